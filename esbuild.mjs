@@ -1,0 +1,74 @@
+// Builds dist/: the extension host, one file a worker, the command line and the webview.
+//   node esbuild.mjs [--watch] [--production]
+import { build, context } from 'esbuild';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Optional native helpers of ws: it works without them, and we ship no native code.
+  external: ['vscode', 'bufferutil', 'utf-8-validate'],
+};
+
+const targets = {
+  host: { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist' },
+  cli: {
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    outdir: 'dist',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  workers: {
+    ...node,
+    entryPoints: {
+      record: 'src/workers/record.ts',
+      query: 'src/workers/query.ts',
+      format: 'src/workers/format.ts',
+    },
+    outdir: 'dist/workers',
+  },
+  webview: {
+    ...common,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    tsconfig: 'src/webview/tsconfig.json',
+    entryPoints: { panel: 'src/webview/main.ts' },
+    outdir: 'dist/webview',
+  },
+};
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist/webview', { recursive: true });
+await Promise.all(
+  ['codicon.css', 'codicon.ttf'].map((file) =>
+    cp(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`),
+  ),
+);
+
+if (watch) {
+  for (const options of Object.values(targets)) await (await context(options)).watch();
+  console.log('watching');
+} else {
+  const results = await Promise.all(
+    Object.entries(targets).map(async ([name, options]) => [name, (await build(options)).metafile]),
+  );
+  // The layer test reads these: which sources ended up in which bundle.
+  await writeFile('dist/meta.json', JSON.stringify(Object.fromEntries(results)));
+}

@@ -1,0 +1,30 @@
+// What core and shared may take for granted in every runtime: extension host, worker, browser. Nothing else
+// of Node or the DOM is visible to them (tsconfig.json beside this file).
+
+declare function setTimeout(handler: () => void, milliseconds?: number): unknown;
+declare function clearTimeout(handle: unknown): void;
+
+declare class TextEncoder {
+  encode(text?: string): Uint8Array<ArrayBuffer>;
+  encodeInto(source: string, target: Uint8Array): { read: number; written: number };
+}
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
+}
+
+declare class URL {
+  constructor(url: string, base?: string);
+  protocol: string;
+  username: string;
+  password: string;
+  host: string;
+  hostname: string;
+  port: string;
+  pathname: string;
+  search: string;
+  hash: string;
+  readonly origin: string;
+  readonly href: string;
+}

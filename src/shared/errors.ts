@@ -1,0 +1,66 @@
+/**
+ * The closed list of session error codes; docs/errors.md explains each with its remedy.
+ * They appear in `error` rows, in `--json` lines and in failures of a connection.
+ */
+export const ERROR_CODES = [
+  'url.invalid',
+  'dns.not-found',
+  'tcp.refused',
+  'tcp.reset',
+  'tcp.timeout',
+  'proxy.auth',
+  'proxy.unreachable',
+  'tls.untrusted',
+  'tls.expired',
+  'tls.hostname',
+  'tls.client-certificate',
+  'tls.protocol',
+  'handshake.status',
+  'handshake.timeout',
+  'handshake.accept',
+  'handshake.subprotocol',
+  'handshake.extension',
+  'handshake.redirect',
+  'handshake.not-http',
+  'limit.payload',
+  'limit.fragments',
+  'limit.pings',
+  'protocol.invalid-utf8',
+  'protocol.frame',
+  'heartbeat.lost',
+  'file.invalid',
+  'disk.full',
+  'disk.denied',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** How a call over a boundary (worker, webview) or of the API may end besides the session's own codes. */
+export type CallErrorCode =
+  /** The caller asked for something that cannot be done now, or with a value that is out of range. */
+  | 'call.invalid'
+  | 'call.cancelled'
+  | 'call.timeout'
+  /** The other side was disposed of, or its worker crashed, before it answered. */
+  | 'call.disposed';
+
+/** An error with a stable code and one sentence that names the cause and what to do about it. */
+export class DuplexError extends Error {
+  override readonly name = 'DuplexError';
+
+  constructor(
+    readonly code: ErrorCode | CallErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Whatever was thrown, as a DuplexError: what has no code of its own is `internal`. */
+export function toDuplexError(thrown: unknown): DuplexError {
+  if (thrown instanceof DuplexError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new DuplexError('internal', message, { cause: thrown });
+}

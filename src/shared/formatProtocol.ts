@@ -1,0 +1,24 @@
+export type View = 'pretty' | 'raw' | 'hex';
+
+/** A message as lines to look at. The lines stay in the format worker and are pulled by range. */
+export interface FormattedDocument {
+  readonly lines: number;
+  readonly language: 'json' | 'text' | 'hex';
+  /** Why the view is not what was asked for, e.g. where JSON stopped being JSON. */
+  readonly remark: string | undefined;
+}
+
+/** Calls that the host makes to the format worker. */
+export interface FormatWorkerCalls {
+  /** Formats one row of a recording; `call.cancelled` where `close` comes first. */
+  open(document: string, folder: string, seq: number, view: View): Promise<FormattedDocument>;
+  lines(document: string, from: number, count: number): Promise<string[]>;
+  /** The whole formatted text as UTF-8, for copying. */
+  text(document: string): Promise<Uint8Array>;
+  /** Frees the document; cancels it while it is being formatted. */
+  close(document: string): Promise<void>;
+}
+
+export interface FormatWorkerEvents {
+  progress(document: string, done: number, total: number): void;
+}

@@ -1,0 +1,27 @@
+/** Defaults and limits that more than one layer must agree on. Bytes, characters and milliseconds. */
+
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+
+export const DEFAULT_HANDSHAKE_TIMEOUT = 30_000;
+export const DEFAULT_CLOSE_TIMEOUT = 5_000;
+export const DEFAULT_MAX_PAYLOAD = 100 * MiB;
+
+/** How much of the body of a refused handshake is kept. */
+export const MAX_REFUSED_BODY = 64 * KiB;
+
+/** RFC 6455, section 5.5: the payload of a control frame; a close reason has two bytes less. */
+export const MAX_CONTROL_PAYLOAD = 125;
+export const MAX_CLOSE_REASON = MAX_CONTROL_PAYLOAD - 2;
+
+/** Characters of a message that its row carries; the body is fetched on its own. */
+export const PREVIEW_CHARS = 256;
+
+/** A panel hears of new rows at most this often (20 times a second). */
+export const TICK_INTERVAL = 50;
+
+/** The most rows or lines that one pull may ask for. */
+export const MAX_PULL = 2_000;
+
+/** A formatted line longer than this is cut into several for display; copies and files are not. */
+export const MAX_LINE_CHARS = 2_000;

@@ -1,0 +1,48 @@
+import type { FormattedDocument, View } from './formatProtocol.ts';
+import type { SessionSummary } from './session.ts';
+import type { Row } from './timeline.ts';
+
+/** How the text in the composer becomes a message. */
+export const COMPOSER_MODES = ['text', 'json', 'hex', 'base64', 'file'] as const;
+export type ComposerMode = (typeof COMPOSER_MODES)[number];
+
+export interface Draft {
+  readonly mode: ComposerMode;
+  /** The text; of mode `file`, the path as `pickFile` gave it. */
+  readonly text: string;
+}
+
+/** What a panel shows at once. `rows` counts what can be read back from the recording. */
+export interface PanelState {
+  readonly session: SessionSummary;
+  readonly rows: number;
+  /** Name of the remote machine that connections start from, or empty. */
+  readonly remoteName: string;
+}
+
+/** webview -> host: calls. Each answers, fails with a code, or times out. */
+export interface PanelHostCalls {
+  /** On every load of the page: the host then sends `update`s. */
+  ready(): Promise<PanelState>;
+  rows(from: number, count: number): Promise<Row[]>;
+  /** The webview names the document; the same name cancels or closes it. */
+  openDocument(document: string, seq: number, view: View): Promise<FormattedDocument>;
+  documentLines(document: string, from: number, count: number): Promise<string[]>;
+  closeDocument(document: string): Promise<void>;
+  /** Fails with the reason where the draft cannot be sent; it then stays in the composer. */
+  send(draft: Draft): Promise<void>;
+  /** Lets the user choose a file to send; undefined where they chose none. */
+  pickFile(): Promise<string | undefined>;
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  /** Asks where to, saves through a worker, tells the outcome as a notification. */
+  savePayload(seq: number): Promise<void>;
+  copyPayload(seq: number): Promise<void>;
+  copyDocument(document: string): Promise<void>;
+}
+
+/** host -> webview: events, at most 20 a second. */
+export interface PanelEvents {
+  update(state: PanelState): void;
+  formatProgress(document: string, done: number, total: number): void;
+}

@@ -1,0 +1,55 @@
+import type { SessionId } from './session.ts';
+import type { HeaderList, Row } from './timeline.ts';
+
+/** What session.json says: docs/recording-format.md. Nothing in it is secret. */
+export interface SessionManifest {
+  readonly format: 'duplex-recording';
+  readonly version: 1;
+  readonly name: string;
+  /** Without credentials. */
+  readonly url: string;
+  /** ISO 8601; microsecond times of the rows count from it. */
+  readonly startedAt: string;
+  /** Bytes of a payload segment: payload byte N is in segment floor(N / segmentBytes). */
+  readonly segmentBytes: number;
+  /** Redacted. */
+  readonly requestHeaders: HeaderList;
+  readonly responseHeaders: HeaderList;
+}
+
+/** Rows and their payloads, filled on the host and transferred: after the call the sender no longer owns the buffers. */
+export interface Batch {
+  readonly payload: ArrayBuffer;
+  readonly payloadBytes: number;
+  readonly index: ArrayBuffer;
+  readonly rows: number;
+}
+
+/** How much of a recording is on disk. */
+export interface Extent {
+  readonly rows: number;
+  readonly payloadBytes: number;
+}
+
+/** Calls that the host makes to the record worker. */
+export interface RecordWorkerCalls {
+  /** Makes the folder and its files. */
+  create(id: SessionId, folder: string, manifest: SessionManifest): Promise<void>;
+  writeManifest(id: SessionId, manifest: SessionManifest): Promise<void>;
+  /** Event, no answer: `appended` or `failed` tells how it went. After `failed`, all is refused until `resume`. */
+  append(id: SessionId, batch: Batch): void;
+  /** Tries again after `failed`; answers where appending goes on. */
+  resume(id: SessionId): Promise<Extent>;
+  rows(id: SessionId, from: number, count: number): Promise<Row[]>;
+  /** A part of one row's stored payload. */
+  read(id: SessionId, seq: number, from: number, length: number): Promise<Uint8Array>;
+  close(id: SessionId): Promise<void>;
+}
+
+/** Events that the record worker sends to the host. */
+export interface RecordWorkerEvents {
+  /** A batch is on disk; its buffers come back to be filled again. */
+  appended(id: SessionId, extent: Extent, batch: Batch): void;
+  /** A batch could not be written whole. `extent` is what is on disk and intact. */
+  failed(id: SessionId, extent: Extent, error: { code: 'disk.full' | 'disk.denied' | 'internal'; message: string }, batch: Batch): void;
+}

@@ -1,0 +1,150 @@
+import { createBirpc } from 'birpc';
+import { DuplexError, toDuplexError } from './errors.ts';
+
+/** Something that carries structured-cloneable messages both ways: a worker's port, a webview. */
+export interface Channel {
+  post(message: unknown, transfer: readonly ArrayBuffer[]): void;
+  /** Starts listening; the result stops it. */
+  listen(receive: (message: unknown) => void): () => void;
+}
+
+export interface RpcOptions<Remote> {
+  /** Methods of the other side that have no answer. */
+  readonly events?: readonly (keyof Remote & string)[];
+  /** Milliseconds that an answer may take before the call fails with `call.timeout`. */
+  readonly timeout: number;
+  /** Of calls that wait for a person: no time-out. They end with dispose() at the latest. */
+  readonly untimed?: readonly (keyof Remote & string)[];
+  /** An event's handler threw, or a message could not be delivered: nobody waits for it, so it is told here. */
+  readonly onError: (error: DuplexError) => void;
+}
+
+export interface Rpc<Remote> {
+  readonly remote: Remote;
+  /** Rejects all that is pending, with `call.disposed`, and all later calls. */
+  dispose(reason?: string): void;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers are typed by the protocol that names them
+type Handlers = Record<string, (...args: any[]) => unknown>;
+
+type Answer = { ok: true; value: unknown } | { ok: false; code: DuplexError['code']; message: string };
+
+const transfers = new WeakMap<object, readonly ArrayBuffer[]>();
+
+/** Marks a value so that sending it as an argument or a result moves these buffers instead of copying them. */
+export function transfer<T extends object>(value: T, buffers: readonly ArrayBuffer[]): T {
+  transfers.set(value, buffers);
+  return value;
+}
+
+function transferListOf(message: { a?: unknown[]; r?: unknown }): readonly ArrayBuffer[] {
+  const list: ArrayBuffer[] = [];
+  const answer = message.r as Answer | undefined;
+  for (const value of [...(message.a ?? []), answer?.ok ? answer.value : undefined]) {
+    if (typeof value === 'object' && value !== null) list.push(...(transfers.get(value) ?? []));
+  }
+  return list;
+}
+
+/**
+ * Typed calls over a channel. Handlers cannot throw across it: they answer ok or a code and a sentence, and
+ * the caller's promise rejects with a DuplexError that carries both.
+ */
+export function createRpc<Remote extends object, Local extends object>(
+  channel: Channel,
+  local: Local,
+  options: RpcOptions<Remote>,
+): Rpc<Remote> {
+  const handlers = answering(local as Handlers, options.onError);
+  let stopListening: (() => void) | undefined;
+  const rpc = createBirpc<Handlers, Handlers, false>(handlers, {
+    proxify: false,
+    timeout: -1,
+    post: (message: { a?: unknown[]; r?: unknown }) => channel.post(message, transferListOf(message)),
+    on: (receive) => {
+      stopListening = channel.listen(receive);
+    },
+    onGeneralError: (error, method) => {
+      // Named: our answer could not be cloned, and birpc goes on to answer with the error instead.
+      // Unnamed: our own call could not be posted, and its promise rejects.
+      if (method !== undefined) options.onError(toDuplexError(error));
+      return method !== undefined;
+    },
+  });
+  const pending = new Set<(error: DuplexError) => void>();
+  let disposed: DuplexError | undefined;
+
+  const call = (name: string, args: unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (disposed) {
+        reject(disposed);
+        return;
+      }
+      const settle = (): void => {
+        clearTimeout(timer);
+        pending.delete(fail);
+      };
+      const fail = (error: DuplexError): void => {
+        settle();
+        reject(error);
+      };
+      const late = (): void =>
+        fail(new DuplexError('call.timeout', `${name} took longer than ${options.timeout / 1000} s.`));
+      const timed = !options.untimed?.includes(name as keyof Remote & string);
+      const timer = timed ? setTimeout(late, options.timeout) : undefined;
+      pending.add(fail);
+      rpc.$call(name, ...args).then(
+        (result: unknown) => {
+          const answer = result as Answer;
+          if (!answer.ok) return fail(new DuplexError(answer.code, answer.message));
+          settle();
+          resolve(answer.value);
+        },
+        (error: unknown) => fail(toDuplexError(error)),
+      );
+    });
+
+  const methods = new Map<string, (...args: unknown[]) => unknown>();
+  const method = (name: string): ((...args: unknown[]) => unknown) => {
+    if (!options.events?.includes(name as keyof Remote & string)) return (...args) => call(name, args);
+    return (...args) => {
+      if (disposed) return;
+      rpc.$callEvent(name, ...args).catch((error: unknown) => options.onError(toDuplexError(error)));
+    };
+  };
+  const remote = new Proxy({} as Remote, {
+    get(_target, name) {
+      // A promise that resolves to `remote` asks for `then`; it is not one of the other side's methods.
+      if (typeof name !== 'string' || name === 'then') return undefined;
+      if (!methods.has(name)) methods.set(name, method(name));
+      return methods.get(name);
+    },
+  });
+
+  return {
+    remote,
+    dispose(reason = 'It was closed before it answered.') {
+      disposed ??= new DuplexError('call.disposed', reason);
+      for (const fail of [...pending]) fail(disposed);
+      stopListening?.();
+      rpc.$close(disposed);
+    },
+  };
+}
+
+function answering(local: Handlers, onError: (error: DuplexError) => void): Handlers {
+  const handlers: Handlers = {};
+  for (const [name, handler] of Object.entries(local)) {
+    handlers[name] = async (...args: unknown[]): Promise<Answer> => {
+      try {
+        return { ok: true, value: await handler.apply(local, args) };
+      } catch (thrown) {
+        const error = toDuplexError(thrown);
+        if (error.code === 'internal') onError(error);
+        return { ok: false, code: error.code, message: error.message };
+      }
+    };
+  }
+  return handlers;
+}
