@@ -1,0 +1,24 @@
+// @ts-check
+import { chromium } from 'playwright-core';
+import { ensureChromium } from './install.mjs';
+
+/**
+ * A headless Chromium that speaks to nobody but the pages it is told to open.
+ * @returns {Promise<import('playwright-core').Browser>}
+ */
+export async function launchBrowser() {
+  return chromium.launch({
+    executablePath: await ensureChromium(),
+    args: [
+      // Needed as root and in containers; all it opens is our own VS Code.
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--disable-dev-shm-usage',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

@@ -1,0 +1,153 @@
+// @ts-check
+// Starting children so that all they start can be ended again, also what has moved to a process group of its own.
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** How long a process may take to end by itself after it was asked to, in milliseconds. */
+const GRACE = 4_000;
+
+/**
+ * Parent ids by process id. Linux is read from /proc because slim images come without `ps`.
+ * @returns {Map<number, number>}
+ */
+function parents() {
+  /** @type {Map<number, number>} */
+  const parentOf = new Map();
+  if (process.platform === 'linux') {
+    for (const entry of readdirSync('/proc')) {
+      if (!/^\d+$/.test(entry)) continue;
+      try {
+        const status = readFileSync(`/proc/${entry}/stat`, 'utf8');
+        // The name in brackets may hold blanks and brackets: what follows its last bracket is `state ppid …`.
+        const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+        if (fields[0] !== 'Z') parentOf.set(Number(entry), Number(fields[1]));
+      } catch {
+        // Ended between the listing and the reading: it is no longer anybody's child.
+      }
+    }
+  } else {
+    const listing = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+    for (const line of (listing.stdout ?? '').split('\n')) {
+      const [pid, parent] = line.trim().split(/\s+/).map(Number);
+      if (pid && parent !== undefined) parentOf.set(pid, parent);
+    }
+  }
+  return parentOf;
+}
+
+/**
+ * @param {number} root
+ * @returns {number[]} `root` and all that descend from it
+ */
+function family(root) {
+  const parentOf = parents();
+  const found = [root];
+  for (const pid of found) {
+    for (const [child, parent] of parentOf) if (parent === pid) found.push(child);
+  }
+  return found;
+}
+
+/** @param {number} pid @param {NodeJS.Signals | 0} signal */
+function signal(pid, signal) {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    // Already ended, which is what was wanted.
+    return false;
+  }
+}
+
+/**
+ * Ends a process and all its descendants: asked first, made to after a few seconds.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<void>} once none of them is left
+ */
+export async function endTree(child) {
+  const root = child.pid;
+  if (root === undefined) return;
+  if (process.platform === 'win32') {
+    spawnSync('taskkill', ['/pid', String(root), '/T', '/F']);
+    return;
+  }
+  // Listed before the first signal: afterwards orphans no longer show whose they were.
+  const members = family(root);
+  if (child.exitCode !== null || child.signalCode !== null) members.shift();
+  for (const pid of members) signal(pid, 'SIGTERM');
+  const alive = () => members.filter((pid) => parents().has(pid));
+  for (const until = Date.now() + GRACE; Date.now() < until && alive().length > 0;) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  for (const pid of alive()) signal(pid, 'SIGKILL');
+}
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+/**
+ * `spawn` whose child is ended with this process, however this process ends.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ */
+export function start(command, args, options = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  child.once('error', () => running.delete(child));
+  return child;
+}
+
+/**
+ * Runs a command to its end.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions & { timeout?: number }} [options] `timeout` in milliseconds
+ * @returns {Promise<{ status: number | undefined, timedOut: boolean, output: string }>} `status` undefined: ended by a
+ *   signal or never started; `output`: what it printed on stdout, where `stdio` asks for a pipe
+ */
+export async function run(command, args, { timeout, ...options } = {}) {
+  const child = start(command, args, options);
+  let output = '';
+  let timedOut = false;
+  child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text));
+  const timer = timeout && setTimeout(() => ((timedOut = true), void endTree(child)), timeout);
+  const status = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(`${command} could not be started: ${error.message}`);
+      resolve(undefined);
+    });
+    child.once('close', (code) => resolve(code ?? undefined));
+  });
+  if (timer) clearTimeout(timer);
+  return { status, timedOut, output };
+}
+
+/** npm's ordinary client; on Windows it is a batch file, which needs a shell. */
+export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+export const needsShell = process.platform === 'win32';
+
+/** Ends every child that is still running. */
+export async function endAll() {
+  await Promise.all([...running].map(endTree));
+}
+
+/**
+ * Makes Ctrl+C and a polite kill end the children, then this process with the status that shells expect.
+ * @param {() => Promise<void>} [cleanUp] runs before the children are ended
+ */
+export function endChildrenOnSignals(cleanUp) {
+  for (const [name, status] of /** @type {const} */ ([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])) {
+    process.once(name, () => {
+      void (async () => {
+        await cleanUp?.();
+        await endAll();
+        process.exit(status);
+      })();
+    });
+  }
+}
