@@ -1,0 +1,104 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { join } from 'node:path';
+import { launchBrowser } from '../../../scripts/lib/browser.mjs';
+import { output, root } from '../../../scripts/lib/folders.mjs';
+import type { VscodeVersion } from '../../../scripts/lib/install.mjs';
+import { startVscodeServer, windowAddress } from '../../../scripts/lib/vscodeServer.mjs';
+import { copyWorkspace } from '../../../scripts/lib/workspace.mjs';
+
+export interface WindowOptions {
+  /** Default: the current one. */
+  readonly version?: VscodeVersion;
+  /** Folder to open, as it is. Default: a fresh copy of test/fixtures/workspace. */
+  readonly workspace?: string;
+  /** User settings, on top of those that keep the window calm. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** False: the window opens in Restricted Mode. Default: true. */
+  readonly trust?: boolean;
+  /** Folder of the extension, run in development mode. Default: this repository, so dist/ must be built. */
+  readonly extension?: string;
+}
+
+export interface VscodeWindow {
+  readonly page: Page;
+  /** Path of the folder that is open. */
+  readonly workspace: string;
+  /** Saves what the window shows as .test-output/screenshots/<name>.png and returns that path. */
+  screenshot(name: string): Promise<string>;
+  /** Ends browser and server and removes what the window left on the disk. */
+  dispose(): Promise<void>;
+}
+
+/** Opens a real VS Code with the extension in a headless browser; it resolves when the window takes commands. */
+export async function openWindow(options: WindowOptions = {}): Promise<VscodeWindow> {
+  const { version = '1.139', settings = {}, trust = true, extension = root } = options;
+  const disposals: (() => Promise<void>)[] = [];
+  const dispose = async () => {
+    for (const step of disposals.splice(0).reverse()) await step();
+  };
+  try {
+    let workspace = options.workspace;
+    if (workspace === undefined) {
+      const copy = await copyWorkspace();
+      disposals.push(copy.dispose);
+      workspace = copy.folder;
+    }
+    const server = await startVscodeServer({ version, settings, trust });
+    disposals.push(server.dispose);
+    const browser = await launchBrowser();
+    disposals.push(() => browser.close());
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await page.goto(windowAddress(server, { folder: workspace, extension }));
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+    return {
+      page,
+      workspace,
+      dispose,
+      async screenshot(name) {
+        const path = join(output, 'screenshots', `${name}.png`);
+        await page.screenshot({ path });
+        return path;
+      },
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/**
+ * Runs a command through the command palette, by its title as the palette shows it, for example `WebSocket: Connect…`.
+ * A title that is not there after `timeout` ms is an error: the palette is filled only once the extensions are known.
+ */
+export async function runCommand(page: Page, title: string, timeout = 30_000): Promise<void> {
+  const row = quickPickRow(page, title);
+  for (const until = Date.now() + timeout; ;) {
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget:visible input.input');
+    await input.fill(`>${title}`);
+    const shown = await row.waitFor({ timeout: 1_500 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) return row.click();
+    await page.keyboard.press('Escape');
+    if (Date.now() > until) throw new Error(`The command palette does not offer "${title}"`);
+  }
+}
+
+/** The row of an open quick pick whose label is exactly `label`. */
+export function quickPickRow(page: Page, label: string): Locator {
+  return page
+    .locator('.quick-input-widget:visible .quick-input-list .monaco-list-row')
+    .filter({ has: page.locator('.label-name').getByText(label, { exact: true }) })
+    .first();
+}
+
+/** The page of the visible webview: VS Code puts it into an iframe within an iframe. */
+export function panelFrame(page: Page): FrameLocator {
+  return page
+    .locator('iframe.webview.ready')
+    .filter({ visible: true })
+    .contentFrame()
+    .frameLocator('#active-frame');
+}
