@@ -30,6 +30,15 @@ function vscode(version) {
 /** A failure whose message is one sentence for the person at the terminal; no stack is wanted. */
 export class SetupError extends Error {}
 
+/** Refuses a Node on which the tools of package-lock.json do not run. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new SetupError(
+    `Node ${process.versions.node} is too old to develop with: install Node 20.19 or newer.`,
+  );
+}
+
 /** @param {string} file @returns {Record<string, { version?: string, optional?: boolean }> | undefined} */
 function lockedPackages(file) {
   try {

@@ -56,14 +56,14 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
   const child = start(
     node,
     [
-      join(server, 'out/server-main.js'),
+      ...['--import', new URL('endWithParent.mjs', import.meta.url).href, join(server, 'out/server-main.js')],
       ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
       ...['--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off'],
       ...(trust ? ['--disable-workspace-trust'] : []),
       // Without it the entries extensionDevelopmentPath and extensionTestsPath of a window are ignored.
       '--enable-smoke-test-driver',
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, EXTENSIONS_GALLERY: '{}', ...env } },
+    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, EXTENSIONS_GALLERY: '{}', ...env } },
   );
   const dispose = async () => {
     await endTree(child);

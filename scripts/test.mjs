@@ -1,0 +1,186 @@
+// @ts-check
+// The one command that says whether all is well: node scripts/test.mjs [step]…
+// It installs what is missing, runs the steps in order, all of them even when one fails, and ends with the line
+// `N passed, N failed`.
+import { readFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { output, root } from './lib/folders.mjs';
+import {
+  ensureChromium,
+  ensureDependencies,
+  ensureNodeFor,
+  ensureVscode,
+  requireNode,
+  SetupError,
+  vscodes,
+} from './lib/install.mjs';
+import { endAll, endChildrenOnSignals, npm, run } from './lib/processTree.mjs';
+
+const MINUTE = 60_000;
+
+/** @typedef {{ passed: number, failed: number }} Counts */
+/**
+ * @typedef {object} Step
+ * @property {string} name as the command line asks for it; `vscode` stands for all that start with `vscode-`
+ * @property {string} heading
+ * @property {readonly [string, ...string[]]} command
+ * @property {number} timeout in milliseconds; then all its processes are ended
+ * @property {boolean} [window] whether it opens a VS Code in a browser
+ * @property {string} [results] file with the counts; without one the step counts as one
+ * @property {(results: any) => Counts} [count] what that file says
+ */
+
+/** @param {string} name of a script of package.json @param {string} heading @param {number} timeout @returns {Step} */
+function script(name, heading, timeout) {
+  return { name, heading, command: [npm, 'run', '--silent', name], timeout };
+}
+
+/** @param {string} name of a project in vitest.config.ts @param {string} heading @param {number} timeout @returns {Step} */
+function vitest(name, heading, timeout) {
+  const results = join(output, `${name}.json`);
+  return {
+    name,
+    heading,
+    command: [
+      process.execPath,
+      ...['node_modules/vitest/vitest.mjs', 'run', '--project', name],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${relative(root, results)}`],
+    ],
+    timeout,
+    results,
+    count(report) {
+      // A file that could not even be loaded has no tests to count.
+      const unloaded = report.testResults.filter(
+        (/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0,
+      );
+      return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length };
+    },
+  };
+}
+
+/** @param {import('./lib/install.mjs').VscodeVersion} version @returns {Step} */
+function host(version) {
+  return {
+    name: `vscode-${version}`,
+    heading: `Tests in VS Code ${version}`,
+    command: [process.execPath, 'scripts/hostTests.mjs', version],
+    timeout: 8 * MINUTE,
+    window: true,
+    results: join(output, `host-${version}.json`),
+    count: (results) => ({ passed: results.passed, failed: results.failed.length }),
+  };
+}
+
+/** @type {readonly Step[]} */
+const steps = [
+  script('lint', 'Lint and format', 5 * MINUTE),
+  script('layers', 'Layers', 2 * MINUTE),
+  script('dead', 'Dead code', 2 * MINUTE),
+  script('types', 'Types', 5 * MINUTE),
+  script('build', 'Build', 2 * MINUTE),
+  vitest('unit', 'Unit tests', 10 * MINUTE),
+  vitest('integration', 'Integration tests', 15 * MINUTE),
+  ...vscodes.map(({ version }) => host(version)),
+  { ...vitest('e2e', 'End-to-end tests', 20 * MINUTE), window: true },
+];
+
+/** @param {number} since @returns {string} seconds with one decimal */
+function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/** @param {Step} step @returns {Promise<Counts>} */
+async function execute({ heading, command: [command, ...args], timeout, results, count }) {
+  console.log(`\n=== ${heading}`);
+  const began = performance.now();
+  if (results) await rm(results, { force: true });
+  const { status, timedOut } = await run(command, args, { cwd: root, timeout, shell: command === 'npm.cmd' });
+  if (timedOut) console.error(`Ended after its ${timeout / MINUTE} minutes were over.`);
+  const counts = { passed: results ? 0 : 1, failed: 0 };
+  if (results && count) {
+    try {
+      Object.assign(counts, count(JSON.parse(readFileSync(results, 'utf8'))));
+    } catch (error) {
+      console.error(`No counts: ${error instanceof Error ? error.message : String(error)}`);
+      counts.failed = 1;
+    }
+  }
+  if (status !== 0) {
+    // It may have failed otherwise than by a test: by an unhandled rejection, or by its time-out.
+    counts.failed = Math.max(counts.failed, 1);
+    if (!results) counts.passed = 0;
+  }
+  const verdict = counts.failed > 0 ? 'FAILED' : 'passed';
+  console.log(
+    `--- ${heading}: ${verdict} in ${seconds(began)} (${counts.passed} passed, ${counts.failed} failed)`,
+  );
+  return counts;
+}
+
+/** @param {readonly string[]} names @returns {readonly Step[]} */
+function chosen(names) {
+  if (names.length === 0) return steps;
+  const matches = (/** @type {string} */ step, /** @type {string} */ name) =>
+    step === name || step.startsWith(`${name}-`);
+  const unknown = names.filter((name) => !steps.some((step) => matches(step.name, name)));
+  if (unknown.length > 0) {
+    const known = steps.map((step) => step.name).join(', ');
+    throw new SetupError(`There is no step "${unknown.join('", "')}": the steps are ${known}.`);
+  }
+  return steps.filter((step) => names.some((name) => matches(step.name, name)));
+}
+
+/** Fetches what no step should spend its time on. @param {boolean} window @returns {Promise<string | undefined>} why windows cannot be opened */
+async function prepare(window) {
+  await ensureDependencies();
+  if (!window) return undefined;
+  try {
+    await ensureChromium();
+    for (const { version } of vscodes) {
+      await ensureVscode(version);
+      await ensureNodeFor(version);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof SetupError) return error.message;
+    throw error;
+  }
+}
+
+/** @returns {Promise<Counts>} */
+async function main() {
+  requireNode();
+  const todo = chosen(process.argv.slice(2));
+  const began = performance.now();
+  console.log('=== What is needed');
+  await mkdir(output, { recursive: true });
+  const noWindow = await prepare(todo.some((step) => step.window));
+  console.log(`--- ${noWindow ?? 'all there'} (${seconds(began)})`);
+  const counts = { passed: 0, failed: 0 };
+  /** @type {string[]} */
+  const failed = [];
+  for (const step of todo) {
+    let result = { passed: 0, failed: 1 };
+    if (step.window && noWindow) console.error(`\n=== ${step.heading}\n--- FAILED: ${noWindow}`);
+    else result = await execute(step);
+    counts.passed += result.passed;
+    counts.failed += result.failed;
+    if (result.failed > 0) failed.push(step.heading);
+  }
+  console.log(`\nDone in ${seconds(began)}${failed.length > 0 ? `; failed: ${failed.join(', ')}` : ''}`);
+  return counts;
+}
+
+endChildrenOnSignals();
+/** @type {Counts} */
+let total = { passed: 0, failed: 1 };
+try {
+  total = await main();
+} catch (error) {
+  console.error(error instanceof SetupError ? error.message : error);
+} finally {
+  await endAll();
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
