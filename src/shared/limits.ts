@@ -25,3 +25,16 @@ export const MAX_PULL = 2_000;
 
 /** A formatted line longer than this is cut into several for display; copies and files are not. */
 export const MAX_LINE_CHARS = 2_000;
+
+/** Redirects of a handshake that are followed, within one origin only. */
+export const MAX_REDIRECTS = 5;
+
+/** Automatic pongs that may wait to be sent: a peer that pings faster than it reads cannot fill the memory. */
+export const MAX_PENDING_PONGS = 10_000;
+
+/**
+ * Fragments of one message, and pieces of it as TCP delivered them, that are put together at most. Both are
+ * far above what servers send: they bound the memory that a million empty fragments would take.
+ */
+export const MAX_FRAGMENTS = 128 * KiB;
+export const MAX_BUFFERED_CHUNKS = MiB;

@@ -1,3 +1,4 @@
+import type { DuplexError } from './errors.ts';
 import type { SessionId } from './session.ts';
 import type { HeaderList, Row } from './timeline.ts';
 
@@ -25,6 +26,9 @@ export interface Batch {
   readonly rows: number;
 }
 
+/** A DuplexError as it crosses a boundary in an event. */
+export type BoundaryError = Pick<DuplexError, 'code' | 'message'>;
+
 /** How much of a recording is on disk. */
 export interface Extent {
   readonly rows: number;
@@ -38,8 +42,8 @@ export interface RecordWorkerCalls {
   writeManifest(id: SessionId, manifest: SessionManifest): Promise<void>;
   /** Event, no answer: `appended` or `failed` tells how it went. After `failed`, all is refused until `resume`. */
   append(id: SessionId, batch: Batch): void;
-  /** Tries again after `failed`; answers where appending goes on. */
-  resume(id: SessionId): Promise<Extent>;
+  /** Tries again after `failed` or a crash: cuts what is torn and answers where appending goes on. */
+  resume(id: SessionId, folder: string, manifest: SessionManifest): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
   /** A part of one row's stored payload. */
   read(id: SessionId, seq: number, from: number, length: number): Promise<Uint8Array>;
@@ -51,5 +55,5 @@ export interface RecordWorkerEvents {
   /** A batch is on disk; its buffers come back to be filled again. */
   appended(id: SessionId, extent: Extent, batch: Batch): void;
   /** A batch could not be written whole. `extent` is what is on disk and intact. */
-  failed(id: SessionId, extent: Extent, error: { code: 'disk.full' | 'disk.denied' | 'internal'; message: string }, batch: Batch): void;
+  failed(id: SessionId, extent: Extent, error: BoundaryError, batch: Batch): void;
 }

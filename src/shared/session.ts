@@ -3,7 +3,15 @@ import type { HeaderList } from './timeline.ts';
 /** Names a session within one engine and its folder on disk. Letters, digits and `-` only. */
 export type SessionId = string & { readonly __sessionId: never };
 
-export const SESSION_STATES = ['idle', 'connecting', 'open', 'closing', 'closed', 'waiting', 'failed'] as const;
+export const SESSION_STATES = [
+  'idle',
+  'connecting',
+  'open',
+  'closing',
+  'closed',
+  'waiting',
+  'failed',
+] as const;
 /** `waiting`: between reconnects. `failed`: the handshake did not come about. */
 export type SessionState = (typeof SESSION_STATES)[number];
 
@@ -46,6 +54,14 @@ export interface SessionSummary {
   readonly out: Counter;
   /** The last failure, while `failed` or after an abnormal `closed`. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
+  /** While the recording cannot be written: why, and what passed unrecorded since. */
+  readonly unrecorded: Unrecorded | undefined;
+}
+
+export interface Unrecorded {
+  readonly reason: string;
+  readonly messages: number;
+  readonly bytes: number;
 }
 
 /** What a composer or a request file asks to send. */

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { connectOptions } from '../core/session/connectOptions.ts';
+import type { DuplexError } from '../shared/errors.ts';
+import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
+import type { QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
+import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
+import type { ConnectOptions, SessionId } from '../shared/session.ts';
+import { Listeners } from './listeners.ts';
+import { Session } from './session.ts';
+import { Ticker } from './ticker.ts';
+import type { SessionTap } from './timeline.ts';
+import { WorkerHost } from './workerHost.ts';
+
+export interface EngineOptions {
+  /** Folder of the built record.js, query.js and format.js. */
+  readonly workersFolder: string;
+  /** Where sessions are recorded unless `create` says otherwise: a folder a session, named by its id. Undefined: not recorded. */
+  readonly recordingsFolder?: string;
+  /** Failures that no caller waits for; for the log. They hold no secrets. */
+  readonly onError: (error: DuplexError) => void;
+}
+
+export interface SessionInit {
+  /** Default: host and path of the URL. */
+  readonly name?: string;
+  /** Record exactly here; the folder must not hold a recording. */
+  readonly folder?: string;
+  readonly tap?: SessionTap;
+}
+
+type Progress = [name: string, done: number, total: number];
+
+/** All sessions of a process, and the workers behind them. What VS Code and the command line both stand on. */
+export class Engine {
+  readonly #sessions: Session[] = [];
+  readonly #changed = new Listeners();
+  readonly #ticker = new Ticker(() => this.#changed.emit());
+  readonly #formatProgress = new Listeners<Progress>();
+  readonly #queryProgress = new Listeners<Progress>();
+  readonly #record: WorkerHost<RecordWorkerCalls, RecordWorkerEvents>;
+  readonly #query: WorkerHost<QueryWorkerCalls, QueryWorkerEvents>;
+  readonly #format: WorkerHost<FormatWorkerCalls, FormatWorkerEvents>;
+
+  constructor(private readonly options: EngineOptions) {
+    const { workersFolder, onError } = options;
+    this.#record = new WorkerHost({
+      file: join(workersFolder, 'record.js'),
+      events: ['append'],
+      onError,
+      handlers: {
+        appended: (id, extent, batch) => this.#recorderOf(id)?.onAppended(extent, batch),
+        failed: (id, extent, error, batch) => this.#recorderOf(id)?.onFailed(extent, error, batch),
+      },
+      onCrash: () => {
+        for (const session of this.#sessions) session.timeline.recorder?.onWorkerCrash();
+      },
+    });
+    const progressTo = (listeners: Listeners<Progress>) => ({
+      progress: (...progress: Progress) => listeners.emit(...progress),
+    });
+    this.#query = new WorkerHost({
+      file: join(workersFolder, 'query.js'),
+      onError,
+      handlers: progressTo(this.#queryProgress),
+    });
+    this.#format = new WorkerHost({
+      file: join(workersFolder, 'format.js'),
+      onError,
+      handlers: progressTo(this.#formatProgress),
+    });
+  }
+
+  /** In the order in which they were created. */
+  get sessions(): readonly Session[] {
+    return this.#sessions;
+  }
+
+  /** Long reads of recordings. Started on its first use. */
+  get query(): QueryWorkerCalls {
+    return this.#query.remote;
+  }
+
+  /** Messages as lines to look at. Started on its first use. */
+  get format(): FormatWorkerCalls {
+    return this.#format.remote;
+  }
+
+  /** The list or a summary changed; at most 20 times a second. @returns unsubscribes */
+  onDidChange(listener: () => void): () => void {
+    return this.#changed.add(listener);
+  }
+
+  onFormatProgress(listener: (...progress: Progress) => void): () => void {
+    return this.#formatProgress.add(listener);
+  }
+
+  onQueryProgress(listener: (...progress: Progress) => void): () => void {
+    return this.#queryProgress.add(listener);
+  }
+
+  /** A session that has not connected yet. @throws DuplexError `url.invalid` or `call.invalid` for options that are */
+  create(options: { readonly url: string } & Partial<ConnectOptions>, init: SessionInit = {}): Session {
+    const valid = connectOptions(options);
+    const id = newSessionId();
+    const { recordingsFolder } = this.options;
+    const session = new Session({
+      id,
+      options: valid,
+      name: init.name,
+      folder: init.folder ?? (recordingsFolder === undefined ? undefined : join(recordingsFolder, id)),
+      tap: init.tap,
+      recordWorker: () => this.#record.remote,
+      onError: this.options.onError,
+    });
+    this.#sessions.push(session);
+    session.onDidChange(() => this.#ticker.mark());
+    this.#ticker.mark();
+    return session;
+  }
+
+  find(id: string): Session | undefined {
+    return this.#sessions.find((session) => session.id === id);
+  }
+
+  /** Disconnects it, closes its recording and takes it off the list. The recording stays on disk. */
+  async remove(session: Session): Promise<void> {
+    await session.disconnect();
+    await session.dispose();
+    const at = this.#sessions.indexOf(session);
+    if (at >= 0) this.#sessions.splice(at, 1);
+    this.#ticker.mark();
+  }
+
+  /** Ends all connections, brings every row to disk, ends the workers. */
+  async dispose(): Promise<void> {
+    this.#ticker.stop();
+    const sessions = this.#sessions.slice();
+    const results = await Promise.allSettled(sessions.map((session) => session.dispose()));
+    for (const result of results)
+      if (result.status === 'rejected') this.options.onError(result.reason as DuplexError);
+    this.#sessions.length = 0;
+    await Promise.all([this.#record.dispose(), this.#query.dispose(), this.#format.dispose()]);
+    this.#ticker.stop();
+  }
+
+  #recorderOf(id: SessionId): Session['timeline']['recorder'] {
+    return this.find(id)?.timeline.recorder;
+  }
+}
+
+/** Sorts by its time, so that a folder of recordings lists them in order. */
+function newSessionId(): SessionId {
+  const time = new Date().toISOString().replace(/[-:]/g, '').replace(/\..*$/, '');
+  return `${time}-${randomUUID().slice(0, 8)}` as SessionId;
+}

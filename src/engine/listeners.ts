@@ -1,0 +1,14 @@
+/** A list of listeners to one kind of event. */
+export class Listeners<Args extends unknown[] = []> {
+  readonly #listeners = new Set<(...args: Args) => void>();
+
+  /** @returns stops listening */
+  add(listener: (...args: Args) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(...args: Args): void {
+    for (const listener of [...this.#listeners]) listener(...args);
+  }
+}

@@ -1,0 +1,206 @@
+import { BatchWriter, SLAB_BYTES } from '../recording/batchWriter.ts';
+import { toDuplexError } from '../shared/errors.ts';
+import type {
+  BoundaryError,
+  Batch,
+  Extent,
+  RecordWorkerCalls,
+  SessionManifest,
+} from '../shared/recordProtocol.ts';
+import type { SessionId, Unrecorded } from '../shared/session.ts';
+import { FLAG } from '../shared/timeline.ts';
+import type { Direction, Kind, NoteDetail } from '../shared/timeline.ts';
+
+/** Milliseconds that a row waits for others before it goes to the worker: what a kill -9 can lose. */
+const FLUSH_INTERVAL = 20;
+
+/** Bytes on the way to the disk at which reading from the socket stops, and goes on. */
+const HOLD_ABOVE = 16 * 1024 * 1024;
+const RELEASE_BELOW = 8 * 1024 * 1024;
+
+/** Milliseconds between tries to go on after the disk failed. */
+const RETRY_INTERVAL = 2_000;
+
+export interface RecorderHooks {
+  readonly worker: () => RecordWorkerCalls;
+  /** More rows can be read back, or what is unrecorded changed. */
+  readonly onChange: () => void;
+  /** The disk is behind: nothing more should be read from the socket until false. */
+  readonly onBehind: (behind: boolean) => void;
+  /** Recording stopped. Told once, until it resumes. */
+  readonly onFailed: (error: BoundaryError) => void;
+  /** Microseconds since the session began. */
+  readonly now: () => number;
+}
+
+/** The host's half of a recording: fills batches, ships them to the record worker, counts what failed. */
+export class Recorder {
+  readonly #batch = new BatchWriter(0);
+  #next = 0;
+  #extent: Extent = { rows: 0, payloadBytes: 0 };
+  #outstanding = 0;
+  #behind = false;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #failure: (Unrecorded & { readonly next: number; readonly offset: number }) | undefined;
+  #offset = 0;
+  #closed = false;
+
+  /** Resolves when the recording's files are there; rejects where they cannot be made. */
+  readonly created: Promise<void>;
+
+  constructor(
+    readonly id: SessionId,
+    readonly folder: string,
+    private manifest: SessionManifest,
+    private readonly hooks: RecorderHooks,
+  ) {
+    this.created = hooks.worker().create(id, folder, manifest);
+    this.created.catch((error: unknown) => this.#suspend(toDuplexError(error)));
+  }
+
+  /** Rows that can be read back. */
+  get rows(): number {
+    return this.#extent.rows;
+  }
+
+  /** The number that the next row gets. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get unrecorded(): Unrecorded | undefined {
+    return this.#failure;
+  }
+
+  /** Adds one row, with a copy of its payload. @returns its number */
+  append(kind: Kind, direction: Direction, flags: number, time: number, payload: Uint8Array): number {
+    if (this.#failure !== undefined) {
+      const { messages, bytes } = this.#failure;
+      this.#failure = { ...this.#failure, messages: messages + 1, bytes: bytes + payload.length };
+      return this.#next;
+    }
+    if (!this.#batch.fits(payload.length)) this.#ship();
+    this.#batch.add(kind, direction, flags, time, payload);
+    this.#offset += payload.length;
+    if (this.#batch.payloadBytes >= SLAB_BYTES) this.#ship();
+    else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
+    return this.#next++;
+  }
+
+  update(manifest: SessionManifest): Promise<void> {
+    this.manifest = manifest;
+    return this.hooks.worker().writeManifest(this.id, manifest);
+  }
+
+  /** Resolves when every row so far is on disk, or counted as unrecorded. */
+  async flush(): Promise<void> {
+    this.#ship();
+    if (this.#failure === undefined) await this.hooks.worker().rows(this.id, 0, 0);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    this.#ship();
+    await this.hooks.worker().close(this.id);
+  }
+
+  /** The worker's answer to a batch: it is on disk. */
+  onAppended(extent: Extent, batch: Batch): void {
+    this.#settle(batch);
+    // What still comes of before a failure is on disk all the same.
+    if (extent.rows > this.#extent.rows) this.#extent = extent;
+    this.hooks.onChange();
+  }
+
+  onFailed(extent: Extent, error: BoundaryError, batch: Batch): void {
+    this.#settle(batch);
+    if (this.#failure === undefined) this.#extent = extent;
+    this.#suspend(error);
+  }
+
+  onWorkerCrash(): void {
+    this.#outstanding = 0;
+    this.#setBehind(false);
+    if (!this.#closed)
+      this.#suspend({
+        code: 'internal',
+        message: 'The record worker crashed; recording starts again in a moment.',
+      });
+  }
+
+  #ship(): void {
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    if (this.#failure !== undefined) return;
+    const batch = this.#batch.take();
+    if (batch === undefined) return;
+    this.#outstanding += batch.payload.byteLength;
+    this.#setBehind(this.#behind || this.#outstanding > HOLD_ABOVE);
+    try {
+      this.hooks.worker().append(this.id, batch);
+    } catch (error) {
+      this.#settle(batch);
+      this.#suspend(toDuplexError(error));
+    }
+  }
+
+  #settle(batch: Batch): void {
+    this.#outstanding -= batch.payload.byteLength;
+    this.#batch.recycle(batch);
+    if (this.#outstanding < RELEASE_BELOW) this.#setBehind(false);
+  }
+
+  #setBehind(behind: boolean): void {
+    if (behind === this.#behind) return;
+    this.#behind = behind;
+    this.hooks.onBehind(behind);
+  }
+
+  /** Stops recording: rows that are not on disk, and all that come now, are counted until it resumes. */
+  #suspend(error: BoundaryError): void {
+    if (this.#failure !== undefined || this.#closed) return;
+    const messages = this.#next - this.#extent.rows;
+    const bytes = this.#offset - this.#extent.payloadBytes;
+    this.#failure = { reason: error.message, messages, bytes, next: this.#next, offset: this.#offset };
+    this.#retryLater();
+    this.hooks.onFailed(error);
+    this.hooks.onChange();
+  }
+
+  #retryLater(): void {
+    this.#retryTimer = setTimeout(() => {
+      this.#resume().catch(() => {
+        // Still the same failure, which was told once: unrecorded messages go on being counted.
+        if (!this.#closed) this.#retryLater();
+      });
+    }, RETRY_INTERVAL);
+    // A command line that has nothing else to do ends; it does not wait for the disk.
+    this.#retryTimer.unref();
+  }
+
+  async #resume(): Promise<void> {
+    const extent = await this.hooks.worker().resume(this.id, this.folder, this.manifest);
+    const failure = this.#failure;
+    if (failure === undefined || this.#closed) return;
+    // Rows of before the failure may have reached the disk after all: they are not missing.
+    const messages = failure.messages - (extent.rows - this.#extent.rows);
+    const bytes = failure.bytes - (extent.payloadBytes - this.#extent.payloadBytes);
+    this.#failure = undefined;
+    this.#extent = extent;
+    this.#next = extent.rows;
+    this.#offset = extent.payloadBytes;
+    this.#batch.reset(extent.payloadBytes);
+    if (messages > 0) this.#appendGap(failure.reason, messages, bytes);
+    this.hooks.onChange();
+  }
+
+  #appendGap(reason: string, messages: number, bytes: number): void {
+    const text = `${messages} rows with ${bytes} bytes were not recorded: ${reason}`;
+    const detail: NoteDetail = { note: 'gap', text, messages, bytes };
+    const payload = new TextEncoder().encode(JSON.stringify(detail));
+    this.append('note', 'none', FLAG.gap, this.hooks.now(), payload);
+  }
+}

@@ -1,0 +1,33 @@
+import type { IndexRow } from '../recording/layout.ts';
+import { RecordingReader } from '../recording/reader.ts';
+import type { SessionManifest } from '../shared/recordProtocol.ts';
+import type { Row } from '../shared/timeline.ts';
+
+/** A recorded folder, read without a session. Also while it grows. */
+export interface Recording {
+  readonly manifest: SessionManifest;
+  /** Whole rows when it was opened. */
+  readonly rows: number;
+  /** Bytes behind the last whole row, which were left out: a crash cut them off. */
+  readonly tornBytes: number;
+  readRows(from: number, count: number): Row[];
+  /** Up to `count` rows with their whole payloads, fewer where they are large; empty at the end. */
+  readPage(from: number, count: number): { row: IndexRow; payload: Uint8Array }[];
+  readPayload(seq: number): Uint8Array;
+  close(): void;
+}
+
+/** @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read */
+export function openRecording(folder: string): Recording {
+  const reader = RecordingReader.open(folder);
+  const { rows } = reader.extent();
+  return {
+    manifest: reader.manifest,
+    rows,
+    tornBytes: reader.tornBytes(),
+    readRows: (from, count) => reader.rows(from, Math.max(0, Math.min(count, rows - from))),
+    readPage: (from, count) => reader.page(from, Math.max(0, Math.min(count, rows - from))),
+    readPayload: (seq) => reader.payload(seq),
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,103 @@
+import { redactHeaders, redactUrl } from '../core/session/redact.ts';
+import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
+import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
+import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';
+import type {
+  CloseDetail,
+  Direction,
+  ErrorDetail,
+  HeaderList,
+  Kind,
+  NoteDetail,
+  OpenDetail,
+} from '../shared/timeline.ts';
+import { Recorder } from './recorder.ts';
+
+/** Sees each row of a session as it happens, on the main thread. */
+export interface SessionTap {
+  /** `payload` is a view that is valid only during the call: copy it to keep it. */
+  onRow(row: {
+    readonly seq: number;
+    readonly time: number;
+    readonly kind: Kind;
+    readonly direction: Direction;
+    readonly payload: Uint8Array;
+  }): void;
+}
+
+export interface TimelineOptions {
+  readonly id: SessionId;
+  /** Undefined: nothing is recorded, rows are only numbered and tapped. */
+  readonly folder: string | undefined;
+  readonly tap: SessionTap | undefined;
+  readonly worker: () => RecordWorkerCalls;
+  readonly onChange: () => void;
+  readonly onBehind: (behind: boolean) => void;
+  readonly onFailed: (error: BoundaryError) => void;
+}
+
+/** What a row that is not a message holds, by its kind. */
+interface Details {
+  readonly open: OpenDetail;
+  readonly close: CloseDetail;
+  readonly error: ErrorDetail;
+  readonly note: NoteDetail;
+}
+
+const encoder = new TextEncoder();
+
+/** The rows of one session: numbers and times them, records them, and shows them to the tap. */
+export class Timeline {
+  /** Wall-clock start in milliseconds since the epoch; a clock that is changed later reorders nothing. */
+  readonly startedAt = Date.now();
+  readonly recorder: Recorder | undefined;
+  readonly #start = performance.now();
+  readonly #tap: SessionTap | undefined;
+  #manifest: SessionManifest;
+  #unrecordedNext = 0;
+
+  constructor(name: string, options: ConnectOptions, { id, folder, tap, ...hooks }: TimelineOptions) {
+    this.#tap = tap;
+    this.#manifest = {
+      format: FORMAT,
+      version: VERSION,
+      name,
+      url: redactUrl(options.url),
+      startedAt: new Date(this.startedAt).toISOString(),
+      segmentBytes: SEGMENT_BYTES,
+      requestHeaders: redactHeaders(options.headers),
+      responseHeaders: [],
+    };
+    if (folder !== undefined)
+      this.recorder = new Recorder(id, folder, this.#manifest, { ...hooks, now: () => this.now() });
+  }
+
+  /** Microseconds since the session began. */
+  now(): number {
+    return Math.round((performance.now() - this.#start) * 1000);
+  }
+
+  get rows(): number {
+    return this.recorder?.rows ?? 0;
+  }
+
+  get unrecorded(): Unrecorded | undefined {
+    return this.recorder?.unrecorded;
+  }
+
+  add(kind: Kind, direction: Direction, payload: Uint8Array): void {
+    const time = this.now();
+    const seq = this.recorder?.append(kind, direction, 0, time, payload) ?? this.#unrecordedNext++;
+    this.#tap?.onRow({ seq, time, kind, direction, payload });
+  }
+
+  addDetail<K extends keyof Details>(kind: K, direction: Direction, detail: Details[K]): void {
+    this.add(kind, direction, encoder.encode(JSON.stringify(detail)));
+  }
+
+  /** Keeps session.json up to date; answers when it is written. */
+  async describe(change: { readonly name?: string; readonly responseHeaders?: HeaderList }): Promise<void> {
+    this.#manifest = { ...this.#manifest, ...change };
+    await this.recorder?.update(this.#manifest);
+  }
+}

@@ -1,0 +1,86 @@
+import { basename } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import { createRpc } from '../shared/rpc.ts';
+import type { Rpc } from '../shared/rpc.ts';
+
+/** A worker that crashes more often than this within CRASH_WINDOW is not started again. */
+const MAX_CRASHES = 3;
+const CRASH_WINDOW = 60_000;
+
+/** Formatting or exporting a gigabyte takes its time; a lost answer is still noticed. */
+const CALL_TIMEOUT = 10 * 60_000;
+
+export interface WorkerHostOptions<Calls, Events> {
+  /** The built file. */
+  readonly file: string;
+  /** Calls that have no answer. */
+  readonly events?: readonly (keyof Calls & string)[];
+  /** What the worker tells us. */
+  readonly handlers: Events;
+  readonly onError: (error: DuplexError) => void;
+  /** The worker crashed: everything it knew is gone. Pending calls were rejected already. */
+  readonly onCrash?: () => void;
+}
+
+/** One worker thread: started on its first call, started again after a crash. */
+export class WorkerHost<Calls extends object, Events extends object> {
+  #running: { worker: Worker; rpc: Rpc<Calls> } | undefined;
+  #crashes: number[] = [];
+  #disposed = false;
+
+  constructor(private readonly options: WorkerHostOptions<Calls, Events>) {}
+
+  /** The worker's calls. @throws DuplexError `call.disposed` after dispose, or when it crashed too often */
+  get remote(): Calls {
+    this.#running ??= this.#start();
+    return this.#running.rpc.remote;
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const running = this.#running;
+    this.#running = undefined;
+    running?.rpc.dispose();
+    await running?.worker.terminate();
+  }
+
+  get #name(): string {
+    return basename(this.options.file, '.js');
+  }
+
+  #start(): { worker: Worker; rpc: Rpc<Calls> } {
+    if (this.#disposed) throw new DuplexError('call.disposed', `The ${this.#name} worker was ended.`);
+    if (this.#crashes.length > MAX_CRASHES)
+      throw new DuplexError(
+        'call.disposed',
+        `The ${this.#name} worker crashes again and again: reload the window.`,
+      );
+    const worker = new Worker(this.options.file, { name: `duplex ${this.#name}` });
+    const channel = {
+      post: (message: unknown, transfer: readonly ArrayBuffer[]) =>
+        worker.postMessage(message, [...transfer]),
+      listen: (receive: (message: unknown) => void) => {
+        worker.on('message', receive);
+        return () => worker.off('message', receive);
+      },
+    };
+    const { events = [], handlers, onError } = this.options;
+    const rpc = createRpc<Calls, Events>(channel, handlers, { events, timeout: CALL_TIMEOUT, onError });
+    worker.on('error', (error) => this.#crashed(worker, toDuplexError(error).message));
+    worker.on('messageerror', (error) => onError(toDuplexError(error)));
+    worker.on('exit', (code) => this.#crashed(worker, `it ended with ${code}`));
+    return { worker, rpc };
+  }
+
+  #crashed(worker: Worker, reason: string): void {
+    const running = this.#running;
+    if (running?.worker !== worker) return;
+    this.#running = undefined;
+    const now = Date.now();
+    this.#crashes = [...this.#crashes.filter((time) => now - time < CRASH_WINDOW), now];
+    running.rpc.dispose(`The ${this.#name} worker crashed: try again.`);
+    this.options.onError(new DuplexError('internal', `The ${this.#name} worker crashed: ${reason}`));
+    this.options.onCrash?.();
+  }
+}

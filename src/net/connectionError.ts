@@ -1,0 +1,113 @@
+import { DuplexError } from '../shared/errors.ts';
+import type { ErrorCode } from '../shared/errors.ts';
+import type { ConnectOptions } from '../shared/session.ts';
+
+/** One sentence each, with the cause and the remedy. `host` is host:port, `detail` what the lower layer said. */
+type Sentence = (host: string, options: ConnectOptions, detail: string) => string;
+
+const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
+  'dns.not-found': (host) => `The host of ${host} was not found: check its spelling, your DNS and your VPN.`,
+  'tcp.refused': (host) =>
+    `${host} refused the connection: check that the server runs and listens on this port.`,
+  'tcp.reset': (host) =>
+    `${host} broke the TCP connection off: look into the server's log, or use wss:// if it expects TLS.`,
+  'tcp.timeout': (host) => `${host} cannot be reached: check the address, the firewall and your VPN.`,
+  'tls.untrusted': (host, _, detail) =>
+    `The certificate of ${host} is not trusted (${detail}): add its certificate authority to those of the system.`,
+  'tls.expired': (host, _, detail) =>
+    `The certificate of ${host} is not valid today (${detail}): renew it, or correct this machine's clock.`,
+  'tls.hostname': (host, _, detail) =>
+    `The certificate of ${host} is for another host (${detail}): connect by a name that it lists.`,
+  'tls.client-certificate': (host) => `${host} asks for a client certificate: give it one that it accepts.`,
+  'tls.protocol': (host, _, detail) =>
+    `No TLS connection to ${host} came about (${detail}): use ws:// if the server speaks no TLS.`,
+  'handshake.accept': (host, _, detail) =>
+    `${host} did not prove that it speaks WebSocket (${detail}): check that the URL leads to a WebSocket server.`,
+  'handshake.extension': (host, _, detail) =>
+    `${host} answered with an extension that was not offered as it stands (${detail}): connect with deflate switched off.`,
+  'handshake.not-http': (host, _, detail) =>
+    `${host} did not answer in HTTP (${detail}): check the port, and use wss:// if it expects TLS.`,
+  'limit.payload': (_, options) =>
+    `A message is larger than the limit of ${options.maxPayload} bytes: raise max-payload, or set it to 0 for no limit.`,
+  'limit.fragments': () =>
+    'A message came in more fragments than can be put together safely: let the server send larger ones.',
+  'limit.pings': (host) => `${host} sends pings faster than it reads the pongs: let it wait for an answer.`,
+  'protocol.invalid-utf8': (host) =>
+    `${host} sent text that is not valid UTF-8 (RFC 6455, section 8.1): send such bytes as a binary message.`,
+  'protocol.frame': (host, _, detail) =>
+    `${host} broke the WebSocket protocol (${detail}): the server or a proxy between has a fault.`,
+};
+
+const BY_NODE_CODE: Record<string, ErrorCode> = {
+  ENOTFOUND: 'dns.not-found',
+  EAI_AGAIN: 'dns.not-found',
+  ECONNREFUSED: 'tcp.refused',
+  ECONNRESET: 'tcp.reset',
+  ECONNABORTED: 'tcp.reset',
+  EPIPE: 'tcp.reset',
+  ETIMEDOUT: 'tcp.timeout',
+  EHOSTUNREACH: 'tcp.timeout',
+  ENETUNREACH: 'tcp.timeout',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls.untrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls.untrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls.untrusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls.untrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls.untrusted',
+  CERT_UNTRUSTED: 'tls.untrusted',
+  CERT_HAS_EXPIRED: 'tls.expired',
+  CERT_NOT_YET_VALID: 'tls.expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls.hostname',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'tls.client-certificate',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'tls.client-certificate',
+  EPROTO: 'tls.protocol',
+  WS_ERR_INVALID_UTF8: 'protocol.invalid-utf8',
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'limit.payload',
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'limit.payload',
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'limit.fragments',
+};
+
+/** ws tells failures of a handshake's answer by their texts alone. */
+const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/Sec-WebSocket-Accept|Upgrade header/i, 'handshake.accept'],
+  [/extension/i, 'handshake.extension'],
+];
+
+/** A fresh error for a code whose sentence is known here. */
+export function connectionError(
+  code: ErrorCode,
+  options: ConnectOptions,
+  detail = '',
+  cause?: unknown,
+): DuplexError {
+  const sentence = SENTENCES[code]?.(hostOf(options.url), options, detail) ?? detail;
+  return new DuplexError(code, sentence, { cause });
+}
+
+/** What the transport reported, with its code and remedy. It may hold credentials: only its code and kind go on. */
+export function classify(error: Error, options: ConnectOptions): DuplexError {
+  const errors = error instanceof AggregateError ? (error.errors as Error[]) : [error];
+  const nodeCode =
+    (errors[0] as NodeJS.ErrnoException | undefined)?.code ?? (error as NodeJS.ErrnoException).code ?? '';
+  const code = codeOf(nodeCode, error.message);
+  return connectionError(
+    code,
+    options,
+    nodeCode.startsWith('WS_') || nodeCode === '' ? error.message : nodeCode,
+    error,
+  );
+}
+
+function codeOf(nodeCode: string, text: string): ErrorCode {
+  const known = BY_NODE_CODE[nodeCode];
+  if (known !== undefined) return known;
+  if (nodeCode.startsWith('HPE_')) return 'handshake.not-http';
+  if (nodeCode.startsWith('ERR_SSL_') || nodeCode.startsWith('ERR_TLS_')) return 'tls.protocol';
+  if (nodeCode.startsWith('WS_ERR_')) return 'protocol.frame';
+  return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? 'internal';
+}
+
+/** host:port of a URL, without credentials. */
+export function hostOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `${hostname}:${port || (protocol === 'wss:' ? '443' : '80')}`;
+}

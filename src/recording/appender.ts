@@ -1,0 +1,85 @@
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
+import { diskError } from './diskError.ts';
+import { wholeExtent } from './extent.ts';
+import { INDEX_FILE, ROW_BYTES } from './layout.ts';
+import { readManifest, writeManifest } from './manifest.ts';
+import { Segments, writeAll } from './segments.ts';
+
+/** The one writer of a recording. Every call is synchronous: it runs in the record worker. */
+export class Appender {
+  #extent: Extent;
+
+  private constructor(
+    readonly folder: string,
+    private readonly index: number,
+    private readonly segments: Segments,
+  ) {
+    this.#extent = wholeExtent(index, segments);
+  }
+
+  /** Makes the folder (and those above it) with an empty recording. @throws DuplexError `disk.denied`, `disk.full` */
+  static create(folder: string, manifest: SessionManifest): Appender {
+    const file = join(folder, INDEX_FILE);
+    try {
+      mkdirSync(folder, { recursive: true });
+      // `wx`: never write over somebody's recording.
+      const index = openSync(file, 'wx+');
+      writeManifest(folder, manifest);
+      const segments = new Segments(folder, manifest.segmentBytes, 'a');
+      segments.truncate(0);
+      return new Appender(folder, index, segments);
+    } catch (error) {
+      throw diskError(error, file);
+    }
+  }
+
+  /** Goes on with a recording where there is one, after cutting its torn tail; makes it where there is none. */
+  static resume(folder: string, manifest: SessionManifest): Appender {
+    const file = join(folder, INDEX_FILE);
+    if (!existsSync(file)) return Appender.create(folder, manifest);
+    try {
+      const { segmentBytes } = readManifest(folder);
+      const appender = new Appender(folder, openSync(file, 'r+'), new Segments(folder, segmentBytes, 'a'));
+      appender.cut();
+      return appender;
+    } catch (error) {
+      throw diskError(error, file);
+    }
+  }
+
+  /** What is on disk and whole. */
+  get extent(): Extent {
+    return this.#extent;
+  }
+
+  /** Payload first, then its rows: a row on disk always finds its payload. @throws DuplexError, and the extent stays */
+  append(batch: Batch): Extent {
+    const { rows, payloadBytes } = this.#extent;
+    this.segments.write(new Uint8Array(batch.payload, 0, batch.payloadBytes), payloadBytes);
+    const index = new Uint8Array(batch.index, 0, batch.rows * ROW_BYTES);
+    try {
+      writeAll(this.index, index, rows * ROW_BYTES);
+    } catch (error) {
+      throw diskError(error, join(this.folder, INDEX_FILE));
+    }
+    this.#extent = { rows: rows + batch.rows, payloadBytes: payloadBytes + batch.payloadBytes };
+    return this.#extent;
+  }
+
+  /** Cuts what a failed append or a crash left behind the extent. */
+  cut(): void {
+    try {
+      ftruncateSync(this.index, this.#extent.rows * ROW_BYTES);
+      this.segments.truncate(this.#extent.payloadBytes);
+    } catch (error) {
+      throw diskError(error, join(this.folder, INDEX_FILE));
+    }
+  }
+
+  close(): void {
+    closeSync(this.index);
+    this.segments.close();
+  }
+}

@@ -1,0 +1,90 @@
+import { DIRECTIONS, KINDS } from '../shared/timeline.ts';
+import type { Direction, Kind } from '../shared/timeline.ts';
+
+// The layout on disk: docs/recording-format.md. A change here is a new version there.
+
+export const FORMAT = 'duplex-recording';
+export const VERSION = 1;
+
+export const MANIFEST_FILE = 'session.json';
+export const INDEX_FILE = 'index.bin';
+
+/** Payload byte N of a recording is byte N % segmentBytes of segment floor(N / segmentBytes). */
+export const SEGMENT_BYTES = 1024 ** 3;
+
+export function segmentFile(segment: number): string {
+  return `payload-${String(segment).padStart(4, '0')}.bin`;
+}
+
+/** Bytes of one row of index.bin; row N is at N x ROW_BYTES. Little-endian throughout. */
+export const ROW_BYTES = 32;
+
+const AT = { offset: 0, size: 8, time: 16, stored: 24, kind: 28, direction: 29, flags: 30 } as const;
+const HIGH = 2 ** 32;
+
+/** A stored length is 32 bits wide; what a message has beyond it is cut and flagged. */
+export const MAX_STORED = HIGH - 1;
+
+/** One row of index.bin. */
+export interface IndexRow {
+  /** Where its payload begins, counted over all segments. */
+  offset: number;
+  /** Bytes of the whole message. */
+  size: number;
+  /** Microseconds since the session began. */
+  time: number;
+  /** Bytes of the message that are stored. */
+  stored: number;
+  kind: Kind;
+  direction: Direction;
+  flags: number;
+}
+
+const KIND_NUMBER = new Map(KINDS.map((kind, number) => [kind, number]));
+const DIRECTION_NUMBER = new Map(DIRECTIONS.map((direction, number) => [direction, number]));
+
+/** Numbers above 2^53 do not occur: no recording has as many bytes, no session lasts as long. */
+function setUint64(view: DataView, at: number, value: number): void {
+  view.setUint32(at, value % HIGH, true);
+  view.setUint32(at + 4, value / HIGH, true);
+}
+
+function getUint64(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint32(at + 4, true) * HIGH;
+}
+
+/** Arguments and not an object: this runs once a message on the receive path. */
+export function writeRow(
+  view: DataView,
+  row: number,
+  offset: number,
+  size: number,
+  stored: number,
+  time: number,
+  kind: Kind,
+  direction: Direction,
+  flags: number,
+): void {
+  const at = row * ROW_BYTES;
+  setUint64(view, at + AT.offset, offset);
+  setUint64(view, at + AT.size, size);
+  setUint64(view, at + AT.time, time);
+  view.setUint32(at + AT.stored, stored, true);
+  view.setUint8(at + AT.kind, KIND_NUMBER.get(kind) ?? 0);
+  view.setUint8(at + AT.direction, DIRECTION_NUMBER.get(direction) ?? 0);
+  view.setUint16(at + AT.flags, flags, true);
+}
+
+/** Reads row number `row` of a view over rows. A kind of a later version reads as `note`. */
+export function readRow(view: DataView, row: number): IndexRow {
+  const at = row * ROW_BYTES;
+  return {
+    offset: getUint64(view, at + AT.offset),
+    size: getUint64(view, at + AT.size),
+    time: getUint64(view, at + AT.time),
+    stored: view.getUint32(at + AT.stored, true),
+    kind: KINDS[view.getUint8(at + AT.kind)] ?? 'note',
+    direction: DIRECTIONS[view.getUint8(at + AT.direction)] ?? 'none',
+    flags: view.getUint16(at + AT.flags, true),
+  };
+}

@@ -1,0 +1,138 @@
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { diskError } from './diskError.ts';
+import { segmentFile } from './layout.ts';
+
+/**
+ * The payload files of one recording as one range of bytes. Files are opened when first needed; a position
+ * that crosses the end of a segment goes on in the next one.
+ */
+export class Segments {
+  readonly #open = new Map<number, number>();
+
+  /** @param mode `r` to read what is there, `a` to add to it */
+  constructor(
+    private readonly folder: string,
+    private readonly segmentBytes: number,
+    private readonly mode: 'r' | 'a',
+  ) {}
+
+  /** Writes all bytes at `offset`. What a failure leaves half written lies behind the extent and is cut later. */
+  write(bytes: Uint8Array, offset: number): void {
+    this.#eachPart(offset, bytes.length, (segment, at, from, length) => {
+      try {
+        writeAll(this.#file(segment), bytes.subarray(from, from + length), at);
+      } catch (error) {
+        throw diskError(error, join(this.folder, segmentFile(segment)));
+      }
+    });
+  }
+
+  /** Fills `bytes` from `offset`; answers how many there were. */
+  read(bytes: Uint8Array, offset: number): number {
+    let done = 0;
+    this.#eachPart(offset, bytes.length, (segment, at, from, length) => {
+      if (done === from) done += readAll(this.#file(segment), bytes.subarray(from, from + length), at);
+    });
+    return done;
+  }
+
+  /** Bytes that are there from the first segment on without a hole. */
+  size(): number {
+    let size = 0;
+    for (let segment = 0; this.#exists(segment); segment++) {
+      const here = fstatSync(this.#file(segment)).size;
+      size += Math.min(here, this.segmentBytes);
+      if (here < this.segmentBytes) break;
+    }
+    return size;
+  }
+
+  /** Cuts everything from `offset` on. */
+  truncate(offset: number): void {
+    const last = Math.floor(offset / this.segmentBytes);
+    for (const name of readdirSync(this.folder)) {
+      const number = /^payload-(\d{4,})\.bin$/.exec(name)?.[1];
+      if (number === undefined || Number(number) <= last) continue;
+      this.#close(Number(number));
+      rmSync(join(this.folder, name));
+    }
+    ftruncateSync(this.#file(last), offset % this.segmentBytes);
+  }
+
+  close(): void {
+    for (const segment of [...this.#open.keys()]) this.#close(segment);
+  }
+
+  #exists(segment: number): boolean {
+    if (this.#open.has(segment)) return true;
+    try {
+      this.#open.set(
+        segment,
+        openSync(join(this.folder, segmentFile(segment)), this.mode === 'r' ? 'r' : 'r+'),
+      );
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw diskError(error, join(this.folder, segmentFile(segment)));
+    }
+  }
+
+  #file(segment: number): number {
+    if (this.#exists(segment)) return this.#open.get(segment)!;
+    const path = join(this.folder, segmentFile(segment));
+    try {
+      const file = openSync(path, this.mode === 'r' ? 'r' : 'w+');
+      this.#open.set(segment, file);
+      return file;
+    } catch (error) {
+      throw diskError(error, path);
+    }
+  }
+
+  #close(segment: number): void {
+    const file = this.#open.get(segment);
+    if (file === undefined) return;
+    this.#open.delete(segment);
+    closeSync(file);
+  }
+
+  #eachPart(
+    offset: number,
+    length: number,
+    use: (segment: number, at: number, from: number, length: number) => void,
+  ): void {
+    for (let from = 0; from < length;) {
+      const segment = Math.floor((offset + from) / this.segmentBytes);
+      const at = (offset + from) % this.segmentBytes;
+      const part = Math.min(length - from, this.segmentBytes - at);
+      use(segment, at, from, part);
+      from += part;
+    }
+  }
+}
+
+/** The kernel may write or read less than it was asked for. */
+export function writeAll(file: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(file, bytes, done, bytes.length - done, at + done);
+}
+
+export function readAll(file: number, bytes: Uint8Array, at: number): number {
+  let done = 0;
+  while (done < bytes.length) {
+    const read = readSync(file, bytes, done, bytes.length - done, at + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}

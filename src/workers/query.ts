@@ -1,0 +1,44 @@
+import { RecordingReader } from '../recording/reader.ts';
+import { savePayload } from '../recording/savePayload.ts';
+import { transfer } from '../shared/rpc.ts';
+import type { QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
+import { serve } from './port.ts';
+
+const jobs = new Map<string, AbortController>();
+
+/** Runs a job that `cancel` can stop, on a reader of its own. */
+async function run<T>(
+  job: string,
+  folder: string,
+  work: (reader: RecordingReader, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const reader = RecordingReader.open(folder);
+  jobs.set(job, abort);
+  try {
+    return await work(reader, abort.signal);
+  } finally {
+    jobs.delete(job);
+    reader.close();
+  }
+}
+
+const calls: QueryWorkerCalls = {
+  savePayload: (job, folder, seq, target) =>
+    run(job, folder, (reader, signal) => {
+      const onProgress = (done: number, total: number): void => events.progress(job, done, total);
+      return savePayload(reader, seq, target, { signal, onProgress });
+    }),
+
+  readPayload: (job, folder, seq) =>
+    run(job, folder, async (reader) => {
+      const bytes = reader.payload(seq);
+      return transfer(bytes, [bytes.buffer]);
+    }),
+
+  async cancel(job) {
+    jobs.get(job)?.abort();
+  },
+};
+
+const events = serve<QueryWorkerCalls, QueryWorkerEvents>(calls, ['progress']);
