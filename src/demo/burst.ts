@@ -1,0 +1,89 @@
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import { burstTemplate, writeNumber, type BurstTemplate } from './burstTemplate.ts';
+import type { Place } from './place.ts';
+import { integerParameter } from './query.ts';
+
+const MAX_MESSAGES = 100_000_000;
+const MAX_SIZE = 1024 * 1024 * 1024;
+/** Small messages are written this many bytes at a time. */
+const BLOCK_BYTES = 256 * 1024;
+
+export const burst: Place = {
+  paths: ['/burst'],
+  usage: '/burst?n=N&size=S',
+  summary:
+    `sends N numbered text messages (1 to ${MAX_MESSAGES}, default 1000) of exactly S bytes each ` +
+    `(1 to ${MAX_SIZE}, default 100) as fast as they are read, then closes with 1000`,
+  open(query) {
+    const count = integerParameter(query, 'n', { min: 1, max: MAX_MESSAGES, fallback: 1000 });
+    const size = integerParameter(query, 'size', { min: 1, max: MAX_SIZE, fallback: 100 });
+    return (client, socket) => void sendBurst(client, socket, count, burstTemplate(count, size));
+  },
+};
+
+/**
+ * Frames are built here and not by `ws`: whole blocks of them, with only the numbers rewritten, so that the demo
+ * server is not what limits the rate of the client under test. No client's burst takes more memory than one block.
+ */
+async function sendBurst(
+  client: WebSocket,
+  socket: Duplex,
+  count: number,
+  template: BurstTemplate,
+): Promise<void> {
+  const write = template.whole
+    ? blockWriter(socket, count, template.whole, template)
+    : (next: number) => writeInPieces(socket, next, template);
+  try {
+    for (let next = 0; next < count && client.readyState === WebSocket.OPEN;) {
+      next += await write(next);
+      // A kernel that takes every block at once must not keep the other connections waiting.
+      await new Promise(setImmediate);
+    }
+  } catch {
+    // The socket is gone: `client` says so with its own close event, and there is nobody left to send to.
+    return;
+  }
+  client.close(1000);
+}
+
+/** Writes as many messages as fit a block. The block is used again for the next: the kernel has taken it by then. */
+function blockWriter(
+  socket: Duplex,
+  count: number,
+  frame: Buffer,
+  template: BurstTemplate,
+): (next: number) => Promise<number> {
+  const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / frame.length));
+  const block = Buffer.alloc(perBlock * frame.length, frame);
+  return async (next) => {
+    const messages = Math.min(perBlock, count - next);
+    for (let i = 0; i < messages; i++) writeNumber(block, i * frame.length, next + i, template);
+    await written(socket, block.subarray(0, messages * frame.length));
+    return messages;
+  };
+}
+
+/**
+ * Writes one large message. All its pieces are queued before anything else can be, so that no pong gets into the
+ * middle of the frame; the filler is the same buffer each time, so that the queue costs next to nothing.
+ */
+async function writeInPieces(socket: Duplex, next: number, template: BurstTemplate): Promise<number> {
+  const { head, filler, fillerBytes, tail } = template;
+  const numbered = Buffer.from(head);
+  writeNumber(numbered, 0, next, template);
+  socket.cork();
+  socket.write(numbered);
+  for (let left = fillerBytes; left > 0; left -= filler.length) socket.write(filler.subarray(0, left));
+  const done = written(socket, tail);
+  socket.uncork();
+  await done;
+  return 1;
+}
+
+function written(socket: Duplex, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}

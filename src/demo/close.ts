@@ -1,0 +1,42 @@
+import { DuplexError } from '../shared/errors.ts';
+import { MAX_CLOSE_REASON } from '../shared/limits.ts';
+import type { Attend, Place } from './place.ts';
+import { integerParameter } from './query.ts';
+
+export const close: Place = {
+  paths: ['/close'],
+  usage: '/close?code=C&reason=R',
+  summary:
+    'accepts, then closes with that code and reason; without a code the close frame is empty (1005); ' +
+    '1006 ends the TCP connection without a close frame',
+  open(query) {
+    const code = integerParameter(query, 'code', { min: 1000, max: 4999, fallback: 1005 });
+    const reason = query.get('reason') ?? '';
+    if (code === 1006) return (client) => client.terminate();
+    if (code === 1005)
+      return closeWith(undefined, refuseReason(reason, 'a close frame without a code has none'));
+    if (!mayTravel(code)) {
+      throw new DuplexError(
+        'call.invalid',
+        `RFC 6455 lets no close frame carry code ${code}; use 1000 to 1003, 1007 to 1014, or 3000 to 4999.`,
+      );
+    }
+    if (Buffer.byteLength(reason) > MAX_CLOSE_REASON)
+      refuseReason(reason, `it has over ${MAX_CLOSE_REASON} bytes`);
+    return closeWith(code, reason);
+  },
+};
+
+function closeWith(code: number | undefined, reason: string): Attend {
+  return (client) => client.close(code, reason);
+}
+
+/** RFC 6455, section 7.4: what a close frame may carry. */
+function mayTravel(code: number): boolean {
+  return code >= 3000 || (code <= 1014 && ![1004, 1005, 1006].includes(code));
+}
+
+function refuseReason(reason: string, why: string): string {
+  if (reason === '') return reason;
+  throw new DuplexError('call.invalid', `"reason" cannot be sent: ${why}; shorten it or leave it out.`);
+}

@@ -1,0 +1,141 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import type { Attend, Refusal } from './place.ts';
+import { placeAt, placeList } from './places.ts';
+
+export interface DemoServer {
+  /** `ws://host:port`, without a path. */
+  readonly url: string;
+  readonly port: number;
+  /** Closes all connections with 1001 and stops listening; what has not closed by then is cut off. */
+  close(): Promise<void>;
+}
+
+/**
+ * Without context takeover both sides compress only messages of 1 KiB and more; with it `ws` would compress every
+ * small one as well, which costs nearly all of the rate.
+ */
+const COMPRESSION = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1024 };
+
+/** Milliseconds that clients have to answer the close frame of a server that stops. */
+const CLOSE_GRACE = 500;
+
+/**
+ * Starts the demo server, a WebSocket server to try a client on; `GET /` lists what it does.
+ * @param options.port 0 takes a free one
+ * @throws DuplexError `call.invalid` where it cannot listen there
+ */
+export async function startDemoServer(options: { port: number; host?: string }): Promise<DemoServer> {
+  const host = options.host ?? '127.0.0.1';
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: COMPRESSION });
+  const server = createServer((request, response) => answerPlainHttp(request, response));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A client that leaves during the handshake, or breaks the protocol later, is no fault of the server:
+    // the connection closes by itself, and these listeners only keep the process alive.
+    socket.on('error', () => socket.destroy());
+    const decision = decide(request);
+    if (typeof decision !== 'function') return refuseHandshake(socket, decision);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      client.on('error', () => client.terminate());
+      decision(client, socket);
+    });
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, options.port)));
+    server.listen(options.port, host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `ws://${inUrl(host)}:${port}`,
+    port,
+    async close() {
+      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      for (const client of sockets.clients) client.close(1001, 'The demo server stops.');
+      const cutOff = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, CLOSE_GRACE);
+      await stopped;
+      clearTimeout(cutOff);
+    },
+  };
+}
+
+function decide(request: IncomingMessage): Attend | Refusal {
+  const { pathname, searchParams } = targetOf(request);
+  const place = placeAt(pathname);
+  if (!place) return { ...plainText(404), body: notFound(request) };
+  try {
+    return place.open(searchParams);
+  } catch (thrown) {
+    return { ...plainText(400), body: `${toDuplexError(thrown).message}\n` };
+  }
+}
+
+function answerPlainHttp(request: IncomingMessage, response: ServerResponse): void {
+  const { pathname } = targetOf(request);
+  if (pathname === '/') {
+    response.writeHead(200, plainText(200).headers).end(welcome(request));
+  } else if (placeAt(pathname)) {
+    response
+      .writeHead(426, { ...plainText(426).headers, Upgrade: 'websocket' })
+      .end('This path speaks WebSocket: connect to it with a WebSocket client.\n');
+  } else {
+    response.writeHead(404, plainText(404).headers).end(notFound(request));
+  }
+}
+
+/** Answers a handshake with a status other than 101 (RFC 6455, section 4.2.2) and ends the connection. */
+function refuseHandshake(socket: Duplex, refusal: Refusal): void {
+  const body = Buffer.from(refusal.body);
+  const headers = { ...refusal.headers, 'Content-Length': String(body.length), Connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Refused'}\r\n${lines.join('')}\r\n`,
+  );
+  // Not left to the client, which could keep its half open for ever.
+  socket.end(body, () => socket.destroy());
+}
+
+/** The request's target, whatever was sent as one: only its path and query are looked at. */
+function targetOf(request: IncomingMessage): { pathname: string; searchParams: URLSearchParams } {
+  const [pathname = '', query = ''] = (request.url ?? '/').split('?', 2);
+  return { pathname, searchParams: new URLSearchParams(query) };
+}
+
+function plainText(status: number): { status: number; headers: Readonly<Record<string, string>> } {
+  return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' } };
+}
+
+function originOf(request: IncomingMessage): string {
+  return `ws://${request.headers.host ?? 'localhost'}`;
+}
+
+function welcome(request: IncomingMessage): string {
+  return `The demo server of Duplex. Connect a WebSocket client to:\n\n${placeList(originOf(request))}`;
+}
+
+function notFound(request: IncomingMessage): string {
+  return `There is nothing at this path. The demo server has:\n\n${placeList(originOf(request))}`;
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): DuplexError {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is in use; pick another one, or 0 for any that is free.`,
+    EACCES: `Port ${port} needs rights that this process does not have; pick one above 1023, or 0 for any that is free.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine; use 127.0.0.1 or one that is.`,
+    ENOTFOUND: `The host name ${host} was not found; use 127.0.0.1 or an address of this machine.`,
+  };
+  const reason =
+    reasons[error.code ?? ''] ?? `The demo server could not listen on ${host}: ${error.message}.`;
+  return new DuplexError('call.invalid', reason, { cause: error });
+}
