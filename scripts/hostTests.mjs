@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { launchBrowser } from './lib/browser.mjs';
 import { output, root } from './lib/folders.mjs';
 import { SetupError, vscodes } from './lib/install.mjs';
-import { endAll, endChildrenOnSignals } from './lib/processTree.mjs';
+import { endAll, endOnSignals } from './lib/lifetime.mjs';
 import { startVscodeServer, windowAddress } from './lib/vscodeServer.mjs';
 import { copyWorkspace } from './lib/workspace.mjs';
 
@@ -89,7 +89,7 @@ async function runIn(version, extension, tests) {
   } finally {
     await browser.close();
     await server.dispose();
-    await workspace.dispose();
+    await workspace.remove();
     log.end(server.log());
   }
 }
@@ -117,7 +117,7 @@ async function main() {
   return failures > 0 ? 1 : 0;
 }
 
-endChildrenOnSignals();
+endOnSignals();
 try {
   process.exitCode = await main();
 } catch (error) {

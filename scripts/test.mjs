@@ -15,7 +15,7 @@ import {
   SetupError,
   vscodes,
 } from './lib/install.mjs';
-import { endAll, endChildrenOnSignals, npm, run } from './lib/processTree.mjs';
+import { endAll, endOnSignals, npm, run } from './lib/lifetime.mjs';
 
 const MINUTE = 60_000;
 
@@ -172,7 +172,7 @@ async function main() {
   return counts;
 }
 
-endChildrenOnSignals();
+endOnSignals();
 /** @type {Counts} */
 let total = { passed: 0, failed: 1 };
 try {

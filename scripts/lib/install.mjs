@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { downloads, root } from './folders.mjs';
-import { needsShell, npm, run } from './processTree.mjs';
+import { needsShell, npm, run } from './lifetime.mjs';
 
 /**
  * The VS Codes that the tests run in: the oldest that package.json promises, and a current one.

@@ -1,10 +1,9 @@
 // @ts-check
 // Starts the server of a VS Code from .vscode-test on a port of its own, with a data folder of its own.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureNodeFor, ensureVscode, SetupError } from './install.mjs';
-import { endTree, start } from './processTree.mjs';
+import { endTree, start, temporaryFolder } from './lifetime.mjs';
 
 /** Calm surfaces: nothing in a test window or a screenshot that comes and goes by itself. */
 const calmSettings = {
@@ -47,7 +46,7 @@ const calmSettings = {
  */
 export async function startVscodeServer({ version, settings = {}, trust = true, env = {}, port = 0 }) {
   const [server, node] = await Promise.all([ensureVscode(version), ensureNodeFor(version)]);
-  const data = await mkdtemp(join(tmpdir(), 'duplex-vscode-'));
+  const { folder: data, remove } = await temporaryFolder('duplex-vscode-');
   const json = JSON.stringify({ ...calmSettings, ...settings }, undefined, 2);
   for (const place of ['Machine', 'User']) {
     await mkdir(join(data, 'data', place), { recursive: true });
@@ -67,7 +66,7 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
   );
   const dispose = async () => {
     await endTree(child);
-    await rm(data, { recursive: true, force: true, maxRetries: 5 });
+    await remove();
   };
   let log = '';
   try {

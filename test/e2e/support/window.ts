@@ -40,7 +40,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<VscodeWin
     let workspace = options.workspace;
     if (workspace === undefined) {
       const copy = await copyWorkspace();
-      disposals.push(copy.dispose);
+      disposals.push(copy.remove);
       workspace = copy.folder;
     }
     const server = await startVscodeServer({ version, settings, trust });

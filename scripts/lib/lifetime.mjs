@@ -1,7 +1,10 @@
 // @ts-check
-// Starting children so that all they start can be ended again, also what has moved to a process group of its own.
+// What must not outlive this process: the children it starts, with all that they start, and temporary folders.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** How long a process may take to end by itself after it was asked to, in milliseconds. */
 const GRACE = 4_000;
@@ -48,13 +51,12 @@ function family(root) {
   return found;
 }
 
-/** @param {number} pid @param {NodeJS.Signals | 0} signal */
-function signal(pid, signal) {
+/** @param {number} pid @param {NodeJS.Signals} name */
+function signal(pid, name) {
   try {
-    return process.kill(pid, signal);
+    process.kill(pid, name);
   } catch {
     // Already ended, which is what was wanted.
-    return false;
   }
 }
 
@@ -83,14 +85,19 @@ export async function endTree(child) {
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
+/** @type {Set<string>} */
+const folders = new Set();
+/** Set by a signal: from then on nothing is started any more. */
+let ending = false;
 
 /**
- * `spawn` whose child is ended with this process, however this process ends.
+ * `spawn` whose child is ended with this process.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
  */
 export function start(command, args, options = {}) {
+  if (ending) throw new Error(`${command} is not started: this process is ending`);
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
   running.add(child);
   child.once('close', () => running.delete(child));
@@ -103,15 +110,18 @@ export function start(command, args, options = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions & { timeout?: number }} [options] `timeout` in milliseconds
- * @returns {Promise<{ status: number | undefined, timedOut: boolean, output: string }>} `status` undefined: ended by a
- *   signal or never started; `output`: what it printed on stdout, where `stdio` asks for a pipe
+ * @returns {Promise<{ status: number | undefined, timedOut: boolean }>} `status` undefined: ended by a signal or never
+ *   started
  */
 export async function run(command, args, { timeout, ...options } = {}) {
   const child = start(command, args, options);
-  let output = '';
   let timedOut = false;
-  child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text));
-  const timer = timeout && setTimeout(() => ((timedOut = true), void endTree(child)), timeout);
+  const timer =
+    timeout &&
+    setTimeout(() => {
+      timedOut = true;
+      void endTree(child);
+    }, timeout);
   const status = await new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`${command} could not be started: ${error.message}`);
@@ -120,34 +130,54 @@ export async function run(command, args, { timeout, ...options } = {}) {
     child.once('close', (code) => resolve(code ?? undefined));
   });
   if (timer) clearTimeout(timer);
-  return { status, timedOut, output };
+  // After a signal the caller must not go on to its next command: the process is about to exit.
+  if (ending) await new Promise(() => {});
+  return { status, timedOut };
 }
 
 /** npm's ordinary client; on Windows it is a batch file, which needs a shell. */
 export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 export const needsShell = process.platform === 'win32';
 
+/**
+ * A new folder in the system's temporary folder.
+ * @param {string} prefix of its name
+ * @returns {Promise<{ folder: string, remove: () => Promise<void> }>}
+ */
+export async function temporaryFolder(prefix) {
+  const folder = realpathSync(await mkdtemp(join(tmpdir(), prefix)));
+  folders.add(folder);
+  const remove = async () => {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    folders.delete(folder);
+  };
+  return { folder, remove };
+}
+
 /** Ends every child that is still running. */
 export async function endAll() {
   await Promise.all([...running].map(endTree));
 }
 
-/**
- * Makes Ctrl+C and a polite kill end the children, then this process with the status that shells expect.
- * @param {() => Promise<void>} [cleanUp] runs before the children are ended
- */
-export function endChildrenOnSignals(cleanUp) {
+/** Makes Ctrl+C and a polite kill end the children, then this process with the status that shells expect. */
+export function endOnSignals() {
   for (const [name, status] of /** @type {const} */ ([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ])) {
-    process.once(name, () => {
-      void (async () => {
-        await cleanUp?.();
-        await endAll();
-        process.exit(status);
-      })();
+    process.on(name, () => {
+      if (ending) return;
+      ending = true;
+      void endAll().finally(() => process.exit(status));
     });
   }
 }
+
+// The last resort, where nobody disposed: there is no time left to ask.
+process.on('exit', () => {
+  for (const child of running) {
+    if (child.pid !== undefined) for (const pid of family(child.pid)) signal(pid, 'SIGKILL');
+  }
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
