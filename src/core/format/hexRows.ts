@@ -1,0 +1,64 @@
+import type { LineView } from './lineView.ts';
+import { allocateText, SLICE } from './lineView.ts';
+
+/** Bytes that a row shows. */
+export const HEX_ROW_BYTES = 16;
+
+const HALF = HEX_ROW_BYTES / 2;
+const OFFSET_DIGITS = 8;
+const HEX_START = OFFSET_DIGITS + 2;
+/** Three characters a byte, one more between the halves and one before the characters. */
+const CHARACTERS_START = HEX_START + HEX_ROW_BYTES * 3 + 2;
+const ROW_CHARS = CHARACTERS_START + HEX_ROW_BYTES;
+
+const BLANK = 0x20;
+const DOT = 0x2e;
+const LINE_FEED = 0x0a;
+const DIGITS = new TextEncoder().encode('0123456789abcdef');
+
+/**
+ * Rows of offset, 16 bytes in hexadecimal and the same as ASCII, a dot for what has no character:
+ * `00000000  7b 22 6f 70 22 3a 31 7d  0a                       {"op":1}.`. Each is made when asked for.
+ */
+export function hexRows(bytes: Uint8Array): LineView {
+  const lines = Math.ceil(bytes.length / HEX_ROW_BYTES);
+  const scratch = new Uint8Array(ROW_CHARS);
+  const decoder = new TextDecoder();
+  return {
+    lines,
+    line: (index) => decoder.decode(scratch.subarray(0, draw(bytes, index * HEX_ROW_BYTES, scratch, 0))),
+    *text() {
+      // The last row may be shorter than the others.
+      const missing = lines * HEX_ROW_BYTES - bytes.length;
+      const text = allocateText(Math.max(0, lines * (ROW_CHARS + 1) - 1 - missing));
+      let nextYield = SLICE;
+      for (let line = 0; line < lines; line++) {
+        const start = line * (ROW_CHARS + 1);
+        if (start >= nextYield) {
+          nextYield = start + SLICE;
+          yield start / text.length;
+        }
+        if (line > 0) text[start - 1] = LINE_FEED;
+        draw(bytes, line * HEX_ROW_BYTES, text, start);
+      }
+      return text;
+    },
+  };
+}
+
+/** @returns the end of the row in `target` */
+function draw(bytes: Uint8Array, offset: number, target: Uint8Array, start: number): number {
+  target.fill(BLANK, start, start + CHARACTERS_START);
+  for (let digit = 0; digit < OFFSET_DIGITS; digit++) {
+    target[start + digit] = DIGITS[(offset >>> (4 * (OFFSET_DIGITS - 1 - digit))) & 15]!;
+  }
+  const count = Math.min(HEX_ROW_BYTES, bytes.length - offset);
+  for (let column = 0; column < count; column++) {
+    const byte = bytes[offset + column]!;
+    const at = start + HEX_START + column * 3 + (column < HALF ? 0 : 1);
+    target[at] = DIGITS[byte >> 4]!;
+    target[at + 1] = DIGITS[byte & 15]!;
+    target[start + CHARACTERS_START + column] = byte >= BLANK && byte < 0x7f ? byte : DOT;
+  }
+  return start + CHARACTERS_START + count;
+}

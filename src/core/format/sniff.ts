@@ -1,0 +1,53 @@
+import type { Kind } from '../../shared/timeline.ts';
+import { KiB } from '../../shared/limits.ts';
+
+export type Content = 'json' | 'text' | 'binary';
+
+/** What is looked at to tell text from binary: enough to be sure, little enough for any size. */
+const HEAD = 64 * KiB;
+
+/** Controls that text has: those of white space, ESC of terminal colours, and RS, which ends a SignalR message. */
+const TEXT_CONTROLS = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b, 0x1e]);
+
+/** An object or array begins here. Other JSON looks the same pretty-printed as it does as text. */
+const JSON_START = /^[ \t\r\n]*[[{]/;
+
+/**
+ * What a payload most likely holds. A text message is never `binary`, also where its bytes are not valid UTF-8; a
+ * binary one is text or JSON where its beginning is UTF-8 without controls that text does not have. `json` says how
+ * it begins; whether all of it is JSON only formatting tells.
+ */
+export function sniff(bytes: Uint8Array, kind: Kind): Content {
+  const head = bytes.subarray(0, HEAD);
+  switch (kind) {
+    case 'open':
+    case 'close':
+    case 'error':
+    case 'note':
+      return 'json';
+    case 'text':
+      break;
+    case 'binary':
+    case 'ping':
+    case 'pong':
+      if (!isText(head, bytes.length > HEAD)) return 'binary';
+  }
+  return JSON_START.test(new TextDecoder('utf-8', { ignoreBOM: true }).decode(head)) ? 'json' : 'text';
+}
+
+function isText(head: Uint8Array, isCut: boolean): boolean {
+  // STOMP ends its frames with NUL; anywhere else it says that this is no text.
+  const last = !isCut && head.at(-1) === 0 ? head.length - 1 : head.length;
+  if (last === 0) return false;
+  for (let index = 0; index < last; index++) {
+    const byte = head[index]!;
+    if (byte < 0x20 && !TEXT_CONTROLS.has(byte)) return false;
+  }
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: isCut });
+  } catch {
+    // The only way that a fatal decoder has to say no.
+    return false;
+  }
+  return true;
+}
