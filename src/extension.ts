@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { window } from 'vscode';
+import type { ExtensionContext } from 'vscode';
+import { Engine } from './engine/engine.ts';
+import { duplexApi } from './vscode/api.ts';
+import type { DuplexApi } from './vscode/api.ts';
+import { registerCommands } from './vscode/commands/registerCommands.ts';
+import { connectSession } from './vscode/connectSession.ts';
+import { trackContextKeys } from './vscode/contextKeys.ts';
+import { demoControl } from './vscode/demoControl.ts';
+import { PanelSerializer } from './vscode/panel/panelSerializer.ts';
+import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
+import { recentUrls } from './vscode/recentUrls.ts';
+import { reconnectRestored } from './vscode/reconnectRestored.ts';
+import type { Services } from './vscode/services.ts';
+import { SessionsTree } from './vscode/sidebar/sessionsTree.ts';
+import { sessionStatus } from './vscode/sidebar/statusBar.ts';
+
+let end: (() => Promise<void>) | undefined;
+
+export function activate(context: ExtensionContext): DuplexApi {
+  const { extensionUri, subscriptions } = context;
+  const log = window.createOutputChannel('Duplex', { log: true });
+  const recordingsFolder = join((context.storageUri ?? context.globalStorageUri).fsPath, 'recordings');
+  const engine = new Engine({
+    workersFolder: join(context.extensionPath, 'dist', 'workers'),
+    recordingsFolder,
+    onError: (error) => log.error(`${error.code}: ${error.message}`),
+  });
+  const services: Services = {
+    extensionUri,
+    log,
+    engine,
+    panels: new SessionPanels({
+      engine,
+      log,
+      extensionUri,
+      connect: (session) => connectSession(session, log),
+    }),
+    recent: recentUrls(context.globalState),
+    demo: demoControl(),
+  };
+  const serializer = new PanelSerializer({
+    recordingsFolder,
+    reconnect: (panel, recorded) => reconnectRestored(services, panel, recorded),
+  });
+  const tree = new SessionsTree(engine);
+
+  subscriptions.push(
+    log,
+    serializer,
+    window.registerWebviewPanelSerializer(PANEL_TYPE, serializer),
+    tree,
+    window.registerTreeDataProvider('duplex.sessions', tree),
+    sessionStatus(engine),
+    trackContextKeys(services),
+    ...registerCommands(services),
+  );
+  end = async () => {
+    await services.demo.stop();
+    await engine.dispose();
+  };
+  return duplexApi(services);
+}
+
+/** VS Code waits some seconds for it: time to bring every recording to disk. */
+export async function deactivate(): Promise<void> {
+  await end?.();
+}

@@ -1,0 +1,67 @@
+import { commands, FileType, l10n, Uri, window, workspace } from 'vscode';
+import { DEMO_PORT } from '../demoControl.ts';
+import { detach } from '../detach.ts';
+import { openSession } from '../openSession.ts';
+import type { Services } from '../services.ts';
+import { requireTrust } from '../trust.ts';
+
+/** What a first session sends, so that there is something to look at. */
+const FIRST_MESSAGE = '{"hello": "world", "big": 12345678901234567890, "list": [1.0, true, null]}';
+
+/** Start and stop of the demo server, and the shortest way to a first message. */
+export function demoCommands(services: Services): Readonly<Record<string, () => Promise<unknown>>> {
+  return {
+    /** Answers the URL. */
+    'duplex.startDemoServer': async () => {
+      requireTrust();
+      const url = await services.demo.start();
+      detach(offerNext(services, url), services.log);
+      return url;
+    },
+    'duplex.stopDemoServer': async () => {
+      await services.demo.stop();
+    },
+    'duplex.connectToDemoServer': async () => {
+      requireTrust();
+      await connectToDemo(services, await services.demo.start());
+    },
+  };
+}
+
+async function connectToDemo(services: Services, url: string): Promise<void> {
+  const session = await openSession(services, {
+    options: { url: `${url}/echo` },
+    name: l10n.t('Demo: echo'),
+  });
+  if (session.summary.state !== 'open') return;
+  await session.send({ kind: 'text', data: new TextEncoder().encode(FIRST_MESSAGE) });
+}
+
+async function offerNext(services: Services, url: string): Promise<void> {
+  const connect = l10n.t('Connect');
+  const examples = l10n.t('Open Examples');
+  const stop = l10n.t('Stop');
+  const text = url.endsWith(`:${DEMO_PORT}`)
+    ? l10n.t('The demo server listens at {0}.', url)
+    : l10n.t(
+        'Port {0} is in use: the demo server listens at {1}. Write that port into the examples.',
+        DEMO_PORT,
+        url,
+      );
+  const chosen = await window.showInformationMessage(text, connect, examples, stop);
+  if (chosen === connect) await connectToDemo(services, url);
+  if (chosen === examples) await openExamples(Uri.joinPath(services.extensionUri, 'examples'));
+  if (chosen === stop) await commands.executeCommand('duplex.stopDemoServer');
+}
+
+async function openExamples(folder: Uri): Promise<void> {
+  const files = (await workspace.fs.readDirectory(folder))
+    .filter(([name, type]) => type === FileType.File && /\.(ws|http)$/.test(name))
+    .map(([name]) => name)
+    .sort();
+  const picked =
+    files.length === 1
+      ? files[0]
+      : await window.showQuickPick(files, { placeHolder: l10n.t('Which example?') });
+  if (picked !== undefined) await window.showTextDocument(Uri.joinPath(folder, picked));
+}

@@ -1,0 +1,49 @@
+import { l10n, window } from 'vscode';
+import type { Session } from '../../engine/session.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { Services } from '../services.ts';
+import { stateIcon } from '../stateIcon.ts';
+import { stateName } from '../stateName.ts';
+
+export interface Wanted {
+  /** Which sessions to offer where none was named. */
+  readonly offer: (session: Session) => boolean;
+  /** The sentence where there is none to offer. */
+  readonly none: string;
+}
+
+/**
+ * The session that a command is about: the one named by its argument (an id, or the session as the tree passes
+ * it), else that of the active panel, else the only one on offer, else the one that the user picks.
+ * @returns undefined where the user picked none
+ * @throws DuplexError `call.invalid` where there is none
+ */
+export async function pickSession(
+  { engine, panels }: Services,
+  argument: unknown,
+  { offer, none }: Wanted,
+): Promise<Session | undefined> {
+  const named =
+    typeof argument === 'string'
+      ? engine.find(argument)
+      : engine.sessions.find((session) => session === argument);
+  if (named) return named;
+  if (typeof argument === 'string')
+    throw new DuplexError('call.invalid', l10n.t('There is no session {0}: it was closed.', argument));
+  if (panels.active) return panels.active;
+
+  const offered = engine.sessions.filter(offer);
+  if (offered.length === 0) throw new DuplexError('call.invalid', none);
+  if (offered.length === 1) return offered[0];
+  const picked = await window.showQuickPick(
+    offered.map((session) => ({
+      label: session.summary.name,
+      description: stateName(session.summary.state),
+      detail: session.summary.url,
+      iconPath: stateIcon(session.summary.state),
+      session,
+    })),
+    { placeHolder: l10n.t('Which session?'), matchOnDetail: true },
+  );
+  return picked?.session;
+}

@@ -1,0 +1,68 @@
+import { l10n, QuickPickItemKind, ThemeIcon, window } from 'vscode';
+import type { QuickPickItem } from 'vscode';
+import { MASK } from '../../core/session/redact.ts';
+import { detach } from '../detach.ts';
+import type { Services } from '../services.ts';
+import { urlCandidates } from './urlCandidates.ts';
+
+interface UrlItem extends QuickPickItem {
+  /** Undefined for what only tells why the typed text is no URL. */
+  readonly url?: string;
+}
+
+/** Asks for a URL: what is typed is checked with every key, recent ones are offered. `value` is typed already. */
+export async function pickUrl({ recent, log }: Services, value = ''): Promise<string | undefined> {
+  const pick = window.createQuickPick<UrlItem>();
+  pick.title = l10n.t('Connect to WebSocket');
+  pick.placeholder = 'ws://localhost:8080/path';
+  pick.value = value;
+  const refresh = (): void => {
+    const recents = recent.list();
+    pick.items = [...typedItems(pick.value), ...recentItems(recents, pick.value)];
+  };
+  refresh();
+  pick.onDidChangeValue(refresh);
+  pick.onDidTriggerItemButton(({ item }) => {
+    detach(recent.remove(item.url ?? '').then(refresh), log);
+  });
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      pick.onDidAccept(() => {
+        const url = pick.selectedItems[0]?.url;
+        if (url === undefined) return;
+        // Its secret was not kept: the user fills it in.
+        if (!url.includes(MASK)) return resolve(url);
+        pick.value = url;
+        refresh();
+      });
+      pick.onDidHide(() => resolve(undefined));
+      pick.show();
+    });
+  } finally {
+    pick.dispose();
+  }
+}
+
+function typedItems(typed: string): readonly UrlItem[] {
+  if (typed.trim() === '') return [];
+  const { urls, problem } = urlCandidates(typed);
+  if (problem !== undefined)
+    return [{ label: problem, iconPath: new ThemeIcon('warning'), alwaysShow: true }];
+  return urls.map((url) => ({
+    label: url,
+    description: l10n.t('Connect'),
+    iconPath: new ThemeIcon('plug'),
+    alwaysShow: true,
+    url,
+  }));
+}
+
+function recentItems(recents: readonly string[], typed: string): readonly UrlItem[] {
+  const others = recents.filter((url) => url !== typed.trim());
+  if (others.length === 0) return [];
+  const forget = { iconPath: new ThemeIcon('close'), tooltip: l10n.t('Remove From Recent') };
+  return [
+    { label: l10n.t('recent'), kind: QuickPickItemKind.Separator },
+    ...others.map((url) => ({ label: url, iconPath: new ThemeIcon('history'), buttons: [forget], url })),
+  ];
+}

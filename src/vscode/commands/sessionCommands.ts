@@ -1,0 +1,92 @@
+import { l10n } from 'vscode';
+import { isLive } from '../../core/session/stateMachine.ts';
+import type { Session } from '../../engine/session.ts';
+import { checkIndex } from '../panel/checks.ts';
+import { connectAndReport, openSession } from '../openSession.ts';
+import { connectRequest } from '../connectArguments.ts';
+import { copyPayload } from '../payload/copyPayload.ts';
+import { savePayload } from '../payload/savePayload.ts';
+import type { Services } from '../services.ts';
+import { askCloseCode } from './askCloseCode.ts';
+import { askText } from './askText.ts';
+import { pickSession } from './pickSession.ts';
+import { pickUrl } from './pickUrl.ts';
+
+type Command = (...args: unknown[]) => Promise<unknown>;
+
+const isOpen = (session: Session): boolean => session.summary.state === 'open';
+const isConnected = (session: Session): boolean => isLive(session.summary.state);
+const any = (): boolean => true;
+
+/** The commands about sessions. Arguments come from keybindings, menus and other extensions: nothing is taken for granted. */
+export function sessionCommands(services: Services): Readonly<Record<string, Command>> {
+  const { engine, log, panels } = services;
+  const noneOpen = l10n.t('No session is open: connect first.');
+  const noSession = l10n.t('There is no session: connect first.');
+  const open = (argument: unknown): Promise<Session | undefined> =>
+    pickSession(services, argument, { offer: isOpen, none: noneOpen });
+  const connected = (argument: unknown): Promise<Session | undefined> =>
+    pickSession(services, argument, { offer: isConnected, none: noneOpen });
+  const ofAll = (argument: unknown): Promise<Session | undefined> =>
+    pickSession(services, argument, { offer: any, none: noSession });
+
+  return {
+    /** Answers the session's id, whatever came of the handshake; undefined where there is no session. */
+    'duplex.connect': async (argument) => {
+      const given = argument ?? (await pickUrl(services));
+      if (given === undefined) return undefined;
+      return (await openSession(services, connectRequest(given))).id;
+    },
+    'duplex.disconnect': async (argument) => {
+      await (await connected(argument))?.disconnect();
+    },
+    'duplex.disconnectAll': async () => {
+      await Promise.all(engine.sessions.filter(isConnected).map((session) => session.disconnect()));
+    },
+    'duplex.reconnect': async (argument) => {
+      const session = await ofAll(argument);
+      if (session === undefined) return;
+      if (isConnected(session)) await session.disconnect();
+      await connectAndReport(services, session);
+    },
+    'duplex.send': async (argument, text) => {
+      const session = await open(argument);
+      const message = typeof text === 'string' ? text : session && (await askText(session));
+      if (session === undefined || message === undefined) return;
+      await session.send({ kind: 'text', data: new TextEncoder().encode(message) });
+    },
+    'duplex.sendPing': async (argument, data) => {
+      const session = await open(argument);
+      await session?.ping(typeof data === 'string' ? new TextEncoder().encode(data) : undefined);
+    },
+    'duplex.closeWithCode': async (argument, code, reason) => {
+      const session = await connected(argument);
+      if (session === undefined) return;
+      const given =
+        typeof code === 'number'
+          ? { code, reason: typeof reason === 'string' ? reason : '' }
+          : await askCloseCode();
+      if (given) await session.disconnect(given.code, given.reason);
+    },
+    'duplex.revealSession': async (argument) => {
+      const session = await ofAll(argument);
+      if (session) panels.show(session);
+    },
+    'duplex.closeSession': async (argument) => {
+      const session = await ofAll(argument);
+      if (session === undefined) return;
+      panels.close(session);
+      await engine.remove(session);
+    },
+    'duplex.savePayload': async (argument, seq) => {
+      const row = checkIndex(seq);
+      const session = await ofAll(argument);
+      if (session) await savePayload({ engine, log }, session, row);
+    },
+    'duplex.copyPayload': async (argument, seq) => {
+      const row = checkIndex(seq);
+      const session = await ofAll(argument);
+      if (session) await copyPayload(engine, session, row);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { MASK } from '../../core/session/redact.ts';
+import { invalidUrl } from '../../core/session/validate.ts';
+
+export interface UrlCandidates {
+  /** URLs that the typed text may stand for, the likeliest first. */
+  readonly urls: readonly string[];
+  /** Why there is none. */
+  readonly problem: string | undefined;
+}
+
+/** Hosts that rarely speak TLS: this machine, addresses, and names without a dot. */
+const PLAIN_HOST = /^(localhost|[^.:/?#]+|\d+(\.\d+){3}|\[[^\]]*\])(:\d+)?([/?#]|$)/i;
+
+/** What somebody who typed this wants to connect to: nobody should have to type `ws://` before `localhost:8080`. */
+export function urlCandidates(typed: string): UrlCandidates {
+  const text = typed.trim();
+  const problem = text.includes(MASK)
+    ? `Secrets are not kept with recent URLs: write the value in the place of ${MASK}.`
+    : invalidUrl(text);
+  if (problem === undefined) return { urls: [text], problem: undefined };
+  const urls = completions(text).filter((url) => !url.includes(MASK) && invalidUrl(url) === undefined);
+  return { urls, problem: urls.length === 0 ? problem : undefined };
+}
+
+function completions(text: string): readonly string[] {
+  const http = /^http(s?):\/\//i.exec(text);
+  if (http) return [`ws${http[1]}://${text.slice(http[0].length)}`];
+  // A scheme that is still being typed, or another one altogether, is not a host.
+  if (
+    text === '' ||
+    /^[a-z][a-z0-9+.-]*:\/?\/?$/i.test(text) ||
+    text.includes('://') ||
+    'wss:'.startsWith(text)
+  )
+    return [];
+  const plain = `ws://${text}`;
+  const secure = `wss://${text}`;
+  return PLAIN_HOST.test(text) ? [plain, secure] : [secure, plain];
+}

@@ -1,0 +1,37 @@
+import { commands } from 'vscode';
+import type { Disposable } from 'vscode';
+import { isLive } from '../core/session/stateMachine.ts';
+import { detach } from './detach.ts';
+import type { Services } from './services.ts';
+
+/** What when-clauses of the manifest ask for. */
+interface ContextKeys {
+  /** A session is connected or connecting, so that Disconnect All makes sense. */
+  'duplex.anyConnected': boolean;
+  /** State of the session whose panel has the focus; empty where none has. */
+  'duplex.activeSessionState': string;
+}
+
+/** Keeps the context keys true. Each is set only when it changes: every call goes through the main thread. */
+export function trackContextKeys({ engine, panels, log }: Services): Disposable {
+  const set = new Map<string, unknown>();
+  const refresh = (): void => {
+    const keys: ContextKeys = {
+      'duplex.anyConnected': engine.sessions.some((session) => isLive(session.summary.state)),
+      'duplex.activeSessionState': panels.active?.summary.state ?? '',
+    };
+    for (const [key, value] of Object.entries(keys)) {
+      if (set.get(key) === value) continue;
+      set.set(key, value);
+      detach(commands.executeCommand('setContext', key, value), log);
+    }
+  };
+  const stop = engine.onDidChange(refresh);
+  const active = panels.onDidChangeActive(refresh);
+  return {
+    dispose() {
+      stop();
+      active.dispose();
+    },
+  };
+}

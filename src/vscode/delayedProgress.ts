@@ -1,0 +1,44 @@
+import { ProgressLocation, window } from 'vscode';
+
+export interface DelayedProgress {
+  readonly title: string;
+  /** Milliseconds before anything is shown: what is done by then needs no progress. */
+  readonly delay: number;
+  /** Asked for by the user; the work then ends on its own. */
+  readonly cancel: () => void;
+}
+
+/** Tells how much of the whole is done, from 0 to 1. */
+export type ReportShare = (share: number) => void;
+
+/** Shows a notification with progress and Cancel while the work lasts longer than a moment. */
+export async function withDelayedProgress<T>(
+  { title, delay, cancel }: DelayedProgress,
+  work: (report: ReportShare) => Promise<T>,
+): Promise<T> {
+  let show: ((share: number) => void) | undefined;
+  const working = work((share) => show?.(share));
+  const over = working.then(
+    () => undefined,
+    () => undefined,
+  );
+  const timer = setTimeout(() => {
+    void window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: true },
+      (progress, token) => {
+        token.onCancellationRequested(cancel);
+        let shown = 0;
+        show = (share) => {
+          progress.report({ increment: (share - shown) * 100 });
+          shown = share;
+        };
+        return over;
+      },
+    );
+  }, delay);
+  try {
+    return await working;
+  } finally {
+    clearTimeout(timer);
+  }
+}

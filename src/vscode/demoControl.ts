@@ -1,0 +1,55 @@
+import { commands } from 'vscode';
+import type { DemoServer } from '../demo/demoServer.ts';
+
+/** The demo server of this window: at most one runs. */
+export interface DemoControl {
+  /** `ws://host:port` while it runs. */
+  readonly url: string | undefined;
+  /** Starts it where it does not run; answers its URL. */
+  start(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** The port that the examples name. */
+export const DEMO_PORT = 8080;
+
+const RUNNING = 'duplex.demoServerRunning';
+
+export function demoControl(): DemoControl {
+  let starting: Promise<DemoServer> | undefined;
+  let server: DemoServer | undefined;
+  return {
+    get url() {
+      return server?.url;
+    },
+    async start() {
+      starting ??= startServer();
+      try {
+        server = await starting;
+      } catch (error) {
+        starting = undefined;
+        throw error;
+      }
+      await commands.executeCommand('setContext', RUNNING, true);
+      return server.url;
+    },
+    async stop() {
+      const stopping = server;
+      starting = undefined;
+      server = undefined;
+      await commands.executeCommand('setContext', RUNNING, false);
+      await stopping?.close();
+    },
+  };
+}
+
+async function startServer(): Promise<DemoServer> {
+  // Loaded on first use: most windows never start it.
+  const { startDemoServer } = await import('../demo/demoServer.ts');
+  try {
+    return await startDemoServer({ port: DEMO_PORT });
+  } catch {
+    // In use, as a rule. Should every port be refused, the second attempt says why.
+    return startDemoServer({ port: 0 });
+  }
+}

@@ -1,0 +1,44 @@
+import { l10n } from 'vscode';
+import type { WebviewPanel } from 'vscode';
+import type { Session } from '../engine/session.ts';
+import { connectSession } from './connectSession.ts';
+import type { ConnectRequest } from './connectArguments.ts';
+import { report } from './report.ts';
+import type { Services } from './services.ts';
+import { connectionSettings } from './settings.ts';
+import { requireTrust } from './trust.ts';
+
+/**
+ * Makes a session, shows it in a panel, a new one unless given, and connects it.
+ * @returns the session once the attempt is over; its state tells how it went, and the user was told
+ * @throws DuplexError `url.invalid`, `call.invalid` where there is nothing to connect to, or no trust
+ */
+export async function openSession(
+  services: Services,
+  { options, name }: ConnectRequest,
+  panel?: WebviewPanel,
+): Promise<Session> {
+  requireTrust();
+  const session = services.engine.create(
+    { ...connectionSettings(), ...options },
+    name === undefined ? {} : { name },
+  );
+  await services.recent.add(session.options.url);
+  if (panel) services.panels.adopt(panel, session);
+  else services.panels.show(session);
+  await connectAndReport(services, session);
+  return session;
+}
+
+/** Connects a session that exists. A visible panel shows a failure itself; else a notification does. */
+export async function connectAndReport(services: Services, session: Session): Promise<void> {
+  try {
+    await connectSession(session, services.log);
+  } catch (error) {
+    if (services.panels.isVisible(session)) return;
+    report(error, services.log, [
+      { label: l10n.t('Show Session'), run: () => services.panels.show(session) },
+      { label: l10n.t('Retry'), run: () => connectAndReport(services, session) },
+    ]);
+  }
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { env, Uri } from 'vscode';
+import type { Disposable, LogOutputChannel, WebviewPanel } from 'vscode';
+import type { Engine } from '../../engine/engine.ts';
+import type { Session } from '../../engine/session.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import { TICK_INTERVAL } from '../../shared/limits.ts';
+import type { PanelEvents, PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
+import { createRpc } from '../../shared/rpc.ts';
+import { detach } from '../detach.ts';
+import { copyPayload, copyView } from '../payload/copyPayload.ts';
+import { savePayload } from '../payload/savePayload.ts';
+import { throttle } from '../throttle.ts';
+import { panelCalls } from './panelCalls.ts';
+import { panelHtml } from './panelHtml.ts';
+import { pickedFiles } from './pickedFiles.ts';
+import { webviewChannel } from './webviewChannel.ts';
+
+export interface PanelServices {
+  readonly engine: Engine;
+  readonly log: LogOutputChannel;
+  readonly extensionUri: Uri;
+  /** Connects a session that exists, with progress and Cancel. */
+  connect(session: Session): Promise<void>;
+}
+
+let attached = 0;
+
+/** The only folder that a panel's page may load from. */
+function webviewFolder(extensionUri: Uri): Uri {
+  return Uri.joinPath(extensionUri, 'dist', 'webview');
+}
+
+/** Shows a session in a webview panel until disposed of. The session is not touched by that. */
+export function attachSession(services: PanelServices, panel: WebviewPanel, session: Session): Disposable {
+  const { engine, log } = services;
+  const { webview } = panel;
+  const prefix = `${session.id}/${++attached}/`;
+  const files = pickedFiles();
+  // Pages come and go as the panel is hidden and shown; what is sent before a page says that it is ready is lost.
+  let loaded = false;
+
+  const state = (): PanelState => ({
+    session: session.summary,
+    rows: session.rows,
+    remoteName: env.remoteName ?? '',
+  });
+  const answering = panelCalls(prefix, session, engine.format, {
+    ready() {
+      loaded = true;
+      return state();
+    },
+    pickFile: () => files.pick(),
+    readPicked: (path) => files.read(path),
+    connect: () => services.connect(session),
+    disconnect: () => session.disconnect(),
+    savePayload: (seq) => savePayload(services, session, seq),
+    copyPayload: (seq) => copyPayload(engine, session, seq),
+    copyText: copyView,
+  });
+  const fail = (thrown: unknown): void => {
+    const error = toDuplexError(thrown);
+    log.error(`Panel of ${session.summary.name}: ${error.code}: ${error.message}`);
+  };
+  const rpc = createRpc<PanelEvents, PanelHostCalls>(webviewChannel(webview, fail), answering.calls, {
+    events: ['update', 'formatProgress'],
+    timeout: 0,
+    onError: fail,
+  });
+
+  const retitle = (): void => {
+    const { name } = session.summary;
+    if (panel.title !== name) panel.title = name;
+  };
+  const update = throttle(() => {
+    retitle();
+    if (loaded && panel.visible) rpc.remote.update(state());
+  }, TICK_INTERVAL);
+  const stopChanges = session.onDidChange(update);
+  const stopProgress = engine.onFormatProgress((document, done, total) => {
+    const name = answering.nameOf(document);
+    if (name !== undefined && panel.visible) rpc.remote.formatProgress(name, done, total);
+  });
+  const viewState = panel.onDidChangeViewState(() => {
+    if (!panel.visible) loaded = false;
+  });
+
+  retitle();
+  const media = Uri.joinPath(services.extensionUri, 'media');
+  panel.iconPath = {
+    light: Uri.joinPath(media, 'session-light.svg'),
+    dark: Uri.joinPath(media, 'session-dark.svg'),
+  };
+  webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(services.extensionUri)] };
+  const file = (name: string): string =>
+    webview.asWebviewUri(Uri.joinPath(webviewFolder(services.extensionUri), name)).toString();
+  webview.html = panelHtml({
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64'),
+    script: file('panel.js'),
+    codicons: file('codicon.css'),
+    language: env.language,
+  });
+
+  return {
+    dispose() {
+      update.dispose();
+      stopChanges();
+      stopProgress();
+      viewState.dispose();
+      rpc.dispose('The panel was closed.');
+      detach(answering.closeDocuments(), log);
+    },
+  };
+}

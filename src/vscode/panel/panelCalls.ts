@@ -1,0 +1,126 @@
+import { draftToMessage } from '../../core/format/draft.ts';
+import type { TypedMode } from '../../core/format/draft.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
+import type { PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
+import type { OutgoingMessage, SessionSummary } from '../../shared/session.ts';
+import type { Row } from '../../shared/timeline.ts';
+import { checkCount, checkDraft, checkIndex, checkName, checkView } from './checks.ts';
+
+/** What a panel needs of its session. */
+export interface PanelSession {
+  readonly folder: string | undefined;
+  readonly summary: SessionSummary;
+  readonly rows: number;
+  readRows(from: number, count: number): Promise<Row[]>;
+  send(message: OutgoingMessage): Promise<void>;
+}
+
+/** What the calls need of the window and the user. */
+export interface PanelActions {
+  ready(): PanelState;
+  pickFile(): Promise<string | undefined>;
+  /** The bytes of a file that the user picked before. */
+  readPicked(path: string): Promise<Uint8Array>;
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  savePayload(seq: number): Promise<void>;
+  copyPayload(seq: number): Promise<void>;
+  copyText(text: Uint8Array): Promise<void>;
+}
+
+export interface PanelCalls {
+  readonly calls: PanelHostCalls;
+  /** The page's own name of a document of this panel, or undefined for those of others. */
+  nameOf(document: string): string | undefined;
+  /** Frees the documents that the page held. */
+  closeDocuments(): Promise<void>;
+}
+
+/** More documents than any page shows at once. */
+const MAX_DOCUMENTS = 16;
+
+/** Answers a panel's page. `prefix` keeps the documents of several panels apart in the one format worker. */
+export function panelCalls(
+  prefix: string,
+  session: PanelSession,
+  format: FormatWorkerCalls,
+  actions: PanelActions,
+): PanelCalls {
+  // By opening: the page may close a document and use its name again before the first one has failed.
+  const documents = new Map<string, symbol>();
+  const full = (document: string): string => prefix + document;
+  const open = (document: unknown): string => {
+    const name = checkName(document);
+    if (!documents.has(name))
+      throw new DuplexError('call.invalid', 'This view was closed: open the message again.');
+    return full(name);
+  };
+  const closeDocuments = async (): Promise<void> => {
+    const names = [...documents.keys()];
+    documents.clear();
+    await Promise.all(names.map((name) => format.close(full(name))));
+  };
+
+  const calls: PanelHostCalls = {
+    async ready() {
+      // A page that loads anew has forgotten what the one before it opened.
+      await closeDocuments();
+      return actions.ready();
+    },
+    async rows(from, count) {
+      return session.readRows(checkIndex(from), checkCount(count));
+    },
+    async openDocument(document, seq, view) {
+      const name = checkName(document);
+      const row = checkIndex(seq);
+      const wanted = checkView(view);
+      if (session.folder === undefined)
+        throw new DuplexError('call.invalid', 'This session is not recorded: there is nothing to show.');
+      if (!documents.has(name) && documents.size >= MAX_DOCUMENTS)
+        throw new DuplexError('call.invalid', 'Too many views are open: close some first.');
+      const opening = Symbol(name);
+      documents.set(name, opening);
+      try {
+        return await format.open(full(name), session.folder, row, wanted);
+      } catch (error) {
+        if (documents.get(name) === opening) documents.delete(name);
+        throw error;
+      }
+    },
+    async documentLines(document, from, count) {
+      return format.lines(open(document), checkIndex(from), checkCount(count));
+    },
+    async closeDocument(document) {
+      const name = checkName(document);
+      if (documents.delete(name)) await format.close(full(name));
+    },
+    async send(draft) {
+      const { mode, text } = checkDraft(draft);
+      await session.send(
+        mode === 'file' ? { kind: 'binary', data: await actions.readPicked(text) } : typedMessage(mode, text),
+      );
+    },
+    pickFile: () => actions.pickFile(),
+    connect: () => actions.connect(),
+    disconnect: () => actions.disconnect(),
+    savePayload: async (seq) => actions.savePayload(checkIndex(seq)),
+    copyPayload: async (seq) => actions.copyPayload(checkIndex(seq)),
+    copyDocument: async (document) => actions.copyText(await format.text(open(document))),
+  };
+
+  return {
+    calls,
+    nameOf: (document) => {
+      const name = document.startsWith(prefix) ? document.slice(prefix.length) : undefined;
+      return name !== undefined && documents.has(name) ? name : undefined;
+    },
+    closeDocuments,
+  };
+}
+
+function typedMessage(mode: TypedMode, text: string): OutgoingMessage {
+  const message = draftToMessage(mode, text);
+  if ('problem' in message) throw new DuplexError('call.invalid', message.problem);
+  return message;
+}

@@ -1,0 +1,86 @@
+import { EventEmitter, l10n, ViewColumn, window } from 'vscode';
+import type { Event, WebviewPanel } from 'vscode';
+import { isLive } from '../../core/session/stateMachine.ts';
+import type { Session } from '../../engine/session.ts';
+import { detach } from '../detach.ts';
+import { closePanelSetting } from '../settings.ts';
+import { attachSession } from './attachSession.ts';
+import type { PanelServices } from './attachSession.ts';
+
+export const PANEL_TYPE = 'duplex.session';
+
+interface Shown {
+  readonly panel: WebviewPanel;
+  readonly session: Session;
+}
+
+/** The panels: at most one a session. Nothing closes them when the extension ends, so VS Code can restore them. */
+export class SessionPanels {
+  readonly #services: PanelServices;
+  readonly #shown = new Map<Session, Shown>();
+  readonly #activeChanged = new EventEmitter<void>();
+  /** Another session's panel, or none, may have the focus now. */
+  readonly onDidChangeActive: Event<void> = this.#activeChanged.event;
+
+  constructor(services: PanelServices) {
+    this.#services = services;
+  }
+
+  /** The session whose panel has the focus. */
+  get active(): Session | undefined {
+    for (const { panel, session } of this.#shown.values()) if (panel.active) return session;
+    return undefined;
+  }
+
+  isVisible(session: Session): boolean {
+    return this.#shown.get(session)?.panel.visible ?? false;
+  }
+
+  /** Shows the session's panel where it is, or a new one in the active group. */
+  show(session: Session): void {
+    const shown = this.#shown.get(session);
+    if (shown) shown.panel.reveal();
+    else this.adopt(window.createWebviewPanel(PANEL_TYPE, session.summary.name, ViewColumn.Active), session);
+  }
+
+  /** Puts a session into a panel that exists, e.g. one that VS Code restored. */
+  adopt(panel: WebviewPanel, session: Session): void {
+    this.#shown.set(session, { panel, session });
+    const attachment = attachSession(this.#services, panel, session);
+    panel.onDidChangeViewState(() => this.#activeChanged.fire());
+    panel.onDidDispose(() => {
+      attachment.dispose();
+      // Closed by the user, unless close() has taken it off the list first.
+      const byUser = this.#shown.get(session)?.panel === panel;
+      if (byUser) this.#shown.delete(session);
+      this.#activeChanged.fire();
+      if (byUser) this.#closedByUser(session);
+    });
+    this.#activeChanged.fire();
+  }
+
+  /** Closes the session's panel without regard to the setting. */
+  close(session: Session): void {
+    const shown = this.#shown.get(session);
+    this.#shown.delete(session);
+    shown?.panel.dispose();
+  }
+
+  #closedByUser(session: Session): void {
+    if (!isLive(session.summary.state)) return;
+    const choice = closePanelSetting();
+    if (choice === 'disconnect') detach(session.disconnect(), this.#services.log);
+    if (choice === 'ask') detach(this.#ask(session), this.#services.log);
+  }
+
+  async #ask(session: Session): Promise<void> {
+    const keep = l10n.t('Keep Connected');
+    const disconnect = l10n.t('Disconnect');
+    const chosen = await window.showInformationMessage(
+      l10n.t('{0} is still connected.', session.summary.name),
+      disconnect,
+      keep,
+    );
+    if (chosen === disconnect) await session.disconnect();
+  }
+}

@@ -1,0 +1,36 @@
+import { FLAG } from '../../shared/timeline.ts';
+import type { Row } from '../../shared/timeline.ts';
+
+/** Names that Windows keeps for devices, whatever their extension. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/**
+ * A file name for one message: of the session's name only what is a plain name on every system, so that it
+ * cannot lead out of the folder that the user chooses.
+ */
+export function proposedFileName(sessionName: string, row: Row): string {
+  const plain = sessionName
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 60);
+  const base = plain === '' || DEVICE.test(plain) ? 'session' : plain;
+  return `${base}-${row.seq}.${extension(row)}`;
+}
+
+function extension(row: Row): 'json' | 'txt' | 'bin' {
+  switch (row.kind) {
+    case 'open':
+    case 'close':
+    case 'error':
+    case 'note':
+      return 'json';
+    case 'text':
+      if (row.flags & FLAG.invalidUtf8) return 'bin';
+      return /^\s*[[{]/.test(row.preview) ? 'json' : 'txt';
+    case 'binary':
+    case 'ping':
+    case 'pong':
+      return 'bin';
+  }
+}

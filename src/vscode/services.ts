@@ -1,0 +1,15 @@
+import type { LogOutputChannel, Uri } from 'vscode';
+import type { Engine } from '../engine/engine.ts';
+import type { DemoControl } from './demoControl.ts';
+import type { SessionPanels } from './panel/sessionPanels.ts';
+import type { RecentUrls } from './recentUrls.ts';
+
+/** What activate() builds once and the contributions share. */
+export interface Services {
+  readonly extensionUri: Uri;
+  readonly log: LogOutputChannel;
+  readonly engine: Engine;
+  readonly panels: SessionPanels;
+  readonly recent: RecentUrls;
+  readonly demo: DemoControl;
+}

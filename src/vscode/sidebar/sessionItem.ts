@@ -1,0 +1,47 @@
+import { l10n, MarkdownString, TreeItem } from 'vscode';
+import type { SessionSummary } from '../../shared/session.ts';
+import { byteCount } from '../byteCount.ts';
+import { stateIcon } from '../stateIcon.ts';
+import { stateName } from '../stateName.ts';
+
+/** A session's row in the tree. */
+export function sessionItem(summary: SessionSummary): TreeItem {
+  const item = new TreeItem(summary.name);
+  item.id = summary.id;
+  item.description = sessionDescription(summary);
+  item.iconPath = stateIcon(summary.state);
+  item.contextValue = `session.${summary.state}`;
+  item.tooltip = sessionTooltip(summary);
+  item.accessibilityInformation = {
+    label: `${summary.name}, ${stateName(summary.state)}, ${item.description}`,
+  };
+  item.command = { command: 'duplex.revealSession', title: l10n.t('Show Session'), arguments: [summary.id] };
+  return item;
+}
+
+export function sessionDescription(summary: SessionSummary): string {
+  const { state, in: received, out: sent } = summary;
+  if (state === 'failed') return l10n.t('failed');
+  const counters = `↓ ${count(received.messages)} ↑ ${count(sent.messages)}`;
+  return state === 'open' ? counters : `${counters} · ${stateName(state).toLowerCase()}`;
+}
+
+function sessionTooltip(summary: SessionSummary): MarkdownString {
+  const { in: received, out: sent, error } = summary;
+  const tooltip = new MarkdownString();
+  // appendText: names, URLs and errors hold what others wrote.
+  const line = (text: string): void => {
+    tooltip.appendText(text).appendMarkdown('  \n');
+  };
+  line(summary.url);
+  line(stateName(summary.state));
+  if (error) line(error.message);
+  line(l10n.t('Received: {0} messages, {1}', received.messages.toLocaleString(), byteCount(received.bytes)));
+  line(l10n.t('Sent: {0} messages, {1}', sent.messages.toLocaleString(), byteCount(sent.bytes)));
+  if (summary.protocol) line(l10n.t('Subprotocol: {0}', summary.protocol));
+  return tooltip;
+}
+
+function count(messages: number): string {
+  return messages.toLocaleString();
+}

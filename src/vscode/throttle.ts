@@ -1,0 +1,32 @@
+export interface Throttled {
+  (): void;
+  /** Drops what is still due and ignores later calls. */
+  dispose(): void;
+}
+
+/** Runs at once, then at most once an interval (milliseconds); what was asked in between runs once at its end. */
+export function throttle(run: () => void, interval: number): Throttled {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let due = false;
+  let disposed = false;
+  const start = (): void => {
+    timer = setTimeout(rest, interval);
+    run();
+  };
+  const rest = (): void => {
+    timer = undefined;
+    if (!due) return;
+    due = false;
+    start();
+  };
+  const throttled = (): void => {
+    if (disposed) return;
+    if (timer === undefined) start();
+    else due = true;
+  };
+  throttled.dispose = (): void => {
+    disposed = true;
+    clearTimeout(timer);
+  };
+  return throttled;
+}
