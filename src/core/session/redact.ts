@@ -5,7 +5,7 @@ export const MASK = '••••';
 
 /** Headers whose values authenticate somebody. */
 const SECRET_HEADER =
-  /^(authorization|proxy-authorization|cookie|set-cookie|.*(api-?key|token|secret|password|passwd|credential|session-?id).*)$/i;
+  /^(authorization|proxy-authorization|cookie|set-cookie|.*(api[-_]?key|token|secret|password|passwd|credential|session-?id).*)$/i;
 
 /** Headers that carry a nonce of the handshake or a name: never secret, though they look like it. */
 const PUBLIC_HEADER = /^sec-websocket-/i;
@@ -23,7 +23,7 @@ function maskValue(name: string, value: string): string {
 }
 
 /** Query parameters whose values authenticate somebody. */
-const SECRET_PARAMETER = /^(.*(token|secret|password|passwd|api-?key|signature).*|auth|key|sig|pwd|jwt)$/i;
+const SECRET_PARAMETER = /^(.*(token|secret|password|passwd|api[-_]?key|signature).*|auth|key|sig|pwd|jwt)$/i;
 
 /**
  * A URL that is safe to show, store and log: no user info, secret query values masked. Nothing else is
