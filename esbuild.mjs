@@ -63,7 +63,11 @@ await Promise.all(
 );
 
 if (watch) {
-  for (const options of Object.values(targets)) await (await context(options)).watch();
+  console.log('building');
+  const contexts = await Promise.all(Object.values(targets).map((options) => context(options)));
+  // Once before the watch, which does not wait: "watching" tells F5 that dist/ is there. Errors are printed already.
+  await Promise.allSettled(contexts.map((each) => each.rebuild()));
+  await Promise.all(contexts.map((each) => each.watch()));
   console.log('watching');
 } else {
   const results = await Promise.all(

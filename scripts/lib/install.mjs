@@ -91,7 +91,7 @@ export function findOnPath(...names) {
 }
 
 /** @returns {string | undefined} a Chromium, Chrome or Edge; the variable CHROMIUM overrules the search */
-export function findChromium() {
+function findChromium() {
   const named = process.env.CHROMIUM;
   if (named) return named;
   if (process.platform === 'linux') {

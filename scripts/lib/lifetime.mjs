@@ -115,13 +115,9 @@ export function start(command, args, options = {}) {
  */
 export async function run(command, args, { timeout, ...options } = {}) {
   const child = start(command, args, options);
-  let timedOut = false;
-  const timer =
-    timeout &&
-    setTimeout(() => {
-      timedOut = true;
-      void endTree(child);
-    }, timeout);
+  /** @type {Promise<void> | undefined} */
+  let timedOut;
+  const timer = timeout && setTimeout(() => (timedOut = endTree(child)), timeout);
   const status = await new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`${command} could not be started: ${error.message}`);
@@ -130,9 +126,10 @@ export async function run(command, args, { timeout, ...options } = {}) {
     child.once('close', (code) => resolve(code ?? undefined));
   });
   if (timer) clearTimeout(timer);
+  await timedOut;
   // After a signal the caller must not go on to its next command: the process is about to exit.
   if (ending) await new Promise(() => {});
-  return { status, timedOut };
+  return { status, timedOut: timedOut !== undefined };
 }
 
 /** npm's ordinary client; on Windows it is a batch file, which needs a shell. */
