@@ -1,0 +1,115 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Formatted } from '../core/format/formatMessage.ts';
+import { formatMessage } from '../core/format/formatMessage.ts';
+import { RecordingReader } from '../recording/reader.ts';
+import { DuplexError } from '../shared/errors.ts';
+import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
+import { KiB, MAX_PULL, MiB } from '../shared/limits.ts';
+import { transfer } from '../shared/rpc.ts';
+import { serve } from './port.ts';
+
+/** A view keeps the whole payload in memory, of the process that every other extension shares. */
+const MAX_DOCUMENT = 1024 * MiB;
+
+const READ_BYTES = 16 * MiB;
+
+/** Milliseconds of work between two looks at what else was asked for. */
+const TURN = 10;
+
+const PROGRESS_INTERVAL = 100;
+
+interface Document {
+  closed: boolean;
+  formatted: Formatted | undefined;
+}
+
+const documents = new Map<string, Document>();
+
+/** Works in turns, so that `close` and other documents get theirs. @throws DuplexError `call.cancelled` */
+async function finish<T>(
+  document: Document,
+  job: Generator<number, T>,
+  onProgress?: (part: number) => void,
+): Promise<T> {
+  let reported = performance.now();
+  for (;;) {
+    const end = performance.now() + TURN;
+    let step = job.next();
+    while (!step.done && performance.now() < end) step = job.next();
+    if (step.done) return step.value;
+    if (performance.now() - reported >= PROGRESS_INTERVAL) {
+      reported = performance.now();
+      onProgress?.(step.value);
+    }
+    await setImmediate();
+    if (document.closed)
+      throw new DuplexError('call.cancelled', 'The message was closed before it was formatted.');
+  }
+}
+
+/** One row's stored payload, read in parts. Yields 0: of the whole work it is the smallest part. */
+function* readPayload(reader: RecordingReader, seq: number, stored: number): Generator<number, Uint8Array> {
+  const bytes = new Uint8Array(stored);
+  for (let from = 0; from < stored; from += READ_BYTES) {
+    bytes.set(reader.payload(seq, from, READ_BYTES), from);
+    yield 0;
+  }
+  return bytes;
+}
+
+function find(name: string): Formatted {
+  const formatted = documents.get(name)?.formatted;
+  if (formatted) return formatted;
+  throw new DuplexError('call.invalid', 'This view of the message was closed: select the message again.');
+}
+
+const calls: FormatWorkerCalls = {
+  async open(name, folder, seq, view) {
+    await calls.close(name);
+    const document: Document = { closed: false, formatted: undefined };
+    documents.set(name, document);
+    const reader = RecordingReader.open(folder);
+    try {
+      const { kind, stored, size } = reader.row(seq);
+      if (stored > MAX_DOCUMENT) {
+        const sentence = `This message has ${(stored / MiB / KiB).toFixed(1)} GiB, too much to show. Save it to a file instead.`;
+        throw new DuplexError('call.invalid', sentence);
+      }
+      const bytes = await finish(document, readPayload(reader, seq, stored));
+      const formatted = await finish(document, formatMessage(bytes, kind, view), (part) =>
+        events.progress(name, Math.round(part * stored), stored),
+      );
+      document.formatted = formatted;
+      const kept = stored < size ? `Only ${stored} of ${size} bytes were kept.` : undefined;
+      const remark = [kept, formatted.remark].filter((sentence) => sentence !== undefined).join(' ');
+      return { lines: formatted.view.lines, language: formatted.language, remark: remark || undefined };
+    } catch (error) {
+      if (documents.get(name) === document) documents.delete(name);
+      throw error;
+    } finally {
+      reader.close();
+    }
+  },
+
+  async lines(name, from, count) {
+    const { view } = find(name);
+    const length = Math.max(0, Math.min(count, MAX_PULL, view.lines - from));
+    return Array.from({ length }, (_, index) => view.line(from + index));
+  },
+
+  async text(name) {
+    const { view } = find(name);
+    const text = await finish(documents.get(name)!, view.text());
+    return transfer(text, [text.buffer]);
+  },
+
+  async close(name) {
+    const document = documents.get(name);
+    if (!document) return;
+    document.closed = true;
+    document.formatted = undefined;
+    documents.delete(name);
+  },
+};
+
+const events = serve<FormatWorkerCalls, FormatWorkerEvents>(calls, ['progress']);

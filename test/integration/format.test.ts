@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Appender } from '../../src/recording/appender.ts';
+import type { FormatWorkerCalls, FormatWorkerEvents, View } from '../../src/shared/formatProtocol.ts';
+import { MAX_PULL, MiB } from '../../src/shared/limits.ts';
+import type { Rpc } from '../../src/shared/rpc.ts';
+import { createRpc } from '../../src/shared/rpc.ts';
+import { workersFolder } from '../support/engine.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import type { TestRow } from '../support/recordings.ts';
+import { appendRows, manifest } from '../support/recordings.ts';
+
+type Progress = Parameters<FormatWorkerEvents['progress']>;
+
+let worker: Worker;
+let rpc: Rpc<FormatWorkerCalls>;
+let format: FormatWorkerCalls;
+let progress: Progress[];
+let onProgress: () => void;
+
+beforeEach(() => {
+  worker = new Worker(join(workersFolder, 'format.js'));
+  progress = [];
+  onProgress = () => undefined;
+  const channel = {
+    post: (message: unknown, transfer: readonly ArrayBuffer[]) => worker.postMessage(message, [...transfer]),
+    listen(receive: (message: unknown) => void) {
+      worker.on('message', receive);
+      return () => worker.off('message', receive);
+    },
+  };
+  const events: FormatWorkerEvents = {
+    progress(...args) {
+      progress.push(args);
+      onProgress();
+    },
+  };
+  rpc = createRpc<FormatWorkerCalls, FormatWorkerEvents>(channel, events, {
+    timeout: 50_000,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  format = rpc.remote;
+});
+
+afterEach(async () => {
+  rpc.dispose();
+  await worker.terminate();
+});
+
+async function record(...rows: TestRow[]): Promise<string> {
+  const folder = join(await temporaryFolder(), 'recording');
+  const appender = Appender.create(folder, manifest());
+  appendRows(appender, rows);
+  appender.close();
+  return folder;
+}
+
+const item = '{"id":12345678901234567890,"price":1.0,"tags":["a","b"],"nested":{"deep":null}}';
+
+const LINES_OF_ITEM = 11;
+
+/** A JSON array of items, of about this many bytes. */
+function largeJson(bytes: number): string {
+  return `[${Array.from({ length: Math.ceil(bytes / (item.length + 1)) }, () => item).join(',')}]`;
+}
+
+const firstProgress = (): Promise<void> =>
+  new Promise((resolve) => {
+    onProgress = resolve;
+  });
+
+describe('the format worker', () => {
+  it('formats a row of a recording, and serves its lines by range', async () => {
+    const folder = await record({ payload: 'other' }, { payload: `[${item}]` });
+    expect(await format.open('a', folder, 1, 'pretty')).toEqual({
+      lines: LINES_OF_ITEM + 2,
+      language: 'json',
+      remark: undefined,
+    });
+    expect(await format.lines('a', 0, 4)).toEqual([
+      '[',
+      '  {',
+      '    "id": 12345678901234567890,',
+      '    "price": 1.0,',
+    ]);
+    expect(await format.lines('a', LINES_OF_ITEM, 100)).toEqual(['  }', ']']);
+    expect(await format.lines('a', 50, 10)).toEqual([]);
+  });
+
+  it('gives the whole text, transferred', async () => {
+    const folder = await record({ payload: '{"a":[]}' });
+    await format.open('a', folder, 0, 'pretty');
+    const text = await format.text('a');
+    expect(new TextDecoder().decode(text)).toBe('{\n  "a": []\n}');
+    expect(new TextDecoder().decode(await format.text('a'))).toBe('{\n  "a": []\n}');
+  });
+
+  it('keeps several documents apart', async () => {
+    const folder = await record({ payload: '{"a":1}' }, { payload: Uint8Array.of(1, 2), kind: 'binary' });
+    const views: [string, number, View][] = [
+      ['pretty', 0, 'pretty'],
+      ['raw', 0, 'raw'],
+      ['hex', 1, 'hex'],
+    ];
+    await Promise.all(views.map(([name, seq, view]) => format.open(name, folder, seq, view)));
+    expect(await format.lines('pretty', 1, 1)).toEqual(['  "a": 1']);
+    expect(await format.lines('raw', 0, 1)).toEqual(['{"a":1}']);
+    expect((await format.lines('hex', 0, 1))[0]).toMatch(/^00000000 {2}01 02 .*\.\.$/);
+  });
+
+  it('never answers with more lines than one pull may ask for', async () => {
+    const folder = await record({ payload: '\n'.repeat(MAX_PULL * 2) });
+    await format.open('a', folder, 0, 'raw');
+    expect(await format.lines('a', 0, MAX_PULL * 2)).toHaveLength(MAX_PULL);
+  });
+
+  it('remarks where JSON ends, and shows the text', async () => {
+    const folder = await record({ payload: '{"a":1,}' });
+    const { language, remark } = await format.open('a', folder, 0, 'pretty');
+    expect(language).toBe('text');
+    expect(remark).toContain('byte 7');
+  });
+
+  it('formats 50 MB of JSON, in turns with other documents, and tells its progress', async () => {
+    const json = largeJson(50_000_000);
+    const folder = await record({ payload: json }, { payload: 'small' });
+    const ready: string[] = [];
+    const large = format.open('large', folder, 0, 'pretty').finally(() => ready.push('large'));
+    await firstProgress();
+    await format.open('small', folder, 1, 'raw').finally(() => ready.push('small'));
+    const { lines, language } = await large;
+    expect(ready).toEqual(['small', 'large']);
+    expect(language).toBe('json');
+    expect(lines).toBe(((json.length - 1) / (item.length + 1)) * LINES_OF_ITEM + 2);
+    expect(await format.lines('large', lines - 2, 2)).toEqual(['  }', ']']);
+    expect(await format.lines('large', 2, 1)).toEqual(['    "id": 12345678901234567890,']);
+    for (const [name, done, total] of progress) {
+      expect(name).toBe('large');
+      expect(total).toBe(json.length);
+      expect(done).toBeLessThanOrEqual(total);
+    }
+  });
+
+  it('stops a formatting that is closed, within a second', async () => {
+    const folder = await record({ payload: largeJson(50_000_000) });
+    const opening = format.open('a', folder, 0, 'pretty');
+    const outcome = expect(opening).rejects.toMatchObject({ code: 'call.cancelled' });
+    await firstProgress();
+    const closed = performance.now();
+    await format.close('a');
+    await outcome;
+    expect(performance.now() - closed).toBeLessThan(1_000);
+    await expect(format.lines('a', 0, 1)).rejects.toMatchObject({ code: 'call.invalid' });
+  });
+
+  it('replaces a document that is opened again under its name', async () => {
+    const folder = await record({ payload: largeJson(20 * MiB) }, { payload: 'second' });
+    const first = format.open('a', folder, 0, 'pretty');
+    const outcome = expect(first).rejects.toMatchObject({ code: 'call.cancelled' });
+    await format.open('a', folder, 1, 'pretty');
+    await outcome;
+    expect(await format.lines('a', 0, 1)).toEqual(['second']);
+  });
+
+  it('lets go of what is closed', async () => {
+    const folder = await record({ payload: largeJson(50_000_000) });
+    const openAndClose = async (): Promise<void> => {
+      await format.open('a', folder, 0, 'hex');
+      await format.close('a');
+    };
+    await openAndClose();
+    const before = process.memoryUsage().rss;
+    for (let round = 0; round < 20; round++) await openAndClose();
+    expect(process.memoryUsage().rss - before).toBeLessThan(400 * MiB);
+  });
+
+  it('says why there is nothing to show', async () => {
+    const folder = await record({ payload: 'a' });
+    await expect(format.open('a', folder, 7, 'raw')).rejects.toMatchObject({ code: 'call.invalid' });
+    await expect(format.open('a', join(folder, 'none'), 0, 'raw')).rejects.toMatchObject({
+      code: 'file.invalid',
+    });
+    await expect(format.lines('a', 0, 1)).rejects.toMatchObject({ code: 'call.invalid' });
+    await expect(format.text('a')).rejects.toMatchObject({ code: 'call.invalid' });
+    await format.close('a');
+  });
+});
