@@ -36,7 +36,7 @@ function script(name, heading, timeout) {
   return { name, heading, command: [npm, 'run', '--silent', name], timeout };
 }
 
-/** @param {string} name of a project in vitest.config.ts @param {string} heading @param {number} timeout @returns {Step} */
+/** @param {string} name of a project in vitest.config.mjs @param {string} heading @param {number} timeout @returns {Step} */
 function vitest(name, heading, timeout) {
   const results = join(output, `${name}.json`);
   return {

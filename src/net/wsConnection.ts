@@ -105,7 +105,7 @@ class WsConnection implements Connection {
   #onUpgrade(response: IncomingMessage): void {
     this.#answer = { status: response.statusCode ?? 101, headers: headersOf(response), body: '' };
     // ws keeps the socket's own errors (ECONNRESET) to itself and only closes with 1006.
-    response.socket.on('error', (error) => this.#fail(classify(error, this.options)));
+    response.socket.on('error', (error) => this.#fail(this.#reasonOf(error)));
   }
 
   #onOpen(): void {

@@ -1,0 +1,57 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Appender } from '../../../src/recording/appender.ts';
+import { RecordingReader } from '../../../src/recording/reader.ts';
+import { savePayload } from '../../../src/recording/savePayload.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { appendRows, manifest } from '../../support/recordings.ts';
+
+const large = new Uint8Array(10_000_000).map((_, i) => (i * 31) % 251);
+
+async function setUp(): Promise<{ folder: string; reader: RecordingReader; target: string }> {
+  const folder = await temporaryFolder();
+  const appender = Appender.create(join(folder, 'recording'), manifest());
+  appendRows(appender, [{ payload: 'x' }, { payload: large, kind: 'binary' }]);
+  appender.close();
+  return {
+    folder,
+    reader: RecordingReader.open(join(folder, 'recording')),
+    target: join(folder, 'saved.bin'),
+  };
+}
+
+const signal = new AbortController().signal;
+
+describe('savePayload', () => {
+  it('writes the payload bit for bit over an old file, and tells how far it is', async () => {
+    const { reader, target } = await setUp();
+    writeFileSync(target, 'old');
+    const progress: number[] = [];
+    const onProgress = (done: number, total: number): void => void progress.push(done / total);
+    await expect(savePayload(reader, 1, target, { signal, onProgress })).resolves.toBe(large.length);
+    expect(Buffer.compare(readFileSync(target), large)).toBe(0);
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress.at(-1)).toBe(1);
+    reader.close();
+  });
+
+  it('leaves the old file, and nothing else, where it is cancelled in the middle', async () => {
+    const { folder, reader, target } = await setUp();
+    writeFileSync(target, 'old');
+    const abort = new AbortController();
+    const saving = savePayload(reader, 1, target, { signal: abort.signal, onProgress: () => abort.abort() });
+    await expect(saving).rejects.toMatchObject({ code: 'call.cancelled' });
+    expect(readFileSync(target, 'utf8')).toBe('old');
+    expect(readdirSync(folder).sort()).toEqual(['recording', 'saved.bin']);
+    reader.close();
+  });
+
+  it('names the file that cannot be written', async () => {
+    const { folder, reader } = await setUp();
+    const target = join(folder, 'missing', 'saved.bin');
+    const saving = savePayload(reader, 0, target, { signal, onProgress: () => {} });
+    await expect(saving).rejects.toMatchObject({ code: 'disk.denied', message: new RegExp('missing') });
+    reader.close();
+  });
+});
