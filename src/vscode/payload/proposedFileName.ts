@@ -1,8 +1,8 @@
 import { FLAG } from '../../shared/timeline.ts';
 import type { Row } from '../../shared/timeline.ts';
 
-/** Names that Windows keeps for devices, whatever their extension. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** Names that Windows keeps for devices, whatever follows a dot. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
  * A file name for one message: of the session's name only what is a plain name on every system, so that it

@@ -1,0 +1,181 @@
+import { describe, expect, test, vi } from 'vitest';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import type { FormattedDocument, FormatWorkerCalls } from '../../../src/shared/formatProtocol.ts';
+import type { PanelState } from '../../../src/shared/panelProtocol.ts';
+import type { OutgoingMessage } from '../../../src/shared/session.ts';
+import { panelCalls } from '../../../src/vscode/panel/panelCalls.ts';
+import type { PanelActions, PanelSession } from '../../../src/vscode/panel/panelCalls.ts';
+import { summary } from './support/fakeSession.ts';
+
+const DOCUMENT: FormattedDocument = { lines: 3, language: 'json', remark: undefined };
+
+function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
+  const sent: OutgoingMessage[] = [];
+  const session = {
+    folder: '/recordings/one',
+    summary: summary(),
+    rows: 5,
+    readRows: vi.fn(async () => []),
+    send: vi.fn(async (message: OutgoingMessage) => {
+      sent.push(message);
+    }),
+  } satisfies PanelSession;
+  const format = {
+    open: vi.fn(async () => DOCUMENT),
+    lines: vi.fn(async () => ['{', '  "a": 1', '}']),
+    text: vi.fn(async () => new TextEncoder().encode('{"a":1}')),
+    close: vi.fn(async () => undefined),
+    ...given,
+  };
+  const state: PanelState = { session: session.summary, rows: 5, remoteName: '' };
+  const actions = {
+    ready: vi.fn(() => state),
+    pickFile: vi.fn(async () => '/picked.bin'),
+    readPicked: vi.fn(async () => Uint8Array.of(1, 2, 3)),
+    connect: vi.fn(async () => undefined),
+    disconnect: vi.fn(async () => undefined),
+    savePayload: vi.fn(async () => undefined),
+    copyPayload: vi.fn(async () => undefined),
+    copyText: vi.fn(async () => undefined),
+  } satisfies PanelActions;
+  return { sent, session, format, state, actions, panel: panelCalls('p1/', session, format, actions) };
+}
+
+async function failure(promise: Promise<unknown>): Promise<DuplexError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(DuplexError);
+  return error as DuplexError;
+}
+
+describe('documents', () => {
+  test('go to the format worker under a name of this panel', async () => {
+    const { panel, format } = setUp();
+    expect(await panel.calls.openDocument('d', 4, 'pretty')).toEqual(DOCUMENT);
+    await panel.calls.documentLines('d', 0, 3);
+    await panel.calls.closeDocument('d');
+    expect(format.open).toHaveBeenCalledWith('p1/d', '/recordings/one', 4, 'pretty');
+    expect(format.lines).toHaveBeenCalledWith('p1/d', 0, 3);
+    expect(format.close).toHaveBeenCalledWith('p1/d');
+  });
+
+  test('of other panels are not named, and their lines not given out', async () => {
+    const { panel } = setUp();
+    await panel.calls.openDocument('d', 0, 'raw');
+    expect(panel.nameOf('p1/d')).toBe('d');
+    expect(panel.nameOf('p2/d')).toBeUndefined();
+    expect(panel.nameOf('p1/e')).toBeUndefined();
+    expect((await failure(panel.calls.documentLines('e', 0, 1))).code).toBe('call.invalid');
+  });
+
+  test('are freed when the page loads anew, and when the panel closes', async () => {
+    const { panel, format, state } = setUp();
+    await panel.calls.openDocument('a', 0, 'raw');
+    await panel.calls.openDocument('b', 1, 'hex');
+    expect(await panel.calls.ready()).toBe(state);
+    expect(format.close.mock.calls).toEqual([['p1/a'], ['p1/b']]);
+    await panel.calls.openDocument('c', 2, 'raw');
+    await panel.closeDocuments();
+    expect(format.close).toHaveBeenLastCalledWith('p1/c');
+  });
+
+  test('closing one that is not open asks nothing of the worker', async () => {
+    const { panel, format } = setUp();
+    await panel.calls.closeDocument('d');
+    expect(format.close).not.toHaveBeenCalled();
+  });
+
+  test('are limited in number, and failing to open one gives its place back', async () => {
+    const open = vi.fn(async (): Promise<FormattedDocument> => {
+      throw new DuplexError('call.invalid', 'No such row.');
+    });
+    const { panel } = setUp({ open });
+    for (let i = 0; i < 40; i++) await failure(panel.calls.openDocument(`d${i}`, i, 'raw'));
+    open.mockImplementation(async () => DOCUMENT);
+    for (let i = 0; i < 16; i++) await panel.calls.openDocument(`d${i}`, i, 'raw');
+    expect((await failure(panel.calls.openDocument('one more', 0, 'raw'))).message).toMatch(/Too many views/);
+    await panel.calls.closeDocument('d3');
+    await expect(panel.calls.openDocument('one more', 0, 'raw')).resolves.toEqual(DOCUMENT);
+  });
+
+  test('a name that is used again survives the failure of its cancelled predecessor', async () => {
+    const rejects: ((error: DuplexError) => void)[] = [];
+    const open = vi.fn(
+      () =>
+        new Promise<FormattedDocument>((resolve, reject) => {
+          if (rejects.length > 0) resolve(DOCUMENT);
+          rejects.push(reject);
+        }),
+    );
+    const { panel } = setUp({ open });
+    const first = panel.calls.openDocument('d', 0, 'pretty');
+    await panel.calls.closeDocument('d');
+    await panel.calls.openDocument('d', 1, 'pretty');
+    rejects[0]?.(new DuplexError('call.cancelled', 'Cancelled.'));
+    expect((await failure(first)).code).toBe('call.cancelled');
+    await expect(panel.calls.documentLines('d', 0, 3)).resolves.toHaveLength(3);
+  });
+
+  test('are copied as they are formatted', async () => {
+    const { panel, actions } = setUp();
+    await panel.calls.openDocument('d', 0, 'pretty');
+    await panel.calls.copyDocument('d');
+    expect(actions.copyText).toHaveBeenCalledWith(new TextEncoder().encode('{"a":1}'));
+  });
+});
+
+describe('a draft', () => {
+  test('of text is sent as it was typed', async () => {
+    const { panel, sent } = setUp();
+    await panel.calls.send({ mode: 'text', text: ' 1.0 ' });
+    expect(sent).toEqual([{ kind: 'text', data: new TextEncoder().encode(' 1.0 ') }]);
+  });
+
+  test('of hex becomes a binary message', async () => {
+    const { panel, sent } = setUp();
+    await panel.calls.send({ mode: 'hex', text: '00 ff' });
+    expect(sent).toEqual([{ kind: 'binary', data: Uint8Array.of(0, 255) }]);
+  });
+
+  test('that cannot be sent says why, and nothing is sent', async () => {
+    const { panel, sent } = setUp();
+    expect((await failure(panel.calls.send({ mode: 'json', text: '{"a":' }))).message).toMatch(/JSON/);
+    expect((await failure(panel.calls.send({ mode: 'hex', text: 'xyz' }))).message).toMatch(/hexadecimal/);
+    expect(sent).toEqual([]);
+  });
+
+  test('of a file sends the bytes of what was picked', async () => {
+    const { panel, sent, actions } = setUp();
+    await panel.calls.send({ mode: 'file', text: '/picked.bin' });
+    expect(actions.readPicked).toHaveBeenCalledWith('/picked.bin');
+    expect(sent).toEqual([{ kind: 'binary', data: Uint8Array.of(1, 2, 3) }]);
+  });
+});
+
+describe('a page that was taken over cannot', () => {
+  test.each<[string, (calls: ReturnType<typeof setUp>['panel']['calls']) => Promise<unknown>]>([
+    ['read rows before the first', (calls) => calls.rows(-1, 1)],
+    ['read half rows', (calls) => calls.rows(0.5, 1)],
+    ['read more rows than a pull may have', (calls) => calls.rows(0, 2001)],
+    ['read rows of no number', (calls) => calls.rows('0' as never, NaN)],
+    ['open a document without a name', (calls) => calls.openDocument('', 0, 'raw')],
+    ['open a document of an endless name', (calls) => calls.openDocument('d'.repeat(101), 0, 'raw')],
+    ['open a view that does not exist', (calls) => calls.openDocument('d', 0, '../raw' as never)],
+    ['open a row that is not a number', (calls) => calls.openDocument('d', '0' as never, 'raw')],
+    ['close what has no name', (calls) => calls.closeDocument(1 as never)],
+    ['send in an unknown mode', (calls) => calls.send({ mode: 'shell' as never, text: '' })],
+    ['send what is not text', (calls) => calls.send({ mode: 'text', text: 1 as never })],
+    ['send nothing at all', (calls) => calls.send(null as never)],
+    ['save a row that is not a number', (calls) => calls.savePayload('../x' as never)],
+    ['copy a row beyond counting', (calls) => calls.copyPayload(2 ** 60)],
+  ])('%s', async (_what, attempt) => {
+    const { panel, session, format, actions } = setUp();
+    expect((await failure(attempt(panel.calls))).code).toBe('call.invalid');
+    for (const untouched of [session.readRows, session.send, format.open, format.close])
+      expect(untouched).not.toHaveBeenCalled();
+    for (const untouched of [actions.savePayload, actions.copyPayload, actions.readPicked])
+      expect(untouched).not.toHaveBeenCalled();
+  });
+});

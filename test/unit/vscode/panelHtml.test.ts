@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { panelHtml } from '../../../src/vscode/panel/panelHtml.ts';
+import { restoredPage } from '../../../src/vscode/panel/restoredPage.ts';
+
+const PAGE = panelHtml({
+  cspSource: 'https://*.webview.test',
+  nonce: 'n0n/ce+==',
+  script: 'https://webview.test/panel.js',
+  codicons: 'https://webview.test/codicon.css',
+  language: 'en',
+});
+
+function policyOf(page: string): string {
+  return /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
+}
+
+test('the page loads nothing but our own script, styles and font', () => {
+  expect(policyOf(PAGE).split('; ')).toEqual([
+    "default-src 'none'",
+    "script-src 'nonce-n0n/ce+=='",
+    "style-src https://*.webview.test 'nonce-n0n/ce+=='",
+    'font-src https://*.webview.test',
+  ]);
+  expect(PAGE).not.toMatch(/unsafe-|style="|onload=/);
+});
+
+test('the page has what the webview looks for', () => {
+  expect(PAGE).toContain('<duplex-panel></duplex-panel>');
+  expect(PAGE).toContain(
+    '<link id="vscode-codicon-stylesheet" rel="stylesheet" href="https://webview.test/codicon.css">',
+  );
+  expect(PAGE).toContain(
+    '<script type="module" nonce="n0n/ce+==" src="https://webview.test/panel.js"></script>',
+  );
+});
+
+test('a restored page runs no script and shows hostile names as text', () => {
+  const page = restoredPage({
+    nonce: 'abc',
+    language: 'en',
+    title: '<img src=x onerror=alert(1)>&"',
+    text: 'Reloaded.',
+    action: { label: 'Reconnect', href: 'command:x?%5B%22"><script>%22%5D' },
+  });
+  expect(policyOf(page)).toBe("default-src 'none'; style-src 'nonce-abc'");
+  expect(page).not.toMatch(/<img|<script/);
+  expect(page).toContain('&lt;img src=x onerror=alert(1)>&amp;&quot;');
+});
+
+test('a restored page without a known session offers nothing to click', () => {
+  const page = restoredPage({ nonce: 'abc', language: 'en', title: 'A', text: 'B', action: undefined });
+  expect(page).not.toContain('<a ');
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { MASK } from '../../../src/core/session/redact.ts';
+import { recentUrls } from '../../../src/vscode/recentUrls.ts';
+import type { Store } from '../../../src/vscode/recentUrls.ts';
+
+function memory(initial?: unknown): Store & { stored: unknown } {
+  return {
+    stored: initial,
+    get() {
+      return this.stored;
+    },
+    async update(_key, value) {
+      this.stored = value;
+    },
+  };
+}
+
+test('the newest URL comes first and none is kept twice', async () => {
+  const recent = recentUrls(memory());
+  for (const url of ['ws://a', 'ws://b', 'ws://a']) await recent.add(url);
+  expect(recent.list()).toEqual(['ws://a', 'ws://b']);
+});
+
+test('only the last twenty are kept', async () => {
+  const recent = recentUrls(memory());
+  for (let i = 0; i < 25; i++) await recent.add(`ws://host/${i}`);
+  expect(recent.list()).toHaveLength(20);
+  expect(recent.list()[0]).toBe('ws://host/24');
+  expect(recent.list()[19]).toBe('ws://host/5');
+});
+
+test('user info and secret query values are not stored', async () => {
+  const store = memory();
+  await recentUrls(store).add('wss://me:hunter2@host/stream?token=abc123&room=1');
+  expect(JSON.stringify(store.stored)).not.toMatch(/me:|hunter2|abc123/);
+  expect(recentUrls(store).list()).toEqual([`wss://host/stream?token=${MASK}&room=1`]);
+});
+
+test('a URL can be forgotten', async () => {
+  const recent = recentUrls(memory());
+  await recent.add('ws://a');
+  await recent.add('ws://b');
+  await recent.remove('ws://b');
+  expect(recent.list()).toEqual(['ws://a']);
+});
+
+test.each([undefined, 'ws://a', { 0: 'ws://a' }, 7])('a store that holds %j counts as empty', (initial) => {
+  expect(recentUrls(memory(initial)).list()).toEqual([]);
+});
+
+test('what is not text in the store is left out', () => {
+  expect(recentUrls(memory(['ws://a', 5, null])).list()).toEqual(['ws://a']);
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { Session } from '../../../src/engine/session.ts';
+import { SESSION_STATES } from '../../../src/shared/session.ts';
+import { sessionItem } from '../../../src/vscode/sidebar/sessionItem.ts';
+import { SessionsTree } from '../../../src/vscode/sidebar/sessionsTree.ts';
+import { stateIcon } from '../../../src/vscode/stateIcon.ts';
+import { fakeSession, summary } from './support/fakeSession.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+describe('a session in the tree', () => {
+  test('shows what came in and went out', () => {
+    const item = sessionItem(
+      summary({ in: { messages: 1204331, bytes: 123_731_968 }, out: { messages: 42, bytes: 10 } }),
+    );
+    expect(item.description).toBe(`↓ ${(1204331).toLocaleString()} ↑ 42`);
+    expect((item.tooltip as { value: string }).value).toContain('118 MB');
+  });
+
+  test('names its state for the menus and in words', () => {
+    const item = sessionItem(summary({ state: 'closed' }));
+    expect(item.contextValue).toBe('session.closed');
+    expect(item.description).toContain('closed');
+    expect(item.accessibilityInformation?.label).toMatch(/localhost\/echo, Closed/);
+  });
+
+  test('that failed says so instead of counting, and why in the tooltip', () => {
+    const item = sessionItem(
+      summary({ state: 'failed', error: { code: 'tcp.refused', message: 'Nothing listens there.' } }),
+    );
+    expect(item.description).toBe('failed');
+    expect((item.tooltip as { value: string }).value).toContain('Nothing listens there.');
+  });
+
+  test('cannot smuggle a link into the tooltip', () => {
+    const item = sessionItem(summary({ url: 'ws://x/[click](command:evil)' }));
+    expect((item.tooltip as { value: string }).value).not.toContain('[click](command:evil)');
+  });
+
+  test('is revealed by a click', () => {
+    const shown = summary();
+    expect(sessionItem(shown).command).toMatchObject({
+      command: 'duplex.revealSession',
+      arguments: [shown.id],
+    });
+  });
+
+  test('has an icon whose shape alone tells open, failed and closed apart', () => {
+    const shapes = Object.fromEntries(SESSION_STATES.map((state) => [state, stateIcon(state).id]));
+    expect(new Set([shapes.open, shapes.failed, shapes.closed, shapes.connecting, shapes.waiting]).size).toBe(
+      5,
+    );
+  });
+});
+
+describe('the tree', () => {
+  let sessions: (Session & { summary: ReturnType<typeof summary> })[];
+  let change: () => void;
+  let tree: SessionsTree;
+  let redrawn: (Session | undefined)[];
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    sessions = [fakeSession(), fakeSession()];
+    const engine = {
+      sessions,
+      onDidChange(listener: () => void) {
+        change = listener;
+        return () => (change = () => undefined);
+      },
+    } as unknown as Engine;
+    tree = new SessionsTree(engine);
+    redrawn = [];
+    tree.onDidChangeTreeData((session) => redrawn.push(session));
+    change();
+    vi.advanceTimersByTime(1000);
+    redrawn.length = 0;
+  });
+  afterEach(() => {
+    tree.dispose();
+    vi.useRealTimers();
+  });
+
+  function receive(at: number): void {
+    const session = sessions[at]!;
+    const { messages, bytes } = session.summary.in;
+    session.summary = { ...session.summary, in: { messages: messages + 1, bytes: bytes + 10 } };
+    change();
+  }
+
+  test('lists sessions and nothing below them', () => {
+    expect(tree.getChildren()).toEqual(sessions);
+    expect(tree.getChildren(sessions[0])).toEqual([]);
+  });
+
+  test('redraws only the row that changed', () => {
+    receive(1);
+    expect(redrawn).toEqual([sessions[1]]);
+  });
+
+  test('redraws a busy row only a few times a second', () => {
+    for (let ms = 0; ms < 2000; ms += 50) {
+      receive(0);
+      vi.advanceTimersByTime(50);
+    }
+    expect(redrawn.length).toBeGreaterThanOrEqual(4);
+    expect(redrawn.length).toBeLessThanOrEqual(10);
+    expect(tree.getTreeItem(sessions[0]!).description).toContain('40');
+  });
+
+  test('redraws nothing where nothing that it shows changed', () => {
+    change();
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual([]);
+  });
+
+  test('redraws whole when sessions come and go', () => {
+    sessions.push(fakeSession());
+    change();
+    vi.advanceTimersByTime(1000);
+    sessions.splice(0, 1);
+    change();
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual([undefined, undefined]);
+  });
+
+  test('is quiet once disposed of', () => {
+    receive(0);
+    tree.dispose();
+    receive(0);
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual([sessions[0]]);
+  });
+});

@@ -1,0 +1,68 @@
+import { vi } from 'vitest';
+
+// As much of the `vscode` module as the unit under test touches; the real one is tested in the real host.
+
+export const l10n = {
+  t: (text: string, ...values: unknown[]): string =>
+    text.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)])),
+};
+
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class ThemeIcon {
+  constructor(
+    readonly id: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
+export class TreeItem {
+  constructor(readonly label: string) {}
+}
+
+export class MarkdownString {
+  value = '';
+  appendText(text: string): this {
+    this.value += text.replace(/[\\`*_{}[\]()#+\-!~]/g, '\\$&');
+    return this;
+  }
+  appendMarkdown(markdown: string): this {
+    this.value += markdown;
+    return this;
+  }
+}
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(event: T) => void>();
+  readonly event = (listener: (event: T) => void): { dispose(): void } => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+  fire(event: T): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export const ProgressLocation = { Notification: 15 };
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+
+export const window = {
+  showErrorMessage: vi.fn(async (): Promise<unknown> => undefined),
+  showInformationMessage: vi.fn(async (): Promise<unknown> => undefined),
+  showQuickPick: vi.fn(async (): Promise<unknown> => undefined),
+  withProgress: vi.fn(async (): Promise<unknown> => undefined),
+  createStatusBarItem: vi.fn(),
+};
+
+export const commands = { executeCommand: vi.fn(async (): Promise<unknown> => undefined) };
+
+export const workspace = {
+  isTrusted: true,
+  settings: {} as Record<string, unknown>,
+  getConfiguration: () => ({ get: (name: string) => workspace.settings[name] }),
+};
