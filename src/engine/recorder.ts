@@ -48,6 +48,7 @@ export class Recorder {
 
   /** Resolves when the recording's files are there; rejects where they cannot be made. */
   readonly created: Promise<void>;
+  #made = false;
 
   constructor(
     readonly id: SessionId,
@@ -55,7 +56,7 @@ export class Recorder {
     private manifest: SessionManifest,
     private readonly hooks: RecorderHooks,
   ) {
-    this.created = hooks.worker().create(id, folder, manifest);
+    this.created = this.#make();
     this.created.catch((error: unknown) => this.#suspend(toDuplexError(error)));
   }
 
@@ -88,9 +89,10 @@ export class Recorder {
     return this.#next++;
   }
 
-  update(manifest: SessionManifest): Promise<void> {
+  /** Describes the recording anew; where it cannot be written now, when it is resumed. */
+  async update(manifest: SessionManifest): Promise<void> {
     this.manifest = manifest;
-    return this.hooks.worker().writeManifest(this.id, manifest);
+    if (this.#made && this.#failure === undefined) await this.hooks.worker().writeManifest(this.id, manifest);
   }
 
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
@@ -104,6 +106,8 @@ export class Recorder {
     this.#closed = true;
     clearTimeout(this.#retryTimer);
     this.#ship();
+    // Settled either way: that it could not be made was told when it happened.
+    await Promise.allSettled([this.created]);
     await this.hooks.worker().close(this.id);
   }
 
@@ -181,8 +185,18 @@ export class Recorder {
     this.#retryTimer.unref();
   }
 
+  async #make(): Promise<void> {
+    const { manifest } = this;
+    await this.hooks.worker().create(this.id, this.folder, manifest);
+    this.#made = true;
+    if (this.manifest !== manifest) await this.update(this.manifest);
+  }
+
   async #resume(): Promise<void> {
-    const extent = await this.hooks.worker().resume(this.id, this.folder, this.manifest);
+    // Never into a folder that this recorder did not make: it may hold another recording.
+    if (!this.#made) await this.#make();
+    const extent = await this.hooks.worker().resume(this.id, this.folder);
+    await this.hooks.worker().writeManifest(this.id, this.manifest);
     const failure = this.#failure;
     if (failure === undefined || this.#closed) return;
     // Rows of before the failure may have reached the disk after all: they are not missing.

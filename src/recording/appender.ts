@@ -1,4 +1,4 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
 import { diskError } from './diskError.ts';
@@ -22,25 +22,30 @@ export class Appender {
   /** Makes the folder (and those above it) with an empty recording. @throws DuplexError `disk.denied`, `disk.full` */
   static create(folder: string, manifest: SessionManifest): Appender {
     const file = join(folder, INDEX_FILE);
+    let index: number | undefined;
     try {
       mkdirSync(folder, { recursive: true });
       // `wx`: never write over somebody's recording.
-      const index = openSync(file, 'wx+');
+      index = openSync(file, 'wx+');
       writeManifest(folder, manifest);
       const segments = new Segments(folder, manifest.segmentBytes, 'a');
       segments.truncate(0);
       return new Appender(folder, index, segments);
     } catch (error) {
+      // Only what was made here is undone, so that a later try can make it.
+      if (index !== undefined) {
+        closeSync(index);
+        rmSync(file);
+      }
       throw diskError(error, file);
     }
   }
 
-  /** Goes on with a recording where there is one, after cutting its torn tail; makes it where there is none. */
-  static resume(folder: string, manifest: SessionManifest): Appender {
+  /** Goes on with a recording, after cutting its torn tail. */
+  static resume(folder: string): Appender {
+    const { segmentBytes } = readManifest(folder);
     const file = join(folder, INDEX_FILE);
-    if (!existsSync(file)) return Appender.create(folder, manifest);
     try {
-      const { segmentBytes } = readManifest(folder);
       const appender = new Appender(folder, openSync(file, 'r+'), new Segments(folder, segmentBytes, 'a'));
       appender.cut();
       return appender;

@@ -43,7 +43,7 @@ export interface RecordWorkerCalls {
   /** Event, no answer: `appended` or `failed` tells how it went. After `failed`, all is refused until `resume`. */
   append(id: SessionId, batch: Batch): void;
   /** Tries again after `failed` or a crash: cuts what is torn and answers where appending goes on. */
-  resume(id: SessionId, folder: string, manifest: SessionManifest): Promise<Extent>;
+  resume(id: SessionId, folder: string): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
   /** A part of one row's stored payload. */
   read(id: SessionId, seq: number, from: number, length: number): Promise<Uint8Array>;

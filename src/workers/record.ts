@@ -53,8 +53,8 @@ const calls: RecordWorkerCalls = {
     }
   },
 
-  async resume(id, folder, manifest) {
-    const recording = recordings.get(id) ?? add(id, Appender.resume(folder, manifest));
+  async resume(id, folder) {
+    const recording = recordings.get(id) ?? add(id, Appender.resume(folder));
     recording.appender.cut();
     recording.failed = false;
     return recording.appender.extent;

@@ -148,7 +148,7 @@ describe('a torn tail', () => {
     expect(reader.extent().rows).toBe(whole);
     expect(reader.tornBytes()).toBeGreaterThan(0);
 
-    const appender = Appender.resume(folder, manifest());
+    const appender = Appender.resume(folder);
     expect(reader.tornBytes()).toBe(0);
     appendRows(appender, [{ payload: 'again' }]);
     appender.close();
@@ -161,7 +161,7 @@ describe('a torn tail', () => {
     const folder = await recordingOf(rows, { segmentBytes: 4 });
     expect(existsSync(join(folder, 'payload-0002.bin'))).toBe(true);
     truncateSync(join(folder, 'index.bin'), ROW_BYTES);
-    Appender.resume(folder, manifest()).close();
+    Appender.resume(folder).close();
     expect(readdirSync(folder).sort()).toEqual(['index.bin', 'payload-0000.bin', 'session.json']);
     expect(statSync(join(folder, 'payload-0000.bin')).size).toBe(3);
   });
