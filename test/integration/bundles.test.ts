@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+interface Metafile {
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<
+    string,
+    { readonly imports: { readonly path: string; readonly external?: boolean }[] }
+  >;
+}
+
+const file = fileURLToPath(new URL('../../dist/meta.json', import.meta.url));
+const bundles = JSON.parse(readFileSync(file, 'utf8')) as Record<
+  'host' | 'cli' | 'workers' | 'webview',
+  Metafile
+>;
+
+const inputs = (bundle: keyof typeof bundles): string[] => Object.keys(bundles[bundle].inputs);
+const externals = (bundle: keyof typeof bundles): string[] =>
+  Object.values(bundles[bundle].outputs)
+    .flatMap((output) => output.imports)
+    .filter((imported) => imported.external)
+    .map((imported) => imported.path.replace(/^node:/, ''));
+
+const native = ['bufferutil', 'utf-8-validate'];
+
+// Import rules see one file at a time; this sees what a bundle really carries.
+describe('a bundle', () => {
+  it('of the webview holds nothing of Node, VS Code or ws', () => {
+    expect(externals('webview')).toEqual([]);
+    expect(
+      inputs('webview').filter((path) =>
+        /node_modules\/ws\/|src\/(net|engine|recording|vscode|cli)\//.test(path),
+      ),
+    ).toEqual([]);
+  });
+
+  it('of a worker holds no ws, no vscode and nothing of the host', () => {
+    expect(
+      inputs('workers').filter((path) => /node_modules\/ws\/|src\/(net|engine|vscode|cli|demo)\//.test(path)),
+    ).toEqual([]);
+    expect(externals('workers').filter((name) => !builtinModules.includes(name))).toEqual([]);
+  });
+
+  it('of the command line does not need VS Code', () => {
+    expect(externals('cli')).not.toContain('vscode');
+    expect(
+      externals('cli').filter((name) => !builtinModules.includes(name) && !native.includes(name)),
+    ).toEqual([]);
+  });
+
+  it('of the host needs VS Code, Node and nothing else', () => {
+    const needed = externals('host').filter(
+      (name) => !builtinModules.includes(name) && !native.includes(name),
+    );
+    expect([...new Set(needed)]).toEqual(['vscode']);
+  });
+
+  it('of the host takes ws for Node and not its stub for browsers', () => {
+    expect(inputs('host').some((path) => path.endsWith('ws/lib/websocket.js'))).toBe(true);
+    expect(inputs('host').some((path) => path.endsWith('ws/browser.js'))).toBe(false);
+  });
+});
