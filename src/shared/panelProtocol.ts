@@ -20,10 +20,16 @@ export interface PanelState {
   readonly remoteName: string;
 }
 
+/** What a page starts with. */
+export interface PanelStart extends PanelState {
+  /** What `keepDraft` kept last. */
+  readonly draft: Draft | undefined;
+}
+
 /** webview -> host: calls. Each answers, fails with a code, or times out. */
 export interface PanelHostCalls {
   /** On every load of the page: the host then sends `update`s. */
-  ready(): Promise<PanelState>;
+  ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;
   /** The webview names the document; the same name cancels or closes it. */
   openDocument(document: string, seq: number, view: View): Promise<FormattedDocument>;
@@ -31,6 +37,11 @@ export interface PanelHostCalls {
   closeDocument(document: string): Promise<void>;
   /** Fails with the reason where the draft cannot be sent; it then stays in the composer. */
   send(draft: Draft): Promise<void>;
+  /**
+   * Event, no answer. Keeps the draft in memory for as long as the panel lives: VS Code unloads the page of a
+   * hidden panel, and what a page can leave behind itself lies on disk, where no draft belongs.
+   */
+  keepDraft(draft: Draft): void;
   /** Lets the user choose a file to send; undefined where they chose none. */
   pickFile(): Promise<string | undefined>;
   connect(): Promise<void>;

@@ -2,7 +2,7 @@ import { draftToMessage } from '../../core/format/draft.ts';
 import type { TypedMode } from '../../core/format/draft.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
-import type { PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
+import type { Draft, PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage, SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { checkCount, checkDraft, checkIndex, checkName, checkView } from './checks.ts';
@@ -49,6 +49,7 @@ export function panelCalls(
 ): PanelCalls {
   // By opening: the page may close a document and use its name again before the first one has failed.
   const documents = new Map<string, symbol>();
+  let draft: Draft | undefined;
   const full = (document: string): string => prefix + document;
   const open = (document: unknown): string => {
     const name = checkName(document);
@@ -66,7 +67,7 @@ export function panelCalls(
     async ready() {
       // A page that loads anew has forgotten what the one before it opened.
       await closeDocuments();
-      return actions.ready();
+      return { ...actions.ready(), draft };
     },
     async rows(from, count) {
       return session.readRows(checkIndex(from), checkCount(count));
@@ -100,6 +101,9 @@ export function panelCalls(
       await session.send(
         mode === 'file' ? { kind: 'binary', data: await actions.readPicked(text) } : typedMessage(mode, text),
       );
+    },
+    keepDraft(kept) {
+      draft = checkDraft(kept);
     },
     pickFile: () => actions.pickFile(),
     connect: () => actions.connect(),

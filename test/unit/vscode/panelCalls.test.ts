@@ -50,6 +50,16 @@ async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   return error as DuplexError;
 }
 
+describe('the draft', () => {
+  test('is there again when the page loads anew, as it was kept last', async () => {
+    const { panel } = setUp();
+    expect((await panel.calls.ready()).draft).toBeUndefined();
+    panel.calls.keepDraft({ mode: 'json', text: '{"a":' });
+    panel.calls.keepDraft({ mode: 'json', text: '{"a":1}' });
+    expect((await panel.calls.ready()).draft).toEqual({ mode: 'json', text: '{"a":1}' });
+  });
+});
+
 describe('documents', () => {
   test('go to the format worker under a name of this panel', async () => {
     const { panel, format } = setUp();
@@ -74,7 +84,7 @@ describe('documents', () => {
     const { panel, format, state } = setUp();
     await panel.calls.openDocument('a', 0, 'raw');
     await panel.calls.openDocument('b', 1, 'hex');
-    expect(await panel.calls.ready()).toBe(state);
+    expect(await panel.calls.ready()).toMatchObject(state);
     expect(format.close.mock.calls).toEqual([['p1/a'], ['p1/b']]);
     await panel.calls.openDocument('c', 2, 'raw');
     await panel.closeDocuments();
