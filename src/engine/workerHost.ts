@@ -56,7 +56,8 @@ export class WorkerHost<Calls extends object, Events extends object> {
         'call.disposed',
         `The ${this.#name} worker crashes again and again: reload the window.`,
       );
-    const worker = new Worker(this.options.file, { name: `duplex ${this.#name}` });
+    // What the process preloads is meant for its main thread: in a worker, where stdin is at its end, it may exit.
+    const worker = new Worker(this.options.file, { name: `duplex ${this.#name}`, execArgv: [] });
     const channel = {
       post: (message: unknown, transfer: readonly ArrayBuffer[]) =>
         worker.postMessage(message, [...transfer]),

@@ -45,7 +45,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     rows: session.rows,
     remoteName: env.remoteName ?? '',
   });
-  const answering = panelCalls(prefix, session, engine.format, {
+  const answering = panelCalls(prefix, session, () => engine.format, {
     ready() {
       loaded = true;
       return state();

@@ -40,11 +40,14 @@ export interface PanelCalls {
 /** More documents than any page shows at once. */
 const MAX_DOCUMENTS = 16;
 
-/** Answers a panel's page. `prefix` keeps the documents of several panels apart in the one format worker. */
+/**
+ * Answers a panel's page. `prefix` keeps the documents of several panels apart in the one format worker, which
+ * `format` starts on its first use.
+ */
 export function panelCalls(
   prefix: string,
   session: PanelSession,
-  format: FormatWorkerCalls,
+  format: () => FormatWorkerCalls,
   actions: PanelActions,
 ): PanelCalls {
   // By opening: the page may close a document and use its name again before the first one has failed.
@@ -60,7 +63,7 @@ export function panelCalls(
   const closeDocuments = async (): Promise<void> => {
     const names = [...documents.keys()];
     documents.clear();
-    await Promise.all(names.map((name) => format.close(full(name))));
+    await Promise.all(names.map((name) => format().close(full(name))));
   };
 
   const calls: PanelHostCalls = {
@@ -83,18 +86,18 @@ export function panelCalls(
       const opening = Symbol(name);
       documents.set(name, opening);
       try {
-        return await format.open(full(name), session.folder, row, wanted);
+        return await format().open(full(name), session.folder, row, wanted);
       } catch (error) {
         if (documents.get(name) === opening) documents.delete(name);
         throw error;
       }
     },
     async documentLines(document, from, count) {
-      return format.lines(open(document), checkIndex(from), checkCount(count));
+      return format().lines(open(document), checkIndex(from), checkCount(count));
     },
     async closeDocument(document) {
       const name = checkName(document);
-      if (documents.delete(name)) await format.close(full(name));
+      if (documents.delete(name)) await format().close(full(name));
     },
     async send(draft) {
       const { mode, text } = checkDraft(draft);
@@ -110,7 +113,7 @@ export function panelCalls(
     disconnect: () => actions.disconnect(),
     savePayload: async (seq) => actions.savePayload(checkIndex(seq)),
     copyPayload: async (seq) => actions.copyPayload(checkIndex(seq)),
-    copyDocument: async (document) => actions.copyText(await format.text(open(document))),
+    copyDocument: async (document) => actions.copyText(await format().text(open(document))),
   };
 
   return {

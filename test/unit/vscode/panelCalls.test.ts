@@ -38,7 +38,7 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     copyPayload: vi.fn(async () => undefined),
     copyText: vi.fn(async () => undefined),
   } satisfies PanelActions;
-  return { sent, session, format, state, actions, panel: panelCalls('p1/', session, format, actions) };
+  return { sent, session, format, state, actions, panel: panelCalls('p1/', session, () => format, actions) };
 }
 
 async function failure(promise: Promise<unknown>): Promise<DuplexError> {
