@@ -8,8 +8,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from './lib/browser.mjs';
 import { output, root } from './lib/folders.mjs';
-import { SetupError, vscodes } from './lib/install.mjs';
+import { SetupError } from './lib/setupError.mjs';
+import { vscodes } from './lib/vscodes.mjs';
 import { endAll, endOnSignals } from './lib/lifetime.mjs';
+import { readableStack } from './lib/readableStack.mjs';
 import { startVscodeServer, windowAddress } from './lib/vscodeServer.mjs';
 import { copyWorkspace } from './lib/workspace.mjs';
 
@@ -19,7 +21,7 @@ const LIMIT = 300_000;
 /** What each window logs because the server's native modules are not built and no gallery is there. */
 const harmless = /bindings file|Release\/watchdog|additional builtin extensions/;
 
-/** @typedef {import('./lib/install.mjs').VscodeVersion} VscodeVersion */
+/** @typedef {import('./lib/vscodes.mjs').VscodeVersion} VscodeVersion */
 /** @typedef {{ passed: number, failed: { title: string, message: string }[] }} Results what test/vscode/index.ts writes */
 
 /** Builds test/vscode to .test-output/vscode, a file a test. @returns {Promise<string>} the file whose `run()` starts them */
@@ -38,7 +40,7 @@ async function buildTests() {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    sourcemap: 'inline',
+    sourcemap: 'linked',
     logLevel: 'warning',
     // mocha must be the same for the runner and the tests.
     external: ['vscode', 'mocha', 'bufferutil', 'utf-8-validate'],
@@ -111,7 +113,7 @@ async function main() {
     failures += failed.length;
     await writeFile(join(output, `host-${version}.json`), JSON.stringify({ passed, failed }));
     for (const { title, message } of failed)
-      console.error(`\nFAILED in VS Code ${version}: ${title}\n${message}`);
+      console.error(`\nFAILED in VS Code ${version}: ${title}\n${readableStack(message)}`);
     console.log(`VS Code ${version}: ${passed} passed, ${failed.length} failed`);
   }
   return failures > 0 ? 1 : 0;

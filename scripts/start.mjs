@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from './lib/folders.mjs';
-import { ensureDependencies, findOnPath, requireNode, SetupError } from './lib/install.mjs';
+import { ensureDependencies, requireNode } from './lib/dependencies.mjs';
+import { findOnPath } from './lib/findOnPath.mjs';
+import { SetupError } from './lib/setupError.mjs';
 import { endAll, endOnSignals, needsShell, run, start } from './lib/lifetime.mjs';
 import { startVscodeServer, windowAddress } from './lib/vscodeServer.mjs';
 

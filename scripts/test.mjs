@@ -6,15 +6,10 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { output, root } from './lib/folders.mjs';
-import {
-  ensureChromium,
-  ensureDependencies,
-  ensureNodeFor,
-  ensureVscode,
-  requireNode,
-  SetupError,
-  vscodes,
-} from './lib/install.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
+import { ensureDependencies, requireNode } from './lib/dependencies.mjs';
+import { SetupError } from './lib/setupError.mjs';
+import { ensureNodeFor, ensureVscode, vscodes } from './lib/vscodes.mjs';
 import { endAll, endOnSignals, npm, run } from './lib/lifetime.mjs';
 
 const MINUTE = 60_000;
@@ -59,7 +54,7 @@ function vitest(name, heading, timeout) {
   };
 }
 
-/** @param {import('./lib/install.mjs').VscodeVersion} version @returns {Step} */
+/** @param {import('./lib/vscodes.mjs').VscodeVersion} version @returns {Step} */
 function host(version) {
   return {
     name: `vscode-${version}`,

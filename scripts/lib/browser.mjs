@@ -1,6 +1,6 @@
 // @ts-check
 import { chromium } from 'playwright-core';
-import { ensureChromium } from './install.mjs';
+import { ensureChromium } from './chromium.mjs';
 
 /**
  * A headless Chromium that speaks to nobody but the pages it is told to open.

@@ -2,7 +2,8 @@
 // Starts the server of a VS Code from .vscode-test on a port of its own, with a data folder of its own.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureNodeFor, ensureVscode, SetupError } from './install.mjs';
+import { SetupError } from './setupError.mjs';
+import { ensureNodeFor, ensureVscode } from './vscodes.mjs';
 import { endTree, start, temporaryFolder } from './lifetime.mjs';
 
 /** Calm surfaces: nothing in a test window or a screenshot that comes and goes by itself. */
@@ -37,7 +38,7 @@ const calmSettings = {
 
 /**
  * @param {object} options
- * @param {import('./install.mjs').VscodeVersion} options.version
+ * @param {import('./vscodes.mjs').VscodeVersion} options.version
  * @param {Readonly<Record<string, unknown>>} [options.settings] on top of the calm ones
  * @param {boolean} [options.trust] false: windows open in Restricted Mode
  * @param {NodeJS.ProcessEnv} [options.env] on top of this process's, seen by the extension host

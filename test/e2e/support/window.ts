@@ -2,7 +2,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
 import { launchBrowser } from '../../../scripts/lib/browser.mjs';
 import { output, root } from '../../../scripts/lib/folders.mjs';
-import type { VscodeVersion } from '../../../scripts/lib/install.mjs';
+import type { VscodeVersion } from '../../../scripts/lib/vscodes.mjs';
 import { startVscodeServer, windowAddress } from '../../../scripts/lib/vscodeServer.mjs';
 import { copyWorkspace } from '../../../scripts/lib/workspace.mjs';
 

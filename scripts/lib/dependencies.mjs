@@ -1,0 +1,55 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './folders.mjs';
+import { needsShell, npm, run } from './lifetime.mjs';
+import { SetupError } from './setupError.mjs';
+
+/** Refuses a Node on which the tools of package-lock.json do not run. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new SetupError(
+    `Node ${process.versions.node} is too old to develop with: install Node 20.19 or newer.`,
+  );
+}
+
+/** @param {string} file @returns {Record<string, { version?: string, optional?: boolean }> | undefined} */
+function lockedPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    // Absent or torn: either way nothing is known to be installed.
+    return undefined;
+  }
+}
+
+/**
+ * Whether node_modules holds what package-lock.json says. npm writes its own lock file last: a torn install has none.
+ * @param {string} folder
+ */
+export function dependenciesMatch(folder) {
+  const wanted = lockedPackages(join(folder, 'package-lock.json'));
+  const installed = lockedPackages(join(folder, 'node_modules/.package-lock.json'));
+  if (!wanted || !installed) return false;
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    const found = installed[path];
+    return path === '' || (found ? found.version === version : optional === true);
+  });
+}
+
+/** Runs `npm ci` unless node_modules matches the lock file. */
+export async function ensureDependencies() {
+  if (dependenciesMatch(root)) return;
+  console.log('Installing the npm packages of package-lock.json…');
+  const { status } = await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: root,
+    shell: needsShell,
+    timeout: 600_000,
+  });
+  if (status !== 0) {
+    throw new SetupError(
+      'npm ci failed, see above: check that npm reaches its registry, then run this again.',
+    );
+  }
+}

@@ -1,0 +1,40 @@
+// @ts-check
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/**
+ * Makes sure that a folder is there and complete: it is filled under a temporary name beside its place and then
+ * renamed, so that an interrupted run leaves nothing that looks like a whole one.
+ * @param {string} target
+ * @param {(folder: string) => Promise<string>} fill gets an empty folder, returns the folder within it to keep
+ * @returns {Promise<string>} `target`
+ */
+export async function download(target, fill) {
+  if (existsSync(target)) return target;
+  const parent = dirname(target);
+  await mkdir(parent, { recursive: true });
+  await removeLeftovers(parent);
+  const temporary = await mkdtemp(join(parent, `.incomplete-${process.pid}-`));
+  try {
+    const filled = await fill(temporary);
+    // A second run may have been faster: then its folder is as good as ours.
+    if (!existsSync(target)) await rename(filled, target);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return target;
+}
+
+/** Removes what an interrupted run left, but nothing of a run that is still going on. @param {string} parent */
+async function removeLeftovers(parent) {
+  for (const entry of readdirSync(parent)) {
+    const pid = Number(/^\.incomplete-(\d+)-/.exec(entry)?.[1]);
+    if (!pid) continue;
+    try {
+      process.kill(pid, 0);
+    } catch {
+      await rm(join(parent, entry), { recursive: true, force: true });
+    }
+  }
+}

