@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { EXIT } from './exitStatus.ts';
+import { run } from './program.ts';
+
+// Of a reader that closed its end of standard error there is nobody left to tell.
+process.stderr.on('error', () => {});
+
+// The bundle is dist/cli.js; its workers are beside it.
+run(process.argv.slice(2), join(__dirname, 'workers')).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.exitCode = EXIT.usage;
+    console.error('duplex: An internal error; please report it.', error);
+  },
+);

@@ -1,0 +1,69 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration, parseSize, type Measured } from '../core/request/units.ts';
+import { DuplexError } from '../shared/errors.ts';
+
+// What option texts mean. Each throws commander's error, which names the option, for a text that means nothing.
+
+export function duration(text: string): number {
+  return valueOf(parseDuration(text));
+}
+
+export function size(text: string): number {
+  return valueOf(parseSize(text));
+}
+
+function valueOf(measured: Measured): number {
+  if ('problem' in measured) throw new InvalidArgumentError(measured.problem);
+  return measured.value;
+}
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value > 65_535) {
+    throw new InvalidArgumentError('A port is a whole number from 0 (any that is free) to 65535.');
+  }
+  return value;
+}
+
+/** `a, b` as its parts; repeating the option adds to them. */
+export function list(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, ...text.split(',').map((part) => part.trim())];
+}
+
+export function repeated(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}
+
+/** First and last row, both included; without a last one up to the end. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** `10..20`, `10..`, `..20`, `10`. */
+export function rowRange(text: string): RowRange {
+  const match = /^(\d{0,15})(\.\.)?(\d{0,15})$/.exec(text);
+  const [, from = '', dots, to = ''] = match ?? [];
+  const range = {
+    first: from === '' ? 0 : Number(from),
+    last: dots === undefined ? Number(from) : to === '' ? Infinity : Number(to),
+  };
+  if (match === null || (from === '' && to === '') || range.first > range.last) {
+    throw new InvalidArgumentError(
+      'Rows are given as 10..20, 10.. or ..20, counted from 0, the smaller first.',
+    );
+  }
+  return range;
+}
+
+/**
+ * `Name: value` in its two parts.
+ * @throws DuplexError `call.invalid`; its sentence does not repeat the text, which may hold a secret
+ */
+export function header(text: string): readonly [name: string, value: string] {
+  const colon = text.indexOf(':');
+  if (colon < 1) {
+    throw new DuplexError('call.invalid', "A header is written with a colon, as in --header 'Name: value'.");
+  }
+  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+}

@@ -1,0 +1,66 @@
+import { openRecording, type Recording } from '../engine/recordingFile.ts';
+import { coloursFor } from './connectPrinter.ts';
+import { EXIT, type ExitStatus } from './exitStatus.ts';
+import { jsonLine } from './jsonLine.ts';
+import type { LineOf } from './line.ts';
+import type { RowRange } from './optionValues.ts';
+import { createOutput, type Output } from './output.ts';
+import { tell } from './tell.ts';
+import { textLines } from './textLine.ts';
+
+const PAGE_ROWS = 2000;
+
+/**
+ * Prints rows of a recording, no faster than they are read.
+ * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read
+ */
+export async function printRecording(folder: string, json: boolean, range: RowRange): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.ok;
+  let isRead = true;
+  const output = createOutput(process.stdout, {
+    onGone(error) {
+      isRead = false;
+      if (!error) return;
+      status = EXIT.usage;
+      tell(`Standard output cannot be written: ${error.message}.`);
+    },
+  });
+  const recording = openRecording(folder);
+  try {
+    if (recording.tornBytes > 0) {
+      tell(
+        `${recording.tornBytes} bytes behind row ${recording.rows - 1} are no whole row and were left out: ` +
+          'its recorder was killed, or is still writing.',
+      );
+    }
+    const startedAt = Date.parse(recording.manifest.startedAt);
+    const line = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+    await printRows(recording, range, line, output, () => isRead);
+  } finally {
+    recording.close();
+    await output.flush();
+  }
+  return status;
+}
+
+async function printRows(
+  recording: Recording,
+  { first, last }: RowRange,
+  line: LineOf,
+  output: Output,
+  isRead: () => boolean,
+): Promise<void> {
+  const end = Math.min(recording.rows, last + 1);
+  for (let seq = first; seq < end;) {
+    const page = recording.readPage(seq, Math.min(PAGE_ROWS, end - seq));
+    for (const { row, payload } of page) {
+      for (const piece of line({ ...row, seq }, payload)) output.write(piece);
+      if (output.full) await output.drained();
+      if (!isRead()) return;
+      seq++;
+    }
+    if (page.length === 0) return;
+    // A file takes everything at once: signals and errors still get their turn.
+    await new Promise(setImmediate);
+  }
+}

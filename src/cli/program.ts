@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
+import { DuplexError } from '../shared/errors.ts';
+import { connectCommand } from './connectCommand.ts';
+import { EXIT, type ExitStatus } from './exitStatus.ts';
+import { logCommand } from './logCommand.ts';
+import { serveCommand } from './serveCommand.ts';
+import { tell } from './tell.ts';
+
+/**
+ * Runs one command line.
+ * @param args what follows the program's name
+ * @param workersFolder folder of the built workers
+ */
+export async function run(args: readonly string[], workersFolder: string): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.ok;
+  const parts = { workersFolder, finish: (result: ExitStatus) => void (status = result) };
+  const program = new Command('duplex')
+    .description('WebSocket client and tester')
+    .version(version)
+    .showHelpAfterError('(add --help for what can be given)');
+  for (const make of [connectCommand, serveCommand, logCommand]) {
+    program.addCommand(make(parts).copyInheritedSettings(program));
+  }
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    // Commander has printed its message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof DuplexError)) throw error;
+    tell(error.message);
+    return EXIT.usage;
+  }
+}

@@ -1,0 +1,85 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import type { Session } from '../engine/session.ts';
+import type { OutgoingMessage } from '../shared/session.ts';
+import type { Ending } from './ending.ts';
+import type { Output } from './output.ts';
+
+/** Bytes on their way to the kernel beyond which no more input is read. */
+export const HIGH_WATER = 1024 * 1024;
+
+/** What `--send` and `--send-file` ask for, in the order of the command line. */
+export type Outgoing = { readonly text: string } | { readonly file: string };
+
+export interface SendInput {
+  readonly session: Session;
+  readonly outgoing: readonly Outgoing[];
+  readonly lines: AsyncIterable<Uint8Array>;
+  readonly ending: Ending;
+  readonly output: Output;
+  /** Something of the input was not sent. */
+  readonly onProblem: (sentence: string) => void;
+}
+
+/**
+ * Sends all that is to be sent, as fast as the server and the reader of the output take it.
+ * @returns whether it was; if not, the connection ended before
+ * @throws the error of a standard input that cannot be read
+ */
+export async function sendInput({
+  session,
+  outgoing,
+  lines,
+  ending,
+  output,
+  onProblem,
+}: SendInput): Promise<boolean> {
+  let isCut = false;
+  let last: Promise<void> = Promise.resolve();
+  const send = async (message: OutgoingMessage): Promise<void> => {
+    if (output.full) await output.drained();
+    const release = ending.busy();
+    last = session
+      .send(message)
+      .then(
+        () => ending.sent(),
+        // Of a connection that ended: its own rows tell why.
+        () => {
+          isCut = true;
+        },
+      )
+      .finally(release);
+    if (session.bufferedAmount > HIGH_WATER) await last;
+  };
+
+  const release = ending.busy();
+  for (const item of outgoing) {
+    if (isCut) break;
+    const message = await messageOf(item, onProblem);
+    if (message) await send(message);
+  }
+  release();
+  let number = 0;
+  for await (const data of lines) {
+    if (isCut) return false;
+    number++;
+    if (isUtf8(data)) await send({ kind: 'text', data });
+    else
+      onProblem(`Line ${number} of the input is not valid UTF-8 and was not sent: send it with --send-file.`);
+  }
+  await last;
+  return !isCut;
+}
+
+async function messageOf(
+  item: Outgoing,
+  onProblem: SendInput['onProblem'],
+): Promise<OutgoingMessage | undefined> {
+  if ('text' in item) return { kind: 'text', data: Buffer.from(item.text) };
+  try {
+    return { kind: 'binary', data: await readFile(item.file) };
+  } catch (error) {
+    onProblem(`${item.file} was not sent: ${(error as Error).message}.`);
+    return undefined;
+  }
+}
