@@ -18,8 +18,10 @@ export async function download(target, fill) {
   const temporary = await mkdtemp(join(parent, `.incomplete-${process.pid}-`));
   try {
     const filled = await fill(temporary);
-    // A second run may have been faster: then its folder is as good as ours.
-    if (!existsSync(target)) await rename(filled, target);
+    await rename(filled, target).catch((error) => {
+      // A second run may have been faster: then its folder is as good as ours.
+      if (!existsSync(target)) throw error;
+    });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
