@@ -1,0 +1,69 @@
+import type { Diagnostic, Problem } from './diagnostic.ts';
+import { excerpt } from './excerpt.ts';
+import type { Range } from './range.ts';
+import { requestOptions } from './requestOptions.ts';
+import { fileScope, type Scope } from './scope.ts';
+import { stepMessage } from './stepMessage.ts';
+import type { FileVariable, Request, RequestFileKind } from './tree.ts';
+import { SAMPLE_PORTS } from './values.ts';
+
+/** A request as it was read, and what was reported while it was. */
+export interface DraftRequest {
+  readonly request: Omit<Request, 'index' | 'error'>;
+  readonly found: readonly Diagnostic[];
+}
+
+/** Checks what takes the whole file to know: values of variables, and what they make of URLs, headers and directives. */
+export function checkRequests(
+  drafts: readonly DraftRequest[],
+  variables: readonly FileVariable[],
+  kind: RequestFileKind,
+): { readonly requests: readonly Request[]; readonly diagnostics: readonly Diagnostic[] } {
+  const scope = fileScope(variables, SAMPLE_PORTS);
+  const diagnostics: Diagnostic[] = [];
+  const reportError = (problem: Problem): void => void diagnostics.push({ severity: 'error', ...problem });
+
+  // In .http files most variables are other requests' business: there only their use in a request of ours counts.
+  if (kind === 'ws') for (const { value } of variables) problemsOf(scope.resolve(value)).forEach(reportError);
+  const requests = drafts.map(({ request, found }, index): Request => {
+    const errors = found.filter(({ severity }) => severity === 'error');
+    // A line that could not be read: whatever else is wrong with it is the same mistake.
+    const malformed = new Set(errors.map(({ range }) => range.start.line));
+    const problems = requestProblems(request, scope).filter(({ range }) => !malformed.has(range.start.line));
+    problems.forEach(reportError);
+    return { ...request, index, error: asProblem(errors[0]) ?? problems[0] };
+  });
+  reportSameNames(requests, diagnostics);
+  return { requests, diagnostics };
+}
+
+function asProblem(diagnostic: Diagnostic | undefined): Problem | undefined {
+  return diagnostic && { code: diagnostic.code, message: diagnostic.message, range: diagnostic.range };
+}
+
+function requestProblems(request: DraftRequest['request'], scope: Scope): Problem[] {
+  const problems = [...problemsOf(requestOptions(request, scope))];
+  for (const step of request.steps)
+    for (const problem of problemsOf(stepMessage(step, scope))) problems.push(problem);
+  return problems;
+}
+
+function problemsOf(result: object): readonly Problem[] {
+  return 'problems' in result ? (result.problems as readonly Problem[]) : [];
+}
+
+function reportSameNames(requests: readonly Request[], diagnostics: Diagnostic[]): void {
+  const first = new Map<string, Range>();
+  for (const { name } of requests) {
+    if (!name) continue;
+    const other = first.get(name.text);
+    if (other)
+      diagnostics.push({
+        severity: 'warning',
+        code: 'name.duplicate',
+        range: name.range,
+        message: `${excerpt(name.text)} is also the name of the request in line ${other.start.line + 1}: rename one of them.`,
+      });
+    else first.set(name.text, name.range);
+  }
+}

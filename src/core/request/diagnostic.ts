@@ -1,0 +1,45 @@
+import type { Range } from './range.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** What can be said about a request file; docs/request-files.md explains each. Codes are never reused or renamed. */
+export type DiagnosticCode =
+  | 'directive.argument'
+  | 'directive.foreign'
+  | 'directive.misplaced'
+  | 'directive.repeated'
+  | 'directive.unknown'
+  | 'directive.unsupported'
+  | 'file.encoding'
+  | 'file.mixed'
+  | 'file.name'
+  | 'header.invalid'
+  | 'name.duplicate'
+  | 'portability'
+  | 'script.foreign'
+  | 'script.unclosed'
+  | 'separator.text'
+  | 'subprotocol.invalid'
+  | 'target.expected'
+  | 'target.scheme'
+  | 'target.version'
+  | 'url.invalid'
+  | 'variable.cycle'
+  | 'variable.expression'
+  | 'variable.length'
+  | 'variable.misplaced'
+  | 'variable.syntax'
+  | 'variable.unclosed'
+  | 'variable.unknown'
+  | 'variable.unsupported';
+
+export interface Problem {
+  readonly code: DiagnosticCode;
+  /** One sentence: the cause and what to do about it. */
+  readonly message: string;
+  readonly range: Range;
+}
+
+export interface Diagnostic extends Problem {
+  readonly severity: Severity;
+}

@@ -1,0 +1,136 @@
+import { excerpt } from './excerpt.ts';
+import { nearest } from './nearest.ts';
+
+export type DirectivePlace = 'request' | 'step';
+
+interface DirectiveRule {
+  readonly places: readonly DirectivePlace[];
+  readonly argument: 'none' | 'needed';
+  /** Whether this version does what it says. One that is not done yet is an error: ignoring it would be a lie. */
+  readonly supported: boolean;
+  readonly repeatable?: true;
+}
+
+const planned = (places: readonly DirectivePlace[], argument: 'none' | 'needed'): DirectiveRule => ({
+  places,
+  argument,
+  supported: false,
+});
+
+const request: readonly DirectivePlace[] = ['request'];
+const step: readonly DirectivePlace[] = ['step'];
+
+/** The directives of the language. */
+const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
+  ['name', { places: request, argument: 'needed', supported: true }],
+  ['subprotocol', { places: request, argument: 'needed', supported: true }],
+  ['timeout', { places: request, argument: 'needed', supported: true }],
+  ['close-timeout', { places: request, argument: 'needed', supported: true }],
+  ['no-deflate', { places: request, argument: 'none', supported: true }],
+  ['max-payload', { places: request, argument: 'needed', supported: true }],
+  ['insecure', planned(request, 'none')],
+  ['proxy', planned(request, 'needed')],
+  ['ca', planned(request, 'needed')],
+  ['cert', planned(request, 'needed')],
+  ['key', planned(request, 'needed')],
+  ['pfx', planned(request, 'needed')],
+  ['servername', planned(request, 'needed')],
+  ['follow-redirects', planned(request, 'needed')],
+  ['reconnect', planned(request, 'needed')],
+  ['heartbeat', planned(request, 'needed')],
+  ['max-fragments', planned(request, 'needed')],
+  ['decode', planned(request, 'needed')],
+  ['env', planned(request, 'needed')],
+  ['expect', { ...planned(['request', 'step'], 'needed'), repeatable: true }],
+  ['where', planned(step, 'needed')],
+  ['within', planned(step, 'needed')],
+  ['capture', { ...planned(step, 'needed'), repeatable: true }],
+  ['delay', planned(step, 'needed')],
+  ['label', planned(step, 'needed')],
+  ['binary', planned(step, 'needed')],
+  ['escape', planned(step, 'none')],
+  ['repeat', planned(step, 'needed')],
+  ['ping', planned(step, 'needed')],
+  ['close', planned(step, 'needed')],
+]);
+
+/**
+ * Directives that other clients define and this language does not, in their kebab-case spelling (httpYac takes
+ * camelCase as well). JetBrains HTTP Client: its reference of the HTTP request syntax; httpYac: its guide on
+ * meta data and `knownMetaData` of 6.16.
+ */
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ...['connection-timeout', 'no-auto-encoding', 'use-os-credentials'].map(
+    (name) => [name, 'JetBrains'] as const,
+  ),
+  ...['no-log', 'no-redirect', 'no-cookie-jar'].map((name) => [name, 'JetBrains and httpYac'] as const),
+  ...[
+    'debug',
+    'description',
+    'disabled',
+    'extension',
+    'force-ref',
+    'force-region-delimiter',
+    'grpc-reflection',
+    'import',
+    'inject-variables',
+    'jwt',
+    'keep-streaming',
+    'language',
+    'loop',
+    'no-client-cert',
+    'no-proxy',
+    'no-reject-unauthorized',
+    'no-response-view',
+    'no-streaming-log',
+    'note',
+    'open-with',
+    'prompt',
+    'rate-limit',
+    'ratelimit',
+    'ref',
+    'response-ref',
+    'save',
+    'sleep',
+    'title',
+    'verbose',
+  ].map((name) => [name, 'httpYac'] as const),
+]);
+
+export type DirectiveVerdict =
+  | { readonly kind: 'known'; readonly rule: DirectiveRule }
+  | { readonly kind: 'unsupported' | 'foreign' | 'unknown'; readonly message: string };
+
+/** What a directive's name means here; the message of all but a known one says what to do about it. */
+export function judgeDirective(name: string): DirectiveVerdict {
+  const rule = RULES.get(name);
+  if (rule?.supported) return { kind: 'known', rule };
+  if (rule)
+    return {
+      kind: 'unsupported',
+      message: `This version does not support @${name} yet: remove the line, or wait for a version that runs it.`,
+    };
+  const client = FOREIGN.get(kebabCase(name));
+  if (client !== undefined)
+    return {
+      kind: 'foreign',
+      message: `@${kebabCase(name)} belongs to ${client} and is ignored here: keep it for that client, or remove it.`,
+    };
+  if (name === '')
+    return {
+      kind: 'unknown',
+      message:
+        'The name of a directive follows the @ directly, as in # @timeout 2s: write it, or remove the @.',
+    };
+  const meant = nearest(name, RULES.keys());
+  const remedy = meant === undefined ? 'remove the line, or the @ of a comment' : `did you mean @${meant}?`;
+  return {
+    kind: 'unknown',
+    message: `There is no directive ${excerpt(`@${name}`)}: ${remedy}${meant === undefined ? '.' : ''}`,
+  };
+}
+
+function kebabCase(name: string): string {
+  if (name.length > 40) return name;
+  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}

@@ -1,0 +1,134 @@
+import { rangeInLine, textInLine, type Text } from './range.ts';
+import { indentation, type Line } from './lines.ts';
+import type { RequestSeparator, StepSeparator } from './tree.ts';
+
+// What a line is, told from the line alone. Patterns are anchored and have no two ways to match the same blanks:
+// each takes time in proportion to the line, however long it is.
+
+export function isRequestSeparator(line: Line): boolean {
+  return line.text.startsWith('###');
+}
+
+export function requestSeparator(line: Line): RequestSeparator {
+  const titleAt = /^#+\s*/.exec(line.text)![0].length;
+  const end = line.text.trimEnd().length;
+  return {
+    kind: 'requestSeparator',
+    range: rangeInLine(line.number, 0, line.text.length),
+    title: titleAt < end ? textInLine(line.number, line.text, titleAt, end) : undefined,
+  };
+}
+
+const WAIT = 'wait-for-server';
+
+/** `===` or `=== wait-for-server`, alone at the start of its line. */
+export function stepSeparator(line: Line): StepSeparator | undefined {
+  if (!line.text.startsWith('===')) return undefined;
+  const range = rangeInLine(line.number, 0, line.text.length);
+  const rest = line.text.slice(3).trim();
+  if (rest === '') return { kind: 'stepSeparator', range, wait: undefined };
+  if (rest !== WAIT || line.text[3] === 'w') return undefined;
+  const waitAt = line.text.indexOf(WAIT);
+  return {
+    kind: 'stepSeparator',
+    range,
+    wait: textInLine(line.number, line.text, waitAt, waitAt + WAIT.length),
+  };
+}
+
+export function isComment(text: string): boolean {
+  const start = indentation(text);
+  return text[start] === '#' || text.startsWith('//', start);
+}
+
+export interface DirectiveForm {
+  readonly name: Text;
+  /** Where the argument starts and ends; the same where there is none. */
+  readonly argumentAt: number;
+  readonly argumentEnd: number;
+}
+
+/** `# @name argument`, also with `//`, more of either, and JetBrains' `=` before the argument. */
+export function directiveForm(line: Line): DirectiveForm | undefined {
+  const mark = /^\s*(?:#+|\/\/+)\s*@/.exec(line.text);
+  if (mark === null) return undefined;
+  const nameAt = mark[0].length;
+  const nameEnd = nameAt + line.text.slice(nameAt).search(/[\s=]|$/);
+  const gap = /^\s*(?:=\s*)?/.exec(line.text.slice(nameEnd))![0].length;
+  const argumentEnd = line.text.trimEnd().length;
+  return {
+    name: textInLine(line.number, line.text, nameAt, nameEnd),
+    argumentAt: Math.min(nameEnd + gap, argumentEnd),
+    argumentEnd,
+  };
+}
+
+/** `WEBSOCKET url`, `WS url`, `WSS url`, `ws://…` or `wss://…`: the keyword, where the URL starts and ends. */
+export interface TargetForm {
+  readonly keyword: Text | undefined;
+  readonly urlAt: number;
+  readonly urlEnd: number;
+}
+
+export function targetForm(line: Line): TargetForm | undefined {
+  const start = indentation(line.text);
+  const rest = line.text.slice(start, start + 16);
+  const word = /^(?:WEBSOCKET|WSS|WS)(?=\s|$)/.exec(rest)?.[0];
+  if (word === undefined && !/^wss?:\/\//i.test(rest)) return undefined;
+  const urlEnd = line.text.trimEnd().length;
+  const afterWord = start + (word?.length ?? 0);
+  const urlAt = Math.min(afterWord + indentation(line.text.slice(afterWord)), urlEnd);
+  const keyword = word === undefined ? undefined : textInLine(line.number, line.text, start, afterWord);
+  return { keyword, urlAt, urlEnd };
+}
+
+/** A line that only another client understands, and how its script goes on. */
+export type ScriptForm = 'line' | 'untilPercent' | 'untilBraces';
+
+/** `> {% … %}`, `< {% … %}`, a `{{` that opens a block of lines, `?? assertion`. */
+export function scriptForm(text: string): ScriptForm | undefined {
+  const start = indentation(text);
+  const first = text[start];
+  if (first === '?') return text.startsWith('??', start) ? 'line' : undefined;
+  if (first === '<' || first === '>') {
+    const mark = /^[<>]\s*\{%/.exec(text.slice(start))?.[0];
+    if (mark === undefined) return undefined;
+    return text.includes('%}', start + mark.length) ? 'line' : 'untilPercent';
+  }
+  if (first !== '{') return undefined;
+  const opens = /^\{\{(?:@js\s+)?(?:[+@]\w*|request|streaming|response|after|responseLogging)?$/i;
+  return opens.test(text.trim()) ? 'untilBraces' : undefined;
+}
+
+/** Where the path of `< path` or `<@ path` starts, and what else stands in it. */
+export interface FileForm {
+  readonly as: 'binary' | 'text';
+  /** The name after `<@` without a blank: httpYac's character encoding. */
+  readonly encoding: string;
+  readonly pathAt: number;
+  readonly pathEnd: number;
+}
+
+export function fileForm(text: string): FileForm | undefined {
+  const start = indentation(text);
+  if (text[start] !== '<') return undefined;
+  const match = /^<(@?)(\w*)(?=\s)/.exec(text.slice(start));
+  if (match === null || (match[1] === '' && match[2] !== '')) return undefined;
+  const pathEnd = Math.max(text.trimEnd().length, start + match[0].length);
+  const afterMark = start + match[0].length;
+  return {
+    as: match[1] === '@' ? 'text' : 'binary',
+    encoding: match[2]!,
+    pathAt: Math.min(afterMark + indentation(text.slice(afterMark)), pathEnd),
+    pathEnd,
+  };
+}
+
+/** Where the backslash stands that makes the start of a payload line literal, or -1. */
+export function leadingEscape(text: string): number {
+  const start = indentation(text);
+  if (text[start] !== '\\') return -1;
+  const backslashes = /^\\+/.exec(text.slice(start))![0].length;
+  const isMarker = /^(?:#|\/\/|===|<@?\s|<@\w|\?\?|>\s*\{%|<\s*\{%)/.test(text.slice(start + backslashes));
+  return isMarker ? start : -1;
+}

@@ -1,0 +1,36 @@
+import type { Problem } from './diagnostic.ts';
+import type { Range } from './range.ts';
+import type { Scope } from './scope.ts';
+import { scanText } from './template.ts';
+import type { Step } from './tree.ts';
+
+/** What a step sends. Whoever runs it reads the file; its path is relative to the request file's folder, or absolute. */
+export type StepMessage =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'file'; readonly as: 'binary' | 'text'; readonly path: string; readonly range: Range }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+/** The message of a step, variables filled in. A `file` that is sent as text goes through `fileText` once it is read. */
+export function stepMessage(step: Pick<Step, 'payload'>, scope: Scope): StepMessage {
+  const { payload } = step;
+  if (!payload) return { kind: 'nothing' };
+  const resolved = scope.resolve(payload.kind === 'text' ? payload.text : payload.path);
+  if ('problems' in resolved) return { kind: 'problems', problems: resolved.problems };
+  if (payload.kind === 'text') return { kind: 'text', text: resolved.text };
+  return { kind: 'file', as: payload.as, path: resolved.text, range: payload.range };
+}
+
+/**
+ * The text of a file that `<@` names, variables filled in as they would be where it is named.
+ * @param range of the line that names it: problems are reported there
+ */
+export function fileText(
+  text: string,
+  range: Range,
+  scope: Scope,
+): { readonly text: string } | { readonly problems: readonly Problem[] } {
+  const { parts, problems } = scanText(text);
+  if (problems.length > 0) return { problems: problems.map((problem) => ({ ...problem, range })) };
+  return scope.resolve({ parts, range }, range);
+}

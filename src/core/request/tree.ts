@@ -1,0 +1,142 @@
+import type { Diagnostic, Problem } from './diagnostic.ts';
+import type { Range, Text } from './range.ts';
+import type { Template } from './template.ts';
+
+/** `ws` files hold WebSocket requests only; in `http` files (.http, .rest) all others are left alone. */
+export type RequestFileKind = 'ws' | 'http';
+
+export interface RequestFile {
+  readonly kind: RequestFileKind;
+  readonly range: Range;
+  /** What `###` lines separate, in order. */
+  readonly blocks: readonly Block[];
+  /** The requests of the blocks that have one. */
+  readonly requests: readonly Request[];
+  /** All `@name = value` lines, in order. They count for the whole file. */
+  readonly variables: readonly FileVariable[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Block {
+  readonly kind: 'block';
+  readonly range: Range;
+  readonly separator: RequestSeparator | undefined;
+  /** What stands above the target, or is all there is. */
+  readonly preamble: readonly (Comment | Directive | FileVariable | Script)[];
+  readonly request: Request | undefined;
+}
+
+/** A line `### title`. */
+export interface RequestSeparator {
+  readonly kind: 'requestSeparator';
+  readonly range: Range;
+  readonly title: Text | undefined;
+}
+
+/** A line that starts with `#` or `//`. */
+export interface Comment {
+  readonly kind: 'comment';
+  readonly range: Range;
+}
+
+/** `# @name argument` */
+export interface Directive {
+  readonly kind: 'directive';
+  readonly range: Range;
+  /** Without the `@`. */
+  readonly name: Text;
+  readonly argument: Template | undefined;
+}
+
+/** `@name = value` */
+export interface FileVariable {
+  readonly kind: 'variable';
+  readonly range: Range;
+  readonly name: Text;
+  readonly value: Template;
+}
+
+/** Lines that another client would run. They are neither sent nor run. */
+export interface Script {
+  readonly kind: 'script';
+  readonly range: Range;
+}
+
+export interface Request {
+  readonly kind: 'request';
+  /** Its place among the requests of the file, from 0. */
+  readonly index: number;
+  /** The whole block. */
+  readonly range: Range;
+  /** From `@name`, or else from the separator's title. */
+  readonly name: Text | undefined;
+  /** The directives above the target. */
+  readonly directives: readonly Directive[];
+  readonly target: Target;
+  readonly headers: readonly Header[];
+  /** Comments, and misplaced directives, among the headers. */
+  readonly comments: readonly (Comment | Directive)[];
+  readonly steps: readonly Step[];
+  /** The first error in it: a request that has one is not run. */
+  readonly error: Problem | undefined;
+}
+
+export interface Target {
+  readonly kind: 'target';
+  /** With the continuation lines. */
+  readonly range: Range;
+  /** `WEBSOCKET`, `WS` or `WSS`; undefined for a bare URL. */
+  readonly keyword: Text | undefined;
+  /** The URL, continuation lines joined to it without a blank. */
+  readonly url: Template;
+  /** Lines that go on the URL: a path (`/…`) or a query (`?a=b`, `&c=d`). */
+  readonly continuation: readonly Text[];
+  /** An HTTP version after the URL; it has no meaning here. */
+  readonly version: Text | undefined;
+}
+
+export interface Header {
+  readonly kind: 'header';
+  readonly range: Range;
+  readonly name: Text;
+  readonly value: Template;
+}
+
+export interface Step {
+  readonly kind: 'step';
+  /** Its place among the steps of the request, from 0. */
+  readonly index: number;
+  readonly range: Range;
+  readonly separator: StepSeparator | undefined;
+  readonly directives: readonly Directive[];
+  /** Comments, scripts and misplaced directives above and in the payload; none of them is sent. */
+  readonly asides: readonly (Comment | Directive | Script)[];
+  readonly payload: Payload | undefined;
+}
+
+/** A line `===` or `=== wait-for-server`. */
+export interface StepSeparator {
+  readonly kind: 'stepSeparator';
+  readonly range: Range;
+  /** Where it says `wait-for-server`. */
+  readonly wait: Text | undefined;
+}
+
+export type Payload = TextPayload | FilePayload;
+
+/** Sent as a text message. Comments are left out, escapes are resolved, lines end in LF. */
+export interface TextPayload {
+  readonly kind: 'text';
+  readonly range: Range;
+  readonly text: Template;
+}
+
+/** `< path` or `<@ path` */
+export interface FilePayload {
+  readonly kind: 'file';
+  readonly range: Range;
+  /** `binary`: the bytes of the file; `text`: its text, variables filled in. */
+  readonly as: 'binary' | 'text';
+  /** Relative to the folder of the request file, or absolute. */
+  readonly path: Template;
+}

@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
+import { contains, type Range } from '../../../src/core/request/range.ts';
+import { fileScope } from '../../../src/core/request/scope.ts';
+import { stepMessage } from '../../../src/core/request/stepMessage.ts';
+import { SAMPLE_PORTS } from '../../../src/core/request/values.ts';
+
+const folder = join(import.meta.dirname, '../../fixtures/requests');
+const files = readdirSync(folder)
+  .filter((name) => /\.(ws|http)$/.test(name))
+  .map((name) => readFileSync(join(folder, name), 'utf8'));
+
+const pieces = [
+  ...['\n', '\r\n', '\r', '\0', '\uFEFF', ' ', '\t', '\\', '###', '=== ', '===\n', '\n=== wait-for-server\n'],
+  ...['{{', '}}', '{{a}}', '{{$uuid}}', '\n@a = {{b}}\n', '\n@b = {{a}}\n', '\n# @timeout 2s\n', '# @', '//'],
+  ...[
+    '\n< ./f\n',
+    '<@ ',
+    '\n> {%\n',
+    '%}',
+    '\n{{\n',
+    '\n}}\n',
+    '??',
+    'WS ',
+    'ws://h',
+    '📏',
+    '\uD800',
+    ':',
+    '=',
+  ],
+];
+
+/** A valid file with parts deleted, doubled, moved or replaced by bits of syntax. */
+const mutated = fc
+  .record({
+    text: fc.constantFrom(...files),
+    edits: fc.array(
+      fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        remove: fc.nat({ max: 40 }),
+        insert: fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 8 })),
+      }),
+      { maxLength: 12 },
+    ),
+    kind: fc.constantFrom('ws' as const, 'http' as const),
+  })
+  .map(({ text, edits, kind }) => {
+    for (const { at, remove, insert } of edits) {
+      const start = Math.floor(at * text.length);
+      text = text.slice(0, start) + insert + text.slice(start + remove);
+    }
+    return { text, kind };
+  });
+
+describe('whatever stands in the file', () => {
+  test('the parser answers, and every range is a place in it that holds what the node says', () => {
+    fc.assert(
+      fc.property(mutated, ({ text, kind }) => {
+        const file = parseRequestFile(text, kind);
+        const lines = editorLines(text);
+        expect(file.range.end).toEqual({ line: lines.length - 1, character: lines.at(-1)!.length });
+        const wrong = file.diagnostics.filter(({ range }) => !isPlace(range, lines));
+        expect(wrong).toEqual([]);
+        expect(misplacedNodes(file.blocks, file.range, lines)).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('diagnostics come in order and say something, and a request with an error carries one', () => {
+    fc.assert(
+      fc.property(mutated, ({ text, kind }) => {
+        const file = parseRequestFile(text, kind);
+        let before = 0;
+        for (const { range, message } of file.diagnostics) {
+          expect(range.start.line).toBeGreaterThanOrEqual(before);
+          before = range.start.line;
+          expect(message).toMatch(/^.{10,400}[.?]$/su);
+        }
+        file.requests.forEach((request, index) => {
+          expect(request.index).toBe(index);
+          if (!request.error) return;
+          expect(file.diagnostics).toContainEqual({ severity: 'error', ...request.error });
+          expect(contains(request.range, request.error.range)).toBe(true);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a request without an error can be run: each of its steps has a message', () => {
+    fc.assert(
+      fc.property(mutated, ({ text, kind }) => {
+        const file = parseRequestFile(text, kind);
+        const scope = fileScope(file.variables, SAMPLE_PORTS);
+        for (const request of file.requests.filter(({ error }) => !error))
+          for (const step of request.steps) expect(stepMessage(step, scope).kind).not.toBe('problems');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('any text can be sent, once it is escaped', () => {
+    const line = fc.oneof(
+      fc.constantFrom('', ...pieces.map((piece) => piece.replace(/[\r\n]/g, ''))),
+      fc.string({ unit: 'binary', maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), (parts) => {
+        const text = parts
+          .join(' ')
+          .replace(/[\r\n]/g, '\n')
+          .replace(/\\\{\{/g, '{{');
+        const wanted = withoutBlankEdges(text);
+        fc.pre(wanted !== '');
+        const file = parseRequestFile(`WEBSOCKET ws://localhost\n\n${escapePayload(wanted)}\n`);
+        expect(stepMessage(file.requests[0]!.steps[0]!, fileScope([], SAMPLE_PORTS))).toEqual({
+          kind: 'text',
+          text: wanted,
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+/** The lines as VS Code counts them. */
+function editorLines(text: string): string[] {
+  return text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+}
+
+function isPlace({ start, end }: Range, lines: readonly string[]): boolean {
+  const inside = [start, end].every(
+    ({ line, character }) => character >= 0 && character <= (lines[line]?.length ?? -1),
+  );
+  return inside && (start.line < end.line || (start.line === end.line && start.character <= end.character));
+}
+
+/** Nodes that lie outside their parent or the file, or that claim another text than stands in their place. */
+function misplacedNodes(node: unknown, parent: Range, lines: readonly string[]): unknown[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { range = parent, text } = node as { range?: Range; text?: unknown };
+  const written = lines[range.start.line]?.slice(range.start.character, range.end.character);
+  const isText = typeof text === 'string' && !('kind' in node);
+  const isWrong = !isPlace(range, lines) || !contains(parent, range) || (isText && text !== written);
+  const children = Object.entries(node).filter(([key]) => key !== 'range' && key !== 'error');
+  return [
+    ...(isWrong ? [node] : []),
+    ...children.flatMap(([, child]) => misplacedNodes(child, range, lines)),
+  ];
+}
+
+function withoutBlankEdges(text: string): string {
+  const lines = text.split('\n');
+  while (lines.length > 0 && lines[0]!.trim() === '') lines.shift();
+  while (lines.length > 0 && lines.at(-1)!.trim() === '') lines.pop();
+  return lines.join('\n');
+}
+
+/** What docs/request-files.md says of escapes, the other way round. */
+function escapePayload(text: string): string {
+  return text
+    .replace(/\{\{/g, '\\{{')
+    .replace(/^(\s*?)(\\*(?:#|\/\/|===|<@?\s|<@\w|\?\?|>\s*\{%|<\s*\{%))/gm, '$1\\$2');
+}
