@@ -54,7 +54,8 @@ const targets = {
   },
 };
 
-await rm('dist', { recursive: true, force: true });
+// A package holds only what this run made; a running extension keeps its files while they are replaced.
+if (production) await rm('dist', { recursive: true, force: true });
 await mkdir('dist/webview', { recursive: true });
 await Promise.all(
   ['codicon.css', 'codicon.ttf'].map((file) =>

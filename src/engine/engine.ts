@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectOptions } from '../core/session/connectOptions.ts';
+import { MASK } from '../core/session/redact.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
 import type { QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
 import { Listeners } from './listeners.ts';
+import { readExisting } from './recordingFile.ts';
 import { Session } from './session.ts';
+import type { SessionParts } from './session.ts';
 import { Ticker } from './ticker.ts';
 import type { SessionTap } from './timeline.ts';
 import { WorkerHost } from './workerHost.ts';
@@ -27,6 +31,8 @@ export interface SessionInit {
   /** Record exactly here; the folder must not hold a recording. */
   readonly folder?: string;
   readonly tap?: SessionTap;
+  /** False: the recording is removed when the session ends. */
+  readonly keep?: boolean;
 }
 
 type Progress = [name: string, done: number, total: number];
@@ -104,18 +110,35 @@ export class Engine {
     const valid = connectOptions(options);
     const id = newSessionId();
     const { recordingsFolder } = this.options;
-    const session = new Session({
+    return this.#add({
       id,
       options: valid,
-      name: init.name,
+      ...init,
       folder: init.folder ?? (recordingsFolder === undefined ? undefined : join(recordingsFolder, id)),
-      tap: init.tap,
-      recordWorker: () => this.#record.remote,
-      onError: this.options.onError,
     });
-    this.#sessions.push(session);
-    session.onDidChange(() => this.#ticker.mark());
-    this.#ticker.mark();
+  }
+
+  /**
+   * A closed session over a recording that is there already; where it connects, it goes on in it. What the recording masks,
+   * such as credentials, is not in its options. A folder that a session of this engine uses answers that session.
+   * @throws DuplexError `file.invalid` where it is no recording, `disk.denied` while another window writes it
+   */
+  async reopen(folder: string): Promise<Session> {
+    const known = this.#sessions.find((session) => session.folder === folder);
+    if (known !== undefined) return known;
+    const existing = readExisting(folder);
+    const { name, url, requestHeaders } = existing.manifest;
+    const options = connectOptions({
+      url,
+      headers: requestHeaders.filter(([, value]) => !value.includes(MASK)),
+    });
+    const session = this.#add({ id: newSessionId(), options, name, folder, existing });
+    try {
+      await session.recordingReady();
+    } catch (error) {
+      await this.remove(session);
+      throw error;
+    }
     return session;
   }
 
@@ -123,13 +146,19 @@ export class Engine {
     return this.#sessions.find((session) => session.id === id);
   }
 
-  /** Disconnects it, closes its recording and takes it off the list. The recording stays on disk. */
+  /** Disconnects it, closes its recording and takes it off the list. The recording stays on disk, unless it is not kept. */
   async remove(session: Session): Promise<void> {
     await session.disconnect();
     await session.dispose();
     const at = this.#sessions.indexOf(session);
     if (at >= 0) this.#sessions.splice(at, 1);
     this.#ticker.mark();
+  }
+
+  /** Removes it together with its recording. */
+  async delete(session: Session): Promise<void> {
+    await this.remove(session);
+    if (session.folder !== undefined) await rm(session.folder, { recursive: true, force: true });
   }
 
   /** Ends all connections, brings every row to disk, ends the workers. */
@@ -142,6 +171,18 @@ export class Engine {
     this.#sessions.length = 0;
     await Promise.all([this.#record.dispose(), this.#query.dispose(), this.#format.dispose()]);
     this.#ticker.stop();
+  }
+
+  #add(parts: Omit<SessionParts, 'recordWorker' | 'onError'>): Session {
+    const session = new Session({
+      ...parts,
+      recordWorker: () => this.#record.remote,
+      onError: this.options.onError,
+    });
+    this.#sessions.push(session);
+    session.onDidChange(() => this.#ticker.mark());
+    this.#ticker.mark();
+    return session;
   }
 
   #recorderOf(id: SessionId): Session['timeline']['recorder'] {

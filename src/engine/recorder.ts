@@ -1,4 +1,5 @@
 import { BatchWriter, SLAB_BYTES } from '../recording/batchWriter.ts';
+import { ROW_BYTES } from '../recording/layout.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import type {
   BoundaryError,
@@ -48,21 +49,29 @@ export class Recorder {
 
   /** Resolves when the recording's files are there; rejects where they cannot be made. */
   readonly created: Promise<void>;
-  #made = false;
+  #made: boolean;
 
   constructor(
     readonly id: SessionId,
     readonly folder: string,
     private manifest: SessionManifest,
     private readonly hooks: RecorderHooks,
+    /** Go on with the recording that is in the folder, instead of making one. */
+    existing = false,
   ) {
-    this.created = this.#make();
+    this.#made = existing;
+    this.created = existing ? this.#reopen() : this.#make();
     this.created.catch((error: unknown) => this.#suspend(toDuplexError(error)));
   }
 
   /** Rows that can be read back. */
   get rows(): number {
     return this.#extent.rows;
+  }
+
+  /** Bytes on disk: rows and payloads. */
+  get bytes(): number {
+    return this.#extent.rows * ROW_BYTES + this.#extent.payloadBytes;
   }
 
   /** The number that the next row gets. */
@@ -192,6 +201,10 @@ export class Recorder {
     if (this.manifest !== manifest) await this.update(this.manifest);
   }
 
+  async #reopen(): Promise<void> {
+    this.#goOnAt(await this.hooks.worker().resume(this.id, this.folder));
+  }
+
   async #resume(): Promise<void> {
     // Never into a folder that this recorder did not make: it may hold another recording.
     if (!this.#made) await this.#make();
@@ -203,12 +216,16 @@ export class Recorder {
     const messages = failure.messages - (extent.rows - this.#extent.rows);
     const bytes = failure.bytes - (extent.payloadBytes - this.#extent.payloadBytes);
     this.#failure = undefined;
+    this.#goOnAt(extent);
+    if (messages > 0) this.#appendGap(failure.reason, messages, bytes);
+    this.hooks.onChange();
+  }
+
+  #goOnAt(extent: Extent): void {
     this.#extent = extent;
     this.#next = extent.rows;
     this.#offset = extent.payloadBytes;
     this.#batch.reset(extent.payloadBytes);
-    if (messages > 0) this.#appendGap(failure.reason, messages, bytes);
-    this.hooks.onChange();
   }
 
   #appendGap(reason: string, messages: number, bytes: number): void {

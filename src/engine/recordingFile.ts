@@ -2,6 +2,7 @@ import type { IndexRow } from '../recording/layout.ts';
 import { RecordingReader } from '../recording/reader.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { Row } from '../shared/timeline.ts';
+import type { ExistingRecording } from './timeline.ts';
 
 /** A recorded folder, read without a session. Also while it grows. */
 export interface Recording {
@@ -30,4 +31,16 @@ export function openRecording(folder: string): Recording {
     readPayload: (seq) => reader.payload(seq),
     close: () => reader.close(),
   };
+}
+
+/** What a session needs to know of the recording that it goes on with. */
+export function readExisting(folder: string): ExistingRecording {
+  const reader = RecordingReader.open(folder);
+  try {
+    const { rows } = reader.extent();
+    const lastTime = rows === 0 ? 0 : reader.row(rows - 1).time;
+    return { manifest: reader.manifest, lastTime };
+  } finally {
+    reader.close();
+  }
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageCounter } from '../core/session/counters.ts';
 import { redactHeaders, redactUrl } from '../core/session/redact.ts';
@@ -21,7 +22,7 @@ import type { CloseDetail, Direction, OpenDetail, Row } from '../shared/timeline
 import { Listeners } from './listeners.ts';
 import { Ticker } from './ticker.ts';
 import { Timeline } from './timeline.ts';
-import type { SessionTap } from './timeline.ts';
+import type { ExistingRecording, SessionTap } from './timeline.ts';
 
 /** Milliseconds that a disposed session gives its transport to end by itself. */
 const LINGER = 500;
@@ -32,6 +33,10 @@ export interface SessionParts {
   readonly name?: string | undefined;
   /** Where it is recorded; undefined: nowhere. */
   readonly folder?: string | undefined;
+  /** What is in the folder already, to go on with. */
+  readonly existing?: ExistingRecording | undefined;
+  /** False: the recording is removed when the session ends. */
+  readonly keep?: boolean | undefined;
   readonly tap?: SessionTap | undefined;
   readonly recordWorker: () => RecordWorkerCalls;
   readonly onError: (error: DuplexError) => void;
@@ -45,6 +50,7 @@ export class Session {
   readonly id: SessionId;
   readonly folder: string | undefined;
   readonly options: ConnectOptions;
+  readonly keep: boolean;
   /** What the engine tells it of its recording. */
   readonly timeline: Timeline;
   readonly #onError: (error: DuplexError) => void;
@@ -55,7 +61,7 @@ export class Session {
   readonly #holds = new Set<symbol>();
   readonly #recordWorker: () => RecordWorkerCalls;
   #name: string;
-  #state: SessionState = 'idle';
+  #state: SessionState;
   #connection: Connection | undefined;
   #protocol = '';
   #extensions = '';
@@ -69,13 +75,16 @@ export class Session {
     this.id = parts.id;
     this.folder = parts.folder;
     this.options = parts.options;
+    this.keep = parts.keep ?? true;
     this.#name = parts.name ?? sessionName(parts.options.url);
+    this.#state = parts.existing ? 'closed' : 'idle';
     this.#onError = parts.onError;
     this.#recordWorker = parts.recordWorker;
     let release: (() => void) | undefined;
     this.timeline = new Timeline(this.#name, parts.options, {
       id: parts.id,
       folder: parts.folder,
+      existing: parts.existing,
       tap: parts.tap,
       worker: parts.recordWorker,
       onChange: () => this.#ticker.mark(),
@@ -100,6 +109,9 @@ export class Session {
       in: this.#in.snapshot(),
       out: this.#out.snapshot(),
       error: this.#error && { code: this.#error.code, message: this.#error.message },
+      firstRow: this.timeline.firstRow,
+      recordedBytes: this.timeline.recorder?.bytes ?? 0,
+      keep: this.keep,
       unrecorded: this.timeline.unrecorded,
     };
   }
@@ -217,10 +229,18 @@ export class Session {
     this.#ticker.now();
   }
 
-  /** Ends the connection and the recording. The session cannot be used any more. */
+  /** Hides the rows so far behind a mark in the timeline; they stay in the recording. */
+  clear(): void {
+    this.#keep(this.timeline.clear());
+    this.#ticker.now();
+  }
+
+  /** Ends the connection and the recording, which is removed unless it is kept. The session is of no use after it. */
   async dispose(): Promise<void> {
     const connection = this.#connection;
     if (isLive(this.#state)) {
+      const text = 'The connection ended with its window or program.';
+      this.timeline.addDetail('note', 'none', { note: 'ended', text });
       connection?.close(1001, '');
       connection?.terminate();
     }
@@ -228,6 +248,7 @@ export class Session {
     await Promise.race([this.#transportGone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
+    if (!this.keep && this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 
   #opened(detail: OpenDetail): void {

@@ -2,11 +2,11 @@ import { redactHeaders, redactUrl } from '../core/session/redact.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
 import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';
+import { FLAG } from '../shared/timeline.ts';
 import type {
   CloseDetail,
   Direction,
   ErrorDetail,
-  HeaderList,
   Kind,
   NoteDetail,
   OpenDetail,
@@ -25,10 +25,18 @@ export interface SessionTap {
   }): void;
 }
 
+/** A recording that a session goes on with. */
+export interface ExistingRecording {
+  readonly manifest: SessionManifest;
+  /** Microseconds since its start, of its last row. */
+  readonly lastTime: number;
+}
+
 export interface TimelineOptions {
   readonly id: SessionId;
   /** Undefined: nothing is recorded, rows are only numbered and tapped. */
   readonly folder: string | undefined;
+  readonly existing: ExistingRecording | undefined;
   readonly tap: SessionTap | undefined;
   readonly worker: () => RecordWorkerCalls;
   readonly onChange: () => void;
@@ -49,16 +57,27 @@ const encoder = new TextEncoder();
 /** The rows of one session: numbers and times them, records them, and shows them to the tap. */
 export class Timeline {
   /** Wall-clock start in milliseconds since the epoch; a clock that is changed later reorders nothing. */
-  readonly startedAt = Date.now();
+  readonly startedAt: number;
   readonly recorder: Recorder | undefined;
-  readonly #start = performance.now();
+  /** In performance.now()'s milliseconds. */
+  readonly #start: number;
   readonly #tap: SessionTap | undefined;
   #manifest: SessionManifest;
   #unrecordedNext = 0;
+  #firstRow: number;
 
-  constructor(name: string, options: ConnectOptions, { id, folder, tap, ...hooks }: TimelineOptions) {
+  constructor(
+    name: string,
+    options: ConnectOptions,
+    { id, folder, existing, tap, ...hooks }: TimelineOptions,
+  ) {
     this.#tap = tap;
-    this.#manifest = {
+    this.#firstRow = existing?.manifest.firstRow ?? 0;
+    this.startedAt = existing ? Date.parse(existing.manifest.startedAt) : Date.now();
+    // Times go on from the recording's start, and never back behind its last row, whatever the clock says.
+    const elapsed = Math.max(Date.now() - this.startedAt, (existing?.lastTime ?? 0) / 1000);
+    this.#start = performance.now() - elapsed;
+    this.#manifest = existing?.manifest ?? {
       format: FORMAT,
       version: VERSION,
       name,
@@ -69,7 +88,13 @@ export class Timeline {
       responseHeaders: [],
     };
     if (folder !== undefined)
-      this.recorder = new Recorder(id, folder, this.#manifest, { ...hooks, now: () => this.now() });
+      this.recorder = new Recorder(
+        id,
+        folder,
+        this.#manifest,
+        { ...hooks, now: () => this.now() },
+        existing !== undefined,
+      );
   }
 
   /** Microseconds since the session began. */
@@ -85,9 +110,22 @@ export class Timeline {
     return this.recorder?.unrecorded;
   }
 
-  add(kind: Kind, direction: Direction, payload: Uint8Array): void {
+  /** Number of the first row that is not hidden by a clear. */
+  get firstRow(): number {
+    return this.#firstRow;
+  }
+
+  /** Hides the rows so far behind a mark; they stay in the recording. */
+  async clear(): Promise<void> {
+    this.#firstRow = this.recorder?.next ?? this.#unrecordedNext;
+    const detail: NoteDetail = { note: 'cleared', text: 'Cleared: earlier rows are hidden, not deleted.' };
+    this.add('note', 'none', encoder.encode(JSON.stringify(detail)), FLAG.cleared);
+    await this.describe({ firstRow: this.#firstRow });
+  }
+
+  add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): void {
     const time = this.now();
-    const seq = this.recorder?.append(kind, direction, 0, time, payload) ?? this.#unrecordedNext++;
+    const seq = this.recorder?.append(kind, direction, flags, time, payload) ?? this.#unrecordedNext++;
     this.#tap?.onRow({ seq, time, kind, direction, payload });
   }
 
@@ -96,7 +134,9 @@ export class Timeline {
   }
 
   /** Keeps session.json up to date; answers when it is written. */
-  async describe(change: { readonly name?: string; readonly responseHeaders?: HeaderList }): Promise<void> {
+  async describe(
+    change: Partial<Pick<SessionManifest, 'name' | 'responseHeaders' | 'firstRow'>>,
+  ): Promise<void> {
     this.#manifest = { ...this.#manifest, ...change };
     await this.recorder?.update(this.#manifest);
   }

@@ -4,6 +4,7 @@ import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts
 import { diskError } from './diskError.ts';
 import { wholeExtent } from './extent.ts';
 import { INDEX_FILE, ROW_BYTES } from './layout.ts';
+import { lock, unlock } from './lock.ts';
 import { readManifest, writeManifest } from './manifest.ts';
 import { Segments, writeAll } from './segments.ts';
 
@@ -27,6 +28,7 @@ export class Appender {
       mkdirSync(folder, { recursive: true });
       // `wx`: never write over somebody's recording.
       index = openSync(file, 'wx+');
+      lock(folder);
       writeManifest(folder, manifest);
       const segments = new Segments(folder, manifest.segmentBytes, 'a');
       segments.truncate(0);
@@ -35,6 +37,7 @@ export class Appender {
       // Only what was made here is undone, so that a later try can make it.
       if (index !== undefined) {
         closeSync(index);
+        unlock(folder);
         rmSync(file);
       }
       throw diskError(error, file);
@@ -45,11 +48,13 @@ export class Appender {
   static resume(folder: string): Appender {
     const { segmentBytes } = readManifest(folder);
     const file = join(folder, INDEX_FILE);
+    lock(folder);
     try {
       const appender = new Appender(folder, openSync(file, 'r+'), new Segments(folder, segmentBytes, 'a'));
       appender.cut();
       return appender;
     } catch (error) {
+      unlock(folder);
       throw diskError(error, file);
     }
   }
@@ -86,5 +91,6 @@ export class Appender {
   close(): void {
     closeSync(this.index);
     this.segments.close();
+    unlock(this.folder);
   }
 }

@@ -8,6 +8,8 @@ export const VERSION = 1;
 
 export const MANIFEST_FILE = 'session.json';
 export const INDEX_FILE = 'index.bin';
+/** There while a process writes the recording; holds its number. */
+export const LOCK_FILE = 'writer.lock';
 
 /** Payload byte N of a recording is byte N % segmentBytes of segment floor(N / segmentBytes). */
 export const SEGMENT_BYTES = 1024 ** 3;

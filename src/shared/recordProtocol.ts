@@ -16,6 +16,8 @@ export interface SessionManifest {
   /** Redacted. */
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
+  /** Number of the first row that is not hidden by a clear; 0 where it is missing. */
+  readonly firstRow?: number;
 }
 
 /** Rows and their payloads, filled on the host and transferred: after the call the sender no longer owns the buffers. */

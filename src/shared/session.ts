@@ -54,6 +54,12 @@ export interface SessionSummary {
   readonly out: Counter;
   /** The last failure, while `failed` or after an abnormal `closed`. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
+  /** Number of the first row that is not hidden by a clear. */
+  readonly firstRow: number;
+  /** Size of the recording on disk, in bytes. */
+  readonly recordedBytes: number;
+  /** Whether the recording is removed when the session ends. */
+  readonly keep: boolean;
   /** While the recording cannot be written: why, and what passed unrecorded since. */
   readonly unrecorded: Unrecorded | undefined;
 }

@@ -16,6 +16,9 @@ export function summary(given: Partial<SessionSummary> = {}): SessionSummary {
     in: { messages: 0, bytes: 0 },
     out: { messages: 0, bytes: 0 },
     error: undefined,
+    firstRow: 0,
+    recordedBytes: 0,
+    keep: true,
     unrecorded: undefined,
     ...given,
   };
