@@ -2,6 +2,7 @@
 //   node esbuild.mjs [--watch] [--production]
 import { build, context } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { notices } from './scripts/lib/notices.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -76,4 +77,6 @@ if (watch) {
   );
   // The layer test reads these: which sources ended up in which bundle.
   await writeFile('dist/meta.json', JSON.stringify(Object.fromEntries(results)));
+  const inputs = results.flatMap(([, meta]) => Object.keys(meta.inputs));
+  await writeFile('dist/NOTICES.txt', await notices(inputs, ['@vscode/codicons']));
 }

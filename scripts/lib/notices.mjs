@@ -1,0 +1,42 @@
+// @ts-check
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Licences under which a library may be part of what ships. */
+const ALLOWED = new Set([
+  'MIT',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  '0BSD',
+  '(MIT OR CC0-1.0)',
+  'CC-BY-4.0',
+]);
+
+/**
+ * The licence texts of the libraries that the bundles carry.
+ * @param {Iterable<string>} inputs paths of the bundled files, as in esbuild's metafile
+ * @param {string[]} [copied] packages of which files are copied and not bundled
+ */
+export async function notices(inputs, copied = []) {
+  const packages = new Set(copied);
+  for (const input of inputs) {
+    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    if (name !== undefined) packages.add(name);
+  }
+  const sections = await Promise.all([...packages].sort().map(section));
+  return `Duplex contains these works of others, under their licences.\n\n${sections.join('\n')}`;
+}
+
+/** @param {string} name */
+async function section(name) {
+  const folder = join('node_modules', name);
+  const { version, license, repository } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  if (!ALLOWED.has(license)) throw new Error(`${name} is under ${license}, which may not ship: replace it.`);
+  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+  if (files.length === 0) throw new Error(`${name} has no licence text beside it: state it by hand.`);
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const source = typeof repository === 'string' ? repository : (repository?.url ?? '');
+  return `${'-'.repeat(80)}\n${name} ${version} (${license}) ${source}\n\n${texts.join('\n').trim()}\n`;
+}
