@@ -24,21 +24,26 @@ export function demoControl(): DemoControl {
     },
     async start() {
       starting ??= startServer();
+      const mine = starting;
       try {
-        server = await starting;
+        const started = await mine;
+        // Unless it was stopped while it started.
+        if (starting === mine) server = started;
+        await commands.executeCommand('setContext', RUNNING, server !== undefined);
+        return started.url;
       } catch (error) {
-        starting = undefined;
+        if (starting === mine) starting = undefined;
         throw error;
       }
-      await commands.executeCommand('setContext', RUNNING, true);
-      return server.url;
     },
     async stop() {
-      const stopping = server;
+      const stopping = starting;
       starting = undefined;
       server = undefined;
       await commands.executeCommand('setContext', RUNNING, false);
-      await stopping?.close();
+      // One that failed to start was told to whoever started it.
+      const started = await stopping?.catch(() => undefined);
+      await started?.close();
     },
   };
 }

@@ -36,7 +36,7 @@ export class MarkdownString {
 
 export class EventEmitter<T> {
   readonly #listeners = new Set<(event: T) => void>();
-  readonly event = (listener: (event: T) => void): { dispose(): void } => {
+  readonly event = (listener: (event: T) => void): { dispose: () => void } => {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   };
@@ -51,7 +51,42 @@ export class EventEmitter<T> {
 export const ProgressLocation = { Notification: 15 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
+export const ViewColumn = { Active: -1 };
+
+export class Uri {
+  private constructor(
+    readonly scheme: string,
+    readonly path: string,
+  ) {}
+  static file(path: string): Uri {
+    return new Uri('file', path);
+  }
+  static of(scheme: string, path: string): Uri {
+    return new Uri(scheme, path);
+  }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri(base.scheme, [base.path, ...parts].join('/'));
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return `${this.scheme}://${this.path}`;
+  }
+}
+
+export const env = {
+  language: 'en',
+  remoteName: undefined as string | undefined,
+  clipboard: { writeText: vi.fn(async (_text: string): Promise<void> => undefined) },
+};
+
 export const window = {
+  showSaveDialog: vi.fn(async (): Promise<unknown> => undefined),
+  showOpenDialog: vi.fn(async (): Promise<unknown> => undefined),
+  setStatusBarMessage: vi.fn(),
+  createQuickPick: vi.fn(),
   showErrorMessage: vi.fn(async (): Promise<unknown> => undefined),
   showInformationMessage: vi.fn(async (): Promise<unknown> => undefined),
   showQuickPick: vi.fn(async (): Promise<unknown> => undefined),
@@ -63,6 +98,11 @@ export const commands = { executeCommand: vi.fn(async (): Promise<unknown> => un
 
 export const workspace = {
   isTrusted: true,
+  workspaceFolders: undefined as { uri: Uri }[] | undefined,
+  fs: {
+    readFile: vi.fn(async (_uri: Uri): Promise<Uint8Array> => new Uint8Array()),
+    writeFile: vi.fn(async (_uri: Uri, _bytes: Uint8Array): Promise<void> => undefined),
+  },
   settings: {} as Record<string, unknown>,
   getConfiguration: () => ({ get: (name: string) => workspace.settings[name] }),
 };

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { WebviewPanel } from 'vscode';
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { Session } from '../../../src/engine/session.ts';
+import { createRpc } from '../../../src/shared/rpc.ts';
+import type { PanelEvents, PanelHostCalls, PanelState } from '../../../src/shared/panelProtocol.ts';
+import { attachSession } from '../../../src/vscode/panel/attachSession.ts';
+import { EventEmitter, Uri, window, workspace } from './support/fakeVscode.ts';
+import { fakeLog } from './support/fakeLog.ts';
+import { fakeSession } from './support/fakeSession.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+/** A panel with a page in it that speaks the protocol, and all that it was told. */
+function setUp() {
+  const toHost = new EventEmitter<unknown>();
+  const toPage = new EventEmitter<unknown>();
+  const viewState = new EventEmitter<void>();
+  const panel = {
+    title: '',
+    visible: true,
+    iconPath: undefined as unknown,
+    onDidChangeViewState: viewState.event,
+    webview: {
+      html: '',
+      options: {} as { enableScripts?: boolean; localResourceRoots?: Uri[]; enableCommandUris?: unknown },
+      cspSource: 'https://webview.test',
+      asWebviewUri: (uri: Uri) => `https://webview.test${uri.path}`,
+      onDidReceiveMessage: toHost.event,
+      async postMessage(message: unknown) {
+        // VS Code copies what is posted.
+        toPage.fire(structuredClone(message));
+        return true;
+      },
+    },
+  };
+  const changed = new EventEmitter<void>();
+  const progress = new EventEmitter<[string, number, number]>();
+  const sent = vi.fn(async () => undefined);
+  const session = Object.assign(fakeSession({ name: 'Echo' }), {
+    folder: '/recordings/one',
+    rows: 3,
+    send: sent,
+    readRows: async () => [],
+    onDidChange: (listener: () => void) => changed.event(listener).dispose,
+  }) as unknown as Session & { summary: Session['summary']; rows: number };
+  const format = {
+    open: vi.fn(async (_document: string) => ({ lines: 1, language: 'json' as const, remark: undefined })),
+    close: vi.fn(async (_document: string) => undefined),
+  };
+  const engine = {
+    format,
+    onFormatProgress: (listener: (...args: [string, number, number]) => void) =>
+      progress.event((args) => listener(...args)).dispose,
+  } as unknown as Engine;
+  const { log, errors } = fakeLog();
+  const attachment = attachSession(
+    { engine, log, extensionUri: Uri.file('/extension') as never, connect: async () => undefined },
+    panel as unknown as WebviewPanel,
+    session,
+  );
+  const updates: PanelState[] = [];
+  const formatted: unknown[][] = [];
+  const page = createRpc<PanelHostCalls, PanelEvents>(
+    {
+      post: (message) => toHost.fire(structuredClone(message)),
+      listen: (receive) => toPage.event(receive).dispose,
+    },
+    {
+      update: (state) => void updates.push(state),
+      formatProgress: (...args) => void formatted.push(args),
+    },
+    { events: ['keepDraft'], timeout: 1000, onError: (error) => errors.push(error.message) },
+  ).remote;
+  return {
+    ...{ panel, page, session, format, attachment, updates, formatted, errors, sent },
+    change: () => changed.fire(),
+    progress: (...args: [string, number, number]) => progress.fire(args),
+    hide: () => {
+      panel.visible = false;
+      viewState.fire();
+    },
+    show: () => {
+      panel.visible = true;
+      viewState.fire();
+    },
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.clearAllMocks();
+  workspace.workspaceFolders = undefined;
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the page of a panel', () => {
+  test('is titled as the session, may run scripts, and loads only from dist/webview', () => {
+    const { panel } = setUp();
+    expect(panel.title).toBe('Echo');
+    expect(panel.webview.options.enableScripts).toBe(true);
+    expect(panel.webview.options.enableCommandUris).toBeUndefined();
+    expect(panel.webview.options.localResourceRoots?.map((uri) => uri.path)).toEqual([
+      '/extension/dist/webview',
+    ]);
+    expect(panel.webview.html).toContain('https://webview.test/extension/dist/webview/panel.js');
+  });
+
+  test('gets a nonce of its own', () => {
+    const nonces = [setUp(), setUp()].map(({ panel }) => /nonce="([^"]+)"/.exec(panel.webview.html)?.[1]);
+    expect(nonces[0]).toMatch(/^[A-Za-z0-9+/]{22}==$/);
+    expect(nonces[1]).not.toBe(nonces[0]);
+  });
+
+  test('is told the state when it is ready, and nothing before', async () => {
+    const { page, change, updates, session } = setUp();
+    change();
+    vi.advanceTimersByTime(1000);
+    expect(updates).toEqual([]);
+    expect(await page.ready()).toMatchObject({ session: session.summary, rows: 3, remoteName: '' });
+  });
+
+  test('hears of changes at most 20 times a second, and of the last one', async () => {
+    const { page, change, updates, session } = setUp();
+    await page.ready();
+    for (let ms = 0; ms < 1000; ms++) {
+      session.rows++;
+      change();
+      vi.advanceTimersByTime(1);
+    }
+    vi.advanceTimersByTime(100);
+    await vi.waitFor(() => expect(updates.at(-1)?.rows).toBe(1003));
+    expect(updates.length).toBeGreaterThanOrEqual(15);
+    expect(updates.length).toBeLessThanOrEqual(21);
+  });
+
+  test('hears nothing while it is hidden, and asks again when it is back', async () => {
+    const { page, change, updates, session, hide, show } = setUp();
+    await page.ready();
+    hide();
+    session.rows = 50;
+    change();
+    vi.advanceTimersByTime(1000);
+    show();
+    change();
+    vi.advanceTimersByTime(1000);
+    expect(updates).toEqual([]);
+    expect((await page.ready()).rows).toBe(50);
+    change();
+    await vi.waitFor(() => expect(updates).toHaveLength(1));
+  });
+
+  test('has its title follow the name, also while it is hidden', () => {
+    const { panel, session, change, hide } = setUp();
+    hide();
+    session.summary = { ...session.summary, name: 'Renamed' };
+    change();
+    expect(panel.title).toBe('Renamed');
+  });
+
+  test('hears of the progress of its own documents only, under its own names', async () => {
+    const first = setUp();
+    await first.page.openDocument('big', 0, 'pretty');
+    const inner = first.format.open.mock.calls[0]![0];
+    first.progress(inner, 10, 100);
+    first.progress(`other/${inner}`, 20, 100);
+    await vi.waitFor(() => expect(first.formatted).toEqual([['big', 10, 100]]));
+  });
+
+  test('sends only files that the user picked for it', async () => {
+    const { page, sent } = setUp();
+    const file = Uri.file('/home/me/picked.bin');
+    await expect(page.send({ mode: 'file', text: '/etc/shadow' })).rejects.toThrow(/Choose the file again/);
+    expect(workspace.fs.readFile).not.toHaveBeenCalled();
+    window.showOpenDialog.mockResolvedValueOnce([file]);
+    workspace.fs.readFile.mockResolvedValueOnce(Uint8Array.of(1, 2));
+    const path = await page.pickFile();
+    expect(path).toBe('/home/me/picked.bin');
+    await page.send({ mode: 'file', text: path! });
+    expect(workspace.fs.readFile).toHaveBeenCalledWith(file);
+    expect(sent).toHaveBeenCalledWith({ kind: 'binary', data: Uint8Array.of(1, 2) });
+  });
+
+  test('is told why a picked file cannot be read', async () => {
+    const { page } = setUp();
+    window.showOpenDialog.mockResolvedValueOnce([Uri.file('/gone.bin')]);
+    workspace.fs.readFile.mockRejectedValueOnce(new Error('no such file'));
+    await page.pickFile();
+    await expect(page.send({ mode: 'file', text: '/gone.bin' })).rejects.toMatchObject({
+      code: 'file.invalid',
+      message: expect.stringContaining('no such file') as string,
+    });
+  });
+
+  test('leaves nothing behind when its panel closes', async () => {
+    const { page, attachment, change, format, updates, progress, formatted } = setUp();
+    await page.ready();
+    await page.openDocument('d', 0, 'raw');
+    const inner = format.open.mock.calls[0]![0];
+    attachment.dispose();
+    change();
+    progress(inner, 1, 2);
+    vi.advanceTimersByTime(1000);
+    expect(format.close).toHaveBeenCalledWith(inner);
+    expect([updates, formatted]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,110 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { MASK } from '../../../src/core/session/redact.ts';
+import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
+import type { Services } from '../../../src/vscode/services.ts';
+import { EventEmitter, window } from './support/fakeVscode.ts';
+import { fakeLog } from './support/fakeLog.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+interface Item {
+  label: string;
+  kind?: number;
+  url?: string;
+}
+
+class FakeQuickPick {
+  value = '';
+  items: readonly Item[] = [];
+  selectedItems: readonly Item[] = [];
+  readonly #changed = new EventEmitter<string>();
+  readonly #accepted = new EventEmitter<void>();
+  readonly #hidden = new EventEmitter<void>();
+  readonly #button = new EventEmitter<{ item: Item }>();
+  onDidChangeValue = this.#changed.event;
+  onDidAccept = this.#accepted.event;
+  onDidHide = this.#hidden.event;
+  onDidTriggerItemButton = this.#button.event;
+  show = vi.fn();
+  dispose = vi.fn();
+
+  type(text: string): void {
+    this.value = text;
+    this.#changed.fire(text);
+  }
+  accept(label: string): void {
+    this.selectedItems = this.items.filter((item) => item.label === label);
+    this.#accepted.fire();
+  }
+  hide(): void {
+    this.#hidden.fire();
+  }
+  forget(label: string): void {
+    this.#button.fire({ item: this.items.find((item) => item.label === label)! });
+  }
+  labels(): string[] {
+    return this.items.filter((item) => item.kind === undefined).map((item) => item.label);
+  }
+}
+
+let pick: FakeQuickPick;
+let recents: string[];
+let services: Services;
+
+beforeEach(() => {
+  pick = new FakeQuickPick();
+  window.createQuickPick.mockReturnValue(pick);
+  recents = ['ws://old/a', `wss://old/?token=${MASK}`];
+  const recent = {
+    list: () => recents,
+    remove: async (url: string) => {
+      recents = recents.filter((other) => other !== url);
+    },
+  };
+  services = { recent, log: fakeLog().log } as unknown as Services;
+});
+
+test('offers recent URLs before anything is typed', async () => {
+  const picked = pickUrl(services);
+  expect(pick.labels()).toEqual(recents);
+  pick.accept('ws://old/a');
+  expect(await picked).toBe('ws://old/a');
+  expect(pick.dispose).toHaveBeenCalled();
+});
+
+test('puts what is typed first, as the URLs that it may stand for', async () => {
+  const picked = pickUrl(services);
+  pick.type('localhost:8080');
+  expect(pick.labels().slice(0, 2)).toEqual(['ws://localhost:8080', 'wss://localhost:8080']);
+  pick.accept('ws://localhost:8080');
+  expect(await picked).toBe('ws://localhost:8080');
+});
+
+test('says while typing what is wrong, and does not take it', async () => {
+  const picked = pickUrl(services);
+  pick.type('ws://host/#part');
+  const [problem] = pick.labels();
+  expect(problem).toMatch(/no #fragment/);
+  pick.accept(problem!);
+  pick.type('ws://host/part');
+  pick.accept('ws://host/part');
+  expect(await picked).toBe('ws://host/part');
+});
+
+test('a recent URL whose secret was not kept is put into the input to be completed', async () => {
+  const picked = pickUrl(services);
+  pick.accept(`wss://old/?token=${MASK}`);
+  expect(pick.value).toBe(`wss://old/?token=${MASK}`);
+  expect(pick.labels()[0]).toContain('write the value');
+  pick.type('wss://old/?token=new');
+  pick.accept('wss://old/?token=new');
+  expect(await picked).toBe('wss://old/?token=new');
+});
+
+test('a recent URL can be forgotten', async () => {
+  const picked = pickUrl(services);
+  pick.forget('ws://old/a');
+  await vi.waitFor(() => expect(pick.labels()).toEqual([`wss://old/?token=${MASK}`]));
+  pick.hide();
+  expect(await picked).toBeUndefined();
+});
