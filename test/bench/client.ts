@@ -1,0 +1,153 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { WebSocket } from 'ws';
+import { Engine } from '../../src/engine/engine.ts';
+import { openRecording } from '../../src/engine/recordingFile.ts';
+import type { Session } from '../../src/engine/session.ts';
+
+// The measured programs, one a process: node client.js ROLE ARGUMENTS. Each prints one line of JSON.
+
+const MiB = 1024 * 1024;
+const rss = (): number => process.memoryUsage.rss() / MiB;
+
+function engine(): Engine {
+  return new Engine({
+    workersFolder: join(process.cwd(), 'dist/workers'),
+    onError: (error) => {
+      throw error;
+    },
+  });
+}
+
+/** Bare `ws`: counts, keeps nothing. */
+async function bare(url: string): Promise<object> {
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  let messages = 0;
+  let started = 0;
+  socket.on('open', () => (started = performance.now()));
+  socket.on('message', () => messages++);
+  await new Promise((resolve, reject) => socket.on('close', resolve).on('error', reject));
+  return { seconds: (performance.now() - started) / 1000, messages };
+}
+
+async function ended(session: Session, messages: number, sample: (rows: number) => void): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = session.onDidChange(() => {
+      sample(session.rows);
+      // `open` and `close` have a row each.
+      if (session.rows < messages + 2) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Duplex: receives and records, until the last row can be read back from disk. */
+async function duplex(url: string, folder: string, messages: number, keep: boolean): Promise<object> {
+  const duplexEngine = engine();
+  const session = duplexEngine.create({ url, deflate: false, maxPayload: 0 }, { folder });
+  await session.recordingReady();
+  const memory: { rows: number; rss: number }[] = [];
+  let next = 0;
+  const started = performance.now();
+  const finished = ended(session, messages, (rows) => {
+    if (rows < next) return;
+    memory.push({ rows, rss: rss() });
+    next = rows + messages / 20;
+  });
+  await session.connect();
+  await finished;
+  await session.readRows(messages, 2);
+  const seconds = (performance.now() - started) / 1000;
+  await duplexEngine.dispose();
+  if (!keep) rmSync(folder, { recursive: true });
+  return { seconds, messages: session.summary.in.messages, memory };
+}
+
+/** A plain append of as many bytes, in pieces as large as a slab. */
+function append(folder: string, bytes: number): object {
+  const file = join(folder, 'append.bin');
+  const piece = new Uint8Array(MiB).fill(120);
+  const started = performance.now();
+  const out = openSync(file, 'w');
+  for (let done = 0; done < bytes;) done += writeSync(out, piece, 0, Math.min(MiB, bytes - done));
+  closeSync(out);
+  const seconds = (performance.now() - started) / 1000;
+  rmSync(file);
+  return { seconds };
+}
+
+/** How long the host's event loop stalls while messages arrive at a rate, in milliseconds. */
+async function stall(url: string, folder: string, seconds: number): Promise<object> {
+  const duplexEngine = engine();
+  const session = duplexEngine.create({ url, deflate: false }, { folder });
+  await session.connect();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const before = session.summary.in.messages;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  delay.disable();
+  const rate = (session.summary.in.messages - before) / seconds;
+  await duplexEngine.dispose();
+  rmSync(folder, { recursive: true });
+  // The timer of the measurement itself ticks every millisecond.
+  return {
+    rate,
+    p50: delay.percentile(50) / 1e6 - 1,
+    p99: delay.percentile(99) / 1e6 - 1,
+    max: delay.max / 1e6 - 1,
+  };
+}
+
+/** Milliseconds to fetch a screenful at random places of a recording. */
+function jump(folder: string): object {
+  const recording = openRecording(folder);
+  const times: number[] = [];
+  for (let i = 0; i < 500; i++) {
+    const from = Math.floor(Math.random() * (recording.rows - 50));
+    const started = performance.now();
+    const rows = recording.readRows(from, 50);
+    times.push(performance.now() - started);
+    if (rows[0]?.seq !== from) throw new Error(`Row ${from} was not there.`);
+  }
+  recording.close();
+  times.sort((a, b) => a - b);
+  return { rows: recording.rows, p50: times[250], max: times.at(-1) };
+}
+
+/** Milliseconds that the format worker takes for a JSON message, and how long the host stalls meanwhile. */
+async function pretty(url: string, folder: string, bytes: number): Promise<object> {
+  const duplexEngine = engine();
+  const session = duplexEngine.create({ url, deflate: false }, { folder });
+  await session.connect();
+  const item =
+    '{"id":12345678901234567890,"name":"item","tags":["a","b","c"],"price":1.0,"nested":{"x":null}}';
+  const text = `[${new Array(Math.ceil(bytes / (item.length + 1))).fill(item).join(',')}]`;
+  await session.send({ kind: 'text', data: Buffer.from(text) });
+  await new Promise<void>((resolve) => session.onDidChange(() => session.rows >= 3 && resolve()));
+  // The worker's own start is not what is measured.
+  await duplexEngine.format.open('warm', folder, 0, 'pretty');
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const started = performance.now();
+  const document = await duplexEngine.format.open('large', folder, 1, 'pretty');
+  const milliseconds = performance.now() - started;
+  delay.disable();
+  await duplexEngine.dispose();
+  rmSync(folder, { recursive: true });
+  return { milliseconds, lines: document.lines, stall: delay.max / 1e6 - 1 };
+}
+
+const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
+  bare: (url) => bare(url),
+  duplex: (url, folder, messages, keep) => duplex(url, folder, Number(messages), keep === 'keep'),
+  append: (folder, bytes) => append(folder, Number(bytes)),
+  stall: (url, folder, seconds) => stall(url, folder, Number(seconds)),
+  jump: (folder) => jump(folder),
+  pretty: (url, folder, bytes) => pretty(url, folder, Number(bytes)),
+};
+
+const [role = '', ...args] = process.argv.slice(2);
+void (async () => console.log(JSON.stringify(await ROLES[role]!(...args))))();

@@ -1,0 +1,66 @@
+// @ts-check
+// npm run bench: every budget of the design that can be measured from the command line, beside its peers, in
+// one run. Prints a table, and writes .test-output/bench/results.json. See docs/performance.md.
+//   node test/bench/run.mjs [--rounds N] [--messages N] [case …]
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { CASES } from './cases.mjs';
+import { startServer } from './processes.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' }, messages: { type: 'string', default: '10000000' } },
+});
+
+const output = '.test-output/bench';
+mkdirSync(output, { recursive: true });
+execFileSync(process.execPath, ['esbuild.mjs', '--production'], { stdio: 'inherit' });
+await build({
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  logLevel: 'warning',
+  external: ['bufferutil', 'utf-8-validate'],
+  entryPoints: { client: 'test/bench/client.ts' },
+  outdir: output,
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'duplex-bench-'));
+const server = await startServer();
+/** @type {import('./cases.mjs').Context} */
+const context = {
+  client: join(output, 'client.js'),
+  folder,
+  url: server.url,
+  rounds: Number(values.rounds),
+  messages: Number(values.messages),
+};
+/** @type {import('./cases.mjs').Result[]} */
+const results = [];
+try {
+  for (const [name, measure] of Object.entries(CASES)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    results.push(...(await measure(context)));
+  }
+} finally {
+  server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+writeFileSync(
+  join(output, 'results.json'),
+  `${JSON.stringify({ machine, date: new Date().toISOString(), results }, undefined, 2)}\n`,
+);
+console.log(`${machine}\n`);
+console.log('| what | budget | measured | met | how |');
+console.log('| --- | --- | --- | --- | --- |');
+for (const { what, budget, measured, met, how } of results)
+  console.log(`| ${what} | ${budget} | ${measured} | ${met ? 'yes' : 'NO'} | ${how} |`);
+process.exitCode = results.every((result) => result.met) ? 0 : 1;
