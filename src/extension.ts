@@ -8,10 +8,9 @@ import { registerCommands } from './vscode/commands/registerCommands.ts';
 import { connectSession } from './vscode/connectSession.ts';
 import { trackContextKeys } from './vscode/contextKeys.ts';
 import { demoControl } from './vscode/demoControl.ts';
-import { PanelSerializer } from './vscode/panel/panelSerializer.ts';
+import { panelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
 import { recentUrls } from './vscode/recentUrls.ts';
-import { reconnectRestored } from './vscode/reconnectRestored.ts';
 import type { Services } from './vscode/services.ts';
 import { SessionsTree } from './vscode/sidebar/sessionsTree.ts';
 import { sessionStatus } from './vscode/sidebar/statusBar.ts';
@@ -40,16 +39,11 @@ export function activate(context: ExtensionContext): DuplexApi {
     recent: recentUrls(context.globalState),
     demo: demoControl(),
   };
-  const serializer = new PanelSerializer({
-    recordingsFolder,
-    reconnect: (panel, recorded) => reconnectRestored(services, panel, recorded),
-  });
   const tree = new SessionsTree(engine);
 
   subscriptions.push(
     log,
-    serializer,
-    window.registerWebviewPanelSerializer(PANEL_TYPE, serializer),
+    window.registerWebviewPanelSerializer(PANEL_TYPE, panelRestorer({ ...services, recordingsFolder })),
     tree,
     window.registerTreeDataProvider('duplex.sessions', tree),
     sessionStatus(engine),

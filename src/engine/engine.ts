@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { connectOptions } from '../core/session/connectOptions.ts';
 import { MASK } from '../core/session/redact.ts';
 import type { DuplexError } from '../shared/errors.ts';
@@ -132,7 +132,10 @@ export class Engine {
       url,
       headers: requestHeaders.filter(([, value]) => !value.includes(MASK)),
     });
-    const session = this.#add({ id: newSessionId(), options, name, folder, existing });
+    // Its own id again, by which others remember it, such as a panel that comes back after a reload.
+    const own = dirname(folder) === this.options.recordingsFolder;
+    const id = own ? (basename(folder) as SessionId) : newSessionId();
+    const session = this.#add({ id, options, name, folder, existing });
     try {
       await session.recordingReady();
     } catch (error) {

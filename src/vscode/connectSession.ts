@@ -1,6 +1,8 @@
 import { l10n } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
+import { MASK } from '../core/session/redact.ts';
 import type { Session } from '../engine/session.ts';
+import { DuplexError } from '../shared/errors.ts';
 import { withDelayedProgress } from './delayedProgress.ts';
 import { detach } from './detach.ts';
 import { requireTrust } from './trust.ts';
@@ -14,6 +16,11 @@ const PROGRESS_DELAY = 1_000;
  */
 export async function connectSession(session: Session, log: LogOutputChannel): Promise<void> {
   requireTrust();
+  if (session.options.url.includes(MASK))
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('The secret in the URL of this session was not recorded: connect anew with the whole URL.'),
+    );
   const { name, url } = session.summary;
   log.info(`Connecting to ${url}`);
   await withDelayedProgress(

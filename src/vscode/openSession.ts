@@ -1,5 +1,4 @@
 import { l10n } from 'vscode';
-import type { WebviewPanel } from 'vscode';
 import type { Session } from '../engine/session.ts';
 import { connectSession } from './connectSession.ts';
 import type { ConnectRequest } from './connectArguments.ts';
@@ -9,23 +8,18 @@ import { connectionSettings } from './settings.ts';
 import { requireTrust } from './trust.ts';
 
 /**
- * Makes a session, shows it in a panel, a new one unless given, and connects it.
+ * Makes a session, shows its panel and connects it.
  * @returns the session once the attempt is over; its state tells how it went, and the user was told
  * @throws DuplexError `url.invalid`, `call.invalid` where there is nothing to connect to, or no trust
  */
-export async function openSession(
-  services: Services,
-  { options, name }: ConnectRequest,
-  panel?: WebviewPanel,
-): Promise<Session> {
+export async function openSession(services: Services, { options, name }: ConnectRequest): Promise<Session> {
   requireTrust();
   const session = services.engine.create(
     { ...connectionSettings(), ...options },
     name === undefined ? {} : { name },
   );
   await services.recent.add(session.options.url);
-  if (panel) services.panels.adopt(panel, session);
-  else services.panels.show(session);
+  services.panels.show(session);
   await connectAndReport(services, session);
   return session;
 }

@@ -10,12 +10,11 @@ interface UrlItem extends QuickPickItem {
   readonly url?: string;
 }
 
-/** Asks for a URL: what is typed is checked with every key, recent ones are offered. `value` is typed already. */
-export async function pickUrl({ recent, log }: Services, value = ''): Promise<string | undefined> {
+/** Asks for a URL: what is typed is checked with every key, recent ones are offered. */
+export async function pickUrl({ recent, log }: Services): Promise<string | undefined> {
   const pick = window.createQuickPick<UrlItem>();
   pick.title = l10n.t('Connect to WebSocket');
   pick.placeholder = 'ws://localhost:8080/path';
-  pick.value = value;
   const refresh = (): void => {
     const recents = recent.list();
     pick.items = [...typedItems(pick.value), ...recentItems(recents, pick.value)];

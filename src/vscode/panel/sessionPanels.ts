@@ -14,6 +14,12 @@ interface Shown {
   readonly session: Session;
 }
 
+/** Where a new panel goes, and whether the focus stays where it is. */
+export interface PanelPlace {
+  readonly viewColumn: ViewColumn;
+  readonly preserveFocus?: boolean;
+}
+
 /** The panels: at most one a session. Nothing closes them when the extension ends, so VS Code can restore them. */
 export class SessionPanels {
   readonly #services: PanelServices;
@@ -36,11 +42,11 @@ export class SessionPanels {
     return this.#shown.get(session)?.panel.visible ?? false;
   }
 
-  /** Shows the session's panel where it is, or a new one in the active group. */
-  show(session: Session): void {
+  /** Shows the session's panel where it is, or a new one at `place`: in the active group, unless said otherwise. */
+  show(session: Session, place: PanelPlace = { viewColumn: ViewColumn.Active }): void {
     const shown = this.#shown.get(session);
-    if (shown) shown.panel.reveal();
-    else this.adopt(window.createWebviewPanel(PANEL_TYPE, session.summary.name, ViewColumn.Active), session);
+    if (shown) shown.panel.reveal(undefined, place.preserveFocus);
+    else this.adopt(window.createWebviewPanel(PANEL_TYPE, session.summary.name, place), session);
   }
 
   /** Puts a session into a panel that exists, e.g. one that VS Code restored. */

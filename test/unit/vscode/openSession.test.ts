@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/engine/session.ts';
+import { MASK } from '../../../src/core/session/redact.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { connectAndReport, openSession } from '../../../src/vscode/openSession.ts';
 import type { Services } from '../../../src/vscode/services.ts';
@@ -21,7 +22,7 @@ function setUp({ visible = true, fails }: { visible?: boolean; fails?: DuplexErr
     disconnect: vi.fn(async () => undefined),
   }) as unknown as Session;
   const create = vi.fn(() => session);
-  const panels = { show: vi.fn(), adopt: vi.fn(), isVisible: () => visible };
+  const panels = { show: vi.fn(), isVisible: () => visible };
   const recent = { add: vi.fn(async () => undefined) };
   const services = { engine: { create }, panels, recent, log: fakeLog().log } as unknown as Services;
   return { services, session, create, panels, recent, connect };
@@ -47,14 +48,6 @@ describe('opening a session', () => {
     expect(recent.add).toHaveBeenCalledWith('ws://localhost/echo');
   });
 
-  test('in a panel that exists opens no other', async () => {
-    const { services, session, panels } = setUp();
-    const panel = {} as Parameters<typeof openSession>[2];
-    await openSession(services, { options: { url: 'ws://localhost' }, name: undefined }, panel);
-    expect(panels.adopt).toHaveBeenCalledWith(panel, session);
-    expect(panels.show).not.toHaveBeenCalled();
-  });
-
   test('in Restricted Mode makes none and says how to go on', async () => {
     const { services, create } = setUp();
     workspace.isTrusted = false;
@@ -69,6 +62,18 @@ describe('opening a session', () => {
       openSession(services, { options: { url: 'ws://localhost' }, name: undefined }),
     ).resolves.toBe(session);
   });
+});
+
+test('a session whose URL lost its secret does not connect with the mask in its place', async () => {
+  const { services, session, connect } = setUp({ visible: false });
+  (session.options as { url: string }).url = `ws://localhost/?token=${MASK}`;
+  await connectAndReport(services, session);
+  expect(connect).not.toHaveBeenCalled();
+  expect(window.showErrorMessage).toHaveBeenCalledWith(
+    expect.stringContaining('connect anew'),
+    'Show Session',
+    'Retry',
+  );
 });
 
 describe('a failure to connect', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { panelHtml } from '../../../src/vscode/panel/panelHtml.ts';
-import { restoredPage } from '../../../src/vscode/panel/restoredPage.ts';
+import { lostPage } from '../../../src/vscode/panel/lostPage.ts';
 
 const PAGE = panelHtml({
   cspSource: 'https://*.webview.test',
@@ -34,20 +34,14 @@ test('the page has what the webview looks for', () => {
   );
 });
 
-test('a restored page runs no script and shows hostile names as text', () => {
-  const page = restoredPage({
+test('the page of a lost session runs no script and shows hostile names as text', () => {
+  const page = lostPage({
     nonce: 'abc',
     language: 'en',
     title: '<img src=x onerror=alert(1)>&"',
-    text: 'Reloaded.',
-    action: { label: 'Reconnect', href: 'command:x?%5B%22"><script>%22%5D' },
+    text: '<script>1</script>',
   });
   expect(policyOf(page)).toBe("default-src 'none'; style-src 'nonce-abc'");
   expect(page).not.toMatch(/<img|<script/);
   expect(page).toContain('&lt;img src=x onerror=alert(1)>&amp;&quot;');
-});
-
-test('a restored page without a known session offers nothing to click', () => {
-  const page = restoredPage({ nonce: 'abc', language: 'en', title: 'A', text: 'B', action: undefined });
-  expect(page).not.toContain('<a ');
 });

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { env, l10n } from 'vscode';
+import type { LogOutputChannel, WebviewPanel, WebviewPanelSerializer } from 'vscode';
+import type { Engine } from '../../engine/engine.ts';
+import type { Session } from '../../engine/session.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import { lostPage } from './lostPage.ts';
+import { recordingName } from './recordingName.ts';
+import type { SessionPanels } from './sessionPanels.ts';
+
+/** After a reload the extension host before this one may still be bringing its recordings to disk. Milliseconds. */
+const OTHER_WRITER_PATIENCE = 5_000;
+const RETRY_INTERVAL = 250;
+
+export interface RestoreServices {
+  readonly engine: Engine;
+  readonly panels: SessionPanels;
+  readonly log: LogOutputChannel;
+  readonly recordingsFolder: string;
+}
+
+/** Brings panels of a window that was reloaded back over their recordings. Nothing connects by itself. */
+export function panelRestorer({
+  engine,
+  panels,
+  log,
+  recordingsFolder,
+}: RestoreServices): WebviewPanelSerializer {
+  return {
+    async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
+      const name = recordingName(state);
+      try {
+        if (name === undefined) throw new Error(l10n.t('Its recording is not known any more.'));
+        panels.adopt(panel, await reopen(engine, join(recordingsFolder, name)));
+      } catch (thrown) {
+        const { code, message } = toDuplexError(thrown);
+        log.warn(`A panel could not be restored: ${code}: ${message}`);
+        panel.webview.options = { enableScripts: false, localResourceRoots: [] };
+        panel.webview.html = lostPage({
+          nonce: randomBytes(16).toString('base64'),
+          language: env.language,
+          title: panel.title,
+          text: l10n.t('The window was reloaded, and this session cannot be shown again. {0}', message),
+        });
+      }
+    },
+  };
+}
+
+async function reopen(engine: Engine, folder: string): Promise<Session> {
+  for (const until = Date.now() + OTHER_WRITER_PATIENCE; ;) {
+    try {
+      return await engine.reopen(folder);
+    } catch (thrown) {
+      if (toDuplexError(thrown).code !== 'disk.denied' || Date.now() >= until) throw thrown;
+      await delay(RETRY_INTERVAL);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { WebviewPanel } from 'vscode';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import { panelRestorer } from '../../../src/vscode/panel/panelRestorer.ts';
+import { recordingName } from '../../../src/vscode/panel/recordingName.ts';
+import type { SessionPanels } from '../../../src/vscode/panel/sessionPanels.ts';
+import { fakeLog } from './support/fakeLog.ts';
+import { fakeSession } from './support/fakeSession.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+const DENIED = new DuplexError('disk.denied', 'It is being recorded by another window.');
+
+function setUp() {
+  const session = fakeSession();
+  const connect = vi.fn();
+  const reopen = vi.fn(async (_folder: string) => Object.assign(session, { connect }));
+  const adopt = vi.fn();
+  const { log, errors } = fakeLog();
+  const panel = { title: 'echo', webview: { html: '', options: {} } } as unknown as WebviewPanel;
+  const restorer = panelRestorer({
+    engine: { reopen } as unknown as Engine,
+    panels: { adopt } as unknown as SessionPanels,
+    log,
+    recordingsFolder: '/recordings',
+  });
+  const restore = async (state: unknown): Promise<void> => restorer.deserializeWebviewPanel(panel, state);
+  return { session, connect, reopen, adopt, errors, panel, restore };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a panel comes back over its recording, without connecting', async () => {
+  const { session, connect, reopen, adopt, panel, restore } = setUp();
+  await restore({ session: '20260101T000000-abcd1234', follow: true });
+  expect(reopen).toHaveBeenCalledWith(join('/recordings', '20260101T000000-abcd1234'));
+  expect(adopt).toHaveBeenCalledWith(panel, session);
+  expect(connect).not.toHaveBeenCalled();
+});
+
+test('a recording that the last window still writes is waited for', async () => {
+  const { session, reopen, adopt, panel, restore } = setUp();
+  reopen.mockRejectedValueOnce(DENIED);
+  await restore({ session: 'one-1' });
+  expect(reopen).toHaveBeenCalledTimes(2);
+  expect(adopt).toHaveBeenCalledWith(panel, session);
+});
+
+test('one that stays with another window is given up with the reason', async () => {
+  const { reopen, adopt, panel, restore } = setUp();
+  reopen.mockImplementation(async () => {
+    vi.setSystemTime(Date.now() + 3_000);
+    throw DENIED;
+  });
+  await restore({ session: 'one-1' });
+  expect(adopt).not.toHaveBeenCalled();
+  expect(panel.webview.html).toContain('being recorded by another window');
+});
+
+test('one that is gone is said so, in a page that runs nothing', async () => {
+  const { reopen, panel, restore } = setUp();
+  reopen.mockRejectedValue(new DuplexError('file.invalid', 'There is no recording there.'));
+  await restore({ session: 'one-1' });
+  expect(reopen).toHaveBeenCalledTimes(1);
+  expect(panel.webview.html).toContain('There is no recording there.');
+  expect(panel.webview.options.enableScripts).toBe(false);
+});
+
+test.each([
+  undefined,
+  null,
+  'one-1',
+  {},
+  { session: 1 },
+  { session: '' },
+  { session: '.' },
+  { session: '..' },
+  { session: '../other/one-1' },
+  { session: 'a\0b' },
+])('a state of %j names no recording', async (state) => {
+  const { reopen, panel, restore } = setUp();
+  expect(recordingName(state)).toBeUndefined();
+  await restore(state);
+  expect(reopen).not.toHaveBeenCalled();
+  expect(panel.webview.html).toContain('not known any more');
+});
