@@ -44,6 +44,9 @@ async function startDemo() {
     );
   });
   child.stdout?.resume();
+  child.once('close', (code) =>
+    console.error(`The demo server has ended with status ${code}; start this again.`),
+  );
   if (!free) console.log(`Port ${EXAMPLES_PORT} is taken: put the demo server's address into the examples.`);
   return url;
 }
@@ -67,8 +70,8 @@ async function openBrowser(address) {
 
 async function openInBrowser() {
   console.log('No "code" on PATH: starting VS Code for the browser…');
-  const server = await startVscodeServer({ version: '1.139' });
-  const address = windowAddress(server, { folder: examples, extension: root });
+  const server = await startVscodeServer({ version: '1.139', extension: root });
+  const address = windowAddress(server, { folder: examples });
   console.log(`VS Code: ${address}`);
   await openBrowser(address);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Starts the server of a VS Code from .vscode-test on a port of its own, with a data folder of its own.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from './setupError.mjs';
 import { ensureNodeFor, ensureVscode } from './vscodes.mjs';
@@ -16,6 +16,8 @@ const calmSettings = {
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
   'github.gitAuthentication': false,
+  // Else each demo server a test starts is announced as "your application".
+  'remote.autoForwardPorts': false,
   'security.workspace.trust.banner': 'never',
   'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
@@ -23,6 +25,7 @@ const calmSettings = {
   'update.showReleaseNotes': false,
   'window.commandCenter': false,
   'workbench.enableExperiments': false,
+  'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -41,27 +44,27 @@ const calmSettings = {
  * @param {import('./vscodes.mjs').VscodeVersion} options.version
  * @param {Readonly<Record<string, unknown>>} [options.settings] on top of the calm ones
  * @param {boolean} [options.trust] false: windows open in Restricted Mode
+ * @param {string} [options.extension] folder of an extension that is installed there by a link. Without it windows run
+ *   one in development mode, which their address names, and show no notifications
  * @param {NodeJS.ProcessEnv} [options.env] on top of this process's, seen by the extension host
- * @param {number} [options.port] where it must be one that the user knows
  * @returns {Promise<VscodeServer>} once it answers
  */
-export async function startVscodeServer({ version, settings = {}, trust = true, env = {}, port = 0 }) {
+export async function startVscodeServer({ version, settings = {}, trust = true, extension, env = {} }) {
   const [server, node] = await Promise.all([ensureVscode(version), ensureNodeFor(version)]);
   const { folder: data, remove } = await temporaryFolder('duplex-vscode-');
-  const json = JSON.stringify({ ...calmSettings, ...settings }, undefined, 2);
-  for (const place of ['Machine', 'User']) {
-    await mkdir(join(data, 'data', place), { recursive: true });
-    await writeFile(join(data, 'data', place, 'settings.json'), json);
-  }
+  await writeSettings(join(data, 'data/User'), { ...calmSettings, ...settings });
+  // Settings of scope `machine` are read from there alone.
+  await writeSettings(join(data, 'data/Machine'), settings);
+  if (extension) await link(extension, join(data, 'extensions'));
   const child = start(
     node,
     [
       ...['--import', new URL('endWithParent.mjs', import.meta.url).href, join(server, 'out/server-main.js')],
-      ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
+      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
       ...['--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off'],
       ...(trust ? ['--disable-workspace-trust'] : []),
-      // Without it the entries extensionDevelopmentPath and extensionTestsPath of a window are ignored.
-      '--enable-smoke-test-driver',
+      // Else the entries extensionDevelopmentPath and extensionTestsPath of a window are ignored. But it hides toasts.
+      ...(extension ? [] : ['--enable-smoke-test-driver']),
     ],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, EXTENSIONS_GALLERY: '{}', ...env } },
   );
@@ -99,22 +102,36 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
   }
 }
 
+/** @param {string} folder @param {Readonly<Record<string, unknown>>} settings */
+async function writeSettings(folder, settings) {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+}
+
+/** @param {string} extension @param {string} installed folder where the server looks for extensions */
+async function link(extension, installed) {
+  const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
+  await mkdir(installed);
+  // A junction needs no rights on Windows; elsewhere the kind is ignored.
+  await symlink(extension, join(installed, `${publisher}.${name}-${version}`), 'junction');
+}
+
 /**
  * The address of a window of that server.
  * @param {VscodeServer} server
  * @param {object} options
  * @param {string} options.folder the workspace to open
- * @param {string} options.extension folder of the extension, which runs in development mode
+ * @param {string} [options.extension] folder of an extension to run in development mode
  * @param {string} [options.tests] file whose `run()` the extension host calls
  */
 export function windowAddress({ port }, { folder, extension, tests }) {
   const remote = (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${port}${urlPath(path)}`;
+  const query = new URLSearchParams({ folder: urlPath(folder) });
   const payload = [
-    ['extensionDevelopmentPath', remote(extension)],
+    ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
-    ['skipWelcome', 'true'],
   ];
-  const query = new URLSearchParams({ folder: urlPath(folder), payload: JSON.stringify(payload) });
+  if (payload.length > 0) query.set('payload', JSON.stringify([...payload, ['skipWelcome', 'true']]));
   return `http://127.0.0.1:${port}/?${query}`;
 }
 

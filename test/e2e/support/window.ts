@@ -15,7 +15,7 @@ export interface WindowOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False: the window opens in Restricted Mode. Default: true. */
   readonly trust?: boolean;
-  /** Folder of the extension, run in development mode. Default: this repository, so dist/ must be built. */
+  /** Folder of the extension, installed there by a link. Default: this repository, so dist/ must be built. */
   readonly extension?: string;
 }
 
@@ -43,12 +43,12 @@ export async function openWindow(options: WindowOptions = {}): Promise<VscodeWin
       disposals.push(copy.remove);
       workspace = copy.folder;
     }
-    const server = await startVscodeServer({ version, settings, trust });
+    const server = await startVscodeServer({ version, settings, trust, extension });
     disposals.push(server.dispose);
     const browser = await launchBrowser();
     disposals.push(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    await page.goto(windowAddress(server, { folder: workspace, extension }));
+    await page.goto(windowAddress(server, { folder: workspace }));
     await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
     return {
       page,
@@ -56,7 +56,7 @@ export async function openWindow(options: WindowOptions = {}): Promise<VscodeWin
       dispose,
       async screenshot(name) {
         const path = join(output, 'screenshots', `${name}.png`);
-        await page.screenshot({ path });
+        await page.screenshot({ path, animations: 'disabled' });
         return path;
       },
     };
