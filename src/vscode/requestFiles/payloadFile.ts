@@ -1,0 +1,41 @@
+import { isAbsolute } from 'node:path';
+import { l10n, Uri, workspace } from 'vscode';
+import { DuplexError } from '../../shared/errors.ts';
+
+/**
+ * Where a path in a request file leads: relative to the file's folder, or absolute on the file's system.
+ * @throws DuplexError `call.invalid` for a relative path in a document that is saved nowhere
+ */
+export function payloadUri(requestFile: Uri, path: string): Uri {
+  const windows = process.platform === 'win32' && requestFile.scheme === 'file';
+  const slashed = windows ? path.replaceAll('\\', '/') : path;
+  if (windows ? isAbsolute(path) : slashed.startsWith('/'))
+    return requestFile.scheme === 'file' ? Uri.file(slashed) : requestFile.with({ path: slashed });
+  if (requestFile.scheme === 'untitled')
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('The path {0} is relative to the request file: save the request file first.', path),
+    );
+  return Uri.joinPath(requestFile, '..', slashed);
+}
+
+/**
+ * The bytes of a file that a request names. In a trusted workspace only: see the caller.
+ * @throws DuplexError `disk.denied` with the path and the cause
+ */
+export async function readPayloadFile(requestFile: Uri, path: string): Promise<Uint8Array> {
+  const uri = payloadUri(requestFile, path);
+  try {
+    return await workspace.fs.readFile(uri);
+  } catch (cause) {
+    throw new DuplexError(
+      'disk.denied',
+      l10n.t(
+        'The file {0} cannot be read ({1}): check the path, which is relative to the folder of the request file.',
+        uri.scheme === 'file' ? uri.fsPath : uri.toString(true),
+        cause instanceof Error ? cause.message : String(cause),
+      ),
+      { cause },
+    );
+  }
+}

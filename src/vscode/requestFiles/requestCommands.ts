@@ -1,0 +1,62 @@
+import { l10n, Selection, window } from 'vscode';
+import { toDuplexError } from '../../shared/errors.ts';
+import { report } from '../report.ts';
+import type { Remedy } from '../report.ts';
+import type { Services } from '../services.ts';
+import { requireTrust } from '../trust.ts';
+import { editorRange } from './editorRange.ts';
+import { findRequest, findStep } from './findRequest.ts';
+import type { FoundRequest } from './findRequest.ts';
+import { outgoingMessage } from './outgoingMessage.ts';
+import type { RequestSessions } from './requestSessions.ts';
+
+export type Command = (...args: unknown[]) => unknown;
+
+/** The commands of request files. Each answers the id of the session, or undefined where there is no connection. */
+export function requestCommands(
+  { log }: Pick<Services, 'log'>,
+  sessions: RequestSessions,
+): Record<string, Command> {
+  const withRequest = async (
+    file: unknown,
+    which: unknown,
+    run: (found: FoundRequest) => Promise<string | undefined>,
+  ): Promise<string | undefined> => {
+    let found: FoundRequest | undefined;
+    try {
+      requireTrust();
+      found = await findRequest(file, which);
+      return await run(found);
+    } catch (error) {
+      report(error, log, toDuplexError(error).code === 'file.invalid' && found ? [showError(found)] : []);
+      return undefined;
+    }
+  };
+  return {
+    'duplex.connectRequest': (file, which) =>
+      withRequest(file, which, async (found) => {
+        const session = await sessions.connect(found);
+        return session.summary.state === 'open' ? session.id : undefined;
+      }),
+    'duplex.sendRequestMessage': (file, which, step) =>
+      withRequest(file, which, async (found) => {
+        const chosen = findStep(found, step);
+        const opened = await sessions.opened(found, (scope) =>
+          outgoingMessage(found.document.uri, chosen, scope),
+        );
+        if (!opened) return undefined;
+        const { session, prepared } = opened;
+        await session.send(prepared);
+        return session.id;
+      }),
+  };
+}
+
+/** Goes to the request's first error. */
+function showError({ document, request }: FoundRequest): Remedy {
+  const place = editorRange((request.error ?? request.target).range);
+  return {
+    label: l10n.t('Go to Error'),
+    run: () => window.showTextDocument(document, { selection: new Selection(place.start, place.start) }),
+  };
+}

@@ -1,0 +1,66 @@
+import { Diagnostic, DiagnosticSeverity, languages, workspace } from 'vscode';
+import type { Disposable, TextDocument } from 'vscode';
+import type { Severity } from '../../core/request/diagnostic.ts';
+import { editorRange } from './editorRange.ts';
+import { requestFile, requestFileKind } from './requestDocuments.ts';
+
+/** Milliseconds of rest in typing before a document is looked at again. */
+const DELAY = 250;
+
+const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** Keeps what is to be said about the open request files under their lines. */
+export function requestDiagnostics(): Disposable {
+  const collection = languages.createDiagnosticCollection('duplex');
+  const due = new Map<TextDocument, ReturnType<typeof setTimeout>>();
+  const cancel = (document: TextDocument): void => {
+    clearTimeout(due.get(document));
+    due.delete(document);
+  };
+  const publish = (document: TextDocument): void => {
+    cancel(document);
+    const file = requestFile(document);
+    if (file) collection.set(document.uri, file.diagnostics.map(editorDiagnostic));
+  };
+  const disposables = [
+    collection,
+    workspace.onDidOpenTextDocument(publish),
+    workspace.onDidChangeTextDocument(({ document }) => {
+      if (!requestFileKind(document)) return;
+      cancel(document);
+      due.set(
+        document,
+        setTimeout(() => publish(document), DELAY),
+      );
+    }),
+    // Also where only the language changes: VS Code then closes the document and opens it anew.
+    workspace.onDidCloseTextDocument((document) => {
+      cancel(document);
+      collection.delete(document.uri);
+    }),
+  ];
+  workspace.textDocuments.forEach(publish);
+  return {
+    dispose() {
+      for (const document of [...due.keys()]) cancel(document);
+      for (const disposable of disposables) disposable.dispose();
+    },
+  };
+}
+
+function editorDiagnostic({
+  severity,
+  code,
+  range,
+  message,
+}: NonNullable<ReturnType<typeof requestFile>>['diagnostics'][number]): Diagnostic {
+  const diagnostic = new Diagnostic(editorRange(range), message, SEVERITIES[severity]);
+  diagnostic.source = 'duplex';
+  diagnostic.code = code;
+  return diagnostic;
+}

@@ -1,0 +1,175 @@
+import { isLive } from '../../core/session/stateMachine.ts';
+import { requestOptions } from '../../core/request/requestOptions.ts';
+import type { GivenOptions } from '../../core/request/requestOptions.ts';
+import { fileScope } from '../../core/request/scope.ts';
+import type { Scope } from '../../core/request/scope.ts';
+import type { Request, RequestFile } from '../../core/request/tree.ts';
+import { SAMPLE_PORTS } from '../../core/request/values.ts';
+import type { ValuePorts } from '../../core/request/values.ts';
+import type { Session } from '../../engine/session.ts';
+import { DuplexError } from '../../shared/errors.ts';
+
+/** What is needed of the side that shows sessions. */
+export interface SessionOpener {
+  /** Makes a session and starts to connect it. `attempt` ends when the attempt is over; the user was told how. */
+  open(options: GivenOptions, name: string | undefined): { session: Session; attempt: Promise<void> };
+  /** The same for a session that exists and is not connected. */
+  reconnect(session: Session): Promise<void>;
+  show(session: Session): void;
+  /** Whether the session was not removed. */
+  has(session: Session): boolean;
+}
+
+/** A request as it stands in its file. */
+export interface PlacedRequest {
+  /** Of the file. */
+  readonly uri: string;
+  readonly file: RequestFile;
+  readonly request: Request;
+}
+
+/** The connection of a request, from its Connect on. */
+interface Run {
+  readonly session: Session;
+  /** What the request said of the connection then: another connection is another run. */
+  readonly said: string;
+  readonly options: string;
+  /** Values that were made for it and stay what they are. */
+  readonly kept: Map<string, string>;
+  readonly attempt: Promise<void>;
+  /** Whether the attempt is over: before, a session need not be connecting yet. */
+  settled: boolean;
+}
+
+/** Which session belongs to which request: by the file, and the request's name or else its place in it. */
+export class RequestSessions {
+  readonly #opener: SessionOpener;
+  readonly #ports: ValuePorts;
+  readonly #runs = new Map<string, Run>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(opener: SessionOpener, ports: ValuePorts) {
+    this.#opener = opener;
+    this.#ports = ports;
+  }
+
+  /** A request's session came, went or changed its state. @returns unsubscribes */
+  onDidChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The session of a request while it is connected or connecting, unless the request says another connection now. */
+  find(placed: PlacedRequest): Session | undefined {
+    return this.#liveRun(placed)?.session;
+  }
+
+  /**
+   * Connects a request, or shows the session that it has. Resolves when the attempt is over.
+   * @throws DuplexError `file.invalid` where the request has an error
+   */
+  async connect(placed: PlacedRequest): Promise<Session> {
+    const live = this.#liveRun(placed);
+    if (live) this.#opener.show(live.session);
+    const run = live ?? this.#start(placed, new Map());
+    await run.attempt;
+    return run.session;
+  }
+
+  /**
+   * The open session of a request, connected first where there is none.
+   * @param prepare runs before anything connects, so that what it throws leaves nothing behind
+   * @returns undefined where no connection came about; the user was told why
+   */
+  async opened<T>(
+    placed: PlacedRequest,
+    prepare: (scope: Scope) => Promise<T>,
+  ): Promise<{ readonly session: Session; readonly prepared: T } | undefined> {
+    refuseErrors(placed.request);
+    const kept = this.#liveRun(placed)?.kept ?? new Map<string, string>();
+    const prepared = await prepare(fileScope(placed.file.variables, this.#ports, kept));
+    const live = this.#liveRun(placed);
+    if (live) this.#opener.show(live.session);
+    const run = live ?? this.#start(placed, kept);
+    await run.attempt;
+    return run.session.summary.state === 'open' ? { session: run.session, prepared } : undefined;
+  }
+
+  #liveRun(placed: PlacedRequest): Run | undefined {
+    const key = keyOf(placed);
+    const run = this.#runs.get(key);
+    if (!run) return undefined;
+    if (!this.#opener.has(run.session)) {
+      this.#runs.delete(key);
+      return undefined;
+    }
+    const { state } = run.session.summary;
+    const isUsable = !run.settled || (isLive(state) && state !== 'closing');
+    return isUsable && run.said === whatIsSaid(placed) ? run : undefined;
+  }
+
+  #start(placed: PlacedRequest, kept: Map<string, string>): Run {
+    const { request, file } = placed;
+    refuseErrors(request);
+    const result = requestOptions(request, fileScope(file.variables, this.#ports, kept));
+    if ('problems' in result) throw invalid(result.problems[0]!);
+    const options = JSON.stringify(result.options);
+    const before = this.#runs.get(keyOf(placed));
+    const isAgain = before?.options === options && this.#opener.has(before.session);
+    const { session, attempt } =
+      isAgain && !isLive(before.session.summary.state)
+        ? { session: before.session, attempt: this.#opener.reconnect(before.session) }
+        : this.#opener.open(result.options, request.name?.text);
+    const run: Run = { session, attempt, options, kept, said: whatIsSaid(placed), settled: false };
+    const settle = (): void => {
+      run.settled = true;
+      this.#emit();
+    };
+    attempt.then(settle, settle);
+    this.#runs.set(keyOf(placed), run);
+    if (session !== before?.session) this.#watch(session);
+    this.#emit();
+    return run;
+  }
+
+  /** Counters change twenty times a second; only a new state is news here. */
+  #watch(session: Session): void {
+    let { state } = session.summary;
+    session.onDidChange(() => {
+      if (session.summary.state === state) return;
+      state = session.summary.state;
+      this.#emit();
+    });
+  }
+
+  #emit(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** @throws DuplexError `file.invalid` */
+function refuseErrors({ error }: Request): void {
+  if (error) throw invalid(error);
+}
+
+function invalid({ message, range }: NonNullable<Request['error']>): DuplexError {
+  return new DuplexError('file.invalid', `Line ${range.start.line + 1}: ${message}`);
+}
+
+const names = new WeakMap<RequestFile, Map<string, number>>();
+
+function keyOf({ uri, file, request }: PlacedRequest): string {
+  let counts = names.get(file);
+  if (!counts) {
+    counts = new Map();
+    for (const { name } of file.requests) if (name) counts.set(name.text, (counts.get(name.text) ?? 0) + 1);
+    names.set(file, counts);
+  }
+  const isNamed = request.name && counts.get(request.name.text) === 1;
+  return `${uri}\n${isNamed ? `name ${request.name.text}` : `index ${request.index}`}`;
+}
+
+/** What the request says of its connection, values that are made each time left aside. */
+function whatIsSaid({ file, request }: PlacedRequest): string {
+  return JSON.stringify(requestOptions(request, fileScope(file.variables, SAMPLE_PORTS)));
+}
