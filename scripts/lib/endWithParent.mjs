@@ -7,4 +7,8 @@ import { isMainThread } from 'node:worker_threads';
 if (isMainThread) {
   process.stdin.on('end', () => process.exit()).resume();
   process.stdin.unref?.();
+  // What the server forks must not: an extension host under test is to be like any other.
+  process.execArgv = process.execArgv.filter(
+    (argument, index, all) => argument !== '--import' && all[index - 1] !== '--import',
+  );
 }

@@ -153,6 +153,27 @@ describe('endWithParent', () => {
     await vi.waitFor(async () => expect(await isRunning(server)).toBe(false), 5_000);
   });
 
+  it('is not inherited by what the server forks', async () => {
+    const preload = new URL('../../../scripts/lib/endWithParent.mjs', import.meta.url).href;
+    const folder = await temporaryFolder();
+    const [server, forked, seen] = [
+      join(folder, 'server.mjs'),
+      join(folder, 'forked.mjs'),
+      join(folder, 'seen'),
+    ];
+    await writeFile(server, `import { fork } from 'node:child_process'; fork(${JSON.stringify(forked)});`);
+    const report = `JSON.stringify(process.execArgv)`;
+    await writeFile(
+      forked,
+      `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(seen)}, ${report});`,
+    );
+    const child = spawn(node, ['--import', preload, '--no-warnings', server], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(JSON.parse(await readFile(seen, 'utf8'))).toEqual(['--no-warnings']);
+  });
+
   it('lets a server end by itself', async () => {
     const preload = new URL('../../../scripts/lib/endWithParent.mjs', import.meta.url).href;
     const child = spawn(node, ['--import', preload, '-e', ''], { stdio: ['pipe', 'ignore', 'ignore'] });
