@@ -37,4 +37,4 @@ export const MAX_PENDING_PONGS = 10_000;
  * far above what servers send: they bound the memory that a million empty fragments would take.
  */
 export const MAX_FRAGMENTS = 128 * KiB;
-export const MAX_BUFFERED_CHUNKS = MiB;
+export const MAX_BUFFERED_CHUNKS = 1024 * KiB;
