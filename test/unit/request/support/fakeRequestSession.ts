@@ -1,10 +1,11 @@
 import { vi } from 'vitest';
 import type { Session } from '../../../../src/engine/session.ts';
-import type { SessionState } from '../../../../src/shared/session.ts';
+import type { OutgoingMessage, SessionState } from '../../../../src/shared/session.ts';
 import type { SessionOpener } from '../../../../src/vscode/requestFiles/requestSessions.ts';
 import { summary } from '../../vscode/support/fakeSession.ts';
 
 export interface FakeSession extends Session {
+  readonly sent: OutgoingMessage[];
   /** Goes to another state, and tells it. */
   become(state: SessionState): void;
   /** Something else changes. */
@@ -15,7 +16,9 @@ function fakeRequestSession(name: string): FakeSession {
   let state: SessionState = 'idle';
   const listeners = new Set<() => void>();
   const tell = (): void => listeners.forEach((listener) => listener());
+  const sent: OutgoingMessage[] = [];
   const session = {
+    sent,
     id: `session-${name}`,
     get summary() {
       return summary({ state, name });
@@ -29,7 +32,7 @@ function fakeRequestSession(name: string): FakeSession {
       tell();
     },
     tick: tell,
-    send: vi.fn(async () => undefined),
+    send: async (message: OutgoingMessage) => void sent.push(message),
   };
   return session as unknown as FakeSession;
 }

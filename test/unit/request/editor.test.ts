@@ -1,0 +1,245 @@
+import type { CancellationToken, CodeLens, DocumentLink, TextDocument } from 'vscode';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { requestCodeLenses } from '../../../src/vscode/requestFiles/requestCodeLenses.ts';
+import { requestDiagnostics } from '../../../src/vscode/requestFiles/requestDiagnostics.ts';
+import { requestFile, requestFileKind } from '../../../src/vscode/requestFiles/requestDocuments.ts';
+import { requestFolding } from '../../../src/vscode/requestFiles/requestFolding.ts';
+import { requestLinks } from '../../../src/vscode/requestFiles/requestLinks.ts';
+import { RequestSessions } from '../../../src/vscode/requestFiles/requestSessions.ts';
+import { fakeDocument } from './support/fakeDocument.ts';
+import { documents, published, workspace } from './support/fakeEditor.ts';
+import { fakeOpener } from './support/fakeRequestSession.ts';
+
+vi.mock('vscode', () => import('./support/fakeEditor.ts'));
+
+const token = {} as CancellationToken;
+
+describe('a request file', () => {
+  test.each([
+    ['file:///a.ws', 'websocket-request', 'ws'],
+    ['untitled:Untitled-1', 'websocket-request', 'ws'],
+    ['file:///a.http', 'http', 'http'],
+    ['file:///a.REST', 'plaintext', 'http'],
+    ['file:///a.ts', 'typescript', undefined],
+    ['git:///a.ws', 'websocket-request', undefined],
+  ])('%s in the language %s is of kind %s', (uri, language, kind) => {
+    expect(requestFileKind(fakeDocument('', uri, language))).toBe(kind);
+  });
+
+  test('is read once a version', () => {
+    const document = fakeDocument('WEBSOCKET ws://localhost');
+    const getText = vi.spyOn(document, 'getText');
+    const file = requestFile(document);
+    expect(requestFile(document)).toBe(file);
+    expect(getText).toHaveBeenCalledOnce();
+    document.change('WEBSOCKET ws://localhost/b');
+    expect(requestFile(document)).not.toBe(file);
+  });
+});
+
+describe('diagnostics', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    workspace.textDocuments = [];
+  });
+
+  const codes = (document: TextDocument) => published.get(document.uri.toString())?.map(({ code }) => code);
+
+  test('stand under the lines of documents that were open before', () => {
+    const document = fakeDocument('# @insecure\nWEBSOCKET wss://localhost');
+    workspace.textDocuments = [document, fakeDocument('x', 'file:///a.txt')];
+    const diagnostics = requestDiagnostics();
+    expect([...published.keys()]).toEqual([document.uri.toString()]);
+    const [diagnostic] = published.get(document.uri.toString())!;
+    expect(diagnostic).toMatchObject({
+      severity: 0,
+      source: 'duplex',
+      code: 'directive.unsupported',
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 11 } },
+    });
+    diagnostics.dispose();
+    expect(published.size).toBe(0);
+  });
+
+  test('follow what is typed, once it rests', () => {
+    const diagnostics = requestDiagnostics();
+    const document = fakeDocument('WEBSOCKET ws://localhost');
+    documents.opened.fire(document);
+    expect(codes(document)).toEqual([]);
+    for (const text of ['WEBSOCKET', 'WEBSOCKET h', 'WEBSOCKET http://localhost']) {
+      document.change(text);
+      documents.changed.fire({ document });
+      vi.advanceTimersByTime(100);
+    }
+    expect(codes(document)).toEqual([]);
+    vi.advanceTimersByTime(500);
+    expect(codes(document)).toEqual(['url.invalid']);
+    diagnostics.dispose();
+  });
+
+  test('go with the document, also when it closes while it is being typed in', () => {
+    const diagnostics = requestDiagnostics();
+    const document = fakeDocument('nonsense');
+    documents.opened.fire(document);
+    expect(codes(document)).toEqual(['target.expected']);
+    documents.changed.fire({ document });
+    documents.closed.fire(document);
+    vi.advanceTimersByTime(1000);
+    expect(codes(document)).toBeUndefined();
+    diagnostics.dispose();
+  });
+
+  test('leave other requests of a .http file alone', () => {
+    const diagnostics = requestDiagnostics();
+    const document = fakeDocument('# @foo\nGET http://x\n###\nWS ws://{{y}}', 'file:///a.http');
+    documents.opened.fire(document);
+    expect(codes(document)).toEqual(['portability', 'variable.unknown']);
+    diagnostics.dispose();
+  });
+});
+
+describe('CodeLens', () => {
+  const setUp = () => {
+    const fake = fakeOpener();
+    const sessions = new RequestSessions(fake.opener, {
+      now: () => 0,
+      randomBytes: (length) => new Uint8Array(length),
+    });
+    const provider = requestCodeLenses(sessions);
+    const lenses = (document: TextDocument) => provider.provideCodeLenses(document, token) as CodeLens[];
+    const shown = (document: TextDocument) =>
+      lenses(document).map(({ range, command }) => `${range.start.line} ${command?.title}`);
+    return { ...fake, sessions, provider, lenses, shown };
+  };
+  const source = [
+    'WEBSOCKET ws://localhost',
+    '',
+    'one',
+    '=== wait-for-server',
+    '===',
+    '# comment',
+    '< ./two.bin',
+    '###',
+    'WS ws://{{x}}',
+    '',
+    'three',
+  ].join('\n');
+
+  test('offers Connect above each target and Send above each message', () => {
+    const { shown } = setUp();
+    expect(shown(fakeDocument(source))).toEqual([
+      '0 $(debug-start) Connect',
+      '2 $(send) Send',
+      '6 $(send) Send',
+      '8 $(error) Not runnable: error in line 9',
+    ]);
+  });
+
+  test('calls the commands with the file, the request and the step', () => {
+    const { lenses } = setUp();
+    const document = fakeDocument(source);
+    const uri = document.uri.toString();
+    expect(lenses(document).map(({ command }) => [command?.command, command?.arguments])).toEqual([
+      ['duplex.connectRequest', [uri, 0]],
+      ['duplex.sendRequestMessage', [uri, 0, 0]],
+      ['duplex.sendRequestMessage', [uri, 0, 2]],
+      ['', undefined],
+    ]);
+  });
+
+  test('says that a request is connected, and hears when it no longer is', async () => {
+    const { sessions, provider, shown, end, made } = setUp();
+    const document = fakeDocument(source);
+    const heard = vi.fn();
+    provider.onDidChangeCodeLenses?.(heard);
+    const file = requestFile(document)!;
+    const connecting = sessions.connect({ uri: document.uri.toString(), file, request: file.requests[0]! });
+    await end('open');
+    await connecting;
+    expect(shown(document)[0]).toBe('0 $(pass-filled) Connected');
+    expect(heard).toHaveBeenCalled();
+    made[0]!.become('closed');
+    expect(shown(document)[0]).toBe('0 $(debug-start) Connect');
+    provider.dispose();
+  });
+
+  test('leaves other documents and other requests alone', () => {
+    const { shown } = setUp();
+    expect(shown(fakeDocument(source, 'file:///a.txt'))).toEqual([]);
+    expect(shown(fakeDocument('GET http://x\n\n{}\n###\nWEBSOCKET ws://x', 'file:///a.http'))).toEqual([
+      '4 $(debug-start) Connect',
+    ]);
+  });
+});
+
+describe('links', () => {
+  const links = (document: TextDocument) =>
+    (requestLinks.provideDocumentLinks(document, token) as DocumentLink[]).map(
+      ({ range, target }) => `${range.start.line}:${range.start.character} ${target?.toString()}`,
+    );
+  const head = '@dir = data\nWEBSOCKET ws://localhost\n\n';
+
+  test('lead to the files that are sent', () => {
+    const source = `${head}< ./a.bin\n===\n<@ ../{{dir}}/b c.json\n===\n< /tmp/d.bin\n===\n< {{missing}}\n===\ntext`;
+    expect(links(fakeDocument(source))).toEqual([
+      '3:2 file:///folder/a.bin',
+      '5:3 file:///data/b c.json',
+      '7:2 file:///tmp/d.bin',
+    ]);
+  });
+
+  test('stay within the file system of the request file', () => {
+    expect(links(fakeDocument(`${head}< /a.bin\n===\n< b.bin`, 'vscode-vfs:///repo/x.ws'))).toEqual([
+      '3:2 vscode-vfs:///a.bin',
+      '5:2 vscode-vfs:///repo/b.bin',
+    ]);
+  });
+
+  test('lead nowhere from a file that is saved nowhere', () => {
+    expect(links(fakeDocument(`${head}< ./a.bin`, 'untitled:Untitled-1', 'websocket-request'))).toEqual([]);
+  });
+});
+
+describe('folding', () => {
+  const folds = (source: string) => {
+    const result = requestFolding.provideFoldingRanges(fakeDocument(source), {}, token) as {
+      start: number;
+      end: number;
+    }[];
+    return result.map(({ start, end }) => [start, end]);
+  };
+
+  test('is by ### and by the brackets of payloads', () => {
+    const source = [
+      '### a',
+      'WEBSOCKET ws://localhost',
+      '',
+      '{',
+      '  "a": [',
+      '    1,',
+      '    2',
+      '  ],',
+      '  "b": {}',
+      '}',
+      '',
+      '### b',
+      '',
+      '### c',
+      'WEBSOCKET ws://localhost',
+    ].join('\n');
+    expect(folds(source)).toEqual([
+      [0, 9],
+      [13, 14],
+      [4, 6],
+      [3, 8],
+    ]);
+  });
+
+  test('of brackets that do not match folds what does', () => {
+    expect(folds('WEBSOCKET ws://localhost\n\n}\n]\n{\n[\n1\n]')).toEqual([
+      [0, 7],
+      [5, 6],
+    ]);
+  });
+});
