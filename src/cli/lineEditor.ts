@@ -62,32 +62,34 @@ export function createLineEditor(): LineEditor {
     return { kind: 'line', text: line };
   };
 
-  const keys: Readonly<Record<string, () => Typed | void>> = {
-    '\r': submit,
-    '\n': submit,
-    '\t': () => replace(cursor, cursor, '\t'),
-    '\x03': () => ({ kind: 'interrupt' }),
-    '\x04': () => (text === '' ? { kind: 'end' } : replace(cursor, after())),
-    '\x1a': () => ({ kind: 'suspend' }),
-    '\x7f': () => replace(before(), cursor),
-    '\b': () => replace(before(), cursor),
-    '\x1b[3~': () => replace(cursor, after()),
-    '\x15': () => replace(0, cursor),
-    '\x0b': () => replace(cursor, text.length),
-    '\x17': () => replace(text.slice(0, cursor).replace(/\S*\s*$/, '').length, cursor),
-    '\x1b[D': () => void (cursor = before()),
-    '\x02': () => void (cursor = before()),
-    '\x1b[C': () => void (cursor = after()),
-    '\x06': () => void (cursor = after()),
-    '\x1b[H': () => void (cursor = 0),
-    '\x1b[1~': () => void (cursor = 0),
-    '\x01': () => void (cursor = 0),
-    '\x1b[F': () => void (cursor = text.length),
-    '\x1b[4~': () => void (cursor = text.length),
-    '\x05': () => void (cursor = text.length),
-    '\x1b[A': () => recall(recalled - 1),
-    '\x1b[B': () => recall(recalled + 1),
-  };
+  const keys = new Map<string, () => Typed | void>(
+    Object.entries({
+      '\r': submit,
+      '\n': submit,
+      '\t': () => replace(cursor, cursor, '\t'),
+      '\x03': () => ({ kind: 'interrupt' }),
+      '\x04': () => (text === '' ? { kind: 'end' } : replace(cursor, after())),
+      '\x1a': () => ({ kind: 'suspend' }),
+      '\x7f': () => replace(before(), cursor),
+      '\b': () => replace(before(), cursor),
+      '\x1b[3~': () => replace(cursor, after()),
+      '\x15': () => replace(0, cursor),
+      '\x0b': () => replace(cursor, text.length),
+      '\x17': () => replace(text.slice(0, cursor).replace(/\S*\s*$/, '').length, cursor),
+      '\x1b[D': () => void (cursor = before()),
+      '\x02': () => void (cursor = before()),
+      '\x1b[C': () => void (cursor = after()),
+      '\x06': () => void (cursor = after()),
+      '\x1b[H': () => void (cursor = 0),
+      '\x1b[1~': () => void (cursor = 0),
+      '\x01': () => void (cursor = 0),
+      '\x1b[F': () => void (cursor = text.length),
+      '\x1b[4~': () => void (cursor = text.length),
+      '\x05': () => void (cursor = text.length),
+      '\x1b[A': () => recall(recalled - 1),
+      '\x1b[B': () => recall(recalled + 1),
+    }),
+  );
 
   return {
     feed(input) {
@@ -100,7 +102,7 @@ export function createLineEditor(): LineEditor {
         afterReturn = token === '\r';
         if (secondHalf) continue;
         // Terminals in application mode spell the same keys with O.
-        const key = keys[token.replace(/^\x1bO/, '\x1b[')];
+        const key = keys.get(token.replace(/^\x1bO/, '\x1b['));
         const result = key ? key() : isText(token) ? replace(cursor, cursor, token) : undefined;
         if (result) typed.push(result);
       }

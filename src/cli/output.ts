@@ -68,7 +68,10 @@ export function createOutput(stream: Writable, { onGone, decorate = (text) => te
       if (gone) return Promise.resolve();
       return new Promise((resolve) => {
         waiting.push(resolve);
-        stream.write('', () => resolve());
+        // After an error, its event tells of it first, and resolves this as well.
+        stream.write('', (error) => {
+          if (!error) resolve();
+        });
       });
     },
   };

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+
+/** The built command line. */
+export const CLI = join(import.meta.dirname, '../../dist/cli.js');
+
+export interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Milliseconds from start to end. */
+  readonly took: number;
+}
+
+/** A `duplex` that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Resolves when what it printed so far matches. */
+  readonly prints: (pattern: RegExp) => Promise<void>;
+  readonly result: Promise<Result>;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what a test left running. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/**
+ * Starts the built command line.
+ * @param stdin `closed` is /dev/null; `open` never ends unless the test ends it; else the whole input
+ */
+export function start(args: readonly string[], stdin: string | Uint8Array = 'closed'): Running {
+  const began = performance.now();
+  const child = spawn(process.execPath, [CLI, ...args], {
+    stdio: [stdin === 'closed' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    // Colours and time zone as in any test run; no variable of the developer's shell has a say.
+    env: { PATH: process.env.PATH, TERM: 'xterm' },
+  });
+  running.add(child);
+  const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  const text = (name: 'stdout' | 'stderr'): string => Buffer.concat(chunks[name]).toString();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (chunk: Buffer) => chunks[name].push(chunk));
+  }
+  // A process that ended early does not read the rest of its input.
+  child.stdin?.on('error', () => undefined);
+  if (stdin !== 'closed' && stdin !== 'open') child.stdin?.end(stdin);
+  const result = new Promise<Result>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => {
+      running.delete(child);
+      resolve({ status, stdout: text('stdout'), stderr: text('stderr'), took: performance.now() - began });
+    });
+  });
+  return {
+    child,
+    stdout: () => text('stdout'),
+    stderr: () => text('stderr'),
+    result,
+    prints: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!pattern.test(text('stdout'))) return;
+          child.stdout?.off('data', look);
+          resolve();
+        };
+        child.stdout?.on('data', look);
+        child.on('close', () => reject(new Error(`it ended without printing ${pattern}: ${text('stderr')}`)));
+        look();
+      }),
+  };
+}
+
+/** Runs the command line to its end. */
+export function duplex(args: readonly string[], stdin?: string | Uint8Array): Promise<Result> {
+  return start(args, stdin).result;
+}
+
+export type Line = Readonly<Record<string, unknown>> & { readonly kind: string; readonly seq: number };
+
+export function jsonLines(stdout: string): Line[] {
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** The texts of messages in one direction. */
+export function texts(stdout: string, dir: 'in' | 'out'): unknown[] {
+  return jsonLines(stdout)
+    .filter((line) => line.kind === 'text' && line.dir === dir)
+    .map((line) => line.text);
+}
