@@ -115,8 +115,9 @@ export function createRpc<Remote extends object, Local extends object>(
   };
   const remote = new Proxy({} as Remote, {
     get(_target, name) {
-      // A promise that resolves to `remote` asks for `then`; it is not one of the other side's methods.
-      if (typeof name !== 'string' || name === 'then') return undefined;
+      // Not methods of the other side: a promise that resolves to `remote` asks for `then`, and Lit, given
+      // `remote` as a property, for `_$litDirective$`.
+      if (typeof name !== 'string' || name === 'then' || name.startsWith('_')) return undefined;
       if (!methods.has(name)) methods.set(name, method(name));
       return methods.get(name);
     },

@@ -74,6 +74,15 @@ function pair(timeout = 1000): {
 }
 
 describe('createRpc', () => {
+  it('has no methods that promises and templates look for in a value', () => {
+    const remote = pair().client.remote as unknown as Record<string, unknown>;
+    expect([remote['then'], remote['_$litDirective$'], remote['add']]).toEqual([
+      undefined,
+      undefined,
+      expect.any(Function),
+    ]);
+  });
+
   it('answers calls', async () => {
     await expect(pair().client.remote.add(2, 3)).resolves.toBe(5);
   });
