@@ -20,3 +20,23 @@ export function makeVisible(text: string): string {
     return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
   });
 }
+
+export interface VisiblePart {
+  readonly text: string;
+  /** `text` stands for characters that have no shape of their own. */
+  readonly replaced: boolean;
+}
+
+/** The same in parts, so that what was replaced can be set apart. Tabs stay: a line of text shows them as white space. */
+export function visibleParts(text: string): VisiblePart[] {
+  const parts: VisiblePart[] = [];
+  let end = 0;
+  for (const { 0: character, index } of text.matchAll(INVISIBLE)) {
+    if (character === '\t') continue;
+    if (index > end) parts.push({ text: text.slice(end, index), replaced: false });
+    parts.push({ text: makeVisible(character), replaced: true });
+    end = index + character.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end), replaced: false });
+  return parts;
+}

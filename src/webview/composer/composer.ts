@@ -1,0 +1,191 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-textarea/index.js';
+import '../parts/segments.ts';
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { toDuplexError } from '../../shared/errors.ts';
+import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
+import type { ComposerMode, Draft } from '../../shared/panelProtocol.ts';
+import { emit } from '../emit.ts';
+import type { Host } from '../host.ts';
+import { icon } from '../icons.ts';
+import { baseStyles } from '../styles.ts';
+import { MODE_NAMES, PLACEHOLDERS, TEXT } from '../texts.ts';
+import { composerStyles } from './composerStyles.ts';
+import { draftProblem, typingProblem } from './draftCheck.ts';
+
+const MODES = COMPOSER_MODES.map((mode) => ({ value: mode, text: MODE_NAMES[mode] }));
+
+const LEAST_LINES = 3;
+const GREATEST_LINES = 12;
+
+/** Milliseconds after the last key until a draft is checked and handed to the host to keep. */
+const PAUSE = 250;
+
+const isMac = navigator.userAgent.includes('Mac');
+const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
+
+/**
+ * Where a message is written and sent. What cannot be sent stays, with the reason beside it; what was sent stays
+ * as well, to be sent again or changed. Event: `duplex-mode` (the mode).
+ */
+@customElement('duplex-composer')
+export class Composer extends LitElement {
+  static override styles = [baseStyles, composerStyles];
+
+  @property({ attribute: false }) host!: Host;
+  @property({ attribute: false }) isOpen = false;
+  @property({ attribute: false }) mode: ComposerMode = 'text';
+
+  /** What was typed; it is the same text in each of the typed modes. */
+  @state() private text = '';
+  /** The chosen file's path. */
+  @state() private file = '';
+  @state() private problem: string | undefined = undefined;
+  @state() private isSending = false;
+
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  get #draft(): Draft {
+    return { mode: this.mode, text: this.mode === 'file' ? this.file : this.text };
+  }
+
+  /** Puts a draft back that the host kept. */
+  restore(draft: Draft): void {
+    if (draft.mode === 'file') this.file = draft.text;
+    else this.text = draft.text;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#pause);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.get('isOpen') === false && this.problem === TEXT.notOpen) this.problem = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    const problem = this.problem;
+    return html`
+      <section aria-label=${TEXT.composer} @keydown=${this.#onKey}>
+        <div class="bar">
+          <duplex-segments
+            .pattern=${'radio' as const}
+            .label=${TEXT.mode}
+            .items=${MODES}
+            .value=${this.mode}
+            @duplex-choose=${this.#onMode}
+          ></duplex-segments>
+        </div>
+        ${this.mode === 'file' ? this.#filePart() : this.#textPart(this.mode)}
+        <div class="bar">
+          <div class="problem" role="alert">
+            ${problem === undefined ? nothing : html`${icon('warning')}<span>${problem}</span>`}
+          </div>
+          <span class="hint dim">${this.#hint(problem)}</span>
+          <vscode-button
+            class="send"
+            title=${TEXT.sendTitle(SEND_KEYS)}
+            ?disabled=${!this.isOpen || this.isSending}
+            @click=${() => void this.#send()}
+            >${TEXT.send}</vscode-button
+          >
+        </div>
+      </section>
+    `;
+  }
+
+  #hint(problem: string | undefined): string {
+    if (this.isSending) return TEXT.sending;
+    if (!this.isOpen) return problem === TEXT.notOpen ? '' : TEXT.notOpenHint;
+    return problem === undefined ? SEND_KEYS : '';
+  }
+
+  #textPart(mode: Exclude<ComposerMode, 'file'>): TemplateResult {
+    const lines = this.text.split('\n', GREATEST_LINES).length;
+    return html`<vscode-textarea
+      monospace
+      rows=${Math.max(LEAST_LINES, lines)}
+      .label=${TEXT.composer}
+      placeholder=${PLACEHOLDERS[mode]}
+      ?invalid=${this.problem !== undefined && this.problem !== TEXT.notOpen}
+      .value=${this.text}
+      @input=${this.#onInput}
+    ></vscode-textarea>`;
+  }
+
+  #filePart(): TemplateResult {
+    return html`<div class="file">
+      <vscode-button secondary @click=${() => void this.#choose()}>${TEXT.choose}</vscode-button>
+      ${
+        this.file === ''
+          ? html`<span class="dim">${TEXT.noFile}</span>`
+          : html`<span class="path mono" title=${this.file}>${this.file}</span>`
+      }
+      <span class="dim">${TEXT.fileHint}</span>
+    </div>`;
+  }
+
+  #onMode(event: CustomEvent<ComposerMode>): void {
+    this.mode = event.detail;
+    emit(this, 'duplex-mode', this.mode);
+    this.problem = typingProblem(this.#draft);
+    this.#keep();
+  }
+
+  #onInput(event: Event): void {
+    this.text = (event.target as HTMLElement & { value: string }).value;
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      this.problem = typingProblem(this.#draft);
+      this.#keep();
+    }, PAUSE);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    void this.#send();
+  }
+
+  #keep(): void {
+    this.host.calls.keepDraft(this.#draft);
+  }
+
+  async #choose(): Promise<void> {
+    try {
+      const path = await this.host.calls.pickFile();
+      if (path === undefined) return;
+      this.file = path;
+      this.problem = undefined;
+      this.#keep();
+    } catch (error) {
+      this.problem = toDuplexError(error).message;
+    }
+  }
+
+  async #send(): Promise<void> {
+    if (this.isSending) return;
+    clearTimeout(this.#pause);
+    const draft = this.#draft;
+    this.problem = this.isOpen ? draftProblem(draft) : TEXT.notOpen;
+    this.#keep();
+    if (this.problem !== undefined) return;
+    this.isSending = true;
+    try {
+      await this.host.calls.send(draft);
+    } catch (error) {
+      this.problem = toDuplexError(error).message;
+    } finally {
+      this.isSending = false;
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-composer': Composer;
+  }
+}

@@ -1,0 +1,120 @@
+import { toDuplexError } from '../../shared/errors.ts';
+import type { FormattedDocument, View } from '../../shared/formatProtocol.ts';
+import type { PanelHostCalls } from '../../shared/panelProtocol.ts';
+import type { PageCache } from '../list/pageCache.ts';
+import { createPageCache } from '../list/pageCache.ts';
+
+/** Lines that are pulled at once; some 200 KB where each is of the greatest length. */
+const PAGE_SIZE = 100;
+const MAX_PAGES = 20;
+
+/** A message in one view, with the lines that were pulled of it. */
+export interface LoadedDocument {
+  readonly name: string;
+  readonly seq: number;
+  readonly view: View;
+  readonly format: FormattedDocument;
+  readonly lines: PageCache<string>;
+}
+
+export interface LoadingDocument {
+  readonly name: string;
+  readonly seq: number;
+  readonly view: View;
+  readonly done: number;
+  /** 0 while it is not known. */
+  readonly total: number;
+}
+
+export interface DocumentLoader {
+  /** What is shown; it stays until the next one is ready. */
+  readonly current: LoadedDocument | undefined;
+  readonly loading: LoadingDocument | undefined;
+  /** Why the last one is not shown, as a sentence; empty where the user cancelled it. */
+  readonly failure: string | undefined;
+  show(seq: number, view: View): Promise<void>;
+  /** Cancels what is loading; `failure` is then empty. */
+  cancel(): void;
+  /** Frees everything. */
+  close(): void;
+  onProgress(name: string, done: number, total: number): void;
+}
+
+type Calls = Pick<PanelHostCalls, 'openDocument' | 'documentLines' | 'closeDocument'>;
+
+/**
+ * Shows one document after the other and frees the one before: a message that is no longer looked at costs nothing,
+ * also while it is still being formatted.
+ */
+export function createDocumentLoader(calls: Calls, onChange: () => void): DocumentLoader {
+  let current: LoadedDocument | undefined;
+  let loading: LoadingDocument | undefined;
+  let failure: string | undefined;
+  let opened = 0;
+
+  const free = (document: { name: string } | undefined): void => {
+    // Where closing fails the host is gone, and the document with it.
+    if (document) calls.closeDocument(document.name).catch(() => undefined);
+  };
+
+  const isLoading = (name: string): boolean => loading?.name === name;
+
+  return {
+    get current() {
+      return current;
+    },
+    get loading() {
+      return loading;
+    },
+    get failure() {
+      return failure;
+    },
+    async show(seq, view) {
+      free(loading);
+      const name = `d${++opened}`;
+      loading = { name, seq, view, done: 0, total: 0 };
+      failure = undefined;
+      onChange();
+      try {
+        const format = await calls.openDocument(name, seq, view);
+        const lines = createPageCache<string>({
+          pageSize: PAGE_SIZE,
+          maxPages: MAX_PAGES,
+          pull: (from, count) => calls.documentLines(name, from, count),
+        });
+        if (isLoading(name)) await lines.load(0, Math.min(format.lines, PAGE_SIZE));
+        if (!isLoading(name)) return;
+        free(current);
+        current = { name, seq, view, format, lines };
+      } catch (error) {
+        if (!isLoading(name)) return;
+        free(current);
+        current = undefined;
+        failure = toDuplexError(error).message;
+      }
+      loading = undefined;
+      onChange();
+    },
+    cancel() {
+      free(loading);
+      free(current);
+      loading = undefined;
+      current = undefined;
+      failure = '';
+      onChange();
+    },
+    close() {
+      free(loading);
+      free(current);
+      loading = undefined;
+      current = undefined;
+      failure = undefined;
+      onChange();
+    },
+    onProgress(name, done, total) {
+      if (loading?.name !== name) return;
+      loading = { ...loading, done, total };
+      onChange();
+    },
+  };
+}

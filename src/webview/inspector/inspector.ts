@@ -1,0 +1,232 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import './documentView.ts';
+import '../parts/segments.ts';
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { View } from '../../shared/formatProtocol.ts';
+import type { Row } from '../../shared/timeline.ts';
+import { emit } from '../emit.ts';
+import type { Host } from '../host.ts';
+import { icon } from '../icons.ts';
+import { coalesce } from '../list/coalesce.ts';
+import type { Segments } from '../parts/segments.ts';
+import { baseStyles } from '../styles.ts';
+import { byteCount, clockTime, count } from '../text/figures.ts';
+import { TEXT, VIEW_NAMES } from '../texts.ts';
+import { rowTitle } from '../timeline/rowModel.ts';
+import { VIEWS } from '../viewState.ts';
+import { isBinaryKind } from './defaultView.ts';
+import { createDocumentLoader } from './documentLoader.ts';
+import type { DocumentLoader } from './documentLoader.ts';
+import { inspectorStyles } from './inspectorStyles.ts';
+
+/** Milliseconds that a view may take before it says so; most take less, and would only flicker. */
+const PATIENCE = 150;
+
+/** Milliseconds that the copy button shows that it has copied. */
+const COPIED = 1_500;
+
+const TABS = VIEWS.map((view) => ({ value: view, text: VIEW_NAMES[view] }));
+
+/**
+ * One message as a whole. Events: `duplex-view` ({ binary, view }: the view that was chosen for such messages),
+ * `duplex-leave` (back to the timeline), `duplex-close`, `duplex-fail` (an error).
+ */
+@customElement('duplex-inspector')
+export class Inspector extends LitElement {
+  static override styles = [baseStyles, inspectorStyles];
+
+  @property({ attribute: false }) host!: Host;
+  /** The row's number. */
+  @property({ attribute: false }) seq = 0;
+  @property({ attribute: false }) startedAt = 0;
+  @property({ attribute: false }) textView: View = 'pretty';
+  @property({ attribute: false }) binaryView: View = 'hex';
+
+  @state() private row: Row | undefined = undefined;
+  @state() private isSlow = false;
+  @state() private isCopied = false;
+
+  @query('duplex-segments') private readonly tabs!: Segments;
+
+  #loader: DocumentLoader | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
+  /** Also while keys run through the timeline: each row that is passed is asked for at most once. */
+  readonly #open = coalesce(
+    async () => {
+      const { seq } = this;
+      const [row] = await this.host.calls.rows(seq, 1);
+      if (seq !== this.seq || row === undefined) return;
+      this.row = row;
+      this.#show();
+    },
+    (error) => emit(this, 'duplex-fail', error),
+  );
+
+  get #view(): View {
+    return this.row && isBinaryKind(this.row.kind) ? this.binaryView : this.textView;
+  }
+
+  onProgress(document: string, done: number, total: number): void {
+    this.#loader?.onProgress(document, done, total);
+  }
+
+  override focus(): void {
+    void this.updateComplete.then(() => this.tabs.focus());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#patience);
+    this.#loader?.close();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#loader ??= createDocumentLoader(this.host.calls, () => this.requestUpdate());
+    if (changed.has('seq')) this.#open();
+    else if (changed.has('textView') || changed.has('binaryView')) this.#show();
+  }
+
+  protected override render(): TemplateResult {
+    const { current, loading, failure } = this.#loader!;
+    const isWaiting = loading !== undefined && this.isSlow;
+    return html`
+      <div class="bar" @keydown=${this.#onKey}>
+        <duplex-segments
+          .label=${TEXT.views}
+          .items=${TABS}
+          .value=${this.#view}
+          @duplex-choose=${this.#onChoose}
+        ></duplex-segments>
+        <div class="actions">${this.#actions()}</div>
+      </div>
+      <div class="facts">${this.row ? this.#facts(this.row) : nothing}</div>
+      ${isWaiting ? this.#progress(loading.done, loading.total) : nothing}
+      ${
+        current?.format.remark !== undefined && !isWaiting
+          ? html`<div class="remark">${icon('info')}<span>${current.format.remark}</span></div>`
+          : nothing
+      }
+      ${failure === undefined ? nothing : this.#failure(failure)}
+      <div
+        class="body ${isWaiting ? 'waiting' : ''}"
+        role="tabpanel"
+        aria-label=${VIEW_NAMES[this.#view]}
+        @keydown=${this.#onKey}
+      >
+        ${
+          this.row?.stored === 0
+            ? html`<div class="empty dim">${TEXT.emptyMessage}</div>`
+            : html`<duplex-document
+                .document=${current}
+                @duplex-fail=${(event: CustomEvent<unknown>) => emit(this, 'duplex-fail', event.detail)}
+              ></duplex-document>`
+        }
+      </div>
+    `;
+  }
+
+  #facts(row: Row): TemplateResult {
+    return html`
+      <span class="mono">${rowTitle(row)}</span>
+      <span class="mono dim" title="${count(row.size)} B">${byteCount(row.size)}</span>
+      <span class="mono dim">${clockTime(this.startedAt + row.time / 1000)}</span>
+    `;
+  }
+
+  #actions(): TemplateResult {
+    const copy = this.#view === 'raw' ? TEXT.copyRaw : TEXT.copy;
+    const copyTitle = this.isCopied ? TEXT.copied : copy;
+    return html`
+      <vscode-toolbar-button
+        icon=${this.isCopied ? 'check' : 'copy'}
+        label=${copyTitle}
+        title=${copyTitle}
+        @click=${this.#onCopy}
+      ></vscode-toolbar-button>
+      <vscode-toolbar-button
+        icon="save"
+        label=${TEXT.save}
+        title=${TEXT.save}
+        @click=${() => this.#report(this.host.calls.savePayload(this.seq))}
+      ></vscode-toolbar-button>
+      <vscode-toolbar-button
+        icon="close"
+        label=${TEXT.closeInspector}
+        title=${TEXT.closeInspector}
+        @click=${() => emit(this, 'duplex-close', undefined)}
+      ></vscode-toolbar-button>
+    `;
+  }
+
+  #progress(done: number, total: number): TemplateResult {
+    const text = total === 0 ? TEXT.formatting : TEXT.formattingPart(byteCount(done), byteCount(total));
+    return html`<div class="progress">
+      <span>${text}</span>
+      <vscode-progress-bar
+        aria-label=${TEXT.formatting}
+        ?indeterminate=${total === 0}
+        .max=${Math.max(1, total)}
+        .value=${done}
+      ></vscode-progress-bar>
+      <vscode-button secondary @click=${() => this.#loader?.cancel()}>${TEXT.cancel}</vscode-button>
+    </div>`;
+  }
+
+  #failure(reason: string): TemplateResult {
+    return html`<div class="failure" role="alert">
+      <span>${reason === '' ? TEXT.formattingCancelled : reason}</span>
+      <vscode-button secondary @click=${this.#show}>${TEXT.formatAgain}</vscode-button>
+    </div>`;
+  }
+
+  readonly #show = (): void => {
+    if (!this.row || this.row.seq !== this.seq) return;
+    this.isSlow = false;
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => (this.isSlow = true), PATIENCE);
+    void this.#loader?.show(this.seq, this.#view);
+  };
+
+  #onChoose(event: CustomEvent<View>): void {
+    if (!this.row) return;
+    const binary = isBinaryKind(this.row.kind);
+    if (binary) this.binaryView = event.detail;
+    else this.textView = event.detail;
+    emit(this, 'duplex-view', { binary, view: event.detail });
+  }
+
+  #onCopy(): void {
+    const document = this.#loader?.current;
+    if (!document || !this.row) return;
+    const copied =
+      document.view === 'raw'
+        ? this.host.calls.copyPayload(this.seq)
+        : this.host.calls.copyDocument(document.name);
+    const show = copied.then(() => {
+      this.isCopied = true;
+      setTimeout(() => (this.isCopied = false), COPIED);
+    });
+    this.#report(show);
+  }
+
+  #report(call: Promise<void>): void {
+    call.catch((error: unknown) => emit(this, 'duplex-fail', error));
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    emit(this, 'duplex-leave', undefined);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-inspector': Inspector;
+  }
+}

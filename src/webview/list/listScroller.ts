@@ -1,0 +1,124 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { offsetToReveal, scrollMap, visibleRows } from './scrollMap.ts';
+import type { ScrollMap } from './scrollMap.ts';
+
+export interface ListScrollerOptions {
+  readonly rowHeight: () => number;
+  readonly rows: () => number;
+  /** Whether the end stays in view as rows are added. */
+  readonly sticksToEnd: () => boolean;
+  /** The user scrolled; whether the end is in view. */
+  readonly onScroll: (atEnd: boolean) => void;
+  /** Other rows may be in view now. */
+  readonly onResize: () => void;
+}
+
+/**
+ * Keeps a list's offset and its scrollbar together, whatever the list's height. The host renders `range()` in an
+ * element that `attach` gets as its ref, with the classes of `listStyles`.
+ */
+export class ListScroller implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #options: ListScrollerOptions;
+  readonly #observer = new ResizeObserver(() => {
+    this.#host.requestUpdate();
+    this.#options.onResize();
+  });
+  #element: HTMLElement | undefined;
+  #offset = 0;
+  /** As last seen or set: where it differs, the user has scrolled. */
+  #scrollTop = 0;
+
+  constructor(host: ReactiveControllerHost, options: ListScrollerOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  /** For Lit's `ref` directive. */
+  readonly attach = (element?: Element): void => {
+    if (element === this.#element) return;
+    this.#observer.disconnect();
+    this.#element = element as HTMLElement | undefined;
+    this.#scrollTop = 0;
+    if (!this.#element) return;
+    this.#observer.observe(this.#element);
+    this.#element.addEventListener('scroll', () => this.#read());
+    this.#element.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
+  };
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  set offset(offset: number) {
+    this.#offset = offset;
+    this.#host.requestUpdate();
+  }
+
+  /** Rows that fit into the viewport as a whole; at least one. */
+  get rowsPerPage(): number {
+    return Math.max(1, Math.floor(this.#viewport / this.#options.rowHeight()));
+  }
+
+  /** The rows to be seen, `end` not included, once the list has `rows` of them. */
+  range(rows = this.#options.rows()): { first: number; end: number } {
+    const offset = this.#options.sticksToEnd() ? this.#map(rows).maxOffset : this.#offset;
+    return visibleRows(rows, this.#options.rowHeight(), this.#viewport, offset);
+  }
+
+  reveal(row: number): void {
+    this.offset = offsetToReveal(row, this.#options.rowHeight(), this.#viewport, this.#offset);
+  }
+
+  hostUpdate(): void {
+    this.#read();
+    const { maxOffset } = this.#map();
+    this.#offset = this.#options.sticksToEnd() ? maxOffset : Math.min(this.#offset, maxOffset);
+  }
+
+  hostUpdated(): void {
+    const element = this.#element;
+    if (!element) return;
+    const map = this.#map();
+    const { first } = this.range();
+    element.style.setProperty('--spacer', `${Math.max(0, map.scrollHeight - this.#viewport)}px`);
+    element.style.setProperty('--shift', `${first * this.#options.rowHeight() - this.#offset}px`);
+    const scrollTop = map.toScrollTop(this.#offset);
+    if (Math.abs(element.scrollTop - scrollTop) >= 1) element.scrollTop = scrollTop;
+    this.#scrollTop = element.scrollTop;
+  }
+
+  hostDisconnected(): void {
+    this.attach(undefined);
+  }
+
+  get #viewport(): number {
+    return this.#element?.clientHeight ?? 0;
+  }
+
+  #map(rows = this.#options.rows()): ScrollMap {
+    return scrollMap(rows, this.#options.rowHeight(), this.#viewport);
+  }
+
+  #read(): void {
+    const element = this.#element;
+    if (!element || Math.abs(element.scrollTop - this.#scrollTop) < 1) return;
+    this.#scrollTop = element.scrollTop;
+    this.#scrolled(this.#map().toOffset(element.scrollTop));
+  }
+
+  #onWheel(event: WheelEvent): void {
+    const map = this.#map();
+    if (!map.isScaled || event.deltaY === 0 || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? this.#options.rowHeight() : 1;
+    this.#scrolled(Math.min(Math.max(0, this.#offset + event.deltaY * unit), map.maxOffset));
+  }
+
+  #scrolled(offset: number): void {
+    this.#offset = offset;
+    this.#options.onScroll(offset >= this.#map().maxOffset - 1);
+    this.#host.requestUpdate();
+  }
+}

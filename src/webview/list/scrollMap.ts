@@ -1,0 +1,59 @@
+/**
+ * The tallest element that a list scrolls. Browsers stop at 33,554,426 px (Chromium) or earlier; 15 million are safe in all.
+ * Beyond it, a pixel of the scrollbar stands for several of the list.
+ */
+export const MAX_HEIGHT = 15_000_000;
+
+/** How a list of fixed-height rows and a scrollbar of limited height correspond. All in pixels. */
+export interface ScrollMap {
+  /** Height of the whole list. */
+  readonly height: number;
+  /** Height of the element that is scrolled: the same, or MAX_HEIGHT. */
+  readonly scrollHeight: number;
+  /** The greatest offset of the list: the last row stands at the bottom. */
+  readonly maxOffset: number;
+  /** A pixel of scrolling by hand must move the list by one, so it is not left to the scrollbar. */
+  readonly isScaled: boolean;
+  toOffset(scrollTop: number): number;
+  toScrollTop(offset: number): number;
+}
+
+export function scrollMap(rows: number, rowHeight: number, viewport: number): ScrollMap {
+  const height = rows * rowHeight;
+  const scrollHeight = Math.min(height, MAX_HEIGHT);
+  const maxOffset = Math.max(0, height - viewport);
+  const maxScrollTop = Math.max(0, scrollHeight - viewport);
+  const isScaled = height > MAX_HEIGHT;
+  const ratio = isScaled ? maxOffset / maxScrollTop : 1;
+  return {
+    height,
+    scrollHeight,
+    maxOffset,
+    isScaled,
+    toOffset: (scrollTop) => clamp(scrollTop * ratio, 0, maxOffset),
+    toScrollTop: (offset) => clamp(offset, 0, maxOffset) / ratio,
+  };
+}
+
+/** The rows of which anything is to be seen at an offset: from `first` up to but not including `end`. */
+export function visibleRows(
+  rows: number,
+  rowHeight: number,
+  viewport: number,
+  offset: number,
+): { first: number; end: number } {
+  const first = clamp(Math.floor(offset / rowHeight), 0, rows);
+  const end = clamp(Math.ceil((offset + viewport) / rowHeight), first, rows);
+  return { first, end };
+}
+
+/** The nearest offset at which a row is to be seen whole. */
+export function offsetToReveal(row: number, rowHeight: number, viewport: number, offset: number): number {
+  const top = row * rowHeight;
+  if (top < offset) return top;
+  return Math.max(offset, top + rowHeight - viewport);
+}
+
+function clamp(value: number, least: number, greatest: number): number {
+  return Math.min(Math.max(value, least), greatest);
+}

@@ -1,0 +1,117 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { emit } from '../emit.ts';
+import { rovingIndex } from '../list/rovingIndex.ts';
+import { baseStyles } from '../styles.ts';
+
+/**
+ * One of several, all of them in sight: as tabs or as radio buttons (WAI-ARIA patterns), with one of them in the tab
+ * order and the arrows moving within. Event: `duplex-choose` (the value).
+ */
+@customElement('duplex-segments')
+export class Segments extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      [role='tablist'],
+      [role='radiogroup'] {
+        align-items: center;
+        display: flex;
+      }
+      button {
+        background: none;
+        border: 0;
+        color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
+        cursor: pointer;
+        font: inherit;
+        padding: 0 10px;
+      }
+      button:hover,
+      button.chosen {
+        color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
+      }
+      [role='tab'] {
+        border-bottom: 1px solid transparent;
+        height: 34px;
+      }
+      [role='tab'].chosen {
+        border-bottom-color: var(--vscode-panelTitle-activeBorder, currentColor);
+      }
+      [role='radio'] {
+        border: 1px solid transparent;
+        border-radius: 4px;
+        height: 24px;
+      }
+      [role='radio']:hover {
+        background: var(--vscode-toolbar-hoverBackground);
+      }
+      [role='radio'].chosen {
+        background: var(--vscode-inputOption-activeBackground);
+        border-color: var(--vscode-inputOption-activeBorder, transparent);
+        color: var(--vscode-inputOption-activeForeground);
+      }
+      button:hover:not(.chosen) {
+        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      button:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) pattern: 'tabs' | 'radio' = 'tabs';
+  @property({ attribute: false }) label = '';
+  @property({ attribute: false }) items: readonly { readonly value: string; readonly text: string }[] = [];
+  @property({ attribute: false }) value = '';
+
+  protected override render(): TemplateResult {
+    const isTabs = this.pattern === 'tabs';
+    return html`<div
+      role=${isTabs ? 'tablist' : 'radiogroup'}
+      aria-label=${this.label}
+      @keydown=${this.#onKey}
+    >
+      ${this.items.map(({ value, text }) => {
+        const chosen = value === this.value;
+        return html`<button
+          type="button"
+          role=${isTabs ? 'tab' : 'radio'}
+          class=${chosen ? 'chosen' : ''}
+          tabindex=${chosen ? 0 : -1}
+          aria-selected=${isTabs ? chosen : nothing}
+          aria-checked=${isTabs ? nothing : chosen}
+          @click=${() => this.#choose(value)}
+        >
+          ${text}
+        </button>`;
+      })}
+    </div>`;
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('.chosen')?.focus();
+  }
+
+  #choose(value: string): void {
+    if (value === this.value) return;
+    this.value = value;
+    emit(this, 'duplex-choose', value);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const index = this.items.findIndex(({ value }) => value === this.value);
+    const target = this.items[rovingIndex(event.key, index, this.items.length) ?? -1];
+    if (target === undefined) return;
+    event.preventDefault();
+    this.#choose(target.value);
+    void this.updateComplete.then(() => this.focus());
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-segments': Segments;
+  }
+}

@@ -1,0 +1,89 @@
+import { css } from 'lit';
+
+/** What every part of the panel shares: font, icons, visible focus, scrollbars as VS Code has them. */
+export const baseStyles = css`
+  :host {
+    box-sizing: border-box;
+    color: var(--vscode-foreground);
+    font-family: var(--vscode-font-family);
+    font-size: var(--vscode-font-size);
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: inherit;
+  }
+  .mono {
+    font-family: var(--vscode-editor-font-family, monospace);
+  }
+  .dim {
+    color: var(--vscode-descriptionForeground);
+  }
+  .icon {
+    display: inline-block;
+    font: normal 16px/1 codicon;
+    text-align: center;
+    text-rendering: auto;
+    user-select: none;
+    width: 16px;
+    -webkit-font-smoothing: antialiased;
+  }
+  .icon.spin {
+    animation: spin 1.5s steps(30) infinite;
+  }
+  @keyframes spin {
+    to {
+      transform: rotate(360deg);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .icon.spin {
+      animation: none;
+    }
+  }
+  :focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+  ::-webkit-scrollbar {
+    height: 10px;
+    width: 10px;
+  }
+  ::-webkit-scrollbar-corner {
+    background: transparent;
+  }
+  ::-webkit-scrollbar-thumb {
+    background: var(--vscode-scrollbarSlider-background);
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+  }
+  ::-webkit-scrollbar-thumb:hover {
+    background: var(--vscode-scrollbarSlider-hoverBackground);
+  }
+  ::-webkit-scrollbar-thumb:active {
+    background: var(--vscode-scrollbarSlider-activeBackground);
+  }
+`;
+
+/** A list whose rows stand still in a layer that sticks to the viewport, while an empty element of its height scrolls. */
+export const listStyles = css`
+  .viewport {
+    contain: strict;
+    height: 100%;
+    overflow: auto;
+    overflow-anchor: none;
+  }
+  .layer {
+    height: 100%;
+    left: 0;
+    overflow-x: visible;
+    overflow-y: clip;
+    position: sticky;
+    top: 0;
+  }
+  .rows {
+    transform: translateY(var(--shift, 0));
+  }
+  .spacer {
+    height: var(--spacer, 0);
+  }
+`;

@@ -1,0 +1,109 @@
+import type { View } from '../shared/formatProtocol.ts';
+import type { ComposerMode } from '../shared/panelProtocol.ts';
+import type { SessionState } from '../shared/session.ts';
+import type { Direction, Kind } from '../shared/timeline.ts';
+
+/** Every sentence and label that the page shows, in one place. */
+export const STATES: Readonly<Record<SessionState, string>> = {
+  idle: 'Not connected',
+  connecting: 'Connecting',
+  open: 'Open',
+  closing: 'Closing',
+  closed: 'Closed',
+  waiting: 'Waiting to reconnect',
+  failed: 'Failed',
+};
+
+export const KIND_NAMES: Readonly<Record<Kind, string>> = {
+  open: 'open',
+  text: 'text',
+  binary: 'binary',
+  ping: 'ping',
+  pong: 'pong',
+  close: 'close',
+  error: 'error',
+  note: 'note',
+};
+
+/** As in "Text received". */
+export const DIRECTION_NAMES: Readonly<Record<Direction, string>> = { none: '', in: 'received', out: 'sent' };
+
+export const VIEW_NAMES: Readonly<Record<View, string>> = { pretty: 'Pretty', raw: 'Raw', hex: 'Hex' };
+
+export const MODE_NAMES: Readonly<Record<ComposerMode, string>> = {
+  text: 'Text',
+  json: 'JSON',
+  hex: 'Hex',
+  base64: 'Base64',
+  file: 'File',
+};
+
+export const PLACEHOLDERS: Readonly<Record<Exclude<ComposerMode, 'file'>, string>> = {
+  text: 'Message',
+  json: '{"op": "subscribe"}',
+  hex: '7b 22 6f 70 22 7d',
+  base64: 'eyJvcCI6InBpbmcifQ==',
+};
+
+export const TEXT = {
+  connect: 'Connect',
+  cancel: 'Cancel',
+  disconnect: 'Disconnect',
+  reconnect: 'Reconnect',
+  details: 'Details',
+  dismiss: 'Dismiss',
+  connection: 'Connection',
+  openFor: 'Time since the connection opened',
+  idleFor: (duration: string) => `idle ${duration}`,
+  idleTitle: 'Time since the last message',
+  in: 'in',
+  out: 'out',
+  counter: (messages: string, bytes: string) => `${messages} / ${bytes}`,
+  counterTitle: (messages: string, bytes: string, direction: 'received' | 'sent') =>
+    `${messages} messages with ${bytes} bytes ${direction}`,
+  subprotocol: 'Subprotocol',
+  extensions: 'Extensions',
+  deflate: 'deflate',
+  from: (remote: string) => `from ${remote}`,
+  fromTitle: (remote: string) => `Connections start from ${remote}: localhost is that machine.`,
+
+  timeline: 'Timeline',
+  columns: { seq: '#', time: 'Time', delta: 'Delta', kind: 'Kind', preview: 'Message', size: 'Size' },
+  follow: 'Follow',
+  followTitle: 'Keep the newest row in view (End)',
+  rows: (rows: string) => (rows === '1' ? '1 row' : `${rows} rows`),
+  invalidUtf8: 'invalid UTF-8',
+  truncated: (stored: string, size: string) => `${stored} of ${size} kept`,
+  loadingRow: 'Loading',
+  emptyIdle: ['Nothing here yet.', 'Connect to see every message that is sent and received.'],
+  emptyConnecting: ['Connecting.', 'Messages appear here as soon as the connection is open.'],
+  emptyClosed: ['Nothing was sent or received.', 'Reconnect to try again.'],
+  newRows: (rows: string) => (rows === '1' ? '1 new row' : `${rows} new rows`),
+
+  inspector: 'Inspector',
+  views: 'View',
+  copy: 'Copy This View',
+  copyRaw: 'Copy the Message as It Is',
+  copied: 'Copied',
+  save: 'Save Message to a File…',
+  closeInspector: 'Close (Escape)',
+  emptyMessage: 'This message is empty: it has no payload.',
+  formatting: 'Formatting',
+  formattingPart: (done: string, total: string) => `Formatting: ${done} of ${total}`,
+  formattingCancelled: 'Formatting was cancelled.',
+  formatAgain: 'Format Again',
+  body: (view: string, lines: string) => `${view}, ${lines} lines`,
+  resizeInspector: 'Resize the inspector',
+
+  composer: 'Message to send',
+  mode: 'Kind of message',
+  send: 'Send',
+  sending: 'Sending',
+  sendTitle: (keys: string) => `Send (${keys})`,
+  noFile: 'No file chosen.',
+  fileHint: 'The file is sent as one binary message.',
+  choose: 'Choose File…',
+  chooseFirst: 'Choose a file first.',
+  notOpen: 'Not sent: connect first.',
+  notOpenHint: 'Connect to send.',
+} as const;

@@ -1,0 +1,77 @@
+import type { View } from '../shared/formatProtocol.ts';
+import { COMPOSER_MODES } from '../shared/panelProtocol.ts';
+import type { ComposerMode } from '../shared/panelProtocol.ts';
+
+export const VIEWS = ['pretty', 'raw', 'hex'] as const satisfies readonly View[];
+
+/**
+ * What a panel's page finds again when it is loaded anew. VS Code keeps it on disk: no payload, no draft and
+ * nothing else that may be secret belongs in it.
+ */
+export interface ViewState {
+  /** The session that selection and offset belong to; the host restores its recording by this name. */
+  readonly session: string;
+  /** The selected row. */
+  readonly selected: number | undefined;
+  /** Whether the selected row is open in the inspector. */
+  readonly inspecting: boolean;
+  /** Whether the timeline stays at its end. */
+  readonly follow: boolean;
+  /** The timeline's offset in pixels. */
+  readonly offset: number;
+  /** Views that were chosen by hand for text and for binary messages. */
+  readonly textView: View;
+  readonly binaryView: View;
+  /** The inspector's part of the width when it is beside the timeline, of the height when it is below, in percent. */
+  readonly beside: number;
+  readonly below: number;
+  readonly mode: ComposerMode;
+}
+
+export const LEAST_SHARE = 15;
+export const GREATEST_SHARE = 85;
+
+const INITIAL: ViewState = {
+  session: '',
+  selected: undefined,
+  inspecting: false,
+  follow: true,
+  offset: 0,
+  textView: 'pretty',
+  binaryView: 'hex',
+  beside: 45,
+  below: 50,
+  mode: 'text',
+};
+
+/** Reads what an earlier page left, which may be anything; what is about another session is forgotten. */
+export function restoreViewState(kept: unknown, session: string): ViewState {
+  const from = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<
+    Record<keyof ViewState, unknown>
+  >;
+  const isSame = from.session === session;
+  const selected = isSame && isIndex(from.selected) ? from.selected : undefined;
+  return {
+    session,
+    selected,
+    inspecting: selected !== undefined && from.inspecting === true,
+    follow: !isSame || from.follow !== false,
+    offset: isSame && isIndex(from.offset) ? from.offset : INITIAL.offset,
+    textView: oneOf(VIEWS, from.textView) ?? INITIAL.textView,
+    binaryView: oneOf(VIEWS, from.binaryView) ?? INITIAL.binaryView,
+    beside: share(from.beside) ?? INITIAL.beside,
+    below: share(from.below) ?? INITIAL.below,
+    mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,
+  };
+}
+
+const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function oneOf<T>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((known) => known === value);
+}
+
+function share(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  return Math.min(Math.max(value, LEAST_SHARE), GREATEST_SHARE);
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { conversation, refusal } from './support/conversation.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
+import { THEMES } from './support/themes.ts';
+import type { ThemeName } from './support/themes.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+/** To be looked at: .test-output/screenshots/. */
+async function picture(
+  name: string,
+  options: PanelOptions,
+  prepare: (panel: OpenPanel) => void,
+  act: (panel: OpenPanel) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const panel = await browser.openPanel(options);
+  try {
+    prepare(panel);
+    await panel.load();
+    await act(panel);
+    await panel.page.waitForTimeout(400);
+    await panel.screenshot(name);
+    expect(panel.complaints).toEqual([]);
+  } finally {
+    await panel.close();
+  }
+}
+
+function openSession({ host }: OpenPanel): void {
+  host.add(...conversation);
+  host.change({
+    state: 'open',
+    protocol: 'v1.json',
+    extensions: 'permessage-deflate; client_max_window_bits=15',
+    openedAt: Date.now() - 761_000,
+    in: { messages: 1_204_331, bytes: 123_731_968 },
+    out: { messages: 42, bytes: 1_536 },
+  });
+}
+
+const select =
+  (seq: number) =>
+  async ({ page }: OpenPanel) => {
+    await page.locator(`#row-${seq}`).click();
+    await page.locator('.line').first().waitFor();
+  };
+
+describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (theme) => {
+  it('shows a conversation and a message beside it', () =>
+    picture(`panel-${theme}`, { theme }, openSession, select(2)));
+
+  it('shows hex below when it is narrow', () =>
+    picture(`panel-${theme}-narrow`, { theme, width: 620, height: 900 }, openSession, select(4)));
+
+  it('shows a refused handshake', () =>
+    picture(
+      `panel-${theme}-failed`,
+      { theme },
+      ({ host }) => {
+        host.add(refusal);
+        host.change({
+          state: 'failed',
+          error: { code: 'handshake.status', message: refusal.preview! },
+        });
+      },
+      async (panel) => {
+        await panel.page.getByRole('button', { name: 'Details' }).click();
+        await panel.page.locator('.line').first().waitFor();
+      },
+    ));
+
+  it('shows an empty session', () => picture(`panel-${theme}-empty`, { theme }, () => undefined));
+
+  it('shows why a draft cannot be sent', () =>
+    picture(`panel-${theme}-draft`, { theme, height: 600 }, openSession, async ({ page }) => {
+      await page.getByRole('radio', { name: 'JSON' }).click();
+      await page.locator('vscode-textarea textarea').fill('{\n  "op": "subscribe",\n  "channel": BTC\n}');
+      await page.getByRole('alert').filter({ hasText: 'Not JSON' }).waitFor();
+    }));
+});

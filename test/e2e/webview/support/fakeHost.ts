@@ -1,0 +1,201 @@
+import type { Page } from 'playwright-core';
+import type { LineView } from '../../../../src/core/format/lineView.ts';
+import { formatMessage } from '../../../../src/core/format/formatMessage.ts';
+import { previewBinary, previewText } from '../../../../src/core/format/preview.ts';
+import { DuplexError } from '../../../../src/shared/errors.ts';
+import type { Draft, PanelEvents, PanelHostCalls, PanelState } from '../../../../src/shared/panelProtocol.ts';
+import { createRpc } from '../../../../src/shared/rpc.ts';
+import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
+import type { Direction, Kind, Row } from '../../../../src/shared/timeline.ts';
+
+export interface FakeMessage {
+  readonly kind?: Kind;
+  readonly direction?: Direction;
+  readonly payload: Uint8Array | string;
+  /** Microseconds since the row before. */
+  readonly delta?: number;
+  readonly flags?: number;
+  /** Where the previews of the real reader say something else. */
+  readonly preview?: string;
+}
+
+export type Calls = { readonly [Name in keyof PanelHostCalls]: Parameters<PanelHostCalls[Name]>[] };
+
+/** A host in the test's own process: it keeps rows in memory, formats for real, and notes what the page asked for. */
+export interface FakeHost {
+  readonly calls: Calls;
+  readonly openDocuments: ReadonlySet<string>;
+  /** Replaces what a call answers with. */
+  answer: Partial<PanelHostCalls>;
+  state: PanelState;
+  /** Adds rows that are made when they are asked for, without an update. */
+  readonly generate: (count: number, message: (seq: number) => FakeMessage) => void;
+  add(...messages: FakeMessage[]): void;
+  change(session: Partial<SessionSummary>): void;
+  /** Tells the page the state, as the extension does when something changed. */
+  readonly update: () => void;
+  progress(document: string, done: number, total: number): void;
+  dispose(): void;
+}
+
+export const STARTED_AT = new Date(2026, 10, 22, 12, 1, 7, 123).getTime();
+
+const utf8 = (payload: Uint8Array | string): Uint8Array =>
+  typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
+
+export function idleSession(): SessionSummary {
+  return {
+    id: 'session-1' as SessionId,
+    name: 'api.example.test/stream',
+    url: 'wss://api.example.test/stream',
+    state: 'idle',
+    protocol: '',
+    extensions: '',
+    startedAt: STARTED_AT,
+    openedAt: undefined,
+    in: { messages: 0, bytes: 0 },
+    out: { messages: 0, bytes: 0 },
+    error: undefined,
+    firstRow: 0,
+    recordedBytes: 0,
+    keep: true,
+    unrecorded: undefined,
+  };
+}
+
+/** Connects to a page before it is loaded. */
+export async function fakeHost(page: Page): Promise<FakeHost> {
+  const blocks: { from: number; count: number; message: (seq: number) => FakeMessage }[] = [];
+  const views = new Map<string, LineView>();
+  const openDocuments = new Set<string>();
+  const noted: Record<string, unknown[][]> = {};
+  let draft: Draft | undefined;
+
+  const messageAt = (seq: number): FakeMessage => {
+    const block = [...blocks].reverse().find(({ from }) => from <= seq)!;
+    return block.message(seq);
+  };
+  const rowAt = (seq: number): Row => {
+    const { kind = 'text', direction = 'in', payload, delta = 1_000, flags = 0, preview } = messageAt(seq);
+    const bytes = utf8(payload);
+    const shown = preview ?? (kind === 'binary' ? previewBinary(bytes) : previewText(bytes));
+    const time = times[seq] ?? seq * delta;
+    return { seq, time, kind, direction, size: bytes.length, stored: bytes.length, flags, preview: shown };
+  };
+  // Rows that are added one by one have times that add up; generated ones keep an even pace.
+  const times: number[] = [];
+
+  const own: PanelHostCalls = {
+    async ready() {
+      openDocuments.clear();
+      return { ...host.state, draft };
+    },
+    rows: async (from, count) => {
+      const end = Math.min(from + count, host.state.rows);
+      return Array.from({ length: Math.max(0, end - from) }, (_, index) => rowAt(from + index));
+    },
+    async openDocument(document, seq, view) {
+      const { kind = 'text', payload } = messageAt(seq);
+      const job = formatMessage(utf8(payload), kind, view);
+      let step = job.next();
+      while (!step.done) step = job.next();
+      const { view: lines, language, remark } = step.value;
+      views.set(document, lines);
+      openDocuments.add(document);
+      return { lines: lines.lines, language, remark };
+    },
+    async documentLines(document, from, count) {
+      const view = views.get(document);
+      if (!view || !openDocuments.has(document))
+        throw new DuplexError('call.invalid', `No document ${document}.`);
+      const length = Math.max(0, Math.min(count, view.lines - from));
+      return Array.from({ length }, (_, index) => view.line(from + index));
+    },
+    async closeDocument(document) {
+      openDocuments.delete(document);
+      views.delete(document);
+    },
+    keepDraft(kept) {
+      draft = kept;
+    },
+    pickFile: async () => undefined,
+    send: async () => undefined,
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    savePayload: async () => undefined,
+    copyPayload: async () => undefined,
+    copyDocument: async () => undefined,
+  };
+
+  const handlers = Object.fromEntries(
+    (Object.keys(own) as (keyof PanelHostCalls)[]).map((name) => {
+      const record: unknown[][] = (noted[name] = []);
+      const handler = (...args: unknown[]): unknown => {
+        record.push(args);
+        const answering = { ...own, ...host.answer } as unknown as Record<
+          string,
+          (...args: unknown[]) => unknown
+        >;
+        return answering[name]!(...args);
+      };
+      return [name, handler];
+    }),
+  );
+
+  let receive: (message: unknown) => void = () => undefined;
+  // Messages cross as JSON, as they do between VS Code's host and a webview.
+  await page.exposeFunction('duplexToHost', (message: string) => receive(JSON.parse(message)));
+  await page.addInitScript(`
+    window.acquireVsCodeApi = () => ({
+      postMessage: (message) => window.duplexToHost(JSON.stringify(message)),
+      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+      setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+    });
+  `);
+  const { remote, dispose } = createRpc<PanelEvents, typeof handlers>(
+    {
+      post(message) {
+        const script = `window.postMessage(${JSON.stringify(message)}, '*')`;
+        // A page that was closed or is being reloaded hears nothing more.
+        page.evaluate(script).catch(() => undefined);
+      },
+      listen(listener) {
+        receive = listener;
+        return () => (receive = () => undefined);
+      },
+    },
+    handlers,
+    {
+      events: ['update', 'formatProgress'],
+      timeout: 10_000,
+      onError: (error) => {
+        throw error;
+      },
+    },
+  );
+
+  const host: FakeHost = {
+    calls: noted as unknown as Calls,
+    openDocuments,
+    answer: {},
+    state: { session: idleSession(), rows: 0, remoteName: '' },
+    generate(count, message) {
+      blocks.push({ from: host.state.rows, count, message });
+      host.state = { ...host.state, rows: host.state.rows + count };
+    },
+    add(...messages) {
+      for (const message of messages) {
+        const seq = host.state.rows;
+        times[seq] = (times[seq - 1] ?? 0) + (message.delta ?? 1_000);
+        host.generate(1, () => message);
+      }
+    },
+    change(session) {
+      host.state = { ...host.state, session: { ...host.state.session, ...session } };
+    },
+    update: () => remote.update(host.state),
+    progress: (document, done, total) => remote.formatProgress(document, done, total),
+    dispose,
+  };
+  return host;
+}

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../../../../scripts/lib/browser.mjs';
+import { output } from '../../../../scripts/lib/folders.mjs';
+import { fakeHost } from './fakeHost.ts';
+import type { FakeHost } from './fakeHost.ts';
+import { startPageServer } from './pageServer.ts';
+import { THEMES } from './themes.ts';
+import type { ThemeName } from './themes.ts';
+
+export interface PanelOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly reducedMotion?: boolean;
+}
+
+export interface OpenPanel {
+  readonly page: Page;
+  readonly host: FakeHost;
+  /** What the browser complained about: errors, refused loads, breaches of the policy. Expected to stay empty. */
+  readonly complaints: string[];
+  /** Loads the page, anew the second time. */
+  load(): Promise<void>;
+  screenshot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Chromium and a server, to be shared by the tests of a file. */
+export async function startBrowser(): Promise<{
+  openPanel(options?: PanelOptions): Promise<OpenPanel>;
+  close(): Promise<void>;
+}> {
+  const [browser, server] = await Promise.all([launchBrowser(), startPageServer()]);
+  return {
+    openPanel: (options) => openPanel(browser, server.url, options),
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+async function openPanel(browser: Browser, url: string, options: PanelOptions = {}): Promise<OpenPanel> {
+  const { theme = 'dark', width = 1200, height = 800, reducedMotion = true } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('requestfailed', (request) => complaints.push(`not loaded: ${request.url()}`));
+  // What VS Code puts into every webview: the theme's variables, and the styles of html and body.
+  await page.addInitScript(`
+    document.addEventListener('DOMContentLoaded', () => {
+      for (const [name, value] of Object.entries(${JSON.stringify(THEMES[theme])}))
+        document.documentElement.style.setProperty('--vscode-' + name, value);
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(\`
+        html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background); }
+        body { background: var(--vscode-editor-background); color: var(--vscode-editor-foreground);
+          font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); margin: 0; padding: 0 20px; }\`);
+      document.adoptedStyleSheets.unshift(sheet);
+    });
+  `);
+  const host = await fakeHost(page);
+  return {
+    page,
+    host,
+    complaints,
+    async load() {
+      await page.goto(url);
+      await page.locator('duplex-header').waitFor();
+    },
+    async screenshot(name) {
+      const folder = join(output, 'screenshots');
+      await mkdir(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}.png`) });
+    },
+    async close() {
+      host.dispose();
+      await context.close();
+    },
+  };
+}
