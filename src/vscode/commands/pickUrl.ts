@@ -8,6 +8,7 @@ import { urlCandidates } from './urlCandidates.ts';
 interface UrlItem extends QuickPickItem {
   /** Undefined for what only tells why the typed text is no URL. */
   readonly url?: string;
+  readonly isRecent?: boolean;
 }
 
 /** Asks for a URL: what is typed is checked with every key, recent ones are offered. */
@@ -27,7 +28,7 @@ export async function pickUrl({ recent, log }: Services): Promise<string | undef
   try {
     return await new Promise<string | undefined>((resolve) => {
       pick.onDidAccept(() => {
-        const url = pick.selectedItems[0]?.url;
+        const url = chosenUrl(pick.selectedItems[0], pick.value);
         if (url === undefined) return;
         // Its secret was not kept: the user fills it in.
         if (!url.includes(MASK)) return resolve(url);
@@ -40,6 +41,17 @@ export async function pickUrl({ recent, log }: Services): Promise<string | undef
   } finally {
     pick.dispose();
   }
+}
+
+/**
+ * The list lags behind fast typing: what was chosen may have been made for an earlier text, or be missing. Then
+ * the text itself counts, never a part of it.
+ */
+function chosenUrl(item: UrlItem | undefined, typed: string): string | undefined {
+  const { urls } = urlCandidates(typed);
+  const { url } = item ?? {};
+  const fits = url !== undefined && (item?.isRecent ? url.includes(typed.trim()) : urls.includes(url));
+  return fits ? url : urls[0];
 }
 
 function typedItems(typed: string): readonly UrlItem[] {
@@ -62,6 +74,12 @@ function recentItems(recents: readonly string[], typed: string): readonly UrlIte
   const forget = { iconPath: new ThemeIcon('close'), tooltip: l10n.t('Remove From Recent') };
   return [
     { label: l10n.t('recent'), kind: QuickPickItemKind.Separator },
-    ...others.map((url) => ({ label: url, iconPath: new ThemeIcon('history'), buttons: [forget], url })),
+    ...others.map((url) => ({
+      label: url,
+      iconPath: new ThemeIcon('history'),
+      buttons: [forget],
+      url,
+      isRecent: true,
+    })),
   ];
 }

@@ -101,6 +101,21 @@ test('a recent URL whose secret was not kept is put into the input to be complet
   expect(await picked).toBe('wss://old/?token=new');
 });
 
+test('Enter before the list has caught up takes what is typed, not what was listed for a part of it', async () => {
+  const picked = pickUrl(services);
+  pick.type('ws://host/ech');
+  pick.value = 'ws://host/echo';
+  pick.accept('nothing of the list');
+  expect(await picked).toBe('ws://host/echo');
+  for (const stale of ['ws://host/ech', 'ws://old/a']) {
+    const again = pickUrl(services);
+    pick.type('ws://host/ech');
+    pick.value = 'ws://host/echo';
+    pick.accept(stale);
+    expect(await again).toBe('ws://host/echo');
+  }
+});
+
 test('a recent URL can be forgotten', async () => {
   const picked = pickUrl(services);
   pick.forget('ws://old/a');
