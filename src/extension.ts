@@ -10,6 +10,7 @@ import { trackContextKeys } from './vscode/contextKeys.ts';
 import { demoControl } from './vscode/demoControl.ts';
 import { panelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
+import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
 import { recentUrls } from './vscode/recentUrls.ts';
 import type { Services } from './vscode/services.ts';
 import { SessionsTree } from './vscode/sidebar/sessionsTree.ts';
@@ -49,6 +50,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     sessionStatus(engine),
     trackContextKeys(services),
     ...registerCommands(services),
+    ...registerRequestFiles(services),
   );
   end = async () => {
     await services.demo.stop();
