@@ -10,7 +10,7 @@ export interface LineRow {
   readonly direction: Direction;
 }
 
-/** A row as one line with its line break, in pieces: a large message is never one string. */
+/** A row as one line with its line break; that of a large message comes in pieces. */
 export type LineOf = (row: LineRow, payload: Uint8Array) => Iterable<string>;
 
 /** What a row that is no message holds (src/shared/timeline.ts), as far as its JSON can be read. */

@@ -54,7 +54,8 @@ async function printRows(
   for (let seq = first; seq < end;) {
     const page = recording.readPage(seq, Math.min(PAGE_ROWS, end - seq));
     for (const { row, payload } of page) {
-      for (const piece of line({ ...row, seq }, payload)) output.write(piece);
+      const { time, kind, direction } = row;
+      for (const piece of line({ seq, time, kind, direction }, payload)) output.write(piece);
       if (output.full) await output.drained();
       if (!isRead()) return;
       seq++;
