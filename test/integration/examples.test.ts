@@ -57,7 +57,7 @@ describe('against the demo server', () => {
     expect(client.protocol).toBe(subprotocols[0] ?? '');
     for (const message of messagesOf(request, scope)) {
       const answer = new Promise((resolve) =>
-        client.once('message', (data, isBinary) => resolve(isBinary ? data : String(data))),
+        client.once('message', (data, isBinary) => resolve(isBinary ? data : (data as Buffer).toString())),
       );
       client.send(message);
       if (new URL(url).pathname === '/echo') expect(await answer).toEqual(message);
