@@ -12,6 +12,8 @@ run(process.argv.slice(2), join(__dirname, 'workers')).then(
   },
   (error: unknown) => {
     process.exitCode = EXIT.usage;
-    console.error('duplex: An internal error; please report it.', error);
+    // Its stack and no more: causes further down may hold the URL as it was given, with its password.
+    const stack = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`duplex: An internal error, please report it: ${stack}\n`);
   },
 );
