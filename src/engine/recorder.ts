@@ -41,6 +41,7 @@ export class Recorder {
   #extent: Extent = { rows: 0, payloadBytes: 0 };
   #outstanding = 0;
   #behind = false;
+  #waiting: (() => void)[] = [];
   #flushTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #failure: (Unrecorded & { readonly next: number; readonly offset: number }) | undefined;
@@ -81,6 +82,12 @@ export class Recorder {
 
   get unrecorded(): Unrecorded | undefined {
     return this.#failure;
+  }
+
+  /** Resolves when the disk has caught up; undefined where it is not behind. Who produces rows waits for it. */
+  caughtUp(): Promise<void> | undefined {
+    if (!this.#behind) return undefined;
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Adds one row, with a copy of its payload. @returns its number */
@@ -170,6 +177,7 @@ export class Recorder {
     if (behind === this.#behind) return;
     this.#behind = behind;
     this.hooks.onBehind(behind);
+    if (!behind) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Stops recording: rows that are not on disk, and all that come now, are counted until it resumes. */

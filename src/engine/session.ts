@@ -183,7 +183,12 @@ export class Session {
 
   /** Resolves when the bytes were handed to the kernel. @throws DuplexError `call.invalid` where it is not open */
   async send({ kind, data }: OutgoingMessage): Promise<void> {
-    const connection = this.#openConnection('send');
+    let connection = this.#openConnection('send');
+    const behind = this.timeline.recorder?.caughtUp();
+    if (behind !== undefined) {
+      await behind;
+      connection = this.#openConnection('send');
+    }
     this.#out.add(data.length);
     this.timeline.add(kind, 'out', data);
     this.#ticker.mark();

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS, MAX_PENDING_PONGS, MAX_REDIRECTS } from '../shared/limits.ts';
@@ -26,6 +27,9 @@ class WsConnection implements Connection {
   #pendingPongs = 0;
   #redirects = 0;
   #answer: RefusedHandshake | undefined;
+  #tcp: Socket | undefined;
+  #tcpError: Error | undefined;
+  #corked = false;
   readonly #handshakeTimer: NodeJS.Timeout;
   #finish: () => void = () => {};
   readonly finished = new Promise<void>((resolve) => (this.#finish = resolve));
@@ -96,6 +100,7 @@ class WsConnection implements Connection {
     });
     socket.on('close', (code, reason) => {
       if (socket !== this.#socket) return;
+      if (code === 1006 && this.#tcpError) this.#fail(classify(this.#tcpError, this.options));
       this.#end(code, reason.toString('utf8'));
       this.#finish();
     });
@@ -104,8 +109,12 @@ class WsConnection implements Connection {
 
   #onUpgrade(response: IncomingMessage): void {
     this.#answer = { status: response.statusCode ?? 101, headers: headersOf(response), body: '' };
-    // ws keeps the socket's own errors (ECONNRESET) to itself and only closes with 1006.
-    response.socket.on('error', (error) => this.#fail(this.#reasonOf(error)));
+    this.#tcp = response.socket;
+    // ws keeps the socket's own errors (ECONNRESET) to itself and only closes, with 1006 where it was too early.
+    response.socket.on('error', (error) => {
+      if (this.#opened) this.#tcpError = error;
+      else this.#fail(this.#reasonOf(error));
+    });
   }
 
   #onOpen(): void {
@@ -200,11 +209,23 @@ class WsConnection implements Connection {
   }
 
   #handOver(hand: (done: (error?: Error | null) => void) => void): Promise<void> {
+    this.#cork();
     return new Promise((resolve, reject) => {
       hand((error) => {
         if (error) reject(classify(error, this.options));
         else resolve();
       });
+    });
+  }
+
+  /** What is sent in one turn leaves in one write: a write of its own costs more than a small message. */
+  #cork(): void {
+    if (this.#corked || this.#tcp === undefined) return;
+    this.#corked = true;
+    this.#tcp.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#tcp?.uncork();
     });
   }
 }

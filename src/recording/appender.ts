@@ -1,5 +1,5 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
 import { diskError } from './diskError.ts';
 import { wholeExtent } from './extent.ts';
@@ -25,7 +25,7 @@ export class Appender {
     const file = join(folder, INDEX_FILE);
     let index: number | undefined;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       // `wx`: never write over somebody's recording.
       index = openSync(file, 'wx+');
       lock(folder);
@@ -93,4 +93,11 @@ export class Appender {
     this.segments.close();
     unlock(this.folder);
   }
+}
+
+/** With those above it. One by one: where the kernel allows none, Node's own recursion does not end. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
 }

@@ -94,6 +94,15 @@ describe('the end', () => {
     expect(await story({ url }, (connection) => connection.close(1000, 'bye'))).toEqual(['out 1000']);
   });
 
+  it('stays clean where the peer resets TCP after its close frame', async () => {
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request));
+      socket.write(close1000);
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    expect(await story({ url })).toEqual(['in 1000']);
+  });
+
   it('comes after the close time-out where the peer never answers', async () => {
     const { url } = await rawServer((socket, request) => socket.write(switching(request)));
     const started = Date.now();
@@ -170,6 +179,22 @@ describe('sending', () => {
     });
     await Promise.all(sent);
     expect(opcodes.slice(0, 4)).toEqual([0x81, 0x80, 0x82, 0x80]);
+  });
+
+  it('lets what is sent in one turn leave together', async () => {
+    const chunks: number[] = [];
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request));
+      socket.on('data', (chunk: Buffer) => {
+        chunks.push(chunk.length);
+        if (chunks.reduce((sum, length) => sum + length, 0) === 100 * 7) socket.write(close1000);
+      });
+    });
+    await story({ url }, (connection) => {
+      for (let i = 0; i < 100; i++) void connection.send('text', Buffer.from('x'));
+    });
+    // One write of 700 bytes; the answer to the close frame may come apart.
+    expect(chunks[0]).toBe(700);
   });
 
   it('does not change the bytes that it is given', async () => {

@@ -124,6 +124,14 @@ describe('a recording', () => {
     appender.close();
   });
 
+  it('names the folder that cannot be made', async () => {
+    const folder = await temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => Appender.create(join(folder, 'file', 'a', 'b'), manifest())).toThrow(
+      /cannot be used \(ENOTDIR\)/,
+    );
+  });
+
   it('is never written over by another one', async () => {
     const folder = await recordingOf([{ payload: 'kept' }]);
     expect(() => Appender.create(folder, manifest())).toThrow(/exists already: choose a folder/);

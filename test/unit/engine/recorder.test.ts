@@ -101,6 +101,19 @@ describe('Recorder', () => {
     expect(behind).toEqual([true, false]);
   });
 
+  it('lets who sends wait for a disk that is behind, and only then', async () => {
+    const { worker, recorder, add } = setUp();
+    expect(recorder.caughtUp()).toBeUndefined();
+    for (let i = 0; i < 17; i++) add(MiB);
+    let waited = false;
+    const waiting = recorder.caughtUp()!.then(() => (waited = true));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(waited).toBe(false);
+    while (worker.batches.length > 0) worker.settle(recorder);
+    await waiting;
+    expect(waited).toBe(true);
+  });
+
   it('after a failure counts what is not recorded, tells it once, and puts a gap row where it goes on', async () => {
     const { worker, recorder, failures, add } = setUp();
     add('kept');

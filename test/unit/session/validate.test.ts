@@ -21,6 +21,7 @@ describe('invalidUrl', () => {
   it.each([
     ['', /Enter a URL/],
     ['http://localhost/x', /write ws:\/\/localhost\/x/],
+    ['http://me:canary@h/x', /write ws:\/\/h\/x/],
     ['https://a.test', /write wss:\/\/a\.test/],
     ['localhost:8080', /starts with ws:\/\/ or wss:\/\//],
     ['ftp://a.test', /starts with ws/],
