@@ -12,7 +12,6 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 /** The extension host as the page sees it. */
 export interface Host {
-  /** Answers to any property name, also to those that Lit asks of a template's values: pass the host there, not these. */
   readonly calls: PanelHostCalls;
   /** What an earlier page left with VS Code. */
   readonly kept: unknown;

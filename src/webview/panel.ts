@@ -111,6 +111,7 @@ export class Panel extends LitElement {
       <main class=${this.isWide ? 'wide' : 'narrow'}>
         <duplex-timeline
           .rows=${rows}
+          .firstRow=${session.firstRow}
           .pull=${this.#pull}
           .startedAt=${session.startedAt}
           .selected=${view.selected}
@@ -189,6 +190,10 @@ export class Panel extends LitElement {
     const before = this.panel;
     this.panel = panel;
     if (!before) return;
+    const { selected } = this.view;
+    if (selected !== undefined && selected < panel.session.firstRow) {
+      this.#change({ selected: undefined, inspecting: false });
+    }
     if (before.session.state !== panel.session.state) {
       this.#announce(STATES[panel.session.state]);
     } else if (before.rows !== panel.rows && this.view.follow) {

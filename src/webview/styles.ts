@@ -45,6 +45,11 @@ export const baseStyles = css`
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;
   }
+  /* VS Code gives the page a scrollbar-color, by which Chromium would ignore the rules below. */
+  .viewport,
+  .head {
+    scrollbar-color: auto;
+  }
   ::-webkit-scrollbar {
     height: 10px;
     width: 10px;

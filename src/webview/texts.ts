@@ -61,6 +61,12 @@ export const TEXT = {
   counter: (messages: string, bytes: string) => `${messages} / ${bytes}`,
   counterTitle: (messages: string, bytes: string, direction: 'received' | 'sent') =>
     `${messages} messages with ${bytes} bytes ${direction}`,
+  recorded: (bytes: string) => `${bytes} on disk`,
+  recordedTitle: (bytes: string) => `Size of the recording: ${bytes} bytes`,
+  notKept: 'not kept',
+  notKeptTitle: 'The recording is removed when the session ends.',
+  unrecorded: (messages: string, bytes: string) =>
+    `Not recorded since then: ${messages} messages (${bytes}). They cannot be shown.`,
   subprotocol: 'Subprotocol',
   extensions: 'Extensions',
   deflate: 'deflate',

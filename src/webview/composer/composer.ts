@@ -1,6 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import '../parts/segments.ts';
+import type { VscodeTextarea } from '@vscode-elements/elements';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -64,6 +65,13 @@ export class Composer extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.get('isOpen') === false && this.problem === TEXT.notOpen) this.problem = undefined;
+  }
+
+  protected override updated(): void {
+    // The element has no other way to let its text stand off its border.
+    this.renderRoot
+      .querySelector<VscodeTextarea>('vscode-textarea')
+      ?.wrappedElement?.style.setProperty('padding', '4px 6px');
   }
 
   protected override render(): TemplateResult {

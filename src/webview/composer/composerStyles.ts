@@ -22,6 +22,8 @@ export const composerStyles = css`
     --vscode-editor-background: var(--vscode-input-background);
     --vscode-editor-foreground: var(--vscode-input-foreground);
     --vscode-editor-font-size: 13px;
+    /* The border says it; a whole field in red while one types is too much. */
+    --vscode-inputValidation-errorBackground: var(--vscode-input-background);
     --vscode-settings-textInputBorder: var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
     display: block;
     max-height: 40vh;

@@ -54,6 +54,12 @@ export function connectionFacts(
     facts.push({ name: 'open', text: duration(now - session.openedAt), title: TEXT.openFor });
   }
   facts.push(counterFact(session, 'in'), counterFact(session, 'out'));
+  if (!session.keep) {
+    facts.push({ name: 'recorded', text: TEXT.notKept, title: TEXT.notKeptTitle });
+  } else if (session.recordedBytes > 0) {
+    const title = TEXT.recordedTitle(count(session.recordedBytes));
+    facts.push({ name: 'recorded', text: TEXT.recorded(byteCount(session.recordedBytes)), title });
+  }
   const idle = isOpen ? now - Math.max(lastActivity ?? 0, session.openedAt) : 0;
   if (idle >= IDLE) facts.push({ name: 'idle', text: TEXT.idleFor(duration(idle)), title: TEXT.idleTitle });
   if (remoteName !== '') {

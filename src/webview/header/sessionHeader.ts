@@ -2,10 +2,11 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { css, html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { SessionSummary } from '../../shared/session.ts';
+import type { SessionSummary, Unrecorded } from '../../shared/session.ts';
 import { emit } from '../emit.ts';
 import { icon } from '../icons.ts';
 import { baseStyles } from '../styles.ts';
+import { byteCount, count } from '../text/figures.ts';
 import { STATES, TEXT } from '../texts.ts';
 import { connectionAction } from './connectionAction.ts';
 import { connectionFacts } from './facts.ts';
@@ -91,6 +92,14 @@ export class SessionHeader extends LitElement {
         color: var(--vscode-errorForeground);
         flex: none;
       }
+      .banner.warning {
+        background: var(--vscode-inputValidation-warningBackground);
+        border-color: var(--vscode-inputValidation-warningBorder);
+        color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground));
+      }
+      .banner.warning .icon {
+        color: var(--vscode-editorWarning-foreground);
+      }
       .banner p {
         flex: 1;
         line-height: 1.4;
@@ -156,12 +165,13 @@ export class SessionHeader extends LitElement {
         <p class="facts">
           ${facts.map(({ name, text, title }) => html`<span class=${name} title=${title}>${text}</span>`)}
         </p>
-        ${session.error ? this.#banner(session.error) : nothing}
+        ${session.error ? this.#failure(session.error) : nothing}
+        ${session.unrecorded ? unrecordedBanner(session.unrecorded) : nothing}
       </header>
     `;
   }
 
-  #banner({ code, message }: NonNullable<SessionSummary['error']>): TemplateResult {
+  #failure({ code, message }: NonNullable<SessionSummary['error']>): TemplateResult {
     return html`<div class="banner" role="alert">
       ${icon('error')}
       <p>${message} <code>${code}</code></p>
@@ -177,6 +187,13 @@ export class SessionHeader extends LitElement {
       }
     </div>`;
   }
+}
+
+function unrecordedBanner({ reason, messages, bytes }: Unrecorded): TemplateResult {
+  return html`<div class="banner warning">
+    ${icon('warning')}
+    <p><span role="alert">${reason}</span> ${TEXT.unrecorded(count(messages), byteCount(bytes))}</p>
+  </div>`;
 }
 
 declare global {

@@ -33,8 +33,9 @@ const LEAST_SEQ_CHARS = 5;
 export class Timeline extends LitElement {
   static override styles = [baseStyles, listStyles, timelineStyles];
 
-  /** Rows that can be pulled. */
+  /** Rows that can be pulled, and the number of the first of them that is shown. */
   @property({ attribute: false }) rows = 0;
+  @property({ attribute: false }) firstRow = 0;
   /** Answers with rows from a number on. Set once. */
   @property({ attribute: false }) pull: (from: number, count: number) => Promise<readonly Row[]> =
     async () => [];
@@ -47,8 +48,11 @@ export class Timeline extends LitElement {
 
   @query('.viewport') private readonly viewport!: HTMLElement;
 
-  /** Rows that the list shows: it grows once those that come into view are here, so that none flashes up empty. */
-  #shown = 0;
+  /**
+   * Up to which row the list shows: it grows once those that come into view are here, so that none flashes up empty.
+   * Row number `firstRow` stands at the list's index 0.
+   */
+  #end = 0;
 
   readonly #cache = createPageCache<Row>({
     pageSize: PAGE_SIZE,
@@ -58,7 +62,7 @@ export class Timeline extends LitElement {
 
   readonly #scroller = new ListScroller(this, {
     rowHeight: () => ROW_HEIGHT,
-    rows: () => this.#shown,
+    rows: () => this.#length(),
     sticksToEnd: () => this.follow,
     onScroll: (atEnd) => {
       if (this.follow && !atEnd) this.#setFollow(false);
@@ -70,16 +74,17 @@ export class Timeline extends LitElement {
 
   readonly #catchUp = coalesce(
     async () => {
-      const rows = this.rows;
-      const { first, end } = this.#scroller.range(rows);
+      const { rows, firstRow } = this;
+      const { first, end } = this.#scroller.range(this.#length(rows));
       // The row before the first gives its delta. Beyond what is in view is fetched where the user may scroll.
       const margin = this.follow ? 1 : this.#scroller.rowsPerPage;
-      await this.#cache.load(Math.max(0, first - margin), Math.min(rows, end + margin));
-      this.#shown = rows;
+      const from = Math.max(0, firstRow + first - margin);
+      await this.#cache.load(from, Math.min(rows, firstRow + end + margin));
+      this.#end = rows;
       this.requestUpdate();
     },
     (error) => {
-      this.#shown = this.rows;
+      this.#end = this.rows;
       this.requestUpdate();
       emit(this, 'duplex-fail', error);
     },
@@ -90,6 +95,8 @@ export class Timeline extends LitElement {
   }
 
   set offset(offset: number) {
+    // At once, or the list would be too short to be scrolled there.
+    this.#end = this.rows;
     this.#scroller.offset = offset;
     this.#catchUp();
   }
@@ -99,9 +106,11 @@ export class Timeline extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('selected') && this.selected !== undefined && !this.follow)
-      this.#scroller.reveal(this.selected);
-    if (changed.has('rows') || changed.has('follow') || changed.has('selected')) this.#catchUp();
+    if (changed.has('selected') && this.selected !== undefined && !this.follow) {
+      this.#scroller.reveal(this.selected - this.firstRow);
+    }
+    const moving = ['rows', 'firstRow', 'follow', 'selected'] as const;
+    if (moving.some((name) => changed.has(name))) this.#catchUp();
     const digits = String(Math.max(0, this.rows - 1)).length + 1;
     this.style.setProperty('--seq-chars', String(Math.max(LEAST_SEQ_CHARS, digits)));
   }
@@ -109,18 +118,18 @@ export class Timeline extends LitElement {
   protected override render(): TemplateResult {
     const { first, end } = this.#scroller.range();
     const rows: TemplateResult[] = [];
-    for (let index = first; index < end; index++) rows.push(this.#row(index));
+    for (let index = first; index < end; index++) rows.push(this.#row(this.firstRow + index));
     const hasSelection = this.selected !== undefined;
     return html`
       <div class="bar">
-        <span>${TEXT.rows(count(this.rows))}</span>
+        <span>${TEXT.rows(count(this.#length(this.rows)))}</span>
         <vscode-toolbar-button
           toggleable
           icon="fold-down"
           title=${TEXT.followTitle}
           .checked=${this.follow}
           @change=${this.#onFollow}
-          >${TEXT.follow}</vscode-toolbar-button
+          ><span class="follow">${TEXT.follow}</span></vscode-toolbar-button
         >
       </div>
       <div class="head" aria-hidden="true">
@@ -151,7 +160,7 @@ export class Timeline extends LitElement {
           <div class="spacer" role="presentation"></div>
         </div>
         ${
-          this.rows === 0 && this.empty.length > 0
+          this.#length(this.rows) === 0 && this.empty.length > 0
             ? html`<div class="empty dim">${this.empty.map((sentence) => html`<p>${sentence}</p>`)}</div>`
             : nothing
         }
@@ -159,34 +168,38 @@ export class Timeline extends LitElement {
     `;
   }
 
-  #row(index: number): TemplateResult {
-    const row = this.#cache.get(index);
-    const isSelected = index === this.selected;
+  #length(end = this.#end): number {
+    return Math.max(0, end - this.firstRow);
+  }
+
+  #row(seq: number): TemplateResult {
+    const row = this.#cache.get(seq);
+    const isSelected = seq === this.selected;
     if (row === undefined) {
       return html`<div
         class="row ${isSelected ? 'selected' : ''}"
-        id="row-${index}"
-        data-row=${index}
+        id="row-${seq}"
+        data-row=${seq}
         role="option"
         aria-selected=${isSelected}
         aria-label=${TEXT.loadingRow}
-        aria-posinset=${index + 1}
-        aria-setsize=${this.#shown}
+        aria-posinset=${seq - this.firstRow + 1}
+        aria-setsize=${this.#length()}
       >
-        <span class="seq">#${index}</span>
+        <span class="seq">#${seq}</span>
       </div>`;
     }
-    const cells = rowCells(row, this.#cache.get(index - 1), this.startedAt);
+    const cells = rowCells(row, this.#cache.get(seq - 1), this.startedAt);
     const classes = { [row.kind]: true, gap: (row.flags & FLAG.gap) !== 0, selected: isSelected };
     return html`<div
       class="row ${classMap(classes)}"
-      id="row-${index}"
-      data-row=${index}
+      id="row-${seq}"
+      data-row=${seq}
       role="option"
       aria-selected=${isSelected}
       aria-label=${cells.label}
-      aria-posinset=${index + 1}
-      aria-setsize=${this.#shown}
+      aria-posinset=${seq - this.firstRow + 1}
+      aria-setsize=${this.#length()}
     >
       <span class="seq">${cells.seq}</span>
       <span class="time">${cells.time}</span>
@@ -224,14 +237,16 @@ export class Timeline extends LitElement {
 
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const { firstRow } = this;
     const { first } = this.#scroller.range();
-    const action = rowKey(event.key, this.selected, first, this.#shown, this.#scroller.rowsPerPage);
+    const selected = this.selected === undefined ? undefined : this.selected - firstRow;
+    const action = rowKey(event.key, selected, first, this.#length(), this.#scroller.rowsPerPage);
     if (action === undefined) return;
     event.preventDefault();
     if ('select' in action) {
-      this.#select(action.select);
+      this.#select(firstRow + action.select);
     } else if ('follow' in action) {
-      this.#select(this.#shown - 1);
+      this.#select(this.#end - 1);
       this.#setFollow(true);
     } else {
       emit(this, 'open' in action ? 'duplex-open' : 'duplex-leave', undefined);

@@ -30,8 +30,12 @@ export const timelineStyles = css`
     font-family: var(--vscode-editor-font-family, monospace);
     font-size: 12px;
     height: 24px;
-    /* The list's scrollbar is beside its rows, not over them. */
-    padding-right: 22px;
+    overflow: hidden;
+    /* As wide as the list, whose scrollbar is beside its rows. */
+    scrollbar-gutter: stable;
+  }
+  .follow {
+    font: var(--vscode-font-weight) var(--vscode-font-size) / 1 var(--vscode-font-family);
   }
   .seq,
   .delta,

@@ -152,7 +152,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
     });
   `);
-  const { remote, dispose } = createRpc<PanelEvents, typeof handlers>(
+  const rpc = createRpc<PanelEvents, typeof handlers>(
     {
       post(message) {
         const script = `window.postMessage(${JSON.stringify(message)}, '*')`;
@@ -193,9 +193,9 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     change(session) {
       host.state = { ...host.state, session: { ...host.state.session, ...session } };
     },
-    update: () => remote.update(host.state),
-    progress: (document, done, total) => remote.formatProgress(document, done, total),
-    dispose,
+    update: () => rpc.remote.update(host.state),
+    progress: (document, done, total) => rpc.remote.formatProgress(document, done, total),
+    dispose: () => rpc.dispose(),
   };
   return host;
 }

@@ -1,0 +1,119 @@
+import { describe, expect, it, vi } from 'vitest';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import type { FormattedDocument } from '../../../src/shared/formatProtocol.ts';
+import { createDocumentLoader } from '../../../src/webview/inspector/documentLoader.ts';
+
+const FORMAT: FormattedDocument = { lines: 3, language: 'json', remark: undefined };
+
+/** A host whose documents are ready when the test says so. */
+function setUp() {
+  const opening = new Map<string, { ready(): void; fail(error: Error): void }>();
+  const calls = {
+    openDocument: vi.fn(
+      (name: string) =>
+        new Promise<FormattedDocument>((resolve, reject) => {
+          opening.set(name, { ready: () => resolve(FORMAT), fail: reject });
+        }),
+    ),
+    documentLines: vi.fn(async (name: string, from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => `${name} line ${from + index}`),
+    ),
+    closeDocument: vi.fn(async (name: string) => {
+      opening.get(name)?.fail(new DuplexError('call.cancelled', 'It was closed.'));
+    }),
+  };
+  const onChange = vi.fn();
+  const loader = createDocumentLoader(calls, onChange);
+  return {
+    loader,
+    calls,
+    opening,
+    onChange,
+    closed: () => calls.closeDocument.mock.calls.map(([name]) => name),
+  };
+}
+
+describe('createDocumentLoader', () => {
+  it('shows a document once its first lines are there', async () => {
+    const { loader, opening } = setUp();
+    const shown = loader.show(7, 'pretty');
+    expect(loader.loading).toMatchObject({ seq: 7, view: 'pretty' });
+    expect(loader.current).toBeUndefined();
+    opening.get('d1')!.ready();
+    await shown;
+    expect(loader.loading).toBeUndefined();
+    expect(loader.current).toMatchObject({ name: 'd1', seq: 7, view: 'pretty', format: FORMAT });
+    expect(loader.current?.lines.get(2)).toBe('d1 line 2');
+  });
+
+  it('keeps the one before until then, and frees it after', async () => {
+    const { loader, opening, closed } = setUp();
+    const first = loader.show(1, 'pretty');
+    opening.get('d1')!.ready();
+    await first;
+    const second = loader.show(2, 'raw');
+    expect(loader.current?.name).toBe('d1');
+    opening.get('d2')!.ready();
+    await second;
+    expect(loader.current?.name).toBe('d2');
+    expect(closed()).toEqual(['d1']);
+  });
+
+  it('cancels what is not looked at any more', async () => {
+    const { loader, opening, closed } = setUp();
+    const passed = [loader.show(1, 'pretty'), loader.show(2, 'pretty'), loader.show(3, 'pretty')];
+    opening.get('d3')!.ready();
+    await Promise.all(passed);
+    expect(closed()).toEqual(['d1', 'd2']);
+    expect(loader.current?.seq).toBe(3);
+    expect(loader.failure).toBeUndefined();
+  });
+
+  it('tells progress of what is loading, and of nothing else', () => {
+    const { loader } = setUp();
+    void loader.show(1, 'pretty');
+    loader.onProgress('d0', 9, 10);
+    expect(loader.loading).toMatchObject({ done: 0, total: 0 });
+    loader.onProgress('d1', 5, 10);
+    expect(loader.loading).toMatchObject({ done: 5, total: 10 });
+  });
+
+  it('can be cancelled', async () => {
+    const { loader, closed } = setUp();
+    const shown = loader.show(1, 'pretty');
+    loader.cancel();
+    await shown;
+    expect(closed()).toEqual(['d1']);
+    expect(loader).toMatchObject({ loading: undefined, current: undefined, failure: '' });
+  });
+
+  it('says why a document cannot be shown, and forgets it with the next', async () => {
+    const { loader, opening } = setUp();
+    const shown = loader.show(1, 'pretty');
+    opening.get('d1')!.fail(new DuplexError('file.invalid', 'The recording was deleted.'));
+    await shown;
+    expect(loader.failure).toBe('The recording was deleted.');
+    void loader.show(2, 'pretty');
+    expect(loader.failure).toBeUndefined();
+  });
+
+  it('frees everything when it is closed', async () => {
+    const { loader, opening, closed } = setUp();
+    const first = loader.show(1, 'pretty');
+    opening.get('d1')!.ready();
+    await first;
+    void loader.show(2, 'pretty');
+    loader.close();
+    expect(closed().sort()).toEqual(['d1', 'd2']);
+    expect(loader).toMatchObject({ loading: undefined, current: undefined, failure: undefined });
+  });
+
+  it('tells each change', async () => {
+    const { loader, opening, onChange } = setUp();
+    const shown = loader.show(1, 'pretty');
+    expect(onChange).toHaveBeenCalledTimes(1);
+    opening.get('d1')!.ready();
+    await shown;
+    expect(onChange).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lineTokens } from '../../../src/webview/inspector/lineTokens.ts';
+
+const kinds = (line: string): string[] =>
+  lineTokens(line, 'json')
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ kind, text }) => `${kind} ${text.trim()}`);
+
+describe('lineTokens', () => {
+  it('tells names from strings', () => {
+    expect(kinds('  "op": "subscribe",')).toEqual(['name "op"', 'plain :', 'string "subscribe"', 'plain ,']);
+  });
+
+  it('knows numbers and literals', () => {
+    expect(kinds('  "id": 12345678901234567890,')).toContain('number 12345678901234567890');
+    expect(kinds('-1.50e+3')).toEqual(['number -1.50e+3']);
+    expect(kinds('  null,')).toEqual(['word null', 'plain ,']);
+    expect(kinds('true')).toEqual(['word true']);
+  });
+
+  it('is not led astray by what stands in strings', () => {
+    expect(kinds('"a": "x\\": true, \\\\",')).toEqual([
+      'name "a"',
+      'plain :',
+      'string "x\\": true, \\\\"',
+      'plain ,',
+    ]);
+  });
+
+  it('takes a string without its end, as a long line is cut', () => {
+    expect(kinds('  "key": "xxxx')).toEqual(['name "key"', 'plain :', 'string "xxxx']);
+  });
+
+  it('leaves text and hex as they are', () => {
+    expect(lineTokens('"a": 1', 'text')).toEqual([{ kind: 'plain', text: '"a": 1' }]);
+    expect(lineTokens('00000000  7b', 'hex')).toEqual([{ kind: 'plain', text: '00000000  7b' }]);
+    expect(lineTokens('', 'text')).toEqual([]);
+  });
+
+  it('sets apart what has no shape of its own, in any language', () => {
+    expect(lineTokens('user\u202Egnp.exe', 'text')).toEqual([
+      { kind: 'plain', text: 'user' },
+      { kind: 'replaced', text: '‹U+202E›' },
+      { kind: 'plain', text: 'gnp.exe' },
+    ]);
+    expect(lineTokens('"a\u0000b"', 'json')).toEqual([
+      { kind: 'string', text: '"a' },
+      { kind: 'replaced', text: '␀' },
+      { kind: 'string', text: 'b"' },
+    ]);
+  });
+
+  it('keeps tabs', () => {
+    expect(lineTokens('a\tb', 'text')).toEqual([{ kind: 'plain', text: 'a\tb' }]);
+  });
+
+  it('loses no character', () => {
+    fc.assert(
+      fc.property(fc.json(), (line) => {
+        expect(
+          lineTokens(line, 'json')
+            .map(({ text }) => text)
+            .join(''),
+        ).toBe(
+          lineTokens(line, 'text')
+            .map(({ text }) => text)
+            .join(''),
+        );
+      }),
+    );
+  });
+
+  it('is quick with the longest line that occurs', () => {
+    const line = `"${'\\\\'.repeat(1_000)}`;
+    const start = performance.now();
+    for (let round = 0; round < 100; round++) lineTokens(line, 'json');
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { FLAG } from '../../../src/shared/timeline.ts';
+import type { Row } from '../../../src/shared/timeline.ts';
+import { rowCells, rowTitle } from '../../../src/webview/timeline/rowModel.ts';
+
+const STARTED_AT = new Date(2026, 0, 2, 12, 0, 0, 0).getTime();
+
+const row = (change: Partial<Row> = {}): Row => ({
+  seq: 12,
+  time: 1_234_567,
+  kind: 'text',
+  direction: 'in',
+  size: 98,
+  stored: 98,
+  flags: 0,
+  preview: '{"a":1}',
+  ...change,
+});
+
+describe('rowCells', () => {
+  it('shows number, time, delta, direction, kind, preview and size', () => {
+    expect(rowCells(row(), row({ seq: 11, time: 1_222_167 }), STARTED_AT)).toEqual({
+      seq: '#12',
+      time: '12:00:01.234',
+      delta: '+12 ms',
+      direction: 'arrow-down',
+      kind: 'text',
+      kindIcon: 'file-text',
+      preview: '{"a":1}',
+      tags: [],
+      size: '98 B',
+      label: '#12 text received, 98 B, 12:00:01.234, {"a":1}',
+    });
+  });
+
+  it('has no delta where the row before is not known', () => {
+    expect(rowCells(row(), undefined, STARTED_AT).delta).toBe('');
+  });
+
+  it('says the direction by arrow and word, and none of what did not travel', () => {
+    const sent = rowCells(row({ direction: 'out', kind: 'binary' }), undefined, STARTED_AT);
+    expect(sent.direction).toBe('arrow-up');
+    expect(sent.label).toContain('binary sent');
+    const open = rowCells(row({ direction: 'none', kind: 'open' }), undefined, STARTED_AT);
+    expect(open.direction).toBeUndefined();
+    expect(open.label.startsWith('#12 open, 12:00')).toBe(true);
+  });
+
+  it.each(['open', 'close', 'error', 'note'] as const)('shows no size of %s, which is no message', (kind) => {
+    expect(rowCells(row({ kind }), undefined, STARTED_AT).size).toBe('');
+  });
+
+  it('tags a message that is not valid UTF-8 or not whole', () => {
+    const { tags, label } = rowCells(
+      row({ flags: FLAG.invalidUtf8 | FLAG.truncated, size: 4096, stored: 1024 }),
+      undefined,
+      STARTED_AT,
+    );
+    expect(tags).toEqual(['invalid UTF-8', '1.0 KB of 4.0 KB kept']);
+    expect(label).toContain('invalid UTF-8, 1.0 KB of 4.0 KB kept');
+  });
+
+  it('warns of a gap', () => {
+    expect(rowCells(row({ kind: 'note', flags: FLAG.gap }), undefined, STARTED_AT).kindIcon).toBe('warning');
+    expect(rowCells(row({ kind: 'note' }), undefined, STARTED_AT).kindIcon).toBe('info');
+  });
+});
+
+describe('rowTitle', () => {
+  it('names a row', () => {
+    expect(rowTitle(row())).toBe('#12 text received');
+    expect(rowTitle(row({ kind: 'error', direction: 'none' }))).toBe('#12 error');
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { restoreViewState } from '../../../src/webview/viewState.ts';
+import type { ViewState } from '../../../src/webview/viewState.ts';
+
+const KEPT: ViewState = {
+  session: 's1',
+  selected: 7,
+  inspecting: true,
+  follow: false,
+  offset: 220,
+  textView: 'raw',
+  binaryView: 'pretty',
+  beside: 30,
+  below: 60,
+  mode: 'json',
+};
+
+describe('restoreViewState', () => {
+  it('finds everything again for the same session', () => {
+    expect(restoreViewState(KEPT, 's1')).toEqual(KEPT);
+  });
+
+  it('forgets what belongs to another session, and keeps how the user works', () => {
+    expect(restoreViewState(KEPT, 's2')).toEqual({
+      ...KEPT,
+      session: 's2',
+      selected: undefined,
+      inspecting: false,
+      follow: true,
+      offset: 0,
+    });
+  });
+
+  it.each([undefined, null, 'x', 3, [], {}])('begins anew from %j', (kept) => {
+    expect(restoreViewState(kept, 's1')).toEqual({
+      session: 's1',
+      selected: undefined,
+      inspecting: false,
+      follow: true,
+      offset: 0,
+      textView: 'pretty',
+      binaryView: 'hex',
+      beside: 45,
+      below: 50,
+      mode: 'text',
+    });
+  });
+
+  it('does not trust what it finds', () => {
+    const spoilt = {
+      ...KEPT,
+      selected: -1,
+      offset: 'far',
+      textView: 'html',
+      beside: 1e9,
+      below: NaN,
+      mode: 7,
+    };
+    expect(restoreViewState(spoilt, 's1')).toMatchObject({
+      selected: undefined,
+      inspecting: false,
+      offset: 0,
+      textView: 'pretty',
+      beside: 85,
+      below: 50,
+      mode: 'text',
+    });
+  });
+
+  it('holds nothing that may be secret', () => {
+    const names = Object.keys(restoreViewState({ ...KEPT, draft: 'token', text: 'token' }, 's1'));
+    expect(names.sort()).toEqual(Object.keys(KEPT).sort());
+  });
+});
