@@ -1,4 +1,3 @@
-import { excerpt } from './excerpt.ts';
 import { indentation, type Line } from './lines.ts';
 import { nearest } from './nearest.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
@@ -45,14 +44,19 @@ export function parseVariable(context: ParseContext, line: Line): FileVariable |
   };
 }
 
-/** What to say of a line that stands where a target is expected and is none. */
+/**
+ * What to say of a line that stands where a target is expected and is none. Of the line only a first word is
+ * quoted: messages go to logs, and the rest may hold what is secret.
+ */
 export function targetExpected(text: string): string {
-  const word = text.trim().slice(0, 40).split(/\s/)[0] ?? '';
-  if (/^https?:/i.test(word))
-    return `A WebSocket URL starts with ws:// or wss://: write ${word.replace(/^http/i, 'ws')}.`;
+  const word = /^[A-Za-z]{1,20}(?=\s|$)/.exec(text.trimStart())?.[0];
+  if (/^https?:/i.test(text.trimStart()))
+    return 'A WebSocket URL starts with ws:// or wss://: write ws for http and wss for https.';
+  if (word === undefined)
+    return 'This line is not a target: write WEBSOCKET ws://host/path, with # before comments.';
   if (nearest(word, ['WEBSOCKET']))
-    return `${excerpt(word)} is not a target: did you mean WEBSOCKET ws://host/path?`;
+    return `“${word}” is not a target: did you mean WEBSOCKET ws://host/path?`;
   if (/^[A-Z]+$/.test(word))
-    return `${excerpt(word)} requests belong in a .http file: here a target is written WEBSOCKET ws://host/path.`;
-  return `${excerpt(text.trim())} is not a target: write WEBSOCKET ws://host/path, with # before comments.`;
+    return `“${word}” requests belong in a .http file: here a target is written WEBSOCKET ws://host/path.`;
+  return `“${word}” starts no target: write WEBSOCKET ws://host/path, with # before comments.`;
 }

@@ -1,4 +1,3 @@
-import { excerpt } from './excerpt.ts';
 import { isRequestSeparator, scriptForm, stepSeparator, type TargetForm } from './lineForms.ts';
 import { indentation, isBlank, type Line } from './lines.ts';
 import { parseComment } from './parseAside.ts';
@@ -120,7 +119,7 @@ function parseHeader(context: ParseContext, line: Line): Header | 'payload' | un
       wholeLine(line),
       text[start] === '@'
         ? 'Variables of the file stand above the target: move this line there.'
-        : `${excerpt(text.trim())} is not a header: write Name: value, or leave an empty line before the message.`,
+        : 'This line is not a header: write Name: value, or leave an empty line before the message.',
     );
     return looksLikePayload ? 'payload' : undefined;
   }
