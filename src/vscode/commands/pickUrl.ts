@@ -16,6 +16,8 @@ export async function pickUrl({ recent, log }: Services): Promise<string | undef
   const pick = window.createQuickPick<UrlItem>();
   pick.title = l10n.t('Connect to WebSocket');
   pick.placeholder = 'ws://localhost:8080/path';
+  // A URL is often copied from elsewhere in the window: looking for it must not lose what is typed.
+  pick.ignoreFocusOut = true;
   const refresh = (): void => {
     const recents = recent.list();
     pick.items = [...typedItems(pick.value), ...recentItems(recents, pick.value)];

@@ -23,7 +23,10 @@ export function sessionDescription(summary: SessionSummary): string {
   const { state, in: received, out: sent } = summary;
   if (state === 'failed') return l10n.t('failed');
   const counters = `↓ ${count(received.messages)} ↑ ${count(sent.messages)}`;
-  return state === 'open' ? counters : `${counters} · ${stateName(state).toLowerCase()}`;
+  if (state === 'open') return counters;
+  const name = stateName(state).toLowerCase();
+  // Nothing travelled, or it did in an earlier window, which counted it.
+  return received.messages + sent.messages === 0 ? name : `${counters} · ${name}`;
 }
 
 function sessionTooltip(summary: SessionSummary): MarkdownString {

@@ -19,9 +19,10 @@ describe('a session in the tree', () => {
   });
 
   test('names its state for the menus and in words', () => {
-    const item = sessionItem(summary({ state: 'closed' }));
+    const item = sessionItem(summary({ state: 'closed', in: { messages: 1, bytes: 1 } }));
     expect(item.contextValue).toBe('session.closed');
-    expect(item.description).toContain('closed');
+    expect(item.description).toBe('↓ 1 ↑ 0 · closed');
+    expect(sessionItem(summary({ state: 'connecting' })).description).toBe('connecting');
     expect(item.accessibilityInformation?.label).toMatch(/localhost\/echo, Closed/);
   });
 

@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startDemoServer } from '../../src/demo/demoServer.ts';
+import type { DemoServer } from '../../src/demo/demoServer.ts';
+import { openWindow, panelFrame, quickPickRow, runCommand } from './support/window.ts';
+import type { VscodeWindow } from './support/window.ts';
+
+// One window for all: each test goes on where the one before it stopped, as a user does.
+
+const MESSAGE = '{"op":"subscribe","big":12345678901234567890,"price":1.0,"list":[true,null]}';
+const PRETTY = [
+  '{',
+  '  "op": "subscribe",',
+  '  "big": 12345678901234567890,',
+  '  "price": 1.0,',
+  '  "list": [',
+  '    true,',
+  '    null',
+  '  ]',
+  '}',
+];
+
+let server: DemoServer;
+let window: VscodeWindow;
+let page: Page;
+
+beforeAll(async () => {
+  server = await startDemoServer({ port: 0 });
+  window = await openWindow();
+  page = window.page;
+});
+afterAll(async () => {
+  await window?.dispose();
+  await server?.close();
+});
+
+/** The row of the timeline with this number. */
+function row(panel: FrameLocator, seq: number): Locator {
+  return panel.locator(`#row-${seq}`);
+}
+
+/** Runs Connect and types what it asks for. */
+async function typeUrl(url: string): Promise<void> {
+  await runCommand(page, 'WebSocket: Connect');
+  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
+  await page.keyboard.type(url);
+}
+
+async function connectByPalette(url: string): Promise<FrameLocator> {
+  await typeUrl(url);
+  await page.keyboard.press('Enter');
+  return panelFrame(page);
+}
+
+async function notification(text: string | RegExp): Promise<void> {
+  await page.locator('.notification-toast').filter({ hasText: text }).first().waitFor();
+}
+
+test('what is typed into the palette is checked with every key', async () => {
+  await typeUrl('ws://localhost/#part');
+  await page.locator('.quick-input-list').getByText('A WebSocket URL has no #fragment').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  expect(await page.locator('iframe.webview').count()).toBe(0);
+});
+
+test('a URL typed into the palette opens a panel that is connected', async () => {
+  const url = `${server.url}/echo`;
+  const panel = await connectByPalette(url);
+  await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
+  await panel.locator('duplex-header').getByText(url).waitFor();
+  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).waitFor();
+});
+
+test('JSON sent from the composer comes back, and is shown pretty without a changed number', async () => {
+  const panel = panelFrame(page);
+  await panel.getByRole('radio', { name: 'JSON' }).click();
+  await panel.locator('duplex-composer textarea').fill(MESSAGE);
+  await page.keyboard.press('Control+Enter');
+  await row(panel, 2).click();
+  await panel
+    .locator('duplex-inspector .line')
+    .nth(PRETTY.length - 1)
+    .waitFor();
+  expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+});
+
+test('Save writes the payload to the file that is chosen, byte for byte', async () => {
+  const panel = panelFrame(page);
+  const target = join(window.workspace, 'saved message.json');
+  await panel.locator('duplex-inspector').getByTitle('Save Message to a File…').click();
+  const input = page.locator('.quick-input-widget:visible input.input');
+  // The dialog shows the folder first and the file's name once it has looked there.
+  await expect.poll(() => input.inputValue()).toMatch(/echo-2\.json$/);
+  await input.fill(target);
+  await page.keyboard.press('Enter');
+  await notification(/Saved 76 B to saved message\.json/);
+  expect(await readFile(target, 'utf8')).toBe(MESSAGE);
+});
+
+test('the Sessions view counts what came and went, and its buttons end and renew the connection', async () => {
+  await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
+  const session = page.locator('.sidebar .monaco-list-row').filter({ hasText: '/echo' });
+  await session.getByText('↓ 1 ↑ 1').waitFor();
+  await page.locator('.statusbar-item').getByRole('button', { name: '1 open WebSocket session' }).waitFor();
+  await session.hover();
+  await session.getByRole('button', { name: 'Disconnect' }).click();
+  await session.getByText('closed').waitFor();
+  await panelFrame(page).locator('duplex-header').getByText('Closed').waitFor();
+  await session.hover();
+  await session.getByRole('button', { name: 'Reconnect' }).click();
+  await panelFrame(page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();
+});
+
+test('a message that cannot be sent stays in the composer with the reason', async () => {
+  const panel = panelFrame(page);
+  const text = panel.locator('duplex-composer textarea');
+  await text.fill('{"broken": ');
+  await page.keyboard.press('Control+Enter');
+  await panel.locator('duplex-composer').getByRole('alert').getByText(/JSON/).waitFor();
+  expect(await text.inputValue()).toBe('{"broken": ');
+});
+
+test('a draft survives while the panel is hidden', async () => {
+  await panelFrame(page).locator('duplex-composer textarea').fill('{"draft": 1}');
+  await page.waitForTimeout(500);
+  const ticker = await connectByPalette(`${server.url}/ticker?rate=2`);
+  await ticker
+    .locator('duplex-header')
+    .getByText(/ticker/)
+    .waitFor();
+  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click();
+  await panelFrame(page).locator('duplex-header').getByText(/echo/).waitFor();
+  expect(await panelFrame(page).locator('duplex-composer textarea').inputValue()).toBe('{"draft": 1}');
+});
+
+test('a refused handshake shows what the server answered, in a banner and in its details', async () => {
+  const panel = await connectByPalette(`${server.url}/refuse?status=401&body=Log%20in%20first`);
+  const banner = panel.locator('duplex-header').getByRole('alert');
+  await banner.getByText(/401/).waitFor();
+  await banner.getByText('Details').click();
+  const details = panel.locator('duplex-inspector');
+  await details.getByText('"handshake.status"').waitFor();
+  await details.locator('.line').first().hover();
+  await page.mouse.wheel(0, 5_000);
+  await details.getByText('"Log in first"').waitFor();
+});
+
+test('the recent URLs are offered again', async () => {
+  await typeUrl('');
+  await quickPickRow(page, `${server.url}/echo`).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('a reload brings the panel back over its recording, without connecting', async () => {
+  await page.reload();
+  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click({ timeout: 60_000 });
+  const panel = panelFrame(page);
+  await panel.locator('duplex-header').getByText('Closed').waitFor();
+  await row(panel, 2).click();
+  await panel
+    .locator('duplex-inspector .line')
+    .nth(PRETTY.length - 1)
+    .waitFor();
+  expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+});
