@@ -89,7 +89,7 @@ export const timelineStyles = css`
     color: var(--vscode-charts-blue);
   }
   .row .out {
-    color: var(--vscode-charts-orange);
+    color: var(--vscode-charts-yellow);
   }
   .row.open .kind,
   .row.open .preview {
