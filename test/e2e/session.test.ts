@@ -58,6 +58,19 @@ async function notification(text: string | RegExp): Promise<void> {
   await page.locator('.notification-toast').filter({ hasText: text }).first().waitFor();
 }
 
+test('the first button of the empty Sessions view leads to a first message and its answer', async () => {
+  await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
+  await page.locator('.sidebar').getByText('Start Demo Server and Connect').click();
+  await row(panelFrame(page), 2).getByText('"hello"').waitFor();
+  const session = page.locator('.sidebar .monaco-list-row').filter({ hasText: 'Demo: echo' });
+  await session.getByText('↓ 1 ↑ 1').waitFor();
+  await session.hover();
+  await session.getByRole('button', { name: 'Close Session' }).click();
+  await page.locator('.sidebar').getByText('Start Demo Server and Connect').waitFor();
+  await page.locator('.tab').getByText('Demo: echo').waitFor({ state: 'detached' });
+  await runCommand(page, 'WebSocket: Stop Demo Server');
+});
+
 test('what is typed into the palette is checked with every key', async () => {
   await typeUrl('ws://localhost/#part');
   await page.locator('.quick-input-list').getByText('A WebSocket URL has no #fragment').first().waitFor();
@@ -101,7 +114,6 @@ test('Save writes the payload to the file that is chosen, byte for byte', async 
 });
 
 test('the Sessions view counts what came and went, and its buttons end and renew the connection', async () => {
-  await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
   const session = page.locator('.sidebar .monaco-list-row').filter({ hasText: '/echo' });
   await session.getByText('↓ 1 ↑ 1').waitFor();
   await page.locator('.statusbar-item').getByRole('button', { name: '1 open WebSocket session' }).waitFor();

@@ -7,6 +7,7 @@ import { connectRequest } from '../connectArguments.ts';
 import { copyPayload } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import type { Services } from '../services.ts';
+import { requireTrust } from '../trust.ts';
 import { askCloseCode } from './askCloseCode.ts';
 import { askText } from './askText.ts';
 import { pickSession } from './pickSession.ts';
@@ -33,6 +34,8 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
   return {
     /** Answers the session's id, whatever came of the handshake; undefined where there is no session. */
     'duplex.connect': async (argument) => {
+      // Before anything is asked that could not be used.
+      requireTrust();
       const given = argument ?? (await pickUrl(services));
       if (given === undefined) return undefined;
       return (await openSession(services, connectRequest(given))).id;
