@@ -14,6 +14,8 @@ const ALLOWED = new Set([
   'CC-BY-4.0',
 ]);
 
+const STATED = 'scripts/lib/licences';
+
 /**
  * The licence texts of the libraries that the bundles carry.
  * @param {Iterable<string>} inputs paths of the bundled files, as in esbuild's metafile
@@ -35,8 +37,9 @@ async function section(name) {
   const { version, license, repository } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   if (!ALLOWED.has(license)) throw new Error(`${name} is under ${license}, which may not ship: replace it.`);
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
-  if (files.length === 0) throw new Error(`${name} has no licence text beside it: state it by hand.`);
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  // A package that carries no text has it here, as its repository states it.
+  const paths = files.length > 0 ? files.map((file) => join(folder, file)) : [join(STATED, `${name}.txt`)];
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
   const source = typeof repository === 'string' ? repository : (repository?.url ?? '');
   return `${'-'.repeat(80)}\n${name} ${version} (${license}) ${source}\n\n${texts.join('\n').trim()}\n`;
 }

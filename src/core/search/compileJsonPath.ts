@@ -1,0 +1,73 @@
+import { FunctionExpressionType, JSONPathEnvironment, JSONPathError, Nothing } from 'json-p3';
+import type { JSONPathQuery } from 'json-p3';
+import { DuplexError } from '../../shared/errors.ts';
+import type { TextMatcher } from './textMatcher.ts';
+
+type Json = Parameters<JSONPathQuery['query']>[0];
+
+/** Levels that `..` goes down. A message that is nested deeper is skipped. */
+const MAX_DEPTH = 1000;
+
+const environment = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH });
+
+// RFC 9535, section 2.4.4, counts Unicode scalar values; the library counts UTF-16 units.
+environment.functionRegister.set('length', {
+  argTypes: [FunctionExpressionType.ValueType],
+  returnType: FunctionExpressionType.ValueType,
+  call(value: unknown) {
+    if (typeof value === 'string') return [...value].length;
+    if (Array.isArray(value)) return value.length;
+    return typeof value === 'object' && value !== null ? Object.keys(value).length : Nothing;
+  },
+});
+
+/**
+ * A JSONPath of RFC 9535: finds messages that are JSON and in which it selects something. Numbers are what
+ * JSON.parse makes of them: those that differ only beyond the precision of a double are equal.
+ */
+export function compileJsonPath(pattern: string): TextMatcher {
+  const query = compile(pattern);
+  // Only `$` itself selects anything of a value that is neither an object nor an array.
+  const shape = query.segments.length === 0 ? /^/ : /^[ \t\n\r]*[[{]/;
+  return {
+    kinds: ['text', 'binary'],
+    needles: [],
+    fold: false,
+    certain: false,
+    subject: (text) => (shape.test(text) ? parse(text) : undefined),
+    test(value) {
+      try {
+        return !query.query(value as Json).empty();
+      } catch (error) {
+        throw error instanceof JSONPathError ? new RangeError(error.message) : error;
+      }
+    },
+    ranges: () => [],
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // No JSON: not among what a JSONPath looks at.
+    return undefined;
+  }
+}
+
+function compile(pattern: string): JSONPathQuery {
+  try {
+    return environment.compile(pattern);
+  } catch (error) {
+    if (!(error instanceof JSONPathError)) throw error;
+    const { index, kind, value } = error.token;
+    const where = index >= pattern.length ? 'at its end' : `at character ${index + 1}`;
+    const reason = (String(kind) === 'TOKEN_ERROR' ? value : error.message)
+      .replace(/ \('.*':\d+\)$/s, '')
+      .replace("can't backup beyond start", 'something is missing');
+    throw new DuplexError(
+      'call.invalid',
+      `The JSONPath is not valid ${where} (${reason}): write it as in $.items[?@.price > 10].name (RFC 9535).`,
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import type { Mark } from '../../shared/queryProtocol.ts';
+import { regexRanges } from './compileRegex.ts';
+import { foldAscii } from './foldAscii.ts';
+import type { TextMatcher } from './textMatcher.ts';
+
+/** The two characters beyond ASCII that are ASCII letters in another case: long s and the kelvin sign. */
+const STRAY_CASES: readonly (readonly [letter: RegExp, other: string])[] = [
+  [/s/i, '\u017f'],
+  [/k/i, '\u212a'],
+];
+
+const encoder = new TextEncoder();
+
+/**
+ * Text as it stands. With its case it is looked for as UTF-8 bytes; without, letters are equal that Unicode's
+ * simple case folding makes equal, as for a regular expression with the flags `iu`.
+ */
+export function compilePlain(pattern: string, caseSensitive: boolean): TextMatcher {
+  return caseSensitive ? withCase(pattern) : withoutCase(pattern);
+}
+
+function withCase(pattern: string): TextMatcher {
+  return {
+    kinds: undefined,
+    needles: [encoder.encode(pattern)],
+    fold: false,
+    certain: true,
+    subject: (text) => text,
+    test: (text) => (text as string).includes(pattern),
+    ranges(text) {
+      const marks: Mark[] = [];
+      for (let at = text.indexOf(pattern); at >= 0; at = text.indexOf(pattern, at + pattern.length))
+        marks.push([at, at + pattern.length]);
+      return marks;
+    },
+  };
+}
+
+function withoutCase(pattern: string): TextMatcher {
+  const literal = pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const regex = new RegExp(literal, 'iu');
+  const runs = pattern.match(/[\u0000-\u007f]+/g) ?? [];
+  const run = runs.reduce((longest, each) => (each.length > longest.length ? each : longest), '');
+  const needles: Uint8Array[] = [];
+  if (run !== '') {
+    const folded = encoder.encode(run);
+    foldAscii(folded, folded);
+    needles.push(folded);
+    for (const [letter, other] of STRAY_CASES) if (letter.test(run)) needles.push(encoder.encode(other));
+  }
+  return {
+    kinds: undefined,
+    needles,
+    fold: true,
+    certain: run === pattern && needles.length === 1,
+    subject: (text) => text,
+    test: (text) => regex.test(text as string),
+    ranges: regexRanges(regex),
+  };
+}

@@ -1,0 +1,40 @@
+import { DuplexError } from '../../shared/errors.ts';
+import type { Mark } from '../../shared/queryProtocol.ts';
+import { regexProblem } from './regexProblem.ts';
+import type { TextMatcher } from './textMatcher.ts';
+
+/** A regular expression of JavaScript: with the flag `u` where it can be read so, else without. */
+export function compileRegex(pattern: string, caseSensitive: boolean): TextMatcher {
+  const flags = caseSensitive ? '' : 'i';
+  const regex = tryRegex(pattern, `${flags}u`) ?? tryRegex(pattern, flags);
+  if (regex === undefined) throw new DuplexError('call.invalid', regexProblem(pattern));
+  return {
+    kinds: undefined,
+    needles: [],
+    fold: false,
+    certain: false,
+    subject: (text) => text,
+    test: (text) => regex.test(text as string),
+    ranges: regexRanges(regex),
+  };
+}
+
+function tryRegex(pattern: string, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    // What is wrong is told once both ways of reading it have failed.
+    return undefined;
+  }
+}
+
+/** @returns all that it matches in a text; matches of nothing are left out */
+export function regexRanges({ source, flags }: RegExp): (text: string) => Mark[] {
+  const all = new RegExp(source, `${flags}g`);
+  return (text) => {
+    const marks: Mark[] = [];
+    for (const { 0: match, index } of text.matchAll(all))
+      if (match !== '') marks.push([index, index + match.length]);
+    return marks;
+  };
+}

@@ -1,0 +1,60 @@
+import type { Query } from '../../shared/queryProtocol.ts';
+import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
+import type { Direction, Kind } from '../../shared/timeline.ts';
+import { excerpt } from '../request/excerpt.ts';
+import { parseSize } from '../request/units.ts';
+
+/** What `--filter` was given, or one sentence that says what is wrong with it. */
+export type ParsedFilter = { readonly filter: Omit<Query, 'text'> } | { readonly problem: string };
+
+/** Words that stand for kinds. */
+const KIND_WORDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kind[]>([
+  ...KINDS.map((kind): [string, Kind[]] => [kind, [kind]]),
+  ['control', ['ping', 'pong', 'close']],
+]);
+
+const WORD = /size\s*(>=|<=|>|<|=)\s*([^\s,]*)|[^\s,]+/gi;
+
+/**
+ * Words between blanks or commas: `in`, `out`, `none`; kinds, and `control` for ping, pong and close; `size>1000`,
+ * `size<=1KiB`. Directions are alternatives of each other, and so are kinds; the rest has to hold together.
+ */
+export function parseFilter(text: string): ParsedFilter {
+  const directions: Direction[] = [];
+  const kinds: Kind[] = [];
+  let minSize = 0;
+  let maxSize = Number.MAX_SAFE_INTEGER;
+  for (const { 0: written, 1: operator, 2: amount = '', index } of text.matchAll(WORD)) {
+    const word = written.toLowerCase();
+    const direction = DIRECTIONS.find((name) => name === word);
+    if (operator !== undefined) {
+      const size = bytesOf(amount);
+      if ('problem' in size) return { problem: `At character ${index + 1} of the filter: ${size.problem}` };
+      if (operator.startsWith('>') || operator === '=')
+        minSize = Math.max(minSize, size.value + (operator === '>' ? 1 : 0));
+      if (operator.startsWith('<') || operator === '=')
+        maxSize = Math.min(maxSize, size.value - (operator === '<' ? 1 : 0));
+    } else if (direction !== undefined) directions.push(direction);
+    else if (KIND_WORDS.has(word)) kinds.push(...KIND_WORDS.get(word)!);
+    else
+      return {
+        problem: `${excerpt(written)} at character ${index + 1} of the filter means nothing: ${WORDS}`,
+      };
+  }
+  if (minSize > maxSize) return { problem: 'No message has a size that this filter asks for: change it.' };
+  return {
+    filter: {
+      ...(directions.length > 0 && { directions }),
+      ...(kinds.length > 0 && { kinds }),
+      ...(minSize > 0 && { minSize }),
+      ...(maxSize < Number.MAX_SAFE_INTEGER && { maxSize }),
+    },
+  };
+}
+
+const WORDS = `use ${[...DIRECTIONS, ...KIND_WORDS.keys()].join(', ')}, or a size as in size>1000 or size<=1KiB.`;
+
+/** Where a size is compared, a number without a unit can only mean bytes. */
+function bytesOf(text: string): ReturnType<typeof parseSize> {
+  return parseSize(/^\d+$/.test(text) ? `${text}B` : text);
+}

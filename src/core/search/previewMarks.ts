@@ -1,0 +1,65 @@
+import type { Mark } from '../../shared/queryProtocol.ts';
+import type { Kind } from '../../shared/timeline.ts';
+import { makeVisible } from '../format/visible.ts';
+import { foldAscii } from './foldAscii.ts';
+import type { TextMatcher } from './textMatcher.ts';
+
+/** Bytes of a payload that marks are made of: some more than a preview shows, for what ends behind it. */
+export const MARK_BYTES = 4096;
+
+const HEX_CHARS_PER_BYTE = 3;
+
+/**
+ * Where a row's preview shows what the pattern matches.
+ * @param preview as core/format/preview.ts makes it
+ * @param payload the first MARK_BYTES of it
+ * @param cut whether the payload has more
+ */
+export function previewMarks(
+  matcher: TextMatcher,
+  kind: Kind,
+  preview: string,
+  payload: Uint8Array,
+  cut: boolean,
+): Mark[] {
+  switch (kind) {
+    case 'text':
+    case 'ping':
+    case 'pong':
+      return inText(matcher, preview.length, payload, cut);
+    case 'binary':
+      return inHex(matcher, preview.length, payload);
+    default:
+      // Their preview is made of what their payload says, not of its beginning.
+      return matcher.ranges(preview);
+  }
+}
+
+/** The preview spells some characters out: a match lies behind as many characters as its beginning has there. */
+function inText(matcher: TextMatcher, length: number, payload: Uint8Array, cut: boolean): Mark[] {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload, { stream: cut });
+  const marks: Mark[] = [];
+  for (const [start, end] of matcher.ranges(text)) {
+    const from = makeVisible(text.slice(0, start)).length;
+    if (from >= length) break;
+    marks.push([from, Math.min(length, from + makeVisible(text.slice(start, end)).length)]);
+  }
+  return marks;
+}
+
+function inHex({ needles, fold, certain }: TextMatcher, length: number, payload: Uint8Array): Mark[] {
+  const [needle] = needles;
+  if (!certain || needle === undefined) return [];
+  const bytes = payload.slice(0, Math.ceil(length / HEX_CHARS_PER_BYTE) + needle.length);
+  if (fold) foldAscii(bytes, bytes);
+  const marks: Mark[] = [];
+  for (let at = 0; at * HEX_CHARS_PER_BYTE < length;) {
+    if (!needle.every((byte, i) => bytes[at + i] === byte)) at++;
+    else {
+      const end = (at + needle.length) * HEX_CHARS_PER_BYTE - 1;
+      marks.push([at * HEX_CHARS_PER_BYTE, Math.min(length, end)]);
+      at += needle.length;
+    }
+  }
+  return marks;
+}

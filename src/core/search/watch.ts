@@ -1,0 +1,45 @@
+// A search may run into a pattern that never ends. Nothing can be asked of its thread then, so it leaves in shared
+// memory which row it tries the pattern on, and others look whether that changes.
+
+const JOB = 0;
+const COUNT = 1;
+const ROW_LOW = 2;
+const ROW_HIGH = 3;
+const HIGH = 2 ** 32;
+
+/** What is being tried at a moment. */
+export interface Trial {
+  readonly job: number;
+  readonly row: number;
+  /** Tells two trials of one row apart. */
+  readonly count: number;
+}
+
+export function createWatch(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** @returns runs one trial of a pattern, marked for whoever watches; what it throws is thrown */
+export function watched(watch: SharedArrayBuffer, job: number): <T>(row: number, attempt: () => T) => T {
+  const state = new Int32Array(watch);
+  return (row, attempt) => {
+    Atomics.store(state, ROW_LOW, row | 0);
+    Atomics.store(state, ROW_HIGH, Math.floor(row / HIGH));
+    Atomics.add(state, COUNT, 1);
+    Atomics.store(state, JOB, job);
+    try {
+      return attempt();
+    } finally {
+      Atomics.store(state, JOB, 0);
+    }
+  };
+}
+
+/** The trial that runs now, or undefined while none does. */
+export function trialOf(watch: SharedArrayBuffer): Trial | undefined {
+  const state = new Int32Array(watch);
+  const job = Atomics.load(state, JOB);
+  if (job === 0) return undefined;
+  const low = Atomics.load(state, ROW_LOW) >>> 0;
+  return { job, row: Atomics.load(state, ROW_HIGH) * HIGH + low, count: Atomics.load(state, COUNT) };
+}
