@@ -1,0 +1,107 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskError } from '../recording/diskError.ts';
+import { lock, unlock, writerOf } from '../recording/lock.ts';
+import { RecordingReader } from '../recording/reader.ts';
+import { toDuplexError } from '../shared/errors.ts';
+import type { DuplexError } from '../shared/errors.ts';
+import type { SessionManifest } from '../shared/recordProtocol.ts';
+
+/** A recording as a list shows it. */
+export interface RecordingDescription {
+  readonly folder: string;
+  readonly manifest: SessionManifest;
+  /** Whole rows. */
+  readonly rows: number;
+  /** What its files take on disk. */
+  readonly bytes: number;
+  /** The process that writes it, also where that is this one; undefined where nobody does. */
+  readonly writer: number | undefined;
+}
+
+export interface RecordingList {
+  /** Newest first. */
+  readonly recordings: readonly RecordingDescription[];
+  /** How many older ones were not looked at. */
+  readonly older: number;
+}
+
+/** @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read */
+export async function describeRecording(folder: string): Promise<RecordingDescription> {
+  const reader = RecordingReader.open(folder);
+  try {
+    const { manifest } = reader;
+    const { rows } = reader.extent();
+    return { folder, manifest, rows, bytes: await folderBytes(folder), writer: writerOf(folder) };
+  } finally {
+    reader.close();
+  }
+}
+
+/**
+ * The recordings in a folder, at most `most`. Folders are named by the time of their session, so the newest are found by name.
+ * @param onSkipped told of each folder that is no recording
+ * @throws DuplexError `disk.denied` where `parent` cannot be read
+ */
+export async function listRecordings(
+  parent: string,
+  most: number,
+  onSkipped: (folder: string, error: DuplexError) => void,
+): Promise<RecordingList> {
+  const names = await subfolders(parent);
+  const recordings: RecordingDescription[] = [];
+  let at = 0;
+  for (; at < names.length && recordings.length < most; at++) {
+    const folder = join(parent, names[at]!);
+    try {
+      recordings.push(await describeRecording(folder));
+    } catch (error) {
+      onSkipped(folder, toDuplexError(error));
+    }
+  }
+  recordings.sort((a, b) => startOf(b) - startOf(a));
+  return { recordings, older: names.length - at };
+}
+
+/**
+ * Removes a recording from the disk.
+ * @throws DuplexError `file.invalid` where the folder is no recording: nothing else is ever removed; `disk.denied` while
+ * another live process writes it
+ */
+export async function deleteRecording(folder: string): Promise<void> {
+  RecordingReader.open(folder).close();
+  lock(folder);
+  try {
+    await rm(folder, { recursive: true });
+  } catch (error) {
+    unlock(folder);
+    throw diskError(error, folder);
+  }
+}
+
+async function subfolders(parent: string): Promise<string[]> {
+  try {
+    const entries = await readdir(parent, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return names.sort().reverse();
+  } catch (error) {
+    // The first session makes it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw diskError(error, parent);
+  }
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder)) {
+    // A file that went since was one of its writer's.
+    const file = await stat(join(folder, name)).catch(() => undefined);
+    bytes += file?.size ?? 0;
+  }
+  return bytes;
+}
+
+function startOf({ manifest }: RecordingDescription): number {
+  const time = Date.parse(manifest.startedAt);
+  return Number.isNaN(time) ? 0 : time;
+}
