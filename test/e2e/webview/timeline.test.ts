@@ -1,0 +1,242 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import type { FakeMessage } from './support/fakeHost.ts';
+import { isFocused, scrollTo } from './support/inPage.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+let panel: OpenPanel;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(panel.complaints).toEqual([]);
+  await panel.close();
+});
+
+const tick = (seq: number): FakeMessage => ({ payload: `{"seq":${seq}}`, delta: 1_000 });
+
+async function open(rows: number): Promise<void> {
+  panel = await browser.openPanel();
+  panel.host.generate(rows, tick);
+  panel.host.change({ state: 'open', openedAt: Date.now() });
+  await panel.load();
+}
+
+const list = (): Locator => panel.page.getByRole('listbox', { name: 'Timeline' });
+const rows = (): Locator => panel.page.getByRole('option');
+const row = (seq: number): Locator => panel.page.locator(`#row-${seq}`);
+const follow = (): Locator => panel.page.getByRole('switch', { name: 'Follow' });
+const isFollowing = async (): Promise<boolean> => (await follow().getAttribute('aria-checked')) === 'true';
+
+/** Adds rows as a session at speed does, and tells the page. */
+function grow(count: number): void {
+  panel.host.generate(count, tick);
+  panel.host.update();
+}
+
+const inView = async (seq: number): Promise<boolean> => {
+  const box = await row(seq).boundingBox();
+  const frame = await list().boundingBox();
+  return !!box && !!frame && box.y >= frame.y - 1 && box.y + box.height <= frame.y + frame.height + 1;
+};
+
+describe('the timeline', () => {
+  it('starts at its end, and stays there while rows come', async () => {
+    await open(1_000);
+    await row(999).waitFor();
+    expect(await inView(999)).toBe(true);
+    grow(500);
+    await row(1_499).waitFor();
+    expect(await inView(1_499)).toBe(true);
+    expect(await isFollowing()).toBe(true);
+  });
+
+  it('has only the rows on the screen in the page, and no more than 300', async () => {
+    await open(1_000_000);
+    await row(999_999).waitFor();
+    const box = (await list().boundingBox())!;
+    expect(await rows().count()).toBeLessThanOrEqual(Math.ceil(box.height / 22) + 1);
+    expect(panel.host.calls.rows.every(([, count]) => count <= 200)).toBe(true);
+  });
+
+  it('stands still when the user scrolls up, and follows again on request', async () => {
+    await open(1_000);
+    await row(999).waitFor();
+    await list().hover();
+    await panel.page.mouse.wheel(0, -2_200);
+    await row(890).waitFor();
+    expect(await isFollowing()).toBe(false);
+    const before = await rows().first().getAttribute('id');
+    grow(5_000);
+    await panel.page.getByText('6,000 rows').first().waitFor();
+    expect(await rows().first().getAttribute('id')).toBe(before);
+    await follow().click();
+    await row(5_999).waitFor();
+    expect(await inView(5_999)).toBe(true);
+  });
+
+  it('says each row to a screen reader, with its place', async () => {
+    await open(3);
+    await row(2).waitFor();
+    expect(await row(1).getAttribute('aria-label')).toMatch(/^#1 text received, 9 B, .*, \{"seq":1\}$/);
+    expect(await row(1).getAttribute('aria-posinset')).toBe('2');
+    expect(await row(1).getAttribute('aria-setsize')).toBe('3');
+  });
+
+  it('is moved through by keys', async () => {
+    await open(1_000);
+    await row(999).waitFor();
+    await list().focus();
+    const active = (): Promise<string | null> => list().getAttribute('aria-activedescendant');
+    for (const [key, seq] of [
+      ['Home', 0],
+      ['ArrowDown', 1],
+      ['ArrowDown', 2],
+      ['ArrowUp', 1],
+    ] as const) {
+      await panel.page.keyboard.press(key);
+      await row(seq).waitFor();
+      expect(await active()).toBe(`row-${seq}`);
+      expect(await row(seq).getAttribute('aria-selected')).toBe('true');
+      expect(await inView(seq)).toBe(true);
+    }
+    expect(await isFollowing()).toBe(false);
+    await panel.page.keyboard.press('PageDown');
+    const selected = Number((await active())!.slice('row-'.length));
+    expect(selected).toBeGreaterThan(5);
+    await panel.page.keyboard.press('PageUp');
+    expect(await active()).toBe('row-1');
+    await panel.page.keyboard.press('End');
+    await row(999).waitFor();
+    expect(await active()).toBe('row-999');
+    expect(await isFollowing()).toBe(true);
+  });
+
+  it('opens with Enter, returns with Escape, and closes with another', async () => {
+    await open(10);
+    await list().focus();
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('Enter');
+    const tab = panel.page.getByRole('tab', { name: 'Pretty' });
+    await tab.waitFor();
+    await expect.poll(() => isFocused(tab)).toBe(true);
+    await panel.page.keyboard.press('Escape');
+    await expect.poll(() => isFocused(list())).toBe(true);
+    expect(await tab.count()).toBe(1);
+    await panel.page.keyboard.press('Escape');
+    await expect.poll(() => tab.count()).toBe(0);
+  });
+
+  it('reaches any of ten million rows, beyond the height that a browser scrolls', async () => {
+    await open(10_000_000);
+    await row(9_999_999).waitFor();
+    expect(await inView(9_999_999)).toBe(true);
+    await scrollTo(list(), 0);
+    await row(0).waitFor();
+    await scrollTo(list(), 0.5);
+    await expect
+      .poll(async () => Number((await rows().first().getAttribute('data-row')) ?? '0'))
+      .toBeGreaterThan(4_990_000);
+    // By hand, a list of any length moves by what the wheel moved.
+    const before = Number(await rows().first().getAttribute('data-row'));
+    await list().hover();
+    await panel.page.mouse.wheel(0, 220);
+    await expect.poll(async () => Number(await rows().first().getAttribute('data-row'))).toBe(before + 10);
+    await list().focus();
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('ArrowDown');
+    const selected = Number((await list().getAttribute('aria-activedescendant'))!.slice('row-'.length));
+    await row(selected).waitFor();
+    expect(await inView(selected)).toBe(true);
+    expect(await row(selected).textContent()).toContain(`{"seq":${selected}}`);
+    await scrollTo(list(), 1);
+    await row(9_999_999).waitFor();
+    expect(await inView(9_999_999)).toBe(true);
+  });
+
+  it('never shows an empty row while rows come', async () => {
+    await open(0);
+    await list().waitFor();
+    await panel.page.evaluate(`
+      window.empty = 0;
+      const list = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-timeline').shadowRoot;
+      new MutationObserver(() => {
+        window.empty += list.querySelectorAll('[aria-label="Loading"]').length;
+        window.most = Math.max(window.most ?? 0, list.querySelectorAll('.row').length);
+      }).observe(list, { childList: true, subtree: true, attributes: true });
+    `);
+    // 20 updates a second of 2,500 rows each: 50,000 messages a second.
+    for (let update = 0; update < 40; update++) {
+      grow(2_500);
+      await panel.page.waitForTimeout(50);
+    }
+    await row(99_999).waitFor();
+    expect(await panel.page.evaluate('window.empty')).toBe(0);
+    expect(await panel.page.evaluate('window.most')).toBeLessThan(300);
+  });
+
+  it('hides what was cleared', async () => {
+    await open(50);
+    await row(30).click();
+    panel.host.change({ firstRow: 40 });
+    panel.host.update();
+    await panel.page.getByText('10 rows').first().waitFor();
+    await expect.poll(() => rows().first().getAttribute('id')).toBe('row-40');
+    expect(await row(40).getAttribute('aria-posinset')).toBe('1');
+    expect(await panel.page.getByRole('tab').count()).toBe(0);
+    await list().focus();
+    await panel.page.keyboard.press('Home');
+    expect(await list().getAttribute('aria-activedescendant')).toBe('row-40');
+  });
+
+  it('shows rows as text, whatever a server sends', async () => {
+    panel = await browser.openPanel();
+    panel.host.add({ payload: '<img src=x onerror="document.title=1"><script>document.title=2</script>' });
+    await panel.load();
+    await row(0).waitFor();
+    expect(await row(0).locator('.preview').textContent()).toContain('<img src=x');
+    expect(await panel.page.locator('img').count()).toBe(0);
+  });
+
+  it('comes back where it was when the page is loaded anew', async () => {
+    await open(1_000);
+    await row(999).waitFor();
+    await list().hover();
+    await panel.page.mouse.wheel(0, -4_400);
+    await expect.poll(isFollowing).toBe(false);
+    await rows().nth(5).click();
+    const selected = await list().getAttribute('aria-activedescendant');
+    await panel.page.waitForTimeout(300);
+    const before = await rows().first().getAttribute('id');
+    await panel.load();
+    await expect.poll(() => rows().first().getAttribute('id')).toBe(before);
+    expect(await list().getAttribute('aria-activedescendant')).toBe(selected);
+    expect(await isFollowing()).toBe(false);
+    await panel.page.locator('.line').first().waitFor();
+    expect(await panel.page.evaluate('sessionStorage.getItem("state")')).not.toContain('seq"');
+  });
+
+  it('says what to do where there is nothing', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    await panel.page.getByText('Connect to see every message').waitFor();
+  });
+
+  it('tells when rows cannot be read, and reads them once they can', async () => {
+    panel = await browser.openPanel();
+    panel.host.generate(10, tick);
+    panel.host.answer.rows = async () => {
+      throw new DuplexError('file.invalid', 'The recording is gone.');
+    };
+    await panel.load();
+    await panel.page.getByRole('alert').getByText('The recording is gone.').waitFor();
+    panel.host.answer = {};
+    grow(1);
+    await row(10).getByText('{"seq":10}').waitFor();
+  });
+});
