@@ -1,8 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../recording/diskError.ts';
 import { lock, unlock, writerOf } from '../recording/lock.ts';
 import { RecordingReader } from '../recording/reader.ts';
+import { removeRecording } from '../recording/removeRecording.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
@@ -64,18 +65,17 @@ export async function listRecordings(
 }
 
 /**
- * Removes a recording from the disk.
- * @throws DuplexError `file.invalid` where the folder is no recording: nothing else is ever removed; `disk.denied` while
- * another live process writes it
+ * Removes a recording, and nothing else, from the disk.
+ * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` while another live process writes it
  */
 export async function deleteRecording(folder: string): Promise<void> {
   RecordingReader.open(folder).close();
   lock(folder);
   try {
-    await rm(folder, { recursive: true });
+    await removeRecording(folder);
   } catch (error) {
     unlock(folder);
-    throw diskError(error, folder);
+    throw error;
   }
 }
 

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageCounter } from '../core/session/counters.ts';
 import { redactHeaders, redactUrl } from '../core/session/redact.ts';
@@ -8,6 +7,7 @@ import type { SessionEvent } from '../core/session/stateMachine.ts';
 import { invalidCloseCode, invalidCloseReason } from '../core/session/validate.ts';
 import type { Connection, RefusedHandshake } from '../net/connection.ts';
 import { connectWs } from '../net/wsConnection.ts';
+import { removeRecording } from '../recording/removeRecording.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_CONTROL_PAYLOAD } from '../shared/limits.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
@@ -253,7 +253,7 @@ export class Session {
     await Promise.race([this.#transportGone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
-    if (!this.keep && this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
+    if (!this.keep && this.folder !== undefined) await removeRecording(this.folder);
   }
 
   #opened(detail: OpenDetail): void {

@@ -87,3 +87,11 @@ test('a folder that is no recording is never deleted', async () => {
   await expect(deleteRecording(folder)).rejects.toMatchObject({ code: 'file.invalid' });
   expect(readdirSync(folder)).toEqual(['thesis.tex']);
 });
+
+test('of a folder with other files only the recording is deleted', async () => {
+  const folder = record(await temporaryFolder(), 1);
+  writeFileSync(join(folder, 'payload-notes.bin'), 'mine');
+  mkdirSync(join(folder, 'src'));
+  await deleteRecording(folder);
+  expect(readdirSync(folder).sort()).toEqual(['payload-notes.bin', 'src']);
+});
