@@ -1,4 +1,4 @@
-import { redactHeaders, redactUrl } from '../core/session/redact.ts';
+import { redactUrl } from '../core/session/redact.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
 import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';
@@ -11,6 +11,7 @@ import type {
   NoteDetail,
   OpenDetail,
 } from '../shared/timeline.ts';
+import { recordedHeaders } from './recordedOptions.ts';
 import { Recorder } from './recorder.ts';
 
 /** Sees each row of a session as it happens, on the main thread. */
@@ -84,7 +85,7 @@ export class Timeline {
       url: redactUrl(options.url),
       startedAt: new Date(this.startedAt).toISOString(),
       segmentBytes: SEGMENT_BYTES,
-      requestHeaders: redactHeaders(options.headers),
+      requestHeaders: recordedHeaders(options),
       responseHeaders: [],
     };
     if (folder !== undefined)

@@ -1,0 +1,27 @@
+import { MASK, redactHeaders } from '../core/session/redact.ts';
+import type { SessionManifest } from '../shared/recordProtocol.ts';
+import type { ConnectOptions } from '../shared/session.ts';
+import type { HeaderList } from '../shared/timeline.ts';
+
+const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
+
+/** The headers of a request as its recording describes them: secrets masked, the offered subprotocols among them. */
+export function recordedHeaders({ headers, subprotocols }: ConnectOptions): HeaderList {
+  const offered = subprotocols.length > 0 ? [[SUBPROTOCOLS, subprotocols.join(', ')] as const] : [];
+  return [...redactHeaders(headers), ...offered];
+}
+
+/** What a recording still knows of how to connect. What it masks is not among it. */
+export function recordedOptions({
+  url,
+  requestHeaders,
+}: SessionManifest): Pick<ConnectOptions, 'url' | 'headers' | 'subprotocols'> {
+  const isOffer = (name: string): boolean => name.toLowerCase() === SUBPROTOCOLS.toLowerCase();
+  return {
+    url,
+    headers: requestHeaders.filter(([name, value]) => !isOffer(name) && !value.includes(MASK)),
+    subprotocols: requestHeaders
+      .filter(([name]) => isOffer(name))
+      .flatMap(([, value]) => value.split(',').map((subprotocol) => subprotocol.trim())),
+  };
+}
