@@ -67,11 +67,11 @@ export class Composer extends LitElement {
     if (changed.get('isOpen') === false && this.problem === TEXT.notOpen) this.problem = undefined;
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('mode')) return;
+    const field = this.renderRoot.querySelector<VscodeTextarea>('vscode-textarea');
     // The element has no other way to let its text stand off its border.
-    this.renderRoot
-      .querySelector<VscodeTextarea>('vscode-textarea')
-      ?.wrappedElement?.style.setProperty('padding', '4px 6px');
+    void field?.updateComplete.then(() => field.wrappedElement.style.setProperty('padding', '4px 6px'));
   }
 
   protected override render(): TemplateResult {

@@ -71,7 +71,7 @@ const dark = {
   'debugTokenExpression-number': '#b5cea8',
   'debugTokenExpression-boolean': '#4e94ce',
   'charts-blue': '#59a4f9',
-  'charts-orange': '#d18616',
+  'charts-yellow': '#cca700',
   'testing-iconPassed': '#73c991',
 };
 
@@ -135,7 +135,7 @@ const light: typeof dark = {
   'debugTokenExpression-number': '#098658',
   'debugTokenExpression-boolean': '#0000ff',
   'charts-blue': '#0063d3',
-  'charts-orange': '#d18616',
+  'charts-yellow': '#bf8803',
   'testing-iconPassed': '#388a34',
 };
 
