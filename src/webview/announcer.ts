@@ -1,5 +1,5 @@
 /** Milliseconds between two announcements, so that a screen reader can finish a sentence. */
-const INTERVAL = 2_000;
+const INTERVAL = 5_000;
 
 /**
  * Passes sentences on to a live region, at most one an interval: of those that come sooner, the last one waits.

@@ -84,7 +84,6 @@ export const TEXT = {
   emptyIdle: ['Nothing here yet.', 'Connect to see every message that is sent and received.'],
   emptyConnecting: ['Connecting.', 'Messages appear here as soon as the connection is open.'],
   emptyClosed: ['Nothing was sent or received.', 'Reconnect to try again.'],
-  newRows: (rows: string) => (rows === '1' ? '1 new row' : `${rows} new rows`),
 
   inspector: 'Inspector',
   views: 'View',

@@ -2,7 +2,7 @@ import type { LineView } from './lineView.ts';
 import { allocateText, SLICE } from './lineView.ts';
 
 /** Bytes that a row shows. */
-export const HEX_ROW_BYTES = 16;
+const HEX_ROW_BYTES = 16;
 
 const HALF = HEX_ROW_BYTES / 2;
 const OFFSET_DIGITS = 8;

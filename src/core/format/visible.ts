@@ -6,17 +6,25 @@ const INVISIBLE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 const CONTROL_PICTURES = 0x2400;
-const PICTURE_OF_DELETE = '\u2421';
+
+/** The most frequent ones get a sign that every font has: few have the block of control pictures. */
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ['\n', '↵'],
+  ['\t', '⇥'],
+  ['\u007f', '\u2421'],
+]);
 
 /**
  * Replaces what has no shape of its own, so that a server's text can neither hide nor reorder what stands around
- * it: C0 controls and DEL become their picture (U+2400 block), others their number, as in ‹U+202E›.
+ * it: a line feed becomes ↵, a tab ⇥, other C0 controls and DEL their picture (U+2400 block), the rest their number,
+ * as in ‹U+202E›.
  */
 export function makeVisible(text: string): string {
   return text.replace(INVISIBLE, (character) => {
+    const sign = SIGNS.get(character);
+    if (sign !== undefined) return sign;
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);
-    if (code === 0x7f) return PICTURE_OF_DELETE;
     return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
   });
 }

@@ -74,9 +74,8 @@ export const timelineStyles = css`
     unicode-bidi: isolate;
   }
   .tag {
-    border: 1px solid currentColor;
+    border: 1px solid var(--vscode-editorWarning-foreground);
     border-radius: 3px;
-    color: var(--vscode-editorWarning-foreground);
     font-size: 11px;
     margin-left: 8px;
     padding: 0 4px;
@@ -91,8 +90,8 @@ export const timelineStyles = css`
   .row .out {
     color: var(--vscode-charts-yellow);
   }
-  .row.open .kind,
-  .row.open .preview {
+  /* An icon's colour may be too light for text. */
+  .row.open .kind .icon {
     color: var(--vscode-testing-iconPassed);
   }
   .row.error .kind,
@@ -105,9 +104,11 @@ export const timelineStyles = css`
   .row.pong .preview {
     color: var(--vscode-descriptionForeground);
   }
-  .row.note.gap .kind,
-  .row.note.gap .preview {
+  .row.note.gap .kind .icon {
     color: var(--vscode-editorWarning-foreground);
+  }
+  .row.note.gap .preview {
+    color: inherit;
   }
   .row:hover {
     background: var(--vscode-list-hoverBackground);

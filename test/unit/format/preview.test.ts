@@ -11,7 +11,7 @@ describe('previewText', () => {
   });
 
   it('stays on one line: controls become pictures', () => {
-    expect(previewText(utf8('a\r\nb\tc\0d\x1b[2J\x7f'))).toBe('a␍␊b␉c␀d␛[2J␡');
+    expect(previewText(utf8('a\r\nb\tc\0d\x1b[2J\x7f'))).toBe('a␍↵b⇥c␀d␛[2J␡');
   });
 
   it('names characters that reorder or hide text', () => {

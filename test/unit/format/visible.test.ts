@@ -39,7 +39,7 @@ describe('visibleParts', () => {
           parts
             .map((part) => part.text)
             .join('')
-            .replaceAll('\t', '␉'),
+            .replaceAll('\t', '⇥'),
         ).toBe(makeVisible(text));
       }),
     );

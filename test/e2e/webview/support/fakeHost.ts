@@ -38,12 +38,12 @@ export interface FakeHost {
   dispose(): void;
 }
 
-export const STARTED_AT = new Date(2026, 10, 22, 12, 1, 7, 123).getTime();
+const STARTED_AT = new Date(2026, 10, 22, 12, 1, 7, 123).getTime();
 
 const utf8 = (payload: Uint8Array | string): Uint8Array =>
   typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
 
-export function idleSession(): SessionSummary {
+function idleSession(): SessionSummary {
   return {
     id: 'session-1' as SessionId,
     name: 'api.example.test/stream',
