@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { connectionSettings, closePanelSetting, CLOSE_PANEL_CHOICES } from '../../../src/vscode/settings.ts';
+import {
+  CLOSE_PANEL_CHOICES,
+  closePanelSetting,
+  connectionSettings,
+  retentionSettings,
+} from '../../../src/vscode/settings.ts';
 import { workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
@@ -44,6 +49,18 @@ test.each<unknown>(['5', null, -1, 0, 1e9, NaN, {}])('a time-out of %j counts as
   expect(closePanelSetting()).toBe('keepConnected');
 });
 
+test('recordings are kept as long and as much as the settings say', () => {
+  const day = 24 * 60 * 60 * 1000;
+  const GiB = 1024 ** 3;
+  workspace.settings = {};
+  expect(retentionSettings()).toEqual({ maxAge: 30 * day, maxBytes: 10 * GiB });
+  workspace.settings = { 'recordings.maxAge': 0, 'recordings.maxSize': 1024 };
+  expect(retentionSettings()).toEqual({ maxAge: 0, maxBytes: GiB });
+  // What is no number must not delete anything that the default would keep.
+  workspace.settings = { 'recordings.maxAge': '1', 'recordings.maxSize': -5 };
+  expect(retentionSettings()).toEqual({ maxAge: 30 * day, maxBytes: 10 * GiB });
+});
+
 test('the largest limit fits what the transport can keep', () => {
   workspace.settings = { 'connection.maxPayload': 2047 };
   expect(connectionSettings().maxPayload).toBeLessThan(2 ** 31);
@@ -66,6 +83,9 @@ describe('the manifest', () => {
     expect(connectionSettings()).toEqual(DEFAULTS);
     expect(properties['duplex.panel.onClose']?.enum).toEqual(CLOSE_PANEL_CHOICES);
     expect(properties['duplex.panel.onClose']?.default).toBe(closePanelSetting());
+    const declared = retentionSettings();
+    workspace.settings = {};
+    expect(declared).toEqual(retentionSettings());
   });
 
   test('restricts only settings that exist', () => {

@@ -1,0 +1,42 @@
+import { toDuplexError } from '../shared/errors.ts';
+import type { DuplexError } from '../shared/errors.ts';
+import { deleteRecording, listRecordings } from './recordings.ts';
+
+/** How much of old recordings is kept. 0: no limit. */
+export interface Retention {
+  /** Milliseconds since a recording's start. */
+  readonly maxAge: number;
+  /** Bytes of all recordings together; the oldest go first. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Deletes the recordings in a folder that are too old or too much, but never one that somebody writes.
+ * @param now milliseconds since the epoch
+ * @param onFailed told of each folder that could not be read or deleted: the others go all the same
+ * @returns the folders that were deleted
+ */
+export async function pruneRecordings(
+  parent: string,
+  { maxAge, maxBytes }: Retention,
+  now: number,
+  onFailed: (folder: string, error: DuplexError) => void,
+): Promise<string[]> {
+  const { recordings } = await listRecordings(parent, Number.MAX_SAFE_INTEGER, onFailed);
+  const deleted: string[] = [];
+  let total = 0;
+  for (const { folder, manifest, bytes, writer } of recordings) {
+    total += bytes;
+    const tooOld = maxAge > 0 && now - Date.parse(manifest.startedAt) > maxAge;
+    const tooMuch = maxBytes > 0 && total > maxBytes;
+    if (writer !== undefined || !(tooOld || tooMuch)) continue;
+    try {
+      await deleteRecording(folder);
+      deleted.push(folder);
+      total -= bytes;
+    } catch (error) {
+      onFailed(folder, toDuplexError(error));
+    }
+  }
+  return deleted;
+}

@@ -1,0 +1,57 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pruneRecordings } from '../../../src/engine/retention.ts';
+import { Appender } from '../../../src/recording/appender.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { appendRows, manifest } from '../../support/recordings.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const now = Date.UTC(2026, 0, 31);
+
+/** Recordings of some 10 KB each, started on these days of January. */
+async function recordings(...days: number[]): Promise<string> {
+  const parent = await temporaryFolder();
+  for (const day of days) {
+    const startedAt = new Date(Date.UTC(2026, 0, day)).toISOString();
+    const appender = Appender.create(join(parent, `day-${day}`), manifest({ startedAt }));
+    appendRows(appender, [{ payload: 'x'.repeat(10_000) }]);
+    appender.close();
+  }
+  return parent;
+}
+
+const prune = async (parent: string, maxAge: number, maxBytes: number): Promise<string[]> => {
+  const failed = (folder: string): never => expect.fail(folder);
+  const deleted = await pruneRecordings(parent, { maxAge, maxBytes }, now, failed);
+  return deleted.map((folder) => basename(folder)).sort();
+};
+
+describe('pruneRecordings', () => {
+  it('deletes what is older than the age, and keeps the rest', async () => {
+    const parent = await recordings(1, 20, 30);
+    expect(await prune(parent, 15 * DAY, 0)).toEqual(['day-1']);
+    expect(readdirSync(parent).sort()).toEqual(['day-20', 'day-30']);
+  });
+
+  it('deletes the oldest until the rest fits', async () => {
+    const parent = await recordings(1, 2, 3, 4);
+    expect(await prune(parent, 0, 25_000)).toEqual(['day-1', 'day-2']);
+  });
+
+  it('deletes nothing without limits', async () => {
+    expect(await prune(await recordings(1, 2), 0, 0)).toEqual([]);
+  });
+
+  it('never touches a recording that somebody writes, however old or large', async () => {
+    const parent = await recordings(1, 2);
+    // Process 1 is always there.
+    writeFileSync(join(parent, 'day-1', 'writer.lock'), '1');
+    expect(await prune(parent, DAY, 1)).toEqual(['day-2']);
+    expect(readdirSync(parent)).toEqual(['day-1']);
+  });
+
+  it('has nothing to do where nothing was recorded yet', async () => {
+    expect(await prune(join(await temporaryFolder(), 'none'), DAY, 1)).toEqual([]);
+  });
+});
