@@ -3,18 +3,21 @@ import { coloursFor } from './connectPrinter.ts';
 import { EXIT, type ExitStatus } from './exitStatus.ts';
 import { jsonLine } from './jsonLine.ts';
 import type { LineOf } from './line.ts';
-import type { RowRange } from './optionValues.ts';
+import type { LogRow } from './logRows.ts';
 import { createOutput, type Output } from './output.ts';
 import { tell } from './tell.ts';
 import { textLines } from './textLine.ts';
 
-const PAGE_ROWS = 2000;
-
 /**
  * Prints rows of a recording, no faster than they are read.
+ * @param pages which of them
  * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read
  */
-export async function printRecording(folder: string, json: boolean, range: RowRange): Promise<ExitStatus> {
+export async function printRecording(
+  folder: string,
+  json: boolean,
+  pages: (recording: Recording) => Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
+): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.ok;
   let isRead = true;
   const output = createOutput(process.stdout, {
@@ -35,7 +38,7 @@ export async function printRecording(folder: string, json: boolean, range: RowRa
     }
     const startedAt = Date.parse(recording.manifest.startedAt);
     const line = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
-    await printRows(recording, range, line, output, () => isRead);
+    await printRows(pages(recording), line, output, () => isRead);
   } finally {
     recording.close();
     await output.flush();
@@ -44,23 +47,17 @@ export async function printRecording(folder: string, json: boolean, range: RowRa
 }
 
 async function printRows(
-  recording: Recording,
-  { first, last }: RowRange,
+  pages: Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
   line: LineOf,
   output: Output,
   isRead: () => boolean,
 ): Promise<void> {
-  const end = Math.min(recording.rows, last + 1);
-  for (let seq = first; seq < end;) {
-    const page = recording.readPage(seq, Math.min(PAGE_ROWS, end - seq));
+  for await (const page of pages) {
     for (const { row, payload } of page) {
-      const { time, kind, direction } = row;
-      for (const piece of line({ seq, time, kind, direction }, payload)) output.write(piece);
+      for (const piece of line(row, payload)) output.write(piece);
       if (output.full) await output.drained();
       if (!isRead()) return;
-      seq++;
     }
-    if (page.length === 0) return;
     // A file takes everything at once: signals and errors still get their turn.
     await new Promise(setImmediate);
   }

@@ -3,13 +3,15 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { connectOptions } from '../core/session/connectOptions.ts';
 import { MASK } from '../core/session/redact.ts';
-import type { DuplexError } from '../shared/errors.ts';
+import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
-import type { QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
+import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
 import { Listeners } from './listeners.ts';
 import { readExisting } from './recordingFile.ts';
+import type { Search } from './search.ts';
+import { Searches } from './searches.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './session.ts';
 import { Ticker } from './ticker.ts';
@@ -47,6 +49,7 @@ export class Engine {
   readonly #record: WorkerHost<RecordWorkerCalls, RecordWorkerEvents>;
   readonly #query: WorkerHost<QueryWorkerCalls, QueryWorkerEvents>;
   readonly #format: WorkerHost<FormatWorkerCalls, FormatWorkerEvents>;
+  readonly #searches: Searches;
 
   constructor(private readonly options: EngineOptions) {
     const { workersFolder, onError } = options;
@@ -75,6 +78,7 @@ export class Engine {
       onError,
       handlers: progressTo(this.#formatProgress),
     });
+    this.#searches = new Searches(workersFolder, onError);
   }
 
   /** In the order in which they were created. */
@@ -85,6 +89,25 @@ export class Engine {
   /** Long reads of recordings. Started on its first use. */
   get query(): QueryWorkerCalls {
     return this.#query.remote;
+  }
+
+  /**
+   * Searches the rows of a session that a clear has not hidden, also while they grow, or those of a recorded folder. A query
+   * that is not valid (core/search/invalidQuery.ts) shows in the state of the search.
+   * @param range of a folder: the first row and that behind the last; all rows unless given
+   * @throws DuplexError `call.invalid` for a session that is not recorded
+   */
+  search(target: Session | string, query: Query, range: { from?: number; to?: number } = {}): Search {
+    if (typeof target === 'string') {
+      const { from = 0, to } = range;
+      return this.#searches.search({ folder: target, rows: () => to, firstRow: () => from }, query);
+    }
+    const { folder, timeline } = target;
+    if (folder === undefined)
+      throw new DuplexError('call.invalid', 'The session is not recorded, so it cannot be searched.');
+    const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
+    const growing = { folder, rows: () => target.rows, firstRow: () => timeline.firstRow, onDidChange };
+    return this.#searches.search(growing, query);
   }
 
   /** Messages as lines to look at. Started on its first use. */
@@ -152,6 +175,7 @@ export class Engine {
   /** Disconnects it, closes its recording and takes it off the list. The recording stays on disk, unless it is not kept. */
   async remove(session: Session): Promise<void> {
     await session.disconnect();
+    if (session.folder !== undefined) await this.#searches.endOf(session.folder);
     await session.dispose();
     const at = this.#sessions.indexOf(session);
     if (at >= 0) this.#sessions.splice(at, 1);
@@ -167,6 +191,8 @@ export class Engine {
   /** Ends all connections, brings every row to disk, ends the workers. */
   async dispose(): Promise<void> {
     this.#ticker.stop();
+    // Before the sessions: a recording that is not kept goes with its session.
+    await this.#searches.dispose();
     const sessions = this.#sessions.slice();
     const results = await Promise.allSettled(sessions.map((session) => session.dispose()));
     for (const result of results)

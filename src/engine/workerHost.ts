@@ -37,6 +37,14 @@ export class WorkerHost<Calls extends object, Events extends object> {
     return this.#running.rpc.remote;
   }
 
+  /** Ends the worker and, with this reason, the calls that wait for it. The next call starts another. */
+  async restart(reason: string): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.rpc.dispose(reason);
+    await running?.worker.terminate();
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     const running = this.#running;

@@ -21,7 +21,8 @@ export function segmentFile(segment: number): string {
 /** Bytes of one row of index.bin; row N is at N x ROW_BYTES. Little-endian throughout. */
 export const ROW_BYTES = 32;
 
-const AT = { offset: 0, size: 8, time: 16, stored: 24, kind: 28, direction: 29, flags: 30 } as const;
+/** Where in a row its fields are. */
+export const AT = { offset: 0, size: 8, time: 16, stored: 24, kind: 28, direction: 29, flags: 30 } as const;
 const HIGH = 2 ** 32;
 
 /** A stored length is 32 bits wide; what a message has beyond it is cut and flagged. */
@@ -51,7 +52,7 @@ function setUint64(view: DataView, at: number, value: number): void {
   view.setUint32(at + 4, value / HIGH, true);
 }
 
-function getUint64(view: DataView, at: number): number {
+export function getUint64(view: DataView, at: number): number {
   return view.getUint32(at, true) + view.getUint32(at + 4, true) * HIGH;
 }
 

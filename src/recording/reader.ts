@@ -108,6 +108,17 @@ export class RecordingReader {
     return bytes;
   }
 
+  /** Fills `bytes` with rows as they are on disk, from number `from` on. @returns how many rows there were */
+  rawRows(bytes: Uint8Array, from: number): number {
+    return Math.floor(readAll(this.index, bytes, from * ROW_BYTES) / ROW_BYTES);
+  }
+
+  /** Fills `bytes` with payload, from byte `offset` of all that is stored. @throws DuplexError `file.invalid` */
+  rawPayload(bytes: Uint8Array, offset: number): void {
+    if (this.segments.read(bytes, offset) === bytes.length) return;
+    throw new DuplexError('file.invalid', `Payloads are missing in ${this.folder}: its files were cut.`);
+  }
+
   close(): void {
     closeSync(this.index);
     this.segments.close();

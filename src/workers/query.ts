@@ -1,8 +1,14 @@
 import { RecordingReader } from '../recording/reader.ts';
 import { savePayload } from '../recording/savePayload.ts';
 import { transfer } from '../shared/rpc.ts';
-import type { QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
+import type {
+  QueryWorkerCalls,
+  QueryWorkerEvents,
+  SearchWorkerCalls,
+  SearchWorkerEvents,
+} from '../shared/queryProtocol.ts';
 import { serve } from './port.ts';
+import { searchCalls } from './searches.ts';
 
 const jobs = new Map<string, AbortController>();
 
@@ -23,7 +29,10 @@ async function run<T>(
   }
 }
 
-const calls: QueryWorkerCalls = {
+// The engine runs two of these: one saves, the other searches, and ends with a pattern that never ends.
+const calls: QueryWorkerCalls & SearchWorkerCalls = {
+  ...searchCalls((job, state) => events.searched(job, state)),
+
   savePayload: (job, folder, seq, target) =>
     run(job, folder, (reader, signal) => {
       const onProgress = (done: number, total: number): void => events.progress(job, done, total);
@@ -41,4 +50,4 @@ const calls: QueryWorkerCalls = {
   },
 };
 
-const events = serve<QueryWorkerCalls, QueryWorkerEvents>(calls, ['progress']);
+const events = serve<typeof calls, QueryWorkerEvents & SearchWorkerEvents>(calls, ['progress', 'searched']);

@@ -28,7 +28,7 @@ describe('marks in the preview of a text', () => {
   it('lie behind characters that the preview spells out, and cover those that match', () => {
     expect(marked(compilePlain('b', true), 'a\u202eb')).toEqual(['b']);
     expect(marked(compilePlain('\u202e', true), 'a\u202eb')).toEqual(['‹U+202E›']);
-    expect(marked(compileRegex('a\\nb', true), 'xxa\nbx')).toEqual(['a␊b']);
+    expect(marked(compileRegex('a\\nb', true), 'xxa\nbx')).toEqual([makeVisible('a\nb')]);
     expect(marked(compilePlain('b', true), '\ufeff😀\tb')).toEqual(['b']);
   });
 

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { createWatch, trialOf } from '../core/search/watch.ts';
+import type { Trial } from '../core/search/watch.ts';
+import type { DuplexError } from '../shared/errors.ts';
+import type { BoundaryError } from '../shared/recordProtocol.ts';
+import type { Query, SearchWorkerCalls, SearchWorkerEvents } from '../shared/queryProtocol.ts';
+import { Search } from './search.ts';
+import type { SearchRunner, SearchTarget } from './search.ts';
+import { WorkerHost } from './workerHost.ts';
+
+/** A pattern is stuck that is tried on one row for so many looks in a row: 5 s. Looks are counted, and not time, because a computer that slept has not looked. */
+const LOOK_INTERVAL = 500;
+const STUCK_LOOKS = 10;
+
+/**
+ * All searches of an engine, in one query worker of their own: one that a pattern keeps busy forever is ended
+ * without ending what is being saved, and the other searches begin again.
+ */
+export class Searches implements SearchRunner {
+  readonly #worker: WorkerHost<SearchWorkerCalls, SearchWorkerEvents>;
+  readonly #running = new Map<number, Search>();
+  #lastJob = 0;
+  #watch = createWatch();
+  #timer: NodeJS.Timeout | undefined;
+  #trial: Trial | undefined;
+  #looks = 0;
+
+  constructor(
+    workersFolder: string,
+    private readonly onError: (error: DuplexError) => void,
+  ) {
+    this.#worker = new WorkerHost({
+      file: join(workersFolder, 'query.js'),
+      onError,
+      handlers: { searched: (job, state) => this.#running.get(job)?.report(state) },
+      onCrash: () => this.#beginAgain(),
+    });
+  }
+
+  get calls(): SearchWorkerCalls {
+    return this.#worker.remote;
+  }
+
+  get watch(): SharedArrayBuffer {
+    return this.#watch;
+  }
+
+  search(target: SearchTarget, query: Query): Search {
+    return new Search(query, target, this);
+  }
+
+  /** Ends those of a recording, so that none of its files is open. */
+  async endOf(folder: string): Promise<void> {
+    const searches = [...this.#running.values()].filter((search) => search.target.folder === folder);
+    await Promise.all(searches.map((search) => search.dispose()));
+  }
+
+  begin(search: Search): number {
+    this.#running.set(++this.#lastJob, search);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_INTERVAL).unref();
+    return this.#lastJob;
+  }
+
+  forget(search: Search): void {
+    for (const [job, running] of this.#running) if (running === search) this.#running.delete(job);
+    if (this.#running.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async dispose(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#worker.dispose();
+  }
+
+  #look(): void {
+    const trial = trialOf(this.#watch);
+    const isSame = trial !== undefined && trial.job === this.#trial?.job && trial.count === this.#trial.count;
+    this.#trial = trial;
+    this.#looks = isSame ? this.#looks + 1 : 0;
+    if (trial === undefined || this.#looks < STUCK_LOOKS) return;
+    this.#looks = 0;
+    const stuck = this.#running.get(trial.job);
+    stuck?.lose();
+    this.#worker.restart('The search was ended: its pattern takes too long.').catch(this.onError);
+    this.#beginAgain();
+    stuck?.fail(tooLong(trial.row));
+  }
+
+  /** With a new worker, which leaves its traces in a new place: the old one may not be gone yet. */
+  #beginAgain(): void {
+    this.#watch = createWatch();
+    const searches = [...this.#running.values()];
+    for (const search of searches) search.lose();
+    for (const search of searches) search.begin();
+  }
+}
+
+function tooLong(row: number): BoundaryError {
+  return {
+    code: 'call.timeout',
+    message:
+      `The pattern takes too long: the search got stuck at row ${row}. ` +
+      'Simplify it, such as (a+)+ to a+, or search for plain text.',
+  };
+}

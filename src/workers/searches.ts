@@ -1,0 +1,168 @@
+import { setImmediate } from 'node:timers/promises';
+import { compileText } from '../core/search/compileText.ts';
+import type { TextMatcher } from '../core/search/textMatcher.ts';
+import { watched } from '../core/search/watch.ts';
+import { RecordingReader } from '../recording/reader.ts';
+import { hitRows } from '../recording/searchHits.ts';
+import { SearchScan } from '../recording/searchScan.ts';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import { MAX_PULL } from '../shared/limits.ts';
+import type { SearchStart, SearchState, SearchWorkerCalls } from '../shared/queryProtocol.ts';
+import type { BoundaryError } from '../shared/recordProtocol.ts';
+import { transfer } from '../shared/rpc.ts';
+
+/** Milliseconds of work between two looks at what else was asked for. */
+const TURN = 10;
+
+/** Milliseconds between two reports of one search. */
+const REPORT_INTERVAL = 100;
+
+interface Running {
+  readonly start: SearchStart;
+  readonly reader: RecordingReader;
+  readonly matcher: TextMatcher | undefined;
+  readonly scan: SearchScan;
+  readonly attempt: ReturnType<typeof watched>;
+  readonly reporter: Reporter;
+  /** Rows that there are to look at. */
+  end: number;
+  isAtWork: boolean;
+  error: BoundaryError | undefined;
+}
+
+/** The searches of one worker. Each works in turns, so that others and questions about its hits get theirs. */
+export function searchCalls(report: (job: number, state: SearchState) => void): SearchWorkerCalls {
+  /** Undefined while it is being prepared. */
+  const jobs = new Map<number, Running | undefined>();
+
+  const find = (job: number): Running => {
+    const running = jobs.get(job);
+    if (running) return running;
+    throw new DuplexError('call.invalid', 'This search was ended: search again.');
+  };
+
+  const work = async (job: number, running: Running): Promise<void> => {
+    if (running.isAtWork) return;
+    running.isAtWork = true;
+    const { scan, reporter } = running;
+    try {
+      while (scan.next < running.end) {
+        const { end } = running;
+        const rows = scan.run(end);
+        while (!takeTurn(rows)) {
+          reporter.changed();
+          await setImmediate();
+          if (jobs.get(job) !== running) return;
+        }
+        // Fewer rows than were said to be there: the files were cut.
+        if (scan.next < end) running.end = scan.next;
+      }
+    } catch (error) {
+      const { code, message } = toDuplexError(error);
+      running.error = { code, message };
+    }
+    running.isAtWork = false;
+    reporter.changed();
+  };
+
+  const goOn = (job: number, rows: number | undefined): void => {
+    const running = find(job);
+    running.end = Math.max(running.end, rows ?? running.reader.extent().rows);
+    if (running.error === undefined) void work(job, running);
+  };
+
+  return {
+    async startSearch(job, start) {
+      jobs.set(job, undefined);
+      try {
+        const { query, from, folder, watch } = start;
+        const matcher = query.text && (await compileText(query.text));
+        if (!jobs.has(job)) throw new DuplexError('call.cancelled', 'The search was ended before it began.');
+        const reader = RecordingReader.open(folder);
+        const attempt = watched(watch, job);
+        const scan = new SearchScan(reader, { query, matcher, from, attempt });
+        const reporter = new Reporter(() => report(job, stateOf(running)));
+        const running: Running = {
+          ...{ start, reader, matcher, scan, attempt, reporter },
+          ...{ end: from, isAtWork: false, error: undefined },
+        };
+        jobs.set(job, running);
+      } catch (error) {
+        jobs.delete(job);
+        throw error;
+      }
+      goOn(job, start.rows);
+    },
+
+    async extendSearch(job, rows) {
+      goOn(job, rows);
+    },
+
+    async hits(job, from, count) {
+      const { reader, scan, matcher, attempt } = find(job);
+      return hitRows(reader, scan.hits.slice(from, Math.min(count, MAX_PULL)), matcher, attempt);
+    },
+
+    async hitNumbers(job, from, count) {
+      const numbers = find(job).scan.hits.slice(from, count);
+      return transfer(numbers, [numbers.buffer]);
+    },
+
+    async hitPosition(job, seq) {
+      return find(job).scan.hits.position(seq);
+    },
+
+    async endSearch(job) {
+      const running = jobs.get(job);
+      jobs.delete(job);
+      running?.reporter.stop();
+      running?.reader.close();
+    },
+  };
+}
+
+/** @returns whether the work is done */
+function takeTurn(work: Generator<void>): boolean {
+  const end = performance.now() + TURN;
+  do {
+    if (work.next().done) return true;
+  } while (performance.now() < end);
+  return false;
+}
+
+function stateOf({ scan, start, end, isAtWork, error }: Running): SearchState {
+  const scanned = Math.max(0, scan.next - start.from);
+  return {
+    hits: scan.hits.length,
+    scanned,
+    total: Math.max(0, end - start.from),
+    done: !isAtWork && error === undefined,
+    skipped: scan.skipped,
+    error,
+  };
+}
+
+/** Reports at once, but not more often than REPORT_INTERVAL: then a little later. */
+class Reporter {
+  #last = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly report: () => void) {}
+
+  changed(): void {
+    const wait = this.#last + REPORT_INTERVAL - performance.now();
+    if (wait > 0) this.#timer ??= setTimeout(() => this.#now(), wait);
+    else this.#now();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #now(): void {
+    this.stop();
+    this.#timer = undefined;
+    this.#last = performance.now();
+    this.report();
+  }
+}

@@ -1,0 +1,208 @@
+import { join } from 'node:path';
+import { truncateSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileText } from '../../../src/core/search/compileText.ts';
+import { Appender } from '../../../src/recording/appender.ts';
+import { RecordingReader } from '../../../src/recording/reader.ts';
+import { SearchScan } from '../../../src/recording/searchScan.ts';
+import type { Query, TextQuery } from '../../../src/shared/queryProtocol.ts';
+import type { Direction, Kind } from '../../../src/shared/timeline.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { appendRows, manifest } from '../../support/recordings.ts';
+import type { TestRow } from '../../support/recordings.ts';
+
+async function recordingOf(rows: readonly TestRow[], segmentBytes = 2 ** 30): Promise<string> {
+  const folder = join(await temporaryFolder(), 'recording');
+  const appender = Appender.create(folder, manifest({ segmentBytes }));
+  appendRows(appender, rows);
+  appender.close();
+  return folder;
+}
+
+/** A scan, and what it does not do by itself. */
+async function scanOf(folder: string, query: Query, from = 0) {
+  const reader = RecordingReader.open(folder);
+  const matcher = query.text && (await compileText(query.text));
+  const tried: number[] = [];
+  const attempt = (row: number, trial: () => boolean): boolean => {
+    tried.push(row);
+    return trial();
+  };
+  const scan = new SearchScan(reader, { query, matcher, from, attempt });
+  /** @returns all row numbers found so far */
+  const run = (end = reader.extent().rows): number[] => {
+    const work = scan.run(end);
+    while (!work.next().done);
+    return [...scan.hits.slice(0, Infinity)];
+  };
+  return { scan, run, tried, close: () => reader.close() };
+}
+
+async function find(folder: string, query: Query): Promise<number[]> {
+  const { run, close } = await scanOf(folder, query);
+  const found = run();
+  close();
+  return found;
+}
+
+const plain = (pattern: string, caseSensitive = true): { text: TextQuery } => ({
+  text: { pattern, mode: 'plain', caseSensitive },
+});
+const regex = (pattern: string): { text: TextQuery } => ({
+  text: { pattern, mode: 'regex', caseSensitive: true },
+});
+
+/** Decides row by row what a scan decides in blocks. */
+function reference(rows: readonly TestRow[], query: Query): number[] {
+  const { directions, kinds, minSize = 0, maxSize = Infinity, text } = query;
+  const found: number[] = [];
+  rows.forEach(({ payload, kind = 'text', direction = 'in' }, row) => {
+    const bytes = Buffer.from(payload as string);
+    if (directions && !directions.includes(direction)) return;
+    if (kinds && !kinds.includes(kind)) return;
+    if (bytes.length < minSize || bytes.length > maxSize) return;
+    if (text && !matches(bytes, text)) return;
+    found.push(row);
+  });
+  return found;
+}
+
+function matches(bytes: Buffer, { pattern, mode, caseSensitive }: TextQuery): boolean {
+  if (mode === 'plain' && caseSensitive) return bytes.includes(pattern);
+  const source = mode === 'plain' ? pattern.replaceAll('.', '\\.') : pattern;
+  return new RegExp(source, caseSensitive ? 'u' : 'iu').test(bytes.toString());
+}
+
+const unit = fc.constantFrom(...'aAbBkKsS.1é', 'É', '\u212a', '\u017f', '😀');
+const payloads = fc.oneof(
+  { weight: 6, arbitrary: fc.string({ unit, maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 12 }) },
+);
+const KIND: Kind[] = ['text', 'binary', 'ping', 'close', 'note'];
+const DIRECTION: Direction[] = ['in', 'out', 'none'];
+const rows = fc.array(
+  fc.record({
+    payload: payloads,
+    kind: fc.constantFrom(...KIND),
+    direction: fc.constantFrom(...DIRECTION),
+  }),
+  { maxLength: 60 },
+);
+const texts = fc.record({
+  pattern: fc.string({ unit, minLength: 1, maxLength: 4 }),
+  mode: fc.constantFrom('plain' as const, 'plain' as const, 'regex' as const),
+  caseSensitive: fc.boolean(),
+});
+const queries = fc.record(
+  {
+    directions: fc.subarray(DIRECTION),
+    kinds: fc.subarray(KIND),
+    minSize: fc.nat(4),
+    maxSize: fc.integer({ min: 4, max: 12 }),
+    text: texts,
+  },
+  { requiredKeys: [] },
+);
+
+describe('a scan', () => {
+  it('finds what a look at each row by itself finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, queries, fc.constantFrom(7, 64, 2 ** 30), async (all, query, segmentBytes) => {
+        const folder = await recordingOf(all, segmentBytes);
+        expect(await find(folder, query)).toEqual(reference(all, query));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds the same when the recording grows under it', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, queries, fc.nat(60), async (all, query, cut) => {
+        const folder = await recordingOf(all.slice(0, cut));
+        const { run, close } = await scanOf(folder, query);
+        expect(run()).toEqual(reference(all.slice(0, cut), query));
+        const appender = Appender.resume(folder);
+        appendRows(appender, all.slice(cut));
+        appender.close();
+        expect(run()).toEqual(reference(all, query));
+        close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('begins where it is told to, and ends there', async () => {
+    const folder = await recordingOf(['a', 'ab', 'b', 'ab', 'ab'].map((payload) => ({ payload })));
+    const { run, close } = await scanOf(folder, plain('a'), 1);
+    expect(run(4)).toEqual([1, 3]);
+    expect(run(5)).toEqual([1, 3, 4]);
+    close();
+  });
+
+  it('does not take the end of one row and the beginning of the next for a match', async () => {
+    const folder = await recordingOf(
+      ['xne', 'edle', '', 'needlenee', 'dle', 'nnneedle'].map((payload) => ({ payload })),
+    );
+    expect(await find(folder, plain('needle'))).toEqual([3, 5]);
+    expect(await find(folder, plain('NEEDLE', false))).toEqual([3, 5]);
+    expect(await find(folder, plain('eed'))).toEqual([3, 5]);
+  });
+
+  it('finds what lies across the pieces and segments that a large row is read in', async () => {
+    const MiB = 1024 * 1024;
+    const large = Buffer.alloc(9 * MiB, 'x');
+    large.write('needle', 4 * MiB - 3);
+    const late = Buffer.alloc(5 * MiB, 'x');
+    late.write('ne', 5 * MiB - 2);
+    const payloads = ['before', large, 'edle', late, 'edle needle'];
+    const folder = await recordingOf(
+      payloads.map((payload) => ({ payload })),
+      4 * MiB,
+    );
+    expect(await find(folder, plain('needle'))).toEqual([1, 4]);
+    expect(await find(folder, plain('NEEDLE', false))).toEqual([1, 4]);
+    expect(await find(folder, regex('^x+needlex+$'))).toEqual([1]);
+    expect(await find(folder, { ...plain('x'), maxSize: 8 * MiB })).toEqual([3]);
+  });
+
+  it('tries a pattern only on rows that may match', async () => {
+    const folder = await recordingOf(['task', 'mask', 'ta\u017fk', 'none'].map((payload) => ({ payload })));
+    const { run, tried, close } = await scanOf(folder, plain('TASK', false));
+    expect(run()).toEqual([0, 2]);
+    expect(tried).toEqual([0, 2]);
+    close();
+  });
+
+  it('leaves out, and counts, rows that no pattern can be tried on', async () => {
+    const nested = '['.repeat(3000) + ']'.repeat(3000);
+    const folder = await recordingOf([{ payload: '[{"a":1}]' }, { payload: nested }, { payload: '{"a":1}' }]);
+    const text: TextQuery = { pattern: '$..a', mode: 'jsonpath', caseSensitive: true };
+    const { run, scan, close } = await scanOf(folder, { text });
+    expect(run()).toEqual([0, 2]);
+    expect(scan.skipped).toBe(1);
+    close();
+  });
+
+  it('looks for a JSONPath in messages, whatever other rows hold', async () => {
+    const folder = await recordingOf([
+      { payload: '{"code":1000}', kind: 'close' },
+      { payload: '{"code":1000}', kind: 'binary' },
+      { payload: '{"code":1000}' },
+      { payload: '{"code":1000}', kind: 'note', direction: 'none' },
+      { payload: 'code' },
+    ]);
+    const text: TextQuery = { pattern: '$.code', mode: 'jsonpath', caseSensitive: true };
+    expect(await find(folder, { text })).toEqual([1, 2]);
+    expect(await find(folder, { text, kinds: ['text', 'close'] })).toEqual([2]);
+  });
+
+  it('tells of payloads that are missing', async () => {
+    const folder = await recordingOf([{ payload: 'aaaa' }, { payload: 'bbbb' }]);
+    truncateSync(join(folder, 'payload-0000.bin'), 6);
+    const { run, close } = await scanOf(folder, plain('b'));
+    expect(() => run(2)).toThrow(expect.objectContaining({ code: 'file.invalid' }));
+    expect(run(1)).toEqual([]);
+    close();
+  });
+});
