@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { connectOptions } from '../core/session/connectOptions.ts';
-import { MASK } from '../core/session/redact.ts';
+import { removeRecording } from '../recording/removeRecording.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
 import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
 import { Listeners } from './listeners.ts';
+import { recordedOptions } from './recordedOptions.ts';
 import { readExisting } from './recordingFile.ts';
 import type { Search } from './search.ts';
 import { Searches } from './searches.ts';
@@ -150,11 +150,8 @@ export class Engine {
     const known = this.#sessions.find((session) => session.folder === folder);
     if (known !== undefined) return known;
     const existing = readExisting(folder);
-    const { name, url, requestHeaders } = existing.manifest;
-    const options = connectOptions({
-      url,
-      headers: requestHeaders.filter(([, value]) => !value.includes(MASK)),
-    });
+    const { name } = existing.manifest;
+    const options = connectOptions(recordedOptions(existing.manifest));
     // Its own id again, by which others remember it, such as a panel that comes back after a reload.
     const own = dirname(folder) === this.options.recordingsFolder;
     const id = own ? (basename(folder) as SessionId) : newSessionId();
@@ -185,7 +182,7 @@ export class Engine {
   /** Removes it together with its recording. */
   async delete(session: Session): Promise<void> {
     await this.remove(session);
-    if (session.folder !== undefined) await rm(session.folder, { recursive: true, force: true });
+    if (session.folder !== undefined) await removeRecording(session.folder);
   }
 
   /** Ends all connections, brings every row to disk, ends the workers. */
