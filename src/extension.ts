@@ -11,9 +11,11 @@ import { demoControl } from './vscode/demoControl.ts';
 import { panelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
 import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
+import { pruneLater } from './vscode/pruneLater.ts';
 import { recentUrls } from './vscode/recentUrls.ts';
+import { recordingsIn } from './vscode/recordings.ts';
 import type { Services } from './vscode/services.ts';
-import { SessionsTree } from './vscode/sidebar/sessionsTree.ts';
+import { registerViews } from './vscode/sidebar/registerViews.ts';
 import { sessionStatus } from './vscode/sidebar/statusBar.ts';
 
 let end: (() => Promise<void>) | undefined;
@@ -38,15 +40,15 @@ export function activate(context: ExtensionContext): DuplexApi {
       connect: (session) => connectSession(session, log),
     }),
     recent: recentUrls(context.globalState),
+    recordings: recordingsIn(recordingsFolder),
     demo: demoControl(),
   };
-  const tree = new SessionsTree(engine);
 
   subscriptions.push(
     log,
     window.registerWebviewPanelSerializer(PANEL_TYPE, panelRestorer({ ...services, recordingsFolder })),
-    tree,
-    window.registerTreeDataProvider('duplex.sessions', tree),
+    ...registerViews(services),
+    pruneLater(recordingsFolder, log),
     sessionStatus(engine),
     trackContextKeys(services),
     ...registerCommands(services),

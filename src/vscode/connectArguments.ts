@@ -9,11 +9,14 @@ export interface ConnectArguments extends Partial<Omit<ConnectOptions, 'headers'
   readonly name?: string;
   /** Pairs in order, or an object for headers whose names differ. */
   readonly headers?: HeaderList | Readonly<Record<string, string>>;
+  /** False: the recording is removed when the session is closed. */
+  readonly keep?: boolean;
 }
 
 export interface ConnectRequest {
   readonly options: { readonly url: string } & Partial<ConnectOptions>;
   readonly name: string | undefined;
+  readonly keep?: boolean;
 }
 
 const NUMBERS = ['handshakeTimeout', 'closeTimeout', 'maxPayload'] as const;
@@ -37,14 +40,15 @@ export function connectRequest(given: unknown): ConnectRequest {
     const value = given[key];
     if (value !== undefined) options[key] = typeof value === 'number' ? value : fail(key, 'a number');
   }
-  const { deflate, subprotocols, headers, name } = given;
+  const { deflate, subprotocols, headers, name, keep } = given;
   if (deflate !== undefined)
     options.deflate = typeof deflate === 'boolean' ? deflate : fail('deflate', 'true or false');
   if (subprotocols !== undefined)
     options.subprotocols = isTextList(subprotocols) ? subprotocols : fail('subprotocols', 'a list of texts');
   if (headers !== undefined) options.headers = headerList(headers);
   if (name !== undefined && typeof name !== 'string') fail('name', 'a text');
-  return { options, name };
+  if (keep === undefined) return { options, name };
+  return { options, name, keep: typeof keep === 'boolean' ? keep : fail('keep', 'true or false') };
 }
 
 interface UriLike {

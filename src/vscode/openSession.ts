@@ -12,11 +12,14 @@ import { requireTrust } from './trust.ts';
  * @returns the session once the attempt is over; its state tells how it went, and the user was told
  * @throws DuplexError `url.invalid`, `call.invalid` where there is nothing to connect to, or no trust
  */
-export async function openSession(services: Services, { options, name }: ConnectRequest): Promise<Session> {
+export async function openSession(
+  services: Services,
+  { options, name, keep = true }: ConnectRequest,
+): Promise<Session> {
   requireTrust();
   const session = services.engine.create(
     { ...connectionSettings(), ...options },
-    name === undefined ? {} : { name },
+    name === undefined ? { keep } : { name, keep },
   );
   await services.recent.add(session.options.url);
   services.panels.show(session);

@@ -1,3 +1,5 @@
+import { EventEmitter } from 'vscode';
+import type { Event } from 'vscode';
 import { redactUrl } from '../core/session/redact.ts';
 
 /** What of VS Code's Memento is needed. */
@@ -14,6 +16,9 @@ export interface RecentUrls {
   list(): readonly string[];
   add(url: string): Promise<void>;
   remove(url: string): Promise<void>;
+  clear(): Promise<void>;
+  /** The list was changed by this window. */
+  readonly onDidChange: Event<void>;
 }
 
 export function recentUrls(store: Store): RecentUrls {
@@ -21,15 +26,20 @@ export function recentUrls(store: Store): RecentUrls {
     const stored = store.get(KEY);
     return Array.isArray(stored) ? stored.filter((url) => typeof url === 'string') : [];
   };
+  const changed = new EventEmitter<void>();
+  const replace = async (urls: readonly string[]): Promise<void> => {
+    await store.update(KEY, urls);
+    changed.fire();
+  };
   const without = (url: string): string[] => list().filter((other) => other !== url);
   return {
     list,
     async add(url) {
       const safe = redactUrl(url.trim());
-      await store.update(KEY, [safe, ...without(safe)].slice(0, MOST));
+      await replace([safe, ...without(safe)].slice(0, MOST));
     },
-    async remove(url) {
-      await store.update(KEY, without(url));
-    },
+    remove: (url) => replace(without(url)),
+    clear: () => replace([]),
+    onDidChange: changed.event,
   };
 }

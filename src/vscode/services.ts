@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { DemoControl } from './demoControl.ts';
 import type { SessionPanels } from './panel/sessionPanels.ts';
 import type { RecentUrls } from './recentUrls.ts';
+import type { Recordings } from './recordings.ts';
 
 /** What activate() builds once and the contributions share. */
 export interface Services {
@@ -11,5 +12,6 @@ export interface Services {
   readonly engine: Engine;
   readonly panels: SessionPanels;
   readonly recent: RecentUrls;
+  readonly recordings: Recordings;
   readonly demo: DemoControl;
 }

@@ -2,13 +2,16 @@ import { l10n, workspace } from 'vscode';
 import { DuplexError } from '../shared/errors.ts';
 
 /**
- * Nothing connects before the workspace is trusted: a repository's settings and files could choose where to.
+ * Nothing connects, and no file is read, before the workspace is trusted: a repository's settings and files could choose
+ * where to, and which.
  * @throws DuplexError `call.invalid` in Restricted Mode
  */
-export function requireTrust(): void {
+export function requireTrust(to: 'connect' | 'read' = 'connect'): void {
   if (workspace.isTrusted) return;
   throw new DuplexError(
     'call.invalid',
-    l10n.t('Duplex does not connect in Restricted Mode: trust this workspace first.'),
+    to === 'connect'
+      ? l10n.t('Duplex does not connect in Restricted Mode: trust this workspace first.')
+      : l10n.t('Duplex reads no files in Restricted Mode: trust this workspace first.'),
   );
 }

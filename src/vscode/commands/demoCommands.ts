@@ -8,7 +8,7 @@ import { requireTrust } from '../trust.ts';
 /** What a first session sends, so that there is something to look at. */
 const FIRST_MESSAGE = '{"hello": "world", "big": 12345678901234567890, "list": [1.0, true, null]}';
 
-/** Start and stop of the demo server, and the shortest way to a first message. */
+/** Start and stop of the demo server, and the shortest ways to a first message. */
 export function demoCommands(services: Services): Readonly<Record<string, () => Promise<unknown>>> {
   return {
     /** Answers the URL. */
@@ -25,6 +25,7 @@ export function demoCommands(services: Services): Readonly<Record<string, () => 
       requireTrust();
       await connectToDemo(services, await services.demo.start());
     },
+    'duplex.openExamples': () => openExamples(Uri.joinPath(services.extensionUri, 'examples')),
   };
 }
 
@@ -50,7 +51,7 @@ async function offerNext(services: Services, url: string): Promise<void> {
       );
   const chosen = await window.showInformationMessage(text, connect, examples, stop);
   if (chosen === connect) await connectToDemo(services, url);
-  if (chosen === examples) await openExamples(Uri.joinPath(services.extensionUri, 'examples'));
+  if (chosen === examples) await commands.executeCommand('duplex.openExamples');
   if (chosen === stop) await commands.executeCommand('duplex.stopDemoServer');
 }
 

@@ -11,11 +11,12 @@ interface UrlItem extends QuickPickItem {
   readonly isRecent?: boolean;
 }
 
-/** Asks for a URL: what is typed is checked with every key, recent ones are offered. */
-export async function pickUrl({ recent, log }: Services): Promise<string | undefined> {
+/** Asks for a URL, starting with `typed`: what is typed is checked with every key, recent ones are offered. */
+export async function pickUrl({ recent, log }: Services, typed = ''): Promise<string | undefined> {
   const pick = window.createQuickPick<UrlItem>();
   pick.title = l10n.t('Connect to WebSocket');
   pick.placeholder = 'ws://localhost:8080/path';
+  pick.value = typed;
   // A URL is often copied from elsewhere in the window: looking for it must not lose what is typed.
   pick.ignoreFocusOut = true;
   const refresh = (): void => {

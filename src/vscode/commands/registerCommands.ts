@@ -1,21 +1,24 @@
-import { commands } from 'vscode';
 import type { Disposable } from 'vscode';
-import { report } from '../report.ts';
 import type { Services } from '../services.ts';
 import { demoCommands } from './demoCommands.ts';
+import { registerGuarded } from './guarded.ts';
+import { newRequestFile } from './newRequestFile.ts';
+import { openCommandLine } from './openCommandLine.ts';
+import { recordingCommands } from './recordingCommands.ts';
 import { sessionCommands } from './sessionCommands.ts';
+import { upkeepCommands } from './upkeepCommands.ts';
 
-/** Registers the commands. What fails in one is told to the user by a notification, whoever called it. */
+/** Registers the commands that stand alone; those of views and of request files come with them. */
 export function registerCommands(services: Services): Disposable[] {
-  const all = { ...sessionCommands(services), ...demoCommands(services) };
-  return Object.entries(all).map(([id, run]) =>
-    commands.registerCommand(id, async (...args: unknown[]) => {
-      try {
-        return await run(...args);
-      } catch (error) {
-        report(error, services.log);
-        return undefined;
-      }
-    }),
+  return registerGuarded(
+    {
+      ...sessionCommands(services),
+      ...upkeepCommands(services),
+      ...recordingCommands(services),
+      ...demoCommands(services),
+      'duplex.newRequestFile': () => newRequestFile(services),
+      'duplex.openCommandLine': async () => openCommandLine(services),
+    },
+    services.log,
   );
 }

@@ -10,16 +10,15 @@ import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 import { askCloseCode } from './askCloseCode.ts';
 import { askText } from './askText.ts';
+import type { Command } from './guarded.ts';
 import { pickSession } from './pickSession.ts';
 import { pickUrl } from './pickUrl.ts';
-
-type Command = (...args: unknown[]) => Promise<unknown>;
 
 const isOpen = (session: Session): boolean => session.summary.state === 'open';
 const isConnected = (session: Session): boolean => isLive(session.summary.state);
 const any = (): boolean => true;
 
-/** The commands about sessions. Arguments come from keybindings, menus and other extensions: nothing is taken for granted. */
+/** The commands about connections and messages. */
 export function sessionCommands(services: Services): Readonly<Record<string, Command>> {
   const { engine, log, panels } = services;
   const noneOpen = l10n.t('No session is open: connect first.');

@@ -20,6 +20,11 @@ export function sessionItem(summary: SessionSummary): TreeItem {
 }
 
 export function sessionDescription(summary: SessionSummary): string {
+  const description = progressOf(summary);
+  return summary.keep ? description : `${description} · ${l10n.t('not kept')}`;
+}
+
+function progressOf(summary: SessionSummary): string {
   const { state, in: received, out: sent } = summary;
   if (state === 'failed') return l10n.t('failed');
   const counters = `↓ ${count(received.messages)} ↑ ${count(sent.messages)}`;
@@ -41,6 +46,8 @@ function sessionTooltip(summary: SessionSummary): MarkdownString {
   if (error) line(error.message);
   line(l10n.t('Received: {0} messages, {1}', received.messages.toLocaleString(), byteCount(received.bytes)));
   line(l10n.t('Sent: {0} messages, {1}', sent.messages.toLocaleString(), byteCount(sent.bytes)));
+  line(l10n.t('On disk: {0}', byteCount(summary.recordedBytes)));
+  if (!summary.keep) line(l10n.t('The recording is removed when the session is closed.'));
   if (summary.protocol) line(l10n.t('Subprotocol: {0}', summary.protocol));
   return tooltip;
 }

@@ -70,3 +70,9 @@ test.each([
   expect(error).toBeInstanceOf(DuplexError);
   expect(error).toMatchObject({ code: 'call.invalid', message: expect.stringMatching(reason) as string });
 });
+
+test('keep says whether the recording outlives the session', () => {
+  expect(connectRequest({ url: 'ws://localhost', keep: false }).keep).toBe(false);
+  expect('keep' in connectRequest({ url: 'ws://localhost' })).toBe(false);
+  expect(() => connectRequest({ url: 'ws://localhost', keep: 'no' })).toThrow(/keep must be true or false/);
+});

@@ -42,7 +42,7 @@ describe('opening a session', () => {
     expect(await openSession(services, { options, name: 'Mine' })).toBe(session);
     expect(create).toHaveBeenCalledWith(
       expect.objectContaining({ url: 'ws://localhost/echo', handshakeTimeout: 3000, deflate: true }),
-      { name: 'Mine' },
+      { name: 'Mine', keep: true },
     );
     expect(panels.show).toHaveBeenCalledWith(session);
     expect(recent.add).toHaveBeenCalledWith('ws://localhost/echo');

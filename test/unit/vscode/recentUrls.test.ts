@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MASK } from '../../../src/core/session/redact.ts';
 import { recentUrls } from '../../../src/vscode/recentUrls.ts';
 import type { Store } from '../../../src/vscode/recentUrls.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
 function memory(initial?: unknown): Store & { stored: unknown } {
   return {
@@ -50,4 +52,15 @@ test.each([undefined, 'ws://a', { 0: 'ws://a' }, 7])('a store that holds %j coun
 
 test('what is not text in the store is left out', () => {
   expect(recentUrls(memory(['ws://a', 5, null])).list()).toEqual(['ws://a']);
+});
+
+test('all can be forgotten, and listeners hear of every change', async () => {
+  const recent = recentUrls(memory());
+  const heard: number[] = [];
+  recent.onDidChange(() => heard.push(recent.list().length));
+  await recent.add('ws://a');
+  await recent.add('ws://b');
+  await recent.remove('ws://a');
+  await recent.clear();
+  expect(heard).toEqual([1, 2, 1, 0]);
 });

@@ -1,0 +1,78 @@
+import { l10n, window } from 'vscode';
+import { isLive } from '../../core/session/stateMachine.ts';
+import type { Session } from '../../engine/session.ts';
+import { byteCount } from '../byteCount.ts';
+import { confirmed } from '../confirmed.ts';
+import { connectRequest } from '../connectArguments.ts';
+import { openSession } from '../openSession.ts';
+import type { Services } from '../services.ts';
+import { requireTrust } from '../trust.ts';
+import { copyName } from './copyName.ts';
+import type { Command } from './guarded.ts';
+import { pickSession } from './pickSession.ts';
+import { pickUrl } from './pickUrl.ts';
+
+/** The commands that keep a session's things in order: its name, its rows, its recording. */
+export function upkeepCommands(services: Services): Readonly<Record<string, Command>> {
+  const { engine, panels } = services;
+  const pick = (argument: unknown): Promise<Session | undefined> =>
+    pickSession(services, argument, {
+      offer: () => true,
+      none: l10n.t('There is no session: connect first.'),
+    });
+
+  return {
+    'duplex.renameSession': async (argument, given) => {
+      const session = await pick(argument);
+      if (session === undefined) return;
+      const name = typeof given === 'string' ? given : await askName(session);
+      if (name?.trim()) session.rename(name.trim());
+    },
+    /** Answers the id of the new session. */
+    'duplex.duplicateSession': async (argument) => {
+      requireTrust();
+      const session = await pick(argument);
+      if (session === undefined) return undefined;
+      const names = engine.sessions.map(({ summary }) => summary.name);
+      const { name, keep } = session.summary;
+      const copy = { options: session.options, name: copyName(name, names), keep };
+      return (await openSession(services, copy)).id;
+    },
+    'duplex.clearSession': async (argument) => {
+      (await pick(argument))?.clear();
+    },
+    'duplex.deleteSession': async (argument, how) => {
+      const session = await pick(argument);
+      if (session === undefined || !(await confirmed(how, deletionOf(session)))) return;
+      panels.close(session);
+      await engine.delete(session);
+    },
+    /** Answers the session's id, as Connect does. */
+    'duplex.connectWithoutKeeping': async (argument) => {
+      requireTrust();
+      const given = argument ?? (await pickUrl(services));
+      if (given === undefined) return undefined;
+      return (await openSession(services, { ...connectRequest(given), keep: false })).id;
+    },
+  };
+}
+
+async function askName({ summary }: Session): Promise<string | undefined> {
+  return window.showInputBox({
+    title: l10n.t('Rename Session'),
+    prompt: summary.url,
+    value: summary.name,
+    validateInput: (typed) => (typed.trim() === '' ? l10n.t('A session needs a name.') : undefined),
+  });
+}
+
+function deletionOf({ summary }: Session): Parameters<typeof confirmed>[1] {
+  const size = byteCount(summary.recordedBytes);
+  return {
+    text: l10n.t('Delete {0} with its recording?', summary.name),
+    detail: isLive(summary.state)
+      ? l10n.t('It is disconnected, and {0} on disk are removed. This cannot be undone.', size)
+      : l10n.t('{0} on disk are removed. This cannot be undone.', size),
+    agree: l10n.t('Delete'),
+  };
+}

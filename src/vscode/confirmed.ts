@@ -1,0 +1,18 @@
+import { window } from 'vscode';
+
+export interface Question {
+  readonly text: string;
+  /** What will be gone. */
+  readonly detail: string;
+  /** The button that agrees. */
+  readonly agree: string;
+}
+
+/**
+ * Asks, in a modal dialog, before something is destroyed.
+ * @param how what the command was called with besides its object: `{ confirm: false }` is for callers that have asked already
+ */
+export async function confirmed(how: unknown, { text, detail, agree }: Question): Promise<boolean> {
+  if (typeof how === 'object' && how !== null && 'confirm' in how && how.confirm === false) return true;
+  return (await window.showWarningMessage(text, { modal: true, detail }, agree)) === agree;
+}

@@ -1,0 +1,43 @@
+import { EventEmitter, l10n, ThemeIcon, TreeItem, workspace } from 'vscode';
+import type { Disposable, Event, TreeDataProvider } from 'vscode';
+import { MASK } from '../../core/session/redact.ts';
+import type { RecentUrls } from '../recentUrls.ts';
+
+/** The Recent view: the URLs connected to last. */
+export class RecentTree implements TreeDataProvider<string>, Disposable {
+  readonly #recent: RecentUrls;
+  readonly #changed = new EventEmitter<void>();
+  readonly #subscription: Disposable;
+  readonly onDidChangeTreeData: Event<void> = this.#changed.event;
+
+  constructor(recent: RecentUrls) {
+    this.#recent = recent;
+    this.#subscription = recent.onDidChange(() => this.refresh());
+  }
+
+  getChildren(parent?: string): string[] {
+    return parent === undefined && workspace.isTrusted ? [...this.#recent.list()] : [];
+  }
+
+  getTreeItem(url: string): TreeItem {
+    const item = new TreeItem(url);
+    item.id = url;
+    item.iconPath = new ThemeIcon('history');
+    item.contextValue = 'recent';
+    item.tooltip = url.includes(MASK)
+      ? l10n.t('{0}\nIts secret was not kept: you are asked for it.', url)
+      : url;
+    item.command = { command: 'duplex.connectRecent', title: l10n.t('Connect'), arguments: [url] };
+    return item;
+  }
+
+  /** Another window may have changed the list. */
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}

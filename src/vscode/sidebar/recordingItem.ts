@@ -1,0 +1,47 @@
+import { env, l10n, MarkdownString, ThemeIcon, TreeItem } from 'vscode';
+import type { RecordingDescription } from '../../engine/recordings.ts';
+import { byteCount } from '../byteCount.ts';
+
+/** A recording's row in the tree. */
+export function recordingItem(recording: RecordingDescription): TreeItem {
+  const { folder, manifest, writer } = recording;
+  const item = new TreeItem(manifest.name);
+  item.id = folder;
+  item.description = recordingDescription(recording);
+  item.iconPath = new ThemeIcon(writer === undefined ? 'archive' : 'lock');
+  item.contextValue = writer === undefined ? 'recording' : 'recording.locked';
+  item.tooltip = recordingTooltip(recording);
+  item.command = { command: 'duplex.openRecording', title: l10n.t('Open Recording'), arguments: [recording] };
+  return item;
+}
+
+function recordingDescription({ manifest, rows, bytes }: RecordingDescription): string {
+  return [dateText(manifest.startedAt), rowCount(rows), byteCount(bytes)].join(' · ');
+}
+
+function recordingTooltip(recording: RecordingDescription): MarkdownString {
+  const { manifest, folder, writer, rows, bytes } = recording;
+  const tooltip = new MarkdownString();
+  // appendText: names and URLs hold what others wrote.
+  const line = (text: string): void => {
+    tooltip.appendText(text).appendMarkdown('  \n');
+  };
+  line(manifest.url);
+  line(dateText(manifest.startedAt));
+  line(l10n.t('{0}, {1} on disk', rowCount(rows), byteCount(bytes)));
+  line(folder);
+  if (writer !== undefined)
+    line(l10n.t('Another window records to it (process {0}): open it there.', writer));
+  return tooltip;
+}
+
+function rowCount(rows: number): string {
+  return rows === 1 ? l10n.t('1 row') : l10n.t('{0} rows', rows.toLocaleString());
+}
+
+function dateText(iso: string): string {
+  const date = new Date(iso);
+  // session.json may have been edited.
+  if (Number.isNaN(date.getTime())) return l10n.t('unknown date');
+  return new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}

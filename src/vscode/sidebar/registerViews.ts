@@ -1,0 +1,67 @@
+import { window, workspace } from 'vscode';
+import type { Disposable, TreeView } from 'vscode';
+import { registerGuarded } from '../commands/guarded.ts';
+import type { Services } from '../services.ts';
+import { recentCommands } from './recentCommands.ts';
+import { RecentTree } from './recentTree.ts';
+import { RecordingsTree } from './recordingsTree.ts';
+import { RequestIndex } from './requests/requestIndex.ts';
+import { requestListCommands } from './requests/requestListCommands.ts';
+import { RequestsTree } from './requests/requestsTree.ts';
+import { SessionsTree } from './sessionsTree.ts';
+import type { ViewTexts } from './viewTexts.ts';
+
+/** The views of the activity bar's container, with the commands of their rows. */
+export function registerViews(services: Services): Disposable[] {
+  const sessions = new SessionsTree(services.engine);
+  const index = new RequestIndex(services.log);
+  const requests = new RequestsTree(index);
+  const recent = new RecentTree(services.recent);
+  const recordings = new RecordingsTree(services);
+
+  const requestsView = window.createTreeView('duplex.requests', {
+    treeDataProvider: requests,
+    showCollapseAll: true,
+  });
+  const recentView = window.createTreeView('duplex.recent', { treeDataProvider: recent });
+  const recordingsView = window.createTreeView('duplex.recordings', { treeDataProvider: recordings });
+
+  // What other windows did is seen when the user comes back to this one, or to the view.
+  const comeBack = (): void => {
+    if (recentView.visible) recent.refresh();
+    if (recordingsView.visible) recordings.refresh();
+  };
+  return [
+    sessions,
+    window.registerTreeDataProvider('duplex.sessions', sessions),
+    index,
+    requests,
+    requestsView,
+    requests.onDidChangeTexts((texts) => say(requestsView, texts)),
+    recent,
+    recentView,
+    recentView.onDidChangeVisibility(comeBack),
+    recordings,
+    recordingsView,
+    recordingsView.onDidChangeVisibility(comeBack),
+    recordings.onDidChangeTexts((texts) => say(recordingsView, texts)),
+    window.onDidChangeWindowState(({ focused }) => focused && comeBack()),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      index.refresh();
+      comeBack();
+    }),
+    ...registerGuarded(
+      {
+        ...recentCommands(services),
+        ...requestListCommands(),
+        'duplex.refreshRecordings': async () => recordings.refresh(),
+      },
+      services.log,
+    ),
+  ];
+}
+
+function say(view: TreeView<unknown>, { description = '', message = '' }: ViewTexts): void {
+  view.description = description;
+  view.message = message;
+}

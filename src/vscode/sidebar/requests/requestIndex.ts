@@ -1,0 +1,154 @@
+import { EventEmitter, l10n, workspace } from 'vscode';
+import type { Disposable, Event, LogOutputChannel, Uri } from 'vscode';
+import { parseRequestFile } from '../../../core/request/parseRequestFile.ts';
+import { MiB } from '../../../shared/limits.ts';
+import { requestFile } from '../../requestFiles/requestDocuments.ts';
+import { throttle } from '../../throttle.ts';
+import { listedRequests } from './listedRequests.ts';
+import type { ListedRequest } from './listedRequests.ts';
+
+/** Files of a kind that are looked for. */
+const MOST_FILES = 500;
+
+/** Larger files are not read for a list. */
+const MOST_BYTES = MiB;
+
+/** Files that are read at once. */
+const AT_ONCE = 16;
+
+const FILES = '**/*.{ws,http,rest}';
+const EXCLUDED = '**/node_modules/**';
+const REFRESH_INTERVAL = 500;
+
+export interface FoundFiles {
+  readonly files: readonly Uri[];
+  /** There are more: of a kind at most so many are looked for. */
+  readonly cap: number | undefined;
+}
+
+/** The requests of one file, or the sentence that says why there are none. */
+export type FileContent = { readonly requests: readonly ListedRequest[] } | { readonly problem: string };
+
+/** The request files of the workspace, read when asked for. Nothing is looked for before, or without trust. */
+export class RequestIndex implements Disposable {
+  readonly #log: LogOutputChannel;
+  readonly #changed = new EventEmitter<Uri | undefined>();
+  readonly #contents = new Map<string, Promise<FileContent>>();
+  readonly #subscriptions: Disposable[] = [];
+  readonly #due = new Map<string, Uri>();
+  #listDue = false;
+  readonly #refresh = throttle(() => this.#fire(), REFRESH_INTERVAL);
+  /** A file's requests may be others now; undefined: the files may be. */
+  readonly onDidChange: Event<Uri | undefined> = this.#changed.event;
+
+  constructor(log: LogOutputChannel) {
+    this.#log = log;
+  }
+
+  /** `.ws` files, and `.http` and `.rest` files that hold WebSocket requests, by their path. */
+  async files(): Promise<FoundFiles> {
+    if (!workspace.isTrusted) return { files: [], cap: undefined };
+    this.#watch();
+    const [ours, shared] = await Promise.all([
+      workspace.findFiles('**/*.ws', EXCLUDED, MOST_FILES + 1),
+      workspace.findFiles('**/*.{http,rest}', EXCLUDED, MOST_FILES + 1),
+    ]);
+    const files = [...ours.slice(0, MOST_FILES), ...(await this.#withRequests(shared.slice(0, MOST_FILES)))];
+    files.sort((a, b) => a.path.localeCompare(b.path));
+    const isCapped = ours.length > MOST_FILES || shared.length > MOST_FILES;
+    return { files, cap: isCapped ? MOST_FILES : undefined };
+  }
+
+  /** The requests of a file as it is in its editor, or else on disk. */
+  content(uri: Uri): Promise<FileContent> {
+    const key = uri.toString();
+    let content = this.#contents.get(key);
+    if (!content) {
+      content = this.#read(uri);
+      this.#contents.set(key, content);
+    }
+    return content;
+  }
+
+  /** Looks at everything anew. */
+  refresh(): void {
+    this.#contents.clear();
+    this.#listDue = true;
+    this.#refresh();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#refresh.dispose();
+    this.#changed.dispose();
+  }
+
+  async #withRequests(uris: readonly Uri[]): Promise<Uri[]> {
+    const found: Uri[] = [];
+    for (let at = 0; at < uris.length; at += AT_ONCE) {
+      const some = uris.slice(at, at + AT_ONCE);
+      const contents = await Promise.all(some.map((uri) => this.content(uri)));
+      found.push(
+        ...some.filter((_, i) => {
+          const content = contents[i]!;
+          return 'requests' in content && content.requests.length > 0;
+        }),
+      );
+    }
+    return found;
+  }
+
+  async #read(uri: Uri): Promise<FileContent> {
+    const key = uri.toString();
+    const document = workspace.textDocuments.find((open) => open.uri.toString() === key);
+    const inEditor = document && requestFile(document);
+    if (inEditor) return { requests: listedRequests(inEditor) };
+    try {
+      if ((await workspace.fs.stat(uri)).size > MOST_BYTES)
+        return { problem: l10n.t('The file is too large to be listed: open it.') };
+      const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
+      return { requests: listedRequests(parseRequestFile(text, kindOf(uri))) };
+    } catch (error) {
+      this.#log.warn(`${uri.toString(true)} cannot be listed: ${String(error)}`);
+      return { problem: l10n.t('The file cannot be read: check its permissions.') };
+    }
+  }
+
+  /** From the first look on. Folders that are renamed or removed tell of themselves, not of their files. */
+  #watch(): void {
+    if (this.#subscriptions.length > 0) return;
+    const watcher = workspace.createFileSystemWatcher(FILES);
+    const list = (): void => this.refresh();
+    this.#subscriptions.push(
+      watcher,
+      watcher.onDidCreate(list),
+      watcher.onDidDelete(list),
+      watcher.onDidChange((uri) => this.#changedFile(uri)),
+      workspace.onDidChangeTextDocument(({ document }) => this.#changedFile(document.uri)),
+      workspace.onDidCloseTextDocument((document) => this.#changedFile(document.uri)),
+      workspace.onDidDeleteFiles(list),
+      workspace.onDidRenameFiles(list),
+      workspace.onDidChangeWorkspaceFolders(list),
+    );
+  }
+
+  #changedFile(uri: Uri): void {
+    // Only what was listed, or looked at, matters.
+    if (!this.#contents.delete(uri.toString())) return;
+    // One of the shared kinds comes and goes with its requests.
+    if (kindOf(uri) === 'http') this.#listDue = true;
+    this.#due.set(uri.toString(), uri);
+    this.#refresh();
+  }
+
+  #fire(): void {
+    const due = this.#listDue ? [undefined] : [...this.#due.values()];
+    this.#listDue = false;
+    this.#due.clear();
+    for (const uri of due) this.#changed.fire(uri);
+  }
+}
+
+function kindOf({ path }: Uri): 'ws' | 'http' {
+  return path.endsWith('.ws') ? 'ws' : 'http';
+}

@@ -1,0 +1,63 @@
+import { EventEmitter, l10n } from 'vscode';
+import type { Disposable, Event, TreeDataProvider, TreeItem, Uri } from 'vscode';
+import type { ViewTexts } from '../viewTexts.ts';
+import type { RequestIndex } from './requestIndex.ts';
+import { requestItem } from './requestItem.ts';
+import type { FileNode, Node } from './requestItem.ts';
+
+/** As many files as are shown with their requests at once: then all of it fits on a screen. */
+const FEW_FILES = 3;
+
+/** The Requests view: request files with their requests. */
+export class RequestsTree implements TreeDataProvider<Node>, Disposable {
+  readonly #index: RequestIndex;
+  readonly #changed = new EventEmitter<FileNode | undefined>();
+  readonly #texts = new EventEmitter<ViewTexts>();
+  readonly #subscription: Disposable;
+  #files = new Map<string, FileNode>();
+  readonly onDidChangeTreeData: Event<FileNode | undefined> = this.#changed.event;
+  readonly onDidChangeTexts: Event<ViewTexts> = this.#texts.event;
+
+  constructor(index: RequestIndex) {
+    this.#index = index;
+    this.#subscription = index.onDidChange((uri) => this.#changedFile(uri));
+  }
+
+  async getChildren(parent?: Node): Promise<Node[]> {
+    if (parent === undefined) return this.#listFiles();
+    if (parent.kind !== 'file') return [];
+    const { uri } = parent;
+    const content = await this.#index.content(uri);
+    if ('problem' in content) return [{ kind: 'message', uri, text: content.problem }];
+    if (content.requests.length === 0) return [{ kind: 'message', uri, text: l10n.t('No requests') }];
+    return content.requests.map((request) => ({ kind: 'request', uri, request }));
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    return requestItem(node, this.#files.size <= FEW_FILES);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+    this.#texts.dispose();
+  }
+
+  async #listFiles(): Promise<FileNode[]> {
+    const { files, cap } = await this.#index.files();
+    const before = this.#files;
+    // The same node for the same file: VS Code refreshes a part of the tree by its node.
+    this.#files = new Map(
+      files.map((uri) => [uri.toString(), before.get(uri.toString()) ?? { kind: 'file', uri }]),
+    );
+    const message =
+      cap !== undefined && l10n.t('The workspace has more request files than the {0} shown.', cap);
+    this.#texts.fire(message ? { message } : {});
+    return [...this.#files.values()];
+  }
+
+  #changedFile(uri: Uri | undefined): void {
+    const node = uri && this.#files.get(uri.toString());
+    if (uri === undefined || node) this.#changed.fire(node);
+  }
+}

@@ -1,0 +1,7 @@
+/** What a view says besides its rows. */
+export interface ViewTexts {
+  /** Beside its title. */
+  readonly description?: string;
+  /** Above its rows. */
+  readonly message?: string;
+}
