@@ -36,7 +36,7 @@ export async function rawServer(
 }
 
 /** RFC 6455, section 4.2.2. */
-export function acceptKey(request: string): string {
+function acceptKey(request: string): string {
   const key = /^Sec-WebSocket-Key: (.*)$/im.exec(request)?.[1]?.trim() ?? '';
   return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 }
