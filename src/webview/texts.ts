@@ -91,7 +91,7 @@ export const TEXT = {
   copyRaw: 'Copy the Message as It Is',
   copied: 'Copied',
   save: 'Save Message to a File…',
-  closeInspector: 'Close (Escape)',
+  closeInspector: 'Close',
   emptyMessage: 'This message is empty: it has no payload.',
   formatting: 'Formatting',
   formattingPart: (done: string, total: string) => `Formatting: ${done} of ${total}`,

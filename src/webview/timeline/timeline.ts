@@ -119,7 +119,8 @@ export class Timeline extends LitElement {
     const { first, end } = this.#scroller.range();
     const rows: TemplateResult[] = [];
     for (let index = first; index < end; index++) rows.push(this.#row(this.firstRow + index));
-    const hasSelection = this.selected !== undefined;
+    const active = this.selected === undefined ? -1 : this.selected - this.firstRow;
+    const hasActive = active >= first && active < end;
     return html`
       <div class="bar">
         <span>${TEXT.rows(count(this.#length(this.rows)))}</span>
@@ -144,11 +145,11 @@ export class Timeline extends LitElement {
       <div class="list">
         <div
           ${ref(this.#scroller.attach)}
-          class="viewport ${hasSelection ? 'has-selection' : ''}"
+          class="viewport ${hasActive ? 'has-active' : ''}"
           role="listbox"
           tabindex="0"
           aria-label=${TEXT.timeline}
-          aria-activedescendant=${hasSelection ? `row-${this.selected}` : nothing}
+          aria-activedescendant=${hasActive ? `row-${this.selected}` : nothing}
           data-vscode-context='{"preventDefaultContextMenuItems": true}'
           @keydown=${this.#onKey}
           @click=${this.#onClick}

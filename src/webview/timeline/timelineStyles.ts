@@ -127,7 +127,7 @@ export const timelineStyles = css`
   .viewport:focus .row.selected * {
     color: var(--vscode-list-activeSelectionForeground);
   }
-  .viewport:focus-visible:not(.has-selection) {
+  .viewport:focus-visible:not(.has-active) {
     outline: 1px solid var(--vscode-focusBorder);
   }
   .kind {

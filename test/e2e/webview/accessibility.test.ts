@@ -1,0 +1,136 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { conversation, refusal } from './support/conversation.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+async function withPanel(options: PanelOptions, use: (panel: OpenPanel) => Promise<void>): Promise<void> {
+  const panel = await browser.openPanel(options);
+  try {
+    panel.host.add(...conversation);
+    panel.host.change({ state: 'open', openedAt: Date.now() });
+    await panel.load();
+    await panel.page.locator('#row-11').waitFor();
+    await use(panel);
+    expect(panel.complaints).toEqual([]);
+  } finally {
+    await panel.close();
+  }
+}
+
+/** The element with the focus, through all shadow roots: its role and name, and whether its focus is drawn. */
+const FOCUSED = `(() => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  // A list shows the focus on its active row.
+  const row = element.getAttribute('aria-activedescendant');
+  const style = getComputedStyle(row ? element.getRootNode().getElementById(row) : element);
+  const role = element.getAttribute('role') ?? element.tagName.toLowerCase();
+  const name = element.getAttribute('aria-label') ?? element.textContent.trim();
+  const host = element.getRootNode().host;
+  const isDrawn = style.outlineStyle !== 'none' || style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.borderStyle !== 'none';
+  return { what: role + ' ' + (name || host?.textContent.trim() || ''), isDrawn };
+})()`;
+
+const ANIMATIONS = `document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-header').shadowRoot.getAnimations().length`;
+
+const focused = (page: Page): Promise<{ what: string; isDrawn: boolean }> => page.evaluate(FOCUSED);
+
+describe('the panel without a mouse', () => {
+  it('is walked through with Tab, and each stop has a name and shows that it has the focus', () =>
+    withPanel({}, async ({ page }) => {
+      await page.locator('#row-2').click();
+      await page.locator('.line').first().waitFor();
+      await page.evaluate('document.activeElement.blur()');
+      const stops: string[] = [];
+      for (let stop = 0; stop < 30; stop++) {
+        await page.keyboard.press('Tab');
+        const { what, isDrawn } = await focused(page);
+        expect(isDrawn, `${what} shows its focus`).toBe(true);
+        stops.push(what);
+      }
+      const order = [
+        'button Disconnect',
+        'switch Follow',
+        'listbox Timeline',
+        'separator Resize the inspector',
+        'tab Pretty',
+        'button Copy This View',
+        'button Save Message to a File…',
+        'button Close',
+        'group Pretty, 19 lines',
+        'radio Text',
+        'textarea Message to send',
+        'button Send',
+      ];
+      // Between the last and the first the focus visits the browser.
+      const walked = stops.slice(stops.indexOf(order[0]!)).filter((what) => what !== 'body');
+      expect(walked.slice(0, order.length)).toEqual(order);
+    }));
+
+  it('has a name for everything that can be pressed', () =>
+    withPanel({}, async ({ page }) => {
+      await page.locator('#row-2').click();
+      await page.locator('.line').first().waitFor();
+      for (const role of ['button', 'tab', 'radio', 'switch', 'separator', 'listbox', 'textbox'] as const) {
+        const all = page.getByRole(role);
+        const named = page.getByRole(role, { name: /\S/ });
+        expect(await all.count(), role).toBeGreaterThan(0);
+        expect(await named.count(), role).toBe(await all.count());
+      }
+    }));
+
+  it('says the state and the failure to a screen reader', () =>
+    withPanel({}, async ({ page, host }) => {
+      host.add(refusal);
+      host.change({ state: 'failed', error: { code: 'handshake.status', message: refusal.preview! } });
+      host.update();
+      await page.getByRole('status').getByText('Failed').waitFor();
+      await page.getByRole('alert').getByText('401 Unauthorized').waitFor();
+    }));
+});
+
+describe('the panel and its theme', () => {
+  it('draws the borders of high contrast', () =>
+    withPanel({ theme: 'highContrast' }, async ({ page }) => {
+      await page.locator('#row-2').click();
+      await page.locator('.line').first().waitFor();
+      const border = (selector: string, side: string): Promise<string> =>
+        page.evaluate(`(() => {
+          const panel = document.querySelector('duplex-panel').shadowRoot;
+          return getComputedStyle(panel.querySelector('${selector}')).getPropertyValue('border-${side}-color');
+        })()`);
+      expect(await border('duplex-header', 'bottom')).toBe('rgb(111, 195, 223)');
+      expect(await border('duplex-composer', 'top')).toBe('rgb(111, 195, 223)');
+    }));
+
+  it('has no animation for those who ask for none', () =>
+    withPanel({ reducedMotion: true }, async ({ page, host }) => {
+      host.change({ state: 'connecting' });
+      host.update();
+      await page.locator('.state.connecting').waitFor();
+      expect(await page.evaluate(ANIMATIONS)).toBe(0);
+    }));
+
+  it('turns the icon of what is under way otherwise', () =>
+    withPanel({ reducedMotion: false }, async ({ page, host }) => {
+      host.change({ state: 'connecting' });
+      host.update();
+      await page.locator('.state.connecting').waitFor();
+      await expect.poll(() => page.evaluate(ANIMATIONS)).toBeGreaterThan(0);
+    }));
+
+  it('grows its lines with the editor font', () =>
+    withPanel({}, async ({ page }) => {
+      await page.evaluate(`document.documentElement.style.setProperty('--vscode-editor-font-size', '24px')`);
+      await page.locator('#row-2').click();
+      await page.locator('.line').first().waitFor();
+      expect((await page.locator('.line').first().boundingBox())!.height).toBe(34);
+    }));
+});
