@@ -23,11 +23,12 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('in Restricted Mode the Sessions view explains itself and offers trust', async () => {
+test('in Restricted Mode the views explain themselves and offer trust', async () => {
   const { page } = window;
   await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
   await page.locator('.sidebar').getByText('In Restricted Mode, Duplex does not connect.').waitFor();
-  await page.locator('.sidebar').getByText('Manage Workspace Trust').waitFor();
+  await page.locator('.sidebar').getByText('In Restricted Mode, Duplex reads no files.').first().waitFor();
+  await page.locator('.sidebar').getByText('Manage Workspace Trust').first().waitFor();
 });
 
 test.each(['WebSocket: Connect', 'WebSocket: Start Demo Server', 'WebSocket: Start Demo Server and Connect'])(

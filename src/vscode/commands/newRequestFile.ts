@@ -14,12 +14,12 @@ export async function newRequestFile({ demo }: Pick<Services, 'demo'>): Promise<
 function requestFileExample(demoUrl = `ws://localhost:${DEMO_PORT}`): string {
   const host = demoUrl.replace(/^ws:\/\//, '').replace('127.0.0.1', 'localhost');
   const hint = l10n.t(
-    'Click Connect, then Send. The server of this example: "WebSocket: Start Demo Server".',
+    'Click Connect, then Send. The command "WebSocket: Start Demo Server" starts the server.',
   );
-  return `# ${hint}
+  // A file that has no name yet is shown by its first line.
+  return `### Echo
+# ${hint}
 @host = ${host}
-
-### Echo
 WEBSOCKET ws://{{host}}/echo
 
 {"hello": "world"}

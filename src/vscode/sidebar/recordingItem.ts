@@ -16,7 +16,7 @@ export function recordingItem(recording: RecordingDescription): TreeItem {
 }
 
 function recordingDescription({ manifest, rows, bytes }: RecordingDescription): string {
-  return [dateText(manifest.startedAt), rowCount(rows), byteCount(bytes)].join(' · ');
+  return [shortDate(manifest.startedAt), rowCount(rows), byteCount(bytes)].join(' · ');
 }
 
 function recordingTooltip(recording: RecordingDescription): MarkdownString {
@@ -39,9 +39,24 @@ function rowCount(rows: number): string {
   return rows === 1 ? l10n.t('1 row') : l10n.t('{0} rows', rows.toLocaleString());
 }
 
-function dateText(iso: string): string {
+/** As narrow as a sidebar: the year only where it is another one. */
+function shortDate(iso: string): string {
+  const isOther = new Date(iso).getFullYear() !== new Date().getFullYear();
+  return dateText(iso, {
+    ...(isOther && { year: 'numeric' }),
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}
+
+function dateText(
+  iso: string,
+  format: Intl.DateTimeFormatOptions = { dateStyle: 'full', timeStyle: 'medium' },
+): string {
   const date = new Date(iso);
   // session.json may have been edited.
   if (Number.isNaN(date.getTime())) return l10n.t('unknown date');
-  return new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+  return new Intl.DateTimeFormat(env.language, format).format(date);
 }

@@ -20,8 +20,9 @@ export function sessionItem(summary: SessionSummary): TreeItem {
 }
 
 export function sessionDescription(summary: SessionSummary): string {
-  const description = progressOf(summary);
-  return summary.keep ? description : `${description} · ${l10n.t('not kept')}`;
+  const progress = progressOf(summary);
+  // First, because a narrow sidebar cuts the end.
+  return summary.keep ? progress : `${l10n.t('not kept')} · ${progress}`;
 }
 
 function progressOf(summary: SessionSummary): string {
