@@ -42,6 +42,7 @@ type Progress = [name: string, done: number, total: number];
 /** All sessions of a process, and the workers behind them. What VS Code and the command line both stand on. */
 export class Engine {
   readonly #sessions: Session[] = [];
+  readonly #reopening = new Map<string, Promise<Session>>();
   readonly #changed = new Listeners();
   readonly #ticker = new Ticker(() => this.#changed.emit());
   readonly #formatProgress = new Listeners<Progress>();
@@ -146,10 +147,19 @@ export class Engine {
    * such as credentials, is not in its options. A folder that a session of this engine uses answers that session.
    * @throws DuplexError `file.invalid` where it is no recording, `disk.denied` while another window writes it
    */
-  async reopen(folder: string): Promise<Session> {
+  reopen(folder: string): Promise<Session> {
     const known = this.#sessions.find((session) => session.folder === folder);
-    if (known !== undefined) return known;
-    const existing = readExisting(folder);
+    if (known !== undefined) return Promise.resolve(known);
+    // Two panels that come back at once over one recording share one session.
+    const under = this.#reopening.get(folder);
+    if (under !== undefined) return under;
+    const reopening = this.#reopen(folder).finally(() => this.#reopening.delete(folder));
+    this.#reopening.set(folder, reopening);
+    return reopening;
+  }
+
+  async #reopen(folder: string): Promise<Session> {
+    const existing = { ...readExisting(folder), counts: await this.query.countMessages(folder) };
     const { name } = existing.manifest;
     const options = connectOptions(recordedOptions(existing.manifest));
     // Its own id again, by which others remember it, such as a panel that comes back after a reload.

@@ -56,8 +56,8 @@ export class Session {
   readonly #onError: (error: DuplexError) => void;
   readonly #changed = new Listeners();
   readonly #ticker = new Ticker(() => this.#changed.emit());
-  readonly #in = new MessageCounter();
-  readonly #out = new MessageCounter();
+  readonly #in: MessageCounter;
+  readonly #out: MessageCounter;
   readonly #holds = new Set<symbol>();
   readonly #recordWorker: () => RecordWorkerCalls;
   #name: string;
@@ -78,6 +78,8 @@ export class Session {
     this.keep = parts.keep ?? true;
     this.#name = parts.name ?? sessionName(parts.options.url);
     this.#state = parts.existing ? 'closed' : 'idle';
+    this.#in = new MessageCounter(parts.existing?.counts.in);
+    this.#out = new MessageCounter(parts.existing?.counts.out);
     this.#onError = parts.onError;
     this.#recordWorker = parts.recordWorker;
     let release: (() => void) | undefined;

@@ -1,5 +1,6 @@
 import { redactUrl } from '../core/session/redact.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
+import type { MessageCounts } from '../shared/queryProtocol.ts';
 import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';
 import { FLAG } from '../shared/timeline.ts';
@@ -31,6 +32,7 @@ export interface ExistingRecording {
   readonly manifest: SessionManifest;
   /** Microseconds since its start, of its last row. */
   readonly lastTime: number;
+  readonly counts: MessageCounts;
 }
 
 export interface TimelineOptions {

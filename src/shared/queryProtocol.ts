@@ -1,4 +1,5 @@
 import type { BoundaryError } from './recordProtocol.ts';
+import type { Counter } from './session.ts';
 import type { Direction, Kind, Row } from './timeline.ts';
 
 /** Calls that the host makes to the query worker: long reads of recordings, so that none slows an append. */
@@ -10,7 +11,14 @@ export interface QueryWorkerCalls {
   savePayload(job: string, folder: string, seq: number, target: string): Promise<number>;
   /** One row's whole stored payload, transferred. */
   readPayload(job: string, folder: string, seq: number): Promise<Uint8Array>;
+  /** Text and binary messages of a recording. */
+  countMessages(folder: string): Promise<MessageCounts>;
   cancel(job: string): Promise<void>;
+}
+
+export interface MessageCounts {
+  readonly in: Counter;
+  readonly out: Counter;
 }
 
 export interface QueryWorkerEvents {

@@ -1,3 +1,4 @@
+import { countMessages } from '../recording/countMessages.ts';
 import { RecordingReader } from '../recording/reader.ts';
 import { savePayload } from '../recording/savePayload.ts';
 import { transfer } from '../shared/rpc.ts';
@@ -44,6 +45,15 @@ const calls: QueryWorkerCalls & SearchWorkerCalls = {
       const bytes = reader.payload(seq);
       return transfer(bytes, [bytes.buffer]);
     }),
+
+  async countMessages(folder) {
+    const reader = RecordingReader.open(folder);
+    try {
+      return countMessages(reader);
+    } finally {
+      reader.close();
+    }
+  },
 
   async cancel(job) {
     jobs.get(job)?.abort();

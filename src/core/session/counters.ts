@@ -2,8 +2,13 @@ import type { Counter } from '../../shared/session.ts';
 
 /** Counts text and binary messages of one direction. Adding costs two additions and no object. */
 export class MessageCounter implements Counter {
-  messages = 0;
-  bytes = 0;
+  messages: number;
+  bytes: number;
+
+  constructor(from: Counter = { messages: 0, bytes: 0 }) {
+    this.messages = from.messages;
+    this.bytes = from.bytes;
+  }
 
   add(bytes: number): void {
     this.messages++;

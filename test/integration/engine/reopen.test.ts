@@ -34,12 +34,23 @@ describe('reopening a recording', () => {
       startedAt: original.summary.startedAt,
     });
     expect(session.rows).toBe(4);
+    expect(session.summary).toMatchObject({ in: { messages: 1, bytes: 3 }, out: { messages: 1, bytes: 3 } });
     expect(await previews(session)).toEqual(['one', 'one', '1000']);
 
     await conversation(session, 'two');
     expect(await previews(session)).toEqual(['one', 'one', '1000', 'two', 'two', '1000']);
     const times = (await session.readRows(0, 100)).map((row) => row.time);
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('twice at once gives one session', async () => {
+    const [{ engine }, server] = [await testEngine(), await demoServer()];
+    const original = engine.create({ url: server.url });
+    await original.recordingReady();
+    await engine.remove(original);
+    const [one, two] = await Promise.all([engine.reopen(original.folder!), engine.reopen(original.folder!)]);
+    expect(one).toBe(two);
+    expect(engine.sessions).toEqual([one]);
   });
 
   it('answers the session that uses the folder already', async () => {
