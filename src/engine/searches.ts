@@ -12,6 +12,9 @@ import { WorkerHost } from './workerHost.ts';
 const LOOK_INTERVAL = 500;
 const STUCK_LOOKS = 10;
 
+/** The same for the pattern of a search that was ended meanwhile. */
+const UNWANTED_LOOKS = 1;
+
 /**
  * All searches of an engine, in one query worker of their own: one that a pattern keeps busy forever is ended
  * without ending what is being saved, and the other searches begin again.
@@ -63,24 +66,32 @@ export class Searches implements SearchRunner {
 
   forget(search: Search): void {
     for (const [job, running] of this.#running) if (running === search) this.#running.delete(job);
-    if (this.#running.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 
   async dispose(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stopLooking();
     await this.#worker.dispose();
+  }
+
+  #stopLooking(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#looks = 0;
   }
 
   #look(): void {
     const trial = trialOf(this.#watch);
-    const isSame = trial !== undefined && trial.job === this.#trial?.job && trial.count === this.#trial.count;
+    const isSame = trial?.job === this.#trial?.job && trial?.count === this.#trial?.count;
     this.#trial = trial;
     this.#looks = isSame ? this.#looks + 1 : 0;
-    if (trial === undefined || this.#looks < STUCK_LOOKS) return;
-    this.#looks = 0;
+    if (trial === undefined) {
+      // Not at the first look without a trial: one of a search that was ended just now may follow.
+      if (this.#running.size === 0 && this.#looks > 1) this.#stopLooking();
+      return;
+    }
     const stuck = this.#running.get(trial.job);
+    if (this.#looks < (stuck ? STUCK_LOOKS : UNWANTED_LOOKS)) return;
+    this.#looks = 0;
     stuck?.lose();
     this.#worker.restart('The search was ended: its pattern takes too long.').catch(this.onError);
     this.#beginAgain();

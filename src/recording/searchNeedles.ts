@@ -1,6 +1,5 @@
 import { foldAscii } from '../core/search/foldAscii.ts';
 import { lastAtMost } from '../core/search/hitList.ts';
-import type { TextMatcher } from '../core/search/textMatcher.ts';
 import type { RecordingReader } from './reader.ts';
 import type { SearchBlock } from './searchBlock.ts';
 
@@ -8,7 +7,7 @@ import type { SearchBlock } from './searchBlock.ts';
 export const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Marks rows of a block that hold a needle within their own payload.
+ * Marks rows of a block that hold a needle within their own payload and are not marked yet.
  * @param bytes payloads of the rows from number `from` of the block up to, not including, `to`
  */
 export function markRows(
@@ -18,27 +17,37 @@ export function markRows(
   from: number,
   to: number,
   marked: Uint8Array,
+  mark: number,
 ): void {
   const start = offsets[from]!;
   let row = from;
   for (let at = bytes.indexOf(needle); at >= 0;) {
-    const base = row;
-    row = base + lastAtMost(to - base, (i) => offsets[base + i]!, start + at);
+    row = rowAt(offsets, row, to, start + at);
     const end = offsets[row + 1]! - start;
     const isInRow = at + needle.length <= end;
-    if (isInRow) marked[row] = allowed[row]!;
+    if (isInRow && allowed[row] === 1 && marked[row] === 0) marked[row] = mark;
     // The rest of a row that is decided is passed over.
     at = bytes.indexOf(needle, isInRow || allowed[row] === 0 ? end : at + 1);
   }
 }
 
-/** Whether one large payload holds a needle. Yields after each piece of it. */
+/** The row that holds a byte; `row` is it or lies before it, most often not far. */
+function rowAt(offsets: Float64Array, row: number, to: number, position: number): number {
+  let reach = 1;
+  while (row + reach < to && offsets[row + reach]! <= position) reach *= 2;
+  const length = Math.min(reach, to - row);
+  return row + lastAtMost(length, (i) => offsets[row + i]!, position);
+}
+
+/** Whether one large payload holds one of the needles. Yields after each piece of it. */
 export function* holdsNeedle(
   reader: RecordingReader,
   offset: number,
   stored: number,
-  { needles, fold }: TextMatcher,
+  needles: readonly Uint8Array[],
+  fold: boolean,
 ): Generator<void, boolean> {
+  if (needles.length === 0) return false;
   // A needle may begin in one piece and end in the next.
   const overlap = Math.max(...needles.map((needle) => needle.length)) - 1;
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);

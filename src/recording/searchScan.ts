@@ -29,6 +29,10 @@ interface Space {
 
 const NOTHING = Buffer.alloc(0);
 
+/** What a row of a block is marked with: as one that is let through, unless bytes decide. */
+const TO_TRY = 1;
+const PROVEN = 2;
+
 /** One pass over a recording, which may go on when it has grown. */
 export class SearchScan {
   readonly hits = new HitList();
@@ -69,7 +73,7 @@ export class SearchScan {
   }
 
   #take({ first }: SearchBlock, which: Uint8Array, from: number, to: number): void {
-    for (let row = from; row < to; row++) if (which[row] === 1) this.hits.push(first + row);
+    for (let row = from; row < to; row++) if (which[row] !== 0) this.hits.push(first + row);
   }
 
   *#searchPayloads(matcher: TextMatcher, space: Space): Generator<void> {
@@ -96,10 +100,11 @@ export class SearchScan {
     while (allowed[to - 1] === 0) to--;
     const start = offsets[from]!;
     const bytes = this.#read(space, start, offsets[to]! - start);
-    const marked = matcher.needles.length === 0 ? allowed : this.#mark(matcher, space, bytes, from, to);
-    if (matcher.certain) return this.#take(block, marked, from, to);
+    const marked = matcher.hints ? this.#mark(matcher, matcher.hints, space, bytes, from, to) : allowed;
+    if (matcher.hints?.length === 0) return this.#take(block, marked, from, to);
     for (let row = from; row < to; row++) {
-      if (marked[row] === 0) continue;
+      if (marked[row] === PROVEN) this.hits.push(block.first + row);
+      if (marked[row] !== TO_TRY) continue;
       this.#try(matcher, block.first + row, bytes, offsets[row]! - start, offsets[row + 1]! - start);
       yield;
     }
@@ -112,26 +117,35 @@ export class SearchScan {
     return bytes;
   }
 
-  #mark(matcher: TextMatcher, space: Space, bytes: Buffer, from: number, to: number): Uint8Array {
+  #mark(
+    { proofs, fold }: TextMatcher,
+    hints: readonly Uint8Array[],
+    space: Space,
+    bytes: Buffer,
+    from: number,
+    to: number,
+  ): Uint8Array {
     let searched = bytes;
-    if (matcher.fold) {
+    if (fold) {
       if (space.folded.length < bytes.length) space.folded = Buffer.allocUnsafeSlow(bytes.length);
       searched = space.folded.subarray(0, bytes.length);
       foldAscii(bytes, searched);
     }
-    space.marked.fill(0, from, to);
-    for (const needle of matcher.needles) markRows(searched, needle, space.block, from, to, space.marked);
-    return space.marked;
+    const { block, marked } = space;
+    marked.fill(0, from, to);
+    for (const proof of proofs) markRows(searched, proof, block, from, to, marked, PROVEN);
+    for (const hint of hints) markRows(searched, hint, block, from, to, marked, TO_TRY);
+    return marked;
   }
 
   /** One row that is larger than a chunk. */
   *#searchLarge(matcher: TextMatcher, { block }: Space, row: number): Generator<void> {
     const offset = block.offsets[row]!;
     const stored = block.offsets[row + 1]! - offset;
-    if (matcher.needles.length > 0) {
-      if (!(yield* holdsNeedle(this.reader, offset, stored, matcher))) return;
-      if (matcher.certain) return this.hits.push(block.first + row);
-    }
+    const { proofs, hints, fold } = matcher;
+    if (yield* holdsNeedle(this.reader, offset, stored, proofs, fold))
+      return this.hits.push(block.first + row);
+    if (hints && !(yield* holdsNeedle(this.reader, offset, stored, hints, fold))) return;
     if (stored > MAX_SEARCHED_TEXT) {
       this.#skipped++;
       return;

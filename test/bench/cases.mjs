@@ -153,6 +153,41 @@ async function long({ client, folder, url, messages }) {
 }
 
 /** @param {Context} context @returns {Promise<Result[]>} */
+async function search({ client, folder, url, rounds, messages }) {
+  const recording = join(folder, 'search');
+  const size = 100;
+  await runClient(
+    client,
+    'duplex',
+    `${url}/burst?n=${messages}&size=${size}`,
+    recording,
+    String(messages),
+    'keep',
+  );
+  // Ends every number that ends so: one message in 100,000.
+  const word = '99999,"pad"';
+  const runs = [];
+  for (let round = 0; round < rounds; round++) runs.push(await runClient(client, 'search', recording, word));
+  rmSync(recording, { recursive: true });
+  const [{ hits, scanned }] = runs;
+  if (hits !== Math.floor(messages / 100_000) || scanned !== messages + 2)
+    throw new Error(`The search found ${hits} of ${scanned} rows.`);
+  const rate = (messages * size) / 1e6 / median(runs.map((run) => run.seconds));
+  const streams = runs.every((run) => run.first !== undefined);
+  const first = median(runs.map((run) => run.first));
+  return [
+    {
+      what: `plain search of ${(messages / 1e6).toFixed(0)} M rows for a rare word`,
+      budget: '≥ 500 MB/s; first hits while it still runs',
+      measured: `${Math.round(rate)} MB/s`,
+      met: rate >= 500 && streams,
+      how: streams ? `${hits} hits; the first after ${Math.round(first)} ms` : 'no hit before it ended',
+      raw: runs,
+    },
+  ];
+}
+
+/** @param {Context} context @returns {Promise<Result[]>} */
 async function stall({ client, folder, url }) {
   const run = await runClient(client, 'stall', `${url}/ticker?rate=100000`, join(folder, 'stall'), '8');
   return [
@@ -206,4 +241,4 @@ async function vsix() {
   ];
 }
 
-export const CASES = { receive, wscat, stall, pretty, long, vsix };
+export const CASES = { receive, wscat, stall, pretty, search, long, vsix };

@@ -140,12 +140,41 @@ async function pretty(url: string, folder: string, bytes: number): Promise<objec
   return { milliseconds, lines: document.lines, stall: delay.max / 1e6 - 1 };
 }
 
+/** Seconds that a search takes, and the milliseconds until its first hits could be seen. */
+async function search(folder: string, word: string): Promise<object> {
+  const duplexEngine = engine();
+  const run = async (to?: number): Promise<object> => {
+    const started = performance.now();
+    const query = { text: { pattern: word, mode: 'plain', caseSensitive: true } } as const;
+    const searching = duplexEngine.search(folder, query, to === undefined ? {} : { to });
+    let first: number | undefined;
+    await new Promise<void>((resolve, reject) => {
+      searching.onDidChange(() => {
+        const { hits, done, error } = searching.state;
+        if (hits > 0 && !done) first ??= performance.now() - started;
+        if (error) reject(new Error(error.message));
+        else if (done) resolve();
+      });
+    });
+    const { hits, scanned } = searching.state;
+    const seconds = (performance.now() - started) / 1000;
+    await searching.dispose();
+    return { seconds, first, hits, scanned };
+  };
+  // The worker's own start is not what is measured.
+  await run(1);
+  const result = await run();
+  await duplexEngine.dispose();
+  return result;
+}
+
 const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   bare: (url) => bare(url),
   duplex: (url, folder, messages, keep) => duplex(url, folder, Number(messages), keep === 'keep'),
   append: (folder, bytes) => append(folder, Number(bytes)),
   stall: (url, folder, seconds) => stall(url, folder, Number(seconds)),
   jump: (folder) => jump(folder),
+  search: (folder, word) => search(folder, word),
   pretty: (url, folder, bytes) => pretty(url, folder, Number(bytes)),
 };
 

@@ -31,9 +31,9 @@ export function compileJsonPath(pattern: string): TextMatcher {
   const shape = query.segments.length === 0 ? /^/ : /^[ \t\n\r]*[[{]/;
   return {
     kinds: ['text', 'binary'],
-    needles: [],
+    proofs: [],
+    hints: undefined,
     fold: false,
-    certain: false,
     subject: (text) => (shape.test(text) ? parse(text) : undefined),
     test(value) {
       try {

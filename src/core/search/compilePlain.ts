@@ -22,9 +22,9 @@ export function compilePlain(pattern: string, caseSensitive: boolean): TextMatch
 function withCase(pattern: string): TextMatcher {
   return {
     kinds: undefined,
-    needles: [encoder.encode(pattern)],
+    proofs: [encoder.encode(pattern)],
+    hints: [],
     fold: false,
-    certain: true,
     subject: (text) => text,
     test: (text) => (text as string).includes(pattern),
     ranges(text) {
@@ -41,18 +41,15 @@ function withoutCase(pattern: string): TextMatcher {
   const regex = new RegExp(literal, 'iu');
   const runs = pattern.match(/[\u0000-\u007f]+/g) ?? [];
   const run = runs.reduce((longest, each) => (each.length > longest.length ? each : longest), '');
-  const needles: Uint8Array[] = [];
-  if (run !== '') {
-    const folded = encoder.encode(run);
-    foldAscii(folded, folded);
-    needles.push(folded);
-    for (const [letter, other] of STRAY_CASES) if (letter.test(run)) needles.push(encoder.encode(other));
-  }
+  const folded = encoder.encode(run);
+  foldAscii(folded, folded);
+  const strays = STRAY_CASES.filter(([letter]) => letter.test(run)).map(([, other]) => encoder.encode(other));
+  const isWhole = run === pattern;
   return {
     kinds: undefined,
-    needles,
+    proofs: isWhole ? [folded] : [],
+    hints: isWhole ? strays : run === '' ? undefined : [folded, ...strays],
     fold: true,
-    certain: run === pattern && needles.length === 1,
     subject: (text) => text,
     test: (text) => regex.test(text as string),
     ranges: regexRanges(regex),

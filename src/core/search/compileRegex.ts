@@ -10,9 +10,9 @@ export function compileRegex(pattern: string, caseSensitive: boolean): TextMatch
   if (regex === undefined) throw new DuplexError('call.invalid', regexProblem(pattern));
   return {
     kinds: undefined,
-    needles: [],
+    proofs: [],
+    hints: undefined,
     fold: false,
-    certain: false,
     subject: (text) => text,
     test: (text) => regex.test(text as string),
     ranges: regexRanges(regex),

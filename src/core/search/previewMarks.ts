@@ -47,9 +47,9 @@ function inText(matcher: TextMatcher, length: number, payload: Uint8Array, cut: 
   return marks;
 }
 
-function inHex({ needles, fold, certain }: TextMatcher, length: number, payload: Uint8Array): Mark[] {
-  const [needle] = needles;
-  if (!certain || needle === undefined) return [];
+function inHex({ proofs, fold }: TextMatcher, length: number, payload: Uint8Array): Mark[] {
+  const [needle] = proofs;
+  if (needle === undefined) return [];
   const bytes = payload.slice(0, Math.ceil(length / HEX_CHARS_PER_BYTE) + needle.length);
   if (fold) foldAscii(bytes, bytes);
   const marks: Mark[] = [];

@@ -267,4 +267,19 @@ describe('a pattern that never ends', () => {
       expect(errors).toEqual([]);
     },
   );
+
+  it('is stopped sooner where nobody waits for it any more', { timeout: 60_000 }, async () => {
+    const { engine, errors } = await testEngine();
+    const folder = await recordingOf([{ payload: `${'a'.repeat(40)}!` }]);
+    const stuck = engine.search(folder, textQuery('regex', '^(a+)+$'));
+    // Once it is at it, nothing else is answered.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const started = performance.now();
+    const next = engine.search(folder, plain('!'));
+    await stuck.dispose();
+    await settled(next);
+    expect(next.state).toMatchObject({ hits: 1, done: true, error: undefined });
+    expect(performance.now() - started).toBeLessThan(4500);
+    expect(errors).toEqual([]);
+  });
 });

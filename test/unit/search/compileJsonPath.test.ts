@@ -46,7 +46,7 @@ describe('a JSONPath', () => {
   });
 
   it('looks only at messages, and marks nothing', () => {
-    expect(compileJsonPath('$.a')).toMatchObject({ kinds: ['text', 'binary'], needles: [], certain: false });
+    expect(compileJsonPath('$.a')).toMatchObject({ kinds: ['text', 'binary'], proofs: [], hints: undefined });
     expect(compileJsonPath('$.a').ranges('{"a":1}')).toEqual([]);
   });
 

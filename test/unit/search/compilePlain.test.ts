@@ -14,8 +14,8 @@ function holds(haystack: Uint8Array, needle: Uint8Array): boolean {
 function finds(matcher: TextMatcher, text: string): boolean {
   const row = bytes(text);
   if (matcher.fold) foldAscii(row, row);
-  const isCandidate = matcher.needles.length === 0 || matcher.needles.some((needle) => holds(row, needle));
-  if (!isCandidate || matcher.certain) return isCandidate;
+  if (matcher.proofs.some((proof) => holds(row, proof))) return true;
+  if (matcher.hints && !matcher.hints.some((hint) => holds(row, hint))) return false;
   return matcher.test(matcher.subject(text));
 }
 
@@ -38,14 +38,14 @@ describe('plain text without its case', () => {
   });
 
   it('is looked for in bytes only, where no letter beyond ASCII can be meant', () => {
-    expect(compilePlain('Risk', false)).toMatchObject({ certain: false, fold: true });
-    expect(compilePlain('Meta', false)).toMatchObject({
-      certain: true,
-      fold: true,
-      needles: [bytes('meta')],
-    });
-    expect(compilePlain('é', false)).toMatchObject({ certain: false, needles: [] });
-    expect(compilePlain('ünlike é', false).needles[0]).toEqual(bytes('nlike '));
+    const needles = (pattern: string): unknown[] => {
+      const { fold, proofs, hints } = compilePlain(pattern, false);
+      return [fold, proofs, hints];
+    };
+    expect(needles('Meta')).toEqual([true, [bytes('meta')], []]);
+    expect(needles('Risk')).toEqual([true, [bytes('risk')], [bytes('\u017f'), bytes('\u212a')]]);
+    expect(needles('é Ünlike é')).toEqual([true, [], [bytes('nlike '), bytes('\u212a')]]);
+    expect(needles('é')).toEqual([true, [], undefined]);
   });
 
   it('takes characters with a meaning in regular expressions for themselves', () => {
@@ -66,7 +66,7 @@ describe('plain text with its case', () => {
   });
 
   it('is looked for in bytes alone', () => {
-    expect(compilePlain('é', true)).toMatchObject({ certain: true, fold: false, needles: [bytes('é')] });
+    expect(compilePlain('é', true)).toMatchObject({ proofs: [bytes('é')], hints: [], fold: false });
   });
 });
 
@@ -106,11 +106,29 @@ describe('ranges', () => {
 });
 
 describe('foldAscii', () => {
+  const naive = (bytes: Uint8Array): number[] =>
+    [...bytes].map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte));
+
   it('lowers A to Z and leaves every other byte', () => {
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const folded = new Uint8Array(256);
     foldAscii(all, folded);
-    expect(String.fromCharCode(...folded.subarray(0x41, 0x5b))).toBe('abcdefghijklmnopqrstuvwxyz');
+    expect([...folded]).toEqual(naive(all));
     expect([...folded].filter((byte, at) => byte !== at).length).toBe(26);
+  });
+
+  it('does so wherever in memory the bytes lie, also in place', () => {
+    const memory = fc.uint8Array({ minLength: 8, maxLength: 40 });
+    fc.assert(
+      fc.property(memory, fc.nat(7), fc.nat(7), (bytes, from, to) => {
+        const source = bytes.subarray(from);
+        const expected = naive(source);
+        const target = new Uint8Array(to + source.length).subarray(to);
+        foldAscii(source, target);
+        expect([...target]).toEqual(expected);
+        foldAscii(source, source);
+        expect([...source]).toEqual(expected);
+      }),
+    );
   });
 });
