@@ -1,7 +1,7 @@
 import { commands, env, l10n, Uri, window } from 'vscode';
 import { deleteRecording, describeRecording } from '../../engine/recordings.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { byteCount } from '../byteCount.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import { confirmed } from '../confirmed.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
@@ -16,9 +16,15 @@ export function recordingCommands(services: Services): Readonly<Record<string, C
       requireTrust('read');
       const folder = argument === undefined ? await pickFolder() : folderOf(argument);
       if (folder === undefined) return undefined;
-      const session = await engine.reopen(folder);
-      panels.show(session);
-      return session.id;
+      try {
+        const session = await engine.reopen(folder);
+        panels.show(session);
+        return session.id;
+      } catch (error) {
+        // It may be gone, or another window writes it now.
+        recordings.changed();
+        throw error;
+      }
     },
     'duplex.revealRecording': async (argument) => {
       requireTrust('read');

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import { isLive } from '../../core/session/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
-import { byteCount } from '../byteCount.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import { confirmed } from '../confirmed.ts';
 import { connectRequest } from '../connectArguments.ts';
 import { openSession } from '../openSession.ts';

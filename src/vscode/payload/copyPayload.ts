@@ -1,6 +1,6 @@
 import { env, l10n, window } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
-import { byteCount } from '../byteCount.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import { checkCopySize, clipboardText } from './clipboardText.ts';
 import { payloadRow } from './payloadRow.ts';
 import type { Recorded } from './payloadRow.ts';

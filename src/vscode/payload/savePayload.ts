@@ -3,7 +3,7 @@ import { commands, l10n, Uri, window, workspace } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import { toDuplexError } from '../../shared/errors.ts';
-import { byteCount } from '../byteCount.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
 import { detach } from '../detach.ts';
 import { payloadRow } from './payloadRow.ts';

@@ -1,6 +1,6 @@
 import { env, l10n, MarkdownString, ThemeIcon, TreeItem } from 'vscode';
 import type { RecordingDescription } from '../../engine/recordings.ts';
-import { byteCount } from '../byteCount.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 
 /** A recording's row in the tree. */
 export function recordingItem(recording: RecordingDescription): TreeItem {

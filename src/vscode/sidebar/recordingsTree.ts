@@ -3,7 +3,7 @@ import type { Disposable, Event, TreeDataProvider, TreeItem } from 'vscode';
 import { listRecordings } from '../../engine/recordings.ts';
 import type { RecordingDescription, RecordingList } from '../../engine/recordings.ts';
 import { toDuplexError } from '../../shared/errors.ts';
-import { byteCount } from '../byteCount.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import type { Services } from '../services.ts';
 import { throttle } from '../throttle.ts';
 import { recordingItem } from './recordingItem.ts';

@@ -1,6 +1,6 @@
 import { l10n, MarkdownString, TreeItem } from 'vscode';
 import type { SessionSummary } from '../../shared/session.ts';
-import { byteCount } from '../byteCount.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import { stateIcon } from '../stateIcon.ts';
 import { stateName } from '../stateName.ts';
 

@@ -1,17 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { demoCommands } from '../../../src/vscode/commands/demoCommands.ts';
+import { recordingCommands } from '../../../src/vscode/commands/recordingCommands.ts';
 import { sessionCommands } from '../../../src/vscode/commands/sessionCommands.ts';
+import { upkeepCommands } from '../../../src/vscode/commands/upkeepCommands.ts';
 import type { Services } from '../../../src/vscode/services.ts';
+import { recentCommands } from '../../../src/vscode/sidebar/recentCommands.ts';
+import { requestListCommands } from '../../../src/vscode/sidebar/requests/requestListCommands.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
 interface Manifest {
   contributes: {
     commands: { command: string; category?: string; title: string; icon?: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command: string; when?: string; group?: string }[]>;
     views: Record<string, { id: string; icon: string }[]>;
-    viewsWelcome: { view: string; contents: string }[];
+    viewsWelcome: { view: string; contents: string; when: string }[];
+    walkthroughs: { steps: { media: { svg: string }; completionEvents: string[] }[] }[];
   };
 }
 
@@ -25,9 +30,16 @@ test('every text of the manifest that is looked up exists, and none is left over
   expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());
 });
 
-test('every command of a session or the demo server is declared', () => {
+test('every command of a session, a view or the demo server is declared', () => {
   const services = {} as Services;
-  for (const id of Object.keys({ ...sessionCommands(services), ...demoCommands(services) }))
+  for (const id of Object.keys({
+    ...sessionCommands(services),
+    ...upkeepCommands(services),
+    ...recordingCommands(services),
+    ...recentCommands(services),
+    ...requestListCommands(),
+    ...demoCommands(services),
+  }))
     expect(declared).toContain(id);
 });
 
@@ -48,8 +60,14 @@ test('menus and welcome links name declared commands', () => {
   for (const command of [...named, ...linked]) expect(declared).toContain(command);
 });
 
-test('commands that need a row are not in the palette', () => {
-  for (const command of ['duplex.savePayload', 'duplex.copyPayload'])
+test('commands that need a row of a view are not in the palette', () => {
+  for (const command of [
+    'duplex.savePayload',
+    'duplex.copyPayload',
+    ...['revealRecording', 'deleteRecording', 'connectRecent', 'connectListedRequest'].map(
+      (id) => `duplex.${id}`,
+    ),
+  ])
     expect(contributes.menus['commandPalette']).toContainEqual({ command, when: 'false' });
 });
 
@@ -57,4 +75,41 @@ test('icons exist', () => {
   for (const path of text.matchAll(/"(media\/[^"]+)"/g)) expect(existsSync(path[1]!)).toBe(true);
   for (const name of ['session-light.svg', 'session-dark.svg'])
     expect(existsSync(`media/${name}`)).toBe(true);
+});
+
+test('every view greets in both: with trust by a first step, without it by the offer to trust', () => {
+  for (const { id } of contributes.views['duplex']!) {
+    const welcomes = contributes.viewsWelcome.filter(({ view }) => view === id);
+    const text = (when: string): string =>
+      nls[welcomes.find((welcome) => welcome.when === when)?.contents.replaceAll('%', '') ?? ''] ?? '';
+    expect(text('isWorkspaceTrusted')).toMatch(/^\[.+\]\(command:duplex\./m);
+    expect(text('!isWorkspaceTrusted')).toContain('command:workbench.trust.manage');
+  }
+});
+
+test('no row has more than three buttons', () => {
+  const inline = contributes.menus['view/item/context']!.filter(({ group }) => group?.startsWith('inline'));
+  for (const viewItem of [
+    'session.open',
+    'session.closed',
+    'request',
+    'requestFile',
+    'recent',
+    'recording',
+  ]) {
+    const shown = inline.filter(({ when = '' }) => {
+      const [, pattern] = /viewItem =~ \/(.+)\//.exec(when) ?? [];
+      return pattern ? new RegExp(pattern).test(viewItem) : when.endsWith(`viewItem == ${viewItem}`);
+    });
+    expect(shown.length, viewItem).toBeGreaterThan(0);
+    expect(shown.length, viewItem).toBeLessThanOrEqual(3);
+  }
+});
+
+test('steps of the walkthrough are completed by commands that exist', () => {
+  const [walkthrough] = contributes.walkthroughs;
+  expect(walkthrough!.steps).toHaveLength(4);
+  for (const { completionEvents } of walkthrough!.steps)
+    for (const event of completionEvents)
+      expect([...declared, 'duplex.recordings.focus']).toContain(event.replace('onCommand:', ''));
 });

@@ -12,6 +12,7 @@ export class ThemeColor {
 }
 
 export class ThemeIcon {
+  static readonly File = new ThemeIcon('file');
   constructor(
     readonly id: string,
     readonly color?: ThemeColor,
@@ -19,7 +20,19 @@ export class ThemeIcon {
 }
 
 export class TreeItem {
-  constructor(readonly label: string) {}
+  constructor(
+    readonly label: unknown,
+    readonly collapsibleState?: number,
+  ) {}
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+
+export class Selection {
+  constructor(
+    readonly line: number,
+    readonly character: number,
+  ) {}
 }
 
 export class MarkdownString {
@@ -89,6 +102,9 @@ export const window = {
   createQuickPick: vi.fn(),
   showErrorMessage: vi.fn(async (): Promise<unknown> => undefined),
   showInformationMessage: vi.fn(async (): Promise<unknown> => undefined),
+  showWarningMessage: vi.fn(async (): Promise<unknown> => undefined),
+  showInputBox: vi.fn(async (): Promise<unknown> => undefined),
+  showTextDocument: vi.fn(async (): Promise<unknown> => undefined),
   showQuickPick: vi.fn(async (): Promise<unknown> => undefined),
   withProgress: vi.fn(async (): Promise<unknown> => undefined),
   createStatusBarItem: vi.fn(),
@@ -96,10 +112,37 @@ export const window = {
 
 export const commands = { executeCommand: vi.fn(async (): Promise<unknown> => undefined) };
 
+const events = {
+  created: new EventEmitter<Uri>(),
+  changed: new EventEmitter<Uri>(),
+  deleted: new EventEmitter<Uri>(),
+  document: new EventEmitter<{ document: { uri: Uri } }>(),
+};
+
+/** What happens to the files of the workspace. */
+export const fileEvents = events;
+
+const never = (): { dispose: () => void } => ({ dispose: () => undefined });
+
 export const workspace = {
   isTrusted: true,
+  textDocuments: [] as unknown[],
+  openTextDocument: vi.fn(async (given: unknown): Promise<unknown> => given),
+  findFiles: vi.fn(async (_pattern: string, _exclude?: string, _most?: number): Promise<Uri[]> => []),
+  createFileSystemWatcher: vi.fn(() => ({
+    onDidCreate: events.created.event,
+    onDidChange: events.changed.event,
+    onDidDelete: events.deleted.event,
+    dispose: () => undefined,
+  })),
+  onDidChangeTextDocument: events.document.event,
+  onDidCloseTextDocument: never,
+  onDidDeleteFiles: never,
+  onDidRenameFiles: never,
+  onDidChangeWorkspaceFolders: never,
   workspaceFolders: undefined as { uri: Uri }[] | undefined,
   fs: {
+    stat: vi.fn(async (_uri: Uri): Promise<{ size: number }> => ({ size: 0 })),
     readFile: vi.fn(async (_uri: Uri): Promise<Uint8Array> => new Uint8Array()),
     writeFile: vi.fn(async (_uri: Uri, _bytes: Uint8Array): Promise<void> => undefined),
   },

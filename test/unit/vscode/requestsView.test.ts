@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Uri as VscodeUri } from 'vscode';
+import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
+import { listedRequests } from '../../../src/vscode/sidebar/requests/listedRequests.ts';
+import { RequestIndex } from '../../../src/vscode/sidebar/requests/requestIndex.ts';
+import { requestItem } from '../../../src/vscode/sidebar/requests/requestItem.ts';
+import type { Node } from '../../../src/vscode/sidebar/requests/requestItem.ts';
+import { RequestsTree } from '../../../src/vscode/sidebar/requests/requestsTree.ts';
+import { fakeLog } from './support/fakeLog.ts';
+import { fileEvents, Uri, workspace } from './support/fakeVscode.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+/** Files of the fake workspace by their path. */
+let files: Record<string, string>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.clearAllMocks();
+  files = {};
+  workspace.isTrusted = true;
+  workspace.textDocuments = [];
+  workspace.findFiles.mockImplementation(async (pattern, _exclude, most) => {
+    const ends = pattern.endsWith('.ws') ? /\.ws$/ : /\.(http|rest)$/;
+    return Object.keys(files)
+      .filter((path) => ends.test(path))
+      .slice(0, most)
+      .map((path) => Uri.file(path));
+  });
+  workspace.fs.stat.mockImplementation(async ({ path }) => ({ size: files[path]!.length }));
+  workspace.fs.readFile.mockImplementation(async ({ path }) => new TextEncoder().encode(files[path]));
+});
+
+function setUp() {
+  const index = new RequestIndex(fakeLog().log);
+  const tree = new RequestsTree(index);
+  const redrawn: unknown[] = [];
+  tree.onDidChangeTreeData((node) => redrawn.push(node?.uri.path));
+  const texts: unknown[] = [];
+  tree.onDidChangeTexts((text) => texts.push(text));
+  const paths = async (): Promise<string[]> => (await tree.getChildren()).map(({ uri }) => uri.path);
+  const requestsOf = async (path: string): Promise<string[]> => {
+    const parent = (await tree.getChildren()).find(({ uri }) => uri.path === path)!;
+    return (await tree.getChildren(parent)).map((node) => requestItem(node, false).label as string);
+  };
+  return { index, tree, redrawn, texts, paths, requestsOf };
+}
+
+describe('the requests of a file', () => {
+  const listed = (text: string) => listedRequests(parseRequestFile(text, 'ws'));
+
+  test('are found by their name where it is theirs alone, else by their place', () => {
+    const text = '### A\nws://a\n### B\nws://b\n### A\nws://c\n###\nws://d\n';
+    expect(listed(text).map(({ which }) => which)).toEqual([0, 'B', 2, 3]);
+  });
+
+  test('show their URL as it is written, without credentials', () => {
+    const [request] = listed('@host = a\n\nwss://me:secret@{{host}}/x\n  ?token=abc\n  &at={{$timestamp}}\n');
+    expect(request!.url).toBe('wss://{{host}}/x?token=••••&at={{$timestamp}}');
+  });
+
+  test('say what is wrong with them', () => {
+    const [request] = listed('# @timeout soon\nws://a\n');
+    expect(request!.error).toMatch(/^1: /);
+  });
+});
+
+describe('a row', () => {
+  const request = { which: 'Echo', name: 'Echo', url: 'ws://a', error: undefined };
+  const node = (given: Partial<typeof request> = {}): Node =>
+    ({ kind: 'request', uri: Uri.file('/a.ws'), request: { ...request, ...given } }) as unknown as Node;
+
+  test('of a request opens it with a click, and can connect unless it is wrong', () => {
+    const item = requestItem(node(), false);
+    expect(item).toMatchObject({ label: 'Echo', description: 'ws://a', contextValue: 'request' });
+    expect(item.command?.command).toBe('duplex.openListedRequest');
+    const wrong = requestItem({ ...node(), request: { ...request, error: '3: no' } } as Node, false);
+    expect(wrong.contextValue).toBe('request.invalid');
+    expect((wrong.tooltip as { value: string }).value).toContain('line 3: no');
+  });
+
+  test('of a request without a name shows its URL', () => {
+    const item = requestItem({ ...node(), request: { ...request, name: undefined } } as Node, false);
+    expect([item.label, item.description]).toEqual(['ws://a', undefined]);
+  });
+
+  test('cannot smuggle a link into the tooltip', () => {
+    const item = requestItem(
+      { ...node(), request: { ...request, url: 'ws://x/[a](command:b)' } } as Node,
+      false,
+    );
+    expect((item.tooltip as { value: string }).value).not.toContain('[a](command:b)');
+  });
+});
+
+describe('the Requests view', () => {
+  test('lists .ws files, and of .http files those with WebSocket requests', async () => {
+    files = {
+      '/b.ws': '',
+      '/a.ws': 'ws://a',
+      '/http.http': 'GET http://a',
+      '/both.rest': 'WEBSOCKET ws://a',
+    };
+    expect(await setUp().paths()).toEqual(['/a.ws', '/b.ws', '/both.rest']);
+  });
+
+  test('reads a .ws file only when it is unfolded', async () => {
+    files = { '/a.ws': '### One\nws://a\n###\nws://b\n' };
+    const { paths, requestsOf } = setUp();
+    await paths();
+    expect(workspace.fs.readFile).not.toHaveBeenCalled();
+    expect(await requestsOf('/a.ws')).toEqual(['One', 'ws://b']);
+  });
+
+  test('in Restricted Mode looks for nothing and reads nothing', async () => {
+    files = { '/a.ws': 'ws://a', '/a.http': 'WEBSOCKET ws://a' };
+    workspace.isTrusted = false;
+    expect(await setUp().paths()).toEqual([]);
+    expect(workspace.findFiles).not.toHaveBeenCalled();
+    expect(workspace.createFileSystemWatcher).not.toHaveBeenCalled();
+    expect(workspace.fs.readFile).not.toHaveBeenCalled();
+  });
+
+  test('says so where there are more files than it shows', async () => {
+    for (let i = 0; i < 501; i++) files[`/${i}.ws`] = '';
+    const { paths, texts } = setUp();
+    expect(await paths()).toHaveLength(500);
+    expect(texts).toEqual([{ message: expect.stringContaining('500') }]);
+  });
+
+  test('unfolds few files by itself, and many not', async () => {
+    files = { '/a.ws': '', '/b.ws': '' };
+    const { tree } = setUp();
+    expect(tree.getTreeItem((await tree.getChildren())[0]!).collapsibleState).toBe(2);
+    files = { ...files, '/c.ws': '', '/d.ws': '' };
+    expect(tree.getTreeItem((await tree.getChildren())[0]!).collapsibleState).toBe(1);
+  });
+
+  test('says why a file shows no requests', async () => {
+    files = { '/empty.ws': '# nothing', '/large.ws': 'x'.repeat(1024 * 1024 + 1), '/denied.ws': '' };
+    workspace.fs.readFile.mockImplementation(async ({ path }) => {
+      if (path === '/denied.ws') throw new Error('EACCES');
+      return new TextEncoder().encode(files[path]);
+    });
+    const { requestsOf } = setUp();
+    expect(await requestsOf('/empty.ws')).toEqual(['No requests']);
+    expect(await requestsOf('/large.ws')).toEqual([expect.stringContaining('too large')]);
+    expect(await requestsOf('/denied.ws')).toEqual([expect.stringContaining('cannot be read')]);
+  });
+
+  test('redraws a file that changed, and reads it again', async () => {
+    files = { '/a.ws': 'ws://old', '/b.ws': 'ws://b' };
+    const { redrawn, requestsOf } = setUp();
+    expect(await requestsOf('/a.ws')).toEqual(['ws://old']);
+    files['/a.ws'] = 'ws://new';
+    fileEvents.changed.fire(Uri.file('/a.ws'));
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual(['/a.ws']);
+    expect(await requestsOf('/a.ws')).toEqual(['ws://new']);
+  });
+
+  test('shows what an editor holds before it is saved', async () => {
+    files = { '/a.ws': 'ws://saved' };
+    const { requestsOf } = setUp();
+    expect(await requestsOf('/a.ws')).toEqual(['ws://saved']);
+    const document = {
+      uri: Uri.file('/a.ws'),
+      languageId: 'websocket-request',
+      version: 2,
+      getText: () => 'ws://typed',
+    };
+    workspace.textDocuments = [document];
+    fileEvents.document.fire({ document });
+    expect(await requestsOf('/a.ws')).toEqual(['ws://typed']);
+  });
+
+  test('does not care about files that it does not list', async () => {
+    files = { '/a.ws': 'ws://a' };
+    const { redrawn, requestsOf } = setUp();
+    await requestsOf('/a.ws');
+    fileEvents.document.fire({ document: { uri: Uri.file('/program.ts') } });
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual([]);
+  });
+
+  test('lists anew when files come and go', async () => {
+    files = { '/a.ws': '' };
+    const { redrawn, paths } = setUp();
+    await paths();
+    files['/b.ws'] = '';
+    fileEvents.created.fire(Uri.file('/b.ws'));
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual([undefined]);
+    expect(await paths()).toEqual(['/a.ws', '/b.ws']);
+  });
+
+  test('lists a .http file once it holds a WebSocket request', async () => {
+    files = { '/a.http': 'GET http://a' };
+    const { redrawn, paths } = setUp();
+    expect(await paths()).toEqual([]);
+    files['/a.http'] = 'WEBSOCKET ws://a';
+    fileEvents.changed.fire(Uri.file('/a.http'));
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual([undefined]);
+    expect(await paths()).toEqual(['/a.http']);
+  });
+
+  test('keeps the row of a file that is listed again', async () => {
+    files = { '/a.ws': '' };
+    const { tree, index } = setUp();
+    const [before] = await tree.getChildren();
+    index.refresh();
+    expect((await tree.getChildren())[0]).toBe(before);
+    expect((before as { uri: VscodeUri }).uri.path).toBe('/a.ws');
+  });
+});

@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
+import { copyName } from '../../../src/vscode/commands/copyName.ts';
+import { newRequestFile } from '../../../src/vscode/commands/newRequestFile.ts';
+import { upkeepCommands } from '../../../src/vscode/commands/upkeepCommands.ts';
+import { openSession } from '../../../src/vscode/openSession.ts';
+import type { Services } from '../../../src/vscode/services.ts';
+import { fakeSession } from './support/fakeSession.ts';
+import { window, workspace } from './support/fakeVscode.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+vi.mock('../../../src/vscode/openSession.ts', () => ({ openSession: vi.fn(async () => ({ id: 'new' })) }));
+
+function setUp(given: Parameters<typeof fakeSession>[0] = {}) {
+  const options = { url: 'ws://user:secret@localhost/echo', subprotocols: ['a'] };
+  const [rename, clear] = [vi.fn(), vi.fn()];
+  const session = Object.assign(fakeSession(given), { options, rename, clear });
+  const remove = vi.fn(async () => undefined);
+  const close = vi.fn();
+  const services = {
+    engine: {
+      sessions: [session],
+      find: (id: string) => (id === session.id ? session : undefined),
+      delete: remove,
+    },
+    panels: { active: undefined, close },
+  } as unknown as Services;
+  return { session, options, rename, clear, remove, close, services, run: upkeepCommands(services) };
+}
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  workspace.isTrusted = true;
+});
+
+describe('renaming', () => {
+  test('takes the name that is given or typed, without blanks at its ends', async () => {
+    const { run, session, rename } = setUp();
+    await run['duplex.renameSession']!(session.id, ' Mine ');
+    expect(rename).toHaveBeenLastCalledWith('Mine');
+    window.showInputBox.mockResolvedValueOnce('Typed');
+    await run['duplex.renameSession']!(session);
+    expect(rename).toHaveBeenLastCalledWith('Typed');
+  });
+
+  test('changes nothing where the user gave up or typed nothing', async () => {
+    const { run, session, rename } = setUp();
+    await run['duplex.renameSession']!(session.id);
+    await run['duplex.renameSession']!(session.id, '  ');
+    expect(rename).not.toHaveBeenCalled();
+  });
+});
+
+describe('duplicating', () => {
+  test('opens a session with the same options under a name of its own', async () => {
+    const { run, session, options } = setUp({ name: 'Echo', keep: false });
+    expect(await run['duplex.duplicateSession']!(session.id)).toBe('new');
+    expect(openSession).toHaveBeenCalledWith(expect.anything(), { options, name: 'Echo 2', keep: false });
+  });
+
+  test('counts on from names that are taken', () => {
+    expect(copyName('Echo', ['Echo'])).toBe('Echo 2');
+    expect(copyName('Echo', ['Echo', 'Echo 2', 'Echo 3'])).toBe('Echo 4');
+    expect(copyName('Echo 2', ['Echo', 'Echo 2'])).toBe('Echo 3');
+  });
+
+  test('is refused in Restricted Mode, as connecting is', async () => {
+    workspace.isTrusted = false;
+    const { run, session } = setUp();
+    await expect(run['duplex.duplicateSession']!(session.id)).rejects.toThrow(/Restricted Mode/);
+    await expect(run['duplex.connectWithoutKeeping']!('ws://a')).rejects.toThrow(/Restricted Mode/);
+    expect(openSession).not.toHaveBeenCalled();
+  });
+});
+
+describe('deleting', () => {
+  test('asks first, naming the session and the size', async () => {
+    const { run, session, remove, close } = setUp({ name: 'Echo', state: 'closed', recordedBytes: 2048 });
+    await run['duplex.deleteSession']!(session.id);
+    expect(window.showWarningMessage).toHaveBeenCalledWith(
+      expect.stringContaining('Echo'),
+      { modal: true, detail: expect.stringMatching(/^2\.0 KB on disk/) },
+      'Delete',
+    );
+    expect(remove).not.toHaveBeenCalled();
+    window.showWarningMessage.mockResolvedValueOnce('Delete');
+    await run['duplex.deleteSession']!(session.id);
+    expect(close).toHaveBeenCalledWith(session);
+    expect(remove).toHaveBeenCalledWith(session);
+  });
+
+  test('says that a connected session is disconnected', async () => {
+    const { run, session } = setUp({ state: 'open' });
+    await run['duplex.deleteSession']!(session.id);
+    const [, { detail }] = window.showWarningMessage.mock.calls[0] as unknown as [string, { detail: string }];
+    expect(detail).toContain('disconnected');
+  });
+
+  test('does not ask a caller that has asked already; other sessions that are selected are no such answer', async () => {
+    const { run, session, remove } = setUp();
+    await run['duplex.deleteSession']!(session, [session]);
+    expect(remove).not.toHaveBeenCalled();
+    await run['duplex.deleteSession']!(session, { confirm: false });
+    expect(remove).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('clearing hides the rows of the session that is named', async () => {
+  const { run, session, clear } = setUp();
+  await run['duplex.clearSession']!(session.id);
+  expect(clear).toHaveBeenCalledTimes(1);
+});
+
+test('connecting without keeping opens a session that is not kept', async () => {
+  await setUp().run['duplex.connectWithoutKeeping']!({ url: 'ws://a', name: 'Mine' });
+  expect(openSession).toHaveBeenCalledWith(expect.anything(), {
+    options: { url: 'ws://a' },
+    name: 'Mine',
+    keep: false,
+  });
+});
+
+test.each([undefined, 'ws://127.0.0.1:4711'])(
+  'a new request file works against the demo server at %s',
+  async (url) => {
+    await newRequestFile({ demo: { url } } as unknown as Services);
+    const [{ language, content }] = workspace.openTextDocument.mock.calls[0] as [
+      { language: string; content: string },
+    ];
+    expect(language).toBe('websocket-request');
+    const { requests, diagnostics } = parseRequestFile(content, 'ws');
+    expect(diagnostics).toEqual([]);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]!.steps[0]!.payload).toBeDefined();
+    expect(content).toContain(url ? '@host = localhost:4711' : '@host = localhost:8080');
+  },
+);
