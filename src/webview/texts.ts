@@ -103,7 +103,9 @@ export const TEXT = {
   composer: 'Message to send',
   mode: 'Kind of message',
   send: 'Send',
-  sending: 'Sending',
+  sending: (messages: number) => (messages === 1 ? 'Sending' : `Sending ${messages} messages`),
+  notSent: (messages: number, reason: string) =>
+    messages === 1 ? reason : `${messages} messages were not sent. ${reason}`,
   sendTitle: (keys: string) => `Send (${keys})`,
   noFile: 'No file chosen.',
   fileHint: 'The file is sent as one binary message.',

@@ -8,6 +8,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode, Draft } from '../../shared/panelProtocol.ts';
+import { createQueue } from './createQueue.ts';
 import { emit } from '../emit.ts';
 import type { Host } from '../host.ts';
 import { icon } from '../icons.ts';
@@ -44,8 +45,11 @@ export class Composer extends LitElement {
   /** The chosen file's path. */
   @state() private file = '';
   @state() private problem: string | undefined = undefined;
-  @state() private isSending = false;
+  /** Messages that were sent from here and of which the host has not said yet how it went. */
+  @state() private unsettled = 0;
 
+  #failed = 0;
+  readonly #sendInOrder = createQueue();
   #pause: ReturnType<typeof setTimeout> | undefined;
 
   get #draft(): Draft {
@@ -96,8 +100,8 @@ export class Composer extends LitElement {
           <vscode-button
             class="send"
             title=${TEXT.sendTitle(SEND_KEYS)}
-            ?disabled=${!this.isOpen || this.isSending}
-            @click=${() => void this.#send()}
+            ?disabled=${!this.isOpen}
+            @click=${() => this.#send()}
             >${TEXT.send}</vscode-button
           >
         </div>
@@ -106,7 +110,7 @@ export class Composer extends LitElement {
   }
 
   #hint(problem: string | undefined): string {
-    if (this.isSending) return TEXT.sending;
+    if (this.unsettled > 0) return TEXT.sending(this.unsettled);
     if (!this.isOpen) return problem === TEXT.notOpen ? '' : TEXT.notOpenHint;
     return problem === undefined ? SEND_KEYS : '';
   }
@@ -155,7 +159,7 @@ export class Composer extends LitElement {
   #onKey(event: KeyboardEvent): void {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    void this.#send();
+    this.#send();
   }
 
   #keep(): void {
@@ -174,20 +178,24 @@ export class Composer extends LitElement {
     }
   }
 
-  async #send(): Promise<void> {
-    if (this.isSending) return;
+  #send(): void {
     clearTimeout(this.#pause);
     const draft = this.#draft;
     this.problem = this.isOpen ? draftProblem(draft) : TEXT.notOpen;
     this.#keep();
     if (this.problem !== undefined) return;
-    this.isSending = true;
+    if (this.unsettled === 0) this.#failed = 0;
+    this.unsettled++;
+    this.#sendInOrder(() => this.#sendOne(draft));
+  }
+
+  async #sendOne(draft: Draft): Promise<void> {
     try {
       await this.host.calls.send(draft);
     } catch (error) {
-      this.problem = toDuplexError(error).message;
+      this.problem = TEXT.notSent(++this.#failed, toDuplexError(error).message);
     } finally {
-      this.isSending = false;
+      this.unsettled--;
     }
   }
 }

@@ -16,7 +16,7 @@ export function connectionAction(state: SessionState): ConnectionAction {
       return { label: TEXT.connect, call: 'connect', isEnabled: true, isPrimary: true };
     case 'closed':
     case 'failed':
-      return { label: TEXT.reconnect, call: 'connect', isEnabled: true, isPrimary: state === 'closed' };
+      return { label: TEXT.reconnect, call: 'connect', isEnabled: true, isPrimary: true };
     case 'connecting':
     case 'waiting':
       return { label: TEXT.cancel, call: 'disconnect', isEnabled: true, isPrimary: false };

@@ -1,5 +1,6 @@
+import { byteCount } from '../../shared/byteCount.ts';
 import type { SessionSummary } from '../../shared/session.ts';
-import { byteCount, count, duration } from '../text/figures.ts';
+import { count, duration } from '../text/figures.ts';
 import { TEXT } from '../texts.ts';
 
 /** A short text about a connection, and the longer one that explains it. */

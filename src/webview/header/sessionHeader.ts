@@ -2,11 +2,12 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { css, html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { byteCount } from '../../shared/byteCount.ts';
 import type { SessionSummary, Unrecorded } from '../../shared/session.ts';
 import { emit } from '../emit.ts';
 import { icon } from '../icons.ts';
 import { baseStyles } from '../styles.ts';
-import { byteCount, count } from '../text/figures.ts';
+import { count } from '../text/figures.ts';
 import { STATES, TEXT } from '../texts.ts';
 import { connectionAction } from './connectionAction.ts';
 import { connectionFacts } from './facts.ts';
@@ -178,13 +179,6 @@ export class SessionHeader extends LitElement {
       <vscode-button secondary @click=${() => emit(this, 'duplex-details', undefined)}>
         ${TEXT.details}
       </vscode-button>
-      ${
-        this.session.state === 'failed'
-          ? html`<vscode-button @click=${() => emit(this, 'duplex-connect', undefined)}
-              >${TEXT.reconnect}</vscode-button
-            >`
-          : nothing
-      }
     </div>`;
   }
 }

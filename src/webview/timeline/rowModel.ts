@@ -1,7 +1,8 @@
+import { byteCount } from '../../shared/byteCount.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { Kind, Row } from '../../shared/timeline.ts';
 import type { IconName } from '../icons.ts';
-import { byteCount, clockTime, delta } from '../text/figures.ts';
+import { clockTime, delta } from '../text/figures.ts';
 import { DIRECTION_NAMES, KIND_NAMES, TEXT } from '../texts.ts';
 
 /** A row as its cells show it. */

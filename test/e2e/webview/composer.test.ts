@@ -73,6 +73,38 @@ describe('the composer', () => {
     expect(await input().inputValue()).toBe('aGVsb');
   });
 
+  it('sends what is asked for while another message is on its way, all of it and in order', async () => {
+    await open();
+    const sent: string[] = [];
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    panel.host.answer.send = async ({ text }) => {
+      await held;
+      sent.push(text);
+    };
+    for (const text of ['one', 'two', 'three']) {
+      await input().fill(text);
+      await input().press('Control+Enter');
+    }
+    await panel.page.getByText('Sending 3 messages').waitFor();
+    expect(panel.host.calls.send).toHaveLength(1);
+    release();
+    await expect.poll(() => sent).toEqual(['one', 'two', 'three']);
+    await panel.page.getByText('Sending').waitFor({ state: 'detached' });
+  });
+
+  it('counts what could not be sent of several', async () => {
+    await open();
+    panel.host.answer.send = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      throw new DuplexError('call.invalid', 'The connection has just closed: reconnect and send again.');
+    };
+    await input().fill('hello');
+    await input().press('Control+Enter');
+    await input().press('Control+Enter');
+    await alert('2 messages were not sent. The connection has just closed').waitFor();
+  });
+
   it('says why the host could not send, and keeps the draft', async () => {
     await open();
     panel.host.answer.send = async () => {

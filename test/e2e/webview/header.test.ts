@@ -92,7 +92,8 @@ describe('the header', () => {
     const banner = header().getByRole('alert');
     await banner.getByText('401 Unauthorized').waitFor();
     await banner.getByText('handshake.status').waitFor();
-    await header().locator('.banner').getByRole('button', { name: 'Reconnect' }).click();
+    expect(await panel.page.getByRole('button', { name: 'Reconnect' }).count()).toBe(1);
+    await action().click();
     await expect.poll(() => panel.host.calls.connect.length).toBe(1);
     panel.host.change({ state: 'connecting', error: undefined });
     panel.host.update();

@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { byteCount, clockTime, count, delta, duration } from '../../../src/webview/text/figures.ts';
+import { clockTime, count, delta, duration } from '../../../src/webview/text/figures.ts';
 
 describe('count', () => {
   it('separates thousands', () => {
     expect(count(0)).toBe('0');
     expect(count(1_204_331)).toBe('1,204,331');
-  });
-});
-
-describe('byteCount', () => {
-  it.each([
-    [0, '0 B'],
-    [1023, '1023 B'],
-    [1024, '1.0 KB'],
-    [1536, '1.5 KB'],
-    [10_189, '10 KB'],
-    [1_048_064, '1.0 MB'],
-    [123_731_968, '118 MB'],
-    [5 * 1024 ** 3, '5.0 GB'],
-    [2_000 * 1024 ** 4, '2,000 TB'],
-  ])('says %i as %s', (bytes, text) => {
-    expect(byteCount(bytes)).toBe(text);
   });
 });
 
