@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { connectOptions } from '../core/session/connectOptions.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
+import { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
 import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
@@ -42,6 +43,7 @@ type Progress = [name: string, done: number, total: number];
 /** All sessions of a process, and the workers behind them. What VS Code and the command line both stand on. */
 export class Engine {
   readonly #sessions: Session[] = [];
+  readonly #slabs = new SlabPool();
   readonly #reopening = new Map<string, Promise<Session>>();
   readonly #changed = new Listeners();
   readonly #ticker = new Ticker(() => this.#changed.emit());
@@ -209,10 +211,11 @@ export class Engine {
     this.#ticker.stop();
   }
 
-  #add(parts: Omit<SessionParts, 'recordWorker' | 'onError'>): Session {
+  #add(parts: Omit<SessionParts, 'recordWorker' | 'slabs' | 'onError'>): Session {
     const session = new Session({
       ...parts,
       recordWorker: () => this.#record.remote,
+      slabs: this.#slabs,
       onError: this.options.onError,
     });
     this.#sessions.push(session);

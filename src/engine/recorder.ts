@@ -1,5 +1,6 @@
-import { BatchWriter, SLAB_BYTES } from '../recording/batchWriter.ts';
+import { BatchWriter } from '../recording/batchWriter.ts';
 import { ROW_BYTES } from '../recording/layout.ts';
+import type { SlabPool } from '../recording/slabPool.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import type {
   BoundaryError,
@@ -24,6 +25,7 @@ const RETRY_INTERVAL = 2_000;
 
 export interface RecorderHooks {
   readonly worker: () => RecordWorkerCalls;
+  readonly slabs: SlabPool;
   /** More rows can be read back, or what is unrecorded changed. */
   readonly onChange: () => void;
   /** The disk is behind: nothing more should be read from the socket until false. */
@@ -36,7 +38,7 @@ export interface RecorderHooks {
 
 /** The host's half of a recording: fills batches, ships them to the record worker, counts what failed. */
 export class Recorder {
-  readonly #batch = new BatchWriter(0);
+  readonly #batch: BatchWriter;
   #next = 0;
   #extent: Extent = { rows: 0, payloadBytes: 0 };
   #outstanding = 0;
@@ -60,6 +62,7 @@ export class Recorder {
     /** Go on with the recording that is in the folder, instead of making one. */
     existing = false,
   ) {
+    this.#batch = new BatchWriter(0, hooks.slabs);
     this.#made = existing;
     this.created = existing ? this.#reopen() : this.#make();
     this.created.catch((error: unknown) => this.#suspend(toDuplexError(error)));
@@ -100,7 +103,7 @@ export class Recorder {
     if (!this.#batch.fits(payload.length)) this.#ship();
     this.#batch.add(kind, direction, flags, time, payload);
     this.#offset += payload.length;
-    if (this.#batch.payloadBytes >= SLAB_BYTES) this.#ship();
+    if (this.#batch.full) this.#ship();
     else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
     return this.#next++;
   }

@@ -8,6 +8,7 @@ import { invalidCloseCode, invalidCloseReason } from '../core/session/validate.t
 import type { Connection, RefusedHandshake } from '../net/connection.ts';
 import { connectWs } from '../net/wsConnection.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
+import type { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_CONTROL_PAYLOAD } from '../shared/limits.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
@@ -39,6 +40,7 @@ export interface SessionParts {
   readonly keep?: boolean | undefined;
   readonly tap?: SessionTap | undefined;
   readonly recordWorker: () => RecordWorkerCalls;
+  readonly slabs: SlabPool;
   readonly onError: (error: DuplexError) => void;
 }
 
@@ -89,6 +91,7 @@ export class Session {
       existing: parts.existing,
       tap: parts.tap,
       worker: parts.recordWorker,
+      slabs: parts.slabs,
       onChange: () => this.#ticker.mark(),
       onBehind: (behind) => {
         release?.();

@@ -1,5 +1,6 @@
 import { redactUrl } from '../core/session/redact.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
+import type { SlabPool } from '../recording/slabPool.ts';
 import type { MessageCounts } from '../shared/queryProtocol.ts';
 import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';
@@ -42,6 +43,7 @@ export interface TimelineOptions {
   readonly existing: ExistingRecording | undefined;
   readonly tap: SessionTap | undefined;
   readonly worker: () => RecordWorkerCalls;
+  readonly slabs: SlabPool;
   readonly onChange: () => void;
   readonly onBehind: (behind: boolean) => void;
   readonly onFailed: (error: BoundaryError) => void;
@@ -64,6 +66,10 @@ export class Timeline {
   readonly recorder: Recorder | undefined;
   /** In performance.now()'s milliseconds. */
   readonly #start: number;
+  #now: number | undefined;
+  readonly #forgetNow = (): void => {
+    this.#now = undefined;
+  };
   readonly #tap: SessionTap | undefined;
   #manifest: SessionManifest;
   #unrecordedNext = 0;
@@ -100,9 +106,16 @@ export class Timeline {
       );
   }
 
-  /** Microseconds since the session began. */
+  /**
+   * Microseconds since the session began. What one read from the socket brought has one time, that of the read: the clock
+   * is looked at once for hundreds of messages.
+   */
   now(): number {
-    return Math.round((performance.now() - this.#start) * 1000);
+    if (this.#now === undefined) {
+      this.#now = Math.round((performance.now() - this.#start) * 1000);
+      queueMicrotask(this.#forgetNow);
+    }
+    return this.#now;
   }
 
   get rows(): number {

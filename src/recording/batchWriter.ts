@@ -1,12 +1,9 @@
 import type { Batch } from '../shared/recordProtocol.ts';
 import { FLAG } from '../shared/timeline.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
-import { MAX_STORED, ROW_BYTES, writeRow } from './layout.ts';
-
-/** Payload bytes of an ordinary slab. A longer message gets a slab of its own size. */
-export const SLAB_BYTES = 1024 * 1024;
-const SLAB_ROWS = 16_384;
-const KEPT_SLABS = 8;
+import { MAX_STORED, writeRow } from './layout.ts';
+import { SLAB_BYTES, SLAB_ROWS } from './slabPool.ts';
+import type { SlabPool } from './slabPool.ts';
 
 /**
  * Copies messages, once, into a pair of transferable buffers: payload bytes end to end and index rows.
@@ -17,18 +14,16 @@ export class BatchWriter {
   #index = new DataView(new ArrayBuffer(0));
   #payloadBytes = 0;
   #rows = 0;
-  readonly #payloadPool: ArrayBuffer[] = [];
-  readonly #indexPool: ArrayBuffer[] = [];
 
   /** @param offset where in the recording the next payload byte goes */
-  constructor(private offset: number) {}
+  constructor(
+    private offset: number,
+    private readonly slabs: SlabPool,
+  ) {}
 
-  get rows(): number {
-    return this.#rows;
-  }
-
-  get payloadBytes(): number {
-    return this.#payloadBytes;
+  /** Whether there is no room for another ordinary message. */
+  get full(): boolean {
+    return this.#payloadBytes >= SLAB_BYTES;
   }
 
   /** Whether the current batch has room for a message of this length; otherwise `take` it first. */
@@ -66,9 +61,7 @@ export class BatchWriter {
 
   /** Takes back the buffers of a batch that is on disk. */
   recycle(batch: Batch): void {
-    if (batch.payload.byteLength === SLAB_BYTES && this.#payloadPool.length < KEPT_SLABS)
-      this.#payloadPool.push(batch.payload);
-    if (this.#indexPool.length < KEPT_SLABS) this.#indexPool.push(batch.index);
+    this.slabs.giveBack(batch.payload, batch.index);
   }
 
   /** After a failure: what was added is dropped, the next payload byte goes to `offset`. */
@@ -79,9 +72,7 @@ export class BatchWriter {
   }
 
   #begin(bytes: number): void {
-    const payload =
-      bytes > SLAB_BYTES ? new ArrayBuffer(bytes) : (this.#payloadPool.pop() ?? new ArrayBuffer(SLAB_BYTES));
-    this.#payload = new Uint8Array(payload);
-    this.#index = new DataView(this.#indexPool.pop() ?? new ArrayBuffer(SLAB_ROWS * ROW_BYTES));
+    this.#payload = new Uint8Array(this.slabs.payload(bytes));
+    this.#index = new DataView(this.slabs.index());
   }
 }

@@ -43,13 +43,17 @@ export interface IndexRow {
   flags: number;
 }
 
-const KIND_NUMBER = new Map(KINDS.map((kind, number) => [kind, number]));
-const DIRECTION_NUMBER = new Map(DIRECTIONS.map((direction, number) => [direction, number]));
+const KIND_NUMBER = Object.fromEntries(KINDS.map((kind, number) => [kind, number])) as Record<Kind, number>;
+const DIRECTION_NUMBER = Object.fromEntries(
+  DIRECTIONS.map((direction, number) => [direction, number]),
+) as Record<Direction, number>;
 
 /** Numbers above 2^53 do not occur: no recording has as many bytes, no session lasts as long. */
 function setUint64(view: DataView, at: number, value: number): void {
-  view.setUint32(at, value % HIGH, true);
-  view.setUint32(at + 4, value / HIGH, true);
+  // `>>>` takes a number modulo 2^32, many times faster than `%` does it for numbers this large.
+  const low = value >>> 0;
+  view.setUint32(at, low, true);
+  view.setUint32(at + 4, value === low ? 0 : (value - low) / HIGH, true);
 }
 
 export function getUint64(view: DataView, at: number): number {
@@ -73,8 +77,8 @@ export function writeRow(
   setUint64(view, at + AT.size, size);
   setUint64(view, at + AT.time, time);
   view.setUint32(at + AT.stored, stored, true);
-  view.setUint8(at + AT.kind, KIND_NUMBER.get(kind) ?? 0);
-  view.setUint8(at + AT.direction, DIRECTION_NUMBER.get(direction) ?? 0);
+  view.setUint8(at + AT.kind, KIND_NUMBER[kind]);
+  view.setUint8(at + AT.direction, DIRECTION_NUMBER[direction]);
   view.setUint16(at + AT.flags, flags, true);
 }
 

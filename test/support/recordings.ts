@@ -1,4 +1,5 @@
 import { BatchWriter } from '../../src/recording/batchWriter.ts';
+import { SlabPool } from '../../src/recording/slabPool.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../../src/recording/layout.ts';
 import type { Appender } from '../../src/recording/appender.ts';
 import type { SessionManifest } from '../../src/shared/recordProtocol.ts';
@@ -27,7 +28,7 @@ export interface TestRow {
 
 /** Appends rows as one batch, as the recorder on the host fills it. */
 export function appendRows(appender: Appender, rows: readonly TestRow[]): void {
-  const writer = new BatchWriter(appender.extent.payloadBytes);
+  const writer = new BatchWriter(appender.extent.payloadBytes, new SlabPool());
   for (const { payload, kind = 'text', direction = 'in', time = 0 } of rows) {
     const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
     if (!writer.fits(bytes.length)) appender.append(writer.take()!);

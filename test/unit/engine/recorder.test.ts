@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Recorder } from '../../../src/engine/recorder.ts';
 import { readRow } from '../../../src/recording/layout.ts';
+import { SLAB_BYTES, SlabPool } from '../../../src/recording/slabPool.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { Batch, BoundaryError, Extent, RecordWorkerCalls } from '../../../src/shared/recordProtocol.ts';
 import type { SessionId } from '../../../src/shared/session.ts';
@@ -54,6 +55,7 @@ function setUp(broken = false) {
   const failures: string[] = [];
   const recorder = new Recorder(id, '/recording', manifest(), {
     worker: () => worker,
+    slabs: new SlabPool(),
     onChange: () => {},
     onBehind: (value) => behind.push(value),
     onFailed: ({ code }) => failures.push(code),
@@ -64,7 +66,7 @@ function setUp(broken = false) {
   return { worker, recorder, behind, failures, add };
 }
 
-const MiB = new Uint8Array(1024 * 1024);
+const slab = new Uint8Array(SLAB_BYTES);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -93,9 +95,9 @@ describe('Recorder', () => {
 
   it('stops reading from the socket above 16 MiB on the way, and goes on below 8', () => {
     const { worker, recorder, behind, add } = setUp();
-    for (let i = 0; i < 17; i++) add(MiB);
+    for (let i = 0; i < 9; i++) add(slab);
     expect(behind).toEqual([true]);
-    while (worker.batches.length > 8) worker.settle(recorder);
+    while (worker.batches.length > 4) worker.settle(recorder);
     expect(behind).toEqual([true]);
     worker.settle(recorder);
     expect(behind).toEqual([true, false]);
@@ -104,7 +106,7 @@ describe('Recorder', () => {
   it('lets who sends wait for a disk that is behind, and only then', async () => {
     const { worker, recorder, add } = setUp();
     expect(recorder.caughtUp()).toBeUndefined();
-    for (let i = 0; i < 17; i++) add(MiB);
+    for (let i = 0; i < 9; i++) add(slab);
     let waited = false;
     const waiting = recorder.caughtUp()!.then(() => (waited = true));
     await vi.advanceTimersByTimeAsync(1000);
@@ -180,7 +182,7 @@ describe('Recorder', () => {
 
   it('releases the socket when it fails: a full disk must not stop the session', () => {
     const { worker, recorder, behind, add } = setUp();
-    for (let i = 0; i < 17; i++) add(MiB);
+    for (let i = 0; i < 9; i++) add(slab);
     while (worker.batches.length > 0) worker.fail(recorder);
     expect(behind).toEqual([true, false]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BatchWriter, SLAB_BYTES } from '../../../src/recording/batchWriter.ts';
+import { BatchWriter } from '../../../src/recording/batchWriter.ts';
 import { readRow } from '../../../src/recording/layout.ts';
+import { SLAB_BYTES, SLAB_ROWS, SlabPool } from '../../../src/recording/slabPool.ts';
 import type { Batch } from '../../../src/shared/recordProtocol.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -9,7 +10,7 @@ const rowsOf = (batch: Batch) =>
 
 describe('BatchWriter', () => {
   it('lays payloads end to end and numbers their offsets on from where it began', () => {
-    const writer = new BatchWriter(100);
+    const writer = new BatchWriter(100, new SlabPool());
     writer.add('text', 'in', 0, 5, bytes('ab'));
     writer.add('binary', 'out', 2, 6, bytes(''));
     writer.add('text', 'in', 0, 7, bytes('cde'));
@@ -27,7 +28,7 @@ describe('BatchWriter', () => {
   });
 
   it('copies: the source may change afterwards', () => {
-    const writer = new BatchWriter(0);
+    const writer = new BatchWriter(0, new SlabPool());
     const source = bytes('abc');
     writer.add('text', 'in', 0, 0, source);
     source.fill(0);
@@ -35,7 +36,7 @@ describe('BatchWriter', () => {
   });
 
   it('has nothing to take when nothing was added', () => {
-    const writer = new BatchWriter(0);
+    const writer = new BatchWriter(0, new SlabPool());
     expect(writer.take()).toBeUndefined();
     writer.add('text', 'in', 0, 0, bytes('x'));
     writer.take();
@@ -43,7 +44,7 @@ describe('BatchWriter', () => {
   });
 
   it('says when a message does not fit any more, by bytes and by rows', () => {
-    const writer = new BatchWriter(0);
+    const writer = new BatchWriter(0, new SlabPool());
     writer.add('text', 'in', 0, 0, new Uint8Array(SLAB_BYTES - 1));
     expect(writer.fits(1)).toBe(true);
     expect(writer.fits(2)).toBe(false);
@@ -53,12 +54,12 @@ describe('BatchWriter', () => {
       writer.add('text', 'in', 0, 0, new Uint8Array(0));
       rows++;
     }
-    expect(rows).toBe(16_384);
-    expect(writer.take()!.rows).toBe(16_384);
+    expect(rows).toBe(SLAB_ROWS);
+    expect(writer.take()!.rows).toBe(SLAB_ROWS);
   });
 
   it('takes a message larger than a slab in a slab of its own size', () => {
-    const writer = new BatchWriter(0);
+    const writer = new BatchWriter(0, new SlabPool());
     const large = new Uint8Array(3 * SLAB_BYTES).fill(7);
     expect(writer.fits(large.length)).toBe(true);
     writer.add('binary', 'in', 0, 0, large);
@@ -68,7 +69,7 @@ describe('BatchWriter', () => {
   });
 
   it('fills recycled buffers again', () => {
-    const writer = new BatchWriter(0);
+    const writer = new BatchWriter(0, new SlabPool());
     writer.add('text', 'in', 0, 0, bytes('x'));
     const first = writer.take()!;
     writer.recycle(first);
@@ -79,7 +80,7 @@ describe('BatchWriter', () => {
   });
 
   it('after a reset drops what was added and goes on at the given offset', () => {
-    const writer = new BatchWriter(0);
+    const writer = new BatchWriter(0, new SlabPool());
     writer.add('text', 'in', 0, 0, bytes('lost'));
     writer.reset(42);
     expect(writer.take()).toBeUndefined();
