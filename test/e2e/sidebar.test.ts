@@ -48,21 +48,28 @@ function row(page: Page, name: string, text: string | RegExp): Locator {
   return view(page, name).locator('.monaco-list-row').filter({ hasText: text }).first();
 }
 
-async function openContainer(page: Page): Promise<void> {
+async function openContainer(page: Page, views = VIEWS): Promise<void> {
   await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
-  for (const name of VIEWS) {
+  for (const name of views) {
     const header = view(page, name).locator('.pane-header');
     await header.waitFor();
     if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
   }
 }
 
-async function connect(page: Page, url: string): Promise<void> {
-  await runCommand(page, 'WebSocket: Connect');
+async function connect(page: Page, url: string, command = 'Connect'): Promise<void> {
+  await runCommand(page, `WebSocket: ${command}`);
   await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
   await page.keyboard.type(url);
   await page.keyboard.press('Enter');
   await panelFrame(page).locator('duplex-header').getByText(url.split('?')[0]!).first().waitFor();
+}
+
+async function closeSession(page: Page, text: string): Promise<void> {
+  const session = row(page, 'Sessions', text);
+  await session.hover();
+  await session.getByRole('button', { name: 'Close Session' }).click();
+  await session.waitFor({ state: 'detached' });
 }
 
 test.each([
@@ -90,10 +97,62 @@ test.each([
   await connect(page, `${server.url}/echo`);
   await connect(page, `${server.url}/ticker?rate=2`);
   await row(page, 'Recent', '/ticker?rate=2').waitFor();
-  const session = row(page, 'Sessions', '/echo');
-  await session.hover();
-  await session.getByRole('button', { name: 'Close Session' }).click();
+  await closeSession(page, '/echo');
   await row(page, 'Recordings', /\/echo.* row/).waitFor();
   await row(page, 'Recordings', '/echo').hover();
   await window.screenshot(`sidebar-filled-${name}`);
+});
+
+test('recordings come back by a click, and go with a confirmation; what is not kept leaves none', async () => {
+  window = await openWindow();
+  const { page } = window;
+  await openContainer(page);
+  await connect(page, `${server.url}/echo`);
+  await closeSession(page, '/echo');
+  const recordings = view(page, 'Recordings').locator('.monaco-list-row');
+  await recordings.first().waitFor();
+  await connect(page, `${server.url}/ticker?rate=1`, 'Connect Without Keeping');
+  await row(page, 'Sessions', 'not kept').waitFor();
+  await closeSession(page, '/ticker');
+  expect(await recordings.allInnerTexts()).toEqual([expect.stringContaining('/echo')]);
+
+  await recordings.first().click();
+  await panelFrame(page).locator('duplex-header').getByText('Closed').waitFor();
+  await recordings.first().waitFor({ state: 'detached' });
+  await closeSession(page, '/echo');
+
+  await recordings.first().hover();
+  await recordings.first().getByRole('button', { name: 'Delete Recording' }).click();
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.getByText(/ on disk are removed/).waitFor();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await view(page, 'Recordings').getByText('Every session is recorded').waitFor();
+});
+
+test('a request connects and opens from its row', async () => {
+  window = await openWindow();
+  const { page, workspace } = window;
+  const text = REQUESTS.replaceAll('HOST', `127.0.0.1:${server.port}`);
+  await writeFile(join(workspace, 'listed.ws'), text);
+  await openContainer(page, ['Requests']);
+  await row(page, 'Requests', 'Broken').waitFor();
+  const echo = row(page, 'Requests', `ws://127.0.0.1:${server.port}/echo`);
+  await echo.hover();
+  await echo.getByRole('button', { name: 'Connect' }).click();
+  await panelFrame(page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();
+  await row(page, 'Requests', 'Refused').click();
+  await page.locator('.tab').getByText('listed.ws').waitFor();
+  await page.locator('.statusbar').getByText('Ln 7, Col 1').waitFor();
+});
+
+test('a recent URL connects by a click, and is removed by its button', async () => {
+  window = await openWindow();
+  const { page } = window;
+  await openContainer(page);
+  await connect(page, `${server.url}/echo`);
+  await row(page, 'Recent', '/echo').click();
+  await expect.poll(() => view(page, 'Sessions').locator('.monaco-list-row').count()).toBe(2);
+  await row(page, 'Recent', '/echo').hover();
+  await row(page, 'Recent', '/echo').getByRole('button', { name: 'Remove From Recent' }).click();
+  await view(page, 'Recent').getByText('Servers that you connected to').waitFor();
 });
