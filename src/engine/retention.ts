@@ -11,7 +11,8 @@ export interface Retention {
 }
 
 /**
- * Deletes the recordings in a folder that are too old or too much, but never one that somebody writes.
+ * Deletes the recordings in a folder that are too old or too much, and what a crash left of sessions that keep nothing;
+ * never one that somebody writes.
  * @param now milliseconds since the epoch
  * @param onFailed told of each folder that could not be read or deleted: the others go all the same
  * @returns the folders that were deleted
@@ -29,7 +30,7 @@ export async function pruneRecordings(
     total += bytes;
     const tooOld = maxAge > 0 && now - Date.parse(manifest.startedAt) > maxAge;
     const tooMuch = maxBytes > 0 && total > maxBytes;
-    if (writer !== undefined || !(tooOld || tooMuch)) continue;
+    if (writer !== undefined || !(tooOld || tooMuch || manifest.keep === false)) continue;
     try {
       await deleteRecording(folder);
       deleted.push(folder);

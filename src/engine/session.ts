@@ -77,7 +77,7 @@ export class Session {
     this.id = parts.id;
     this.folder = parts.folder;
     this.options = parts.options;
-    this.keep = parts.keep ?? true;
+    this.keep = parts.keep ?? parts.existing?.manifest.keep ?? true;
     this.#name = parts.name ?? sessionName(parts.options.url);
     this.#state = parts.existing ? 'closed' : 'idle';
     this.#in = new MessageCounter(parts.existing?.counts.in);
@@ -89,6 +89,7 @@ export class Session {
       id: parts.id,
       folder: parts.folder,
       existing: parts.existing,
+      keep: this.keep,
       tap: parts.tap,
       worker: parts.recordWorker,
       slabs: parts.slabs,

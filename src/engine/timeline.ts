@@ -41,6 +41,8 @@ export interface TimelineOptions {
   /** Undefined: nothing is recorded, rows are only numbered and tapped. */
   readonly folder: string | undefined;
   readonly existing: ExistingRecording | undefined;
+  /** Whether the recording outlives the session. */
+  readonly keep: boolean;
   readonly tap: SessionTap | undefined;
   readonly worker: () => RecordWorkerCalls;
   readonly slabs: SlabPool;
@@ -78,7 +80,7 @@ export class Timeline {
   constructor(
     name: string,
     options: ConnectOptions,
-    { id, folder, existing, tap, ...hooks }: TimelineOptions,
+    { id, folder, existing, keep, tap, ...hooks }: TimelineOptions,
   ) {
     this.#tap = tap;
     this.#firstRow = existing?.manifest.firstRow ?? 0;
@@ -95,6 +97,7 @@ export class Timeline {
       segmentBytes: SEGMENT_BYTES,
       requestHeaders: recordedHeaders(options),
       responseHeaders: [],
+      ...(!keep && { keep }),
     };
     if (folder !== undefined)
       this.recorder = new Recorder(

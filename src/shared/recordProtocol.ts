@@ -18,6 +18,8 @@ export interface SessionManifest {
   readonly responseHeaders: HeaderList;
   /** Number of the first row that is not hidden by a clear; 0 where it is missing. */
   readonly firstRow?: number;
+  /** False: it is removed when its session ends; what a crash leaves of it goes later. */
+  readonly keep?: boolean;
 }
 
 /** Rows and their payloads, filled on the host and transferred: after the call the sender no longer owns the buffers. */

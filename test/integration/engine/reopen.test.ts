@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRecording } from '../../../src/engine/recordingFile.ts';
@@ -128,6 +128,20 @@ describe('ending', () => {
     const session = engine.create({ url: `${server.url}/echo` }, { keep: false });
     await conversation(session, 'secret');
     expect(readdirSync(recordingsFolder)).toHaveLength(1);
+    await engine.remove(session);
+    expect(readdirSync(recordingsFolder)).toEqual([]);
+  });
+
+  it('by a crash leaves a recording that says that it is not kept, also when it is opened again', async () => {
+    const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
+    const session = engine.create({ url: `${server.url}/echo` }, { keep: false });
+    await conversation(session, 'secret');
+    const left = join(recordingsFolder, 'left');
+    cpSync(session.folder!, left, { recursive: true });
+    rmSync(join(left, 'writer.lock'));
+    const again = await engine.reopen(left);
+    expect(again.summary.keep).toBe(false);
+    await engine.remove(again);
     await engine.remove(session);
     expect(readdirSync(recordingsFolder)).toEqual([]);
   });

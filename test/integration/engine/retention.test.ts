@@ -51,6 +51,13 @@ describe('pruneRecordings', () => {
     expect(readdirSync(parent)).toEqual(['day-1']);
   });
 
+  it('deletes what a crash left of sessions that keep nothing', async () => {
+    const parent = await recordings(1);
+    Appender.create(join(parent, 'not-kept'), manifest({ keep: false })).close();
+    expect(await prune(parent, 0, 0)).toEqual(['not-kept']);
+    expect(readdirSync(parent)).toEqual(['day-1']);
+  });
+
   it('has nothing to do where nothing was recorded yet', async () => {
     expect(await prune(join(await temporaryFolder(), 'none'), DAY, 1)).toEqual([]);
   });
