@@ -48,7 +48,7 @@ describe('a recording', () => {
     ]);
     const reader = RecordingReader.open(folder);
     const rows = reader.rows(0, 100);
-    expect(rows.map((row) => row.preview)).toEqual(['HTTP 101 · v1', 'a␊b', '00 ff', '4000 done']);
+    expect(rows.map((row) => row.preview)).toEqual(['HTTP 101 · v1', 'a↵b', '00 ff', '4000 done']);
     expect(rows[2]).toMatchObject({ seq: 2, time: 13, kind: 'binary', direction: 'out', size: 2, stored: 2 });
     expect(reader.rows(3, 10).map((row) => row.seq)).toEqual([3]);
     expect(reader.rows(4, 10)).toEqual([]);
