@@ -1,91 +1,120 @@
 // @ts-check
 // The one command that shows the extension at work: builds it, starts the demo server, and opens VS Code on the examples.
-import { createServer } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { root } from './lib/folders.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
+import { EXAMPLES_PORT, examplesFor, startDemo } from './lib/demo.mjs';
 import { ensureDependencies, requireNode } from './lib/dependencies.mjs';
-import { findOnPath } from './lib/findOnPath.mjs';
+import { openDesktop, usableDesktop } from './lib/desktop.mjs';
+import { root } from './lib/folders.mjs';
+import { endAll, endOnSignals, run } from './lib/lifetime.mjs';
+import { hasScreen, openPage } from './lib/openPage.mjs';
+import { requireWritable } from './lib/requireWritable.mjs';
 import { SetupError } from './lib/setupError.mjs';
-import { endAll, endOnSignals, needsShell, run, start } from './lib/lifetime.mjs';
+import { stopwatch } from './lib/stopwatch.mjs';
+import { ensureNodeFor, ensureVscode } from './lib/vscodes.mjs';
 import { startVscodeServer, windowAddress } from './lib/vscodeServer.mjs';
 
-/** Where the examples expect the demo server. */
-const EXAMPLES_PORT = 8080;
-const examples = join(root, 'examples');
+/** The VS Code that is fetched where none is installed. */
+const VERSION = '1.139';
+/** What a newcomer sees first. */
+const FIRST = '1-first-message.ws';
 
-/** @param {number} port @returns {Promise<boolean>} */
-function isFree(port) {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
-}
+/** Set once all runs: then Ctrl+C is how it is meant to end. */
+let ready = false;
 
 async function build() {
-  console.log('Building the extension…');
+  await requireWritable(join(root, 'dist'));
   const { status } = await run(process.execPath, ['esbuild.mjs'], { cwd: root, timeout: 120_000 });
-  if (status !== 0) throw new SetupError('The build failed, see above.');
+  if (status !== 0) throw new SetupError('The build failed, see above: repair that, then run this again.');
 }
 
-/** @returns {Promise<string>} the address of the demo server, which ends with this process */
-async function startDemo() {
-  const free = await isFree(EXAMPLES_PORT);
-  const port = String(free ? EXAMPLES_PORT : 0);
-  const child = start(process.execPath, [join(root, 'dist/cli.js'), 'serve', '--port', port], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise((resolve, reject) => {
-    if (child.stdout) createInterface(child.stdout).once('line', resolve);
-    child.once('error', reject);
-    child.once('close', (code) =>
-      reject(new SetupError(`The demo server ended with status ${code}, see above.`)),
+async function fetchVscode() {
+  await Promise.all([ensureVscode(VERSION), ensureNodeFor(VERSION)]);
+}
+
+/** @returns {boolean} whether the desktop VS Code is to be left alone */
+function wantsBrowser() {
+  const options = process.argv.slice(2);
+  if (options.some((option) => option !== '--browser'))
+    throw new SetupError('The only option is --browser: "npm start -- --browser" opens no desktop VS Code.');
+  return options.length > 0;
+}
+
+/** Shows the window's address in a browser, or says who must. @param {string} address */
+async function show(address) {
+  console.log(`\nVS Code: ${address}\n`);
+  const { port } = new URL(address);
+  if (!hasScreen()) {
+    console.log(
+      `There is no screen here: open that address in a browser, from elsewhere after "ssh -L ${port}:127.0.0.1:${port} ${hostname()}".`,
     );
-  });
-  child.stdout?.resume();
-  child.once('close', (code) =>
-    console.error(`The demo server has ended with status ${code}; start this again.`),
-  );
-  if (!free) console.log(`Port ${EXAMPLES_PORT} is taken: put the demo server's address into the examples.`);
-  return url;
+  } else if (!(await openPage(address))) {
+    try {
+      await openPage(address, await ensureChromium());
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      console.log(`${error.message} Then open that address in it.`);
+    }
+  }
 }
 
-/** @param {string} desktop path of VS Code's `code` */
-async function openDesktop(desktop) {
-  console.log('Opening VS Code…');
-  const args = [`--extensionDevelopmentPath=${root}`, '--new-window', examples];
-  const { status } = await run(desktop, args, { shell: needsShell, timeout: 60_000 });
-  if (status !== 0) throw new SetupError(`"${desktop}" could not open a window, see above.`);
+/**
+ * Opens a window of the VS Code that was fetched.
+ * @param {ReturnType<typeof stopwatch>} clock
+ * @param {string} folder
+ * @param {string} file
+ * @returns {Promise<import('./lib/vscodeServer.mjs').VscodeServer>}
+ */
+async function openInBrowser(clock, folder, file) {
+  const start = () => startVscodeServer({ version: VERSION, extension: root });
+  const server = await clock.step('VS Code server', start);
+  await show(windowAddress(server, { folder, file }));
+  console.log(`Ready after ${clock.summary()}. Ctrl+C ends it all.`);
+  void server.opened.then(() => console.log(`A window is open, ${clock.elapsed()} after the start.`));
+  return server;
 }
 
-/** Opens the system's browser where there is a screen to show it on. @param {string} address */
-async function openBrowser(address) {
-  const { platform, env } = process;
-  if (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return;
-  const opener =
-    { darwin: 'open', win32: 'explorer' }[/** @type {string} */ (platform)] ?? findOnPath('xdg-open');
-  if (opener) await run(opener, [address], { stdio: 'ignore', timeout: 10_000 });
-}
-
-async function openInBrowser() {
-  console.log('No "code" on PATH: starting VS Code for the browser…');
-  const server = await startVscodeServer({ version: '1.139', extension: root });
-  const address = windowAddress(server, { folder: examples });
-  console.log(`VS Code: ${address}`);
-  await openBrowser(address);
-}
-
-endOnSignals();
-try {
+/** @returns {Promise<string>} what has ended that should not have */
+async function main() {
   requireNode();
-  await ensureDependencies();
-  await build();
-  console.log('Starting the demo server…');
-  console.log(`Demo server: ${await startDemo()}`);
-  const desktop = findOnPath('code', 'code-insiders');
-  await (desktop ? openDesktop(desktop) : openInBrowser());
-  console.log('Ready. Ctrl+C ends it all.');
+  const browser = wantsBrowser();
+  await requireWritable(tmpdir());
+  const clock = stopwatch();
+  const { command, reason } = browser ? {} : await usableDesktop();
+  if (reason) console.log(`${reason}: VS Code ${VERSION} will open in the browser.`);
+  const prepare = async () => {
+    await clock.step('npm packages', ensureDependencies);
+    await clock.step('build', build);
+    return clock.step('demo server', startDemo);
+  };
+  // What takes longest needs nothing of the others.
+  const fetched = command ? undefined : clock.step('VS Code (meanwhile)', fetchVscode);
+  const [demo] = await Promise.all([prepare(), fetched]);
+  const demoEnded = demo.ended.then((how) => `The demo server has ended (${how})`);
+  console.log(`Demo server: ${demo.url}`);
+  if (demo.port !== EXAMPLES_PORT)
+    console.log(
+      `Port ${EXAMPLES_PORT} is in use: VS Code opens a copy of the examples with port ${demo.port}.`,
+    );
+  const folder = await examplesFor(demo.port);
+  const file = join(folder, FIRST);
+  if (command) {
+    if (await clock.step('window', () => openDesktop(command, folder, file))) {
+      console.log(`Ready after ${clock.summary()}. Ctrl+C ends the demo server.`);
+      ready = true;
+      return demoEnded;
+    }
+    console.log(`"${command}" could not open a window: VS Code ${VERSION} will open in the browser.`);
+  }
+  const server = await openInBrowser(clock, folder, file);
+  ready = true;
+  return Promise.race([demoEnded, server.ended.then((how) => `VS Code has ended (${how})`)]);
+}
+
+endOnSignals(() => (ready ? 0 : undefined));
+try {
+  throw new SetupError(`${await main()}: run this again.`);
 } catch (error) {
   console.error(error instanceof SetupError ? error.message : error);
   await endAll();

@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ask, canAsk } from './ask.mjs';
 import { findOnPath } from './findOnPath.mjs';
 import { run } from './lifetime.mjs';
 import { SetupError } from './setupError.mjs';
@@ -36,40 +37,41 @@ function findChromium() {
   return places.find((place) => existsSync(place));
 }
 
-/** @returns {Promise<string>} the path of a Chromium, installed with apt where there is none */
+const PACKAGES = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
+
+/**
+ * @returns {Promise<string>} the path of a Chromium, installed with apt where there is none. Needs that rights which this
+ *   process does not have, somebody at the terminal is asked first
+ */
 export async function ensureChromium() {
   const found = findChromium();
+  if (found && !existsSync(found))
+    throw new SetupError(`CHROMIUM names ${found}, which is not there: set it to the path of a Chromium.`);
   if (found) return found;
-  const packages = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
-  const byHand =
-    process.platform === 'linux'
-      ? `run "sudo apt-get install --no-install-recommends ${packages.join(' ')}"`
-      : 'install Chrome, Edge or Chromium';
+  const isRoot = process.getuid?.() === 0;
+  const install = [
+    ...(isRoot ? [] : ['sudo']),
+    ...['apt-get', '-qq', 'install', '-y', '--no-install-recommends', ...PACKAGES],
+  ];
+  const hasApt = process.platform === 'linux' && findOnPath('apt-get') !== undefined;
+  const byHand = hasApt ? `run "${install.join(' ')}"` : 'install Chrome, Edge or Chromium';
   const remedy = `No Chromium was found: ${byHand}, or set CHROMIUM to the path of one.`;
-  if (process.platform !== 'linux' || !findOnPath('apt-get')) throw new SetupError(remedy);
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  if (sudo.length > 0) {
-    const allowed =
-      findOnPath('sudo') && (await run('sudo', ['-n', 'true'], { stdio: 'ignore' })).status === 0;
-    if (!allowed) throw new SetupError(remedy);
+  if (!hasApt) throw new SetupError(remedy);
+  if (!isRoot) {
+    if (!findOnPath('sudo') || !canAsk()) throw new SetupError(remedy);
+    if (!(await ask(`No Chromium was found. Run "${install.join(' ')}"?`))) throw new SetupError(remedy);
   }
   console.log('Installing Chromium with apt…');
+  // sudo may ask for a password.
+  /** @type {import('node:child_process').StdioOptions} */
+  const stdio = [isRoot ? 'ignore' : 'inherit', 'ignore', 'inherit'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [
-    ['apt-get', '-q', 'update'],
-    ['apt-get', '-qq', 'install', '-y', '--no-install-recommends', ...packages],
-  ]) {
-    const [command = '', ...rest] = [
-      ...sudo,
-      ...(sudo.length > 0 ? ['DEBIAN_FRONTEND=noninteractive'] : []),
-      ...args,
-    ];
-    // A failed update is not the end: the lists that are there may do.
-    const { status } = await run(command, rest, { env, timeout: 900_000 });
-    if (status !== 0 && args.includes('install'))
-      throw new SetupError(`apt-get failed, see above. ${remedy}`);
-  }
+  const [command = '', ...args] = install;
+  const update = [...args.slice(0, args.indexOf('install')), 'update'];
+  // A failed update is not the end: the lists that are there may do.
+  await run(command, update, { env, stdio, timeout: 900_000 });
+  const { status } = await run(command, args, { env, stdio, timeout: 900_000 });
   const installed = findChromium();
-  if (!installed) throw new SetupError(remedy);
+  if (status !== 0 || !installed) throw new SetupError(`apt-get failed, see above. ${remedy}`);
   return installed;
 }

@@ -2,16 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './folders.mjs';
-import { needsShell, npm, run } from './lifetime.mjs';
+import { fetchWithNpm } from './npm.mjs';
+import { requireWritable } from './requireWritable.mjs';
 import { SetupError } from './setupError.mjs';
 
-/** Refuses a Node on which the tools of package-lock.json do not run. */
-export function requireNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+/** Refuses a Node on which the tools of package-lock.json do not run. @param {string} [version] */
+export function requireNode(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new SetupError(
-    `Node ${process.versions.node} is too old to develop with: install Node 20.19 or newer.`,
-  );
+  throw new SetupError(`Node ${version} is too old to develop with: install Node 20.19 or newer.`);
 }
 
 /** @param {string} file @returns {Record<string, { version?: string, optional?: boolean }> | undefined} */
@@ -41,15 +40,7 @@ export function dependenciesMatch(folder) {
 /** Runs `npm ci` unless node_modules matches the lock file. */
 export async function ensureDependencies() {
   if (dependenciesMatch(root)) return;
+  await requireWritable(join(root, 'node_modules'));
   console.log('Installing the npm packages of package-lock.json…');
-  const { status } = await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: root,
-    shell: needsShell,
-    timeout: 600_000,
-  });
-  if (status !== 0) {
-    throw new SetupError(
-      'npm ci failed, see above: check that npm reaches its registry, then run this again.',
-    );
-  }
+  await fetchWithNpm(root, ['ci', '--ignore-scripts'], 'the packages of package-lock.json');
 }

@@ -1,7 +1,9 @@
 // @ts-check
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { temporaryFolder } from './lifetime.mjs';
+import { requireWritable } from './requireWritable.mjs';
 
 /**
  * Makes sure that a folder is there and complete: it is filled under a temporary name beside its place and then
@@ -13,17 +15,17 @@ import { dirname, join } from 'node:path';
 export async function download(target, fill) {
   if (existsSync(target)) return target;
   const parent = dirname(target);
-  await mkdir(parent, { recursive: true });
+  await requireWritable(parent);
   await removeLeftovers(parent);
-  const temporary = await mkdtemp(join(parent, `.incomplete-${process.pid}-`));
+  const { folder, remove } = await temporaryFolder(`.incomplete-${process.pid}-`, parent);
   try {
-    const filled = await fill(temporary);
+    const filled = await fill(folder);
     await rename(filled, target).catch((error) => {
       // A second run may have been faster: then its folder is as good as ours.
       if (!existsSync(target)) throw error;
     });
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await remove();
   }
   return target;
 }

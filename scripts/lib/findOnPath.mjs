@@ -1,6 +1,17 @@
 // @ts-check
-import { existsSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    // Not there, or not for us.
+    return false;
+  }
+}
 
 /** @param {readonly string[]} names @returns {string | undefined} the first that is on PATH */
 export function findOnPath(...names) {
@@ -9,7 +20,7 @@ export function findOnPath(...names) {
     for (const folder of (process.env.PATH ?? '').split(delimiter)) {
       for (const ending of endings) {
         const file = join(folder, name + ending);
-        if (folder && existsSync(file)) return file;
+        if (folder && isExecutable(file)) return file;
       }
     }
   }

@@ -110,11 +110,14 @@ export function start(command, args, options = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions & { timeout?: number }} [options] `timeout` in milliseconds
- * @returns {Promise<{ status: number | undefined, timedOut: boolean }>} `status` undefined: ended by a signal or never
- *   started
+ * @returns {Promise<{ status: number | undefined, timedOut: boolean, output: string, errors: string }>} `status`
+ *   undefined: ended by a signal or never started. `output` and `errors`: what came through where `stdio` asks for pipes
  */
 export async function run(command, args, { timeout, ...options } = {}) {
   const child = start(command, args, options);
+  let [output, errors] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
+  child.stderr?.setEncoding('utf8').on('data', (text) => (errors += text));
   /** @type {Promise<void> | undefined} */
   let timedOut;
   const timer = timeout && setTimeout(() => (timedOut = endTree(child)), timeout);
@@ -129,7 +132,21 @@ export async function run(command, args, { timeout, ...options } = {}) {
   await timedOut;
   // After a signal the caller must not go on to its next command: the process is about to exit.
   if (ending) await new Promise(() => {});
-  return { status, timedOut: timedOut !== undefined };
+  return { status, timedOut: timedOut !== undefined, output, errors };
+}
+
+/**
+ * Watches a child that is to last as long as this process.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<string>} how it ended, unless it was this process that ended it
+ */
+export async function endOf(child) {
+  const how = await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, name) => resolve(name ?? `status ${code}`));
+  });
+  if (ending) await new Promise(() => {});
+  return how;
 }
 
 /** npm's ordinary client; on Windows it is a batch file, which needs a shell. */
@@ -137,12 +154,13 @@ export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 export const needsShell = process.platform === 'win32';
 
 /**
- * A new folder in the system's temporary folder.
+ * A new folder that does not outlive this process.
  * @param {string} prefix of its name
+ * @param {string} [parent] default: the system's temporary folder
  * @returns {Promise<{ folder: string, remove: () => Promise<void> }>}
  */
-export async function temporaryFolder(prefix) {
-  const folder = realpathSync(await mkdtemp(join(tmpdir(), prefix)));
+export async function temporaryFolder(prefix, parent = tmpdir()) {
+  const folder = realpathSync(await mkdtemp(join(parent, prefix)));
   folders.add(folder);
   const remove = async () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -156,8 +174,11 @@ export async function endAll() {
   await Promise.all([...running].map(endTree));
 }
 
-/** Makes Ctrl+C and a polite kill end the children, then this process with the status that shells expect. */
-export function endOnSignals() {
+/**
+ * Makes Ctrl+C and a polite kill end the children, then this process with the status that shells expect.
+ * @param {() => number | undefined} [statusOf] another status for Ctrl+C, where it is how this process is meant to end
+ */
+export function endOnSignals(statusOf = () => undefined) {
   for (const [name, status] of /** @type {const} */ ([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -166,7 +187,8 @@ export function endOnSignals() {
     process.on(name, () => {
       if (ending) return;
       ending = true;
-      void endAll().finally(() => process.exit(status));
+      const wanted = name === 'SIGINT' ? statusOf() : undefined;
+      void endAll().finally(() => process.exit(wanted ?? status));
     });
   }
 }

@@ -1,10 +1,12 @@
 // @ts-check
 // Starts the server of a VS Code from .vscode-test on a port of its own, with a data folder of its own.
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { installExtension } from './installExtension.mjs';
+import { endTree, temporaryFolder } from './lifetime.mjs';
+import { lastLines, loggedServer } from './loggedServer.mjs';
 import { SetupError } from './setupError.mjs';
 import { ensureNodeFor, ensureVscode } from './vscodes.mjs';
-import { endTree, start, temporaryFolder } from './lifetime.mjs';
 
 /** Calm surfaces: nothing in a test window or a screenshot that comes and goes by itself. */
 const calmSettings = {
@@ -36,6 +38,8 @@ const calmSettings = {
  * @typedef {object} VscodeServer
  * @property {number} port on 127.0.0.1
  * @property {() => string} log what the server has printed so far
+ * @property {Promise<void>} opened resolves when the first window has its extension host
+ * @property {Promise<string>} ended resolves, with how, when it has ended
  * @property {() => Promise<void>} dispose ends it and all it started, removes its data folder
  */
 
@@ -44,61 +48,67 @@ const calmSettings = {
  * @param {import('./vscodes.mjs').VscodeVersion} options.version
  * @param {Readonly<Record<string, unknown>>} [options.settings] on top of the calm ones
  * @param {boolean} [options.trust] false: windows open in Restricted Mode
- * @param {string} [options.extension] folder of an extension that is installed there by a link. Without it windows run
- *   one in development mode, which their address names, and show no notifications
+ * @param {string} [options.extension] folder of an extension that is installed there by a link, or a .vsix that is
+ *   installed as a user does. Without it windows run one in development mode, which their address names, and show no
+ *   notifications
  * @param {NodeJS.ProcessEnv} [options.env] on top of this process's, seen by the extension host
  * @returns {Promise<VscodeServer>} once it answers
  */
 export async function startVscodeServer({ version, settings = {}, trust = true, extension, env = {} }) {
-  const [server, node] = await Promise.all([ensureVscode(version), ensureNodeFor(version)]);
+  const [folder, node] = await Promise.all([ensureVscode(version), ensureNodeFor(version)]);
   const { folder: data, remove } = await temporaryFolder('duplex-vscode-');
   await writeSettings(join(data, 'data/User'), { ...calmSettings, ...settings });
   // Settings of scope `machine` are read from there alone.
   await writeSettings(join(data, 'data/Machine'), settings);
-  if (extension) await link(extension, join(data, 'extensions'));
-  const child = start(
-    node,
-    [
-      ...['--import', new URL('endWithParent.mjs', import.meta.url).href, join(server, 'out/server-main.js')],
-      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
-      ...['--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off'],
-      ...(trust ? ['--disable-workspace-trust'] : []),
-      // Else the entries extensionDevelopmentPath and extensionTestsPath of a window are ignored. But it hides toasts.
-      ...(extension ? [] : ['--enable-smoke-test-driver']),
-    ],
-    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, EXTENSIONS_GALLERY: '{}', ...env } },
-  );
+  const temporary = join(data, 'tmp');
+  await mkdir(temporary);
+  const environment = {
+    ...process.env,
+    // Else it leaves sockets and folders in the system's. Elsewhere a socket's name would become too long.
+    ...(process.platform === 'linux' && { TMPDIR: temporary, XDG_RUNTIME_DIR: temporary }),
+    EXTENSIONS_GALLERY: '{}',
+    ...env,
+  };
+  const args = [
+    ...[join(folder, 'out/server-main.js'), '--server-data-dir', data],
+    ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+  ];
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let child;
   const dispose = async () => {
-    await endTree(child);
+    if (child) await endTree(child);
     await remove();
   };
-  let log = '';
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
   try {
-    const bound = await new Promise((resolve, reject) => {
-      const fail = (/** @type {string} */ why) =>
-        reject(
-          new SetupError(
-            `VS Code ${version} did not start (${why}): ${log.trim().split('\n').slice(-3).join(' ')}`,
-          ),
-        );
-      const timer = setTimeout(() => fail('60 s are over'), 60_000);
-      for (const stream of [child.stdout, child.stderr]) {
-        stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-          log += text;
-          const listening = /Extension host agent listening on (\d+)/.exec(log);
-          if (!listening) return;
-          clearTimeout(timer);
-          resolve(Number(listening[1]));
-        });
-      }
-      child.once('error', (error) => fail(error.message));
-      child.once('close', (code) => fail(`status ${code}`));
-      child.once('close', () => clearTimeout(timer));
+    if (extension) await installExtension(extension, { data, command: [node, ...args], env: environment });
+    const server = loggedServer(
+      node,
+      [
+        ...['--import', new URL('endWithParent.mjs', import.meta.url).href, ...args],
+        ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
+        ...(trust ? ['--disable-workspace-trust'] : []),
+        // Else a window's entries extensionDevelopmentPath and extensionTestsPath are ignored. But it hides toasts.
+        ...(extension ? [] : ['--enable-smoke-test-driver']),
+      ],
+      environment,
+    );
+    child = server.child;
+    const over = new Promise((resolve) => (timer = setTimeout(() => resolve('60 s are over'), 60_000)));
+    const failed = Promise.race([server.ended, over]).then((why) => {
+      throw new SetupError(
+        `VS Code ${version} did not start (${why}): delete .vscode-test and run this again; it said: ${lastLines(server.log())}`,
+      );
     });
-    return { port: bound, log: () => log, dispose };
+    const [, port] = await Promise.race([server.logged(/Extension host agent listening on (\d+)/), failed]);
+    const opened = server.logged(/Launched Extension Host Process/).then(() => {});
+    return { port: Number(port), log: server.log, opened, ended: server.ended, dispose };
   } catch (error) {
     await dispose();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -108,31 +118,30 @@ async function writeSettings(folder, settings) {
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
 }
 
-/** @param {string} extension @param {string} installed folder where the server looks for extensions */
-async function link(extension, installed) {
-  const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
-  await mkdir(installed);
-  // A junction needs no rights on Windows; elsewhere the kind is ignored.
-  await symlink(extension, join(installed, `${publisher}.${name}-${version}`), 'junction');
-}
-
 /**
  * The address of a window of that server.
  * @param {VscodeServer} server
  * @param {object} options
  * @param {string} options.folder the workspace to open
+ * @param {string} [options.file] a file to show
  * @param {string} [options.extension] folder of an extension to run in development mode
  * @param {string} [options.tests] file whose `run()` the extension host calls
  */
-export function windowAddress({ port }, { folder, extension, tests }) {
+export function windowAddress({ port }, { folder, file, extension, tests }) {
   const remote = (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${port}${urlPath(path)}`;
-  const query = new URLSearchParams({ folder: urlPath(folder) });
   const payload = [
+    ...(file ? [['openFile', remote(file)]] : []),
     ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
   ];
-  if (payload.length > 0) query.set('payload', JSON.stringify([...payload, ['skipWelcome', 'true']]));
-  return `http://127.0.0.1:${port}/?${query}`;
+  const query = [`folder=${inQuery(urlPath(folder))}`];
+  if (payload.length > 0) query.push(`payload=${inQuery(JSON.stringify(payload))}`);
+  return `http://127.0.0.1:${port}/?${query.join('&')}`;
+}
+
+/** Escapes what must be, and leaves paths readable: the address is shown. @param {string} text */
+function inQuery(text) {
+  return encodeURIComponent(text).replace(/%(2F|3A|2C)/g, decodeURIComponent);
 }
 
 /** A file's path as a URI has it, also for `C:\…`. @param {string} path */

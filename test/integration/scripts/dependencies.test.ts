@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dependenciesMatch } from '../../../scripts/lib/dependencies.mjs';
+import { dependenciesMatch, requireNode } from '../../../scripts/lib/dependencies.mjs';
 import { temporaryFolder } from '../../support/folders.ts';
 
 type Packages = Record<string, { version?: string; optional?: boolean }>;
@@ -45,5 +45,17 @@ describe('dependenciesMatch', () => {
     const folder = await project(lock);
     await writeFile(join(folder, 'node_modules/.package-lock.json'), '{ "packages": {');
     expect(dependenciesMatch(folder)).toBe(false);
+  });
+});
+
+describe('requireNode', () => {
+  it.each(['14.21.3', '18.20.8', '20.18.9'])('refuses Node %s and names the one to install', (version) => {
+    expect(() => requireNode(version)).toThrow(
+      `Node ${version} is too old to develop with: install Node 20.19 or newer.`,
+    );
+  });
+
+  it.each(['20.19.0', '22.1.0', '24.0.0'])('takes Node %s', (version) => {
+    requireNode(version);
   });
 });

@@ -55,12 +55,22 @@ async function script(
 
 describe('run', () => {
   it('gives the exit status', async () => {
-    expect(await run(node, ['-e', 'process.exit(3)'])).toEqual({ status: 3, timedOut: false });
+    expect(await run(node, ['-e', 'process.exit(3)'])).toMatchObject({ status: 3, timedOut: false });
+  });
+
+  it('gives what the command wrote where it was asked to keep it', async () => {
+    const speak = 'console.log("näh"); console.error("oh")';
+    expect(await run(node, ['-e', speak], { stdio: ['ignore', 'pipe', 'pipe'] })).toEqual({
+      status: 0,
+      timedOut: false,
+      output: 'näh\n',
+      errors: 'oh\n',
+    });
   });
 
   it('gives no status for a command that does not exist', async () => {
     const complaint = vi.spyOn(console, 'error').mockReturnValue();
-    expect(await run(join(await temporaryFolder(), 'missing'), [])).toEqual({
+    expect(await run(join(await temporaryFolder(), 'missing'), [])).toMatchObject({
       status: undefined,
       timedOut: false,
     });
@@ -76,7 +86,10 @@ describe('run', () => {
 
   it('ends a command that ignores the request to end', async () => {
     const deaf = `process.on('SIGTERM', () => {}); ${idle}`;
-    expect(await run(node, ['-e', deaf], { timeout: 500 })).toEqual({ status: undefined, timedOut: true });
+    expect(await run(node, ['-e', deaf], { timeout: 500 })).toMatchObject({
+      status: undefined,
+      timedOut: true,
+    });
   });
 });
 

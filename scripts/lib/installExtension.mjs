@@ -1,0 +1,33 @@
+// @ts-check
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from './lifetime.mjs';
+import { lastLines } from './loggedServer.mjs';
+import { SetupError } from './setupError.mjs';
+
+/**
+ * Installs an extension into the data folder of a VS Code server that does not run yet.
+ * @param {string} extension a folder, which is linked to; or a .vsix, which that VS Code installs as for a user
+ * @param {object} server
+ * @param {string} server.data its data folder
+ * @param {readonly [string, ...string[]]} server.command what starts it
+ * @param {NodeJS.ProcessEnv} server.env
+ */
+export async function installExtension(extension, { data, command: [node, ...args], env }) {
+  if (!extension.endsWith('.vsix')) return link(extension, join(data, 'extensions'));
+  const { status, output, errors } = await run(node, [...args, '--install-extension', extension], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 60_000,
+  });
+  if (status !== 0 || !output.includes('successfully installed'))
+    throw new SetupError(`VS Code could not install ${extension}: ${lastLines(output + errors)}`);
+}
+
+/** @param {string} extension @param {string} installed folder where the server looks for extensions */
+async function link(extension, installed) {
+  const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
+  await mkdir(installed);
+  // A junction needs no rights on Windows; elsewhere the kind is ignored.
+  await symlink(extension, join(installed, `${publisher}.${name}-${version}`), 'junction');
+}

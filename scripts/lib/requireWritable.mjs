@@ -1,0 +1,23 @@
+// @ts-check
+import { mkdir, mkdtemp, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SetupError } from './setupError.mjs';
+
+/**
+ * Refuses a folder that nothing can be written to, before any time is spent. It is made where it does not exist.
+ * @param {string} folder
+ */
+export async function requireWritable(folder) {
+  try {
+    await mkdir(folder, { recursive: true });
+    // Rights alone say too little: a disk may be full, or mounted read-only.
+    await rmdir(await mkdtemp(join(folder, '.duplex-')));
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    throw new SetupError(
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? `The disk of ${folder} is full: make room there, then run this again.`
+        : `Nothing can be written to ${folder} (${code}): give that folder to your user, then run this again.`,
+    );
+  }
+}

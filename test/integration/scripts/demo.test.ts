@@ -1,0 +1,29 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXAMPLES_PORT, examplesFor } from '../../../scripts/lib/demo.mjs';
+import { root } from '../../../scripts/lib/folders.mjs';
+
+const originals = join(root, 'examples');
+
+describe('the examples of a start', () => {
+  it('are those of the repository where the demo server has their port', async () => {
+    expect(await examplesFor(EXAMPLES_PORT)).toBe(originals);
+  });
+
+  it('are a copy that names the port of the demo server where that is another', async () => {
+    const folder = await examplesFor(41_234);
+    expect(folder).not.toBe(originals);
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual(
+      (await readdir(originals, { recursive: true })).sort(),
+    );
+    for (const name of (await readdir(folder)).filter((file) => /\.(ws|http)$/.test(file))) {
+      const text = await readFile(join(folder, name), 'utf8');
+      expect(text).toContain('localhost:41234');
+      expect(text).not.toContain('localhost:8080');
+      expect(text.replaceAll('localhost:41234', 'localhost:8080')).toBe(
+        await readFile(join(originals, name), 'utf8'),
+      );
+    }
+  });
+});
