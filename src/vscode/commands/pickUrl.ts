@@ -21,7 +21,11 @@ export async function pickUrl({ recent, log }: Services, typed = ''): Promise<st
   pick.ignoreFocusOut = true;
   const refresh = (): void => {
     const recents = recent.list();
-    pick.items = [...typedItems(pick.value), ...recentItems(recents, pick.value)];
+    const items = [...typedItems(pick.value), ...recentItems(recents, pick.value)];
+    pick.items = items;
+    // What is typed is what Enter takes; without this a recent URL that goes on from it may stay the active one.
+    const [first] = items;
+    if (first?.url !== undefined) pick.activeItems = [first];
   };
   refresh();
   pick.onDidChangeValue(refresh);

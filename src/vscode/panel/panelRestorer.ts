@@ -9,6 +9,7 @@ import { toDuplexError } from '../../shared/errors.ts';
 import { lostPage } from './lostPage.ts';
 import { recordingName } from './recordingName.ts';
 import type { SessionPanels } from './sessionPanels.ts';
+import { requireTrust } from '../trust.ts';
 
 /** After a reload the extension host before this one may still be bringing its recordings to disk. Milliseconds. */
 const OTHER_WRITER_PATIENCE = 5_000;
@@ -32,6 +33,7 @@ export function panelRestorer({
     async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
       const name = recordingName(state);
       try {
+        requireTrust('read');
         if (name === undefined) throw new Error(l10n.t('Its recording is not known any more.'));
         panels.adopt(panel, await reopen(engine, join(recordingsFolder, name)));
       } catch (thrown) {

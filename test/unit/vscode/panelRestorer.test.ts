@@ -8,6 +8,7 @@ import { recordingName } from '../../../src/vscode/panel/recordingName.ts';
 import type { SessionPanels } from '../../../src/vscode/panel/sessionPanels.ts';
 import { fakeLog } from './support/fakeLog.ts';
 import { fakeSession } from './support/fakeSession.ts';
+import { workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
@@ -35,6 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  workspace.isTrusted = true;
 });
 
 test('a panel comes back over its recording, without connecting', async () => {
@@ -43,6 +45,14 @@ test('a panel comes back over its recording, without connecting', async () => {
   expect(reopen).toHaveBeenCalledWith(join('/recordings', '20260101T000000-abcd1234'));
   expect(adopt).toHaveBeenCalledWith(panel, session);
   expect(connect).not.toHaveBeenCalled();
+});
+
+test('in Restricted Mode no file is read, and the page says why', async () => {
+  workspace.isTrusted = false;
+  const { reopen, panel, restore } = setUp();
+  await restore({ session: 'one-1' });
+  expect(reopen).not.toHaveBeenCalled();
+  expect(panel.webview.html).toContain('Restricted Mode');
 });
 
 test('a recording that the last window still writes is waited for', async () => {

@@ -16,6 +16,7 @@ interface Item {
 class FakeQuickPick {
   value = '';
   items: readonly Item[] = [];
+  activeItems: readonly Item[] = [];
   selectedItems: readonly Item[] = [];
   readonly #changed = new EventEmitter<string>();
   readonly #accepted = new EventEmitter<void>();
@@ -122,4 +123,12 @@ test('a recent URL can be forgotten', async () => {
   await vi.waitFor(() => expect(pick.labels()).toEqual([`wss://old/?token=${MASK}`]));
   pick.hide();
   expect(await picked).toBeUndefined();
+});
+
+test('what is typed is the active item, also where a recent URL goes on from it', () => {
+  recents = ['ws://old/echo?more'];
+  void pickUrl(services);
+  pick.type('ws://old/echo');
+  expect(pick.activeItems.map((item) => item.label)).toEqual(['ws://old/echo']);
+  pick.hide();
 });
