@@ -1,10 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EXAMPLES_PORT, examplesFor } from '../../../scripts/lib/demo.mjs';
 import { root } from '../../../scripts/lib/folders.mjs';
+import { temporaryFolder } from '../../support/folders.ts';
 
 const originals = join(root, 'examples');
+
+afterEach(() => vi.unstubAllEnvs());
 
 describe('the examples of a start', () => {
   it('are those of the repository where the demo server has their port', async () => {
@@ -12,6 +15,8 @@ describe('the examples of a start', () => {
   });
 
   it('are a copy that names the port of the demo server where that is another', async () => {
+    // It is removed when the process ends, and this one ends late.
+    vi.stubEnv('TMPDIR', await temporaryFolder());
     const folder = await examplesFor(41_234);
     expect(folder).not.toBe(originals);
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(
