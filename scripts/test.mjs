@@ -2,13 +2,14 @@
 // The one command that says whether all is well: node scripts/test.mjs [step]…
 // It installs what is missing, runs the steps in order, all of them even when one fails, and ends with the line
 // `N passed, N failed`.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { output, root } from './lib/folders.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureDependencies, requireNode } from './lib/dependencies.mjs';
 import { SetupError } from './lib/setupError.mjs';
+import { seconds } from './lib/stopwatch.mjs';
 import { ensureNodeFor, ensureVscode, vscodes } from './lib/vscodes.mjs';
 import { endAll, endOnSignals, npm, run } from './lib/lifetime.mjs';
 
@@ -17,10 +18,11 @@ const MINUTE = 60_000;
 /** @typedef {{ passed: number, failed: number }} Counts */
 /**
  * @typedef {object} Step
- * @property {string} name as the command line asks for it; `vscode` stands for all that start with `vscode-`
+ * @property {string} name as the command line asks for it; `vscode` stands for all that start with `vscode-`, `electron` likewise
  * @property {string} heading
  * @property {readonly [string, ...string[]]} command
  * @property {number} timeout in milliseconds; then all its processes are ended
+ * @property {boolean} [onDemand] whether it runs only when it is named
  * @property {boolean} [window] whether it opens a VS Code in a browser
  * @property {string} [results] file with the counts; without one the step counts as one
  * @property {(results: any) => Counts} [count] what that file says
@@ -67,23 +69,35 @@ function host(version) {
   };
 }
 
+/** @param {import('./lib/vscodes.mjs').VscodeVersion} version @returns {Step} */
+function electron(version) {
+  const results = join(output, `electron-${version}.json`);
+  return {
+    ...host(version),
+    name: `electron-${version}`,
+    heading: `Tests in VS Code ${version} for the desktop`,
+    command: [process.execPath, 'scripts/hostTests.mjs', '--electron', version],
+    timeout: 20 * MINUTE,
+    window: false,
+    onDemand: true,
+    results,
+  };
+}
+
 /** @type {readonly Step[]} */
 const steps = [
   script('lint', 'Lint and format', 5 * MINUTE),
   script('layers', 'Layers', 2 * MINUTE),
   script('dead', 'Dead code', 2 * MINUTE),
   script('types', 'Types', 5 * MINUTE),
+  script('package', 'Package', 2 * MINUTE),
   script('build', 'Build', 2 * MINUTE),
   vitest('unit', 'Unit tests', 10 * MINUTE),
   vitest('integration', 'Integration tests', 15 * MINUTE),
   ...vscodes.map(({ version }) => host(version)),
   { ...vitest('e2e', 'End-to-end tests', 20 * MINUTE), window: true },
+  ...vscodes.map(({ version }) => electron(version)),
 ];
-
-/** @param {number} since @returns {string} seconds with one decimal */
-function seconds(since) {
-  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
-}
 
 /** @param {Step} step @returns {Promise<Counts>} */
 async function execute({ heading, command: [command, ...args], timeout, results, count }) {
@@ -93,7 +107,8 @@ async function execute({ heading, command: [command, ...args], timeout, results,
   const { status, timedOut } = await run(command, args, { cwd: root, timeout, shell: command === 'npm.cmd' });
   if (timedOut) console.error(`Ended after its ${timeout / MINUTE} minutes were over.`);
   const counts = { passed: results ? 0 : 1, failed: 0 };
-  if (results && count) {
+  // A step that could not even begin has said why.
+  if (results && count && (status === 0 || existsSync(results))) {
     try {
       Object.assign(counts, count(JSON.parse(readFileSync(results, 'utf8'))));
     } catch (error) {
@@ -115,7 +130,7 @@ async function execute({ heading, command: [command, ...args], timeout, results,
 
 /** @param {readonly string[]} names @returns {readonly Step[]} */
 function chosen(names) {
-  if (names.length === 0) return steps;
+  if (names.length === 0) return steps.filter((step) => !step.onDemand);
   const matches = (/** @type {string} */ step, /** @type {string} */ name) =>
     step === name || step.startsWith(`${name}-`);
   const unknown = names.filter((name) => !steps.some((step) => matches(step.name, name)));

@@ -28,6 +28,11 @@ function vscode(version) {
   return known;
 }
 
+/** @param {VscodeVersion} version @returns {string} the whole number, `1.139.1` */
+export function releaseOf(version) {
+  return vscode(version).release;
+}
+
 /**
  * @param {VscodeVersion} version
  * @returns {Promise<string>} the folder of that VS Code's server
