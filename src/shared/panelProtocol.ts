@@ -1,4 +1,5 @@
 import type { FormattedDocument, View } from './formatProtocol.ts';
+import type { Hit, Query, SearchState } from './queryProtocol.ts';
 import type { SessionSummary } from './session.ts';
 import type { Row } from './timeline.ts';
 
@@ -26,8 +27,30 @@ export interface PanelStart extends PanelState {
   readonly draft: Draft | undefined;
 }
 
+/** What a panel may search for. */
+export type PanelQuery = Pick<Query, 'directions' | 'kinds' | 'text'>;
+
+/** How far one of the page's searches is. */
+export interface PanelSearchState extends SearchState {
+  readonly search: string;
+}
+
+/** webview -> host: searches of the session's rows. They go on with the rows that arrive until they are ended. */
+export interface PanelSearchCalls {
+  /** The webview names the search, each with a new name. `call.invalid`, with a sentence, for a pattern that is not valid. */
+  startSearch(search: string, query: PanelQuery): Promise<void>;
+  /** Hits number `from` and on: fewer at the end. `call.cancelled` once the search was ended. */
+  hits(search: string, from: number, count: number): Promise<Hit[]>;
+  /** Those among the rows from `from` up to but not including `end`, MAX_PULL at most. */
+  hitsBetween(search: string, from: number, end: number): Promise<Hit[]>;
+  /** Number of the first hit at or after a row: as many as there are hits where none is. */
+  hitPosition(search: string, seq: number): Promise<number>;
+  /** Event, no answer. Stops it and frees what it found. */
+  endSearch(search: string): void;
+}
+
 /** webview -> host: calls. Each answers, fails with a code, or times out. */
-export interface PanelHostCalls {
+export interface PanelHostCalls extends PanelSearchCalls {
   /** On every load of the page: the host then sends `update`s. */
   ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;
@@ -55,5 +78,7 @@ export interface PanelHostCalls {
 /** host -> webview: events, at most 20 a second. */
 export interface PanelEvents {
   update(state: PanelState): void;
+  /** Of those searches that went on since. */
+  searched(states: readonly PanelSearchState[]): void;
   formatProgress(document: string, done: number, total: number): void;
 }

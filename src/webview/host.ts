@@ -33,7 +33,7 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
     },
   };
   const { remote } = createRpc<PanelHostCalls, PanelEvents>(channel, events, {
-    events: ['keepDraft'],
+    events: ['keepDraft', 'endSearch'],
     timeout: TIMEOUT,
     untimed: [
       'openDocument',

@@ -2,6 +2,7 @@ import './composer/composer.ts';
 import './header/sessionHeader.ts';
 import './inspector/inspector.ts';
 import './parts/splitter.ts';
+import './search/toolbar.ts';
 import './timeline/timeline.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -15,11 +16,16 @@ import { createAnnouncer } from './announcer.ts';
 import type { Composer } from './composer/composer.ts';
 import { connectHost } from './host.ts';
 import { icon } from './icons.ts';
+import { panelKey } from './keys.ts';
 import type { Inspector } from './inspector/inspector.ts';
 import { panelStyles } from './panelStyles.ts';
+import { createPageSearch } from './search/pageSearch.ts';
+import type { SearchOptions } from './search/searchOptions.ts';
+import type { Toolbar } from './search/toolbar.ts';
 import { baseStyles } from './styles.ts';
 import { count } from './text/figures.ts';
 import { STATES, TEXT } from './texts.ts';
+import { allRows } from './timeline/rowSource.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import { restoreViewState } from './viewState.ts';
 import type { ViewState } from './viewState.ts';
@@ -46,6 +52,7 @@ export class Panel extends LitElement {
   @state() private notice: string | undefined = undefined;
   @state() private announcement = '';
 
+  @query('duplex-toolbar') private readonly toolbar!: Toolbar | null;
   @query('duplex-timeline') private readonly timeline!: Timeline;
   @query('duplex-inspector') private readonly inspector!: Inspector | null;
   @query('duplex-composer') private readonly composer!: Composer;
@@ -53,6 +60,7 @@ export class Panel extends LitElement {
   readonly #host = connectHost(
     {
       update: (panel) => this.#update(panel),
+      searched: (states) => this.#search.onSearched(states),
       formatProgress: (document, done, total) => this.inspector?.onProgress(document, done, total),
     },
     (error) => this.#fail(error),
@@ -62,6 +70,19 @@ export class Panel extends LitElement {
 
   readonly #observer = new ResizeObserver(() => (this.isWide = this.clientWidth >= WIDE));
 
+  readonly #search = createPageSearch({
+    calls: this.#host.calls,
+    announce: this.#announce,
+    selected: () => this.view.selected,
+    firstInView: () => this.timeline.firstInView,
+    go: (seq) => this.#go(seq),
+    onChange: () => this.requestUpdate(),
+    onError: (error) => this.#fail(error),
+  });
+
+  /** What is searched for. */
+  #pattern = '';
+
   readonly #pull = (from: number, count: number): Promise<Row[]> => this.#host.calls.rows(from, count);
 
   #keeping: ReturnType<typeof setTimeout> | undefined;
@@ -69,6 +90,7 @@ export class Panel extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#observer.observe(this);
+    window.addEventListener('keydown', this.#onKey);
     this.#host.calls.ready().then(
       (start) => this.#start(start),
       (error: unknown) => this.#fail(error),
@@ -78,6 +100,7 @@ export class Panel extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer.disconnect();
+    window.removeEventListener('keydown', this.#onKey);
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -99,6 +122,7 @@ export class Panel extends LitElement {
   #page({ session, rows, remoteName }: PanelState): TemplateResult {
     const { view } = this;
     const { calls } = this.#host;
+    const source = this.#search.rows(allRows(rows, session.firstRow, this.#pull));
     return html`
       <duplex-header
         .session=${session}
@@ -108,19 +132,37 @@ export class Panel extends LitElement {
         @duplex-disconnect=${() => this.#report(calls.disconnect())}
         @duplex-details=${() => this.#report(this.#showFailure())}
       ></duplex-header>
+      <duplex-toolbar
+        .options=${view.search}
+        .status=${this.#search.status}
+        .follow=${view.follow}
+        .rows=${rowsText(source.length, Math.max(0, rows - session.firstRow))}
+        @duplex-options=${(event: CustomEvent<SearchOptions>) => {
+          this.#change({ search: event.detail });
+          this.#startSearch();
+        }}
+        @duplex-pattern=${(event: CustomEvent<string>) => {
+          this.#pattern = event.detail;
+          this.#startSearch();
+        }}
+        @duplex-step=${(event: CustomEvent<1 | -1>) => this.#search.step(event.detail)}
+        @duplex-cancel=${() => this.#search.cancel()}
+        @duplex-follow=${this.#onFollow}
+        @duplex-leave=${() => this.timeline.focus()}
+      ></duplex-toolbar>
       <main class=${this.isWide ? 'wide' : 'narrow'}>
         <duplex-timeline
+          .source=${source}
+          .find=${this.#search.marks}
           .rows=${rows}
-          .firstRow=${session.firstRow}
-          .pull=${this.#pull}
           .startedAt=${session.startedAt}
           .selected=${view.selected}
           .follow=${view.follow}
-          .empty=${emptyText(session.state)}
+          .empty=${this.#search.empty ?? emptyText(session.state)}
           @duplex-select=${(event: CustomEvent<number>) => this.#change({ selected: event.detail, inspecting: true })}
           @duplex-open=${this.#openInspector}
           @duplex-leave=${this.#leaveTimeline}
-          @duplex-follow=${(event: CustomEvent<boolean>) => this.#change({ follow: event.detail })}
+          @duplex-follow=${this.#onFollow}
           @duplex-scroll=${(event: CustomEvent<number>) => this.#change({ offset: Math.round(event.detail) })}
           @duplex-fail=${this.#onFail}
         ></duplex-timeline>
@@ -174,6 +216,7 @@ export class Panel extends LitElement {
     this.view = restoreViewState(this.#host.kept, panel.session.id);
     this.#host.keep(this.view);
     this.panel = panel;
+    this.#startSearch();
     void this.updateComplete.then(() => {
       if (draft) this.composer.restore(draft);
       if (!this.view.follow) this.timeline.offset = this.view.offset;
@@ -190,6 +233,7 @@ export class Panel extends LitElement {
     const before = this.panel;
     this.panel = panel;
     if (!before) return;
+    if (before.session.firstRow !== panel.session.firstRow) this.#startSearch();
     const { selected } = this.view;
     if (selected !== undefined && selected < panel.session.firstRow) {
       this.#change({ selected: undefined, inspecting: false });
@@ -202,10 +246,31 @@ export class Panel extends LitElement {
   }
 
   #change(change: Partial<ViewState>): void {
+    const { selected } = this.view;
     this.view = { ...this.view, ...change };
+    if (this.view.selected !== selected) this.#search.onSelected();
     clearTimeout(this.#keeping);
     this.#keeping = setTimeout(() => this.#host.keep(this.view), KEEP_AFTER);
   }
+
+  #startSearch(): void {
+    this.#search.set(this.view.search, this.#pattern, this.panel!.session.firstRow);
+  }
+
+  #go(seq: number): void {
+    this.#change({ selected: seq, inspecting: true, follow: false });
+    this.#report(this.updateComplete.then(() => this.timeline.show(seq)));
+  }
+
+  readonly #onFollow = (event: CustomEvent<boolean>): void => this.#change({ follow: event.detail });
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const key = panelKey(event);
+    if (key === undefined || !this.toolbar) return;
+    event.preventDefault();
+    if (key === 'find') this.toolbar.focus();
+    else this.toolbar.step(key === 'next' ? 1 : -1);
+  };
 
   readonly #openInspector = (): void => {
     if (this.view.selected === undefined) return;
@@ -250,6 +315,10 @@ export class Panel extends LitElement {
   }
 
   readonly #onFail = (event: CustomEvent<unknown>): void => this.#fail(event.detail);
+}
+
+function rowsText(shown: number, all: number): string {
+  return shown === all ? TEXT.rows(count(all)) : TEXT.rowsOf(count(shown), count(all));
 }
 
 function emptyText(state: SessionState): readonly string[] {

@@ -2,6 +2,7 @@ import type { View } from '../shared/formatProtocol.ts';
 import type { ComposerMode } from '../shared/panelProtocol.ts';
 import type { SessionState } from '../shared/session.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
+import type { DirectionChoice, KindGroup, SearchMode } from './search/searchOptions.ts';
 
 /** Every sentence and label that the page shows, in one place. */
 export const STATES: Readonly<Record<SessionState, string>> = {
@@ -45,6 +46,24 @@ export const PLACEHOLDERS: Readonly<Record<Exclude<ComposerMode, 'file'>, string
   base64: 'eyJvcCI6InBpbmcifQ==',
 };
 
+export const DIRECTION_CHOICE_NAMES: Readonly<Record<DirectionChoice, string>> = {
+  all: 'All',
+  in: 'In',
+  out: 'Out',
+};
+
+export const KIND_GROUP_NAMES: Readonly<Record<KindGroup, string>> = {
+  text: 'Text',
+  binary: 'Binary',
+  control: 'Control',
+};
+
+export const SEARCH_PLACEHOLDERS: Readonly<Record<SearchMode, string>> = {
+  plain: 'Search messages',
+  regex: 'Search, as in "price":\\s*1\\d',
+  jsonpath: 'Search, as in $.items[?@.price > 10]',
+};
+
 export const TEXT = {
   connect: 'Connect',
   cancel: 'Cancel',
@@ -75,15 +94,43 @@ export const TEXT = {
 
   timeline: 'Timeline',
   columns: { seq: '#', time: 'Time', delta: 'Delta', kind: 'Kind', preview: 'Message', size: 'Size' },
+  hitRow: (row: string) => `match, ${row}`,
   follow: 'Follow',
   followTitle: 'Keep the newest row in view (End)',
   rows: (rows: string) => (rows === '1' ? '1 row' : `${rows} rows`),
+  rowsOf: (rows: string, all: string) => `${rows} of ${all} rows`,
   invalidUtf8: 'invalid UTF-8',
   truncated: (stored: string, size: string) => `${stored} of ${size} kept`,
   loadingRow: 'Loading',
   emptyIdle: ['Nothing here yet.', 'Connect to see every message that is sent and received.'],
   emptyConnecting: ['Connecting.', 'Messages appear here as soon as the connection is open.'],
   emptyClosed: ['Nothing was sent or received.', 'Reconnect to try again.'],
+
+  toolbar: 'Filter and search',
+  direction: 'Direction',
+  kinds: 'Kinds of message',
+  search: 'Search',
+  searchTitle: (keys: string) => `Search the messages (${keys})`,
+  caseSensitive: 'Match Case',
+  regex: 'Use Regular Expression',
+  jsonpath: 'Use JSONPath',
+  onlyMatches: 'Only matches',
+  onlyMatchesTitle: 'Leave out the rows that the search does not find',
+  nextMatch: 'Next Match (Enter, F3)',
+  previousMatch: 'Previous Match (Shift+Enter, Shift+F3)',
+  clearSearch: 'Clear the Search (Escape)',
+  cancelSearch: 'Cancel the Search',
+  matches: (hits: string) => (hits === '1' ? '1 match' : `${hits} matches`),
+  noMatches: 'No matches',
+  matchOf: (current: string, hits: string) => `${current} of ${hits}`,
+  searching: 'Searching',
+  searchCancelled: 'Cancelled',
+  searchStopped: 'Stopped',
+  skipped: (rows: string) =>
+    `${rows === '1' ? '1 message is' : `${rows} messages are`} too long or nested too deep to be searched.`,
+  searchDone: (hits: string) => `Search done: ${hits}`,
+  emptyMatches: ['No row matches.', 'Change the filter or the search to see others.'],
+  emptyCancelled: ['The search was cancelled.', 'Press Enter in the search field to search again.'],
 
   inspector: 'Inspector',
   views: 'View',

@@ -1,6 +1,8 @@
 import type { View } from '../shared/formatProtocol.ts';
 import { COMPOSER_MODES } from '../shared/panelProtocol.ts';
 import type { ComposerMode } from '../shared/panelProtocol.ts';
+import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH, SEARCH_MODES } from './search/searchOptions.ts';
+import type { SearchOptions } from './search/searchOptions.ts';
 
 export const VIEWS = ['pretty', 'raw', 'hex'] as const satisfies readonly View[];
 
@@ -26,6 +28,8 @@ export interface ViewState {
   readonly beside: number;
   readonly below: number;
   readonly mode: ComposerMode;
+  /** Filters and how to search; never what for. */
+  readonly search: SearchOptions;
 }
 
 export const LEAST_SHARE = 15;
@@ -42,13 +46,12 @@ const INITIAL: ViewState = {
   beside: 45,
   below: 50,
   mode: 'text',
+  search: NO_SEARCH,
 };
 
 /** Reads what an earlier page left, which may be anything; what is about another session is forgotten. */
 export function restoreViewState(kept: unknown, session: string): ViewState {
-  const from = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<
-    Record<keyof ViewState, unknown>
-  >;
+  const from = recordOf<ViewState>(kept);
   const isSame = from.session === session;
   const selected = isSame && isIndex(from.selected) ? from.selected : undefined;
   return {
@@ -62,7 +65,25 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     beside: share(from.beside) ?? INITIAL.beside,
     below: share(from.below) ?? INITIAL.below,
     mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,
+    search: restoreSearch(from.search, isSame),
   };
+}
+
+/** What is left out belongs to a session; how a user searches, to the user. */
+function restoreSearch(kept: unknown, isSame: boolean): SearchOptions {
+  const from = recordOf<SearchOptions>(kept);
+  const kinds = Array.isArray(from.kinds) ? from.kinds : [];
+  return {
+    direction: (isSame && oneOf(DIRECTION_CHOICES, from.direction)) || NO_SEARCH.direction,
+    kinds: isSame ? KIND_GROUPS.filter((group) => kinds.includes(group)) : [],
+    mode: oneOf(SEARCH_MODES, from.mode) ?? NO_SEARCH.mode,
+    caseSensitive: from.caseSensitive === true,
+    onlyMatches: from.onlyMatches === true,
+  };
+}
+
+function recordOf<T>(value: unknown): Partial<Record<keyof T, unknown>> {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -12,6 +12,7 @@ import { copyPayload, copyView } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import { throttle } from '../throttle.ts';
 import { panelCalls } from './panelCalls.ts';
+import { panelSearches } from './panelSearches.ts';
 import { panelHtml } from './panelHtml.ts';
 import { pickedFiles } from './pickedFiles.ts';
 import { webviewChannel } from './webviewChannel.ts';
@@ -48,6 +49,8 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   const answering = panelCalls(prefix, session, () => engine.format, {
     ready() {
       loaded = true;
+      // A page that loads anew has forgotten what the one before it searched.
+      detach(searches.endAll(), log);
       return state();
     },
     pickFile: () => files.pick(),
@@ -62,11 +65,18 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     const error = toDuplexError(thrown);
     log.error(`Panel of ${session.summary.name}: ${error.code}: ${error.message}`);
   };
-  const rpc = createRpc<PanelEvents, PanelHostCalls>(webviewChannel(webview, fail), answering.calls, {
-    events: ['update', 'formatProgress'],
-    timeout: 0,
-    onError: fail,
-  });
+  const searches = panelSearches(
+    (query) => engine.search(session, query),
+    (states) => {
+      if (panel.visible) rpc.remote.searched(states);
+    },
+    fail,
+  );
+  const rpc = createRpc<PanelEvents, PanelHostCalls>(
+    webviewChannel(webview, fail),
+    { ...answering.calls, ...searches.calls },
+    { events: ['update', 'searched', 'formatProgress'], timeout: 0, onError: fail },
+  );
 
   const retitle = (): void => {
     const { name } = session.summary;
@@ -82,7 +92,9 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     if (name !== undefined && panel.visible) rpc.remote.formatProgress(name, done, total);
   });
   const viewState = panel.onDidChangeViewState(() => {
-    if (!panel.visible) loaded = false;
+    if (panel.visible) return;
+    loaded = false;
+    detach(searches.endAll(), log);
   });
 
   retitle();
@@ -110,6 +122,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       viewState.dispose();
       rpc.dispose('The panel was closed.');
       detach(answering.closeDocuments(), log);
+      detach(searches.dispose(), log);
     },
   };
 }

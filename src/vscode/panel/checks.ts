@@ -2,11 +2,15 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { View } from '../../shared/formatProtocol.ts';
 import { MAX_PULL } from '../../shared/limits.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
-import type { Draft } from '../../shared/panelProtocol.ts';
+import type { Draft, PanelQuery } from '../../shared/panelProtocol.ts';
+import type { TextQuery } from '../../shared/queryProtocol.ts';
+import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 
 // The page shows what a server sent. Should that ever run in it, it still cannot ask for more than these let through.
 
 const VIEWS: readonly View[] = ['pretty', 'raw', 'hex'];
+
+const SEARCH_MODES: readonly TextQuery['mode'][] = ['plain', 'regex', 'jsonpath'];
 
 /** Long enough for any name that the page makes up. */
 const MAX_NAME = 100;
@@ -23,10 +27,10 @@ export function checkCount(value: unknown): number {
   throw refused('a count');
 }
 
-/** @throws DuplexError `call.invalid` unless it can name a document */
+/** @throws DuplexError `call.invalid` unless it can name a document or a search */
 export function checkName(value: unknown): string {
   if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME) return value;
-  throw refused('a document name');
+  throw refused('a name');
 }
 
 /** @throws DuplexError `call.invalid` unless there is such a view */
@@ -42,6 +46,34 @@ export function checkDraft(value: unknown): Draft {
   const known = COMPOSER_MODES.find((each) => each === mode);
   if (known === undefined || typeof text !== 'string') throw refused('a draft');
   return { mode: known, text };
+}
+
+/** @throws DuplexError `call.invalid` unless it is made of known directions, kinds and a text; whether a pattern is valid is not asked */
+export function checkQuery(value: unknown): PanelQuery {
+  const { directions, kinds, text } = (value ?? {}) as Partial<Record<keyof PanelQuery, unknown>>;
+  return {
+    ...(directions !== undefined && { directions: checkWords(DIRECTIONS, directions) }),
+    ...(kinds !== undefined && { kinds: checkWords(KINDS, kinds) }),
+    ...(text !== undefined && { text: checkText(text) }),
+  };
+}
+
+function checkWords<T extends string>(known: readonly T[], value: unknown): T[] {
+  const words: readonly unknown[] = Array.isArray(value) ? value : [undefined];
+  if (words.length > known.length) throw refused('a filter');
+  return words.map((word) => {
+    const found = known.find((each) => each === word);
+    if (found === undefined) throw refused('a filter');
+    return found;
+  });
+}
+
+function checkText(value: unknown): TextQuery {
+  const { pattern, mode, caseSensitive } = (value ?? {}) as Partial<Record<keyof TextQuery, unknown>>;
+  const known = SEARCH_MODES.find((each) => each === mode);
+  if (typeof pattern !== 'string' || known === undefined || typeof caseSensitive !== 'boolean')
+    throw refused('a search');
+  return { pattern, mode: known, caseSensitive };
 }
 
 function refused(what: string): DuplexError {

@@ -2,7 +2,7 @@ import { draftToMessage } from '../../core/format/draft.ts';
 import type { TypedMode } from '../../core/format/draft.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
-import type { Draft, PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
+import type { Draft, PanelHostCalls, PanelSearchCalls, PanelState } from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage, SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { checkCount, checkDraft, checkIndex, checkName, checkView } from './checks.ts';
@@ -30,7 +30,7 @@ export interface PanelActions {
 }
 
 export interface PanelCalls {
-  readonly calls: PanelHostCalls;
+  readonly calls: Omit<PanelHostCalls, keyof PanelSearchCalls>;
   /** The page's own name of a document of this panel, or undefined for those of others. */
   nameOf(document: string): string | undefined;
   /** Frees the documents that the page held. */
@@ -66,7 +66,7 @@ export function panelCalls(
     await Promise.all(names.map((name) => format().close(full(name))));
   };
 
-  const calls: PanelHostCalls = {
+  const calls: PanelCalls['calls'] = {
     async ready() {
       // A page that loads anew has forgotten what the one before it opened.
       await closeDocuments();

@@ -8,10 +8,11 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode, Draft } from '../../shared/panelProtocol.ts';
-import { createQueue } from './createQueue.ts';
+import { createQueue } from '../createQueue.ts';
 import { emit } from '../emit.ts';
 import type { Host } from '../host.ts';
 import { icon } from '../icons.ts';
+import { isMac } from '../platform.ts';
 import { baseStyles } from '../styles.ts';
 import { MODE_NAMES, PLACEHOLDERS, TEXT } from '../texts.ts';
 import { composerStyles } from './composerStyles.ts';
@@ -25,7 +26,6 @@ const GREATEST_LINES = 12;
 /** Milliseconds after the last key until a draft is checked and handed to the host to keep. */
 const PAUSE = 250;
 
-const isMac = navigator.userAgent.includes('Mac');
 const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
 
 /**

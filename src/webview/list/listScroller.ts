@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { offsetToReveal, scrollMap, visibleRows } from './scrollMap.ts';
+import { offsetToCenter, offsetToReveal, scrollMap, visibleRows } from './scrollMap.ts';
 import type { ScrollMap } from './scrollMap.ts';
 
 export interface ListScrollerOptions {
@@ -61,14 +61,20 @@ export class ListScroller implements ReactiveController {
     return Math.max(1, Math.floor(this.#viewport / this.#options.rowHeight()));
   }
 
-  /** The rows to be seen, `end` not included, once the list has `rows` of them. */
-  range(rows = this.#options.rows()): { first: number; end: number } {
-    const offset = this.#options.sticksToEnd() ? this.#map(rows).maxOffset : this.#offset;
-    return visibleRows(rows, this.#options.rowHeight(), this.#viewport, offset);
+  /** The rows to be seen, `end` not included, once the list has `rows` of them and is at `offset`. */
+  range(rows = this.#options.rows(), offset = this.#offset): { first: number; end: number } {
+    const { maxOffset } = this.#map(rows);
+    const at = this.#options.sticksToEnd() ? maxOffset : Math.min(offset, maxOffset);
+    return visibleRows(rows, this.#options.rowHeight(), this.#viewport, at);
   }
 
   reveal(row: number): void {
     this.offset = offsetToReveal(row, this.#options.rowHeight(), this.#viewport, this.#offset);
+  }
+
+  /** Brings a row into view, in its middle where it is out of it. */
+  center(row: number): void {
+    this.offset = offsetToCenter(row, this.#options.rowHeight(), this.#viewport, this.#offset);
   }
 
   hostUpdate(): void {

@@ -54,6 +54,13 @@ export function offsetToReveal(row: number, rowHeight: number, viewport: number,
   return Math.max(offset, top + rowHeight - viewport);
 }
 
+/** The same, where a row that is out of view comes to its middle, so that what stands around it is seen as well. */
+export function offsetToCenter(row: number, rowHeight: number, viewport: number, offset: number): number {
+  const top = row * rowHeight;
+  if (top >= offset && top + rowHeight <= offset + viewport) return offset;
+  return Math.max(0, top - (viewport - rowHeight) / 2);
+}
+
 function clamp(value: number, least: number, greatest: number): number {
   return Math.min(Math.max(value, least), greatest);
 }

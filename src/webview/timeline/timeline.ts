@@ -1,21 +1,21 @@
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { classMap } from 'lit/directives/class-map.js';
 import { ref } from 'lit/directives/ref.js';
-import type { Row } from '../../shared/timeline.ts';
-import { FLAG } from '../../shared/timeline.ts';
+import { toDuplexError } from '../../shared/errors.ts';
 import { emit } from '../emit.ts';
-import { icon } from '../icons.ts';
 import { coalesce } from '../list/coalesce.ts';
 import { ListScroller } from '../list/listScroller.ts';
 import { createPageCache } from '../list/pageCache.ts';
+import type { PageCache } from '../list/pageCache.ts';
 import { baseStyles, listStyles } from '../styles.ts';
-import { count } from '../text/figures.ts';
 import { TEXT } from '../texts.ts';
+import { createMarkCache } from './markCache.ts';
+import type { MarkSource } from './markCache.ts';
 import { rowKey } from './rowKeys.ts';
-import { rowCells } from './rowModel.ts';
+import { NO_ROWS } from './rowSource.ts';
+import type { RowSource, ShownRow } from './rowSource.ts';
+import { rowTemplate } from './rowTemplate.ts';
 import { ROW_HEIGHT, timelineStyles } from './timelineStyles.ts';
 
 const PAGE_SIZE = 64;
@@ -23,6 +23,24 @@ const MAX_PAGES = 64;
 
 /** The least width of the number column, so that a young session does not shift its columns at every tenth row. */
 const LEAST_SEQ_CHARS = 5;
+
+/** The list as it is on the screen. */
+interface Shown {
+  readonly source: RowSource;
+  readonly cache: PageCache<ShownRow>;
+  /** How many rows it shows: more once those that come into view are here, so that none flashes up empty. */
+  end: number;
+}
+
+/** Where the selected row is in the list, or the row behind its place if it is not in it. */
+interface Place {
+  /** Undefined until the row is here that was selected by its place. */
+  readonly seq: number | undefined;
+  readonly index: number;
+  readonly isExact: boolean;
+  /** Whether more rows may still change that. */
+  readonly isFinal: boolean;
+}
 
 /**
  * The rows of a session, those on the screen only.
@@ -33,12 +51,21 @@ const LEAST_SEQ_CHARS = 5;
 export class Timeline extends LitElement {
   static override styles = [baseStyles, listStyles, timelineStyles];
 
-  /** Rows that can be pulled, and the number of the first of them that is shown. */
+  @property({
+    attribute: false,
+    hasChanged: (now: RowSource, before?: RowSource) =>
+      now.key !== before?.key || now.length !== before.length,
+  })
+  source: RowSource = NO_ROWS;
+  /** What is marked among the rows; rows that were found bring their own marks. */
+  @property({
+    attribute: false,
+    hasChanged: (now?: MarkSource, before?: MarkSource) =>
+      now?.key !== before?.key || now?.scanned !== before?.scanned,
+  })
+  find: MarkSource | undefined = undefined;
+  /** Rows of the session, by which the column of their numbers is as wide as the widest. */
   @property({ attribute: false }) rows = 0;
-  @property({ attribute: false }) firstRow = 0;
-  /** Answers with rows from a number on. Set once. */
-  @property({ attribute: false }) pull: (from: number, count: number) => Promise<readonly Row[]> =
-    async () => [];
   /** Wall-clock start of the session in milliseconds. */
   @property({ attribute: false }) startedAt = 0;
   @property({ attribute: false }) selected: number | undefined = undefined;
@@ -48,21 +75,13 @@ export class Timeline extends LitElement {
 
   @query('.viewport') private readonly viewport!: HTMLElement;
 
-  /**
-   * Up to which row the list shows: it grows once those that come into view are here, so that none flashes up empty.
-   * Row number `firstRow` stands at the list's index 0.
-   */
-  #end = 0;
-
-  readonly #cache = createPageCache<Row>({
-    pageSize: PAGE_SIZE,
-    maxPages: MAX_PAGES,
-    pull: (from, length) => this.pull(from, length),
-  });
+  #shown = shownOf(NO_ROWS);
+  #place: Place | undefined;
+  readonly #marks = createMarkCache();
 
   readonly #scroller = new ListScroller(this, {
     rowHeight: () => ROW_HEIGHT,
-    rows: () => this.#length(),
+    rows: () => this.#shown.end,
     sticksToEnd: () => this.follow,
     onScroll: (atEnd) => {
       if (this.follow && !atEnd) this.#setFollow(false);
@@ -74,20 +93,50 @@ export class Timeline extends LitElement {
 
   readonly #catchUp = coalesce(
     async () => {
-      const { rows, firstRow } = this;
-      const { first, end } = this.#scroller.range(this.#length(rows));
+      const { source } = this;
+      const before = this.#shown;
+      const isOther = source.key !== before.source.key;
+      const shown = isOther ? shownOf(source) : before;
+      const offset = isOther && !this.follow ? await this.#sameOffset(source) : undefined;
+      const { first, end } = this.#scroller.range(source.length, offset);
       // The row before the first gives its delta. Beyond what is in view is fetched where the user may scroll.
       const margin = this.follow ? 1 : this.#scroller.rowsPerPage;
-      const from = Math.max(0, firstRow + first - margin);
-      await this.#cache.load(from, Math.min(rows, firstRow + end + margin));
-      this.#end = rows;
+      await shown.cache.load(Math.max(0, first - margin), Math.min(source.length, end + margin));
+      // Overtaken, by another source or by a new offset: both come here again.
+      if (source.key !== this.source.key || before !== this.#shown) return;
+      shown.end = source.length;
+      this.#shown = shown;
+      if (offset !== undefined) this.#scroller.offset = offset;
+      if (isOther) this.#place = undefined;
+      if (isOther || this.#place?.isFinal === false) this.#locate();
+      this.#loadMarks();
       this.requestUpdate();
     },
     (error) => {
-      this.#end = this.rows;
+      // Ended while its rows were on their way: the list that takes its place comes next.
+      if (toDuplexError(error).code === 'call.cancelled') return;
+      if (this.source.key !== this.#shown.source.key) this.#shown = shownOf(this.source);
+      this.#shown.end = this.source.length;
       this.requestUpdate();
       emit(this, 'duplex-fail', error);
     },
+  );
+
+  readonly #loadMarks = coalesce(
+    async () => {
+      const { cache, end: length } = this.#shown;
+      const { first, end } = this.#scroller.range(length);
+      const from = this.#seqAt(first);
+      const last = this.#seqAt(end - 1);
+      if (end <= first || from === undefined || last === undefined) return;
+      // A page more on each side, as far as it is here, so that scrolling by a row asks for nothing.
+      const margin = this.follow ? 0 : this.#scroller.rowsPerPage;
+      const before = cache.get(Math.max(0, first - margin))?.seq ?? from;
+      const behind = cache.get(Math.min(length, end + margin) - 1)?.seq ?? last;
+      await this.#marks.load(this.find, before, behind + 1);
+      this.requestUpdate();
+    },
+    (error) => emit(this, 'duplex-fail', error),
   );
 
   get offset(): number {
@@ -96,43 +145,53 @@ export class Timeline extends LitElement {
 
   set offset(offset: number) {
     // At once, or the list would be too short to be scrolled there.
-    this.#end = this.rows;
+    if (this.source.key !== this.#shown.source.key) this.#shown = shownOf(this.source);
+    this.#shown.end = this.source.length;
     this.#scroller.offset = offset;
     this.#catchUp();
+  }
+
+  /** Number of the first row in view. */
+  get firstInView(): number {
+    return this.#seqAt(this.#scroller.range().first) ?? 0;
   }
 
   override focus(): void {
     this.viewport.focus();
   }
 
+  /** Brings a row into view, in its middle where it is out of it. */
+  async show(seq: number): Promise<void> {
+    await this.updateComplete;
+    const { source } = this.#shown;
+    const index = await source.position(seq);
+    if (source.key === this.#shown.source.key) this.#scroller.center(index);
+    this.#catchUp();
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('selected') && this.selected !== undefined && !this.follow) {
-      this.#scroller.reveal(this.selected - this.firstRow);
+    if (changed.has('selected') && this.selected !== this.#place?.seq) {
+      this.#place = undefined;
+      this.#locate(!this.follow);
+    } else if (changed.has('selected') && this.#place !== undefined && !this.follow) {
+      this.#scroller.reveal(this.#place.index);
     }
-    const moving = ['rows', 'firstRow', 'follow', 'selected'] as const;
-    if (moving.some((name) => changed.has(name))) this.#catchUp();
+    if (changed.has('source') || changed.has('follow') || changed.has('selected')) this.#catchUp();
+    if (changed.has('find')) this.#loadMarks();
     const digits = String(Math.max(0, this.rows - 1)).length + 1;
     this.style.setProperty('--seq-chars', String(Math.max(LEAST_SEQ_CHARS, digits)));
   }
 
   protected override render(): TemplateResult {
+    const { end: length } = this.#shown;
     const { first, end } = this.#scroller.range();
     const rows: TemplateResult[] = [];
-    for (let index = first; index < end; index++) rows.push(this.#row(this.firstRow + index));
-    const active = this.selected === undefined ? -1 : this.selected - this.firstRow;
-    const hasActive = active >= first && active < end;
+    let hasActive = false;
+    for (let index = first; index < end; index++) {
+      hasActive ||= this.selected !== undefined && this.#seqAt(index) === this.selected;
+      rows.push(this.#row(index));
+    }
     return html`
-      <div class="bar">
-        <span>${TEXT.rows(count(this.#length(this.rows)))}</span>
-        <vscode-toolbar-button
-          toggleable
-          icon="fold-down"
-          title=${TEXT.followTitle}
-          .checked=${this.follow}
-          @change=${this.#onFollow}
-          ><span class="follow">${TEXT.follow}</span></vscode-toolbar-button
-        >
-      </div>
       <div class="head" aria-hidden="true">
         <span class="seq">${TEXT.columns.seq}</span>
         <span>${TEXT.columns.time}</span>
@@ -161,7 +220,7 @@ export class Timeline extends LitElement {
           <div class="spacer" role="presentation"></div>
         </div>
         ${
-          this.#length(this.rows) === 0 && this.empty.length > 0
+          length === 0 && this.source.length === 0 && this.empty.length > 0
             ? html`<div class="empty dim">${this.empty.map((sentence) => html`<p>${sentence}</p>`)}</div>`
             : nothing
         }
@@ -169,56 +228,86 @@ export class Timeline extends LitElement {
     `;
   }
 
-  #length(end = this.#end): number {
-    return Math.max(0, end - this.firstRow);
+  #row(index: number): TemplateResult {
+    const { cache, end } = this.#shown;
+    const row = cache.get(index);
+    const seq = this.#seqAt(index);
+    const marks = seq === undefined ? undefined : this.#marks.get(seq);
+    return rowTemplate({
+      row,
+      previous: cache.get(index - 1),
+      marks: marks ?? row?.marks,
+      isHit: marks !== undefined,
+      isSelected: seq !== undefined && seq === this.selected,
+      startedAt: this.startedAt,
+      seq,
+      index,
+      rows: end,
+    });
   }
 
-  #row(seq: number): TemplateResult {
-    const row = this.#cache.get(seq);
-    const isSelected = seq === this.selected;
-    if (row === undefined) {
-      return html`<div
-        class="row ${isSelected ? 'selected' : ''}"
-        id="row-${seq}"
-        data-row=${seq}
-        role="option"
-        aria-selected=${isSelected}
-        aria-label=${TEXT.loadingRow}
-        aria-posinset=${seq - this.firstRow + 1}
-        aria-setsize=${this.#length()}
-      >
-        <span class="seq">#${seq}</span>
-      </div>`;
-    }
-    const cells = rowCells(row, this.#cache.get(seq - 1), this.startedAt);
-    const classes = { [row.kind]: true, gap: (row.flags & FLAG.gap) !== 0, selected: isSelected };
-    return html`<div
-      class="row ${classMap(classes)}"
-      id="row-${seq}"
-      data-row=${seq}
-      role="option"
-      aria-selected=${isSelected}
-      aria-label=${cells.label}
-      aria-posinset=${seq - this.firstRow + 1}
-      aria-setsize=${this.#length()}
-    >
-      <span class="seq">${cells.seq}</span>
-      <span class="time">${cells.time}</span>
-      <span class="delta">${cells.delta}</span>
-      <span>${cells.direction === undefined ? nothing : icon(cells.direction, row.direction)}</span>
-      <span class="kind">${icon(cells.kindIcon)}<span class="word">${cells.kind}</span></span>
-      <span class="message">
-        <span class="preview">${cells.preview}</span>
-        ${cells.tags.map((tag) => html`<span class="tag">${tag}</span>`)}
-      </span>
-      <span class="size">${cells.size}</span>
-    </div>`;
+  #seqAt(index: number): number | undefined {
+    return this.#shown.cache.get(index)?.seq ?? this.#shown.source.seqAt(index);
   }
 
-  #select(row: number | undefined): void {
+  /** The offset at which another list has the same row where the eye is: the selected one, or the first in view. */
+  async #sameOffset(source: RowSource): Promise<number> {
+    const { selected } = this;
+    const { first, end } = this.#scroller.range();
+    let index = first;
+    for (let at = first; at < end; at++) if (this.#seqAt(at) === selected) index = at;
+    // A row that the list before left out is what the user wants to see again.
+    const isNew = first === end || (selected !== undefined && this.#place?.isExact === false);
+    const seq = isNew ? selected : this.#seqAt(index);
+    if (seq === undefined) return 0;
+    const middle = Math.floor(this.#scroller.rowsPerPage / 2) * ROW_HEIGHT;
+    const top = isNew ? middle : index * ROW_HEIGHT - this.#scroller.offset;
+    return Math.max(0, (await source.position(seq)) * ROW_HEIGHT - top);
+  }
+
+  /** Finds the selected row's place in the list. */
+  #locate(reveal = false): void {
+    const { selected, source } = this;
+    const { cache } = this.#shown;
+    if (selected === undefined || source.key !== this.#shown.source.key) return;
+    const isFinal = source.covers(selected);
+    const settle = (index: number, isExact: boolean): void => {
+      this.#place = { seq: selected, index, isExact, isFinal };
+      if (reveal && isExact) this.#scroller.center(index);
+    };
+    const position = source.position(selected);
+    if (typeof position === 'number') return settle(position, true);
+    position
+      .then(async (index) => {
+        await cache.load(index, index + 1);
+        if (this.selected === selected && this.#shown.cache === cache)
+          settle(index, cache.get(index)?.seq === selected);
+      })
+      .catch((error: unknown) => emit(this, 'duplex-fail', error));
+  }
+
+  #select(index: number): void {
     this.#setFollow(false);
-    this.selected = row;
-    emit(this, 'duplex-select', row);
+    const seq = this.#seqAt(index);
+    this.#place = { seq, index, isExact: true, isFinal: true };
+    if (seq !== undefined) return this.#choose(seq);
+    this.#scroller.reveal(index);
+    const place = this.#place;
+    const { cache } = this.#shown;
+    cache
+      .load(index, index + 1)
+      .then(() => {
+        const found = cache.get(index)?.seq;
+        if (this.#place !== place || found === undefined) return;
+        this.#place = { ...place, seq: found };
+        this.#choose(found);
+      })
+      .catch((error: unknown) => emit(this, 'duplex-fail', error));
+  }
+
+  #choose(seq: number): void {
+    this.selected = seq;
+    emit(this, 'duplex-select', seq);
   }
 
   #setFollow(follow: boolean): void {
@@ -227,32 +316,40 @@ export class Timeline extends LitElement {
     emit(this, 'duplex-follow', follow);
   }
 
-  #onFollow(event: Event): void {
-    this.#setFollow((event.target as HTMLElement & { checked: boolean }).checked);
-  }
-
   #onClick(event: Event): void {
-    const row = (event.target as HTMLElement).closest<HTMLElement>('.row')?.dataset['row'];
-    if (row !== undefined) this.#select(Number(row));
+    const index = (event.target as HTMLElement).closest<HTMLElement>('.row')?.dataset['index'];
+    if (index !== undefined) this.#select(Number(index));
   }
 
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const { firstRow } = this;
     const { first } = this.#scroller.range();
-    const selected = this.selected === undefined ? undefined : this.selected - firstRow;
-    const action = rowKey(event.key, selected, first, this.#length(), this.#scroller.rowsPerPage);
+    const { end } = this.#shown;
+    const action = rowKey(event.key, this.#indexForKey(event.key), first, end, this.#scroller.rowsPerPage);
     if (action === undefined) return;
     event.preventDefault();
     if ('select' in action) {
-      this.#select(firstRow + action.select);
+      this.#select(action.select);
     } else if ('follow' in action) {
-      this.#select(this.#end - 1);
+      this.#select(end - 1);
       this.#setFollow(true);
     } else {
       emit(this, 'open' in action ? 'duplex-open' : 'duplex-leave', undefined);
     }
   }
+
+  /** Where a key starts from. A row that is not in the list stands before the one behind it, and down leads to that. */
+  #indexForKey(key: string): number | undefined {
+    const place = this.#place;
+    if (this.selected === undefined && place?.seq !== undefined) return undefined;
+    if (place === undefined || place.isExact) return place?.index;
+    return key === 'ArrowDown' || key === 'PageDown' ? place.index - 1 : place.index;
+  }
+}
+
+function shownOf(source: RowSource): Shown {
+  const pull = (from: number, count: number): Promise<readonly ShownRow[]> => source.pull(from, count);
+  return { source, cache: createPageCache({ pageSize: PAGE_SIZE, maxPages: MAX_PAGES, pull }), end: 0 };
 }
 
 declare global {

@@ -34,9 +34,6 @@ export const timelineStyles = css`
     /* As wide as the list, whose scrollbar is beside its rows. */
     scrollbar-gutter: stable;
   }
-  .follow {
-    font: var(--vscode-font-weight) var(--vscode-font-size) / 1 var(--vscode-font-family);
-  }
   .seq,
   .delta,
   .size {
@@ -59,6 +56,7 @@ export const timelineStyles = css`
     cursor: default;
     font-family: var(--vscode-editor-font-family, monospace);
     font-size: 12px;
+    position: relative;
     user-select: none;
   }
   .row .seq,
@@ -151,14 +149,24 @@ export const timelineStyles = css`
     margin: 0;
     max-width: 40em;
   }
-  .bar {
-    align-items: center;
-    color: var(--vscode-descriptionForeground);
-    display: flex;
-    flex: none;
-    height: 30px;
-    justify-content: space-between;
-    padding: 0 8px 0 12px;
+  /* On the text's own colour the theme's highlight stays readable; in high contrast it is a border. */
+  mark {
+    background: var(--vscode-editor-findMatchHighlightBackground);
+    box-shadow: inset 0 0 0 1px var(--vscode-editor-findMatchHighlightBorder, transparent);
+    color: inherit;
+  }
+  .selected mark {
+    background: var(--vscode-editor-findMatchBackground);
+    box-shadow: inset 0 0 0 1px var(--vscode-editor-findMatchBorder, transparent);
+  }
+  .row.hit::before {
+    background: var(--vscode-editorOverviewRuler-findMatchForeground, var(--vscode-focusBorder));
+    content: '';
+    height: 100%;
+    left: 0;
+    position: absolute;
+    top: 0;
+    width: 3px;
   }
   @container (max-width: 640px) {
     .head,

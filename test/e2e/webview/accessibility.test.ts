@@ -31,10 +31,13 @@ const FOCUSED = `(() => {
   // A list shows the focus on its active row.
   const row = element.getAttribute('aria-activedescendant');
   const style = getComputedStyle(row ? element.getRootNode().getElementById(row) : element);
-  const role = element.getAttribute('role') ?? element.tagName.toLowerCase();
+  const role = element.getAttribute('role') ?? (element.tagName === 'INPUT' ? 'textbox' : element.tagName.toLowerCase());
   const name = element.getAttribute('aria-label') ?? element.textContent.trim();
   const host = element.getRootNode().host;
-  const isDrawn = style.outlineStyle !== 'none' || style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.borderStyle !== 'none';
+  // A field shows it on the border around all that it holds.
+  const frame = element.closest('.field');
+  const isFramed = frame !== null && getComputedStyle(frame).borderColor === 'rgb(0, 120, 212)';
+  const isDrawn = isFramed || style.outlineStyle !== 'none' || style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.borderStyle !== 'none';
   return { what: role + ' ' + (name || host?.textContent.trim() || ''), isDrawn };
 })()`;
 
@@ -49,7 +52,7 @@ describe('the panel without a mouse', () => {
       await page.locator('.line').first().waitFor();
       await page.evaluate('document.activeElement.blur()');
       const stops: string[] = [];
-      for (let stop = 0; stop < 30; stop++) {
+      for (let stop = 0; stop < 40; stop++) {
         await page.keyboard.press('Tab');
         const { what, isDrawn } = await focused(page);
         expect(isDrawn, `${what} shows its focus`).toBe(true);
@@ -57,6 +60,15 @@ describe('the panel without a mouse', () => {
       }
       const order = [
         'button Disconnect',
+        'radio All',
+        'button Text',
+        'button Binary',
+        'button Control',
+        'textbox Search',
+        'button Match Case',
+        'button Use Regular Expression',
+        'button Use JSONPath',
+        'button Only matches',
         'switch Follow',
         'listbox Timeline',
         'separator Resize the inspector',

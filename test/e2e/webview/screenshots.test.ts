@@ -57,6 +57,43 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
   it('shows hex below when it is narrow', () =>
     picture(`panel-${theme}-narrow`, { theme, width: 620, height: 900 }, openSession, select(4)));
 
+  it('shows what a search finds among the other rows', () =>
+    picture(`panel-${theme}-search`, { theme }, openSession, async ({ page }) => {
+      await page.getByRole('textbox', { name: 'Search' }).fill('tick');
+      await page.locator('mark').first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText('1 of 1').waitFor();
+    }));
+
+  it('shows matches only, while it still searches', () =>
+    picture(
+      `panel-${theme}-matches`,
+      { theme, height: 600 },
+      (panel) => {
+        openSession(panel);
+        panel.host.generate(5_000, (seq) => ({
+          payload: `{"type":"tick","seq":${seq},"price":${seq % 97}.50}`,
+        }));
+        panel.host.searches.limit = 2_000;
+      },
+      async ({ page }) => {
+        await page.getByRole('button', { name: 'Only matches' }).click();
+        await page.getByRole('radio', { name: 'In' }).click();
+        await page.getByRole('button', { name: 'Use Regular Expression' }).click();
+        await page.getByRole('textbox', { name: 'Search' }).fill('"price":9\\d');
+        await page.locator('mark').first().waitFor();
+        await page.keyboard.press('Enter');
+        await page.locator('.row.selected').waitFor();
+      },
+    ));
+
+  it('shows what is wrong with a search, in a narrow panel', () =>
+    picture(`panel-${theme}-pattern`, { theme, width: 520, height: 600 }, openSession, async ({ page }) => {
+      await page.getByRole('button', { name: 'Use Regular Expression' }).click();
+      await page.getByRole('textbox', { name: 'Search' }).fill('price(');
+      await page.locator('#problem').getByText('never closed').waitFor();
+    }));
+
   it('shows a refused handshake', () =>
     picture(
       `panel-${theme}-failed`,

@@ -3,7 +3,12 @@ import type { WebviewPanel } from 'vscode';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { createRpc } from '../../../src/shared/rpc.ts';
-import type { PanelEvents, PanelHostCalls, PanelState } from '../../../src/shared/panelProtocol.ts';
+import type {
+  PanelEvents,
+  PanelHostCalls,
+  PanelSearchState,
+  PanelState,
+} from '../../../src/shared/panelProtocol.ts';
 import { attachSession } from '../../../src/vscode/panel/attachSession.ts';
 import { EventEmitter, Uri, window, workspace } from './support/fakeVscode.ts';
 import { fakeLog } from './support/fakeLog.ts';
@@ -48,8 +53,18 @@ function setUp() {
     open: vi.fn(async (_document: string) => ({ lines: 1, language: 'json' as const, remark: undefined })),
     close: vi.fn(async (_document: string) => undefined),
   };
+  const searched = new EventEmitter<void>();
+  const search = {
+    state: { hits: 2, scanned: 3, total: 3, done: true, skipped: 0, error: undefined },
+    onDidChange: (listener: () => void) => searched.event(listener).dispose,
+    hits: async () => [],
+    position: async () => 0,
+    dispose: vi.fn(async () => undefined),
+  };
+  const begun = vi.fn((_session: unknown, _query: unknown) => search);
   const engine = {
     format,
+    search: begun,
     onFormatProgress: (listener: (...args: [string, number, number]) => void) =>
       progress.event((args) => listener(...args)).dispose,
   } as unknown as Engine;
@@ -60,6 +75,7 @@ function setUp() {
     session,
   );
   const updates: PanelState[] = [];
+  const found: PanelSearchState[] = [];
   const formatted: unknown[][] = [];
   const page = createRpc<PanelHostCalls, PanelEvents>(
     {
@@ -68,11 +84,14 @@ function setUp() {
     },
     {
       update: (state) => void updates.push(state),
+      searched: (states) => void found.push(...states),
       formatProgress: (...args) => void formatted.push(args),
     },
-    { events: ['keepDraft'], timeout: 1000, onError: (error) => errors.push(error.message) },
+    { events: ['keepDraft', 'endSearch'], timeout: 1000, onError: (error) => errors.push(error.message) },
   ).remote;
   return {
+    ...{ begun, search, found },
+    goOn: () => searched.fire(),
     ...{ panel, page, session, format, attachment, updates, formatted, errors, sent },
     change: () => changed.fire(),
     progress: (...args: [string, number, number]) => progress.fire(args),
@@ -192,6 +211,32 @@ describe('the page of a panel', () => {
       code: 'file.invalid',
       message: expect.stringContaining('no such file') as string,
     });
+  });
+
+  test('searches its session, and hears how far that is, without an error as JSON has none', async () => {
+    const { page, begun, session, found, goOn } = setUp();
+    await page.ready();
+    await page.startSearch('s1', { directions: ['in'] });
+    expect(begun.mock.calls).toEqual([[session, { directions: ['in'] }]]);
+    await vi.waitFor(() => expect(found).toMatchObject([{ search: 's1', hits: 2, done: true }]));
+    goOn();
+    vi.advanceTimersByTime(100);
+    await vi.waitFor(() => expect(found).toHaveLength(2));
+  });
+
+  test.each(['hidden', 'loaded anew', 'closed'])('has its searches ended when it is %s', async (how) => {
+    const all = setUp();
+    const { page, search, found } = all;
+    await page.ready();
+    await page.startSearch('s1', {});
+    await vi.waitFor(() => expect(found).toHaveLength(1));
+    if (how === 'hidden') all.hide();
+    else if (how === 'closed') all.attachment.dispose();
+    else await page.ready();
+    expect(search.dispose).toHaveBeenCalledOnce();
+    all.goOn();
+    vi.advanceTimersByTime(1000);
+    expect(found).toHaveLength(1);
   });
 
   test('leaves nothing behind when its panel closes', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createQueue } from '../../../src/webview/composer/createQueue.ts';
+import { createQueue } from '../../../src/webview/createQueue.ts';
 
 it('runs work one after the other, in order, also what is added meanwhile', async () => {
   const queue = createQueue();

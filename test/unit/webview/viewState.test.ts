@@ -13,6 +13,13 @@ const KEPT: ViewState = {
   beside: 30,
   below: 60,
   mode: 'json',
+  search: {
+    direction: 'in',
+    kinds: ['text', 'control'],
+    mode: 'regex',
+    caseSensitive: true,
+    onlyMatches: true,
+  },
 };
 
 describe('restoreViewState', () => {
@@ -28,6 +35,7 @@ describe('restoreViewState', () => {
       inspecting: false,
       follow: true,
       offset: 0,
+      search: { ...KEPT.search, direction: 'all', kinds: [] },
     });
   });
 
@@ -43,6 +51,7 @@ describe('restoreViewState', () => {
       beside: 45,
       below: 50,
       mode: 'text',
+      search: { direction: 'all', kinds: [], mode: 'plain', caseSensitive: false, onlyMatches: false },
     });
   });
 
@@ -55,6 +64,7 @@ describe('restoreViewState', () => {
       beside: 1e9,
       below: NaN,
       mode: 7,
+      search: { direction: 'up', kinds: ['close', 'binary', 3], mode: 'sql', caseSensitive: 1 },
     };
     expect(restoreViewState(spoilt, 's1')).toMatchObject({
       selected: undefined,
@@ -64,11 +74,20 @@ describe('restoreViewState', () => {
       beside: 85,
       below: 50,
       mode: 'text',
+      search: {
+        direction: 'all',
+        kinds: ['binary'],
+        mode: 'plain',
+        caseSensitive: false,
+        onlyMatches: false,
+      },
     });
   });
 
   it('holds nothing that may be secret', () => {
     const names = Object.keys(restoreViewState({ ...KEPT, draft: 'token', text: 'token' }, 's1'));
     expect(names.sort()).toEqual(Object.keys(KEPT).sort());
+    const { search } = restoreViewState({ ...KEPT, search: { ...KEPT.search, pattern: 'token' } }, 's1');
+    expect(search).toEqual(KEPT.search);
   });
 });

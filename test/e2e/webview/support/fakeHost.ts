@@ -6,6 +6,8 @@ import { DuplexError } from '../../../../src/shared/errors.ts';
 import type { Draft, PanelEvents, PanelHostCalls, PanelState } from '../../../../src/shared/panelProtocol.ts';
 import { createRpc } from '../../../../src/shared/rpc.ts';
 import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
+import { fakeSearches } from './fakeSearches.ts';
+import type { FakeSearches } from './fakeSearches.ts';
 import type { Direction, Kind, Row } from '../../../../src/shared/timeline.ts';
 
 export interface FakeMessage {
@@ -25,6 +27,7 @@ export type Calls = { readonly [Name in keyof PanelHostCalls]: Parameters<PanelH
 export interface FakeHost {
   readonly calls: Calls;
   readonly openDocuments: ReadonlySet<string>;
+  readonly searches: FakeSearches;
   /** Replaces what a call answers with. */
   answer: Partial<PanelHostCalls>;
   state: PanelState;
@@ -85,7 +88,18 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
   // Rows that are added one by one have times that add up; generated ones keep an even pace.
   const times: number[] = [];
 
+  const searches = fakeSearches(
+    {
+      firstRow: () => host.state.session.firstRow,
+      rows: () => host.state.rows,
+      row: rowAt,
+      payload: (seq) => utf8(messageAt(seq).payload),
+    },
+    (states) => rpc.remote.searched(states),
+  );
+
   const own: PanelHostCalls = {
+    ...searches.calls,
     async ready() {
       openDocuments.clear();
       return { ...host.state, draft };
@@ -166,7 +180,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     },
     handlers,
     {
-      events: ['update', 'formatProgress'],
+      events: ['update', 'searched', 'formatProgress'],
       timeout: 10_000,
       onError: (error) => {
         throw error;
@@ -177,6 +191,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
   const host: FakeHost = {
     calls: noted as unknown as Calls,
     openDocuments,
+    searches,
     answer: {},
     state: { session: idleSession(), rows: 0, remoteName: '' },
     generate(count, message) {
@@ -193,7 +208,10 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     change(session) {
       host.state = { ...host.state, session: { ...host.state.session, ...session } };
     },
-    update: () => rpc.remote.update(host.state),
+    update() {
+      rpc.remote.update(host.state);
+      searches.goOn();
+    },
     progress: (document, done, total) => rpc.remote.formatProgress(document, done, total),
     dispose: () => rpc.dispose(),
   };

@@ -1,0 +1,128 @@
+import { invalidQuery } from '../../core/search/invalidQuery.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { MAX_PULL, TICK_INTERVAL } from '../../shared/limits.ts';
+import type { PanelQuery, PanelSearchCalls, PanelSearchState } from '../../shared/panelProtocol.ts';
+import type { Hit, SearchState } from '../../shared/queryProtocol.ts';
+import { throttle } from '../throttle.ts';
+import { checkCount, checkIndex, checkName, checkQuery } from './checks.ts';
+
+/** What a panel needs of a search of the engine. */
+export interface RunningSearch {
+  readonly state: SearchState;
+  onDidChange(listener: () => void): () => void;
+  hits(from: number, count: number): Promise<Hit[]>;
+  position(seq: number): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+export interface PanelSearches {
+  readonly calls: PanelSearchCalls;
+  /** Of a page that is gone. */
+  readonly endAll: () => Promise<void>;
+  readonly dispose: () => Promise<void>;
+}
+
+/** More than any page has at once: two in use, and two that take their place. */
+const MAX_SEARCHES = 8;
+
+interface Entry {
+  /** Undefined while its pattern is being checked. */
+  search: RunningSearch | undefined;
+  stop: () => void;
+}
+
+/**
+ * Answers the searches of a panel's page.
+ * @param begin starts one in the engine
+ * @param report tells the page about those that went on, at most 20 times a second
+ * @param onError is told what ends a search that nobody waits for
+ */
+export function panelSearches(
+  begin: (query: PanelQuery) => RunningSearch,
+  report: (states: readonly PanelSearchState[]) => void,
+  onError: (error: unknown) => void,
+): PanelSearches {
+  const entries = new Map<string, Entry>();
+  const changed = new Set<string>();
+
+  const tell = throttle(() => {
+    const states: PanelSearchState[] = [];
+    for (const name of changed) {
+      const search = entries.get(name)?.search;
+      if (search !== undefined) states.push({ ...search.state, search: name });
+    }
+    changed.clear();
+    if (states.length > 0) report(states);
+  }, TICK_INTERVAL);
+
+  const find = (name: unknown): RunningSearch => {
+    const search = entries.get(checkName(name))?.search;
+    if (search === undefined) throw new DuplexError('call.cancelled', 'This search was ended: search again.');
+    return search;
+  };
+
+  const end = async (name: string): Promise<void> => {
+    const entry = entries.get(name);
+    entries.delete(name);
+    entry?.stop();
+    await entry?.search?.dispose();
+  };
+
+  const endAll = async (): Promise<void> => {
+    await Promise.all([...entries.keys()].map(end));
+  };
+
+  const calls: PanelSearchCalls = {
+    async startSearch(search, query) {
+      const name = checkName(search);
+      const wanted = checkQuery(query);
+      if (entries.has(name))
+        throw new DuplexError('call.invalid', 'A search of this name runs already: end it first.');
+      if (entries.size >= MAX_SEARCHES)
+        throw new DuplexError('call.invalid', 'Too many searches run at once: end some first.');
+      const entry: Entry = { search: undefined, stop: () => undefined };
+      entries.set(name, entry);
+      try {
+        const problem = await invalidQuery(wanted);
+        if (problem !== undefined) throw new DuplexError('call.invalid', problem);
+        if (entries.get(name) !== entry)
+          throw new DuplexError('call.cancelled', 'The search was ended before it began.');
+        entry.search = begin(wanted);
+      } catch (error) {
+        if (entries.get(name) === entry) entries.delete(name);
+        throw error;
+      }
+      const onChange = (): void => {
+        changed.add(name);
+        tell();
+      };
+      entry.stop = entry.search.onDidChange(onChange);
+      onChange();
+    },
+    async hits(search, from, count) {
+      return find(search).hits(checkIndex(from), checkCount(count));
+    },
+    async hitsBetween(search, from, end) {
+      const found = find(search);
+      const rows = [checkIndex(from), checkIndex(end)] as const;
+      const [first, last] = await Promise.all(rows.map((seq) => found.position(seq)));
+      const count = Math.min(last! - first!, MAX_PULL);
+      return count > 0 ? found.hits(first!, count) : [];
+    },
+    async hitPosition(search, seq) {
+      return find(search).position(checkIndex(seq));
+    },
+    endSearch(search) {
+      end(checkName(search)).catch(onError);
+    },
+  };
+
+  return {
+    calls,
+    endAll,
+    async dispose() {
+      tell.dispose();
+      await endAll();
+    },
+  };
+}

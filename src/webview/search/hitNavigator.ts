@@ -1,0 +1,109 @@
+import { createQueue } from '../createQueue.ts';
+import type { RemoteSearch } from './remoteSearch.ts';
+
+export interface HitNavigatorOptions {
+  readonly find: () => RemoteSearch | undefined;
+  readonly selected: () => number | undefined;
+  /** The first row in view: where the way begins while none is selected. */
+  readonly firstInView: () => number;
+  /** Selects a row and brings it into view. */
+  readonly go: (seq: number) => void;
+  /** `current` changed. */
+  readonly onChange: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface HitNavigator {
+  /** Number of the hit that is selected, from 0. */
+  readonly current: number | undefined;
+  /** Goes to the next or previous hit, around the end; where it is not found yet, as soon as it is. */
+  step(by: 1 | -1): void;
+  /** The search or the selection may have changed. */
+  refresh(): void;
+}
+
+/** Goes from hit to hit, and knows which one is selected. */
+export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
+  const { find, selected, firstInView, go, onChange, onError } = options;
+  let current: number | undefined;
+  /** What `current` was made of; it stays true for as long as these stay. */
+  let knownFor: string | undefined;
+  let waiting: 1 | -1 | undefined;
+
+  /** One step after the other: two quick ones lead two hits further. */
+  const inOrder = createQueue();
+
+  const setCurrent = (value: number | undefined): void => {
+    if (current === value) return;
+    current = value;
+    onChange();
+  };
+
+  const locate = async (search: RemoteSearch, seq: number): Promise<void> => {
+    const made = `${search.name} ${seq} ${search.covers(seq) || search.length}`;
+    if (made === knownFor) return;
+    // Of another search, the number before would be wrong until the answer is here.
+    if (!knownFor?.startsWith(`${search.name} `)) setCurrent(undefined);
+    knownFor = made;
+    try {
+      const [found, position] = await Promise.all([search.hitsBetween(seq, seq + 1), search.position(seq)]);
+      if (made === knownFor) setCurrent(found.length > 0 ? position : undefined);
+    } catch (error) {
+      if (made === knownFor) onError(error);
+    }
+  };
+
+  const step = async (search: RemoteSearch, by: 1 | -1): Promise<void> => {
+    if (search.state === undefined) {
+      waiting = by;
+      return;
+    }
+    const from = selected();
+    const { length } = search;
+    const position =
+      from === undefined
+        ? await search.position(firstInView())
+        : await search.position(by === 1 ? from + 1 : from);
+    let target = by === 1 ? position : position - 1;
+    if (target < 0 || target >= length) {
+      // Around the end, which is only known once all rows were looked at.
+      if (search.isAtWork) {
+        waiting = by;
+        return;
+      }
+      if (length === 0) return;
+      target = by === 1 ? 0 : length - 1;
+    }
+    const [hit] = await search.hits(target, 1);
+    if (hit === undefined || search !== find()) return;
+    go(hit.seq);
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    step(by) {
+      waiting = undefined;
+      const search = find();
+      if (search !== undefined && !search.isCancelled && search.problem === undefined)
+        inOrder(() => step(search, by).catch(onError));
+    },
+    refresh() {
+      const search = find();
+      const seq = selected();
+      if (search === undefined || search.isCancelled || search.problem !== undefined) waiting = undefined;
+      if (search === undefined || seq === undefined || search.length === 0) {
+        knownFor = undefined;
+        setCurrent(undefined);
+      } else {
+        void locate(search, seq);
+      }
+      if (search !== undefined && waiting !== undefined && search.state !== undefined) {
+        const by = waiting;
+        waiting = undefined;
+        inOrder(() => step(search, by).catch(onError));
+      }
+    },
+  };
+}

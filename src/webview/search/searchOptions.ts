@@ -1,0 +1,59 @@
+import type { PanelQuery } from '../../shared/panelProtocol.ts';
+import type { TextQuery } from '../../shared/queryProtocol.ts';
+import type { Kind } from '../../shared/timeline.ts';
+
+export const DIRECTION_CHOICES = ['all', 'in', 'out'] as const;
+export type DirectionChoice = (typeof DIRECTION_CHOICES)[number];
+
+export const KIND_GROUPS = ['text', 'binary', 'control'] as const;
+export type KindGroup = (typeof KIND_GROUPS)[number];
+
+export const SEARCH_MODES = ['plain', 'regex', 'jsonpath'] as const satisfies readonly TextQuery['mode'][];
+export type SearchMode = (typeof SEARCH_MODES)[number];
+
+/** Which rows the timeline shows, and how the search field is read. Not what stands in it. */
+export interface SearchOptions {
+  readonly direction: DirectionChoice;
+  /** None: rows of every kind. */
+  readonly kinds: readonly KindGroup[];
+  readonly mode: SearchMode;
+  readonly caseSensitive: boolean;
+  /** Rows that the search does not find are left out. */
+  readonly onlyMatches: boolean;
+}
+
+export const NO_SEARCH: SearchOptions = {
+  direction: 'all',
+  kinds: [],
+  mode: 'plain',
+  caseSensitive: false,
+  onlyMatches: false,
+};
+
+/** The same kinds as `--filter control` of the command line. */
+const CONTROL: readonly Kind[] = ['ping', 'pong', 'close'];
+
+/** What the host is asked to find. */
+export interface WantedQueries {
+  /** The rows to show; undefined: all. */
+  readonly list: PanelQuery | undefined;
+  /** The rows to mark, to count and to jump between. */
+  readonly find: PanelQuery | undefined;
+}
+
+export function isFiltered({ direction, kinds }: SearchOptions): boolean {
+  return direction !== 'all' || kinds.length > 0;
+}
+
+export function wantedQueries(options: SearchOptions, pattern: string): WantedQueries {
+  const { direction, mode, caseSensitive, onlyMatches } = options;
+  const kinds = options.kinds.flatMap((group) => (group === 'control' ? CONTROL : [group]));
+  const filter: PanelQuery = {
+    ...(direction !== 'all' && { directions: [direction] }),
+    ...(kinds.length > 0 && { kinds }),
+  };
+  const filtered = isFiltered(options) ? filter : undefined;
+  if (pattern === '') return { list: filtered, find: undefined };
+  const find: PanelQuery = { ...filter, text: { pattern, mode, caseSensitive } };
+  return { list: onlyMatches ? find : filtered, find };
+}

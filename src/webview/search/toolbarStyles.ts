@@ -1,0 +1,177 @@
+import { css } from 'lit';
+
+export const toolbarStyles = css`
+  :host {
+    border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    container-type: inline-size;
+    display: block;
+    flex: none;
+    position: relative;
+  }
+  .bar {
+    align-items: center;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 12px;
+    min-height: 36px;
+    padding: 4px 12px;
+  }
+  .kinds {
+    display: flex;
+    gap: 2px;
+  }
+  .search {
+    align-items: center;
+    display: flex;
+    flex: 1 1 320px;
+    gap: 2px;
+    max-width: 640px;
+    min-width: 0;
+  }
+  .field {
+    align-items: center;
+    background: var(--vscode-input-background);
+    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
+    border-radius: 4px;
+    color: var(--vscode-input-foreground);
+    display: flex;
+    flex: 1;
+    gap: 2px;
+    height: 26px;
+    margin-right: 4px;
+    min-width: 0;
+    padding: 0 2px 0 6px;
+    position: relative;
+  }
+  .field:focus-within {
+    border-color: var(--vscode-focusBorder);
+  }
+  .field.invalid {
+    border-color: var(--vscode-inputValidation-errorBorder);
+  }
+  .field > .icon {
+    flex: none;
+  }
+  input {
+    background: none;
+    border: 0;
+    color: inherit;
+    flex: 1;
+    font-size: 12px;
+    height: 100%;
+    min-width: 40px;
+    outline: none;
+    padding: 0 4px;
+  }
+  input::placeholder {
+    color: var(--vscode-input-placeholderForeground);
+    font-family: var(--vscode-font-family);
+  }
+  .count {
+    flex: none;
+    font-size: 12px;
+    font-variant-numeric: tabular-nums;
+    padding: 0 4px;
+    white-space: nowrap;
+  }
+  .count.none {
+    color: var(--vscode-errorForeground);
+  }
+  button {
+    align-items: center;
+    background: none;
+    border: 1px solid transparent;
+    border-radius: 4px;
+    color: inherit;
+    cursor: pointer;
+    display: inline-flex;
+    flex: none;
+    font: inherit;
+    gap: 4px;
+    height: 24px;
+    justify-content: center;
+    padding: 0 8px;
+  }
+  .field button {
+    font-size: 12px;
+    height: 20px;
+    min-width: 22px;
+    padding: 0 2px;
+  }
+  .tool,
+  .search > .toggle {
+    min-width: 24px;
+    padding: 0 3px;
+  }
+  .kinds .toggle {
+    color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
+  }
+  button:hover:not(:disabled) {
+    background: var(--vscode-toolbar-hoverBackground);
+    color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  button:disabled {
+    cursor: default;
+    opacity: 0.4;
+  }
+  button.gone {
+    visibility: hidden;
+  }
+  button.toggle.on,
+  button.follow.on,
+  button.toggle.on:hover,
+  button.follow.on:hover {
+    background: var(--vscode-inputOption-activeBackground);
+    border-color: var(--vscode-inputOption-activeBorder, transparent);
+    color: var(--vscode-inputOption-activeForeground);
+  }
+  button:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+  .rows {
+    flex: none;
+    /* Room for the counts of a filter, so that setting one moves nothing. */
+    margin-left: auto;
+    min-width: 160px;
+    font-variant-numeric: tabular-nums;
+    text-align: right;
+    white-space: nowrap;
+  }
+  .problem {
+    background: var(--vscode-inputValidation-errorBackground);
+    border: 1px solid var(--vscode-inputValidation-errorBorder);
+    border-radius: 0 0 4px 4px;
+    color: var(--vscode-inputValidation-errorForeground, var(--vscode-foreground));
+    left: -1px;
+    line-height: 1.4;
+    overflow-wrap: anywhere;
+    padding: 4px 8px;
+    position: absolute;
+    right: -1px;
+    top: 100%;
+    z-index: 3;
+  }
+  input:focus-visible {
+    outline: none;
+  }
+  @container (max-width: 1280px) {
+    .word {
+      display: none;
+    }
+  }
+  @container (max-width: 700px) {
+    .search {
+      flex: 1 1 100%;
+      max-width: none;
+    }
+  }
+  vscode-progress-bar {
+    bottom: -1px;
+    left: 0;
+    position: absolute;
+    right: 0;
+  }
+`;

@@ -1,0 +1,101 @@
+import { compileText } from '../../../../src/core/search/compileText.ts';
+import { previewMarks } from '../../../../src/core/search/previewMarks.ts';
+import type { TextMatcher } from '../../../../src/core/search/textMatcher.ts';
+import type { PanelQuery, PanelSearchCalls, PanelSearchState } from '../../../../src/shared/panelProtocol.ts';
+import { DuplexError } from '../../../../src/shared/errors.ts';
+import type { Hit } from '../../../../src/shared/queryProtocol.ts';
+import type { Row } from '../../../../src/shared/timeline.ts';
+
+export interface FakeSearches {
+  readonly calls: PanelSearchCalls;
+  /** Names of those that were not ended. */
+  readonly running: ReadonlySet<string>;
+  /** Up to which row the searches have looked; beyond it they are still at work. */
+  limit: number;
+  /** Looks at what may be looked at, and tells the page. */
+  goOn(): void;
+}
+
+export interface SearchedRows {
+  firstRow(): number;
+  rows(): number;
+  row(seq: number): Row;
+  payload(seq: number): Uint8Array;
+}
+
+interface Running {
+  readonly query: PanelQuery;
+  readonly matcher: TextMatcher | undefined;
+  readonly from: number;
+  readonly hits: number[];
+  next: number;
+}
+
+/** Searches rows in memory by the rules of core/search. */
+export function fakeSearches(
+  rows: SearchedRows,
+  report: (states: readonly PanelSearchState[]) => void,
+): FakeSearches {
+  const running = new Map<string, Running>();
+
+  const matches = ({ query, matcher }: Running, seq: number): boolean => {
+    const row = rows.row(seq);
+    if (query.directions && !query.directions.includes(row.direction)) return false;
+    if (query.kinds && !query.kinds.includes(row.kind)) return false;
+    if (matcher === undefined) return true;
+    if (matcher.kinds && !matcher.kinds.includes(row.kind)) return false;
+    const subject = matcher.subject(new TextDecoder().decode(rows.payload(seq)));
+    return subject !== undefined && matcher.test(subject);
+  };
+
+  const goOn = (): void => {
+    const states = [...running].map(([search, job]): PanelSearchState => {
+      const end = Math.min(rows.rows(), fake.limit);
+      for (; job.next < end; job.next++) if (matches(job, job.next)) job.hits.push(job.next);
+      const total = rows.rows() - job.from;
+      const scanned = job.next - job.from;
+      const state = { hits: job.hits.length, scanned, total, done: scanned >= total, skipped: 0 };
+      return { ...state, error: undefined, search };
+    });
+    if (states.length > 0) report(states);
+  };
+
+  const find = (name: string): Running => {
+    const job = running.get(name);
+    if (job === undefined) throw new DuplexError('call.cancelled', 'This search was ended: search again.');
+    return job;
+  };
+  const before = (job: Running, seq: number): number => job.hits.filter((hit) => hit < seq).length;
+  const hits = ({ hits: found, matcher }: Running, from: number, count: number): Hit[] =>
+    found.slice(from, from + count).map((seq) => {
+      const row = rows.row(seq);
+      const marks = matcher ? previewMarks(matcher, row.kind, row.preview, rows.payload(seq), false) : [];
+      return { ...row, marks };
+    });
+
+  const fake: FakeSearches = {
+    running: new Set(),
+    limit: Infinity,
+    goOn,
+    calls: {
+      async startSearch(search, query) {
+        const matcher = query.text && (await compileText(query.text));
+        const from = rows.firstRow();
+        running.set(search, { query, matcher, from, hits: [], next: from });
+        setTimeout(goOn);
+      },
+      hits: async (search, from, count) => hits(find(search), from, count),
+      async hitsBetween(search, from, end) {
+        const job = find(search);
+        const first = before(job, from);
+        return hits(job, first, before(job, end) - first);
+      },
+      hitPosition: async (search, seq) => before(find(search), seq),
+      endSearch(search) {
+        running.delete(search);
+      },
+    },
+  };
+  Object.defineProperty(fake, 'running', { get: () => new Set(running.keys()) });
+  return fake;
+}

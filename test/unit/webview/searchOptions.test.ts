@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { isFiltered, NO_SEARCH, wantedQueries } from '../../../src/webview/search/searchOptions.ts';
+
+const text = { pattern: 'tick', mode: 'plain', caseSensitive: false };
+
+describe('wantedQueries', () => {
+  it('asks for nothing while nothing is filtered or searched', () => {
+    expect(wantedQueries(NO_SEARCH, '')).toEqual({ list: undefined, find: undefined });
+    expect(wantedQueries({ ...NO_SEARCH, onlyMatches: true }, '')).toEqual({
+      list: undefined,
+      find: undefined,
+    });
+  });
+
+  it('finds among all rows', () => {
+    expect(wantedQueries(NO_SEARCH, 'tick')).toEqual({ list: undefined, find: { text } });
+  });
+
+  it('filters by direction and kinds, control being what does not carry messages', () => {
+    const options = { ...NO_SEARCH, direction: 'in', kinds: ['binary', 'control'] } as const;
+    const list = { directions: ['in'], kinds: ['binary', 'ping', 'pong', 'close'] };
+    expect(wantedQueries(options, '')).toEqual({ list, find: undefined });
+    expect(wantedQueries(options, 'tick')).toEqual({ list, find: { ...list, text } });
+  });
+
+  it('makes one query of both where only matches are shown', () => {
+    const { list, find } = wantedQueries({ ...NO_SEARCH, kinds: ['text'], onlyMatches: true }, 'tick');
+    expect(list).toBe(find);
+    expect(list).toEqual({ kinds: ['text'], text });
+  });
+
+  it('passes on how the text is to be read', () => {
+    const options = { ...NO_SEARCH, mode: 'regex', caseSensitive: true } as const;
+    expect(wantedQueries(options, 'a+').find).toEqual({
+      text: { pattern: 'a+', mode: 'regex', caseSensitive: true },
+    });
+  });
+});
+
+it('knows a filter from a way to search', () => {
+  expect(isFiltered({ ...NO_SEARCH, mode: 'regex', onlyMatches: true })).toBe(false);
+  expect(isFiltered({ ...NO_SEARCH, direction: 'out' })).toBe(true);
+  expect(isFiltered({ ...NO_SEARCH, kinds: ['control'] })).toBe(true);
+});
