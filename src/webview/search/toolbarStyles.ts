@@ -157,7 +157,7 @@ export const toolbarStyles = css`
   input:focus-visible {
     outline: none;
   }
-  @container (max-width: 1280px) {
+  @container (max-width: 1100px) {
     .word {
       display: none;
     }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_HEIGHT, offsetToReveal, scrollMap, visibleRows } from '../../../src/webview/list/scrollMap.ts';
+import {
+  MAX_HEIGHT,
+  offsetToCenter,
+  offsetToReveal,
+  scrollMap,
+  visibleRows,
+} from '../../../src/webview/list/scrollMap.ts';
 
 const ROW = 22;
 const VIEWPORT = 500;
@@ -68,5 +74,17 @@ describe('offsetToReveal', () => {
     expect(offsetToReveal(2, ROW, VIEWPORT, 100)).toBe(44);
     expect(offsetToReveal(100, ROW, VIEWPORT, 0)).toBe(101 * ROW - VIEWPORT);
     expect(offsetToReveal(4, ROW, VIEWPORT, 100)).toBe(88);
+  });
+});
+
+describe('offsetToCenter', () => {
+  it.each([
+    ['in view', 5, 40, 40],
+    ['above', 0, 400, 0],
+    ['below', 50, 0, 960],
+    ['far above', 30, 2_000, 560],
+    ['half in view', 10, 110, 160],
+  ])('brings a row that is %s to the middle, unless it is to be seen', (_where, row, offset, expected) => {
+    expect(offsetToCenter(row, 20, 100, offset)).toBe(expected);
   });
 });
