@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './lifetime.mjs';
@@ -12,9 +13,12 @@ import { SetupError } from './setupError.mjs';
  * @param {string} server.data its data folder
  * @param {readonly [string, ...string[]]} server.command what starts it
  * @param {NodeJS.ProcessEnv} server.env
+ * @returns {Promise<string>} the folder in which it is installed
  */
 export async function installExtension(extension, { data, command: [node, ...args], env }) {
-  if (!extension.endsWith('.vsix')) return link(extension, join(data, 'extensions'));
+  const installed = join(data, 'extensions');
+  if (!extension.endsWith('.vsix')) return link(extension, installed);
+  if (!existsSync(extension)) throw new SetupError(`There is no ${extension}: run "npm run package" first.`);
   const { status, output, errors } = await run(node, [...args, '--install-extension', extension], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -22,6 +26,8 @@ export async function installExtension(extension, { data, command: [node, ...arg
   });
   if (status !== 0 || !output.includes('successfully installed'))
     throw new SetupError(`VS Code could not install ${extension}: ${lastLines(output + errors)}`);
+  const [entry] = JSON.parse(await readFile(join(installed, 'extensions.json'), 'utf8'));
+  return join(installed, entry.relativeLocation);
 }
 
 /** @param {string} extension @param {string} installed folder where the server looks for extensions */
@@ -29,5 +35,7 @@ async function link(extension, installed) {
   const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
   await mkdir(installed);
   // A junction needs no rights on Windows; elsewhere the kind is ignored.
-  await symlink(extension, join(installed, `${publisher}.${name}-${version}`), 'junction');
+  const target = join(installed, `${publisher}.${name}-${version}`);
+  await symlink(extension, target, 'junction');
+  return target;
 }

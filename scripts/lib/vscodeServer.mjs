@@ -37,6 +37,8 @@ const calmSettings = {
 /**
  * @typedef {object} VscodeServer
  * @property {number} port on 127.0.0.1
+ * @property {string | undefined} extension folder in which the extension is installed
+ * @property {string} data its data folder
  * @property {() => string} log what the server has printed so far
  * @property {Promise<void>} opened resolves when the first window has its extension host
  * @property {Promise<string>} ended resolves, with how, when it has ended
@@ -82,7 +84,8 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   try {
-    if (extension) await installExtension(extension, { data, command: [node, ...args], env: environment });
+    const installed =
+      extension && (await installExtension(extension, { data, command: [node, ...args], env: environment }));
     const server = loggedServer(
       node,
       [
@@ -103,7 +106,15 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
     });
     const [, port] = await Promise.race([server.logged(/Extension host agent listening on (\d+)/), failed]);
     const opened = server.logged(/Launched Extension Host Process/).then(() => {});
-    return { port: Number(port), log: server.log, opened, ended: server.ended, dispose };
+    return {
+      port: Number(port),
+      extension: installed,
+      data,
+      log: server.log,
+      opened,
+      ended: server.ended,
+      dispose,
+    };
   } catch (error) {
     await dispose();
     throw error;

@@ -1,13 +1,18 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { openWindow, panelFrame, quickPickRow, runCommand } from './support/window.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { targets } from './support/targets.ts';
+import { openWindow, panelFrame, quickPickRow, runCommand, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
-// One window for all: each test goes on where the one before it stopped, as a user does.
+// The main job, with the build under development and with the package that users install, which must not differ.
+// One window for each: every test goes on where the one before it stopped, as a user does.
 
 const MESSAGE = '{"op":"subscribe","big":12345678901234567890,"price":1.0,"list":[true,null]}';
 const PRETTY = [
@@ -28,13 +33,15 @@ let page: Page;
 
 beforeAll(async () => {
   server = await startDemoServer({ port: 0 });
-  window = await openWindow();
-  page = window.page;
 });
-afterAll(async () => {
-  await window?.dispose();
-  await server?.close();
-});
+afterAll(() => server.close());
+
+/** What a page's document knows of its fonts. */
+interface Fonts {
+  readonly ready: Promise<unknown>;
+  check(font: string): boolean;
+  [Symbol.iterator](): Iterator<{ readonly family: string; readonly status: string }>;
+}
 
 /** The row of the timeline with this number. */
 function row(panel: FrameLocator, seq: number): Locator {
@@ -58,123 +65,154 @@ async function notification(text: string | RegExp): Promise<void> {
   await page.locator('.notification-toast').filter({ hasText: text }).first().waitFor();
 }
 
-test('the first button of the empty Sessions view leads to a first message and its answer', async () => {
-  await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
-  await page.locator('.sidebar').getByText('Start Demo Server and Connect').click();
-  await row(panelFrame(page), 2).getByText('"hello"').waitFor();
-  const session = page.locator('.sidebar .monaco-list-row').filter({ hasText: 'Demo: echo' });
-  await session.getByText('↓ 1 ↑ 1').waitFor();
-  await session.hover();
-  await session.getByRole('button', { name: 'Close Session' }).click();
-  await page.locator('.sidebar').getByText('Start Demo Server and Connect').waitFor();
-  await page.locator('.tab').getByText('Demo: echo').waitFor({ state: 'detached' });
-  await runCommand(page, 'WebSocket: Stop Demo Server');
-});
+describe.each(targets.map((target) => [target.name, target] as const))('with %s', (_, target) => {
+  beforeAll(async () => {
+    window = await openWindow(target);
+    page = window.page;
+  });
+  afterAll(() => window?.dispose());
 
-test('what is typed into the palette is checked with every key', async () => {
-  await typeUrl('ws://localhost/#part');
-  await page.locator('.quick-input-list').getByText('A WebSocket URL has no #fragment').first().waitFor();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Escape');
-  expect(await page.locator('iframe.webview').count()).toBe(0);
-});
+  test('the first button of the empty Sessions view leads to a first message and its answer', async () => {
+    await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
+    await page.locator('.sidebar').getByText('Start Demo Server and Connect').click();
+    await row(panelFrame(page), 2).getByText('"hello"').waitFor();
+    const session = view(page, 'Sessions').locator('.monaco-list-row').filter({ hasText: 'Demo: echo' });
+    await session.getByText('↓ 1 ↑ 1').waitFor();
+    await session.hover();
+    await session.getByRole('button', { name: 'Close Session' }).click();
+    await page.locator('.sidebar').getByText('Start Demo Server and Connect').waitFor();
+    await page.locator('.tab').getByText('Demo: echo').waitFor({ state: 'detached' });
+    await runCommand(page, 'WebSocket: Stop Demo Server');
+  });
 
-test('a URL typed into the palette opens a panel that is connected', async () => {
-  const url = `${server.url}/echo`;
-  const panel = await connectByPalette(url);
-  await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
-  await panel.locator('duplex-header').getByText(url).waitFor();
-  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).waitFor();
-});
+  test('what is typed into the palette is checked with every key', async () => {
+    await typeUrl('ws://localhost/#part');
+    await page.locator('.quick-input-list').getByText('A WebSocket URL has no #fragment').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('iframe.webview').count()).toBe(0);
+  });
 
-test('JSON sent from the composer comes back, and is shown pretty without a changed number', async () => {
-  const panel = panelFrame(page);
-  await panel.getByRole('radio', { name: 'JSON' }).click();
-  await panel.locator('duplex-composer textarea').fill(MESSAGE);
-  await page.keyboard.press('Control+Enter');
-  await row(panel, 2).click();
-  await panel
-    .locator('duplex-inspector .line')
-    .nth(PRETTY.length - 1)
-    .waitFor();
-  expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
-});
+  test('a URL typed into the palette opens a panel that is connected', async () => {
+    const url = `${server.url}/echo`;
+    const panel = await connectByPalette(url);
+    await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
+    await panel.locator('duplex-header').getByText(url).waitFor();
+    await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).waitFor();
+  });
 
-test('Save writes the payload to the file that is chosen, byte for byte', async () => {
-  const panel = panelFrame(page);
-  const target = join(window.workspace, 'saved message.json');
-  await panel.locator('duplex-inspector').getByTitle('Save Message to a File…').click();
-  const input = page.locator('.quick-input-widget:visible input.input');
-  // The dialog shows the folder first and the file's name once it has looked there.
-  await expect.poll(() => input.inputValue()).toMatch(/echo-2\.json$/);
-  await input.fill(target);
-  await page.keyboard.press('Enter');
-  await notification(/Saved 76 B to saved message\.json/);
-  expect(await readFile(target, 'utf8')).toBe(MESSAGE);
-});
+  test('the icons of the panel are drawn with the font that comes with the extension', async () => {
+    const loaded = await panelFrame(page)
+      .locator('body')
+      .evaluate(async () => {
+        const { fonts } = (globalThis as unknown as { document: { fonts: Fonts } }).document;
+        await fonts.ready;
+        // A font that is not declared at all passes the check as well.
+        const states = [...fonts].filter(({ family }) => family === 'codicon').map(({ status }) => status);
+        return { states, isThere: fonts.check('16px codicon') };
+      });
+    expect(loaded).toEqual({ states: ['loaded'], isThere: true });
+  });
 
-test('the Sessions view counts what came and went, and its buttons end and renew the connection', async () => {
-  const session = page.locator('.sidebar .monaco-list-row').filter({ hasText: '/echo' });
-  await session.getByText('↓ 1 ↑ 1').waitFor();
-  await page.locator('.statusbar-item').getByRole('button', { name: '1 open WebSocket session' }).waitFor();
-  await session.hover();
-  await session.getByRole('button', { name: 'Disconnect' }).click();
-  await session.getByText('closed').waitFor();
-  await panelFrame(page).locator('duplex-header').getByText('Closed').waitFor();
-  await session.hover();
-  await session.getByRole('button', { name: 'Reconnect' }).click();
-  await panelFrame(page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();
-});
+  test('JSON sent from the composer comes back, and is shown pretty without a changed number', async () => {
+    const panel = panelFrame(page);
+    await panel.getByRole('radio', { name: 'JSON' }).click();
+    await panel.locator('duplex-composer textarea').fill(MESSAGE);
+    await page.keyboard.press('Control+Enter');
+    await row(panel, 2).click();
+    await panel
+      .locator('duplex-inspector .line')
+      .nth(PRETTY.length - 1)
+      .waitFor();
+    expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+  });
 
-test('a message that cannot be sent stays in the composer with the reason', async () => {
-  const panel = panelFrame(page);
-  const text = panel.locator('duplex-composer textarea');
-  await text.fill('{"broken": ');
-  await page.keyboard.press('Control+Enter');
-  await panel.locator('duplex-composer').getByRole('alert').getByText(/JSON/).waitFor();
-  expect(await text.inputValue()).toBe('{"broken": ');
-});
+  test('Save writes the payload to the file that is chosen, byte for byte', async () => {
+    const panel = panelFrame(page);
+    const target = join(window.workspace, 'saved message.json');
+    await panel.locator('duplex-inspector').getByTitle('Save Message to a File…').click();
+    const input = page.locator('.quick-input-widget:visible input.input');
+    // The dialog shows the folder first and the file's name once it has looked there.
+    await expect.poll(() => input.inputValue()).toMatch(/echo-2\.json$/);
+    await input.fill(target);
+    await page.keyboard.press('Enter');
+    await notification(/Saved 76 B to saved message\.json/);
+    expect(await readFile(target, 'utf8')).toBe(MESSAGE);
+  });
 
-test('a draft survives while the panel is hidden', async () => {
-  await panelFrame(page).locator('duplex-composer textarea').fill('{"draft": 1}');
-  await page.waitForTimeout(500);
-  const ticker = await connectByPalette(`${server.url}/ticker?rate=2`);
-  await ticker
-    .locator('duplex-header')
-    .getByText(/ticker/)
-    .waitFor();
-  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click();
-  await panelFrame(page).locator('duplex-header').getByText(/echo/).waitFor();
-  expect(await panelFrame(page).locator('duplex-composer textarea').inputValue()).toBe('{"draft": 1}');
-});
+  test('the Sessions view counts what came and went, and its buttons end and renew the connection', async () => {
+    const session = view(page, 'Sessions').locator('.monaco-list-row').filter({ hasText: '/echo' });
+    await session.getByText('↓ 1 ↑ 1').waitFor();
+    await page.locator('.statusbar-item').getByRole('button', { name: '1 open WebSocket session' }).waitFor();
+    await session.hover();
+    await session.getByRole('button', { name: 'Disconnect' }).click();
+    await session.getByText('closed').waitFor();
+    await panelFrame(page).locator('duplex-header').getByText('Closed').waitFor();
+    await session.hover();
+    await session.getByRole('button', { name: 'Reconnect' }).click();
+    await panelFrame(page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();
+  });
 
-test('a refused handshake shows what the server answered, in a banner and in its details', async () => {
-  const panel = await connectByPalette(`${server.url}/refuse?status=401&body=Log%20in%20first`);
-  const banner = panel.locator('duplex-header').getByRole('alert');
-  await banner.getByText(/401/).waitFor();
-  await banner.getByText('Details').click();
-  const details = panel.locator('duplex-inspector');
-  await details.getByText('"handshake.status"').waitFor();
-  await details.locator('.line').first().hover();
-  await page.mouse.wheel(0, 5_000);
-  await details.getByText('"Log in first"').waitFor();
-});
+  test('a message that cannot be sent stays in the composer with the reason', async () => {
+    const panel = panelFrame(page);
+    const text = panel.locator('duplex-composer textarea');
+    await text.fill('{"broken": ');
+    await page.keyboard.press('Control+Enter');
+    await panel.locator('duplex-composer').getByRole('alert').getByText(/JSON/).waitFor();
+    expect(await text.inputValue()).toBe('{"broken": ');
+  });
 
-test('the recent URLs are offered again', async () => {
-  await typeUrl('');
-  await quickPickRow(page, `${server.url}/echo`).waitFor();
-  await page.keyboard.press('Escape');
-});
+  test('a draft survives while the panel is hidden', async () => {
+    await panelFrame(page).locator('duplex-composer textarea').fill('{"draft": 1}');
+    await page.waitForTimeout(500);
+    const ticker = await connectByPalette(`${server.url}/ticker?rate=2`);
+    await ticker
+      .locator('duplex-header')
+      .getByText(/ticker/)
+      .waitFor();
+    await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click();
+    await panelFrame(page).locator('duplex-header').getByText(/echo/).waitFor();
+    expect(await panelFrame(page).locator('duplex-composer textarea').inputValue()).toBe('{"draft": 1}');
+  });
 
-test('a reload brings the panel back over its recording, without connecting', async () => {
-  await page.reload();
-  await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click({ timeout: 60_000 });
-  const panel = panelFrame(page);
-  await panel.locator('duplex-header').getByText('Closed').waitFor();
-  await row(panel, 2).click();
-  await panel
-    .locator('duplex-inspector .line')
-    .nth(PRETTY.length - 1)
-    .waitFor();
-  expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+  test('a refused handshake shows what the server answered, in a banner and in its details', async () => {
+    const panel = await connectByPalette(`${server.url}/refuse?status=401&body=Log%20in%20first`);
+    const banner = panel.locator('duplex-header').getByRole('alert');
+    await banner.getByText(/401/).waitFor();
+    await banner.getByText('Details').click();
+    const details = panel.locator('duplex-inspector');
+    await details.getByText('"handshake.status"').waitFor();
+    await details.locator('.line').first().hover();
+    await page.mouse.wheel(0, 5_000);
+    await details.getByText('"Log in first"').waitFor();
+  });
+
+  test('the recent URLs are offered again', async () => {
+    await typeUrl('');
+    await quickPickRow(page, `${server.url}/echo`).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  test('a reload brings the panel back over its recording, without connecting', async () => {
+    await page.reload();
+    await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click({ timeout: 60_000 });
+    const panel = panelFrame(page);
+    await panel.locator('duplex-header').getByText('Closed').waitFor();
+    await row(panel, 2).click();
+    await panel
+      .locator('duplex-inspector .line')
+      .nth(PRETTY.length - 1)
+      .waitFor();
+    expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+  });
+
+  test('the command line that comes with it echoes and records', async () => {
+    const folder = join(await temporaryFolder(), 'recording');
+    const cli = join(window.extension, 'dist/cli.js');
+    const run = (...args: string[]) => promisify(execFile)(process.execPath, [cli, ...args]);
+    await run('connect', `${server.url}/echo`, '--send', MESSAGE, '--record', folder, '--wait', '500ms');
+    const { stdout } = await run('log', folder, '--json');
+    const texts = stdout.split('\n').filter((line) => line.includes('"kind":"text"'));
+    expect(texts.map((line) => (JSON.parse(line) as { text: string }).text)).toEqual([MESSAGE, MESSAGE]);
+  });
 });

@@ -15,7 +15,10 @@ export interface WindowOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False: the window opens in Restricted Mode. Default: true. */
   readonly trust?: boolean;
-  /** Folder of the extension, installed there by a link. Default: this repository, so dist/ must be built. */
+  /**
+   * Folder of the extension, installed there by a link, or a .vsix, installed as a user does. Default: this repository,
+   * so dist/ must be built.
+   */
   readonly extension?: string;
 }
 
@@ -23,6 +26,12 @@ export interface VscodeWindow {
   readonly page: Page;
   /** Path of the folder that is open. */
   readonly workspace: string;
+  /** Folder in which the extension is installed. */
+  readonly extension: string;
+  /** Folder where VS Code keeps what extensions store. */
+  readonly storage: string;
+  /** Opens another window on the same folder, of the same user, with an extension host of its own. */
+  another(): Promise<Page>;
   /** Saves what the window shows as .test-output/screenshots/<name>.png and returns that path. */
   screenshot(name: string): Promise<string>;
   /** Ends browser and server and removes what the window left on the disk. */
@@ -47,12 +56,21 @@ export async function openWindow(options: WindowOptions = {}): Promise<VscodeWin
     disposals.push(server.dispose);
     const browser = await launchBrowser();
     disposals.push(() => browser.close());
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    await page.goto(windowAddress(server, { folder: workspace }));
-    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    const folder = workspace;
+    const another = async () => {
+      const page = await context.newPage();
+      await page.goto(windowAddress(server, { folder }));
+      await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+      return page;
+    };
+    const page = await another();
     return {
       page,
       workspace,
+      extension: server.extension!,
+      storage: join(server.data, 'data/User'),
+      another,
       dispose,
       async screenshot(name) {
         const path = join(output, 'screenshots', `${name}.png`);
@@ -92,6 +110,13 @@ export function quickPickRow(page: Page, label: string): Locator {
     .locator('.quick-input-widget:visible .quick-input-list .monaco-list-row')
     .filter({ has: page.locator('.label-name').getByText(label, { exact: true }) })
     .first();
+}
+
+/** One of the views in the sidebar, by its title. */
+export function view(page: Page, name: string): Locator {
+  return page
+    .locator('.sidebar .pane')
+    .filter({ has: page.locator('.pane-header .title').getByText(name, { exact: true }) });
 }
 
 /** The page of the visible webview: VS Code puts it into an iframe within an iframe. */
