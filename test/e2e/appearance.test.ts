@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { openWindow, panelFrame, runCommand } from './support/window.ts';
+import { openWindow, panelFrame, runCommand, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // To be looked at: .test-output/screenshots/. What a screenshot cannot prove by itself, such as that the panel
@@ -73,13 +73,16 @@ test.each(Object.entries(THEMES))('the window in %s', async (name, theme) => {
   const panel = panelFrame(page);
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
   const composer = panel.locator('duplex-composer textarea');
-  for (const text of ['{"op":"subscribe","channel":"BTC","depth":1.0}', 'plain text', '[1,2,{"a":null}]']) {
+  const messages = ['{"op":"subscribe","channel":"BTC","depth":1.0}', 'plain text', '[1,2,{"a":null}]'];
+  for (const [index, text] of messages.entries()) {
     await composer.fill(text);
     await page.keyboard.press('Control+Enter');
+    // After the row of the opening: one that was sent, one that came back.
+    await panel.locator(`#row-${2 * index + 2}`).waitFor();
   }
   await panel.locator('#row-2').click();
   await panel.locator('duplex-inspector .line').nth(4).waitFor();
-  await page.locator('.sidebar .monaco-list-row').getByText('↓ 3 ↑ 3').waitFor();
+  await view(page, 'Sessions').getByText('↓ 3 ↑ 3').waitFor();
   await window.screenshot(`session-${name}`);
 
   const editor = page.locator('.editor-group-container').first();
@@ -87,7 +90,7 @@ test.each(Object.entries(THEMES))('the window in %s', async (name, theme) => {
 
   await connect(page, `${server.url}/refuse?status=401`);
   await panelFrame(page).locator('duplex-header').getByRole('alert').waitFor();
-  await page.locator('.sidebar .monaco-list-row').getByText('failed').waitFor();
+  await view(page, 'Sessions').getByText('failed').waitFor();
   await window.screenshot(`refused-${name}`);
 
   await writeFile(join(workspace, 'requests.ws'), REQUESTS);
