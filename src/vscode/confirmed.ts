@@ -1,4 +1,5 @@
 import { window } from 'vscode';
+import { notificationText } from './notificationText.ts';
 
 export interface Question {
   readonly text: string;
@@ -14,5 +15,6 @@ export interface Question {
  */
 export async function confirmed(how: unknown, { text, detail, agree }: Question): Promise<boolean> {
   if (typeof how === 'object' && how !== null && 'confirm' in how && how.confirm === false) return true;
-  return (await window.showWarningMessage(text, { modal: true, detail }, agree)) === agree;
+  const shown = { modal: true, detail: notificationText(detail) };
+  return (await window.showWarningMessage(notificationText(text), shown, agree)) === agree;
 }

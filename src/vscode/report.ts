@@ -1,7 +1,9 @@
 import { commands, l10n, window, workspace } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
+import { makeVisible } from '../core/format/visible.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import { detach } from './detach.ts';
+import { notificationText } from './notificationText.ts';
 
 /** A button of a notification. */
 export interface Remedy {
@@ -13,13 +15,13 @@ export interface Remedy {
 export function report(thrown: unknown, log: LogOutputChannel, remedies: readonly Remedy[] = []): void {
   const error = toDuplexError(thrown);
   if (error.code === 'call.cancelled') return;
-  log.error(`${error.code}: ${error.message}`);
+  log.error(`${error.code}: ${makeVisible(error.message)}`);
   const offered: Remedy[] = [...remedies];
   if (!workspace.isTrusted) offered.push(MANAGE_TRUST);
   if (error.code === 'internal') offered.push({ label: l10n.t('Show Log'), run: () => log.show() });
   detach(
     window
-      .showErrorMessage(error.message, ...offered.map((remedy) => remedy.label))
+      .showErrorMessage(notificationText(error.message), ...offered.map((remedy) => remedy.label))
       .then((chosen) => offered.find((remedy) => remedy.label === chosen)?.run()),
     log,
   );

@@ -3,6 +3,7 @@ import type { Event, WebviewPanel } from 'vscode';
 import { isLive } from '../../core/session/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { detach } from '../detach.ts';
+import { notificationText } from '../notificationText.ts';
 import { closePanelSetting } from '../settings.ts';
 import { attachSession } from './attachSession.ts';
 import type { PanelServices } from './attachSession.ts';
@@ -83,7 +84,7 @@ export class SessionPanels {
     const keep = l10n.t('Keep Connected');
     const disconnect = l10n.t('Disconnect');
     const chosen = await window.showInformationMessage(
-      l10n.t('{0} is still connected.', session.summary.name),
+      notificationText(l10n.t('{0} is still connected.', session.summary.name)),
       disconnect,
       keep,
     );

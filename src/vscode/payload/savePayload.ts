@@ -6,6 +6,7 @@ import { toDuplexError } from '../../shared/errors.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
 import { detach } from '../detach.ts';
+import { notificationText } from '../notificationText.ts';
 import { payloadRow } from './payloadRow.ts';
 import type { Recorded } from './payloadRow.ts';
 import { proposedFileName } from './proposedFileName.ts';
@@ -81,7 +82,7 @@ export async function savePayload(
       : l10n.t('Saved {0} to {1}.', byteCount(written), name);
   detach(
     window
-      .showInformationMessage(told, open)
+      .showInformationMessage(notificationText(told), open)
       .then((chosen) => (chosen === open ? commands.executeCommand('vscode.open', target) : undefined)),
     log,
   );

@@ -20,6 +20,13 @@ test('the user reads the sentence, the log keeps the code', () => {
   expect(errors).toEqual([`tcp.refused: ${refused.message}`]);
 });
 
+test('what a server says is no link, and its log line is one line', () => {
+  const { log, errors } = fakeLog();
+  report(new DuplexError('handshake.status', 'The server answered 401 [x](command:a)\nforged: b.'), log);
+  expect(window.showErrorMessage).toHaveBeenCalledWith('The server answered 401 [x] (command:a)↵forged: b.');
+  expect(errors).toEqual(['handshake.status: The server answered 401 [x](command:a)↵forged: b.']);
+});
+
 test('what was cancelled is not reported', () => {
   const { log, errors } = fakeLog();
   report(new DuplexError('call.cancelled', 'Cancelled.'), log);
