@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../recording/diskError.ts';
+import { INDEX_FILE } from '../recording/layout.ts';
 import { lock, unlock, writerOf } from '../recording/lock.ts';
 import { RecordingReader } from '../recording/reader.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
@@ -14,6 +15,8 @@ export interface RecordingDescription {
   readonly manifest: SessionManifest;
   /** Whole rows. */
   readonly rows: number;
+  /** When its last row was written; milliseconds since the epoch. */
+  readonly usedAt: number;
   /** What its files take on disk. */
   readonly bytes: number;
   /** The process that writes it, also where that is this one; undefined where nobody does. */
@@ -33,7 +36,8 @@ export async function describeRecording(folder: string): Promise<RecordingDescri
   try {
     const { manifest } = reader;
     const { rows } = reader.extent();
-    return { folder, manifest, rows, bytes: await folderBytes(folder), writer: writerOf(folder) };
+    const { mtimeMs: usedAt } = await stat(join(folder, INDEX_FILE));
+    return { folder, manifest, rows, usedAt, bytes: await folderBytes(folder), writer: writerOf(folder) };
   } finally {
     reader.close();
   }

@@ -4,9 +4,9 @@ import { deleteRecording, listRecordings } from './recordings.ts';
 
 /** How much of old recordings is kept. 0: no limit. */
 export interface Retention {
-  /** Milliseconds since a recording's start. */
+  /** Milliseconds since a recording's last row: what is gone on with stays. */
   readonly maxAge: number;
-  /** Bytes of all recordings together; the oldest go first. */
+  /** Bytes of all recordings together; those that were used the longest ago go first. */
   readonly maxBytes: number;
 }
 
@@ -26,9 +26,10 @@ export async function pruneRecordings(
   const { recordings } = await listRecordings(parent, Number.MAX_SAFE_INTEGER, onFailed);
   const deleted: string[] = [];
   let total = 0;
-  for (const { folder, manifest, bytes, writer } of recordings) {
+  const latestFirst = [...recordings].sort((a, b) => b.usedAt - a.usedAt);
+  for (const { folder, manifest, usedAt, bytes, writer } of latestFirst) {
     total += bytes;
-    const tooOld = maxAge > 0 && now - Date.parse(manifest.startedAt) > maxAge;
+    const tooOld = maxAge > 0 && now - usedAt > maxAge;
     const tooMuch = maxBytes > 0 && total > maxBytes;
     if (writer !== undefined || !(tooOld || tooMuch || manifest.keep === false)) continue;
     try {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pruneRecordings } from '../../../src/engine/retention.ts';
@@ -9,16 +9,22 @@ import { appendRows, manifest } from '../../support/recordings.ts';
 const DAY = 24 * 60 * 60 * 1000;
 const now = Date.UTC(2026, 0, 31);
 
-/** Recordings of some 10 KB each, started on these days of January. */
+/** Recordings of some 10 KB each, last used on these days of January. */
 async function recordings(...days: number[]): Promise<string> {
   const parent = await temporaryFolder();
   for (const day of days) {
-    const startedAt = new Date(Date.UTC(2026, 0, day)).toISOString();
-    const appender = Appender.create(join(parent, `day-${day}`), manifest({ startedAt }));
+    const folder = join(parent, `day-${day}`);
+    const appender = Appender.create(folder, manifest({ startedAt: '2026-01-01T00:00:00.000Z' }));
     appendRows(appender, [{ payload: 'x'.repeat(10_000) }]);
     appender.close();
+    usedOn(folder, day);
   }
   return parent;
+}
+
+function usedOn(folder: string, day: number): void {
+  const time = new Date(Date.UTC(2026, 0, day));
+  utimesSync(join(folder, 'index.bin'), time, time);
 }
 
 const prune = async (parent: string, maxAge: number, maxBytes: number): Promise<string[]> => {
@@ -34,7 +40,15 @@ describe('pruneRecordings', () => {
     expect(readdirSync(parent).sort()).toEqual(['day-20', 'day-30']);
   });
 
-  it('deletes the oldest until the rest fits', async () => {
+  it('keeps what began long ago and was gone on with', async () => {
+    const parent = await recordings(1);
+    expect(await prune(parent, 15 * DAY, 0)).toEqual(['day-1']);
+    const again = await recordings(1);
+    usedOn(join(again, 'day-1'), 30);
+    expect(await prune(again, 15 * DAY, 0)).toEqual([]);
+  });
+
+  it('deletes what was used the longest ago until the rest fits', async () => {
     const parent = await recordings(1, 2, 3, 4);
     expect(await prune(parent, 0, 25_000)).toEqual(['day-1', 'day-2']);
   });

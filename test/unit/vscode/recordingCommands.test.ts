@@ -34,6 +34,7 @@ beforeEach(() => {
     folder: '/a',
     manifest: manifest({ name: 'Echo' }),
     rows: 1,
+    usedAt: 0,
     bytes: 2048,
     writer: undefined,
   });

@@ -18,6 +18,7 @@ function described(given: Partial<RecordingDescription> = {}): RecordingDescript
     folder: '/recordings/one',
     manifest: manifest({ name: 'Echo', url: 'ws://localhost/[a](command:b)' }),
     rows: 1204,
+    usedAt: 0,
     bytes: 123_731_968,
     writer: undefined,
     ...given,

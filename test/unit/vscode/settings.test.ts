@@ -68,13 +68,15 @@ test('the largest limit fits what the transport can keep', () => {
 
 describe('the manifest', () => {
   const { contributes, capabilities } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    contributes: { configuration: { properties: Record<string, { default: unknown; enum?: string[] }> }[] };
+    contributes: {
+      configuration: { properties: Record<string, { default: unknown; enum?: string[]; scope?: string }> }[];
+    };
     capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   };
   const properties = Object.assign(
     {},
     ...contributes.configuration.map((group) => group.properties),
-  ) as Record<string, { default: unknown; enum?: string[] }>;
+  ) as Record<string, { default: unknown; enum?: string[]; scope?: string }>;
 
   test('declares the defaults that the code has', () => {
     workspace.settings = Object.fromEntries(
@@ -86,6 +88,12 @@ describe('the manifest', () => {
     const declared = retentionSettings();
     workspace.settings = {};
     expect(declared).toEqual(retentionSettings());
+  });
+
+  test('lets no workspace decide what of the recordings is deleted', () => {
+    const names = Object.keys(properties).filter((name) => name.startsWith('duplex.recordings.'));
+    expect(names).toHaveLength(2);
+    for (const name of names) expect(properties[name]?.scope).toBe('application');
   });
 
   test('restricts only settings that exist', () => {
