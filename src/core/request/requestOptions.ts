@@ -74,17 +74,19 @@ export function requestOptions(
     fail('subprotocol.invalid', range, bad ?? refusal({ subprotocols: options.subprotocols }));
   };
 
+  // A map: the file may name a directive `__proto__`.
+  const appliers = new Map<string, (value: string, range: Range) => void>([
+    ['timeout', (value, range) => measure('handshakeTimeout', value, range, parseDuration)],
+    ['close-timeout', (value, range) => measure('closeTimeout', value, range, parseDuration)],
+    ['max-payload', (value, range) => measure('maxPayload', value, range, parseSize)],
+    ['subprotocol', offer],
+  ]);
   for (const { name, argument } of request.directives) {
     if (name.text === 'no-deflate') options.deflate = false;
     if (!argument) continue;
-    const apply = {
-      timeout: (value: string) => measure('handshakeTimeout', value, argument.range, parseDuration),
-      'close-timeout': (value: string) => measure('closeTimeout', value, argument.range, parseDuration),
-      'max-payload': (value: string) => measure('maxPayload', value, argument.range, parseSize),
-      subprotocol: (value: string) => offer(value, argument.range),
-    }[name.text];
+    const apply = appliers.get(name.text);
     const value = apply && text(argument);
-    if (apply && value !== undefined) apply(value);
+    if (apply && value !== undefined) apply(value, argument.range);
   }
 
   const headers: [string, string][] = [];

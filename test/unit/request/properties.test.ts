@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
 import { contains, type Range } from '../../../src/core/request/range.ts';
+import { requestOptions } from '../../../src/core/request/requestOptions.ts';
 import { fileScope } from '../../../src/core/request/scope.ts';
 import { stepMessage } from '../../../src/core/request/stepMessage.ts';
 import { SAMPLE_PORTS } from '../../../src/core/request/values.ts';
@@ -15,6 +16,11 @@ const files = readdirSync(folder)
 
 const pieces = [
   ...['\n', '\r\n', '\r', '\0', '\uFEFF', ' ', '\t', '\\', '###', '=== ', '===\n', '\n=== wait-for-server\n'],
+  ...['__proto__', 'hasOwnProperty', 'valueOf'].flatMap((name) => [
+    `\n# @${name} x\n`,
+    `\n@${name} = x\n`,
+    `{{${name}}}`,
+  ]),
   ...['{{', '}}', '{{a}}', '{{$uuid}}', '\n@a = {{b}}\n', '\n@b = {{a}}\n', '\n# @timeout 2s\n', '# @', '//'],
   ...[
     '\n< ./f\n',
@@ -55,7 +61,20 @@ const mutated = fc
     return { text, kind };
   });
 
+const INHERITED = Object.getOwnPropertyNames(Object.prototype);
+
 describe('whatever stands in the file', () => {
+  test.each(INHERITED)('%s is a name like others, of a directive, a variable, a header', (name) => {
+    const file = parseRequestFile(
+      `@${name} = v\n\n### ${name}\n# @${name} x\nWEBSOCKET ws://h/{{${name}}}\n${name}: {{${name}}}\n\n# @${name}\n{{${name}}}\n`,
+    );
+    expect([...new Set(file.diagnostics.map(({ code }) => code))]).toEqual(['directive.unknown']);
+    const [request] = file.requests;
+    const scope = fileScope(file.variables, SAMPLE_PORTS);
+    expect(requestOptions(request!, scope)).toEqual({ options: { url: 'ws://h/v', headers: [[name, 'v']] } });
+    expect(stepMessage(request!.steps[0]!, scope)).toEqual({ kind: 'text', text: 'v' });
+  });
+
   test('the parser answers, and every range is a place in it that holds what the node says', () => {
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
