@@ -55,8 +55,8 @@ export function activate(context: ExtensionContext): DuplexApi {
     ...registerRequestFiles(services),
   );
   end = async () => {
-    await services.demo.stop();
-    await engine.dispose();
+    // VS Code answers no calls any more by now: what fails for that must not keep the recordings from the disk.
+    await Promise.allSettled([engine.dispose(), services.demo.stop()]);
   };
   return duplexApi(services);
 }

@@ -33,6 +33,7 @@ export interface ConnectSettings {
 export async function connect(settings: ConnectSettings, workersFolder: string): Promise<ExitStatus> {
   const outcome = createOutcome();
   let input: Input | undefined;
+  let recorded: Session | undefined;
   const decorated = (text: string, stream: NodeJS.WriteStream): string =>
     stream.isTTY ? (input?.decorate(text) ?? text) : text;
   const complain = (text: string): void => void process.stderr.write(decorated(text, process.stderr));
@@ -78,6 +79,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
         },
       },
     });
+    recorded = session;
     print = connectPrinter({ ...settings, startedAt: session.summary.startedAt, output, complain, outcome });
     await session.recordingReady();
     ready = true;
@@ -119,6 +121,9 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     }
   } finally {
     await engine.dispose();
+    const missing = recorded?.summary.unrecorded;
+    if (missing)
+      blame(`${missing.messages} rows with ${missing.bytes} bytes were not recorded: ${missing.reason}`);
     await output.flush();
   }
   return outcome.status;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { connectOptions } from '../core/session/connectOptions.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
 import { SlabPool } from '../recording/slabPool.ts';
@@ -45,6 +46,8 @@ export class Engine {
   readonly #sessions: Session[] = [];
   readonly #slabs = new SlabPool();
   readonly #reopening = new Map<string, Promise<Session>>();
+  readonly #removing = new Map<Session, Promise<void>>();
+  #disposing: Promise<void> | undefined;
   readonly #changed = new Listeners();
   readonly #ticker = new Ticker(() => this.#changed.emit());
   readonly #formatProgress = new Listeners<Progress>();
@@ -150,7 +153,11 @@ export class Engine {
    * @throws DuplexError `file.invalid` where it is no recording, `disk.denied` while another window writes it
    */
   reopen(folder: string): Promise<Session> {
-    const known = this.#sessions.find((session) => session.folder === folder);
+    const known = this.#sessions.find(
+      (session) => session.folder !== undefined && isSame(session.folder, folder),
+    );
+    const removing = known && this.#removing.get(known);
+    if (removing !== undefined) return removing.then(() => this.reopen(folder));
     if (known !== undefined) return Promise.resolve(known);
     // Two panels that come back at once over one recording share one session.
     const under = this.#reopening.get(folder);
@@ -182,12 +189,19 @@ export class Engine {
   }
 
   /** Disconnects it, closes its recording and takes it off the list. The recording stays on disk, unless it is not kept. */
-  async remove(session: Session): Promise<void> {
+  remove(session: Session): Promise<void> {
+    const removing = this.#removing.get(session) ?? this.#remove(session);
+    this.#removing.set(session, removing);
+    return removing;
+  }
+
+  async #remove(session: Session): Promise<void> {
     await session.disconnect();
     if (session.folder !== undefined) await this.#searches.endOf(session.folder);
     await session.dispose();
     const at = this.#sessions.indexOf(session);
     if (at >= 0) this.#sessions.splice(at, 1);
+    this.#removing.delete(session);
     this.#ticker.mark();
   }
 
@@ -198,7 +212,12 @@ export class Engine {
   }
 
   /** Ends all connections, brings every row to disk, ends the workers. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  async #dispose(): Promise<void> {
     this.#ticker.stop();
     // Before the sessions: a recording that is not kept goes with its session.
     await this.#searches.dispose();
@@ -226,6 +245,20 @@ export class Engine {
 
   #recorderOf(id: SessionId): Session['timeline']['recorder'] {
     return this.find(id)?.timeline.recorder;
+  }
+}
+
+/** Whether two paths lead to one folder, by whatever links. */
+function isSame(a: string, b: string): boolean {
+  return realPath(a) === realPath(b);
+}
+
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    // Not there yet, or not any more: then its name is all there is.
+    return resolve(folder);
   }
 }
 

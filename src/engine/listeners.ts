@@ -8,7 +8,16 @@ export class Listeners<Args extends unknown[] = []> {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A listener that throws does not stop the others, nor whoever emits: it is a fault, and shows as one. */
   emit(...args: Args): void {
-    for (const listener of [...this.#listeners]) listener(...args);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(...args);
+      } catch (error) {
+        setImmediate(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

@@ -8,7 +8,7 @@ const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
 /** The headers of a request as its recording describes them: secrets masked, the offered subprotocols among them. */
 export function recordedHeaders({ headers, subprotocols }: ConnectOptions): HeaderList {
   const offered = subprotocols.length > 0 ? [[SUBPROTOCOLS, subprotocols.join(', ')] as const] : [];
-  return [...redactHeaders(headers), ...offered];
+  return redactHeaders([...headers, ...offered]);
 }
 
 /** What a recording still knows of how to connect. What it masks is not among it. */
@@ -22,6 +22,7 @@ export function recordedOptions({
     headers: requestHeaders.filter(([name, value]) => !isOffer(name) && !value.includes(MASK)),
     subprotocols: requestHeaders
       .filter(([name]) => isOffer(name))
-      .flatMap(([, value]) => value.split(',').map((subprotocol) => subprotocol.trim())),
+      .flatMap(([, value]) => value.split(',').map((subprotocol) => subprotocol.trim()))
+      .filter((subprotocol) => subprotocol !== MASK),
   };
 }

@@ -1,7 +1,7 @@
 import { BatchWriter } from '../recording/batchWriter.ts';
 import { ROW_BYTES } from '../recording/layout.ts';
 import type { SlabPool } from '../recording/slabPool.ts';
-import { toDuplexError } from '../shared/errors.ts';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type {
   BoundaryError,
   Batch,
@@ -10,7 +10,7 @@ import type {
   SessionManifest,
 } from '../shared/recordProtocol.ts';
 import type { SessionId, Unrecorded } from '../shared/session.ts';
-import { FLAG } from '../shared/timeline.ts';
+import { transfer } from '../shared/rpc.ts';
 import type { Direction, Kind, NoteDetail } from '../shared/timeline.ts';
 
 /** Milliseconds that a row waits for others before it goes to the worker: what a kill -9 can lose. */
@@ -32,8 +32,8 @@ export interface RecorderHooks {
   readonly onBehind: (behind: boolean) => void;
   /** Recording stopped. Told once, until it resumes. */
   readonly onFailed: (error: BoundaryError) => void;
-  /** Microseconds since the session began. */
-  readonly now: () => number;
+  /** Recording goes on at row number `rows`. `gap` tells of what is missing there: it is to be recorded first. */
+  readonly onResumed: (rows: number, gap: NoteDetail | undefined) => void;
 }
 
 /** The host's half of a recording: fills batches, ships them to the record worker, counts what failed. */
@@ -46,9 +46,10 @@ export class Recorder {
   #waiting: (() => void)[] = [];
   #flushTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  #failure: (Unrecorded & { readonly next: number; readonly offset: number }) | undefined;
+  #failure: Unrecorded | undefined;
   #offset = 0;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   /** Resolves when the recording's files are there; rejects where they cannot be made. */
   readonly created: Promise<void>;
@@ -101,7 +102,14 @@ export class Recorder {
       return this.#next;
     }
     if (!this.#batch.fits(payload.length)) this.#ship();
-    this.#batch.add(kind, direction, flags, time, payload);
+    try {
+      this.#batch.add(kind, direction, flags, time, payload);
+    } catch (error) {
+      // No memory for it: it is told and counted, and the socket's reader lives on.
+      const text = `A message of ${payload.length} bytes could not be recorded: set a lower limit with max-payload.`;
+      this.#suspend(new DuplexError('limit.payload', text, { cause: error }));
+      return this.append(kind, direction, flags, time, payload);
+    }
     this.#offset += payload.length;
     if (this.#batch.full) this.#ship();
     else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
@@ -117,16 +125,28 @@ export class Recorder {
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
   async flush(): Promise<void> {
     this.#ship();
+    // The worker answers in order: what was appended before has been answered by then.
     if (this.#failure === undefined) await this.hooks.worker().rows(this.id, 0, 0);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  /** Brings every row to disk, or counts it as unrecorded and leaves a gap row where that can be; then closes the files. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#ship();
+    // Settled, whatever comes of them: a failure is told when it happens.
+    await Promise.allSettled([this.created]);
+    await Promise.allSettled([this.flush()]);
+    if (this.#failure !== undefined) {
+      await Promise.allSettled([this.#resume()]);
+      await Promise.allSettled([this.flush()]);
+    }
     this.#closed = true;
     clearTimeout(this.#retryTimer);
-    this.#ship();
-    // Settled either way: that it could not be made was told when it happened.
-    await Promise.allSettled([this.created]);
+    clearTimeout(this.#flushTimer);
     await this.hooks.worker().close(this.id);
   }
 
@@ -163,7 +183,7 @@ export class Recorder {
     this.#outstanding += batch.payload.byteLength;
     this.#setBehind(this.#behind || this.#outstanding > HOLD_ABOVE);
     try {
-      this.hooks.worker().append(this.id, batch);
+      this.hooks.worker().append(this.id, transfer(batch, [batch.payload, batch.index]));
     } catch (error) {
       this.#settle(batch);
       this.#suspend(toDuplexError(error));
@@ -188,7 +208,7 @@ export class Recorder {
     if (this.#failure !== undefined || this.#closed) return;
     const messages = this.#next - this.#extent.rows;
     const bytes = this.#offset - this.#extent.payloadBytes;
-    this.#failure = { reason: error.message, messages, bytes, next: this.#next, offset: this.#offset };
+    this.#failure = { reason: error.message, messages, bytes };
     this.#retryLater();
     this.hooks.onFailed(error);
     this.hooks.onChange();
@@ -196,9 +216,11 @@ export class Recorder {
 
   #retryLater(): void {
     this.#retryTimer = setTimeout(() => {
-      this.#resume().catch(() => {
-        // Still the same failure, which was told once: unrecorded messages go on being counted.
-        if (!this.#closed) this.#retryLater();
+      this.#resume().catch((error: unknown) => {
+        if (this.#closed || this.#failure === undefined) return;
+        // That recording stopped was told once; the session goes on showing why, and what is unrecorded.
+        this.#failure = { ...this.#failure, reason: toDuplexError(error).message };
+        this.#retryLater();
       });
     }, RETRY_INTERVAL);
     // A command line that has nothing else to do ends; it does not wait for the disk.
@@ -213,13 +235,13 @@ export class Recorder {
   }
 
   async #reopen(): Promise<void> {
-    this.#goOnAt(await this.hooks.worker().resume(this.id, this.folder));
+    this.#goOnAt(await this.hooks.worker().resume(this.id, this.folder, false));
   }
 
   async #resume(): Promise<void> {
     // Never into a folder that this recorder did not make: it may hold another recording.
     if (!this.#made) await this.#make();
-    const extent = await this.hooks.worker().resume(this.id, this.folder);
+    const extent = await this.hooks.worker().resume(this.id, this.folder, true);
     await this.hooks.worker().writeManifest(this.id, this.manifest);
     const failure = this.#failure;
     if (failure === undefined || this.#closed) return;
@@ -228,7 +250,8 @@ export class Recorder {
     const bytes = failure.bytes - (extent.payloadBytes - this.#extent.payloadBytes);
     this.#failure = undefined;
     this.#goOnAt(extent);
-    if (messages > 0) this.#appendGap(failure.reason, messages, bytes);
+    const text = `${messages} rows with ${bytes} bytes were not recorded: ${failure.reason}`;
+    this.hooks.onResumed(extent.rows, messages > 0 ? { note: 'gap', text, messages, bytes } : undefined);
     this.hooks.onChange();
   }
 
@@ -237,12 +260,5 @@ export class Recorder {
     this.#next = extent.rows;
     this.#offset = extent.payloadBytes;
     this.#batch.reset(extent.payloadBytes);
-  }
-
-  #appendGap(reason: string, messages: number, bytes: number): void {
-    const text = `${messages} rows with ${bytes} bytes were not recorded: ${reason}`;
-    const detail: NoteDetail = { note: 'gap', text, messages, bytes };
-    const payload = new TextEncoder().encode(JSON.stringify(detail));
-    this.append('note', 'none', FLAG.gap, this.hooks.now(), payload);
   }
 }

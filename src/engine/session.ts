@@ -72,6 +72,7 @@ export class Session {
   #opening: { resolve: () => void; reject: (error: DuplexError) => void } | undefined;
   #onEnded: (() => void)[] = [];
   #transportGone: Promise<void> | undefined;
+  #disposing: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
     this.id = parts.id;
@@ -143,6 +144,8 @@ export class Session {
    */
   connect(): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#disposing !== undefined)
+        throw new DuplexError('call.disposed', 'The session was closed: open another one.');
       this.#move('connect', 'connect a session that is not closed');
       this.#error = undefined;
       this.#protocol = this.#extensions = '';
@@ -247,7 +250,12 @@ export class Session {
   }
 
   /** Ends the connection and the recording, which is removed unless it is kept. The session is of no use after it. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  async #dispose(): Promise<void> {
     const connection = this.#connection;
     if (isLive(this.#state)) {
       const text = 'The connection ended with its window or program.';
@@ -299,6 +307,12 @@ export class Session {
   #openConnection(what: string): Connection {
     if (this.#state !== 'open' || this.#connection === undefined)
       throw new DuplexError('call.invalid', `The session is ${this.#state}: connect it to ${what}.`);
+    // The peer has begun to close: nothing that is sent now would leave.
+    if (!this.#connection.canSend)
+      throw new DuplexError(
+        'call.invalid',
+        `The server is closing the connection: connect again to ${what}.`,
+      );
     return this.#connection;
   }
 

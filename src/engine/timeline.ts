@@ -4,6 +4,7 @@ import type { SlabPool } from '../recording/slabPool.ts';
 import type { MessageCounts } from '../shared/queryProtocol.ts';
 import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';
+import { toDuplexError } from '../shared/errors.ts';
 import { FLAG } from '../shared/timeline.ts';
 import type {
   CloseDetail,
@@ -73,6 +74,7 @@ export class Timeline {
     this.#now = undefined;
   };
   readonly #tap: SessionTap | undefined;
+  readonly #onFailed: (error: BoundaryError) => void;
   #manifest: SessionManifest;
   #unrecordedNext = 0;
   #firstRow: number;
@@ -83,6 +85,7 @@ export class Timeline {
     { id, folder, existing, keep, tap, ...hooks }: TimelineOptions,
   ) {
     this.#tap = tap;
+    this.#onFailed = hooks.onFailed;
     this.#firstRow = existing?.manifest.firstRow ?? 0;
     this.startedAt = existing ? Date.parse(existing.manifest.startedAt) : Date.now();
     // Times go on from the recording's start, and never back behind its last row, whatever the clock says.
@@ -104,7 +107,7 @@ export class Timeline {
         id,
         folder,
         this.#manifest,
-        { ...hooks, now: () => this.now() },
+        { ...hooks, onResumed: (rows, gap) => this.#resumed(rows, gap) },
         existing !== undefined,
       );
   }
@@ -137,8 +140,8 @@ export class Timeline {
   /** Hides the rows so far behind a mark; they stay in the recording. */
   async clear(): Promise<void> {
     this.#firstRow = this.recorder?.next ?? this.#unrecordedNext;
-    const detail: NoteDetail = { note: 'cleared', text: 'Cleared: earlier rows are hidden, not deleted.' };
-    this.add('note', 'none', encoder.encode(JSON.stringify(detail)), FLAG.cleared);
+    const text = 'Cleared: earlier rows are hidden, not deleted.';
+    this.addDetail('note', 'none', { note: 'cleared', text }, FLAG.cleared);
     await this.describe({ firstRow: this.#firstRow });
   }
 
@@ -148,8 +151,8 @@ export class Timeline {
     this.#tap?.onRow({ seq, time, kind, direction, payload });
   }
 
-  addDetail<K extends keyof Details>(kind: K, direction: Direction, detail: Details[K]): void {
-    this.add(kind, direction, encoder.encode(JSON.stringify(detail)));
+  addDetail<K extends keyof Details>(kind: K, direction: Direction, detail: Details[K], flags = 0): void {
+    this.add(kind, direction, encoder.encode(JSON.stringify(detail)), flags);
   }
 
   /** Keeps session.json up to date; answers when it is written. */
@@ -158,5 +161,14 @@ export class Timeline {
   ): Promise<void> {
     this.#manifest = { ...this.#manifest, ...change };
     await this.recorder?.update(this.#manifest);
+  }
+
+  #resumed(rows: number, gap: NoteDetail | undefined): void {
+    // A clear may have counted rows that never reached the disk: what is recorded from now on must not be hidden.
+    if (this.#firstRow > rows) {
+      this.#firstRow = rows;
+      this.describe({ firstRow: rows }).catch((error: unknown) => this.#onFailed(toDuplexError(error)));
+    }
+    if (gap !== undefined) this.addDetail('note', 'none', gap, FLAG.gap);
   }
 }

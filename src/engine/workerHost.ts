@@ -59,7 +59,8 @@ export class WorkerHost<Calls extends object, Events extends object> {
 
   #start(): { worker: Worker; rpc: Rpc<Calls> } {
     if (this.#disposed) throw new DuplexError('call.disposed', `The ${this.#name} worker was ended.`);
-    if (this.#crashes.length > MAX_CRASHES)
+    const recent = this.#crashes.filter((time) => Date.now() - time < CRASH_WINDOW);
+    if (recent.length > MAX_CRASHES)
       throw new DuplexError(
         'call.disposed',
         `The ${this.#name} worker crashes again and again: reload the window.`,

@@ -40,6 +40,8 @@ export interface Connection {
   resume(): void;
   /** Resolves when the transport is gone: after an error its close frame may still be on the way. */
   readonly finished: Promise<void>;
+  /** False before it is open, and from the first close frame or failure on. */
+  readonly canSend: boolean;
   /** Bytes that wait to be sent. */
   readonly bufferedAmount: number;
 }

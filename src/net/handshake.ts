@@ -3,7 +3,11 @@ import { DuplexError } from '../shared/errors.ts';
 import { MAX_REFUSED_BODY } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
+import { makeVisible } from '../core/format/visible.ts';
 import { hostOf } from './connectionError.ts';
+
+/** Characters of a server's own text that a sentence quotes; all of it is in the headers. */
+const MAX_QUOTED = 80;
 
 /** A response's headers as they came: order, spelling and repeats kept. */
 export function headersOf(response: IncomingMessage): HeaderList {
@@ -15,23 +19,32 @@ export function headersOf(response: IncomingMessage): HeaderList {
 
 /** Headers as http.request takes them: several of a name become a list under the first spelling. */
 export function requestHeaders(headers: HeaderList): Record<string, string | string[]> {
-  const spelling = new Map<string, string>();
-  const result: Record<string, string | string[]> = {};
+  const byName = new Map<string, { spelling: string; values: string[] }>();
   for (const [name, value] of headers) {
-    const key = spelling.get(name.toLowerCase()) ?? name;
-    spelling.set(name.toLowerCase(), key);
-    const earlier = result[key];
-    result[key] = earlier === undefined ? value : [earlier, value].flat();
+    const known = byName.get(name.toLowerCase());
+    if (known) known.values.push(value);
+    else byName.set(name.toLowerCase(), { spelling: name, values: [value] });
   }
-  return result;
+  const entries = [...byName.values()].map(({ spelling, values }) => [
+    spelling,
+    values.length > 1 ? values : values[0]!,
+  ]);
+  return Object.fromEntries(entries) as Record<string, string | string[]>;
 }
 
-/** Reads the beginning of a refused handshake's body; resolves with what came where it breaks off. */
-export function readBody(response: IncomingMessage): Promise<string> {
+/**
+ * Reads the beginning of a refused handshake's body. Resolves with what came where it breaks off, or where no end of
+ * it comes within `patience` milliseconds: the refusal is certain, and its body only evidence.
+ */
+export function readBody(response: IncomingMessage, patience: number): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const finish = (): void => resolve(Buffer.concat(chunks).subarray(0, MAX_REFUSED_BODY).toString('utf8'));
+    const timer = setTimeout(() => response.destroy(), patience);
+    const finish = (): void => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).subarray(0, MAX_REFUSED_BODY).toString('utf8'));
+    };
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
@@ -50,6 +63,8 @@ export function redirectTarget(response: IncomingMessage, url: string): string |
   if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) return undefined;
   try {
     const target = new URL(headers.location, url.replace(/^ws/i, 'http'));
+    // A fragment is for whoever shows a page; a WebSocket URL has none (RFC 6455, section 3).
+    target.hash = '';
     return target.href.replace(/^http/i, 'ws');
   } catch {
     // Not a URL: then it is a refusal like others, and the header is shown with it.
@@ -65,7 +80,7 @@ export function sameOrigin(a: string, b: string): boolean {
 /** Why an answer other than 101 refuses the handshake. */
 export function refusal(response: IncomingMessage, options: ConnectOptions): DuplexError {
   const { statusCode = 0, statusMessage = '' } = response;
-  const status = `${statusCode} ${statusMessage}`.trim();
+  const status = `${statusCode} ${quoted(statusMessage)}`.trim();
   return new DuplexError(
     'handshake.status',
     `${hostOf(options.url)} refused the handshake with HTTP ${status}: ${remedy(statusCode)}.`,
@@ -92,19 +107,26 @@ function remedy(status: number): string {
   }
 }
 
+/** What a server wrote, as a part of our sentence: short, and without what a screen or a link could act on. */
+function quoted(text: string): string {
+  const visible = makeVisible(text).replaceAll('](', '] (');
+  return visible.length > MAX_QUOTED ? `${visible.slice(0, MAX_QUOTED)}…` : visible;
+}
+
 /** Why the subprotocol of a 101 answer does not do, or undefined where it is not the reason (RFC 6455, section 4.1). */
 export function subprotocolProblem(
   answered: string | undefined,
   options: ConnectOptions,
 ): DuplexError | undefined {
   const offered = options.subprotocols;
+  const named = quoted(answered ?? '');
   let sentence: string;
   if (answered === undefined && offered.length > 0)
     sentence = `The server chose none of the subprotocols ${offered.join(', ')}: offer one that it speaks, or none.`;
   else if (answered !== undefined && offered.length === 0)
-    sentence = `The server chose the subprotocol “${answered}” though none was offered: offer it, and connect again.`;
+    sentence = `The server chose the subprotocol “${named}” though none was offered: offer it, and connect again.`;
   else if (answered !== undefined && !offered.includes(answered))
-    sentence = `The server chose the subprotocol “${answered}”, which is not among ${offered.join(', ')}: offer it too, and connect again.`;
+    sentence = `The server chose the subprotocol “${named}”, which is not among ${offered.join(', ')}: offer it too, and connect again.`;
   else return undefined;
   return new DuplexError('handshake.subprotocol', sentence);
 }

@@ -19,6 +19,9 @@ import {
 /** Opens a connection over `ws`. Options are valid already (connectOptions); everything else is told to the handler. */
 export const connectWs: Connect = (options, handler) => new WsConnection(options, handler);
 
+/** Milliseconds that the body of a refused handshake may take. */
+const BODY_PATIENCE = 2_000;
+
 class WsConnection implements Connection {
   #socket: WebSocket;
   #opened = false;
@@ -40,6 +43,10 @@ class WsConnection implements Connection {
   ) {
     this.#handshakeTimer = setTimeout(() => this.#timeOut(), options.handshakeTimeout);
     this.#socket = this.#start(options.url);
+  }
+
+  get canSend(): boolean {
+    return !this.#ended && this.#socket.readyState === WebSocket.OPEN;
   }
 
   get bufferedAmount(): number {
@@ -144,14 +151,21 @@ class WsConnection implements Connection {
     const target = redirectTarget(response, socket.url);
     if (target !== undefined && sameOrigin(target, socket.url) && this.#redirects < MAX_REDIRECTS) {
       this.#redirects++;
-      this.#socket = this.#start(target);
+      try {
+        this.#socket = this.#start(target);
+      } catch (error) {
+        // A server's Location is hostile input: what the transport refuses of it fails the handshake, nothing more.
+        this.#fail(classify(error instanceof Error ? error : new Error(String(error)), this.options));
+      }
       socket.terminate();
       return;
     }
     const error = target === undefined ? refusal(response, this.options) : this.#badRedirect(socket, target);
     const [status, headers] = [response.statusCode ?? 0, headersOf(response)];
     this.#answer = { status, headers, body: '' };
-    void readBody(response).then((body) => {
+    // The answer is there: from now on only its body is waited for.
+    clearTimeout(this.#handshakeTimer);
+    void readBody(response, Math.min(BODY_PATIENCE, this.options.handshakeTimeout)).then((body) => {
       this.#answer = { status, headers, body };
       this.#fail(error);
     });
@@ -181,11 +195,10 @@ class WsConnection implements Connection {
   #timeOut(): void {
     const seconds = this.options.handshakeTimeout / 1000;
     const host = hostOf(this.options.url);
-    const refused = this.#answer ? ` (it began to answer with HTTP ${this.#answer.status})` : '';
     this.#fail(
       new DuplexError(
         'handshake.timeout',
-        `${host} did not complete the handshake within ${seconds} s${refused}: check that a WebSocket server answers there, or raise the time-out.`,
+        `${host} did not complete the handshake within ${seconds} s: check that a WebSocket server answers there, or raise the time-out.`,
       ),
     );
   }

@@ -1,11 +1,13 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DuplexError } from '../shared/errors.ts';
 import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
 import { diskError } from './diskError.ts';
 import { wholeExtent } from './extent.ts';
 import { INDEX_FILE, ROW_BYTES } from './layout.ts';
 import { lock, unlock } from './lock.ts';
 import { readManifest, writeManifest } from './manifest.ts';
+import { RECORDING_FILE } from './removeRecording.ts';
 import { Segments, writeAll } from './segments.ts';
 
 /** The one writer of a recording. Every call is synchronous: it runs in the record worker. */
@@ -26,6 +28,7 @@ export class Appender {
     let index: number | undefined;
     try {
       makeFolder(folder);
+      refuseRecording(folder);
       // `wx`: never write over somebody's recording.
       index = openSync(file, 'wx+');
       lock(folder);
@@ -38,17 +41,21 @@ export class Appender {
       if (index !== undefined) {
         closeSync(index);
         unlock(folder);
-        rmSync(file);
+        // None of these was there before.
+        for (const name of recordingFiles(folder)) rmSync(join(folder, name), { force: true });
       }
       throw diskError(error, file);
     }
   }
 
-  /** Goes on with a recording, after cutting its torn tail. */
-  static resume(folder: string): Appender {
+  /**
+   * Goes on with a recording, after cutting its torn tail.
+   * @param takeOver from a writer of this process that crashed
+   */
+  static resume(folder: string, takeOver = false): Appender {
     const { segmentBytes } = readManifest(folder);
     const file = join(folder, INDEX_FILE);
-    lock(folder);
+    lock(folder, takeOver);
     try {
       const appender = new Appender(folder, openSync(file, 'r+'), new Segments(folder, segmentBytes, 'a'));
       appender.cut();
@@ -100,4 +107,16 @@ function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   mkdirSync(folder);
+}
+
+function recordingFiles(folder: string): string[] {
+  return readdirSync(folder).filter((name) => RECORDING_FILE.test(name));
+}
+
+/** Nothing that is there is written over, be it a recording, a part of one, or a file that only has such a name. */
+function refuseRecording(folder: string): void {
+  const [there] = recordingFiles(folder);
+  if (there === undefined) return;
+  const text = `${join(folder, there)} exists already: choose a folder without a recording.`;
+  throw new DuplexError('disk.denied', text);
 }

@@ -6,9 +6,10 @@ import { LOCK_FILE } from './layout.ts';
 
 /**
  * Marks a recording as being written by this process. A mark that a killed process left is taken over.
- * @throws DuplexError `disk.denied` while another live process, such as a second window, writes it
+ * @param takeOver also a mark of this process: by a record worker that takes the place of one that crashed
+ * @throws DuplexError `disk.denied` while somebody writes it, such as a second window
  */
-export function lock(folder: string): void {
+export function lock(folder: string, takeOver = false): void {
   const file = join(folder, LOCK_FILE);
   for (let tries = 0; ; tries++) {
     try {
@@ -18,6 +19,11 @@ export function lock(folder: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 0) throw diskError(error, file);
     }
     const owner = writerOf(folder);
+    if (owner === process.pid && !takeOver)
+      throw new DuplexError(
+        'disk.denied',
+        `${folder} is being recorded by a session of this window: close that first.`,
+      );
     if (owner !== undefined && owner !== process.pid)
       throw new DuplexError(
         'disk.denied',

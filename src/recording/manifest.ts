@@ -42,5 +42,31 @@ function parseManifest(text: string, file: string): SessionManifest {
     );
   if (!Number.isSafeInteger(manifest.segmentBytes) || (manifest.segmentBytes ?? 0) <= 0)
     throw new DuplexError('file.invalid', `${file} has no valid segmentBytes: restore it from a copy.`);
+  const wrong = wrongField(manifest);
+  if (wrong !== undefined)
+    throw new DuplexError('file.invalid', `${file} has no valid ${wrong}: restore it from a copy.`);
   return manifest as SessionManifest;
+}
+
+/** The format is public: what another program wrote is not taken on trust. */
+function wrongField({
+  name,
+  url,
+  startedAt,
+  requestHeaders,
+  responseHeaders,
+  firstRow = 0,
+}: Partial<SessionManifest>): string | undefined {
+  if (typeof name !== 'string') return 'name';
+  if (typeof url !== 'string') return 'url';
+  if (typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt))) return 'startedAt';
+  if (!isHeaderList(requestHeaders)) return 'requestHeaders';
+  if (!isHeaderList(responseHeaders)) return 'responseHeaders';
+  return Number.isSafeInteger(firstRow) && firstRow >= 0 ? undefined : 'firstRow';
+}
+
+function isHeaderList(value: unknown): boolean {
+  const isHeader = (header: unknown): boolean =>
+    Array.isArray(header) && header.length === 2 && header.every((part) => typeof part === 'string');
+  return Array.isArray(value) && value.every(isHeader);
 }

@@ -4,7 +4,8 @@ import { diskError } from './diskError.ts';
 import { LOCK_FILE, MANIFEST_FILE } from './layout.ts';
 
 /** The files of docs/recording-format.md, and what replacing one may have left. */
-const RECORDING_FILE = /^(session\.json(\.new)?|index\.bin|payload-\d{4,}\.bin|frames\.bin|writer\.lock)$/;
+export const RECORDING_FILE =
+  /^(session\.json(\.new)?|index\.bin|payload-\d{4,}\.bin|frames\.bin|writer\.lock)$/;
 
 /**
  * Removes a recording, and its folder where nothing else is in it: a user may have recorded into a folder of other files.

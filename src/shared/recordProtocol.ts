@@ -46,8 +46,11 @@ export interface RecordWorkerCalls {
   writeManifest(id: SessionId, manifest: SessionManifest): Promise<void>;
   /** Event, no answer: `appended` or `failed` tells how it went. After `failed`, all is refused until `resume`. */
   append(id: SessionId, batch: Batch): void;
-  /** Tries again after `failed` or a crash: cuts what is torn and answers where appending goes on. */
-  resume(id: SessionId, folder: string): Promise<Extent>;
+  /**
+   * Goes on with a recording that is there, or after `failed`: cuts what is torn and answers where appending goes on.
+   * @param takeOver from a worker that crashed: its mark as the writer is still there
+   */
+  resume(id: SessionId, folder: string, takeOver: boolean): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
   /** A part of one row's stored payload. */
   read(id: SessionId, seq: number, from: number, length: number): Promise<Uint8Array>;

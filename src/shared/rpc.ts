@@ -38,11 +38,16 @@ export function transfer<T extends object>(value: T, buffers: readonly ArrayBuff
   return value;
 }
 
+/** The buffers that go with a value. */
+export function transfersOf(value: unknown): readonly ArrayBuffer[] {
+  return typeof value === 'object' && value !== null ? (transfers.get(value) ?? []) : [];
+}
+
 function transferListOf(message: { a?: unknown[]; r?: unknown }): readonly ArrayBuffer[] {
   const list: ArrayBuffer[] = [];
   const answer = message.r as Answer | undefined;
   for (const value of [...(message.a ?? []), answer?.ok ? answer.value : undefined]) {
-    if (typeof value === 'object' && value !== null) list.push(...(transfers.get(value) ?? []));
+    list.push(...transfersOf(value));
   }
   return list;
 }

@@ -40,10 +40,10 @@ export function demoControl(): DemoControl {
       const stopping = starting;
       starting = undefined;
       server = undefined;
-      await commands.executeCommand('setContext', RUNNING, false);
       // One that failed to start was told to whoever started it.
       const started = await stopping?.catch(() => undefined);
       await started?.close();
+      await commands.executeCommand('setContext', RUNNING, server !== undefined);
     },
   };
 }

@@ -53,8 +53,8 @@ const calls: RecordWorkerCalls = {
     }
   },
 
-  async resume(id, folder) {
-    const recording = recordings.get(id) ?? add(id, Appender.resume(folder));
+  async resume(id, folder, takeOver) {
+    const recording = recordings.get(id) ?? add(id, Appender.resume(folder, takeOver));
     recording.appender.cut();
     recording.failed = false;
     return recording.appender.extent;

@@ -197,6 +197,18 @@ describe('sending', () => {
     expect(chunks[0]).toBe(700);
   });
 
+  it('is not offered any more once the peer has begun to close', async () => {
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request));
+      socket.write(close1000);
+    });
+    let opened: Connection | undefined;
+    const ended = story({ url, closeTimeout: 300 }, (connection) => (opened = connection));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(opened?.canSend).toBe(false);
+    expect(await ended).toEqual(['in 1000']);
+  });
+
   it('does not change the bytes that it is given', async () => {
     const { url } = await rawServer((socket, request) => {
       socket.write(switching(request));

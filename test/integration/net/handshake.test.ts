@@ -123,6 +123,17 @@ describe('a handshake that is refused', () => {
     expect(closed).toBe(false);
   });
 
+  it('quotes what a server wrote shortly, and without what a link or a screen could act on', async () => {
+    const reason = `[Sign in](command:evil) \u001b[31m${'x'.repeat(500)}`;
+    const { url } = await rawServer((socket) =>
+      socket.end(`HTTP/1.1 403 ${reason}\r\nContent-Length: 0\r\n\r\n`),
+    );
+    const { message } = (await outcome({ url })).error!;
+    expect(message).not.toContain('](');
+    expect(message).not.toContain('\u001b');
+    expect(message.length).toBeLessThan(300);
+  });
+
   it('keeps at most 64 KiB of a body', async () => {
     const url = await refusing(500, {}, 'x'.repeat(1_000_000));
     expect((await outcome({ url })).refused!.body.length).toBe(65_536);
@@ -135,13 +146,13 @@ describe('a handshake that is refused', () => {
     expect((await outcome({ url })).refused).toMatchObject({ status: 500, body: 'part' });
   });
 
-  it('names the time-out where a body never ends, with the status that came', async () => {
+  it('is told with what came of a body that never ends', async () => {
     const { url } = await rawServer((socket) =>
       socket.write('HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\npart'),
     );
     const { error, refused } = await outcome({ url, handshakeTimeout: 200 });
-    expect(error).toMatchObject({ code: 'handshake.timeout', message: expect.stringContaining('HTTP 503') });
-    expect(refused!.status).toBe(503);
+    expect(error).toMatchObject({ code: 'handshake.status', message: expect.stringContaining('HTTP 503') });
+    expect(refused).toMatchObject({ status: 503, body: 'part' });
   });
 });
 
@@ -157,6 +168,18 @@ describe('a redirect', () => {
     const { open } = await outcome({ url: `${url}start`, headers: [['X-Key', 'k']], closeTimeout: 50 });
     expect(open!.status).toBe(101);
     expect(paths).toEqual(['/start k', '/end k']);
+  });
+
+  it('whose Location no WebSocket URL can be is refused, and nothing crashes', async () => {
+    for (const location of ['/x#fragment', 'ftp://h/', 'http://h:99999/', '//', 'http://']) {
+      const { url } = await rawServer((socket, request) =>
+        request.startsWith('GET /x')
+          ? socket.end('HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n')
+          : socket.end(`HTTP/1.1 302 Away\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`),
+      );
+      const { error } = await outcome({ url });
+      expect(error!.code, location).toMatch(/^handshake\.(status|redirect)$/);
+    }
   });
 
   it('to another origin is not followed: it is named', async () => {

@@ -5,6 +5,7 @@ import { SLAB_BYTES, SlabPool } from '../../../src/recording/slabPool.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { Batch, BoundaryError, Extent, RecordWorkerCalls } from '../../../src/shared/recordProtocol.ts';
 import type { SessionId } from '../../../src/shared/session.ts';
+import { transfersOf } from '../../../src/shared/rpc.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import { manifest } from '../../support/recordings.ts';
 
@@ -53,17 +54,21 @@ function setUp(broken = false) {
   worker.broken = broken;
   const behind: boolean[] = [];
   const failures: string[] = [];
+  const resumed: number[] = [];
   const recorder = new Recorder(id, '/recording', manifest(), {
     worker: () => worker,
     slabs: new SlabPool(),
     onChange: () => {},
     onBehind: (value) => behind.push(value),
     onFailed: ({ code }) => failures.push(code),
-    now: () => 77,
+    onResumed: (rows, gap) => {
+      resumed.push(rows);
+      if (gap) recorder.append('note', 'none', 8, 77, Buffer.from(JSON.stringify(gap)));
+    },
   });
   const add = (payload: string | Uint8Array): number =>
     recorder.append('text', 'in', 0, 1, typeof payload === 'string' ? Buffer.from(payload) : payload);
-  return { worker, recorder, behind, failures, add };
+  return { worker, recorder, behind, failures, resumed, add };
 }
 
 const slab = new Uint8Array(SLAB_BYTES);
@@ -185,6 +190,37 @@ describe('Recorder', () => {
     for (let i = 0; i < 9; i++) add(slab);
     while (worker.batches.length > 0) worker.fail(recorder);
     expect(behind).toEqual([true, false]);
+  });
+
+  it('moves its buffers to the worker, it does not copy them', () => {
+    const { worker, add } = setUp();
+    const moved: (readonly ArrayBuffer[])[] = [];
+    worker.append = (_, batch) => void moved.push(transfersOf(batch));
+    add('x');
+    vi.advanceTimersByTime(20);
+    expect(moved.map((buffers) => buffers.length)).toEqual([2]);
+  });
+
+  it('tells a failure of the last batch too, and tries once more to leave a gap row', async () => {
+    const { worker, recorder, failures, add } = setUp();
+    add('lost');
+    worker.append = (_, batch) => {
+      worker.append = (_id, later) => void worker.batches.push(later);
+      recorder.onFailed(worker.extent, FULL, batch);
+    };
+    await recorder.close();
+    expect(failures).toEqual(['disk.full']);
+    expect(worker.resumes).toBe(1);
+    const gap = readRow(new DataView(worker.batches[0]!.index), 0);
+    expect(gap).toMatchObject({ kind: 'note', flags: FLAG.gap });
+  });
+
+  it('closes once, however often it is told to', async () => {
+    const { worker, recorder } = setUp();
+    let closed = 0;
+    worker.close = async () => void closed++;
+    await Promise.all([recorder.close(), recorder.close()]);
+    expect(closed).toBe(1);
   });
 
   it('ships what it has when it is closed, and is not woken by its retry after that', async () => {
