@@ -1,6 +1,7 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deleteRecording } from '../../../src/engine/recordings.ts';
 import { openRecording } from '../../../src/engine/recordingFile.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
@@ -41,6 +42,34 @@ describe('reopening a recording', () => {
     expect(await previews(session)).toEqual(['one', 'one', '1000', 'two', 'two', '1000']);
     const times = (await session.readRows(0, 100)).map((row) => row.time);
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('by another path leads to the session that has the folder, also while it is live', async () => {
+    const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
+    const session = engine.create({ url: `${server.url}/echo` });
+    await session.connect();
+    const link = join(recordingsFolder, 'link');
+    symlinkSync(session.folder!, link, 'junction');
+    expect(await engine.reopen(`${session.folder!}/`)).toBe(session);
+    expect(await engine.reopen(link)).toBe(session);
+    // Whoever has no session for it, such as the Recordings view, cannot delete it either.
+    await expect(deleteRecording(session.folder!)).rejects.toMatchObject({
+      message: /by a session of this window/,
+    });
+    await session.send(text('still recorded'));
+    await until(session, () => session.rows === 3);
+  });
+
+  it('waits for a session that is being removed, and gives a new one', async () => {
+    const [{ engine }, server] = [await testEngine(), await demoServer()];
+    const session = engine.create({ url: `${server.url}/echo` });
+    await session.connect();
+    const removing = engine.remove(session);
+    const again = await engine.reopen(session.folder!);
+    await removing;
+    expect(again).not.toBe(session);
+    expect(engine.sessions).toEqual([again]);
+    await expect(session.connect()).rejects.toMatchObject({ code: 'call.disposed' });
   });
 
   it('twice at once gives one session', async () => {

@@ -124,6 +124,18 @@ describe('a recording', () => {
     appender.close();
   });
 
+  it.each(['session.json', 'payload-0000.bin', 'payload-0007.bin'])(
+    'is not made over a file that is called %s',
+    async (name) => {
+      const folder = await temporaryFolder();
+      writeFileSync(join(folder, name), 'mine');
+      writeFileSync(join(folder, 'other.txt'), 'mine');
+      expect(() => Appender.create(folder, manifest())).toThrow(/exists already: choose a folder/);
+      expect(readdirSync(folder).sort()).toEqual([name, 'other.txt'].sort());
+      expect(readFileSync(join(folder, name), 'utf8')).toBe('mine');
+    },
+  );
+
   it('names the folder that cannot be made', async () => {
     const folder = await temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
@@ -183,6 +195,10 @@ describe('a folder that is no recording', () => {
     ['{"format":"other"}', /does not describe a recording/],
     ['{"format":"duplex-recording","version":99}', /has version 99, and this program reads version 1/],
     ['{"format":"duplex-recording","version":1,"segmentBytes":0}', /no valid segmentBytes/],
+    [JSON.stringify({ ...manifest(), startedAt: 'yesterday' }), /no valid startedAt/],
+    [JSON.stringify({ ...manifest(), requestHeaders: [['one']] }), /no valid requestHeaders/],
+    [JSON.stringify({ ...manifest(), url: 5 }), /no valid url/],
+    [JSON.stringify({ ...manifest(), firstRow: -1 }), /no valid firstRow/],
   ])('with session.json %j says so', async (content, reason) => {
     const folder = await temporaryFolder();
     if (content !== undefined) writeFileSync(join(folder, 'session.json'), content);
