@@ -11,6 +11,19 @@ export function recordedHeaders({ headers, subprotocols }: ConnectOptions): Head
   return redactHeaders([...headers, ...offered]);
 }
 
+/** The headers that a recording has masked and a connection with these options would lack: it goes without them. */
+export function lostHeaders({ requestHeaders }: SessionManifest, options: ConnectOptions): string[] {
+  const key = (name: string): string => name.toLowerCase();
+  const given = new Set(options.headers.map(([name]) => key(name)));
+  const offers = options.subprotocols.length;
+  const masked = requestHeaders.filter(([name, value]) => {
+    if (!value.includes(MASK)) return false;
+    return key(name) === key(SUBPROTOCOLS) ? value.split(',').length > offers : !given.has(key(name));
+  });
+  // A header may stand there twice, in another spelling too: the first one names it.
+  return [...new Map(masked.map(([name]) => [key(name), name]).reverse()).values()].reverse();
+}
+
 /** What a recording still knows of how to connect. What it masks is not among it. */
 export function recordedOptions({
   url,

@@ -1,39 +1,50 @@
 import type { HeaderList } from '../../shared/timeline.ts';
+import { isSecretName } from './secretName.ts';
 
 /** What stands in the place of a secret, in recordings, logs and `--json`. */
 export const MASK = '••••';
 
-/** Headers whose values authenticate somebody. */
-const SECRET_HEADER =
-  /^(authorization|proxy-authorization|cookie|set-cookie|.*(api[-_]?key|token|secret|password|passwd|credential|session-?id).*)$/i;
-
-/** Headers that carry a nonce of the handshake or a name: never secret, though they look like it. */
-const PUBLIC_HEADER = /^sec-websocket-/i;
+/** Characters of a subprotocol beyond which it is taken for a token: browsers cannot send one in another header. */
+const LONGEST_SUBPROTOCOL = 40;
 
 /** The headers with secret values masked; an authentication scheme such as `Bearer` stays readable. */
 export function redactHeaders(headers: HeaderList): HeaderList {
-  return headers.map(([name, value]) =>
-    SECRET_HEADER.test(name) && !PUBLIC_HEADER.test(name) ? [name, maskValue(name, value)] : [name, value],
-  );
+  return headers.map(([name, value]) => [name, redactValue(name, value)]);
 }
 
-function maskValue(name: string, value: string): string {
-  const scheme = /^(proxy-)?authorization$/i.test(name) ? /^([A-Za-z]+)\s/.exec(value)?.[1] : undefined;
+function redactValue(name: string, value: string): string {
+  const key = name.toLowerCase();
+  if (key === 'sec-websocket-protocol')
+    return value
+      .split(',')
+      .map((subprotocol) => redactSubprotocol(subprotocol.trim()))
+      .join(', ');
+  // A nonce of the handshake, though its name looks otherwise.
+  if (key.startsWith('sec-websocket-')) return value;
+  if (key === 'location' || key === 'content-location' || key === 'referer') return redactUrl(value);
+  return isSecretName(name) ? maskValue(key, value) : value;
+}
+
+function maskValue(key: string, value: string): string {
+  const scheme = /^(proxy-)?authorization$/.test(key) ? /^([A-Za-z]+)\s/.exec(value)?.[1] : undefined;
   return scheme === undefined ? MASK : `${scheme} ${MASK}`;
 }
 
-/** Query parameters whose values authenticate somebody. */
-const SECRET_PARAMETER = /^(.*(token|secret|password|passwd|api[-_]?key|signature).*|auth|key|sig|pwd|jwt)$/i;
+/** A subprotocol's name, masked where it is so long that it will be a token. */
+export function redactSubprotocol(name: string): string {
+  return name.length > LONGEST_SUBPROTOCOL ? MASK : name;
+}
 
 /**
- * A URL that is safe to show, store and log: no user info, secret query values masked. Nothing else is
- * rewritten: case, order and escapes stay as they were typed.
+ * A URL that is safe to show, store and log: no user info, secret values of the query and the fragment masked.
+ * Nothing else is rewritten: case, order and escapes stay as they were typed.
  */
 export function redactUrl(url: string): string {
-  const withoutUser = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
+  // To URL parsers a backslash ends the host as a slash does: what is behind it is no user info.
+  const withoutUser = url.replace(/^([a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
   return withoutUser.replace(
-    /([?&])([^=&#]+)=([^&#]*)/g,
+    /([?&#])([^=&#]+)=([^&#]*)/g,
     (whole, mark: string, name: string, value: string) =>
-      value !== '' && SECRET_PARAMETER.test(name) ? `${mark}${name}=${MASK}` : whole,
+      value !== '' && isSecretName(name) ? `${mark}${name}=${MASK}` : whole,
   );
 }

@@ -28,7 +28,8 @@ export function invalidUrl(url: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') {
     const ws = scheme === 'http' ? 'ws' : 'wss';
-    return `A WebSocket URL starts with ws:// or wss://: write ${ws}:${text.slice(scheme.length + 1).replace(/^\/\/[^/?#]*@/, '//')}.`;
+    // Not the URL itself: this sentence goes to logs, and the URL may hold a secret.
+    return `A WebSocket URL starts with ws:// or wss://: write ${ws}:// in the place of ${scheme}://.`;
   }
   if (!/^wss?:\/\//i.test(text)) return 'A WebSocket URL starts with ws:// or wss://.';
   if (/[\s\u0000-\u001f\u007f]/.test(text)) return 'A URL holds no blanks: write %20 for a blank.';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import { recordedHeaders, recordedOptions } from '../../../src/engine/recordedOptions.ts';
+import { lostHeaders, recordedHeaders, recordedOptions } from '../../../src/engine/recordedOptions.ts';
 import { manifest } from '../../support/recordings.ts';
 
 describe('what a recording knows of how to connect', () => {
@@ -30,5 +30,41 @@ describe('what a recording knows of how to connect', () => {
     const { subprotocols } = recordedOptions(manifest());
     expect(subprotocols).toEqual([]);
     expect(recordedHeaders(connectOptions({ url: 'ws://h/' }))).toEqual([]);
+  });
+
+  it('is no subprotocol that is a token: browsers send theirs so', () => {
+    const requestHeaders = recordedHeaders(
+      connectOptions({ url: 'ws://h/', subprotocols: ['v1', 'canary'.repeat(9)] }),
+    );
+    expect(requestHeaders).toEqual([['Sec-WebSocket-Protocol', 'v1, ••••']]);
+    expect(recordedOptions(manifest({ requestHeaders })).subprotocols).toEqual(['v1']);
+  });
+});
+
+describe('what a recording masks', () => {
+  const options = connectOptions({
+    url: 'ws://h/',
+    headers: [
+      ['Authorization', 'Bearer canary'],
+      ['X-Trace', '1'],
+      ['Cookie', 'a=canary'],
+      ['cookie', 'b=canary'],
+    ],
+    subprotocols: ['v1', 'canary'.repeat(9)],
+  });
+  const recorded = manifest({ url: 'ws://h/', requestHeaders: recordedHeaders(options) });
+
+  it('is missing from a connection that is made from the recording', () => {
+    const again = connectOptions(recordedOptions(recorded));
+    expect(lostHeaders(recorded, again)).toEqual(['Authorization', 'Cookie', 'Sec-WebSocket-Protocol']);
+  });
+
+  it('is not missing from the session that recorded it', () => {
+    expect(lostHeaders(recorded, options)).toEqual([]);
+  });
+
+  it('is nothing where nothing was secret', () => {
+    const plain = connectOptions({ url: 'ws://h/', headers: [['X-Trace', '1']], subprotocols: ['v1'] });
+    expect(lostHeaders(manifest({ requestHeaders: recordedHeaders(plain) }), plain)).toEqual([]);
   });
 });
