@@ -21,7 +21,9 @@ export function lostHeaders({ requestHeaders }: SessionManifest, options: Connec
     return key(name) === key(SUBPROTOCOLS) ? value.split(',').length > offers : !given.has(key(name));
   });
   // A header may stand there twice, in another spelling too: the first one names it.
-  return [...new Map(masked.map(([name]) => [key(name), name]).reverse()).values()].reverse();
+  const names = new Map<string, string>();
+  for (const [name] of masked) if (!names.has(key(name))) names.set(key(name), name);
+  return [...names.values()];
 }
 
 /** What a recording still knows of how to connect. What it masks is not among it. */

@@ -1,11 +1,21 @@
-import { l10n } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import { MASK } from '../core/session/redact.ts';
 import type { Session } from '../engine/session.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { withDelayedProgress } from './delayedProgress.ts';
 import { detach } from './detach.ts';
+import { missingHeaders } from './missingHeaders.ts';
+import { notificationText } from './notificationText.ts';
 import { requireTrust } from './trust.ts';
+
+function connectsWithout(name: string, missing: readonly string[]): string {
+  return l10n.t(
+    '{0} connects without {1}: secrets are not recorded. Where the server needs them, connect anew with these headers.',
+    name,
+    missing.join(', '),
+  );
+}
 
 /** Milliseconds that connecting may take before it shows progress. */
 const PROGRESS_DELAY = 1_000;
@@ -22,6 +32,9 @@ export async function connectSession(session: Session, log: LogOutputChannel): P
       l10n.t('The secret in the URL of this session was not recorded: connect anew with the whole URL.'),
     );
   const { name, url } = session.summary;
+  const missing = missingHeaders(session, log);
+  if (missing.length > 0)
+    detach(window.showWarningMessage(notificationText(connectsWithout(name, missing))), log);
   log.info(`Connecting to ${url}`);
   await withDelayedProgress(
     {

@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import type { Session } from '../engine/session.ts';
 import { connectSession } from './connectSession.ts';
 import type { ConnectRequest } from './connectArguments.ts';
+import { detach } from './detach.ts';
 import { report } from './report.ts';
 import type { Services } from './services.ts';
 import { connectionSettings } from './settings.ts';
@@ -21,8 +22,9 @@ export async function openSession(
     { ...connectionSettings(), ...options },
     name === undefined ? { keep } : { name, keep },
   );
-  await services.recent.add(session.options.url);
   services.panels.show(session);
+  // A list of URLs that cannot be stored keeps nobody from connecting.
+  detach(services.recent.add(session.options.url), services.log);
   await connectAndReport(services, session);
   return session;
 }

@@ -1,5 +1,6 @@
 import { ViewColumn } from 'vscode';
 import type { Session } from '../../engine/session.ts';
+import { detach } from '../detach.ts';
 import { connectAndReport } from '../openSession.ts';
 import type { Services } from '../services.ts';
 import { connectionSettings } from '../settings.ts';
@@ -10,10 +11,10 @@ import type { SessionOpener } from './requestSessions.ts';
 const BESIDE = { viewColumn: ViewColumn.Beside, preserveFocus: true };
 
 export function sessionOpener(services: Services): SessionOpener {
-  const { engine, panels, recent } = services;
+  const { engine, log, panels, recent } = services;
   const attempt = async (session: Session): Promise<void> => {
     panels.show(session, BESIDE);
-    await recent.add(session.options.url);
+    detach(recent.add(session.options.url), log);
     await connectAndReport(services, session);
   };
   return {

@@ -1,4 +1,10 @@
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { recordedHeaders, recordedOptions } from '../../../src/engine/recordedOptions.ts';
+import { Appender } from '../../../src/recording/appender.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { manifest } from '../../support/recordings.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { MASK } from '../../../src/core/session/redact.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
@@ -48,6 +54,16 @@ describe('opening a session', () => {
     expect(recent.add).toHaveBeenCalledWith('ws://localhost/echo');
   });
 
+  test('shows and connects it also where the URL cannot be remembered', async () => {
+    const { services, session, panels, recent, connect } = setUp();
+    recent.add.mockRejectedValueOnce(new Error('the state is read-only'));
+    await expect(
+      openSession(services, { options: { url: 'ws://localhost' }, name: undefined }),
+    ).resolves.toBe(session);
+    expect(panels.show).toHaveBeenCalledWith(session);
+    expect(connect).toHaveBeenCalledTimes(1);
+  });
+
   test('in Restricted Mode makes none and says how to go on', async () => {
     const { services, create } = setUp();
     workspace.isTrusted = false;
@@ -74,6 +90,51 @@ test('a session whose URL lost its secret does not connect with the mask in its 
     'Show Session',
     'Retry',
   );
+});
+
+describe('a session that goes on from a recording', () => {
+  const withSecrets = connectOptions({
+    url: 'ws://localhost/echo',
+    headers: [
+      ['Authorization', 'Bearer canary'],
+      ['X-Api-Key', 'canary'],
+      ['X-Trace', '1'],
+    ],
+  });
+  const recorded = manifest({ name: '[a](command:b)', requestHeaders: recordedHeaders(withSecrets) });
+
+  async function reopened(options: object) {
+    const folder = join(await temporaryFolder(), 'recording');
+    Appender.create(folder, recorded).close();
+    const { services, session, connect } = setUp();
+    Object.assign(session, { folder, options });
+    Object.assign(session.summary, { name: recorded.name, state: 'closed' });
+    return { services, session, connect };
+  }
+
+  test('says which secrets it connects without, and waits for no answer', async () => {
+    const { services, session, connect } = await reopened(connectOptions(recordedOptions(recorded)));
+    window.showWarningMessage.mockReturnValueOnce(new Promise(() => undefined));
+    await connectAndReport(services, session);
+    expect(window.showWarningMessage).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/^\[a\] \(command:b\) connects without Authorization, X-Api-Key: .*connect anew/),
+    );
+    expect(connect).toHaveBeenCalledTimes(1);
+  });
+
+  test('says nothing where it has them all', async () => {
+    const { services, session, connect } = await reopened(withSecrets);
+    await connectAndReport(services, session);
+    expect(window.showWarningMessage).not.toHaveBeenCalled();
+    expect(connect).toHaveBeenCalledTimes(1);
+  });
+
+  test('connects also where its recording cannot be read', async () => {
+    const { services, session, connect } = await reopened(withSecrets);
+    Object.assign(session, { folder: '/nowhere' });
+    await connectAndReport(services, session);
+    expect(connect).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe('a failure to connect', () => {
