@@ -68,6 +68,7 @@ export interface PanelHostCalls extends PanelSearchCalls {
   /** Lets the user choose a file to send; undefined where they chose none. */
   pickFile(): Promise<string | undefined>;
   connect(): Promise<void>;
+  /** While the session is closing: ends it at once. */
   disconnect(): Promise<void>;
   /** Asks where to, saves through a worker, tells the outcome as a notification. */
   savePayload(seq: number): Promise<void>;

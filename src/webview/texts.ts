@@ -68,6 +68,7 @@ export const TEXT = {
   connect: 'Connect',
   cancel: 'Cancel',
   disconnect: 'Disconnect',
+  forceClose: 'Force Close',
   reconnect: 'Reconnect',
   details: 'Details',
   dismiss: 'Dismiss',

@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import { isLive } from '../../core/session/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { checkIndex } from '../panel/checks.ts';
+import { disconnectSession } from '../disconnectSession.ts';
 import { connectAndReport, openSession } from '../openSession.ts';
 import { connectRequest } from '../connectArguments.ts';
 import { copyPayload } from '../payload/copyPayload.ts';
@@ -40,7 +41,13 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
       return (await openSession(services, connectRequest(given))).id;
     },
     'duplex.disconnect': async (argument) => {
-      await (await connected(argument))?.disconnect();
+      const session = await connected(argument);
+      if (session) await disconnectSession(session);
+    },
+    'duplex.forceClose': async (argument) => {
+      const session = await connected(argument);
+      session?.terminate();
+      await session?.disconnect();
     },
     'duplex.disconnectAll': async () => {
       await Promise.all(engine.sessions.filter(isConnected).map((session) => session.disconnect()));

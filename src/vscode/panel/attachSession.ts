@@ -8,6 +8,7 @@ import { TICK_INTERVAL } from '../../shared/limits.ts';
 import type { PanelEvents, PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
 import { createRpc } from '../../shared/rpc.ts';
 import { detach } from '../detach.ts';
+import { disconnectSession } from '../disconnectSession.ts';
 import { copyPayload, copyView } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import { throttle } from '../throttle.ts';
@@ -56,7 +57,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     pickFile: () => files.pick(),
     readPicked: (path) => files.read(path),
     connect: () => services.connect(session),
-    disconnect: () => session.disconnect(),
+    disconnect: () => disconnectSession(session),
     savePayload: (seq) => savePayload(services, session, seq),
     copyPayload: (seq) => copyPayload(engine, session, seq),
     copyText: copyView,

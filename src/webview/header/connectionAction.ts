@@ -5,7 +5,6 @@ import { TEXT } from '../texts.ts';
 export interface ConnectionAction {
   readonly label: string;
   readonly call: 'connect' | 'disconnect';
-  readonly isEnabled: boolean;
   /** The thing to do next, rather than one of several. */
   readonly isPrimary: boolean;
 }
@@ -13,16 +12,16 @@ export interface ConnectionAction {
 export function connectionAction(state: SessionState): ConnectionAction {
   switch (state) {
     case 'idle':
-      return { label: TEXT.connect, call: 'connect', isEnabled: true, isPrimary: true };
+      return { label: TEXT.connect, call: 'connect', isPrimary: true };
     case 'closed':
     case 'failed':
-      return { label: TEXT.reconnect, call: 'connect', isEnabled: true, isPrimary: true };
+      return { label: TEXT.reconnect, call: 'connect', isPrimary: true };
     case 'connecting':
     case 'waiting':
-      return { label: TEXT.cancel, call: 'disconnect', isEnabled: true, isPrimary: false };
+      return { label: TEXT.cancel, call: 'disconnect', isPrimary: false };
     case 'open':
-      return { label: TEXT.disconnect, call: 'disconnect', isEnabled: true, isPrimary: false };
+      return { label: TEXT.disconnect, call: 'disconnect', isPrimary: false };
     case 'closing':
-      return { label: TEXT.disconnect, call: 'disconnect', isEnabled: false, isPrimary: false };
+      return { label: TEXT.forceClose, call: 'disconnect', isPrimary: false };
   }
 }

@@ -158,7 +158,6 @@ export class SessionHeader extends LitElement {
           <vscode-button
             class="action"
             ?secondary=${!action.isPrimary}
-            ?disabled=${!action.isEnabled}
             @click=${() => emit(this, `duplex-${action.call}`, undefined)}
             >${action.label}</vscode-button
           >

@@ -34,7 +34,7 @@ describe('the header', () => {
       ['idle', 'Not connected', 'Connect'],
       ['connecting', 'Connecting', 'Cancel'],
       ['open', 'Open', 'Disconnect'],
-      ['closing', 'Closing', 'Disconnect'],
+      ['closing', 'Closing', 'Force Close'],
       ['closed', 'Closed', 'Reconnect'],
       ['waiting', 'Waiting to reconnect', 'Cancel'],
       ['failed', 'Failed', 'Reconnect'],
@@ -57,7 +57,8 @@ describe('the header', () => {
     await action().getByText('Disconnect').click();
     await expect.poll(() => panel.host.calls.disconnect.length).toBe(2);
     change('closing');
-    await expect.poll(() => action().getAttribute('disabled')).not.toBeNull();
+    await action().getByText('Force Close').click();
+    await expect.poll(() => panel.host.calls.disconnect.length).toBe(3);
   });
 
   it('shows what passed, and for how long the connection is open', async () => {

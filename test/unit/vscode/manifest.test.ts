@@ -91,6 +91,7 @@ test('no row has more than three buttons', () => {
   const inline = contributes.menus['view/item/context']!.filter(({ group }) => group?.startsWith('inline'));
   for (const viewItem of [
     'session.open',
+    'session.closing',
     'session.closed',
     'request',
     'requestFile',
