@@ -8,7 +8,7 @@ import {
 } from '../shared/limits.ts';
 import type { CommandParts } from './commandParts.ts';
 import { connect } from './connect.ts';
-import { duration, header, list, repeated, size } from './optionValues.ts';
+import { duration, header, list, repeated, sendable, size } from './optionValues.ts';
 import type { Outgoing } from './sendInput.ts';
 
 const EXAMPLES = `
@@ -69,7 +69,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     )
     .option('--no-deflate', 'do not offer compression (permessage-deflate)')
     .option('--send <text>', 'send a text message, before the input; repeatable', (text) => {
-      outgoing.push({ text });
+      outgoing.push({ text: sendable(text) });
     })
     .option('--send-file <file>', 'send a file as one binary message; repeatable', (file) => {
       outgoing.push({ file: readableFile(file) });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { textMessage } from '../core/format/textMessage.ts';
 import { parseDuration, parseSize, type Measured } from '../core/request/units.ts';
 import { DuplexError } from '../shared/errors.ts';
 
@@ -32,6 +33,13 @@ export function list(text: string, earlier: readonly string[] = []): string[] {
 
 export function repeated(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, text];
+}
+
+/** A text that can travel: where command lines are UTF-16, half of a surrogate pair can stand in them. */
+export function sendable(text: string): string {
+  const message = textMessage(text);
+  if ('problem' in message) throw new InvalidArgumentError(message.problem);
+  return text;
 }
 
 /** First and last row, both included; without a last one up to the end. */

@@ -2,20 +2,18 @@ import type { ComposerMode } from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import { describeJsonProblem } from './formatMessage.ts';
 import { createJsonScanner } from './jsonScanner.ts';
+import { textMessage } from './textMessage.ts';
+import type { MessageProblem } from './textMessage.ts';
+import { textPlace } from './textPlace.ts';
 
 /** Modes whose draft is the message itself; a file is read by the host. */
 export type TypedMode = Exclude<ComposerMode, 'file'>;
-
-export interface DraftProblem {
-  /** One sentence: what does not fit, where, and what would. */
-  readonly problem: string;
-}
 
 /**
  * What a draft sends, or why it cannot be sent. Text and JSON are sent exactly as they were typed; hex and base64
  * (RFC 4648, either alphabet, padding optional) are read without their white space and sent as binary.
  */
-export function draftToMessage(mode: TypedMode, text: string): OutgoingMessage | DraftProblem {
+export function draftToMessage(mode: TypedMode, text: string): OutgoingMessage | MessageProblem {
   switch (mode) {
     case 'text':
       return textMessage(text);
@@ -28,15 +26,7 @@ export function draftToMessage(mode: TypedMode, text: string): OutgoingMessage |
   }
 }
 
-function textMessage(text: string): OutgoingMessage | DraftProblem {
-  const lone = text.search(/\p{Surrogate}/u);
-  if (lone < 0) return { kind: 'text', data: new TextEncoder().encode(text) };
-  return {
-    problem: `Half of a character ${place(text, lone)} cannot be sent as UTF-8: delete or retype it.`,
-  };
-}
-
-function jsonMessage(text: string): OutgoingMessage | DraftProblem {
+function jsonMessage(text: string): OutgoingMessage | MessageProblem {
   const message = textMessage(text);
   if ('problem' in message) return message;
   const scanner = createJsonScanner(message.data, () => undefined);
@@ -45,12 +35,12 @@ function jsonMessage(text: string): OutgoingMessage | DraftProblem {
   const index = new TextDecoder('utf-8', { ignoreBOM: true }).decode(
     message.data.subarray(0, scanner.problem.at),
   ).length;
-  return { problem: describeJsonProblem(scanner.problem, place(text, index)) };
+  return { problem: describeJsonProblem(scanner.problem, textPlace(text, index)) };
 }
 
 const HEX_SEPARATOR = /^[\s,:]$/;
 
-function hexMessage(text: string): OutgoingMessage | DraftProblem {
+function hexMessage(text: string): OutgoingMessage | MessageProblem {
   const data = new Uint8Array(Math.ceil(text.length / 2));
   let length = 0;
   for (let at = 0; at < text.length;) {
@@ -72,9 +62,9 @@ function hexProblem(text: string, at: number): string {
   const wrong = isDigit ? at + 1 : at;
   const next = text[wrong];
   if (isDigit && (next === undefined || HEX_SEPARATOR.test(next))) {
-    return `Half a byte ${place(text, at)}: a byte is two hexadecimal digits.`;
+    return `Half a byte ${textPlace(text, at)}: a byte is two hexadecimal digits.`;
   }
-  return `${character(text, wrong)} ${place(text, wrong)} is not a hexadecimal digit: use 0 to 9 and a to f.`;
+  return `${character(text, wrong)} ${textPlace(text, wrong)} is not a hexadecimal digit: use 0 to 9 and a to f.`;
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -82,7 +72,7 @@ const BASE64_VALUES = new Map(
   [...BASE64, '-', '_'].map((digit, value) => [digit, value < 64 ? value : value - 2]),
 );
 
-function base64Message(text: string): OutgoingMessage | DraftProblem {
+function base64Message(text: string): OutgoingMessage | MessageProblem {
   const data = new Uint8Array(Math.ceil((text.length * 3) / 4));
   let length = 0;
   let digits = 0;
@@ -97,9 +87,10 @@ function base64Message(text: string): OutgoingMessage | DraftProblem {
     }
     const value = BASE64_VALUES.get(digit);
     if (value === undefined) {
-      return { problem: `${character(text, at)} ${place(text, at)} is not a base64 digit.` };
+      return { problem: `${character(text, at)} ${textPlace(text, at)} is not a base64 digit.` };
     }
-    if (padding > 0) return { problem: `Base64 goes on after its padding ${place(text, at)}: = ends it.` };
+    if (padding > 0)
+      return { problem: `Base64 goes on after its padding ${textPlace(text, at)}: = ends it.` };
     bits = ((bits << 6) | value) & 0xffff;
     digits++;
     const free = (digits * 6) % 8;
@@ -112,14 +103,6 @@ function base64Message(text: string): OutgoingMessage | DraftProblem {
     return { problem: `Base64 of this length ends in ${missing} =, not ${padding}: digits may be missing.` };
   }
   return { kind: 'binary', data: data.slice(0, length) };
-}
-
-/** A position as editors count it. */
-function place(text: string, index: number): string {
-  const before = text.slice(0, index);
-  const line = before.split('\n').length;
-  const column = index - before.lastIndexOf('\n');
-  return line === 1 && !text.includes('\n') ? `at column ${column}` : `at line ${line}, column ${column}`;
 }
 
 function character(text: string, at: number): string {

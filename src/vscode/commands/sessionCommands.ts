@@ -9,6 +9,7 @@ import { copyPayload } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
+import { typedMessage } from '../typedMessage.ts';
 import { askCloseCode } from './askCloseCode.ts';
 import { askText } from './askText.ts';
 import type { Command } from './guarded.ts';
@@ -62,7 +63,7 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
       const session = await open(argument);
       const message = typeof text === 'string' ? text : session && (await askText(session));
       if (session === undefined || message === undefined) return;
-      await session.send({ kind: 'text', data: new TextEncoder().encode(message) });
+      await session.send(typedMessage('text', message));
     },
     'duplex.sendPing': async (argument, data) => {
       const session = await open(argument);

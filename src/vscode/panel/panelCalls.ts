@@ -1,10 +1,9 @@
-import { draftToMessage } from '../../core/format/draft.ts';
-import type { TypedMode } from '../../core/format/draft.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
 import type { Draft, PanelHostCalls, PanelSearchCalls, PanelState } from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage, SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
+import { typedMessage } from '../typedMessage.ts';
 import { checkCount, checkDraft, checkIndex, checkName, checkView } from './checks.ts';
 
 /** What a panel needs of its session. */
@@ -124,10 +123,4 @@ export function panelCalls(
     },
     closeDocuments,
   };
-}
-
-function typedMessage(mode: TypedMode, text: string): OutgoingMessage {
-  const message = draftToMessage(mode, text);
-  if ('problem' in message) throw new DuplexError('call.invalid', message.problem);
-  return message;
 }

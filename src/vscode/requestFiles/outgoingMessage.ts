@@ -6,6 +6,7 @@ import { fileText, stepMessage } from '../../core/request/stepMessage.ts';
 import type { Step } from '../../core/request/tree.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
+import { typedMessage } from '../typedMessage.ts';
 import { readPayloadFile } from './payloadFile.ts';
 
 /**
@@ -21,12 +22,12 @@ export async function outgoingMessage(requestFile: Uri, step: Step, scope: Scope
       l10n.t('This step sends nothing: write a message below its separator.'),
     );
   if (message.kind === 'problems') throw invalid(message.problems);
-  if (message.kind === 'text') return { kind: 'text', data: utf8(message.text) };
+  if (message.kind === 'text') return typedMessage('text', message.text);
   const data = await readPayloadFile(requestFile, message.path);
   if (message.as === 'binary') return { kind: 'binary', data };
   const filled = fileText(decode(data, message.path), message.range, scope);
   if ('problems' in filled) throw invalid(filled.problems);
-  return { kind: 'text', data: utf8(filled.text) };
+  return typedMessage('text', filled.text);
 }
 
 function invalid(problems: readonly Problem[]): DuplexError {
@@ -43,15 +44,4 @@ function decode(data: Uint8Array, path: string): string {
       { cause },
     );
   }
-}
-
-/** RFC 6455, section 5.6: text is UTF-8, which has no place for half of a surrogate pair. */
-function utf8(text: string): Uint8Array {
-  if (!/\p{Surrogate}/u.test(text)) return new TextEncoder().encode(text);
-  throw new DuplexError(
-    'call.invalid',
-    l10n.t(
-      'The message holds half of a surrogate pair, which no text message can carry: remove that character.',
-    ),
-  );
 }

@@ -113,7 +113,7 @@ describe('the row that is shown', () => {
   test('has no control character of the text in it', () => {
     const editor = createLineEditor();
     editor.feed('a\tb\u009b31m\u202e');
-    expect(shown(editor.row(80))).toBe('> a␉b‹U+009B›31m‹U+202E›');
+    expect(shown(editor.row(80))).toBe('> a⇥b‹U+009B›31m‹U+202E›');
   });
 });
 

@@ -1,6 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { duration, header, list, port, repeated, rowRange, size } from '../../../src/cli/optionValues.ts';
+import {
+  duration,
+  header,
+  list,
+  port,
+  repeated,
+  rowRange,
+  sendable,
+  size,
+} from '../../../src/cli/optionValues.ts';
 
 describe('durations and sizes carry their unit', () => {
   test.each([
@@ -23,6 +32,11 @@ describe('durations and sizes carry their unit', () => {
   test('so is a size without one', () => {
     expect(() => size('64')).toThrow(/64MiB/);
   });
+});
+
+test('a text to send is one that UTF-8 can carry', () => {
+  expect(sendable('\u{1f600} ok')).toBe('\u{1f600} ok');
+  expect(() => sendable('ab\ud83d')).toThrow('at column 3 cannot be sent as UTF-8');
 });
 
 describe('ports', () => {

@@ -69,7 +69,7 @@ describe('the message of a step', () => {
   });
 
   test('is refused where text cannot carry it, or where there is none', async () => {
-    await expect(send('\uD800')).rejects.toThrow('surrogate');
+    await expect(send('\uD800')).rejects.toThrow('cannot be sent as UTF-8');
     await expect(send('# nothing')).rejects.toThrow('sends nothing');
   });
 });
