@@ -12,6 +12,14 @@ export interface Wanted {
   readonly none: string;
 }
 
+/** The session that a command is about, whatever its state: see pickSession. */
+export function pickAnySession(services: Services, argument: unknown): Promise<Session | undefined> {
+  return pickSession(services, argument, {
+    offer: () => true,
+    none: l10n.t('There is no session: connect first.'),
+  });
+}
+
 /**
  * The session that a command is about: the one named by its argument (an id, or the session as the tree passes
  * it), else that of the active panel, else the only one on offer, else the one that the user picks.

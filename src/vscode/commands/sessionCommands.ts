@@ -13,24 +13,21 @@ import { typedMessage } from '../typedMessage.ts';
 import { askCloseCode } from './askCloseCode.ts';
 import { askText } from './askText.ts';
 import type { Command } from './guarded.ts';
-import { pickSession } from './pickSession.ts';
+import { pickAnySession, pickSession } from './pickSession.ts';
 import { pickUrl } from './pickUrl.ts';
 
 const isOpen = (session: Session): boolean => session.summary.state === 'open';
 const isConnected = (session: Session): boolean => isLive(session.summary.state);
-const any = (): boolean => true;
 
 /** The commands about connections and messages. */
 export function sessionCommands(services: Services): Readonly<Record<string, Command>> {
   const { engine, log, panels } = services;
   const noneOpen = l10n.t('No session is open: connect first.');
-  const noSession = l10n.t('There is no session: connect first.');
   const open = (argument: unknown): Promise<Session | undefined> =>
     pickSession(services, argument, { offer: isOpen, none: noneOpen });
   const connected = (argument: unknown): Promise<Session | undefined> =>
     pickSession(services, argument, { offer: isConnected, none: noneOpen });
-  const ofAll = (argument: unknown): Promise<Session | undefined> =>
-    pickSession(services, argument, { offer: any, none: noSession });
+  const ofAll = (argument: unknown): Promise<Session | undefined> => pickAnySession(services, argument);
 
   return {
     /** Answers the session's id, whatever came of the handshake; undefined where there is no session. */

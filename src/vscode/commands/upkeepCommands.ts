@@ -9,17 +9,13 @@ import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 import { copyName } from './copyName.ts';
 import type { Command } from './guarded.ts';
-import { pickSession } from './pickSession.ts';
+import { pickAnySession } from './pickSession.ts';
 import { pickUrl } from './pickUrl.ts';
 
 /** The commands that keep a session's things in order: its name, its rows, its recording. */
 export function upkeepCommands(services: Services): Readonly<Record<string, Command>> {
   const { engine, panels } = services;
-  const pick = (argument: unknown): Promise<Session | undefined> =>
-    pickSession(services, argument, {
-      offer: () => true,
-      none: l10n.t('There is no session: connect first.'),
-    });
+  const pick = (argument: unknown): Promise<Session | undefined> => pickAnySession(services, argument);
 
   return {
     'duplex.renameSession': async (argument, given) => {

@@ -1,6 +1,6 @@
 import { l10n, Selection, window } from 'vscode';
-import { toDuplexError } from '../../shared/errors.ts';
-import { report } from '../report.ts';
+import { guarded } from '../commands/guarded.ts';
+import type { Command } from '../commands/guarded.ts';
 import type { Remedy } from '../report.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
@@ -9,8 +9,6 @@ import { findRequest, findStep } from './findRequest.ts';
 import type { FoundRequest } from './findRequest.ts';
 import { outgoingMessage } from './outgoingMessage.ts';
 import type { RequestSessions } from './requestSessions.ts';
-
-export type Command = (...args: unknown[]) => unknown;
 
 /** The commands of request files. Each answers the id of the session, or undefined where there is no connection. */
 export function requestCommands(
@@ -23,14 +21,12 @@ export function requestCommands(
     run: (found: FoundRequest) => Promise<string | undefined>,
   ): Promise<string | undefined> => {
     let found: FoundRequest | undefined;
-    try {
+    const work = async (): Promise<string | undefined> => {
       requireTrust();
       found = await findRequest(file, which);
-      return await run(found);
-    } catch (error) {
-      report(error, log, toDuplexError(error).code === 'file.invalid' && found ? [showError(found)] : []);
-      return undefined;
-    }
+      return run(found);
+    };
+    return guarded(work, log, ({ code }) => (code === 'file.invalid' && found ? [showError(found)] : []));
   };
   return {
     'duplex.connectRequest': (file, which) =>

@@ -6,6 +6,7 @@ import type { Scope } from '../../core/request/scope.ts';
 import type { Request, RequestFile } from '../../core/request/tree.ts';
 import { SAMPLE_PORTS } from '../../core/request/values.ts';
 import type { ValuePorts } from '../../core/request/values.ts';
+import { whichRequest } from '../../core/request/whichRequest.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 
@@ -156,17 +157,9 @@ function invalid({ message, range }: NonNullable<Request['error']>): DuplexError
   return new DuplexError('file.invalid', `Line ${range.start.line + 1}: ${message}`);
 }
 
-const names = new WeakMap<RequestFile, Map<string, number>>();
-
 function keyOf({ uri, file, request }: PlacedRequest): string {
-  let counts = names.get(file);
-  if (!counts) {
-    counts = new Map();
-    for (const { name } of file.requests) if (name) counts.set(name.text, (counts.get(name.text) ?? 0) + 1);
-    names.set(file, counts);
-  }
-  const isNamed = request.name && counts.get(request.name.text) === 1;
-  return `${uri}\n${isNamed ? `name ${request.name.text}` : `index ${request.index}`}`;
+  // As JSON: the request named "1" is another one than the second.
+  return `${uri}\n${JSON.stringify(whichRequest(file, request))}`;
 }
 
 /** What the request says of its connection, values that are made each time left aside. */
