@@ -34,7 +34,8 @@ export async function connectAndReport(services: Services, session: Session): Pr
   try {
     await connectSession(session, services.log);
   } catch (error) {
-    if (services.panels.isVisible(session)) return;
+    // What kept it from even trying is no part of the session.
+    if (session.summary.error !== undefined && services.panels.isVisible(session)) return;
     report(error, services.log, [
       { label: l10n.t('Show Session'), run: () => services.panels.show(session) },
       { label: l10n.t('Retry'), run: () => connectAndReport(services, session) },

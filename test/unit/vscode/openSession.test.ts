@@ -20,7 +20,9 @@ const REFUSED = new DuplexError('handshake.status', 'The server answered 401: lo
 
 function setUp({ visible = true, fails }: { visible?: boolean; fails?: DuplexError } = {}) {
   const connect = vi.fn(async () => {
-    if (fails) throw fails;
+    if (!fails) return;
+    if (fails.code !== 'call.cancelled') Object.assign(session.summary, { error: fails });
+    throw fails;
   });
   const session = Object.assign(fakeSession(), {
     options: { url: 'ws://localhost/echo' },
@@ -80,8 +82,8 @@ describe('opening a session', () => {
   });
 });
 
-test('a session whose URL lost its secret does not connect with the mask in its place', async () => {
-  const { services, session, connect } = setUp({ visible: false });
+test.each([true, false])('a URL that lost its secret is refused, panel visible: %s', async (visible) => {
+  const { services, session, connect } = setUp({ visible });
   (session.options as { url: string }).url = `ws://localhost/?token=${MASK}`;
   await connectAndReport(services, session);
   expect(connect).not.toHaveBeenCalled();
