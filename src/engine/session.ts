@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageCounter } from '../core/session/counters.ts';
-import { redactHeaders, redactUrl } from '../core/session/redact.ts';
+import { redactHeaders, redactSubprotocol, redactUrl } from '../core/session/redact.ts';
 import { sessionName } from '../core/session/sessionName.ts';
 import { isLive, nextState } from '../core/session/stateMachine.ts';
 import type { SessionEvent } from '../core/session/stateMachine.ts';
@@ -271,11 +271,11 @@ export class Session {
   }
 
   #opened(detail: OpenDetail): void {
-    this.#protocol = detail.protocol;
+    this.#protocol = redactSubprotocol(detail.protocol);
     this.#extensions = detail.extensions;
     this.#openedAt = Date.now();
     const headers = redactHeaders(detail.headers);
-    this.timeline.addDetail('open', 'none', { ...detail, headers });
+    this.timeline.addDetail('open', 'none', { ...detail, protocol: this.#protocol, headers });
     this.#keep(this.timeline.describe({ responseHeaders: headers }));
     this.#move('opened', 'open');
     if (this.#holds.size > 0) this.#connection?.pause();

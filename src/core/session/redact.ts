@@ -31,7 +31,7 @@ function maskValue(key: string, value: string): string {
 }
 
 /** A subprotocol's name, masked where it is so long that it will be a token. */
-function redactSubprotocol(name: string): string {
+export function redactSubprotocol(name: string): string {
   return name.length > LONGEST_SUBPROTOCOL ? MASK : name;
 }
 

@@ -187,7 +187,9 @@ describe('secrets', () => {
     const [{ engine, errors }, server] = [await testEngine(), await demoServer()];
     const url = `${server.url.replace('//', '//me:canary1@')}/echo?token=canary2`;
     const headers = [['Cookie', 'sid=canary3'] as const, ['X-Api-Key', 'canary4'] as const];
-    const session = engine.create({ url, headers });
+    // Some servers take a token as a subprotocol, and choose it.
+    const subprotocols = [`canary5.${'x'.repeat(60)}`];
+    const session = engine.create({ url, headers, subprotocols });
     await session.connect();
     await session.disconnect();
     await engine.remove(session);
@@ -201,6 +203,7 @@ describe('secrets', () => {
     expect(recording.manifest.requestHeaders).toEqual([
       ['Cookie', '••••'],
       ['X-Api-Key', '••••'],
+      ['Sec-WebSocket-Protocol', '••••'],
     ]);
   });
 });
