@@ -98,7 +98,7 @@ describe('the commands', () => {
       editor.activeTextEditor = { document, selection: { active: { line } } };
     };
     const run = async (name: string, ...args: unknown[]): Promise<unknown> => {
-      const running = commands[`duplex.${name}`]!(...args) as Promise<unknown>;
+      const running = commands[`duplex.${name}`]!(...args);
       let over = false;
       running.then(
         () => (over = true),
@@ -202,7 +202,7 @@ describe('the commands', () => {
     const { opener, uri } = setUp();
     const fake = fakeOpener();
     const commands = requestCommands({ log: fakeLog().log }, new RequestSessions(fake.opener, SAMPLE_PORTS));
-    const sending = commands['duplex.sendRequestMessage']!(uri, 0, 0) as Promise<unknown>;
+    const sending = commands['duplex.sendRequestMessage']!(uri, 0, 0);
     await vi.waitFor(() => expect(fake.made).toHaveLength(1));
     await fake.end('failed');
     expect(await sending).toBeUndefined();
