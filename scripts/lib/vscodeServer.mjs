@@ -133,7 +133,7 @@ async function writeSettings(folder, settings) {
  * The address of a window of that server.
  * @param {VscodeServer} server
  * @param {object} options
- * @param {string} options.folder the workspace to open
+ * @param {string} [options.folder] the workspace to open
  * @param {string} [options.file] a file to show
  * @param {string} [options.extension] folder of an extension to run in development mode
  * @param {string} [options.tests] file whose `run()` the extension host calls
@@ -145,7 +145,7 @@ export function windowAddress({ port }, { folder, file, extension, tests }) {
     ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
   ];
-  const query = [`folder=${inQuery(urlPath(folder))}`];
+  const query = [folder === undefined ? 'ew=true' : `folder=${inQuery(urlPath(folder))}`];
   if (payload.length > 0) query.push(`payload=${inQuery(JSON.stringify(payload))}`);
   return `http://127.0.0.1:${port}/?${query.join('&')}`;
 }

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/lib/folders.mjs';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -214,5 +216,20 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     const { stdout } = await run('log', folder, '--json');
     const texts = stdout.split('\n').filter((line) => line.includes('"kind":"text"'));
     expect(texts.map((line) => (JSON.parse(line) as { text: string }).text)).toEqual([MESSAGE, MESSAGE]);
+  });
+
+  test.runIf(target.extension.endsWith('.vsix'))('nothing is installed but the allow-list', async () => {
+    const installed = await readdir(window.extension, { recursive: true, withFileTypes: true });
+    const names = installed
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(window.extension, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+    const allowed = await listFiles({ cwd: root, packageManager: PackageManager.None });
+    // The packager and the installer write these in their own way.
+    const shipped = allowed.map((name) => (name === 'LICENSE' ? 'license.txt' : name.toLowerCase()));
+    expect(names.map((name) => name.toLowerCase()).sort()).toEqual([...shipped, '.vsixmanifest'].sort());
+    const pictures = allowed.filter((name) => name.startsWith('media/readme/'));
+    const sizes = await Promise.all(pictures.map(async (name) => (await stat(join(root, name))).size));
+    const most = 1_500_000 + sizes.reduce((sum, size) => sum + size, 0);
+    expect((await stat(target.extension)).size).toBeLessThan(most);
   });
 });

@@ -9,8 +9,8 @@ import { copyWorkspace } from '../../../scripts/lib/workspace.mjs';
 export interface WindowOptions {
   /** Default: the current one. */
   readonly version?: VscodeVersion;
-  /** Folder to open, as it is. Default: a fresh copy of test/fixtures/workspace. */
-  readonly workspace?: string;
+  /** Folder to open, as it is; null: none. Default: a fresh copy of test/fixtures/workspace. */
+  readonly workspace?: string | null;
   /** User settings, on top of those that keep the window calm. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False: the window opens in Restricted Mode. Default: true. */
@@ -24,13 +24,16 @@ export interface WindowOptions {
 
 export interface VscodeWindow {
   readonly page: Page;
-  /** Path of the folder that is open. */
+  /** Path of the folder that is open, empty where there is none. */
   readonly workspace: string;
   /** Folder in which the extension is installed. */
   readonly extension: string;
   /** Folder where VS Code keeps what extensions store. */
   readonly storage: string;
-  /** Opens another window on the same folder, of the same user, with an extension host of its own. */
+  /**
+   * Opens another window on the same folder, of the same user, with an extension host of its own. It is in another
+   * browser, so to say: in one, this VS Code sometimes shows the webviews of the second window only.
+   */
   another(): Promise<Page>;
   /** Saves what the window shows as .test-output/screenshots/<name>.png and returns that path. */
   screenshot(name: string): Promise<string>;
@@ -46,28 +49,26 @@ export async function openWindow(options: WindowOptions = {}): Promise<VscodeWin
     for (const step of disposals.splice(0).reverse()) await step();
   };
   try {
-    let workspace = options.workspace;
-    if (workspace === undefined) {
+    let folder = options.workspace ?? undefined;
+    if (options.workspace === undefined) {
       const copy = await copyWorkspace();
       disposals.push(copy.remove);
-      workspace = copy.folder;
+      folder = copy.folder;
     }
     const server = await startVscodeServer({ version, settings, trust, extension });
     disposals.push(server.dispose);
     const browser = await launchBrowser();
     disposals.push(() => browser.close());
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    const folder = workspace;
     const another = async () => {
-      const page = await context.newPage();
-      await page.goto(windowAddress(server, { folder }));
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      await page.goto(windowAddress(server, folder === undefined ? {} : { folder }));
       await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
       return page;
     };
     const page = await another();
     return {
       page,
-      workspace,
+      workspace: folder ?? '',
       extension: server.extension!,
       storage: join(server.data, 'data/User'),
       another,
