@@ -121,7 +121,8 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     }
   } finally {
     await engine.dispose();
-    const missing = recorded?.summary.unrecorded;
+    // Where the recording could not be begun, recordingReady() has told.
+    const missing = ready ? recorded?.summary.unrecorded : undefined;
     if (missing)
       blame(`${missing.messages} rows with ${missing.bytes} bytes were not recorded: ${missing.reason}`);
     await output.flush();

@@ -72,6 +72,6 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
     await ended;
     const line = screen.split('\n').find((row) => row.includes('<-')) ?? '';
     expect(line).toContain('\x1b[32m<-\x1b[39m');
-    expect(Buffer.from(line, 'latin1').toString()).toMatch(/a␉b‹U\+009B›31m\r$/);
+    expect(Buffer.from(line, 'latin1').toString()).toMatch(/a⇥b‹U\+009B›31m\r$/);
   });
 });

@@ -47,6 +47,7 @@ describe('reopening a recording', () => {
   it('by another path leads to the session that has the folder, also while it is live', async () => {
     const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/echo` });
+    await session.recordingReady();
     await session.connect();
     const link = join(recordingsFolder, 'link');
     symlinkSync(session.folder!, link, 'junction');
