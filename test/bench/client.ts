@@ -50,13 +50,13 @@ async function duplex(url: string, folder: string, messages: number, keep: boole
   await session.recordingReady();
   const memory: { rows: number; rss: number }[] = [];
   let next = 0;
-  const started = performance.now();
   const finished = ended(session, messages, (rows) => {
     if (rows < next) return;
     memory.push({ rows, rss: rss() });
     next = rows + messages / 20;
   });
   await session.connect();
+  const started = performance.now();
   await finished;
   await session.readRows(messages, 2);
   const seconds = (performance.now() - started) / 1000;
