@@ -179,18 +179,17 @@ export async function endAll() {
  * @param {() => number | undefined} [statusOf] another status for Ctrl+C, where it is how this process is meant to end
  */
 export function endOnSignals(statusOf = () => undefined) {
-  for (const [name, status] of /** @type {const} */ ([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ])) {
-    process.on(name, () => {
-      if (ending) return;
-      ending = true;
-      const wanted = name === 'SIGINT' ? statusOf() : undefined;
-      void endAll().finally(() => process.exit(wanted ?? status));
-    });
-  }
+  const end = (/** @type {number} */ status) => {
+    if (ending) return;
+    ending = true;
+    void endAll().finally(() => process.exit(status));
+  };
+  process.on('SIGINT', () => end(statusOf() ?? 130));
+  process.on('SIGTERM', () => end(143));
+  process.on('SIGHUP', () => end(129));
+  // A signal to npm alone ends the shell that it runs us in, which passes nothing on.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && end(143), 500).unref();
 }
 
 // The last resort, where nobody disposed: there is no time left to ask.

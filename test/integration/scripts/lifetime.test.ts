@@ -123,6 +123,34 @@ describe('a process that starts children', () => {
     },
   );
 
+  it.skipIf(process.platform === 'win32')(
+    'ends when npm is ended, and the shell that npm ran it in',
+    async () => {
+      const file = join(await temporaryFolder(), 'pid');
+      const orphaned = join(await temporaryFolder(), 'orphaned.mjs');
+      await writeFile(
+        orphaned,
+        `
+      import { writeFileSync } from 'node:fs';
+      import { endOnSignals } from '${lifetime}';
+      endOnSignals();
+      writeFileSync(${JSON.stringify(file)}, String(process.pid));
+      ${idle}`,
+      );
+      const { child, ended } = await script(`
+      import { spawn } from 'node:child_process';
+      spawn(process.execPath, [${JSON.stringify(orphaned)}], {
+        stdio: 'ignore', env: { ...process.env, npm_lifecycle_event: 'start' },
+      });
+      ${idle}`);
+      const orphan = await pidIn(file);
+      expect(await isRunning(orphan)).toBe(true);
+      child.kill('SIGKILL');
+      await ended;
+      await vi.waitFor(async () => expect(await isRunning(orphan)).toBe(false), 10_000);
+    },
+  );
+
   it('removes its temporary folders when it exits', async () => {
     const file = join(await temporaryFolder(), 'name');
     const { ended } = await script(`
