@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { DuplexError } from '../shared/errors.ts';
-import { MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS, MAX_PENDING_PONGS, MAX_REDIRECTS } from '../shared/limits.ts';
+import { MAX_BUFFERED_CHUNKS, MAX_PENDING_PONGS } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { classify, connectionError, hostOf } from './connectionError.ts';
 import type { Connect, Connection, ConnectionHandler, RefusedHandshake } from './connection.ts';
@@ -87,7 +87,7 @@ class WsConnection implements Connection {
       closeTimeout: this.options.closeTimeout,
       perMessageDeflate: this.options.deflate,
       maxPayload: this.options.maxPayload,
-      maxFragments: MAX_FRAGMENTS,
+      maxFragments: this.options.maxFragments,
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
       // Pongs are ours to send, so that they are counted and shown like all that travels.
       autoPong: false,
@@ -149,7 +149,7 @@ class WsConnection implements Connection {
 
   #onRefused(socket: WebSocket, response: IncomingMessage): void {
     const target = redirectTarget(response, socket.url);
-    if (target !== undefined && sameOrigin(target, socket.url) && this.#redirects < MAX_REDIRECTS) {
+    if (target !== undefined && sameOrigin(target, socket.url) && this.#redirects < this.options.maxRedirects) {
       this.#redirects++;
       try {
         this.#socket = this.#start(target);
@@ -174,7 +174,7 @@ class WsConnection implements Connection {
   #badRedirect(socket: WebSocket, target: string): DuplexError {
     const here = sameOrigin(target, socket.url);
     const sentence = here
-      ? `${hostOf(this.options.url)} redirects more than ${MAX_REDIRECTS} times: its redirects may form a circle.`
+      ? `${hostOf(this.options.url)} redirects more than ${this.options.maxRedirects} times: its redirects may form a circle.`
       : `${hostOf(this.options.url)} redirects to another origin, ${hostOf(target)}: connect to that one if you trust it.`;
     return new DuplexError('handshake.redirect', sentence);
   }

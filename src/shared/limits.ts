@@ -6,6 +6,10 @@ export const MiB = 1024 * KiB;
 export const DEFAULT_HANDSHAKE_TIMEOUT = 30_000;
 export const DEFAULT_CLOSE_TIMEOUT = 5_000;
 export const DEFAULT_MAX_PAYLOAD = 100 * MiB;
+/** Far above what servers send: it bounds the memory that a million empty fragments would take. */
+export const DEFAULT_MAX_FRAGMENTS = 128 * KiB;
+export const DEFAULT_RECONNECT_DELAY = 1_000;
+export const DEFAULT_RECONNECT_MAX_DELAY = 30_000;
 
 /** How much of the body of a refused handshake is kept. */
 export const MAX_REFUSED_BODY = 64 * KiB;
@@ -32,9 +36,5 @@ export const MAX_REDIRECTS = 5;
 /** Automatic pongs that may wait to be sent: a peer that pings faster than it reads cannot fill the memory. */
 export const MAX_PENDING_PONGS = 10_000;
 
-/**
- * Fragments of one message, and pieces of it as TCP delivered them, that are put together at most. Both are
- * far above what servers send: they bound the memory that a million empty fragments would take.
- */
-export const MAX_FRAGMENTS = 128 * KiB;
+/** Pieces of a message, as TCP delivered them, that are put together at most. */
 export const MAX_BUFFERED_CHUNKS = 1024 * KiB;

@@ -15,19 +15,72 @@ export const SESSION_STATES = [
 /** `waiting`: between reconnects. `failed`: the handshake did not come about. */
 export type SessionState = (typeof SESSION_STATES)[number];
 
-/** How to connect. Durations in milliseconds, sizes in bytes. */
+/** Parameters of the permessage-deflate offer (RFC 7692, section 7.1); what is left out is not offered. */
+export interface DeflateParameters {
+  readonly serverNoContextTakeover?: boolean;
+  readonly clientNoContextTakeover?: boolean;
+  /** 9 to 15. */
+  readonly serverMaxWindowBits?: number;
+  readonly clientMaxWindowBits?: number;
+}
+
+/** How to connect. Durations in milliseconds, sizes in bytes. core/session/connectOptions.ts fills in the defaults. */
 export interface ConnectOptions {
-  /** ws: or wss:, as the user wrote it. */
+  /** ws:, wss: or ws+unix:, as the user wrote it. */
   readonly url: string;
-  /** In order; several of a name are allowed. */
+  /**
+   * In order; several of a name are allowed. `Authorization: Basic user password` and `Digest user password` are
+   * written in clear, as other clients do, and encoded when they are sent.
+   */
   readonly headers: HeaderList;
   readonly subprotocols: readonly string[];
   readonly handshakeTimeout: number;
   readonly closeTimeout: number;
   /** 0: no limit. */
   readonly maxPayload: number;
+  /** Of one message; 0: no limit. */
+  readonly maxFragments: number;
   /** Offer permessage-deflate (RFC 7692). */
   readonly deflate: boolean;
+  readonly deflateParameters: DeflateParameters;
+  /** Send messages in fragments of at most this many bytes; 0: whole. */
+  readonly fragmentSize: number;
+  /** Answer each ping with a pong (RFC 6455, section 5.5.3). */
+  readonly autoPong: boolean;
+  /** Redirects that are followed; 0: none. */
+  readonly maxRedirects: number;
+  /** Origins besides the URL's own to which a redirect may lead, as `ws://host:port`. Secrets do not go there. */
+  readonly redirectOrigins: readonly string[];
+
+  /** Accept any certificate. */
+  readonly insecure: boolean;
+  /** Certificate authorities besides those of the system: paths of PEM files, or PEM texts. */
+  readonly ca: readonly string[];
+  /** Paths of the client certificate and its key as PEM, or of both as PKCS#12; '' for none. */
+  readonly cert: string;
+  readonly key: string;
+  readonly pfx: string;
+  /** Of the key or the PKCS#12 file. A secret. */
+  readonly passphrase: string;
+  /** The name to ask for and to verify (SNI); '' for the host of the URL. */
+  readonly servername: string;
+  /** '' for Node's default. */
+  readonly minTlsVersion: '' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /** Protocols offered by ALPN; empty: no ALPN. */
+  readonly alpn: readonly string[];
+
+  /** '' as VS Code's settings or the environment say, `none` for no proxy, else an http:, https: or socks5: URL. A secret. */
+  readonly proxy: string;
+
+  /** Automatic reconnects in a row; 0: off. */
+  readonly reconnect: number;
+  /** Before the first reconnect; it doubles from there up to the second. */
+  readonly reconnectDelay: number;
+  readonly reconnectMaxDelay: number;
+  /** Between pings; 0: no heartbeat. */
+  readonly heartbeat: number;
+  /** Keep the details of every frame beside the recording. */
+  readonly frames: boolean;
 }
 
 /** Messages and payload bytes of one direction. Control frames count in `messages` of neither. */

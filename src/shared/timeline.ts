@@ -39,8 +39,63 @@ export interface Row {
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
+/** One certificate that the peer showed. */
+export interface CertificateDetail {
+  /** Distinguished names on one line, as in `CN=example.org, O=Example`. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Subject alternative names, as in `DNS:example.org, IP Address:127.0.0.1`. */
+  readonly altNames: string;
+  /** ISO 8601. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** SHA-256, pairs of hexadecimal digits with colons. */
+  readonly fingerprint: string;
+  readonly serialNumber: string;
+  /** The certificate itself. */
+  readonly pem: string;
+}
+
+export interface TlsDetail {
+  /** As in `TLSv1.3`. */
+  readonly protocol: string;
+  readonly cipher: string;
+  /** Agreed by ALPN; empty for none. */
+  readonly alpn: string;
+  readonly servername: string;
+  /** False where verification was switched off, or failed. */
+  readonly verified: boolean;
+  /** The peer's own certificate first. */
+  readonly chain: readonly CertificateDetail[];
+}
+
+/**
+ * One HTTP request of a handshake and its answer, byte for byte up to the empty line, each byte as the character of
+ * its number (Latin-1). Several where redirects, a challenge or a proxy were on the way.
+ */
+export interface Exchange {
+  /** `proxy`: the CONNECT request. */
+  readonly with: 'proxy' | 'server';
+  /** Without credentials. */
+  readonly url: string;
+  readonly request: string;
+  /** Empty where none came. */
+  readonly response: string;
+}
+
+/** What is known of how a handshake went, whether it came about or not. */
+export interface HandshakeDetail {
+  /** The peer's IP address and port, or the path of its socket. */
+  readonly address?: string;
+  /** Without credentials; absent where there was none. */
+  readonly proxy?: string;
+  readonly tls?: TlsDetail;
+  /** In recordings with secrets masked. */
+  readonly exchanges?: readonly Exchange[];
+}
+
 /** The payloads, as UTF-8 JSON, of rows that are not messages. */
-export interface OpenDetail {
+export interface OpenDetail extends HandshakeDetail {
   readonly status: number;
   readonly protocol: string;
   readonly extensions: string;
@@ -55,13 +110,27 @@ export interface CloseDetail {
   readonly clean: boolean;
 }
 
-export interface ErrorDetail {
+/** What was going on when it failed. */
+export const FAILURE_PHASES = ['dns', 'tcp', 'proxy', 'tls', 'http', 'open'] as const;
+export type FailurePhase = (typeof FAILURE_PHASES)[number];
+
+export interface ErrorDetail extends HandshakeDetail {
   readonly code: string;
   readonly message: string;
+  readonly phase?: FailurePhase;
   /** What a refused handshake answered. */
   readonly status?: number;
   readonly headers?: HeaderList;
   readonly body?: string;
+  /** Of an answer that is not HTTP, or of garbage after a 101: its first bytes, hexadecimal. */
+  readonly firstBytes?: string;
+  /** The subprotocol that the server chose though it was not offered. */
+  readonly subprotocol?: string;
+  /** Where a redirect that was not followed leads: a ws: or wss: URL without credentials. */
+  readonly redirect?: string;
+  /** Of a message that did not come whole or is over a limit: bytes that came, and its whole size where a header told. */
+  readonly received?: number;
+  readonly size?: number;
 }
 
 export interface NoteDetail {
