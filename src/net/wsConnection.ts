@@ -149,7 +149,11 @@ class WsConnection implements Connection {
 
   #onRefused(socket: WebSocket, response: IncomingMessage): void {
     const target = redirectTarget(response, socket.url);
-    if (target !== undefined && sameOrigin(target, socket.url) && this.#redirects < this.options.maxRedirects) {
+    if (
+      target !== undefined &&
+      sameOrigin(target, socket.url) &&
+      this.#redirects < this.options.maxRedirects
+    ) {
       this.#redirects++;
       try {
         this.#socket = this.#start(target);
