@@ -67,6 +67,8 @@ export class Session {
   #connection: Connection | undefined;
   #protocol = '';
   #extensions = '';
+  #tls: SessionSummary['tls'];
+  #proxy = '';
   #openedAt: number | undefined;
   #error: DuplexError | undefined;
   #opening: { resolve: () => void; reject: (error: DuplexError) => void } | undefined;
@@ -120,6 +122,17 @@ export class Session {
       recordedBytes: this.timeline.recorder?.bytes ?? 0,
       keep: this.keep,
       unrecorded: this.timeline.unrecorded,
+      roundTrip: undefined,
+      pendingBytes: this.bufferedAmount,
+      lastReceivedAt:
+        this.timeline.lastReceived === undefined
+          ? undefined
+          : this.timeline.startedAt + this.timeline.lastReceived / 1000,
+      attempt: undefined,
+      tls: this.#tls,
+      proxy: this.#proxy,
+      insecure: this.options.insecure,
+      framesKept: this.options.frames,
     };
   }
 
@@ -274,6 +287,14 @@ export class Session {
     this.#protocol = redactSubprotocol(detail.protocol);
     this.#extensions = detail.extensions;
     this.#openedAt = Date.now();
+    const { tls, proxy = '' } = detail;
+    this.#tls = tls && {
+      protocol: tls.protocol,
+      cipher: tls.cipher,
+      verified: tls.verified,
+      validTo: tls.chain[0]?.validTo ?? '',
+    };
+    this.#proxy = proxy;
     const headers = redactHeaders(detail.headers);
     this.timeline.addDetail('open', 'none', { ...detail, protocol: this.#protocol, headers });
     this.#keep(this.timeline.describe({ responseHeaders: headers }));

@@ -70,6 +70,7 @@ export class Timeline {
   /** In performance.now()'s milliseconds. */
   readonly #start: number;
   #now: number | undefined;
+  #lastReceived: number | undefined;
   readonly #forgetNow = (): void => {
     this.#now = undefined;
   };
@@ -132,6 +133,11 @@ export class Timeline {
     return this.recorder?.unrecorded;
   }
 
+  /** When the last message or control frame came, in microseconds since the session began; undefined before the first. */
+  get lastReceived(): number | undefined {
+    return this.#lastReceived;
+  }
+
   /** Number of the first row that is not hidden by a clear. */
   get firstRow(): number {
     return this.#firstRow;
@@ -147,6 +153,7 @@ export class Timeline {
 
   add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): void {
     const time = this.now();
+    if (direction === 'in') this.#lastReceived = time;
     const seq = this.recorder?.append(kind, direction, flags, time, payload) ?? this.#unrecordedNext++;
     this.#tap?.onRow({ seq, time, kind, direction, payload });
   }

@@ -1,4 +1,4 @@
-import type { HeaderList } from './timeline.ts';
+import type { HeaderList, TlsDetail } from './timeline.ts';
 
 /** Names a session within one engine and its folder on disk. Letters, digits and `-` only. */
 export type SessionId = string & { readonly __sessionId: never };
@@ -89,6 +89,27 @@ export interface Counter {
   readonly bytes: number;
 }
 
+/** Pings and their pongs since the session connected first. Figures in milliseconds, 0 before the first answer. */
+export interface RoundTrip {
+  readonly last: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+  readonly answered: number;
+  /** Pings that were not answered in time, or before their connection ended. */
+  readonly lost: number;
+}
+
+/** A reconnect that is waited for or under way. */
+export interface Attempt {
+  /** In a row, from 1. */
+  readonly number: number;
+  /** How many in a row there will be at most. */
+  readonly of: number;
+  /** Wall-clock time in milliseconds since the epoch at which it begins, or began. */
+  readonly nextAt: number;
+}
+
 /** What panel, tree and status bar show of a session without asking further. */
 export interface SessionSummary {
   readonly id: SessionId;
@@ -115,6 +136,23 @@ export interface SessionSummary {
   readonly keep: boolean;
   /** While the recording cannot be written: why, and what passed unrecorded since. */
   readonly unrecorded: Unrecorded | undefined;
+  /** Undefined until a ping was answered or lost. */
+  readonly roundTrip: RoundTrip | undefined;
+  /** Bytes that wait to be sent: they grow where the peer stops reading. */
+  readonly pendingBytes: number;
+  /** Wall-clock time of the last message or control frame that came, or undefined. */
+  readonly lastReceivedAt: number | undefined;
+  /** While `waiting`, and while a reconnect is `connecting`. */
+  readonly attempt: Attempt | undefined;
+  /** Of the last connection that came about, where it was over TLS; `validTo` is that of the peer's own certificate. */
+  readonly tls:
+    (Pick<TlsDetail, 'protocol' | 'cipher' | 'verified'> & { readonly validTo: string }) | undefined;
+  /** The proxy of the last connection that came about, without credentials; empty for none. */
+  readonly proxy: string;
+  /** Whether any certificate is accepted. */
+  readonly insecure: boolean;
+  /** Whether the details of every frame are kept. */
+  readonly framesKept: boolean;
 }
 
 export interface Unrecorded {

@@ -20,6 +20,14 @@ const session = (change: Partial<SessionSummary> = {}): SessionSummary => ({
   recordedBytes: 0,
   keep: true,
   unrecorded: undefined,
+  roundTrip: undefined,
+  pendingBytes: 0,
+  lastReceivedAt: undefined,
+  attempt: undefined,
+  tls: undefined,
+  proxy: '',
+  insecure: false,
+  framesKept: false,
   ...change,
 });
 

@@ -63,6 +63,14 @@ function idleSession(): SessionSummary {
     recordedBytes: 0,
     keep: true,
     unrecorded: undefined,
+    roundTrip: undefined,
+    pendingBytes: 0,
+    lastReceivedAt: undefined,
+    attempt: undefined,
+    tls: undefined,
+    proxy: '',
+    insecure: false,
+    framesKept: false,
   };
 }
 

@@ -20,6 +20,14 @@ export function summary(given: Partial<SessionSummary> = {}): SessionSummary {
     recordedBytes: 0,
     keep: true,
     unrecorded: undefined,
+    roundTrip: undefined,
+    pendingBytes: 0,
+    lastReceivedAt: undefined,
+    attempt: undefined,
+    tls: undefined,
+    proxy: '',
+    insecure: false,
+    framesKept: false,
     ...given,
   };
 }
