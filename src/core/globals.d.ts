@@ -28,3 +28,9 @@ declare class URL {
   readonly origin: string;
   readonly href: string;
 }
+
+interface AbortSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}

@@ -1,0 +1,115 @@
+import type { HandshakeDetail, HeaderList, Kind, Direction } from '../../../shared/timeline.ts';
+import type { Problem } from '../diagnostic.ts';
+import type { GivenOptions } from '../requestOptions.ts';
+import type { Scope } from '../scope.ts';
+import type { Request, RequestFile } from '../tree.ts';
+import type { RequestResult, RunSession, StepResult } from './runResult.ts';
+
+/** A request in its file. */
+export interface PlacedRequest {
+  /** Of the request file: a URI or a path, whatever the ports understand. */
+  readonly uri: string;
+  readonly file: RequestFile;
+  readonly request: Request;
+}
+
+/** A row of the session as it happens. `payload` is a view that is valid during the call only. */
+export interface RunRow {
+  readonly seq: number;
+  /** Microseconds since the session began. */
+  readonly time: number;
+  readonly kind: Kind;
+  readonly direction: Direction;
+  readonly payload: Uint8Array;
+}
+
+/** What the server answered to a handshake, agreed or refused. */
+export interface HandshakeAnswer extends HandshakeDetail {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly subprotocol: string;
+}
+
+/** One connection of a run. Its rows come through the listener that `connect` was given. */
+export interface RunConnection {
+  readonly session: RunSession;
+  /**
+   * Resolves when the handshake is through, agreed or refused by an HTTP answer; `open` tells which.
+   * @throws DuplexError why there was no answer, or one that is none
+   */
+  readonly answered: Promise<{
+    readonly open: boolean;
+    readonly answer: HandshakeAnswer;
+    readonly error?: Error;
+  }>;
+  /** Resolves when the bytes were handed to the kernel. */
+  send(kind: 'text' | 'binary', data: Uint8Array): Promise<void>;
+  ping(data: Uint8Array): Promise<void>;
+  /** Resolves when the connection is closed and all of it is recorded; at once where it is closed already. */
+  close(code: number, reason: string): Promise<void>;
+  /** Ends it at once, a handshake too. */
+  terminate(): void;
+  /** Pauses reading from the socket until the function that it answers is called. */
+  hold(): () => void;
+  /** The payload of a row again, for a message that was too large to keep in memory. */
+  read(seq: number): Promise<Uint8Array>;
+}
+
+/**
+ * The values of one run of one request: they stay what they are from its handshake to its end.
+ * @see fileVariables for those of the file alone
+ */
+export interface RunVariables {
+  /** @param captures by name; they come before all else */
+  scope(captures: ReadonlyMap<string, string>): Scope;
+}
+
+/** Sentences about what a JSON value violates; empty where it is valid. */
+export type SchemaCheck = (value: unknown) => readonly string[];
+
+/** What a run needs from outside; src/engine/runner implements it on sessions. */
+export interface RunPorts {
+  /** Starts to connect. Every row of the session goes to `onRow`, from the `open` or `error` row on. */
+  connect(placed: PlacedRequest, options: GivenOptions, onRow: (row: RunRow) => void): RunConnection;
+  /**
+   * Values for one run of a request: environments read, secrets and prompts asked for, before anything connects.
+   * @returns the variables, or what stands in the way, each at its place
+   */
+  variables(
+    placed: PlacedRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<RunVariables | { readonly problems: readonly Problem[] }>;
+  /** A file that a request names: relative to the request file's folder, or absolute. @throws DuplexError */
+  readFile(path: string, uri: string): Promise<Uint8Array>;
+  /** A JSON Schema of a file. @throws DuplexError where it cannot be read or is none */
+  schema(path: string, uri: string): Promise<SchemaCheck>;
+  /** Runs work that may never end by itself, such as a regular expression. @throws DuplexError `call.timeout` */
+  bounded<T>(work: () => T): T;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+}
+
+/** What happens during a run, as it happens: decorations, the Test Explorer and reporters draw from it. */
+export type RunEvent =
+  | { readonly kind: 'requestStarted'; readonly placed: PlacedRequest; readonly startedAt: number }
+  /** A session exists: a panel can show it from now on. */
+  | { readonly kind: 'connecting'; readonly placed: PlacedRequest; readonly session: RunSession }
+  | { readonly kind: 'stepStarted'; readonly placed: PlacedRequest; readonly index: number }
+  /** `passed`, `failed` or `error`; steps that are not reached have no event. */
+  | { readonly kind: 'stepEnded'; readonly placed: PlacedRequest; readonly result: StepResult }
+  | { readonly kind: 'requestEnded'; readonly placed: PlacedRequest; readonly result: RequestResult };
+
+export interface RunOptions {
+  /** Of a whole request, in milliseconds, from its start to its end; undefined: only what its waits say. */
+  readonly timeout?: number | undefined;
+  /** Ends what runs, and begins nothing more: what it hits is `skipped`. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+export interface RunFileOptions extends RunOptions {
+  /** All requests side by side, as actors with one clock, instead of one after the other. */
+  readonly parallel?: boolean | undefined;
+  /** Begin nothing more after the first that does not pass. */
+  readonly bail?: boolean | undefined;
+}
