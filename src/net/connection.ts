@@ -44,6 +44,8 @@ export interface Connection {
   readonly canSend: boolean;
   /** Bytes that wait to be sent. */
   readonly bufferedAmount: number;
+  /** Bytes that came over TCP since it was open: they tell that a long message is still arriving. */
+  readonly bytesRead: number;
 }
 
 export type Connect = (options: ConnectOptions, handler: ConnectionHandler) => Connection;

@@ -53,6 +53,10 @@ class WsConnection implements Connection {
     return this.#socket.bufferedAmount;
   }
 
+  get bytesRead(): number {
+    return this.#tcp?.bytesRead ?? 0;
+  }
+
   send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void> {
     return this.#handOver((done) => this.#socket.send(payload, { binary: kind === 'binary' }, done));
   }
