@@ -1,0 +1,174 @@
+import type { Position, Range } from '../range.ts';
+import type { RequestFile } from '../tree.ts';
+import { CLOSE_CODES } from './closeCodes.ts';
+import { HANDSHAKE_SUBJECTS, OPERATORS, SUBJECTS } from './conditionWords.ts';
+import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
+import { HEADER_NAMES, HEADER_VALUES } from './headerNames.ts';
+import type { SeenPath } from './jsonPaths.ts';
+import { lineContext, type LineContext, type Zone } from './lineContext.ts';
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: 'directive' | 'variable' | 'function' | 'header' | 'value' | 'operator' | 'path' | 'keyword';
+  /** One line beside the label. */
+  readonly detail?: string;
+  /** Markdown. */
+  readonly documentation?: string;
+  /** What is written in the place of `range`; the label unless given. */
+  readonly insert?: string;
+  readonly range: Range;
+  /** Whether what follows can be completed as well. */
+  readonly continues?: boolean;
+}
+
+/** A variable that may be used at a place. */
+export interface KnownVariable {
+  readonly name: string;
+  /** Not of secrets. */
+  readonly value: string | undefined;
+  /** Where it comes from, in a few words. */
+  readonly origin: string;
+}
+
+/** What completions are made of besides the file; each is asked for only where it is proposed. */
+export interface CompletionSources {
+  /** Directives that set an option of the connection. */
+  readonly options: ReadonlyMap<string, DirectiveDoc>;
+  readonly dynamicVariables: ReadonlyMap<string, string>;
+  readonly variables: (at: Position) => readonly KnownVariable[];
+  readonly environments: () => readonly string[];
+  /** Names of the secrets that are kept. */
+  readonly secrets: () => readonly string[];
+  /** Paths into the messages of the last recording. */
+  readonly paths: () => readonly SeenPath[];
+}
+
+/** What may be written at a place. File names after `<` are the editor's to propose. */
+export function completions(
+  file: RequestFile,
+  lineAt: (line: number) => string,
+  at: Position,
+  sources: CompletionSources,
+): Completion[] {
+  const context = lineContext(file, lineAt, at);
+  if (!context) return [];
+  const { range } = context;
+  switch (context.kind) {
+    case 'reference':
+      return references(range, at, sources);
+    case 'referenceArgument':
+      return context.name === '$secret'
+        ? sources.secrets().map((label) => ({ label, kind: 'value', range }))
+        : [];
+    case 'directiveName':
+      return directives(context, sources);
+    case 'directiveArgument':
+      return directiveArgument(context, sources);
+    case 'separator':
+      return [
+        { label: '===', kind: 'keyword', detail: 'then send the next message', range },
+        { label: '=== wait-for-server', kind: 'keyword', detail: 'wait for a message first', range },
+      ];
+    case 'headerName':
+      return worded(HEADER_NAMES, 'header', range).map((item) => ({
+        ...item,
+        insert: `${item.label}: `,
+        continues: true,
+      }));
+    case 'headerValue':
+      return (HEADER_VALUES.get(context.name.toLowerCase()) ?? []).map((label) => ({
+        label,
+        kind: 'value',
+        range,
+      }));
+    case 'target':
+      return [
+        { label: 'WEBSOCKET', kind: 'keyword', detail: 'ws://host/path', insert: 'WEBSOCKET ws', range },
+      ];
+    case 'path':
+      return [];
+  }
+}
+
+function references(range: Range, at: Position, sources: CompletionSources): Completion[] {
+  const variables = sources.variables(at).map(({ name, value, origin }): Completion => ({
+    label: name,
+    kind: 'variable',
+    detail: value ?? '',
+    documentation: origin,
+    range,
+  }));
+  return [...variables, ...worded(sources.dynamicVariables, 'function', range)];
+}
+
+function directives(
+  { range, zone }: Extract<LineContext, { kind: 'directiveName' }>,
+  { options }: CompletionSources,
+): Completion[] {
+  if (zone === 'payload') return [];
+  const docs = zone === 'step' ? [STEP_DIRECTIVE_DOCS] : [REQUEST_DIRECTIVE_DOCS, options];
+  return docs.flatMap((map) =>
+    [...map].map(([name, { usage, text }]): Completion => ({
+      label: name,
+      kind: 'directive',
+      detail: usage,
+      documentation: text,
+      // One that takes no argument is complete with its name.
+      ...(usage.includes(' ') && { insert: `${name} `, continues: true }),
+      range,
+    })),
+  );
+}
+
+function directiveArgument(
+  { name, text, zone, range }: Extract<LineContext, { kind: 'directiveArgument' }>,
+  sources: CompletionSources,
+): Completion[] {
+  if (zone === 'payload') return [];
+  if (name === 'env') return sources.environments().map((label) => ({ label, kind: 'value', range }));
+  if (name === 'close') return text.includes(' ') ? [] : worded(CLOSE_CODES, 'value', range);
+  if (name === 'where' || name === 'expect') return condition(text, zone, range, sources);
+  if (name === 'capture') {
+    const subject = /^[^=]*=\s*(.*)$/.exec(text)?.[1];
+    return subject === undefined ? [] : condition(subject, zone, range, sources, false);
+  }
+  const docs = zone === 'step' ? STEP_DIRECTIVE_DOCS : sources.options;
+  return worded(docs.get(name)?.values ?? new Map(), 'value', range);
+}
+
+/** It ends at the first blank outside brackets; one that is not closed is still being written. */
+const SUBJECT = /^(?:[^\s[\]]|\[[^[\]]*\])*(?:\[[^[\]]*)?$/;
+const AFTER_SUBJECT = /^(?:header\s+\S+|(?:[^\s[\]]|\[[^[\]]*\])+)\s+(?:not\s+)?([\w=!<>]*)$/;
+
+/** A condition's subject, and behind it its operator. */
+function condition(
+  text: string,
+  zone: Zone,
+  { end }: Range,
+  { paths }: CompletionSources,
+  takesOperator = true,
+): Completion[] {
+  const tail = (length: number): Range => ({
+    start: { line: end.line, character: end.character - length },
+    end,
+  });
+  if (SUBJECT.test(text)) {
+    const range = tail(text.length);
+    const words = worded(zone === 'step' ? SUBJECTS : HANDSHAKE_SUBJECTS, 'keyword', range);
+    if (zone !== 'step') return words;
+    const seen = paths().map(({ path, example }): Completion => ({
+      label: path,
+      kind: 'path',
+      detail: example,
+      range,
+    }));
+    return [...seen, ...words];
+  }
+  const operator = AFTER_SUBJECT.exec(text);
+  if (!takesOperator || !operator) return [];
+  return worded(OPERATORS, 'operator', tail(operator[1]!.length));
+}
+
+function worded(words: ReadonlyMap<string, string>, kind: Completion['kind'], range: Range): Completion[] {
+  return [...words].map(([label, documentation]) => ({ label, kind, documentation, range }));
+}

@@ -1,0 +1,87 @@
+/** What a directive takes and what it says; of those that set an option of the connection, core/session's table tells. */
+export interface DirectiveDoc {
+  /** As it is written, with its argument: `@within 2s`. */
+  readonly usage: string;
+  /** Markdown. */
+  readonly text: string;
+  /** Arguments to choose from, with what they mean. */
+  readonly values?: ReadonlyMap<string, string>;
+}
+
+const NO_VALUES: ReadonlyMap<string, string> = new Map();
+
+function doc(usage: string, text: string, values = NO_VALUES): DirectiveDoc {
+  return { usage, text, values };
+}
+
+export const REQUEST_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
+  ['name', doc('@name Subscribe to ticks', 'The name of the request, by which it is listed, run and found.')],
+  [
+    'env',
+    doc(
+      '@env staging',
+      'The environment whose variables the request uses, unless another one was chosen to run it.',
+    ),
+  ],
+  [
+    'expect',
+    doc(
+      '@expect status == 401',
+      'What the handshake must answer: a condition about `status`, `subprotocol` or `header <name>`. With `status == 401` the refusal is the pass.',
+    ),
+  ],
+]);
+
+export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
+  [
+    'where',
+    doc(
+      '@where $.type == "subscribed"',
+      'Waits for the oldest message that satisfies this condition; those that do not stay for later steps. `@where kind == "close"` waits for the close.',
+    ),
+  ],
+  ['within', doc('@within 2s', 'How long to wait for the message; 10 s unless given.')],
+  [
+    'expect',
+    doc('@expect $.price > 100', 'A condition that the message which this step waited for must satisfy.'),
+  ],
+  [
+    'capture',
+    doc(
+      '@capture id = $.id',
+      'Keeps what is found in the message as a variable, `{{id}}`, for the steps below.',
+    ),
+  ],
+  ['delay', doc('@delay 500ms', 'How long to wait before the message is sent.')],
+  ['label', doc('@label Unsubscribe', 'What reports call the step.')],
+  [
+    'binary',
+    doc(
+      '@binary hex',
+      'Sends the payload as a binary message: it is written as hexadecimal digits or as base64.',
+      new Map([
+        ['hex', 'Hexadecimal digits, blanks and line breaks between them left out.'],
+        ['base64', 'Base64 (RFC 4648).'],
+      ]),
+    ),
+  ],
+  [
+    'escape',
+    doc('@escape', 'Escapes in the payload are resolved: `\\n`, `\\t`, `\\0`, `\\x1e`, `\\u2028`, `\\\\`.'),
+  ],
+  [
+    'repeat',
+    doc(
+      '@repeat 10 every 100ms',
+      'Sends the message several times, each with new values of its dynamic variables.',
+    ),
+  ],
+  [
+    'ping',
+    doc('@ping text', 'Sends a ping with this payload, of at most 125 bytes (RFC 6455, section 5.5.2).'),
+  ],
+  [
+    'close',
+    doc('@close 1000 done', 'Closes the connection with this code and reason (RFC 6455, section 7.4).'),
+  ],
+]);

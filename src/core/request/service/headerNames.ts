@@ -1,0 +1,27 @@
+/** Headers that clients send in a handshake, with what they say; those that the handshake itself writes are not among them. */
+export const HEADER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['Accept-Language', 'Languages that the user prefers.'],
+  ['Authorization', 'Credentials: `Bearer token`, `Basic user password`, `Digest user password`.'],
+  ['Cache-Control', 'How caches on the way may treat the request.'],
+  ['Cookie', 'Cookies; those of the session are then not sent.'],
+  ['Forwarded', 'What a proxy on the way changed (RFC 7239).'],
+  ['Host', 'The host that is asked for, where it is not that of the URL.'],
+  [
+    'Origin',
+    'The origin of the page that connects; servers check it against theirs (RFC 6455, section 10.2).',
+  ],
+  ['Proxy-Authorization', 'Credentials for a proxy.'],
+  ['Referer', 'The page that connects.'],
+  ['Sec-WebSocket-Protocol', 'Subprotocols to offer, as @subprotocol does.'],
+  ['User-Agent', 'The program that connects.'],
+  ['X-Api-Key', 'An API key.'],
+  ['X-Forwarded-For', 'The client, as a proxy saw it.'],
+  ['X-Request-Id', 'Finds the request in logs.'],
+]);
+
+/** What the value of a header usually starts with. */
+export const HEADER_VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['authorization', ['Bearer ', 'Basic ', 'Digest ']],
+  ['origin', ['http://', 'https://']],
+  ['cache-control', ['no-cache']],
+]);

@@ -1,0 +1,93 @@
+import { compare, type Position, type Range } from '../range.ts';
+import type { Directive, RequestFile } from '../tree.ts';
+import { CLOSE_CODES } from './closeCodes.ts';
+import type { KnownVariable } from './completions.ts';
+import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
+import { HEADER_NAMES } from './headerNames.ts';
+import { templatesOf } from './templatesOf.ts';
+
+/** What is told of a place. */
+export interface Hover {
+  readonly range: Range;
+  /** Markdown of ours; safe to render. */
+  readonly text: string;
+  /** What somebody else wrote, such as a variable's value: to be shown as it is, never as Markdown. */
+  readonly code?: string;
+}
+
+export interface HoverSources {
+  readonly options: ReadonlyMap<string, DirectiveDoc>;
+  readonly dynamicVariables: ReadonlyMap<string, string>;
+  /** The variable that a name means at a place. */
+  readonly variable: (name: string, at: Position) => KnownVariable | undefined;
+}
+
+/** What a name at a place means: a variable's value and where it comes from, a directive's or a header's purpose. */
+export function hover(file: RequestFile, at: Position, sources: HoverSources): Hover | undefined {
+  return variableHover(file, at, sources) ?? directiveHover(file, at, sources) ?? headerHover(file, at);
+}
+
+function variableHover(file: RequestFile, at: Position, sources: HoverSources): Hover | undefined {
+  for (const { parts } of templatesOf(file))
+    for (const part of parts) {
+      if (typeof part === 'string' || !covers(part.range, at)) continue;
+      const name = part.name.text;
+      if (name.startsWith('$')) {
+        const text = sources.dynamicVariables.get(name);
+        return text === undefined ? undefined : { range: part.range, text };
+      }
+      const known = sources.variable(name, part.range.start);
+      if (!known) return undefined;
+      return {
+        range: part.range,
+        text: known.origin,
+        ...(known.value !== undefined && { code: known.value }),
+      };
+    }
+  const definition = file.variables.find(({ name }) => covers(name.range, at));
+  const below = definition && { line: definition.range.start.line + 1, character: 0 };
+  const known = below && sources.variable(definition.name.text, below);
+  if (!known) return undefined;
+  return {
+    range: definition.name.range,
+    text: known.origin,
+    ...(known.value !== undefined && { code: known.value }),
+  };
+}
+
+function directiveHover(file: RequestFile, at: Position, { options }: HoverSources): Hover | undefined {
+  const of = (
+    directives: readonly Directive[],
+    ...docs: ReadonlyMap<string, DirectiveDoc>[]
+  ): Hover | undefined => {
+    const directive = directives.find(({ range }) => covers(range, at));
+    if (!directive) return undefined;
+    const { name, argument } = directive;
+    if (name.text === 'close' && argument && covers(argument.range, at)) {
+      const [code] = argument.parts;
+      const text = typeof code === 'string' ? CLOSE_CODES.get(code.slice(0, 4)) : undefined;
+      if (text !== undefined) return { range: argument.range, text };
+    }
+    const found = docs.map((map) => map.get(name.text)).find((doc) => doc !== undefined);
+    return found && { range: name.range, text: `\`${found.usage}\`\n\n${found.text}` };
+  };
+  for (const { directives, steps } of file.requests) {
+    const found =
+      of(directives, REQUEST_DIRECTIVE_DOCS, options) ??
+      steps.map((step) => of(step.directives, STEP_DIRECTIVE_DOCS)).find((each) => each !== undefined);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function headerHover(file: RequestFile, at: Position): Hover | undefined {
+  const header = file.requests.flatMap(({ headers }) => headers).find(({ name }) => covers(name.range, at));
+  if (!header) return undefined;
+  const [, text] =
+    [...HEADER_NAMES].find(([name]) => name.toLowerCase() === header.name.text.toLowerCase()) ?? [];
+  return text === undefined ? undefined : { range: header.name.range, text };
+}
+
+function covers({ start, end }: Range, at: Position): boolean {
+  return compare(start, at) <= 0 && compare(at, end) <= 0;
+}

@@ -1,0 +1,89 @@
+import { compare, rangeInLine, type Position, type Range } from '../range.ts';
+import type { RequestFile } from '../tree.ts';
+
+/** In which part of a request a line is. `head`: from the target to the first empty line. */
+export type Zone = 'preamble' | 'head' | 'step' | 'payload';
+
+/** What is being written at the end of a piece of a line. `range` is what a completion replaces. */
+export type LineContext =
+  /** Within `{{`; `argument` where a blank follows a `$name`. */
+  | { readonly kind: 'reference'; readonly range: Range; readonly text: string }
+  | { readonly kind: 'referenceArgument'; readonly range: Range; readonly name: string }
+  | { readonly kind: 'directiveName'; readonly range: Range; readonly zone: Zone }
+  | {
+      readonly kind: 'directiveArgument';
+      readonly range: Range;
+      readonly zone: Zone;
+      readonly name: string;
+      /** From the start of the argument to the cursor. */
+      readonly text: string;
+    }
+  | { readonly kind: 'separator'; readonly range: Range }
+  | { readonly kind: 'headerName'; readonly range: Range }
+  | { readonly kind: 'headerValue'; readonly range: Range; readonly name: string }
+  /** Where a target is expected. */
+  | { readonly kind: 'target'; readonly range: Range }
+  /** After `<` or `<@`. */
+  | { readonly kind: 'path'; readonly range: Range; readonly text: string };
+
+/**
+ * What is being written at a place, told from its line and where that line is: a line in the middle of being written is
+ * often none that the parser would understand. Undefined where nothing can be proposed.
+ */
+export function lineContext(
+  file: RequestFile,
+  lineAt: (line: number) => string,
+  { line, character }: Position,
+): LineContext | undefined {
+  const before = lineAt(line).slice(0, character);
+  const from = (start: number): Range => rangeInLine(line, start, character);
+
+  const reference = /\{\{(?!.*\}\})\s*([^\s{}]*)(\s+[^{}]*)?$/.exec(before);
+  if (reference) {
+    const [, name = '', argument] = reference;
+    if (argument === undefined)
+      return { kind: 'reference', range: from(character - name.length), text: name };
+    const start = character - argument.trimStart().length;
+    return name.startsWith('$') ? { kind: 'referenceArgument', range: from(start), name } : undefined;
+  }
+  const zone = zoneAt(file, lineAt, line);
+  const directive = /^\s*(?:#+|\/\/+)\s*@([\w-]*)$/.exec(before);
+  if (directive) return { kind: 'directiveName', range: from(character - directive[1]!.length), zone };
+  const argument = /^\s*(?:#+|\/\/+)\s*@([\w-]+)(?:\s+|\s*=\s*)(\S?.*)$/.exec(before);
+  if (argument) {
+    const [, name = '', text = ''] = argument;
+    return { kind: 'directiveArgument', range: from(character - text.length), zone, name, text };
+  }
+  if (/^\s*(?:#|\/\/)/.test(before)) return undefined;
+  const path = /^\s*<@?\s+(\S?.*)$/.exec(before);
+  if (path && zone === 'step')
+    return { kind: 'path', range: from(character - path[1]!.length), text: path[1]! };
+  if (zone === 'step' || zone === 'payload')
+    return /^={1,3}(?:\s*[\w-]*)$/.test(before) ? { kind: 'separator', range: from(0) } : undefined;
+  if (zone === 'head') {
+    const header = /^\s*([^\s:]+):\s*(.*)$/.exec(before);
+    if (header) return { kind: 'headerValue', range: from(character - header[2]!.length), name: header[1]! };
+    const name = /^\s*([\w-]*)$/.exec(before);
+    return name ? { kind: 'headerName', range: from(character - name[1]!.length) } : undefined;
+  }
+  const target = /^\s*(\w*)$/.exec(before);
+  return target ? { kind: 'target', range: from(character - target[1]!.length) } : undefined;
+}
+
+/** In which part of its request a line is; what belongs to no request is where one may begin. */
+export function zoneAt(file: RequestFile, lineAt: (line: number) => string, line: number): Zone {
+  const request = file.requests.filter(({ target }) => target.range.start.line < line).at(-1);
+  const next = file.blocks.find(({ range }) => range.start.line > (request?.range.start.line ?? -1));
+  if (!request || (next && next.range.start.line <= line)) return 'preamble';
+  let headEnd = request.target.range.end.line + 1;
+  while (headEnd < line && lineAt(headEnd).trim() !== '' && !lineAt(headEnd).startsWith('===')) headEnd++;
+  if (headEnd >= line && !lineAt(line).startsWith('===')) return 'head';
+  const at = { line, character: 0 };
+  const inPayload = request.steps.some(
+    ({ range, payload }) =>
+      payload !== undefined &&
+      payload.range.start.line < line &&
+      compare(at, { line: range.end.line + 1, character: 0 }) < 0,
+  );
+  return inPayload ? 'payload' : 'step';
+}

@@ -1,0 +1,83 @@
+import { compare, rangeInLine, type Position, type Text } from '../range.ts';
+import { VARIABLE_NAME, type Reference } from '../template.ts';
+import type { Directive, RequestFile } from '../tree.ts';
+import { templatesOf } from './templatesOf.ts';
+
+/** Where a file gives a name its value. */
+export interface Definition {
+  /** `capture`: from a message that is received. */
+  readonly by: 'variable' | 'capture';
+  readonly name: Text;
+}
+
+/** Every `@name = value` and `# @capture name = subject`, in the order of the file. */
+export function definitionsIn(file: RequestFile): Definition[] {
+  const variables = file.variables.map(({ name }): Definition => ({ by: 'variable', name }));
+  const captures = file.requests.flatMap(({ steps }) =>
+    steps.flatMap(({ directives }) => directives.flatMap((directive) => captureOf(directive) ?? [])),
+  );
+  return [...variables, ...captures].sort((a, b) => compare(a.name.range.start, b.name.range.start));
+}
+
+/** Every `{{name}}`; those that are made when they are used, `{{$name}}`, are not among them. */
+export function referencesIn(file: RequestFile): Reference[] {
+  return [...templatesOf(file)].flatMap(({ parts }) =>
+    parts.flatMap((part) => (typeof part === 'string' || part.name.text.startsWith('$') ? [] : part)),
+  );
+}
+
+/** The name that stands at a place, whether it is defined or used there. */
+export function nameAt(file: RequestFile, at: Position): Text | undefined {
+  const covers = ({ range }: Text): boolean => compare(range.start, at) <= 0 && compare(at, range.end) <= 0;
+  return (
+    definitionsIn(file).find(({ name }) => covers(name))?.name ??
+    referencesIn(file).find(({ name }) => covers(name))?.name
+  );
+}
+
+/** Where a name stands in a file, defined or used: what renaming it changes. In the order of the file. */
+export function occurrencesOf(file: RequestFile, name: string): Text[] {
+  return [...definitionsIn(file), ...referencesIn(file)]
+    .map((node) => node.name)
+    .filter(({ text }) => text === name)
+    .sort((a, b) => compare(a.range.start, b.range.start));
+}
+
+/**
+ * Where the value of `{{name}}` at a place comes from, the likeliest first: the captures above it in its request, the last
+ * definition above it, or else the first below. Empty where the file does not define it.
+ */
+export function definitionsOf(file: RequestFile, name: string, at: Position): Definition[] {
+  const all = definitionsIn(file).filter((definition) => definition.name.text === name);
+  const request = file.requests.find(
+    ({ range }) => compare(range.start, at) <= 0 && compare(at, range.end) <= 0,
+  );
+  const captures = all.filter(
+    ({ by, name: { range } }) =>
+      by === 'capture' &&
+      request !== undefined &&
+      compare(request.range.start, range.start) <= 0 &&
+      range.start.line < at.line,
+  );
+  const variables = all.filter(({ by }) => by === 'variable');
+  const above = variables.filter((definition) => definition.name.range.start.line < at.line).at(-1);
+  return [...captures.reverse(), ...[above ?? variables[0]].filter((found) => found !== undefined)];
+}
+
+/** Why a name may not be given to a variable, with the remedy; undefined where it may. */
+export function invalidVariableName(name: string): string | undefined {
+  if (VARIABLE_NAME.test(name)) return undefined;
+  return `“${name.slice(0, 40)}” is not a name of a variable: start with a letter or _, and use letters, digits, _, - and dots.`;
+}
+
+function captureOf({ name, argument }: Directive): Definition | undefined {
+  const [text] = argument?.parts ?? [];
+  if (name.text !== 'capture' || !argument || typeof text !== 'string') return undefined;
+  const captured = /^([^\s=]+)\s*=/.exec(text)?.[1];
+  if (captured === undefined || !VARIABLE_NAME.test(captured)) return undefined;
+  const { line, character } = argument.range.start;
+  return {
+    by: 'capture',
+    name: { text: captured, range: rangeInLine(line, character, character + captured.length) },
+  };
+}

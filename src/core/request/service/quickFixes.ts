@@ -1,0 +1,127 @@
+import { fileForm } from '../lineForms.ts';
+import type { Problem } from '../diagnostic.ts';
+import { nearest } from '../nearest.ts';
+import { rangeInLine, type Range } from '../range.ts';
+import { VARIABLE_NAME } from '../template.ts';
+import type { RequestFile } from '../tree.ts';
+import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
+import { zoneAt } from './lineContext.ts';
+import { definitionsIn } from './names.ts';
+
+/** A change of the file that removes a problem. */
+export interface QuickFix {
+  readonly title: string;
+  readonly range: Range;
+  readonly text: string;
+  /** Whether it is the one to choose without thinking. */
+  readonly preferred: boolean;
+}
+
+type Lines = (line: number) => string;
+
+/** What can be done about a problem where its place is enough to know it. */
+export function quickFixes(
+  file: RequestFile,
+  lineAt: Lines,
+  { code, range }: Pick<Problem, 'code' | 'range'>,
+  optionDirectives: Iterable<string>,
+): QuickFix[] {
+  const line = range.start.line;
+  const text = lineAt(line);
+  switch (code) {
+    case 'directive.unknown': {
+      const zone = zoneAt(file, lineAt, line);
+      const names =
+        zone === 'step'
+          ? STEP_DIRECTIVE_DOCS.keys()
+          : [...REQUEST_DIRECTIVE_DOCS.keys(), ...optionDirectives];
+      return [...replacedDirective(text, line, names), removed(line)];
+    }
+    case 'directive.foreign':
+    case 'directive.misplaced':
+    case 'directive.repeated':
+      return [removed(line)];
+    case 'directive.argument':
+      return withUnit(text, range);
+    case 'variable.unknown':
+      return unknownVariable(file, text, range);
+    case 'variable.unclosed':
+      return [
+        replaced('Close it with }}', rangeInLine(line, text.trimEnd().length, text.trimEnd().length), '}}'),
+      ];
+    case 'target.expected':
+    case 'url.invalid':
+      return webSocketScheme(text, line);
+    case 'separator.text':
+      return [
+        replaced('Make it a separator', rangeInLine(line, 0, text.length), '==='),
+        escaped(text, line, false),
+      ];
+    case 'file.mixed':
+      return [escaped(text, line, true)];
+    case 'file.encoding': {
+      const encoding = fileForm(text)?.encoding ?? '';
+      const at = text.indexOf('<@') + 2;
+      return encoding === ''
+        ? []
+        : [replaced('Read the file as UTF-8', rangeInLine(line, at, at + encoding.length), '')];
+    }
+    default:
+      return [];
+  }
+}
+
+function replaced(title: string, range: Range, text: string, preferred = true): QuickFix {
+  return { title, range, text, preferred };
+}
+
+function removed(line: number): QuickFix {
+  const range = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+  return replaced('Remove the line', range, '', false);
+}
+
+function escaped(text: string, line: number, preferred: boolean): QuickFix {
+  const at = text.length - text.trimStart().length;
+  return replaced('Send it as text: write a backslash before it', rangeInLine(line, at, at), '\\', preferred);
+}
+
+function replacedDirective(text: string, line: number, names: Iterable<string>): QuickFix[] {
+  const written = /^(\s*(?:#+|\/\/+)\s*@)([^\s=]+)/.exec(text);
+  if (!written) return [];
+  const [, before = '', name = ''] = written;
+  const meant = nearest(name, names);
+  if (meant === undefined) return [];
+  return [replaced(`Write @${meant}`, rangeInLine(line, before.length, before.length + name.length), meant)];
+}
+
+/** Durations and sizes without a unit: which one was meant, only their author knows. */
+function withUnit(text: string, { start, end }: Range): QuickFix[] {
+  const given = text.slice(start.character, end.character).trim();
+  if (start.line !== end.line || !/^\d+(?:\.\d+)?$/.test(given)) return [];
+  const units = /@max-payload|@fragment-size/.test(text) ? ['MiB', 'KiB', 'B'] : ['s', 'ms'];
+  return units.map((unit) => replaced(`Write ${given}${unit}`, { start, end }, `${given}${unit}`, false));
+}
+
+function unknownVariable(file: RequestFile, text: string, range: Range): QuickFix[] {
+  const name = /^\{*\{\{\s*([^\s{}]+)/.exec(text.slice(range.start.character))?.[1];
+  if (name === undefined || name.startsWith('$') || !VARIABLE_NAME.test(name)) return [];
+  const meant = nearest(
+    name,
+    definitionsIn(file).map((definition) => definition.name.text),
+  );
+  const at = text.indexOf(name, range.start.character);
+  const place = rangeInLine(range.start.line, at, at + name.length);
+  const block = file.blocks.filter((each) => each.range.start.line <= range.start.line).at(-1);
+  const above = block ? block.range.start.line + (block.separator ? 1 : 0) : 0;
+  return [
+    ...(meant === undefined ? [] : [replaced(`Write {{${meant}}}`, place, meant)]),
+    replaced(`Define @${name}`, rangeInLine(above, 0, 0), `@${name} = \n`, meant === undefined),
+  ];
+}
+
+function webSocketScheme(text: string, line: number): QuickFix[] {
+  const scheme = /\bhttp(s?):\/\//i.exec(text);
+  if (!scheme) return [];
+  const ws = `ws${scheme[1]!.toLowerCase()}://`;
+  return [replaced(`Write ${ws}`, rangeInLine(line, scheme.index, scheme.index + scheme[0].length), ws)];
+}
