@@ -1,6 +1,6 @@
 import type { HandshakeDetail, HeaderList, Kind, Direction } from '../../../shared/timeline.ts';
 import type { Problem } from '../diagnostic.ts';
-import type { GivenOptions } from '../requestOptions.ts';
+import type { GivenOptions } from '../../session/connectOptions.ts';
 import type { Scope } from '../scope.ts';
 import type { Request, RequestFile } from '../tree.ts';
 import type { RequestResult, RunSession, StepResult } from './runResult.ts';
@@ -55,15 +55,6 @@ export interface RunConnection {
   read(seq: number): Promise<Uint8Array>;
 }
 
-/**
- * The values of one run of one request: they stay what they are from its handshake to its end.
- * @see fileVariables for those of the file alone
- */
-export interface RunVariables {
-  /** @param captures by name; they come before all else */
-  scope(captures: ReadonlyMap<string, string>): Scope;
-}
-
 /** Sentences about what a JSON value violates; empty where it is valid. */
 export type SchemaCheck = (value: unknown) => readonly string[];
 
@@ -72,13 +63,14 @@ export interface RunPorts {
   /** Starts to connect. Every row of the session goes to `onRow`, from the `open` or `error` row on. */
   connect(placed: PlacedRequest, options: GivenOptions, onRow: (row: RunRow) => void): RunConnection;
   /**
-   * Values for one run of a request: environments read, secrets and prompts asked for, before anything connects.
-   * @returns the variables, or what stands in the way, each at its place
+   * Values for one run of a request: environments read, secrets and prompts asked for, before anything connects. They stay
+   * what they are from its handshake to its end; the run adds what it captures.
+   * @returns the scope, or what stands in the way, each at its place
    */
   variables(
     placed: PlacedRequest,
     signal: AbortSignal | undefined,
-  ): Promise<RunVariables | { readonly problems: readonly Problem[] }>;
+  ): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }>;
   /** A file that a request names: relative to the request file's folder, or absolute. @throws DuplexError */
   readFile(path: string, uri: string): Promise<Uint8Array>;
   /** A JSON Schema of a file. @throws DuplexError where it cannot be read or is none */
