@@ -1,0 +1,210 @@
+/** Of RFC 6455, section 5.2; those from CONTROL on are control frames. */
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+const CONTROL = 8;
+
+/** The first byte of a message that is one frame and not compressed. */
+const WHOLE_TEXT = 0x81;
+const WHOLE_BINARY = 0x82;
+
+const FIN = 0x80;
+const OPCODE_BITS = 0x0f;
+const MASKED = 0x80;
+const LENGTH_BITS = 0x7f;
+const LENGTH_16 = 126;
+const MAX_HEADER = 14;
+
+/** Is told of every frame. */
+export interface FrameSink {
+  /**
+   * A frame's header is there.
+   * @param first its first byte: FIN, RSV1 to RSV3 and the opcode
+   * @param length bytes of its payload
+   * @param mask the masking key, 32 bits in the order of the wire; undefined where there is none
+   */
+  onHeader(first: number, headerLength: number, length: number, mask: number | undefined): void;
+  /** The last byte of that frame is there. */
+  onEnd(): void;
+}
+
+/** A message that goes beyond a limit, as its headers tell. */
+export interface OversizeMessage {
+  /** Bytes on the wire, as far as its headers have told. */
+  readonly size: number;
+  /** Whether that is all of it: it may go on in further fragments. */
+  readonly whole: boolean;
+}
+
+/** How much of a message is there. */
+export interface PartialMessage {
+  /** Payload bytes on the wire that came. */
+  readonly received: number;
+  /** What there would be of it; undefined where it may go on in further fragments. */
+  readonly size: number | undefined;
+  /** RSV1 of its first frame: the bytes are compressed (RFC 7692, section 6). */
+  readonly compressed: boolean;
+}
+
+/**
+ * Reads the frame headers (RFC 6455, section 5.2) in the bytes of one direction, however they are cut into chunks. Payloads are
+ * skipped by arithmetic, nothing is copied, and an ordinary message costs a few comparisons: this runs on everything that is
+ * received. It judges nothing: what breaks the protocol is for the transport to say.
+ */
+export class FrameScanner {
+  readonly #header = new Uint8Array(MAX_HEADER);
+  /** Bytes of a header that did not come whole in one chunk. */
+  #held = 0;
+  /** Payload bytes of the current frame that are to come. */
+  #left = 0;
+  #inFrame = false;
+  #first = 0;
+  #length = 0;
+  #inMessage = false;
+  #compressed = false;
+  /** Payload bytes of the current message's frames before the current one. */
+  #before = 0;
+  #oversize: OversizeMessage | undefined;
+  readonly #limit: number;
+
+  /** @param limit payload bytes of one message that are allowed; 0: any number */
+  constructor(
+    limit = 0,
+    private readonly sink?: FrameSink,
+  ) {
+    this.#limit = limit > 0 ? limit : Number.MAX_SAFE_INTEGER;
+  }
+
+  /** The first message that goes beyond the limit. */
+  get oversize(): OversizeMessage | undefined {
+    return this.#oversize;
+  }
+
+  /** What the bytes so far leave open, be it in the middle of a frame or between two fragments. */
+  get unfinished(): PartialMessage | undefined {
+    const inData = this.#inFrame && (this.#first & OPCODE_BITS) < CONTROL;
+    if (!inData && !this.#inMessage) return undefined;
+    if (!inData) return { received: this.#before, size: undefined, compressed: this.#compressed };
+    return {
+      received: this.#before + this.#length - this.#left,
+      size: this.#first & FIN ? this.#before + this.#length : undefined,
+      compressed: this.#compressed,
+    };
+  }
+
+  /** Takes the next bytes. */
+  push(chunk: Uint8Array): void {
+    const end = chunk.length;
+    if (this.#left > end) {
+      this.#left -= end;
+      return;
+    }
+    let at = this.#left;
+    if (this.#inFrame) this.#finish();
+    if (this.#held > 0) at = this.#goOn(chunk, at);
+    while (at < end) {
+      if (this.sink === undefined && !this.#inMessage) at = this.#skipWhole(chunk, at);
+      if (at >= end) return;
+      const available = end - at;
+      const headerLength = available < 2 ? MAX_HEADER : headerLengthOf(chunk[at + 1]!);
+      if (available < headerLength) {
+        this.#header.set(chunk.subarray(at));
+        this.#held = available;
+        return;
+      }
+      this.#begin(chunk, at, headerLength);
+      at = this.#payload(at + headerLength, end);
+    }
+  }
+
+  /** Skips messages of one unmasked frame each that lie whole in the chunk. @returns where something else begins */
+  #skipWhole(chunk: Uint8Array, from: number): number {
+    const end = chunk.length;
+    const limit = this.#limit;
+    let at = from;
+    while (at + 4 <= end) {
+      const first = chunk[at];
+      if (first !== WHOLE_TEXT && first !== WHOLE_BINARY) return at;
+      let length = chunk[at + 1]!;
+      let next = at + 2 + length;
+      if (length >= LENGTH_16) {
+        if (length > LENGTH_16) return at;
+        length = (chunk[at + 2]! << 8) | chunk[at + 3]!;
+        next = at + 4 + length;
+      }
+      if (next > end || length > limit) return at;
+      at = next;
+    }
+    return at;
+  }
+
+  /** Completes a header of which a part was there. @returns where the chunk goes on behind it */
+  #goOn(chunk: Uint8Array, from: number): number {
+    const header = this.#header;
+    for (let at = from; at < chunk.length; at++) {
+      header[this.#held++] = chunk[at]!;
+      if (this.#held < 2) continue;
+      const headerLength = headerLengthOf(header[1]!);
+      if (this.#held < headerLength) continue;
+      this.#held = 0;
+      this.#begin(header, 0, headerLength);
+      return this.#payload(at + 1, chunk.length);
+    }
+    return chunk.length;
+  }
+
+  #begin(bytes: Uint8Array, at: number, headerLength: number): void {
+    const first = bytes[at]!;
+    const second = bytes[at + 1]!;
+    const length = lengthOf(bytes, at, second & LENGTH_BITS);
+    this.#first = first;
+    this.#length = this.#left = length;
+    this.#inFrame = true;
+    if ((first & OPCODE_BITS) < CONTROL) {
+      if (!this.#inMessage) {
+        this.#before = 0;
+        this.#compressed = (first & 0x40) !== 0;
+      }
+      const size = this.#before + length;
+      if (size > this.#limit) this.#oversize ??= { size, whole: (first & FIN) !== 0 };
+    }
+    const mask = second & MASKED ? uint32(bytes, at + headerLength - 4) : undefined;
+    this.sink?.onHeader(first, headerLength, length, mask);
+  }
+
+  /** The payload of the frame that just began. @returns where the chunk goes on behind it */
+  #payload(at: number, end: number): number {
+    const available = end - at;
+    if (this.#left > available) {
+      this.#left -= available;
+      return end;
+    }
+    const next = at + this.#left;
+    this.#finish();
+    return next;
+  }
+
+  #finish(): void {
+    this.#inFrame = false;
+    this.#left = 0;
+    if ((this.#first & OPCODE_BITS) < CONTROL) {
+      this.#inMessage = (this.#first & FIN) === 0;
+      this.#before += this.#length;
+    }
+    this.sink?.onEnd();
+  }
+}
+
+function headerLengthOf(second: number): number {
+  const length = second & LENGTH_BITS;
+  const extended = length < LENGTH_16 ? 0 : length === LENGTH_16 ? 2 : 8;
+  return 2 + extended + (second & MASKED ? 4 : 0);
+}
+
+function lengthOf(bytes: Uint8Array, at: number, length: number): number {
+  if (length < LENGTH_16) return length;
+  if (length === LENGTH_16) return (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  return uint32(bytes, at + 2) * 2 ** 32 + uint32(bytes, at + 6);
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
