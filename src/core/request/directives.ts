@@ -1,3 +1,4 @@
+import { OPTION_ENTRIES } from '../session/optionTable.ts';
 import { excerpt } from './excerpt.ts';
 import { nearest } from './nearest.ts';
 
@@ -5,7 +6,7 @@ export type DirectivePlace = 'request' | 'step';
 
 interface DirectiveRule {
   readonly places: readonly DirectivePlace[];
-  readonly argument: 'none' | 'needed';
+  readonly argument: 'none' | 'needed' | 'optional';
   /** Whether this version does what it says. One that is not done yet is an error: ignoring it would be a lie. */
   readonly supported: boolean;
   readonly repeatable?: true;
@@ -18,40 +19,43 @@ const planned = (places: readonly DirectivePlace[], argument: 'none' | 'needed')
 });
 
 const request: readonly DirectivePlace[] = ['request'];
-const step: readonly DirectivePlace[] = ['step'];
+
+const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
+  places: ['step'],
+  argument,
+  supported: true,
+});
+
+/** Headers stand on lines of their own. */
+const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES.filter(
+  ([, { kind }]) => kind !== 'headers',
+).map(([, { name, kind }]) => [
+  name,
+  {
+    places: request,
+    argument: kind === 'flag' || kind === 'negatedFlag' ? 'none' : 'needed',
+    supported: true,
+    ...(kind === 'paths' && { repeatable: true }),
+  },
+]);
 
 /** The directives of the language. */
 const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
   ['name', { places: request, argument: 'needed', supported: true }],
-  ['subprotocol', { places: request, argument: 'needed', supported: true }],
-  ['timeout', { places: request, argument: 'needed', supported: true }],
-  ['close-timeout', { places: request, argument: 'needed', supported: true }],
-  ['no-deflate', { places: request, argument: 'none', supported: true }],
-  ['max-payload', { places: request, argument: 'needed', supported: true }],
-  ['insecure', planned(request, 'none')],
-  ['proxy', planned(request, 'needed')],
-  ['ca', planned(request, 'needed')],
-  ['cert', planned(request, 'needed')],
-  ['key', planned(request, 'needed')],
-  ['pfx', planned(request, 'needed')],
-  ['servername', planned(request, 'needed')],
-  ['follow-redirects', planned(request, 'needed')],
-  ['reconnect', planned(request, 'needed')],
-  ['heartbeat', planned(request, 'needed')],
-  ['max-fragments', planned(request, 'needed')],
+  ...CONNECTION,
   ['decode', planned(request, 'needed')],
   ['env', planned(request, 'needed')],
-  ['expect', { ...planned(['request', 'step'], 'needed'), repeatable: true }],
-  ['where', planned(step, 'needed')],
-  ['within', planned(step, 'needed')],
-  ['capture', { ...planned(step, 'needed'), repeatable: true }],
-  ['delay', planned(step, 'needed')],
-  ['label', planned(step, 'needed')],
-  ['binary', planned(step, 'needed')],
-  ['escape', planned(step, 'none')],
-  ['repeat', planned(step, 'needed')],
-  ['ping', planned(step, 'needed')],
-  ['close', planned(step, 'needed')],
+  ['expect', { places: ['request', 'step'], argument: 'needed', supported: true, repeatable: true }],
+  ['where', { ...inStep('needed'), repeatable: true }],
+  ['within', inStep('needed')],
+  ['capture', { ...inStep('needed'), repeatable: true }],
+  ['delay', inStep('needed')],
+  ['label', inStep('needed')],
+  ['binary', inStep('needed')],
+  ['escape', inStep('none')],
+  ['repeat', inStep('needed')],
+  ['ping', inStep('optional')],
+  ['close', inStep('optional')],
 ]);
 
 /**

@@ -1,18 +1,22 @@
-import { DuplexError } from '../../shared/errors.ts';
-import type { ConnectOptions } from '../../shared/session.ts';
-import { connectOptions } from '../session/connectOptions.ts';
-import { invalidHeader, invalidSubprotocol, invalidUrl } from '../session/validate.ts';
+import type { GivenOptions } from '../session/connectOptions.ts';
+import { optionConflicts } from '../session/optionConflicts.ts';
+import { optionProblem } from '../session/optionProblem.ts';
+import type { OptionKey, OptionSpec } from '../session/optionSpec.ts';
+import { OPTION_ENTRIES, OPTIONS } from '../session/optionTable.ts';
+import { readOption } from '../session/optionText.ts';
+import { invalidHeader, invalidUrl } from '../session/validate.ts';
 import type { DiagnosticCode, Problem } from './diagnostic.ts';
 import type { Range } from './range.ts';
 import type { Scope } from './scope.ts';
 import type { Template } from './template.ts';
 import type { Request } from './tree.ts';
-import { parseDuration, parseSize, type Measured } from './units.ts';
-
-/** What a request says of its connection; the rest is for the caller's defaults. */
-export type GivenOptions = { readonly url: string } & Partial<ConnectOptions>;
 
 type Changeable = { -readonly [key in keyof GivenOptions]: GivenOptions[key] };
+
+/** A map: the file may name a directive `__proto__`. */
+const DIRECTIVES: ReadonlyMap<string, readonly [OptionKey, OptionSpec]> = new Map(
+  OPTION_ENTRIES.filter(([, { kind }]) => kind !== 'headers').map((entry) => [entry[1].name, entry]),
+);
 
 /** What a request line may come to: above what servers take, below what would be slow to check. */
 const MAX_HEAD_TEXT = 65_536;
@@ -51,42 +55,32 @@ export function requestOptions(
       invalidUrl(url),
     );
   }
-  const measure = (
-    key: 'handshakeTimeout' | 'closeTimeout' | 'maxPayload',
-    argument: string,
-    range: Range,
-    parse: (text: string) => Measured,
-  ): void => {
-    const measured = parse(argument);
-    if ('problem' in measured) return fail('directive.argument', range, measured.problem);
-    options[key] = measured.value;
-    fail('directive.argument', range, refusal({ [key]: measured.value }));
-  };
-  const offer = (names: string, range: Range): void => {
-    if (options.subprotocols)
+  const ranges = new Map<OptionKey, Range>();
+  const take = (key: OptionKey, spec: OptionSpec, value: string, range: Range): void => {
+    const code = key === 'subprotocols' ? 'subprotocol.invalid' : 'directive.argument';
+    if (key === 'subprotocols' && options.subprotocols)
       return fail(
-        'subprotocol.invalid',
+        code,
         range,
         'The subprotocols are given twice: keep either @subprotocol or the header Sec-WebSocket-Protocol.',
       );
-    options.subprotocols = names.split(',').map((name) => name.trim());
-    const bad = options.subprotocols.map(invalidSubprotocol).find((problem) => problem !== undefined);
-    fail('subprotocol.invalid', range, bad ?? refusal({ subprotocols: options.subprotocols }));
+    const read = readOption(spec, value);
+    if ('problem' in read) return fail(code, range, read.problem);
+    ranges.set(key, range);
+    fail(code, range, optionProblem(key, read.value as never));
+    const earlier = spec.kind === 'paths' ? ((options[key] as readonly string[] | undefined) ?? []) : [];
+    const taken = spec.kind === 'paths' ? [...earlier, ...(read.value as readonly string[])] : read.value;
+    Object.assign(options, { [key]: taken });
   };
-
-  // A map: the file may name a directive `__proto__`.
-  const appliers = new Map<string, (value: string, range: Range) => void>([
-    ['timeout', (value, range) => measure('handshakeTimeout', value, range, parseDuration)],
-    ['close-timeout', (value, range) => measure('closeTimeout', value, range, parseDuration)],
-    ['max-payload', (value, range) => measure('maxPayload', value, range, parseSize)],
-    ['subprotocol', offer],
-  ]);
-  for (const { name, argument } of request.directives) {
-    if (name.text === 'no-deflate') options.deflate = false;
-    if (!argument) continue;
-    const apply = appliers.get(name.text);
-    const value = apply && text(argument);
-    if (apply && value !== undefined) apply(value, argument.range);
+  for (const { name, argument, range } of request.directives) {
+    const option = DIRECTIVES.get(name.text);
+    if (!option) continue;
+    const [key, spec] = option;
+    const isFlag = spec.kind === 'flag' || spec.kind === 'negatedFlag';
+    // A value too much or too little was reported when the line was read.
+    if (isFlag !== (argument === undefined)) continue;
+    const value = argument ? text(argument) : '';
+    if (value !== undefined) take(key, spec, value, argument?.range ?? range);
   }
 
   const headers: [string, string][] = [];
@@ -95,23 +89,18 @@ export function requestOptions(
     if (value === undefined) continue;
     // The way in which JetBrains and httpYac offer subprotocols.
     if (name.text.toLowerCase() === 'sec-websocket-protocol') {
-      offer(value, range);
+      take('subprotocols', OPTIONS.subprotocols, value, range);
       continue;
     }
     fail('header.invalid', range, invalidHeader(name.text, value));
     headers.push([name.text, value]);
   }
   if (headers.length > 0) options.headers = headers;
-  return problems.length > 0 ? { problems } : { options };
-}
-
-/** Why a connection with this option would be refused. */
-function refusal(option: Partial<ConnectOptions>): string | undefined {
-  try {
-    connectOptions({ url: 'ws://localhost', ...option });
-    return undefined;
-  } catch (thrown) {
-    if (thrown instanceof DuplexError) return thrown.message;
-    throw thrown;
+  // To ask for parameters is to ask for compression, whatever the settings say.
+  if (options.deflateParameters) options.deflate ??= true;
+  for (const { keys, message } of optionConflicts(options)) {
+    const range = keys.map((key) => ranges.get(key)).find((found) => found !== undefined);
+    if (range) fail('directive.conflict', range, message);
   }
+  return problems.length > 0 ? { problems } : { options };
 }

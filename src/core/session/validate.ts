@@ -1,4 +1,6 @@
 import { MAX_CLOSE_REASON } from '../../shared/limits.ts';
+import { excerpt } from '../request/excerpt.ts';
+import { isUnixUrl, unixUrl } from './unixUrl.ts';
 
 // Each function answers undefined for what is fine, else one sentence that names the cause and the remedy.
 // They run while the user types, so they are cheap and never throw.
@@ -21,7 +23,7 @@ const HANDSHAKE_HEADERS = new Map([
   ['transfer-encoding', 'a handshake has no body'],
 ]);
 
-/** RFC 6455, section 3: ws or wss, a host, no fragment. */
+/** RFC 6455, section 3: ws or wss, a host, no fragment; or `ws+unix:` with the path of a socket. */
 export function invalidUrl(url: string): string | undefined {
   const text = url.trim();
   if (text === '') return 'Enter a URL such as ws://localhost:8080/path.';
@@ -31,8 +33,10 @@ export function invalidUrl(url: string): string | undefined {
     // Not the URL itself: this sentence goes to logs, and the URL may hold a secret.
     return `A WebSocket URL starts with ws:// or wss://: write ${ws}:// in the place of ${scheme}://.`;
   }
-  if (!/^wss?:\/\//i.test(text)) return 'A WebSocket URL starts with ws:// or wss://.';
+  const isUnix = isUnixUrl(text);
+  if (!isUnix && !/^wss?:\/\//i.test(text)) return 'A WebSocket URL starts with ws:// or wss://.';
   if (/[\s\u0000-\u001f\u007f]/.test(text)) return 'A URL holds no blanks: write %20 for a blank.';
+  if (isUnix) return invalidUnixUrl(text);
   if (/^wss?:\/\/(\/|\?|#|$)/i.test(text))
     return 'The URL has no host: write it after ws://, as in ws://localhost.';
   let parsed: URL;
@@ -41,9 +45,16 @@ export function invalidUrl(url: string): string | undefined {
   } catch {
     return invalidAuthority(text);
   }
-  if (parsed.hash !== '' || text.includes('#'))
-    return 'A WebSocket URL has no #fragment (RFC 6455, section 3): leave it out, or write %23 for a literal #.';
-  return undefined;
+  return parsed.hash !== '' || text.includes('#') ? FRAGMENT : undefined;
+}
+
+const FRAGMENT =
+  'A WebSocket URL has no #fragment (RFC 6455, section 3): leave it out, or write %23 for a literal #.';
+
+function invalidUnixUrl(text: string): string | undefined {
+  if (text.includes('#')) return FRAGMENT;
+  if (unixUrl(text)) return undefined;
+  return 'The URL names no socket: write its absolute path, and after a colon that of the request, as in ws+unix:/run/app.sock:/path.';
 }
 
 function invalidAuthority(text: string): string {
@@ -70,6 +81,60 @@ export function invalidSubprotocol(name: string): string | undefined {
   if (TOKEN.test(name)) return undefined;
   return `“${name}” is not a subprotocol name: use letters, digits and .-_+ without blanks, commas or slashes.`;
 }
+
+/** RFC 7301, section 3.1: a name of 1 to 255 bytes. */
+export function invalidAlpn(name: string): string | undefined {
+  if (name === '') return 'An ALPN protocol has no name: write one, as in http/1.1.';
+  const bytes = new TextEncoder().encode(name).length;
+  if (bytes > 255) return `An ALPN protocol has ${bytes} bytes: shorten its name to 255.`;
+  return /^[!-~]+$/.test(name)
+    ? undefined
+    : `${excerpt(name)} is no ALPN protocol: use letters, digits and signs without blanks, as in http/1.1.`;
+}
+
+/** RFC 6066, section 3: a host name in its ASCII form, no address. */
+export function invalidServername(name: string): string | undefined {
+  if (/^[\d.]+$|:|^\[/.test(name))
+    return 'The server name is an address, which TLS cannot ask for (RFC 6066, section 3): write a host name, or leave it out.';
+  if (/[^\0-\x7f]/.test(name))
+    return `${excerpt(name)} is no server name in ASCII: write it as DNS does, with xn--.`;
+  return name.length <= 253 && /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/i.test(name)
+    ? undefined
+    : `${excerpt(name)} is no server name: write a host such as api.example.test, without scheme, port and path.`;
+}
+
+/** An origin as a redirect may name it: scheme, host and port. */
+export function invalidOrigin(origin: string): string | undefined {
+  const problem = invalidUrl(origin);
+  // The whole is not repeated: it may be a URL with a secret.
+  if (problem !== undefined) return `A redirect origin is no ws:// or wss:// URL. ${problem}`;
+  return /^wss?:\/\/[^/?#@\\]+\/?$/i.test(origin)
+    ? undefined
+    : 'A redirect origin is scheme, host and port only, as in wss://other.example.test:8443: leave out user, path and query.';
+}
+
+/** `none`, or the URL of a proxy. No sentence repeats it: it may hold a password. */
+export function invalidProxy(proxy: string): string | undefined {
+  if (proxy === 'none') return undefined;
+  const hint =
+    'write it as in http://proxy.example.test:3128 or socks5://127.0.0.1:1080, or none for no proxy';
+  if (/[\s\u0000-\u001f\u007f]/.test(proxy)) return `The proxy holds a blank: ${hint}.`;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(proxy)?.[1]?.toLowerCase();
+  if (scheme === undefined) return `The proxy is no URL: ${hint}.`;
+  if (!PROXY_SCHEMES.has(scheme)) return `A proxy speaks http, https or socks5: ${hint}.`;
+  let parsed: URL;
+  try {
+    // As a special scheme, so that host and port are looked at.
+    parsed = new URL(proxy.replace(/^[^:]*/, 'http'));
+  } catch {
+    return `The host or port of the proxy is not valid: ${hint}.`;
+  }
+  return parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== ''
+    ? `A proxy has no path, query or fragment: ${hint}.`
+    : undefined;
+}
+
+const PROXY_SCHEMES = new Set(['http', 'https', 'socks5', 'socks5h']);
 
 /** RFC 6455, section 7.4: what an application may send. */
 export function invalidCloseCode(code: number): string | undefined {

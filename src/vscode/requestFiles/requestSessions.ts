@@ -1,6 +1,6 @@
+import type { GivenOptions } from '../../core/session/connectOptions.ts';
 import { isLive } from '../../core/session/stateMachine.ts';
 import { requestOptions } from '../../core/request/requestOptions.ts';
-import type { GivenOptions } from '../../core/request/requestOptions.ts';
 import { fileScope } from '../../core/request/scope.ts';
 import type { Scope } from '../../core/request/scope.ts';
 import type { Request, RequestFile } from '../../core/request/tree.ts';

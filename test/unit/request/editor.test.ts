@@ -47,7 +47,7 @@ describe('diagnostics', () => {
   const codes = (document: TextDocument) => published.get(document.uri.toString())?.map(({ code }) => code);
 
   test('stand under the lines of documents that were open before', () => {
-    const document = fakeDocument('# @insecure\nWEBSOCKET wss://localhost');
+    const document = fakeDocument('# @decode x\nWEBSOCKET wss://localhost');
     workspace.textDocuments = [document, fakeDocument('x', 'file:///a.txt')];
     const diagnostics = requestDiagnostics();
     expect([...published.keys()]).toEqual([document.uri.toString()]);

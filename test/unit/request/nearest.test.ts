@@ -29,7 +29,7 @@ describe('judgeDirective', () => {
   });
 
   test('never ignores one of ours that it does not run', () => {
-    for (const name of ['insecure', 'expect', 'where', 'capture', 'proxy', 'close', 'ping'])
+    for (const name of ['decode', 'expect', 'where', 'capture', 'close', 'ping'])
       expect(judgeDirective(name).kind).toBe('unsupported');
   });
 });

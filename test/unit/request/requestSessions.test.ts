@@ -115,9 +115,9 @@ describe('Connect', () => {
 
   test('of a request with an error says where, and opens nothing', async () => {
     const { opener, sessions } = setUp();
-    await expect(sessions.connect(place('# @insecure\nWEBSOCKET wss://localhost'))).rejects.toMatchObject({
+    await expect(sessions.connect(place('# @decode x\nWEBSOCKET wss://localhost'))).rejects.toMatchObject({
       code: 'file.invalid',
-      message: expect.stringMatching(/^Line 1: .*@insecure/) as string,
+      message: expect.stringMatching(/^Line 1: .*@decode/) as string,
     });
     expect(opener.open).not.toHaveBeenCalled();
   });

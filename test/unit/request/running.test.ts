@@ -153,7 +153,7 @@ describe('fileText', () => {
 describe('a request that cannot be run', () => {
   test('leaves the others as they are', () => {
     const { file } = parse(
-      'WEBSOCKET ws://localhost\n\n{{missing}}\n###\nWEBSOCKET ws://localhost\n###\n# @insecure\nWEBSOCKET wss://localhost',
+      'WEBSOCKET ws://localhost\n\n{{missing}}\n###\nWEBSOCKET ws://localhost\n###\n# @decode x\nWEBSOCKET wss://localhost',
     );
     expect(file.requests.map(({ error }) => error?.code)).toEqual([
       'variable.unknown',

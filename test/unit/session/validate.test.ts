@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  invalidAlpn,
   invalidCloseCode,
   invalidCloseReason,
   invalidHeader,
+  invalidOrigin,
+  invalidProxy,
+  invalidServername,
   invalidSubprotocol,
   invalidUrl,
 } from '../../../src/core/session/validate.ts';
@@ -16,6 +20,9 @@ describe('invalidUrl', () => {
     'ws://user:p%40ss@host/',
     'ws://bücher.example/',
     '  ws://localhost  ',
+    'ws+unix:/run/app.sock',
+    'ws+unix:///run/app.sock:/path?a=b',
+    'wss+unix:/run/app.sock:/',
   ])('accepts %s', (url) => expect(invalidUrl(url)).toBeUndefined());
 
   it.each([
@@ -33,6 +40,9 @@ describe('invalidUrl', () => {
     ['ws://host/a\tb', /%20/],
     ['ws://host/#part', /RFC 6455, section 3/],
     ['ws://host/#', /fragment/],
+    ['ws+unix:/run/app.sock:/#part', /fragment/],
+    ['ws+unix:', /names no socket/],
+    ['ws+unix:app.sock:/path', /absolute path/],
   ])('refuses %s and says why', (url, reason) => expect(invalidUrl(url)).toMatch(reason));
 });
 
@@ -77,6 +87,74 @@ describe('invalidSubprotocol', () => {
   it.each(['', 'a b', 'a,b', 'a/b', 'ü'])('refuses %j', (name) =>
     expect(invalidSubprotocol(name)).toMatch(/not a subprotocol name/),
   );
+});
+
+describe('invalidAlpn', () => {
+  it.each(['http/1.1', 'h2', 'x'.repeat(255)])('accepts %.20j', (name) =>
+    expect(invalidAlpn(name)).toBeUndefined(),
+  );
+  it.each([
+    ['', /has no name/],
+    ['x'.repeat(256), /256 bytes/],
+    ['a b', /no ALPN protocol/],
+  ])('refuses %.20j', (name, reason) => expect(invalidAlpn(name)).toMatch(reason));
+});
+
+describe('invalidServername', () => {
+  it.each(['localhost', 'api.example.test', 'xn--bcher-kva.example', 'a_b.test.', '1password.example'])(
+    'accepts %s',
+    (name) => expect(invalidServername(name)).toBeUndefined(),
+  );
+  it.each([
+    ['127.0.0.1', /is an address/],
+    ['::1', /is an address/],
+    ['[::1]', /is an address/],
+    ['bücher.example', /xn--/],
+    ['https//x', /no server name/],
+    ['a b', /no server name/],
+    ['a..b', /no server name/],
+    [`${'x'.repeat(64)}.test`, /no server name/],
+    [`${'x.'.repeat(127)}test`, /no server name/],
+  ])('refuses %.40s', (name, reason) => expect(invalidServername(name)).toMatch(reason));
+});
+
+describe('invalidOrigin', () => {
+  it.each(['wss://other.test', 'ws://[::1]:8080', 'WSS://other.test:8443/'])('accepts %s', (origin) =>
+    expect(invalidOrigin(origin)).toBeUndefined(),
+  );
+  it.each([
+    ['https://other.test', /no ws:\/\/ or wss:\/\/ URL/],
+    ['other.test', /starts with ws/],
+    ['wss://me:canary@other.test', /leave out user/],
+    ['wss://other.test/?token=canary', /leave out user, path and query/],
+    ['ws+unix:/run/app.sock', /scheme, host and port/],
+  ])('refuses %s and does not repeat it', (origin, reason) => {
+    expect(invalidOrigin(origin)).toMatch(reason);
+    expect(invalidOrigin(origin)).not.toContain('canary');
+  });
+});
+
+describe('invalidProxy', () => {
+  it.each([
+    'none',
+    'http://proxy.test:3128',
+    'https://user:p%40ss@proxy.test',
+    'socks5://127.0.0.1:1080',
+    'http://[::1]:8080/',
+  ])('accepts %s', (proxy) => expect(invalidProxy(proxy)).toBeUndefined());
+  it.each([
+    ['proxy.test:3128', /no URL/],
+    ['me:canary@proxy.test:3128', /no URL/],
+    ['ftp://me:canary@proxy.test', /http, https or socks5/],
+    ['http://me:canary@proxy.test:99999', /host or port/],
+    ['http://', /host or port/],
+    ['http://me:canary@proxy.test/path', /no path/],
+    ['http://proxy.test/?canary', /no path, query or fragment/],
+    ['http://me:can ary@proxy.test', /blank/],
+  ])('refuses %s and does not repeat it', (proxy, reason) => {
+    expect(invalidProxy(proxy)).toMatch(reason);
+    expect(invalidProxy(proxy)).not.toContain('canary');
+  });
 });
 
 describe('invalidCloseCode', () => {

@@ -71,7 +71,7 @@ describe('a request file', () => {
   }
 
   it('has its language, and its errors under their lines', async () => {
-    const document = await open(['# @insecure', 'WEBSOCKET wss://localhost', '', '{{nobody}}']);
+    const document = await open(['# @decode x', 'WEBSOCKET wss://localhost', '', '{{nobody}}']);
     assert.equal(document.languageId, 'websocket-request');
     const diagnostics = await until('the diagnostics', () => {
       const found = vscode.languages.getDiagnostics(document.uri);
