@@ -2,10 +2,11 @@ import type { Diagnostic, Problem } from './diagnostic.ts';
 import { excerpt } from './excerpt.ts';
 import type { Range } from './range.ts';
 import { requestOptions } from './requestOptions.ts';
-import { fileScope, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { checkingScopes } from './environment/checkingScopes.ts';
+import type { Surroundings } from './environment/surroundings.ts';
 import { stepMessage } from './stepMessage.ts';
 import type { FileVariable, Request, RequestFileKind } from './tree.ts';
-import { SAMPLE_PORTS } from './values.ts';
 
 /** A request as it was read, and what was reported while it was. */
 export interface DraftRequest {
@@ -18,18 +19,23 @@ export function checkRequests(
   drafts: readonly DraftRequest[],
   variables: readonly FileVariable[],
   kind: RequestFileKind,
+  surroundings: Surroundings,
 ): { readonly requests: readonly Request[]; readonly diagnostics: readonly Diagnostic[] } {
-  const scope = fileScope(variables, SAMPLE_PORTS);
+  const scopes = checkingScopes(variables, surroundings);
   const diagnostics: Diagnostic[] = [];
   const reportError = (problem: Problem): void => void diagnostics.push({ severity: 'error', ...problem });
 
   // In .http files most variables are other requests' business: there only their use in a request of ours counts.
-  if (kind === 'ws') for (const { value } of variables) problemsOf(scope.resolve(value)).forEach(reportError);
+  const problemsEverywhere = scopes.everywhere(drafts.map(({ request }) => request));
+  if (kind === 'ws') for (const { value } of variables) problemsEverywhere(value).forEach(reportError);
   const requests = drafts.map(({ request, found }, index): Request => {
     const errors = found.filter(({ severity }) => severity === 'error');
     // A line that could not be read: whatever else is wrong with it is the same mistake.
     const malformed = new Set(errors.map(({ range }) => range.start.line));
-    const problems = requestProblems(request, scope).filter(({ range }) => !malformed.has(range.start.line));
+    const { scope, problem } = scopes.of(request);
+    const problems = [...(problem ? [problem] : []), ...requestProblems(request, scope)].filter(
+      ({ range }) => !malformed.has(range.start.line),
+    );
     problems.forEach(reportError);
     return { ...request, index, error: asProblem(errors[0]) ?? problems[0] };
   });

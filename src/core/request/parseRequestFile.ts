@@ -1,5 +1,6 @@
 import { checkRequests, type DraftRequest } from './checkRequests.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { NO_SURROUNDINGS, type Surroundings } from './environment/surroundings.ts';
 import { isRequestSeparator, requestSeparator, scriptForm, targetForm } from './lineForms.ts';
 import { isBlank, lineReader } from './lines.ts';
 import { parseComment, parseScript, reportRepeated } from './parseAside.ts';
@@ -22,8 +23,13 @@ import type {
 /**
  * Reads a request file (docs/request-files.md). Never throws: the tree holds what was understood, the diagnostics
  * say what was not. Takes time in proportion to the text.
+ * @param surroundings where names that the file does not define may have values
  */
-export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): RequestFile {
+export function parseRequestFile(
+  source: string,
+  kind: RequestFileKind = 'ws',
+  surroundings: Surroundings = NO_SURROUNDINGS,
+): RequestFile {
   const lines = lineReader(source);
   const parsed: ParsedBlock[] = [];
   while (lines.peek()) {
@@ -32,7 +38,7 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
   }
   const variables = parsed.flatMap(({ block }) => block.preamble.filter((node) => node.kind === 'variable'));
   const drafts = parsed.flatMap(({ request, found }) => (request ? { request, found } : []));
-  const checked = checkRequests(drafts, variables, kind);
+  const checked = checkRequests(drafts, variables, kind, surroundings);
   // In .http files the requests of other protocols are other extensions' business.
   const diagnostics = parsed.flatMap(({ request, found }) => (kind === 'ws' || request ? found : []));
   for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic);

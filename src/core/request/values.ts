@@ -3,20 +3,36 @@ import { excerpt } from './excerpt.ts';
 import { nearest } from './nearest.ts';
 import type { Reference } from './template.ts';
 
+/** Where values come from that neither the request file nor an environment holds. */
+export type OutsideSource = 'env' | 'dotenv' | 'secret' | 'prompt';
+
 /** What values that are made when they are used are made from. */
 export interface ValuePorts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Bytes that nobody can foresee. */
   readonly randomBytes: (count: number) => Uint8Array;
+  /**
+   * The value of `{{$env NAME}}` and its kin; they were fetched before (environment/outsideValues.ts).
+   * Without it there are none, and a reference to one is a problem.
+   */
+  readonly outside?: (source: OutsideSource, name: string) => Value;
 }
 
-/** Values to check a file with before it is run: of the right form, always the same. */
-export const SAMPLE_PORTS: ValuePorts = { now: () => 0, randomBytes: (count) => new Uint8Array(count) };
-
 export type Value =
-  | { readonly text: string }
-  | { readonly problem: { readonly code: DiagnosticCode; readonly message: string } };
+  | { readonly text: string; readonly isSecret?: true }
+  | { readonly problem: { readonly code: DiagnosticCode; readonly message: string } }
+  /** Known only when the request is run: nothing can be said about it before. */
+  | { readonly isLater: true };
+
+export const LATER: Value = { isLater: true };
+
+/** Values to check a file with before it is run: of the right form, always the same. */
+export const SAMPLE_PORTS: ValuePorts = {
+  now: () => 0,
+  randomBytes: (count) => new Uint8Array(count),
+  outside: () => LATER,
+};
 
 type Maker = (ports: ValuePorts, argument: string) => Value;
 
@@ -27,13 +43,19 @@ const withoutArgument =
       ? { text: make(ports) }
       : problem('variable.expression', `{{${name}}} takes no value: write it without ${excerpt(argument)}.`);
 
-const unsupported =
-  (name: string): Maker =>
-  () =>
-    problem(
+const fromOutside =
+  (spelling: string, source: OutsideSource): Maker =>
+  ({ outside }, argument) => {
+    if (argument === '') {
+      const example = source === 'prompt' ? `${spelling} Your name` : `${spelling} NAME`;
+      return problem('variable.expression', `{{${spelling}}} does not say which: write {{${example}}}.`);
+    }
+    if (outside) return outside(source, argument);
+    return problem(
       'variable.unsupported',
-      `This version does not support {{${name}}} yet: use a variable of the file, written @name = value.`,
+      `{{${spelling}}} has no value here: use a variable of the file, written @name = value.`,
     );
+  };
 
 /** The dynamic variables in both families' spelling. */
 const MAKERS: ReadonlyMap<string, Maker> = new Map([
@@ -42,19 +64,29 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map([
   ['$timestamp', withoutArgument('$timestamp', ({ now }) => String(Math.floor(now() / 1000)))],
   ['$isoTimestamp', withoutArgument('$isoTimestamp', ({ now }) => new Date(now()).toISOString())],
   ['$randomInt', randomInt],
-  ...['$env', '$processEnv', '$dotenv', '$secret', '$prompt'].map(
-    (name) => [name, unsupported(name)] as const,
-  ),
+  ['$env', fromOutside('$env', 'env')],
+  ['$processEnv', fromOutside('$processEnv', 'env')],
+  ['$dotenv', fromOutside('$dotenv', 'dotenv')],
+  ['$secret', fromOutside('$secret', 'secret')],
+  ['$prompt', fromOutside('$prompt', 'prompt')],
 ]);
+
+/** How JetBrains writes `{{$env NAME}}`. */
+const DOTTED_ENV = '$env.';
+
+/** The dynamic variables that there are, with their `$`. */
+export const DYNAMIC_NAMES: readonly string[] = [...MAKERS.keys()];
 
 /** The value of `{{$name argument}}`. */
 export function dynamicValue(reference: Reference, ports: ValuePorts): Value {
   const name = reference.name.text;
+  const argument = reference.argument?.text ?? '';
+  if (name.startsWith(DOTTED_ENV) && argument === '')
+    return fromOutside('$env', 'env')(ports, name.slice(DOTTED_ENV.length));
   const make = MAKERS.get(name);
-  if (make) return make(ports, reference.argument?.text ?? '');
+  if (make) return make(ports, argument);
   const meant = nearest(name, MAKERS.keys());
-  const remedy =
-    meant === undefined ? `use one of ${[...MAKERS.keys()].join(', ')}.` : `did you mean ${meant}?`;
+  const remedy = meant === undefined ? `use one of ${DYNAMIC_NAMES.join(', ')}.` : `did you mean ${meant}?`;
   return problem('variable.unknown', `There is no dynamic variable ${excerpt(name)}: ${remedy}`);
 }
 

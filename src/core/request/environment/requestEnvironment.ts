@@ -1,0 +1,27 @@
+import type { Problem } from '../diagnostic.ts';
+import { literalText } from '../template.ts';
+import type { Request } from '../tree.ts';
+import { environmentOf, type Environment, type Surroundings } from './surroundings.ts';
+
+/** Where each request's environment is found once: a file may have thousands of requests. */
+export function requestEnvironments(surroundings: Surroundings): (
+  request: Pick<Request, 'directives' | 'target'>,
+) => {
+  readonly environment: Environment;
+  /** At the `@env`, or at the target where the environment was chosen otherwise. */
+  readonly problem: Problem | undefined;
+} {
+  const known = new Map<string | undefined, Environment>();
+  return ({ directives, target }) => {
+    const argument = directives.find(({ name }) => name.text === 'env')?.argument;
+    const name = surroundings.environment ?? (argument && literalText(argument));
+    let environment = known.get(name);
+    if (!environment) known.set(name, (environment = environmentOf(surroundings, name)));
+    const { problem } = environment;
+    const range =
+      argument && surroundings.environment === undefined
+        ? argument.range
+        : (target.keyword?.range ?? target.url.range);
+    return { environment, problem: problem && { ...problem, range } };
+  };
+}
