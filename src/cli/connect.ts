@@ -8,7 +8,7 @@ import { createEnding, type Ending } from './ending.ts';
 import type { ExitStatus } from './exitStatus.ts';
 import { streamInput, terminalInput, type Input } from './input.ts';
 import { onInterrupts } from './interrupts.ts';
-import type { LineRow } from './line.ts';
+import type { LineRow } from '../engine/recordedLines.ts';
 import { createOutcome } from './outcome.ts';
 import { createOutput, type Output } from './output.ts';
 import { sendInput, type Outgoing } from './sendInput.ts';

@@ -1,6 +1,5 @@
 import picocolors from 'picocolors';
-import { jsonLine } from './jsonLine.ts';
-import type { LineOf, LineRow } from './line.ts';
+import { jsonLine, type LineOf, type LineRow } from '../engine/recordedLines.ts';
 import type { Outcome } from './outcome.ts';
 import type { Output } from './output.ts';
 import { refusedText } from './refusedText.ts';

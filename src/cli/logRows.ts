@@ -3,7 +3,7 @@ import type { Recording } from '../engine/recordingFile.ts';
 import type { Search } from '../engine/search.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { Query } from '../shared/queryProtocol.ts';
-import type { LineRow } from './line.ts';
+import type { LineRow } from '../engine/recordedLines.ts';
 import type { RowRange } from './optionValues.ts';
 import { tell } from './tell.ts';
 

@@ -1,8 +1,7 @@
 import { openRecording, type Recording } from '../engine/recordingFile.ts';
+import { jsonLine, type LineOf } from '../engine/recordedLines.ts';
 import { coloursFor } from './connectPrinter.ts';
 import { EXIT, type ExitStatus } from './exitStatus.ts';
-import { jsonLine } from './jsonLine.ts';
-import type { LineOf } from './line.ts';
 import type { LogRow } from './logRows.ts';
 import { createOutput, type Output } from './output.ts';
 import { tell } from './tell.ts';

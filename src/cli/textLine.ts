@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { previewBinary } from '../core/format/preview.ts';
 import { makeVisible } from '../core/format/visible.ts';
+import { detailOf, utf8Pieces, type LineOf, type LineRow } from '../engine/recordedLines.ts';
 import type { Direction } from '../shared/timeline.ts';
-import { detailOf, type LineOf, type LineRow } from './line.ts';
-import { utf8Pieces } from './payloadPieces.ts';
 
 /** What picocolors makes, or functions that colour nothing. */
 export type Colour = (text: string) => string;

@@ -9,13 +9,14 @@ import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProt
 import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
+import { LifeWatch } from './lifeWatch.ts';
 import { Listeners } from './listeners.ts';
 import { recordedOptions } from './recordedOptions.ts';
 import { readExisting } from './recordingFile.ts';
 import type { Search } from './search.ts';
 import { Searches } from './searches.ts';
 import { Session } from './session.ts';
-import type { SessionParts } from './session.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { Ticker } from './ticker.ts';
 import type { SessionTap } from './timeline.ts';
 import { WorkerHost } from './workerHost.ts';
@@ -56,6 +57,9 @@ export class Engine {
   readonly #query: WorkerHost<QueryWorkerCalls, QueryWorkerEvents>;
   readonly #format: WorkerHost<FormatWorkerCalls, FormatWorkerEvents>;
   readonly #searches: Searches;
+  readonly #lifeWatch = new LifeWatch((change, away) => {
+    for (const session of this.#sessions) session.onLifeChange(change, away);
+  });
 
   constructor(private readonly options: EngineOptions) {
     const { workersFolder, onError } = options;
@@ -168,7 +172,7 @@ export class Engine {
   }
 
   async #reopen(folder: string): Promise<Session> {
-    const existing = { ...readExisting(folder), counts: await this.query.countMessages(folder) };
+    const existing = { ...readExisting(folder), counts: await this.query.statistics(folder) };
     const { name } = existing.manifest;
     const options = connectOptions(recordedOptions(existing.manifest));
     // Its own id again, by which others remember it, such as a panel that comes back after a reload.
@@ -201,6 +205,7 @@ export class Engine {
     await session.dispose();
     const at = this.#sessions.indexOf(session);
     if (at >= 0) this.#sessions.splice(at, 1);
+    if (this.#sessions.length === 0) this.#lifeWatch.stop();
     this.#removing.delete(session);
     this.#ticker.mark();
   }
@@ -219,6 +224,7 @@ export class Engine {
 
   async #dispose(): Promise<void> {
     this.#ticker.stop();
+    this.#lifeWatch.stop();
     // Before the sessions: a recording that is not kept goes with its session.
     await this.#searches.dispose();
     const sessions = this.#sessions.slice();
@@ -230,14 +236,16 @@ export class Engine {
     this.#ticker.stop();
   }
 
-  #add(parts: Omit<SessionParts, 'recordWorker' | 'slabs' | 'onError'>): Session {
+  #add(parts: Omit<SessionParts, 'recordWorker' | 'slabs' | 'isOffline' | 'onError'>): Session {
     const session = new Session({
       ...parts,
       recordWorker: () => this.#record.remote,
       slabs: this.#slabs,
+      isOffline: () => this.#lifeWatch.isOffline,
       onError: this.options.onError,
     });
     this.#sessions.push(session);
+    this.#lifeWatch.start();
     session.onDidChange(() => this.#ticker.mark());
     this.#ticker.mark();
     return session;

@@ -14,6 +14,7 @@ import type {
   NoteDetail,
   OpenDetail,
 } from '../shared/timeline.ts';
+import { FrameMatcher } from './frameMatcher.ts';
 import { recordedHeaders } from './recordedOptions.ts';
 import { Recorder } from './recorder.ts';
 
@@ -79,6 +80,7 @@ export class Timeline {
   #manifest: SessionManifest;
   #unrecordedNext = 0;
   #firstRow: number;
+  #frames: FrameMatcher | undefined;
 
   constructor(
     name: string,
@@ -155,6 +157,8 @@ export class Timeline {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
     const seq = this.recorder?.append(kind, direction, flags, time, payload) ?? this.#unrecordedNext++;
+    if (this.#frames !== undefined)
+      this.#frames.onRow(this.unrecorded === undefined ? seq : undefined, kind, direction);
     this.#tap?.onRow({ seq, time, kind, direction, payload });
   }
 
@@ -162,15 +166,31 @@ export class Timeline {
     this.add(kind, direction, encoder.encode(JSON.stringify(detail)), flags);
   }
 
+  /** For a connection that begins: takes its frames, to be kept beside their rows. Undefined where they are not to be kept. */
+  watchFrames(keep: boolean): FrameMatcher | undefined {
+    const { recorder } = this;
+    this.#frames =
+      keep && recorder !== undefined
+        ? new FrameMatcher(
+            () => this.now(),
+            (frames) => recorder.appendFrames(frames),
+          )
+        : undefined;
+    return this.#frames;
+  }
+
   /** Keeps session.json up to date; answers when it is written. */
   async describe(
-    change: Partial<Pick<SessionManifest, 'name' | 'responseHeaders' | 'firstRow'>>,
+    change: Partial<
+      Pick<SessionManifest, 'name' | 'url' | 'requestHeaders' | 'responseHeaders' | 'firstRow'>
+    >,
   ): Promise<void> {
     this.#manifest = { ...this.#manifest, ...change };
     await this.recorder?.update(this.#manifest);
   }
 
   #resumed(rows: number, gap: NoteDetail | undefined): void {
+    this.#frames?.forgetRows();
     // A clear may have counted rows that never reached the disk: what is recorded from now on must not be hidden.
     if (this.#firstRow > rows) {
       this.#firstRow = rows;

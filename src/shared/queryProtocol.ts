@@ -1,6 +1,6 @@
 import type { BoundaryError } from './recordProtocol.ts';
-import type { Counter } from './session.ts';
 import type { Direction, Kind, Row } from './timeline.ts';
+import type { Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
 
 /** Calls that the host makes to the query worker: long reads of recordings, so that none slows an append. */
 export interface QueryWorkerCalls {
@@ -9,17 +9,28 @@ export interface QueryWorkerCalls {
    * @returns the bytes written
    */
   savePayload(job: string, folder: string, seq: number, target: string): Promise<number>;
+  /** Writes rows to a local file as lines of JSON, as `duplex log --json` prints them. @returns the rows written */
+  saveRows(job: string, folder: string, rows: RowSet, target: string): Promise<number>;
   /** One row's whole stored payload, transferred. */
   readPayload(job: string, folder: string, seq: number): Promise<Uint8Array>;
-  /** Text and binary messages of a recording. */
-  countMessages(folder: string): Promise<MessageCounts>;
+  /** Of the rows of a set that there are; of all rows where none is given. */
+  statistics(folder: string, rows?: RowSet): Promise<RowStatistics>;
+  /**
+   * Text and binary messages of a set as lines of UTF-8, transferred: text as it travelled, all else as hexadecimal digits.
+   * `call.invalid` where they are more than `maxBytes`.
+   */
+  text(folder: string, rows: RowSet, maxBytes: number): Promise<Uint8Array>;
+  /**
+   * Messages over time, from row `from` on. Answers within a moment; the next call by the same name goes on there.
+   * @param end number of the row behind the last that counts
+   */
+  rates(name: string, folder: string, from: number, end: number): Promise<Rates>;
+  /** Forgets what was counted by that name. */
+  endRates(name: string): Promise<void>;
   cancel(job: string): Promise<void>;
 }
 
-export interface MessageCounts {
-  readonly in: Counter;
-  readonly out: Counter;
-}
+export type MessageCounts = Pick<RowStatistics, 'in' | 'out'>;
 
 export interface QueryWorkerEvents {
   progress(job: string, done: number, total: number): void;

@@ -1,6 +1,10 @@
-import { countMessages } from '../recording/countMessages.ts';
+import { setImmediate } from 'node:timers/promises';
+import { RateScan } from '../recording/rateScan.ts';
 import { RecordingReader } from '../recording/reader.ts';
+import { rowStatistics } from '../recording/rowStatistics.ts';
+import { rowText } from '../recording/rowText.ts';
 import { savePayload } from '../recording/savePayload.ts';
+import { saveRows } from '../recording/saveRows.ts';
 import { transfer } from '../shared/rpc.ts';
 import type {
   QueryWorkerCalls,
@@ -11,7 +15,11 @@ import type {
 import { serve } from './port.ts';
 import { searchCalls } from './searches.ts';
 
+/** Milliseconds that one look at the rates may take: what else is asked for waits for as long. */
+const RATES_PATIENCE = 40;
+
 const jobs = new Map<string, AbortController>();
+const rateScans = new Map<string, RateScan>();
 
 /** Runs a job that `cancel` can stop, on a reader of its own. */
 async function run<T>(
@@ -20,13 +28,34 @@ async function run<T>(
   work: (reader: RecordingReader, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const abort = new AbortController();
-  const reader = RecordingReader.open(folder);
   jobs.set(job, abort);
   try {
-    return await work(reader, abort.signal);
+    return await reading(folder, (reader) => work(reader, abort.signal));
   } finally {
     jobs.delete(job);
+  }
+}
+
+const progressOf =
+  (job: string) =>
+  (done: number, total: number): void =>
+    events.progress(job, done, total);
+
+async function reading<T>(folder: string, work: (reader: RecordingReader) => Promise<T>): Promise<T> {
+  const reader = RecordingReader.open(folder);
+  try {
+    return await work(reader);
+  } finally {
     reader.close();
+  }
+}
+
+/** Lets what else was asked for run at each of its pauses. */
+async function inTurns<T>(work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await setImmediate();
   }
 }
 
@@ -35,10 +64,14 @@ const calls: QueryWorkerCalls & SearchWorkerCalls = {
   ...searchCalls((job, state) => events.searched(job, state)),
 
   savePayload: (job, folder, seq, target) =>
-    run(job, folder, (reader, signal) => {
-      const onProgress = (done: number, total: number): void => events.progress(job, done, total);
-      return savePayload(reader, seq, target, { signal, onProgress });
-    }),
+    run(job, folder, (reader, signal) =>
+      savePayload(reader, seq, target, { signal, onProgress: progressOf(job) }),
+    ),
+
+  saveRows: (job, folder, rows, target) =>
+    run(job, folder, (reader, signal) =>
+      saveRows(reader, rows, target, { signal, onProgress: progressOf(job) }),
+    ),
 
   readPayload: (job, folder, seq) =>
     run(job, folder, async (reader) => {
@@ -46,13 +79,26 @@ const calls: QueryWorkerCalls & SearchWorkerCalls = {
       return transfer(bytes, [bytes.buffer]);
     }),
 
-  async countMessages(folder) {
-    const reader = RecordingReader.open(folder);
-    try {
-      return countMessages(reader);
-    } finally {
-      reader.close();
-    }
+  statistics: (folder, rows) =>
+    reading(folder, (reader) =>
+      inTurns(rowStatistics(reader, rows ?? { from: 0, end: reader.extent().rows })),
+    ),
+
+  text: (folder, rows, maxBytes) =>
+    reading(folder, async (reader) => {
+      const bytes = await inTurns(rowText(reader, rows, maxBytes));
+      return transfer(bytes, [bytes.buffer]);
+    }),
+
+  rates: (name, folder, from, end) =>
+    reading(folder, async (reader) => {
+      let scan = rateScans.get(name);
+      if (scan?.from !== from) rateScans.set(name, (scan = new RateScan(from)));
+      return scan.run(reader, end, RATES_PATIENCE);
+    }),
+
+  async endRates(name) {
+    rateScans.delete(name);
   },
 
   async cancel(job) {

@@ -11,12 +11,15 @@ export interface RunningSearch {
   readonly state: SearchState;
   onDidChange(listener: () => void): () => void;
   hits(from: number, count: number): Promise<Hit[]>;
+  hitNumbers(from: number, count: number): Promise<Float64Array>;
   position(seq: number): Promise<number>;
   dispose(): Promise<void>;
 }
 
 export interface PanelSearches {
   readonly calls: PanelSearchCalls;
+  /** A search that runs. @throws DuplexError `call.cancelled` once it was ended, `call.invalid` for what is no name */
+  readonly find: (name: unknown) => RunningSearch;
   /** Of a page that is gone. */
   readonly endAll: () => Promise<void>;
   readonly dispose: () => Promise<void>;
@@ -119,6 +122,7 @@ export function panelSearches(
 
   return {
     calls,
+    find,
     endAll,
     async dispose() {
       tell.dispose();

@@ -31,6 +31,7 @@ class FakeWorker implements RecordWorkerCalls {
     return this.extent;
   };
   rows = async () => [];
+  rowAtTime = async () => 0;
   read = async () => new Uint8Array(0);
   close = async (): Promise<void> => {};
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Kind } from '../shared/timeline.ts';
-import { detailOf, type LineRow } from './line.ts';
+import { detailOf, type LineRow } from './recordedLine.ts';
 import { asBuffer, base64Pieces, utf8Pieces } from './payloadPieces.ts';
 
 /** Payloads up to this many bytes become one string: nearly all of them, and so nearly all of the rate. */

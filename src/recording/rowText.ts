@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer';
+import { DuplexError } from '../shared/errors.ts';
+import { MiB } from '../shared/limits.ts';
+import type { RowSet } from '../shared/timelineProtocol.ts';
+import type { RecordingReader } from './reader.ts';
+import { rowPages } from './rowPages.ts';
+import { rowStatistics } from './rowStatistics.ts';
+
+const LINE_END = 0x0a;
+
+/**
+ * The text and binary messages of a set, each a line: text as it travelled, what is no valid UTF-8 as hexadecimal digits.
+ * Yields now and then.
+ * @throws DuplexError `call.invalid` where they have more than `maxBytes`
+ */
+export function* rowText(
+  reader: RecordingReader,
+  set: RowSet,
+  maxBytes: number,
+): Generator<void, Uint8Array<ArrayBuffer>> {
+  const { in: received, out: sent } = yield* rowStatistics(reader, set);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const add = (bytes: Uint8Array): void => {
+    length += bytes.length;
+    if (length > maxBytes) throw tooMuch(maxBytes);
+    pieces.push(bytes);
+  };
+  if (received.bytes + sent.bytes > maxBytes) throw tooMuch(maxBytes);
+  for (const page of rowPages(reader, set)) {
+    for (const { row, payload } of page) {
+      if (row.kind !== 'text' && row.kind !== 'binary') continue;
+      const isText = row.kind === 'text' && isUtf8(payload);
+      add(isText ? payload : Buffer.from(hex(payload)));
+      add(Uint8Array.of(LINE_END));
+    }
+    yield;
+  }
+  const text = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    text.set(piece, at);
+    at += piece.length;
+  }
+  return text;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+function tooMuch(maxBytes: number): DuplexError {
+  return new DuplexError(
+    'call.invalid',
+    `The selected messages are larger than the ${maxBytes / MiB} MiB that the clipboard is given: save them to a file instead, or select fewer.`,
+  );
+}

@@ -1,0 +1,53 @@
+import type { Counter } from './session.ts';
+
+/** Rows of a recording: those from number `from` up to but not including `end`, or exactly these, in ascending order. */
+export type RowSet =
+  { readonly from: number; readonly end: number } | { readonly numbers: Float64Array<ArrayBuffer> };
+
+/** What a set of rows amounts to. */
+export interface RowStatistics {
+  /** All rows, whatever their kind. */
+  readonly rows: number;
+  /** Text and binary messages. */
+  readonly in: Counter;
+  readonly out: Counter;
+  /** Microseconds since the session began, of the first and the last of them; 0 where there is none. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+}
+
+/** Messages a second in each bucket: on average, and in the least and the most busy second of it. */
+export interface RateSeries {
+  readonly mean: readonly number[];
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+}
+
+/** How many text and binary messages came and went, over a whole recording; in at most 512 buckets, whatever its length. */
+export interface Rates {
+  /** Number of the row behind the last that was looked at: the recording may have more, ask again. */
+  readonly next: number;
+  /** Microseconds since the session began at which bucket 0 begins, and that a bucket lasts. */
+  readonly start: number;
+  readonly width: number;
+  /** Time of the last row that was looked at. */
+  readonly end: number;
+  readonly in: RateSeries;
+  readonly out: RateSeries;
+}
+
+/**
+ * webview -> host: what the timeline asks besides its rows. A range has the rows from `from` up to but not including `end`;
+ * where a search is named, those of them that it has found.
+ */
+export interface PanelTimelineCalls {
+  /** Number of the first row at or after a time in microseconds since the session began; as many as there are rows where none is. */
+  rowAtTime(time: number): Promise<number>;
+  rangeStatistics(from: number, end: number, search?: string): Promise<RowStatistics>;
+  /** Copies the messages as lines of text. `call.invalid`, with a sentence, for more than a clipboard takes. */
+  copyRange(from: number, end: number, search?: string): Promise<void>;
+  /** Asks where to, saves as lines of JSON through a worker, tells the outcome as a notification. */
+  saveRange(from: number, end: number, search?: string): Promise<void>;
+  /** Answers within a moment with what it has counted by then; each call goes on where the last one stopped. */
+  rates(): Promise<Rates>;
+}

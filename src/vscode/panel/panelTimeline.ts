@@ -1,0 +1,128 @@
+import { DuplexError } from '../../shared/errors.ts';
+import { MiB } from '../../shared/limits.ts';
+import type { QueryWorkerCalls } from '../../shared/queryProtocol.ts';
+import { transfer } from '../../shared/rpc.ts';
+import type { PanelTimelineCalls, RowSet, RowStatistics } from '../../shared/timelineProtocol.ts';
+import { checkIndex } from './checks.ts';
+import type { RunningSearch } from './panelSearches.ts';
+
+/** What these calls need of the session. */
+export interface TimelineSession {
+  readonly folder: string | undefined;
+  /** Rows that can be read back. */
+  readonly rows: number;
+  readonly summary: { readonly firstRow: number };
+  rowAtTime(time: number): Promise<number>;
+}
+
+export interface TimelineParts {
+  /** Of this panel among all: by it the query worker knows what it has counted. */
+  readonly name: string;
+  readonly session: TimelineSession;
+  /** Started on its first use. */
+  readonly query: () => Pick<QueryWorkerCalls, 'statistics' | 'text' | 'rates' | 'endRates'>;
+  readonly search: (name: unknown) => Pick<RunningSearch, 'position' | 'hitNumbers'>;
+  readonly copyText: (text: Uint8Array) => Promise<void>;
+  readonly saveRows: (folder: string, rows: RowSet) => Promise<void>;
+}
+
+export interface PanelTimeline {
+  readonly calls: PanelTimelineCalls;
+  /** Frees what was counted for this panel. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** More than this makes the clipboard of a desktop stall. */
+const MAX_COPY = 64 * MiB;
+
+/** Row numbers that go to the worker at a time: 8 MB of them. */
+const PAGE_ROWS = 1_000_000;
+
+/** Answers what the timeline of a panel's page asks besides its rows. */
+export function panelTimeline(parts: TimelineParts): PanelTimeline {
+  const { session, name, query } = parts;
+  let hasRates = false;
+
+  const folder = (): string => {
+    if (session.folder !== undefined) return session.folder;
+    throw new DuplexError('call.invalid', 'This session is not recorded: its messages cannot be read back.');
+  };
+
+  /** The rows of a range in sets of at most `most`; where a search is named, its hits among them. */
+  async function* sets(from: unknown, end: unknown, search: unknown, most: number): AsyncGenerator<RowSet> {
+    const range = { from: checkIndex(from), end: Math.min(checkIndex(end), session.rows) };
+    if (search === undefined) {
+      yield range;
+      return;
+    }
+    const found = parts.search(search);
+    const [first, last] = await Promise.all([found.position(range.from), found.position(range.end)]);
+    for (let at = first; at < last;) {
+      const numbers = new Float64Array(await found.hitNumbers(at, Math.min(most, last - at)));
+      if (numbers.length === 0) return;
+      at += numbers.length;
+      yield transfer({ numbers }, [numbers.buffer]);
+    }
+  }
+
+  const one = async (from: unknown, end: unknown, search: unknown): Promise<RowSet> => {
+    for await (const set of sets(from, end, search, Infinity)) return set;
+    return { from: 0, end: 0 };
+  };
+
+  const calls: PanelTimelineCalls = {
+    async rowAtTime(time) {
+      if (typeof time !== 'number' || !Number.isFinite(time)) return session.rowAtTime(checkIndex(time));
+      return session.rowAtTime(time);
+    },
+    async rangeStatistics(from, end, search) {
+      let sum: RowStatistics | undefined;
+      for await (const set of sets(from, end, search, PAGE_ROWS))
+        sum = added(sum, await query().statistics(folder(), set));
+      return sum ?? NOTHING;
+    },
+    async copyRange(from, end, search) {
+      const set = await one(from, end, search);
+      await parts.copyText(await query().text(folder(), set, MAX_COPY));
+    },
+    async saveRange(from, end, search) {
+      await parts.saveRows(folder(), await one(from, end, search));
+    },
+    async rates() {
+      hasRates = true;
+      return query().rates(name, folder(), session.summary.firstRow, session.rows);
+    },
+  };
+
+  return {
+    calls,
+    async dispose() {
+      if (hasRates) await query().endRates(name);
+      hasRates = false;
+    },
+  };
+}
+
+const NOTHING: RowStatistics = {
+  rows: 0,
+  in: { messages: 0, bytes: 0 },
+  out: { messages: 0, bytes: 0 },
+  firstTime: 0,
+  lastTime: 0,
+};
+
+function added(sum: RowStatistics | undefined, next: RowStatistics): RowStatistics {
+  if (sum === undefined || sum.rows === 0) return next;
+  if (next.rows === 0) return sum;
+  const both = (direction: 'in' | 'out') => ({
+    messages: sum[direction].messages + next[direction].messages,
+    bytes: sum[direction].bytes + next[direction].bytes,
+  });
+  return {
+    rows: sum.rows + next.rows,
+    in: both('in'),
+    out: both('out'),
+    firstTime: sum.firstTime,
+    lastTime: next.lastTime,
+  };
+}
