@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { commands, languages } from 'vscode';
 import type { Disposable } from 'vscode';
 import type { Services } from '../services.ts';
+import { registerLanguage } from './language/registerLanguage.ts';
+import { requestKnowledge } from './language/requestKnowledge.ts';
 import { requestCodeLenses } from './requestCodeLenses.ts';
 import { requestCommands } from './requestCommands.ts';
 import { requestDiagnostics } from './requestDiagnostics.ts';
@@ -20,6 +22,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
     lenses,
     languages.registerCodeLensProvider(REQUEST_DOCUMENTS, lenses),
     languages.registerDocumentLinkProvider(REQUEST_DOCUMENTS, requestLinks),
+    ...registerLanguage(requestKnowledge(services.engine, sessions)),
     // Of .http files, other extensions fold the other requests.
     languages.registerFoldingRangeProvider(REQUEST_LANGUAGE, requestFolding),
     ...Object.entries(requestCommands(services, sessions)).map(([id, run]) =>

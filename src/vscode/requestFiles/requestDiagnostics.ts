@@ -4,6 +4,9 @@ import type { Severity } from '../../core/request/diagnostic.ts';
 import { editorRange } from './editorRange.ts';
 import { requestFile, requestFileKind } from './requestDocuments.ts';
 
+/** Tells our diagnostics from those of others. */
+export const DIAGNOSTIC_SOURCE = 'duplex';
+
 /** Milliseconds of rest in typing before a document is looked at again. */
 const DELAY = 250;
 
@@ -60,7 +63,7 @@ function editorDiagnostic({
   message,
 }: NonNullable<ReturnType<typeof requestFile>>['diagnostics'][number]): Diagnostic {
   const diagnostic = new Diagnostic(editorRange(range), message, SEVERITIES[severity]);
-  diagnostic.source = 'duplex';
+  diagnostic.source = DIAGNOSTIC_SOURCE;
   diagnostic.code = code;
   return diagnostic;
 }

@@ -65,6 +65,12 @@ export class RequestSessions {
     return this.#liveRun(placed)?.session;
   }
 
+  /** The session that a request was run in last, unless it was removed. */
+  lastOf(placed: PlacedRequest): Session | undefined {
+    const run = this.#runs.get(keyOf(placed));
+    return run && this.#opener.has(run.session) ? run.session : undefined;
+  }
+
   /**
    * Connects a request, or shows the session that it has. Resolves when the attempt is over.
    * @throws DuplexError `file.invalid` where the request has an error

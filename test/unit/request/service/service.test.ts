@@ -5,7 +5,7 @@ import { jsonPathsOf } from '../../../../src/core/request/service/jsonPaths.ts';
 import { outline, type OutlineNode } from '../../../../src/core/request/service/outline.ts';
 import { quickFixes } from '../../../../src/core/request/service/quickFixes.ts';
 import { semanticTokens } from '../../../../src/core/request/service/semanticTokens.ts';
-import { marked, placed, textAt } from './support.ts';
+import { marked, textAt } from './support.ts';
 
 const TARGET = 'WEBSOCKET ws://localhost';
 

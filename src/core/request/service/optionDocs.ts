@@ -1,0 +1,24 @@
+import { OPTION_ENTRIES } from '../../session/optionTable.ts';
+import type { OptionSpec } from '../../session/optionSpec.ts';
+import { writeOption } from '../../session/optionText.ts';
+import type { DirectiveDoc } from './directiveDocs.ts';
+
+/** Directives that set an option of the connection, as its table describes them; headers have lines of their own. */
+export const OPTION_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map(
+  OPTION_ENTRIES.filter(([, { kind }]) => kind !== 'headers').map(([, spec]) => [spec.name, docOf(spec)]),
+);
+
+function docOf(spec: OptionSpec): DirectiveDoc {
+  const isFlag = spec.kind === 'flag' || spec.kind === 'negatedFlag';
+  const about = spec.kind === 'negatedFlag' ? `Switches off: ${spec.about}` : spec.about;
+  const [fallback] = isFlag ? [] : writeOption(spec, spec.fallback);
+  const values = spec.choices?.flatMap((choice) => writeOption(spec, choice));
+  return {
+    usage: isFlag ? `@${spec.name}` : `@${spec.name} ${spec.sample ?? ''}`.trimEnd(),
+    text:
+      fallback === undefined
+        ? about
+        : `${about} Default: ${fallback === '0' ? (spec.zero ?? fallback) : fallback}.`,
+    ...(values && { values: new Map(values.map((value) => [value, ''])) }),
+  };
+}

@@ -1,0 +1,32 @@
+import { CodeActionKind, languages } from 'vscode';
+import type { Disposable } from 'vscode';
+import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
+import { REQUEST_DOCUMENTS, REQUEST_LANGUAGE } from '../requestDocuments.ts';
+import { REQUEST_TRIGGERS, requestCompletions } from './requestCompletions.ts';
+import { requestHover } from './requestHover.ts';
+import type { RequestKnowledge } from './requestKnowledge.ts';
+import { requestNames } from './requestNames.ts';
+import { requestQuickFixes } from './requestQuickFixes.ts';
+import { requestSymbols } from './requestSymbols.ts';
+import { REQUEST_TOKENS_LEGEND, requestTokens } from './requestTokens.ts';
+
+/** What editors offer for a language: completion, hover, names, outline, colours by meaning, quick fixes. */
+export function registerLanguage(knowledge: RequestKnowledge): Disposable[] {
+  return [
+    languages.registerCompletionItemProvider(
+      REQUEST_DOCUMENTS,
+      requestCompletions(knowledge),
+      ...REQUEST_TRIGGERS,
+    ),
+    languages.registerHoverProvider(REQUEST_DOCUMENTS, requestHover(knowledge)),
+    languages.registerDefinitionProvider(REQUEST_DOCUMENTS, requestNames),
+    languages.registerReferenceProvider(REQUEST_DOCUMENTS, requestNames),
+    languages.registerRenameProvider(REQUEST_DOCUMENTS, requestNames),
+    languages.registerCodeActionsProvider(REQUEST_DOCUMENTS, requestQuickFixes([...OPTION_DOCS.keys()]), {
+      providedCodeActionKinds: [CodeActionKind.QuickFix],
+    }),
+    // Of .http files, other extensions outline and colour all requests, ours among them.
+    languages.registerDocumentSymbolProvider(REQUEST_LANGUAGE, requestSymbols),
+    languages.registerDocumentSemanticTokensProvider(REQUEST_LANGUAGE, requestTokens, REQUEST_TOKENS_LEGEND),
+  ];
+}

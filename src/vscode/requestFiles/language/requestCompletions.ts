@@ -1,0 +1,123 @@
+import { CompletionItem, CompletionItemKind, FileType, MarkdownString, workspace } from 'vscode';
+import type { CompletionItemProvider, Position, TextDocument } from 'vscode';
+import { completions, type Completion } from '../../../core/request/service/completions.ts';
+import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/service/dynamicVariableDocs.ts';
+import { knownVariables } from '../../../core/request/service/knownVariables.ts';
+import { lineContext, type LineContext } from '../../../core/request/service/lineContext.ts';
+import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
+import type { RequestFile } from '../../../core/request/tree.ts';
+import { editorRange } from '../editorRange.ts';
+import { payloadUri } from '../payloadFile.ts';
+import { requestFile } from '../requestDocuments.ts';
+import { linesOf } from './linesOf.ts';
+import type { RequestKnowledge } from './requestKnowledge.ts';
+
+/** What is proposed without being asked for. */
+export const REQUEST_TRIGGERS = ['@', '{', '$', '.', '/', '=', ' ', '<'];
+
+const KINDS: Record<Completion['kind'], CompletionItemKind> = {
+  directive: CompletionItemKind.Keyword,
+  variable: CompletionItemKind.Variable,
+  function: CompletionItemKind.Function,
+  header: CompletionItemKind.Property,
+  value: CompletionItemKind.Value,
+  operator: CompletionItemKind.Operator,
+  path: CompletionItemKind.Field,
+  keyword: CompletionItemKind.Keyword,
+};
+
+/** Directives that name a file. */
+const PATH_DIRECTIVES = new Set(['ca', 'cert', 'key', 'pfx']);
+
+/** Directives and their values, headers, variables, environments, paths of files and of messages that were seen. */
+export function requestCompletions(knowledge: RequestKnowledge): CompletionItemProvider {
+  return {
+    async provideCompletionItems(document, position) {
+      const file = requestFile(document);
+      const context = file && lineContext(file, linesOf(document), position);
+      if (!context) return [];
+      const path = pathBeingWritten(context);
+      if (path) return fileItems(document, context, path.text);
+      return itemsOf(knowledge, document, file, position, context);
+    },
+  };
+}
+
+async function itemsOf(
+  knowledge: RequestKnowledge,
+  document: TextDocument,
+  file: RequestFile,
+  position: Position,
+  context: LineContext,
+): Promise<CompletionItem[]> {
+  const isReference = context.kind === 'reference';
+  const isArgument = context.kind === 'directiveArgument';
+  const { line } = position;
+  // Each is asked for only where it is proposed: environments are files, seen messages lie in recordings.
+  const scope = isReference ? await knowledge.scopeAt(document, file, line) : undefined;
+  const environments = isArgument ? await knowledge.environments(document) : [];
+  const paths = isArgument && context.zone === 'step' ? await knowledge.seenPaths(document, file, line) : [];
+  return completions(file, linesOf(document), position, {
+    options: OPTION_DOCS,
+    dynamicVariables: DYNAMIC_VARIABLE_DOCS,
+    variables: (at) => (scope ? knownVariables(scope, at) : []),
+    environments: () => environments,
+    secrets: knowledge.secretNames,
+    paths: () => paths,
+  }).map(itemOf);
+}
+
+function itemOf({
+  label,
+  kind,
+  detail,
+  documentation,
+  insert,
+  range,
+  continues,
+}: Completion): CompletionItem {
+  const item = new CompletionItem(label, KINDS[kind]);
+  item.range = editorRange(range);
+  if (detail !== undefined) item.detail = detail;
+  if (documentation !== undefined) item.documentation = new MarkdownString(documentation);
+  if (insert !== undefined) item.insertText = insert;
+  if (continues) item.command = { command: 'editor.action.triggerSuggest', title: '' };
+  return item;
+}
+
+function pathBeingWritten(context: LineContext): { readonly text: string } | undefined {
+  if (context.kind === 'path') return context;
+  if (context.kind === 'directiveArgument' && PATH_DIRECTIVES.has(context.name)) return context;
+  const schema = context.kind === 'directiveArgument' && /\sschema\s+(\S*)$/.exec(context.text);
+  return schema ? { text: schema[1]! } : undefined;
+}
+
+/** What lies in the folder that a path names so far. */
+async function fileItems(
+  document: TextDocument,
+  context: LineContext,
+  text: string,
+): Promise<CompletionItem[]> {
+  if (!workspace.isTrusted || document.isUntitled) return [];
+  const folder = text.slice(0, text.lastIndexOf('/') + 1);
+  const { end } = context.range;
+  const start = { line: end.line, character: end.character - (text.length - folder.length) };
+  const entries = await listed(document, folder === '' ? './' : folder);
+  return entries.map(([name, type]) => {
+    const isFolder = (type & FileType.Directory) !== 0;
+    const item = new CompletionItem(name, isFolder ? CompletionItemKind.Folder : CompletionItemKind.File);
+    item.range = editorRange({ start, end });
+    item.insertText = `${folder === '' ? './' : ''}${name}${isFolder ? '/' : ''}`;
+    if (isFolder) item.command = { command: 'editor.action.triggerSuggest', title: '' };
+    return item;
+  });
+}
+
+async function listed(document: TextDocument, folder: string): Promise<[string, FileType][]> {
+  try {
+    return await workspace.fs.readDirectory(payloadUri(document.uri, folder));
+  } catch {
+    // A folder that is not there has nothing to propose; whoever runs the request is told.
+    return [];
+  }
+}

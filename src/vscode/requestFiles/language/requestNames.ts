@@ -1,0 +1,66 @@
+import { l10n, Location, WorkspaceEdit } from 'vscode';
+import type { DefinitionProvider, Position, ReferenceProvider, RenameProvider, TextDocument } from 'vscode';
+import type { Text } from '../../../core/request/range.ts';
+import {
+  definitionsIn,
+  definitionsOf,
+  invalidVariableName,
+  nameAt,
+  occurrencesOf,
+} from '../../../core/request/service/names.ts';
+import type { RequestFile } from '../../../core/request/tree.ts';
+import { editorRange } from '../editorRange.ts';
+import { requestFile } from '../requestDocuments.ts';
+
+/** Go to definition, find references and rename: of variables and captures, within their file. */
+export const requestNames: DefinitionProvider & ReferenceProvider & RenameProvider = {
+  provideDefinition(document, position) {
+    const named = namedAt(document, position);
+    return named
+      ? definitionsOf(named.file, named.name.text, position).map(({ name }) => locationOf(document, name))
+      : [];
+  },
+
+  provideReferences(document, position, { includeDeclaration }) {
+    const named = namedAt(document, position);
+    if (!named) return [];
+    const definitions = new Set(definitionsIn(named.file).map(({ name }) => name));
+    return occurrencesOf(named.file, named.name.text)
+      .filter((name) => includeDeclaration || !definitions.has(name))
+      .map((name) => locationOf(document, name));
+  },
+
+  prepareRename(document, position) {
+    const named = namedAt(document, position);
+    if (!named) throw new Error(l10n.t('There is no variable here: put the cursor on its name.'));
+    const { file, name } = named;
+    if (!definitionsIn(file).some((definition) => definition.name.text === name.text))
+      throw new Error(
+        l10n.t('{0} is not defined in this file: rename it in the environment that defines it.', name.text),
+      );
+    return editorRange(name.range);
+  },
+
+  provideRenameEdits(document, position, newName) {
+    const named = namedAt(document, position);
+    const problem = invalidVariableName(newName);
+    if (problem !== undefined) throw new Error(problem);
+    const edit = new WorkspaceEdit();
+    for (const { range } of named ? occurrencesOf(named.file, named.name.text) : [])
+      edit.replace(document.uri, editorRange(range), newName);
+    return edit;
+  },
+};
+
+function namedAt(
+  document: TextDocument,
+  position: Position,
+): { readonly file: RequestFile; readonly name: Text } | undefined {
+  const file = requestFile(document);
+  const name = file && nameAt(file, position);
+  return name && { file, name };
+}
+
+function locationOf(document: TextDocument, { range }: Text): Location {
+  return new Location(document.uri, editorRange(range));
+}

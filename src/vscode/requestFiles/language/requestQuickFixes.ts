@@ -1,0 +1,37 @@
+import { CodeAction, CodeActionKind, WorkspaceEdit } from 'vscode';
+import type { CodeActionProvider, Diagnostic, TextDocument } from 'vscode';
+import type { DiagnosticCode } from '../../../core/request/diagnostic.ts';
+import { quickFixes, type QuickFix } from '../../../core/request/service/quickFixes.ts';
+import { editorRange } from '../editorRange.ts';
+import { requestFile } from '../requestDocuments.ts';
+import { DIAGNOSTIC_SOURCE } from '../requestDiagnostics.ts';
+import { linesOf } from './linesOf.ts';
+
+/** What the light bulb offers for our diagnostics. @param optionDirectives directives that set an option */
+export function requestQuickFixes(optionDirectives: readonly string[]): CodeActionProvider {
+  return {
+    provideCodeActions(document, _, { diagnostics }) {
+      const file = requestFile(document);
+      if (!file) return [];
+      return diagnostics
+        .filter(({ source }) => source === DIAGNOSTIC_SOURCE)
+        .flatMap((diagnostic) =>
+          quickFixes(
+            file,
+            linesOf(document),
+            { code: diagnostic.code as DiagnosticCode, range: diagnostic.range },
+            optionDirectives,
+          ).map((fix) => actionOf(document, diagnostic, fix)),
+        );
+    },
+  };
+}
+
+function actionOf(document: TextDocument, diagnostic: Diagnostic, fix: QuickFix): CodeAction {
+  const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
+  action.edit = new WorkspaceEdit();
+  action.edit.replace(document.uri, editorRange(fix.range), fix.text);
+  action.diagnostics = [diagnostic];
+  action.isPreferred = fix.preferred;
+  return action;
+}
