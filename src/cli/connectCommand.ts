@@ -1,14 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import {
-  DEFAULT_CLOSE_TIMEOUT,
-  DEFAULT_HANDSHAKE_TIMEOUT,
-  DEFAULT_MAX_PAYLOAD,
-  MiB,
-} from '../shared/limits.ts';
+import { Command, InvalidArgumentError } from 'commander';
 import type { CommandParts } from './commandParts.ts';
 import { connect } from './connect.ts';
-import { duration, header, list, repeated, sendable, size } from './optionValues.ts';
+import { addConnectionOptions, connectionOptionsOf } from './connectionOptions.ts';
+import { duration, sendable } from './optionValues.ts';
 import type { Outgoing } from './sendInput.ts';
 
 const EXAMPLES = `
@@ -25,12 +20,6 @@ Exit status: 0 all well, 2 wrong usage or an unreadable file, 3 could not connec
 `;
 
 interface Options {
-  readonly header?: readonly string[];
-  readonly subprotocol?: readonly string[];
-  readonly timeout: number;
-  readonly closeTimeout: number;
-  readonly maxPayload: number;
-  readonly deflate: boolean;
   readonly echo?: true;
   readonly record?: string;
   readonly quiet?: true;
@@ -42,32 +31,10 @@ interface Options {
 export function connectCommand({ workersFolder, finish }: CommandParts): Command {
   // One list for two options, so that their order on the command line is kept.
   const outgoing: Outgoing[] = [];
-  return new Command('connect')
+  const command = new Command('connect')
     .description('connect to a WebSocket server; lines of standard input are sent as text')
-    .argument('<url>', 'ws:// or wss:// URL')
-    .option('-H, --header <header>', "header of the handshake, 'Name: value'; repeatable", repeated)
-    .option(
-      '--subprotocol <names>',
-      'subprotocols to offer, separated by commas, the preferred first',
-      list,
-      [],
-    )
-    .addOption(
-      new Option('--timeout <duration>', 'how long the handshake may take')
-        .argParser(duration)
-        .default(DEFAULT_HANDSHAKE_TIMEOUT, `${DEFAULT_HANDSHAKE_TIMEOUT / 1000}s`),
-    )
-    .addOption(
-      new Option('--close-timeout <duration>', 'how long the server may take to answer a close')
-        .argParser(duration)
-        .default(DEFAULT_CLOSE_TIMEOUT, `${DEFAULT_CLOSE_TIMEOUT / 1000}s`),
-    )
-    .addOption(
-      new Option('--max-payload <size>', 'largest message to accept, 0 for no limit')
-        .argParser(size)
-        .default(DEFAULT_MAX_PAYLOAD, `${DEFAULT_MAX_PAYLOAD / MiB}MiB`),
-    )
-    .option('--no-deflate', 'do not offer compression (permessage-deflate)')
+    .argument('<url>', 'ws://, wss:// or ws+unix: URL');
+  return addConnectionOptions(command)
     .option('--send <text>', 'send a text message, before the input; repeatable', (text) => {
       outgoing.push({ text: sendable(text) });
     })
@@ -81,18 +48,9 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     .option('--wait <duration>', 'end this long after the last thing was sent', duration)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, options: Options) => {
-      const { timeout, closeTimeout, maxPayload, deflate } = options;
       const status = await connect(
         {
-          options: {
-            url,
-            headers: (options.header ?? []).map(header),
-            subprotocols: options.subprotocol ?? [],
-            handshakeTimeout: timeout,
-            closeTimeout,
-            maxPayload,
-            deflate,
-          },
+          options: { url, ...connectionOptionsOf({ ...options }) },
           outgoing,
           echo: options.echo ?? false,
           record: options.record,

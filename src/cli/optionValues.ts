@@ -1,19 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { textMessage } from '../core/format/textMessage.ts';
-import { parseDuration, parseSize, type Measured } from '../core/request/units.ts';
-import { DuplexError } from '../shared/errors.ts';
+import { parseDuration } from '../core/request/units.ts';
 
 // What option texts mean. Each throws commander's error, which names the option, for a text that means nothing.
 
 export function duration(text: string): number {
-  return valueOf(parseDuration(text));
-}
-
-export function size(text: string): number {
-  return valueOf(parseSize(text));
-}
-
-function valueOf(measured: Measured): number {
+  const measured = parseDuration(text);
   if ('problem' in measured) throw new InvalidArgumentError(measured.problem);
   return measured.value;
 }
@@ -24,15 +16,6 @@ export function port(text: string): number {
     throw new InvalidArgumentError('A port is a whole number from 0 (any that is free) to 65535.');
   }
   return value;
-}
-
-/** `a, b` as its parts; repeating the option adds to them. */
-export function list(text: string, earlier: readonly string[] = []): string[] {
-  return [...earlier, ...text.split(',').map((part) => part.trim())];
-}
-
-export function repeated(text: string, earlier: readonly string[] = []): string[] {
-  return [...earlier, text];
 }
 
 /** A text that can travel: where command lines are UTF-16, half of a surrogate pair can stand in them. */
@@ -62,16 +45,4 @@ export function rowRange(text: string): RowRange {
     );
   }
   return range;
-}
-
-/**
- * `Name: value` in its two parts.
- * @throws DuplexError `call.invalid`; its sentence does not repeat the text, which may hold a secret
- */
-export function header(text: string): readonly [name: string, value: string] {
-  const colon = text.indexOf(':');
-  if (colon < 1) {
-    throw new DuplexError('call.invalid', "A header is written with a colon, as in --header 'Name: value'.");
-  }
-  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }

@@ -91,7 +91,7 @@ export const OPTIONS: OptionTable = {
     name: 'no-deflate',
     fallback: true,
     what: 'compression',
-    about: 'Offer compression (permessage-deflate, RFC 7692).',
+    about: 'Do not offer compression (permessage-deflate, RFC 7692).',
     setting: 'window',
   },
   deflateParameters: {
@@ -119,7 +119,7 @@ export const OPTIONS: OptionTable = {
     name: 'no-auto-pong',
     fallback: true,
     what: 'automatic pong',
-    about: 'Answer each ping with a pong (RFC 6455, section 5.5.3).',
+    about: 'Do not answer pings with pongs by itself (RFC 6455, section 5.5.3).',
   },
   maxRedirects: {
     kind: 'count',

@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { resolvePaths } from '../core/session/optionPaths.ts';
+import type { OptionSpec } from '../core/session/optionSpec.ts';
+import { OPTION_ENTRIES } from '../core/session/optionTable.ts';
+import { readOption, writeOption } from '../core/session/optionText.ts';
+import { DuplexError } from '../shared/errors.ts';
+import type { ConnectOptions } from '../shared/session.ts';
+
+/** What commander read, by the names of its options. */
+type Given = Readonly<Record<string, unknown>>;
+
+/** Adds an option for everything that can be said about a connection, as request files name them. */
+export function addConnectionOptions(command: Command): Command {
+  for (const [, spec] of OPTION_ENTRIES) command.addOption(commandOption(spec));
+  return command;
+}
+
+/**
+ * What the command line says about a connection; the rest is for the defaults. Paths are led to the working directory.
+ * @throws DuplexError `call.invalid` for what has no meaning; its sentence repeats no secret
+ */
+export function connectionOptionsOf(given: Given): Partial<ConnectOptions> {
+  const options: Record<string, unknown> = {};
+  for (const [key, spec] of OPTION_ENTRIES) {
+    const value = given[attributeOf(spec)];
+    if (spec.kind === 'flag' || spec.kind === 'negatedFlag') {
+      // Where a flag is not given, commander has the default: that is for others to say.
+      if (value === (spec.kind === 'flag')) options[key] = value;
+    } else if (value !== undefined && typeof value !== 'boolean') {
+      options[key] = isConcealed(spec) ? read(spec, value as readonly string[]) : value;
+    }
+  }
+  // --deflate and --no-deflate are one to commander: the last of them counts.
+  if (options['deflateParameters'] !== undefined) options['deflate'] = true;
+  return resolvePaths(options as Partial<ConnectOptions>, (path) => resolve(path));
+}
+
+/** Commander repeats a bad value in its message: what may be a secret it must not judge. */
+function isConcealed({ kind, secret }: OptionSpec): boolean {
+  return secret === true || kind === 'headers';
+}
+
+function attributeOf(spec: OptionSpec): string {
+  return new Option(flagsOf(spec)).attributeName();
+}
+
+function flagsOf({ kind, name, sample }: OptionSpec): string {
+  const short = kind === 'headers' ? '-H, ' : '';
+  return `${short}--${name}${sample === undefined ? '' : ` <${valueNames[kind] ?? name}>`}`;
+}
+
+const valueNames: Partial<Record<OptionSpec['kind'], string>> = {
+  duration: 'duration',
+  size: 'size',
+  count: 'number',
+  list: 'names',
+  path: 'file',
+  paths: 'file',
+  deflate: 'parameters',
+  choice: 'version',
+};
+
+function commandOption(spec: OptionSpec): Option {
+  const option = new Option(flagsOf(spec), describe(spec));
+  if (spec.sample === undefined) return option;
+  if (isConcealed(spec))
+    return option.argParser((text, earlier: readonly string[] = []) => [...earlier, text]);
+  return option.argParser((text, earlier: unknown) => {
+    const reading = readOption(spec, text);
+    if ('problem' in reading) throw new InvalidArgumentError(reading.problem);
+    return joined(earlier, reading.value);
+  });
+}
+
+/** Lists grow with each time that their option is given; of all else the last counts. */
+function joined(earlier: unknown, value: unknown): unknown {
+  return Array.isArray(earlier) && Array.isArray(value)
+    ? [...(earlier as unknown[]), ...(value as unknown[])]
+    : value;
+}
+
+function read(spec: OptionSpec, texts: readonly string[]): unknown {
+  let value: unknown;
+  for (const text of texts) {
+    const reading = readOption(spec, text);
+    if ('problem' in reading) throw new DuplexError('call.invalid', reading.problem);
+    value = joined(value, reading.value);
+  }
+  return value;
+}
+
+/** As help has it: no capital, no full stop. */
+function describe(spec: OptionSpec): string {
+  const text = spec.about.replace(/\.$/, '').replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
+  const [fallback] = writeOption(spec, spec.fallback);
+  const facts = [
+    ...(spec.zero === undefined ? [] : [`0: ${spec.zero}`]),
+    ...(fallback === undefined || fallback === '' || fallback === '0' ? [] : [`default: ${fallback}`]),
+  ];
+  return facts.length > 0 ? `${text} (${facts.join('; ')})` : text;
+}
