@@ -1,48 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { MessageCounter } from '../core/session/counters.ts';
-import { redactHeaders, redactSubprotocol, redactUrl } from '../core/session/redact.ts';
+import { connectOptions } from '../core/session/connectOptions.ts';
+import type { LifeChange } from '../core/session/lifeChange.ts';
+import { redactUrl } from '../core/session/redact.ts';
 import { sessionName } from '../core/session/sessionName.ts';
-import { isLive, nextState } from '../core/session/stateMachine.ts';
-import type { SessionEvent } from '../core/session/stateMachine.ts';
 import { invalidCloseCode, invalidCloseReason } from '../core/session/validate.ts';
-import type { Connection, RefusedHandshake } from '../net/connection.ts';
-import { connectWs } from '../net/wsConnection.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
-import type { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
-import { MAX_CONTROL_PAYLOAD } from '../shared/limits.ts';
+import type { FramePage } from '../shared/frames.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
-import type {
-  ConnectOptions,
-  OutgoingMessage,
-  SessionId,
-  SessionState,
-  SessionSummary,
-} from '../shared/session.ts';
-import type { CloseDetail, Direction, OpenDetail, Row } from '../shared/timeline.ts';
+import type { ConnectOptions, OutgoingMessage, SessionId, SessionSummary } from '../shared/session.ts';
+import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
+import { backPressure } from './backPressure.ts';
+import { ConnectionLife } from './connectionLife.ts';
 import { Listeners } from './listeners.ts';
+import { recordedHeaders } from './recordedOptions.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { Ticker } from './ticker.ts';
 import { Timeline } from './timeline.ts';
-import type { ExistingRecording, SessionTap } from './timeline.ts';
 
 /** Milliseconds that a disposed session gives its transport to end by itself. */
 const LINGER = 500;
-
-export interface SessionParts {
-  readonly id: SessionId;
-  readonly options: ConnectOptions;
-  readonly name?: string | undefined;
-  /** Where it is recorded; undefined: nowhere. */
-  readonly folder?: string | undefined;
-  /** What is in the folder already, to go on with. */
-  readonly existing?: ExistingRecording | undefined;
-  /** False: the recording is removed when the session ends. */
-  readonly keep?: boolean | undefined;
-  readonly tap?: SessionTap | undefined;
-  readonly recordWorker: () => RecordWorkerCalls;
-  readonly slabs: SlabPool;
-  readonly onError: (error: DuplexError) => void;
-}
 
 /**
  * One session: the one truth about its connection. Panel, tree, status bar and command line subscribe to it.
@@ -51,94 +28,78 @@ export interface SessionParts {
 export class Session {
   readonly id: SessionId;
   readonly folder: string | undefined;
-  readonly options: ConnectOptions;
   readonly keep: boolean;
   /** What the engine tells it of its recording. */
   readonly timeline: Timeline;
   readonly #onError: (error: DuplexError) => void;
   readonly #changed = new Listeners();
   readonly #ticker = new Ticker(() => this.#changed.emit());
-  readonly #in: MessageCounter;
-  readonly #out: MessageCounter;
-  readonly #holds = new Set<symbol>();
   readonly #recordWorker: () => RecordWorkerCalls;
+  readonly #life: ConnectionLife;
+  #options: ConnectOptions;
   #name: string;
-  #state: SessionState;
-  #connection: Connection | undefined;
-  #protocol = '';
-  #extensions = '';
-  #tls: SessionSummary['tls'];
-  #proxy = '';
-  #openedAt: number | undefined;
-  #error: DuplexError | undefined;
-  #opening: { resolve: () => void; reject: (error: DuplexError) => void } | undefined;
-  #onEnded: (() => void)[] = [];
-  #transportGone: Promise<void> | undefined;
   #disposing: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
+    const { existing, options } = parts;
     this.id = parts.id;
     this.folder = parts.folder;
-    this.options = parts.options;
-    this.keep = parts.keep ?? parts.existing?.manifest.keep ?? true;
-    this.#name = parts.name ?? sessionName(parts.options.url);
-    this.#state = parts.existing ? 'closed' : 'idle';
-    this.#in = new MessageCounter(parts.existing?.counts.in);
-    this.#out = new MessageCounter(parts.existing?.counts.out);
+    this.keep = parts.keep ?? existing?.manifest.keep ?? true;
+    this.#options = options;
+    this.#name = parts.name ?? sessionName(options.url);
     this.#onError = parts.onError;
     this.#recordWorker = parts.recordWorker;
-    let release: (() => void) | undefined;
-    this.timeline = new Timeline(this.#name, parts.options, {
+    const onTraffic = (): void => this.#ticker.mark();
+    this.timeline = new Timeline(this.#name, options, {
       id: parts.id,
       folder: parts.folder,
-      existing: parts.existing,
+      existing,
       keep: this.keep,
       tap: parts.tap,
       worker: parts.recordWorker,
       slabs: parts.slabs,
-      onChange: () => this.#ticker.mark(),
-      onBehind: (behind) => {
-        release?.();
-        release = behind ? this.hold() : undefined;
-      },
+      onChange: onTraffic,
+      onBehind: backPressure({ hold: () => this.hold(), note: (detail) => this.#note(detail) }),
       onFailed: ({ code, message }) => parts.onError(new DuplexError(code, message)),
+    });
+    this.#life = new ConnectionLife({
+      timeline: this.timeline,
+      options: () => this.#options,
+      existing,
+      isOffline: parts.isOffline,
+      onTraffic,
+      onState: () => this.#ticker.now(),
+      onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
     });
   }
 
+  get options(): ConnectOptions {
+    return this.#options;
+  }
+
   get summary(): SessionSummary {
+    const { startedAt, firstRow, recorder, unrecorded } = this.timeline;
     return {
+      ...this.#life.summary,
       id: this.id,
       name: this.#name,
-      url: redactUrl(this.options.url),
-      state: this.#state,
-      protocol: this.#protocol,
-      extensions: this.#extensions,
-      startedAt: this.timeline.startedAt,
-      openedAt: this.#openedAt,
-      in: this.#in.snapshot(),
-      out: this.#out.snapshot(),
-      error: this.#error && { code: this.#error.code, message: this.#error.message },
-      firstRow: this.timeline.firstRow,
-      recordedBytes: this.timeline.recorder?.bytes ?? 0,
+      url: redactUrl(this.#options.url),
+      startedAt,
+      firstRow,
+      recordedBytes: recorder?.bytes ?? 0,
       keep: this.keep,
-      unrecorded: this.timeline.unrecorded,
-      roundTrip: undefined,
-      pendingBytes: this.bufferedAmount,
-      lastReceivedAt:
-        this.timeline.lastReceived === undefined
-          ? undefined
-          : this.timeline.startedAt + this.timeline.lastReceived / 1000,
-      attempt: undefined,
-      tls: this.#tls,
-      proxy: this.#proxy,
-      insecure: this.options.insecure,
-      framesKept: this.options.frames,
+      unrecorded,
     };
   }
 
   /** Rows that can be read back from the recording. */
   get rows(): number {
     return this.timeline.rows;
+  }
+
+  /** How the last attempt to connect went, secrets included: for whoever asks to see them, and for nothing that is kept. */
+  get handshakes(): HandshakeDetail | undefined {
+    return this.#life.handshakes;
   }
 
   /** State, counters or rows changed: at once for a state, else at most 20 times a second. @returns unsubscribes */
@@ -152,102 +113,95 @@ export class Session {
   }
 
   /**
-   * Resolves when the session is open.
+   * Resolves when the session is open. A reconnect that is waited for begins at once; where it fails, others may follow.
    * @throws DuplexError why the handshake did not come about; `call.invalid` where a connection exists already
    */
-  connect(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#disposing !== undefined)
-        throw new DuplexError('call.disposed', 'The session was closed: open another one.');
-      this.#move('connect', 'connect a session that is not closed');
-      this.#error = undefined;
-      this.#protocol = this.#extensions = '';
-      this.#opening = { resolve, reject };
-      this.#connection = connectWs(this.options, {
-        onOpen: (detail) => this.#opened(detail),
-        onMessage: (kind, payload) => {
-          this.#in.add(payload.length);
-          this.timeline.add(kind, 'in', payload);
-          this.#ticker.mark();
-        },
-        onControl: (kind, direction, payload) => {
-          this.timeline.add(kind, direction, payload);
-          this.#ticker.mark();
-        },
-        onError: (error, refused) => this.#failed(error, refused),
-        onEnd: (close) => this.#ended(close),
-      });
-      this.#transportGone = this.#connection.finished;
-    });
+  async connect(): Promise<void> {
+    if (this.#disposing !== undefined)
+      throw new DuplexError('call.disposed', 'The session was closed: open another one.');
+    await this.#life.connect();
   }
 
   /**
-   * Closes with a code and reason (RFC 6455, section 7.4), or cancels a handshake that has not come about.
+   * Changes how the next connection is made. @throws DuplexError `url.invalid` or `call.invalid` for options that are, and
+   * while there is a connection
+   */
+  reconfigure(change: Partial<ConnectOptions>): void {
+    if (this.#life.isLive)
+      throw new DuplexError(
+        'call.invalid',
+        `The session is ${this.#life.state}: disconnect it to change how it connects.`,
+      );
+    this.#options = connectOptions({ ...this.#options, ...change });
+    const requestHeaders = recordedHeaders(this.#options);
+    this.#keep(this.timeline.describe({ url: redactUrl(this.#options.url), requestHeaders }));
+    this.#ticker.now();
+  }
+
+  /**
+   * Closes with a code and reason (RFC 6455, section 7.4), or cancels a handshake or the wait for one.
    * Resolves when it is closed and all of it is recorded. @throws DuplexError `call.invalid` for a code or reason that may not be sent
    */
   async disconnect(code = 1000, reason = ''): Promise<void> {
     const problem = invalidCloseCode(code) ?? invalidCloseReason(reason);
     if (problem !== undefined) throw new DuplexError('call.invalid', problem);
-    if (!isLive(this.#state)) return;
-    const ended = new Promise<void>((resolve) => this.#onEnded.push(resolve));
-    if (this.#state !== 'closing') {
-      this.#move('close', 'close');
-      this.#connection?.close(code, reason);
-    }
-    await ended;
+    if (!this.#life.isLive) return;
+    await this.#life.disconnect(code, reason);
     await this.timeline.recorder?.flush();
   }
 
-  /** Ends the connection at once, without a close handshake. */
+  /** Ends the connection, or the wait for one, at once and without a close handshake. */
   terminate(): void {
-    this.#connection?.terminate();
+    this.#life.terminate();
   }
 
   /** Resolves when the bytes were handed to the kernel. @throws DuplexError `call.invalid` where it is not open */
-  async send({ kind, data }: OutgoingMessage): Promise<void> {
-    let connection = this.#openConnection('send');
+  async send(message: OutgoingMessage): Promise<void> {
+    this.#life.requireOpen('send');
     const behind = this.timeline.recorder?.caughtUp();
     if (behind !== undefined) {
       await behind;
-      connection = this.#openConnection('send');
+      this.#life.requireOpen('send');
     }
-    this.#out.add(data.length);
-    this.timeline.add(kind, 'out', data);
-    this.#ticker.mark();
-    await connection.send(kind, data);
+    await this.#life.link.send(message);
   }
 
   /** @param data at most 125 bytes (RFC 6455, section 5.5) */
   async ping(data: Uint8Array = new Uint8Array(0)): Promise<void> {
-    const connection = this.#openConnection('ping');
-    if (data.length > MAX_CONTROL_PAYLOAD)
-      throw new DuplexError(
-        'call.invalid',
-        `A ping has ${data.length} bytes: shorten it to ${MAX_CONTROL_PAYLOAD}.`,
-      );
-    this.timeline.add('ping', 'out', data);
-    this.#ticker.mark();
-    await connection.ping(data);
+    this.#life.requireOpen('ping');
+    await this.#life.link.ping(data);
   }
 
   /** Bytes that wait to be sent: they grow where the peer stops reading. */
   get bufferedAmount(): number {
-    return this.#connection?.bufferedAmount ?? 0;
+    return this.#life.link.bufferedAmount;
   }
 
   /** Pauses reading from the socket until every hold is released: TCP then slows the server down. */
   hold(): () => void {
-    const hold = Symbol('hold');
-    this.#holds.add(hold);
-    this.#connection?.pause();
-    return () => {
-      if (this.#holds.delete(hold) && this.#holds.size === 0) this.#connection?.resume();
-    };
+    return this.#life.link.hold();
+  }
+
+  /** The machine slept, or its network went or came. @param away milliseconds that it slept */
+  onLifeChange(change: LifeChange, away: number): void {
+    this.#life.onLifeChange(change, away);
   }
 
   async readRows(from: number, count: number): Promise<Row[]> {
     if (this.timeline.recorder === undefined) return [];
     return this.#recordWorker().rows(this.id, from, count);
+  }
+
+  /** A row's frames number `from` and on: up to `count`, none where they were not kept. */
+  async readFrames(seq: number, from: number, count: number): Promise<FramePage> {
+    if (this.timeline.recorder === undefined) return { total: 0, frames: [] };
+    return this.#recordWorker().frames(this.id, seq, from, count);
+  }
+
+  /** Number of the first row at or after a time in microseconds since it began: as many as there are rows where none is. */
+  async rowAtTime(time: number): Promise<number> {
+    if (this.timeline.recorder === undefined) return 0;
+    return this.#recordWorker().rowAtTime(this.id, time);
   }
 
   rename(name: string): void {
@@ -269,80 +223,20 @@ export class Session {
   }
 
   async #dispose(): Promise<void> {
-    const connection = this.#connection;
-    if (isLive(this.#state)) {
-      const text = 'The connection ended with its window or program.';
-      this.timeline.addDetail('note', 'none', { note: 'ended', text });
-      connection?.close(1001, '');
-      connection?.terminate();
+    if (this.#life.isLive) {
+      this.#note({ note: 'ended', text: 'The connection ended with its window or program.' });
+      void this.#life.disconnect(1001, '');
+      this.#life.terminate();
     }
     // After a protocol error the close frame that tells the peer why is still on its way.
-    await Promise.race([this.#transportGone, delay(LINGER, undefined, { ref: false })]);
+    await Promise.race([this.#life.link.gone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
     if (!this.keep && this.folder !== undefined) await removeRecording(this.folder);
   }
 
-  #opened(detail: OpenDetail): void {
-    this.#protocol = redactSubprotocol(detail.protocol);
-    this.#extensions = detail.extensions;
-    this.#openedAt = Date.now();
-    const { tls, proxy = '' } = detail;
-    this.#tls = tls && {
-      protocol: tls.protocol,
-      cipher: tls.cipher,
-      verified: tls.verified,
-      validTo: tls.chain[0]?.validTo ?? '',
-    };
-    this.#proxy = proxy;
-    const headers = redactHeaders(detail.headers);
-    this.timeline.addDetail('open', 'none', { ...detail, protocol: this.#protocol, headers });
-    this.#keep(this.timeline.describe({ responseHeaders: headers }));
-    this.#move('opened', 'open');
-    if (this.#holds.size > 0) this.#connection?.pause();
-    this.#opening?.resolve();
-    this.#opening = undefined;
-  }
-
-  #failed(error: DuplexError, refused: RefusedHandshake | undefined): void {
-    if (error.code !== 'call.cancelled') {
-      this.#error = error;
-      const evidence = refused && { ...refused, headers: redactHeaders(refused.headers) };
-      this.timeline.addDetail('error', 'none', { code: error.code, message: error.message, ...evidence });
-    }
-    this.#opening?.reject(error);
-    this.#opening = undefined;
-  }
-
-  #ended(close: (CloseDetail & { readonly direction: Direction }) | undefined): void {
-    if (close !== undefined) {
-      const { direction, ...detail } = close;
-      this.timeline.addDetail('close', direction, detail);
-    }
-    this.#connection = undefined;
-    if (this.#state === 'closing') this.#move('closed', 'end');
-    else this.#move(this.#state === 'open' ? 'lost' : 'refused', 'end');
-    for (const ended of this.#onEnded.splice(0)) ended();
-  }
-
-  #openConnection(what: string): Connection {
-    if (this.#state !== 'open' || this.#connection === undefined)
-      throw new DuplexError('call.invalid', `The session is ${this.#state}: connect it to ${what}.`);
-    // The peer has begun to close: nothing that is sent now would leave.
-    if (!this.#connection.canSend)
-      throw new DuplexError(
-        'call.invalid',
-        `The server is closing the connection: connect again to ${what}.`,
-      );
-    return this.#connection;
-  }
-
-  #move(event: SessionEvent, what: string): void {
-    const state = nextState(this.#state, event);
-    if (state === undefined)
-      throw new DuplexError('call.invalid', `The session is ${this.#state}, so it cannot ${what}.`);
-    this.#state = state;
-    this.#ticker.now();
+  #note(detail: NoteDetail): void {
+    this.timeline.addDetail('note', 'none', detail);
   }
 
   /** session.json is a description: where it cannot be written, the rows still are. */

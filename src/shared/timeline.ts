@@ -134,8 +134,17 @@ export interface ErrorDetail extends HandshakeDetail {
 }
 
 export interface NoteDetail {
-  readonly note: 'reconnect' | 'limit' | 'back-pressure' | 'saved' | 'cleared' | 'gap' | 'ended';
+  /**
+   * `reconnect`: one is waited for, or there is none. `back-pressure`: the disk is behind, and has caught up. `resumed`: the
+   * machine slept. `offline`, `online`: its network went and came.
+   */
+  readonly note:
+    'reconnect' | 'back-pressure' | 'resumed' | 'offline' | 'online' | 'cleared' | 'gap' | 'ended';
   readonly text: string;
+  /** Of a reconnect: why, which in a row from 1, and after how many milliseconds; without an attempt there is none. */
+  readonly reason?: string;
+  readonly attempt?: number;
+  readonly delay?: number;
   /** Of a gap: what passed unrecorded. */
   readonly messages?: number;
   readonly bytes?: number;

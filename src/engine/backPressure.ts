@@ -1,0 +1,46 @@
+import type { NoteDetail } from '../shared/timeline.ts';
+
+/** Milliseconds that reading may wait for the disk before the timeline tells. */
+const WORTH_TELLING = 1_000;
+
+export interface BackPressureHooks {
+  /** Pauses reading from the socket. @returns lets it go on */
+  readonly hold: () => () => void;
+  readonly note: (detail: NoteDetail) => void;
+}
+
+/** Stops reading while the disk is behind, and tells of it where it lasts. @returns told whether it is behind */
+export function backPressure({ hold, note }: BackPressureHooks): (behind: boolean) => void {
+  let release: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let toldSince: number | undefined;
+
+  const begin = (): void => {
+    const since = performance.now();
+    release = hold();
+    timer = setTimeout(() => {
+      toldSince = since;
+      note({
+        note: 'back-pressure',
+        text: 'The disk is behind: nothing more is read from the server until it has caught up.',
+      });
+    }, WORTH_TELLING);
+    timer.unref();
+  };
+  const end = (): void => {
+    clearTimeout(timer);
+    release?.();
+    release = undefined;
+    if (toldSince === undefined) return;
+    const seconds = ((performance.now() - toldSince) / 1000).toFixed(1);
+    toldSince = undefined;
+    note({
+      note: 'back-pressure',
+      text: `The disk has caught up: reading goes on after ${seconds} s.`,
+    });
+  };
+  return (behind) => {
+    if (behind && release === undefined) begin();
+    else if (!behind) end();
+  };
+}

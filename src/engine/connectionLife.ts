@@ -1,0 +1,216 @@
+import { isLocal, lifeNote } from '../core/session/lifeChange.ts';
+import type { LifeChange } from '../core/session/lifeChange.ts';
+import type { ConnectionEnd } from '../core/session/reconnect.ts';
+import { isLive, nextState } from '../core/session/stateMachine.ts';
+import type { SessionEvent } from '../core/session/stateMachine.ts';
+import { connectWs } from '../net/wsConnection.ts';
+import { DuplexError } from '../shared/errors.ts';
+import type { ConnectOptions, SessionState, SessionSummary } from '../shared/session.ts';
+import type { CloseDetail, Direction, HandshakeDetail, OpenDetail } from '../shared/timeline.ts';
+import { Link } from './link.ts';
+import type { Evidence } from './link.ts';
+import { Reconnector } from './reconnector.ts';
+import { NOT_OPENED, openedConnection, recordedError, recordedOpen } from './recordedDetail.ts';
+import type { ExistingRecording, Timeline } from './timeline.ts';
+
+export interface LifeHooks {
+  readonly timeline: Timeline;
+  readonly options: () => ConnectOptions;
+  /** What was recorded before, where a recording goes on. */
+  readonly existing: ExistingRecording | undefined;
+  /** Whether the machine has lost its network. */
+  readonly isOffline: () => boolean;
+  readonly onTraffic: () => void;
+  /** The state is another one. Called at once. */
+  readonly onState: () => void;
+  /** The handshake came about. */
+  readonly onOpen: (recorded: OpenDetail) => void;
+}
+
+/** The life of a session's connections: its states, one connection at a time, and what comes between them. */
+export class ConnectionLife {
+  readonly link: Link;
+  readonly #reconnector: Reconnector;
+  #state: SessionState;
+  #opened = NOT_OPENED;
+  #openedAt: number | undefined;
+  #error: DuplexError | undefined;
+  #handshakes: HandshakeDetail | undefined;
+  /** What failed since the last attempt began. */
+  #failure: Pick<ConnectionEnd, 'error' | 'status'> = {};
+  #opening: { resolve: () => void; reject: (error: DuplexError) => void } | undefined;
+  #onEnded: (() => void)[] = [];
+
+  constructor(private readonly hooks: LifeHooks) {
+    const { timeline, existing, options, isOffline, onTraffic } = hooks;
+    this.#state = existing ? 'closed' : 'idle';
+    this.link = new Link({
+      timeline,
+      counts: existing?.counts,
+      onTraffic,
+      onOpen: (detail) => this.#onOpen(detail),
+      onError: (error, evidence) => this.#onFailed(error, evidence),
+      onEnd: (close) => this.#onEnd(close),
+    });
+    this.#reconnector = new Reconnector({
+      options,
+      note: (detail) => timeline.addDetail('note', 'none', detail),
+      connect: () => this.#connect(),
+      isOffline: () => isOffline() && !isLocal(options().url),
+    });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get isLive(): boolean {
+    return isLive(this.#state);
+  }
+
+  /** What a summary tells of the connection and its wire. */
+  get summary(): Omit<
+    SessionSummary,
+    'id' | 'name' | 'url' | 'startedAt' | 'firstRow' | 'recordedBytes' | 'keep' | 'unrecorded'
+  > {
+    const { startedAt, lastReceived } = this.hooks.timeline;
+    const { insecure, frames } = this.hooks.options();
+    return {
+      ...this.#opened,
+      state: this.#state,
+      openedAt: this.#openedAt,
+      error: this.#error && { code: this.#error.code, message: this.#error.message },
+      in: this.link.in.snapshot(),
+      out: this.link.out.snapshot(),
+      roundTrip: this.link.roundTrip,
+      pendingBytes: this.link.bufferedAmount,
+      lastReceivedAt: lastReceived === undefined ? undefined : startedAt + lastReceived / 1000,
+      attempt: this.#reconnector.attempt,
+      insecure,
+      framesKept: frames,
+    };
+  }
+
+  /** How the last attempt to connect went, secrets included. */
+  get handshakes(): HandshakeDetail | undefined {
+    return this.#handshakes;
+  }
+
+  /**
+   * Resolves when it is open. A reconnect that is waited for begins at once; where it fails, others may follow.
+   * @throws DuplexError why the handshake did not come about; `call.invalid` where a connection exists already
+   */
+  connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connect(() => {
+        this.#opening = { resolve, reject };
+      });
+    });
+  }
+
+  /** Closes, or cancels a handshake or the wait for one. Resolves when it is closed. */
+  async disconnect(code: number, reason: string): Promise<void> {
+    if (!this.isLive) return;
+    const ended = new Promise<void>((resolve) => this.#onEnded.push(resolve));
+    if (this.#closes()) this.link.close(code, reason);
+    await ended;
+  }
+
+  /** Ends the connection, or the wait for one, at once and without a close handshake. */
+  terminate(): void {
+    this.#closes();
+    this.link.terminate();
+  }
+
+  /** @throws DuplexError `call.invalid` */
+  requireOpen(what: string): void {
+    if (this.#state !== 'open')
+      throw new DuplexError('call.invalid', `The session is ${this.#state}: connect it to ${what}.`);
+  }
+
+  /** The machine slept, or its network went or came. @param away milliseconds that it slept */
+  onLifeChange(change: LifeChange, away: number): void {
+    const isWaiting = this.#state === 'waiting';
+    if (!isWaiting && this.#state !== 'open') return;
+    if (change !== 'resumed' && isLocal(this.hooks.options().url)) return;
+    this.hooks.timeline.addDetail('note', 'none', lifeNote(change, away, isWaiting));
+    if (change === 'offline') return;
+    if (isWaiting) this.#reconnector.hurry();
+    else this.link.check();
+  }
+
+  /** @param begun called once it is certain that there will be an attempt; a reconnect has nobody to tell */
+  #connect(begun?: () => void): void {
+    const isReconnect = this.#state === 'waiting';
+    this.#move('connect', 'connect a session that is not closed');
+    begun?.();
+    if (isReconnect) this.#reconnector.began();
+    else {
+      this.#reconnector.reset();
+      this.#error = undefined;
+    }
+    this.#opened = NOT_OPENED;
+    this.#handshakes = undefined;
+    this.#failure = {};
+    this.link.connect(connectWs, this.hooks.options());
+  }
+
+  #onOpen(detail: OpenDetail): void {
+    this.#handshakes = detail;
+    const recorded = recordedOpen(detail);
+    this.#opened = openedConnection(recorded);
+    this.#openedAt = Date.now();
+    this.#error = undefined;
+    this.#reconnector.opened();
+    this.hooks.timeline.addDetail('open', 'none', recorded);
+    this.hooks.onOpen(recorded);
+    this.#move('opened', 'open');
+    this.#opening?.resolve();
+    this.#opening = undefined;
+  }
+
+  #onFailed(error: DuplexError, evidence: Evidence): void {
+    if (error.code !== 'call.cancelled') {
+      this.#error = error;
+      this.#handshakes ??= evidence;
+      this.#failure = { error, status: evidence.status };
+      this.hooks.timeline.addDetail('error', 'none', recordedError(error, evidence));
+    }
+    this.#opening?.reject(error);
+    this.#opening = undefined;
+  }
+
+  #onEnd(close: (CloseDetail & { readonly direction: Direction }) | undefined): void {
+    if (close !== undefined) {
+      const { direction, ...detail } = close;
+      this.hooks.timeline.addDetail('close', direction, detail);
+    }
+    const byUs = this.#state === 'closing';
+    if (this.#reconnector.ended({ byUs, close, ...this.#failure })) this.#move('retry', 'reconnect');
+    else if (byUs) this.#move('closed', 'end');
+    else this.#move(this.#state === 'open' ? 'lost' : 'refused', 'end');
+    if (!this.isLive) this.#tellEnded();
+  }
+
+  /** From now on the end is ours. @returns whether there is a connection to close; a wait for one is over at once */
+  #closes(): boolean {
+    const before = this.#state;
+    if (!this.isLive || before === 'closing') return false;
+    if (before === 'waiting') this.#reconnector.stop();
+    this.#move('close', 'close');
+    if (before === 'waiting') this.#tellEnded();
+    return before !== 'waiting';
+  }
+
+  #tellEnded(): void {
+    for (const ended of this.#onEnded.splice(0)) ended();
+  }
+
+  #move(event: SessionEvent, what: string): void {
+    const state = nextState(this.#state, event);
+    if (state === undefined)
+      throw new DuplexError('call.invalid', `The session is ${this.#state}, so it cannot ${what}.`);
+    this.#state = state;
+    this.hooks.onState();
+  }
+}

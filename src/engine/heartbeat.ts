@@ -1,0 +1,109 @@
+import { heartbeatPayload, nextBeat } from '../core/session/heartbeat.ts';
+
+/** What a heartbeat needs of its connection. Times in milliseconds of one monotonic clock. */
+export interface HeartbeatHooks {
+  readonly now: () => number;
+  /** When the last message or control frame came; undefined before the first. */
+  readonly receivedAt: () => number | undefined;
+  /** Grows while a long message is still arriving. */
+  readonly bytesRead: () => number;
+  /** Whether reading is paused: then silence says nothing about the peer. */
+  readonly isHeld: () => boolean;
+  readonly ping: (payload: Uint8Array) => void;
+  /** Nothing came for that long. The heartbeat has stopped. */
+  readonly onLost: (silence: number) => void;
+}
+
+/** Pings an open connection again and again, and tells when nothing comes any more. */
+export class Heartbeat {
+  #interval = 0;
+  #heardAt = 0;
+  #pingedAt = 0;
+  #bytesRead = 0;
+  #checkedAt = 0;
+  #number = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly hooks: HeartbeatHooks) {}
+
+  /** @param interval milliseconds between pings; 0: none */
+  start(interval: number): void {
+    this.stop();
+    if (interval === 0) return;
+    this.#interval = interval;
+    this.#pass();
+  }
+
+  /** Pings at once and waits for two intervals anew: after a time that says nothing about the peer, such as a sleep. */
+  restart(): void {
+    if (this.#timer === undefined) return;
+    this.#begin();
+    this.#ping();
+    this.#wait(this.#interval);
+  }
+
+  /** Reading goes on after a pause: the silence of before does not count. */
+  excuse(): void {
+    this.#heardAt = this.hooks.now();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #pass(): void {
+    this.#begin();
+    this.#wait(this.#interval);
+  }
+
+  #begin(): void {
+    this.#heardAt = this.#pingedAt = this.#checkedAt = this.hooks.now();
+    this.#bytesRead = this.hooks.bytesRead();
+  }
+
+  #wait(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    const timer = setTimeout(() => {
+      const isLate = this.hooks.now() - this.#checkedAt - milliseconds > this.#interval;
+      // After a stall of this process, what already waits at the socket is read before silence is believed.
+      setImmediate(() => {
+        if (this.#timer !== timer) return;
+        if (this.hooks.isHeld()) this.#pass();
+        else if (isLate) this.restart();
+        else this.#beat();
+      });
+    }, milliseconds);
+    this.#timer = timer;
+  }
+
+  #beat(): void {
+    const now = this.hooks.now();
+    this.#listen(now);
+    const pulse = { interval: this.#interval, heardAt: this.#heardAt, pingedAt: this.#pingedAt };
+    const beat = nextBeat(pulse, now);
+    if (beat.do === 'wait') this.#wait(beat.for);
+    else if (beat.do === 'ping') {
+      this.#ping();
+      this.#beat();
+    } else {
+      this.stop();
+      this.hooks.onLost(now - this.#heardAt);
+    }
+  }
+
+  #listen(now: number): void {
+    const receivedAt = this.hooks.receivedAt() ?? 0;
+    const bytesRead = this.hooks.bytesRead();
+    if (receivedAt > this.#checkedAt) this.#heardAt = receivedAt;
+    // No row since the last look, but bytes: a message is on its way.
+    else if (bytesRead > this.#bytesRead) this.#heardAt = now;
+    this.#bytesRead = bytesRead;
+    this.#checkedAt = now;
+  }
+
+  #ping(): void {
+    this.#pingedAt = this.hooks.now();
+    this.hooks.ping(heartbeatPayload(++this.#number));
+  }
+}

@@ -1,0 +1,111 @@
+import { mayReconnect, reconnectDelay, steadyAfter } from '../core/session/reconnect.ts';
+import type { ConnectionEnd } from '../core/session/reconnect.ts';
+import type { Attempt, ConnectOptions } from '../shared/session.ts';
+import type { NoteDetail } from '../shared/timeline.ts';
+
+export interface ReconnectorHooks {
+  readonly options: () => ConnectOptions;
+  readonly note: (detail: NoteDetail) => void;
+  /** The time has come. */
+  readonly connect: () => void;
+  /** Whether there is no network to connect over: then the attempt is not wasted, but waits for it. */
+  readonly isOffline: () => boolean;
+}
+
+/**
+ * Decides after each end of a connection whether and when there is another one, and waits for it. Only what was open once
+ * since it was connected comes back by itself: a first handshake that fails is told at once.
+ */
+export class Reconnector {
+  #inRow = 0;
+  #openedAt: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #attempt: Attempt | undefined;
+
+  constructor(private readonly hooks: ReconnectorHooks) {}
+
+  /** The attempt that is waited for or under way. */
+  get attempt(): Attempt | undefined {
+    return this.#attempt;
+  }
+
+  /** The user connects: whatever failed before counts no more. */
+  reset(): void {
+    this.stop();
+    this.#inRow = 0;
+    this.#openedAt = undefined;
+  }
+
+  opened(): void {
+    this.#openedAt = performance.now();
+    this.#attempt = undefined;
+  }
+
+  /** @returns whether there is another attempt: the wait for it has begun */
+  ended(end: ConnectionEnd): boolean {
+    const options = this.hooks.options();
+    this.#attempt = undefined;
+    if (options.reconnect === 0 || this.#openedAt === undefined || end.byUs) return false;
+    if (end.close !== undefined && performance.now() - this.#openedAt >= steadyAfter(options))
+      this.#inRow = 0;
+    const { worth, cause } = mayReconnect(end);
+    if (!worth) {
+      this.#tell(`No reconnect, since another try would end alike: ${cause}.`, { reason: cause });
+      return false;
+    }
+    if (this.#inRow >= options.reconnect) {
+      const times = this.#inRow === 1 ? 'one reconnect' : `${this.#inRow} reconnects in a row`;
+      this.#tell(`Given up after ${times}: ${cause}.`, { reason: cause });
+      return false;
+    }
+    this.#inRow++;
+    this.#wait(reconnectDelay(this.#inRow, options, Math.random()), cause, options.reconnect);
+    return true;
+  }
+
+  /** Waits no longer: what the attempt waited for may be there now. */
+  hurry(): void {
+    if (this.#attempt === undefined || this.#timer === undefined) return;
+    this.#attempt = { ...this.#attempt, nextAt: Date.now() };
+    this.#due();
+  }
+
+  /** An attempt that is waited for does not come; one that is under way goes on. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) this.#attempt = undefined;
+    this.#timer = undefined;
+  }
+
+  /** The attempt begins, in time or before. */
+  began(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wait(delay: number, cause: string, of: number): void {
+    const number = this.#inRow;
+    this.#attempt = { number, of, nextAt: Date.now() + delay };
+    this.#tell(`Reconnect ${number} of ${of} in ${seconds(delay)}: ${cause}.`, {
+      reason: cause,
+      attempt: number,
+      delay,
+    });
+    this.#timer = setTimeout(() => {
+      if (!this.hooks.isOffline()) this.#due();
+    }, delay);
+  }
+
+  #due(): void {
+    this.began();
+    this.hooks.connect();
+  }
+
+  #tell(text: string, facts: Pick<NoteDetail, 'reason' | 'attempt' | 'delay'>): void {
+    this.hooks.note({ note: 'reconnect', text, ...facts });
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${Math.round(milliseconds / 100) / 10} s`;
+}
