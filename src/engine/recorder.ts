@@ -1,4 +1,5 @@
 import { BatchWriter } from '../recording/batchWriter.ts';
+import type { FrameList } from '../recording/frameList.ts';
 import { ROW_BYTES } from '../recording/layout.ts';
 import type { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
@@ -74,9 +75,10 @@ export class Recorder {
     return this.#extent.rows;
   }
 
-  /** Bytes on disk: rows and payloads. */
+  /** Bytes on disk: rows, payloads and frames. */
   get bytes(): number {
-    return this.#extent.rows * ROW_BYTES + this.#extent.payloadBytes;
+    const { rows, payloadBytes, frameBytes = 0 } = this.#extent;
+    return rows * ROW_BYTES + payloadBytes + frameBytes;
   }
 
   /** The number that the next row gets. */
@@ -114,6 +116,14 @@ export class Recorder {
     if (this.#batch.full) this.#ship();
     else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
     return this.#next++;
+  }
+
+  /** Adds frames of rows that were appended. While nothing is recorded they are dropped with their rows. */
+  appendFrames(frames: FrameList): void {
+    if (this.#failure !== undefined) return;
+    this.#batch.addFrames(frames);
+    if (this.#batch.full) this.#ship();
+    else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
   }
 
   /** Describes the recording anew; where it cannot be written now, when it is resumed. */
@@ -154,7 +164,7 @@ export class Recorder {
   onAppended(extent: Extent, batch: Batch): void {
     this.#settle(batch);
     // What still comes of before a failure is on disk all the same.
-    if (extent.rows > this.#extent.rows) this.#extent = extent;
+    if (extent.rows >= this.#extent.rows) this.#extent = extent;
     this.hooks.onChange();
   }
 
@@ -183,7 +193,7 @@ export class Recorder {
     this.#outstanding += batch.payload.byteLength;
     this.#setBehind(this.#behind || this.#outstanding > HOLD_ABOVE);
     try {
-      this.hooks.worker().append(this.id, transfer(batch, [batch.payload, batch.index]));
+      this.hooks.worker().append(this.id, transfer(batch, buffersOf(batch)));
     } catch (error) {
       this.#settle(batch);
       this.#suspend(toDuplexError(error));
@@ -261,4 +271,8 @@ export class Recorder {
     this.#offset = extent.payloadBytes;
     this.#batch.reset(extent.payloadBytes);
   }
+}
+
+function buffersOf({ payload, index, frames }: Batch): ArrayBuffer[] {
+  return frames === undefined ? [payload, index] : [payload, index, frames.buffer];
 }

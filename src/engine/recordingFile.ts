@@ -1,5 +1,7 @@
+import { readFrames } from '../recording/frameFile.ts';
 import type { IndexRow } from '../recording/layout.ts';
 import { RecordingReader } from '../recording/reader.ts';
+import type { FramePage } from '../shared/frames.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
@@ -15,6 +17,8 @@ export interface Recording {
   /** Up to `count` rows with their whole payloads, fewer where they are large; empty at the end. */
   readPage(from: number, count: number): { row: IndexRow; payload: Uint8Array }[];
   readPayload(seq: number): Uint8Array;
+  /** A row's frames number `from` and on: up to `count`, none where they were not kept. */
+  readFrames(seq: number, from: number, count: number): FramePage;
   close(): void;
 }
 
@@ -29,6 +33,7 @@ export function openRecording(folder: string): Recording {
     readRows: (from, count) => reader.rows(from, Math.max(0, Math.min(count, rows - from))),
     readPage: (from, count) => reader.page(from, Math.max(0, Math.min(count, rows - from))),
     readPayload: (seq) => reader.payload(seq),
+    readFrames: (seq, from, count) => readFrames(folder, seq, from, count),
     close: () => reader.close(),
   };
 }

@@ -4,6 +4,7 @@ import { DuplexError } from '../shared/errors.ts';
 import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
 import { diskError } from './diskError.ts';
 import { wholeExtent } from './extent.ts';
+import { FrameFile } from './frameFile.ts';
 import { INDEX_FILE, ROW_BYTES } from './layout.ts';
 import { lock, unlock } from './lock.ts';
 import { readManifest, writeManifest } from './manifest.ts';
@@ -13,6 +14,7 @@ import { Segments, writeAll } from './segments.ts';
 /** The one writer of a recording. Every call is synchronous: it runs in the record worker. */
 export class Appender {
   #extent: Extent;
+  readonly #frames: FrameFile;
 
   private constructor(
     readonly folder: string,
@@ -20,6 +22,7 @@ export class Appender {
     private readonly segments: Segments,
   ) {
     this.#extent = wholeExtent(index, segments);
+    this.#frames = new FrameFile(folder);
   }
 
   /** Makes the folder (and those above it) with an empty recording. @throws DuplexError `disk.denied`, `disk.full` */
@@ -68,13 +71,15 @@ export class Appender {
 
   /** What is on disk and whole. */
   get extent(): Extent {
-    return this.#extent;
+    const frameBytes = this.#frames.bytes;
+    return frameBytes > 0 ? { ...this.#extent, frameBytes } : this.#extent;
   }
 
-  /** Payload first, then its rows: a row on disk always finds its payload. @throws DuplexError, and the extent stays */
+  /** Payload and frames first, then their rows: a row on disk always finds its payload. @throws DuplexError, and the extent stays */
   append(batch: Batch): Extent {
     const { rows, payloadBytes } = this.#extent;
     this.segments.write(new Uint8Array(batch.payload, 0, batch.payloadBytes), payloadBytes);
+    if (batch.frames !== undefined) this.#frames.append(batch.frames);
     const index = new Uint8Array(batch.index, 0, batch.rows * ROW_BYTES);
     try {
       writeAll(this.index, index, rows * ROW_BYTES);
@@ -82,7 +87,7 @@ export class Appender {
       throw diskError(error, join(this.folder, INDEX_FILE));
     }
     this.#extent = { rows: rows + batch.rows, payloadBytes: payloadBytes + batch.payloadBytes };
-    return this.#extent;
+    return this.extent;
   }
 
   /** Cuts what a failed append or a crash left behind the extent. */
@@ -90,6 +95,7 @@ export class Appender {
     try {
       ftruncateSync(this.index, this.#extent.rows * ROW_BYTES);
       this.segments.truncate(this.#extent.payloadBytes);
+      this.#frames.cut(this.#extent.rows);
     } catch (error) {
       throw diskError(error, join(this.folder, INDEX_FILE));
     }
@@ -98,6 +104,7 @@ export class Appender {
   close(): void {
     closeSync(this.index);
     this.segments.close();
+    this.#frames.close();
     unlock(this.folder);
   }
 }

@@ -1,6 +1,7 @@
 import type { Batch } from '../shared/recordProtocol.ts';
 import { FLAG } from '../shared/timeline.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
+import { FrameList } from './frameList.ts';
 import { MAX_STORED, writeRow } from './layout.ts';
 import { SLAB_BYTES, SLAB_ROWS } from './slabPool.ts';
 import type { SlabPool } from './slabPool.ts';
@@ -14,6 +15,7 @@ export class BatchWriter {
   #index = new DataView(new ArrayBuffer(0));
   #payloadBytes = 0;
   #rows = 0;
+  #frames: FrameList | undefined;
 
   /** @param offset where in the recording the next payload byte goes */
   constructor(
@@ -23,7 +25,7 @@ export class BatchWriter {
 
   /** Whether there is no room for another ordinary message. */
   get full(): boolean {
-    return this.#payloadBytes >= SLAB_BYTES;
+    return this.#payloadBytes >= SLAB_BYTES || (this.#frames?.bytes.length ?? 0) >= SLAB_BYTES;
   }
 
   /** Whether the current batch has room for a message of this length; otherwise `take` it first. */
@@ -45,17 +47,29 @@ export class BatchWriter {
     this.offset += stored;
   }
 
+  /** Adds frames of rows that were added, to this batch or an earlier one. */
+  addFrames(frames: FrameList): void {
+    this.#frames ??= new FrameList();
+    this.#frames.addAll(frames);
+  }
+
   /** Hands over what was added, to be transferred; the next message begins a new batch. */
   take(): Batch | undefined {
-    if (this.#rows === 0) return undefined;
+    const frames = this.#frames?.bytes;
+    if (this.#rows === 0) {
+      if (frames === undefined) return undefined;
+      this.#begin(0);
+    }
     const batch: Batch = {
       payload: this.#payload.buffer,
       payloadBytes: this.#payloadBytes,
       index: this.#index.buffer,
       rows: this.#rows,
+      ...(frames && { frames }),
     };
     this.#rows = 0;
     this.#payloadBytes = 0;
+    this.#frames = undefined;
     return batch;
   }
 
@@ -68,6 +82,7 @@ export class BatchWriter {
   reset(offset: number): void {
     this.#rows = 0;
     this.#payloadBytes = 0;
+    this.#frames = undefined;
     this.offset = offset;
   }
 

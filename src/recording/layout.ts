@@ -8,6 +8,8 @@ export const VERSION = 1;
 
 export const MANIFEST_FILE = 'session.json';
 export const INDEX_FILE = 'index.bin';
+/** There where a session keeps the details of its frames. */
+export const FRAMES_FILE = 'frames.bin';
 /** There while a process writes the recording; holds its number. */
 export const LOCK_FILE = 'writer.lock';
 
@@ -49,7 +51,7 @@ const DIRECTION_NUMBER = Object.fromEntries(
 ) as Record<Direction, number>;
 
 /** Numbers above 2^53 do not occur: no recording has as many bytes, no session lasts as long. */
-function setUint64(view: DataView, at: number, value: number): void {
+export function setUint64(view: DataView, at: number, value: number): void {
   // `>>>` takes a number modulo 2^32, many times faster than `%` does it for numbers this large.
   const low = value >>> 0;
   view.setUint32(at, low, true);

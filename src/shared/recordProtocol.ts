@@ -1,4 +1,5 @@
 import type { DuplexError } from './errors.ts';
+import type { FramePage } from './frames.ts';
 import type { SessionId } from './session.ts';
 import type { HeaderList, Row } from './timeline.ts';
 
@@ -28,6 +29,8 @@ export interface Batch {
   readonly payloadBytes: number;
   readonly index: ArrayBuffer;
   readonly rows: number;
+  /** Records of frames.bin, for these rows or earlier ones. They do not come back. */
+  readonly frames?: Uint8Array<ArrayBuffer>;
 }
 
 /** A DuplexError as it crosses a boundary in an event. */
@@ -37,6 +40,8 @@ export type BoundaryError = Pick<DuplexError, 'code' | 'message'>;
 export interface Extent {
   readonly rows: number;
   readonly payloadBytes: number;
+  /** Of frames.bin; absent where there are none. */
+  readonly frameBytes?: number;
 }
 
 /** Calls that the host makes to the record worker. */
@@ -52,6 +57,10 @@ export interface RecordWorkerCalls {
    */
   resume(id: SessionId, folder: string, takeOver: boolean): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
+  /** Number of the first row at or after a time in microseconds: as many as there are rows where none is. */
+  rowAtTime(id: SessionId, time: number): Promise<number>;
+  /** A row's frames number `from` and on: up to `count`, none where they were not kept. */
+  frames(id: SessionId, seq: number, from: number, count: number): Promise<FramePage>;
   /** A part of one row's stored payload. */
   read(id: SessionId, seq: number, from: number, length: number): Promise<Uint8Array>;
   close(id: SessionId): Promise<void>;

@@ -1,6 +1,8 @@
 import { Appender } from '../recording/appender.ts';
+import { readFrames } from '../recording/frameFile.ts';
 import { writeManifest } from '../recording/manifest.ts';
 import { RecordingReader } from '../recording/reader.ts';
+import { rowAtTime } from '../recording/rowAtTime.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
@@ -40,7 +42,8 @@ const calls: RecordWorkerCalls = {
 
   append(id, batch) {
     const recording = recordings.get(id);
-    const moved = transfer(batch, [batch.payload, batch.index]);
+    const { payload, payloadBytes, index, rows } = batch;
+    const moved = transfer({ payload, payloadBytes, index, rows }, [payload, index]);
     try {
       if (recording === undefined) throw new DuplexError('call.invalid', 'The recording could not be made.');
       if (recording.failed) throw new DuplexError('call.invalid', 'An earlier batch could not be written.');
@@ -63,6 +66,15 @@ const calls: RecordWorkerCalls = {
   async rows(id, from, count) {
     const { appender, reader } = find(id);
     return reader.rows(from, Math.max(0, Math.min(count, appender.extent.rows - from)));
+  },
+
+  async rowAtTime(id, time) {
+    const { appender, reader } = find(id);
+    return rowAtTime(reader, time, appender.extent.rows);
+  },
+
+  async frames(id, seq, from, count) {
+    return readFrames(find(id).appender.folder, seq, from, count);
   },
 
   async read(id, seq, from, length) {

@@ -32,6 +32,7 @@ class FakeWorker implements RecordWorkerCalls {
   };
   rows = async () => [];
   rowAtTime = async () => 0;
+  frames = async () => ({ total: 0, frames: [] });
   read = async () => new Uint8Array(0);
   close = async (): Promise<void> => {};
 

@@ -1,0 +1,98 @@
+import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FramePage } from '../shared/frames.ts';
+import { diskError } from './diskError.ts';
+import { FRAME_BYTES, frameRowOf, readFrame } from './frameLayout.ts';
+import { FRAMES_FILE } from './layout.ts';
+import { readAll, writeAll } from './segments.ts';
+
+/** The writer's side of frames.bin, which is made with the first frame. */
+export class FrameFile {
+  #file: number | undefined;
+  #bytes = 0;
+
+  /** @param folder of a recording, whose file there is gone on with */
+  constructor(private readonly folder: string) {
+    const file = openIfThere(folder, 'r+');
+    if (file === undefined) return;
+    this.#file = file;
+    this.#bytes = fstatSync(file).size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds records. @throws DuplexError, and what is half written lies behind `bytes` */
+  append(records: Uint8Array): void {
+    const path = join(this.folder, FRAMES_FILE);
+    try {
+      this.#file ??= openSync(path, 'wx+');
+      writeAll(this.#file, records, this.#bytes);
+      this.#bytes += records.length;
+    } catch (error) {
+      throw diskError(error, path);
+    }
+  }
+
+  /** Cuts what a failure or a crash left torn, and the frames of rows that are not there: `rows` are. */
+  cut(rows: number): void {
+    if (this.#file === undefined) return;
+    const records = Math.floor(this.#bytes / FRAME_BYTES);
+    this.#bytes = firstOf(this.#file, records, rows) * FRAME_BYTES;
+    ftruncateSync(this.#file, this.#bytes);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+/**
+ * The frames of one row of a recording, number `from` and on: up to `count`. Also while it grows.
+ * @throws DuplexError `disk.denied` where the file is there but cannot be read
+ */
+export function readFrames(folder: string, row: number, from: number, count: number): FramePage {
+  const file = openIfThere(folder, 'r');
+  if (file === undefined) return { total: 0, frames: [] };
+  try {
+    const records = Math.floor(fstatSync(file).size / FRAME_BYTES);
+    const first = firstOf(file, records, row);
+    const total = firstOf(file, records, row + 1) - first;
+    const bytes = new Uint8Array(Math.max(0, Math.min(count, total - from)) * FRAME_BYTES);
+    const read = readAll(file, bytes, (first + from) * FRAME_BYTES);
+    const view = new DataView(bytes.buffer);
+    const frames = Array.from({ length: Math.floor(read / FRAME_BYTES) }, (_, record) =>
+      readFrame(view, record),
+    );
+    return { total, frames };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openIfThere(folder: string, mode: 'r' | 'r+'): number | undefined {
+  const path = join(folder, FRAMES_FILE);
+  try {
+    return openSync(path, mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw diskError(error, path);
+  }
+}
+
+/** Number of the first record of row `row` or a later one. The records lie in the order of their rows, so it is found by halving. */
+function firstOf(file: number, records: number, row: number): number {
+  const bytes = new Uint8Array(FRAME_BYTES);
+  const view = new DataView(bytes.buffer);
+  let before = -1;
+  let from = records;
+  while (from - before > 1) {
+    const middle = Math.floor((before + from) / 2);
+    readAll(file, bytes, middle * FRAME_BYTES);
+    if (frameRowOf(view, 0) < row) before = middle;
+    else from = middle;
+  }
+  return from;
+}

@@ -1,0 +1,69 @@
+import type { FrameRow } from '../shared/frames.ts';
+import { getUint64, setUint64 } from './layout.ts';
+
+// The layout of frames.bin: docs/recording-format.md. A change here is a new version there.
+
+/** Bytes of one frame's record. They lie in the order of their rows. */
+export const FRAME_BYTES = 32;
+
+const AT = { row: 0, time: 8, length: 16, first: 24, bits: 25, headerLength: 26, mask: 28 } as const;
+const BIT = { sent: 1, masked: 2, incomplete: 4 } as const;
+
+/** What is written of a frame before it is known to which row it belongs, and whether it comes whole. */
+export interface FrameHeader {
+  /** Microseconds since the session began. */
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  /** The first byte of its header. */
+  readonly first: number;
+  readonly headerLength: number;
+  readonly length: number;
+  readonly mask: number | undefined;
+}
+
+/** Writes record number `record` as incomplete, and of no row. */
+export function writeFrame(view: DataView, record: number, frame: FrameHeader): void {
+  const at = record * FRAME_BYTES;
+  setUint64(view, at + AT.row, 0);
+  setUint64(view, at + AT.time, frame.time);
+  setUint64(view, at + AT.length, frame.length);
+  view.setUint8(at + AT.first, frame.first);
+  const sent = frame.direction === 'out' ? BIT.sent : 0;
+  view.setUint8(at + AT.bits, BIT.incomplete | sent | (frame.mask === undefined ? 0 : BIT.masked));
+  view.setUint16(at + AT.headerLength, frame.headerLength, true);
+  // In the order of the wire, as the RFC writes it.
+  view.setUint32(at + AT.mask, frame.mask ?? 0, false);
+}
+
+export function setComplete(view: DataView, record: number): void {
+  const at = record * FRAME_BYTES + AT.bits;
+  view.setUint8(at, view.getUint8(at) & ~BIT.incomplete);
+}
+
+export function setFrameRow(view: DataView, record: number, row: number): void {
+  setUint64(view, record * FRAME_BYTES + AT.row, row);
+}
+
+export function frameRowOf(view: DataView, record: number): number {
+  return getUint64(view, record * FRAME_BYTES + AT.row);
+}
+
+export function readFrame(view: DataView, record: number): FrameRow {
+  const at = record * FRAME_BYTES;
+  const first = view.getUint8(at + AT.first);
+  const bits = view.getUint8(at + AT.bits);
+  return {
+    row: getUint64(view, at + AT.row),
+    time: getUint64(view, at + AT.time),
+    direction: bits & BIT.sent ? 'out' : 'in',
+    fin: (first & 0x80) !== 0,
+    rsv1: (first & 0x40) !== 0,
+    rsv2: (first & 0x20) !== 0,
+    rsv3: (first & 0x10) !== 0,
+    opcode: first & 0x0f,
+    mask: bits & BIT.masked ? view.getUint32(at + AT.mask, false) : undefined,
+    headerLength: view.getUint16(at + AT.headerLength, true),
+    length: getUint64(view, at + AT.length),
+    complete: (bits & BIT.incomplete) === 0,
+  };
+}
