@@ -236,7 +236,7 @@ function written({ parts }: Template): string {
 function unknown(name: string, environment: Environment | undefined): Value {
   const shown = name.slice(0, MAX_NAME_SHOWN);
   // Where the environment itself is at fault, that is what has to be said.
-  if (environment?.problem) return problem(environment.problem.code, environment.problem.message);
+  if (environment?.unreadable) return problem(environment.unreadable.code, environment.unreadable.message);
   const elsewhere =
     environment?.name !== undefined
       ? `, or add it to the environment ${excerpt(environment.name)}`

@@ -42,12 +42,29 @@ describe('dynamicValue', () => {
     expect(value(text)).toMatchObject({ problem: { code: 'variable.expression' } });
   });
 
-  test.each(['$env A', '$processEnv A', '$dotenv A', '$secret a', '$prompt Name?'])(
-    '{{%s}} is refused as long as this version does not support it',
-    (name) => {
-      expect(value(`{{${name}}}`)).toMatchObject({ problem: { code: 'variable.unsupported' } });
-    },
-  );
+  test.each([
+    ['$env A', 'env A'],
+    ['$processEnv A', 'env A'],
+    ['$env.A', 'env A'],
+    ['$dotenv A', 'dotenv A'],
+    ['$secret a', 'secret a'],
+    ['$prompt Your name?', 'prompt Your name?'],
+  ])('{{%s}} comes from outside: %s', (name, asked) => {
+    const reference = scanTemplate(`{{${name}}}`, 0).parts[0] as Reference;
+    const outside = (source: string, of: string): Value => ({ text: `${source} ${of}` });
+    expect(dynamicValue(reference, { ...SAMPLE_PORTS, outside })).toEqual({ text: asked });
+    expect(dynamicValue(reference, SAMPLE_PORTS)).toEqual({ isLater: true });
+  });
+
+  test.each(['$env A', '$secret a'])('{{%s}} is refused where there is no outside', (name) => {
+    expect(value(`{{${name}}}`)).toMatchObject({ problem: { code: 'variable.unsupported' } });
+  });
+
+  test.each(['$env', '$dotenv', '$secret', '$prompt'])('{{%s}} has to say which', (name) => {
+    expect(value(`{{${name}}}`)).toMatchObject({
+      problem: { code: 'variable.expression', message: expect.stringContaining(`{{${name} `) as string },
+    });
+  });
 
   test('an unknown name comes with a suggestion, or with all there are', () => {
     expect(value('{{$uid}}')).toMatchObject({

@@ -1,6 +1,7 @@
 import type { Problem } from '../diagnostic.ts';
 import { fileScope, type Scope } from '../scope.ts';
 import type { Template } from '../template.ts';
+import { capturedNames } from '../capturedNames.ts';
 import type { FileVariable, Request } from '../tree.ts';
 import { LATER, SAMPLE_PORTS, type ValuePorts } from '../values.ts';
 import { dotenvValue } from './outsideValues.ts';
@@ -19,7 +20,7 @@ export interface CheckingScopes {
   own(environment: Environment): Scope;
   /** Tells what is wrong with a text whichever of the requests uses it. */
   everywhere(
-    requests: readonly Pick<Request, 'directives' | 'target'>[],
+    requests: readonly Pick<Request, 'directives' | 'target' | 'steps'>[],
   ): (text: Template) => readonly Problem[];
 }
 
@@ -41,6 +42,18 @@ export function checkingScopes(
     if (!scope) scopes.set(environment, (scope = own(environment)));
     return scope;
   };
+  const capturedBy = (requests: readonly Pick<Request, 'directives' | 'target' | 'steps'>[]) => {
+    const names = new Map<Environment, string[]>();
+    for (const request of requests) {
+      const captured = capturedNames(request);
+      if (captured.length === 0) continue;
+      const { environment } = environmentFor(request);
+      const known = names.get(environment);
+      if (known) for (const name of captured) known.push(name);
+      else names.set(environment, captured);
+    }
+    return names;
+  };
   return {
     of(request) {
       const { environment, problem } = environmentFor(request);
@@ -49,6 +62,11 @@ export function checkingScopes(
     own,
     everywhere(requests) {
       const all = new Set(requests.map((request) => shared(environmentFor(request).environment)));
+      for (const [environment, names] of capturedBy(requests)) {
+        const capturing = own(environment);
+        for (const name of names) capturing.capture(name, LATER);
+        all.add(capturing);
+      }
       if (all.size === 0) all.add(shared(environmentOf(surroundings, surroundings.environment)));
       return (text) => {
         const results = [...all].map((scope) => scope.resolve(text));

@@ -35,32 +35,44 @@ export interface EnvironmentVariable {
   readonly environment: string;
 }
 
+const NOWHERE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/** An environment file that is there and of which nothing can be read. */
+export function unreadableEnvironmentFile(path: string, cause: string): EnvironmentFile {
+  const { name } = named(path);
+  return broken(path, NOWHERE, `${name} cannot be read (${cause}): make it readable, or remove it.`);
+}
+
 /** Reads an environment file. Never throws: one that is not what it should be has a problem. */
 export function parseEnvironmentFile(path: string, source: string): EnvironmentFile {
-  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  const file = { path, name, isPrivate: name === ENVIRONMENT_FILES[1] };
-  const broken = (range: Range, what: string): EnvironmentFile => ({
-    ...file,
-    sections: new Map(),
-    problem: {
-      code: 'environment.file',
-      message: `${name}, line ${range.start.line + 1}: ${what}. Write {"environment": {"name": "value"}}.`,
+  const wrong = (range: Range, what: string): EnvironmentFile =>
+    broken(
+      path,
       range,
-    },
-  });
+      `${named(path).name}, line ${range.start.line + 1}: ${what}. Write {"environment": {"name": "value"}}.`,
+    );
   // As an editor shows it, for the places.
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const root = parseJsonTree(text);
-  if ('message' in root) return broken({ start: root.at, end: root.at }, root.message);
-  if (root.kind !== 'object') return broken(root.range, 'environments are members of an object');
+  if ('message' in root) return wrong({ start: root.at, end: root.at }, root.message);
+  if (root.kind !== 'object') return wrong(root.range, 'environments are members of an object');
   const sections = new Map<string, JsonObject>();
   for (const [environment, { nameRange, value }] of root.members) {
     // A `$schema` for editors.
     if (environment !== SHARED && environment.startsWith('$')) continue;
-    if (value.kind !== 'object') return broken(nameRange, 'an environment is an object of variables');
+    if (value.kind !== 'object') return wrong(nameRange, 'an environment is an object of variables');
     sections.set(environment, value);
   }
-  return { ...file, sections, problem: undefined };
+  return { ...named(path), sections, problem: undefined };
+}
+
+function named(path: string): Pick<EnvironmentFile, 'path' | 'name' | 'isPrivate'> {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return { path, name, isPrivate: name === ENVIRONMENT_FILES[1] };
+}
+
+function broken(path: string, range: Range, message: string): EnvironmentFile {
+  return { ...named(path), sections: new Map(), problem: { code: 'environment.file', message, range } };
 }
 
 /**

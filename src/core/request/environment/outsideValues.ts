@@ -3,7 +3,7 @@ import { excerpt } from '../excerpt.ts';
 import type { Scope } from '../scope.ts';
 import type { Template } from '../template.ts';
 import { LATER, problem, type OutsideSource, type Value, type ValuePorts } from '../values.ts';
-import type { Dotenv, Surroundings } from './surroundings.ts';
+import { NO_DOTENV, type Dotenv, type Surroundings } from './surroundings.ts';
 
 /** Where values are asked for that neither the file nor an environment holds. What is missing is undefined. */
 export interface OutsidePorts {
@@ -50,12 +50,22 @@ export async function fetchOutside(
 
 /** The port that gives out what was fetched. */
 export function fetchedOutside(values: OutsideValues): NonNullable<ValuePorts['outside']> {
-  return (source, name) => values.get(keyOf(source, name)) ?? LATER;
+  return (source, name) =>
+    values.get(keyOf(source, name)) ??
+    problem(
+      'variable.unsupported',
+      `{{$${source} ${name.slice(0, 40)}}} was not known to be needed before the run: put it in a variable of the request file.`,
+    );
 }
 
-export function dotenvValue({ path, values }: Dotenv, name: string): Value {
+export function dotenvValue({ path, values, problem: unreadable }: Dotenv, name: string): Value {
   const text = values.get(name);
   if (text !== undefined) return namedValue(name, text);
+  if (unreadable !== undefined)
+    return problem(
+      'environment.file',
+      `.env cannot be read (${unreadable}): make it readable, or remove it.`,
+    );
   const where =
     path !== undefined ? 'add it there.' : 'there is none in the folder of the request file or above it.';
   return problem('variable.unknown', `.env has no ${excerpt(name)}: ${where}`);
@@ -69,7 +79,7 @@ async function fetchValue(
 ): Promise<Value> {
   switch (source) {
     case 'dotenv':
-      return dotenvValue(surroundings.dotenv ?? { path: undefined, values: new Map() }, name);
+      return dotenvValue(surroundings.dotenv ?? NO_DOTENV, name);
     case 'env': {
       const text = ports.env(name);
       if (text !== undefined) return namedValue(name, text);

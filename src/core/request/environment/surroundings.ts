@@ -8,7 +8,11 @@ export interface Dotenv {
   /** Undefined: there is none. */
   readonly path: string | undefined;
   readonly values: ReadonlyMap<string, string>;
+  /** Why it could not be read. */
+  readonly problem: string | undefined;
 }
+
+export const NO_DOTENV: Dotenv = { path: undefined, values: new Map(), problem: undefined };
 
 /** What lies around a request file and has a say in its variables. */
 export interface Surroundings {
@@ -28,6 +32,8 @@ export const NO_SURROUNDINGS: Surroundings = { environmentFiles: [], dotenv: und
 export interface Environment {
   /** Undefined: none is chosen, only `$shared` counts. */
   readonly name: string | undefined;
+  /** Why no name has a value in it: a file that cannot be read might give it one. */
+  readonly unreadable: Environment['problem'];
   /** Why there is no such environment. */
   readonly problem: { readonly code: DiagnosticCode; readonly message: string } | undefined;
   lookup(name: string): EnvironmentVariable | undefined;
@@ -62,6 +68,7 @@ export function environmentOf(surroundings: Surroundings, name: string | undefin
   return {
     name,
     hasOthers: environmentNames(surroundings).some((each) => each !== name),
+    unreadable: brokenFile(surroundings),
     problem: environmentProblem(surroundings, name, chosen.length > 0),
     lookup(variable) {
       // The same each time: values are kept by it.
@@ -82,15 +89,21 @@ export function environmentOf(surroundings: Surroundings, name: string | undefin
   };
 }
 
+function brokenFile({ environmentFiles }: Surroundings): Environment['problem'] {
+  const problem = environmentFiles.find((file) => file.problem)?.problem;
+  return problem && { code: problem.code, message: problem.message };
+}
+
 function environmentProblem(
   surroundings: Surroundings,
   name: string | undefined,
   exists: boolean,
 ): Environment['problem'] {
-  // One that cannot be read may hold it, or a value that outranks: nothing is certain then.
-  const broken = surroundings.environmentFiles.find(({ problem }) => problem)?.problem;
-  if (broken) return { code: broken.code, message: broken.message };
-  if (name === undefined || exists) return undefined;
+  if (name === undefined) return undefined;
+  // It may hold the environment, or a value that outranks: nothing is certain then.
+  const broken = brokenFile(surroundings);
+  if (broken) return broken;
+  if (exists) return undefined;
   const names = environmentNames(surroundings);
   const meant = nearest(name, names);
   const remedy =

@@ -1,0 +1,56 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { parseEnv } from 'node:util';
+import {
+  readSurroundings,
+  surroundingPaths,
+  type SurroundingFiles,
+} from '../core/request/environment/readSurroundings.ts';
+import type { Surroundings } from '../core/request/environment/surroundings.ts';
+
+/** Above it a file is no environment file, whatever it is called. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads the environments around a request file from the disk.
+ * @param requestFile its absolute path
+ * @param root the folder beyond which nothing is looked for; only in the file's own folder where it lies elsewhere
+ */
+export function readEnvironments(
+  requestFile: string,
+  root: string,
+): Promise<Pick<Surroundings, 'environmentFiles' | 'dotenv'>> {
+  return readSurroundings(files(requestFile, root));
+}
+
+/** The paths of all files that `readEnvironments` looks for. */
+export function environmentPaths(requestFile: string, root: string): string[] {
+  return surroundingPaths(files(requestFile, root));
+}
+
+function files(requestFile: string, root: string): SurroundingFiles {
+  return { folders: foldersUpTo(dirname(requestFile), root), pathOf: join, readText, parseDotenv: parseEnv };
+}
+
+function foldersUpTo(folder: string, root: string): string[] {
+  const below = relative(root, folder);
+  if (below.startsWith('..') || isAbsolute(below)) return [folder];
+  const folders = [folder];
+  for (let at = folder; relative(root, at) !== '';) {
+    at = dirname(at);
+    folders.push(at);
+  }
+  return folders;
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
