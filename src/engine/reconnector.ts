@@ -1,4 +1,4 @@
-import { mayReconnect, reconnectDelay, steadyAfter } from '../core/session/reconnect.ts';
+import { isNormalEnd, mayReconnect, reconnectDelay, steadyAfter } from '../core/session/reconnect.ts';
 import type { ConnectionEnd } from '../core/session/reconnect.ts';
 import type { Attempt, ConnectOptions } from '../shared/session.ts';
 import type { NoteDetail } from '../shared/timeline.ts';
@@ -45,12 +45,12 @@ export class Reconnector {
   ended(end: ConnectionEnd): boolean {
     const options = this.hooks.options();
     this.#attempt = undefined;
-    if (options.reconnect === 0 || this.#openedAt === undefined || end.byUs) return false;
+    if (options.reconnect === 0 || this.#openedAt === undefined || isNormalEnd(end)) return false;
     if (end.close !== undefined && performance.now() - this.#openedAt >= steadyAfter(options))
       this.#inRow = 0;
     const { worth, cause } = mayReconnect(end);
     if (!worth) {
-      this.#tell(`No reconnect, since another try would end alike: ${cause}.`, { reason: cause });
+      this.#tell(`No reconnect: ${cause}, and another try would end alike.`, { reason: cause });
       return false;
     }
     if (this.#inRow >= options.reconnect) {

@@ -47,6 +47,6 @@ export function lifeNote(change: LifeChange, away: number, isWaiting: boolean): 
 
 function span(milliseconds: number): string {
   const minutes = Math.round(milliseconds / 60_000);
-  if (minutes < 1) return `${Math.round(milliseconds / 1000)} s`;
+  if (minutes < 2) return `${Math.round(milliseconds / 1000)} s`;
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

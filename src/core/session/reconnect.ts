@@ -30,6 +30,14 @@ const PASSING: ReadonlySet<string> = new Set([
  */
 const PASSING_CLOSES: ReadonlySet<number> = new Set([1001, 1006, 1011, 1012, 1013, 1014]);
 
+/** Closes after which nobody expects another connection. */
+const NORMAL_CLOSES: ReadonlySet<number> = new Set([1000, 1005]);
+
+/** Whether the end is nothing to wonder about: we asked for it, or the server said good-bye. */
+export function isNormalEnd({ byUs, error, close }: ConnectionEnd): boolean {
+  return byUs || (error === undefined && close !== undefined && NORMAL_CLOSES.has(close.code));
+}
+
 /** Whether connecting again may help, and the cause in words that a note can quote. */
 export function mayReconnect(end: ConnectionEnd): { readonly worth: boolean; readonly cause: string } {
   const { byUs, error, status, close } = end;
