@@ -1,3 +1,5 @@
+import { capturedNames } from './capturedNames.ts';
+import { compileCondition } from './condition/compileCondition.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
 import { excerpt } from './excerpt.ts';
 import type { Range } from './range.ts';
@@ -5,8 +7,9 @@ import { requestOptions } from './requestOptions.ts';
 import type { Scope } from './scope.ts';
 import { checkingScopes } from './environment/checkingScopes.ts';
 import type { Surroundings } from './environment/surroundings.ts';
-import { stepMessage } from './stepMessage.ts';
+import { actPlan, lookPlan } from './stepPlan.ts';
 import type { FileVariable, Request, RequestFileKind } from './tree.ts';
+import { LATER } from './values.ts';
 
 /** A request as it was read, and what was reported while it was. */
 export interface DraftRequest {
@@ -32,7 +35,8 @@ export function checkRequests(
     const errors = found.filter(({ severity }) => severity === 'error');
     // A line that could not be read: whatever else is wrong with it is the same mistake.
     const malformed = new Set(errors.map(({ range }) => range.start.line));
-    const { scope, problem } = scopes.of(request);
+    const { scope: shared, environment, problem } = scopes.of(request);
+    const scope = capturedNames(request).length > 0 ? scopes.own(environment) : shared;
     const problems = [...(problem ? [problem] : []), ...requestProblems(request, scope)].filter(
       ({ range }) => !malformed.has(range.start.line),
     );
@@ -49,8 +53,15 @@ function asProblem(diagnostic: Diagnostic | undefined): Problem | undefined {
 
 function requestProblems(request: DraftRequest['request'], scope: Scope): Problem[] {
   const problems = [...problemsOf(requestOptions(request, scope))];
-  for (const step of request.steps)
-    for (const problem of problemsOf(stepMessage(step, scope))) problems.push(problem);
+  const add = (result: object): void => {
+    for (const problem of problemsOf(result)) problems.push(problem);
+  };
+  for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
+  for (const step of request.steps) {
+    add(lookPlan(step, scope));
+    for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
+    add(actPlan(step, scope));
+  }
   return problems;
 }
 

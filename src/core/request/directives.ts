@@ -44,7 +44,7 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
   ['name', { places: request, argument: 'needed', supported: true }],
   ...CONNECTION,
   ['decode', planned(request, 'needed')],
-  ['env', planned(request, 'needed')],
+  ['env', { places: request, argument: 'needed', supported: true }],
   ['expect', { places: ['request', 'step'], argument: 'needed', supported: true, repeatable: true }],
   ['where', { ...inStep('needed'), repeatable: true }],
   ['within', inStep('needed')],

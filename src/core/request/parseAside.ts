@@ -1,9 +1,11 @@
+import { HANDSHAKE_SUBJECTS } from './conditionTree.ts';
 import { judgeDirective, type DirectivePlace } from './directives.ts';
 import { directiveForm, isComment, type ScriptForm } from './lineForms.ts';
 import { indentation, type Line } from './lines.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
+import { parseCapture, parseCondition } from './parseCondition.ts';
 import { rangeInLine } from './range.ts';
-import { scanTemplate } from './template.ts';
+import { scanTemplate, type Template } from './template.ts';
 import type { Comment, Directive, Script } from './tree.ts';
 
 /** Where a comment line stands; a directive belongs above a target or above a payload only. */
@@ -31,17 +33,51 @@ export function parseComment(
   const { name, argumentAt, argumentEnd } = form;
   const hasArgument = argumentEnd > argumentAt;
   const scanned = scanTemplate(line.text.slice(argumentAt, argumentEnd), line.number, argumentAt);
-  const directive: Directive = {
+  const argument = hasArgument
+    ? { range: rangeInLine(line.number, argumentAt, argumentEnd), parts: scanned.parts }
+    : undefined;
+  const plain = {
     kind: 'directive',
     range,
     name,
-    argument: hasArgument
-      ? { range: rangeInLine(line.number, argumentAt, argumentEnd), parts: scanned.parts }
-      : undefined,
-  };
-  if (judge(context, directive, place))
-    for (const problem of scanned.problems)
-      context.report('error', problem.code, problem.range, problem.message);
+    argument,
+    condition: undefined,
+    capture: undefined,
+  } as const;
+  if (!judge(context, plain, place)) return plain;
+  for (const { code, range: at, message } of scanned.problems) context.report('error', code, at, message);
+  if (!argument || scanned.problems.length > 0) return plain;
+  return withMeaning(context, plain, line.text, argument, place);
+}
+
+/** A condition or a capture, read further. */
+function withMeaning(
+  context: ParseContext,
+  directive: Directive,
+  source: string,
+  argument: Template,
+  place: CommentPlace,
+): Directive {
+  const { text: name } = directive.name;
+  if (name === 'capture') {
+    const capture = parseCapture(source, argument);
+    if (!('code' in capture)) return { ...directive, capture };
+    context.report('error', capture.code, capture.range, capture.message);
+  } else if (name === 'where' || name === 'expect') {
+    const condition = parseCondition(source, argument);
+    if ('code' in condition) {
+      context.report('error', condition.code, condition.range, condition.message);
+      return directive;
+    }
+    if (place === 'request' && !HANDSHAKE_SUBJECTS.has(condition.subject.of))
+      context.report(
+        'error',
+        'condition.subject',
+        condition.subject.range,
+        'Above the target only the handshake can be looked at: write status, subprotocol or header <name>, or move this line to a step.',
+      );
+    return { ...directive, condition };
+  }
   return directive;
 }
 

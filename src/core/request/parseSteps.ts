@@ -1,3 +1,4 @@
+import { checkStep } from './checkStep.ts';
 import { fileForm, isRequestSeparator, scriptForm, stepSeparator, type FileForm } from './lineForms.ts';
 import { isBlank, type Line } from './lines.ts';
 import { nearest } from './nearest.ts';
@@ -52,6 +53,8 @@ function parseStep(
   }
   if (!draft.start) return undefined;
   reportRepeated(context, draft.directives);
+  const payload = finishPayload(context, draft);
+  checkStep(context, { separator, directives: draft.directives, payload });
   return {
     kind: 'step',
     index,
@@ -62,7 +65,7 @@ function parseStep(
     separator,
     directives: draft.directives,
     asides: draft.asides,
-    payload: finishPayload(context, draft),
+    payload,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Problem } from './diagnostic.ts';
 import type { Range } from './range.ts';
 import type { Scope } from './scope.ts';
-import { scanText } from './template.ts';
+import { scanText, type TemplatePart } from './template.ts';
 import type { Step } from './tree.ts';
 
 /** What a step sends. Whoever runs it reads the file; its path is relative to the request file's folder, or absolute. */
@@ -10,6 +10,9 @@ export type StepMessage =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly as: 'binary' | 'text'; readonly path: string; readonly range: Range }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+/** Parts of a text, or one sentence about what is wrong with them. */
+export type Converted = { readonly parts: readonly TemplatePart[] } | { readonly problem: string };
 
 /** The message of a step, variables filled in. A `file` that is sent as text goes through `fileText` once it is read. */
 export function stepMessage(step: Pick<Step, 'payload'>, scope: Scope): StepMessage {
@@ -24,13 +27,18 @@ export function stepMessage(step: Pick<Step, 'payload'>, scope: Scope): StepMess
 /**
  * The text of a file that `<@` names, variables filled in as they would be where it is named.
  * @param range of the line that names it: problems are reported there
+ * @param convert what is done to what is written, before values are filled in
  */
 export function fileText(
   text: string,
   range: Range,
   scope: Scope,
+  convert: (parts: readonly TemplatePart[]) => Converted = (parts) => ({ parts }),
 ): { readonly text: string } | { readonly problems: readonly Problem[] } {
   const { parts, problems } = scanText(text);
   if (problems.length > 0) return { problems: problems.map((problem) => ({ ...problem, range })) };
-  return scope.resolve({ parts, range }, range);
+  const converted = convert(parts);
+  if ('problem' in converted)
+    return { problems: [{ code: 'payload.encoding', range, message: converted.problem }] };
+  return scope.resolve({ parts: converted.parts, range }, range);
 }

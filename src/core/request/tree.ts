@@ -1,3 +1,4 @@
+import type { Capture, Condition } from './conditionTree.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
 import type { Range, Text } from './range.ts';
 import type { Template } from './template.ts';
@@ -46,6 +47,10 @@ export interface Directive {
   /** Without the `@`. */
   readonly name: Text;
   readonly argument: Template | undefined;
+  /** Of `@where` and `@expect`, where it could be read. */
+  readonly condition: Condition | undefined;
+  /** Of `@capture`, where it could be read. */
+  readonly capture: Capture | undefined;
 }
 
 /** `@name = value` */

@@ -26,7 +26,7 @@ environment.functionRegister.set('length', {
  * JSON.parse makes of them: those that differ only beyond the precision of a double are equal.
  */
 export function compileJsonPath(pattern: string): TextMatcher {
-  const query = compile(pattern);
+  const query = jsonPathQuery(pattern);
   // Only `$` itself selects anything of a value that is neither an object nor an array.
   const shape = query.segments.length === 0 ? /^/ : /^[ \t\n\r]*[[{]/;
   return {
@@ -55,7 +55,8 @@ function parse(text: string): unknown {
   }
 }
 
-function compile(pattern: string): JSONPathQuery {
+/** @throws DuplexError `call.invalid` that says where the path is wrong */
+export function jsonPathQuery(pattern: string): JSONPathQuery {
   try {
     return environment.compile(pattern);
   } catch (error) {

@@ -1,0 +1,48 @@
+import { compareNumbers } from './decimal.ts';
+import { spelling, typeOf, type ExactJson } from './exactJson.ts';
+
+/** Whether two values are equal as JSON: numbers by what they are, members of objects in any order. */
+export function equalJson(a: ExactJson, b: ExactJson): boolean {
+  const type = typeOf(a);
+  if (type !== typeOf(b)) return false;
+  if (type === 'number') return Object.is(a, b) || a === b || compareNumbers(spelling(a), spelling(b)) === 0;
+  if (type === 'array') {
+    const [left, right] = [a as unknown[], b as unknown[]];
+    return left.length === right.length && left.every((each, index) => equalJson(each, right[index]));
+  }
+  if (type === 'object') {
+    const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+    const names = Object.keys(left);
+    return (
+      names.length === Object.keys(right).length &&
+      names.every((name) => Object.hasOwn(right, name) && equalJson(left[name], right[name]))
+    );
+  }
+  return a === b;
+}
+
+/**
+ * Which of two numbers, or of two strings, is greater; undefined for all else. Strings compare by code points
+ * (RFC 9535, section 2.3.5.2.2).
+ */
+export function orderJson(a: ExactJson, b: ExactJson): number | undefined {
+  const type = typeOf(a);
+  if (type !== typeOf(b)) return undefined;
+  if (type === 'number') return compareNumbers(spelling(a), spelling(b));
+  return type === 'string' ? orderText(spelling(a), spelling(b)) : undefined;
+}
+
+function orderText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  return codePoint(a, at) - codePoint(b, at);
+}
+
+/** The code point that the unit belongs to: its second half stands for what both began with. */
+function codePoint(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  // A character beyond U+FFFF is above all others, and its halves keep their order.
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

@@ -1,0 +1,127 @@
+import type { Condition } from '../conditionTree.ts';
+import type { Problem } from '../diagnostic.ts';
+import { excerpt } from '../excerpt.ts';
+import type { Range } from '../range.ts';
+import type { SchemaCheck } from '../run/runPorts.ts';
+import type { Scope } from '../scope.ts';
+import { compileOperator, type ValueTest } from './compileOperator.ts';
+import { showJson, spelling, typeOf, type ExactJson } from './exactJson.ts';
+import { fillTemplate } from './fillTemplate.ts';
+import type { Judged } from './judged.ts';
+import { compileSubject, type CompiledSubject } from './subjectValues.ts';
+
+/** Characters of a message that a report shows at most. */
+const MAX_SHOWN = 300;
+const MAX_VALUES_SHOWN = 5;
+
+/** A condition that can be judged: variables filled in, and everything checked. */
+export interface CompiledCondition {
+  readonly range: Range;
+  /** As it is judged: `$.price > 100`. */
+  readonly written: string;
+  /** The file of its JSON Schema: judging it needs `schema`. */
+  readonly schema: string | undefined;
+  /** Whether a close may be what it is about. */
+  readonly isOfClose: boolean;
+  /** Whether judging it has to be bounded: it holds a regular expression. */
+  readonly mayTakeLong: boolean;
+  holds(judged: Judged, schema?: SchemaCheck): boolean;
+  /** What its subject is there, to read. */
+  actual(judged: Judged, schema?: SchemaCheck): string;
+  /** How near a message comes that it does not hold for: from 0 to below 1. */
+  nearness(judged: Judged): number;
+}
+
+export function compileCondition(
+  condition: Condition,
+  scope: Scope,
+): CompiledCondition | { readonly problems: readonly Problem[] } {
+  const subject = compileSubject(condition.subject, scope);
+  const value = condition.value ? fillTemplate(condition.value, scope) : { text: '' };
+  if ('problems' in subject)
+    return 'problems' in value ? { problems: [...subject.problems, ...value.problems] } : subject;
+  if ('problems' in value) return value;
+  const { text: name } = condition.operator;
+  const isLiteral = condition.value?.parts.every((part) => typeof part === 'string') ?? true;
+  const quoted = isLiteral ? excerpt(value.text) : 'What the variable stands for';
+  const operator = compileOperator(name, value.text, condition.subject.of, quoted);
+  if ('code' in operator)
+    return { problems: [{ ...operator, range: condition.value?.range ?? condition.operator.range }] };
+
+  const isNegated = condition.negation !== undefined;
+  const words = [subject.written, ...(isNegated ? ['not'] : []), name];
+  const schema = 'schema' in operator ? operator.schema : undefined;
+  const testWith = (check: SchemaCheck | undefined): ValueTest => {
+    if (!('schema' in operator)) return operator.test;
+    if (!check) throw new Error(`The schema ${operator.schema} was not read.`);
+    return (each) => check(plainJson(each)).length === 0;
+  };
+  const literal = 'test' in operator ? operator.literal : undefined;
+  return {
+    range: condition.range,
+    written: (condition.value ? [...words, value.text] : words).join(' '),
+    schema,
+    isOfClose: subject.isOfClose,
+    mayTakeLong: subject.mayTakeLong || ('test' in operator && operator.mayTakeLong === true),
+    holds: (judged, check) => subject.values(judged).some(testWith(check)) !== isNegated,
+    actual(judged, check) {
+      const values = subject.values(judged);
+      const shown = showValues(values, subject, judged);
+      const [first] = values;
+      const violations = check && first !== undefined ? check(plainJson(first)) : [];
+      return violations.length > 0 ? `${shown}: ${violations.slice(0, MAX_VALUES_SHOWN).join('; ')}` : shown;
+    },
+    nearness: (judged) => Math.max(0, ...subject.values(judged).map((each) => alikeness(each, literal))),
+  };
+}
+
+/** What a subject stands for, to read. */
+export function showValues(
+  values: readonly ExactJson[],
+  { written }: Pick<CompiledSubject, 'written'>,
+  judged: Judged,
+): string {
+  if (values.length === 0) {
+    const isPath = written.startsWith('$');
+    if (isPath && judged.kind === 'close') return 'nothing: it is the close';
+    return isPath && judged.json() === undefined ? 'nothing: the message is not JSON' : 'nothing';
+  }
+  const shown = values.slice(0, MAX_VALUES_SHOWN).map((each) => showJson(each, MAX_SHOWN));
+  if (written === 'latency') return `${shown[0]} ms`;
+  if (written === 'size') return `${shown[0]} bytes`;
+  if (values.length > MAX_VALUES_SHOWN) shown.push('…');
+  return values.length === 1 ? shown[0]! : `${values.length} values: ${shown.join(', ')}`;
+}
+
+/** As JSON.parse gives it, for a JSON Schema. */
+function plainJson(value: ExactJson): unknown {
+  switch (typeOf(value)) {
+    case 'number':
+      return Number(spelling(value));
+    case 'string':
+      return spelling(value);
+    case 'array':
+      return (value as unknown[]).map(plainJson);
+    case 'object':
+      return Object.fromEntries(
+        Object.entries(value as object).map(([name, each]) => [name, plainJson(each)]),
+      );
+    default:
+      return value;
+  }
+}
+
+/** How alike a value is to the one that is asked for; that there is one at all counts already. */
+function alikeness(value: ExactJson, literal: ExactJson): number {
+  const type = typeOf(value);
+  if (literal === undefined || type !== typeOf(literal)) return 0.2;
+  if (type === 'number') {
+    const distance = Math.abs(Number(spelling(value)) - Number(spelling(literal)));
+    return 0.4 + 0.5 / (1 + (Number.isFinite(distance) ? distance : 1e9));
+  }
+  if (type !== 'string') return 0.4;
+  const [a, b] = [spelling(value).toLowerCase(), spelling(literal).toLowerCase()];
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  return 0.4 + (0.5 * same) / Math.max(a.length, b.length, 1);
+}

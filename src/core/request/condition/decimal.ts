@@ -1,0 +1,42 @@
+/** A JSON number as it is written, in parts that can be compared exactly: 0.digits × 10^exponent, no zeros at the edges. */
+interface Decimal {
+  readonly sign: -1 | 0 | 1;
+  readonly digits: string;
+  /** As large as it is written: 1e999999999999 is a number of JSON. */
+  readonly exponent: bigint;
+}
+
+/**
+ * Compares two JSON numbers by their spelling, so that nothing depends on what a double can hold:
+ * 12345678901234567890 and …891 differ, 1, 1.0 and 10e-1 are equal.
+ * @returns below, at or above 0
+ */
+export function compareNumbers(a: string, b: string): number {
+  const [x, y] = [decimal(a), decimal(b)];
+  if (x.sign !== y.sign || x.sign === 0) return x.sign - y.sign;
+  if (x.exponent !== y.exponent) return x.exponent < y.exponent ? -x.sign : x.sign;
+  if (x.digits === y.digits) return 0;
+  // Without zeros at the edges, digits compare as text does: a longer one with the same start is larger.
+  return x.digits < y.digits ? -x.sign : x.sign;
+}
+
+export function isInteger(spelling: string): boolean {
+  const { sign, digits, exponent } = decimal(spelling);
+  return sign === 0 || exponent >= BigInt(digits.length);
+}
+
+function decimal(spelling: string): Decimal {
+  const [, minus, whole = '', fraction = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(
+    spelling,
+  )!;
+  const all = whole + fraction;
+  const first = all.search(/[1-9]/);
+  if (first === -1) return { sign: 0, digits: '', exponent: 0n };
+  let end = all.length;
+  while (all[end - 1] === '0') end--;
+  return {
+    sign: minus === '' ? 1 : -1,
+    digits: all.slice(first, end),
+    exponent: BigInt(power) + BigInt(whole.length - first),
+  };
+}

@@ -1,0 +1,112 @@
+// JSON whose numbers keep their spelling where JavaScript would change it. A tree is that of JSON.parse, but such a number
+// is a string that starts with MARK and `n`, and a string that starts with MARK by itself gets MARK and `s` before it.
+
+const MARK = '\0';
+
+/** More digits than every double keeps, an exponent, zeros at an edge: what JavaScript may write differently. */
+const MAY_CHANGE = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0|0\.0{5}/;
+
+/** A tree to look at with the functions below. */
+export type ExactJson = unknown;
+
+/** @returns undefined for what is not JSON */
+export function parseExact(text: string): { readonly value: ExactJson; readonly plain: unknown } | undefined {
+  try {
+    const plain: unknown = JSON.parse(text);
+    const needsMarks = MAY_CHANGE.test(text) || text.includes('"\\u0000');
+    return { plain, value: needsMarks ? JSON.parse(marked(text)) : plain };
+  } catch {
+    // Not JSON: there is nothing in it that a JSONPath could find.
+    return undefined;
+  }
+}
+
+export type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object';
+
+export function typeOf(value: ExactJson): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'string') return value.startsWith(`${MARK}n`) ? 'number' : 'string';
+  return typeof value as 'number' | 'boolean' | 'object';
+}
+
+/** The text of a string, the spelling of a number. */
+export function spelling(value: ExactJson): string {
+  const text = String(value);
+  return text.startsWith(MARK) && typeof value === 'string' ? text.slice(2) : text;
+}
+
+/** A string as a value of such a tree. */
+export function exactString(text: string): ExactJson {
+  return text.startsWith(MARK) ? `${MARK}s${text}` : text;
+}
+
+/** As JSON on one line, numbers as they were written; no longer than about `limit` characters. */
+export function showJson(value: ExactJson, limit: number): string {
+  switch (typeOf(value)) {
+    case 'string':
+      return JSON.stringify(cut(spelling(value), limit));
+    case 'number':
+      return cut(spelling(value), limit);
+    case 'array':
+      return `[${showEach(value as unknown[], limit, (each, rest) => showJson(each, rest))}]`;
+    case 'object': {
+      const members = Object.entries(value as object);
+      return `{${showEach(members, limit, ([name, each], rest) => `${JSON.stringify(name)}: ${showJson(each, rest)}`)}}`;
+    }
+    default:
+      return String(value);
+  }
+}
+
+function showEach<T>(items: readonly T[], limit: number, show: (item: T, rest: number) => string): string {
+  let text = '';
+  for (const [index, item] of items.entries()) {
+    if (index > 0) text += ', ';
+    if (text.length >= limit) return `${text}…`;
+    text += show(item, limit - text.length);
+  }
+  return text;
+}
+
+export function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, Math.max(0, limit))}…` : text;
+}
+
+/** The text with the numbers that would change as marked strings, and strings that start with a mark marked as such. */
+function marked(text: string): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (let at = 0; at < text.length;) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      const end = stringEnd(text, at);
+      if (text.startsWith('\\u0000', at + 1) && !/^\s*:/.test(text.slice(end, end + 64))) {
+        parts.push(text.slice(done, at + 1), '\\u0000s');
+        done = at + 1;
+      }
+      at = end;
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      let end = at + 1;
+      while (end < text.length && '0123456789.eE+-'.includes(text[end]!)) end++;
+      const written = text.slice(at, end);
+      if (String(Number(written)) !== written) {
+        parts.push(text.slice(done, at), `"\\u0000n${written}"`);
+        done = end;
+      }
+      at = end;
+    } else at++;
+  }
+  parts.push(text.slice(done));
+  return parts.join('');
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; ;) {
+    const quote = text.indexOf('"', at);
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Resolved, Scope } from '../scope.ts';
+import type { Template } from '../template.ts';
+
+/**
+ * Fills a condition's value or JSONPath in. Within quotes a variable stands for itself, whatever it holds: quotes and
+ * backslashes of its value are escaped. Elsewhere its text is read as if it had been written there.
+ */
+export function fillTemplate(template: Template, scope: Scope): Resolved {
+  if (template.parts.every((part) => typeof part === 'string')) return { text: template.parts.join('') };
+  let text = '';
+  let quote = '';
+  for (const part of template.parts) {
+    if (typeof part === 'string') {
+      quote = quoteAfter(part, quote);
+      text += part;
+      continue;
+    }
+    const resolved = scope.resolve({ range: part.range, parts: [part] });
+    if ('problems' in resolved) return resolved;
+    text += quote === '' ? resolved.text : escaped(resolved.text, quote);
+  }
+  return { text };
+}
+
+/** The quote that is open at the end of a piece; '' for none. */
+function quoteAfter(piece: string, quote: string): string {
+  for (let at = 0; at < piece.length; at++) {
+    const character = piece[at]!;
+    if (quote !== '' && character === '\\') at++;
+    else if (character === quote) quote = '';
+    else if (quote === '' && (character === '"' || character === "'")) quote = character;
+  }
+  return quote;
+}
+
+function escaped(value: string, quote: string): string {
+  const inDouble = JSON.stringify(value).slice(1, -1);
+  return quote === '"' ? inDouble : inDouble.replace(/\\"/g, '"').replace(/'/g, "\\'");
+}

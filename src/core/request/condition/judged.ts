@@ -1,0 +1,52 @@
+import type { HandshakeAnswer } from '../run/runPorts.ts';
+import { parseExact, type ExactJson } from './exactJson.ts';
+
+/** What conditions are judged by: a message, the close, or the handshake alone. */
+export interface Judged {
+  readonly kind: 'text' | 'binary' | 'close' | 'handshake';
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the last message that the request sent. */
+  readonly latency: number;
+  readonly close: { readonly code: number; readonly reason: string } | undefined;
+  readonly handshake: HandshakeAnswer | undefined;
+  /** Undefined where it is not UTF-8. */
+  text(): string | undefined;
+  /** Undefined where it is not JSON. */
+  json(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What has a payload, decoded and parsed on first use and then no more. */
+export function judgedMessage(
+  kind: Judged['kind'],
+  payload: Uint8Array,
+  facts: Pick<Judged, 'latency' | 'close' | 'handshake'>,
+): Judged {
+  let text: { readonly is: string | undefined } | undefined;
+  let json: { readonly is: ReturnType<typeof parseExact> } | undefined;
+  const readText = (): string | undefined => (text ??= { is: decode(payload) }).is;
+  const isMessage = kind === 'text' || kind === 'binary';
+  return {
+    kind,
+    size: payload.length,
+    ...facts,
+    text: () => (isMessage ? readText() : undefined),
+    json() {
+      if (!isMessage) return undefined;
+      const written = json ? undefined : readText();
+      json ??= { is: written === undefined ? undefined : parseExact(written) };
+      return json.is;
+    },
+  };
+}
+
+function decode(payload: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(payload);
+  } catch {
+    // Not UTF-8: it has no text to look at.
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { DuplexError } from '../../../shared/errors.ts';
+import type { Subject } from '../conditionTree.ts';
+import type { Problem } from '../diagnostic.ts';
+import type { Scope } from '../scope.ts';
+import { exactString, type ExactJson } from './exactJson.ts';
+import { fillTemplate } from './fillTemplate.ts';
+import type { Judged } from './judged.ts';
+import { jsonSelector, mayTakeLong } from './selectJson.ts';
+
+/** A subject with its variables filled in. */
+export interface CompiledSubject {
+  /** As it is written, variables filled in. */
+  readonly written: string;
+  /** Whether it has anything to say of a close: only such a condition can be what a close is waited for with. */
+  readonly isOfClose: boolean;
+  /** Whether it has to be bounded: it holds a regular expression. */
+  readonly mayTakeLong: boolean;
+  /** All that it stands for; empty where there is none. */
+  values(judged: Judged): readonly ExactJson[];
+}
+
+/** @returns the problems of its variables, or that its JSONPath is not valid; none where a value is not known yet */
+export function compileSubject(
+  subject: Subject,
+  scope: Scope,
+): CompiledSubject | { readonly problems: readonly Problem[] } {
+  const { of, argument } = subject;
+  const filled = argument ? fillTemplate(argument, scope) : { text: '' };
+  if ('problems' in filled) return filled;
+  const { text } = filled;
+  if (of !== 'jsonPath')
+    return {
+      written: of === 'header' ? `header ${text}` : of,
+      isOfClose: of === 'kind' || of === 'close.code' || of === 'close.reason',
+      mayTakeLong: false,
+      values: (judged) => plainValues(of, text, judged),
+    };
+  try {
+    const select = jsonSelector(text);
+    return {
+      written: text,
+      isOfClose: false,
+      mayTakeLong: mayTakeLong(text),
+      values(judged) {
+        const json = judged.json();
+        return json ? select(json) : [];
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof DuplexError)) throw error;
+    return { problems: [{ code: 'condition.jsonpath', message: error.message, range: subject.range }] };
+  }
+}
+
+function plainValues(
+  of: Exclude<Subject['of'], 'jsonPath'>,
+  header: string,
+  judged: Judged,
+): readonly ExactJson[] {
+  const { kind, size, latency, close, handshake } = judged;
+  const isMessage = kind === 'text' || kind === 'binary';
+  switch (of) {
+    case 'text': {
+      const written = judged.text();
+      return written === undefined ? [] : [exactString(written)];
+    }
+    case 'size':
+      return isMessage ? [size] : [];
+    case 'kind':
+      return kind === 'handshake' ? [] : [kind];
+    case 'latency':
+      return kind === 'handshake' ? [] : [latency];
+    case 'close.code':
+      return close ? [close.code] : [];
+    case 'close.reason':
+      return close ? [exactString(close.reason)] : [];
+    case 'status':
+      return handshake ? [handshake.status] : [];
+    case 'subprotocol':
+      return handshake ? [exactString(handshake.subprotocol)] : [];
+    case 'header':
+      return (handshake?.headers ?? [])
+        .filter(([name]) => name.toLowerCase() === header.toLowerCase())
+        .map(([, value]) => exactString(value));
+  }
+}
