@@ -1,8 +1,16 @@
+import type { GivenOptions } from '../core/session/connectOptions.ts';
+import { resolvePaths } from '../core/session/optionPaths.ts';
+import type { OptionKey, OptionSpec } from '../core/session/optionSpec.ts';
+import { OPTION_ENTRIES } from '../core/session/optionTable.ts';
 import { DuplexError } from '../shared/errors.ts';
-import type { ConnectOptions } from '../shared/session.ts';
+import type { ConnectOptions, DeflateParameters } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
+import { workspacePath } from './optionPaths.ts';
 
-/** What `duplex.connect` and the API's `open` take besides a bare URL. Milliseconds and bytes; the settings fill in the rest. */
+/**
+ * What `duplex.connect` and the API's `open` take besides a bare URL. Milliseconds and bytes; the settings fill in the
+ * rest. Paths are absolute, in the home folder (`~/`), or in the first folder of the workspace.
+ */
 export interface ConnectArguments extends Partial<Omit<ConnectOptions, 'headers'>> {
   readonly url: string;
   /** What the session is called; host and path of the URL unless given. */
@@ -14,12 +22,10 @@ export interface ConnectArguments extends Partial<Omit<ConnectOptions, 'headers'
 }
 
 export interface ConnectRequest {
-  readonly options: { readonly url: string } & Partial<ConnectOptions>;
+  readonly options: GivenOptions;
   readonly name: string | undefined;
   readonly keep?: boolean;
 }
-
-const NUMBERS = ['handshakeTimeout', 'closeTimeout', 'maxPayload'] as const;
 
 /**
  * Arguments from keybindings, links and other extensions: a URL, a URI, or ConnectArguments. What the values
@@ -33,22 +39,59 @@ export function connectRequest(given: unknown): ConnectRequest {
   if (typeof given['scheme'] === 'string' && typeof given['authority'] === 'string')
     return { options: { url: (given as unknown as UriLike).toString(true) }, name: undefined };
 
-  const options: { -readonly [key in keyof ConnectOptions]?: ConnectOptions[key] } & { url: string } = {
+  const options: Record<string, unknown> & { url: string } = {
     url: typeof given['url'] === 'string' ? given['url'] : fail('url', 'a text'),
   };
-  for (const key of NUMBERS) {
+  for (const [key, spec] of OPTION_ENTRIES) {
     const value = given[key];
-    if (value !== undefined) options[key] = typeof value === 'number' ? value : fail(key, 'a number');
+    if (value !== undefined) options[key] = typed(key, spec, value);
   }
-  const { deflate, subprotocols, headers, name, keep } = given;
-  if (deflate !== undefined)
-    options.deflate = typeof deflate === 'boolean' ? deflate : fail('deflate', 'true or false');
-  if (subprotocols !== undefined)
-    options.subprotocols = isTextList(subprotocols) ? subprotocols : fail('subprotocols', 'a list of texts');
-  if (headers !== undefined) options.headers = headerList(headers);
+  const { name, keep } = given;
   if (name !== undefined && typeof name !== 'string') fail('name', 'a text');
-  if (keep === undefined) return { options, name };
-  return { options, name, keep: typeof keep === 'boolean' ? keep : fail('keep', 'true or false') };
+  const request = { options: resolvePaths(options as GivenOptions, workspacePath), name };
+  if (keep === undefined) return request;
+  return { ...request, keep: typeof keep === 'boolean' ? keep : fail('keep', 'true or false') };
+}
+
+/** The value, if it is of the option's type. */
+function typed(key: OptionKey, { kind }: OptionSpec, value: unknown): unknown {
+  switch (kind) {
+    case 'duration':
+    case 'size':
+    case 'count':
+      return typeof value === 'number' ? value : fail(key, 'a number');
+    case 'flag':
+    case 'negatedFlag':
+      return typeof value === 'boolean' ? value : fail(key, 'true or false');
+    case 'text':
+    case 'path':
+    case 'choice':
+      return typeof value === 'string' ? value : fail(key, 'a text');
+    case 'list':
+    case 'paths':
+      return isTextList(value) ? value : fail(key, 'a list of texts');
+    case 'headers':
+      return headerList(value);
+    case 'deflate':
+      return isDeflate(value) ? value : fail(key, 'an object of parameters of permessage-deflate');
+  }
+}
+
+const DEFLATE_TYPES: Readonly<Record<keyof DeflateParameters, 'boolean' | 'number'>> = {
+  serverNoContextTakeover: 'boolean',
+  clientNoContextTakeover: 'boolean',
+  serverMaxWindowBits: 'number',
+  clientMaxWindowBits: 'number',
+};
+
+function isDeflate(value: unknown): value is DeflateParameters {
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([name, of]) =>
+        Object.hasOwn(DEFLATE_TYPES, name) && typeof of === DEFLATE_TYPES[name as keyof DeflateParameters],
+    )
+  );
 }
 
 interface UriLike {

@@ -5,7 +5,7 @@ import type { ConnectRequest } from './connectArguments.ts';
 import { detach } from './detach.ts';
 import { report } from './report.ts';
 import type { Services } from './services.ts';
-import { connectionSettings } from './settings.ts';
+import { withSettings } from './settings.ts';
 import { requireTrust } from './trust.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function openSession(
 ): Promise<Session> {
   requireTrust();
   const session = services.engine.create(
-    { ...connectionSettings(), ...options },
+    withSettings(options),
     name === undefined ? { keep } : { name, keep },
   );
   services.panels.show(session);

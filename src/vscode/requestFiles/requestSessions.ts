@@ -12,8 +12,15 @@ import { DuplexError } from '../../shared/errors.ts';
 
 /** What is needed of the side that shows sessions. */
 export interface SessionOpener {
-  /** Makes a session and starts to connect it. `attempt` ends when the attempt is over; the user was told how. */
-  open(options: GivenOptions, name: string | undefined): { session: Session; attempt: Promise<void> };
+  /**
+   * Makes a session and starts to connect it. `attempt` ends when the attempt is over; the user was told how.
+   * @param uri of the request file, to whose folder paths are relative
+   */
+  open(
+    options: GivenOptions,
+    name: string | undefined,
+    uri: string,
+  ): { session: Session; attempt: Promise<void> };
   /** The same for a session that exists and is not connected. */
   reconnect(session: Session): Promise<void>;
   show(session: Session): void;
@@ -126,7 +133,7 @@ export class RequestSessions {
     const { session, attempt } =
       isAgain && !isLive(before.session.summary.state)
         ? { session: before.session, attempt: this.#opener.reconnect(before.session) }
-        : this.#opener.open(result.options, request.name?.text);
+        : this.#opener.open(result.options, request.name?.text, placed.uri);
     const run: Run = { session, attempt, options, kept, said: whatIsSaid(placed), settled: false };
     const settle = (): void => {
       run.settled = true;

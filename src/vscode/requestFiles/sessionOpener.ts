@@ -1,9 +1,11 @@
-import { ViewColumn } from 'vscode';
+import { Uri, ViewColumn } from 'vscode';
+import { resolvePaths } from '../../core/session/optionPaths.ts';
 import type { Session } from '../../engine/session.ts';
 import { detach } from '../detach.ts';
 import { connectAndReport } from '../openSession.ts';
+import { requestFilePath } from '../optionPaths.ts';
 import type { Services } from '../services.ts';
-import { connectionSettings } from '../settings.ts';
+import { withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
 import type { SessionOpener } from './requestSessions.ts';
 
@@ -18,12 +20,10 @@ export function sessionOpener(services: Services): SessionOpener {
     await connectAndReport(services, session);
   };
   return {
-    open(options, name) {
+    open(given, name, uri) {
       requireTrust();
-      const session = engine.create(
-        { ...connectionSettings(), ...options },
-        name === undefined ? {} : { name },
-      );
+      const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
+      const session = engine.create(withSettings(options), name === undefined ? {} : { name });
       return { session, attempt: attempt(session) };
     },
     reconnect: attempt,

@@ -46,6 +46,7 @@ describe('Connect', () => {
     expect(opener.open).toHaveBeenCalledWith(
       { url: 'ws://localhost/first', handshakeTimeout: 2000, headers: [['X-A', '1']] },
       'first',
+      'file:///a.ws',
     );
     expect(session.summary.state).toBe('open');
   });
@@ -53,7 +54,7 @@ describe('Connect', () => {
   test('of a request without a name leaves the name to the session', async () => {
     const { opener, connected } = setUp();
     await connected(place(SOURCE, 1));
-    expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/unnamed' }, undefined);
+    expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/unnamed' }, undefined, 'file:///a.ws');
   });
 
   test('shows the session that the request has instead of opening another', async () => {

@@ -1,6 +1,16 @@
-import { expect, test } from 'vitest';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { connectOptions } from '../../../src/core/session/connectOptions.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { connectRequest } from '../../../src/vscode/connectArguments.ts';
+import { Uri, workspace } from './support/fakeVscode.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+beforeEach(() => {
+  workspace.workspaceFolders = undefined;
+});
 
 test('a text is the URL', () => {
   expect(connectRequest('ws://localhost')).toEqual({ options: { url: 'ws://localhost' }, name: undefined });
@@ -54,6 +64,13 @@ test.each([
   [{ url: 'ws://a', maxPayload: '1' }, /maxPayload must be a number/],
   [{ url: 'ws://a', closeTimeout: null }, /closeTimeout must be a number/],
   [{ url: 'ws://a', deflate: 'no' }, /deflate must be true or false/],
+  [{ url: 'ws://a', insecure: 1 }, /insecure must be true or false/],
+  [{ url: 'ws://a', heartbeat: '15s' }, /heartbeat must be a number/],
+  [{ url: 'ws://a', minTlsVersion: 1.2 }, /minTlsVersion must be a text/],
+  [{ url: 'ws://a', ca: 'ca.pem' }, /ca must be a list of texts/],
+  [{ url: 'ws://a', deflateParameters: true }, /deflateParameters must be an object/],
+  [{ url: 'ws://a', deflateParameters: { bits: 9 } }, /deflateParameters must be an object/],
+  [{ url: 'ws://a', deflateParameters: { clientMaxWindowBits: '9' } }, /deflateParameters must be an object/],
   [{ url: 'ws://a', subprotocols: 'v1' }, /subprotocols must be a list/],
   [{ url: 'ws://a', subprotocols: [1] }, /subprotocols must be a list/],
   [{ url: 'ws://a', headers: 'X: 1' }, /headers must be/],
@@ -75,4 +92,28 @@ test('keep says whether the recording outlives the session', () => {
   expect(connectRequest({ url: 'ws://localhost', keep: false }).keep).toBe(false);
   expect('keep' in connectRequest({ url: 'ws://localhost' })).toBe(false);
   expect(() => connectRequest({ url: 'ws://localhost', keep: 'no' })).toThrow(/keep must be true or false/);
+});
+
+test('takes every option of a connection', () => {
+  const options = connectOptions({ url: 'ws://a' });
+  expect(connectRequest(options).options).toEqual(options);
+  const deflateParameters = { clientMaxWindowBits: 9, serverNoContextTakeover: true };
+  expect(connectRequest({ url: 'ws://a', deflateParameters }).options).toEqual({
+    url: 'ws://a',
+    deflateParameters,
+  });
+});
+
+test('paths lie in the first folder of the workspace, in the home folder, or where a whole path says', () => {
+  const given = { url: 'wss://a', ca: ['ca.pem', '~/ca.pem', resolve('/etc/ca.pem')], cert: 'c.pem' };
+  const home = (name: string): string => join(homedir(), name);
+  expect(connectRequest(given).options).toMatchObject({
+    ca: [home('ca.pem'), home('ca.pem'), resolve('/etc/ca.pem')],
+    cert: home('c.pem'),
+  });
+  workspace.workspaceFolders = [{ uri: Uri.file(resolve('/project')) }];
+  expect(connectRequest(given).options).toMatchObject({
+    ca: [resolve('/project/ca.pem'), home('ca.pem'), resolve('/etc/ca.pem')],
+    cert: resolve('/project/c.pem'),
+  });
 });

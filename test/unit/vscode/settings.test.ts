@@ -1,23 +1,26 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { SETTING_ENTRIES, settingName, settingSchema } from '../../../src/core/session/optionSetting.ts';
 import {
   CLOSE_PANEL_CHOICES,
   closePanelSetting,
   connectionSettings,
   retentionSettings,
+  withSettings,
 } from '../../../src/vscode/settings.ts';
 import { workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
-const DEFAULTS = { handshakeTimeout: 30_000, closeTimeout: 5_000, maxPayload: 104_857_600, deflate: true };
-
 beforeEach(() => {
   workspace.settings = {};
 });
 
-test('nothing set gives the defaults, in milliseconds and bytes', () => {
-  expect(connectionSettings()).toEqual(DEFAULTS);
+test('nothing set leaves the defaults', () => {
+  expect(connectionSettings()).toEqual({});
   expect(closePanelSetting()).toBe('keepConnected');
 });
 
@@ -27,6 +30,11 @@ test('settings are in seconds and MiB', () => {
     'connection.closeTimeout': 2,
     'connection.maxPayload': 1,
     'connection.deflate': false,
+    'connection.heartbeat': 0.5,
+    'connection.reconnect': 3,
+    'connection.minTlsVersion': 'TLSv1.3',
+    'connection.proxy': ' none ',
+    'connection.frames': true,
     'panel.onClose': 'ask',
   };
   expect(connectionSettings()).toEqual({
@@ -34,6 +42,11 @@ test('settings are in seconds and MiB', () => {
     closeTimeout: 2000,
     maxPayload: 1_048_576,
     deflate: false,
+    heartbeat: 500,
+    reconnect: 3,
+    minTlsVersion: 'TLSv1.3',
+    proxy: 'none',
+    frames: true,
   });
   expect(closePanelSetting()).toBe('ask');
 });
@@ -45,8 +58,45 @@ test('no limit is a setting of its own', () => {
 
 test.each<unknown>(['5', null, -1, 0, 1e9, NaN, {}])('a time-out of %j counts as not set', (value) => {
   workspace.settings = { 'connection.handshakeTimeout': value, 'panel.onClose': value };
-  expect(connectionSettings()).toEqual(DEFAULTS);
+  expect(connectionSettings()).toEqual({});
   expect(closePanelSetting()).toBe('keepConnected');
+});
+
+test.each<[string, unknown]>([
+  ['deflate', 'yes'],
+  ['ca', 'ca.pem'],
+  ['ca', [1]],
+  ['proxy', 1],
+  ['minTlsVersion', null],
+  ['reconnect', '3'],
+])('%s counts as not set where it is %j', (key, value) => {
+  workspace.settings = { [`connection.${key}`]: value };
+  expect(connectionSettings()).toEqual({});
+});
+
+test('certificate authorities lie in the home folder, or where a whole path says', () => {
+  workspace.settings = { 'connection.ca': ['own.pem', '~/own.pem', resolve('/etc/own.pem')] };
+  const own = join(homedir(), 'own.pem');
+  expect(connectionSettings().ca).toEqual([own, own, resolve('/etc/own.pem')]);
+});
+
+test('what a connection says counts before the settings', () => {
+  workspace.settings = {
+    'connection.deflate': false,
+    'connection.heartbeat': 1,
+    'connection.closeTimeout': 2,
+  };
+  expect(withSettings({ url: 'ws://h', heartbeat: 0 })).toEqual({
+    url: 'ws://h',
+    deflate: false,
+    heartbeat: 0,
+    closeTimeout: 2000,
+  });
+  const asked = withSettings({ url: 'ws://h', deflateParameters: { clientMaxWindowBits: 9 } });
+  expect(connectOptions(asked)).toMatchObject({
+    deflate: true,
+    deflateParameters: { clientMaxWindowBits: 9 },
+  });
 });
 
 test('recordings are kept as long and as much as the settings say', () => {
@@ -82,7 +132,9 @@ describe('the manifest', () => {
     workspace.settings = Object.fromEntries(
       Object.entries(properties).map(([name, property]) => [name.replace('duplex.', ''), property.default]),
     );
-    expect(connectionSettings()).toEqual(DEFAULTS);
+    expect(connectOptions({ url: 'ws://h', ...connectionSettings() })).toEqual(
+      connectOptions({ url: 'ws://h' }),
+    );
     expect(properties['duplex.panel.onClose']?.enum).toEqual(CLOSE_PANEL_CHOICES);
     expect(properties['duplex.panel.onClose']?.default).toBe(closePanelSetting());
     const declared = retentionSettings();
@@ -96,8 +148,24 @@ describe('the manifest', () => {
     for (const name of names) expect(properties[name]?.scope).toBe('application');
   });
 
-  test('restricts only settings that exist', () => {
-    for (const name of capabilities.untrustedWorkspaces.restrictedConfigurations)
-      expect(Object.keys(properties)).toContain(name);
+  test('has a setting for each option that the table says, as it says, in its order', () => {
+    const declared = Object.entries(properties).filter(([name]) => name.startsWith('duplex.connection.'));
+    const wanted = SETTING_ENTRIES.map(([key, spec], index) => [
+      `duplex.${settingName(key)}`,
+      {
+        ...settingSchema(spec),
+        ...(spec.setting === 'machine' && { scope: 'machine' }),
+        order: index + 1,
+        markdownDescription: `%settings.${key}%`,
+      },
+    ]);
+    expect(declared).toEqual(wanted);
+  });
+
+  test('restricts every setting about connections that an untrusted workspace could bring', () => {
+    const wanted = SETTING_ENTRIES.filter(([, { setting }]) => setting === 'window');
+    expect(capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(
+      wanted.map(([key]) => `duplex.${settingName(key)}`),
+    );
   });
 });
