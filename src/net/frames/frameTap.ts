@@ -1,0 +1,115 @@
+import type { Duplex } from 'node:stream';
+import { FrameScanner } from '../../core/frames/frameScanner.ts';
+import type { FrameSink, OversizeMessage, PartialMessage } from '../../core/frames/frameScanner.ts';
+import { FLAG } from '../../shared/timeline.ts';
+
+/** Is told of every frame of a connection, both ways, as FrameSink says. */
+export interface FrameObserver {
+  onHeader(
+    direction: 'in' | 'out',
+    first: number,
+    headerLength: number,
+    length: number,
+    mask: number | undefined,
+  ): void;
+  onEnd(direction: 'in' | 'out'): void;
+}
+
+export interface FrameTapOptions {
+  /** Payload bytes of one message that are allowed; 0: any number. */
+  readonly maxPayload: number;
+  /** Whether permessage-deflate was negotiated. */
+  readonly inflates: boolean;
+  readonly observer: FrameObserver | undefined;
+}
+
+/** Queued numbers that were taken out are forgotten from so many on. */
+const COMPACT_AT = 1024;
+
+/**
+ * Looks at the bytes of an upgraded socket before the transport does. To be made in the `upgrade` event: the transport then
+ * attaches itself behind it, and sees each chunk after it.
+ */
+export class FrameTap {
+  readonly #scanner: FrameScanner;
+  /** FLAG bits of the messages that are whole and that the transport has not told yet. */
+  #flags: number[] = [];
+  #taken = 0;
+  readonly #stop: () => void;
+
+  constructor(socket: Duplex, { maxPayload, inflates, observer }: FrameTapOptions) {
+    const received = inflates || observer ? this.#received(inflates, observer) : undefined;
+    const scanner = (this.#scanner = new FrameScanner(maxPayload, received));
+    const onData = (chunk: Uint8Array): void => scanner.push(chunk);
+    // A paused socket that goes away tells no more of its bytes as `data`; the transport then takes them out itself.
+    const onClose = (): void => {
+      const read = socket.read.bind(socket);
+      socket.read = (size) => {
+        const chunk = read(size) as Uint8Array | null;
+        if (chunk !== null) scanner.push(chunk);
+        return chunk;
+      };
+    };
+    socket.on('data', onData);
+    socket.on('close', onClose);
+    this.#stop = () => socket.off('data', onData).off('close', onClose);
+    if (observer) watchWrites(socket, observer);
+  }
+
+  /** FLAG bits of the next message that the transport tells: to be asked for once each, in their order. */
+  nextFlags(): number {
+    if (this.#taken === this.#flags.length) return 0;
+    const flags = this.#flags[this.#taken++]!;
+    if (this.#taken === this.#flags.length || this.#taken === COMPACT_AT) {
+      this.#flags = this.#flags.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return flags;
+  }
+
+  /** The first message beyond the limit, where its headers tell. */
+  get oversize(): OversizeMessage | undefined {
+    return this.#scanner.oversize;
+  }
+
+  /** The message of which a part came. */
+  get partial(): PartialMessage | undefined {
+    return this.#scanner.unfinished;
+  }
+
+  /** What still comes is of no interest. */
+  stop(): void {
+    this.#stop();
+  }
+
+  #received(inflates: boolean, observer: FrameObserver | undefined): FrameSink {
+    let first = 0;
+    let compressed = false;
+    return {
+      onHeader: (byte, headerLength, length, mask) => {
+        first = byte;
+        // Of a message's first frame; those that go on have neither the bit nor an opcode.
+        if ((byte & 0x0f) === 1 || (byte & 0x0f) === 2) compressed = (byte & 0x40) !== 0;
+        observer?.onHeader('in', byte, headerLength, length, mask);
+      },
+      onEnd: () => {
+        const endsMessage = (first & 0x80) !== 0 && (first & 0x0f) < 8;
+        if (inflates && endsMessage) this.#flags.push(compressed ? FLAG.compressed : 0);
+        observer?.onEnd('in');
+      },
+    };
+  }
+}
+
+function watchWrites(socket: Duplex, observer: FrameObserver): void {
+  const scanner = new FrameScanner(0, {
+    onHeader: (...header) => observer.onHeader('out', ...header),
+    onEnd: () => observer.onEnd('out'),
+  });
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  socket.write = (...args: unknown[]): boolean => {
+    // The transport frames bytes; that nobody else writes to its socket is its own rule.
+    if (args[0] instanceof Uint8Array) scanner.push(args[0]);
+    return write(...args);
+  };
+}

@@ -1,0 +1,44 @@
+import { isUtf8 } from 'node:buffer';
+import { WebSocket } from 'ws';
+
+/** RFC 6455, section 7.4.1: data that is not consistent with its type. */
+const INVALID_DATA = 1007;
+
+/** Bytes up to which looking at each is faster than asking Node. */
+const SHORT = 24;
+
+/**
+ * `ws` whose messages come also where their text is not valid UTF-8, so that the bytes that a server got wrong can be shown;
+ * to be made with `skipUTF8Validation`. Who gets one calls `refuseText` first. Reasons of close frames are judged here.
+ */
+export class StrictWebSocket extends WebSocket {
+  /** Fails the connection because of text that is not valid UTF-8 (RFC 6455, section 8.1), and tells so as an `error`. */
+  refuseText(): void {
+    super.close(INVALID_DATA);
+  }
+
+  /** `ws` calls this too, with the peer's code and the bytes of its reason, to answer its close frame. */
+  override close(code?: number, reason?: string | Buffer): void {
+    if (reason === undefined || typeof reason === 'string' || isText(reason)) {
+      super.close(code, reason);
+      return;
+    }
+    super.close(INVALID_DATA);
+    this.emit('error', invalidText());
+  }
+}
+
+/** Whether bytes are valid UTF-8. */
+export function isText(bytes: Uint8Array): boolean {
+  if (bytes.length > SHORT) return isUtf8(bytes);
+  let highest = 0;
+  for (const byte of bytes) highest |= byte;
+  return highest < 0x80 || isUtf8(bytes);
+}
+
+/** As `ws` would report it. */
+export function invalidText(): Error {
+  return Object.assign(new Error('Invalid WebSocket frame: invalid UTF-8 sequence'), {
+    code: 'WS_ERR_INVALID_UTF8',
+  });
+}
