@@ -1,7 +1,8 @@
 import type { FormattedDocument, View } from './formatProtocol.ts';
+import type { FramePage } from './frames.ts';
 import type { Hit, Query, SearchState } from './queryProtocol.ts';
 import type { SessionSummary } from './session.ts';
-import type { Row } from './timeline.ts';
+import type { ErrorDetail, HandshakeDetail, OpenDetail, Row } from './timeline.ts';
 
 /** How the text in the composer becomes a message. */
 export const COMPOSER_MODES = ['text', 'json', 'hex', 'base64', 'file'] as const;
@@ -19,6 +20,8 @@ export interface PanelState {
   readonly rows: number;
   /** Name of the remote machine that connections start from, or empty. */
   readonly remoteName: string;
+  /** Whether pings are sent by themselves: then round trips tell what idle time would. */
+  readonly heartbeat: boolean;
 }
 
 /** What a page starts with. */
@@ -29,6 +32,64 @@ export interface PanelStart extends PanelState {
 
 /** What a panel may search for. */
 export type PanelQuery = Pick<Query, 'directions' | 'kinds' | 'text'>;
+
+/** What the last attempt to connect left, whether it came about or not; a failure has a message. */
+export type AnyHandshake = HandshakeDetail & Partial<OpenDetail> & Partial<ErrorDetail>;
+
+/** The last handshake of a session. */
+export interface PanelHandshake {
+  /** Without credentials. */
+  readonly url: string;
+  readonly detail: AnyHandshake;
+  /** Whether secrets stand in it as they travelled. */
+  readonly isRevealed: boolean;
+  /** False where nothing but a recording is left of it, in which secrets are masked for good. */
+  readonly canReveal: boolean;
+}
+
+/** What a failure's card offers to do. */
+export interface PanelFix {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** Why a session failed. */
+export interface PanelDiagnosis {
+  /** One sentence. */
+  readonly cause: string;
+  readonly evidence: readonly { readonly label: string; readonly value: string }[];
+  /** The best one first. */
+  readonly fixes: readonly PanelFix[];
+  /** Secrets in it are masked. */
+  readonly detail: ErrorDetail;
+}
+
+/** What the header's menu does. The host asks for what else is needed. */
+export const PANEL_COMMANDS = [
+  'ping',
+  'closeWithCode',
+  'duplicate',
+  'rename',
+  'clear',
+  'copyCurl',
+  'forceClose',
+] as const;
+export type PanelCommand = (typeof PANEL_COMMANDS)[number];
+
+/** webview -> host: how the connection came about, or why not, and what to do about it. */
+export interface PanelConnectionCalls {
+  /** @param reveal secrets as they travelled, where the session still knows them; undefined before the first handshake */
+  handshake(reveal: boolean): Promise<PanelHandshake | undefined>;
+  /** As a curl command, or as it travelled. Secrets are masked unless revealed. */
+  copyHandshake(as: 'curl' | 'raw', reveal: boolean): Promise<void>;
+  /** Undefined where nothing failed. */
+  diagnosis(): Promise<PanelDiagnosis | undefined>;
+  /** Changes what the fix changes and connects again. Asks first where that weakens security. */
+  applyFix(id: string): Promise<void>;
+  /** Connects anew, from now on with the details of every frame. */
+  keepFrames(): Promise<void>;
+  run(command: PanelCommand): Promise<void>;
+}
 
 /** How far one of the page's searches is. */
 export interface PanelSearchState extends SearchState {
@@ -50,10 +111,12 @@ export interface PanelSearchCalls {
 }
 
 /** webview -> host: calls. Each answers, fails with a code, or times out. */
-export interface PanelHostCalls extends PanelSearchCalls {
+export interface PanelHostCalls extends PanelSearchCalls, PanelConnectionCalls {
   /** On every load of the page: the host then sends `update`s. */
   ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;
+  /** A row's frames number `from` and on, MAX_PULL at most: none where the session did not keep them. */
+  frames(seq: number, from: number, count: number): Promise<FramePage>;
   /** The webview names the document; the same name cancels or closes it. */
   openDocument(document: string, seq: number, view: View): Promise<FormattedDocument>;
   documentLines(document: string, from: number, count: number): Promise<string[]>;

@@ -44,6 +44,9 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
       'savePayload',
       'copyPayload',
       'copyDocument',
+      'applyFix',
+      'keepFrames',
+      'run',
     ],
     onError,
   });

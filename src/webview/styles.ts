@@ -69,6 +69,60 @@ export const baseStyles = css`
   }
 `;
 
+/** A sign that stands for a character without a shape of its own. */
+export const replacedStyles = css`
+  .replaced {
+    background: var(--vscode-editorUnicodeHighlight-background, transparent);
+    border-radius: 2px;
+    color: var(--vscode-editorWarning-foreground);
+    outline: 1px solid var(--vscode-editorUnicodeHighlight-border, transparent);
+  }
+`;
+
+/** Facts as names and values, blocks of what a server sent, parts that open and close. */
+export const factStyles = css`
+  dl {
+    column-gap: 16px;
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    line-height: 1.5;
+    margin: 0;
+    row-gap: 4px;
+  }
+  dt {
+    color: var(--vscode-descriptionForeground);
+  }
+  dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+    user-select: text;
+  }
+  pre {
+    background: var(--vscode-textCodeBlock-background, transparent);
+    border: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    border-radius: 4px;
+    font-family: var(--vscode-editor-font-family, monospace);
+    font-size: 12px;
+    line-height: 1.5;
+    margin: 4px 0 0;
+    max-height: 40vh;
+    overflow: auto;
+    overflow-wrap: anywhere;
+    padding: 6px 8px;
+    scrollbar-color: auto;
+    tab-size: 4;
+    unicode-bidi: isolate;
+    user-select: text;
+    white-space: pre-wrap;
+  }
+  summary {
+    border-radius: 3px;
+    cursor: pointer;
+    line-height: 1.6;
+    width: fit-content;
+  }
+`;
+
 /** A list whose rows stand still in a layer that sticks to the viewport, while an empty element of its height scrolls. */
 export const listStyles = css`
   .viewport {

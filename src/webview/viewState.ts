@@ -6,6 +6,10 @@ import type { SearchOptions } from './search/searchOptions.ts';
 
 export const VIEWS = ['pretty', 'raw', 'hex'] as const satisfies readonly View[];
 
+/** A view of a message's payload, or its frames. */
+export const INSPECTOR_TABS = [...VIEWS, 'frames'] as const;
+export type InspectorTab = (typeof INSPECTOR_TABS)[number];
+
 /**
  * What a panel's page finds again when it is loaded anew. VS Code keeps it on disk: no payload, no draft and
  * nothing else that may be secret belongs in it.
@@ -17,13 +21,15 @@ export interface ViewState {
   readonly selected: number | undefined;
   /** Whether the selected row is open in the inspector. */
   readonly inspecting: boolean;
+  /** Whether the handshake is open in the inspector's place. */
+  readonly handshake: boolean;
   /** Whether the timeline stays at its end. */
   readonly follow: boolean;
   /** The timeline's offset in pixels. */
   readonly offset: number;
   /** Views that were chosen by hand for text and for binary messages. */
-  readonly textView: View;
-  readonly binaryView: View;
+  readonly textView: InspectorTab;
+  readonly binaryView: InspectorTab;
   /** The inspector's part of the width when it is beside the timeline, of the height when it is below, in percent. */
   readonly beside: number;
   readonly below: number;
@@ -39,6 +45,7 @@ const INITIAL: ViewState = {
   session: '',
   selected: undefined,
   inspecting: false,
+  handshake: false,
   follow: true,
   offset: 0,
   textView: 'pretty',
@@ -58,10 +65,11 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     session,
     selected,
     inspecting: selected !== undefined && from.inspecting === true,
+    handshake: isSame && from.handshake === true,
     follow: !isSame || from.follow !== false,
     offset: isSame && isIndex(from.offset) ? from.offset : INITIAL.offset,
-    textView: oneOf(VIEWS, from.textView) ?? INITIAL.textView,
-    binaryView: oneOf(VIEWS, from.binaryView) ?? INITIAL.binaryView,
+    textView: oneOf(INSPECTOR_TABS, from.textView) ?? INITIAL.textView,
+    binaryView: oneOf(INSPECTOR_TABS, from.binaryView) ?? INITIAL.binaryView,
     beside: share(from.beside) ?? INITIAL.beside,
     below: share(from.below) ?? INITIAL.below,
     mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,

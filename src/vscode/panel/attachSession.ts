@@ -12,6 +12,8 @@ import { disconnectSession } from '../disconnectSession.ts';
 import { copyPayload, copyView } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import { throttle } from '../throttle.ts';
+import { connectionCalls } from './connectionCalls.ts';
+import { connectionPorts } from './connectionPorts.ts';
 import { panelCalls } from './panelCalls.ts';
 import { panelSearches } from './panelSearches.ts';
 import { panelHtml } from './panelHtml.ts';
@@ -46,7 +48,10 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     session: session.summary,
     rows: session.rows,
     remoteName: env.remoteName ?? '',
+    heartbeat: session.options.heartbeat > 0,
   });
+  const connect = (): Promise<void> => services.connect(session);
+  const connection = connectionCalls(session, connectionPorts(engine, session, connect));
   const answering = panelCalls(prefix, session, () => engine.format, {
     ready() {
       loaded = true;
@@ -56,7 +61,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     },
     pickFile: () => files.pick(),
     readPicked: (path) => files.read(path),
-    connect: () => services.connect(session),
+    connect,
     disconnect: () => disconnectSession(session),
     savePayload: (seq) => savePayload(services, session, seq),
     copyPayload: (seq) => copyPayload(engine, session, seq),
@@ -75,7 +80,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   );
   const rpc = createRpc<PanelEvents, PanelHostCalls>(
     webviewChannel(webview, fail),
-    { ...answering.calls, ...searches.calls },
+    { ...answering.calls, ...searches.calls, ...connection },
     { events: ['update', 'searched', 'formatProgress'], timeout: 0, onError: fail },
   );
 

@@ -1,6 +1,13 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
-import type { Draft, PanelHostCalls, PanelSearchCalls, PanelState } from '../../shared/panelProtocol.ts';
+import type { FramePage } from '../../shared/frames.ts';
+import type {
+  Draft,
+  PanelConnectionCalls,
+  PanelHostCalls,
+  PanelSearchCalls,
+  PanelState,
+} from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage, SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { typedMessage } from '../typedMessage.ts';
@@ -12,6 +19,7 @@ export interface PanelSession {
   readonly summary: SessionSummary;
   readonly rows: number;
   readRows(from: number, count: number): Promise<Row[]>;
+  readFrames(seq: number, from: number, count: number): Promise<FramePage>;
   send(message: OutgoingMessage): Promise<void>;
 }
 
@@ -29,7 +37,7 @@ export interface PanelActions {
 }
 
 export interface PanelCalls {
-  readonly calls: Omit<PanelHostCalls, keyof PanelSearchCalls>;
+  readonly calls: Omit<PanelHostCalls, keyof PanelSearchCalls | keyof PanelConnectionCalls>;
   /** The page's own name of a document of this panel, or undefined for those of others. */
   nameOf(document: string): string | undefined;
   /** Frees the documents that the page held. */
@@ -73,6 +81,9 @@ export function panelCalls(
     },
     async rows(from, count) {
       return session.readRows(checkIndex(from), checkCount(count));
+    },
+    async frames(seq, from, count) {
+      return session.readFrames(checkIndex(seq), checkIndex(from), checkCount(count));
     },
     async openDocument(document, seq, view) {
       const name = checkName(document);

@@ -1,133 +1,48 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import { css, html, LitElement, nothing } from 'lit';
-import type { PropertyValues, TemplateResult } from 'lit';
+import '../parts/menu.ts';
+import { html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { byteCount } from '../../shared/byteCount.ts';
+import type { PanelCommand } from '../../shared/panelProtocol.ts';
 import type { SessionSummary, Unrecorded } from '../../shared/session.ts';
 import { emit } from '../emit.ts';
 import { icon } from '../icons.ts';
 import { baseStyles } from '../styles.ts';
 import { count } from '../text/figures.ts';
-import { STATES, TEXT } from '../texts.ts';
-import { connectionAction } from './connectionAction.ts';
+import { TEXT } from '../texts.ts';
+import { connectionActions } from './connectionActions.ts';
+import type { ConnectionAction } from './connectionActions.ts';
 import { connectionFacts } from './facts.ts';
+import type { Fact } from './facts.ts';
+import { headerStyles } from './headerStyles.ts';
+import { sessionMenu } from './sessionMenu.ts';
 import { stateLook } from './stateLook.ts';
+import { stateText } from './stateText.ts';
 
 const SECOND = 1_000;
 
-/** The connection: what it is, how it is, what to do with it. Events: `duplex-connect`, `duplex-disconnect`, `duplex-details`. */
+/**
+ * The connection: what it is, how it is, what to do with it. Events: `duplex-connect`, `duplex-disconnect`,
+ * `duplex-handshake`, `duplex-run` (a PanelCommand).
+ */
 @customElement('duplex-header')
 export class SessionHeader extends LitElement {
-  static override styles = [
-    baseStyles,
-    css`
-      :host {
-        border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
-        display: block;
-      }
-      .main {
-        align-items: center;
-        display: flex;
-        gap: 12px;
-        min-height: 40px;
-        padding: 6px 12px 2px;
-      }
-      .state {
-        align-items: center;
-        display: flex;
-        flex: none;
-        font-weight: 600;
-        gap: 6px;
-      }
-      .open .icon {
-        color: var(--vscode-testing-iconPassed);
-      }
-      .failed .icon {
-        color: var(--vscode-errorForeground);
-      }
-      .waiting .icon {
-        color: var(--vscode-list-warningForeground);
-      }
-      .idle .icon,
-      .closed .icon {
-        color: var(--vscode-descriptionForeground);
-      }
-      .url {
-        flex: 1;
-        font-size: 12px;
-        min-width: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        unicode-bidi: isolate;
-        white-space: nowrap;
-      }
-      vscode-button {
-        flex: none;
-      }
-      .facts {
-        color: var(--vscode-descriptionForeground);
-        display: flex;
-        flex-wrap: wrap;
-        font-variant-numeric: tabular-nums;
-        margin: 0;
-        padding: 0 12px 8px;
-        row-gap: 2px;
-      }
-      .facts span:not(:last-child)::after {
-        content: '|';
-        margin: 0 8px;
-        opacity: 0.5;
-      }
-      .banner {
-        align-items: center;
-        background: var(--vscode-inputValidation-errorBackground);
-        border: 1px solid var(--vscode-inputValidation-errorBorder);
-        border-radius: 4px;
-        color: var(--vscode-inputValidation-errorForeground, var(--vscode-foreground));
-        display: flex;
-        gap: 10px;
-        margin: 0 12px 10px;
-        padding: 6px 8px;
-      }
-      .banner .icon {
-        color: var(--vscode-errorForeground);
-        flex: none;
-      }
-      .banner.warning {
-        background: var(--vscode-inputValidation-warningBackground);
-        border-color: var(--vscode-inputValidation-warningBorder);
-        color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground));
-      }
-      .banner.warning .icon {
-        color: var(--vscode-editorWarning-foreground);
-      }
-      .banner p {
-        flex: 1;
-        line-height: 1.4;
-        margin: 0;
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      .banner code {
-        font-family: var(--vscode-editor-font-family, monospace);
-        font-size: 12px;
-        opacity: 0.8;
-        white-space: nowrap;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, headerStyles];
 
   @property({ attribute: false }) session!: SessionSummary;
   @property({ attribute: false }) remoteName = '';
-  /** Wall-clock time of the last row, where it is known. */
-  @property({ attribute: false }) lastActivity: number | undefined = undefined;
+  @property({ attribute: false }) heartbeat = false;
+  /** Whether the handshake is in view. */
+  @property({ attribute: false }) showsHandshake = false;
 
   #clock: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#clock = setInterval(() => {
-      if (this.session.state === 'open') this.requestUpdate();
+      const { state } = this.session;
+      if (state === 'open' || state === 'waiting') this.requestUpdate();
     }, SECOND);
   }
 
@@ -136,54 +51,58 @@ export class SessionHeader extends LitElement {
     clearInterval(this.#clock);
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get('session');
-    if (before === undefined) return;
-    const messages = (session: SessionSummary): number => session.in.messages + session.out.messages;
-    if (messages(before) !== messages(this.session)) this.lastActivity = Date.now();
-  }
-
   protected override render(): TemplateResult {
-    const { session } = this;
+    const { session, remoteName, heartbeat } = this;
+    const now = Date.now();
     const look = stateLook(session.state);
-    const action = connectionAction(session.state);
-    const facts = connectionFacts(session, this.remoteName, Date.now(), this.lastActivity);
     return html`
       <header aria-label=${TEXT.connection}>
         <div class="main">
           <span class="state ${session.state}">
-            ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${STATES[session.state]}</span>
+            ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${stateText(session, now)}</span>
           </span>
           <span class="url mono" title=${session.url}>${session.url}</span>
+          ${connectionActions(session.state).map((action) => this.#action(action))}
           <vscode-button
-            class="action"
-            ?secondary=${!action.isPrimary}
-            @click=${() => emit(this, `duplex-${action.call}`, undefined)}
-            >${action.label}</vscode-button
+            class="handshake"
+            secondary
+            aria-pressed=${this.showsHandshake}
+            title=${TEXT.handshakeTitle}
+            @click=${() => emit(this, 'duplex-handshake', undefined)}
+            >${TEXT.handshake}</vscode-button
           >
+          <duplex-menu
+            .label=${TEXT.moreActions}
+            .items=${sessionMenu(session.state)}
+            @duplex-choose=${(event: CustomEvent<PanelCommand>) => emit(this, 'duplex-run', event.detail)}
+          ></duplex-menu>
         </div>
-        <p class="facts">
-          ${facts.map(({ name, text, title }) => html`<span class=${name} title=${title}>${text}</span>`)}
-        </p>
-        ${session.error ? this.#failure(session.error) : nothing}
+        <ul class="facts">
+          ${connectionFacts(session, { remoteName, heartbeat, now }).map(factItem)}
+        </ul>
         ${session.unrecorded ? unrecordedBanner(session.unrecorded) : nothing}
       </header>
     `;
   }
 
-  #failure({ code, message }: NonNullable<SessionSummary['error']>): TemplateResult {
-    return html`<div class="banner" role="alert">
-      ${icon('error')}
-      <p>${message} <code>${code}</code></p>
-      <vscode-button secondary @click=${() => emit(this, 'duplex-details', undefined)}>
-        ${TEXT.details}
-      </vscode-button>
-    </div>`;
+  #action({ label, call, isPrimary }: ConnectionAction): TemplateResult {
+    return html`<vscode-button
+      class="action"
+      ?secondary=${!isPrimary}
+      @click=${() => emit(this, `duplex-${call}`, undefined)}
+      >${label}</vscode-button
+    >`;
   }
 }
 
+function factItem({ name, icon: glyph, text, title, isWarning = false }: Fact): TemplateResult {
+  return html`<li class="${name} ${isWarning ? 'warning' : ''}" title=${title}>
+    ${icon(glyph)}<span>${text}</span>
+  </li>`;
+}
+
 function unrecordedBanner({ reason, messages, bytes }: Unrecorded): TemplateResult {
-  return html`<div class="banner warning">
+  return html`<div class="banner">
     ${icon('warning')}
     <p><span role="alert">${reason}</span> ${TEXT.unrecorded(count(messages), byteCount(bytes))}</p>
   </div>`;

@@ -6,3 +6,8 @@ const BINARY_KINDS: readonly Kind[] = ['binary', 'ping', 'pong'];
 export function isBinaryKind(kind: Kind): boolean {
   return BINARY_KINDS.includes(kind);
 }
+
+/** Whether a row came or left as frames. */
+export function travelled(kind: Kind): boolean {
+  return kind === 'text' || kind === 'close' || isBinaryKind(kind);
+}

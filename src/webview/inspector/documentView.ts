@@ -6,7 +6,7 @@ import { ref } from 'lit/directives/ref.js';
 import { emit } from '../emit.ts';
 import { coalesce } from '../list/coalesce.ts';
 import { ListScroller } from '../list/listScroller.ts';
-import { baseStyles, listStyles } from '../styles.ts';
+import { baseStyles, listStyles, replacedStyles } from '../styles.ts';
 import { count } from '../text/figures.ts';
 import { TEXT, VIEW_NAMES } from '../texts.ts';
 import type { LoadedDocument } from './documentLoader.ts';
@@ -50,18 +50,12 @@ const documentStyles = css`
   .word {
     color: var(--vscode-debugTokenExpression-boolean);
   }
-  .replaced {
-    background: var(--vscode-editorUnicodeHighlight-background, transparent);
-    border-radius: 2px;
-    color: var(--vscode-editorWarning-foreground);
-    outline: 1px solid var(--vscode-editorUnicodeHighlight-border, transparent);
-  }
 `;
 
 /** The lines of a formatted message, those on the screen only. Event: `duplex-fail` (an error). */
 @customElement('duplex-document')
 export class DocumentView extends LitElement {
-  static override styles = [baseStyles, listStyles, documentStyles];
+  static override styles = [baseStyles, listStyles, replacedStyles, documentStyles];
 
   @property({ attribute: false }) document: LoadedDocument | undefined = undefined;
 
@@ -125,7 +119,7 @@ export class DocumentView extends LitElement {
         lines.push(lineTemplate(document.lines.get(index), document.format.language));
       }
     }
-    const label = document && TEXT.body(VIEW_NAMES[document.view], count(document.format.lines));
+    const label = document && TEXT.view(VIEW_NAMES[document.view], count(document.format.lines));
     return html`
       <div
         ${ref(this.#scroller.attach)}

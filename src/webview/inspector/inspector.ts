@@ -2,12 +2,12 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import './documentView.ts';
+import '../frames/framesView.ts';
 import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { byteCount } from '../../shared/byteCount.ts';
-import type { View } from '../../shared/formatProtocol.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { emit } from '../emit.ts';
 import type { Host } from '../host.ts';
@@ -16,10 +16,11 @@ import { coalesce } from '../list/coalesce.ts';
 import type { Segments } from '../parts/segments.ts';
 import { baseStyles } from '../styles.ts';
 import { clockTime, count } from '../text/figures.ts';
-import { TEXT, VIEW_NAMES } from '../texts.ts';
+import { INSPECTOR_TAB_NAMES, TEXT } from '../texts.ts';
 import { rowTitle } from '../timeline/rowModel.ts';
-import { VIEWS } from '../viewState.ts';
-import { isBinaryKind } from './defaultView.ts';
+import { INSPECTOR_TABS } from '../viewState.ts';
+import type { InspectorTab } from '../viewState.ts';
+import { isBinaryKind, travelled } from './defaultView.ts';
 import { createDocumentLoader } from './documentLoader.ts';
 import type { DocumentLoader } from './documentLoader.ts';
 import { inspectorStyles } from './inspectorStyles.ts';
@@ -30,10 +31,16 @@ const PATIENCE = 150;
 /** Milliseconds that the copy button shows that it has copied. */
 const COPIED = 1_500;
 
-const TABS = VIEWS.map((view) => ({ value: view, text: VIEW_NAMES[view] }));
+const TABS = INSPECTOR_TABS.map((tab) => ({ value: tab, text: INSPECTOR_TAB_NAMES[tab] }));
+
+/** What was chosen for messages that are, or are not, bytes first of all. */
+export interface ChosenView {
+  readonly binary: boolean;
+  readonly view: InspectorTab;
+}
 
 /**
- * One message as a whole. Events: `duplex-view` ({ binary, view }: the view that was chosen for such messages),
+ * One message as a whole. Events: `duplex-view` (ChosenView),
  * `duplex-leave` (back to the timeline), `duplex-close`, `duplex-fail` (an error).
  */
 @customElement('duplex-inspector')
@@ -44,8 +51,10 @@ export class Inspector extends LitElement {
   /** The row's number. */
   @property({ attribute: false }) seq = 0;
   @property({ attribute: false }) startedAt = 0;
-  @property({ attribute: false }) textView: View = 'pretty';
-  @property({ attribute: false }) binaryView: View = 'hex';
+  /** Whether the session keeps the frames of what comes from now on. */
+  @property({ attribute: false }) framesKept = false;
+  @property({ attribute: false }) textView: InspectorTab = 'pretty';
+  @property({ attribute: false }) binaryView: InspectorTab = 'hex';
 
   @state() private row: Row | undefined = undefined;
   @state() private isSlow = false;
@@ -68,8 +77,9 @@ export class Inspector extends LitElement {
     (error) => emit(this, 'duplex-fail', error),
   );
 
-  get #view(): View {
-    return this.row && isBinaryKind(this.row.kind) ? this.binaryView : this.textView;
+  get #view(): InspectorTab {
+    const view = this.row && isBinaryKind(this.row.kind) ? this.binaryView : this.textView;
+    return view === 'frames' && this.row && !travelled(this.row.kind) ? 'pretty' : view;
   }
 
   onProgress(document: string, done: number, total: number): void {
@@ -99,7 +109,7 @@ export class Inspector extends LitElement {
       <div class="bar" @keydown=${this.#onKey}>
         <duplex-segments
           .label=${TEXT.views}
-          .items=${TABS}
+          .items=${TABS.filter(({ value }) => value !== 'frames' || (this.row && travelled(this.row.kind)))}
           .value=${this.#view}
           @duplex-choose=${this.#onChoose}
         ></duplex-segments>
@@ -108,7 +118,7 @@ export class Inspector extends LitElement {
       <div class="facts">${this.row ? this.#facts(this.row) : nothing}</div>
       ${isWaiting ? this.#progress(loading.done, loading.total) : nothing}
       ${
-        current?.format.remark !== undefined && !isWaiting
+        this.#view !== 'frames' && current?.format.remark !== undefined && !isWaiting
           ? html`<div class="remark">${icon('info')}<span>${current.format.remark}</span></div>`
           : nothing
       }
@@ -116,19 +126,29 @@ export class Inspector extends LitElement {
       <div
         class="body ${isWaiting ? 'waiting' : ''}"
         role="tabpanel"
-        aria-label=${VIEW_NAMES[this.#view]}
+        aria-label=${INSPECTOR_TAB_NAMES[this.#view]}
         @keydown=${this.#onKey}
       >
-        ${
-          this.row?.stored === 0
-            ? html`<div class="empty dim">${TEXT.emptyMessage}</div>`
-            : html`<duplex-document
-                .document=${current}
-                @duplex-fail=${(event: CustomEvent<unknown>) => emit(this, 'duplex-fail', event.detail)}
-              ></duplex-document>`
-        }
+        ${this.#body()}
       </div>
     `;
+  }
+
+  #body(): TemplateResult {
+    const onFail = (event: CustomEvent<unknown>): void => emit(this, 'duplex-fail', event.detail);
+    if (this.#view === 'frames' && this.row)
+      return html`<duplex-frames
+        .host=${this.host}
+        .seq=${this.row.seq}
+        .startedAt=${this.startedAt}
+        .framesKept=${this.framesKept}
+        @duplex-fail=${onFail}
+      ></duplex-frames>`;
+    if (this.row?.stored === 0) return html`<div class="empty dim">${TEXT.emptyMessage}</div>`;
+    return html`<duplex-document
+      .document=${this.#loader!.current}
+      @duplex-fail=${onFail}
+    ></duplex-document>`;
   }
 
   #facts(row: Row): TemplateResult {
@@ -186,19 +206,21 @@ export class Inspector extends LitElement {
   }
 
   readonly #show = (): void => {
+    const view = this.#view;
     if (!this.row || this.row.seq !== this.seq) return;
     this.isSlow = false;
     clearTimeout(this.#patience);
+    if (view === 'frames') return this.#loader?.close();
     this.#patience = setTimeout(() => (this.isSlow = true), PATIENCE);
-    void this.#loader?.show(this.seq, this.#view);
+    void this.#loader?.show(this.seq, view);
   };
 
-  #onChoose(event: CustomEvent<View>): void {
+  #onChoose(event: CustomEvent<InspectorTab>): void {
     if (!this.row) return;
     const binary = isBinaryKind(this.row.kind);
     if (binary) this.binaryView = event.detail;
     else this.textView = event.detail;
-    emit(this, 'duplex-view', { binary, view: event.detail });
+    emit<ChosenView>(this, 'duplex-view', { binary, view: event.detail });
   }
 
   #onCopy(): void {

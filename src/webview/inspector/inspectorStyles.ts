@@ -61,7 +61,8 @@ export const inspectorStyles = css`
     min-height: 0;
     position: relative;
   }
-  duplex-document {
+  duplex-document,
+  duplex-frames {
     height: 100%;
   }
   .waiting {

@@ -14,6 +14,33 @@ export function clockTime(milliseconds: number): string {
   return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/**
+ * The same to the microsecond: `12:01:07.123456`.
+ * @param startedAt in milliseconds since the epoch; `time` in microseconds since then
+ */
+export function clock(startedAt: number, time: number): string {
+  const moment = Math.round(startedAt * 1000) + time;
+  return `${clockTime(Math.floor(moment / 1000))}${String(moment % 1000).padStart(3, '0')}`;
+}
+
+/** Time since a moment, of microseconds: `+3.200000`, `+1:02.123456`, `+1:02:03.123456`; `-0.001000` before it. */
+export function elapsed(microseconds: number): string {
+  const whole = Math.floor(Math.abs(microseconds) / 1_000_000);
+  const part = String(Math.abs(microseconds) % 1_000_000).padStart(6, '0');
+  const sign = microseconds < 0 ? '-' : '+';
+  const minutes = Math.floor(whole / 60);
+  if (minutes === 0) return `${sign}${whole}.${part}`;
+  const clock = minutes < 60 ? `${minutes}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+  return `${sign}${clock}:${two(whole % 60)}.${part}`;
+}
+
+/** Messages a second: `0`, `0.25`, `12.5`, `1,204`, `52.3 k`. */
+export function rate(perSecond: number): string {
+  if (perSecond >= 10_000) return `${count(Math.round(perSecond / 100) / 10)} k`;
+  if (perSecond >= 100) return count(Math.round(perSecond));
+  return String(Number(perSecond.toPrecision(perSecond < 1 ? 2 : 3)));
+}
+
 /** Time from one row to the next, of microseconds: `+0.4 ms`, `+12 ms`, `+1.25 s`, `+3 min`, `+2 h`. */
 export function delta(microseconds: number): string {
   const milliseconds = microseconds / 1000;
@@ -30,4 +57,11 @@ export function delta(microseconds: number): string {
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
+}
+
+/** A round trip, of milliseconds: `0.4 ms`, `12 ms`, `1.3 s`. */
+export function roundTripTime(milliseconds: number): string {
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -44,6 +44,7 @@ function setUp() {
   const sent = vi.fn(async () => undefined);
   const session = Object.assign(fakeSession({ name: 'Echo' }), {
     folder: '/recordings/one',
+    options: { heartbeat: 0 },
     rows: 3,
     send: sent,
     readRows: async () => [],

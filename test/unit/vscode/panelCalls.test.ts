@@ -16,6 +16,7 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     summary: summary(),
     rows: 5,
     readRows: vi.fn(async () => []),
+    readFrames: vi.fn(async () => ({ total: 0, frames: [] })),
     send: vi.fn(async (message: OutgoingMessage) => {
       sent.push(message);
     }),
@@ -27,7 +28,7 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     close: vi.fn(async () => undefined),
     ...given,
   };
-  const state: PanelState = { session: session.summary, rows: 5, remoteName: '' };
+  const state: PanelState = { session: session.summary, rows: 5, remoteName: '', heartbeat: false };
   const actions = {
     ready: vi.fn(() => state),
     pickFile: vi.fn(async () => '/picked.bin'),

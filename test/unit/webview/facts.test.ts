@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionId, SessionSummary } from '../../../src/shared/session.ts';
 import { connectionFacts } from '../../../src/webview/header/facts.ts';
+import type { Fact, FactSurroundings } from '../../../src/webview/header/facts.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -31,23 +32,34 @@ const session = (change: Partial<SessionSummary> = {}): SessionSummary => ({
   ...change,
 });
 
-const texts = (
-  change: Partial<SessionSummary> = {},
-  remote = '',
-  lastActivity: number | undefined = NOW,
-): string[] => connectionFacts(session(change), remote, NOW, lastActivity).map(({ text }) => text);
+const facts = (change: Partial<SessionSummary> = {}, more: Partial<FactSurroundings> = {}): Fact[] =>
+  connectionFacts(session(change), { remoteName: '', heartbeat: false, now: NOW, ...more });
+
+const texts = (change: Partial<SessionSummary> = {}, more: Partial<FactSurroundings> = {}): string[] =>
+  facts(change, more).map(({ text }) => text);
+
+const fact = (name: string, change: Partial<SessionSummary>, more?: Partial<FactSurroundings>) =>
+  facts(change, more).find((each) => each.name === name);
+
+const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', verified: true } as const;
+const DAY = 24 * 60 * 60 * 1_000;
+const inDays = (days: number): string => new Date(NOW + days * DAY).toISOString();
 
 describe('connectionFacts', () => {
   it('tells what was agreed, for how long, and what passed', () => {
-    expect(texts()).toEqual(['v1.json', 'deflate', '00:12:41', 'in 1,204,331 / 118 MB', 'out 42 / 1.5 KB']);
+    expect(texts({ lastReceivedAt: NOW })).toEqual([
+      'v1.json',
+      'deflate',
+      '00:12:41',
+      'in 1,204,331 / 118 MB',
+      'out 42 / 1.5 KB',
+    ]);
   });
 
   it('explains the short forms', () => {
-    const facts = connectionFacts(session(), '', NOW, NOW);
-    expect(facts.find(({ name }) => name === 'extensions')?.title).toContain('client_max_window_bits=15');
-    expect(facts.find(({ name }) => name === 'in')?.title).toBe(
-      '1,204,331 messages with 123,731,968 bytes received',
-    );
+    const title = fact('extensions', {})?.title;
+    expect(title).toContain('client_max_window_bits=15: the client looks back at most 32 KiB');
+    expect(fact('in', {})?.title).toBe('1,204,331 messages with 123,731,968 bytes received');
   });
 
   it('leaves out what is not there', () => {
@@ -56,13 +68,6 @@ describe('connectionFacts', () => {
 
   it('does not count time after the connection has closed', () => {
     expect(texts({ state: 'closed' })).not.toContain('00:12:41');
-  });
-
-  it('tells idle time once it is worth telling', () => {
-    expect(texts({}, '', NOW - 1_500).some((text) => text.startsWith('idle'))).toBe(false);
-    expect(texts({}, '', NOW - 12_000)).toContain('idle 00:00:12');
-    expect(texts({ openedAt: NOW - 5_000 }, '', NOW - 60_000)).toContain('idle 00:00:05');
-    expect(texts({ state: 'closed' }, '', NOW - 60_000).some((text) => text.startsWith('idle'))).toBe(false);
   });
 
   it('tells the size on disk, or that nothing is kept', () => {
@@ -75,6 +80,98 @@ describe('connectionFacts', () => {
   });
 
   it('tells which machine connects, where that is another one', () => {
-    expect(texts({}, 'ssh-remote')).toContain('from ssh-remote');
+    expect(texts({}, { remoteName: 'ssh-remote' })).toContain('from ssh-remote');
+  });
+
+  it('tells through which proxy', () => {
+    expect(fact('proxy', { proxy: 'http://proxy.test:3128/' })).toMatchObject({
+      text: 'via proxy.test:3128',
+      title: 'Through the proxy http://proxy.test:3128/',
+    });
+  });
+});
+
+describe('the time in which nothing came', () => {
+  const idle = (change: Partial<SessionSummary>, more?: Partial<FactSurroundings>): string | undefined =>
+    fact('idle', change, more)?.text;
+
+  it('is told once it is worth telling', () => {
+    expect(idle({ lastReceivedAt: NOW - 4_900 })).toBeUndefined();
+    expect(idle({ lastReceivedAt: NOW - 12_000 })).toBe('idle 00:00:12');
+  });
+
+  it('begins with the connection, whatever came over the one before', () => {
+    expect(idle({ openedAt: NOW - 6_000, lastReceivedAt: NOW - 60_000 })).toBe('idle 00:00:06');
+    expect(idle({ openedAt: NOW - 6_000, lastReceivedAt: undefined })).toBe('idle 00:00:06');
+  });
+
+  it('is not told of a connection that is closed, or that beats', () => {
+    expect(idle({ state: 'closed', lastReceivedAt: NOW - 60_000 })).toBeUndefined();
+    expect(idle({ lastReceivedAt: NOW - 60_000 }, { heartbeat: true })).toBeUndefined();
+  });
+});
+
+describe('the round trips', () => {
+  const roundTrip = { last: 12.4, min: 0.42, mean: 8, max: 1_250, answered: 20, lost: 0 };
+
+  it('are told by the last one, the others in the title', () => {
+    expect(fact('roundTrip', { roundTrip })).toMatchObject({
+      text: 'RTT 12 ms',
+      title:
+        'Round trip of a ping and its pong: at least 0.4 ms, 8.0 ms on average, at most 1.3 s\n20 pings answered, 0 lost',
+      isWarning: false,
+    });
+  });
+
+  it('warn of pings that are lost', () => {
+    expect(fact('roundTrip', { roundTrip: { ...roundTrip, lost: 1 } })).toMatchObject({ isWarning: true });
+    expect(fact('roundTrip', { roundTrip: { ...roundTrip, answered: 0, lost: 2 } })).toMatchObject({
+      text: 'no pong yet',
+      title: '0 pings answered, 2 lost',
+    });
+  });
+});
+
+describe('what waits to be sent', () => {
+  it('is told, as a warning, only where there is any', () => {
+    expect(fact('pending', { pendingBytes: 0 })).toBeUndefined();
+    expect(fact('pending', { pendingBytes: 3_145_728 })).toMatchObject({
+      text: '3.0 MB pending',
+      isWarning: true,
+    });
+  });
+});
+
+describe('the security', () => {
+  it('is the version of TLS behind a closed lock', () => {
+    const tls = { ...TLS, validTo: inDays(200) };
+    expect(fact('tls', { tls })).toMatchObject({ text: 'TLS 1.3', icon: 'lock' });
+    expect(fact('tls', { tls })?.title).toContain('TLS_AES_256_GCM_SHA384');
+    expect(fact('expiry', { tls })).toBeUndefined();
+    expect(fact('tls', { tls: undefined })).toBeUndefined();
+  });
+
+  it('is always told where any certificate is accepted, connected or not', () => {
+    const open = { text: 'TLS 1.3, not verified', icon: 'unlock', isWarning: true };
+    expect(fact('tls', { insecure: true, tls: { ...TLS, validTo: inDays(200) } })).toMatchObject(open);
+    expect(fact('tls', { tls: { ...TLS, verified: false, validTo: inDays(200) } })).toMatchObject(open);
+    expect(fact('tls', { insecure: true, state: 'failed' })).toMatchObject({ text: 'not verified' });
+  });
+
+  it.each([
+    [13.5, 'certificate expires in 13 days'],
+    [1.5, 'certificate expires in 1 day'],
+    [0.5, 'certificate expires within a day'],
+    [-2, 'certificate has expired'],
+  ])('warns of a certificate that is valid for %d more days', (days, text) => {
+    expect(fact('expiry', { tls: { ...TLS, validTo: inDays(days) } })).toMatchObject({
+      text,
+      isWarning: true,
+    });
+  });
+
+  it('does not warn of one that is valid for two weeks, or of a date that cannot be read', () => {
+    expect(fact('expiry', { tls: { ...TLS, validTo: inDays(14.5) } })).toBeUndefined();
+    expect(fact('expiry', { tls: { ...TLS, validTo: '' } })).toBeUndefined();
   });
 });

@@ -147,6 +147,13 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     savePayload: async () => undefined,
     copyPayload: async () => undefined,
     copyDocument: async () => undefined,
+    frames: async () => ({ total: 0, frames: [] }),
+    handshake: async () => undefined,
+    copyHandshake: async () => undefined,
+    diagnosis: async () => undefined,
+    applyFix: async () => undefined,
+    keepFrames: async () => undefined,
+    run: async () => undefined,
   };
 
   const handlers = Object.fromEntries(
@@ -201,7 +208,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     openDocuments,
     searches,
     answer: {},
-    state: { session: idleSession(), rows: 0, remoteName: '' },
+    state: { session: idleSession(), rows: 0, remoteName: '', heartbeat: false },
     generate(count, message) {
       blocks.push({ from: host.state.rows, count, message });
       host.state = { ...host.state, rows: host.state.rows + count };

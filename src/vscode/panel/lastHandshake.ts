@@ -1,0 +1,57 @@
+import { DuplexError } from '../../shared/errors.ts';
+import type { AnyHandshake } from '../../shared/panelProtocol.ts';
+import type { ErrorDetail, Exchange, Kind, Row } from '../../shared/timeline.ts';
+
+/** What is needed of a recording to read what it tells of its connections. */
+export interface RecordedRows {
+  readonly rows: number;
+  readRows(from: number, count: number): Promise<Row[]>;
+  /** Resolves when all that happened so far is among the rows. */
+  flush(): Promise<void>;
+  /** The payload of a row. */
+  read(seq: number): Promise<Uint8Array>;
+  /** Numbers of the last rows of these kinds, in ascending order, at most `count`; looks through the whole recording. */
+  last(kinds: readonly Kind[], count: number): Promise<number[]>;
+}
+
+/** Rows from the end among which a failure is: nothing travels after it. */
+const FAILURE_WITHIN = 50;
+
+/** Connections from the end among which one is looked for that tells what travelled. */
+const CONNECTIONS = 5;
+
+/** The last failure, as it is recorded; undefined where it is not among the last rows. */
+export async function lastFailure(recorded: RecordedRows): Promise<ErrorDetail | undefined> {
+  await recorded.flush();
+  const from = Math.max(0, recorded.rows - FAILURE_WITHIN);
+  const rows = await recorded.readRows(from, FAILURE_WITHIN);
+  const row = rows.reverse().find(({ kind }) => kind === 'error');
+  return row && (parse(await recorded.read(row.seq)) as ErrorDetail);
+}
+
+/** The last handshake that is recorded, secrets masked; undefined where there is none. */
+export async function recordedHandshake(recorded: RecordedRows): Promise<AnyHandshake | undefined> {
+  await recorded.flush();
+  let last: AnyHandshake | undefined;
+  for (const seq of (await recorded.last(['open', 'error'], CONNECTIONS)).reverse()) {
+    const detail = parse(await recorded.read(seq));
+    // A failure after the handshake says nothing of it: the row before does.
+    if (detail.phase !== 'open') return detail;
+    last ??= detail;
+  }
+  return last;
+}
+
+function parse(payload: Uint8Array): AnyHandshake {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload)) as AnyHandshake;
+  } catch (cause) {
+    const message = 'What the recording holds of this connection is damaged: connect again.';
+    throw new DuplexError('file.invalid', message, { cause });
+  }
+}
+
+/** Requests and responses one after the other, as they travelled. */
+export function exchangesText(exchanges: readonly Exchange[] = []): string {
+  return exchanges.map(({ request, response }) => request + response).join('');
+}

@@ -1,0 +1,150 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { PanelDiagnosis, PanelFix } from '../../shared/panelProtocol.ts';
+import type { SessionSummary } from '../../shared/session.ts';
+import { emit } from '../emit.ts';
+import type { Host } from '../host.ts';
+import { icon } from '../icons.ts';
+import { certificateStyles, certificateTree } from '../parts/certificates.ts';
+import { baseStyles, factStyles, replacedStyles } from '../styles.ts';
+import { inertLines, inertText } from '../text/inertText.ts';
+import { TEXT } from '../texts.ts';
+import { doctorStyles } from './doctorStyles.ts';
+import { evidenceBlocks } from './evidence.ts';
+
+type Failure = NonNullable<SessionSummary['error']>;
+
+/**
+ * Why the session failed: the cause, what shows it, and what to do about it. Events: `duplex-details` (to the row of
+ * the failure), `duplex-run` (a PanelCommand), `duplex-fail` (an error).
+ */
+@customElement('duplex-doctor')
+export class DoctorCard extends LitElement {
+  static override styles = [baseStyles, factStyles, replacedStyles, certificateStyles, doctorStyles];
+
+  @property({ attribute: false }) host!: Host;
+  @property({ attribute: false }) failure!: Failure;
+
+  @state() private diagnosis: PanelDiagnosis | undefined = undefined;
+  @state() private showsEvidence = true;
+  /** A fix is under way: a second press would connect twice. */
+  @state() private isBusy = false;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('failure');
+    if (!changed.has('failure') || (before !== undefined && isSame(before, this.failure))) return;
+    this.diagnosis = undefined;
+    void this.#load(this.failure);
+  }
+
+  protected override render(): TemplateResult {
+    const { diagnosis, failure } = this;
+    return html`<section aria-label=${TEXT.failure}>
+      ${icon('error')}
+      <div class="card">
+        <p class="cause" role="alert">
+          ${inertText(diagnosis?.cause ?? failure.message)} <code>${failure.code}</code>
+        </p>
+        <div class="fixes">
+          ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0)) ?? nothing}
+          <vscode-button secondary @click=${() => emit(this, 'duplex-run', 'copyCurl')}
+            >${TEXT.copyCurl}</vscode-button
+          >
+          <vscode-button secondary @click=${() => emit(this, 'duplex-details', undefined)}
+            >${TEXT.showRow}</vscode-button
+          >
+        </div>
+        ${diagnosis && this.showsEvidence ? evidencePart(diagnosis) : nothing}
+      </div>
+      ${diagnosis && hasEvidence(diagnosis) ? this.#toggle() : nothing}
+    </section>`;
+  }
+
+  #fix({ id, label }: PanelFix, isFirst: boolean): TemplateResult {
+    return html`<vscode-button
+      class="fix"
+      ?secondary=${!isFirst}
+      ?disabled=${this.isBusy}
+      @click=${() => this.#act(() => this.host.calls.applyFix(id))}
+      >${label}</vscode-button
+    >`;
+  }
+
+  #toggle(): TemplateResult {
+    const name = this.showsEvidence ? TEXT.hideEvidence : TEXT.showEvidence;
+    return html`<button
+      type="button"
+      class="toggle"
+      aria-label=${name}
+      aria-expanded=${this.showsEvidence}
+      title=${name}
+      @click=${() => (this.showsEvidence = !this.showsEvidence)}
+    >
+      ${icon(this.showsEvidence ? 'chevron-up' : 'chevron-down')}
+    </button>`;
+  }
+
+  async #load(failure: Failure): Promise<void> {
+    try {
+      const diagnosis = await this.host.calls.diagnosis();
+      if (isSame(failure, this.failure)) this.diagnosis = diagnosis;
+    } catch (error) {
+      emit(this, 'duplex-fail', error);
+    }
+  }
+
+  #act(call: () => Promise<void>): void {
+    this.isBusy = true;
+    call()
+      .catch((error: unknown) => emit(this, 'duplex-fail', error))
+      .finally(() => (this.isBusy = false));
+  }
+}
+
+function isSame(one: Failure, other: Failure): boolean {
+  return one.code === other.code && one.message === other.message;
+}
+
+function hasEvidence({ evidence, detail }: PanelDiagnosis): boolean {
+  return evidence.length > 0 || evidenceBlocks(detail).length > 0 || (detail.tls?.chain.length ?? 0) > 0;
+}
+
+function evidencePart({ evidence, detail }: PanelDiagnosis): TemplateResult {
+  const chain = detail.tls?.chain ?? [];
+  return html`<div class="evidence">
+    ${
+      evidence.length === 0
+        ? nothing
+        : html`<dl>
+            ${evidence.map(
+              ({ label, value }) =>
+                html`<dt>${label}</dt>
+                  <dd>${inertText(value)}</dd>`,
+            )}
+          </dl>`
+    }
+    ${evidenceBlocks(detail).map(
+      ({ title, text }) =>
+        html`<details>
+          <summary>${title}</summary>
+          <pre tabindex="0" aria-label=${title}>${inertLines(text)}</pre>
+        </details>`,
+    )}
+    ${
+      chain.length === 0
+        ? nothing
+        : html`<details>
+            <summary>${TEXT.certificates(chain.length)}</summary>
+            ${certificateTree(chain, Date.now())}
+          </details>`
+    }
+  </div>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-doctor': DoctorCard;
+  }
+}

@@ -1,0 +1,103 @@
+import { css } from 'lit';
+
+export const headerStyles = css`
+  :host {
+    border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    display: block;
+  }
+  .main {
+    align-items: center;
+    display: flex;
+    gap: 8px;
+    min-height: 40px;
+    padding: 6px 8px 2px 12px;
+  }
+  .state {
+    align-items: center;
+    display: flex;
+    flex: none;
+    font-variant-numeric: tabular-nums;
+    font-weight: 600;
+    gap: 6px;
+    margin-right: 4px;
+  }
+  .open .icon {
+    color: var(--vscode-testing-iconPassed);
+  }
+  .failed .icon {
+    color: var(--vscode-errorForeground);
+  }
+  .waiting .icon {
+    color: var(--vscode-list-warningForeground);
+  }
+  .idle .icon,
+  .closed .icon {
+    color: var(--vscode-descriptionForeground);
+  }
+  .url {
+    flex: 1;
+    font-size: 12px;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    unicode-bidi: isolate;
+    white-space: nowrap;
+  }
+  vscode-button {
+    flex: none;
+  }
+  .facts {
+    color: var(--vscode-descriptionForeground);
+    column-gap: 14px;
+    display: flex;
+    flex-wrap: wrap;
+    font-variant-numeric: tabular-nums;
+    list-style: none;
+    margin: 0;
+    padding: 0 12px 8px;
+    row-gap: 2px;
+  }
+  .facts li {
+    align-items: center;
+    display: flex;
+    gap: 4px;
+    white-space: nowrap;
+  }
+  .facts .icon {
+    font-size: 14px;
+    opacity: 0.8;
+    width: 14px;
+  }
+  .facts .warning {
+    color: var(--vscode-list-warningForeground);
+  }
+  .facts .warning .icon {
+    opacity: 1;
+  }
+  .subprotocol {
+    max-width: 100%;
+    overflow: hidden;
+  }
+  .banner {
+    align-items: center;
+    background: var(--vscode-inputValidation-warningBackground);
+    border: 1px solid var(--vscode-inputValidation-warningBorder);
+    border-radius: 4px;
+    color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground));
+    display: flex;
+    gap: 10px;
+    margin: 0 12px 10px;
+    padding: 6px 8px;
+  }
+  .banner .icon {
+    color: var(--vscode-editorWarning-foreground);
+    flex: none;
+  }
+  .banner p {
+    flex: 1;
+    line-height: 1.4;
+    margin: 0;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+`;

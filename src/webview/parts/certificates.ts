@@ -1,0 +1,89 @@
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { CertificateDetail } from '../../shared/timeline.ts';
+import { icon } from '../icons.ts';
+import { inertText } from '../text/inertText.ts';
+import { daysToExpiry } from '../text/tls.ts';
+import { TEXT } from '../texts.ts';
+
+export const certificateStyles = css`
+  .certificates {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
+  .certificates .certificates {
+    padding-left: 18px;
+  }
+  .certificates dl {
+    padding: 2px 0 8px 18px;
+  }
+  .certificates .warning {
+    color: var(--vscode-list-warningForeground);
+  }
+  .certificates .warning .icon {
+    font-size: 14px;
+    vertical-align: text-bottom;
+  }
+`;
+
+/**
+ * A chain as a tree: whom each certificate was issued by stands above it.
+ * @param chain the peer's own certificate first
+ * @param now in milliseconds since the epoch
+ */
+export function certificateTree(chain: readonly CertificateDetail[], now: number): TemplateResult {
+  return html`<ul class="certificates">
+    ${branch([...chain].reverse(), now)}
+  </ul>`;
+}
+
+function branch(
+  [certificate, ...issued]: readonly CertificateDetail[],
+  now: number,
+): TemplateResult | typeof nothing {
+  if (certificate === undefined) return nothing;
+  const days = daysToExpiry(certificate.validTo, now);
+  return html`<li>
+    <details>
+      <summary>
+        ${inertText(certificate.subject)}
+        ${
+          days === undefined
+            ? nothing
+            : html`<span class="warning">${icon('warning')} ${TEXT.expiresIn(days)}</span>`
+        }
+      </summary>
+      <dl>
+        ${certificateFacts(certificate).map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd class=${name === TEXT.fingerprint || name === TEXT.serialNumber ? 'mono' : ''}>
+                ${inertText(value)}
+              </dd>`,
+        )}
+      </dl>
+    </details>
+    ${
+      issued.length > 0
+        ? html`<ul class="certificates">
+            ${branch(issued, now)}
+          </ul>`
+        : nothing
+    }
+  </li>`;
+}
+
+/** What there is to say about a certificate, as names and values. */
+export function certificateFacts(certificate: CertificateDetail): (readonly [name: string, value: string])[] {
+  const { subject, issuer, altNames, validFrom, validTo, fingerprint, serialNumber } = certificate;
+  const facts: (readonly [string, string])[] = [
+    [TEXT.subject, subject],
+    [TEXT.issuer, issuer],
+    [TEXT.altNames, altNames],
+    [TEXT.validity, TEXT.validFromTo(validFrom, validTo)],
+    [TEXT.fingerprint, fingerprint],
+    [TEXT.serialNumber, serialNumber],
+  ];
+  return facts.filter(([, value]) => value !== '');
+}

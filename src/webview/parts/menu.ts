@@ -1,0 +1,233 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { emit } from '../emit.ts';
+import { icon } from '../icons.ts';
+import { rovingIndex } from '../list/rovingIndex.ts';
+import { baseStyles } from '../styles.ts';
+
+export interface MenuItem {
+  readonly value: string;
+  readonly text: string;
+  /** Whether a line sets it apart from the one before. */
+  readonly beginsGroup?: boolean;
+  readonly isDisabled?: boolean;
+  /** Of those of which one is chosen: whether it is this one. */
+  readonly isChecked?: boolean;
+}
+
+/**
+ * A button, with three dots or a text, and the menu that it opens (WAI-ARIA's menu button). Event: `duplex-choose` (the value).
+ */
+@customElement('duplex-menu')
+export class Menu extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        flex: none;
+        position: relative;
+      }
+      .opener {
+        background: none;
+        border: 0;
+        border-radius: 5px;
+        color: var(--vscode-icon-foreground, var(--vscode-foreground));
+        cursor: pointer;
+        display: block;
+        height: 26px;
+        padding: 0;
+        width: 26px;
+      }
+      .opener.worded {
+        align-items: center;
+        display: flex;
+        font: inherit;
+        gap: 2px;
+        height: 20px;
+        margin: 0 -4px;
+        padding: 0 4px;
+        white-space: nowrap;
+        width: auto;
+      }
+      .opener.worded .icon {
+        font-size: 12px;
+        width: 12px;
+      }
+      .opener:hover,
+      .opener[aria-expanded='true'] {
+        background: var(--vscode-toolbar-hoverBackground);
+        outline: 1px dashed var(--vscode-toolbar-hoverOutline, transparent);
+        outline-offset: -1px;
+      }
+      .opener:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+      }
+      [role='menu'] {
+        background: var(--vscode-menu-background, var(--vscode-editor-background));
+        border: 1px solid var(--vscode-menu-border, var(--vscode-widget-border, transparent));
+        border-radius: 5px;
+        box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
+        color: var(--vscode-menu-foreground, var(--vscode-foreground));
+        min-width: 200px;
+        padding: 4px 0;
+        position: absolute;
+        right: 0;
+        top: calc(100% + 2px);
+        z-index: 3;
+      }
+      :host([align='start']) [role='menu'] {
+        left: -4px;
+        right: auto;
+      }
+      .item .icon {
+        left: 4px;
+        position: absolute;
+        top: 4px;
+      }
+      .item {
+        background: none;
+        border: 0;
+        border-radius: 3px;
+        color: inherit;
+        cursor: pointer;
+        display: block;
+        font: inherit;
+        height: 24px;
+        margin: 0 4px;
+        padding: 0 22px;
+        position: relative;
+        text-align: left;
+        white-space: nowrap;
+        width: calc(100% - 8px);
+      }
+      .item:focus,
+      .item:hover:not([aria-disabled='true']) {
+        background: var(--vscode-menu-selectionBackground, var(--vscode-list-activeSelectionBackground));
+        color: var(--vscode-menu-selectionForeground, var(--vscode-list-activeSelectionForeground));
+        outline: 1px solid var(--vscode-menu-selectionBorder, transparent);
+        outline-offset: -1px;
+      }
+      .item[aria-disabled='true'] {
+        cursor: default;
+        opacity: 0.5;
+      }
+      [role='separator'] {
+        border-top: 1px solid var(--vscode-menu-separatorBackground, var(--vscode-widget-border));
+        margin: 4px 0;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) label = '';
+  /** What the button shows in place of the dots. */
+  @property({ attribute: false }) text = '';
+  @property({ attribute: false }) items: readonly MenuItem[] = [];
+
+  @state() private isOpen = false;
+
+  @query('.opener') private readonly opener!: HTMLElement;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#close();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <button
+        type="button"
+        class="opener ${this.text === '' ? '' : 'worded'}"
+        aria-label=${this.label}
+        aria-haspopup="menu"
+        aria-expanded=${this.isOpen}
+        title=${this.label}
+        @click=${() => (this.isOpen ? this.#close() : this.#open(0))}
+        @keydown=${this.#onOpenerKey}
+      >
+        ${this.text === '' ? icon('ellipsis') : html`${this.text}${icon('chevron-down')}`}
+      </button>
+      ${
+        this.isOpen
+          ? html`<div role="menu" aria-label=${this.label} @keydown=${this.#onKey}>
+              ${this.items.map((item) => this.#item(item))}
+            </div>`
+          : nothing
+      }
+    `;
+  }
+
+  #item({ value, text, beginsGroup = false, isDisabled = false, isChecked }: MenuItem): TemplateResult {
+    return html`
+      ${beginsGroup ? html`<div role="separator"></div>` : nothing}
+      <button
+        type="button"
+        class="item"
+        role=${isChecked === undefined ? 'menuitem' : 'menuitemradio'}
+        aria-checked=${isChecked ?? nothing}
+        tabindex="-1"
+        aria-disabled=${isDisabled}
+        @click=${() => isDisabled || this.#choose(value)}
+      >
+        ${isChecked ? icon('check') : nothing}${text}
+      </button>
+    `;
+  }
+
+  get #buttons(): HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('.item')];
+  }
+
+  #open(index: number): void {
+    this.isOpen = true;
+    window.addEventListener('pointerdown', this.#onOutside);
+    window.addEventListener('blur', this.#onBlur);
+    void this.updateComplete.then(() => this.#buttons.at(index)?.focus());
+  }
+
+  #close(): void {
+    this.isOpen = false;
+    window.removeEventListener('pointerdown', this.#onOutside);
+    window.removeEventListener('blur', this.#onBlur);
+  }
+
+  #choose(value: string): void {
+    this.#close();
+    this.opener.focus();
+    emit(this, 'duplex-choose', value);
+  }
+
+  readonly #onOutside = (event: Event): void => {
+    if (!event.composedPath().includes(this)) this.#close();
+  };
+
+  readonly #onBlur = (): void => this.#close();
+
+  #onOpenerKey(event: KeyboardEvent): void {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    event.preventDefault();
+    this.#open(event.key === 'ArrowDown' ? 0 : -1);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape' || event.key === 'Tab') {
+      event.stopPropagation();
+      if (event.key === 'Escape') event.preventDefault();
+      this.#close();
+      this.opener.focus();
+      return;
+    }
+    const buttons = this.#buttons;
+    const index = buttons.indexOf(event.target as HTMLElement);
+    const target = buttons[rovingIndex(event.key, index, buttons.length) ?? -1];
+    if (target === undefined) return;
+    event.preventDefault();
+    target.focus();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-menu': Menu;
+  }
+}
