@@ -34,6 +34,8 @@ const targets = {
     entryPoints: { cli: 'src/cli/main.ts' },
     outdir: 'dist',
     banner: { js: '#!/usr/bin/env node' },
+    // A library below tinyglobby is an ES module that makes itself a require; of our bundle it needs none.
+    define: { 'import.meta.url': '__filename' },
   },
   workers: {
     ...node,

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { textMessage } from '../core/format/textMessage.ts';
+import { VARIABLE_NAME } from '../core/request/template.ts';
 import { parseDuration } from '../core/request/units.ts';
+import { DuplexError } from '../shared/errors.ts';
 
 // What option texts mean. Each throws commander's error, which names the option, for a text that means nothing.
 
@@ -16,6 +18,10 @@ export function port(text: string): number {
     throw new InvalidArgumentError('A port is a whole number from 0 (any that is free) to 65535.');
   }
   return value;
+}
+
+export function repeated(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
 }
 
 /** A text that can travel: where command lines are UTF-16, half of a surrogate pair can stand in them. */
@@ -45,4 +51,17 @@ export function rowRange(text: string): RowRange {
     );
   }
   return range;
+}
+
+/**
+ * `name=value` in its two parts. The value may be empty, and may hold a `=`.
+ * @throws DuplexError `call.invalid`; its sentence does not repeat the text, which may hold a secret
+ */
+export function variable(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf('=');
+  const name = text.slice(0, Math.max(equals, 0)).trim();
+  if (!VARIABLE_NAME.test(name)) {
+    throw new DuplexError('call.invalid', 'A variable is written with =, as in --var host=localhost:8080.');
+  }
+  return [name, text.slice(equals + 1)];
 }

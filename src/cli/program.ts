@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { DuplexError } from '../shared/errors.ts';
+import { checkCommand } from './checkCommand.ts';
 import { connectCommand } from './connectCommand.ts';
 import { EXIT, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './logCommand.ts';
@@ -19,7 +20,7 @@ export async function run(args: readonly string[], workersFolder: string): Promi
     .description('WebSocket client and tester')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)');
-  for (const make of [connectCommand, serveCommand, logCommand]) {
+  for (const make of [connectCommand, checkCommand, serveCommand, logCommand]) {
     program.addCommand(make(parts).copyInheritedSettings(program));
   }
   for (const command of [program, ...program.commands]) command.exitOverride();

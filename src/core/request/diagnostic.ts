@@ -20,6 +20,7 @@ export type DiagnosticCode =
   | 'environment.file'
   | 'environment.unknown'
   | 'file.encoding'
+  | 'file.missing'
   | 'file.mixed'
   | 'file.name'
   | 'header.invalid'

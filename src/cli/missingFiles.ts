@@ -1,0 +1,21 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Diagnostic } from '../core/request/diagnostic.ts';
+import { excerpt } from '../core/request/excerpt.ts';
+import { referencedFiles } from '../core/request/environment/referencedFiles.ts';
+import type { ReadRequestFile } from './readRequestFile.ts';
+
+/** The files that a request file names and that are not there. */
+export async function missingFiles({ path, file, surroundings }: ReadRequestFile): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const { path: written, range } of referencedFiles(file, surroundings)) {
+    const isThere = await stat(resolve(dirname(path), written)).then(
+      (stats) => stats.isFile(),
+      () => false,
+    );
+    if (isThere) continue;
+    const message = `There is no file ${excerpt(written)}: paths are relative to the folder of the request file.`;
+    found.push({ severity: 'error', code: 'file.missing', message, range });
+  }
+  return found;
+}
