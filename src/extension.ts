@@ -10,6 +10,7 @@ import { trackContextKeys } from './vscode/contextKeys.ts';
 import { demoControl } from './vscode/demoControl.ts';
 import { panelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
+import { RequestIndex } from './vscode/requestFiles/requestIndex.ts';
 import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
 import { pruneLater } from './vscode/pruneLater.ts';
 import { recentUrls } from './vscode/recentUrls.ts';
@@ -42,10 +43,12 @@ export function activate(context: ExtensionContext): DuplexApi {
     recent: recentUrls(context.globalState),
     recordings: recordingsIn(recordingsFolder),
     demo: demoControl(),
+    requests: new RequestIndex(log),
   };
 
   subscriptions.push(
     log,
+    services.requests,
     window.registerWebviewPanelSerializer(PANEL_TYPE, panelRestorer({ ...services, recordingsFolder })),
     ...registerViews(services),
     pruneLater(recordingsFolder, log),

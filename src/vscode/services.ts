@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { DemoControl } from './demoControl.ts';
 import type { SessionPanels } from './panel/sessionPanels.ts';
 import type { RecentUrls } from './recentUrls.ts';
+import type { RequestIndex } from './requestFiles/requestIndex.ts';
 import type { Recordings } from './recordings.ts';
 
 /** What activate() builds once and the contributions share. */
@@ -14,4 +15,5 @@ export interface Services {
   readonly recent: RecentUrls;
   readonly recordings: Recordings;
   readonly demo: DemoControl;
+  readonly requests: RequestIndex;
 }

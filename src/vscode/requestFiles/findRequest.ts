@@ -16,19 +16,24 @@ export interface FoundRequest extends PlacedRequest {
  * @throws DuplexError `call.invalid` where there is none
  */
 export async function findRequest(file: unknown, which: unknown): Promise<FoundRequest> {
-  const document = await documentOf(file);
-  const parsed = document && requestFile(document);
-  if (!parsed)
-    throw new DuplexError('call.invalid', l10n.t('No request file is open: open a .ws file or name one.'));
+  const { document, uri, file: parsed } = await findRequestFile(file);
   const request =
     which === undefined ? atLine(parsed.requests, cursorLine(document)) : byName(parsed.requests, which);
-  if (request) return { document, uri: document.uri.toString(), file: parsed, request };
+  if (request) return { document, uri, file: parsed, request };
   throw new DuplexError(
     'call.invalid',
     which === undefined
       ? l10n.t('There is no request at the cursor: put it into one.')
       : l10n.t('The request file has no request {0}: it was renamed or removed.', JSON.stringify(which)),
   );
+}
+
+/** The request file that a command is about: as `findRequest` takes it. @throws DuplexError `call.invalid` where there is none */
+export async function findRequestFile(file: unknown): Promise<Omit<FoundRequest, 'request'>> {
+  const document = await documentOf(file);
+  const parsed = document && requestFile(document);
+  if (parsed) return { document, uri: document.uri.toString(), file: parsed };
+  throw new DuplexError('call.invalid', l10n.t('No request file is open: open a .ws file or name one.'));
 }
 
 /**

@@ -5,7 +5,6 @@ import type { Services } from '../services.ts';
 import { recentCommands } from './recentCommands.ts';
 import { RecentTree } from './recentTree.ts';
 import { RecordingsTree } from './recordingsTree.ts';
-import { RequestIndex } from './requests/requestIndex.ts';
 import { requestListCommands } from './requests/requestListCommands.ts';
 import { RequestsTree } from './requests/requestsTree.ts';
 import { SessionsTree } from './sessionsTree.ts';
@@ -14,7 +13,7 @@ import type { ViewTexts } from './viewTexts.ts';
 /** The views of the activity bar's container, with the commands of their rows. */
 export function registerViews(services: Services): Disposable[] {
   const sessions = new SessionsTree(services.engine);
-  const index = new RequestIndex(services.log);
+  const { requests: index } = services;
   const requests = new RequestsTree(index);
   const recent = new RecentTree(services.recent);
   const recordings = new RecordingsTree(services);
@@ -34,7 +33,6 @@ export function registerViews(services: Services): Disposable[] {
   return [
     sessions,
     window.registerTreeDataProvider('duplex.sessions', sessions),
-    index,
     requests,
     requestsView,
     requests.onDidChangeTexts((texts) => say(requestsView, texts)),

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Uri as VscodeUri } from 'vscode';
 import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
-import { listedRequests } from '../../../src/vscode/sidebar/requests/listedRequests.ts';
-import { RequestIndex } from '../../../src/vscode/sidebar/requests/requestIndex.ts';
+import { listedRequests } from '../../../src/vscode/requestFiles/listedRequests.ts';
+import { RequestIndex } from '../../../src/vscode/requestFiles/requestIndex.ts';
 import { requestItem } from '../../../src/vscode/sidebar/requests/requestItem.ts';
 import type { Node } from '../../../src/vscode/sidebar/requests/requestItem.ts';
 import { RequestsTree } from '../../../src/vscode/sidebar/requests/requestsTree.ts';

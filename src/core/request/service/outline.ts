@@ -1,6 +1,7 @@
 import type { Range } from '../range.ts';
-import { literalText, type Template } from '../template.ts';
+import type { Template } from '../template.ts';
 import type { Request, RequestFile, Step } from '../tree.ts';
+import { writtenText } from './writtenText.ts';
 
 /** A node of the outline. `range` is all of it, `selection` what is shown when it is chosen. */
 export interface OutlineNode {
@@ -67,16 +68,6 @@ function stepNode(step: Step): OutlineNode | undefined {
 
 /** The first line as it stands in the file, short. */
 function written(template: Template | undefined): string {
-  if (!template) return '';
-  const text =
-    literalText(template) ??
-    template.parts
-      .map((part) =>
-        typeof part === 'string'
-          ? part
-          : `{{${[part.name.text, part.argument?.text].filter(Boolean).join(' ')}}}`,
-      )
-      .join('');
-  const line = text.slice(0, 1000).trim().split('\n')[0]!;
+  const line = template ? writtenText(template).slice(0, 1000).trim().split('\n')[0]! : '';
   return line.length > MAX_NAME ? `${line.slice(0, MAX_NAME)}…` : line;
 }

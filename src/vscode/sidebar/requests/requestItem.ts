@@ -1,6 +1,6 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Uri } from 'vscode';
-import type { ListedRequest } from './listedRequests.ts';
+import type { ListedRequest } from '../../requestFiles/listedRequests.ts';
 
 export interface FileNode {
   readonly kind: 'file';

@@ -1,7 +1,7 @@
 import { EventEmitter, l10n } from 'vscode';
 import type { Disposable, Event, TreeDataProvider, TreeItem, Uri } from 'vscode';
 import type { ViewTexts } from '../viewTexts.ts';
-import type { RequestIndex } from './requestIndex.ts';
+import type { RequestIndex } from '../../requestFiles/requestIndex.ts';
 import { requestItem } from './requestItem.ts';
 import type { FileNode, Node } from './requestItem.ts';
 

@@ -1,9 +1,9 @@
 import { EventEmitter, l10n, workspace } from 'vscode';
 import type { Disposable, Event, LogOutputChannel, Uri } from 'vscode';
-import { parseRequestFile } from '../../../core/request/parseRequestFile.ts';
-import { MiB } from '../../../shared/limits.ts';
-import { requestFile } from '../../requestFiles/requestDocuments.ts';
-import { throttle } from '../../throttle.ts';
+import { parseRequestFile } from '../../core/request/parseRequestFile.ts';
+import { MiB } from '../../shared/limits.ts';
+import { requestFile } from './requestDocuments.ts';
+import { throttle } from '../throttle.ts';
 import { listedRequests } from './listedRequests.ts';
 import type { ListedRequest } from './listedRequests.ts';
 

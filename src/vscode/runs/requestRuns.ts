@@ -1,0 +1,96 @@
+import type { PlacedRequest, RunEvent, RunOptions } from '../../core/request/run/runPorts.ts';
+import type { RequestResult, RunSession, StepResult } from '../../core/request/run/runResult.ts';
+import { whichRequest } from '../../core/request/whichRequest.ts';
+
+/** Runs one request: what src/engine/runner does. */
+export type RunRequest = (placed: PlacedRequest, options: RunOptions) => Promise<RequestResult>;
+
+/** How a request goes, or went last. */
+export interface RequestRun {
+  readonly placed: PlacedRequest;
+  readonly cancel: AbortController;
+  /** From the moment it connects. */
+  session: RunSession | undefined;
+  /** Steps that ended so far. */
+  steps: readonly StepResult[];
+  /** The step that runs now. */
+  running: number | undefined;
+  /** Undefined while it runs. */
+  result: RequestResult | undefined;
+}
+
+/** The runs of request files: at most one at a time of a request, and of each the last one is kept. */
+export class RequestRuns {
+  readonly #runRequest: RunRequest;
+  readonly #onReplaced: (session: RunSession) => void;
+  readonly #runs = new Map<string, RequestRun>();
+  readonly #listeners = new Set<(run: RequestRun) => void>();
+
+  /** @param onReplaced the session of a run is of no use any more: its request is run again */
+  constructor(runRequest: RunRequest, onReplaced: (session: RunSession) => void) {
+    this.#runRequest = runRequest;
+    this.#onReplaced = onReplaced;
+  }
+
+  /** A run went on. @returns unsubscribes */
+  onDidChange(listener: (run: RequestRun) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** How a request goes, or went last. */
+  of(placed: PlacedRequest): RequestRun | undefined {
+    return this.#runs.get(keyOf(placed));
+  }
+
+  /** The runs of a file. */
+  in(uri: string): RequestRun[] {
+    return [...this.#runs.values()].filter(({ placed }) => placed.uri === uri);
+  }
+
+  /** Runs a request to its end; one that runs already is cancelled first. Never throws: the result says what failed. */
+  async run(placed: PlacedRequest, options: Omit<RunOptions, 'onEvent'> = {}): Promise<RequestResult> {
+    const before = this.of(placed);
+    before?.cancel.abort();
+    if (before?.session) this.#onReplaced(before.session);
+    const cancel = new AbortController();
+    const run: RequestRun = {
+      placed,
+      cancel,
+      session: undefined,
+      steps: [],
+      running: undefined,
+      result: undefined,
+    };
+    this.#runs.set(keyOf(placed), run);
+    this.#emit(run);
+    const signal = options.signal ? AbortSignal.any([cancel.signal, options.signal]) : cancel.signal;
+    run.result = await this.#runRequest(placed, {
+      ...options,
+      signal,
+      onEvent: (event) => this.#onEvent(run, event),
+    });
+    run.running = undefined;
+    this.#emit(run);
+    return run.result;
+  }
+
+  #onEvent(run: RequestRun, event: RunEvent): void {
+    if (event.kind === 'connecting') run.session = event.session;
+    else if (event.kind === 'stepStarted') run.running = event.index;
+    else if (event.kind === 'stepEnded') run.steps = [...run.steps, event.result];
+    else return;
+    this.#emit(run);
+  }
+
+  #emit(run: RequestRun): void {
+    // One that was replaced has nothing more to say.
+    if (this.#runs.get(keyOf(run.placed)) !== run) return;
+    for (const listener of [...this.#listeners]) listener(run);
+  }
+}
+
+function keyOf({ uri, file, request }: PlacedRequest): string {
+  // As JSON: the request named "1" is another one than the second.
+  return `${uri}\n${JSON.stringify(whichRequest(file, request))}`;
+}

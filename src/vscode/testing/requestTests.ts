@@ -1,0 +1,83 @@
+import { l10n, TestMessage, TestRunProfileKind, TestRunRequest, tests, workspace } from 'vscode';
+import type { CancellationToken, Disposable, LogOutputChannel, TestItem, TestRun } from 'vscode';
+import { toDuplexError } from '../../shared/errors.ts';
+import { detach } from '../detach.ts';
+import { findRequest } from '../requestFiles/findRequest.ts';
+import type { RequestIndex } from '../requestFiles/requestIndex.ts';
+import type { RequestRuns } from '../runs/requestRuns.ts';
+import { requireTrust } from '../trust.ts';
+import { TestItems } from './testItems.ts';
+import { reportResult } from './testResults.ts';
+
+/** The Test Explorer: request files, their requests and what these expect; each request is a test. */
+export function requestTests(index: RequestIndex, runs: RequestRuns, log: LogOutputChannel): Disposable {
+  const controller = tests.createTestController('duplex.requests', l10n.t('WebSocket Requests'));
+  const items = new TestItems(controller, index, log);
+  controller.resolveHandler = (item) => (item ? items.resolve(item) : items.listFiles());
+  controller.refreshHandler = () => index.refresh();
+
+  const runItem = async (run: TestRun, item: TestItem, signal: AbortSignal): Promise<void> => {
+    const subject = items.subjectOf(item);
+    if (subject?.kind !== 'request') return;
+    run.started(item);
+    try {
+      requireTrust();
+      const placed = await findRequest(subject.uri, subject.which);
+      reportResult(run, items, item, await runs.run(placed, { signal }));
+    } catch (thrown) {
+      run.errored(item, new TestMessage(toDuplexError(thrown).message));
+    }
+  };
+  const runAll = async (request: TestRunRequest, token: CancellationToken): Promise<void> => {
+    const run = controller.createTestRun(request);
+    const cancel = new AbortController();
+    const subscription = token.onCancellationRequested(() => cancel.abort());
+    try {
+      for (const item of await chosen(request)) {
+        if (token.isCancellationRequested) run.skipped(item);
+        else await runItem(run, item, cancel.signal);
+      }
+    } finally {
+      subscription.dispose();
+      run.end();
+    }
+  };
+  /** The requests to run, each once: a check that is chosen stands for its request. */
+  const chosen = async ({ include, exclude = [] }: TestRunRequest): Promise<TestItem[]> => {
+    if (!include) await items.listFiles();
+    const from = include ?? [...controller.items].map(([, item]) => item);
+    const below = await Promise.all(from.map((item) => items.requestsBelow(item)));
+    const left = new Set(exclude);
+    return [...new Set(below.flat())].filter(
+      (item) => !left.has(item) && !(item.parent && left.has(item.parent)),
+    );
+  };
+  /** Again whenever a file of those that were chosen is saved, until the user ends it. */
+  const runContinuously = ({ include, exclude }: TestRunRequest, token: CancellationToken): void => {
+    const subscription = workspace.onDidSaveTextDocument(({ uri }) => {
+      const file = controller.items.get(uri.toString());
+      const saved =
+        include?.filter((item) => item.uri?.toString() === uri.toString()) ?? (file ? [file] : []);
+      if (saved.length > 0) detach(runAll(new TestRunRequest(saved, exclude, profile, true), token), log);
+    });
+    token.onCancellationRequested(() => void subscription.dispose());
+  };
+  const profile = controller.createRunProfile(
+    l10n.t('Run'),
+    TestRunProfileKind.Run,
+    async (request, token) => {
+      if (request.continuous) runContinuously(request, token);
+      else await runAll(request, token);
+    },
+    true,
+    undefined,
+    true,
+  );
+  return {
+    dispose() {
+      profile.dispose();
+      items.dispose();
+      controller.dispose();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { l10n, workspace } from 'vscode';
+import type { Disposable, LogOutputChannel, TestController, TestItem, Uri } from 'vscode';
+import { makeVisible } from '../../core/format/visible.ts';
+import { detach } from '../detach.ts';
+import { editorRange } from '../requestFiles/editorRange.ts';
+import type { ListedRequest } from '../requestFiles/listedRequests.ts';
+import type { RequestIndex } from '../requestFiles/requestIndex.ts';
+
+/** What stands behind an item of the Test Explorer. */
+export type TestSubject =
+  | { readonly kind: 'file'; readonly uri: Uri }
+  | { readonly kind: 'request'; readonly uri: Uri; readonly which: string | number }
+  | { readonly kind: 'check'; readonly uri: Uri };
+
+/** Files, in them their requests, in them what they expect: kept like the request files of the workspace are. */
+export class TestItems implements Disposable {
+  readonly #controller: TestController;
+  readonly #index: RequestIndex;
+  readonly #subjects = new WeakMap<TestItem, TestSubject>();
+  readonly #subscription: Disposable;
+
+  constructor(controller: TestController, index: RequestIndex, log: LogOutputChannel) {
+    this.#controller = controller;
+    this.#index = index;
+    this.#subscription = index.onDidChange((uri) => {
+      const file = uri && controller.items.get(uri.toString());
+      if (file) detach(this.resolve(file), log);
+      else if (uri === undefined) detach(this.listFiles(), log);
+    });
+  }
+
+  subjectOf(item: TestItem): TestSubject | undefined {
+    return this.#subjects.get(item);
+  }
+
+  /** Puts the files of the workspace into the tree; those whose requests were listed stay listed. */
+  async listFiles(): Promise<void> {
+    const { files } = await this.#index.files();
+    const items = files.map((uri) => this.#controller.items.get(uri.toString()) ?? this.#fileItem(uri));
+    this.#controller.items.replace(items);
+    await Promise.all(items.filter(({ children }) => children.size > 0).map((item) => this.resolve(item)));
+  }
+
+  /** Puts the requests of a file below it. */
+  async resolve(file: TestItem): Promise<void> {
+    const subject = this.#subjects.get(file);
+    if (subject?.kind !== 'file') return;
+    const content = await this.#index.content(subject.uri);
+    file.error = 'problem' in content ? content.problem : undefined;
+    const requests = 'requests' in content ? content.requests : [];
+    file.children.replace(requests.map((request) => this.#requestItem(subject.uri, request, file)));
+  }
+
+  /** The item of a check of a request, by the line where it stands. */
+  checkAt(request: TestItem, line: number): TestItem | undefined {
+    return request.children.get(`${request.id}:${line}`);
+  }
+
+  /** All requests below an item, the item itself among them. */
+  async requestsBelow(item: TestItem): Promise<TestItem[]> {
+    const subject = this.#subjects.get(item);
+    if (subject?.kind === 'request') return [item];
+    if (subject?.kind === 'check') return item.parent ? [item.parent] : [];
+    await this.resolve(item);
+    return [...item.children].map(([, child]) => child);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #fileItem(uri: Uri): TestItem {
+    const path = workspace.asRelativePath(uri);
+    const item = this.#controller.createTestItem(uri.toString(), path, uri);
+    item.canResolveChildren = true;
+    this.#subjects.set(item, { kind: 'file', uri });
+    return item;
+  }
+
+  #requestItem(uri: Uri, request: ListedRequest, file: TestItem): TestItem {
+    const { which, name, url, error, range, checks } = request;
+    const id = `${uri.toString()}#${JSON.stringify(which)}`;
+    const item = file.children.get(id) ?? this.#controller.createTestItem(id, '', uri);
+    this.#subjects.set(item, { kind: 'request', uri, which });
+    item.label = makeVisible(name ?? url);
+    item.description = name === undefined ? '' : makeVisible(url);
+    item.range = editorRange(range);
+    item.error = error === undefined ? undefined : l10n.t('Not runnable: error in line {0}', error);
+    item.children.replace(
+      checks.map(({ text, range: place }) => {
+        const check = this.#controller.createTestItem(`${id}:${place.start.line}`, makeVisible(text), uri);
+        check.range = editorRange(place);
+        this.#subjects.set(check, { kind: 'check', uri });
+        return check;
+      }),
+    );
+    return item;
+  }
+}

@@ -1,0 +1,68 @@
+import { l10n, Location, MarkdownString, TestMessage } from 'vscode';
+import type { TestItem, TestRun } from 'vscode';
+import { makeVisible } from '../../core/format/visible.ts';
+import type {
+  ExpectationResult,
+  RequestResult,
+  RunFailure,
+  StepResult,
+} from '../../core/request/run/runResult.ts';
+import { editorRange } from '../requestFiles/editorRange.ts';
+import { stepText } from '../runs/stepText.ts';
+import type { TestItems } from './testItems.ts';
+
+/** Tells the Test Explorer how a request went: the request, each of its expectations, and the lines of its output. */
+export function reportResult(run: TestRun, items: TestItems, item: TestItem, result: RequestResult): void {
+  for (const line of outputOf(result)) run.appendOutput(`${line}\r\n`, undefined, item);
+  const checks = [...result.handshake, ...result.steps.flatMap(({ expectations }) => expectations)];
+  for (const check of checks) {
+    const child = items.checkAt(item, check.range.start.line);
+    if (!child) continue;
+    if (check.status === 'passed') run.passed(child);
+    else run.failed(child, checkMessage(child, check));
+  }
+  const { status, failure, duration } = result;
+  if (status === 'passed') run.passed(item, duration);
+  else if (status === 'skipped' || !failure) run.skipped(item);
+  else if (status === 'failed') run.failed(item, failureMessage(item, failure), duration);
+  else run.errored(item, failureMessage(item, failure), duration);
+}
+
+function checkMessage(item: TestItem, { expected, actual, range }: ExpectationResult): TestMessage {
+  return located(TestMessage.diff(l10n.t('{0} does not hold.', expected), expected, actual), item, range);
+}
+
+function failureMessage(item: TestItem, failure: RunFailure): TestMessage {
+  const { message, expected, actual, range, best } = failure;
+  // appendText: what a server sent is in it.
+  const text = new MarkdownString().appendText(message);
+  if (best)
+    text
+      .appendText(`\n\n${l10n.t('Closest was #{0}:', best.seq)}`)
+      .appendCodeblock(`${best.expected}\n  ${best.actual}`, 'plaintext');
+  const told = new TestMessage(text);
+  if (expected !== undefined) told.expectedOutput = expected;
+  if (actual !== undefined) told.actualOutput = actual;
+  return located(told, item, range);
+}
+
+function located(message: TestMessage, { uri }: TestItem, range: RunFailure['range']): TestMessage {
+  if (uri) message.location = new Location(uri, editorRange(range));
+  return message;
+}
+
+const MARKS: Readonly<Record<StepResult['status'], string>> = {
+  passed: '✓',
+  failed: '✗',
+  error: '✗',
+  skipped: '–',
+};
+
+/** For a terminal: what it could act upon was made visible. */
+function outputOf({ name, steps, failure, status }: RequestResult): string[] {
+  return [
+    `${MARKS[status]} ${makeVisible(name)}`,
+    ...steps.map((step) => `  ${MARKS[step.status]} ${makeVisible(step.label)}  ${stepText(step)}`),
+    ...(failure ? [`  ${makeVisible(failure.message)}`] : []),
+  ];
+}
