@@ -86,7 +86,7 @@ describe('the language of request files', () => {
       '',
       '{"op": "subscribe", "deep": {"id": 7}}',
       '=== wait-for-server',
-      '# @where $.',
+      '# @where $.op exists',
     ]);
     const id = await run<string>('sendRequestMessage', document.uri.toString(), 0, 0);
     await waitForRows(id, 3);
@@ -113,7 +113,7 @@ describe('the language of request files', () => {
     };
     const variable = await hoverOf(['@host = [a](command:x)', 'WEBSOCKET ws://{{ho¦st}}']);
     assert.match(variable, /```plaintext\n\[a\]\(command:x\)\n```/);
-    assert.match(variable, /line.1/);
+    assert.match(variable, /line.+1/);
     assert.match(await hoverOf(['# @time¦out 2s', 'WEBSOCKET ws://localhost']), /@timeout/);
   });
 

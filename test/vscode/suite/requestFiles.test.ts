@@ -177,7 +177,7 @@ describe('a request file', () => {
 
   it('with an error still runs its other requests', async () => {
     const document = await open([
-      '# @expect status == 101',
+      '# @expect status ==',
       `WEBSOCKET ${server.url}/echo`,
       '###',
       `WEBSOCKET ${server.url}/echo`,
