@@ -1,0 +1,365 @@
+import { deflateRawSync } from 'node:zlib';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import type { Connection, Evidence } from '../../../src/net/connection.ts';
+import { createConnector } from '../../../src/net/connector.ts';
+import { MAX_PENDING_PONGS } from '../../../src/shared/limits.ts';
+import type { ConnectOptions } from '../../../src/shared/session.ts';
+import { FLAG } from '../../../src/shared/timeline.ts';
+import { rawServer, switching } from '../../support/rawServer.ts';
+import { closePayload, readFrames, wireFrame, wireHeader } from '../../support/wire.ts';
+import type { ReceivedFrame } from '../../support/wire.ts';
+
+interface Outcome {
+  readonly messages: { kind: string; payload: Buffer; flags: number; canSend: boolean }[];
+  error: { code: string; message: string; evidence: Evidence } | undefined;
+  close: number | undefined;
+  /** What the server received. */
+  readonly received: ReceivedFrame[];
+  /** Milliseconds from the open to the error. */
+  failedAfter: number;
+}
+
+const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate';
+
+/** Connects to a server that does what `serve` says once the handshake is done; answers at the connection's end. */
+async function meet(
+  serve: (socket: Socket) => void,
+  options: Partial<ConnectOptions> = {},
+  extension?: string,
+): Promise<Outcome> {
+  const outcome: Outcome = { messages: [], error: undefined, close: undefined, received: [], failedAfter: 0 };
+  const { url } = await rawServer((socket, request) => {
+    socket.write(extension === undefined ? switching(request) : switching(request, extension));
+    readFrames(socket, (frame) => {
+      outcome.received.push(frame);
+      // The close handshake of a well-behaved server.
+      if ((frame.first & 15) === 8) socket.end();
+    });
+    serve(socket);
+  });
+  const given = { url, deflate: extension !== undefined, closeTimeout: 500, ...options };
+  let opened = 0;
+  await new Promise<void>((resolve) => {
+    const connection: Connection = createConnector()(connectOptions(given), {
+      onOpen: () => (opened = performance.now()),
+      onMessage: (kind, payload, flags) =>
+        outcome.messages.push({ kind, payload: Buffer.from(payload), flags, canSend: connection.canSend }),
+      onControl: () => {},
+      onError({ code, message }, evidence) {
+        outcome.error = { code, message, evidence };
+        outcome.failedAfter = performance.now() - opened;
+      },
+      onEnd(close) {
+        outcome.close = close?.code;
+        void connection.finished.then(resolve);
+      },
+    });
+  });
+  return outcome;
+}
+
+const sending =
+  (...bytes: Uint8Array[]) =>
+  (socket: Socket) =>
+    void socket.write(Buffer.concat(bytes));
+
+/** The close code that the server received. */
+function sentCode({ received }: Outcome): number | undefined {
+  const close = received.find(({ first }) => first === 0x88);
+  return close && close.payload.length >= 2 ? close.payload.readUInt16BE(0) : undefined;
+}
+
+describe('text that is not valid UTF-8', () => {
+  const invalid = Buffer.from([0x61, 0xff, 0x62]);
+
+  it.each([
+    ['in one frame', [wireFrame(0x81, invalid)]],
+    ['split over fragments', [wireFrame(0x01, invalid.subarray(0, 2)), wireFrame(0x80, invalid.subarray(2))]],
+  ])('is shown as it came, flagged, and fails the connection with 1007: %s', async (_, frames) => {
+    const outcome = await meet(sending(wireFrame(0x81, 'good'), ...frames, wireFrame(0x81, 'late')));
+    expect(outcome.messages.map(({ payload, flags }) => [payload.toString('latin1'), flags])).toEqual([
+      ['good', 0],
+      ['a\u00ffb', FLAG.invalidUtf8],
+    ]);
+    // Nobody answers it by accident.
+    expect(outcome.messages.map(({ canSend }) => canSend)).toEqual([true, false]);
+    expect(outcome.error?.code).toBe('protocol.invalid-utf8');
+    expect(outcome.error?.message).toContain('RFC 6455, section 8.1');
+    expect([sentCode(outcome), outcome.close]).toEqual([1007, 1006]);
+  });
+
+  it('is told from a character that is cut between two fragments', async () => {
+    const euro = Buffer.from('€');
+    const outcome = await meet(
+      sending(
+        wireFrame(0x01, euro.subarray(0, 1)),
+        wireFrame(0x80, euro.subarray(1)),
+        wireFrame(0x88, closePayload(1000)),
+      ),
+    );
+    expect(outcome.messages.map(({ payload, flags }) => [payload.toString(), flags])).toEqual([['€', 0]]);
+    expect(outcome.error).toBeUndefined();
+  });
+
+  it.each([23, 24, 25, 26, 4000])('is found at the end of a text of %i bytes', async (length) => {
+    const text = Buffer.alloc(length, 'a');
+    text[length - 1] = 0xc3;
+    const outcome = await meet(sending(wireFrame(0x81, text)));
+    expect(outcome.messages.map(({ flags }) => flags)).toEqual([FLAG.invalidUtf8]);
+    expect(sentCode(outcome)).toBe(1007);
+  });
+
+  it('is no fault of a binary message', async () => {
+    const outcome = await meet(sending(wireFrame(0x82, invalid), wireFrame(0x88, closePayload(1000))));
+    expect(outcome.messages.map(({ kind, flags }) => [kind, flags])).toEqual([['binary', 0]]);
+    expect(outcome.close).toBe(1000);
+  });
+
+  it('as the reason of a close frame fails the connection too', async () => {
+    const outcome = await meet(
+      sending(wireFrame(0x81, 'before'), wireFrame(0x88, closePayload(1000, invalid))),
+    );
+    expect(outcome.messages).toHaveLength(1);
+    expect(outcome.error?.code).toBe('protocol.invalid-utf8');
+    expect([sentCode(outcome), outcome.close]).toEqual([1007, 1006]);
+  });
+});
+
+describe('a fault', () => {
+  it.each<[string, Uint8Array, string, string]>([
+    ['RSV1 without an extension', wireFrame(0xc1, 'x'), 'RSV1 is set', '5.2'],
+    ['RSV2', wireFrame(0xa1, 'x'), 'RSV2 or RSV3 is set', '5.2'],
+    ['an unknown data opcode', wireFrame(0x83), 'unknown opcode 3', '5.2'],
+    ['an unknown control opcode', wireFrame(0x8b), 'unknown opcode 11', '5.2'],
+    ['a continuation of nothing', wireFrame(0x80, 'x'), 'continues no message', '5.4'],
+    [
+      'a message within a message',
+      Buffer.concat([wireFrame(0x01), wireFrame(0x81)]),
+      'fragments of another',
+      '5.4',
+    ],
+    ['a fragmented control frame', wireFrame(0x09), 'control frame is fragmented', '5.5'],
+    ['an oversize control frame', wireFrame(0x89, 'x'.repeat(126)), 'longer than 125 bytes', '5.5'],
+    ['a close frame with half a code', wireFrame(0x88, 'x'), 'half a code', '5.5.1'],
+    ['a close code that may not be sent', wireFrame(0x88, closePayload(1005)), 'code 1005', '7.4'],
+    ['a masked frame', Buffer.from([0x81, 0x80, 0, 0, 0, 0]), 'is masked', '5.1'],
+  ])('is named with its section of RFC 6455: %s', async (_, bytes, what, section) => {
+    const outcome = await meet(sending(wireFrame(0x81, 'before'), bytes));
+    expect(outcome.messages).toHaveLength(1);
+    expect(outcome.error?.code).toBe('protocol.frame');
+    expect(outcome.error?.message).toContain(what);
+    expect(outcome.error?.message).toContain(`(RFC 6455, section ${section})`);
+    expect([sentCode(outcome), outcome.close]).toEqual([1002, 1006]);
+  });
+
+  it('in compressed data names the RFC of the compression', async () => {
+    const outcome = await meet(sending(wireFrame(0xc1, Buffer.alloc(20, 0xff))), {}, DEFLATE);
+    expect(outcome.error?.code).toBe('protocol.frame');
+    expect(outcome.error?.message).toContain('RFC 7692, section 7.2.2');
+    expect(sentCode(outcome)).toBe(1007);
+  });
+
+  it('of a length that no number holds is named', async () => {
+    const header = Buffer.from([0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
+    const outcome = await meet(sending(header), { maxPayload: 0 });
+    expect(outcome.error?.code).toBe('protocol.frame');
+    expect(outcome.error?.message).toContain('announces more bytes than any message can have');
+    expect(sentCode(outcome)).toBe(1009);
+  });
+});
+
+describe('a connection that breaks off in the middle of a message', () => {
+  const size = 64 * 1024 * 1024;
+  const part = Buffer.concat([wireHeader(0x82, size), Buffer.alloc(1_000_000)]);
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['a reset', (socket) => socket.resetAndDestroy()],
+    ['the end of TCP', (socket) => socket.end()],
+  ])('says how much of it came, within a second: %s', async (_, end) => {
+    const outcome = await meet((socket) => socket.write(part, () => setTimeout(() => end(socket), 50)));
+    expect(outcome.messages).toEqual([]);
+    expect(outcome.error?.code).toBe('tcp.reset');
+    expect(outcome.error?.message).toContain(`1000000 of ${size} bytes`);
+    expect(outcome.error?.evidence).toMatchObject({ received: 1_000_000, size });
+    expect(outcome.close).toBe(1006);
+    expect(outcome.failedAfter).toBeLessThan(1000);
+  });
+
+  it('is told within a second also where more than the peer reads waits to be sent', async () => {
+    let connection: Connection | undefined;
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request));
+      socket.pause();
+      socket.write(part);
+      setTimeout(() => socket.end(), 100);
+    });
+    const started = performance.now();
+    const code = await new Promise((resolve) => {
+      connection = createConnector()(connectOptions({ url, deflate: false }), {
+        onOpen() {
+          for (let i = 0; i < 64; i++)
+            void connection?.send('binary', new Uint8Array(1 << 20)).catch(() => {});
+        },
+        onMessage: () => {},
+        onControl: () => {},
+        onError: (error) => resolve(error.code),
+        onEnd: () => {},
+      });
+    });
+    expect(code).toBe('tcp.reset');
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+
+  it('says of fragments what came, and of compressed ones that they are', async () => {
+    const fragments = await meet((socket) => {
+      socket.write(Buffer.concat([wireFrame(0x02, 'abc'), wireHeader(0x00, 10), Buffer.from('de')]));
+      setTimeout(() => socket.end(), 50);
+    });
+    expect(fragments.error?.message).toContain('of which 5 bytes came');
+    expect(fragments.error?.evidence.received).toBe(5);
+    expect(fragments.error?.evidence).not.toHaveProperty('size');
+    const compressed = await meet(
+      (socket) => {
+        socket.write(Buffer.concat([wireHeader(0xc1, 10), Buffer.from('abc')]));
+        setTimeout(() => socket.end(), 50);
+      },
+      {},
+      DEFLATE,
+    );
+    expect(compressed.error?.message).toContain('3 of 10 compressed bytes');
+  });
+
+  it('between two messages is no error, only the end without a close frame', async () => {
+    const outcome = await meet((socket) => void socket.end(wireFrame(0x81, 'whole')));
+    expect([outcome.messages.length, outcome.error, outcome.close]).toEqual([1, undefined, 1006]);
+  });
+});
+
+describe('a limit', () => {
+  it('of the size names the size that the header told, and the setting', async () => {
+    const outcome = await meet(sending(wireFrame(0x81, 'small'), wireHeader(0x82, 2 ** 30)), {
+      maxPayload: 1000,
+    });
+    expect(outcome.messages).toHaveLength(1);
+    expect(outcome.error?.code).toBe('limit.payload');
+    expect(outcome.error?.message).toContain('1073741824 bytes');
+    expect(outcome.error?.message).toContain('the limit of 1000 bytes: raise max-payload');
+    expect(outcome.error?.evidence.size).toBe(2 ** 30);
+    expect(sentCode(outcome)).toBe(1009);
+  });
+
+  it('of the size names it also where the message is there whole, among others', async () => {
+    const small = wireFrame(0x81, 'small');
+    const outcome = await meet(sending(small, wireFrame(0x82, Buffer.alloc(2000)), small), {
+      maxPayload: 1000,
+    });
+    expect(outcome.messages).toHaveLength(1);
+    expect(outcome.error?.message).toContain('A message of 2000 bytes');
+  });
+
+  it('of the size says of fragments what is known', async () => {
+    const piece = wireFrame(0x00, Buffer.alloc(600));
+    const outcome = await meet(sending(wireFrame(0x02, Buffer.alloc(600)), piece, piece), {
+      maxPayload: 1000,
+    });
+    expect(outcome.error?.message).toContain('1200 bytes and more, in fragments');
+  });
+
+  it('of the size says what inflates to more', async () => {
+    const bomb = deflateRawSync(Buffer.alloc(10_000_000));
+    const outcome = await meet(sending(wireFrame(0xc2, bomb)), { maxPayload: 1_000_000 }, DEFLATE);
+    expect(outcome.error?.code).toBe('limit.payload');
+    expect(outcome.error?.message).toContain('inflates to more than the limit of 1000000 bytes');
+    expect([sentCode(outcome), outcome.messages]).toEqual([1009, []]);
+  });
+
+  it('of fragments names their number and the setting', async () => {
+    const empty = Buffer.alloc(40, wireFrame(0x00));
+    const outcome = await meet(sending(wireFrame(0x02), empty), { maxFragments: 10 });
+    expect(outcome.error?.code).toBe('limit.fragments');
+    expect(outcome.error?.message).toContain('more than 10 fragments');
+    expect(outcome.error?.message).toContain('max-fragments');
+    expect(sentCode(outcome)).toBe(1008);
+  });
+
+  it('of pings strikes where the peer reads none of the pongs', async () => {
+    const pings = Buffer.concat(Array.from({ length: 1000 }, () => wireFrame(0x89, Buffer.alloc(125))));
+    const outcome = await meet((socket) => {
+      socket.pause();
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(pings));
+        if (!socket.destroyed) socket.once('drain', more);
+      };
+      more();
+    });
+    expect(outcome.error?.code).toBe('limit.pings');
+    expect(outcome.error?.message).toContain(`${MAX_PENDING_PONGS} wait`);
+    expect(outcome.close).toBe(1006);
+  });
+});
+
+describe('what travelled compressed', () => {
+  const deflated = (text: string): Buffer => {
+    const bytes = deflateRawSync(text, { finishFlush: 2 });
+    // RFC 7692, section 7.2.1: the tail of four bytes is left out.
+    return bytes.subarray(0, bytes.length - 4);
+  };
+
+  it('is flagged, message by message', async () => {
+    const packed = deflated('packed');
+    const outcome = await meet(
+      sending(
+        wireFrame(0x81, 'plain'),
+        wireFrame(0xc1, packed),
+        wireFrame(0x89, 'ping'),
+        wireFrame(0x41, packed.subarray(0, 3)),
+        wireFrame(0x89, 'ping'),
+        wireFrame(0x80, packed.subarray(3)),
+        wireFrame(0x82, 'plain'),
+        wireFrame(0x88, closePayload(1000)),
+      ),
+      {},
+      `${DEFLATE}; server_no_context_takeover`,
+    );
+    expect(outcome.error).toBeUndefined();
+    expect(outcome.messages.map(({ payload, flags }) => [payload.toString(), flags])).toEqual([
+      ['plain', 0],
+      ['packed', FLAG.compressed],
+      ['packed', FLAG.compressed],
+      ['plain', 0],
+    ]);
+  });
+
+  it.each([
+    ['', 10, true],
+    ['; client_no_context_takeover', 10, false],
+    ['; client_no_context_takeover', 5000, true],
+  ])('is known of what is sent before it leaves: “%s”, %i bytes', async (parameters, bytes, compressed) => {
+    const received: ReceivedFrame[] = [];
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request, DEFLATE + parameters));
+      readFrames(socket, (frame) => {
+        received.push(frame);
+        if (received.length === 2) socket.write(wireFrame(0x88, closePayload(1000)));
+      });
+    });
+    const flags = await new Promise<number>((resolve) => {
+      let flag = -1;
+      const connection: Connection = createConnector()(connectOptions({ url }), {
+        onOpen() {
+          flag = connection.sendFlags(bytes);
+          void connection.send('text', Buffer.alloc(bytes, 'a'));
+          void connection.ping(new Uint8Array(0));
+        },
+        onMessage: () => {},
+        onControl: () => {},
+        onError: () => {},
+        onEnd: () => resolve(flag),
+      });
+    });
+    expect(flags).toBe(compressed ? FLAG.compressed : 0);
+    expect(received[0]?.first).toBe(compressed ? 0xc1 : 0x81);
+  });
+});
