@@ -1,0 +1,172 @@
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Appender } from '../../../src/recording/appender.ts';
+import { BatchWriter } from '../../../src/recording/batchWriter.ts';
+import { readFrames } from '../../../src/recording/frameFile.ts';
+import { FRAME_BYTES } from '../../../src/recording/frameLayout.ts';
+import { FrameList } from '../../../src/recording/frameList.ts';
+import { SlabPool } from '../../../src/recording/slabPool.ts';
+import type { FrameRow } from '../../../src/shared/frames.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { manifest } from '../../support/recordings.ts';
+
+function frameList(row: number, lengths: readonly number[], complete = true): FrameList {
+  const frames = new FrameList();
+  for (const length of lengths) {
+    frames.add({ time: row * 10, direction: 'in', first: 0x82, headerLength: 2, length, mask: undefined });
+    if (complete) frames.completeLast();
+  }
+  frames.assign(row);
+  return frames;
+}
+
+/** Appends one batch: rows of one byte each, and frames of these rows. */
+function append(appender: Appender, rows: number, frames: readonly FrameList[]): void {
+  const writer = new BatchWriter(appender.extent.payloadBytes, new SlabPool());
+  for (let i = 0; i < rows; i++) writer.add('binary', 'in', 0, i, Uint8Array.of(i));
+  for (const each of frames) writer.addFrames(each);
+  appender.append(writer.take()!);
+}
+
+async function recording(): Promise<{ folder: string; appender: Appender; file: string }> {
+  const folder = join(await temporaryFolder(), 'one');
+  return { folder, appender: Appender.create(folder, manifest()), file: join(folder, 'frames.bin') };
+}
+
+const lengths = ({ frames }: { readonly frames: readonly FrameRow[] }): number[] =>
+  frames.map(({ length }) => length);
+
+describe('a frame', () => {
+  it('is laid out as docs/recording-format.md says', async () => {
+    const { folder, appender, file } = await recording();
+    const frames = new FrameList();
+    frames.add({
+      time: 0x0102030405,
+      direction: 'out',
+      first: 0xd1,
+      headerLength: 14,
+      length: 2 ** 33 + 7,
+      mask: 0xa1b2c3d4,
+    });
+    frames.assign(0x0100000002);
+    append(appender, 1, [frames]);
+    appender.close();
+    expect(readFileSync(file).toString('hex')).toBe(
+      ['0200000001000000', '0504030201000000', '0700000002000000', 'd1', '07', '0e00', 'a1b2c3d4'].join(''),
+    );
+    expect(readFrames(folder, 0x0100000002, 0, 9)).toEqual({
+      total: 1,
+      frames: [
+        {
+          row: 0x0100000002,
+          time: 0x0102030405,
+          direction: 'out',
+          fin: true,
+          rsv1: true,
+          rsv2: false,
+          rsv3: true,
+          opcode: 1,
+          mask: 0xa1b2c3d4,
+          headerLength: 14,
+          length: 2 ** 33 + 7,
+          complete: false,
+        },
+      ],
+    });
+  });
+});
+
+describe('the frames of a row', () => {
+  it('are found among those of others, a part at a time', async () => {
+    const { folder, appender } = await recording();
+    append(appender, 3, [frameList(0, [1]), frameList(1, [2, 3, 4, 5])]);
+    append(appender, 3, [frameList(3, [6]), frameList(5, [7, 8])]);
+    expect(lengths(readFrames(folder, 0, 0, 10))).toEqual([1]);
+    expect(readFrames(folder, 1, 0, 2)).toMatchObject({ total: 4, frames: [{ length: 2 }, { length: 3 }] });
+    expect(lengths(readFrames(folder, 1, 3, 10))).toEqual([5]);
+    expect(readFrames(folder, 1, 4, 10)).toEqual({ total: 4, frames: [] });
+    expect(readFrames(folder, 2, 0, 10)).toEqual({ total: 0, frames: [] });
+    expect(lengths(readFrames(folder, 5, 0, 10))).toEqual([7, 8]);
+    expect(readFrames(folder, 6, 0, 10).total).toBe(0);
+    appender.close();
+  });
+
+  it('are none where the session kept none', async () => {
+    const { folder, appender, file } = await recording();
+    append(appender, 3, []);
+    expect(readFrames(folder, 1, 0, 10)).toEqual({ total: 0, frames: [] });
+    expect(appender.extent).toEqual({ rows: 3, payloadBytes: 3 });
+    expect(() => statSync(file)).toThrow('ENOENT');
+    appender.close();
+  });
+
+  it('are found in any number of them', async () => {
+    const { folder, appender } = await recording();
+    for (let batch = 0; batch < 10; batch++)
+      append(
+        appender,
+        1000,
+        Array.from({ length: 1000 }, (_, i) =>
+          frameList(batch * 1000 + i, new Array<number>(1 + (i % 3)).fill(i)),
+        ),
+      );
+    for (const row of [0, 1, 2, 4999, 5000, 9998, 9999]) {
+      const i = row % 1000;
+      expect(lengths(readFrames(folder, row, 0, 10))).toEqual(new Array<number>(1 + (i % 3)).fill(i));
+    }
+    appender.close();
+  });
+});
+
+describe('a batch', () => {
+  it('may hold frames and no rows: they left later than their row', async () => {
+    const { folder, appender } = await recording();
+    append(appender, 1, []);
+    append(appender, 0, [frameList(0, [5])]);
+    expect(appender.extent).toEqual({ rows: 1, payloadBytes: 1, frameBytes: FRAME_BYTES });
+    expect(lengths(readFrames(folder, 0, 0, 1))).toEqual([5]);
+    appender.close();
+  });
+});
+
+describe('after a crash', () => {
+  it('a torn record and the frames of rows that are lost are cut, and it goes on there', async () => {
+    const { folder, appender, file } = await recording();
+    append(appender, 2, [frameList(0, [1]), frameList(1, [2, 3])]);
+    append(appender, 2, [frameList(2, [4]), frameList(3, [5])]);
+    appender.close();
+    truncateSync(join(folder, 'index.bin'), 3 * 32 - 1);
+    appendFileSync(file, Buffer.alloc(FRAME_BYTES - 1, 0xff));
+    const resumed = Appender.resume(folder);
+    expect(resumed.extent).toMatchObject({ rows: 2, frameBytes: 3 * FRAME_BYTES });
+    expect(statSync(file).size).toBe(3 * FRAME_BYTES);
+    append(resumed, 1, [frameList(2, [9])]);
+    expect(lengths(readFrames(folder, 2, 0, 10))).toEqual([9]);
+    expect(lengths(readFrames(folder, 1, 0, 10))).toEqual([2, 3]);
+    resumed.close();
+  });
+
+  it('a torn record is left out by readers', async () => {
+    const { folder, appender, file } = await recording();
+    append(appender, 2, [frameList(0, [1]), frameList(1, [2])]);
+    appender.close();
+    truncateSync(file, 2 * FRAME_BYTES - 5);
+    expect(lengths(readFrames(folder, 0, 0, 10))).toEqual([1]);
+    expect(readFrames(folder, 1, 0, 10).total).toBe(0);
+  });
+
+  it('nothing of it harms a recording whose frames are gone or empty', async () => {
+    const { folder, appender, file } = await recording();
+    append(appender, 2, [frameList(0, [1])]);
+    appender.close();
+    writeFileSync(file, '');
+    expect(readFrames(folder, 0, 0, 10).total).toBe(0);
+    rmSync(file);
+    const resumed = Appender.resume(folder);
+    expect(resumed.extent).toEqual({ rows: 2, payloadBytes: 2 });
+    append(resumed, 1, [frameList(2, [7])]);
+    expect(lengths(readFrames(folder, 2, 0, 10))).toEqual([7]);
+    resumed.close();
+  });
+});
