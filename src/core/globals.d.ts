@@ -4,6 +4,10 @@
 declare function setTimeout(handler: () => void, milliseconds?: number): unknown;
 declare function clearTimeout(handle: unknown): void;
 
+/** Base64 of characters up to U+00FF, each as a byte, and back. */
+declare function btoa(text: string): string;
+declare function atob(text: string): string;
+
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;
   encodeInto(source: string, target: Uint8Array): { read: number; written: number };

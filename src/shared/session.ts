@@ -81,6 +81,9 @@ export interface ConnectOptions {
   readonly heartbeat: number;
   /** Keep the details of every frame beside the recording. */
   readonly frames: boolean;
+
+  /** Texts in the options that were said to be secrets, as by `{{$secret name}}`: masked wherever they are kept or shown. */
+  readonly secrets: readonly string[];
 }
 
 /** Messages and payload bytes of one direction. Control frames count in `messages` of neither. */

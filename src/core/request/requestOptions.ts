@@ -102,5 +102,6 @@ export function requestOptions(
     const range = keys.map((key) => ranges.get(key)).find((found) => found !== undefined);
     if (range) fail('directive.conflict', range, message);
   }
+  if (scope.secrets.size > 0) options.secrets = [...scope.secrets];
   return problems.length > 0 ? { problems } : { options };
 }

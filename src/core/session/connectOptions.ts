@@ -9,9 +9,10 @@ import { invalidUrl } from './validate.ts';
 export type GivenOptions = { readonly url: string } & Partial<ConnectOptions>;
 
 /** What holds where nothing else is said. */
-export const DEFAULTS = Object.fromEntries(
-  OPTION_ENTRIES.map(([key, { fallback }]) => [key, fallback]),
-) as unknown as Omit<ConnectOptions, 'url'>;
+const DEFAULTS = {
+  ...Object.fromEntries(OPTION_ENTRIES.map(([key, { fallback }]) => [key, fallback])),
+  secrets: [],
+} as unknown as Omit<ConnectOptions, 'url'>;
 
 /**
  * Fills in the defaults and validates, so that what is wrong is refused before anything connects.

@@ -54,8 +54,8 @@ type KindOf<Value> = {
   [Kind in OptionKind]: [Value] extends [OptionValues[Kind]] ? Kind : never;
 }[OptionKind];
 
-/** Every option of a connection but its URL. */
-export type OptionKey = Exclude<keyof ConnectOptions, 'url'>;
+/** Every option of a connection that is said by itself: neither its URL nor what is known of the others. */
+export type OptionKey = Exclude<keyof ConnectOptions, 'url' | 'secrets'>;
 
 /** A key without an entry, or an entry of the wrong kind, does not compile. */
 export type OptionTable = {

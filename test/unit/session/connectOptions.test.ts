@@ -43,6 +43,7 @@ describe('connectOptions', () => {
       reconnectMaxDelay: 30_000,
       heartbeat: 0,
       frames: false,
+      secrets: [],
     });
   });
 
