@@ -1,0 +1,70 @@
+import { byteCount } from '../../shared/byteCount.ts';
+import type { EvidenceItem } from '../../shared/diagnosis.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import type { ErrorDetail, HeaderList } from '../../shared/timeline.ts';
+import { recogniseAnswer } from './recogniseAnswer.ts';
+import { redactHeaders, redactSubprotocol, redactUrl } from './redact.ts';
+
+/** Headers of an answer that tell why it is none to a handshake, or who gave it. */
+const TELLING = new Set([
+  'www-authenticate',
+  'proxy-authenticate',
+  'location',
+  'retry-after',
+  'server',
+  'via',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+  'content-type',
+]);
+
+/** The facts behind a failure, short and with secrets masked; in the order in which they came about. */
+export function evidenceOf(detail: ErrorDetail, options: ConnectOptions): EvidenceItem[] {
+  const items: (readonly [label: string, value: string | undefined])[] = [
+    ['Address', detail.address],
+    ['Proxy', detail.proxy && redactUrl(detail.proxy)],
+    ...certificateFacts(detail),
+    ['Answer', detail.status === undefined ? undefined : `HTTP ${detail.status}`],
+    ...tellingHeaders(detail.headers ?? []),
+    ['Answers with', detail.firstBytes && recogniseAnswer(detail.firstBytes)],
+    ...subprotocolFacts(detail, options),
+    ['Redirects to', detail.redirect && redactUrl(detail.redirect)],
+    ...sizeFacts(detail),
+  ];
+  return items.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+type Facts = (readonly [label: string, value: string | undefined])[];
+
+function certificateFacts({ code, tls }: ErrorDetail): Facts {
+  const own = tls?.chain[0];
+  if (own === undefined || !code.startsWith('tls.')) return [];
+  return [
+    ['Certificate of', own.subject],
+    ['Issued by', own.issuer],
+    ['Names', own.altNames],
+    ['Valid', `${own.validFrom} to ${own.validTo}`],
+    ['TLS', `${tls?.protocol} ${tls?.cipher}`.trim()],
+  ];
+}
+
+function tellingHeaders(headers: HeaderList): Facts {
+  return redactHeaders(headers).filter(([name]) => TELLING.has(name.toLowerCase()));
+}
+
+function subprotocolFacts({ code, subprotocol }: ErrorDetail, { subprotocols }: ConnectOptions): Facts {
+  if (code !== 'handshake.subprotocol') return [];
+  const offered = subprotocols.map((name) => redactSubprotocol(name)).join(', ');
+  return [
+    ['Offered', offered === '' ? 'none' : offered],
+    ['Chosen', subprotocol === undefined ? 'none' : redactSubprotocol(subprotocol)],
+  ];
+}
+
+function sizeFacts({ received, size }: ErrorDetail): Facts {
+  if (received === undefined && size === undefined) return [];
+  if (received === undefined) return [['Message', byteCount(size ?? 0)]];
+  const whole = size === undefined ? '' : ` of ${size.toLocaleString('en-US')}`;
+  return [['Message', `${received.toLocaleString('en-US')}${whole} bytes came`]];
+}
