@@ -4,6 +4,7 @@ import { optionProblem } from '../session/optionProblem.ts';
 import type { OptionKey, OptionSpec } from '../session/optionSpec.ts';
 import { OPTION_ENTRIES, OPTIONS } from '../session/optionTable.ts';
 import { readOption } from '../session/optionText.ts';
+import { maskSecrets } from '../session/secretValues.ts';
 import { invalidHeader, invalidUrl } from '../session/validate.ts';
 import type { DiagnosticCode, Problem } from './diagnostic.ts';
 import type { Range } from './range.ts';
@@ -31,7 +32,9 @@ export function requestOptions(
 ): { readonly options: GivenOptions } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const fail = (code: DiagnosticCode, range: Range, message: string | undefined): void => {
-    if (message !== undefined) problems.push({ code, range, message });
+    // A sentence may quote what it is about.
+    if (message !== undefined)
+      problems.push({ code, range, message: maskSecrets(message, [...scope.secrets]) });
   };
   const text = (template: Template): string | undefined => {
     const resolved = scope.resolve(template);
@@ -56,6 +59,8 @@ export function requestOptions(
     );
   }
   const ranges = new Map<OptionKey, Range>();
+  /** Given, with a value that is not known, or not yet. */
+  const unknown = new Set<OptionKey>();
   const take = (key: OptionKey, spec: OptionSpec, value: string, range: Range): void => {
     const code = key === 'subprotocols' ? 'subprotocol.invalid' : 'directive.argument';
     if (key === 'subprotocols' && options.subprotocols)
@@ -80,7 +85,8 @@ export function requestOptions(
     // A value too much or too little was reported when the line was read.
     if (isFlag !== (argument === undefined)) continue;
     const value = argument ? text(argument) : '';
-    if (value !== undefined) take(key, spec, value, argument?.range ?? range);
+    if (value === undefined) unknown.add(key);
+    else take(key, spec, value, argument?.range ?? range);
   }
 
   const headers: [string, string][] = [];
@@ -100,7 +106,7 @@ export function requestOptions(
   if (options.deflateParameters) options.deflate ??= true;
   for (const { keys, message } of optionConflicts(options)) {
     const range = keys.map((key) => ranges.get(key)).find((found) => found !== undefined);
-    if (range) fail('directive.conflict', range, message);
+    if (range && !keys.some((key) => unknown.has(key))) fail('directive.conflict', range, message);
   }
   if (scope.secrets.size > 0) options.secrets = [...scope.secrets];
   return problems.length > 0 ? { problems } : { options };

@@ -163,11 +163,30 @@ test('the options of a request are checked where they are known, and left alone 
   const good = await run(source, env({ T: '2s', PORT: '1' }));
   if ('problems' in good.result) throw new Error('unexpected');
   expect(requestOptions(good.request, good.result.scope)).toEqual({
-    options: { url: 'ws://localhost:1/', handshakeTimeout: 2000, headers: [['X', 'S3CRET']] },
+    options: {
+      url: 'ws://localhost:1/',
+      handshakeTimeout: 2000,
+      headers: [['X', 'S3CRET']],
+      secrets: ['S3CRET'],
+    },
   });
   const bad = await run(source, env({ T: '2', PORT: 'x' }));
   if ('problems' in bad.result) throw new Error('unexpected');
   expect(requestOptions(bad.request, bad.result.scope)).toMatchObject({
     problems: [{ code: 'url.invalid' }, { code: 'directive.argument' }],
   });
+});
+
+test('options that need each other are not missed while one of them is not known yet', async () => {
+  const source = '# @cert {{$env C}}\n# @key ./client.key\nWEBSOCKET wss://localhost/\n';
+  expect(parseRequestFile(source).diagnostics).toEqual([]);
+});
+
+test('what is wrong with a secret is said without it', async () => {
+  const source = '# @subprotocol {{$secret apiToken}} {{$secret apiToken}}\nWEBSOCKET ws://localhost/\n';
+  const { request, result } = await run(source);
+  if ('problems' in result) throw new Error('unexpected');
+  const { problems } = requestOptions(request, result.scope) as { problems: { message: string }[] };
+  expect(problems[0]!.message).toMatch(/is not a subprotocol name/);
+  expect(problems[0]!.message).not.toContain('S3CRET');
 });
