@@ -138,10 +138,11 @@ function opens(session: Session): Promise<boolean> {
   );
 }
 
+/** The end for good: a session that waits for a reconnect, or makes one, goes on. */
 function endOf(session: Session): Promise<void> {
   return new Promise((resolve) => {
     session.onDidChange(() => {
-      if (session.summary.state === 'closed') resolve();
+      if (session.state === 'closed' || session.state === 'failed') resolve();
     });
   });
 }

@@ -10,9 +10,13 @@ import type { ConnectOptions } from '../shared/session.ts';
 /** What commander read, by the names of its options. */
 type Given = Readonly<Record<string, unknown>>;
 
-/** Adds an option for everything that can be said about a connection, as request files name them. */
-export function addConnectionOptions(command: Command): Command {
-  for (const [, spec] of OPTION_ENTRIES) command.addOption(commandOption(spec));
+/**
+ * Adds an option for everything that can be said about a connection, as request files name them.
+ * @param except names of options that mean nothing, or something else, to the command
+ */
+export function addConnectionOptions(command: Command, except: readonly string[] = []): Command {
+  for (const [, spec] of OPTION_ENTRIES)
+    if (!except.includes(spec.name)) command.addOption(commandOption(spec));
   return command;
 }
 

@@ -1,7 +1,9 @@
-/** Exit statuses (docs/cli.md). 1 belongs to expectations that were not met. */
+/** Exit statuses (docs/cli.md). */
 export const EXIT = {
   ok: 0,
-  /** Wrong usage, or a file that cannot be read or written. */
+  /** What a request expects was not met. */
+  expectation: 1,
+  /** Wrong usage, or a file that is not valid, or cannot be read or written. */
   usage: 2,
   /** Could not connect, or the connection failed or closed otherwise than it should. */
   connection: 3,
@@ -9,7 +11,7 @@ export const EXIT = {
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
-const WORST_FIRST = [EXIT.usage, EXIT.connection, EXIT.ok] as const;
+const WORST_FIRST = [EXIT.usage, EXIT.connection, EXIT.expectation] as const;
 
 /** Of several outcomes the one that the process ends with. */
 export function worst(...statuses: readonly ExitStatus[]): ExitStatus {

@@ -23,7 +23,11 @@ export function createOutcome(): Outcome {
   let ours = false;
   return {
     row({ kind }, payload) {
-      if (kind === 'open') opened = true;
+      if (kind === 'open') {
+        opened = true;
+        // Of several connections the last one counts: a reconnect has made good what ended the one before.
+        failed = false;
+      }
       if (kind === 'close')
         failed ||= !ours && !GOOD_CODES.includes((detailOf(payload) as Partial<CloseDetail>).code);
       // A peer that cuts the wire where we were about to hang up did no harm.

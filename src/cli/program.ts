@@ -5,6 +5,7 @@ import { checkCommand } from './checkCommand.ts';
 import { connectCommand } from './connectCommand.ts';
 import { EXIT, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './logCommand.ts';
+import { runCommand } from './runCommand.ts';
 import { serveCommand } from './serveCommand.ts';
 import { tell } from './tell.ts';
 
@@ -20,7 +21,7 @@ export async function run(args: readonly string[], workersFolder: string): Promi
     .description('WebSocket client and tester')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)');
-  for (const make of [connectCommand, checkCommand, serveCommand, logCommand]) {
+  for (const make of [connectCommand, runCommand, checkCommand, serveCommand, logCommand]) {
     program.addCommand(make(parts).copyInheritedSettings(program));
   }
   for (const command of [program, ...program.commands]) command.exitOverride();

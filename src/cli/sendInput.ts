@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { Session } from '../engine/session.ts';
+import { toDuplexError } from '../shared/errors.ts';
 import type { OutgoingMessage } from '../shared/session.ts';
 import type { Ending } from './ending.ts';
 import type { Output } from './output.ts';
@@ -39,17 +40,13 @@ export async function sendInput({
   const send = async (message: OutgoingMessage): Promise<void> => {
     if (output.full) await output.drained();
     const release = ending.busy();
-    last = session
-      .send(message)
-      .then(
-        () => ending.sent(),
-        // Of a connection that ended: its own rows tell why.
-        () => {
-          isCut = true;
-        },
-      )
+    last = deliver(session, message)
+      .then((isSent) => {
+        if (isSent) ending.sent();
+        else isCut = true;
+      })
       .finally(release);
-    if (session.bufferedAmount > HIGH_WATER) await last;
+    if (session.bufferedAmount > HIGH_WATER || session.state !== 'open') await last;
   };
 
   const release = ending.busy();
@@ -69,6 +66,36 @@ export async function sendInput({
   }
   await last;
   return !isCut;
+}
+
+/** @returns false where the connection ended for good before it left: its own rows tell why */
+async function deliver(session: Session, message: OutgoingMessage): Promise<boolean> {
+  for (;;) {
+    try {
+      await session.send(message);
+      return true;
+    } catch (error) {
+      // Refused as a whole: nothing of it has left, and a reconnect takes it.
+      if (toDuplexError(error).code !== 'call.invalid' || !(await opensAgain(session))) return false;
+    }
+  }
+}
+
+/** Resolves when another connection is open, or there is none to come. */
+function opensAgain(session: Session): Promise<boolean> {
+  return new Promise((resolve) => {
+    let isGone = false;
+    const stop = session.onDidChange(check);
+    function check(): void {
+      const { state } = session;
+      const isOver = state === 'closed' || state === 'failed';
+      isGone ||= state !== 'open';
+      if (!isOver && !(isGone && state === 'open')) return;
+      stop();
+      resolve(!isOver);
+    }
+    check();
+  });
 }
 
 async function messageOf(

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { OutsidePorts } from '../core/request/environment/outsideValues.ts';
+import { runScope } from '../core/request/environment/runScope.ts';
+import type { Surroundings } from '../core/request/environment/surroundings.ts';
+import type { PlacedRequest, RunPorts } from '../core/request/run/runPorts.ts';
+import { resolvePaths } from '../core/session/optionPaths.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createRunPorts } from '../engine/runner/createRunPorts.ts';
+import { localFiles } from '../engine/runner/localFiles.ts';
+import type { ConnectOptions } from '../shared/session.ts';
+import { recordingName } from './recordingName.ts';
+
+export interface RequestPortsParts {
+  readonly engine: Engine;
+  readonly outside: OutsidePorts;
+  /** What lies around a request file, by its path. */
+  readonly surroundings: (path: string) => Surroundings;
+  /** What requests leave open. */
+  readonly connection: Partial<ConnectOptions>;
+  /** Where to record, a folder a request; undefined: nowhere that lasts. */
+  readonly record: string | undefined;
+}
+
+/** What a run needs, on this machine. */
+export function requestPorts({
+  engine,
+  outside,
+  surroundings,
+  connection,
+  record,
+}: RequestPortsParts): RunPorts {
+  const secrets = new WeakMap<PlacedRequest, ReadonlySet<string>>();
+  const nameOf = recordingName();
+  return createRunPorts({
+    ...localFiles,
+    async variables(placed) {
+      const found = await runScope(placed, {
+        surroundings: surroundings(placed.uri),
+        outside,
+        made: { now: Date.now, randomBytes },
+        readText: (path) => textOf(path, placed.uri),
+      });
+      if ('scope' in found) secrets.set(placed, found.scope.secrets);
+      return found;
+    },
+    createSession(placed, given, tap) {
+      const led = resolvePaths(given, (path) => resolve(dirname(placed.uri), path));
+      const options = {
+        ...connection,
+        ...led,
+        secrets: [...(connection.secrets ?? []), ...(given.secrets ?? []), ...(secrets.get(placed) ?? [])],
+      };
+      if (record === undefined) return engine.create(options, { tap, keep: false });
+      mkdirSync(record, { recursive: true });
+      return engine.create(options, { tap, folder: join(record, nameOf(placed)) });
+    },
+  });
+}
+
+/** What cannot be read is told by the run, at its place. */
+function textOf(path: string, uri: string): Promise<string | undefined> {
+  return localFiles.readFile(path, uri).then(
+    (data) => new TextDecoder().decode(data),
+    () => undefined,
+  );
+}
