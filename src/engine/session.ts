@@ -1,19 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectOptions } from '../core/session/connectOptions.ts';
 import type { LifeChange } from '../core/session/lifeChange.ts';
-import { redactUrl } from '../core/session/redact.ts';
 import { sessionName } from '../core/session/sessionName.ts';
 import { invalidCloseCode, invalidCloseReason } from '../core/session/validate.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { FramePage } from '../shared/frames.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
-import type { ConnectOptions, OutgoingMessage, SessionId, SessionSummary } from '../shared/session.ts';
+import type { ConnectOptions, OutgoingMessage, SessionId, SessionState, SessionSummary } from '../shared/session.ts';
 import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
 import { backPressure } from './backPressure.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners } from './listeners.ts';
-import { recordedHeaders } from './recordedOptions.ts';
+import { recordedHeaders, recordedUrl } from './recordedOptions.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { Ticker } from './ticker.ts';
 import { Timeline } from './timeline.ts';
@@ -46,7 +45,7 @@ export class Session {
     this.folder = parts.folder;
     this.keep = parts.keep ?? existing?.manifest.keep ?? true;
     this.#options = options;
-    this.#name = parts.name ?? sessionName(options.url);
+    this.#name = parts.name ?? sessionName(recordedUrl(options));
     this.#onError = parts.onError;
     this.#recordWorker = parts.recordWorker;
     const onTraffic = (): void => this.#ticker.mark();
@@ -67,6 +66,7 @@ export class Session {
       options: () => this.#options,
       existing,
       isOffline: parts.isOffline,
+      resolveProxy: parts.resolveProxy,
       onTraffic,
       onState: () => this.#ticker.now(),
       onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
@@ -77,13 +77,17 @@ export class Session {
     return this.#options;
   }
 
+  get state(): SessionState {
+    return this.#life.state;
+  }
+
   get summary(): SessionSummary {
     const { startedAt, firstRow, recorder, unrecorded } = this.timeline;
     return {
       ...this.#life.summary,
       id: this.id,
       name: this.#name,
-      url: redactUrl(this.#options.url),
+      url: recordedUrl(this.#options),
       startedAt,
       firstRow,
       recordedBytes: recorder?.bytes ?? 0,
@@ -134,7 +138,7 @@ export class Session {
       );
     this.#options = connectOptions({ ...this.#options, ...change });
     const requestHeaders = recordedHeaders(this.#options);
-    this.#keep(this.timeline.describe({ url: redactUrl(this.#options.url), requestHeaders }));
+    this.#keep(this.timeline.describe({ url: recordedUrl(this.#options), requestHeaders }));
     this.#ticker.now();
   }
 
@@ -190,6 +194,18 @@ export class Session {
   async readRows(from: number, count: number): Promise<Row[]> {
     if (this.timeline.recorder === undefined) return [];
     return this.#recordWorker().rows(this.id, from, count);
+  }
+
+  /** A row's whole stored payload, from the recording. @throws DuplexError `call.invalid` where nothing is recorded */
+  async readPayload(seq: number): Promise<Uint8Array> {
+    const { recorder } = this.timeline;
+    if (recorder === undefined)
+      throw new DuplexError(
+        'call.invalid',
+        `Message ${seq} is not recorded: record the session to read it again.`,
+      );
+    await recorder.flush();
+    return this.#recordWorker().read(this.id, seq, 0, Number.MAX_SAFE_INTEGER);
   }
 
   /** A row's frames number `from` and on: up to `count`, none where they were not kept. */

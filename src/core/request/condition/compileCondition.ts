@@ -1,3 +1,4 @@
+import { redactHeaders } from '../../session/redact.ts';
 import type { Condition } from '../conditionTree.ts';
 import type { Problem } from '../diagnostic.ts';
 import { excerpt } from '../excerpt.ts';
@@ -5,7 +6,7 @@ import type { Range } from '../range.ts';
 import type { SchemaCheck } from '../run/runPorts.ts';
 import type { Scope } from '../scope.ts';
 import { compileOperator, type ValueTest } from './compileOperator.ts';
-import { showJson, spelling, typeOf, type ExactJson } from './exactJson.ts';
+import { exactString, showJson, spelling, typeOf, type ExactJson } from './exactJson.ts';
 import { fillTemplate } from './fillTemplate.ts';
 import type { Judged } from './judged.ts';
 import { compileSubject, type CompiledSubject } from './subjectValues.ts';
@@ -23,8 +24,8 @@ export interface CompiledCondition {
   readonly schema: string | undefined;
   /** Whether a close may be what it is about. */
   readonly isOfClose: boolean;
-  /** Whether judging it has to be bounded: it holds a regular expression. */
-  readonly mayTakeLong: boolean;
+  /** Bytes of a message from which judging it has to be bounded: it holds a regular expression. */
+  readonly boundFrom: number;
   holds(judged: Judged, schema?: SchemaCheck): boolean;
   /** What its subject is there, to read. */
   actual(judged: Judged, schema?: SchemaCheck): string;
@@ -62,7 +63,7 @@ export function compileCondition(
     written: (condition.value ? [...words, value.text] : words).join(' '),
     schema,
     isOfClose: subject.isOfClose,
-    mayTakeLong: subject.mayTakeLong || ('test' in operator && operator.mayTakeLong === true),
+    boundFrom: Math.min(subject.boundFrom, 'test' in operator ? (operator.boundFrom ?? Infinity) : 0),
     holds: (judged, check) => subject.values(judged).some(testWith(check)) !== isNegated,
     actual(judged, check) {
       const values = subject.values(judged);
@@ -86,11 +87,19 @@ export function showValues(
     if (isPath && judged.kind === 'close') return 'nothing: it is the close';
     return isPath && judged.json() === undefined ? 'nothing: the message is not JSON' : 'nothing';
   }
-  const shown = values.slice(0, MAX_VALUES_SHOWN).map((each) => showJson(each, MAX_SHOWN));
+  const shown = values
+    .slice(0, MAX_VALUES_SHOWN)
+    .map((each) => showJson(publicValue(each, written), MAX_SHOWN));
   if (written === 'latency') return `${shown[0]} ms`;
   if (written === 'size') return `${shown[0]} bytes`;
   if (values.length > MAX_VALUES_SHOWN) shown.push('…');
   return values.length === 1 ? shown[0]! : `${values.length} values: ${shown.join(', ')}`;
+}
+
+/** Of a header that carries a secret only that it is there. */
+function publicValue(value: ExactJson, subject: string): ExactJson {
+  const [, header] = /^header (.*)$/s.exec(subject) ?? [];
+  return header === undefined ? value : exactString(redactHeaders([[header, spelling(value)]])[0]![1]);
 }
 
 /** As JSON.parse gives it, for a JSON Schema. */

@@ -10,7 +10,7 @@ import { parseExact, spelling, typeOf, type ExactJson } from './exactJson.ts';
 export type ValueTest = (value: ExactJson) => boolean;
 
 export type CompiledOperator =
-  | { readonly test: ValueTest; readonly literal?: ExactJson; readonly mayTakeLong?: true }
+  | { readonly test: ValueTest; readonly literal?: ExactJson; readonly boundFrom?: number }
   | { readonly schema: string }
   | { readonly code: DiagnosticCode; readonly message: string };
 
@@ -139,7 +139,18 @@ function compileMatches(written: string, quoted: string): CompiledOperator {
     const type = typeOf(value);
     return (type === 'string' || type === 'number') && regex.test(spelling(value));
   };
-  return { test, mayTakeLong: true };
+  return { test, boundFrom: boundFrom(pattern) };
+}
+
+/** Bytes of text from which a pattern with one `*` or `+`, which may take time in proportion to its square, is bounded. */
+const QUADRATIC_LIMIT = 4096;
+
+/** From which size of a message on a pattern has to be bounded: always where repetitions may multiply each other. */
+function boundFrom(pattern: string): number {
+  const plain = pattern.replace(/\\[^1-9k]|\[(?:\\.|[^\]\\])*\]/gs, '.');
+  const repeats = plain.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
+  if (plain.includes('\\') || /\)[*+{]/.test(plain) || repeats > 1) return 0;
+  return repeats === 0 ? Infinity : QUADRATIC_LIMIT;
 }
 
 function tryRegex(pattern: string, flags: string): RegExp | undefined {

@@ -13,8 +13,8 @@ export interface CompiledSubject {
   readonly written: string;
   /** Whether it has anything to say of a close: only such a condition can be what a close is waited for with. */
   readonly isOfClose: boolean;
-  /** Whether it has to be bounded: it holds a regular expression. */
-  readonly mayTakeLong: boolean;
+  /** Bytes of a message from which it has to be bounded: it holds a regular expression. */
+  readonly boundFrom: number;
   /** All that it stands for; empty where there is none. */
   values(judged: Judged): readonly ExactJson[];
 }
@@ -32,7 +32,7 @@ export function compileSubject(
     return {
       written: of === 'header' ? `header ${text}` : of,
       isOfClose: of === 'kind' || of === 'close.code' || of === 'close.reason',
-      mayTakeLong: false,
+      boundFrom: Infinity,
       values: (judged) => plainValues(of, text, judged),
     };
   try {
@@ -40,7 +40,7 @@ export function compileSubject(
     return {
       written: text,
       isOfClose: false,
-      mayTakeLong: mayTakeLong(text),
+      boundFrom: mayTakeLong(text) ? 0 : Infinity,
       values(judged) {
         const json = judged.json();
         return json ? select(json) : [];

@@ -1,3 +1,4 @@
+import type { DuplexError } from '../../../shared/errors.ts';
 import type { HandshakeDetail, HeaderList, Kind, Direction } from '../../../shared/timeline.ts';
 import type { Problem } from '../diagnostic.ts';
 import type { GivenOptions } from '../../session/connectOptions.ts';
@@ -30,6 +31,12 @@ export interface HandshakeAnswer extends HandshakeDetail {
   readonly subprotocol: string;
 }
 
+/** How a handshake ended that had an HTTP answer. */
+export type Answered =
+  | { readonly open: true; readonly answer: HandshakeAnswer }
+  /** Refused: `error` says by what. */
+  | { readonly open: false; readonly answer: HandshakeAnswer; readonly error: DuplexError };
+
 /** One connection of a run. Its rows come through the listener that `connect` was given. */
 export interface RunConnection {
   readonly session: RunSession;
@@ -37,11 +44,7 @@ export interface RunConnection {
    * Resolves when the handshake is through, agreed or refused by an HTTP answer; `open` tells which.
    * @throws DuplexError why there was no answer, or one that is none
    */
-  readonly answered: Promise<{
-    readonly open: boolean;
-    readonly answer: HandshakeAnswer;
-    readonly error?: Error;
-  }>;
+  readonly answered: Promise<Answered>;
   /** Resolves when the bytes were handed to the kernel. */
   send(kind: 'text' | 'binary', data: Uint8Array): Promise<void>;
   ping(data: Uint8Array): Promise<void>;
@@ -73,9 +76,11 @@ export interface RunPorts {
   ): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }>;
   /** A file that a request names: relative to the request file's folder, or absolute. @throws DuplexError */
   readFile(path: string, uri: string): Promise<Uint8Array>;
+  /** Whether a file can be read, asked before anything connects. @throws DuplexError why it cannot */
+  checkFile(path: string, uri: string): Promise<void>;
   /** A JSON Schema of a file. @throws DuplexError where it cannot be read or is none */
   schema(path: string, uri: string): Promise<SchemaCheck>;
-  /** Runs work that may never end by itself, such as a regular expression. @throws DuplexError `call.timeout` */
+  /** Runs work that may never end by itself: a regular expression. @throws DuplexError `file.invalid` that says so */
   bounded<T>(work: () => T): T;
   /** Milliseconds on a clock that never goes back. */
   now(): number;

@@ -1,0 +1,49 @@
+import { fillTemplate } from '../condition/fillTemplate.ts';
+import type { Range } from '../range.ts';
+import type { Scope } from '../scope.ts';
+import type { Template } from '../template.ts';
+import type { Request } from '../tree.ts';
+import type { RunPorts } from './runPorts.ts';
+import { failureOf, RunStop } from './runStop.ts';
+
+/**
+ * Whether the files that the steps name can be read, and the schemas used, before anything connects. A name that a capture
+ * is part of is known later.
+ * @throws RunStop at the line that names the file
+ */
+export async function checkFiles(
+  { steps }: Request,
+  scope: Scope,
+  ports: Pick<RunPorts, 'checkFile' | 'schema'>,
+  uri: string,
+): Promise<void> {
+  const captured = new Set<string>();
+  const pathOf = (template: Template): string | undefined => {
+    const isKnown = template.parts.every((part) => typeof part === 'string' || !captured.has(part.name.text));
+    const filled = isKnown ? fillTemplate(template, scope) : { problems: [] };
+    return 'text' in filled ? filled.text.trim() : undefined;
+  };
+  const check = async (range: Range, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (thrown) {
+      throw new RunStop({ ...failureOf(thrown, range), cause: 'invalid' });
+    }
+  };
+  const checked = new Set<string>();
+  for (const { directives, payload } of steps) {
+    for (const { condition } of directives) {
+      if (condition?.operator.text !== 'schema' || !condition.value) continue;
+      const path = pathOf(condition.value);
+      if (path !== undefined && !checked.has(`schema ${path}`))
+        await check(condition.value.range, () => ports.schema(path, uri));
+      checked.add(`schema ${path}`);
+    }
+    for (const { capture } of directives) if (capture) captured.add(capture.name.text);
+    if (payload?.kind !== 'file') continue;
+    const path = pathOf(payload.path);
+    if (path !== undefined && !checked.has(path))
+      await check(payload.range, () => ports.checkFile(path, uri));
+    if (path !== undefined) checked.add(path);
+  }
+}

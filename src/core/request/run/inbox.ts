@@ -1,0 +1,109 @@
+import type { Judged } from '../condition/judged.ts';
+
+/** Bytes of messages that nobody has taken which stay in memory; what is beyond is read from the recording again. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+
+/** Messages that nobody has taken at which reading from the socket stops: what is known of each takes memory too. */
+const MAX_QUEUED = 1_000_000;
+
+/** A message, or the close, that no step has taken yet. */
+export interface Queued {
+  readonly seq: number;
+  readonly kind: 'text' | 'binary' | 'close';
+  readonly size: number;
+  /** Milliseconds since the last message that the request had sent when it came. */
+  readonly latency: number;
+  /** Undefined where it was too much to keep. */
+  readonly payload: Uint8Array | undefined;
+  /** Decoded and parsed on first use; with the payload. */
+  judged: Judged | undefined;
+  next: Queued | undefined;
+  previous: Queued | undefined;
+}
+
+/** What came and was not taken yet, oldest first. */
+export interface Inbox {
+  readonly first: Queued | undefined;
+  /** The last one that came, taken or not. */
+  readonly last: Queued | undefined;
+  readonly count: number;
+  /** Whether so many are queued that nothing more is read. */
+  readonly isFull: boolean;
+  /** Copies the payload, as far as it keeps it. */
+  add(message: Pick<Queued, 'seq' | 'kind' | 'latency'>, payload: Uint8Array): void;
+  remove(message: Queued): void;
+  /** From now on nothing is queued any more: no step will ask for it. */
+  stop(): void;
+  /** Calls once, when the next one has come; instead of who asked before. */
+  onArrival(listener: () => void): void;
+}
+
+/** @param onFull stops reading from the socket, or goes on */
+export function createInbox(onFull: (isFull: boolean) => void): Inbox {
+  let first: Queued | undefined;
+  let last: Queued | undefined;
+  let count = 0;
+  let keptBytes = 0;
+  let isStopped = false;
+  let isFull = false;
+  let listener: (() => void) | undefined;
+
+  const setFull = (full: boolean): void => {
+    if (full === isFull) return;
+    isFull = full;
+    onFull(full);
+  };
+  return {
+    get first() {
+      return first;
+    },
+    get last() {
+      return last;
+    },
+    get count() {
+      return count;
+    },
+    get isFull() {
+      return isFull;
+    },
+    add(message, payload) {
+      if (isStopped) return;
+      const isKept = message.kind === 'close' || keptBytes + payload.length <= MAX_KEPT_BYTES;
+      if (isKept) keptBytes += payload.length;
+      const queued: Queued = {
+        ...message,
+        size: payload.length,
+        payload: isKept ? payload.slice() : undefined,
+        judged: undefined,
+        next: undefined,
+        previous: last,
+      };
+      if (last) last.next = queued;
+      else first = queued;
+      last = queued;
+      count++;
+      if (count >= MAX_QUEUED) setFull(true);
+      const listening = listener;
+      listener = undefined;
+      listening?.();
+    },
+    remove(message) {
+      if (message.previous) message.previous.next = message.next;
+      else first = message.next;
+      if (message.next) message.next.previous = message.previous;
+      else last = message.previous;
+      if (message.payload) keptBytes -= message.size;
+      count--;
+      if (count < MAX_QUEUED / 2) setFull(false);
+    },
+    stop() {
+      isStopped = true;
+      first = last = undefined;
+      count = keptBytes = 0;
+      setFull(false);
+    },
+    onArrival(wanted) {
+      listener = wanted;
+    },
+  };
+}

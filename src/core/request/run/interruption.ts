@@ -1,0 +1,76 @@
+import { DuplexError, toDuplexError } from '../../../shared/errors.ts';
+import { durationText } from './durationText.ts';
+
+/** What ends a run from outside: its signal, or the time that it may take. */
+export interface Interruption {
+  /** Settles as the promise does, or rejects at once when the run is to end. */
+  race<T>(promise: Promise<T>): Promise<T>;
+  /** Resolves after so many milliseconds. */
+  sleep(milliseconds: number): Promise<void>;
+  /** @throws DuplexError `call.cancelled` or `call.timeout` where the run is to end */
+  check(): void;
+  /** Lets go of the signal and the timer. */
+  end(): void;
+}
+
+export function createInterruption(
+  signal: AbortSignal | undefined,
+  timeout: number | undefined,
+): Interruption {
+  let reason: DuplexError | undefined;
+  const rejects = new Set<(reason: DuplexError) => void>();
+  const interrupt = (error: DuplexError): void => {
+    reason ??= error;
+    for (const reject of rejects) reject(reason);
+    rejects.clear();
+  };
+  const cancel = (): void => interrupt(new DuplexError('call.cancelled', 'The run was cancelled.'));
+  const timer =
+    timeout === undefined
+      ? undefined
+      : setTimeout(() => interrupt(new DuplexError('call.timeout', timeoutMessage(timeout))), timeout);
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+
+  const race = <T>(promise: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (reason) {
+        promise.catch(() => undefined); // whoever began it is told that the run ends
+        reject(reason);
+        return;
+      }
+      rejects.add(reject);
+      promise.then(
+        (value) => {
+          rejects.delete(reject);
+          resolve(value);
+        },
+        (error: unknown) => {
+          rejects.delete(reject);
+          reject(error instanceof Error ? error : toDuplexError(error));
+        },
+      );
+    });
+  return {
+    race,
+    sleep(milliseconds) {
+      let stop = (): void => undefined;
+      const slept = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        stop = () => clearTimeout(timer);
+      });
+      return race(slept).finally(() => stop());
+    },
+    check() {
+      if (reason) throw reason;
+    },
+    end() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    },
+  };
+}
+
+function timeoutMessage(milliseconds: number): string {
+  return `The request took longer than ${durationText(milliseconds)}, which is all that a request may take in this run: allow more, or find out which step waits.`;
+}

@@ -1,0 +1,199 @@
+import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
+import { judgedMessage } from '../condition/judged.ts';
+import { requestOptions } from '../requestOptions.ts';
+import type { Scope } from '../scope.ts';
+import type { Request } from '../tree.ts';
+import { checkFiles } from './checkFiles.ts';
+import { createConversation } from './conversation.ts';
+import { expectAll } from './expectAll.ts';
+import { createInterruption, type Interruption } from './interruption.ts';
+import { createJudge, type Judge } from './judge.ts';
+import { maskSecrets } from './maskSecrets.ts';
+import type { Answered, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
+import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
+import { failedExpectation, runStep, type StepContext } from './runStep.ts';
+import { failureOf, invalid, RunStop, statusOf } from './runStop.ts';
+import { stepLabel, stepLine } from './stepLabel.ts';
+
+/**
+ * Runs one request: connects, runs its steps in order, closes with 1000. Never throws: what went wrong is in the result.
+ * @param origin the moment on the ports' clock that times count from; requests side by side share it
+ */
+export async function runRequest(
+  placed: PlacedRequest,
+  ports: RunPorts,
+  options: RunOptions = {},
+  origin = ports.now(),
+): Promise<RequestResult> {
+  const { request, uri } = placed;
+  const startedAt = ports.now() - origin;
+  const interruption = createInterruption(options.signal, options.timeout);
+  const parts: Parts = { handshake: [], steps: [], session: undefined, secrets: new Set() };
+  options.onEvent?.({ kind: 'requestStarted', placed, startedAt });
+  let failure: RunFailure | undefined;
+  try {
+    await run({ placed, ports, options, origin, interruption, parts });
+  } catch (thrown) {
+    failure = failureOf(thrown, request.target.range);
+  } finally {
+    interruption.end();
+  }
+  const skipped = request.steps
+    .slice(parts.steps.length)
+    .map((step) => skippedStep(step, ports.now() - origin));
+  const result: RequestResult = maskSecrets(
+    {
+      uri,
+      index: request.index,
+      name: request.name?.text ?? writtenUrl(request),
+      range: request.target.range,
+      status: statusOf(failure),
+      startedAt,
+      duration: ports.now() - origin - startedAt,
+      handshake: parts.handshake,
+      steps: [...parts.steps, ...skipped],
+      failure,
+      session: parts.session,
+    },
+    parts.secrets,
+  );
+  options.onEvent?.({ kind: 'requestEnded', placed, result });
+  return result;
+}
+
+/** What is known of the result so far. */
+interface Parts {
+  handshake: readonly ExpectationResult[];
+  readonly steps: StepResult[];
+  session: RequestResult['session'];
+  secrets: ReadonlySet<string>;
+}
+
+interface Run {
+  readonly placed: PlacedRequest;
+  readonly ports: RunPorts;
+  readonly options: RunOptions;
+  readonly origin: number;
+  readonly interruption: Interruption;
+  readonly parts: Parts;
+}
+
+/** @throws RunStop, or DuplexError of a port, where the request does not pass */
+async function run(all: Run): Promise<void> {
+  const { placed, ports, options, interruption, parts } = all;
+  const { request, uri } = placed;
+  interruption.check();
+  if (request.error) throw invalid([request.error]);
+  const variables = await interruption.race(ports.variables(placed, options.signal));
+  if ('problems' in variables) throw invalid(variables.problems);
+  const { scope } = variables;
+  parts.secrets = scope.secrets;
+  const given = requestOptions(request, scope);
+  if ('problems' in given) throw invalid(given.problems);
+  const judge = createJudge(ports, uri);
+  const expects = handshakeConditions(request, scope);
+  await interruption.race(judge.prepare(expects));
+  await interruption.race(checkFiles(request, scope, ports, uri));
+
+  let answered: Answered | undefined;
+  const conversation = createConversation(
+    () => connection,
+    () => answered?.answer,
+  );
+  const connection: RunConnection = ports.connect(placed, given.options, conversation.onRow);
+  parts.session = connection.session;
+  options.onEvent?.({ kind: 'connecting', placed, session: connection.session });
+  try {
+    if (!request.steps.some(({ separator }) => separator?.wait)) conversation.inbox.stop();
+    answered = await interruption.race(connection.answered);
+    parts.handshake = judgeHandshake(expects, answered, conversation.handshakeRow, judge);
+    const failed = failedExpectation(parts.handshake);
+    if (failed) throw new RunStop(failed);
+    if (!answered.open) {
+      if (!expectsRefusal(request)) throw answered.error;
+      await connection.close(1000, '');
+      return;
+    }
+    const { answer } = answered;
+    await runSteps({ placed, ports, scope, connection, answer, conversation, judge, interruption }, all);
+    await interruption.race(connection.close(1000, ''));
+  } catch (thrown) {
+    const { cause } = failureOf(thrown, request.target.range);
+    // What is ended from outside ends at once; after a failure the server is told as politely as after a success.
+    if (cause === 'cancelled' || cause === 'timeout') connection.terminate();
+    await connection.close(1000, '');
+    throw thrown;
+  }
+}
+
+async function runSteps(context: StepContext, { placed, ports, options, origin, parts }: Run): Promise<void> {
+  const { steps } = placed.request;
+  const lastWait = Math.max(-1, ...steps.flatMap(({ separator, index }) => (separator?.wait ? [index] : [])));
+  for (const step of steps) {
+    const { index } = step;
+    options.onEvent?.({ kind: 'stepStarted', placed, index });
+    const startedAt = ports.now() - origin;
+    const { label, ...outcome } = await runStep(step, context);
+    if (index === lastWait) context.conversation.inbox.stop();
+    const result: StepResult = maskSecrets(
+      {
+        index,
+        range: stepLine(step),
+        label: label ?? stepLabel(step),
+        status: statusOf(outcome.failure),
+        startedAt,
+        duration: ports.now() - origin - startedAt,
+        ...outcome,
+      },
+      parts.secrets,
+    );
+    parts.steps.push(result);
+    options.onEvent?.({ kind: 'stepEnded', placed, result });
+    if (outcome.failure) throw new RunStop(outcome.failure);
+  }
+}
+
+function handshakeConditions({ directives }: Request, scope: Scope): CompiledCondition[] {
+  return directives.flatMap(({ condition }) => {
+    if (!condition) return [];
+    const compiled = compileCondition(condition, scope);
+    if ('problems' in compiled) throw invalid(compiled.problems);
+    return [compiled];
+  });
+}
+
+function judgeHandshake(
+  expects: readonly CompiledCondition[],
+  { answer }: Answered,
+  row: number | undefined,
+  judge: Judge,
+): ExpectationResult[] {
+  const facts = { latency: 0, close: undefined, handshake: answer };
+  return expectAll(expects, judgedMessage('handshake', new Uint8Array(0), facts), row, judge);
+}
+
+/** Only what is said of the status makes a refusal the pass: a header may come with any answer. */
+function expectsRefusal({ directives }: Request): boolean {
+  return directives.some(({ condition }) => condition?.subject.of === 'status');
+}
+
+function skippedStep(step: Request['steps'][number], startedAt: number): StepResult {
+  return {
+    index: step.index,
+    range: stepLine(step),
+    label: stepLabel(step),
+    status: 'skipped',
+    startedAt,
+    duration: 0,
+    latency: undefined,
+    received: undefined,
+    sent: undefined,
+    expectations: [],
+    captures: [],
+    failure: undefined,
+  };
+}
+
+function writtenUrl({ target }: Request): string {
+  return target.url.parts.map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`)).join('');
+}

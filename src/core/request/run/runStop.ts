@@ -1,0 +1,46 @@
+import { DuplexError, toDuplexError } from '../../../shared/errors.ts';
+import type { Problem } from '../diagnostic.ts';
+import type { Range } from '../range.ts';
+import type { RunFailure, RunStatus } from './runResult.ts';
+
+/** Thrown within a run to end it. */
+export class RunStop extends Error {
+  override readonly name = 'RunStop';
+
+  constructor(readonly failure: RunFailure) {
+    super(failure.message);
+  }
+}
+
+/** Ends a run because of what its file says. */
+export function invalid(problems: readonly Problem[]): RunStop {
+  const [first] = problems;
+  if (!first) throw new Error('Nothing is known of what is wrong.');
+  return new RunStop({ cause: 'invalid', ...first });
+}
+
+/** Whatever was thrown while the place was run, as a failure there. */
+export function failureOf(thrown: unknown, range: Range): RunFailure {
+  if (thrown instanceof RunStop) return thrown.failure;
+  const { code, message } = thrown instanceof DuplexError ? thrown : toDuplexError(thrown);
+  if (code === 'call.cancelled') return { cause: 'cancelled', code, message, range };
+  if (code === 'call.timeout') return { cause: 'timeout', code, message, range };
+  return { cause: FILE_CODES.has(code) ? 'invalid' : 'connection', code, message, range };
+}
+
+/** What reading a file that the request names may end with. */
+const FILE_CODES: ReadonlySet<string> = new Set(['file.invalid', 'disk.denied']);
+
+export function statusOf(failure: RunFailure | undefined): RunStatus {
+  switch (failure?.cause) {
+    case undefined:
+      return 'passed';
+    case 'expectation':
+    case 'timeout':
+      return 'failed';
+    case 'cancelled':
+      return 'skipped';
+    default:
+      return 'error';
+  }
+}

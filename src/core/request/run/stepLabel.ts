@@ -1,0 +1,39 @@
+import { rangeInLine, type Range } from '../range.ts';
+import type { Template } from '../template.ts';
+import type { Step } from '../tree.ts';
+
+const MAX_SHOWN = 60;
+
+/** What a step does, for one that has no `@label`: as it is written, so that no value of a variable shows. */
+export function stepLabel({ separator, directives, payload }: Step): string {
+  const argumentOf = (name: string): string | undefined => {
+    const directive = directives.find((each) => each.name.text === name);
+    return directive && ` ${directive.argument ? written(directive.argument) : ''}`.trimEnd();
+  };
+  const parts: string[] = [];
+  if (separator?.wait) parts.push(`wait${argumentOf('where') ?? ''}`);
+  const [ping, close] = [argumentOf('ping'), argumentOf('close')];
+  if (ping !== undefined) parts.push(`ping${ping}`);
+  else if (close !== undefined) parts.push(`close${close}`);
+  else if (payload) parts.push(`send ${written(payload.kind === 'file' ? payload.path : payload.text)}`);
+  return parts.join(', ') || 'nothing';
+}
+
+/** The line to show a step's result at. */
+export function stepLine({ range, separator, directives, payload }: Step): Range {
+  const { line } = range.start;
+  const first = [separator, directives[0], payload].find((node) => node?.range.start.line === line);
+  return first && first.range.end.line === line
+    ? first.range
+    : rangeInLine(line, range.start.character, range.start.character);
+}
+
+function written({ parts }: Template): string {
+  let text = '';
+  for (const part of parts) {
+    text += typeof part === 'string' ? part.slice(0, MAX_SHOWN) : `{{${part.name.text}}}`;
+    if (text.length > MAX_SHOWN) break;
+  }
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
+}

@@ -1,0 +1,159 @@
+import type { CompiledCondition } from '../condition/compileCondition.ts';
+import type { Judged } from '../condition/judged.ts';
+import type { Range } from '../range.ts';
+import type { Conversation } from './conversation.ts';
+import { durationText } from './durationText.ts';
+import type { Queued } from './inbox.ts';
+import type { Interruption } from './interruption.ts';
+import type { Judge } from './judge.ts';
+import type { Candidate, RunFailure } from './runResult.ts';
+import { RunStop } from './runStop.ts';
+
+/** Of those that did not match, how many of the latest are compared to find the one that came closest. */
+const MAX_COMPARED = 2_000;
+
+export interface Awaited {
+  readonly where: readonly CompiledCondition[];
+  /** Milliseconds. */
+  readonly within: number;
+  /** Of the separator: where a failure is shown. */
+  readonly range: Range;
+}
+
+/**
+ * Takes the oldest message that nobody has taken, with conditions the oldest for which all hold; the others stay. What is
+ * there already when the time is up still counts. The close is taken only by conditions about it.
+ * @throws RunStop where none came in time, or the connection closed before
+ */
+export async function waitForMessage(
+  { where, within, range }: Awaited,
+  conversation: Conversation,
+  judge: Judge,
+  interruption: Interruption,
+): Promise<{ readonly message: Queued; readonly judged: Judged }> {
+  const { inbox } = conversation;
+  const takesClose = where.some(({ isOfClose }) => isOfClose);
+  const matches = (judged: Judged): boolean => where.every((condition) => judge.holds(condition, judged));
+  const deadline = createDeadline(within);
+  const stop = async (failure: Pick<RunFailure, 'code' | 'message'>): Promise<RunStop> =>
+    new RunStop({
+      cause: 'expectation',
+      range: where[0]?.range ?? range,
+      ...(where.length > 0 && { expected: where.map(({ written }) => written).join(' and ') }),
+      looked: countMessages(conversation),
+      ...(await closest(where, conversation, judge)),
+      ...failure,
+    });
+
+  let seen: Queued | undefined;
+  try {
+    for (;;) {
+      for (let next = seen ? seen.next : inbox.first; next; next = next.next) {
+        seen = next;
+        if (next.kind === 'close' && !takesClose) break;
+        const found = conversation.judged(next);
+        const judged = found instanceof Promise ? await interruption.race(found) : found;
+        if (!matches(judged)) continue;
+        inbox.remove(next);
+        return { message: next, judged };
+      }
+      if (conversation.close && seen?.kind === 'close')
+        throw await stop({ code: 'close', message: closedMessage(conversation, where.length > 0) });
+      if (inbox.isFull)
+        throw await stop({
+          code: 'queue',
+          message: `${inbox.count} messages came that no step has taken, and none is the one that is waited for: nothing more is read.`,
+        });
+      if (deadline.isOver)
+        throw await stop({ code: 'wait', message: timeoutMessage(within, conversation, where) });
+      await interruption.race(nextArrival(conversation, deadline));
+    }
+  } finally {
+    deadline.end();
+  }
+}
+
+interface Deadline {
+  readonly isOver: boolean;
+  /** Called when the time is up. */
+  wake: () => void;
+  end(): void;
+}
+
+function createDeadline(milliseconds: number): Deadline {
+  let isOver = false;
+  const deadline: Deadline = {
+    get isOver() {
+      return isOver;
+    },
+    wake: () => undefined,
+    end: () => clearTimeout(timer),
+  };
+  const timer = setTimeout(() => {
+    isOver = true;
+    deadline.wake();
+  }, milliseconds);
+  return deadline;
+}
+
+/** Resolves when a message has come, or the time is up. */
+function nextArrival({ inbox }: Conversation, deadline: Deadline): Promise<void> {
+  return new Promise((resolve) => {
+    inbox.onArrival(resolve);
+    deadline.wake = resolve;
+  });
+}
+
+function countMessages({ inbox }: Conversation): number {
+  return inbox.last?.kind === 'close' ? inbox.count - 1 : inbox.count;
+}
+
+/** The message that came closest, with the first condition that it does not meet. */
+async function closest(
+  where: readonly CompiledCondition[],
+  conversation: Conversation,
+  judge: Judge,
+): Promise<{ readonly best?: Candidate }> {
+  let best: { message: Queued; judged: Judged; unmet: CompiledCondition; closeness: number } | undefined;
+  let compared = 0;
+  for (let next = conversation.inbox.last; next && compared < MAX_COMPARED; next = next.previous) {
+    // One that is not in memory is large: to read it again only for this would take too long.
+    if (next.kind === 'close' || !next.payload) continue;
+    compared++;
+    const judged = await conversation.judged(next);
+    const unmet = where.filter((condition) => !judge.holds(condition, judged));
+    const [first] = unmet;
+    if (!first) continue;
+    const nearness = judge.bounded(first.boundFrom, judged, () => first.nearness(judged));
+    const closeness = (where.length - unmet.length + nearness) / where.length;
+    if (!best || closeness > best.closeness) best = { message: next, judged, unmet: first, closeness };
+  }
+  if (!best) return {};
+  const { message, judged, unmet, closeness } = best;
+  return {
+    best: { seq: message.seq, expected: unmet.written, actual: judge.actual(unmet, judged), closeness },
+  };
+}
+
+function timeoutMessage(
+  within: number,
+  conversation: Conversation,
+  where: readonly CompiledCondition[],
+): string {
+  const time = durationText(within);
+  const count = countMessages(conversation);
+  if (where.length === 0) return `No message came within ${time}.`;
+  const wanted = where.map(({ written }) => written).join(' and ');
+  if (count === 0) return `No message came within ${time}; expected one with ${wanted}.`;
+  const came = count === 1 ? 'The message that was there' : `None of the ${count} messages that were there`;
+  return count === 1
+    ? `${came} within ${time} does not match; expected one with ${wanted}.`
+    : `${came} within ${time} matches; expected one with ${wanted}.`;
+}
+
+function closedMessage({ close, error }: Conversation, hasConditions: boolean): string {
+  const reason = close?.reason ? ` “${close.reason}”` : '';
+  const cause = error ? ` (${error.message})` : '';
+  const wanted = hasConditions ? 'the message that was waited for' : 'a message';
+  return `The connection closed with ${close?.code}${reason} before ${wanted} came${cause}.`;
+}

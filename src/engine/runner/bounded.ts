@@ -1,0 +1,32 @@
+import { createContext, Script } from 'node:vm';
+import type { Context } from 'node:vm';
+import { DuplexError } from '../../shared/errors.ts';
+
+/** Milliseconds that judging one message may take. */
+const LIMIT = 1_000;
+
+let context: Context | undefined;
+let script: Script | undefined;
+
+/**
+ * Runs work that may never end by itself: V8 ends a script that takes too long, also within a regular expression.
+ * @throws DuplexError `file.invalid` where it took too long; what the work throws
+ */
+export function bounded<T>(work: () => T): T {
+  context ??= createContext({});
+  script ??= new Script('work()');
+  const before: unknown = context['work'];
+  context['work'] = work;
+  try {
+    return script.runInContext(context, { timeout: LIMIT }) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new DuplexError(
+      'file.invalid',
+      `The pattern was tried on a message for ${LIMIT / 1000} s without an end: repetitions within repetitions, as in (a+)+, take too long; write it so that each text can match in one way only.`,
+      { cause: error },
+    );
+  } finally {
+    context['work'] = before;
+  }
+}

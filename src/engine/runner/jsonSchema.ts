@@ -1,0 +1,64 @@
+import type { Ajv, AnySchema, Options } from 'ajv';
+import type { SchemaCheck } from '../../core/request/run/runPorts.ts';
+import { DuplexError } from '../../shared/errors.ts';
+
+const OPTIONS: Options = { allErrors: true, strict: false, validateFormats: true };
+
+/** Violations that are told of one value. */
+const MAX_TOLD = 10;
+
+/**
+ * Compiles a JSON Schema: draft 2020-12 or 2019-09 where its `$schema` says so, else draft 7. It refers only to itself:
+ * nothing is fetched. The library is loaded on first use.
+ * @throws DuplexError `file.invalid` that says why it is no schema
+ */
+export async function compileJsonSchema(text: string, path: string): Promise<SchemaCheck> {
+  const schema = parse(text, path);
+  const ajv = await createAjv(schema);
+  const { default: addFormats } = await import('ajv-formats');
+  addFormats(ajv);
+  let validate: ReturnType<typeof ajv.compile>;
+  try {
+    validate = ajv.compile(schema);
+  } catch (cause) {
+    throw invalid(path, (cause as Error).message, cause);
+  }
+  return (value) => {
+    if (validate(value)) return [];
+    const errors = validate.errors ?? [];
+    return errors
+      .slice(0, MAX_TOLD)
+      .map(({ instancePath, message = 'is not valid' }) => `$${instancePath} ${message}`);
+  };
+}
+
+function parse(text: string, path: string): AnySchema {
+  let schema: unknown;
+  try {
+    schema = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(path, (cause as Error).message, cause);
+  }
+  const isSchema =
+    typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null && !Array.isArray(schema));
+  if (!isSchema) throw invalid(path, 'it is neither an object nor true or false', undefined);
+  return schema as AnySchema;
+}
+
+async function createAjv(schema: AnySchema): Promise<Ajv> {
+  const dialect = typeof schema === 'object' ? (schema as { $schema?: unknown }).$schema : undefined;
+  if (typeof dialect === 'string' && dialect.includes('2020-12')) {
+    const { Ajv2020 } = await import('ajv/dist/2020.js');
+    return new Ajv2020(OPTIONS);
+  }
+  if (typeof dialect === 'string' && dialect.includes('2019-09')) {
+    const { Ajv2019 } = await import('ajv/dist/2019.js');
+    return new Ajv2019(OPTIONS);
+  }
+  const { Ajv } = await import('ajv');
+  return new Ajv(OPTIONS);
+}
+
+function invalid(path: string, reason: string, cause: unknown): DuplexError {
+  return new DuplexError('file.invalid', `The file ${path} is not a JSON Schema: ${reason}.`, { cause });
+}

@@ -1,0 +1,33 @@
+import { access, constants, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { RunPorts } from '../../core/request/run/runPorts.ts';
+import { DuplexError } from '../../shared/errors.ts';
+
+/** The files that requests name, on this machine: relative to the folder of the request file, whose path is its `uri`. */
+export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile'> = {
+  async readFile(path, uri) {
+    const file = resolve(dirname(uri), path);
+    try {
+      return await readFile(file);
+    } catch (cause) {
+      throw denied(file, cause);
+    }
+  },
+  async checkFile(path, uri) {
+    const file = resolve(dirname(uri), path);
+    try {
+      await access(file, constants.R_OK);
+    } catch (cause) {
+      throw denied(file, cause);
+    }
+  },
+};
+
+function denied(file: string, cause: unknown): DuplexError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DuplexError(
+    'disk.denied',
+    `The file ${file} cannot be read (${reason}): check the path, which is relative to the folder of the request file.`,
+    { cause },
+  );
+}

@@ -1,0 +1,41 @@
+import type { Answered, HandshakeAnswer, RunConnection } from '../../core/request/run/runPorts.ts';
+import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
+import type { ErrorDetail, OpenDetail } from '../../shared/timeline.ts';
+import type { Session } from '../session.ts';
+
+/** Codes of a handshake that was refused by a whole HTTP answer. */
+const REFUSED: ReadonlySet<string> = new Set(['handshake.status', 'handshake.redirect']);
+
+/** Connects a session that was just made, as the connection of a run. */
+export function sessionConnection(session: Session): RunConnection {
+  return {
+    session: { id: session.id, recording: session.folder },
+    answered: answered(session),
+    send: (kind, data) => session.send({ kind, data }),
+    ping: (data) => session.ping(data),
+    close: (code, reason) => session.disconnect(code, reason),
+    terminate: () => session.terminate(),
+    hold: () => session.hold(),
+    read: (seq) => session.readPayload(seq),
+  };
+}
+
+async function answered(session: Session): Promise<Answered> {
+  try {
+    await session.connect();
+    return { open: true, answer: answerOf(session)! };
+  } catch (thrown) {
+    const error: DuplexError = toDuplexError(thrown);
+    const answer = REFUSED.has(error.code) ? answerOf(session) : undefined;
+    if (!answer) throw error;
+    return { open: false, answer, error };
+  }
+}
+
+/** What the server answered, secrets included: conditions look at what came, and reports mask it. */
+function answerOf({ handshakes }: Session): HandshakeAnswer | undefined {
+  const detail = handshakes as OpenDetail | ErrorDetail | undefined;
+  if (detail?.status === undefined) return undefined;
+  const subprotocol = 'protocol' in detail ? detail.protocol : (detail.subprotocol ?? '');
+  return { ...detail, status: detail.status, headers: detail.headers ?? [], subprotocol };
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { runFile } from '../../src/core/request/run/runFile.ts';
+import type { PlacedRequest, RunFileOptions, RunPorts } from '../../src/core/request/run/runPorts.ts';
+import type { RequestResult } from '../../src/core/request/run/runResult.ts';
+import { parseRequestFile } from '../../src/core/request/parseRequestFile.ts';
+import { fileScope } from '../../src/core/request/scope.ts';
+import type { RequestFile } from '../../src/core/request/tree.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
+import { localFiles } from '../../src/engine/runner/localFiles.ts';
+import type { ConnectOptions } from '../../src/shared/session.ts';
+
+/** Ports on real sessions of an engine; variables are those of the file. */
+export function runPorts(engine: Engine, defaults: Partial<ConnectOptions> = {}): RunPorts {
+  return createRunPorts({
+    ...localFiles,
+    createSession: (_placed, given, tap) => engine.create({ ...defaults, ...given }, { tap }),
+    variables: ({ file }) =>
+      Promise.resolve({
+        scope: fileScope(file.variables, {
+          now: Date.now,
+          randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+        }),
+      }),
+  });
+}
+
+/** The requests of a file, as a run takes them. @param folder that its paths are relative to */
+export function placed(file: RequestFile, folder = '/'): PlacedRequest[] {
+  return file.requests.map((request) => ({ uri: join(folder, 'test.ws'), file, request }));
+}
+
+/** Runs the text of a request file. */
+export async function runText(
+  engine: Engine,
+  source: string,
+  options: RunFileOptions & { readonly folder?: string } = {},
+): Promise<RequestResult[]> {
+  return runFile(placed(parseRequestFile(source), options.folder), runPorts(engine), options);
+}
