@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
 import { diskError } from './diskError.ts';
 import { LOCK_FILE } from './layout.ts';
+import { processStart } from './processStart.ts';
 
 /**
  * Marks a recording as being written by this process. A mark that a killed process left is taken over.
@@ -13,7 +14,7 @@ export function lock(folder: string, takeOver = false): void {
   const file = join(folder, LOCK_FILE);
   for (let tries = 0; ; tries++) {
     try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      writeFileSync(file, [process.pid, processStart(process.pid)].join(' ').trim(), { flag: 'wx' });
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 0) throw diskError(error, file);
@@ -39,14 +40,19 @@ export function unlock(folder: string): void {
 
 /** The live process that writes a recording, or undefined. */
 export function writerOf(folder: string): number | undefined {
-  let owner: number;
+  let mark: string;
   try {
-    owner = Number(readFileSync(join(folder, LOCK_FILE), 'utf8'));
+    mark = readFileSync(join(folder, LOCK_FILE), 'utf8');
   } catch {
     // No mark: nobody writes it.
     return undefined;
   }
-  return Number.isSafeInteger(owner) && owner > 0 && isAlive(owner) ? owner : undefined;
+  const [number, start] = mark.split(' ');
+  const owner = Number(number);
+  if (!Number.isSafeInteger(owner) || owner <= 0 || !isAlive(owner)) return undefined;
+  // The number of a process that was killed may be another one's by now.
+  const started = processStart(owner);
+  return start !== undefined && started !== undefined && start !== started ? undefined : owner;
 }
 
 function isAlive(process_: number): boolean {

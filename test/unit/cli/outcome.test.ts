@@ -73,6 +73,17 @@ test('a failure is not made good by a close after it', () => {
   expect(outcome.status).toBe(EXIT.connection);
 });
 
+test('of several connections the last one counts', () => {
+  const outcome = opened();
+  row(outcome, 'error', { code: 'tcp.reset' });
+  row(outcome, 'close', { code: 1006 });
+  expect(outcome.status).toBe(EXIT.connection);
+  row(outcome, 'open', { status: 101 });
+  expect(outcome.status).toBe(EXIT.ok);
+  row(outcome, 'close', { code: 1011 });
+  expect(outcome.status).toBe(EXIT.connection);
+});
+
 test('messages change nothing', () => {
   const outcome = opened();
   row(outcome, 'text', { code: 4000 });
