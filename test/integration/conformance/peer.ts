@@ -38,7 +38,13 @@ export class ConformanceServer {
     );
     const { port } = this.#server.address() as AddressInfo;
     const running = start(['connect', `ws://127.0.0.1:${port}${path}`, '--echo', '--quiet', ...args]);
-    const { socket, request } = await accepted;
+    const ended = running.result.then(({ stderr }): never => {
+      throw new Error(`The command line did not connect: ${stderr}`);
+    });
+    const { socket, request } = await Promise.race([accepted, ended]);
+    ended.catch(() => {
+      // It ends some time.
+    });
     socket.write(extension === undefined ? switching(request) : switching(request, extension));
     return peerOver(socket, running.result);
   }
