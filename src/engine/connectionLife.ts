@@ -3,14 +3,16 @@ import type { LifeChange } from '../core/session/lifeChange.ts';
 import type { ConnectionEnd } from '../core/session/reconnect.ts';
 import { isLive, nextState } from '../core/session/stateMachine.ts';
 import type { SessionEvent } from '../core/session/stateMachine.ts';
-import { connectWs } from '../net/wsConnection.ts';
+import type { Connect } from '../net/connection.ts';
+import { createConnector } from '../net/connector.ts';
+import type { ResolveProxy } from '../net/dial.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, SessionState, SessionSummary } from '../shared/session.ts';
 import type { CloseDetail, Direction, HandshakeDetail, OpenDetail } from '../shared/timeline.ts';
 import { Link } from './link.ts';
 import type { Evidence } from './link.ts';
 import { Reconnector } from './reconnector.ts';
-import { NOT_OPENED, openedConnection, recordedError, recordedOpen } from './recordedDetail.ts';
+import { NOT_OPENED, openedConnection, recordedError, recordedOpen, toldError } from './recordedDetail.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
 export interface LifeHooks {
@@ -20,6 +22,7 @@ export interface LifeHooks {
   readonly existing: ExistingRecording | undefined;
   /** Whether the machine has lost its network. */
   readonly isOffline: () => boolean;
+  readonly resolveProxy: ResolveProxy;
   readonly onTraffic: () => void;
   /** The state is another one. Called at once. */
   readonly onState: () => void;
@@ -31,6 +34,8 @@ export interface LifeHooks {
 export class ConnectionLife {
   readonly link: Link;
   readonly #reconnector: Reconnector;
+  /** One for all its connections: they share their cookies. */
+  readonly #connector: Connect;
   #state: SessionState;
   #opened = NOT_OPENED;
   #openedAt: number | undefined;
@@ -44,6 +49,7 @@ export class ConnectionLife {
   constructor(private readonly hooks: LifeHooks) {
     const { timeline, existing, options, isOffline, onTraffic } = hooks;
     this.#state = existing ? 'closed' : 'idle';
+    this.#connector = createConnector(hooks.resolveProxy);
     this.link = new Link({
       timeline,
       counts: existing?.counts,
@@ -152,12 +158,12 @@ export class ConnectionLife {
     this.#opened = NOT_OPENED;
     this.#handshakes = undefined;
     this.#failure = {};
-    this.link.connect(connectWs, this.hooks.options());
+    this.link.connect(this.#connector, this.hooks.options());
   }
 
   #onOpen(detail: OpenDetail): void {
     this.#handshakes = detail;
-    const recorded = recordedOpen(detail);
+    const recorded = recordedOpen(detail, this.hooks.options());
     this.#opened = openedConnection(recorded);
     this.#openedAt = Date.now();
     this.#error = undefined;
@@ -170,13 +176,15 @@ export class ConnectionLife {
   }
 
   #onFailed(error: DuplexError, evidence: Evidence): void {
+    const recorded = recordedError(error, evidence, this.hooks.options());
+    const told = toldError(error, recorded);
     if (error.code !== 'call.cancelled') {
-      this.#error = error;
+      this.#error = told;
       this.#handshakes ??= evidence;
       this.#failure = { error, status: evidence.status };
-      this.hooks.timeline.addDetail('error', 'none', recordedError(error, evidence));
+      this.hooks.timeline.addDetail('error', 'none', recorded);
     }
-    this.#opening?.reject(error);
+    this.#opening?.reject(told);
     this.#opening = undefined;
   }
 

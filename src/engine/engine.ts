@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { connectOptions } from '../core/session/connectOptions.ts';
+import { environmentProxy } from '../core/session/environmentProxy.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
 import { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError } from '../shared/errors.ts';
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly recordingsFolder?: string;
   /** Failures that no caller waits for; for the log. They hold no secrets. */
   readonly onError: (error: DuplexError) => void;
+  /** The URL of the proxy to use for a URL, where a request names none; unless given, the environment's variables say. */
+  readonly resolveProxy?: (url: string) => Promise<string | undefined>;
 }
 
 export interface SessionInit {
@@ -39,6 +42,9 @@ export interface SessionInit {
   /** False: the recording is removed when the session ends. */
   readonly keep?: boolean;
 }
+
+/** What of a session is the same for all of an engine. */
+type OwnParts = 'recordWorker' | 'slabs' | 'isOffline' | 'resolveProxy' | 'onError';
 
 type Progress = [name: string, done: number, total: number];
 
@@ -236,12 +242,14 @@ export class Engine {
     this.#ticker.stop();
   }
 
-  #add(parts: Omit<SessionParts, 'recordWorker' | 'slabs' | 'isOffline' | 'onError'>): Session {
+  #add(parts: Omit<SessionParts, OwnParts>): Session {
     const session = new Session({
       ...parts,
       recordWorker: () => this.#record.remote,
       slabs: this.#slabs,
       isOffline: () => this.#lifeWatch.isOffline,
+      resolveProxy:
+        this.options.resolveProxy ?? ((url) => Promise.resolve(environmentProxy(url, process.env))),
       onError: this.options.onError,
     });
     this.#sessions.push(session);

@@ -59,9 +59,10 @@ export class Link {
         onOpen(detail);
         this.#heartbeat.start(options.heartbeat);
       },
-      onMessage: (kind, payload) => {
+      frames: timeline.watchFrames(options.frames),
+      onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);
-        timeline.add(kind, 'in', payload);
+        timeline.add(kind, 'in', payload, flags);
         onTraffic();
       },
       onControl: (kind, direction, payload) => {
@@ -115,7 +116,7 @@ export class Link {
   async send({ kind, data }: OutgoingMessage): Promise<void> {
     const connection = this.#sending('send');
     this.out.add(data.length);
-    this.hooks.timeline.add(kind, 'out', data);
+    this.hooks.timeline.add(kind, 'out', data, connection.sendFlags(data.length));
     this.hooks.onTraffic();
     await connection.send(kind, data);
   }

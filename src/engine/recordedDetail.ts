@@ -1,22 +1,26 @@
-import { redactHeaders, redactSubprotocol } from '../core/session/redact.ts';
+import { maskHandshake } from '../core/session/maskHandshake.ts';
 import type { Evidence } from './link.ts';
-import type { DuplexError } from '../shared/errors.ts';
-import type { SessionSummary } from '../shared/session.ts';
+import { DuplexError } from '../shared/errors.ts';
+import type { ConnectOptions, SessionSummary } from '../shared/session.ts';
 import type { ErrorDetail, OpenDetail } from '../shared/timeline.ts';
 
 /** What the recording, and so everything shown by itself, tells of a handshake that came about: secrets masked. */
-export function recordedOpen(detail: OpenDetail): OpenDetail {
-  return {
-    ...detail,
-    protocol: redactSubprotocol(detail.protocol),
-    headers: redactHeaders(detail.headers),
-  };
+export function recordedOpen(detail: OpenDetail, options: ConnectOptions): OpenDetail {
+  return maskHandshake(detail, options);
 }
 
 /** What the recording tells of a failure: secrets masked. */
-export function recordedError({ code, message }: DuplexError, evidence: Evidence): ErrorDetail {
-  const { headers, ...rest } = evidence;
-  return { code, message, ...rest, ...(headers && { headers: redactHeaders(headers) }) };
+export function recordedError(
+  { code, message }: DuplexError,
+  evidence: Evidence,
+  options: ConnectOptions,
+): ErrorDetail {
+  return maskHandshake({ code, message, ...evidence }, options);
+}
+
+/** A failure as it is told: what a server or a proxy says may repeat what it was sent. */
+export function toldError(error: DuplexError, { message }: ErrorDetail): DuplexError {
+  return message === error.message ? error : new DuplexError(error.code, message);
 }
 
 /** What a summary tells of a connection that is open, and of none. */

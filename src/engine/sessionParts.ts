@@ -1,3 +1,4 @@
+import type { ResolveProxy } from '../net/dial.ts';
 import type { SlabPool } from '../recording/slabPool.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
@@ -20,5 +21,6 @@ export interface SessionParts {
   readonly slabs: SlabPool;
   /** Whether the machine has lost its network. */
   readonly isOffline: () => boolean;
+  readonly resolveProxy: ResolveProxy;
   readonly onError: (error: DuplexError) => void;
 }

@@ -1,4 +1,3 @@
-import { redactUrl } from '../core/session/redact.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
 import type { SlabPool } from '../recording/slabPool.ts';
 import type { MessageCounts } from '../shared/queryProtocol.ts';
@@ -15,7 +14,7 @@ import type {
   OpenDetail,
 } from '../shared/timeline.ts';
 import { FrameMatcher } from './frameMatcher.ts';
-import { recordedHeaders } from './recordedOptions.ts';
+import { recordedHeaders, recordedUrl } from './recordedOptions.ts';
 import { Recorder } from './recorder.ts';
 
 /** Sees each row of a session as it happens, on the main thread. */
@@ -98,7 +97,7 @@ export class Timeline {
       format: FORMAT,
       version: VERSION,
       name,
-      url: redactUrl(options.url),
+      url: recordedUrl(options),
       startedAt: new Date(this.startedAt).toISOString(),
       segmentBytes: SEGMENT_BYTES,
       requestHeaders: recordedHeaders(options),

@@ -1,24 +1,25 @@
 import type { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
-import type { CloseDetail, HeaderList, OpenDetail } from '../shared/timeline.ts';
+import type { CloseDetail, ErrorDetail, OpenDetail } from '../shared/timeline.ts';
+import type { FrameObserver } from './frames/frameTap.ts';
 
-/** What a refused handshake answered, as far as it came: kept as the evidence of the failure. */
-export interface RefusedHandshake {
-  readonly status: number;
-  readonly headers: HeaderList;
-  /** At most MAX_REFUSED_BODY bytes. */
-  readonly body: string;
-}
+/** What is known of a failure besides its code and sentence. Secrets in headers, body and exchanges are not masked. */
+export type Evidence = Omit<ErrorDetail, 'code' | 'message'>;
 
 /** What a connection tells its session, each at once and in the order of the wire. */
 export interface ConnectionHandler {
-  /** The handshake came about. Secrets in the headers are not masked. */
+  /** The handshake came about. Secrets in the headers and exchanges are not masked. */
   onOpen(detail: OpenDetail): void;
-  /** `payload` is a view of a pooled buffer, valid only during the call. */
-  onMessage(kind: 'text' | 'binary', payload: Uint8Array): void;
+  /**
+   * @param payload a view of a pooled buffer, valid only during the call
+   * @param flags bits of FLAG
+   */
+  onMessage(kind: 'text' | 'binary', payload: Uint8Array, flags: number): void;
   onControl(kind: 'ping' | 'pong', direction: 'in' | 'out', payload: Uint8Array): void;
+  /** Is told of every frame, each before the message that it belongs to. Undefined: nobody asks. */
+  readonly frames?: FrameObserver | undefined;
   /** What went wrong; `onEnd` follows. */
-  onError(error: DuplexError, refused: RefusedHandshake | undefined): void;
+  onError(error: DuplexError, evidence: Evidence): void;
   /**
    * The last call. Without a detail there was no connection to close.
    * @param direction `out` where our close frame came first
@@ -30,7 +31,11 @@ export interface ConnectionHandler {
 export interface Connection {
   /** Resolves when the bytes were handed to the kernel. */
   send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void>;
+  /** Bits of FLAG that a message of so many bytes has when it is sent. */
+  sendFlags(bytes: number): number;
   ping(payload: Uint8Array): Promise<void>;
+  /** One that answers no ping, or one that was not answered by itself (RFC 6455, section 5.5.3). */
+  pong(payload: Uint8Array): Promise<void>;
   /** Starts the close handshake (RFC 6455, section 7.1.2), or cancels the opening one. */
   close(code: number, reason: string): void;
   /** Ends the TCP connection at once. */

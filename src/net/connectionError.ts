@@ -11,16 +11,20 @@ const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
     `${host} refused the connection: check that the server runs and listens on this port.`,
   'tcp.reset': (host) =>
     `${host} broke the TCP connection off: look into the server's log, or use wss:// if it expects TLS.`,
-  'tcp.timeout': (host) => `${host} cannot be reached: check the address, the firewall and your VPN.`,
+  'tcp.timeout': (host, _, detail) =>
+    `${host} cannot be reached (${detail}): check the address, the firewall and your VPN.`,
   'tls.untrusted': (host, _, detail) =>
-    `The certificate of ${host} is not trusted (${detail}): add its certificate authority to those of the system.`,
+    `The certificate of ${host} is not trusted (${detail}): add its certificate authority to those of the system, or name it with ca.`,
   'tls.expired': (host, _, detail) =>
     `The certificate of ${host} is not valid today (${detail}): renew it, or correct this machine's clock.`,
-  'tls.hostname': (host, _, detail) =>
-    `The certificate of ${host} is for another host (${detail}): connect by a name that it lists.`,
-  'tls.client-certificate': (host) => `${host} asks for a client certificate: give it one that it accepts.`,
+  'tls.hostname': (host, { servername }, detail) =>
+    `The certificate of ${host} is for another host${servername === '' ? '' : ` than ${servername}`} (${detail}): connect by a name that it lists.`,
+  'tls.client-certificate': (host, { cert, pfx }, detail) =>
+    cert === '' && pfx === ''
+      ? `${host} asks for a client certificate (${detail}): give it one that it accepts, with cert and key or with pfx.`
+      : `${host} refused the client certificate (${detail}): check that the server trusts its authority and that it has not expired.`,
   'tls.protocol': (host, _, detail) =>
-    `No TLS connection to ${host} came about (${detail}): use ws:// if the server speaks no TLS.`,
+    `No TLS connection to ${host} came about (${detail}): use ws:// if the server speaks no TLS, or check the TLS versions of both sides.`,
   'handshake.accept': (host, _, detail) =>
     `${host} did not prove that it speaks WebSocket (${detail}): check that the URL leads to a WebSocket server.`,
   'handshake.extension': (host, _, detail) =>
@@ -42,12 +46,16 @@ const BY_NODE_CODE: Record<string, ErrorCode> = {
   ENOTFOUND: 'dns.not-found',
   EAI_AGAIN: 'dns.not-found',
   ECONNREFUSED: 'tcp.refused',
+  // Of a Unix socket: nothing is there.
+  ENOENT: 'tcp.refused',
   ECONNRESET: 'tcp.reset',
   ECONNABORTED: 'tcp.reset',
   EPIPE: 'tcp.reset',
   ETIMEDOUT: 'tcp.timeout',
   EHOSTUNREACH: 'tcp.timeout',
   ENETUNREACH: 'tcp.timeout',
+  EADDRNOTAVAIL: 'tcp.timeout',
+  EACCES: 'disk.denied',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls.untrusted',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls.untrusted',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls.untrusted',
@@ -57,8 +65,6 @@ const BY_NODE_CODE: Record<string, ErrorCode> = {
   CERT_HAS_EXPIRED: 'tls.expired',
   CERT_NOT_YET_VALID: 'tls.expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'tls.hostname',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'tls.client-certificate',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'tls.client-certificate',
   EPROTO: 'tls.protocol',
   WS_ERR_INVALID_UTF8: 'protocol.invalid-utf8',
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'limit.payload',
@@ -66,48 +72,43 @@ const BY_NODE_CODE: Record<string, ErrorCode> = {
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'limit.fragments',
 };
 
-/** ws tells failures of a handshake's answer by their texts alone. */
-const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/Sec-WebSocket-Accept|Upgrade header/i, 'handshake.accept'],
-  [/extension/i, 'handshake.extension'],
-];
+/** Alerts by which a server refuses a client certificate (RFC 8446, section 6.2), as OpenSSL names them. */
+const CERTIFICATE_ALERT =
+  /ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(REVOKED|EXPIRED|UNKNOWN|REQUIRED)|NO_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 
-/** A fresh error for a code whose sentence is known here. */
+/** A fresh error for a code whose sentence is known here. @param host where the connection leads, as host:port */
 export function connectionError(
   code: ErrorCode,
+  host: string,
   options: ConnectOptions,
   detail = '',
   cause?: unknown,
 ): DuplexError {
-  const sentence = SENTENCES[code]?.(hostOf(options.url), options, detail) ?? detail;
+  const sentence = SENTENCES[code]?.(host, options, detail) ?? detail;
   return new DuplexError(code, sentence, { cause });
 }
 
 /** What the transport reported, with its code and remedy. It may hold credentials: only its code and kind go on. */
-export function classify(error: Error, options: ConnectOptions): DuplexError {
-  const errors = error instanceof AggregateError ? (error.errors as Error[]) : [error];
-  const nodeCode =
-    (errors[0] as NodeJS.ErrnoException | undefined)?.code ?? (error as NodeJS.ErrnoException).code ?? '';
+export function classify(error: Error, host: string, options: ConnectOptions): DuplexError {
+  const nodeCode = nodeCodeOf(error);
   const code = codeOf(nodeCode, error.message);
-  return connectionError(
-    code,
-    options,
-    nodeCode.startsWith('WS_') || nodeCode === '' ? error.message : nodeCode,
-    error,
+  const isOurs = nodeCode.startsWith('WS_') || nodeCode === '';
+  return connectionError(code, host, options, isOurs ? error.message : nodeCode, error);
+}
+
+/** The code of an error, or of the first of several: a host may have many addresses. */
+export function nodeCodeOf(error: Error): string {
+  const errors = error instanceof AggregateError ? (error.errors as Error[]) : [error];
+  return (
+    (errors[0] as NodeJS.ErrnoException | undefined)?.code ?? (error as NodeJS.ErrnoException).code ?? ''
   );
 }
 
 function codeOf(nodeCode: string, text: string): ErrorCode {
+  if (CERTIFICATE_ALERT.test(`${nodeCode} ${text}`.toUpperCase().replaceAll(' ', '_')))
+    return 'tls.client-certificate';
   const known = BY_NODE_CODE[nodeCode];
   if (known !== undefined) return known;
-  if (nodeCode.startsWith('HPE_')) return 'handshake.not-http';
   if (nodeCode.startsWith('ERR_SSL_') || nodeCode.startsWith('ERR_TLS_')) return 'tls.protocol';
-  if (nodeCode.startsWith('WS_ERR_')) return 'protocol.frame';
-  return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? 'internal';
-}
-
-/** host:port of a URL, without credentials. */
-export function hostOf(url: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  return `${hostname}:${port || (protocol === 'wss:' ? '443' : '80')}`;
+  return nodeCode.startsWith('WS_ERR_') ? 'protocol.frame' : 'internal';
 }

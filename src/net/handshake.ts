@@ -1,132 +1,207 @@
-import type { IncomingMessage } from 'node:http';
-import { DuplexError } from '../shared/errors.ts';
-import { MAX_REFUSED_BODY } from '../shared/limits.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
-import type { HeaderList } from '../shared/timeline.ts';
-import { makeVisible } from '../core/format/visible.ts';
-import { hostOf } from './connectionError.ts';
+import type { OpenDetail } from '../shared/timeline.ts';
+import { resolveAuthorization } from './authorization.ts';
+import { connectionError } from './connectionError.ts';
+import type { Cookies } from './cookies.ts';
+import { acceptExtensions, deflateOf, offerOf } from './deflate.ts';
+import { dial } from './dial.ts';
+import type { ResolveProxy } from './dial.ts';
+import { digestAuthorization, digestChallenge } from './digest.ts';
+import type { Upgraded } from './framing.ts';
+import { explain } from './handshakeFailure.ts';
+import { mayLeadTo, redirectTarget } from './redirect.ts';
+import { redirectProblem, refusal, subprotocolProblem } from './refusal.ts';
+import { upgradeHead, withoutSecrets, withoutTokens } from './requestHead.ts';
+import { readBody } from './responseBody.ts';
+import { headerOf, headersOf, readHead } from './responseHead.ts';
+import type { ResponseHead } from './responseHead.ts';
+import { targetOf } from './target.ts';
+import type { Target } from './target.ts';
+import { nextHop } from './trace.ts';
+import type { Trace } from './trace.ts';
 
-/** Characters of a server's own text that a sentence quotes; all of it is in the headers. */
-const MAX_QUOTED = 80;
+/** RFC 6455, section 1.3. */
+const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** A response's headers as they came: order, spelling and repeats kept. */
-export function headersOf(response: IncomingMessage): HeaderList {
-  const headers: [string, string][] = [];
-  for (let i = 0; i + 1 < response.rawHeaders.length; i += 2)
-    headers.push([response.rawHeaders[i]!, response.rawHeaders[i + 1]!]);
-  return headers;
+/** What outlives one connection of a session. */
+export interface HandshakeContext {
+  readonly cookies: Cookies;
+  readonly resolveProxy: ResolveProxy;
 }
 
-/** Headers as http.request takes them: several of a name become a list under the first spelling. */
-export function requestHeaders(headers: HeaderList): Record<string, string | string[]> {
-  const byName = new Map<string, { spelling: string; values: string[] }>();
-  for (const [name, value] of headers) {
-    const known = byName.get(name.toLowerCase());
-    if (known) known.values.push(value);
-    else byName.set(name.toLowerCase(), { spelling: name, values: [value] });
-  }
-  const entries = [...byName.values()].map(({ spelling, values }) => [
-    spelling,
-    values.length > 1 ? values : values[0]!,
-  ]);
-  return Object.fromEntries(entries) as Record<string, string | string[]>;
+export interface Opened extends Upgraded {
+  readonly detail: OpenDetail;
+  /** Where it led in the end, as host:port. */
+  readonly host: string;
 }
+
+/** One handshake: its parts that stay the same over redirects and challenges. */
+export interface Attempt extends HandshakeContext {
+  readonly options: ConnectOptions;
+  readonly trace: Trace;
+  /** Its reason is the error of whoever gives up. */
+  readonly signal: AbortSignal;
+  /** The answer is there and refuses: from now on only its body is waited for. */
+  readonly onRefused: () => void;
+}
+
+/** Where the handshake goes next, or the connection that came about. */
+type Step = { readonly opened: Opened } | { readonly next: Target; readonly authorization?: string };
 
 /**
- * Reads the beginning of a refused handshake's body. Resolves with what came where it breaks off, or where no end of
- * it comes within `patience` milliseconds: the refusal is certain, and its body only evidence.
+ * The opening handshake (RFC 6455, section 4.1), over redirects and a Digest challenge.
+ * @throws DuplexError with the cause and the remedy; the evidence is in the attempt's trace
  */
-export function readBody(response: IncomingMessage, patience: number): Promise<string> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const timer = setTimeout(() => response.destroy(), patience);
-    const finish = (): void => {
-      clearTimeout(timer);
-      resolve(Buffer.concat(chunks).subarray(0, MAX_REFUSED_BODY).toString('utf8'));
-    };
-    response.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= MAX_REFUSED_BODY) response.destroy();
-    });
-    response.once('end', finish);
-    response.once('close', finish);
-    // `close` follows with what there is: a body that breaks off is still evidence.
-    response.once('error', finish);
-  });
-}
-
-/** Where a redirect leads, as a ws: or wss: URL; undefined where the answer is no redirect. */
-export function redirectTarget(response: IncomingMessage, url: string): string | undefined {
-  const { statusCode = 0, headers } = response;
-  if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) return undefined;
-  try {
-    const target = new URL(headers.location, url.replace(/^ws/i, 'http'));
-    // A fragment is for whoever shows a page; a WebSocket URL has none (RFC 6455, section 3).
-    target.hash = '';
-    return target.href.replace(/^http/i, 'ws');
-  } catch {
-    // Not a URL: then it is a refusal like others, and the header is shown with it.
-    return undefined;
+export async function openHandshake(attempt: Attempt): Promise<Opened> {
+  const { options, trace } = attempt;
+  const home = targetOf(options.url);
+  let target = home;
+  let authorization: string | undefined;
+  for (let redirects = 0; ;) {
+    nextHop(trace);
+    const own = target.origin === home.origin ? options : elsewhere(options);
+    const result = await ask(target, own, authorization, redirects, attempt);
+    if ('opened' in result) return result.opened;
+    if (result.authorization === undefined) redirects++;
+    target = result.next;
+    authorization = result.authorization;
   }
 }
 
-export function sameOrigin(a: string, b: string): boolean {
-  const [left, right] = [new URL(a), new URL(b)];
-  return left.protocol === right.protocol && left.host === right.host;
+/** The options without what authenticates the user: that stays at the origin which the user named. */
+function elsewhere(options: ConnectOptions): ConnectOptions {
+  const headers = withoutSecrets(options.headers);
+  const subprotocols = withoutTokens(options.subprotocols);
+  return { ...options, headers, subprotocols, cert: '', key: '', pfx: '', passphrase: '', servername: '' };
 }
 
-/** Why an answer other than 101 refuses the handshake. */
-export function refusal(response: IncomingMessage, options: ConnectOptions): DuplexError {
-  const { statusCode = 0, statusMessage = '' } = response;
-  const status = `${statusCode} ${quoted(statusMessage)}`.trim();
-  return new DuplexError(
-    'handshake.status',
-    `${hostOf(options.url)} refused the handshake with HTTP ${status}: ${remedy(statusCode)}.`,
-  );
-}
-
-function remedy(status: number): string {
-  switch (status) {
-    case 200:
-      return 'the URL leads to a web page and not to a WebSocket, so check its path';
-    case 401:
-    case 407:
-      return 'send credentials, for example in an Authorization header';
-    case 403:
-      return 'check the credentials and the Origin header';
-    case 404:
-      return 'check the path of the URL';
-    case 426:
-      return 'the server asks for another protocol version';
-    case 429:
-      return 'too many connections, so wait before the next try';
-    default:
-      return status >= 500 ? "look into the server's log" : 'its answer tells more';
-  }
-}
-
-/** What a server wrote, as a part of our sentence: short, and without what a screen or a link could act on. */
-function quoted(text: string): string {
-  const visible = makeVisible(text).replaceAll('](', '] (');
-  return visible.length > MAX_QUOTED ? `${visible.slice(0, MAX_QUOTED)}…` : visible;
-}
-
-/** Why the subprotocol of a 101 answer does not do, or undefined where it is not the reason (RFC 6455, section 4.1). */
-export function subprotocolProblem(
-  answered: string | undefined,
+async function ask(
+  target: Target,
   options: ConnectOptions,
-): DuplexError | undefined {
-  const offered = options.subprotocols;
-  const named = quoted(answered ?? '');
-  let sentence: string;
-  if (answered === undefined && offered.length > 0)
-    sentence = `The server chose none of the subprotocols ${offered.join(', ')}: offer one that it speaks, or none.`;
-  else if (answered !== undefined && offered.length === 0)
-    sentence = `The server chose the subprotocol “${named}” though none was offered: offer it, and connect again.`;
-  else if (answered !== undefined && !offered.includes(answered))
-    sentence = `The server chose the subprotocol “${named}”, which is not among ${offered.join(', ')}: offer it too, and connect again.`;
-  else return undefined;
-  return new DuplexError('handshake.subprotocol', sentence);
+  authorization: string | undefined,
+  redirects: number,
+  attempt: Attempt,
+): Promise<Step> {
+  const { trace, signal, cookies } = attempt;
+  let asked = false;
+  try {
+    const dialed = await dial(target, options, attempt.resolveProxy, trace, signal);
+    ({ asked } = dialed);
+    trace.phase = 'http';
+    const { headers, digest } = resolveAuthorization(options.headers);
+    const deflate = deflateOf(options);
+    const key = randomBytes(16).toString('base64');
+    const request = upgradeHead(target, {
+      headers,
+      subprotocols: options.subprotocols,
+      extensions: offerOf(deflate),
+      key,
+      cookie: cookies.headerFor(target.cookieUrl),
+      authorization,
+    });
+    const answer = await exchange(dialed.socket, target, request, trace, signal);
+    cookies.store(answer.headers, target.cookieUrl);
+    if (answer.status === 101) {
+      Object.assign(trace, { status: 101, headers: answer.headers });
+      const { rest } = answer;
+      const accepted = accept(answer, key, deflate, target, options, trace, dialed.socket);
+      const { address, proxy, tls, exchanges } = trace;
+      const known = { ...(address && { address }), ...(proxy && { proxy }), ...(tls && { tls }), exchanges };
+      const detail: OpenDetail = { status: 101, headers: answer.headers, ...accepted, ...known };
+      const { protocol } = accepted;
+      const used = accepted.extensions === '' ? undefined : deflate;
+      return {
+        opened: { socket: dialed.socket, rest, protocol, deflate: used, detail, host: target.address },
+      };
+    }
+    const challenge =
+      answer.status === 401 && digest !== undefined && authorization === undefined
+        ? digestChallenge(headersOf(answer.headers, 'www-authenticate'))
+        : undefined;
+    if (challenge !== undefined && digest !== undefined) {
+      dialed.socket.destroy();
+      return { next: target, authorization: digestAuthorization(challenge, digest, target.path) };
+    }
+    const next = redirectTarget(answer, target);
+    if (next !== undefined && mayLeadTo(next, target, attempt.options) && redirects < options.maxRedirects) {
+      dialed.socket.destroy();
+      return { next };
+    }
+    throw await refused(answer, dialed.socket, target, next, attempt);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw explain(error as Error, target, options, trace, asked);
+  }
+}
+
+/** Sends a request and reads the answer's head; what travelled is noted byte for byte. */
+async function exchange(
+  socket: Socket,
+  target: Target,
+  request: string,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<ResponseHead> {
+  const noted = { with: 'server' as const, url: target.url, request, response: '' };
+  trace.exchanges.push(noted);
+  socket.write(request, 'latin1');
+  return readHead(socket, signal, (raw) => (noted.response = raw));
+}
+
+/** @throws DuplexError where the answer does not hold what RFC 6455, section 4.1 demands */
+function accept(
+  { headers }: ResponseHead,
+  key: string,
+  deflate: ReturnType<typeof deflateOf>,
+  target: Target,
+  options: ConnectOptions,
+  trace: Trace,
+  socket: Socket,
+): { protocol: string; extensions: string } {
+  const fail = (error: DuplexError): never => {
+    socket.destroy();
+    throw error;
+  };
+  if (headerOf(headers, 'upgrade')?.toLowerCase() !== 'websocket')
+    fail(connectionError('handshake.accept', target.address, options, 'its Upgrade header is not websocket'));
+  const digest = createHash('sha1').update(`${key}${ACCEPT_GUID}`).digest('base64');
+  if (headerOf(headers, 'sec-websocket-accept') !== digest)
+    fail(connectionError('handshake.accept', target.address, options, 'its Sec-WebSocket-Accept is wrong'));
+  const protocol = headerOf(headers, 'sec-websocket-protocol');
+  const problem = subprotocolProblem(protocol, options.subprotocols);
+  if (problem !== undefined) {
+    if (protocol !== undefined) trace.subprotocol = protocol;
+    fail(problem);
+  }
+  const answered = headersOf(headers, 'sec-websocket-extensions').join(', ') || undefined;
+  try {
+    return {
+      protocol: protocol ?? '',
+      extensions: acceptExtensions(answered, deflate) ? (answered ?? '') : '',
+    };
+  } catch (error) {
+    return fail(
+      connectionError('handshake.extension', target.address, options, (error as Error).message, error),
+    );
+  }
+}
+
+/** The final answer is another than 101: with what it says, why. */
+async function refused(
+  answer: ResponseHead,
+  socket: Socket,
+  target: Target,
+  next: Target | undefined,
+  { options, trace, onRefused }: Attempt,
+): Promise<DuplexError> {
+  onRefused();
+  Object.assign(trace, { status: answer.status, headers: answer.headers });
+  trace.body = await readBody(socket, answer, options.handshakeTimeout);
+  if (next === undefined) return refusal(answer.status, answer.reason, target.address);
+  trace.redirect = next.url;
+  const allowed = mayLeadTo(next, target, options);
+  return redirectProblem(target.address, next.address, allowed ? options.maxRedirects : undefined);
 }

@@ -1,38 +1,52 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { DuplexError } from '../shared/errors.ts';
-import { MAX_BUFFERED_CHUNKS, MAX_PENDING_PONGS } from '../shared/limits.ts';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import { MAX_PENDING_PONGS } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
-import { classify, connectionError, hostOf } from './connectionError.ts';
-import type { Connect, Connection, ConnectionHandler, RefusedHandshake } from './connection.ts';
-import {
-  headersOf,
-  readBody,
-  redirectTarget,
-  refusal,
-  requestHeaders,
-  sameOrigin,
-  subprotocolProblem,
-} from './handshake.ts';
+import { FLAG } from '../shared/timeline.ts';
+import type { Connection, ConnectionHandler, Evidence } from './connection.ts';
+import { classify } from './connectionError.ts';
+import { compresses } from './deflate.ts';
+import type { PerMessageDeflate } from './deflate.ts';
+import { firstBytesOf } from './firstBytes.ts';
+import { brokenOff, frameFailure, tooManyPings } from './frames/frameFailure.ts';
+import type { FrameFailure } from './frames/frameFailure.ts';
+import { FrameTap } from './frames/frameTap.ts';
+import { invalidText, isText } from './frames/strictWebSocket.ts';
+import type { StrictWebSocket } from './frames/strictWebSocket.ts';
+import { frameOver } from './framing.ts';
+import { openHandshake } from './handshake.ts';
+import type { HandshakeContext, Opened } from './handshake.ts';
+import { timeOutError } from './handshakeFailure.ts';
+import { targetOf } from './target.ts';
+import { evidenceOf, newTrace } from './trace.ts';
 
-/** Opens a connection over `ws`. Options are valid already (connectOptions); everything else is told to the handler. */
-export const connectWs: Connect = (options, handler) => new WsConnection(options, handler);
+/** How a message is sent. */
+interface MessageForm {
+  readonly binary: boolean;
+  readonly compress: boolean;
+}
 
-/** Milliseconds that the body of a refused handshake may take. */
-const BODY_PATIENCE = 2_000;
+/** Milliseconds that a peer's end of TCP, without a close frame, has to become the end of the connection. */
+const END_PATIENCE = 300;
 
-class WsConnection implements Connection {
-  #socket: WebSocket;
-  #opened = false;
-  #ended = false;
-  #closeRequested = false;
-  #pendingPongs = 0;
-  #redirects = 0;
-  #answer: RefusedHandshake | undefined;
+/** One connection: its handshake, then frames by `ws`. Options are valid already (connectOptions). */
+export class WsConnection implements Connection {
+  #framed: StrictWebSocket | undefined;
+  #tap: FrameTap | undefined;
+  #deflate: PerMessageDeflate | undefined;
   #tcp: Socket | undefined;
   #tcpError: Error | undefined;
+  #host: string;
+  #ended = false;
+  #closeRequested = false;
   #corked = false;
+  #pendingPongs = 0;
+  #firstBytes: () => string | undefined = () => undefined;
+  /** Of messages in fragments: each waits for the one before. */
+  #sending: Promise<void> = Promise.resolve();
+  readonly #trace = newTrace();
+  readonly #giveUp = new AbortController();
   readonly #handshakeTimer: NodeJS.Timeout;
   #finish: () => void = () => {};
   readonly finished = new Promise<void>((resolve) => (this.#finish = resolve));
@@ -40,17 +54,35 @@ class WsConnection implements Connection {
   constructor(
     private readonly options: ConnectOptions,
     private readonly handler: ConnectionHandler,
+    context: HandshakeContext,
   ) {
-    this.#handshakeTimer = setTimeout(() => this.#timeOut(), options.handshakeTimeout);
-    this.#socket = this.#start(options.url);
+    this.#host = targetOf(options.url).address;
+    // Our own timer: an idle time-out of the socket never strikes where an answer drips.
+    this.#handshakeTimer = setTimeout(
+      () => this.#fail(timeOutError(this.#host, this.#trace, options)),
+      options.handshakeTimeout,
+    );
+    openHandshake({
+      ...context,
+      options,
+      trace: this.#trace,
+      signal: this.#giveUp.signal,
+      onRefused: () => clearTimeout(this.#handshakeTimer),
+    }).then(
+      (opened) => this.#adopt(opened),
+      (error: unknown) => {
+        this.#fail(toDuplexError(error));
+        this.#finish();
+      },
+    );
   }
 
   get canSend(): boolean {
-    return !this.#ended && this.#socket.readyState === WebSocket.OPEN;
+    return !this.#ended && this.#framed?.readyState === WebSocket.OPEN;
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount;
+    return this.#framed?.bufferedAmount ?? 0;
   }
 
   get bytesRead(): number {
@@ -58,182 +90,183 @@ class WsConnection implements Connection {
   }
 
   send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void> {
-    return this.#handOver((done) => this.#socket.send(payload, { binary: kind === 'binary' }, done));
+    const { fragmentSize } = this.options;
+    const form = { binary: kind === 'binary', compress: compresses(this.#deflate, payload.length) };
+    if (fragmentSize === 0) return this.#handOver((framed, done) => framed.send(payload, form, done));
+    const sent = this.#sending.then(() => this.#sendFragments(payload, form, fragmentSize));
+    // The next message does not fail because this one did.
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  sendFlags(bytes: number): number {
+    return compresses(this.#deflate, bytes) ? FLAG.compressed : 0;
   }
 
   ping(payload: Uint8Array): Promise<void> {
-    return this.#handOver((done) => this.#socket.ping(payload, undefined, done));
+    return this.#handOver((framed, done) => framed.ping(payload, undefined, done));
+  }
+
+  pong(payload: Uint8Array): Promise<void> {
+    return this.#handOver((framed, done) => framed.pong(payload, undefined, done));
   }
 
   close(code: number, reason: string): void {
     this.#closeRequested = true;
-    if (this.#opened) this.#socket.close(code, reason);
+    if (this.#framed) this.#framed.close(code, reason);
     else this.#cancel();
   }
 
   terminate(): void {
-    if (!this.#opened) this.#cancel();
-    this.#socket.terminate();
+    if (!this.#framed) this.#cancel();
+    this.#framed?.terminate();
     this.#end(1006, '');
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.#framed?.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#framed?.resume();
   }
 
-  #start(url: string): WebSocket {
-    const socket = new WebSocket(url, [...this.options.subprotocols], {
-      headers: requestHeaders(this.options.headers),
-      closeTimeout: this.options.closeTimeout,
-      perMessageDeflate: this.options.deflate,
+  #adopt(opened: Opened): void {
+    clearTimeout(this.#handshakeTimer);
+    // Given up while the answer was on its way through the event loop.
+    if (this.#ended) {
+      opened.socket.destroy();
+      this.#finish();
+      return;
+    }
+    this.#tcp = opened.socket;
+    this.#host = opened.host;
+    this.#trace.phase = 'open';
+    // ws keeps the socket's own errors (ECONNRESET) to itself and only closes, with 1006.
+    opened.socket.on('error', (error) => (this.#tcpError = error));
+    this.#deflate = opened.deflate;
+    this.#tap = new FrameTap(opened.socket, {
       maxPayload: this.options.maxPayload,
-      maxFragments: this.options.maxFragments,
-      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-      // Pongs are ours to send, so that they are counted and shown like all that travels.
-      autoPong: false,
-    } as WebSocket.ClientOptions);
-    socket.on('upgrade', (response) => this.#onUpgrade(response));
-    socket.on('unexpected-response', (_request, response) => this.#onRefused(socket, response));
-    socket.on('open', () => this.#onOpen());
-    socket.on('message', (data, isBinary) => {
-      if (!this.#ended) this.handler.onMessage(isBinary ? 'binary' : 'text', data as Buffer);
+      inflates: opened.deflate !== undefined,
+      observer: this.handler.frames,
     });
-    socket.on('ping', (data) => this.#onPing(data));
-    socket.on('pong', (data) => {
+    frameOver(opened, this.options, (framed) => {
+      this.#framed = framed;
+      this.#listen(framed, opened);
+    });
+    this.#firstBytes = firstBytesOf(opened.socket);
+  }
+
+  #listen(framed: StrictWebSocket, { detail, socket }: Opened): void {
+    framed.on('open', () => this.handler.onOpen(detail));
+    framed.on('message', (data, isBinary) => this.#onMessage(framed, data as Buffer, isBinary));
+    framed.on('ping', (data) => this.#onPing(framed, data));
+    framed.on('pong', (data) => {
       if (!this.#ended) this.handler.onControl('pong', 'in', data);
     });
-    socket.on('error', (error) => {
-      if (socket === this.#socket) this.#fail(this.#reasonOf(error));
+    framed.on('error', (error) => this.#failBy(error));
+    socket.once('end', () => {
+      // What waits to be sent would keep a connection alive whose peer is gone.
+      if (framed.readyState === WebSocket.OPEN) setTimeout(() => socket.destroy(), END_PATIENCE);
     });
-    socket.on('close', (code, reason) => {
-      if (socket !== this.#socket) return;
-      if (code === 1006 && this.#tcpError) this.#fail(classify(this.#tcpError, this.options));
+    framed.on('close', (code, reason) => {
+      if (code === 1006) this.#onLost();
       this.#end(code, reason.toString('utf8'));
       this.#finish();
     });
-    return socket;
   }
 
-  #onUpgrade(response: IncomingMessage): void {
-    this.#answer = { status: response.statusCode ?? 101, headers: headersOf(response), body: '' };
-    this.#tcp = response.socket;
-    // ws keeps the socket's own errors (ECONNRESET) to itself and only closes, with 1006 where it was too early.
-    response.socket.on('error', (error) => {
-      if (this.#opened) this.#tcpError = error;
-      else this.#fail(this.#reasonOf(error));
-    });
+  #onMessage(framed: StrictWebSocket, data: Buffer, isBinary: boolean): void {
+    if (this.#ended) return;
+    const flags = this.#tap?.nextFlags() ?? 0;
+    if (isBinary || isText(data)) {
+      this.handler.onMessage(isBinary ? 'binary' : 'text', data, flags);
+      return;
+    }
+    // First: nothing is sent any more because of what is shown now.
+    framed.refuseText();
+    this.handler.onMessage('text', data, flags | FLAG.invalidUtf8);
+    this.#failBy(invalidText());
   }
 
-  #onOpen(): void {
-    clearTimeout(this.#handshakeTimer);
-    this.#opened = true;
-    const { protocol, extensions } = this.#socket;
-    const { status = 101, headers = [] } = this.#answer ?? {};
-    const negotiated =
-      headers.find(([name]) => name.toLowerCase() === 'sec-websocket-extensions')?.[1] ?? extensions;
-    this.handler.onOpen({ status, protocol, extensions: negotiated, headers });
-  }
-
-  #onPing(data: Buffer): void {
+  #onPing(framed: WebSocket, data: Buffer): void {
     if (this.#ended) return;
     this.handler.onControl('ping', 'in', data);
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.options.autoPong || framed.readyState !== WebSocket.OPEN) return;
     if (this.#pendingPongs >= MAX_PENDING_PONGS) {
-      this.#fail(connectionError('limit.pings', this.options));
+      this.#fail(tooManyPings(this.#host));
+      framed.terminate();
       return;
     }
     this.#pendingPongs++;
-    this.#socket.pong(data, undefined, () => this.#pendingPongs--);
+    framed.pong(data, undefined, () => this.#pendingPongs--);
     this.handler.onControl('pong', 'out', data);
-  }
-
-  #onRefused(socket: WebSocket, response: IncomingMessage): void {
-    const target = redirectTarget(response, socket.url);
-    if (
-      target !== undefined &&
-      sameOrigin(target, socket.url) &&
-      this.#redirects < this.options.maxRedirects
-    ) {
-      this.#redirects++;
-      try {
-        this.#socket = this.#start(target);
-      } catch (error) {
-        // A server's Location is hostile input: what the transport refuses of it fails the handshake, nothing more.
-        this.#fail(classify(error instanceof Error ? error : new Error(String(error)), this.options));
-      }
-      socket.terminate();
-      return;
-    }
-    const error = target === undefined ? refusal(response, this.options) : this.#badRedirect(socket, target);
-    const [status, headers] = [response.statusCode ?? 0, headersOf(response)];
-    this.#answer = { status, headers, body: '' };
-    // The answer is there: from now on only its body is waited for.
-    clearTimeout(this.#handshakeTimer);
-    void readBody(response, Math.min(BODY_PATIENCE, this.options.handshakeTimeout)).then((body) => {
-      this.#answer = { status, headers, body };
-      this.#fail(error);
-    });
-  }
-
-  #badRedirect(socket: WebSocket, target: string): DuplexError {
-    const here = sameOrigin(target, socket.url);
-    const sentence = here
-      ? `${hostOf(this.options.url)} redirects more than ${this.options.maxRedirects} times: its redirects may form a circle.`
-      : `${hostOf(this.options.url)} redirects to another origin, ${hostOf(target)}: connect to that one if you trust it.`;
-    return new DuplexError('handshake.redirect', sentence);
-  }
-
-  #reasonOf(error: Error): DuplexError {
-    if (this.#opened) return classify(error, this.options);
-    const answered = this.#answer?.headers.find(
-      ([name]) => name.toLowerCase() === 'sec-websocket-protocol',
-    )?.[1];
-    const subprotocol = /subprotocol/.test(error.message) && subprotocolProblem(answered, this.options);
-    return subprotocol || classify(error, this.options);
   }
 
   #cancel(): void {
     this.#fail(new DuplexError('call.cancelled', 'Connecting was cancelled.'));
   }
 
-  #timeOut(): void {
-    const seconds = this.options.handshakeTimeout / 1000;
-    const host = hostOf(this.options.url);
-    this.#fail(
-      new DuplexError(
-        'handshake.timeout',
-        `${host} did not complete the handshake within ${seconds} s: check that a WebSocket server answers there, or raise the time-out.`,
-      ),
-    );
+  /** The session's state follows the error; the transport may take its closing time in the background. */
+  #fail(error: DuplexError, evidence: FrameFailure['evidence'] = {}): void {
+    if (this.#ended) return;
+    this.handler.onError(error, { ...this.#evidence(), ...evidence });
+    this.#end(1006, '');
+    // Not while it is open: the close frame that tells the peer why is on its way.
+    if (this.#framed === undefined) this.#giveUp.abort(error);
   }
 
-  /** The session's state follows the error; the transport may take its closing time in the background. */
-  #fail(error: DuplexError): void {
-    if (this.#ended) return;
-    clearTimeout(this.#handshakeTimer);
-    this.handler.onError(error, this.#opened ? undefined : this.#answer);
-    this.#end(1006, '');
-    if (this.#socket.readyState === WebSocket.CONNECTING || error.code === 'limit.pings')
-      this.#socket.terminate();
+  /** By what the transport reports of an open connection. */
+  #failBy(error: Error): void {
+    const facts = { oversize: this.#tap?.oversize, partial: this.#tap?.partial };
+    const failure = frameFailure(error, this.#host, this.options, facts);
+    if (failure) this.#fail(failure.error, failure.evidence);
+    else this.#fail(classify(error, this.#host, this.options));
+  }
+
+  /** TCP ended without a close frame. */
+  #onLost(): void {
+    const partial = this.#closeRequested ? undefined : this.#tap?.partial;
+    const failure = partial && brokenOff(this.#host, partial, this.#tcpError);
+    if (failure) this.#fail(failure.error, failure.evidence);
+    else if (this.#tcpError) this.#failBy(this.#tcpError);
+  }
+
+  #evidence(): Evidence {
+    if (this.#framed === undefined) return evidenceOf(this.#trace);
+    // The handshake is told with `onOpen` already.
+    const firstBytes = this.#firstBytes();
+    return { phase: 'open', ...(firstBytes === undefined ? {} : { firstBytes }) };
   }
 
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#tap?.stop();
     clearTimeout(this.#handshakeTimer);
     const direction = this.#closeRequested ? 'out' : 'in';
-    this.handler.onEnd(this.#opened ? { code, reason, clean: code !== 1006, direction } : undefined);
+    this.handler.onEnd(this.#framed ? { code, reason, clean: code !== 1006, direction } : undefined);
   }
 
-  #handOver(hand: (done: (error?: Error | null) => void) => void): Promise<void> {
+  async #sendFragments(payload: Uint8Array, form: MessageForm, size: number): Promise<void> {
+    for (let at = 0; ; at += size) {
+      const fin = at + size >= payload.length;
+      // Each waits until it has left: what is urgent, such as a pong, comes between two.
+      await this.#handOver((framed, done) =>
+        framed.send(payload.subarray(at, at + size), { ...form, fin }, done),
+      );
+      if (fin) return;
+    }
+  }
+
+  #handOver(hand: (framed: WebSocket, done: (error?: Error | null) => void) => void): Promise<void> {
+    const framed = this.#framed;
+    if (framed === undefined)
+      return Promise.reject(new DuplexError('call.invalid', 'The connection is not open: wait until it is.'));
     this.#cork();
     return new Promise((resolve, reject) => {
-      hand((error) => {
-        if (error) reject(classify(error, this.options));
+      hand(framed, (error) => {
+        if (error) reject(classify(error, this.#host, this.options));
         else resolve();
       });
     });

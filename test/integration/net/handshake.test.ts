@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import type { RefusedHandshake } from '../../../src/net/connection.ts';
-import { connectWs } from '../../../src/net/wsConnection.ts';
+import type { Evidence } from '../../../src/net/connection.ts';
+import { createConnector } from '../../../src/net/connector.ts';
 import type { DuplexError } from '../../../src/shared/errors.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import type { OpenDetail } from '../../../src/shared/timeline.ts';
@@ -13,7 +13,7 @@ import { rawServer, switching } from '../../support/rawServer.ts';
 interface Outcome {
   open?: OpenDetail;
   error?: DuplexError;
-  refused?: RefusedHandshake | undefined;
+  refused?: Evidence | undefined;
   /** Whether a connection came about that then had to be closed. */
   closed?: boolean;
 }
@@ -22,7 +22,7 @@ interface Outcome {
 function outcome(options: Partial<ConnectOptions> & { url: string }): Promise<Outcome> {
   return new Promise((resolve) => {
     const result: Outcome = {};
-    const connection = connectWs(connectOptions({ handshakeTimeout: 5000, ...options }), {
+    const connection = createConnector()(connectOptions({ handshakeTimeout: 5000, ...options }), {
       onOpen(detail) {
         result.open = detail;
         connection.close(1000, '');
@@ -74,7 +74,7 @@ describe('a handshake that comes about', () => {
   it('offers subprotocols in their order and tells which was chosen', async () => {
     const { url, requests } = await wsServer({ handleProtocols: (names) => [...names].at(-1) ?? false });
     const { open } = await outcome({ url, subprotocols: ['v2.json', 'v1.json'] });
-    expect(requests[0]!['sec-websocket-protocol']).toEqual(['v2.json,v1.json']);
+    expect(requests[0]!['sec-websocket-protocol']).toEqual(['v2.json, v1.json']);
     expect(open).toMatchObject({ status: 101, protocol: 'v1.json' });
   });
 
@@ -136,7 +136,7 @@ describe('a handshake that is refused', () => {
 
   it('keeps at most 64 KiB of a body', async () => {
     const url = await refusing(500, {}, 'x'.repeat(1_000_000));
-    expect((await outcome({ url })).refused!.body.length).toBe(65_536);
+    expect((await outcome({ url })).refused!.body!.length).toBe(65_536);
   });
 
   it('keeps what came of a body that breaks off', async () => {
@@ -271,7 +271,7 @@ describe('a handshake that fails', () => {
     );
     const { error, refused } = await outcome({ url });
     expect(error).toMatchObject({ code: 'handshake.accept', message: /Sec-WebSocket-Accept/ });
-    expect(refused!.headers.map(([name]) => name)).toContain('Sec-WebSocket-Accept');
+    expect(refused!.headers!.map(([name]) => name)).toContain('Sec-WebSocket-Accept');
   });
 
   it.each([
@@ -297,7 +297,7 @@ describe('a handshake that fails', () => {
     const { url } = await rawServer(() => {});
     const started = Date.now();
     const error = await new Promise<DuplexError>((resolve) => {
-      const connection = connectWs(connectOptions({ url }), {
+      const connection = createConnector()(connectOptions({ url }), {
         onOpen: () => {},
         onMessage: () => {},
         onControl: () => {},

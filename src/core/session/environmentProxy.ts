@@ -1,0 +1,62 @@
+/** Environment variables: a name's value, or undefined. Their names count in small and capital letters. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy that the environment names for a ws: or wss: URL, as curl, Go and others read it: `https_proxy` for wss:,
+ * `http_proxy` for ws:, `all_proxy` for both, in small letters first; `no_proxy` excepts hosts. Loopback addresses never
+ * go through a proxy. Undefined: none.
+ */
+export function environmentProxy(url: string, environment: Environment): string | undefined {
+  const host = hostOf(url);
+  if (host === undefined || isExcepted(host, read('no_proxy', environment) ?? '')) return undefined;
+  const isSecure = /^wss:/i.test(url);
+  const proxy = read(isSecure ? 'https_proxy' : 'http_proxy', environment) ?? read('all_proxy', environment);
+  return proxy === undefined || proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+
+/**
+ * Whether a host needs no proxy: a loopback address, or one that a list of exceptions names. The list has host names, which
+ * stand for their subdomains too, addresses, or `*`, each with or without a port, by commas or blanks.
+ */
+export function needsNoProxy(url: string, exceptions: readonly string[]): boolean {
+  const host = hostOf(url);
+  return host === undefined || isExcepted(host, exceptions.join(','));
+}
+
+interface Host {
+  readonly name: string;
+  readonly port: string;
+}
+
+function hostOf(url: string): Host | undefined {
+  if (!/^wss?:\/\//i.test(url)) return undefined;
+  try {
+    const { hostname, port, protocol } = new URL(url);
+    return { name: hostname.replace(/\.$/, ''), port: port || (protocol === 'wss:' ? '443' : '80') };
+  } catch {
+    return undefined;
+  }
+}
+
+function isExcepted({ name, port }: Host, exceptions: string): boolean {
+  if (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(name)
+  )
+    return true;
+  return exceptions.split(/[\s,;]+/).some((exception) => {
+    if (exception === '') return false;
+    // What has several colons and no brackets is an IPv6 address, which then has no port.
+    const [, pattern = exception, only] = /^(\[.*\]|[^:]*):(\d+)$/.exec(exception) ?? [];
+    if (only !== undefined && only !== port) return false;
+    if (pattern === '*') return true;
+    const domain = pattern.toLowerCase().replace(/^\*?\./, '');
+    return name === domain || name === `[${domain}]` || name.endsWith(`.${domain}`);
+  });
+}
+
+function read(name: string, environment: Environment): string | undefined {
+  return environment[name] || environment[name.toUpperCase()] || undefined;
+}

@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Credentials } from './authorization.ts';
+
+/** A `WWW-Authenticate: Digest` challenge (RFC 7616, section 3.3). */
+export interface DigestChallenge {
+  readonly realm: string;
+  readonly nonce: string;
+  readonly opaque: string | undefined;
+  /** As the server spelled it; undefined stands for MD5. */
+  readonly algorithm: string | undefined;
+  /** False where the server knows only the older form without `qop`. */
+  readonly qop: boolean;
+}
+
+const HASHES: Record<string, string> = { md5: 'md5', 'sha-256': 'sha256' };
+
+/**
+ * The strongest challenge that can be answered: MD5 or SHA-256, `qop=auth` or none.
+ * @param values of all WWW-Authenticate headers; one may hold several challenges
+ */
+export function digestChallenge(values: readonly string[]): DigestChallenge | undefined {
+  const challenges = values.flatMap((value) => challengesIn(value));
+  const strength = ({ algorithm }: DigestChallenge): number => (hashOf(algorithm) === 'sha256' ? 1 : 0);
+  return challenges.sort((a, b) => strength(b) - strength(a))[0];
+}
+
+function challengesIn(value: string): DigestChallenge[] {
+  const found: DigestChallenge[] = [];
+  for (const { index } of value.matchAll(/(?:^|,)\s*digest\s+/gi)) {
+    const challenge = challengeOf(parameters(value.slice(index).replace(/^,?\s*digest\s+/i, '')));
+    if (challenge !== undefined) found.push(challenge);
+  }
+  return found;
+}
+
+/** `name=value` or `name="value"`, by commas, up to where the next scheme begins. */
+function parameters(text: string): Map<string, string> {
+  const known = new Map<string, string>();
+  const parameter = /\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,|$)/y;
+  for (let match = parameter.exec(text); match !== null; match = parameter.exec(text))
+    known.set(match[1]!.toLowerCase(), match[2]?.replace(/\\(.)/g, '$1') ?? match[3] ?? '');
+  return known;
+}
+
+function challengeOf(given: Map<string, string>): DigestChallenge | undefined {
+  const [nonce, algorithm] = [given.get('nonce'), given.get('algorithm')];
+  const offered = given
+    .get('qop')
+    ?.split(',')
+    .map((qop) => qop.trim().toLowerCase());
+  if (nonce === undefined || hashOf(algorithm) === undefined) return undefined;
+  if (offered !== undefined && !offered.includes('auth')) return undefined;
+  return {
+    realm: given.get('realm') ?? '',
+    nonce,
+    opaque: given.get('opaque'),
+    algorithm,
+    qop: offered !== undefined,
+  };
+}
+
+function hashOf(algorithm = 'MD5'): string | undefined {
+  return HASHES[algorithm.toLowerCase().replace(/-sess$/, '')];
+}
+
+/**
+ * The Authorization header that answers a challenge (RFC 7616, section 3.4).
+ * @param uri what is asked for: path and query
+ */
+export function digestAuthorization(
+  challenge: DigestChallenge,
+  { user, password }: Credentials,
+  uri: string,
+  clientNonce: string = randomBytes(16).toString('hex'),
+): string {
+  const { realm, nonce, opaque, algorithm, qop } = challenge;
+  const hash = (text: string): string =>
+    createHash(hashOf(algorithm) ?? 'md5')
+      .update(text, 'utf8')
+      .digest('hex');
+  const count = '00000001';
+  const isSession = /-sess$/i.test(algorithm ?? '');
+  const secret = hash(`${user}:${realm}:${password}`);
+  const first = isSession ? hash(`${secret}:${nonce}:${clientNonce}`) : secret;
+  const second = hash(`GET:${uri}`);
+  const response = hash(
+    qop ? `${first}:${nonce}:${count}:${clientNonce}:auth:${second}` : `${first}:${nonce}:${second}`,
+  );
+  const parts = [
+    `username=${quoted(user)}`,
+    `realm=${quoted(realm)}`,
+    `nonce=${quoted(nonce)}`,
+    `uri=${quoted(uri)}`,
+    `response="${response}"`,
+    ...(algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
+    ...(opaque === undefined ? [] : [`opaque=${quoted(opaque)}`]),
+    ...(qop ? ['qop=auth', `nc=${count}`] : []),
+    ...(qop || isSession ? [`cnonce="${clientNonce}"`] : []),
+  ];
+  return `Digest ${parts.join(', ')}`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import { KiB } from '../shared/limits.ts';
+import type { HeaderList } from '../shared/timeline.ts';
+import { step } from './socketSteps.ts';
+
+/** An HTTP answer without its body. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason: string;
+  /** As they came: order, spelling and repeats kept. */
+  readonly headers: HeaderList;
+  /** What came behind the head in the same segment. */
+  readonly rest: Buffer;
+}
+
+/** What came back is not HTTP/1.x. */
+export class NotHttp extends Error {
+  constructor(
+    message: string,
+    readonly bytes: Buffer,
+  ) {
+    super(message);
+  }
+}
+
+/** Bytes of a head that are read at most. */
+const MAX_HEAD = 64 * KiB;
+
+const STATUS_LINE = /^HTTP\/1\.\d (\d{3})(?: ([^\r\n]*))?$/;
+
+/**
+ * Reads the head of an answer (RFC 9112, sections 4 and 5); interim ones (1xx but 101) are passed over.
+ * The socket is paused afterwards. @throws NotHttp, and what the socket reports
+ * @param onBytes all that was read of the answer so far, for those who show it
+ */
+export async function readHead(
+  socket: Socket,
+  signal: AbortSignal,
+  onBytes: (head: string) => void,
+): Promise<ResponseHead> {
+  let bytes: Buffer = Buffer.alloc(0);
+  let begun = 0;
+  return step<ResponseHead>(socket, signal, (resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+      try {
+        for (;;) {
+          const answer = parsed(bytes.subarray(begun));
+          onBytes(bytes.subarray(0, answer ? begun + answer.length : bytes.length).toString('latin1'));
+          if (answer === undefined) return;
+          begun += answer.length;
+          if (answer.status >= 200 || answer.status === 101) {
+            socket.pause();
+            resolve({ ...answer, rest: bytes.subarray(begun) });
+            return;
+          }
+        }
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    socket.on('data', onData);
+    socket.resume();
+    return () => socket.off('data', onData);
+  });
+}
+
+/** @returns undefined while the end of the head has not come */
+function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }) | undefined {
+  const beginning = bytes.subarray(0, 7).toString('latin1');
+  if (!'HTTP/1.'.startsWith(beginning)) throw new NotHttp('it does not begin with HTTP/1', bytes);
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) {
+    if (bytes.length > MAX_HEAD) throw new NotHttp('its headers have no end within 64 KiB', bytes);
+    return undefined;
+  }
+  const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
+  const status = STATUS_LINE.exec(statusLine);
+  if (status === null) throw new NotHttp('its status line is not one of HTTP', bytes);
+  const headers: [string, string][] = [];
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const last = headers.at(-1);
+    // RFC 9112, section 5.2: a line that begins with a blank goes on with the one before.
+    if (/^[ \t]/.test(line) && last !== undefined) last[1] = `${last[1]} ${line.trim()}`;
+    else if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
+    else throw new NotHttp('a line among its headers has no colon', bytes);
+  }
+  return { status: Number(status[1]), reason: status[2] ?? '', headers, length: end + 4 };
+}
+
+/** The first header of a name, in whatever spelling. */
+export function headerOf(headers: HeaderList, name: string): string | undefined {
+  return headers.find(([given]) => given.toLowerCase() === name)?.[1];
+}
+
+/** The values of all headers of a name. */
+export function headersOf(headers: HeaderList, name: string): string[] {
+  return headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value);
+}
