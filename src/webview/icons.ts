@@ -12,7 +12,7 @@ export const GLYPHS = {
   'chevron-up': 0xeab7,
   'circle-filled': 0xea71,
   'circle-outline': 0xeabc,
-  clock: 0xea82,
+  'debug-pause': 0xead1,
   close: 0xea76,
   'cloud-upload': 0xeac3,
   copy: 0xebcc,

@@ -51,7 +51,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     heartbeat: session.options.heartbeat > 0,
   });
   const connect = (): Promise<void> => services.connect(session);
-  const connection = connectionCalls(session, connectionPorts(engine, session, connect));
+  const connection = connectionCalls(session, connectionPorts(services, session));
   const answering = panelCalls(prefix, session, () => engine.format, {
     ready() {
       loaded = true;

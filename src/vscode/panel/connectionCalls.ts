@@ -1,12 +1,11 @@
+import { curlCommand } from '../../core/session/curlCommand.ts';
+import { diagnose } from '../../core/session/doctor.ts';
+import { maskHandshake } from '../../core/session/maskHandshake.ts';
 import { isLive } from '../../core/session/stateMachine.ts';
+import type { Fix, FixAction } from '../../shared/diagnosis.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { PANEL_COMMANDS } from '../../shared/panelProtocol.ts';
-import type {
-  PanelCommand,
-  PanelConnectionCalls,
-  PanelDiagnosis,
-  PanelHandshake,
-} from '../../shared/panelProtocol.ts';
+import type { PanelCommand, PanelConnectionCalls, PanelHandshake } from '../../shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../shared/session.ts';
 import type { ErrorDetail, HandshakeDetail } from '../../shared/timeline.ts';
 import { exchangesText, lastFailure, recordedHandshake } from './lastHandshake.ts';
@@ -22,31 +21,15 @@ export interface ConnectableSession {
   disconnect(): Promise<void>;
 }
 
-/** Something that may help: a change of how to connect, or an action of the host. */
-export interface Fix {
-  readonly id: string;
-  readonly label: string;
-  readonly change?: Partial<ConnectOptions>;
-  readonly action?: string;
-}
-
-export interface Diagnosis {
-  readonly cause: string;
-  readonly evidence: PanelDiagnosis['evidence'];
-  readonly fixes: readonly Fix[];
-}
-
 /** What the calls need of the window and the user. */
 export interface ConnectionPorts {
   readonly recorded: RecordedRows;
-  diagnose(detail: ErrorDetail, options: ConnectOptions): Diagnosis;
-  curl(reveal: boolean): string;
   copyText(text: string): Promise<void>;
   connect(): Promise<void>;
   /** Asks before a change that weakens security; false where the user does not want it. */
   agrees(fix: Fix): Promise<boolean>;
-  /** What a fix does that is no change of options. */
-  act(action: string): Promise<void>;
+  /** Asks the user for what a fix needs, or leads them somewhere. @returns what to connect with from now on, if anything */
+  act(action: FixAction): Promise<Partial<ConnectOptions> | undefined>;
   run(command: Exclude<PanelCommand, 'copyCurl'>): Promise<void>;
 }
 
@@ -61,18 +44,23 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
   };
 
   const handshake = async (reveal: boolean): Promise<PanelHandshake | undefined> => {
-    const masked = await recordedHandshake(ports.recorded);
-    const { handshakes } = session;
-    if (masked === undefined && handshakes === undefined) return undefined;
-    const canReveal = handshakes !== undefined;
-    const isRevealed = canReveal && reveal;
-    const detail = { ...masked, ...(isRevealed && handshakes) };
-    return { url: session.summary.url, detail, isRevealed, canReveal };
+    const { handshakes, options, summary } = session;
+    const { url } = summary;
+    if (handshakes === undefined) {
+      const detail = await recordedHandshake(ports.recorded);
+      return detail && { url, detail, isRevealed: false, canReveal: false };
+    }
+    const message = summary.state === 'failed' ? summary.error?.message : undefined;
+    const shown = reveal ? handshakes : maskHandshake(handshakes, options);
+    const detail = { ...shown, ...(message !== undefined && { message }) };
+    return { url, detail, isRevealed: reveal, canReveal: true };
   };
+
+  const copyCurl = (reveal: boolean): Promise<void> => ports.copyText(curlCommand(session.options, reveal));
 
   const fixOf = async (id: unknown): Promise<Fix> => {
     const detail = await failureOf();
-    const fix = detail && ports.diagnose(detail, session.options).fixes.find((each) => each.id === id);
+    const fix = detail && diagnose(detail, session.options).fixes.find((each) => each.id === id);
     if (fix === undefined)
       throw new DuplexError('call.invalid', 'The session has changed since: look at what it says now.');
     return fix;
@@ -87,7 +75,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
   return {
     handshake: (reveal) => handshake(reveal === true),
     async copyHandshake(as, reveal) {
-      if (as === 'curl') return ports.copyText(ports.curl(reveal === true));
+      if (as === 'curl') return copyCurl(reveal === true);
       const shown = await handshake(reveal === true);
       const text = exchangesText(shown?.detail.exchanges);
       if (text === '') throw new DuplexError('call.invalid', 'There is nothing to copy: connect first.');
@@ -96,14 +84,15 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
     async diagnosis() {
       const detail = await failureOf();
       if (detail === undefined) return undefined;
-      const { cause, evidence, fixes } = ports.diagnose(detail, session.options);
+      const { cause, evidence, fixes } = diagnose(detail, session.options);
       return { cause, evidence, detail, fixes: fixes.map(({ id, label }) => ({ id, label })) };
     },
     async applyFix(id) {
       const fix = await fixOf(id);
       if (!(await ports.agrees(fix))) return;
-      if (fix.action !== undefined) return ports.act(fix.action);
-      await change(fix.change ?? {});
+      const options = fix.action === undefined ? fix.change : await ports.act(fix.action);
+      if (options === undefined) return;
+      await change(options);
       await ports.connect();
     },
     async keepFrames() {
@@ -114,7 +103,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       const known = PANEL_COMMANDS.find((each) => each === command);
       if (known === undefined)
         throw new DuplexError('call.invalid', 'There is no such command: reload the panel.');
-      if (known === 'copyCurl') await ports.copyText(ports.curl(false));
+      if (known === 'copyCurl') await copyCurl(false);
       else await ports.run(known);
     },
   };

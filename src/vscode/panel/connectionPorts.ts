@@ -1,8 +1,11 @@
 import { env, l10n, window } from 'vscode';
+import type { LogOutputChannel } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
+import type { Fix } from '../../shared/diagnosis.ts';
 import { confirmed } from '../confirmed.ts';
-import type { ConnectionPorts, Fix } from './connectionCalls.ts';
+import type { ConnectionPorts } from './connectionCalls.ts';
+import { fixAction } from './fixActions.ts';
 import { recordedRows } from './recordedRows.ts';
 import { runCommand } from './runCommand.ts';
 import { weakening } from './weakening.ts';
@@ -10,24 +13,23 @@ import { weakening } from './weakening.ts';
 /** Milliseconds that the status bar tells that something was copied. */
 const TOLD = 4_000;
 
+export interface ConnectionServices {
+  readonly engine: Engine;
+  readonly log: LogOutputChannel;
+  connect(session: Session): Promise<void>;
+}
+
 /** What a panel's page about the connection needs of the window, the user and the recording. */
-export function connectionPorts(
-  engine: Engine,
-  session: Session,
-  connect: () => Promise<void>,
-): ConnectionPorts {
-  const copyText = async (text: string): Promise<void> => {
-    await env.clipboard.writeText(text);
-    window.setStatusBarMessage(l10n.t('$(check) Copied'), TOLD);
-  };
+export function connectionPorts(services: ConnectionServices, session: Session): ConnectionPorts {
   return {
-    recorded: recordedRows(engine, session),
-    diagnose: ({ message }) => ({ cause: message, evidence: [], fixes: [] }),
-    curl: () => session.summary.url,
-    copyText,
-    connect,
+    recorded: recordedRows(services.engine, session),
+    async copyText(text) {
+      await env.clipboard.writeText(text);
+      window.setStatusBarMessage(l10n.t('$(check) Copied'), TOLD);
+    },
+    connect: () => services.connect(session),
     agrees: (fix) => agrees(session, fix),
-    act: () => Promise.resolve(),
+    act: (action) => fixAction(action, session.options, services.log),
     run: (command) => runCommand(session, command),
   };
 }

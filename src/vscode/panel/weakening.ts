@@ -20,6 +20,11 @@ export function weakening(options: ConnectOptions, change: Partial<ConnectOption
     return l10n.t(
       'Versions of TLS before 1.2 are broken: who records the connection may be able to read it.',
     );
+  if (change.servername !== undefined && change.servername !== options.servername)
+    return l10n.t(
+      'The server then has to prove that it is {0}, and not the host of the URL.',
+      change.servername,
+    );
   return undefined;
 }
 

@@ -48,6 +48,9 @@ export const doctorStyles = css`
   .evidence dl + details {
     margin-top: 8px;
   }
+  .evidence pre {
+    margin-bottom: 6px;
+  }
   .toggle {
     align-self: flex-start;
     background: none;

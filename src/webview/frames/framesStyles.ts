@@ -13,12 +13,12 @@ export const framesStyles = css`
     scrollbar-color: auto;
   }
   .row {
-    column-gap: 12px;
+    column-gap: 10px;
     display: grid;
     font-family: var(--vscode-editor-font-family, monospace);
     font-size: 12px;
     font-variant-numeric: tabular-nums;
-    grid-template-columns: 4ch 13ch 16px 3ch 4ch 12ch 9ch 7ch 11ch minmax(10ch, 1fr);
+    grid-template-columns: 4ch 12ch 14px 3ch 3ch 12ch 8ch 6ch 9ch minmax(10ch, 1fr);
     height: 22px;
     line-height: 22px;
     min-width: max-content;
@@ -27,7 +27,6 @@ export const framesStyles = css`
   }
   .head {
     flex: none;
-    font-family: var(--vscode-font-family);
   }
   .viewport {
     flex: 1;

@@ -173,15 +173,20 @@ function exchangesPart(exchanges: readonly Exchange[] = []): TemplateResult | Te
       html`<section>
         <h3>${exchange.with === 'proxy' ? TEXT.withProxy(exchange.url) : exchange.url}</h3>
         <h4>${TEXT.request}</h4>
-        <pre tabindex="0" aria-label=${TEXT.request}>${inertLines(exchange.request)}</pre>
+        <pre tabindex="0" aria-label=${TEXT.request}>${inertLines(head(exchange.request))}</pre>
         <h4>${TEXT.response}</h4>
         ${
           exchange.response === ''
             ? html`<p class="dim">${TEXT.noResponse}</p>`
-            : html`<pre tabindex="0" aria-label=${TEXT.response}>${inertLines(exchange.response)}</pre>`
+            : html`<pre tabindex="0" aria-label=${TEXT.response}>${inertLines(head(exchange.response))}</pre>`
         }
       </section>`,
   );
+}
+
+/** Without the empty line that ends it, which would only take up room. */
+function head(text: string): string {
+  return text.replace(/\r\n\r\n$/, '');
 }
 
 function tlsPart(tls: TlsDetail | undefined): TemplateResult {

@@ -25,8 +25,10 @@ export function connectionActions(state: SessionState): readonly [ConnectionActi
     case 'idle':
       return [action(TEXT.connect, 'connect')];
     case 'closed':
-    case 'failed':
       return [action(TEXT.reconnect, 'connect')];
+    // Its card tells what to do first.
+    case 'failed':
+      return [action(TEXT.reconnect, 'connect', false)];
     case 'waiting':
       return [action(TEXT.connectNow, 'connect'), action(TEXT.stop, 'disconnect')];
     case 'connecting':

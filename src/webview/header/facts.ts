@@ -74,12 +74,12 @@ function roundTripFact({ last, min, mean, max, answered, lost }: RoundTrip): Fac
 function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean, now: number): Fact[] {
   const { roundTrip, pendingBytes, lastReceivedAt } = session;
   const facts: Fact[] = [
-    { name: 'open', icon: 'clock', text: duration(now - openedAt), title: TEXT.openFor },
+    { name: 'open', icon: 'watch', text: duration(now - openedAt), title: TEXT.openFor },
   ];
   if (roundTrip) facts.push(roundTripFact(roundTrip));
   const idle = heartbeat ? 0 : now - Math.max(lastReceivedAt ?? 0, openedAt);
   if (idle >= IDLE)
-    facts.push({ name: 'idle', icon: 'watch', text: TEXT.idleFor(duration(idle)), title: TEXT.idleTitle });
+    facts.push({ name: 'idle', icon: 'debug-pause', text: TEXT.idleFor(duration(idle)), title: TEXT.idleTitle });
   if (pendingBytes > 0) {
     const text = TEXT.pending(byteCount(pendingBytes));
     const title = TEXT.pendingTitle(count(pendingBytes));

@@ -21,17 +21,17 @@ export const headerStyles = css`
     gap: 6px;
     margin-right: 4px;
   }
-  .open .icon {
+  .state.open .icon {
     color: var(--vscode-testing-iconPassed);
   }
-  .failed .icon {
+  .state.failed .icon {
     color: var(--vscode-errorForeground);
   }
-  .waiting .icon {
+  .state.waiting .icon {
     color: var(--vscode-list-warningForeground);
   }
-  .idle .icon,
-  .closed .icon {
+  .state.idle .icon,
+  .state.closed .icon {
     color: var(--vscode-descriptionForeground);
   }
   .url {
@@ -45,6 +45,12 @@ export const headerStyles = css`
   }
   vscode-button {
     flex: none;
+  }
+  vscode-button[aria-pressed='true'] {
+    --vscode-button-secondaryBackground: var(--vscode-inputOption-activeBackground);
+    --vscode-button-secondaryBorder: var(--vscode-inputOption-activeBorder);
+    --vscode-button-secondaryForeground: var(--vscode-inputOption-activeForeground);
+    --vscode-button-secondaryHoverBackground: var(--vscode-inputOption-activeBackground);
   }
   .facts {
     color: var(--vscode-descriptionForeground);

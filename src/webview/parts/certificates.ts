@@ -23,6 +23,7 @@ export const certificateStyles = css`
   }
   .certificates .warning .icon {
     font-size: 14px;
+    margin-right: 4px;
     vertical-align: text-bottom;
   }
 `;
@@ -51,7 +52,7 @@ function branch(
         ${
           days === undefined
             ? nothing
-            : html`<span class="warning">${icon('warning')} ${TEXT.expiresIn(days)}</span>`
+            : html`<span class="warning">${icon('warning')}${TEXT.expiresIn(days)}</span>`
         }
       </summary>
       <dl>

@@ -2,9 +2,9 @@ import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { SessionState } from '../../../src/shared/session.ts';
-import { refusal } from './support/conversation.ts';
 import { startBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
+import { isFocused } from './support/inPage.ts';
 
 let browser: Awaited<ReturnType<typeof startBrowser>>;
 let panel: OpenPanel;
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const header = (): Locator => panel.page.locator('duplex-header');
-const action = (): Locator => header().locator('.action');
+const actions = (): Locator => header().locator('.action');
 
 function change(state: SessionState): void {
   panel.host.change({ state, openedAt: state === 'open' ? Date.now() : undefined });
@@ -36,28 +36,27 @@ describe('the header', () => {
       ['open', 'Open', 'Disconnect'],
       ['closing', 'Closing', 'Force Close'],
       ['closed', 'Closed', 'Reconnect'],
-      ['waiting', 'Waiting to reconnect', 'Cancel'],
       ['failed', 'Failed', 'Reconnect'],
     ] as const) {
       change(state);
       await header().locator('.state').getByText(word, { exact: true }).waitFor();
-      expect((await action().textContent())?.trim()).toBe(label);
+      expect((await actions().allTextContents()).map((text) => text.trim())).toEqual([label]);
     }
   });
 
   it('connects, cancels and disconnects', async () => {
     panel = await browser.openPanel();
     await panel.load();
-    await action().click();
+    await actions().click();
     await expect.poll(() => panel.host.calls.connect.length).toBe(1);
     change('connecting');
-    await action().getByText('Cancel').click();
+    await actions().getByText('Cancel').click();
     await expect.poll(() => panel.host.calls.disconnect.length).toBe(1);
     change('open');
-    await action().getByText('Disconnect').click();
+    await actions().getByText('Disconnect').click();
     await expect.poll(() => panel.host.calls.disconnect.length).toBe(2);
     change('closing');
-    await action().getByText('Force Close').click();
+    await actions().getByText('Force Close').click();
     await expect.poll(() => panel.host.calls.disconnect.length).toBe(3);
   });
 
@@ -78,27 +77,47 @@ describe('the header', () => {
     }
     await facts.getByText('00:12:42', { exact: true }).first().waitFor();
     await facts.getByText('00:12:43', { exact: true }).first().waitFor();
-    await facts.getByText('idle').waitFor();
-    panel.host.change({ in: { messages: 1_204_332, bytes: 123_731_970 } });
-    panel.host.update();
-    await facts.getByText('in 1,204,332 / 118 MB').waitFor();
-    expect(await facts.getByText('idle').count()).toBe(0);
   });
 
-  it('says why a connection failed, with code, details and a way on', async () => {
+  it('counts the time in which nothing was received, until something is', async () => {
     panel = await browser.openPanel();
-    panel.host.add(refusal);
-    panel.host.change({ state: 'failed', error: { code: 'handshake.status', message: refusal.preview! } });
+    const facts = header().locator('.facts');
+    const openedAt = Date.now() - 60_000;
+    panel.host.change({ state: 'open', openedAt, lastReceivedAt: Date.now() - 11_500 });
     await panel.load();
-    const banner = header().getByRole('alert');
-    await banner.getByText('401 Unauthorized').waitFor();
-    await banner.getByText('handshake.status').waitFor();
-    expect(await panel.page.getByRole('button', { name: 'Reconnect' }).count()).toBe(1);
-    await action().click();
-    await expect.poll(() => panel.host.calls.connect.length).toBe(1);
-    panel.host.change({ state: 'connecting', error: undefined });
+    await facts.getByText('idle 00:00:12').waitFor();
+    await facts.getByText('idle 00:00:13').waitFor();
+    panel.host.change({ lastReceivedAt: Date.now() });
     panel.host.update();
-    await banner.waitFor({ state: 'detached' });
+    await facts.getByText('idle').waitFor({ state: 'detached' });
+  });
+
+  it('warns of what waits to be sent, and of a connection that is not verified', async () => {
+    panel = await browser.openPanel();
+    const openedAt = Date.now();
+    panel.host.change({ state: 'open', openedAt, insecure: true, pendingBytes: 3_145_728 });
+    await panel.load();
+    await header().locator('.warning').getByText('not verified').waitFor();
+    await header().locator('.warning').getByText('3.0 MB pending').waitFor();
+    panel.host.change({ pendingBytes: 0 });
+    panel.host.update();
+    await header().getByText('3.0 MB pending').waitFor({ state: 'detached' });
+    await header().locator('.warning').getByText('not verified').waitFor();
+  });
+
+  it('counts down to a reconnect, which can be had at once or not at all', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    panel.host.change({ state: 'waiting', attempt: { number: 2, of: 10, nextAt: Date.now() + 9_900 } });
+    panel.host.update();
+    await header().getByText('Reconnecting in 8 s (2 of 10)').waitFor();
+    await header().getByText('Reconnecting in 7 s (2 of 10)').waitFor();
+    await header().getByText('Connect Now').click();
+    await expect.poll(() => panel.host.calls.connect.length).toBe(1);
+    await header().getByText('Stop', { exact: true }).click();
+    await expect.poll(() => panel.host.calls.disconnect.length).toBe(1);
+    change('connecting');
+    await header().getByText('Connecting (2 of 10)').waitFor();
   });
 
   it('does not tell twice why a connection failed', async () => {
@@ -112,8 +131,8 @@ describe('the header', () => {
       throw new DuplexError('tcp.refused', 'Nobody listens there.');
     };
     await panel.load();
-    await action().click();
-    await header().getByText('Nobody listens there.').waitFor();
+    await actions().click();
+    await panel.page.locator('duplex-doctor').getByText('Nobody listens there.').waitFor();
     await panel.page.waitForTimeout(100);
     expect(await panel.page.getByText('Nobody listens there.').count()).toBe(1);
   });
@@ -137,10 +156,84 @@ describe('the header', () => {
     await panel.page.getByRole('status').getByText('Open', { exact: true }).waitFor();
   });
 
+  it('announces once that a reconnect is waited for', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    panel.host.change({ state: 'waiting', attempt: { number: 1, of: 3, nextAt: Date.now() + 2_500 } });
+    panel.host.update();
+    const status = panel.page.locator('.announcement');
+    await status.getByText('Reconnecting in 3 s (1 of 3)').waitFor();
+    await header().getByText('Reconnecting in 1 s').waitFor();
+    expect(await status.textContent()).toBe('Reconnecting in 3 s (1 of 3)');
+  });
+
   it('shows an address as text, whatever its letters', async () => {
     panel = await browser.openPanel();
     panel.host.change({ url: 'ws://127.0.0.1/<b>\u202Etxet' });
     await panel.load();
     expect(await header().locator('.url').textContent()).toContain('<b>');
+  });
+});
+
+describe('the menu of the header', () => {
+  const opener = (): Locator => panel.page.getByRole('button', { name: 'More Actions…' });
+  const item = (name: string): Locator => panel.page.getByRole('menuitem', { name });
+
+  it('asks the host for what is chosen', async () => {
+    panel = await browser.openPanel();
+    panel.host.change({ state: 'open', openedAt: Date.now() });
+    await panel.load();
+    for (const [name, command] of [
+      ['Send Ping…', 'ping'],
+      ['Close With Code…', 'closeWithCode'],
+      ['Force Close', 'forceClose'],
+      ['Duplicate', 'duplicate'],
+      ['Rename…', 'rename'],
+      ['Clear', 'clear'],
+      ['Copy as curl', 'copyCurl'],
+    ] as const) {
+      await opener().click();
+      await item(name).click();
+      await expect.poll(() => panel.host.calls.run.at(-1)).toEqual([command]);
+      await panel.page.getByRole('menu').waitFor({ state: 'detached' });
+    }
+  });
+
+  it('is walked through with the arrow keys, and closed with Escape', async () => {
+    panel = await browser.openPanel();
+    panel.host.change({ state: 'open', openedAt: Date.now() });
+    await panel.load();
+    await opener().focus();
+    await panel.page.keyboard.press('ArrowDown');
+    await expect.poll(() => isFocused(item('Send Ping…'))).toBe(true);
+    await panel.page.keyboard.press('ArrowUp');
+    await expect.poll(() => isFocused(item('Copy as curl'))).toBe(true);
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('ArrowDown');
+    await expect.poll(() => isFocused(item('Close With Code…'))).toBe(true);
+    await panel.page.keyboard.press('Escape');
+    await panel.page.getByRole('menu').waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(opener())).toBe(true);
+    expect(panel.host.calls.run).toEqual([]);
+  });
+
+  it('keeps what makes no sense now from being chosen', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    await opener().click();
+    for (const name of ['Send Ping…', 'Close With Code…', 'Force Close'])
+      expect(await item(name).getAttribute('aria-disabled')).toBe('true');
+    await item('Send Ping…').click({ force: true });
+    await item('Rename…').click();
+    await expect.poll(() => panel.host.calls.run).toEqual([['rename']]);
+  });
+
+  it('closes when something else is pressed', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    await opener().click();
+    await panel.page.getByRole('menu').waitFor();
+    await panel.page.locator('duplex-composer textarea').click();
+    await panel.page.getByRole('menu').waitFor({ state: 'detached' });
   });
 });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FrameRow } from '../../../src/shared/frames.ts';
+import { CAUSE, diagnosis, handshakeOf, tls } from './support/connections.ts';
 import { conversation, refusal } from './support/conversation.ts';
 import { startBrowser } from './support/openPanel.ts';
 import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
@@ -42,6 +44,29 @@ function openSession({ host }: OpenPanel): void {
     out: { messages: 42, bytes: 1_536 },
   });
 }
+
+function liveSession(panel: OpenPanel): void {
+  openSession(panel);
+  const { host } = panel;
+  host.change({
+    proxy: 'http://proxy.example.test:3128',
+    tls: { ...tls, validTo: new Date(Date.now() + 800_000_000).toISOString() },
+    roundTrip: { last: 12.4, min: 8, mean: 13, max: 80, answered: 20, lost: 0 },
+    pendingBytes: 3_145_728,
+    recordedBytes: 125_000_000,
+    framesKept: true,
+  });
+  host.answer.handshake = async (reveal) => handshakeOf(reveal);
+  host.answer.frames = async () => ({ total: frames.length, frames });
+}
+
+const frame = { row: 2, time: 2_415_000, direction: 'in', mask: undefined, complete: true } as const;
+const bits = { rsv1: false, rsv2: false, rsv3: false };
+const frames: readonly FrameRow[] = [
+  { ...frame, ...bits, fin: false, rsv1: true, opcode: 1, headerLength: 4, length: 1_024 },
+  { ...frame, ...bits, fin: false, opcode: 0, headerLength: 4, length: 1_024 },
+  { ...frame, ...bits, fin: true, opcode: 0, headerLength: 2, length: 98 },
+];
 
 const select =
   (seq: number) =>
@@ -94,22 +119,65 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       await page.locator('#problem').getByText('never closed').waitFor();
     }));
 
-  it('shows a refused handshake', () =>
+  it('shows a refused handshake, and what may help', () =>
     picture(
       `panel-${theme}-failed`,
       { theme },
       ({ host }) => {
         host.add(refusal);
-        host.change({
-          state: 'failed',
-          error: { code: 'handshake.status', message: refusal.preview! },
-        });
+        host.change({ state: 'failed', insecure: true, error: { code: 'handshake.status', message: CAUSE } });
+        host.answer.diagnosis = async () => diagnosis;
       },
-      async (panel) => {
-        await panel.page.getByRole('button', { name: 'Details' }).click();
-        await panel.page.locator('.line').first().waitFor();
+      async ({ page }) => {
+        await page.getByText('2 headers').click();
       },
     ));
+
+  it('shows what a handshake agreed, in a header with all that there is to tell', () =>
+    picture(`panel-${theme}-handshake`, { theme }, liveSession, async ({ page }) => {
+      await page.getByRole('button', { name: 'Handshake' }).click();
+      await page.getByText('192.0.2.7:443').waitFor();
+    }));
+
+  it('shows a handshake as it travelled', () =>
+    picture(`panel-${theme}-exchanges`, { theme }, liveSession, async ({ page }) => {
+      await page.getByRole('button', { name: 'Handshake' }).click();
+      await page.getByRole('tab', { name: 'Request and Response' }).click();
+    }));
+
+  it('shows certificates, in a narrow panel', () =>
+    picture(
+      `panel-${theme}-certificates`,
+      { theme, width: 620, height: 900 },
+      liveSession,
+      async ({ page }) => {
+        await page.getByRole('button', { name: 'Handshake' }).click();
+        await page.getByRole('tab', { name: 'TLS' }).click();
+        await page.locator('summary').last().click();
+      },
+    ));
+
+  it('shows the frames of a message', () =>
+    picture(`panel-${theme}-frames`, { theme }, liveSession, async ({ page }) => {
+      await page.locator('#row-2').click();
+      await page.getByRole('tab', { name: 'Frames' }).click();
+      await page.getByRole('table').waitFor();
+    }));
+
+  it('shows where frames were not kept, and the menu of the header', () =>
+    picture(`panel-${theme}-menu`, { theme, height: 600 }, openSession, async ({ page }) => {
+      await page.locator('#row-2').click();
+      await page.getByRole('tab', { name: 'Frames' }).click();
+      await page.getByRole('button', { name: 'More Actions…' }).click();
+      await page.getByRole('menu').waitFor();
+    }));
+
+  it('counts down to a reconnect', () =>
+    picture(`panel-${theme}-waiting`, { theme, height: 600 }, (panel) => {
+      openSession(panel);
+      const attempt = { number: 2, of: 10, nextAt: Date.now() + 5_000 };
+      panel.host.change({ state: 'waiting', attempt, protocol: '', extensions: '' });
+    }));
 
   it('shows an empty session', () => picture(`panel-${theme}-empty`, { theme }, () => undefined));
 

@@ -9,7 +9,7 @@ describe('connectionActions', () => {
     ['open', 'Disconnect', 'disconnect', false],
     ['closing', 'Force Close', 'disconnect', false],
     ['closed', 'Reconnect', 'connect', true],
-    ['failed', 'Reconnect', 'connect', true],
+    ['failed', 'Reconnect', 'connect', false],
   ] as const)('are, while %s, to %s', (state, label, call, isPrimary) => {
     expect(connectionActions(state)).toEqual([{ label, call, isPrimary }]);
   });

@@ -1,0 +1,139 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import { CAUSE, diagnosis } from './support/connections.ts';
+import { conversation, refusal } from './support/conversation.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+let panel: OpenPanel;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(panel.complaints).toEqual([]);
+  await panel.close();
+});
+
+const card = (): Locator => panel.page.locator('duplex-doctor');
+const button = (name: string): Locator => card().getByRole('button', { name, exact: true });
+const error = { code: 'handshake.status', message: CAUSE };
+
+async function fail(): Promise<void> {
+  panel = await browser.openPanel();
+  panel.host.add(...conversation, refusal);
+  panel.host.change({ state: 'failed', error });
+  panel.host.answer.diagnosis = async () => diagnosis;
+  await panel.load();
+  await card().waitFor();
+}
+
+describe('the card of a failure', () => {
+  it('tells the cause, its code and the evidence', async () => {
+    await fail();
+    await card().getByRole('alert').getByText('401 Unauthorized').waitFor();
+    await card().getByText('handshake.status').waitFor();
+    for (const text of ['HTTP 401', 'Bearer realm="api"', '192.0.2.7:443'])
+      await card().getByText(text, { exact: true }).first().waitFor();
+  });
+
+  it('opens headers, body, first bytes and certificates, all of them inert', async () => {
+    await fail();
+    const block = async (title: string): Promise<string | null> => {
+      await card().getByText(title, { exact: true }).click();
+      return card().getByLabel(title, { exact: true }).textContent();
+    };
+    expect(await block('2 headers')).toBe(
+      'www-authenticate: Bearer realm="api"\ncontent-type: application/json',
+    );
+    expect(await block(`Body, ${Buffer.byteLength(diagnosis.detail.body!)} B`)).toBe('{"error":"<b>token</b> expired‹U+202E›"}\nsecond line');
+    expect(await block('First 12 bytes')).toBe(
+      '00000000  48 54 54 50 2f 31 2e 31  20 34 30 31              HTTP/1.1 401',
+    );
+    await card().getByText('3 certificates').click();
+    await card().getByText('CN=Example Root').first().waitFor();
+    expect(await card().locator('b').count()).toBe(0);
+  });
+
+  it('offers the best fix first, and does it', async () => {
+    await fail();
+    const primary = await card().locator('.fix').first().getAttribute('secondary');
+    expect(primary).toBeNull();
+    await button('Add an Origin Header').click();
+    await expect.poll(() => panel.host.calls.applyFix).toEqual([['origin']]);
+    await button('Accept Any Certificate').click();
+    await expect.poll(() => panel.host.calls.applyFix.at(-1)).toEqual(['insecure']);
+  });
+
+  it('does a fix once, however often it is pressed while it is under way', async () => {
+    await fail();
+    let end = (): void => undefined;
+    panel.host.answer.applyFix = () => new Promise((resolve) => (end = resolve));
+    await button('Add an Origin Header').click();
+    await expect.poll(() => card().locator('.fix').first().getAttribute('disabled')).not.toBeNull();
+    await button('Add an Origin Header').click({ force: true });
+    await button('Accept Any Certificate').click({ force: true });
+    end();
+    await expect.poll(() => card().locator('.fix').first().getAttribute('disabled')).toBeNull();
+    expect(panel.host.calls.applyFix).toEqual([['origin']]);
+  });
+
+  it('says why a fix did not help, once', async () => {
+    await fail();
+    panel.host.answer.applyFix = async () => {
+      throw new DuplexError('call.invalid', 'The session has changed since.');
+    };
+    await button('Add an Origin Header').click();
+    await panel.page.getByRole('alert').getByText('The session has changed since.').waitFor();
+  });
+
+  it('leads to the row of the failure, and copies a curl command', async () => {
+    await fail();
+    await button('Show in Timeline').click();
+    await panel.page.locator('duplex-inspector').getByText('"handshake.status"').waitFor();
+    await button('Copy as curl').click();
+    await expect.poll(() => panel.host.calls.run).toEqual([['copyCurl']]);
+  });
+
+  it('folds the evidence away', async () => {
+    await fail();
+    await card().getByText('HTTP 401').waitFor();
+    await button('Hide the Evidence').click();
+    await card().getByText('HTTP 401').waitFor({ state: 'detached' });
+    await button('Show the Evidence').click();
+    await card().getByText('HTTP 401').waitFor();
+  });
+
+  it('goes when the session connects again, and tells the next failure anew', async () => {
+    await fail();
+    panel.host.change({ state: 'connecting', error: undefined });
+    panel.host.update();
+    await card().waitFor({ state: 'detached' });
+    panel.host.answer.diagnosis = async () => ({
+      ...diagnosis,
+      cause: 'Nobody listens there.',
+      evidence: [],
+      fixes: [],
+      detail: { code: 'tcp.refused', message: 'Nobody listens there.' },
+    });
+    panel.host.change({ state: 'failed', error: { code: 'tcp.refused', message: 'Nobody listens there.' } });
+    panel.host.update();
+    await card().getByText('Nobody listens there.').waitFor();
+    expect(await card().locator('.fix').count()).toBe(0);
+    expect(await card().locator('.toggle').count()).toBe(0);
+  });
+
+  it('tells what is known already where the host cannot tell more', async () => {
+    panel = await browser.openPanel();
+    panel.host.change({ state: 'failed', error });
+    panel.host.answer.diagnosis = async () => {
+      throw new DuplexError('disk.denied', 'The recording cannot be read.');
+    };
+    await panel.load();
+    await card().getByText(CAUSE).waitFor();
+    await panel.page.getByRole('alert').getByText('The recording cannot be read.').waitFor();
+  });
+});

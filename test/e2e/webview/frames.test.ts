@@ -1,0 +1,120 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FrameRow } from '../../../src/shared/frames.ts';
+import { conversation } from './support/conversation.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+let panel: OpenPanel;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(panel.complaints).toEqual([]);
+  await panel.close();
+});
+
+const frames = (): Locator => panel.page.locator('duplex-frames');
+const tab = (): Locator => panel.page.getByRole('tab', { name: 'Frames' });
+const cells = (row: number): Promise<string[]> =>
+  frames()
+    .locator(`[aria-rowindex="${row + 2}"] [role=cell]`)
+    .allInnerTexts();
+
+const frame = (change: Partial<FrameRow> = {}): FrameRow => ({
+  row: 2,
+  time: 1_234_567,
+  direction: 'in',
+  fin: true,
+  rsv1: false,
+  rsv2: false,
+  rsv3: false,
+  opcode: 1,
+  mask: undefined,
+  headerLength: 2,
+  length: 98,
+  complete: true,
+  ...change,
+});
+
+async function open(all: readonly FrameRow[], framesKept = true): Promise<void> {
+  panel = await browser.openPanel();
+  panel.host.add(...conversation);
+  panel.host.change({ state: 'open', openedAt: Date.now(), framesKept });
+  panel.host.answer.frames = async (_seq, from, count) => ({
+    total: all.length,
+    frames: all.slice(from, from + count),
+  });
+  await panel.load();
+  await panel.page.locator('#row-2').click();
+  await tab().click();
+}
+
+describe('the frames of a message', () => {
+  it('are a table of what stands in their headers', async () => {
+    await open([
+      frame({ fin: false, rsv1: true, length: 1_024, headerLength: 4 }),
+      frame({ opcode: 0, direction: 'out', mask: 0x00_fa_21_3d, headerLength: 6, complete: false }),
+      frame({ opcode: 11, rsv3: true }),
+    ]);
+    await frames().getByRole('table').waitFor();
+    expect((await cells(0)).slice(3)).toEqual(['0', '100', 'text', 'none', '4', '1,024', 'compressed']);
+    expect((await cells(1)).slice(3)).toEqual([
+      '1',
+      '000',
+      'continuation',
+      '00fa213d',
+      '6',
+      '98',
+      'incomplete',
+    ]);
+    expect((await cells(2)).slice(3, 6)).toEqual(['1', '001', 'reserved 0xb']);
+    expect((await cells(0))[1]).toBe('12:01:08.357');
+  });
+
+  it('are drawn only where they are in view, whatever their number', async () => {
+    await open(Array.from({ length: 5_000 }, (_, index) => frame({ length: index, opcode: index ? 0 : 1 })));
+    await frames().getByRole('table').waitFor();
+    expect(await frames().getByRole('table').getAttribute('aria-rowcount')).toBe('5001');
+    expect(await frames().locator('.rows .row').count()).toBeLessThan(100);
+    await frames().locator('.viewport').focus();
+    await panel.page.keyboard.press('End');
+    await expect.poll(async () => (await cells(4_999))[8]).toBe('4,999');
+    await panel.page.keyboard.press('Home');
+    await expect.poll(async () => (await cells(0))[5]).toBe('text');
+  });
+
+  it('where they were not kept, connect anew with them at a press', async () => {
+    await open([], false);
+    await frames().getByText('The frames of this message were not kept.').waitFor();
+    await frames().getByRole('button', { name: 'Reconnect With Frame Details' }).click();
+    await expect.poll(() => panel.host.calls.keepFrames.length).toBe(1);
+  });
+
+  it('say that those of later messages are kept', async () => {
+    await open([], true);
+    await frames().getByText('Those of the messages that come from now on are.').waitFor();
+    expect(await frames().getByRole('button').count()).toBe(0);
+  });
+
+  it('are not offered for rows that did not travel', async () => {
+    await open([frame()]);
+    await frames().getByRole('table').waitFor();
+    await panel.page.locator('#row-0').click();
+    await panel.page.locator('duplex-inspector .line').first().waitFor();
+    expect(await tab().count()).toBe(0);
+    await panel.page.locator('#row-3').click();
+    await frames().getByRole('table').waitFor();
+  });
+
+  it('give way to the other views', async () => {
+    await open([frame()]);
+    await frames().getByRole('table').waitFor();
+    await panel.page.getByRole('tab', { name: 'Raw' }).click();
+    await panel.page.locator('duplex-inspector .line').first().waitFor();
+    expect(await frames().count()).toBe(0);
+  });
+});

@@ -1,0 +1,183 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import { COOKIE, handshakeOf, TOKEN } from './support/connections.ts';
+import { conversation } from './support/conversation.ts';
+import { isFocused } from './support/inPage.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+let panel: OpenPanel;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(panel.complaints).toEqual([]);
+  await panel.close();
+});
+
+const view = (): Locator => panel.page.locator('duplex-handshake');
+const button = (name: string): Locator => panel.page.getByRole('button', { name, exact: true });
+const tab = (name: string): Locator => view().getByRole('tab', { name });
+
+async function open(canReveal = true): Promise<void> {
+  panel = await browser.openPanel();
+  panel.host.add(...conversation);
+  panel.host.change({ state: 'open', openedAt: Date.now() });
+  panel.host.answer.handshake = async (reveal) => handshakeOf(reveal && canReveal, canReveal);
+  await panel.load();
+  await button('Handshake').click();
+  await view().getByText('192.0.2.7:443').waitFor();
+}
+
+describe('the handshake', () => {
+  it('is told in an overview: where to, over what, what was agreed', async () => {
+    await open();
+    for (const text of [
+      'wss://api.example.test/stream?channel=BTC',
+      '101 Switching Protocols',
+      'http://proxy.example.test:3128',
+      'wss://api.example.test/old → wss://api.example.test/stream?channel=BTC',
+      'TLS 1.3, TLS_AES_256_GCM_SHA384, verified',
+      'v1.json',
+      'server_no_context_takeover: the server compresses each message on its own',
+      'client_max_window_bits=12: the client looks back at most 4 KiB',
+      '1 set by the server',
+    ]) {
+      await view().getByText(text, { exact: true }).waitFor();
+    }
+  });
+
+  it('is shown as it travelled, with whom one after the other', async () => {
+    await open();
+    await tab('Request and Response').click();
+    expect(await view().locator('h3').allTextContents()).toEqual([
+      'With the proxy http://proxy.example.test:3128',
+      'wss://api.example.test/old',
+      'wss://api.example.test/stream?channel=BTC',
+    ]);
+    const blocks = await view().locator('pre').allTextContents();
+    expect(blocks).toHaveLength(6);
+    expect(blocks[4]).toContain('Sec-WebSocket-Protocol: v1.json, v2.json\n');
+    expect(blocks[5]).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n');
+  });
+
+  it('keeps the text of a server from reordering what stands around it', async () => {
+    await open();
+    await tab('Request and Response').click();
+    expect(await view().locator('.replaced').textContent()).toBe('‹U+202E›');
+  });
+
+  it('masks secrets until they are asked for, and again when they are not', async () => {
+    await open();
+    await tab('Request and Response').click();
+    const text = async (): Promise<string> => (await view().locator('.body').textContent()) ?? '';
+    expect(await text()).toContain('Authorization: Bearer ••••');
+    expect(await panel.page.content()).not.toContain(TOKEN);
+    await button('Reveal Secrets').click();
+    await view().getByText('Secrets are shown.').waitFor();
+    expect(await text()).toContain(TOKEN);
+    expect(await text()).toContain(COOKIE);
+    await button('Hide Secrets').click();
+    await view().getByText('Secrets are masked.').waitFor();
+    expect(await text()).not.toContain('canary');
+    expect(panel.host.calls.handshake).toEqual([[false], [true], [false]]);
+  });
+
+  it('says where secrets cannot be shown any more', async () => {
+    await open(false);
+    await tab('Request and Response').click();
+    await view().getByText('this handshake comes from the recording, which never holds them').waitFor();
+    expect(await button('Reveal Secrets').count()).toBe(0);
+  });
+
+  it('forgets that secrets were asked for when another connection is made', async () => {
+    await open();
+    await tab('Request and Response').click();
+    await button('Reveal Secrets').click();
+    await view().getByText('Secrets are shown.').waitFor();
+    panel.host.change({ openedAt: Date.now() + 1 });
+    panel.host.update();
+    await view().getByText('Secrets are masked.').waitFor();
+    expect(panel.host.calls.handshake.at(-1)).toEqual([false]);
+  });
+
+  it('shows the certificates as a tree, from the root to that of the peer', async () => {
+    await open();
+    await tab('TLS').click();
+    await view().getByText('TLS_AES_256_GCM_SHA384').waitFor();
+    // Icons are characters for private use.
+    const trimmed = (texts: string[]): string[] =>
+      texts.map((text) => text.replace(/[\s\ue000-\uf8ff]+/g, ' ').trim());
+    expect(trimmed(await view().locator('summary').allTextContents())).toEqual([
+      'CN=Example Root',
+      'CN=Example Issuing CA certificate expires in 8 days',
+      'CN=api.example.test',
+    ]);
+    await view().getByText('CN=api.example.test').click();
+    await view().getByText('DNS:api.example.test, IP Address:127.0.0.1').waitFor();
+    await view()
+      .getByText(/^\s*(AB:CD:){15}AB:CD\s*$/)
+      .last()
+      .waitFor();
+  });
+
+  it('is copied as a curl command or as it travelled, masked as it is shown', async () => {
+    await open();
+    await button('Copy as curl').click();
+    await expect.poll(() => panel.host.calls.copyHandshake).toEqual([['curl', false]]);
+    await tab('Request and Response').click();
+    await button('Reveal Secrets').click();
+    await view().getByText('Secrets are shown.').waitFor();
+    await button('Copy the Request and the Response as They Travelled').click();
+    await expect.poll(() => panel.host.calls.copyHandshake.at(-1)).toEqual(['raw', true]);
+  });
+
+  it('takes the place of the inspector, and gives it back to the row that is chosen next', async () => {
+    await open();
+    await panel.page.locator('#row-2').click();
+    await panel.page.locator('duplex-inspector .line').first().waitFor();
+    expect(await view().count()).toBe(0);
+    await button('Handshake').click();
+    await view().waitFor();
+    expect(await panel.page.locator('duplex-inspector').count()).toBe(0);
+    await button('Handshake').click();
+    await panel.page.locator('duplex-inspector .line').first().waitFor();
+  });
+
+  it('takes the focus when it opens, and Escape leads to the timeline', async () => {
+    await open();
+    await expect.poll(() => isFocused(tab('Overview'))).toBe(true);
+    await panel.page.keyboard.press('Escape');
+    await view().waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(panel.page.getByRole('listbox', { name: 'Timeline' }))).toBe(true);
+  });
+
+  it('is open again when the page is loaded anew, without secrets', async () => {
+    await open();
+    await tab('Request and Response').click();
+    await button('Reveal Secrets').click();
+    await view().getByText('Secrets are shown.').waitFor();
+    await panel.page.waitForTimeout(200);
+    expect(await panel.page.evaluate(`sessionStorage.getItem('state')`)).not.toContain('canary');
+    await panel.load();
+    await view().getByText('192.0.2.7:443').waitFor();
+    expect(panel.host.calls.handshake.at(-1)).toEqual([false]);
+  });
+
+  it('says that there was none yet, or why it cannot be read', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    await button('Handshake').click();
+    await view().getByText('No handshake yet.').waitFor();
+    await button('Close').click();
+    panel.host.answer.handshake = async () => {
+      throw new DuplexError('disk.denied', 'The recording cannot be read: allow it.');
+    };
+    await button('Handshake').click();
+    await panel.page.getByRole('alert').getByText('The recording cannot be read: allow it.').waitFor();
+  });
+});

@@ -1,0 +1,247 @@
+import { describe, expect, test, vi } from 'vitest';
+import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import type { PanelCommand } from '../../../src/shared/panelProtocol.ts';
+import type { ConnectOptions, SessionSummary } from '../../../src/shared/session.ts';
+import type { ErrorDetail, Kind, OpenDetail, Row } from '../../../src/shared/timeline.ts';
+import { connectionCalls } from '../../../src/vscode/panel/connectionCalls.ts';
+import type { ConnectableSession, ConnectionPorts } from '../../../src/vscode/panel/connectionCalls.ts';
+import { summary } from './support/fakeSession.ts';
+
+const TOKEN = 'canary-token-1234';
+
+const OPEN: OpenDetail = {
+  status: 101,
+  protocol: 'v1.json',
+  extensions: '',
+  headers: [],
+  exchanges: [
+    {
+      with: 'server',
+      url: 'wss://host.test/',
+      request: `GET / HTTP/1.1\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+      response: 'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+    },
+  ],
+};
+
+const REFUSED: ErrorDetail = {
+  code: 'handshake.subprotocol',
+  message: 'The server chose a subprotocol that was not offered.',
+  subprotocol: 'v2.json',
+  phase: 'http',
+};
+
+interface Given {
+  readonly state?: Partial<SessionSummary>;
+  readonly handshakes?: ConnectableSession['handshakes'];
+  readonly options?: Partial<ConnectOptions>;
+  /** What is recorded, one row after the other. */
+  readonly recorded?: readonly (readonly [Kind, unknown])[];
+}
+
+function setUp({ state = {}, handshakes, options = {}, recorded = [] }: Given = {}) {
+  const done: string[] = [];
+  const session = {
+    summary: summary({ state: 'closed', url: 'wss://host.test/', ...state }),
+    options: connectOptions({
+      url: 'wss://host.test/',
+      headers: [['Authorization', `Bearer ${TOKEN}`]],
+      ...options,
+    }),
+    handshakes,
+    reconfigure: vi.fn((_change: Partial<ConnectOptions>) => void done.push('reconfigure')),
+    disconnect: vi.fn(async () => void done.push('disconnect')),
+  } satisfies ConnectableSession;
+  const rows = recorded.map(([kind], seq) => ({ seq, kind }) as Row);
+  const ports = {
+    recorded: {
+      rows: rows.length,
+      readRows: async (from: number, count: number) => rows.slice(from, from + count),
+      flush: async () => undefined,
+      read: async (seq: number) => new TextEncoder().encode(JSON.stringify(recorded[seq]![1])),
+      last: async (kinds: readonly Kind[], count: number) =>
+        rows
+          .filter(({ kind }) => kinds.includes(kind))
+          .slice(-count)
+          .map(({ seq }) => seq),
+    },
+    copyText: vi.fn(async (_text: string) => undefined),
+    connect: vi.fn(async () => void done.push('connect')),
+    agrees: vi.fn(async () => true),
+    act: vi.fn(async (): Promise<Partial<ConnectOptions> | undefined> => undefined),
+    run: vi.fn(async (_command: PanelCommand) => undefined),
+  } satisfies ConnectionPorts;
+  return { session, ports, done, calls: connectionCalls(session, ports) };
+}
+
+const failed = (error: ErrorDetail, more: Given = {}): Given => ({
+  state: { state: 'failed', error: { code: error.code, message: error.message } },
+  recorded: [['error', error]],
+  ...more,
+});
+
+describe('the handshake', () => {
+  test('of a live session is masked, and as it travelled once it is asked for', async () => {
+    const { calls } = setUp({ handshakes: OPEN });
+    const masked = await calls.handshake(false);
+    expect(masked).toMatchObject({ url: 'wss://host.test/', isRevealed: false, canReveal: true });
+    expect(JSON.stringify(masked)).not.toContain(TOKEN);
+    expect(masked?.detail.exchanges?.[0]?.request).toContain('Authorization: Bearer ••••');
+    const revealed = await calls.handshake(true);
+    expect(revealed).toMatchObject({ isRevealed: true, detail: OPEN });
+  });
+
+  test('is not revealed by anything but a plain yes', async () => {
+    const { calls } = setUp({ handshakes: OPEN });
+    expect(JSON.stringify(await calls.handshake('yes' as never))).not.toContain(TOKEN);
+  });
+
+  test('of a recording is as it is recorded, whatever is asked for', async () => {
+    const { calls } = setUp({ recorded: [['open', { ...OPEN, exchanges: [] }]] });
+    expect(await calls.handshake(true)).toMatchObject({ isRevealed: false, canReveal: false });
+  });
+
+  test('of a recording is the last one, not the failure that came after it', async () => {
+    const first = { ...OPEN, protocol: 'first' };
+    const last = { ...OPEN, protocol: 'last' };
+    const broken = { code: 'tcp.reset', message: 'Broken off.', phase: 'open' };
+    const recorded = [
+      ['open', first],
+      ['text', ''],
+      ['open', last],
+      ['error', broken],
+    ] as const;
+    expect((await setUp({ recorded }).calls.handshake(false))?.detail.protocol).toBe('last');
+    const onlyFailure = setUp({ recorded: [['error', REFUSED]] });
+    expect((await onlyFailure.calls.handshake(false))?.detail.subprotocol).toBe('v2.json');
+  });
+
+  test('that failed says why', async () => {
+    const { calls } = setUp(failed(REFUSED, { handshakes: OPEN }));
+    expect((await calls.handshake(false))?.detail.message).toBe(REFUSED.message);
+  });
+
+  test('is not there before the first one', async () => {
+    expect(await setUp().calls.handshake(false)).toBeUndefined();
+  });
+
+  test('of a damaged recording is an error', async () => {
+    const { calls, ports } = setUp({ recorded: [['open', OPEN]] });
+    ports.recorded.read = async () => new TextEncoder().encode('{"status":');
+    await expect(calls.handshake(false)).rejects.toMatchObject({ code: 'file.invalid' });
+  });
+});
+
+describe('copying', () => {
+  test('gives a curl command, and what travelled, masked unless it is revealed', async () => {
+    const { calls, ports } = setUp({ handshakes: OPEN });
+    const copied = (): string | undefined => ports.copyText.mock.calls.at(-1)?.[0];
+    await calls.copyHandshake('curl', false);
+    expect(copied()).toMatch(/^curl [^]*https:\/\/host\.test\//);
+    expect(copied()).not.toContain(TOKEN);
+    await calls.copyHandshake('raw', false);
+    expect(copied()).not.toContain(TOKEN);
+    await calls.copyHandshake('curl', true);
+    expect(copied()).toContain(TOKEN);
+    await calls.copyHandshake('raw', true);
+    expect(copied()).toBe(OPEN.exchanges![0]!.request + OPEN.exchanges![0]!.response);
+    await calls.run('copyCurl');
+    expect(copied()).not.toContain(TOKEN);
+    expect(ports.run).not.toHaveBeenCalled();
+  });
+
+  test('of nothing is refused', async () => {
+    await expect(setUp().calls.copyHandshake('raw', false)).rejects.toThrow(/nothing to copy/);
+  });
+});
+
+describe('the diagnosis', () => {
+  test('is made of what is recorded of the failure; changes stay on the host', async () => {
+    const { calls } = setUp(failed(REFUSED));
+    const diagnosis = await calls.diagnosis();
+    expect(diagnosis).toMatchObject({ cause: REFUSED.message, detail: REFUSED });
+    expect(diagnosis?.evidence).toContainEqual({ label: 'Chosen', value: 'v2.json' });
+    expect(diagnosis?.fixes[0]).toEqual({ id: 'offer', label: 'Offer the subprotocol v2.json' });
+    expect(JSON.stringify(diagnosis)).not.toContain(TOKEN);
+  });
+
+  test('has code and sentence where nothing is recorded, or of another failure only', async () => {
+    const { error } = failed(REFUSED).state!;
+    for (const recorded of [[], [['error', { code: 'tcp.reset', message: 'Older.' }]]] as const) {
+      const { calls } = setUp({ ...failed(REFUSED), recorded });
+      expect((await calls.diagnosis())?.detail).toEqual(error);
+    }
+  });
+
+  test('is not there where nothing failed', async () => {
+    expect(await setUp({ recorded: [['error', REFUSED]] }).calls.diagnosis()).toBeUndefined();
+  });
+});
+
+describe('a fix', () => {
+  test('changes how to connect, and connects', async () => {
+    const { calls, session, done } = setUp(failed(REFUSED));
+    await calls.applyFix('offer');
+    expect(session.reconfigure).toHaveBeenCalledWith({ subprotocols: ['v2.json'] });
+    expect(done).toEqual(['reconfigure', 'connect']);
+  });
+
+  test('ends a reconnect that is waited for first', async () => {
+    const { calls, done } = setUp({
+      ...failed(REFUSED),
+      state: { ...failed(REFUSED).state, state: 'waiting' },
+    });
+    await calls.applyFix('offer');
+    expect(done).toEqual(['disconnect', 'reconfigure', 'connect']);
+  });
+
+  test('does nothing where the user does not agree', async () => {
+    const untrusted: ErrorDetail = { code: 'tls.untrusted', message: 'Not trusted.', phase: 'tls' };
+    const { calls, ports, done } = setUp(failed(untrusted));
+    ports.agrees.mockResolvedValueOnce(false);
+    await calls.applyFix('insecure');
+    expect(ports.agrees).toHaveBeenCalledWith(
+      expect.objectContaining({ id: 'insecure', change: { insecure: true } }),
+    );
+    expect(done).toEqual([]);
+  });
+
+  test('that needs the user changes what they gave, or nothing', async () => {
+    const refused: ErrorDetail = { code: 'handshake.status', message: '401', status: 401 };
+    const { calls, ports, session, done } = setUp(failed(refused));
+    await calls.applyFix('enterAuthorization');
+    expect(ports.act).toHaveBeenCalledWith('enterAuthorization');
+    expect(done).toEqual([]);
+    ports.act.mockResolvedValueOnce({ headers: [['Authorization', 'Bearer other']] });
+    await calls.applyFix('enterAuthorization');
+    expect(session.reconfigure).toHaveBeenCalledWith({ headers: [['Authorization', 'Bearer other']] });
+    expect(done).toEqual(['reconfigure', 'connect']);
+  });
+
+  test('that is not offered is refused', async () => {
+    const { calls, done } = setUp(failed(REFUSED));
+    for (const id of ['insecure', '', undefined, 'toString'] as string[])
+      await expect(calls.applyFix(id)).rejects.toMatchObject({ code: 'call.invalid' });
+    await expect(setUp().calls.applyFix('offer')).rejects.toMatchObject({ code: 'call.invalid' });
+    expect(done).toEqual([]);
+  });
+});
+
+describe('frame details', () => {
+  test('are kept by connecting anew', async () => {
+    const { calls, session, done } = setUp({ state: { state: 'open' } });
+    await calls.keepFrames();
+    expect(session.reconfigure).toHaveBeenCalledWith({ frames: true });
+    expect(done).toEqual(['disconnect', 'reconfigure', 'connect']);
+  });
+});
+
+describe('the menu', () => {
+  test('runs what it knows, and nothing else', async () => {
+    const { calls, ports } = setUp();
+    await calls.run('rename');
+    expect(ports.run).toHaveBeenCalledWith('rename');
+    await expect(calls.run('workbench.action.quit' as never)).rejects.toMatchObject({ code: 'call.invalid' });
+    expect(ports.run).toHaveBeenCalledOnce();
+  });
+});

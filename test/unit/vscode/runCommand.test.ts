@@ -1,0 +1,42 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { runCommand } from '../../../src/vscode/panel/runCommand.ts';
+import { fakeSession } from './support/fakeSession.ts';
+import { commands, window } from './support/fakeVscode.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+beforeEach(() => vi.clearAllMocks());
+
+test('the menu runs the commands that keybindings run, about its own session', async () => {
+  const session = fakeSession();
+  await runCommand(session, 'closeWithCode');
+  await runCommand(session, 'duplicate');
+  expect(commands.executeCommand.mock.calls).toEqual([
+    ['duplex.closeWithCode', session.id],
+    ['duplex.duplicateSession', session.id],
+  ]);
+});
+
+test('a ping asks for its payload, which may be empty, and is not sent without an answer', async () => {
+  const session = fakeSession();
+  await runCommand(session, 'ping');
+  expect(commands.executeCommand).not.toHaveBeenCalled();
+  window.showInputBox.mockResolvedValueOnce('');
+  await runCommand(session, 'ping');
+  window.showInputBox.mockResolvedValueOnce('beat');
+  await runCommand(session, 'ping');
+  expect(commands.executeCommand.mock.calls).toEqual([
+    ['duplex.sendPing', session.id, ''],
+    ['duplex.sendPing', session.id, 'beat'],
+  ]);
+});
+
+test('a ping that is too long is refused while it is typed, counted in bytes', async () => {
+  await runCommand(fakeSession(), 'ping');
+  const calls = window.showInputBox.mock.calls as unknown as [
+    { readonly validateInput: (typed: string) => string | undefined },
+  ][];
+  const { validateInput } = calls[0]![0];
+  expect(validateInput('x'.repeat(125))).toBeUndefined();
+  expect(validateInput('é'.repeat(63))).toBe('A ping carries 125 bytes at most: this has 126.');
+});
