@@ -53,6 +53,10 @@ const targets = {
     target: 'es2022',
     tsconfig: 'src/webview/tsconfig.json',
     entryPoints: { panel: 'src/webview/main.ts' },
+    // What is loaded when it is first shown is a file of its own, by the name of its module.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    loader: { '.css': 'text' },
     outdir: 'dist/webview',
   },
 };

@@ -3,6 +3,7 @@ import type { FramePage } from './frames.ts';
 import type { Hit, Query, SearchState } from './queryProtocol.ts';
 import type { SessionSummary } from './session.ts';
 import type { ErrorDetail, HandshakeDetail, OpenDetail, Row } from './timeline.ts';
+import type { PanelTimelineCalls } from './timelineProtocol.ts';
 
 /** How the text in the composer becomes a message. */
 export const COMPOSER_MODES = ['text', 'json', 'hex', 'base64', 'file'] as const;
@@ -111,7 +112,7 @@ export interface PanelSearchCalls {
 }
 
 /** webview -> host: calls. Each answers, fails with a code, or times out. */
-export interface PanelHostCalls extends PanelSearchCalls, PanelConnectionCalls {
+export interface PanelHostCalls extends PanelSearchCalls, PanelConnectionCalls, PanelTimelineCalls {
   /** On every load of the page: the host then sends `update`s. */
   ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;
@@ -142,6 +143,10 @@ export interface PanelHostCalls extends PanelSearchCalls, PanelConnectionCalls {
 /** host -> webview: events, at most 20 a second. */
 export interface PanelEvents {
   update(state: PanelState): void;
+  /** Asks where to go in the timeline; `text` stands in the field at first. */
+  goTo(text: string): void;
+  /** Selects a row and shows it. */
+  showRow(seq: number): void;
   /** Of those searches that went on since. */
   searched(states: readonly PanelSearchState[]): void;
   formatProgress(document: string, done: number, total: number): void;

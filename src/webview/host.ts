@@ -44,6 +44,8 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
       'savePayload',
       'copyPayload',
       'copyDocument',
+      'copyRange',
+      'saveRange',
       'applyFix',
       'keepFrames',
       'run',

@@ -4,7 +4,7 @@ import './inspector/sidePart.ts';
 import './parts/notice.ts';
 import './parts/splitView.ts';
 import './search/toolbar.ts';
-import './timeline/timeline.ts';
+import './timeline/timelinePane.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
@@ -27,7 +27,8 @@ import { emptyText, rowsText } from './text/panelText.ts';
 import { news } from './text/news.ts';
 import { TEXT } from './texts.ts';
 import { allRows } from './timeline/rowSource.ts';
-import type { Timeline } from './timeline/timeline.ts';
+import type { RowRange } from './timeline/rowRange.ts';
+import type { TimelinePane } from './timeline/timelinePane.ts';
 import { createViewKeeper } from './viewKeeper.ts';
 import { restoreViewState } from './viewState.ts';
 import type { ViewState } from './viewState.ts';
@@ -47,7 +48,7 @@ export class Panel extends LitElement {
   @state() private announcement = '';
 
   @query('duplex-toolbar') private readonly toolbar!: Toolbar | null;
-  @query('duplex-timeline') private readonly timeline!: Timeline;
+  @query('duplex-timeline-pane') private readonly timeline!: TimelinePane;
   @query('duplex-side') private readonly side!: SidePart | null;
   @query('duplex-composer') private readonly composer!: Composer;
 
@@ -55,6 +56,8 @@ export class Panel extends LitElement {
     {
       update: (panel) => this.#update(panel),
       searched: (states) => this.#search.onSearched(states),
+      goTo: (text) => void this.timeline.askWhere(text),
+      showRow: (seq) => this.#go(seq),
       formatProgress: (document, done, total) => this.side?.onProgress(document, done, total),
     },
     (error) => this.#fail(error),
@@ -127,6 +130,9 @@ export class Panel extends LitElement {
         .status=${this.#search.status}
         .follow=${view.follow}
         .rows=${rowsText(source.length, Math.max(0, rows - session.firstRow))}
+        .chart=${view.chart}
+        @duplex-chart=${() => this.#change({ chart: !view.chart })}
+        @duplex-go-to=${() => void this.timeline.askWhere()}
         @duplex-options=${(event: CustomEvent<SearchOptions>) => {
           this.#change({ search: event.detail });
           this.#startSearch();
@@ -149,23 +155,24 @@ export class Panel extends LitElement {
         @duplex-resize=${({ detail: { isWide, share } }: CustomEvent<Resized>) =>
           this.#change(isWide ? { beside: share } : { below: share })}
       >
-        <duplex-timeline
+        <duplex-timeline-pane
           slot="main"
+          .calls=${this.#host.calls}
+          .view=${view}
           .source=${source}
           .find=${this.#search.marks}
           .rows=${rows}
+          .firstRow=${session.firstRow}
           .startedAt=${session.startedAt}
-          .selected=${view.selected}
-          .follow=${view.follow}
           .empty=${this.#search.empty ?? emptyText(session.state)}
-          @duplex-select=${(event: CustomEvent<number>) =>
-            this.#change({ selected: event.detail, inspecting: true, handshake: false })}
+          @duplex-select=${(event: CustomEvent<RowRange>) => this.#select(event.detail)}
+          @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
+          @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
           @duplex-open=${this.#openInspector}
           @duplex-leave=${this.#leaveTimeline}
-          @duplex-follow=${this.#onFollow}
-          @duplex-scroll=${(event: CustomEvent<number>) => this.#change({ offset: Math.round(event.detail) })}
+          @duplex-say=${(event: CustomEvent<string>) => this.#announce(event.detail)}
           @duplex-fail=${this.#onFail}
-        ></duplex-timeline>
+        ></duplex-timeline-pane>
         ${
           hasSide(view)
             ? html`<duplex-side
@@ -196,7 +203,7 @@ export class Panel extends LitElement {
     this.#startSearch();
     void this.updateComplete.then(() => {
       if (draft) this.composer.restore(draft);
-      if (!this.view.follow) this.timeline.offset = this.view.offset;
+      if (!this.view.follow) void this.timeline.restore(this.view.offset);
     });
   }
 
@@ -207,7 +214,7 @@ export class Panel extends LitElement {
     if (before.session.firstRow !== panel.session.firstRow) this.#startSearch();
     const { selected } = this.view;
     if (selected !== undefined && selected < panel.session.firstRow) {
-      this.#change({ selected: undefined, inspecting: false });
+      this.#change({ selected: undefined, anchor: undefined, inspecting: false });
     }
     const sentence = news(before, panel, this.view.follow, Date.now());
     if (sentence !== undefined) this.#announce(sentence);
@@ -225,8 +232,14 @@ export class Panel extends LitElement {
   }
 
   #go(seq: number): void {
-    this.#change({ selected: seq, inspecting: true, handshake: false, follow: false });
+    this.#change({ selected: seq, anchor: undefined, inspecting: true, handshake: false, follow: false });
     this.#report(this.updateComplete.then(() => this.timeline.show(seq)));
+  }
+
+  /** One row opens in the inspector; more do not, but what is open there goes along. */
+  #select({ anchor, focus }: RowRange): void {
+    if (anchor !== focus) return this.#change({ selected: focus, anchor });
+    this.#change({ selected: focus, anchor: undefined, inspecting: true, handshake: false });
   }
 
   readonly #onFollow = (event: CustomEvent<boolean>): void => this.#change({ follow: event.detail });
@@ -252,7 +265,7 @@ export class Panel extends LitElement {
   }
 
   readonly #leaveTimeline = (): void => {
-    this.#change(this.view.inspecting ? { inspecting: false } : { selected: undefined });
+    this.#change(this.view.inspecting ? { inspecting: false } : { selected: undefined, anchor: undefined });
   };
 
   /** Opens the row of the failure. */

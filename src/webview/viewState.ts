@@ -3,6 +3,8 @@ import { COMPOSER_MODES } from '../shared/panelProtocol.ts';
 import type { ComposerMode } from '../shared/panelProtocol.ts';
 import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH, SEARCH_MODES } from './search/searchOptions.ts';
 import type { SearchOptions } from './search/searchOptions.ts';
+import { TIME_MODES } from './timeline/timeColumn.ts';
+import type { TimeMode, TimeZero } from './timeline/timeColumn.ts';
 
 export const VIEWS = ['pretty', 'raw', 'hex'] as const satisfies readonly View[];
 
@@ -19,6 +21,8 @@ export interface ViewState {
   readonly session: string;
   /** The selected row. */
   readonly selected: number | undefined;
+  /** Where the selection began, if it has several rows. */
+  readonly anchor: number | undefined;
   /** Whether the selected row is open in the inspector. */
   readonly inspecting: boolean;
   /** Whether the handshake is open in the inspector's place. */
@@ -27,6 +31,11 @@ export interface ViewState {
   readonly follow: boolean;
   /** The timeline's offset in pixels. */
   readonly offset: number;
+  /** What the time column shows, and the row that it may count from. */
+  readonly time: TimeMode;
+  readonly zero: TimeZero | undefined;
+  /** Whether the chart of the rate is open. */
+  readonly chart: boolean;
   /** Views that were chosen by hand for text and for binary messages. */
   readonly textView: InspectorTab;
   readonly binaryView: InspectorTab;
@@ -44,10 +53,14 @@ export const GREATEST_SHARE = 85;
 const INITIAL: ViewState = {
   session: '',
   selected: undefined,
+  anchor: undefined,
   inspecting: false,
   handshake: false,
   follow: true,
   offset: 0,
+  time: 'clock',
+  zero: undefined,
+  chart: true,
   textView: 'pretty',
   binaryView: 'hex',
   beside: 45,
@@ -64,10 +77,14 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
   return {
     session,
     selected,
+    anchor: selected !== undefined && isIndex(from.anchor) ? from.anchor : undefined,
     inspecting: selected !== undefined && from.inspecting === true,
     handshake: isSame && from.handshake === true,
     follow: !isSame || from.follow !== false,
     offset: isSame && isIndex(from.offset) ? from.offset : INITIAL.offset,
+    time: oneOf(TIME_MODES, from.time) ?? INITIAL.time,
+    zero: isSame ? restoreZero(from.zero) : undefined,
+    chart: from.chart !== false,
     textView: oneOf(INSPECTOR_TABS, from.textView) ?? INITIAL.textView,
     binaryView: oneOf(INSPECTOR_TABS, from.binaryView) ?? INITIAL.binaryView,
     beside: share(from.beside) ?? INITIAL.beside,
@@ -75,6 +92,11 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,
     search: restoreSearch(from.search, isSame),
   };
+}
+
+function restoreZero(kept: unknown): TimeZero | undefined {
+  const { seq, time } = recordOf<TimeZero>(kept);
+  return isIndex(seq) && isIndex(time) ? { seq, time } : undefined;
 }
 
 /** What is left out belongs to a session; how a user searches, to the user. */

@@ -3,6 +3,7 @@ import { isLive } from '../../core/session/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { checkIndex } from '../panel/checks.ts';
 import { disconnectSession } from '../disconnectSession.ts';
+import { closeSession } from '../closeSession.ts';
 import { connectAndReport, openSession } from '../openSession.ts';
 import { connectRequest } from '../connectArguments.ts';
 import { copyPayload } from '../payload/copyPayload.ts';
@@ -79,11 +80,17 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
       const session = await ofAll(argument);
       if (session) panels.show(session);
     },
+    /** Row `where` is shown at once; a text stands in the field that asks where to go. */
+    'duplex.goToMessage': async (argument, where) => {
+      const session = await ofAll(argument);
+      if (session === undefined) return;
+      if (typeof where === 'number') panels.showRow(session, checkIndex(where));
+      else panels.goTo(session, typeof where === 'string' ? where : '');
+    },
     'duplex.closeSession': async (argument) => {
       const session = await ofAll(argument);
       if (session === undefined) return;
-      panels.close(session);
-      await engine.remove(session);
+      await closeSession(services, session);
     },
     'duplex.savePayload': async (argument, seq) => {
       const row = checkIndex(seq);

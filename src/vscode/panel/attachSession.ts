@@ -11,11 +11,13 @@ import { detach } from '../detach.ts';
 import { disconnectSession } from '../disconnectSession.ts';
 import { copyPayload, copyView } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
+import { saveRows } from '../payload/saveRows.ts';
 import { throttle } from '../throttle.ts';
 import { connectionCalls } from './connectionCalls.ts';
 import { connectionPorts } from './connectionPorts.ts';
 import { panelCalls } from './panelCalls.ts';
 import { panelSearches } from './panelSearches.ts';
+import { panelTimeline } from './panelTimeline.ts';
 import { panelHtml } from './panelHtml.ts';
 import { pickedFiles } from './pickedFiles.ts';
 import { webviewChannel } from './webviewChannel.ts';
@@ -35,14 +37,23 @@ function webviewFolder(extensionUri: Uri): Uri {
   return Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
+export interface Attachment extends Disposable {
+  /** Asks in the page where to go in the timeline, once the page is there. @param text stands in the field at first */
+  goTo(text: string): void;
+  /** Selects a row and shows it, once the page is there. */
+  showRow(seq: number): void;
+}
+
 /** Shows a session in a webview panel until disposed of. The session is not touched by that. */
-export function attachSession(services: PanelServices, panel: WebviewPanel, session: Session): Disposable {
+export function attachSession(services: PanelServices, panel: WebviewPanel, session: Session): Attachment {
   const { engine, log } = services;
   const { webview } = panel;
   const prefix = `${session.id}/${++attached}/`;
   const files = pickedFiles();
   // Pages come and go as the panel is hidden and shown; what is sent before a page says that it is ready is lost.
   let loaded = false;
+  /** What is to be told to the page once it is there. */
+  let waiting: (() => void) | undefined;
 
   const state = (): PanelState => ({
     session: session.summary,
@@ -57,6 +68,9 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       loaded = true;
       // A page that loads anew has forgotten what the one before it searched.
       detach(searches.endAll(), log);
+      // Behind the answer, which the page waits for.
+      if (waiting) setImmediate(waiting);
+      waiting = undefined;
       return state();
     },
     pickFile: () => files.pick(),
@@ -78,10 +92,18 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     },
     fail,
   );
+  const timeline = panelTimeline({
+    name: prefix,
+    session,
+    query: () => engine.query,
+    search: searches.find,
+    copyText: copyView,
+    saveRows: (folder, rows) => saveRows(services, session.summary.name, folder, rows),
+  });
   const rpc = createRpc<PanelEvents, PanelHostCalls>(
     webviewChannel(webview, fail),
-    { ...answering.calls, ...searches.calls, ...connection },
-    { events: ['update', 'searched', 'formatProgress'], timeout: 0, onError: fail },
+    { ...answering.calls, ...searches.calls, ...timeline.calls, ...connection },
+    { events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow'], timeout: 0, onError: fail },
   );
 
   const retitle = (): void => {
@@ -120,7 +142,14 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     language: env.language,
   });
 
+  const tell = (say: () => void): void => {
+    if (loaded && panel.visible) say();
+    else waiting = say;
+  };
+
   return {
+    goTo: (text) => tell(() => rpc.remote.goTo(text)),
+    showRow: (seq) => tell(() => rpc.remote.showRow(seq)),
     dispose() {
       update.dispose();
       stopChanges();
@@ -129,6 +158,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       rpc.dispose('The panel was closed.');
       detach(answering.closeDocuments(), log);
       detach(searches.dispose(), log);
+      detach(timeline.dispose(), log);
     },
   };
 }

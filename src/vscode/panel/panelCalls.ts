@@ -10,6 +10,7 @@ import type {
 } from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage, SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
+import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
 import { typedMessage } from '../typedMessage.ts';
 import { checkCount, checkDraft, checkIndex, checkName, checkView } from './checks.ts';
 
@@ -37,7 +38,7 @@ export interface PanelActions {
 }
 
 export interface PanelCalls {
-  readonly calls: Omit<PanelHostCalls, keyof PanelSearchCalls | keyof PanelConnectionCalls>;
+  readonly calls: Omit<PanelHostCalls, keyof (PanelSearchCalls & PanelConnectionCalls & PanelTimelineCalls)>;
   /** The page's own name of a document of this panel, or undefined for those of others. */
   nameOf(document: string): string | undefined;
   /** Frees the documents that the page held. */

@@ -51,7 +51,8 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
   /** The rows of a range in sets of at most `most`; where a search is named, its hits among them. */
   async function* sets(from: unknown, end: unknown, search: unknown, most: number): AsyncGenerator<RowSet> {
     const range = { from: checkIndex(from), end: Math.min(checkIndex(end), session.rows) };
-    if (search === undefined) {
+    // What is left out crosses as null.
+    if (search === undefined || search === null) {
       yield range;
       return;
     }
@@ -61,7 +62,7 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
       const numbers = new Float64Array(await found.hitNumbers(at, Math.min(most, last - at)));
       if (numbers.length === 0) return;
       at += numbers.length;
-      yield transfer({ numbers }, [numbers.buffer]);
+      yield { numbers };
     }
   }
 
@@ -78,12 +79,12 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
     async rangeStatistics(from, end, search) {
       let sum: RowStatistics | undefined;
       for await (const set of sets(from, end, search, PAGE_ROWS))
-        sum = added(sum, await query().statistics(folder(), set));
+        sum = added(sum, await query().statistics(folder(), moved(set)));
       return sum ?? NOTHING;
     },
     async copyRange(from, end, search) {
       const set = await one(from, end, search);
-      await parts.copyText(await query().text(folder(), set, MAX_COPY));
+      await parts.copyText(await query().text(folder(), moved(set), MAX_COPY));
     },
     async saveRange(from, end, search) {
       await parts.saveRows(folder(), await one(from, end, search));
@@ -101,6 +102,11 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
       hasRates = false;
     },
   };
+}
+
+/** The worker gets the numbers themselves, not a copy of them. */
+function moved(set: RowSet): RowSet {
+  return 'numbers' in set ? transfer(set, [set.numbers.buffer]) : set;
 }
 
 const NOTHING: RowStatistics = {

@@ -6,13 +6,14 @@ import { detach } from '../detach.ts';
 import { notificationText } from '../notificationText.ts';
 import { closePanelSetting } from '../settings.ts';
 import { attachSession } from './attachSession.ts';
-import type { PanelServices } from './attachSession.ts';
+import type { Attachment, PanelServices } from './attachSession.ts';
 
 export const PANEL_TYPE = 'duplex.session';
 
 interface Shown {
   readonly panel: WebviewPanel;
   readonly session: Session;
+  readonly attachment: Attachment;
 }
 
 /** Where a new panel goes, and whether the focus stays where it is. */
@@ -43,6 +44,18 @@ export class SessionPanels {
     return this.#shown.get(session)?.panel.visible ?? false;
   }
 
+  /** Shows the session's panel, which then asks where to go in its timeline. @param text stands in the field at first */
+  goTo(session: Session, text: string): void {
+    this.show(session);
+    this.#shown.get(session)?.attachment.goTo(text);
+  }
+
+  /** Shows the session's panel at one row, which is selected. */
+  showRow(session: Session, seq: number, place?: PanelPlace): void {
+    this.show(session, place);
+    this.#shown.get(session)?.attachment.showRow(seq);
+  }
+
   /** Shows the session's panel where it is, or a new one at `place`: in the active group, unless said otherwise. */
   show(session: Session, place: PanelPlace = { viewColumn: ViewColumn.Active }): void {
     const shown = this.#shown.get(session);
@@ -52,8 +65,8 @@ export class SessionPanels {
 
   /** Puts a session into a panel that exists, e.g. one that VS Code restored. */
   adopt(panel: WebviewPanel, session: Session): void {
-    this.#shown.set(session, { panel, session });
     const attachment = attachSession(this.#services, panel, session);
+    this.#shown.set(session, { panel, session, attachment });
     panel.onDidChangeViewState(() => this.#activeChanged.fire());
     panel.onDidDispose(() => {
       attachment.dispose();

@@ -9,13 +9,17 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
  * cannot lead out of the folder that the user chooses.
  */
 export function proposedFileName(sessionName: string, row: Row): string {
+  return `${plainName(sessionName)}-${row.seq}.${extension(row)}`;
+}
+
+/** Of a session's name only what is a plain name on every system, without an extension. */
+export function plainName(sessionName: string): string {
   const plain = sessionName
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/\.{2,}/g, '.')
     .replace(/^[.-]+|[.-]+$/g, '')
     .slice(0, 60);
-  const base = plain === '' || DEVICE.test(plain) ? 'session' : plain;
-  return `${base}-${row.seq}.${extension(row)}`;
+  return plain === '' || DEVICE.test(plain) ? 'session' : plain;
 }
 
 function extension(row: Row): 'json' | 'txt' | 'bin' {

@@ -24,7 +24,7 @@ const FIND_KEYS = isMac ? '⌘F' : 'Ctrl+F';
 
 /**
  * Which rows the timeline shows, and the search. Events: `duplex-options` (SearchOptions), `duplex-pattern` (what to search,
- * or nothing), `duplex-step` (1 or -1), `duplex-cancel`, `duplex-follow` (whether), `duplex-leave`.
+ * or nothing), `duplex-step` (1 or -1), `duplex-cancel`, `duplex-follow` (whether), `duplex-chart` (show or hide it), `duplex-go-to`, `duplex-leave`.
  */
 @customElement('duplex-toolbar')
 export class Toolbar extends LitElement {
@@ -33,6 +33,8 @@ export class Toolbar extends LitElement {
   @property({ attribute: false }) options: SearchOptions = NO_SEARCH;
   @property({ attribute: false }) status: SearchStatus = NO_STATUS;
   @property({ attribute: false }) follow = true;
+  /** Whether the chart of the rate is open. */
+  @property({ attribute: false }) chart = true;
   /** How many rows there are, as a text. */
   @property({ attribute: false }) rows = '';
 
@@ -82,6 +84,10 @@ export class Toolbar extends LitElement {
           )}
         </div>
         <div class="rows dim">${this.rows}</div>
+        ${this.#button('target', TEXT.goToTitle, () => emit(this, 'duplex-go-to', undefined), false)}
+        ${this.#toggle(icon('graph-line'), TEXT.chart, TEXT.chartTitle, this.chart, () =>
+          emit(this, 'duplex-chart', undefined),
+        )}
         <button
           type="button"
           class="follow ${this.follow ? 'on' : ''}"

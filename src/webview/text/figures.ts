@@ -53,6 +53,11 @@ export function delta(microseconds: number): string {
   return `+${count(Math.round(minutes / 60))} h`;
 }
 
+/** How long something took, of microseconds: `0.4 ms`, `12 ms`, `1.25 s`, `3 min`, `2 h`. */
+export function span(microseconds: number): string {
+  return delta(microseconds).slice(1);
+}
+
 /** How long something has lasted, of milliseconds: `00:12:41`; days stay in the hours. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

@@ -1,25 +1,46 @@
 /** What a key does in the timeline. */
 export type RowKey =
-  | { readonly select: number }
+  /** Select the row at a place of the list, or all from the first one selected up to it. */
+  | { readonly select: number; readonly extends: boolean }
   /** Select the last row and follow from there. */
   | { readonly follow: true }
+  | { readonly selectAll: true }
+  | { readonly copy: true }
+  /** Count times from the selected row. */
+  | { readonly mark: true }
   | { readonly open: true }
   | { readonly leave: true };
 
-/**
- * @param selected the selected row, if any; without one, movement starts at `first`, the first row in view
- * @returns undefined for keys that the list has no use for
- */
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** The list as it is when a key is pressed. */
+export interface KeyContext {
+  /** Place of the selected row, if any; without one, movement starts at `first`, the first row in view. */
+  readonly selected: number | undefined;
+  readonly first: number;
+  readonly rows: number;
+  readonly rowsPerPage: number;
+}
+
+/** @returns undefined for keys that the list has no use for */
 export function rowKey(
-  key: string,
-  selected: number | undefined,
-  first: number,
-  rows: number,
-  rowsPerPage: number,
+  press: KeyPress,
+  { selected, first, rows, rowsPerPage }: KeyContext,
 ): RowKey | undefined {
+  const { key, shiftKey } = press;
+  if (press.altKey) return undefined;
+  if (press.ctrlKey || press.metaKey) {
+    if (shiftKey || (press.ctrlKey && press.metaKey)) return undefined;
+    if (key.toLowerCase() === 'a' && rows > 0) return { selectAll: true };
+    if (key.toLowerCase() === 'c' && selected !== undefined) return { copy: true };
+    return undefined;
+  }
   if (key === 'Escape') return { leave: true };
   if (rows === 0) return undefined;
-  const select = (row: number): RowKey => ({ select: Math.min(Math.max(row, 0), rows - 1) });
+  const select = (row: number): RowKey => ({
+    select: Math.min(Math.max(row, 0), rows - 1),
+    extends: shiftKey && selected !== undefined,
+  });
   switch (key) {
     case 'ArrowDown':
       return select(selected === undefined ? first : selected + 1);
@@ -32,9 +53,11 @@ export function rowKey(
     case 'Home':
       return select(0);
     case 'End':
-      return { follow: true };
+      return shiftKey ? select(rows - 1) : { follow: true };
     case 'Enter':
       return selected === undefined ? undefined : { open: true };
+    case 'm':
+      return selected === undefined ? undefined : { mark: true };
     default:
       return undefined;
   }

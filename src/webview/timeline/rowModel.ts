@@ -2,14 +2,17 @@ import { byteCount } from '../../shared/byteCount.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { Kind, Row } from '../../shared/timeline.ts';
 import type { IconName } from '../icons.ts';
-import { clockTime, delta } from '../text/figures.ts';
+import { delta } from '../text/figures.ts';
 import { DIRECTION_NAMES, KIND_NAMES, TEXT } from '../texts.ts';
+import { pauseText, timeText } from './timeColumn.ts';
+import type { TimeColumn } from './timeColumn.ts';
 
 /** A row as its cells show it. */
 export interface RowCells {
-  readonly seq: string;
   readonly time: string;
   readonly delta: string;
+  /** How long nothing came before it, where that is worth a mark. */
+  readonly pause: string | undefined;
   readonly direction: IconName | undefined;
   readonly kind: string;
   readonly kindIcon: IconName;
@@ -34,26 +37,29 @@ const KIND_ICONS: Readonly<Record<Kind, IconName>> = {
 
 const HAS_SIZE: readonly Kind[] = ['text', 'binary', 'ping', 'pong'];
 
-/** @param startedAt wall-clock start of the session in milliseconds; `previous` is the row before, where it is known */
-export function rowCells(row: Row, previous: Row | undefined, startedAt: number): RowCells {
-  const time = clockTime(startedAt + row.time / 1000);
+/** @param previous the row above, where it is known */
+export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn): RowCells {
+  const time = timeText(column, row.time, previous?.time);
   const size = HAS_SIZE.includes(row.kind) ? byteCount(row.size) : '';
+  const pause = pauseText(row.time, previous?.time);
   const isGap = (row.flags & FLAG.gap) !== 0;
   const tags: string[] = [];
   if (row.flags & FLAG.invalidUtf8) tags.push(TEXT.invalidUtf8);
   if (row.flags & FLAG.truncated) tags.push(TEXT.truncated(byteCount(row.stored), byteCount(row.size)));
   const words = [KIND_NAMES[row.kind], DIRECTION_NAMES[row.direction]].filter(Boolean).join(' ');
+  const after = pause === undefined ? '' : TEXT.afterPause(pause);
   return {
-    seq: `#${row.seq}`,
     time,
-    delta: previous === undefined ? '' : delta(row.time - previous.time),
+    // A column of its own, unless the time is the same.
+    delta: previous === undefined || column.mode === 'previous' ? '' : delta(row.time - previous.time),
+    pause,
     direction: { none: undefined, in: 'arrow-down' as const, out: 'arrow-up' as const }[row.direction],
     kind: KIND_NAMES[row.kind],
     kindIcon: isGap ? 'warning' : KIND_ICONS[row.kind],
     preview: row.preview,
     tags,
     size,
-    label: [`#${row.seq} ${words}`, size, ...tags, time, row.preview].filter(Boolean).join(', '),
+    label: [`#${row.seq} ${words}`, size, ...tags, time, after, row.preview].filter(Boolean).join(', '),
   };
 }
 

@@ -10,6 +10,8 @@ export interface RowSource {
   /** Of another key, the same place may hold another row. */
   readonly key: string;
   readonly length: number;
+  /** The search that found them, where they are not all rows. */
+  readonly search?: string;
   pull(from: number, count: number): Promise<readonly ShownRow[]>;
   /** Place of the first row with this number or a greater one. */
   position(seq: number): number | Promise<number>;
@@ -49,6 +51,7 @@ export function allRows(
 export function foundRows(search: RemoteSearch): RowSource {
   return {
     key: search.name,
+    search: search.name,
     length: search.length,
     pull: (from, count) => search.hits(from, count),
     position: (seq) => search.position(seq),

@@ -8,6 +8,7 @@ import { icon } from '../icons.ts';
 import { TEXT } from '../texts.ts';
 import { markedParts } from './markedParts.ts';
 import { rowCells } from './rowModel.ts';
+import type { TimeColumn } from './timeColumn.ts';
 
 export interface RowParts {
   /** Undefined while it is on its way. */
@@ -18,22 +19,28 @@ export interface RowParts {
   /** Set apart from the rows around it, because a search found it. */
   readonly isHit: boolean;
   readonly isSelected: boolean;
-  readonly startedAt: number;
+  /** Of the selected rows, the one that keys move from. */
+  readonly isFocused: boolean;
+  readonly column: TimeColumn;
   readonly seq: number | undefined;
   /** Its place in the list, from 0, and how many there are. */
   readonly index: number;
   readonly rows: number;
 }
 
-/** One row of the timeline. Styles are in timelineStyles.ts. */
+/** One row of the timeline. Styles are in rowStyles.ts. */
 export function rowTemplate(parts: RowParts): TemplateResult {
-  const { row, isHit, isSelected, seq, index, rows } = parts;
-  const cells = row && rowCells(row, parts.previous, parts.startedAt);
+  const { row, isHit, isSelected, isFocused, seq, index, rows, column } = parts;
+  const cells = row && rowCells(row, parts.previous, column);
+  const isZero = column.mode === 'mark' && seq !== undefined && seq === column.zero?.seq;
   const classes = {
     [row?.kind ?? 'loading']: true,
     gap: row !== undefined && (row.flags & FLAG.gap) !== 0,
     hit: isHit,
     selected: isSelected,
+    focused: isFocused,
+    paused: cells?.pause !== undefined,
+    zero: isZero,
   };
   return html`<div
     class="row ${classMap(classes)}"
@@ -60,6 +67,7 @@ export function rowTemplate(parts: RowParts): TemplateResult {
               ${cells.tags.map((tag) => html`<span class="tag">${tag}</span>`)}
             </span>
             <span class="size">${cells.size}</span>
+            ${cells.pause === undefined ? nothing : html`<span class="pause">${cells.pause}</span>`}
           `
     }
   </div>`;

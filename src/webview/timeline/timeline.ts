@@ -6,50 +6,43 @@ import { toDuplexError } from '../../shared/errors.ts';
 import { emit } from '../emit.ts';
 import { coalesce } from '../list/coalesce.ts';
 import { ListScroller } from '../list/listScroller.ts';
-import { createPageCache } from '../list/pageCache.ts';
-import type { PageCache } from '../list/pageCache.ts';
 import { baseStyles, listStyles } from '../styles.ts';
 import { TEXT } from '../texts.ts';
 import { createMarkCache } from './markCache.ts';
 import type { MarkSource } from './markCache.ts';
 import { rowKey } from './rowKeys.ts';
+import { placeForKey, placeOf } from './rowPlace.ts';
+import type { RowPlace } from './rowPlace.ts';
+import { isWithin, rowRange } from './rowRange.ts';
+import type { RowRange } from './rowRange.ts';
 import { NO_ROWS } from './rowSource.ts';
-import type { RowSource, ShownRow } from './rowSource.ts';
+import type { RowSource } from './rowSource.ts';
+import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
 import { rowTemplate } from './rowTemplate.ts';
-import { ROW_HEIGHT, timelineStyles } from './timelineStyles.ts';
-
-const PAGE_SIZE = 64;
-const MAX_PAGES = 64;
+import { pulledSeq, seqAt, shownRows } from './shownRows.ts';
+import type { TimeColumn } from './timeColumn.ts';
+import { timelineHead } from './timelineHead.ts';
+import type { TimeChoice } from './timelineHead.ts';
+import { timelineStyles } from './timelineStyles.ts';
 
 /** The least width of the number column, so that a young session does not shift its columns at every tenth row. */
 const LEAST_SEQ_CHARS = 5;
 
-/** The list as it is on the screen. */
-interface Shown {
-  readonly source: RowSource;
-  readonly cache: PageCache<ShownRow>;
-  /** How many rows it shows: more once those that come into view are here, so that none flashes up empty. */
-  end: number;
-}
-
-/** Where the selected row is in the list, or the row behind its place if it is not in it. */
-interface Place {
-  /** Undefined until the row is here that was selected by its place. */
-  readonly seq: number | undefined;
-  readonly index: number;
-  readonly isExact: boolean;
-  /** Whether more rows may still change that. */
-  readonly isFinal: boolean;
+/** What is in view, in microseconds since the session began. */
+export interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
  * The rows of a session, those on the screen only.
- * Events: `duplex-select` (a row's number, or undefined), `duplex-open`, `duplex-leave`, `duplex-follow` (whether),
- * `duplex-scroll` (offset in pixels), `duplex-fail` (an error).
+ * Events: `duplex-select` (RowRange), `duplex-time` (TimeChoice), `duplex-copy`, `duplex-open`, `duplex-leave`,
+ * `duplex-follow` (whether), `duplex-scroll` (offset in pixels), `duplex-span` (what is in view: TimeSpan, or null),
+ * `duplex-fail` (an error).
  */
 @customElement('duplex-timeline')
 export class Timeline extends LitElement {
-  static override styles = [baseStyles, listStyles, timelineStyles];
+  static override styles = [baseStyles, listStyles, timelineStyles, rowStyles];
 
   @property({
     attribute: false,
@@ -66,17 +59,21 @@ export class Timeline extends LitElement {
   find: MarkSource | undefined = undefined;
   /** Rows of the session, by which the column of their numbers is as wide as the widest. */
   @property({ attribute: false }) rows = 0;
-  /** Wall-clock start of the session in milliseconds. */
-  @property({ attribute: false }) startedAt = 0;
+  @property({ attribute: false }) column: TimeColumn = { mode: 'clock', zero: undefined, startedAt: 0 };
+  /** The selected row that keys move from, and the one where the selection began, where it has several. */
   @property({ attribute: false }) selected: number | undefined = undefined;
+  @property({ attribute: false }) anchor: number | undefined = undefined;
   @property({ attribute: false }) follow = true;
   /** Two sentences: why the list is empty, and what to do. */
   @property({ attribute: false }) empty: readonly string[] = [];
 
   @query('.viewport') private readonly viewport!: HTMLElement;
 
-  #shown = shownOf(NO_ROWS);
-  #place: Place | undefined;
+  #shown = shownRows(NO_ROWS);
+  #place: RowPlace | undefined;
+  /** A row was selected that need not come into view. */
+  #staysPut = false;
+  #span: TimeSpan | undefined;
   readonly #marks = createMarkCache();
 
   readonly #scroller = new ListScroller(this, {
@@ -96,7 +93,7 @@ export class Timeline extends LitElement {
       const { source } = this;
       const before = this.#shown;
       const isOther = source.key !== before.source.key;
-      const shown = isOther ? shownOf(source) : before;
+      const shown = isOther ? shownRows(source) : before;
       const offset = isOther && !this.follow ? await this.#sameOffset(source) : undefined;
       const { first, end } = this.#scroller.range(source.length, offset);
       // The row before the first gives its delta. Beyond what is in view is fetched where the user may scroll.
@@ -115,10 +112,10 @@ export class Timeline extends LitElement {
     (error) => {
       // Ended while its rows were on their way: the list that takes its place comes next.
       if (toDuplexError(error).code === 'call.cancelled') return;
-      if (this.source.key !== this.#shown.source.key) this.#shown = shownOf(this.source);
+      if (this.source.key !== this.#shown.source.key) this.#shown = shownRows(this.source);
       this.#shown.end = this.source.length;
       this.requestUpdate();
-      emit(this, 'duplex-fail', error);
+      this.#fail(error);
     },
   );
 
@@ -126,8 +123,8 @@ export class Timeline extends LitElement {
     async () => {
       const { cache, end: length } = this.#shown;
       const { first, end } = this.#scroller.range(length);
-      const from = this.#seqAt(first);
-      const last = this.#seqAt(end - 1);
+      const from = seqAt(this.#shown, first);
+      const last = seqAt(this.#shown, end - 1);
       if (end <= first || from === undefined || last === undefined) return;
       // A page more on each side, as far as it is here, so that scrolling by a row asks for nothing.
       const margin = this.follow ? 0 : this.#scroller.rowsPerPage;
@@ -136,7 +133,7 @@ export class Timeline extends LitElement {
       await this.#marks.load(this.find, before, behind + 1);
       this.requestUpdate();
     },
-    (error) => emit(this, 'duplex-fail', error),
+    (error) => this.#fail(error),
   );
 
   get offset(): number {
@@ -145,7 +142,7 @@ export class Timeline extends LitElement {
 
   set offset(offset: number) {
     // At once, or the list would be too short to be scrolled there.
-    if (this.source.key !== this.#shown.source.key) this.#shown = shownOf(this.source);
+    if (this.source.key !== this.#shown.source.key) this.#shown = shownRows(this.source);
     this.#shown.end = this.source.length;
     this.#scroller.offset = offset;
     this.#catchUp();
@@ -153,14 +150,14 @@ export class Timeline extends LitElement {
 
   /** Number of the first row in view. */
   get firstInView(): number {
-    return this.#seqAt(this.#scroller.range().first) ?? 0;
+    return seqAt(this.#shown, this.#scroller.range().first) ?? 0;
   }
 
   override focus(): void {
     this.viewport.focus();
   }
 
-  /** Brings a row into view, in its middle where it is out of it. */
+  /** Brings a row into view, in its middle where it is out of it; of a row that is not in the list, the one behind its place. */
   async show(seq: number): Promise<void> {
     await this.updateComplete;
     const { source } = this.#shown;
@@ -169,38 +166,42 @@ export class Timeline extends LitElement {
     this.#catchUp();
   }
 
+  /** Number of the first row in the list with this number or a greater one, else of the last; undefined in an empty list. */
+  async nearest(seq: number): Promise<number | undefined> {
+    const shown = this.#shown;
+    const index = Math.min(await shown.source.position(seq), shown.end - 1);
+    return index < 0 ? undefined : pulledSeq(shown, index);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('selected') && this.selected !== this.#place?.seq) {
-      this.#place = undefined;
-      this.#locate(!this.follow);
-    } else if (changed.has('selected') && this.#place !== undefined && !this.follow) {
-      this.#scroller.reveal(this.#place.index);
+    if (changed.has('selected')) {
+      if (this.selected !== this.#place?.seq) {
+        this.#place = undefined;
+        this.#locate(!this.follow);
+      } else if (this.#place !== undefined && !this.follow && !this.#staysPut) {
+        this.#scroller.reveal(this.#place.index);
+      }
+      this.#staysPut = false;
     }
     if (changed.has('source') || changed.has('follow') || changed.has('selected')) this.#catchUp();
     if (changed.has('find')) this.#loadMarks();
     const digits = String(Math.max(0, this.rows - 1)).length + 1;
     this.style.setProperty('--seq-chars', String(Math.max(LEAST_SEQ_CHARS, digits)));
+    this.setAttribute('mode', this.column.mode);
   }
 
   protected override render(): TemplateResult {
     const { end: length } = this.#shown;
     const { first, end } = this.#scroller.range();
+    const range = rowRange(this.selected, this.anchor);
     const rows: TemplateResult[] = [];
     let hasActive = false;
     for (let index = first; index < end; index++) {
-      hasActive ||= this.selected !== undefined && this.#seqAt(index) === this.selected;
-      rows.push(this.#row(index));
+      hasActive ||= this.selected !== undefined && seqAt(this.#shown, index) === this.selected;
+      rows.push(this.#row(index, range));
     }
     return html`
-      <div class="head" aria-hidden="true">
-        <span class="seq">${TEXT.columns.seq}</span>
-        <span>${TEXT.columns.time}</span>
-        <span class="delta">${TEXT.columns.delta}</span>
-        <span></span>
-        <span><span class="word">${TEXT.columns.kind}</span></span>
-        <span>${TEXT.columns.preview}</span>
-        <span class="size">${TEXT.columns.size}</span>
-      </div>
+      ${timelineHead(this.column.mode, this.selected !== undefined, (choice) => this.#chooseTime(choice))}
       <div class="list">
         <div
           ${ref(this.#scroller.attach)}
@@ -208,6 +209,7 @@ export class Timeline extends LitElement {
           role="listbox"
           tabindex="0"
           aria-label=${TEXT.timeline}
+          aria-multiselectable="true"
           aria-activedescendant=${hasActive ? `row-${this.selected}` : nothing}
           data-vscode-context='{"preventDefaultContextMenuItems": true}'
           @keydown=${this.#onKey}
@@ -228,26 +230,33 @@ export class Timeline extends LitElement {
     `;
   }
 
-  #row(index: number): TemplateResult {
+  protected override updated(): void {
+    const { cache } = this.#shown;
+    const { first, end } = this.#scroller.range();
+    const from = cache.get(first)?.time;
+    const to = cache.get(end - 1)?.time;
+    if (from === this.#span?.from && to === this.#span?.to) return;
+    this.#span = from === undefined || to === undefined ? undefined : { from, to };
+    emit(this, 'duplex-span', this.#span);
+  }
+
+  #row(index: number, range: RowRange | undefined): TemplateResult {
     const { cache, end } = this.#shown;
     const row = cache.get(index);
-    const seq = this.#seqAt(index);
+    const seq = seqAt(this.#shown, index);
     const marks = seq === undefined ? undefined : this.#marks.get(seq);
     return rowTemplate({
       row,
       previous: cache.get(index - 1),
       marks: marks ?? row?.marks,
       isHit: marks !== undefined,
-      isSelected: seq !== undefined && seq === this.selected,
-      startedAt: this.startedAt,
+      isSelected: seq !== undefined && isWithin(range, seq),
+      isFocused: seq !== undefined && seq === this.selected,
+      column: this.column,
       seq,
       index,
       rows: end,
     });
-  }
-
-  #seqAt(index: number): number | undefined {
-    return this.#shown.cache.get(index)?.seq ?? this.#shown.source.seqAt(index);
   }
 
   /** The offset at which another list has the same row where the eye is: the selected one, or the first in view. */
@@ -255,10 +264,10 @@ export class Timeline extends LitElement {
     const { selected } = this;
     const { first, end } = this.#scroller.range();
     let index = first;
-    for (let at = first; at < end; at++) if (this.#seqAt(at) === selected) index = at;
+    for (let at = first; at < end; at++) if (seqAt(this.#shown, at) === selected) index = at;
     // A row that the list before left out is what the user wants to see again.
     const isNew = first === end || (selected !== undefined && this.#place?.isExact === false);
-    const seq = isNew ? selected : this.#seqAt(index);
+    const seq = isNew ? selected : seqAt(this.#shown, index);
     if (seq === undefined) return 0;
     const middle = Math.floor(this.#scroller.rowsPerPage / 2) * ROW_HEIGHT;
     const top = isNew ? middle : index * ROW_HEIGHT - this.#scroller.offset;
@@ -267,47 +276,61 @@ export class Timeline extends LitElement {
 
   /** Finds the selected row's place in the list. */
   #locate(reveal = false): void {
-    const { selected, source } = this;
-    const { cache } = this.#shown;
-    if (selected === undefined || source.key !== this.#shown.source.key) return;
-    const isFinal = source.covers(selected);
-    const settle = (index: number, isExact: boolean): void => {
-      this.#place = { seq: selected, index, isExact, isFinal };
-      if (reveal && isExact) this.#scroller.center(index);
+    const { selected } = this;
+    const shown = this.#shown;
+    if (selected === undefined || this.source.key !== shown.source.key) return;
+    const settle = (place: RowPlace): void => {
+      this.#place = place;
+      if (reveal && place.isExact) this.#scroller.center(place.index);
     };
-    const position = source.position(selected);
-    if (typeof position === 'number') return settle(position, true);
-    position
-      .then(async (index) => {
-        await cache.load(index, index + 1);
-        if (this.selected === selected && this.#shown.cache === cache)
-          settle(index, cache.get(index)?.seq === selected);
+    // The list's newest rows may be known only to its next source.
+    const place = placeOf({ ...shown, source: this.source }, selected);
+    if (!(place instanceof Promise)) return settle(place);
+    place
+      .then((found) => {
+        if (this.selected === selected && this.#shown.cache === shown.cache) settle(found);
       })
-      .catch((error: unknown) => emit(this, 'duplex-fail', error));
+      .catch((error: unknown) => this.#fail(error));
   }
 
-  #select(index: number): void {
+  #select(index: number, extend: boolean): void {
     this.#setFollow(false);
-    const seq = this.#seqAt(index);
-    this.#place = { seq, index, isExact: true, isFinal: true };
-    if (seq !== undefined) return this.#choose(seq);
+    const place: RowPlace = { seq: seqAt(this.#shown, index), index, isExact: true, isFinal: true };
+    this.#place = place;
+    if (place.seq !== undefined) return this.#choose(place.seq, extend);
     this.#scroller.reveal(index);
-    const place = this.#place;
-    const { cache } = this.#shown;
-    cache
-      .load(index, index + 1)
-      .then(() => {
-        const found = cache.get(index)?.seq;
-        if (this.#place !== place || found === undefined) return;
-        this.#place = { ...place, seq: found };
-        this.#choose(found);
+    pulledSeq(this.#shown, index)
+      .then((seq) => {
+        if (this.#place !== place || seq === undefined) return;
+        this.#place = { ...place, seq };
+        this.#choose(seq, extend);
       })
-      .catch((error: unknown) => emit(this, 'duplex-fail', error));
+      .catch((error: unknown) => this.#fail(error));
   }
 
-  #choose(seq: number): void {
-    this.selected = seq;
-    emit(this, 'duplex-select', seq);
+  #choose(focus: number, extend: boolean): void {
+    const anchor = extend ? (this.anchor ?? this.selected ?? focus) : focus;
+    this.selected = focus;
+    this.anchor = anchor;
+    emit(this, 'duplex-select', { anchor, focus });
+  }
+
+  /** All rows that there are now; those that come later are not among them. */
+  async #selectAll(): Promise<void> {
+    this.#setFollow(false);
+    const shown = this.#shown;
+    const last = shown.end - 1;
+    const [anchor, focus] = await Promise.all([pulledSeq(shown, 0), pulledSeq(shown, last)]);
+    if (anchor === undefined || focus === undefined || shown !== this.#shown) return;
+    this.#place = { seq: focus, index: last, isExact: true, isFinal: true };
+    this.#staysPut = this.selected !== focus;
+    this.anchor = anchor;
+    this.#choose(focus, true);
+  }
+
+  #chooseTime(choice: TimeChoice): void {
+    emit(this, 'duplex-time', choice);
+    this.focus();
   }
 
   #setFollow(follow: boolean): void {
@@ -316,40 +339,40 @@ export class Timeline extends LitElement {
     emit(this, 'duplex-follow', follow);
   }
 
-  #onClick(event: Event): void {
+  #onClick(event: MouseEvent): void {
     const index = (event.target as HTMLElement).closest<HTMLElement>('.row')?.dataset['index'];
-    if (index !== undefined) this.#select(Number(index));
+    if (index !== undefined) this.#select(Number(index), event.shiftKey);
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const { first } = this.#scroller.range();
-    const { end } = this.#shown;
-    const action = rowKey(event.key, this.#indexForKey(event.key), first, end, this.#scroller.rowsPerPage);
+    const isUnsettled = this.selected === undefined && this.#place?.seq !== undefined;
+    const action = rowKey(event, {
+      selected: isUnsettled ? undefined : placeForKey(this.#place, event.key),
+      first: this.#scroller.range().first,
+      rows: this.#shown.end,
+      rowsPerPage: this.#scroller.rowsPerPage,
+    });
     if (action === undefined) return;
     event.preventDefault();
     if ('select' in action) {
-      this.#select(action.select);
+      this.#select(action.select, action.extends);
     } else if ('follow' in action) {
-      this.#select(end - 1);
+      this.#select(this.#shown.end - 1, false);
       this.#setFollow(true);
+    } else if ('selectAll' in action) {
+      this.#selectAll().catch((error: unknown) => this.#fail(error));
+    } else if ('mark' in action) {
+      emit(this, 'duplex-time', 'zero' satisfies TimeChoice);
+    } else if ('copy' in action) {
+      emit(this, 'duplex-copy', undefined);
     } else {
       emit(this, 'open' in action ? 'duplex-open' : 'duplex-leave', undefined);
     }
   }
 
-  /** Where a key starts from. A row that is not in the list stands before the one behind it, and down leads to that. */
-  #indexForKey(key: string): number | undefined {
-    const place = this.#place;
-    if (this.selected === undefined && place?.seq !== undefined) return undefined;
-    if (place === undefined || place.isExact) return place?.index;
-    return key === 'ArrowDown' || key === 'PageDown' ? place.index - 1 : place.index;
+  #fail(error: unknown): void {
+    emit(this, 'duplex-fail', error);
   }
-}
-
-function shownOf(source: RowSource): Shown {
-  const pull = (from: number, count: number): Promise<readonly ShownRow[]> => source.pull(from, count);
-  return { source, cache: createPageCache({ pageSize: PAGE_SIZE, maxPages: MAX_PAGES, pull }), end: 0 };
 }
 
 declare global {

@@ -164,7 +164,8 @@ describe('the timeline', () => {
     await list().waitFor();
     await panel.page.evaluate(`
       window.empty = 0;
-      const list = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-timeline').shadowRoot;
+      const list = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-timeline-pane')
+        .shadowRoot.querySelector('duplex-timeline').shadowRoot;
       new MutationObserver(() => {
         window.empty += list.querySelectorAll('[aria-label="Loading"]').length;
         window.most = Math.max(window.most ?? 0, list.querySelectorAll('.row').length);

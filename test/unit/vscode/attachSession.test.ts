@@ -78,6 +78,7 @@ function setUp() {
   const updates: PanelState[] = [];
   const found: PanelSearchState[] = [];
   const formatted: unknown[][] = [];
+  const shown: (string | number)[] = [];
   const page = createRpc<PanelHostCalls, PanelEvents>(
     {
       post: (message) => toHost.fire(structuredClone(message)),
@@ -87,6 +88,8 @@ function setUp() {
       update: (state) => void updates.push(state),
       searched: (states) => void found.push(...states),
       formatProgress: (...args) => void formatted.push(args),
+      goTo: (text) => void shown.push(text),
+      showRow: (seq) => void shown.push(seq),
     },
     { events: ['keepDraft', 'endSearch'], timeout: 1000, onError: (error) => errors.push(error.message) },
   ).remote;

@@ -20,6 +20,7 @@ function setUp() {
       state: { hits: HITS.length, scanned: 20, total: 20, done: true, skipped: 0, error: undefined },
       onDidChange: (listener) => changed.event(listener).dispose,
       hits: async (from, count) => HITS.slice(from, from + count).map((seq) => ({ seq }) as Hit),
+      hitNumbers: async (from, count) => Float64Array.from(HITS.slice(from, from + count)),
       position: async (seq) => HITS.filter((hit) => hit < seq).length,
       dispose: disposed,
     };

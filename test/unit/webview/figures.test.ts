@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, count, delta, duration } from '../../../src/webview/text/figures.ts';
+import {
+  clock,
+  clockTime,
+  count,
+  delta,
+  duration,
+  elapsed,
+  rate,
+  span,
+} from '../../../src/webview/text/figures.ts';
 
 describe('count', () => {
   it('separates thousands', () => {
@@ -41,5 +50,52 @@ describe('duration', () => {
     [90_061_000, '25:01:01'],
   ])('says %i milliseconds as %s', (milliseconds, text) => {
     expect(duration(milliseconds)).toBe(text);
+  });
+});
+
+describe('clock', () => {
+  it('is local, with microseconds since a start that may lie between two', () => {
+    const start = new Date(2026, 0, 2, 12, 1, 7, 123).getTime();
+    expect(clock(start, 456)).toBe('12:01:07.123456');
+    expect(clock(start, 877_000)).toBe('12:01:08.000000');
+    expect(clock(start + 0.25, 0)).toBe('12:01:07.123250');
+  });
+});
+
+describe('elapsed', () => {
+  it.each([
+    [0, '+0.000000'],
+    [3_200_000, '+3.200000'],
+    [59_999_999, '+59.999999'],
+    [62_123_456, '+1:02.123456'],
+    [3_723_123_456, '+1:02:03.123456'],
+    [360_000_000_000, '+100:00:00.000000'],
+    [-1_000, '-0.001000'],
+    [-62_000_001, '-1:02.000001'],
+  ])('says %i microseconds as %s', (microseconds, text) => {
+    expect(elapsed(microseconds)).toBe(text);
+  });
+});
+
+describe('span', () => {
+  it('is a duration without a sign', () => {
+    expect(span(12_400_000)).toBe('12.40 s');
+    expect(span(400)).toBe('0.4 ms');
+  });
+});
+
+describe('rate', () => {
+  it.each([
+    [0, '0'],
+    [0.25, '0.25'],
+    [1 / 3, '0.33'],
+    [4, '4'],
+    [12.345, '12.3'],
+    [99.96, '100'],
+    [1_203.7, '1,204'],
+    [52_349, '52.3 k'],
+    [1_204_331, '1,204.3 k'],
+  ])('says %d a second as %s', (perSecond, text) => {
+    expect(rate(perSecond)).toBe(text);
   });
 });

@@ -8,6 +8,7 @@ import { createRpc } from '../../../../src/shared/rpc.ts';
 import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
 import { fakeSearches } from './fakeSearches.ts';
 import type { FakeSearches } from './fakeSearches.ts';
+import { fakeTimeline } from './fakeTimeline.ts';
 import type { Direction, Kind, Row } from '../../../../src/shared/timeline.ts';
 
 export interface FakeMessage {
@@ -38,6 +39,9 @@ export interface FakeHost {
   /** Tells the page the state, as the extension does when something changed. */
   readonly update: () => void;
   progress(document: string, done: number, total: number): void;
+  /** As the command does. */
+  goTo(text: string): void;
+  showRow(seq: number): void;
   dispose(): void;
 }
 
@@ -106,8 +110,16 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     (states) => rpc.remote.searched(states),
   );
 
+  const timeline = fakeTimeline({
+    firstRow: () => host.state.session.firstRow,
+    rows: () => host.state.rows,
+    row: rowAt,
+    hits: (search, from, end) => searches.calls.hitsBetween(search, from, end),
+  });
+
   const own: PanelHostCalls = {
     ...searches.calls,
+    ...timeline,
     async ready() {
       openDocuments.clear();
       return { ...host.state, draft };
@@ -195,7 +207,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     },
     handlers,
     {
-      events: ['update', 'searched', 'formatProgress'],
+      events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow'],
       timeout: 10_000,
       onError: (error) => {
         throw error;
@@ -228,6 +240,8 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       searches.goOn();
     },
     progress: (document, done, total) => rpc.remote.formatProgress(document, done, total),
+    goTo: (text) => rpc.remote.goTo(text),
+    showRow: (seq) => rpc.remote.showRow(seq),
     dispose: () => rpc.dispose(),
   };
   return host;

@@ -1,0 +1,78 @@
+import { homedir } from 'node:os';
+import { commands, l10n, Uri, window, workspace } from 'vscode';
+import type { LogOutputChannel } from 'vscode';
+import type { Engine } from '../../engine/engine.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import { withDelayedProgress } from '../delayedProgress.ts';
+import { detach } from '../detach.ts';
+import { notificationText } from '../notificationText.ts';
+
+/** Milliseconds that saving may take before it shows progress. */
+const PROGRESS_DELAY = 500;
+
+let jobs = 0;
+
+export interface SaveServices {
+  readonly engine: Engine;
+  readonly log: LogOutputChannel;
+}
+
+export interface SaveWork {
+  /** Of the dialog that asks where to. */
+  readonly title: string;
+  readonly fileName: string;
+  /** Writes a local file, in a worker that knows the work by the name of its job. @returns how much was written */
+  toPath(job: string, path: string): Promise<number>;
+  /** The same for a file system that only VS Code reaches. */
+  toUri(job: string, target: Uri): Promise<number>;
+  /** What the user is told. */
+  told(written: number, fileName: string): string;
+}
+
+/**
+ * Asks where to, and saves with progress and Cancel once it takes a moment.
+ * @returns once it is saved; at once where the user chose no file or cancelled
+ */
+export async function saveFile({ engine, log }: SaveServices, work: SaveWork): Promise<void> {
+  const base = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
+  const target = await window.showSaveDialog({
+    title: work.title,
+    saveLabel: l10n.t('Save'),
+    defaultUri: Uri.joinPath(base, work.fileName),
+  });
+  if (target === undefined) return;
+
+  const job = `save-${++jobs}`;
+  const name = target.path.split('/').at(-1) ?? '';
+  let written: number;
+  try {
+    written = await withDelayedProgress(
+      {
+        title: l10n.t('Saving {0}', name),
+        delay: PROGRESS_DELAY,
+        cancel: () => detach(engine.query.cancel(job), log),
+      },
+      async (report) => {
+        const stop = engine.onQueryProgress((which, done, total) => {
+          if (which === job && total > 0) report(done / total);
+        });
+        try {
+          return await (target.scheme === 'file' ? work.toPath(job, target.fsPath) : work.toUri(job, target));
+        } finally {
+          stop();
+        }
+      },
+    );
+  } catch (thrown) {
+    const error = toDuplexError(thrown);
+    if (error.code === 'call.cancelled') return;
+    throw error;
+  }
+  const open = l10n.t('Open');
+  detach(
+    window
+      .showInformationMessage(notificationText(work.told(written, name)), open)
+      .then((chosen) => (chosen === open ? commands.executeCommand('vscode.open', target) : undefined)),
+    log,
+  );
+}

@@ -1,0 +1,242 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { PanelTimelineCalls, Rates } from '../../shared/timelineProtocol.ts';
+import { emit } from '../emit.ts';
+import { icon } from '../icons.ts';
+import { baseStyles } from '../styles.ts';
+import { clockTime, duration, rate } from '../text/figures.ts';
+import { TEXT } from '../texts.ts';
+import type { TimeColumn } from '../timeline/timeColumn.ts';
+import type { TimeSpan } from '../timeline/timeline.ts';
+import { bucketAt, chartData, isSteep, peaks } from './chartData.ts';
+import { chartKey } from './chartKeys.ts';
+import { chartStyles, plotColours, plotFont } from './chartStyles.ts';
+import type { Plot } from './plot.ts';
+import { createRateModel } from './rateModel.ts';
+
+const MICROSECONDS = 1_000_000;
+
+/**
+ * Messages a second over the whole session, and the way to any moment of it. Events: `duplex-jump` (a time in microseconds since
+ * the session began), `duplex-fail` (an error).
+ */
+@customElement('duplex-chart')
+export class Chart extends LitElement {
+  static override styles = [baseStyles, chartStyles];
+
+  @property({ attribute: false }) calls: Pick<PanelTimelineCalls, 'rates'> | undefined = undefined;
+  @property({ attribute: false }) rows = 0;
+  @property({ attribute: false }) firstRow = 0;
+  @property({ attribute: false }) column: TimeColumn = { mode: 'clock', zero: undefined, startedAt: 0 };
+  /** What the timeline has in view. */
+  @property({ attribute: false }) span: TimeSpan | undefined = undefined;
+
+  /** The moment under the pointer or chosen by keys, in microseconds. */
+  @state() private cursor: number | undefined = undefined;
+
+  @query('.plot') private readonly host!: HTMLElement;
+  @query('.view') private readonly view!: HTMLElement | null;
+
+  #plot: Plot | undefined;
+  #isLoading = false;
+  #isSteep = false;
+  /** What is drawn. */
+  #drawn: Rates | undefined;
+  readonly #observer = new ResizeObserver(() => this.#resize());
+  /** VS Code tells of another theme by the page's own style and class. */
+  readonly #themes = new MutationObserver(() => this.#plot?.setColours(plotColours(this)));
+
+  readonly #model = createRateModel(
+    () => this.calls!.rates(),
+    () => this.requestUpdate(),
+    (error) => emit(this, 'duplex-fail', error),
+  );
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#themes.observe(document.documentElement, { attributeFilter: ['style', 'class'] });
+    this.#themes.observe(document.body, { attributeFilter: ['class'] });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#model.stop();
+    this.#themes.disconnect();
+    this.#observer.disconnect();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+    this.#drawn = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('rows') || changed.has('firstRow')) this.#model.update(this.rows, this.firstRow);
+  }
+
+  protected override render(): TemplateResult {
+    const { rates, progress } = this.#model;
+    return html`
+      <div class="line">
+        <span class="dim">${TEXT.chartHead}</span>
+        <span class="legend"
+          >${icon('arrow-down', 'in')}${TEXT.in} ${icon('arrow-up', 'out')}${TEXT.out}</span
+        >
+        <span class="reading">
+          ${progress === undefined ? this.#reading(rates) : TEXT.counting(Math.floor(progress * 100))}
+        </span>
+      </div>
+      <div
+        class="plot"
+        role="slider"
+        tabindex="0"
+        aria-label=${this.#summary(rates)}
+        aria-valuemin="0"
+        aria-valuemax=${Math.round((rates?.end ?? 0) / MICROSECONDS)}
+        aria-valuenow=${Math.round((this.cursor ?? this.span?.from ?? 0) / MICROSECONDS)}
+        aria-valuetext=${this.cursor === undefined || !rates ? nothing : this.#reading(rates)}
+        @keydown=${this.#onKey}
+        @pointerdown=${this.#onPointerDown}
+        @pointermove=${this.#onPointerMove}
+        @blur=${() => this.#setCursor(undefined)}
+      ></div>
+    `;
+  }
+
+  protected override firstUpdated(): void {
+    this.#observer.observe(this.host);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const { rates } = this.#model;
+    if (rates !== undefined && rates !== this.#drawn && rates.in.mean.length > 0) void this.#draw(rates);
+    if (changed.has('span')) this.#showSpan();
+  }
+
+  /** What is under the cursor, or the peaks. */
+  #reading(rates: Rates | undefined): string {
+    if (rates === undefined || rates.in.mean.length === 0) return '';
+    if (this.cursor === undefined) {
+      const { in: received, out: sent } = peaks(rates);
+      return TEXT.chartPeak(rate(received), rate(sent));
+    }
+    const bucket = bucketAt(rates, this.cursor);
+    const of = ({ mean, max }: Rates['in']): string => {
+      const [usual, most] = [rate(mean[bucket]!), rate(max[bucket]!)];
+      return usual === most ? usual : TEXT.chartUpTo(usual, most);
+    };
+    return TEXT.chartAt(this.#label(this.cursor / MICROSECONDS), of(rates.in), of(rates.out));
+  }
+
+  #summary(rates: Rates | undefined): string {
+    if (rates === undefined || rates.in.mean.length === 0) return TEXT.chartEmpty;
+    const { in: received, out: sent } = peaks(rates);
+    return TEXT.chartSummary(duration((rates.end - rates.start) / 1000), rate(received), rate(sent));
+  }
+
+  #label(seconds: number): string {
+    const { mode, startedAt } = this.column;
+    if (mode === 'clock') return clockTime(startedAt + seconds * 1000).slice(0, 8);
+    return `+${duration(seconds * 1000)}`;
+  }
+
+  async #draw(rates: Rates): Promise<void> {
+    const steep = isSteep(rates);
+    if (this.#plot !== undefined && steep !== this.#isSteep) {
+      this.#plot.destroy();
+      this.#plot = undefined;
+    }
+    this.#isSteep = steep;
+    if (this.#plot === undefined) {
+      if (this.#isLoading) return;
+      this.#isLoading = true;
+      try {
+        await this.#create();
+      } catch (error) {
+        emit(this, 'duplex-fail', error);
+        return;
+      } finally {
+        this.#isLoading = false;
+      }
+    }
+    const latest = this.#model.rates;
+    if (latest === undefined) return;
+    this.#drawn = latest;
+    this.#plot?.setData(chartData(latest));
+    this.#showSpan();
+  }
+
+  async #create(): Promise<void> {
+    const { createPlot, plotCss } = await import('./plot.ts');
+    if (!this.isConnected) return;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(plotCss);
+    const root = this.renderRoot as ShadowRoot;
+    if (this.#drawn === undefined) root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
+    this.#plot = createPlot(this.host, {
+      colours: plotColours(this),
+      font: plotFont(this),
+      isSteep: this.#isSteep,
+      label: (seconds) => this.#label(seconds),
+      onCursor: (seconds) => (this.cursor = seconds === undefined ? undefined : seconds * MICROSECONDS),
+    });
+    const view = document.createElement('div');
+    view.className = 'view';
+    this.#plot.over.append(view);
+  }
+
+  #resize(): void {
+    this.#plot?.setSize(this.host.clientWidth, this.host.clientHeight);
+    this.#showSpan();
+  }
+
+  /** Marks what the timeline has in view. */
+  #showSpan(): void {
+    const plot = this.#plot;
+    const view = this.view;
+    if (plot === undefined || view === null) return;
+    view.hidden = this.span === undefined;
+    if (this.span === undefined) return;
+    const left = plot.toPixels(this.span.from / MICROSECONDS);
+    const right = plot.toPixels(this.span.to / MICROSECONDS);
+    view.style.left = `${Math.max(0, left)}px`;
+    view.style.width = `${Math.max(3, right - left)}px`;
+  }
+
+  #jump(event: PointerEvent): void {
+    const plot = this.#plot;
+    if (plot === undefined) return;
+    const seconds = plot.toSeconds(event.clientX - plot.over.getBoundingClientRect().left);
+    emit(this, 'duplex-jump', Math.max(0, Math.round(seconds * MICROSECONDS)));
+  }
+
+  #onPointerDown(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    this.host.setPointerCapture(event.pointerId);
+    this.#jump(event);
+  }
+
+  #onPointerMove(event: PointerEvent): void {
+    if (this.host.hasPointerCapture(event.pointerId)) this.#jump(event);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { rates } = this.#model;
+    if (rates === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = chartKey(event.key, this.cursor ?? this.span?.from ?? 0, rates);
+    if (action === undefined) return;
+    event.preventDefault();
+    if ('cursor' in action) this.#setCursor(action.cursor);
+    else if (this.cursor !== undefined) emit(this, 'duplex-jump', this.cursor);
+  }
+
+  #setCursor(time: number | undefined): void {
+    this.cursor = time;
+    this.#plot?.setCursor(time === undefined ? undefined : time / MICROSECONDS);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-chart': Chart;
+  }
+}

@@ -1,0 +1,131 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { byteCount } from '../../shared/byteCount.ts';
+import type { PanelTimelineCalls, RowStatistics } from '../../shared/timelineProtocol.ts';
+import { emit } from '../emit.ts';
+import { icon } from '../icons.ts';
+import { coalesce } from '../list/coalesce.ts';
+import { baseStyles } from '../styles.ts';
+import { count, span } from '../text/figures.ts';
+import { TEXT } from '../texts.ts';
+
+/** Several selected rows: from `from` up to but not including `end`, of which a filter may leave out some. */
+export interface SelectedRows {
+  readonly from: number;
+  readonly end: number;
+  readonly search: string | undefined;
+}
+
+/** Milliseconds after the last change of the selection until it is added up. */
+const PAUSE = 120;
+
+/** What the selected rows amount to, in one line. Events: `duplex-copy`, `duplex-save`, `duplex-fail` (an error). */
+@customElement('duplex-range-bar')
+export class RangeBar extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        align-items: center;
+        border-top: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+        display: flex;
+        flex: none;
+        gap: 4px;
+        height: 30px;
+        padding: 0 12px;
+        white-space: nowrap;
+      }
+      .text {
+        flex: 1;
+        font-variant-numeric: tabular-nums;
+        min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      button {
+        align-items: center;
+        background: none;
+        border: 0;
+        border-radius: 5px;
+        color: inherit;
+        cursor: pointer;
+        display: flex;
+        flex: none;
+        font: inherit;
+        gap: 4px;
+        height: 24px;
+        padding: 0 6px;
+      }
+      button:hover {
+        background: var(--vscode-toolbar-hoverBackground);
+        outline: 1px dashed var(--vscode-toolbar-hoverOutline, transparent);
+        outline-offset: -1px;
+      }
+      button:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) calls: Pick<PanelTimelineCalls, 'rangeStatistics'> | undefined = undefined;
+  @property({
+    attribute: false,
+    hasChanged: (now?: SelectedRows, before?: SelectedRows) =>
+      now?.from !== before?.from || now?.end !== before?.end || now?.search !== before?.search,
+  })
+  rows: SelectedRows | undefined = undefined;
+
+  @state() private statistics: RowStatistics | undefined = undefined;
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly #add = coalesce(
+    async () => {
+      if (this.rows === undefined || this.calls === undefined) return;
+      const { from, end, search } = this.rows;
+      this.statistics = await this.calls.rangeStatistics(from, end, search);
+    },
+    (error) => emit(this, 'duplex-fail', error),
+  );
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('rows')) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#add(), PAUSE);
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <span class="text dim" role="status">${this.statistics ? rangeText(this.statistics) : nothing}</span>
+      <button type="button" title=${TEXT.copyRangeTitle} @click=${() => emit(this, 'duplex-copy', undefined)}>
+        ${icon('copy')}${TEXT.copyRange}
+      </button>
+      <button type="button" title=${TEXT.saveRangeTitle} @click=${() => emit(this, 'duplex-save', undefined)}>
+        ${icon('save')}${TEXT.saveRange}
+      </button>
+    `;
+  }
+}
+
+function rangeText({ rows, in: received, out: sent, firstTime, lastTime }: RowStatistics): string {
+  const counter = (name: string, { messages, bytes }: RowStatistics['in']): string =>
+    `${name} ${TEXT.counter(count(messages), byteCount(bytes))}`;
+  return [
+    TEXT.selected(count(rows)),
+    span(lastTime - firstTime),
+    counter(TEXT.in, received),
+    counter(TEXT.out, sent),
+  ].join('  ·  ');
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-range-bar': RangeBar;
+  }
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { RowSet, RowStatistics } from '../../../src/shared/timelineProtocol.ts';
+import { panelTimeline } from '../../../src/vscode/panel/panelTimeline.ts';
+
+/** Hits of a search: every second of a million rows and more. */
+const HITS = 1_200_000;
+
+function setUp({ folder }: { folder: string | undefined } = { folder: '/recordings/one' }) {
+  const sets: RowSet[] = [];
+  const text = new TextEncoder().encode('a\nb\n');
+  const query = {
+    statistics: vi.fn(async (_: string, set?: RowSet): Promise<RowStatistics> => {
+      sets.push(set!);
+      const rows = 'numbers' in set! ? set.numbers.length : set!.end - set!.from;
+      const first = 'numbers' in set! ? set.numbers[0]! : set!.from;
+      const counter = { messages: rows, bytes: rows * 10 };
+      return { rows, in: counter, out: { messages: 1, bytes: 2 }, firstTime: first, lastTime: first + rows };
+    }),
+    text: vi.fn(async () => text),
+    rates: vi.fn(async (_: string, __: string, ___: number, end: number) => ({ next: end }) as never),
+    endRates: vi.fn(async () => undefined),
+  };
+  const session = {
+    folder,
+    rows: 3_000_000,
+    summary: { firstRow: 7 },
+    rowAtTime: vi.fn(async (time: number) => Math.round(time / 10)),
+  };
+  const search = vi.fn(() => ({
+    position: async (seq: number) => Math.min(HITS, Math.ceil(seq / 2)),
+    hitNumbers: async (from: number, count: number) =>
+      Float64Array.from({ length: Math.min(count, HITS - from) }, (_, i) => 2 * (from + i)),
+  }));
+  const copyText = vi.fn(async () => undefined);
+  const saveRows = vi.fn(async () => undefined);
+  const timeline = panelTimeline({ name: 'p1/', session, query: () => query, search, copyText, saveRows });
+  return { ...timeline, query, session, search, copyText, saveRows, sets, text };
+}
+
+describe('a range of rows', () => {
+  test('is added up by the query worker', async () => {
+    const { calls, sets } = setUp();
+    expect(await calls.rangeStatistics(10, 20)).toMatchObject({ rows: 10, firstTime: 10, lastTime: 20 });
+    expect(sets).toEqual([{ from: 10, end: 20 }]);
+  });
+
+  test('ends where the recording does', async () => {
+    const { calls, sets } = setUp();
+    await calls.rangeStatistics(2_999_999, 5_000_000);
+    expect(sets).toEqual([{ from: 2_999_999, end: 3_000_000 }]);
+  });
+
+  test('has only what a search has found, where one is named', async () => {
+    const { calls, sets, search } = setUp();
+    expect(await calls.rangeStatistics(10, 20, 's1')).toMatchObject({ rows: 5 });
+    expect(search).toHaveBeenCalledWith('s1');
+    expect(sets).toEqual([{ numbers: Float64Array.of(10, 12, 14, 16, 18) }]);
+  });
+
+  test('of more hits than are sent at once is added up in parts', async () => {
+    const { calls, sets } = setUp();
+    expect(await calls.rangeStatistics(0, 2_400_000, 's1')).toEqual({
+      rows: HITS,
+      in: { messages: HITS, bytes: HITS * 10 },
+      out: { messages: 2, bytes: 4 },
+      firstTime: 0,
+      lastTime: 2_000_000 + 200_000,
+    });
+    expect(sets).toHaveLength(2);
+  });
+
+  test('without a hit is nothing', async () => {
+    const { calls, sets } = setUp();
+    expect(await calls.rangeStatistics(2_500_000, 2_600_000, 's1')).toMatchObject({ rows: 0, lastTime: 0 });
+    expect(sets).toEqual([]);
+  });
+
+  test('takes null, as which what is left out crosses, for no search', async () => {
+    const { calls, search } = setUp();
+    await calls.rangeStatistics(0, 1, null as unknown as undefined);
+    expect(search).not.toHaveBeenCalled();
+  });
+
+  test('is copied as lines, up to what a clipboard takes', async () => {
+    const { calls, query, copyText, text } = setUp();
+    await calls.copyRange(3, 5);
+    expect(query.text).toHaveBeenCalledWith('/recordings/one', { from: 3, end: 5 }, 64 * 1024 * 1024);
+    expect(copyText).toHaveBeenCalledWith(text);
+  });
+
+  test('is saved with all its hits', async () => {
+    const { calls, saveRows } = setUp();
+    await calls.saveRange(0, 2_400_000, 's1');
+    const [[folder, set]] = saveRows.mock.calls as unknown as [[string, { numbers: Float64Array }]];
+    expect(folder).toBe('/recordings/one');
+    expect(set.numbers).toHaveLength(HITS);
+  });
+});
+
+describe('the rates', () => {
+  test('are counted for this panel, from the first row that is not hidden', async () => {
+    const { calls, query } = setUp();
+    await calls.rates();
+    expect(query.rates).toHaveBeenCalledWith('p1/', '/recordings/one', 7, 3_000_000);
+  });
+
+  test('are forgotten with the panel, if there are any', async () => {
+    const { calls, query, dispose } = setUp();
+    await dispose();
+    expect(query.endRates).not.toHaveBeenCalled();
+    await calls.rates();
+    await dispose();
+    expect(query.endRates).toHaveBeenCalledWith('p1/');
+  });
+});
+
+describe('what a page may ask', () => {
+  test.each([-1, 0.5, NaN, '3', undefined])('is no range from %j', async (from) => {
+    const { calls } = setUp();
+    await expect(calls.rangeStatistics(from as number, 10)).rejects.toMatchObject({ code: 'call.invalid' });
+    await expect(calls.copyRange(0, from as number)).rejects.toMatchObject({ code: 'call.invalid' });
+  });
+
+  test.each([NaN, Infinity, '3', null])('is no time such as %j', async (time) => {
+    const { calls, session } = setUp();
+    await expect(calls.rowAtTime(time as number)).rejects.toMatchObject({ code: 'call.invalid' });
+    expect(session.rowAtTime).not.toHaveBeenCalled();
+  });
+
+  test('is the row at any time, also before the start', async () => {
+    const { calls } = setUp();
+    expect(await calls.rowAtTime(50)).toBe(5);
+    expect(await calls.rowAtTime(-20)).toBe(-2);
+  });
+
+  test('is nothing of a session that is not recorded', async () => {
+    const { calls, query } = setUp({ folder: undefined });
+    for (const call of [calls.rates(), calls.rangeStatistics(0, 1), calls.copyRange(0, 1)])
+      await expect(call).rejects.toMatchObject({ code: 'call.invalid' });
+    expect(query.rates).not.toHaveBeenCalled();
+  });
+});
