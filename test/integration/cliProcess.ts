@@ -29,16 +29,27 @@ export function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
+/** Where a command line runs, and what it finds in its environment besides the usual. */
+export interface Place {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts the built command line.
  * @param stdin `closed` is /dev/null; `open` never ends unless the test ends it; else the whole input
  */
-export function start(args: readonly string[], stdin: string | Uint8Array = 'closed'): Running {
+export function start(
+  args: readonly string[],
+  stdin: string | Uint8Array = 'closed',
+  { cwd, env }: Place = {},
+): Running {
   const began = performance.now();
   const child = spawn(process.execPath, [CLI, ...args], {
     stdio: [stdin === 'closed' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // Colours and time zone as in any test run; no variable of the developer's shell has a say.
-    env: { PATH: process.env.PATH, TERM: 'xterm' },
+    env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
+    ...(cwd !== undefined && { cwd }),
   });
   running.add(child);
   const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
@@ -76,8 +87,8 @@ export function start(args: readonly string[], stdin: string | Uint8Array = 'clo
 }
 
 /** Runs the command line to its end. */
-export function duplex(args: readonly string[], stdin?: string | Uint8Array): Promise<Result> {
-  return start(args, stdin).result;
+export function duplex(args: readonly string[], stdin?: string | Uint8Array, place?: Place): Promise<Result> {
+  return start(args, stdin, place).result;
 }
 
 export type Line = Readonly<Record<string, unknown>> & { readonly kind: string; readonly seq: number };

@@ -235,7 +235,8 @@ function written({ parts }: Template): string {
 
 function unknown(name: string, environment: Environment | undefined): Value {
   const shown = name.slice(0, MAX_NAME_SHOWN);
-  // Where the environment itself is at fault, that is what has to be said.
+  // Where the environment itself is at fault, that is what has to be said: of a chosen one whoever chose it says it.
+  if (environment?.problem) return LATER;
   if (environment?.unreadable) return problem(environment.unreadable.code, environment.unreadable.message);
   const elsewhere =
     environment?.name !== undefined

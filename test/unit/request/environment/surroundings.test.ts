@@ -140,6 +140,15 @@ describe('an environment that was chosen', () => {
     });
   });
 
+  test('and is none is all that is said: nobody knows what would be in it', () => {
+    const { diagnostics } = parseRequestFile(
+      'WEBSOCKET ws://{{host}}',
+      'ws',
+      around({}, { environment: 'dev' }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(['environment.unknown']);
+  });
+
   test('and there are none at all says where to write one', () => {
     const { error } = parseRequestFile('WEBSOCKET ws://localhost', 'ws', around({}, { environment: 'dev' }))
       .requests[0]!;
@@ -164,6 +173,24 @@ describe('an environment file that cannot be read', () => {
   test('is why a name has no value', () => {
     expect(messages(request('{{a}}'), files)).toEqual(['environment.file']);
   });
+});
+
+test('a variable of the file may need what a request captures, or only the environment of one request has', () => {
+  const files = around({ [PUBLIC]: { dev: { host: 'h' } } });
+  const source = [
+    '@greeting = Hello {{id}}',
+    '@url = ws://{{host}}',
+    '@lost = {{nowhere}}',
+    '# @env dev',
+    'WEBSOCKET {{url}}',
+    '',
+    '=== wait-for-server',
+    '# @capture id = $.id',
+    '{{greeting}}',
+  ];
+  expect(parseRequestFile(source.join('\n'), 'ws', files).diagnostics).toMatchObject([
+    { code: 'variable.unknown', range: { start: { line: 2 } } },
+  ]);
 });
 
 test('$dotenv is looked up where .env was read, and left for later where nobody looked', () => {
