@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Recorder } from '../../../src/engine/recorder.ts';
+import { FRAME_BYTES } from '../../../src/recording/frameLayout.ts';
+import { FrameList } from '../../../src/recording/frameList.ts';
 import { readRow } from '../../../src/recording/layout.ts';
 import { SLAB_BYTES, SlabPool } from '../../../src/recording/slabPool.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
@@ -233,5 +235,50 @@ describe('Recorder', () => {
     worker.fail(recorder);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(worker.resumes).toBe(0);
+  });
+
+  describe('frames', () => {
+    const frames = (row: number): FrameList => {
+      const list = new FrameList();
+      list.add({ time: 1, direction: 'in', first: 0x81, headerLength: 2, length: 1, mask: undefined });
+      list.assign(row);
+      return list;
+    };
+
+    it('go with the rows, are moved to the worker, and count as bytes on disk once they are there', () => {
+      const { worker, recorder, add } = setUp();
+      recorder.appendFrames(frames(add('a')));
+      recorder.appendFrames(frames(add('b')));
+      vi.advanceTimersByTime(20);
+      const [batch] = worker.batches;
+      expect([batch?.rows, batch?.frames?.length]).toEqual([2, 2 * FRAME_BYTES]);
+      expect(transfersOf(batch)).toContain(batch?.frames?.buffer);
+      const bytes = 2 * 32 + 2;
+      recorder.onAppended({ rows: 2, payloadBytes: 2, frameBytes: 2 * FRAME_BYTES }, worker.batches.shift()!);
+      expect(recorder.bytes).toBe(bytes + 2 * FRAME_BYTES);
+    });
+
+    it('that leave later than their rows go alone', () => {
+      const { worker, recorder, add } = setUp();
+      const row = add('a');
+      vi.advanceTimersByTime(20);
+      worker.settle(recorder);
+      recorder.appendFrames(frames(row));
+      vi.advanceTimersByTime(20);
+      expect(worker.batches.map(({ rows, frames }) => [rows, frames?.length])).toEqual([[0, FRAME_BYTES]]);
+      recorder.onAppended({ rows: 1, payloadBytes: 1, frameBytes: FRAME_BYTES }, worker.batches.shift()!);
+      expect(recorder.bytes).toBe(32 + 1 + FRAME_BYTES);
+    });
+
+    it('are dropped with the rows that the disk does not take', () => {
+      const { worker, recorder, add } = setUp();
+      recorder.appendFrames(frames(add('a')));
+      vi.advanceTimersByTime(20);
+      worker.fail(recorder);
+      recorder.appendFrames(frames(add('b')));
+      vi.advanceTimersByTime(20);
+      expect(worker.batches).toEqual([]);
+      expect(recorder.unrecorded?.messages).toBe(2);
+    });
   });
 });

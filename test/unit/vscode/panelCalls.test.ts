@@ -165,12 +165,20 @@ describe('a draft', () => {
   });
 });
 
+test('frames are those of the row, a part at a time', async () => {
+  const { panel, session } = setUp();
+  expect(await panel.calls.frames(7, 2000, 100)).toEqual({ total: 0, frames: [] });
+  expect(session.readFrames).toHaveBeenCalledWith(7, 2000, 100);
+});
+
 describe('a page that was taken over cannot', () => {
   test.each<[string, (calls: ReturnType<typeof setUp>['panel']['calls']) => Promise<unknown>]>([
     ['read rows before the first', (calls) => calls.rows(-1, 1)],
     ['read half rows', (calls) => calls.rows(0.5, 1)],
     ['read more rows than a pull may have', (calls) => calls.rows(0, 2001)],
     ['read rows of no number', (calls) => calls.rows('0' as never, NaN)],
+    ['read frames of a row that is not a number', (calls) => calls.frames('0' as never, 0, 1)],
+    ['read more frames than a pull may have', (calls) => calls.frames(0, 0, 2001)],
     ['open a document without a name', (calls) => calls.openDocument('', 0, 'raw')],
     ['open a document of an endless name', (calls) => calls.openDocument('d'.repeat(101), 0, 'raw')],
     ['open a view that does not exist', (calls) => calls.openDocument('d', 0, '../raw' as never)],
@@ -184,7 +192,7 @@ describe('a page that was taken over cannot', () => {
   ])('%s', async (_what, attempt) => {
     const { panel, session, format, actions } = setUp();
     expect((await failure(attempt(panel.calls))).code).toBe('call.invalid');
-    for (const untouched of [session.readRows, session.send, format.open, format.close])
+    for (const untouched of [session.readRows, session.readFrames, session.send, format.open, format.close])
       expect(untouched).not.toHaveBeenCalled();
     for (const untouched of [actions.savePayload, actions.copyPayload, actions.readPicked])
       expect(untouched).not.toHaveBeenCalled();
