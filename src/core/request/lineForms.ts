@@ -124,11 +124,20 @@ export function fileForm(text: string): FileForm | undefined {
   };
 }
 
+/** What starts a payload line that is not sent, or is sent as something else than its text. */
+const MARKER = /^(?:#|\/\/|===|<@?\s|<@\w|\?\?|>\s*\{%|<\s*\{%)/;
+
 /** Where the backslash stands that makes the start of a payload line literal, or -1. */
 export function leadingEscape(text: string): number {
   const start = indentation(text);
   if (text[start] !== '\\') return -1;
   const backslashes = /^\\+/.exec(text.slice(start))![0].length;
-  const isMarker = /^(?:#|\/\/|===|<@?\s|<@\w|\?\?|>\s*\{%|<\s*\{%)/.test(text.slice(start + backslashes));
-  return isMarker ? start : -1;
+  return MARKER.test(text.slice(start + backslashes)) ? start : -1;
+}
+
+/** A payload line as it is written so that it is sent as it is: `leadingEscape` the other way round. */
+export function escapeLeading(text: string): string {
+  const start = indentation(text);
+  const isMarked = MARKER.test(text.slice(start).replace(/^\\+/, ''));
+  return isMarked ? `${text.slice(0, start)}\\${text.slice(start)}` : text;
 }

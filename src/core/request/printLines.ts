@@ -1,0 +1,32 @@
+// How each kind of line is written. What is written so is read again as the same, whatever it says.
+
+/** @param mark `#` or `//` */
+export function directiveLine(mark: string, name: string, argument: string): string {
+  if (argument === '') return `${mark} @${name}`;
+  // A first = would count as the one that may stand before a value.
+  return `${mark} @${name} ${argument.startsWith('=') ? `= ${argument}` : argument}`;
+}
+
+export function headerLine(name: string, value: string): string {
+  return `${name}: ${value}`.trimEnd();
+}
+
+export function variableLine(name: string, value: string): string {
+  return `@${name} = ${value}`.trimEnd();
+}
+
+export function targetLine(keyword: string | undefined, url: string, version: string | undefined): string {
+  return [keyword, url, version].filter((part) => part !== undefined && part !== '').join(' ');
+}
+
+export function continuationLine(text: string): string {
+  return `  ${text}`;
+}
+
+export function requestSeparatorLine(title: string | undefined): string {
+  return title === undefined ? '###' : `### ${title}`;
+}
+
+export function stepSeparatorLine(isWait: boolean): string {
+  return isWait ? '=== wait-for-server' : '===';
+}
