@@ -10,15 +10,14 @@ export const OPTION_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map(
 
 function docOf(spec: OptionSpec): DirectiveDoc {
   const isFlag = spec.kind === 'flag' || spec.kind === 'negatedFlag';
-  const about = spec.kind === 'negatedFlag' ? `Switches off: ${spec.about}` : spec.about;
   const [fallback] = isFlag ? [] : writeOption(spec, spec.fallback);
   const values = spec.choices?.flatMap((choice) => writeOption(spec, choice));
   return {
     usage: isFlag ? `@${spec.name}` : `@${spec.name} ${spec.sample ?? ''}`.trimEnd(),
     text:
       fallback === undefined
-        ? about
-        : `${about} Default: ${fallback === '0' ? (spec.zero ?? fallback) : fallback}.`,
+        ? spec.about
+        : `${spec.about} Default: ${fallback === '0' ? (spec.zero ?? fallback) : fallback}.`,
     ...(values && { values: new Map(values.map((value) => [value, ''])) }),
   };
 }
