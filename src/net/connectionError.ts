@@ -31,15 +31,6 @@ const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
     `${host} answered with an extension that was not offered as it stands (${detail}): connect with deflate switched off.`,
   'handshake.not-http': (host, _, detail) =>
     `${host} did not answer in HTTP (${detail}): check the port, and use wss:// if it expects TLS.`,
-  'limit.payload': (_, options) =>
-    `A message is larger than the limit of ${options.maxPayload} bytes: raise max-payload, or set it to 0 for no limit.`,
-  'limit.fragments': () =>
-    'A message came in more fragments than can be put together safely: let the server send larger ones.',
-  'limit.pings': (host) => `${host} sends pings faster than it reads the pongs: let it wait for an answer.`,
-  'protocol.invalid-utf8': (host) =>
-    `${host} sent text that is not valid UTF-8 (RFC 6455, section 8.1): send such bytes as a binary message.`,
-  'protocol.frame': (host, _, detail) =>
-    `${host} broke the WebSocket protocol (${detail}): the server or a proxy between has a fault.`,
 };
 
 const BY_NODE_CODE: Record<string, ErrorCode> = {
@@ -66,10 +57,6 @@ const BY_NODE_CODE: Record<string, ErrorCode> = {
   CERT_NOT_YET_VALID: 'tls.expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'tls.hostname',
   EPROTO: 'tls.protocol',
-  WS_ERR_INVALID_UTF8: 'protocol.invalid-utf8',
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'limit.payload',
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'limit.payload',
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'limit.fragments',
 };
 
 /** Alerts by which a server refuses a client certificate (RFC 8446, section 6.2), as OpenSSL names them. */
@@ -92,8 +79,7 @@ export function connectionError(
 export function classify(error: Error, host: string, options: ConnectOptions): DuplexError {
   const nodeCode = nodeCodeOf(error);
   const code = codeOf(nodeCode, error.message);
-  const isOurs = nodeCode.startsWith('WS_') || nodeCode === '';
-  return connectionError(code, host, options, isOurs ? error.message : nodeCode, error);
+  return connectionError(code, host, options, nodeCode === '' ? error.message : nodeCode, error);
 }
 
 /** The code of an error, or of the first of several: a host may have many addresses. */
@@ -109,6 +95,5 @@ function codeOf(nodeCode: string, text: string): ErrorCode {
     return 'tls.client-certificate';
   const known = BY_NODE_CODE[nodeCode];
   if (known !== undefined) return known;
-  if (nodeCode.startsWith('ERR_SSL_') || nodeCode.startsWith('ERR_TLS_')) return 'tls.protocol';
-  return nodeCode.startsWith('WS_ERR_') ? 'protocol.frame' : 'internal';
+  return nodeCode.startsWith('ERR_SSL_') || nodeCode.startsWith('ERR_TLS_') ? 'tls.protocol' : 'internal';
 }
