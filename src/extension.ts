@@ -55,7 +55,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     sessionStatus(engine),
     trackContextKeys(services),
     ...registerCommands(services),
-    ...registerRequestFiles(services),
+    ...registerRequestFiles(services, context),
   );
   end = async () => {
     // VS Code answers no calls any more by now: what fails for that must not keep the recordings from the disk.

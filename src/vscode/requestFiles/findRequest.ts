@@ -1,9 +1,9 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { Request, Step } from '../../core/request/tree.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { requestFile } from './requestDocuments.ts';
-import type { PlacedRequest } from './requestSessions.ts';
 
 export interface FoundRequest extends PlacedRequest {
   readonly document: TextDocument;

@@ -28,14 +28,28 @@ export async function readPayloadFile(requestFile: Uri, path: string): Promise<U
   try {
     return await workspace.fs.readFile(uri);
   } catch (cause) {
-    throw new DuplexError(
-      'disk.denied',
-      l10n.t(
-        'The file {0} cannot be read ({1}): check the path, which is relative to the folder of the request file.',
-        uri.scheme === 'file' ? uri.fsPath : uri.toString(true),
-        cause instanceof Error ? cause.message : String(cause),
-      ),
-      { cause },
-    );
+    throw unreadable(uri, cause);
   }
+}
+
+/** Whether there is such a file. @throws DuplexError `disk.denied` as `readPayloadFile` would */
+export async function checkPayloadFile(requestFile: Uri, path: string): Promise<void> {
+  const uri = payloadUri(requestFile, path);
+  try {
+    await workspace.fs.stat(uri);
+  } catch (cause) {
+    throw unreadable(uri, cause);
+  }
+}
+
+function unreadable(uri: Uri, cause: unknown): DuplexError {
+  return new DuplexError(
+    'disk.denied',
+    l10n.t(
+      'The file {0} cannot be read ({1}): check the path, which is relative to the folder of the request file.',
+      uri.scheme === 'file' ? uri.fsPath : uri.toString(true),
+      cause instanceof Error ? cause.message : String(cause),
+    ),
+    { cause },
+  );
 }

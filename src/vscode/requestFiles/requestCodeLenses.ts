@@ -1,22 +1,26 @@
 import { CodeLens, EventEmitter, l10n } from 'vscode';
 import type { CodeLensProvider, Disposable, TextDocument } from 'vscode';
 import type { Request, RequestFile } from '../../core/request/tree.ts';
+import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
 import { editorRange } from './editorRange.ts';
 import { requestFile } from './requestDocuments.ts';
 import type { RequestSessions } from './requestSessions.ts';
 
-/** Connect above each target, Send above each message. A request with an error says so instead. */
-export function requestCodeLenses(sessions: RequestSessions): CodeLensProvider & Disposable {
+/** Connect and Run above each target, Send above each message, results of the last run. A request with an error says so instead. */
+export function requestCodeLenses(
+  sessions: RequestSessions,
+  runs: RequestRuns,
+): CodeLensProvider & Disposable {
   const changed = new EventEmitter<void>();
-  const stop = sessions.onDidChange(() => changed.fire());
+  const stops = [sessions.onDidChange(() => changed.fire()), runs.onDidChange(() => changed.fire())];
   return {
     onDidChangeCodeLenses: changed.event,
     provideCodeLenses(document) {
       const file = requestFile(document);
-      return file?.requests.flatMap((request) => lensesOf(document, file, request, sessions)) ?? [];
+      return file?.requests.flatMap((request) => lensesOf(document, file, request, sessions, runs)) ?? [];
     },
     dispose() {
-      stop();
+      for (const stop of stops) stop();
       changed.dispose();
     },
   };
@@ -27,6 +31,7 @@ function lensesOf(
   file: RequestFile,
   request: Request,
   sessions: RequestSessions,
+  runs: RequestRuns,
 ): CodeLens[] {
   const uri = document.uri.toString();
   const target = editorRange(request.target.range);
@@ -53,5 +58,34 @@ function lensesOf(
         })
       : [],
   );
-  return [connect, ...sends];
+  const run = runs.of({ uri, file, request });
+  return [connect, runLens(uri, request, run), ...sends, ...(run ? messageLenses(request, run) : [])];
+}
+
+function runLens(uri: string, request: Request, run: RequestRun | undefined): CodeLens {
+  const isRunning = run !== undefined && run.result === undefined;
+  return new CodeLens(editorRange(request.target.range), {
+    title: isRunning
+      ? `$(loading~spin) ${l10n.t('Running: cancel')}`
+      : `$(testing-run-icon) ${l10n.t('Run')}`,
+    tooltip: isRunning ? l10n.t('Cancel the run') : l10n.t('Run all steps and check what they expect'),
+    command: isRunning ? 'duplex.cancelRun' : 'duplex.runRequest',
+    arguments: [uri, request.index],
+  });
+}
+
+/** Where a step took a message in the last run, or failed by one: the way to it. */
+function messageLenses(request: Request, { result, steps, session }: RequestRun): CodeLens[] {
+  if (!session) return [];
+  return (result?.steps ?? steps).flatMap(({ index, status, received, failure }) => {
+    const seq = failure?.seq ?? failure?.best?.seq ?? received;
+    const step = request.steps[index];
+    if (!step || seq === undefined) return [];
+    return new CodeLens(editorRange(step.range), {
+      title: `${status === 'passed' ? '$(pass)' : '$(error)'} ${l10n.t('Message #{0}', seq)}`,
+      tooltip: l10n.t('Show the message in its session'),
+      command: 'duplex.goToMessage',
+      arguments: [session.id, seq],
+    });
+  });
 }

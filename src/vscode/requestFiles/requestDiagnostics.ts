@@ -1,8 +1,10 @@
 import { Diagnostic, DiagnosticSeverity, languages, workspace } from 'vscode';
-import type { Disposable, TextDocument } from 'vscode';
+import type { Disposable, LogOutputChannel, TextDocument } from 'vscode';
 import type { Severity } from '../../core/request/diagnostic.ts';
+import { detach } from '../detach.ts';
+import type { Environments } from '../environments/environments.ts';
 import { editorRange } from './editorRange.ts';
-import { requestFile, requestFileKind } from './requestDocuments.ts';
+import { requestFile, requestFileKind, surround } from './requestDocuments.ts';
 
 /** Tells our diagnostics from those of others. */
 export const DIAGNOSTIC_SOURCE = 'duplex';
@@ -17,8 +19,8 @@ const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** Keeps what is to be said about the open request files under their lines. */
-export function requestDiagnostics(): Disposable {
+/** Keeps what is to be said about the open request files under their lines; their environments have a say in it. */
+export function requestDiagnostics(environments: Environments, log: LogOutputChannel): Disposable {
   const collection = languages.createDiagnosticCollection('duplex');
   const due = new Map<TextDocument, ReturnType<typeof setTimeout>>();
   const cancel = (document: TextDocument): void => {
@@ -30,9 +32,17 @@ export function requestDiagnostics(): Disposable {
     const file = requestFile(document);
     if (file) collection.set(document.uri, file.diagnostics.map(editorDiagnostic));
   };
+  // Published once its environments are known: before, a variable of theirs would be an error for a moment.
+  const look = async (document: TextDocument): Promise<void> => {
+    if (!requestFileKind(document)) return;
+    surround(document, await environments.around(document));
+    if (!document.isClosed) publish(document);
+  };
+  const lookAt = (document: TextDocument): void => detach(look(document), log);
   const disposables = [
     collection,
-    workspace.onDidOpenTextDocument(publish),
+    workspace.onDidOpenTextDocument(lookAt),
+    environments.onDidChange(() => workspace.textDocuments.forEach(lookAt)),
     workspace.onDidChangeTextDocument(({ document }) => {
       if (!requestFileKind(document)) return;
       cancel(document);
@@ -47,7 +57,7 @@ export function requestDiagnostics(): Disposable {
       collection.delete(document.uri);
     }),
   ];
-  workspace.textDocuments.forEach(publish);
+  workspace.textDocuments.forEach(lookAt);
   return {
     dispose() {
       for (const document of [...due.keys()]) cancel(document);

@@ -1,4 +1,5 @@
 import type { DocumentSelector, TextDocument } from 'vscode';
+import { NO_SURROUNDINGS, type Surroundings } from '../../core/request/environment/surroundings.ts';
 import { parseRequestFile } from '../../core/request/parseRequestFile.ts';
 import type { RequestFile, RequestFileKind } from '../../core/request/tree.ts';
 
@@ -17,15 +18,35 @@ export function requestFileKind(document: TextDocument): RequestFileKind | undef
   return /\.(http|rest)$/i.test(document.uri.path) ? 'http' : undefined;
 }
 
-const parsed = new WeakMap<TextDocument, { readonly version: number; readonly file: RequestFile }>();
+interface Parsed {
+  readonly version: number;
+  readonly surroundings: Surroundings;
+  readonly file: RequestFile;
+}
+
+const parsed = new WeakMap<TextDocument, Parsed>();
+const surroundingsOf = new WeakMap<TextDocument, Surroundings>();
+
+/** What lies around a document from now on: its variables may mean something else by it. */
+export function surround(document: TextDocument, surroundings: Surroundings): void {
+  surroundingsOf.set(document, surroundings);
+}
+
+/** What was last said to lie around a document. */
+export function surroundingsAround(document: TextDocument): Surroundings {
+  return surroundingsOf.get(document) ?? NO_SURROUNDINGS;
+}
 
 /** The document as it is now, read once a version; undefined where it is no request file. */
 export function requestFile(document: TextDocument): RequestFile | undefined {
   const kind = requestFileKind(document);
   if (!kind) return undefined;
+  const { version } = document;
+  const surroundings = surroundingsAround(document);
   const known = parsed.get(document);
-  if (known?.version === document.version && known.file.kind === kind) return known.file;
-  const file = parseRequestFile(document.getText(), kind);
-  parsed.set(document, { version: document.version, file });
+  if (known?.version === version && known.file.kind === kind && known.surroundings === surroundings)
+    return known.file;
+  const file = parseRequestFile(document.getText(), kind, surroundings);
+  parsed.set(document, { version, surroundings, file });
   return file;
 }

@@ -1,14 +1,16 @@
 import type { GivenOptions } from '../../core/session/connectOptions.ts';
+import type { Problem } from '../../core/request/diagnostic.ts';
 import { isLive } from '../../core/session/stateMachine.ts';
 import { requestOptions } from '../../core/request/requestOptions.ts';
 import { fileScope } from '../../core/request/scope.ts';
 import type { Scope } from '../../core/request/scope.ts';
-import type { Request, RequestFile } from '../../core/request/tree.ts';
+import type { Request } from '../../core/request/tree.ts';
 import { SAMPLE_PORTS } from '../../core/request/values.ts';
-import type { ValuePorts } from '../../core/request/values.ts';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { whichRequest } from '../../core/request/whichRequest.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import type { RequestScopes } from './requestScopes.ts';
 
 /** What is needed of the side that shows sessions. */
 export interface SessionOpener {
@@ -28,14 +30,6 @@ export interface SessionOpener {
   has(session: Session): boolean;
 }
 
-/** A request as it stands in its file. */
-export interface PlacedRequest {
-  /** Of the file. */
-  readonly uri: string;
-  readonly file: RequestFile;
-  readonly request: Request;
-}
-
 /** The connection of a request, from its Connect on. */
 interface Run {
   readonly session: Session;
@@ -52,13 +46,15 @@ interface Run {
 /** Which session belongs to which request: by the file, and the request's name or else its place in it. */
 export class RequestSessions {
   readonly #opener: SessionOpener;
-  readonly #ports: ValuePorts;
+  readonly #scopeOf: RequestScopes;
   readonly #runs = new Map<string, Run>();
+  /** Connections whose values are being fetched: the user may be asked for some. */
+  readonly #starting = new Map<string, Promise<Run>>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(opener: SessionOpener, ports: ValuePorts) {
+  constructor(opener: SessionOpener, scopeOf: RequestScopes) {
     this.#opener = opener;
-    this.#ports = ports;
+    this.#scopeOf = scopeOf;
   }
 
   /** A request's session came, went or changed its state. @returns unsubscribes */
@@ -85,7 +81,7 @@ export class RequestSessions {
   async connect(placed: PlacedRequest): Promise<Session> {
     const live = this.#liveRun(placed);
     if (live) this.#opener.show(live.session);
-    const run = live ?? this.#start(placed, new Map());
+    const run = live ?? (await this.#started(placed));
     await run.attempt;
     return run.session;
   }
@@ -101,12 +97,34 @@ export class RequestSessions {
   ): Promise<{ readonly session: Session; readonly prepared: T } | undefined> {
     refuseErrors(placed.request);
     const kept = this.#liveRun(placed)?.kept ?? new Map<string, string>();
-    const prepared = await prepare(fileScope(placed.file.variables, this.#ports, kept));
+    const scope = await this.#scope(placed, kept);
+    const prepared = await prepare(scope);
     const live = this.#liveRun(placed);
     if (live) this.#opener.show(live.session);
-    const run = live ?? this.#start(placed, kept);
+    const run = live ?? this.#start(placed, scope, kept);
     await run.attempt;
     return run.session.summary.state === 'open' ? { session: run.session, prepared } : undefined;
+  }
+
+  /** Once, however often it is asked for while values are fetched. */
+  #started(placed: PlacedRequest): Promise<Run> {
+    const key = keyOf(placed);
+    const under = this.#starting.get(key);
+    if (under) return under;
+    const start = async (): Promise<Run> => {
+      refuseErrors(placed.request);
+      const kept = new Map<string, string>();
+      return this.#start(placed, await this.#scope(placed, kept), kept);
+    };
+    const starting = start().finally(() => this.#starting.delete(key));
+    this.#starting.set(key, starting);
+    return starting;
+  }
+
+  async #scope(placed: PlacedRequest, kept: Map<string, string>): Promise<Scope> {
+    const result = await this.#scopeOf(placed, kept);
+    if ('problems' in result) throw invalid(result.problems[0]!);
+    return result.scope;
   }
 
   #liveRun(placed: PlacedRequest): Run | undefined {
@@ -122,10 +140,9 @@ export class RequestSessions {
     return isUsable && run.said === whatIsSaid(placed) ? run : undefined;
   }
 
-  #start(placed: PlacedRequest, kept: Map<string, string>): Run {
-    const { request, file } = placed;
-    refuseErrors(request);
-    const result = requestOptions(request, fileScope(file.variables, this.#ports, kept));
+  #start(placed: PlacedRequest, scope: Scope, kept: Map<string, string>): Run {
+    const { request } = placed;
+    const result = requestOptions(request, scope);
     if ('problems' in result) throw invalid(result.problems[0]!);
     const options = JSON.stringify(result.options);
     const before = this.#runs.get(keyOf(placed));
@@ -166,7 +183,7 @@ function refuseErrors({ error }: Request): void {
   if (error) throw invalid(error);
 }
 
-function invalid({ message, range }: NonNullable<Request['error']>): DuplexError {
+function invalid({ message, range }: Problem): DuplexError {
   return new DuplexError('file.invalid', `Line ${range.start.line + 1}: ${message}`);
 }
 

@@ -134,10 +134,10 @@ function hoverOf({ session }: RequestRun, step: StepResult): MarkdownString {
   if (session && seq !== undefined) {
     const link = Uri.from({
       scheme: 'command',
-      path: 'duplex.showMessage',
+      path: 'duplex.goToMessage',
       query: JSON.stringify([session.id, seq]),
     });
-    hover.isTrusted = { enabledCommands: ['duplex.showMessage'] };
+    hover.isTrusted = { enabledCommands: ['duplex.goToMessage'] };
     hover.appendMarkdown(`\n\n[${l10n.t('Show message #{0}', seq)}](${link.toString()})`);
   }
   return hover;

@@ -5,9 +5,13 @@ import { requestDiagnostics } from '../../../src/vscode/requestFiles/requestDiag
 import { requestFile, requestFileKind } from '../../../src/vscode/requestFiles/requestDocuments.ts';
 import { requestFolding } from '../../../src/vscode/requestFiles/requestFolding.ts';
 import { requestLinks } from '../../../src/vscode/requestFiles/requestLinks.ts';
+import { SAMPLE_PORTS } from '../../../src/core/request/values.ts';
+import { RequestRuns } from '../../../src/vscode/runs/requestRuns.ts';
 import { RequestSessions } from '../../../src/vscode/requestFiles/requestSessions.ts';
 import { fakeDocument } from './support/fakeDocument.ts';
 import { documents, published, workspace } from './support/fakeEditor.ts';
+import { fakeLog } from '../vscode/support/fakeLog.ts';
+import { fakeEnvironments, fakeScopes } from './support/fakeScopes.ts';
 import { fakeOpener } from './support/fakeRequestSession.ts';
 
 vi.mock('vscode', () => import('./support/fakeEditor.ts'));
@@ -37,6 +41,9 @@ describe('a request file', () => {
   });
 });
 
+/** Until the environments of a document are known. */
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
 describe('diagnostics', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => {
@@ -46,10 +53,11 @@ describe('diagnostics', () => {
 
   const codes = (document: TextDocument) => published.get(document.uri.toString())?.map(({ code }) => code);
 
-  test('stand under the lines of documents that were open before', () => {
+  test('stand under the lines of documents that were open before', async () => {
     const document = fakeDocument('# @decode x\nWEBSOCKET wss://localhost');
     workspace.textDocuments = [document, fakeDocument('x', 'file:///a.txt')];
-    const diagnostics = requestDiagnostics();
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    await settled();
     expect([...published.keys()]).toEqual([document.uri.toString()]);
     const [diagnostic] = published.get(document.uri.toString())!;
     expect(diagnostic).toMatchObject({
@@ -62,10 +70,11 @@ describe('diagnostics', () => {
     expect(published.size).toBe(0);
   });
 
-  test('follow what is typed, once it rests', () => {
-    const diagnostics = requestDiagnostics();
+  test('follow what is typed, once it rests', async () => {
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('WEBSOCKET ws://localhost');
     documents.opened.fire(document);
+    await settled();
     expect(codes(document)).toEqual([]);
     for (const text of ['WEBSOCKET', 'WEBSOCKET h', 'WEBSOCKET http://localhost']) {
       document.change(text);
@@ -78,10 +87,11 @@ describe('diagnostics', () => {
     diagnostics.dispose();
   });
 
-  test('go with the document, also when it closes while it is being typed in', () => {
-    const diagnostics = requestDiagnostics();
+  test('go with the document, also when it closes while it is being typed in', async () => {
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('nonsense');
     documents.opened.fire(document);
+    await settled();
     expect(codes(document)).toEqual(['target.expected']);
     documents.changed.fire({ document });
     documents.closed.fire(document);
@@ -90,10 +100,11 @@ describe('diagnostics', () => {
     diagnostics.dispose();
   });
 
-  test('leave other requests of a .http file alone', () => {
-    const diagnostics = requestDiagnostics();
+  test('leave other requests of a .http file alone', async () => {
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
     const document = fakeDocument('# @foo\nGET http://x\n###\nWS ws://{{y}}', 'file:///a.http');
     documents.opened.fire(document);
+    await settled();
     expect(codes(document)).toEqual(['portability', 'variable.unknown']);
     diagnostics.dispose();
   });
@@ -102,11 +113,9 @@ describe('diagnostics', () => {
 describe('CodeLens', () => {
   const setUp = () => {
     const fake = fakeOpener();
-    const sessions = new RequestSessions(fake.opener, {
-      now: () => 0,
-      randomBytes: (length) => new Uint8Array(length),
-    });
-    const provider = requestCodeLenses(sessions);
+    const sessions = new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS));
+    const runs = new RequestRuns(vi.fn(), vi.fn());
+    const provider = requestCodeLenses(sessions, runs);
     const lenses = (document: TextDocument) => provider.provideCodeLenses(document, token) as CodeLens[];
     const shown = (document: TextDocument) =>
       lenses(document).map(({ range, command }) => `${range.start.line} ${command?.title}`);
@@ -126,10 +135,11 @@ describe('CodeLens', () => {
     'three',
   ].join('\n');
 
-  test('offers Connect above each target and Send above each message', () => {
+  test('offers Connect and Run above each target and Send above each message', () => {
     const { shown } = setUp();
     expect(shown(fakeDocument(source))).toEqual([
       '0 $(debug-start) Connect',
+      '0 $(testing-run-icon) Run',
       '2 $(send) Send',
       '6 $(send) Send',
       '8 $(error) Not runnable: error in line 9',
@@ -142,6 +152,7 @@ describe('CodeLens', () => {
     const uri = document.uri.toString();
     expect(lenses(document).map(({ command }) => [command?.command, command?.arguments])).toEqual([
       ['duplex.connectRequest', [uri, 0]],
+      ['duplex.runRequest', [uri, 0]],
       ['duplex.sendRequestMessage', [uri, 0, 0]],
       ['duplex.sendRequestMessage', [uri, 0, 2]],
       ['', undefined],
@@ -169,6 +180,7 @@ describe('CodeLens', () => {
     expect(shown(fakeDocument(source, 'file:///a.txt'))).toEqual([]);
     expect(shown(fakeDocument('GET http://x\n\n{}\n###\nWEBSOCKET ws://x', 'file:///a.http'))).toEqual([
       '4 $(debug-start) Connect',
+      '4 $(testing-run-icon) Run',
     ]);
   });
 });

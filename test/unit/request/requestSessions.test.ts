@@ -2,7 +2,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
 import type { Scope } from '../../../src/core/request/scope.ts';
 import { stepMessage } from '../../../src/core/request/stepMessage.ts';
-import { RequestSessions, type PlacedRequest } from '../../../src/vscode/requestFiles/requestSessions.ts';
+import type { PlacedRequest } from '../../../src/core/request/run/runPorts.ts';
+import { RequestSessions } from '../../../src/vscode/requestFiles/requestSessions.ts';
+import { fakeScopes } from './support/fakeScopes.ts';
 import { fakeOpener } from './support/fakeRequestSession.ts';
 
 const SOURCE = `@host = localhost
@@ -25,7 +27,7 @@ function setUp() {
   const fake = fakeOpener();
   let count = 0;
   const ports = { now: () => 0, randomBytes: (length: number) => new Uint8Array(length).fill(++count) };
-  const sessions = new RequestSessions(fake.opener, ports);
+  const sessions = new RequestSessions(fake.opener, fakeScopes(ports));
   const connected = async (placed: PlacedRequest) => {
     const connecting = sessions.connect(placed);
     await fake.end('open');

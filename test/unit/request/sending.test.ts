@@ -8,6 +8,7 @@ import { RequestSessions } from '../../../src/vscode/requestFiles/requestSession
 import { fakeLog } from '../vscode/support/fakeLog.ts';
 import { fakeDocument } from './support/fakeDocument.ts';
 import { Uri, window, workspace } from './support/fakeEditor.ts';
+import { fakeScopes } from './support/fakeScopes.ts';
 import { fakeOpener } from './support/fakeRequestSession.ts';
 
 vi.mock('vscode', () => import('./support/fakeEditor.ts'));
@@ -90,7 +91,7 @@ describe('the commands', () => {
 
   function setUp(document = fakeDocument(source.join('\n'))) {
     const fake = fakeOpener();
-    const sessions = new RequestSessions(fake.opener, SAMPLE_PORTS);
+    const sessions = new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS));
     const { log } = fakeLog();
     const commands = requestCommands({ log }, sessions);
     workspace.openTextDocument.mockResolvedValue(document);
@@ -116,7 +117,7 @@ describe('the commands', () => {
   test('connect the request that they are told', async () => {
     const { run, opener, made, uri } = setUp();
     expect(await run('connectRequest', uri, 0)).toBe(made[0]!.id);
-    expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/a' }, 'a');
+    expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/a' }, 'a', expect.anything());
   });
 
   test('take a name for a request as well, and a URI for its text', async () => {
@@ -129,7 +130,7 @@ describe('the commands', () => {
     const { run, opener, at } = setUp();
     at(3);
     await run('connectRequest');
-    expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/a' }, 'a');
+    expect(opener.open).toHaveBeenCalledWith({ url: 'ws://localhost/a' }, 'a', expect.anything());
   });
 
   test('send one message, and only that', async () => {
@@ -201,7 +202,10 @@ describe('the commands', () => {
   test('answer nothing where the connection failed', async () => {
     const { opener, uri } = setUp();
     const fake = fakeOpener();
-    const commands = requestCommands({ log: fakeLog().log }, new RequestSessions(fake.opener, SAMPLE_PORTS));
+    const commands = requestCommands(
+      { log: fakeLog().log },
+      new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS)),
+    );
     const sending = commands['duplex.sendRequestMessage']!(uri, 0, 0);
     await vi.waitFor(() => expect(fake.made).toHaveLength(1));
     await fake.end('failed');

@@ -19,7 +19,7 @@ export function definitionsIn(file: RequestFile): Definition[] {
   return [...variables, ...captures].sort((a, b) => compare(a.name.range.start, b.name.range.start));
 }
 
-/** Every `{{name}}`; those that are made when they are used, `{{$name}}`, are not among them. */
+/** Every `{{name}}`; those that are made when they are used, `{{$name}}`, are not among them. In no order. */
 export function referencesIn(file: RequestFile): Reference[] {
   return [...templatesOf(file)].flatMap(({ parts }) =>
     parts.flatMap((part) => (typeof part === 'string' || part.name.text.startsWith('$') ? [] : part)),

@@ -54,7 +54,7 @@ async function itemsOf(
   const isArgument = context.kind === 'directiveArgument';
   const { line } = position;
   // Each is asked for only where it is proposed: environments are files, seen messages lie in recordings.
-  const scope = isReference ? await knowledge.scopeAt(document, file, line) : undefined;
+  const scope = isReference ? knowledge.scopeAt(document, file, line) : undefined;
   const environments = isArgument ? await knowledge.environments(document) : [];
   const paths = isArgument && context.zone === 'step' ? await knowledge.seenPaths(document, file, line) : [];
   return completions(file, linesOf(document), position, {

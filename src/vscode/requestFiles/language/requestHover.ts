@@ -11,10 +11,10 @@ import type { RequestKnowledge } from './requestKnowledge.ts';
 /** A variable's value and where it comes from, a directive's documentation, a header's purpose. */
 export function requestHover(knowledge: RequestKnowledge): HoverProvider {
   return {
-    async provideHover(document, position) {
+    provideHover(document, position) {
       const file = requestFile(document);
       if (!file) return undefined;
-      const scope = await knowledge.scopeAt(document, file, position.line);
+      const scope = knowledge.scopeAt(document, file, position.line);
       const found = hover(file, position, {
         options: OPTION_DOCS,
         dynamicVariables: DYNAMIC_VARIABLE_DOCS,

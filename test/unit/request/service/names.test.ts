@@ -29,6 +29,8 @@ const FILE = [
   '< ./{{host}}.bin',
 ];
 
+const byLine = (a: string, b: string): number => Number.parseInt(a) - Number.parseInt(b);
+
 describe('names', () => {
   const source = marked(FILE);
 

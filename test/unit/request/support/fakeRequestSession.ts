@@ -64,7 +64,10 @@ export function fakeOpener() {
     opener,
     made,
     removed,
-    /** Ends the oldest attempt that runs, in this state. */
-    end: (state: SessionState) => attempts.shift()!(state),
+    /** Ends the oldest attempt, as soon as there is one, in this state. */
+    end: async (state: SessionState) => {
+      await vi.waitUntil(() => attempts.length > 0, { interval: 1 });
+      await attempts.shift()!(state);
+    },
   };
 }

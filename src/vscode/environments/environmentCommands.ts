@@ -1,0 +1,94 @@
+import { l10n, QuickPickItemKind, window, workspace } from 'vscode';
+import type { QuickPickItem, TextDocument } from 'vscode';
+import { DuplexError } from '../../shared/errors.ts';
+import type { Command } from '../commands/guarded.ts';
+import { requestFileKind } from '../requestFiles/requestDocuments.ts';
+import { requireTrust } from '../trust.ts';
+import { workspaceFolderOf, type Environments } from './environments.ts';
+import { askSecret } from './outsidePorts.ts';
+import type { SecretStore } from './secretStore.ts';
+
+/**
+ * `duplex.selectEnvironment` takes the name of an environment, or null for none; `duplex.setSecret` the name of a secret and its
+ * value. What is not given is asked for.
+ */
+export function environmentCommands(
+  environments: Environments,
+  secrets: SecretStore,
+): Record<string, Command> {
+  return {
+    'duplex.selectEnvironment': async (name) => {
+      requireTrust('read');
+      const document = await anyRequestFile();
+      const folder = document ? workspaceFolderOf(document) : workspace.workspaceFolders?.[0];
+      if (name === null || typeof name === 'string') return environments.choose(folder, name ?? undefined);
+      const names = document ? await environments.names(document) : [];
+      const chosen = await pickEnvironment(names, environments.chosen(folder));
+      if (chosen) await environments.choose(folder, chosen.name);
+    },
+    'duplex.setSecret': async (name, value) => {
+      const wanted = typeof name === 'string' ? name.trim() : await pickSecret(secrets.names());
+      if (wanted === undefined) return;
+      if (wanted === '')
+        throw new DuplexError('call.invalid', l10n.t('A secret needs a name: letters and digits.'));
+      const text = typeof value === 'string' ? value : await askSecret(wanted);
+      if (text === undefined) return;
+      // Nothing is how a secret is taken back.
+      await (text === '' ? secrets.delete(wanted) : secrets.set(wanted, text));
+    },
+  };
+}
+
+/** The one that is looked at, or else one that is open, or else one of the workspace: they share their environments. */
+async function anyRequestFile(): Promise<TextDocument | undefined> {
+  const active = window.activeTextEditor?.document;
+  const open = [...(active ? [active] : []), ...workspace.textDocuments].find(
+    (document) => requestFileKind(document) !== undefined,
+  );
+  if (open) return open;
+  const [found] = await workspace.findFiles('**/*.{ws,http,rest}', '**/node_modules/**', 1);
+  return found && workspace.openTextDocument(found);
+}
+
+interface EnvironmentItem extends QuickPickItem {
+  readonly name: string | undefined;
+}
+
+async function pickEnvironment(
+  names: readonly string[],
+  chosen: string | undefined,
+): Promise<EnvironmentItem | undefined> {
+  const mark = (name: string | undefined): string => (name === chosen ? l10n.t('chosen') : '');
+  const items: EnvironmentItem[] = [
+    ...names.map((name) => ({ label: name, description: mark(name), name })),
+    { label: '', kind: QuickPickItemKind.Separator, name: undefined },
+    {
+      label: l10n.t('No Environment'),
+      description: mark(undefined),
+      detail: l10n.t('Each request uses what its @env says.'),
+      name: undefined,
+    },
+  ];
+  return window.showQuickPick(items, {
+    title: l10n.t('Environment of Request Files'),
+    placeHolder:
+      names.length > 0
+        ? l10n.t('Variables of the environment fill in {{name}}')
+        : l10n.t('No environments yet: write them into http-client.env.json beside the request files'),
+  });
+}
+
+async function pickSecret(names: readonly string[]): Promise<string | undefined> {
+  const other = l10n.t('New Secret…');
+  const chosen =
+    names.length === 0
+      ? other
+      : await window.showQuickPick([...names, other], { title: l10n.t('Set Secret') });
+  if (chosen !== other) return chosen;
+  return window.showInputBox({
+    title: l10n.t('Set Secret'),
+    prompt: l10n.t('Its name, as in {{$secret apiToken}}'),
+    validateInput: (text) =>
+      text.trim() === '' ? l10n.t('A secret needs a name: letters and digits.') : undefined,
+  });
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { EventEmitter, workspace } from 'vscode';
+import type { Disposable, Event, TextDocument, WorkspaceFolder } from 'vscode';
+import {
+  environmentNames,
+  NO_SURROUNDINGS,
+  type Surroundings,
+} from '../../core/request/environment/surroundings.ts';
+import { readEnvironments } from '../../engine/environmentFiles.ts';
+import type { Store } from '../recentUrls.ts';
+
+/** Where the chosen environments are kept, by folder. */
+const KEY = 'environments';
+const FILES = '**/{http-client.env.json,http-client.private.env.json,.env}';
+
+/** The environments of request files, and which of them is chosen: one for each folder of the workspace. */
+export class Environments implements Disposable {
+  readonly #store: Store;
+  readonly #changed = new EventEmitter<void>();
+  readonly #subscriptions: Disposable[];
+  /** An environment file may be another now, or another environment is chosen. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(store: Store) {
+    this.#store = store;
+    const watcher = workspace.createFileSystemWatcher(FILES);
+    const changed = (): void => this.#changed.fire();
+    this.#subscriptions = [
+      watcher,
+      watcher.onDidCreate(changed),
+      watcher.onDidChange(changed),
+      watcher.onDidDelete(changed),
+      workspace.onDidGrantWorkspaceTrust(changed),
+      this.#changed,
+    ];
+  }
+
+  /** What lies around a request file, as it is now; nothing without trust. */
+  async around(document: TextDocument): Promise<Surroundings> {
+    const folder = workspaceFolderOf(document);
+    const environment = this.chosen(folder);
+    const path = pathOf(document, folder);
+    if (!workspace.isTrusted || path === undefined) return { ...NO_SURROUNDINGS, environment };
+    return { ...(await readEnvironments(path, folder?.uri.fsPath ?? join(path, '..'))), environment };
+  }
+
+  async names(document: TextDocument): Promise<string[]> {
+    return environmentNames(await this.around(document));
+  }
+
+  /** Undefined: what each request's `@env` says counts. */
+  chosen(folder: WorkspaceFolder | undefined): string | undefined {
+    return this.#all()[keyOf(folder)];
+  }
+
+  async choose(folder: WorkspaceFolder | undefined, name: string | undefined): Promise<void> {
+    const all = new Map(Object.entries(this.#all()));
+    if (name === undefined) all.delete(keyOf(folder));
+    else all.set(keyOf(folder), name);
+    await this.#store.update(KEY, Object.fromEntries(all));
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #all(): Readonly<Record<string, string>> {
+    const stored = this.#store.get(KEY);
+    if (typeof stored !== 'object' || stored === null) return {};
+    return Object.fromEntries(
+      Object.entries(stored).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  }
+}
+
+/** The folder that a document belongs to; of one that is saved nowhere, the first. */
+export function workspaceFolderOf(document: TextDocument): WorkspaceFolder | undefined {
+  return (
+    workspace.getWorkspaceFolder(document.uri) ??
+    (document.isUntitled ? workspace.workspaceFolders?.[0] : undefined)
+  );
+}
+
+function pathOf({ uri, isUntitled }: TextDocument, folder: WorkspaceFolder | undefined): string | undefined {
+  if (uri.scheme === 'file') return uri.fsPath;
+  return isUntitled && folder?.uri.scheme === 'file' ? join(folder.uri.fsPath, 'untitled.ws') : undefined;
+}
+
+function keyOf(folder: WorkspaceFolder | undefined): string {
+  return folder?.uri.toString() ?? '';
+}

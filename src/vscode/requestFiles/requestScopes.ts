@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { Uri, workspace } from 'vscode';
+import { runScope } from '../../core/request/environment/runScope.ts';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import type { Environments } from '../environments/environments.ts';
+import { outsidePorts } from '../environments/outsidePorts.ts';
+import type { SecretStore } from '../environments/secretStore.ts';
+import { readPayloadFile } from './payloadFile.ts';
+
+/**
+ * The values of a request: of its file, its environment, the process, the secrets, and the user, who is asked for what is
+ * missing.
+ * @param kept values that were made before and are to stay what they are
+ * @returns the scope, or what stands in the way
+ */
+export type RequestScopes = (
+  placed: PlacedRequest,
+  kept?: Map<string, string>,
+) => ReturnType<typeof runScope>;
+
+export function requestScopes(environments: Environments, secrets: SecretStore): RequestScopes {
+  return async (placed, kept = new Map()) => {
+    const uri = Uri.parse(placed.uri, true);
+    return runScope(placed, {
+      surroundings: await environments.around(await workspace.openTextDocument(uri)),
+      outside: outsidePorts(secrets),
+      made: { now: Date.now, randomBytes },
+      readText: (path) => textOf(uri, path),
+      kept,
+    });
+  };
+}
+
+async function textOf(requestFile: Uri, path: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await readPayloadFile(requestFile, path));
+  } catch {
+    // Whoever sends the file tells why it cannot be read.
+    return undefined;
+  }
+}
