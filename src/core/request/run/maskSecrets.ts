@@ -1,16 +1,14 @@
-import { MASK } from '../../session/redact.ts';
+import { maskSecrets as maskText } from '../../session/secretValues.ts';
 
-/** A copy of what is reported in which no secret stands, whatever text it is part of. */
+/** A copy of what is reported in which no secret stands, whatever text it is part of, and however it is written there. */
 export function maskSecrets<T>(reported: T, secrets: ReadonlySet<string>): T {
-  if (secrets.size === 0) return reported;
-  // The longest first: one secret may be a part of another.
-  const ordered = [...secrets].sort((a, b) => b.length - a.length);
-  return masked(reported, ordered) as T;
+  // Values are shown as JSON, of messages that may be JSON themselves.
+  const wanted = [...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return wanted.length === 0 ? reported : (masked(reported, wanted) as T);
 }
 
 function masked(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string')
-    return secrets.reduce((text, secret) => text.replaceAll(secret, MASK), value);
+  if (typeof value === 'string') return maskText(value, secrets);
   if (Array.isArray(value)) return value.map((each) => masked(each, secrets));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, masked(each, secrets)]));
