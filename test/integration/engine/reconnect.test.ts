@@ -159,7 +159,7 @@ describe('no reconnect', () => {
   it('follows an end that we asked for, in whatever way', async () => {
     for (const end of [
       (session: Session) => session.disconnect(),
-      (session: Session) => session.terminate(),
+      (session: Session) => Promise.resolve(session.terminate()),
       (session: Session) => session.disconnect(4000, 'bye'),
     ]) {
       const server = await fallibleServer();

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function reconnecting(reconnect = 3, { isOffline = () => false } = {}) {
+function reconnecting(reconnect = 3, isOffline: () => boolean = () => false) {
   const options = connectOptions({
     url: 'ws://x',
     reconnect,
@@ -141,7 +141,7 @@ describe('reconnects', () => {
 
   it('wait for the network, and waste no attempt without it', () => {
     let isOffline = true;
-    const { reconnector, connect, notes } = reconnecting(1, { isOffline: () => isOffline });
+    const { reconnector, connect, notes } = reconnecting(1, () => isOffline);
     reconnector.opened();
     reconnector.ended(LOST);
     vi.advanceTimersByTime(3_600_000);
