@@ -6,12 +6,16 @@ import { literalTemplate } from './literalTemplate.ts';
 /** The lines of a step that sends this message. */
 export function printPayload({ kind, data }: OutgoingMessage, hidden: Concealment): string {
   if (kind === 'binary')
-    return `# @binary base64\n${data.length === 0 ? '{{empty}}' : btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''))}`;
+    return `# @binary base64\n${data.length === 0 ? '{{empty}}' : markersEscaped(base64(data))}`;
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
   if (text === '') return '{{empty}}';
   return needsEscapes(text)
     ? `# @escape\n${hidden.conceal(text, escapes(text))}`
     : markersEscaped(hidden.conceal(text, literalTemplate));
+}
+
+function base64(data: Uint8Array): string {
+  return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 /** Whether a text would not come back as it is: control characters, and empty lines at its edges, which are dropped. */
