@@ -14,7 +14,7 @@ import type { Upgraded } from './framing.ts';
 import { explain } from './handshakeFailure.ts';
 import { mayLeadTo, redirectTarget } from './redirect.ts';
 import { redirectProblem, refusal, subprotocolProblem } from './refusal.ts';
-import { upgradeHead, withoutSecrets, withoutTokens } from './requestHead.ts';
+import { upgradeHead, withoutSecrets } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
 import { headerOf, headersOf, readHead } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
@@ -62,20 +62,13 @@ export async function openHandshake(attempt: Attempt): Promise<Opened> {
   let authorization: string | undefined;
   for (let redirects = 0; ;) {
     nextHop(trace);
-    const own = target.origin === home.origin ? options : elsewhere(options);
+    const own = target.origin === home.origin ? options : withoutSecrets(options);
     const result = await ask(target, own, authorization, redirects, attempt);
     if ('opened' in result) return result.opened;
     if (result.authorization === undefined) redirects++;
     target = result.next;
     authorization = result.authorization;
   }
-}
-
-/** The options without what authenticates the user: that stays at the origin which the user named. */
-function elsewhere(options: ConnectOptions): ConnectOptions {
-  const headers = withoutSecrets(options.headers);
-  const subprotocols = withoutTokens(options.subprotocols);
-  return { ...options, headers, subprotocols, cert: '', key: '', pfx: '', passphrase: '', servername: '' };
 }
 
 async function ask(

@@ -1,5 +1,6 @@
 import { MASK, redactSubprotocol } from '../core/session/redact.ts';
 import { isSecretName } from '../core/session/secretName.ts';
+import type { ConnectOptions } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
 import { basicAuthorization } from './authorization.ts';
 import type { Target } from './target.ts';
@@ -46,12 +47,23 @@ export function upgradeHead(target: Target, request: UpgradeRequest): string {
   return `GET ${target.path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** What may go to another origin than that which the user named: nothing that authenticates somebody. */
-export function withoutSecrets(headers: HeaderList): HeaderList {
-  return headers.filter(([name]) => !isSecretName(name) && !/^(host|cookie|authorization)$/i.test(name));
-}
-
-/** Browsers send tokens in the place of subprotocols, having no other header for them. */
-export function withoutTokens(subprotocols: readonly string[]): readonly string[] {
-  return subprotocols.filter((name) => redactSubprotocol(name) !== MASK);
+/**
+ * The options for another origin than that which the user named: without what authenticates the user, by its name or
+ * because it was said to be a secret. Browsers send tokens in the place of subprotocols, having no other header for them.
+ */
+export function withoutSecrets(options: ConnectOptions): ConnectOptions {
+  const isSecret = (text: string): boolean =>
+    options.secrets.some((secret) => secret !== '' && text.includes(secret));
+  return {
+    ...options,
+    headers: options.headers.filter(
+      ([name, value]) => !isSecretName(name) && name.toLowerCase() !== 'host' && !isSecret(value),
+    ),
+    subprotocols: options.subprotocols.filter((name) => redactSubprotocol(name) !== MASK && !isSecret(name)),
+    cert: '',
+    key: '',
+    pfx: '',
+    passphrase: '',
+    servername: '',
+  };
 }

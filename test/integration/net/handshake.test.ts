@@ -3,74 +3,27 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import type { Evidence } from '../../../src/net/connection.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import type { DuplexError } from '../../../src/shared/errors.ts';
-import type { ConnectOptions } from '../../../src/shared/session.ts';
-import type { OpenDetail } from '../../../src/shared/timeline.ts';
+import { outcome } from '../../support/outcome.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
-
-interface Outcome {
-  open?: OpenDetail;
-  error?: DuplexError;
-  refused?: Evidence | undefined;
-  /** Whether a connection came about that then had to be closed. */
-  closed?: boolean;
-}
-
-/** Connects, closes again once open, and tells what happened. */
-function outcome(options: Partial<ConnectOptions> & { url: string }): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const result: Outcome = {};
-    const connection = createConnector()(connectOptions({ handshakeTimeout: 5000, ...options }), {
-      onOpen(detail) {
-        result.open = detail;
-        connection.close(1000, '');
-      },
-      onMessage: () => {},
-      onControl: () => {},
-      onError: (error, refused) => Object.assign(result, { error, refused }),
-      onEnd: (close) => resolve({ ...result, closed: close !== undefined }),
-    });
-  });
-}
 
 const closing: (() => void)[] = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
 
 async function wsServer(options: ConstructorParameters<typeof WebSocketServer>[0] = {}): Promise<{
   url: string;
-  requests: Record<string, string | string[] | undefined>[];
+  requests: NodeJS.Dict<string[]>[];
 }> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', ...options });
-  const requests: Record<string, string | string[] | undefined>[] = [];
-  server.on('connection', (_, request) =>
-    requests.push({ ...request.headersDistinct, raw: request.rawHeaders }),
-  );
+  const requests: NodeJS.Dict<string[]>[] = [];
+  server.on('connection', (_, request) => requests.push(request.headersDistinct));
   closing.push(() => server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests };
 }
 
 describe('a handshake that comes about', () => {
-  it('sends headers in their order and spelling, several of a name too', async () => {
-    const { url, requests } = await wsServer();
-    const headers = [
-      ['X-Trace', 'a'],
-      ['Origin', 'https://example.test'],
-      ['x-trace', 'b'],
-    ] as const;
-    await outcome({ url, headers });
-    expect(requests[0]).toMatchObject({ 'x-trace': ['a', 'b'], origin: ['https://example.test'] });
-    expect(requests[0]!.raw).toContain('X-Trace');
-  });
-
-  it('sends the user info of the URL as Basic credentials', async () => {
-    const { url, requests } = await wsServer();
-    await outcome({ url: url.replace('//', '//me:p%40ss@') });
-    expect(requests[0]!.authorization).toEqual([`Basic ${Buffer.from('me:p@ss').toString('base64')}`]);
-  });
-
   it('offers subprotocols in their order and tells which was chosen', async () => {
     const { url, requests } = await wsServer({ handleProtocols: (names) => [...names].at(-1) ?? false });
     const { open } = await outcome({ url, subprotocols: ['v2.json', 'v1.json'] });
@@ -113,13 +66,13 @@ describe('a handshake that is refused', () => {
 
   it.each([401, 403, 404, 429, 502])('with %d keeps status, headers and body', async (status) => {
     const url = await refusing(status, { 'X-Why': 'because' }, '{"error":"no"}');
-    const { error, refused, closed } = await outcome({ url });
+    const { error, evidence, closed } = await outcome({ url });
     expect(error).toMatchObject({
       code: 'handshake.status',
       message: expect.stringContaining(`HTTP ${status}`),
     });
-    expect(refused).toMatchObject({ status, body: '{"error":"no"}' });
-    expect(refused!.headers).toContainEqual(['X-Why', 'because']);
+    expect(evidence).toMatchObject({ status, body: '{"error":"no"}' });
+    expect(evidence!.headers).toContainEqual(['X-Why', 'because']);
     expect(closed).toBe(false);
   });
 
@@ -136,76 +89,23 @@ describe('a handshake that is refused', () => {
 
   it('keeps at most 64 KiB of a body', async () => {
     const url = await refusing(500, {}, 'x'.repeat(1_000_000));
-    expect((await outcome({ url })).refused!.body!.length).toBe(65_536);
+    expect((await outcome({ url })).evidence!.body!.length).toBe(65_536);
   });
 
   it('keeps what came of a body that breaks off', async () => {
     const { url } = await rawServer((socket) =>
       socket.end('HTTP/1.1 500 Oh\r\nContent-Length: 100\r\n\r\npart'),
     );
-    expect((await outcome({ url })).refused).toMatchObject({ status: 500, body: 'part' });
+    expect((await outcome({ url })).evidence).toMatchObject({ status: 500, body: 'part' });
   });
 
   it('is told with what came of a body that never ends', async () => {
     const { url } = await rawServer((socket) =>
       socket.write('HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\npart'),
     );
-    const { error, refused } = await outcome({ url, handshakeTimeout: 200 });
+    const { error, evidence } = await outcome({ url, handshakeTimeout: 200 });
     expect(error).toMatchObject({ code: 'handshake.status', message: expect.stringContaining('HTTP 503') });
-    expect(refused).toMatchObject({ status: 503, body: 'part' });
-  });
-});
-
-describe('a redirect', () => {
-  it('within the origin is followed, and the handshake is the same there', async () => {
-    const paths: string[] = [];
-    const { url } = await rawServer((socket, request) => {
-      const path = request.split(' ')[1]!;
-      paths.push(`${path} ${/^X-Key: (.*)$/m.exec(request)?.[1] ?? ''}`.trim());
-      if (path === '/end') socket.write(switching(request));
-      else socket.end('HTTP/1.1 307 Elsewhere\r\nLocation: /end\r\nContent-Length: 0\r\n\r\n');
-    });
-    const { open } = await outcome({ url: `${url}start`, headers: [['X-Key', 'k']], closeTimeout: 50 });
-    expect(open!.status).toBe(101);
-    expect(paths).toEqual(['/start k', '/end k']);
-  });
-
-  it('whose Location no WebSocket URL can be is refused, and nothing crashes', async () => {
-    for (const location of ['/x#fragment', 'ftp://h/', 'http://h:99999/', '//', 'http://']) {
-      const { url } = await rawServer((socket, request) =>
-        request.startsWith('GET /x')
-          ? socket.end('HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n')
-          : socket.end(`HTTP/1.1 302 Away\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`),
-      );
-      const { error } = await outcome({ url });
-      expect(error!.code, location).toMatch(/^handshake\.(status|redirect)$/);
-    }
-  });
-
-  it('to another origin is not followed: it is named', async () => {
-    const other = await wsServer();
-    const { url } = await rawServer((socket) =>
-      socket.end(
-        `HTTP/1.1 302 Elsewhere\r\nLocation: ${other.url.replace('ws', 'http')}\r\nContent-Length: 0\r\n\r\n`,
-      ),
-    );
-    const { error, refused } = await outcome({ url });
-    expect(error).toMatchObject({
-      code: 'handshake.redirect',
-      message: expect.stringContaining(new URL(other.url).host),
-    });
-    expect(refused!.status).toBe(302);
-    expect(other.requests).toEqual([]);
-  });
-
-  it('in a circle ends after five', async () => {
-    let requests = 0;
-    const { url } = await rawServer((socket) => {
-      requests++;
-      socket.end('HTTP/1.1 302 Round\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n');
-    });
-    expect((await outcome({ url })).error).toMatchObject({ code: 'handshake.redirect', message: /circle/ });
-    expect(requests).toBe(6);
+    expect(evidence).toMatchObject({ status: 503, body: 'part' });
   });
 });
 
@@ -269,9 +169,9 @@ describe('a handshake that fails', () => {
     const { url } = await rawServer((socket, request) =>
       socket.write(switching(`${request}x`.replace(/Key: ./, 'Key: ~'))),
     );
-    const { error, refused } = await outcome({ url });
+    const { error, evidence } = await outcome({ url });
     expect(error).toMatchObject({ code: 'handshake.accept', message: /Sec-WebSocket-Accept/ });
-    expect(refused!.headers!.map(([name]) => name)).toContain('Sec-WebSocket-Accept');
+    expect(evidence!.headers!.map(([name]) => name)).toContain('Sec-WebSocket-Accept');
   });
 
   it.each([

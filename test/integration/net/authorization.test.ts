@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { outcome } from '../../support/outcome.ts';
+import { rawServer, switching } from '../../support/rawServer.ts';
+
+const authorizationOf = (request: string): string | undefined =>
+  /^Authorization: (.*)$/im.exec(request)?.[1]?.trim();
+
+/** What Authorization a server gets; it accepts everything. */
+async function sent(url: (own: string) => string, headers: [string, string][] = []): Promise<string[]> {
+  const got: string[] = [];
+  const server = await rawServer((socket, request) => {
+    got.push(...[...request.matchAll(/^Authorization: (.*)$/gim)].map(([, value]) => value!.trim()));
+    socket.write(switching(request));
+  });
+  await outcome({ url: url(server.url), headers });
+  return got;
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+describe('Basic credentials', () => {
+  const same = (url: string): string => url;
+
+  it('in the URL are sent, and told in no error', async () => {
+    const userInfo = (url: string): string => url.replace('//', '//me:p%40ss%C3%BC@');
+    expect(await sent(userInfo)).toEqual([`Basic ${base64('me:p@ssü')}`]);
+    const { error } = await outcome({ url: 'ws://me:canary@no-such-host.invalid/' });
+    expect(error!.message).not.toContain('canary');
+  });
+
+  it('in clear are encoded', async () => {
+    expect(await sent(same, [['Authorization', 'Basic me p@ss word']])).toEqual([
+      `Basic ${base64('me:p@ss word')}`,
+    ]);
+  });
+
+  it('that are encoded already, and those of other schemes, stay', async () => {
+    for (const value of ['Basic bWU6cGFzcw==', 'Bearer abc', 'Bearer a b c', 'Custom user password'])
+      expect(await sent(same, [['Authorization', value]])).toEqual([value]);
+  });
+
+  it('of a header win over those of the URL', async () => {
+    const userInfo = (url: string): string => url.replace('//', '//me:pass@');
+    expect(await sent(userInfo, [['authorization', 'Bearer abc']])).toEqual(['Bearer abc']);
+  });
+});
+
+describe('Digest credentials', () => {
+  const hash = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest('hex');
+
+  /** A server that accepts one user (RFC 7616, section 3.4), and keeps what it was sent. */
+  async function digestServer(
+    challenge: string,
+    algorithm: 'md5' | 'sha256',
+    path = '/',
+  ): Promise<{ url: string; sent: (string | undefined)[] }> {
+    const all: (string | undefined)[] = [];
+    const { url } = await rawServer((socket, request) => {
+      const authorization = authorizationOf(request);
+      all.push(authorization);
+      const given = (name: string): string =>
+        new RegExp(`\\b${name}=(?:"([^"]*)"|([^,]*))`)
+          .exec(authorization ?? '')
+          ?.slice(1)
+          .find(Boolean) ?? '';
+      const secret = hash(algorithm, 'me:the realm:open sesame');
+      const nonces = given('qop') === '' ? 'n0' : `n0:${given('nc')}:${given('cnonce')}:auth`;
+      const expected = hash(algorithm, `${secret}:${nonces}:${hash(algorithm, `GET:${path}`)}`);
+      if (authorization !== undefined && given('response') === expected && given('uri') === path)
+        socket.write(switching(request));
+      else
+        socket.end(
+          `HTTP/1.1 401 Who\r\nWWW-Authenticate: ${challenge}\r\nSet-Cookie: seen=1\r\nContent-Length: 2\r\n\r\nno`,
+        );
+    });
+    return { url, sent: all };
+  }
+
+  it.each([
+    ['MD5', 'Digest realm="the realm", nonce="n0", qop="auth", opaque="o"', 'md5'],
+    ['MD5 without qop', 'Digest realm="the realm", nonce="n0"', 'md5'],
+    ['SHA-256', 'Digest realm="the realm", nonce="n0", qop="auth-int, auth", algorithm=SHA-256', 'sha256'],
+    [
+      'the strongest of several',
+      'Basic realm="b", Digest realm="the realm", nonce="x", qop="auth", algorithm=MD5, Digest realm="the realm", nonce="n0", qop="auth", algorithm=SHA-256',
+      'sha256',
+    ],
+  ] as const)('answer a challenge: %s', async (_, challenge, algorithm) => {
+    const path = '/a?b=c';
+    const server = await digestServer(challenge, algorithm, path);
+    const headers = [['Authorization', 'Digest me open sesame']] as const;
+    const { open } = await outcome({ url: server.url.replace(/\/$/, path), headers });
+    expect(open!.status).toBe(101);
+    // Nothing before the challenge, and nothing in clear behind it.
+    expect(server.sent[0]).toBeUndefined();
+    expect(server.sent[1]).not.toContain('sesame');
+    expect(open!.exchanges).toHaveLength(2);
+  });
+
+  it('that are wrong are tried once', async () => {
+    const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
+    const headers = [['Authorization', 'Digest me wrong']] as const;
+    const { error, evidence } = await outcome({ url: server.url, headers });
+    expect(error).toMatchObject({ code: 'handshake.status', message: /401/ });
+    expect(evidence).toMatchObject({ status: 401, body: 'no' });
+    expect(server.sent).toHaveLength(2);
+  });
+
+  it.each([
+    ['asks for something else', 'Bearer realm="x"'],
+    ['knows only what cannot be answered', 'Digest realm="r", nonce="n", algorithm=SHA-512-256'],
+    ['signs bodies', 'Digest realm="r", nonce="n", qop="auth-int"'],
+  ])('are not sent where the server %s', async (_, challenge) => {
+    const server = await digestServer(challenge, 'md5');
+    const headers = [['Authorization', 'Digest me pass']] as const;
+    expect((await outcome({ url: server.url, headers })).evidence!.status).toBe(401);
+    expect(server.sent).toEqual([undefined]);
+  });
+
+  it('that are a ready answer go as they are', async () => {
+    const value = 'Digest username="me", realm="r", response="abc"';
+    expect(await sent((url) => url, [['Authorization', value]])).toEqual([value]);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { createConnector } from '../../../src/net/connector.ts';
+import { outcome } from '../../support/outcome.ts';
+import { rawServer, switching } from '../../support/rawServer.ts';
+
+/** Answers by turns, and keeps the Cookie header of each request. */
+async function server(
+  ...answers: ((request: string) => string)[]
+): Promise<{ url: string; cookies: (string | undefined)[] }> {
+  const cookies: (string | undefined)[] = [];
+  const { url } = await rawServer((socket, request) => {
+    const answer = answers[Math.min(cookies.length, answers.length - 1)]!;
+    cookies.push(/^Cookie: (.*)$/im.exec(request)?.[1]?.trim());
+    socket.write(answer(request));
+  });
+  return { url, cookies };
+}
+
+const open =
+  (...cookies: string[]) =>
+  (request: string): string =>
+    switching(request, ...cookies.map((cookie) => `Set-Cookie: ${cookie}`));
+const refuse =
+  (status: string, ...lines: string[]) =>
+  (): string =>
+    [`HTTP/1.1 ${status}`, ...lines, 'Content-Length: 0', '', ''].join('\r\n');
+
+describe('cookies', () => {
+  it('of a handshake come back with the next one of the session, by their rules', async () => {
+    const { url, cookies } = await server(
+      open(
+        'sid=1; HttpOnly',
+        'b=2; Path=/other',
+        'c=3; Secure',
+        'd=4; Max-Age=0',
+        'e=5; Domain=example.test',
+      ),
+    );
+    const connector = createConnector();
+    await outcome({ url }, connector);
+    await outcome({ url }, connector);
+    await outcome({ url: `${url}other` }, connector);
+    expect(cookies[0]).toBeUndefined();
+    expect(cookies[1]).toBe('sid=1');
+    expect(cookies[2]?.split('; ').sort()).toEqual(['b=2', 'sid=1']);
+  });
+
+  it('of a refusal and of a redirect count too', async () => {
+    const { url, cookies } = await server(
+      refuse('401 No', 'Set-Cookie: a=1'),
+      refuse('302 There', 'Location: /there', 'Set-Cookie: b=2'),
+      open(),
+    );
+    const connector = createConnector();
+    await outcome({ url }, connector);
+    await outcome({ url }, connector);
+    expect(cookies).toEqual([undefined, 'a=1', 'a=1; b=2']);
+  });
+
+  it('of one session are not those of another', async () => {
+    const { url, cookies } = await server(open('sid=1'));
+    await outcome({ url });
+    await outcome({ url });
+    expect(cookies).toEqual([undefined, undefined]);
+  });
+
+  it('that the user wrote win over those of the jar', async () => {
+    const { url, cookies } = await server(open('sid=jar'));
+    const connector = createConnector();
+    await outcome({ url }, connector);
+    await outcome({ url, headers: [['cookie', 'sid=mine']] }, connector);
+    expect(cookies[1]).toBe('sid=mine');
+  });
+
+  it('that are none change nothing', async () => {
+    const { url, cookies } = await server(open('', '=', ';;;', 'a=\u0001', '__Host-x=1'));
+    const connector = createConnector();
+    expect((await outcome({ url }, connector)).open!.status).toBe(101);
+    await outcome({ url }, connector);
+    expect(cookies[1] ?? '').not.toMatch(/[^\x20-\x7e]/);
+  });
+});

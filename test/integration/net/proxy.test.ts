@@ -1,0 +1,191 @@
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { createConnector } from '../../../src/net/connector.ts';
+import { makeCertificate } from '../../support/certificates.ts';
+import { outcome } from '../../support/outcome.ts';
+import { httpProxy, socksProxy } from '../../support/proxies.ts';
+import { rawServer, switching } from '../../support/rawServer.ts';
+
+const certificate = makeCertificate({ name: 'both', hosts: ['localhost', 'inside.test', '127.0.0.1'] });
+const ca = [certificate.cert];
+
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+const server = (): Promise<{ url: string }> =>
+  rawServer((socket, request) => socket.write(switching(request)));
+
+async function secureServer(): Promise<string> {
+  const https = createHttps({ cert: certificate.cert, key: certificate.key });
+  const sockets = new WebSocketServer({ server: https });
+  closing.push(() => {
+    for (const each of sockets.clients) each.terminate();
+    https.close();
+  });
+  await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
+  return `wss://127.0.0.1:${(https.address() as AddressInfo).port}/`;
+}
+
+describe('an HTTP proxy', () => {
+  it('is asked to CONNECT for ws: too, and the bytes of it are told', async () => {
+    const [{ url }, proxy] = [await server(), await httpProxy()];
+    const { open } = await outcome({ url, proxy: `http://${proxy.host}` });
+    const { host } = new URL(url);
+    expect(proxy.asked).toEqual([host]);
+    expect(open!.proxy).toBe(`http://${proxy.host}`);
+    expect(open!.exchanges).toEqual([
+      {
+        with: 'proxy',
+        url: `http://${proxy.host}`,
+        request: `CONNECT ${host} HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+        response: 'HTTP/1.1 200 Here you are\r\nVia: test\r\n\r\n',
+      },
+      expect.objectContaining({ with: 'server', url }),
+    ]);
+  });
+
+  it('passes TLS on, and the certificate is that of the server', async () => {
+    const [url, proxy] = [await secureServer(), await httpProxy()];
+    const { open } = await outcome({ url, proxy: `http://${proxy.host}`, ca });
+    expect(open!.tls).toMatchObject({ verified: true, chain: [{ subject: 'CN=both' }] });
+  });
+
+  it('looks names up itself', async () => {
+    const [url, proxy] = [await secureServer(), await httpProxy()];
+    const named = url.replace('127.0.0.1', 'inside.test');
+    const { open } = await outcome({ url: named, proxy: `http://${proxy.host}`, ca });
+    expect(open!.tls!.servername).toBe('inside.test');
+    expect(proxy.asked).toEqual([new URL(named).host]);
+  });
+
+  it('may speak TLS itself', async () => {
+    const [{ url }, proxy] = [await server(), await httpProxy('me:secret', certificate)];
+    const { open } = await outcome({ url, proxy: `https://me:secret@${proxy.host}`, ca });
+    expect(open!.status).toBe(101);
+  });
+
+  it('that speaks TLS is verified, also where the server need not be', async () => {
+    const [{ url }, proxy] = [await server(), await httpProxy(undefined, certificate)];
+    const { error } = await outcome({ url, proxy: `https://${proxy.host}`, insecure: true });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /DEPTH_ZERO_SELF_SIGNED_CERT/ });
+  });
+});
+
+describe('a SOCKS5 proxy', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['inside.test', 'inside.test'],
+    ['[::1]', `[${'0'.repeat(31)}1]`],
+  ])('is asked for %s', async (name, asked) => {
+    const [{ url }, proxy] = [await server(), await socksProxy()];
+    const { open } = await outcome({ url: url.replace('127.0.0.1', name), proxy: `socks5://${proxy.host}` });
+    expect(open).toMatchObject({ status: 101, proxy: `socks5://${proxy.host}` });
+    expect(proxy.asked).toEqual([`${asked}:${new URL(url).port}`]);
+  });
+
+  it('passes TLS on', async () => {
+    const [url, proxy] = [await secureServer(), await socksProxy()];
+    const { open } = await outcome({ url, proxy: `socks5://${proxy.host}`, ca });
+    expect(open!.tls!.verified).toBe(true);
+  });
+
+  it('that cannot reach the host says why', async () => {
+    const proxy = await socksProxy();
+    const { error, evidence } = await outcome({ url: 'ws://127.0.0.1:1/', proxy: `socks5://${proxy.host}` });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /the connection was refused/ });
+    expect(evidence!.phase).toBe('proxy');
+  });
+
+  it('that speaks HTTP is no SOCKS5 proxy', async () => {
+    const { host } = await httpProxy();
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://${host}` });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /does not answer in SOCKS5/ });
+  });
+});
+
+describe.each([
+  ['http', httpProxy],
+  ['socks5', socksProxy],
+] as const)('credentials for %s', (scheme, start) => {
+  it('are sent, and told to nobody', async () => {
+    const [{ url }, proxy] = [await server(), await start('me:p@ss word')];
+    const { open } = await outcome({ url, proxy: `${scheme}://me:p%40ss%20word@${proxy.host}` });
+    expect(open!.status).toBe(101);
+    expect(open!.proxy).toBe(`${scheme}://${proxy.host}`);
+  });
+
+  it.each([
+    ['that are missing', '', /asks for credentials/],
+    ['that are wrong', 'me:canary@', /does not accept the credentials/],
+  ])('%s are asked for', async (_, userInfo, message) => {
+    const [{ url }, proxy] = [await server(), await start('me:right')];
+    const { error, evidence } = await outcome({ url, proxy: `${scheme}://${userInfo}${proxy.host}` });
+    expect(error).toMatchObject({ code: 'proxy.auth', message: expect.stringMatching(message) });
+    expect(error!.message).not.toContain('canary');
+    expect(evidence).toMatchObject({ phase: 'proxy', proxy: `${scheme}://${proxy.host}` });
+    if (scheme === 'http') expect(evidence).toMatchObject({ status: 407, body: 'no to' });
+  });
+});
+
+describe('a proxy that fails', () => {
+  it('because nobody listens is named', async () => {
+    const { error, evidence } = await outcome({
+      url: 'ws://inside.test/',
+      proxy: 'http://me:canary@127.0.0.1:1',
+    });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /127\.0\.0\.1:1 .*ECONNREFUSED/ });
+    expect(JSON.stringify([error!.message, evidence])).not.toContain('canary');
+  });
+
+  it('because its name is unknown is named', async () => {
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy: 'http://proxy.invalid:3128' });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /proxy\.invalid:3128/ });
+  });
+
+  it('to reach the server tells what it answered', async () => {
+    const proxy = await httpProxy();
+    const { error, evidence } = await outcome({ url: 'ws://127.0.0.1:1/', proxy: `http://${proxy.host}` });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /HTTP 502/ });
+    expect(evidence).toMatchObject({ phase: 'proxy', status: 502, body: 'gone' });
+  });
+
+  it('to answer is named when the time is up', async () => {
+    const { url } = await rawServer(() => {});
+    const proxy = url.replace('ws', 'http').replace(/\/$/, '');
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy, handshakeTimeout: 150 });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /within 0\.15 s/ });
+  });
+});
+
+describe('the surroundings', () => {
+  it('choose the proxy of a request that names none', async () => {
+    const [{ url }, proxy] = [await server(), await httpProxy()];
+    const resolved: string[] = [];
+    const connector = createConnector((asked) => {
+      resolved.push(asked);
+      return Promise.resolve(`http://${proxy.host}`);
+    });
+    const { open } = await outcome({ url: url.replace('//', '//me:canary@') }, connector);
+    expect(open!.proxy).toBe(`http://${proxy.host}`);
+    expect(resolved).toEqual([url]);
+  });
+
+  it('are not asked by a request that names a proxy, or none', async () => {
+    const [{ url }, proxy] = [await server(), await httpProxy()];
+    const connector = createConnector(() => Promise.reject(new Error('asked')));
+    expect((await outcome({ url, proxy: `http://${proxy.host}` }, connector)).open!.proxy).toBeDefined();
+    expect((await outcome({ url, proxy: 'none' }, connector)).open!.proxy).toBeUndefined();
+  });
+
+  it('that name nonsense are told so, without their words', async () => {
+    const { url } = await server();
+    const { error } = await outcome(
+      { url },
+      createConnector(() => Promise.resolve('gopher://canary:70')),
+    );
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /not valid/ });
+    expect(error!.message).not.toContain('canary');
+  });
+});

@@ -1,0 +1,257 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { TlsOptions } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { encryptKey, makeCertificate, toPkcs12 } from '../../support/certificates.ts';
+import type { Certificate } from '../../support/certificates.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { outcome } from '../../support/outcome.ts';
+
+const authority = makeCertificate({ name: 'Test CA', isAuthority: true });
+const server = makeCertificate({ name: 'server', issuer: authority, hosts: ['localhost', '127.0.0.1'] });
+const client = makeCertificate({ name: 'client', issuer: authority });
+const stranger = makeCertificate({ name: 'stranger' });
+
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+/** A wss: server with a certificate. */
+async function listening(certificate: Certificate, options: TlsOptions = {}): Promise<string> {
+  const https = createServer({ cert: certificate.cert, key: certificate.key, ...options });
+  const sockets = new WebSocketServer({ server: https });
+  closing.push(() => {
+    for (const each of sockets.clients) each.terminate();
+    https.close();
+  });
+  await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
+  return `wss://127.0.0.1:${(https.address() as AddressInfo).port}/`;
+}
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  await writeFile(path, content);
+  return path;
+}
+
+const trusted = { ca: [authority.cert] };
+
+describe('a certificate of an own authority', () => {
+  it('is trusted by the PEM text of the authority, and the chain is told', async () => {
+    const { open } = await outcome({ url: await listening(server), ...trusted });
+    expect(open!.tls).toMatchObject({ protocol: 'TLSv1.3', verified: true, servername: '' });
+    expect(open!.tls!.chain.map(({ subject }) => subject)).toEqual(['CN=server', 'CN=Test CA']);
+    const [leaf] = open!.tls!.chain;
+    expect(leaf).toMatchObject({ issuer: 'CN=Test CA', altNames: 'DNS:localhost, IP Address:127.0.0.1' });
+    expect(Date.parse(leaf!.validTo)).toBeGreaterThan(Date.now());
+    expect(leaf!.fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    expect(leaf!.pem.replaceAll('\r', '').trim()).toBe(server.cert.replaceAll('\r', '').trim());
+  });
+
+  it('is trusted by the file of the authority', async () => {
+    const ca = [await file('ca.pem', authority.cert)];
+    expect((await outcome({ url: await listening(server), ca })).open!.status).toBe(101);
+  });
+
+  it('is trusted by itself, without its authority', async () => {
+    expect((await outcome({ url: await listening(server), ca: [server.cert] })).open!.status).toBe(101);
+  });
+
+  it.each([
+    ['no authority', []],
+    ['another authority', [stranger.cert]],
+  ])('is not trusted with %s, and the evidence has the chain', async (_, ca) => {
+    const { error, evidence, closed } = await outcome({ url: await listening(server), ca });
+    expect(error).toMatchObject({ code: 'tls.untrusted', message: expect.stringContaining('with ca') });
+    expect(evidence).toMatchObject({ phase: 'tls', tls: { verified: false } });
+    expect(evidence!.tls!.chain[0]).toMatchObject({ subject: 'CN=server' });
+    expect(closed).toBe(false);
+  });
+
+  it('is accepted unverified where that was chosen, and the detail says so', async () => {
+    const { open } = await outcome({ url: await listening(server), insecure: true });
+    expect(open!.tls).toMatchObject({ verified: false, chain: [{ subject: 'CN=server' }] });
+  });
+});
+
+describe('a certificate that does not hold', () => {
+  it('for itself is not trusted', async () => {
+    const { error } = await outcome({
+      url: await listening(makeCertificate({ name: 'self', hosts: ['127.0.0.1'] })),
+    });
+    expect(error!.code).toBe('tls.untrusted');
+  });
+
+  it.each([
+    ['any more', -9, -2],
+    ['yet', 2, 9],
+  ])('%s is told as expired', async (_, from, to) => {
+    const late = makeCertificate({ name: 'late', issuer: authority, hosts: ['127.0.0.1'], from, to });
+    const { error, evidence } = await outcome({ url: await listening(late), ...trusted });
+    expect(error).toMatchObject({ code: 'tls.expired', message: expect.stringContaining('clock') });
+    expect(evidence!.tls!.chain[0]!.subject).toBe('CN=late');
+  });
+
+  it('for this host names the ones it is for in the evidence', async () => {
+    const other = makeCertificate({ name: 'other', issuer: authority, hosts: ['other.test'] });
+    const { error, evidence } = await outcome({ url: await listening(other), ...trusted });
+    expect(error!.code).toBe('tls.hostname');
+    expect(evidence!.tls!.chain[0]!.altNames).toBe('DNS:other.test');
+  });
+
+  it('for this host is fine where its name is the one that is asked for', async () => {
+    const other = makeCertificate({ name: 'other', issuer: authority, hosts: ['other.test'] });
+    const asked: (string | undefined)[] = [];
+    const SNICallback: TlsOptions['SNICallback'] = (name, done) => {
+      asked.push(name);
+      done(null);
+    };
+    const url = await listening(other, { SNICallback });
+    const { open } = await outcome({ url, ...trusted, servername: 'other.test' });
+    expect(open!.tls).toMatchObject({ verified: true, servername: 'other.test' });
+    expect(asked).toEqual(['other.test']);
+  });
+});
+
+describe('a client certificate', () => {
+  const asking: TlsOptions = { ca: authority.cert, requestCert: true, rejectUnauthorized: true };
+  const versions = [['TLSv1.2'], ['TLSv1.3']] as const;
+  const of = (version: 'TLSv1.2' | 'TLSv1.3'): Promise<string> =>
+    listening(server, { ...asking, minVersion: version, maxVersion: version });
+
+  it.each(versions)('as PEM is accepted over %s', async (version) => {
+    const [cert, key] = [await file('client.pem', client.cert), await file('client.key', client.key)];
+    expect((await outcome({ url: await of(version), ...trusted, cert, key })).open!.status).toBe(101);
+  });
+
+  it('as PEM may have its key in the same file', async () => {
+    const cert = await file('both.pem', client.cert + client.key);
+    expect((await outcome({ url: await of('TLSv1.3'), ...trusted, cert, key: cert })).open!.status).toBe(101);
+  });
+
+  it('as PKCS#12 is opened by its passphrase', async () => {
+    const pfx = await file('client.p12', toPkcs12(client, 'open sesame'));
+    const options = { url: await of('TLSv1.3'), ...trusted, pfx, passphrase: 'open sesame' };
+    expect((await outcome(options)).open!.status).toBe(101);
+  });
+
+  it('with an encrypted key is opened by its passphrase', async () => {
+    const [cert, key] = [
+      await file('client.pem', client.cert),
+      await file('locked.key', encryptKey(client, 'open sesame')),
+    ];
+    const options = { url: await of('TLSv1.3'), ...trusted, cert, key, passphrase: 'open sesame' };
+    expect((await outcome(options)).open!.status).toBe(101);
+  });
+
+  it.each(versions)('that is missing is told over %s', async (version) => {
+    const { error, evidence } = await outcome({ url: await of(version), ...trusted });
+    expect(error).toMatchObject({ code: 'tls.client-certificate', message: /asks for a client certificate/ });
+    expect(evidence!.phase).toBe(version === 'TLSv1.2' ? 'tls' : 'http');
+  });
+
+  it.each(versions)('that the server does not trust is told over %s', async (version) => {
+    const [cert, key] = [await file('stranger.pem', stranger.cert), await file('stranger.key', stranger.key)];
+    const { error } = await outcome({ url: await of(version), ...trusted, cert, key });
+    expect(error).toMatchObject({
+      code: 'tls.client-certificate',
+      message: /refused the client certificate/,
+    });
+  });
+
+  it('that nobody asked for does not make another failure look like its own', async () => {
+    const url = await listening(server);
+    const [cert, key] = [await file('client.pem', client.cert), await file('client.key', client.key)];
+    expect((await outcome({ url, cert, key })).error!.code).toBe('tls.untrusted');
+  });
+});
+
+describe('what is wrong with a file is told before anything connects:', () => {
+  // Nobody listens there: whoever connects gets another error.
+  const url = 'wss://127.0.0.1:9/';
+
+  it.each([
+    [
+      'a key of another certificate',
+      { cert: client.cert, key: stranger.key },
+      'tls.client-certificate',
+      /does not belong/,
+    ],
+    [
+      'a certificate that is none',
+      { cert: 'hello', key: client.key },
+      'file.invalid',
+      /no certificate in PEM form/,
+    ],
+    ['a key that is none', { cert: client.cert, key: 'hello' }, 'file.invalid', /no private key in PEM form/],
+    [
+      'an encrypted key without passphrase',
+      { cert: client.cert, key: encryptKey(client, 'x') },
+      'tls.client-certificate',
+      /protected by a passphrase/,
+    ],
+    [
+      'PKCS#12 without passphrase',
+      { pfx: toPkcs12(client, 'right') },
+      'tls.client-certificate',
+      /protected by a passphrase/,
+    ],
+    [
+      'a wrong passphrase',
+      { pfx: toPkcs12(client, 'right'), passphrase: 'canary' },
+      'tls.client-certificate',
+      /passphrase does not open/,
+    ],
+    ['PKCS#12 that is none', { pfx: 'hello' }, 'file.invalid', /not what it should be/],
+  ])('%s', async (_, { passphrase = '', ...contents }: Record<string, string | Buffer>, code, message) => {
+    const files: Record<string, string> = {};
+    for (const [name, content] of Object.entries(contents)) files[name] = await file(`bad.${name}`, content);
+    const { error } = await outcome({ url, ...files, passphrase: String(passphrase) });
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(error!.message).not.toContain('canary');
+  });
+
+  it('an authority that is no certificate', async () => {
+    const ca = [await file('ca.txt', 'hello')];
+    expect((await outcome({ url, ca })).error).toMatchObject({
+      code: 'file.invalid',
+      message: /ca\.txt holds no/,
+    });
+  });
+
+  it.each(['ca', 'cert', 'pfx'])('a file of %s that is not there', async (name) => {
+    const path = join(await temporaryFolder(), 'missing.pem');
+    const named = { ca: { ca: [path] }, cert: { cert: path, key: path }, pfx: { pfx: path } }[name];
+    const { error } = await outcome({ url, ...named });
+    expect(error).toMatchObject({ code: 'disk.denied', message: expect.stringContaining('missing.pem') });
+  });
+});
+
+describe('versions and protocols', () => {
+  it('are agreed on, and told', async () => {
+    const url = await listening(server, { maxVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] });
+    const { open } = await outcome({ url, ...trusted, alpn: ['http/1.1'] });
+    expect(open!.tls).toMatchObject({ protocol: 'TLSv1.2', alpn: 'http/1.1' });
+    expect(open!.tls!.cipher).not.toBe('');
+  });
+
+  it('that are too old are refused', async () => {
+    const url = await listening(server, { maxVersion: 'TLSv1.2' });
+    const { error, evidence } = await outcome({ url, ...trusted, minTlsVersion: 'TLSv1.3' });
+    expect(error).toMatchObject({ code: 'tls.protocol', message: /versions of both sides/ });
+    expect(evidence!.phase).toBe('tls');
+  });
+
+  it('that are very old can be allowed', async () => {
+    const url = await listening(server, {
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    expect((await outcome({ url, ...trusted })).error!.code).toBe('tls.protocol');
+    const { open } = await outcome({ url, ...trusted, minTlsVersion: 'TLSv1' });
+    expect(open!.tls!.protocol).toBe('TLSv1');
+  });
+});

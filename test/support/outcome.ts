@@ -1,0 +1,34 @@
+import { connectOptions } from '../../src/core/session/connectOptions.ts';
+import type { Connect, Evidence } from '../../src/net/connection.ts';
+import { createConnector } from '../../src/net/connector.ts';
+import type { DuplexError } from '../../src/shared/errors.ts';
+import type { ConnectOptions } from '../../src/shared/session.ts';
+import type { OpenDetail } from '../../src/shared/timeline.ts';
+
+export interface Outcome {
+  open?: OpenDetail;
+  error?: DuplexError;
+  evidence?: Evidence;
+  /** Whether a connection came about that then had to be closed. */
+  closed?: boolean;
+}
+
+/** Connects, closes again once open, and tells what happened. */
+export function outcome(
+  options: Partial<ConnectOptions> & { url: string },
+  connect: Connect = createConnector(),
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const result: Outcome = {};
+    const connection = connect(connectOptions({ handshakeTimeout: 5000, closeTimeout: 100, ...options }), {
+      onOpen(detail) {
+        result.open = detail;
+        connection.close(1000, '');
+      },
+      onMessage: () => {},
+      onControl: () => {},
+      onError: (error, evidence) => Object.assign(result, { error, evidence }),
+      onEnd: (close) => resolve({ ...result, closed: close !== undefined }),
+    });
+  });
+}
