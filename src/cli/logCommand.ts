@@ -23,6 +23,7 @@ Examples:
 
 interface Options extends QueryOptions {
   readonly json?: true;
+  readonly frames?: true;
   readonly range?: RowRange;
 }
 
@@ -32,6 +33,7 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .description('print a recorded session')
     .argument('<recording>', 'its folder')
     .option('--json', 'print one JSON object a line, as connect does')
+    .option('--frames', 'print the frames of each row too, where the session kept them')
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option(
       '--filter <words>',
@@ -47,14 +49,15 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
 }
 
 async function log(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
-  const { json = false, range = { first: 0, last: Infinity } } = options;
+  const { json = false, frames = false, range = { first: 0, last: Infinity } } = options;
+  const form = { json, frames };
   const query = logQuery(options);
-  if (query === undefined) return printRecording(folder, json, (recording) => rowsIn(recording, range));
+  if (query === undefined) return printRecording(folder, form, (recording) => rowsIn(recording, range));
   const problem = await invalidQuery(query);
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
   const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
   try {
-    return await printRecording(folder, json, (recording) =>
+    return await printRecording(folder, form, (recording) =>
       rowsFound(engine, recording, folder, range, query),
     );
   } finally {

@@ -2,6 +2,7 @@ import { openRecording, type Recording } from '../engine/recordingFile.ts';
 import { jsonLine, type LineOf } from '../engine/recordedLines.ts';
 import { coloursFor } from './connectPrinter.ts';
 import { EXIT, type ExitStatus } from './exitStatus.ts';
+import { withFrames } from './frameLines.ts';
 import type { LogRow } from './logRows.ts';
 import { createOutput, type Output } from './output.ts';
 import { tell } from './tell.ts';
@@ -9,12 +10,13 @@ import { textLines } from './textLine.ts';
 
 /**
  * Prints rows of a recording, no faster than they are read.
+ * @param frames whether each is followed by its frames
  * @param pages which of them
  * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read
  */
 export async function printRecording(
   folder: string,
-  json: boolean,
+  { json, frames }: { readonly json: boolean; readonly frames: boolean },
   pages: (recording: Recording) => Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
 ): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.ok;
@@ -36,7 +38,8 @@ export async function printRecording(
       );
     }
     const startedAt = Date.parse(recording.manifest.startedAt);
-    const line = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+    const rows = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+    const line = frames ? withFrames(rows, recording, json) : rows;
     await printRows(pages(recording), line, output, () => isRead);
   } finally {
     recording.close();
