@@ -106,7 +106,7 @@ describe('a request file', () => {
       'two',
     ]);
     const { titles, click } = await lensesOf(document);
-    assert.deepEqual(titles, ['1 Connect', '4 Send', '6 Send']);
+    assert.deepEqual(titles, ['1 Connect', '1 Run', '4 Send', '6 Send']);
     const id = await click('1 Connect');
     assert.ok(id);
     const [row] = await waitForRows(id, 1);
@@ -183,7 +183,7 @@ describe('a request file', () => {
       `WEBSOCKET ${server.url}/echo`,
     ]);
     const { titles, click } = await lensesOf(document);
-    assert.deepEqual(titles, ['1 Not runnable: error in line 1', '3 Connect']);
+    assert.deepEqual(titles, ['1 Not runnable: error in line 1', '3 Connect', '3 Run']);
     assert.ok(await click('3 Connect'));
   });
 
@@ -210,7 +210,7 @@ describe('a request file', () => {
       '.http',
     );
     const { titles, click } = await lensesOf(document);
-    assert.deepEqual(titles, ['5 Connect', '7 Send']);
+    assert.deepEqual(titles, ['5 Connect', '5 Run', '7 Send']);
     const id = await click('7 Send');
     assert.ok(id);
     await waitForRows(id, 3);
