@@ -123,11 +123,13 @@ function underName(url: string, servername: string): Argument[] {
 function target({ url, servername }: ConnectOptions): string {
   const unix = unixUrl(url);
   if (unix !== undefined) return `${unix.secure ? 'https' : 'http'}://localhost${unix.path}`;
-  const [, secure = '', authority = '', rest = ''] = /^ws(s?):\/\/([^/?#\\]*)(.*)$/is.exec(url) ?? [];
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const port = /:\d*$/.exec(host)?.[0] ?? '';
-  const name = secure !== '' && servername !== '' ? servername + port : host;
-  return `http${secure.toLowerCase()}://${name}${rest}`;
+  // As it travels: URL parsers encode what a request line cannot carry.
+  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const isSecure = protocol === 'wss:';
+  const name = isSecure && servername !== '' ? servername : hostname;
+  const address = `${name}${port === '' ? '' : `:${port}`}`;
+  const path = (pathname + search).replaceAll(encodeURIComponent(MASK), MASK);
+  return `${isSecure ? 'https' : 'http'}://${address}${path}`;
 }
 
 /** User and password of the URL become Authorization, unless there is one. */

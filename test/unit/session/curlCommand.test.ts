@@ -39,7 +39,7 @@ describe('curlCommand', () => {
     expect(added({ headers: [['X-Evil', hostile]] })).toEqual([
       `--header 'X-Evil: '\\''; rm -rf ~; echo "$(id)" \`id\` $HOME !! \\'`,
     ]);
-    expect(lines({ url: "ws://h/a?b=c&d='e'" }).at(-1)).toBe(`'http://h/a?b=c&d='\\''e'\\'''`);
+    expect(lines({ url: "ws://h/it's?b=c&d" }).at(-1)).toBe(`'http://h/it'\\''s?b=c&d'`);
   });
 
   it('keeps headers in their order and spelling, several of a name and empty ones too', () => {
