@@ -1,18 +1,37 @@
 import { l10n, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
+import type { GivenOptions } from '../../core/session/connectOptions.ts';
 import { MASK } from '../../core/session/redact.ts';
 import { detach } from '../detach.ts';
 import type { Services } from '../services.ts';
+import { pickOptions } from './options/pickOptions.ts';
 import { urlCandidates } from './urlCandidates.ts';
+
+interface Chosen {
+  readonly url: string;
+  readonly withOptions: boolean;
+}
+
+const OPTIONS = { iconPath: new ThemeIcon('settings-gear'), tooltip: l10n.t('Options…') };
 
 interface UrlItem extends QuickPickItem {
   /** Undefined for what only tells why the typed text is no URL. */
   readonly url?: string;
   readonly isRecent?: boolean;
+  /** What else there is to say about the connection is asked first. */
+  readonly withOptions?: true;
 }
 
-/** Asks for a URL, starting with `typed`: what is typed is checked with every key, recent ones are offered. */
-export async function pickUrl({ recent, log }: Services, typed = ''): Promise<string | undefined> {
+/**
+ * Asks for a URL, starting with `typed`: what is typed is checked with every key, recent ones are offered.
+ * @returns the URL, with options where the user asked for them; undefined where the user gave up
+ */
+export async function pickUrl(services: Services, typed = ''): Promise<string | GivenOptions | undefined> {
+  const chosen = await pickOne(services, typed);
+  return chosen?.withOptions ? pickOptions(chosen.url) : chosen?.url;
+}
+
+async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen | undefined> {
   const pick = window.createQuickPick<UrlItem>();
   pick.title = l10n.t('Connect to WebSocket');
   pick.placeholder = 'ws://localhost:8080/path';
@@ -29,18 +48,22 @@ export async function pickUrl({ recent, log }: Services, typed = ''): Promise<st
   };
   refresh();
   pick.onDidChangeValue(refresh);
-  pick.onDidTriggerItemButton(({ item }) => {
-    detach(recent.remove(item.url ?? '').then(refresh), log);
-  });
   try {
-    return await new Promise<string | undefined>((resolve) => {
-      pick.onDidAccept(() => {
-        const url = chosenUrl(pick.selectedItems[0], pick.value);
-        if (url === undefined) return;
+    return await new Promise<Chosen | undefined>((resolve) => {
+      const take = (url: string, withOptions: boolean): void => {
+        if (!url.includes(MASK)) return resolve({ url, withOptions });
         // Its secret was not kept: the user fills it in.
-        if (!url.includes(MASK)) return resolve(url);
         pick.value = url;
         refresh();
+      };
+      pick.onDidAccept(() => {
+        const [item] = pick.selectedItems;
+        const url = chosenUrl(item, pick.value);
+        if (url !== undefined) take(url, item?.withOptions === true);
+      });
+      pick.onDidTriggerItemButton(({ item: { url = '' }, button }) => {
+        if (button === OPTIONS) take(url, true);
+        else detach(recent.remove(url).then(refresh), log);
       });
       pick.onDidHide(() => resolve(undefined));
       pick.show();
@@ -66,13 +89,26 @@ function typedItems(typed: string): readonly UrlItem[] {
   const { urls, problem } = urlCandidates(typed);
   if (problem !== undefined)
     return [{ label: problem, iconPath: new ThemeIcon('warning'), alwaysShow: true }];
-  return urls.map((url) => ({
+  const items = urls.map((url): UrlItem => ({
     label: url,
     description: l10n.t('Connect'),
     iconPath: new ThemeIcon('plug'),
+    buttons: [OPTIONS],
     alwaysShow: true,
     url,
   }));
+  const [url] = urls;
+  if (url === undefined) return items;
+  // As a row of its own too: buttons are out of reach of the keyboard.
+  const options: UrlItem = {
+    label: l10n.t('Options…'),
+    description: l10n.t('headers, subprotocols, time-outs, TLS, proxy'),
+    iconPath: OPTIONS.iconPath,
+    alwaysShow: true,
+    url,
+    withOptions: true,
+  };
+  return [...items, options];
 }
 
 function recentItems(recents: readonly string[], typed: string): readonly UrlItem[] {
@@ -84,7 +120,7 @@ function recentItems(recents: readonly string[], typed: string): readonly UrlIte
     ...others.map((url) => ({
       label: url,
       iconPath: new ThemeIcon('history'),
-      buttons: [forget],
+      buttons: [OPTIONS, forget],
       url,
       isRecent: true,
     })),

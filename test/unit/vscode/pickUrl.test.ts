@@ -2,13 +2,18 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { MASK } from '../../../src/core/session/redact.ts';
 import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
 import type { Services } from '../../../src/vscode/services.ts';
-import { EventEmitter, window } from './support/fakeVscode.ts';
+import { EventEmitter, window, workspace } from './support/fakeVscode.ts';
 import { fakeLog } from './support/fakeLog.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
+interface Button {
+  tooltip: string;
+}
+
 interface Item {
   label: string;
+  buttons?: Button[];
   kind?: number;
   url?: string;
 }
@@ -21,7 +26,7 @@ class FakeQuickPick {
   readonly #changed = new EventEmitter<string>();
   readonly #accepted = new EventEmitter<void>();
   readonly #hidden = new EventEmitter<void>();
-  readonly #button = new EventEmitter<{ item: Item }>();
+  readonly #button = new EventEmitter<{ item: Item; button: Button }>();
   onDidChangeValue = this.#changed.event;
   onDidAccept = this.#accepted.event;
   onDidHide = this.#hidden.event;
@@ -40,8 +45,9 @@ class FakeQuickPick {
   hide(): void {
     this.#hidden.fire();
   }
-  forget(label: string): void {
-    this.#button.fire({ item: this.items.find((item) => item.label === label)! });
+  press(tooltip: string, label: string): void {
+    const item = this.items.find((each) => each.label === label)!;
+    this.#button.fire({ item, button: item.buttons!.find((each) => each.tooltip === tooltip)! });
   }
   labels(): string[] {
     return this.items.filter((item) => item.kind === undefined).map((item) => item.label);
@@ -119,7 +125,7 @@ test('Enter before the list has caught up takes what is typed, not what was list
 
 test('a recent URL can be forgotten', async () => {
   const picked = pickUrl(services);
-  pick.forget('ws://old/a');
+  pick.press('Remove From Recent', 'ws://old/a');
   await vi.waitFor(() => expect(pick.labels()).toEqual([`wss://old/?token=${MASK}`]));
   pick.hide();
   expect(await picked).toBeUndefined();
@@ -131,4 +137,25 @@ test('what is typed is the active item, also where a recent URL goes on from it'
   pick.type('ws://old/echo');
   expect(pick.activeItems.map((item) => item.label)).toEqual(['ws://old/echo']);
   pick.hide();
+});
+
+test.each([
+  ['the row below the URL', (): void => pick.accept('Options…'), 'ws://host/typed'],
+  ['the button of the URL', (): void => pick.press('Options…', 'ws://host/typed'), 'ws://host/typed'],
+  ['the button of a recent URL', (): void => pick.press('Options…', 'ws://old/a'), 'ws://old/a'],
+])('%s asks what else there is to say', async (_, choose, url) => {
+  workspace.settings = {};
+  window.showQuickPick.mockImplementationOnce((async (items: readonly Item[]) => items[0]) as never);
+  const picked = pickUrl(services);
+  if (url === 'ws://host/typed') pick.type(url);
+  choose();
+  expect(await picked).toEqual({ url });
+});
+
+test('the options of a recent URL whose secret was not kept wait for its secret', async () => {
+  const picked = pickUrl(services);
+  pick.press('Options…', `wss://old/?token=${MASK}`);
+  expect(pick.value).toBe(`wss://old/?token=${MASK}`);
+  pick.hide();
+  expect(await picked).toBeUndefined();
 });

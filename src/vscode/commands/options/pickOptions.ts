@@ -1,0 +1,66 @@
+import { l10n, QuickPickItemKind, window } from 'vscode';
+import type { QuickPickItem } from 'vscode';
+import { connectOptions } from '../../../core/session/connectOptions.ts';
+import type { GivenOptions } from '../../../core/session/connectOptions.ts';
+import { optionConflicts } from '../../../core/session/optionConflicts.ts';
+import type { OptionKey, OptionSpec } from '../../../core/session/optionSpec.ts';
+import { OPTION_ENTRIES } from '../../../core/session/optionTable.ts';
+import { redactUrl } from '../../../core/session/redact.ts';
+import { connectionSettings, withSettings } from '../../settings.ts';
+import { askOption } from './askOption.ts';
+import { shownValue } from './shownValue.ts';
+
+interface OptionItem extends QuickPickItem {
+  readonly entry?: readonly [OptionKey, OptionSpec];
+  readonly connects?: true;
+}
+
+/**
+ * Leads through everything that can be said about a connection, each with its value, until Connect is chosen.
+ * @returns the URL with what was said; undefined where the user gave up
+ */
+export async function pickOptions(url: string): Promise<GivenOptions | undefined> {
+  let options: GivenOptions = { url };
+  let last: OptionKey | undefined;
+  for (;;) {
+    const chosen = await pickOne(options, last);
+    if (chosen === undefined) return undefined;
+    if (chosen.entry) {
+      last = chosen.entry[0];
+      options = await askOption(options, chosen.entry);
+    } else if (chosen.connects) {
+      return options;
+    }
+  }
+}
+
+/** @param last what was changed last stands first, right below Connect: often there is more of it to say */
+function pickOne(options: GivenOptions, last: OptionKey | undefined): Thenable<OptionItem | undefined> {
+  const base = connectOptions({ url: 'ws://localhost', ...connectionSettings() });
+  const entries = [...OPTION_ENTRIES].sort(([a], [b]) => Number(b === last) - Number(a === last));
+  const items = entries.map((entry): OptionItem => {
+    const [key, spec] = entry;
+    const isGiven = options[key] !== undefined;
+    const value = shownValue(spec, options[key] ?? base[key]);
+    return {
+      label: `$(${isGiven ? 'edit' : 'blank'}) ${spec.name}`,
+      description: isGiven || value === '' ? value : l10n.t('{0} (default)', value),
+      detail: spec.about,
+      entry,
+    };
+  });
+  const separator = { label: l10n.t('options'), kind: QuickPickItemKind.Separator };
+  return window.showQuickPick([...connectItems(options), separator, ...items], {
+    title: l10n.t('Connect With Options'),
+    placeHolder: l10n.t('Choose an option to change, or connect'),
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+}
+
+function connectItems(options: GivenOptions): readonly OptionItem[] {
+  const conflicts = optionConflicts(withSettings(options));
+  if (conflicts.length > 0) return conflicts.map(({ message }) => ({ label: `$(warning) ${message}` }));
+  return [{ label: `$(plug) ${l10n.t('Connect')}`, description: redactUrl(options.url), connects: true }];
+}
