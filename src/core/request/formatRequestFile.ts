@@ -12,11 +12,20 @@ import {
 import type { Range } from './range.ts';
 import { sameMeaning } from './sameMeaning.ts';
 import type { Template } from './template.ts';
-import type { Block, Comment, Directive, FileVariable, Header, RequestFileKind, Target } from './tree.ts';
+import type {
+  Block,
+  Comment,
+  Directive,
+  FileVariable,
+  Header,
+  RequestFileKind,
+  Step,
+  Target,
+} from './tree.ts';
 
 /**
  * A request file laid out: one blank where blanks separate, no indentation above payloads, one empty line where there were
- * several (two between requests), none at the edges. Payloads, scripts, requests of other protocols and lines that could
+ * several (two between requests), none at the edges nor beside === (httpYac would send them). Payloads, scripts, requests of other protocols and lines that could
  * not be read stay as they are. Formatting twice is formatting once.
  */
 export function formatRequestFile(source: string, kind: RequestFileKind = 'ws'): string {
@@ -37,24 +46,30 @@ interface Layout {
   replace(line: number, text: string): void;
   /** Lines that stay as they are, empty ones too. */
   keep(range: Range): void;
+  /** Empty lines from here up to a line go. */
+  close(from: number, to: number): void;
   lines(): string[];
 }
 
 function createLayout(written: readonly string[]): Layout {
   const replaced = new Map<number, string>();
   const kept = new Set<number>();
+  const closed = new Set<number>();
   return {
     text: ({ start, end }) => written[start.line]!.slice(start.character, end.character),
     replace: (line, text) => void replaced.set(line, text),
     keep({ start, end }) {
       for (let line = start.line; line <= end.line; line++) kept.add(line);
     },
+    close(from, to) {
+      for (let line = from; line < to; line++) closed.add(line);
+    },
     lines() {
       const lines: string[] = [];
       let blanks = 0;
       written.forEach((text, number) => {
         if (isBlank(text) && !kept.has(number)) {
-          blanks++;
+          if (!closed.has(number)) blanks++;
           return;
         }
         const line = replaced.get(number) ?? text;
@@ -84,12 +99,20 @@ function layOutBlock(
   if (!request) return;
   layOutTarget(layout, request.target);
   for (const node of [...request.headers, ...request.comments]) layOutNode(layout, node);
-  for (const { separator: above, directives, asides, payload } of request.steps) {
-    if (above) layout.replace(above.range.start.line, stepSeparatorLine(above.wait !== undefined));
-    for (const directive of directives) layOutNode(layout, directive);
-    for (const aside of asides) if (aside.kind === 'script') layout.keep(aside.range);
-    if (payload) layout.keep(payload.range);
+  for (const step of request.steps) layOutStep(layout, step, request.steps[step.index - 1]);
+}
+
+function layOutStep(layout: Layout, step: Step, before: Step | undefined): void {
+  const { separator, directives, asides, payload, range } = step;
+  if (separator) {
+    const { line } = separator.range.start;
+    layout.replace(line, stepSeparatorLine(separator.wait !== undefined));
+    if (before) layout.close(before.payload?.range.end.line ?? before.range.start.line, line);
+    layout.close(line, payload?.range.start.line ?? range.end.line);
   }
+  for (const directive of directives) layOutNode(layout, directive);
+  for (const aside of asides) if (aside.kind === 'script') layout.keep(aside.range);
+  if (payload) layout.keep(payload.range);
 }
 
 function layOutNode(layout: Layout, node: Comment | Directive | FileVariable | Header): void {

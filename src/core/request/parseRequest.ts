@@ -128,6 +128,13 @@ function parseHeader(context: ParseContext, line: Line): Header | 'payload' | un
   const scanned = scanTemplate(text.slice(valueAt, end), number, valueAt);
   for (const problem of scanned.problems)
     context.report('error', problem.code, problem.range, problem.message);
+  if (/^sec-websocket-protocol$/i.test(text.slice(start, nameEnd)))
+    context.report(
+      'hint',
+      'portability',
+      rangeInLine(number, start, end),
+      'httpYac sends this header, and then refuses the subprotocol that the server chooses.',
+    );
   return {
     kind: 'header',
     range: rangeInLine(number, start, end),

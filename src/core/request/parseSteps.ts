@@ -31,6 +31,9 @@ interface Draft {
   readonly files: { readonly line: Line; readonly form: FileForm }[];
   /** Where its first line that holds something starts. */
   start: Range | undefined;
+  /** The first empty line above the payload, and the first one below it. */
+  blankAbove: Line | undefined;
+  blankBelow: Line | undefined;
 }
 
 function parseStep(
@@ -44,17 +47,20 @@ function parseStep(
     payload: payloadText(context.lines.text),
     files: [],
     start: separator?.range,
+    blankAbove: undefined,
+    blankBelow: undefined,
   };
   for (;;) {
     const line = context.lines.peek();
     if (line === undefined || isRequestSeparator(line) || stepSeparator(line)) break;
-    if (isBlank(line.text)) draft.payload.addBlank(context.take());
+    if (isBlank(line.text)) addBlank(draft, context.take());
     else parseLine(context, draft, line);
   }
   if (!draft.start) return undefined;
   reportRepeated(context, draft.directives);
   const payload = finishPayload(context, draft);
   checkStep(context, { separator, directives: draft.directives, payload });
+  if (payload) hintAtEdges(context, draft, separator, payload);
   return {
     kind: 'step',
     index,
@@ -91,7 +97,37 @@ function parseLine(context: ParseContext, draft: Draft, line: Line): void {
   const form = fileForm(line.text);
   if (form) draft.files.push({ line, form });
   draft.payload.add(line);
+  draft.blankBelow = undefined;
   hint(context, line);
+}
+
+function addBlank(draft: Draft, line: Line): void {
+  draft.payload.addBlank(line);
+  if (draft.payload.lines === 0) draft.blankAbove ??= line;
+  else draft.blankBelow ??= line;
+}
+
+/** What httpYac makes of the lines beside a payload, between separators. */
+function hintAtEdges(
+  context: ParseContext,
+  { blankAbove, blankBelow }: Draft,
+  separator: StepSeparator | undefined,
+  payload: Payload,
+): void {
+  const report = (line: Line, message: string): void =>
+    context.report('hint', 'portability', wholeLine(line), message);
+  const next = context.lines.peek();
+  if (separator && blankAbove)
+    report(blankAbove, 'httpYac sends the empty lines between === and a message with it: remove this line.');
+  if (blankBelow && next && stepSeparator(next))
+    report(blankBelow, 'httpYac sends the empty lines between a message and === with it: remove this line.');
+  if (separator && payload.kind === 'file' && payload.as === 'text')
+    context.report(
+      'hint',
+      'portability',
+      payload.range,
+      'httpYac fills variables into a file only where it is the first message of its request.',
+    );
 }
 
 function hint(context: ParseContext, line: Line): void {

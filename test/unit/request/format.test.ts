@@ -56,12 +56,10 @@ X-Empty:
 
 {"op": "subscribe"}
 ===
-
 === wait-for-server
 # @where $.a not == "b  c"
 # @capture id = $['x  y']
 # @label = = odd
-
 < ./file
 ### Second
 WS ws://h
@@ -70,7 +68,7 @@ WS ws://h
 
   test('keeps payloads, scripts and the comments in them, character by character', () => {
     const payload = '  {\t"a" :1}  \n\n\n   # not sent  \n\\# sent   \n > {% x   %}\n  end';
-    const text = `WEBSOCKET ws://h\n\n${payload}\n\n===\n\n> {%\n\n\n   code  \n%}\nx  \n`;
+    const text = `WEBSOCKET ws://h\n\n${payload}\n===\n> {%\n\n\n   code  \n%}\nx  \n`;
     expect(formatRequestFile(text)).toBe(text);
   });
 
