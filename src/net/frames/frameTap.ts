@@ -27,8 +27,8 @@ export interface FrameTapOptions {
 const COMPACT_AT = 1024;
 
 /**
- * Looks at the bytes of an upgraded socket before the transport does. To be made in the `upgrade` event: the transport then
- * attaches itself behind it, and sees each chunk after it.
+ * Looks at the bytes of an upgraded socket before the transport does. To be made while the socket is paused, and before the
+ * transport attaches itself: it then sees each chunk behind the tap, and neither misses one.
  */
 export class FrameTap {
   readonly #scanner: FrameScanner;

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { deflateRawSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -185,6 +186,43 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(outcome.error?.evidence).toMatchObject({ received: 1_000_000, size });
     expect(outcome.close).toBe(1006);
     expect(outcome.failedAfter).toBeLessThan(1000);
+  });
+
+  it('says so too where the server is killed', async () => {
+    const script = `
+      const { WebSocketServer } = require('ws');
+      const server = new WebSocketServer({ host: '127.0.0.1', port: 0 }, () => console.log(server.address().port));
+      server.on('connection', ({ _socket }) => {
+        _socket.write(Buffer.from('${wireHeader(0x82, size).toString('hex')}', 'hex'));
+        _socket.write(Buffer.alloc(1_000_000));
+      });`;
+    const server = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const port = await new Promise<string>((resolve) =>
+      server.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
+    );
+    let killed = 0;
+    const failure = await new Promise<{ message: string; evidence: Evidence }>((resolve) => {
+      const connection = createConnector()(
+        connectOptions({ url: `ws://127.0.0.1:${port}/`, deflate: false }),
+        {
+          onOpen: () => {
+            const timer = setInterval(() => {
+              if (connection.bytesRead < 1_000_010) return;
+              clearInterval(timer);
+              killed = performance.now();
+              server.kill('SIGKILL');
+            }, 10);
+          },
+          onMessage: () => {},
+          onControl: () => {},
+          onError: ({ message }, evidence) => resolve({ message, evidence }),
+          onEnd: () => {},
+        },
+      );
+    });
+    expect(performance.now() - killed).toBeLessThan(1000);
+    expect(failure.message).toContain(`1000000 of ${size} bytes`);
+    expect(failure.evidence).toMatchObject({ received: 1_000_000, size });
   });
 
   it('is told within a second also where more than the peer reads waits to be sent', async () => {
