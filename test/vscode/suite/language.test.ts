@@ -215,6 +215,31 @@ describe('the language of request files', () => {
     await document.save();
   });
 
+  it('formats all but payloads', async () => {
+    const { document } = await open([
+      '#   @timeout   2s',
+      'WEBSOCKET   ws://localhost',
+      '',
+      '{"a":   1}',
+      '',
+    ]);
+    const edits = await vscode.commands.executeCommand<vscode.TextEdit[]>(
+      'vscode.executeFormatDocumentProvider',
+      document.uri,
+      { tabSize: 2, insertSpaces: true },
+    );
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(document.uri, edits);
+    await vscode.workspace.applyEdit(edit);
+    assert.deepEqual(document.getText().split('\n').slice(0, 4), [
+      '# @timeout 2s',
+      'WEBSOCKET ws://localhost',
+      '',
+      '{"a":   1}',
+    ]);
+    await document.save();
+  });
+
   it('serves WEBSOCKET requests of .http files and leaves the others alone', async () => {
     const { document, at } = await open(
       ['@host = a', 'GET http://{{host}}', '### Ours', '# @time¦out 2s', 'WEBSOCKET ws://{{host}}'],

@@ -3,6 +3,7 @@ import type { Disposable } from 'vscode';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
 import { REQUEST_DOCUMENTS, REQUEST_LANGUAGE } from '../requestDocuments.ts';
 import { REQUEST_TRIGGERS, requestCompletions } from './requestCompletions.ts';
+import { requestFormatting } from './requestFormatting.ts';
 import { requestHover } from './requestHover.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
 import { requestNames } from './requestNames.ts';
@@ -25,7 +26,8 @@ export function registerLanguage(knowledge: RequestKnowledge): Disposable[] {
     languages.registerCodeActionsProvider(REQUEST_DOCUMENTS, requestQuickFixes([...OPTION_DOCS.keys()]), {
       providedCodeActionKinds: [CodeActionKind.QuickFix],
     }),
-    // Of .http files, other extensions outline and colour all requests, ours among them.
+    // Of .http files, other extensions format, outline and colour all requests, ours among them.
+    languages.registerDocumentFormattingEditProvider(REQUEST_LANGUAGE, requestFormatting),
     languages.registerDocumentSymbolProvider(REQUEST_LANGUAGE, requestSymbols),
     languages.registerDocumentSemanticTokensProvider(REQUEST_LANGUAGE, requestTokens, REQUEST_TOKENS_LEGEND),
   ];
