@@ -1,30 +1,29 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type { OpenDetail } from '../shared/timeline.ts';
 import { resolveAuthorization } from './authorization.ts';
-import { connectionError } from './connectionError.ts';
+import type { Credentials } from './authorization.ts';
 import type { Cookies } from './cookies.ts';
-import { acceptExtensions, deflateOf, offerOf } from './deflate.ts';
+import { deflateOf, offerOf } from './deflate.ts';
 import { dial } from './dial.ts';
 import type { ResolveProxy } from './dial.ts';
 import { digestAuthorization, digestChallenge } from './digest.ts';
 import type { Upgraded } from './framing.ts';
 import { explain } from './handshakeFailure.ts';
 import { mayLeadTo, redirectTarget } from './redirect.ts';
-import { redirectProblem, refusal, subprotocolProblem } from './refusal.ts';
+import { redirectProblem, refusal } from './refusal.ts';
 import { upgradeHead, withoutSecrets } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
-import { headerOf, headersOf, readHead } from './responseHead.ts';
+import { headersOf, readHead } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 import { targetOf } from './target.ts';
 import type { Target } from './target.ts';
-import { nextHop } from './trace.ts';
+import { evidenceOf, nextHop } from './trace.ts';
 import type { Trace } from './trace.ts';
-
-/** RFC 6455, section 1.3. */
-const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+import { acceptUpgrade } from './upgradeAnswer.ts';
+import type { Offer } from './upgradeAnswer.ts';
 
 /** What outlives one connection of a session. */
 export interface HandshakeContext {
@@ -48,8 +47,18 @@ export interface Attempt extends HandshakeContext {
   readonly onRefused: () => void;
 }
 
-/** Where the handshake goes next, or the connection that came about. */
-type Step = { readonly opened: Opened } | { readonly next: Target; readonly authorization?: string };
+/** One request of a handshake. */
+interface Hop {
+  readonly target: Target;
+  /** Those for this target: another origin than the user's gets no secrets. */
+  readonly options: ConnectOptions;
+  /** The answer to a challenge. */
+  readonly authorization: string | undefined;
+  readonly redirects: number;
+}
+
+/** What came of it: the connection, or where to ask next. */
+type Step = { readonly opened: Opened } | Pick<Hop, 'target' | 'authorization'>;
 
 /**
  * The opening handshake (RFC 6455, section 4.1), over redirects and a Digest challenge.
@@ -58,31 +67,24 @@ type Step = { readonly opened: Opened } | { readonly next: Target; readonly auth
 export async function openHandshake(attempt: Attempt): Promise<Opened> {
   const { options, trace } = attempt;
   const home = targetOf(options.url);
-  let target = home;
-  let authorization: string | undefined;
+  let step: Step = { target: home, authorization: undefined };
   for (let redirects = 0; ;) {
+    const { target, authorization }: Pick<Hop, 'target' | 'authorization'> = step;
     nextHop(trace);
     const own = target.origin === home.origin ? options : withoutSecrets(options);
-    const result = await ask(target, own, authorization, redirects, attempt);
-    if ('opened' in result) return result.opened;
-    if (result.authorization === undefined) redirects++;
-    target = result.next;
-    authorization = result.authorization;
+    step = await ask({ target, options: own, authorization, redirects }, attempt);
+    if ('opened' in step) return step.opened;
+    if (step.authorization === undefined) redirects++;
   }
 }
 
-async function ask(
-  target: Target,
-  options: ConnectOptions,
-  authorization: string | undefined,
-  redirects: number,
-  attempt: Attempt,
-): Promise<Step> {
+async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
+  const { target, options } = hop;
   const { trace, signal, cookies } = attempt;
   let asked = false;
+  let socket: Socket | undefined;
   try {
-    const dialed = await dial(target, options, attempt.resolveProxy, trace, signal);
-    ({ asked } = dialed);
+    ({ socket, asked } = await dial(target, options, attempt.resolveProxy, trace, signal));
     trace.phase = 'http';
     const { headers, digest } = resolveAuthorization(options.headers);
     const deflate = deflateOf(options);
@@ -93,40 +95,19 @@ async function ask(
       extensions: offerOf(deflate),
       key,
       cookie: cookies.headerFor(target.cookieUrl),
-      authorization,
+      authorization: hop.authorization,
     });
-    const answer = await exchange(dialed.socket, target, request, trace, signal);
+    const answer = await exchange(socket, target, request, trace, signal);
     cookies.store(answer.headers, target.cookieUrl);
-    if (answer.status === 101) {
-      Object.assign(trace, { status: 101, headers: answer.headers });
-      const { rest } = answer;
-      const accepted = accept(answer, key, deflate, target, options, trace, dialed.socket);
-      const { address, proxy, tls, exchanges } = trace;
-      const known = { ...(address && { address }), ...(proxy && { proxy }), ...(tls && { tls }), exchanges };
-      const detail: OpenDetail = { status: 101, headers: answer.headers, ...accepted, ...known };
-      const { protocol } = accepted;
-      const used = accepted.extensions === '' ? undefined : deflate;
-      return {
-        opened: { socket: dialed.socket, rest, protocol, deflate: used, detail, host: target.address },
-      };
-    }
-    const challenge =
-      answer.status === 401 && digest !== undefined && authorization === undefined
-        ? digestChallenge(headersOf(answer.headers, 'www-authenticate'))
-        : undefined;
-    if (challenge !== undefined && digest !== undefined) {
-      dialed.socket.destroy();
-      return { next: target, authorization: digestAuthorization(challenge, digest, target.path) };
-    }
-    const next = redirectTarget(answer, target);
-    if (next !== undefined && mayLeadTo(next, target, attempt.options) && redirects < options.maxRedirects) {
-      dialed.socket.destroy();
-      return { next };
-    }
-    throw await refused(answer, dialed.socket, target, next, attempt);
+    if (answer.status === 101)
+      return { opened: opened(socket, answer, { target, options, key, deflate }, trace) };
+    const next = challenged(answer, hop, digest) ?? redirected(answer, hop, attempt);
+    if (next === undefined) throw await refused(answer, socket, target, attempt);
+    socket.destroy();
+    return next;
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw explain(error as Error, target, options, trace, asked);
+    socket?.destroy();
+    throw signal.aborted ? signal.reason : explain(error as Error, target, options, trace, asked);
   }
 }
 
@@ -144,42 +125,36 @@ async function exchange(
   return readHead(socket, signal, (raw) => (noted.response = raw));
 }
 
-/** @throws DuplexError where the answer does not hold what RFC 6455, section 4.1 demands */
-function accept(
-  { headers }: ResponseHead,
-  key: string,
-  deflate: ReturnType<typeof deflateOf>,
-  target: Target,
-  options: ConnectOptions,
-  trace: Trace,
-  socket: Socket,
-): { protocol: string; extensions: string } {
-  const fail = (error: DuplexError): never => {
-    socket.destroy();
-    throw error;
+function opened(socket: Socket, { headers, rest }: ResponseHead, offer: Offer, trace: Trace): Opened {
+  Object.assign(trace, { status: 101, headers });
+  const { protocol, extensions, deflate } = acceptUpgrade({ headers }, offer, trace);
+  const { address, proxy, tls, exchanges = [] } = evidenceOf(trace);
+  const detail: OpenDetail = {
+    status: 101,
+    protocol,
+    extensions,
+    headers,
+    ...(address && { address }),
+    ...(proxy && { proxy }),
+    ...(tls && { tls }),
+    exchanges,
   };
-  if (headerOf(headers, 'upgrade')?.toLowerCase() !== 'websocket')
-    fail(connectionError('handshake.accept', target.address, options, 'its Upgrade header is not websocket'));
-  const digest = createHash('sha1').update(`${key}${ACCEPT_GUID}`).digest('base64');
-  if (headerOf(headers, 'sec-websocket-accept') !== digest)
-    fail(connectionError('handshake.accept', target.address, options, 'its Sec-WebSocket-Accept is wrong'));
-  const protocol = headerOf(headers, 'sec-websocket-protocol');
-  const problem = subprotocolProblem(protocol, options.subprotocols);
-  if (problem !== undefined) {
-    if (protocol !== undefined) trace.subprotocol = protocol;
-    fail(problem);
-  }
-  const answered = headersOf(headers, 'sec-websocket-extensions').join(', ') || undefined;
-  try {
-    return {
-      protocol: protocol ?? '',
-      extensions: acceptExtensions(answered, deflate) ? (answered ?? '') : '',
-    };
-  } catch (error) {
-    return fail(
-      connectionError('handshake.extension', target.address, options, (error as Error).message, error),
-    );
-  }
+  return { socket, rest, protocol, deflate, detail, host: offer.target.address };
+}
+
+/** The same once more, with what a Digest challenge asks for; once only. */
+function challenged(answer: ResponseHead, hop: Hop, digest: Credentials | undefined): Step | undefined {
+  if (answer.status !== 401 || digest === undefined || hop.authorization !== undefined) return undefined;
+  const challenge = digestChallenge(headersOf(answer.headers, 'www-authenticate'));
+  if (challenge === undefined) return undefined;
+  const { target } = hop;
+  return { target, authorization: digestAuthorization(challenge, digest, target.path) };
+}
+
+function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Step | undefined {
+  const target = redirectTarget(answer, hop.target);
+  if (target === undefined || hop.redirects >= options.maxRedirects) return undefined;
+  return mayLeadTo(target, hop.target, options) ? { target, authorization: undefined } : undefined;
 }
 
 /** The final answer is another than 101: with what it says, why. */
@@ -187,12 +162,12 @@ async function refused(
   answer: ResponseHead,
   socket: Socket,
   target: Target,
-  next: Target | undefined,
   { options, trace, onRefused }: Attempt,
 ): Promise<DuplexError> {
   onRefused();
   Object.assign(trace, { status: answer.status, headers: answer.headers });
   trace.body = await readBody(socket, answer, options.handshakeTimeout);
+  const next = redirectTarget(answer, target);
   if (next === undefined) return refusal(answer.status, answer.reason, target.address);
   trace.redirect = next.url;
   const allowed = mayLeadTo(next, target, options);

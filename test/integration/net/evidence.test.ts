@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import type { Evidence } from '../../../src/net/connection.ts';
+import { createConnector } from '../../../src/net/connector.ts';
+import { outcome } from '../../support/outcome.ts';
+import { frame, rawServer, switching } from '../../support/rawServer.ts';
+
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+describe('the evidence of a handshake that failed', () => {
+  it('has the first bytes of what is not HTTP', async () => {
+    const { url } = await rawServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    const { error, evidence } = await outcome({ url });
+    expect(error!.code).toBe('handshake.not-http');
+    expect(evidence).toMatchObject({
+      phase: 'http',
+      firstBytes: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n').toString('hex'),
+      address: new URL(url).host,
+      exchanges: [{ with: 'server', response: '' }],
+    });
+  });
+
+  it('has at most 64 of them', async () => {
+    const { url } = await rawServer((socket) => socket.end('x'.repeat(1000)));
+    expect((await outcome({ url })).evidence!.firstBytes).toBe('78'.repeat(64));
+  });
+
+  it('has the alert that a TLS server answers to plain HTTP', async () => {
+    const alert = Buffer.from([0x15, 3, 1, 0, 2, 2, 70]);
+    const { url } = await rawServer((socket) => socket.end(alert));
+    const { error, evidence } = await outcome({ url });
+    expect(error).toMatchObject({ code: 'handshake.not-http', message: /wss:\/\// });
+    expect(evidence!.firstBytes).toBe(alert.toString('hex'));
+  });
+
+  it.each([
+    ['a head that never ends', `HTTP/1.1 101 Ok\r\nX: ${'x'.repeat(70_000)}`, 'handshake.not-http'],
+    ['a status line without a status', 'HTTP/1.1 Ok\r\n\r\n', 'handshake.not-http'],
+    ['a line that is no header', 'HTTP/1.1 101 Ok\r\nhello\r\n\r\n', 'handshake.not-http'],
+    ['half a head', 'HTTP/1.1 101 Ok\r\nUpgr', 'tcp.reset'],
+  ])('names %s', async (_, answer, code) => {
+    const { url } = await rawServer((socket) => socket.end(answer));
+    const { error, evidence } = await outcome({ url });
+    expect(error!.code).toBe(code);
+    expect(evidence!.exchanges![0]!.request).toMatch(/^GET /);
+  });
+
+  it('has the answer whose accept key is wrong', async () => {
+    const { url } = await rawServer((socket, request) =>
+      socket.write(switching(request.replace(/Key: ./, 'Key: ~'))),
+    );
+    const { error, evidence } = await outcome({ url });
+    expect(error!.code).toBe('handshake.accept');
+    expect(evidence).toMatchObject({ status: 101, phase: 'http' });
+    expect(evidence!.exchanges![0]!.response).toContain('Sec-WebSocket-Accept');
+  });
+
+  it('has the subprotocol that was not offered', async () => {
+    const { url } = await rawServer((socket, request) =>
+      socket.write(switching(request, 'Sec-WebSocket-Protocol: v9')),
+    );
+    expect((await outcome({ url })).evidence!.subprotocol).toBe('v9');
+  });
+
+  it('says where it stood when the time was up', async () => {
+    const silent = await rawServer(() => {});
+    const { error, evidence } = await outcome({ url: silent.url, handshakeTimeout: 100 });
+    expect(error).toMatchObject({ code: 'handshake.timeout', message: /waited for an answer/ });
+    expect(evidence).toMatchObject({ phase: 'http', exchanges: [{ response: '' }] });
+    const tls = await outcome({ url: silent.url.replace('ws', 'wss'), handshakeTimeout: 100 });
+    expect(tls.error).toMatchObject({ code: 'handshake.timeout', message: /waited for TLS/ });
+    expect(tls.evidence!.phase).toBe('tls');
+  });
+
+  it('says that a name was not found', async () => {
+    const { error, evidence } = await outcome({ url: 'ws://something.invalid/' });
+    expect(error!.code).toBe('dns.not-found');
+    expect(evidence).toEqual({ phase: 'dns', exchanges: [] });
+  });
+
+  it('says that TCP was not answered: a host that drops what it gets', async () => {
+    // A server whose queue is full and that never accepts: further connections are not answered at all.
+    const script = `
+      const server = require('node:net').createServer();
+      server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+        process.stdout.write(String(server.address().port));
+        setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 50);
+      });`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    closing.push(() => child.kill('SIGKILL'));
+    const [port] = (await once(child.stdout, 'data')) as [Buffer];
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const options = { url: `ws://127.0.0.1:${port.toString()}/`, handshakeTimeout: 500 };
+    const all = await Promise.all(Array.from({ length: 6 }, () => outcome(options)));
+    const unanswered = all.find(({ error }) => error?.code === 'tcp.timeout');
+    expect(unanswered?.error!.message).toMatch(/no answer within 0\.5 s/);
+    expect(unanswered?.evidence).toEqual({ phase: 'tcp', exchanges: [] });
+  });
+});
+
+describe('the body of a refusal', () => {
+  const refusing = (head: string, body: string): Promise<{ url: string }> =>
+    rawServer((socket) => socket.write(`HTTP/1.1 503 Busy\r\n${head}\r\n\r\n${body}`));
+
+  it('is put together from its chunks', async () => {
+    const { url } = await refusing('Transfer-Encoding: chunked', '4\r\nwhat\r\n6;x=y\r\n a day\r\n0\r\n\r\n');
+    expect((await outcome({ url })).evidence!.body).toBe('what a day');
+  });
+
+  it('is what came of chunks that break off', async () => {
+    const { url } = await refusing('Transfer-Encoding: chunked', '4\r\nwhat\r\nFF\r\n a d');
+    expect((await outcome({ url, handshakeTimeout: 200 })).evidence!.body).toBe('what a d');
+  });
+
+  it('ends where its length says, without a wait', async () => {
+    const { url } = await refusing('Content-Length: 4', 'what else');
+    const started = Date.now();
+    expect((await outcome({ url })).evidence!.body).toBe('what');
+    expect(Date.now() - started).toBeLessThan(1500);
+  });
+});
+
+describe('what comes after a 101', () => {
+  /** The evidence of a connection that fails once it is open. */
+  function afterwards(url: string): Promise<Evidence & { code: string }> {
+    return new Promise((resolve) => {
+      createConnector()(connectOptions({ url, deflate: false, closeTimeout: 50 }), {
+        onOpen: () => {},
+        onMessage: () => {},
+        onControl: () => {},
+        onError: ({ code }, evidence) => resolve({ code, ...evidence }),
+        onEnd: () => {},
+      });
+    });
+  }
+
+  it('is shown where it is garbage', async () => {
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request));
+      socket.write('<html>hello');
+    });
+    expect(await afterwards(url)).toMatchObject({
+      code: 'protocol.frame',
+      phase: 'open',
+      firstBytes: Buffer.from('<html>hello').toString('hex'),
+    });
+  });
+
+  it('is not shown where frames came before', async () => {
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request));
+      socket.write(frame(0x81, 'hello'));
+      setTimeout(() => socket.write(frame(0xf1, 'x')), 50);
+    });
+    const evidence = await afterwards(url);
+    expect(evidence.code).toBe('protocol.frame');
+    expect(evidence).not.toHaveProperty('firstBytes');
+  });
+});
