@@ -25,8 +25,7 @@ export function evidenceOf(detail: ErrorDetail, options: ConnectOptions): Eviden
     ['Address', detail.address],
     ['Proxy', detail.proxy && redactUrl(detail.proxy)],
     ...certificateFacts(detail),
-    ['Answer', detail.status === undefined ? undefined : `HTTP ${detail.status}`],
-    ...tellingHeaders(detail.headers ?? []),
+    ...answerFacts(detail),
     ['Answers with', detail.firstBytes && recogniseAnswer(detail.firstBytes)],
     ...subprotocolFacts(detail, options),
     ['Redirects to', detail.redirect && redactUrl(detail.redirect)],
@@ -49,8 +48,11 @@ function certificateFacts({ code, tls }: ErrorDetail): Facts {
   ];
 }
 
-function tellingHeaders(headers: HeaderList): Facts {
-  return redactHeaders(headers).filter(([name]) => TELLING.has(name.toLowerCase()));
+function answerFacts({ phase, status, headers = [] }: ErrorDetail): Facts {
+  // What ended an open connection is not the answer that opened it.
+  if (phase === 'open' || status === undefined) return [];
+  const telling = redactHeaders(headers).filter(([name]) => TELLING.has(name.toLowerCase()));
+  return [['Answer', `HTTP ${status}`], ...telling];
 }
 
 function subprotocolFacts({ code, subprotocol }: ErrorDetail, { subprotocols }: ConnectOptions): Facts {

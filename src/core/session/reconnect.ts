@@ -6,7 +6,7 @@ export interface ConnectionEnd {
   readonly byUs: boolean;
   /** What failed, as far as an error told; its code is one of shared/errors.ts. */
   readonly error?: { readonly code: string; readonly message: string } | undefined;
-  /** The HTTP status of a refused handshake. */
+  /** The HTTP status that a server or a proxy refused the handshake with. */
   readonly status?: number | undefined;
   /** Of a connection that was open; 1005 and 1006 as in RFC 6455, section 7.1.5. */
   readonly close?: { readonly code: number; readonly reason: string } | undefined;
@@ -44,9 +44,9 @@ export function mayReconnect(end: ConnectionEnd): { readonly worth: boolean; rea
   if (byUs) return { worth: false, cause: 'it was closed here' };
   if (error !== undefined) {
     const { code } = error;
-    if (code !== 'handshake.status') return { worth: PASSING.has(code), cause: code };
-    // 4xx is about this request, and 2xx and 3xx lead elsewhere: the same request gets the same answer.
-    return { worth: status !== undefined && status >= 500, cause: `HTTP ${status ?? '?'}` };
+    // 4xx is about this request: the same request gets the same answer, of a proxy too.
+    if (status !== undefined && status >= 400) return { worth: status >= 500, cause: `HTTP ${status}` };
+    return { worth: PASSING.has(code), cause: code };
   }
   if (close === undefined) return { worth: false, cause: 'the handshake did not come about' };
   const { code } = close;

@@ -218,6 +218,11 @@ describe('the handshake', () => {
     expect(JSON.stringify(evidence)).not.toMatch(/canary/);
   });
 
+  it('does not show the answer that opened a connection as a reason for its end', () => {
+    const headers = [['Server', 'nginx']] as const;
+    expect(visit('tcp.reset', { phase: 'open', status: 101, headers }).evidence).toEqual([]);
+  });
+
   it('knows by its first bytes what answers', () => {
     const not = (text: string): string =>
       visit('handshake.not-http', { firstBytes: Buffer.from(text, 'latin1').toString('hex') }).cause;

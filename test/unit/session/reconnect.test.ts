@@ -40,6 +40,14 @@ describe('mayReconnect', () => {
     expect(worthAfter('handshake.status', status)).toBe(true);
   });
 
+  it('takes the answer of a proxy as that of a server', () => {
+    expect(worthAfter('proxy.unreachable', 403)).toBe(false);
+    expect(worthAfter('proxy.unreachable', 502)).toBe(true);
+    expect(worthAfter('proxy.unreachable')).toBe(true);
+    // The connection was open, or a redirect was followed, before it broke off.
+    expect([101, 302].map((status) => worthAfter('tcp.reset', status))).toEqual([true, true]);
+  });
+
   it('does not try again where the answer leads elsewhere, or is unknown', () => {
     expect([200, 302, undefined].map((status) => worthAfter('handshake.status', status))).toEqual([
       false,
