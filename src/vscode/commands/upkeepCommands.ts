@@ -11,6 +11,7 @@ import { copyName } from './copyName.ts';
 import type { Command } from './guarded.ts';
 import { pickAnySession } from './pickSession.ts';
 import { pickUrl } from './pickUrl.ts';
+import { saveAsRequestFile } from './saveAsRequestFile.ts';
 
 /** The commands that keep a session's things in order: its name, its rows, its recording. */
 export function upkeepCommands(services: Services): Readonly<Record<string, Command>> {
@@ -33,6 +34,10 @@ export function upkeepCommands(services: Services): Readonly<Record<string, Comm
       const { name, keep } = session.summary;
       const copy = { options: session.options, name: copyName(name, names), keep };
       return (await openSession(services, copy)).id;
+    },
+    'duplex.saveAsRequestFile': async (argument) => {
+      const session = await pick(argument);
+      if (session) await saveAsRequestFile(session, services.log);
     },
     'duplex.clearSession': async (argument) => {
       (await pick(argument))?.clear();

@@ -1,0 +1,75 @@
+import { l10n, window, workspace } from 'vscode';
+import type { LogOutputChannel } from 'vscode';
+import { printRequest } from '../../core/request/printRequest.ts';
+import { connectOptions } from '../../core/session/connectOptions.ts';
+import type { GivenOptions } from '../../core/session/connectOptions.ts';
+import { MASK } from '../../core/session/redact.ts';
+import type { Session } from '../../engine/session.ts';
+import { MAX_PULL, MiB } from '../../shared/limits.ts';
+import type { OutgoingMessage } from '../../shared/session.ts';
+import { missingHeaders } from '../missingHeaders.ts';
+import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
+import { connectionSettings } from '../settings.ts';
+
+/** More than this is no file that somebody would read: it is said how much is left out. */
+const MAX_MESSAGES = 100;
+const MAX_BYTES = MiB;
+/** Rows among which sent messages are looked for. */
+const MAX_ROWS = 200_000;
+
+/** Opens a request file, saved nowhere yet, that connects as the session does and sends what it sent. */
+export async function saveAsRequestFile(session: Session, log: LogOutputChannel): Promise<void> {
+  const { name, out } = session.summary;
+  const messages = await sentMessages(session);
+  const request = {
+    name,
+    options: knownOptions(session, log),
+    base: connectOptions({ url: 'ws://localhost', ...connectionSettings() }),
+    messages,
+  };
+  const notes =
+    messages.length < out.messages
+      ? [l10n.t('{0} of the {1} messages that were sent are here.', messages.length, out.messages)]
+      : [];
+  const { secrets } = printRequest({ ...request, notes });
+  if (secrets.size > 0)
+    notes.push(
+      l10n.t(
+        'Secrets are not in this file ({0}): enter each with the command "WebSocket: Set Secret".',
+        [...secrets.keys()].join(', '),
+      ),
+    );
+  const { text } = printRequest({ ...request, notes });
+  const document = await workspace.openTextDocument({ language: REQUEST_LANGUAGE, content: text });
+  await window.showTextDocument(document);
+}
+
+/** How it connects; what a recording has masked is named in its place. */
+function knownOptions(session: Session, log: LogOutputChannel): GivenOptions {
+  const missing = missingHeaders(session, log);
+  const isOffer = (name: string): boolean => name.toLowerCase() === 'sec-websocket-protocol';
+  const { headers, subprotocols, ...others } = session.options;
+  return {
+    ...others,
+    headers: [...headers, ...missing.filter((name) => !isOffer(name)).map((name) => [name, MASK] as const)],
+    subprotocols: [...subprotocols, ...missing.filter(isOffer).map(() => MASK)],
+  };
+}
+
+/** The first messages that the session sent and that are not hidden by a clear. */
+async function sentMessages(session: Session): Promise<OutgoingMessage[]> {
+  const messages: OutgoingMessage[] = [];
+  const { firstRow, out } = session.summary;
+  const end = Math.min(session.rows, firstRow + MAX_ROWS);
+  let bytes = 0;
+  for (let from = firstRow; from < end && messages.length < out.messages; from += MAX_PULL) {
+    for (const { seq, kind, direction, size, stored } of await session.readRows(from, MAX_PULL)) {
+      if (direction !== 'out' || (kind !== 'text' && kind !== 'binary')) continue;
+      bytes += size;
+      // A message that is not stored whole cannot be sent again.
+      if (messages.length === MAX_MESSAGES || bytes > MAX_BYTES || stored < size) return messages;
+      messages.push({ kind, data: await session.readPayload(seq) });
+    }
+  }
+  return messages;
+}
