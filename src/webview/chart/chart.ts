@@ -162,7 +162,6 @@ export class Chart extends LitElement {
     if (latest === undefined) return;
     this.#drawn = latest;
     this.#plot?.setData(chartData(latest));
-    this.#showSpan();
   }
 
   async #create(): Promise<void> {
@@ -178,6 +177,7 @@ export class Chart extends LitElement {
       isSteep: this.#isSteep,
       label: (seconds) => this.#label(seconds),
       onCursor: (seconds) => (this.cursor = seconds === undefined ? undefined : seconds * MICROSECONDS),
+      onDraw: () => this.#showSpan(),
     });
     const view = document.createElement('div');
     view.className = 'view';
@@ -186,7 +186,6 @@ export class Chart extends LitElement {
 
   #resize(): void {
     this.#plot?.setSize(this.host.clientWidth, this.host.clientHeight);
-    this.#showSpan();
   }
 
   /** Marks what the timeline has in view. */

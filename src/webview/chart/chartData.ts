@@ -15,7 +15,7 @@ export interface Peaks {
 }
 
 /** Where the busiest moment is this many times as busy as a usual one, a linear scale would show nothing else. */
-const STEEP = 50;
+const STEEP = 15;
 
 /** Buckets as steps. The last one, which is not over, is left out where it only seems to be calmer than the one before. */
 export function chartData(rates: Rates): ChartData {

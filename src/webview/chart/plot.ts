@@ -20,6 +20,8 @@ export interface PlotOptions {
   readonly label: (seconds: number) => string;
   /** The cursor stands over a time, or nowhere. */
   readonly onCursor: (seconds: number | undefined) => void;
+  /** Times may be elsewhere now. */
+  readonly onDraw: () => void;
 }
 
 export interface Plot {
@@ -97,7 +99,7 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
           values: (u, seconds) =>
             seconds.map((each) => {
               const left = u.valToPos(each, 'x');
-              const isWhole = left >= LABEL_SPACE / 4 && left <= u.over.clientWidth - LABEL_SPACE / 4;
+              const isWhole = left >= LABEL_SPACE / 4 && left <= u.bbox.width / uPlot.pxRatio - LABEL_SPACE / 4;
               return isWhole ? options.label(each) : '';
             }),
         },
@@ -105,6 +107,7 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
       ],
       series: [{}, most(received), least(received), most(sent), least(sent)],
       hooks: {
+        draw: [() => options.onDraw()],
         setCursor: [
           (u) => {
             const { left } = u.cursor;

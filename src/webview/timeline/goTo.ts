@@ -56,7 +56,7 @@ export class GoToInput extends LitElement {
         margin: 6px 2px 0;
       }
       .problem {
-        color: var(--vscode-errorForeground);
+        color: var(--vscode-list-errorForeground);
       }
     `,
   ];

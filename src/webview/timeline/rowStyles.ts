@@ -49,7 +49,7 @@ export const rowStyles = css`
   }
   .row.error .kind,
   .row.error .preview {
-    color: var(--vscode-errorForeground);
+    color: var(--vscode-list-errorForeground);
   }
   .row.close .preview,
   .row.note .preview,
@@ -105,6 +105,11 @@ export const rowStyles = css`
     background: var(--vscode-list-inactiveSelectionBackground);
     outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
     outline-offset: -1px;
+  }
+  /* The dim colours are too close to the background of a selection. */
+  .row.selected > *:not(.pause),
+  .row.selected .word {
+    color: inherit;
   }
   .viewport:focus .row.selected {
     background: var(--vscode-list-activeSelectionBackground);

@@ -11,14 +11,15 @@ import { TEXT } from '../texts.ts';
 import { createMarkCache } from './markCache.ts';
 import type { MarkSource } from './markCache.ts';
 import { rowKey } from './rowKeys.ts';
-import { placeForKey, placeOf } from './rowPlace.ts';
-import type { RowPlace } from './rowPlace.ts';
 import { isWithin, rowRange } from './rowRange.ts';
 import type { RowRange } from './rowRange.ts';
+import { RowSelection } from './rowSelection.ts';
+import type { SelectionHost } from './rowSelection.ts';
 import { NO_ROWS } from './rowSource.ts';
 import type { RowSource } from './rowSource.ts';
 import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
 import { rowTemplate } from './rowTemplate.ts';
+import { sameOffset } from './sameOffset.ts';
 import { pulledSeq, seqAt, shownRows } from './shownRows.ts';
 import type { TimeColumn } from './timeColumn.ts';
 import { timelineHead } from './timelineHead.ts';
@@ -41,7 +42,7 @@ export interface TimeSpan {
  * `duplex-fail` (an error).
  */
 @customElement('duplex-timeline')
-export class Timeline extends LitElement {
+export class Timeline extends LitElement implements SelectionHost {
   static override styles = [baseStyles, listStyles, timelineStyles, rowStyles];
 
   @property({
@@ -69,20 +70,19 @@ export class Timeline extends LitElement {
 
   @query('.viewport') private readonly viewport!: HTMLElement;
 
-  #shown = shownRows(NO_ROWS);
-  #place: RowPlace | undefined;
-  /** A row was selected that need not come into view. */
-  #staysPut = false;
+  /** The list as it is on the screen. */
+  shown = shownRows(NO_ROWS);
   #span: TimeSpan | undefined;
   readonly #marks = createMarkCache();
+  readonly #selection = new RowSelection(this);
 
-  readonly #scroller = new ListScroller(this, {
+  readonly scroller = new ListScroller(this, {
     rowHeight: () => ROW_HEIGHT,
-    rows: () => this.#shown.end,
+    rows: () => this.shown.end,
     sticksToEnd: () => this.follow,
     onScroll: (atEnd) => {
       if (this.follow && !atEnd) this.#setFollow(false);
-      emit(this, 'duplex-scroll', this.#scroller.offset);
+      emit(this, 'duplex-scroll', this.scroller.offset);
       this.#catchUp();
     },
     onResize: () => this.#catchUp(),
@@ -91,66 +91,70 @@ export class Timeline extends LitElement {
   readonly #catchUp = coalesce(
     async () => {
       const { source } = this;
-      const before = this.#shown;
+      const before = this.shown;
       const isOther = source.key !== before.source.key;
       const shown = isOther ? shownRows(source) : before;
       const offset = isOther && !this.follow ? await this.#sameOffset(source) : undefined;
-      const { first, end } = this.#scroller.range(source.length, offset);
+      const { first, end } = this.scroller.range(source.length, offset);
       // The row before the first gives its delta. Beyond what is in view is fetched where the user may scroll.
-      const margin = this.follow ? 1 : this.#scroller.rowsPerPage;
+      const margin = this.follow ? 1 : this.scroller.rowsPerPage;
       await shown.cache.load(Math.max(0, first - margin), Math.min(source.length, end + margin));
       // Overtaken, by another source or by a new offset: both come here again.
-      if (source.key !== this.source.key || before !== this.#shown) return;
+      if (source.key !== this.source.key || before !== this.shown) return;
       shown.end = source.length;
-      this.#shown = shown;
-      if (offset !== undefined) this.#scroller.offset = offset;
-      if (isOther) this.#place = undefined;
-      if (isOther || this.#place?.isFinal === false) this.#locate();
+      this.shown = shown;
+      if (offset !== undefined) this.scroller.offset = offset;
+      this.#selection.moved(isOther);
       this.#loadMarks();
       this.requestUpdate();
     },
     (error) => {
       // Ended while its rows were on their way: the list that takes its place comes next.
       if (toDuplexError(error).code === 'call.cancelled') return;
-      if (this.source.key !== this.#shown.source.key) this.#shown = shownRows(this.source);
-      this.#shown.end = this.source.length;
+      if (this.source.key !== this.shown.source.key) this.shown = shownRows(this.source);
+      this.shown.end = this.source.length;
       this.requestUpdate();
-      this.#fail(error);
+      this.fail(error);
     },
   );
 
   readonly #loadMarks = coalesce(
     async () => {
-      const { cache, end: length } = this.#shown;
-      const { first, end } = this.#scroller.range(length);
-      const from = seqAt(this.#shown, first);
-      const last = seqAt(this.#shown, end - 1);
+      const { cache, end: length } = this.shown;
+      const { first, end } = this.scroller.range(length);
+      const from = seqAt(this.shown, first);
+      const last = seqAt(this.shown, end - 1);
       if (end <= first || from === undefined || last === undefined) return;
       // A page more on each side, as far as it is here, so that scrolling by a row asks for nothing.
-      const margin = this.follow ? 0 : this.#scroller.rowsPerPage;
+      const margin = this.follow ? 0 : this.scroller.rowsPerPage;
       const before = cache.get(Math.max(0, first - margin))?.seq ?? from;
       const behind = cache.get(Math.min(length, end + margin) - 1)?.seq ?? last;
       await this.#marks.load(this.find, before, behind + 1);
       this.requestUpdate();
     },
-    (error) => this.#fail(error),
+    (error) => this.fail(error),
   );
 
+  /** What is shown, with the rows that have come since. */
+  get #list(): RowSource {
+    return this.source.key === this.shown.source.key ? this.source : this.shown.source;
+  }
+
   get offset(): number {
-    return this.#scroller.offset;
+    return this.scroller.offset;
   }
 
   set offset(offset: number) {
     // At once, or the list would be too short to be scrolled there.
-    if (this.source.key !== this.#shown.source.key) this.#shown = shownRows(this.source);
-    this.#shown.end = this.source.length;
-    this.#scroller.offset = offset;
+    if (this.source.key !== this.shown.source.key) this.shown = shownRows(this.source);
+    this.shown.end = this.source.length;
+    this.scroller.offset = offset;
     this.#catchUp();
   }
 
   /** Number of the first row in view. */
   get firstInView(): number {
-    return seqAt(this.#shown, this.#scroller.range().first) ?? 0;
+    return seqAt(this.shown, this.scroller.range().first) ?? 0;
   }
 
   override focus(): void {
@@ -160,29 +164,21 @@ export class Timeline extends LitElement {
   /** Brings a row into view, in its middle where it is out of it; of a row that is not in the list, the one behind its place. */
   async show(seq: number): Promise<void> {
     await this.updateComplete;
-    const { source } = this.#shown;
+    const source = this.#list;
     const index = await source.position(seq);
-    if (source.key === this.#shown.source.key) this.#scroller.center(index);
+    if (source.key === this.shown.source.key) this.scroller.center(index);
     this.#catchUp();
   }
 
   /** Number of the first row in the list with this number or a greater one, else of the last; undefined in an empty list. */
   async nearest(seq: number): Promise<number | undefined> {
-    const shown = this.#shown;
-    const index = Math.min(await shown.source.position(seq), shown.end - 1);
+    const { shown } = this;
+    const index = Math.min(await this.#list.position(seq), shown.end - 1);
     return index < 0 ? undefined : pulledSeq(shown, index);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('selected')) {
-      if (this.selected !== this.#place?.seq) {
-        this.#place = undefined;
-        this.#locate(!this.follow);
-      } else if (this.#place !== undefined && !this.follow && !this.#staysPut) {
-        this.#scroller.reveal(this.#place.index);
-      }
-      this.#staysPut = false;
-    }
+    if (changed.has('selected')) this.#selection.changed();
     if (changed.has('source') || changed.has('follow') || changed.has('selected')) this.#catchUp();
     if (changed.has('find')) this.#loadMarks();
     const digits = String(Math.max(0, this.rows - 1)).length + 1;
@@ -191,20 +187,20 @@ export class Timeline extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { end: length } = this.#shown;
-    const { first, end } = this.#scroller.range();
+    const { end: length } = this.shown;
+    const { first, end } = this.scroller.range();
     const range = rowRange(this.selected, this.anchor);
     const rows: TemplateResult[] = [];
     let hasActive = false;
     for (let index = first; index < end; index++) {
-      hasActive ||= this.selected !== undefined && seqAt(this.#shown, index) === this.selected;
+      hasActive ||= this.selected !== undefined && seqAt(this.shown, index) === this.selected;
       rows.push(this.#row(index, range));
     }
     return html`
       ${timelineHead(this.column.mode, this.selected !== undefined, (choice) => this.#chooseTime(choice))}
       <div class="list">
         <div
-          ${ref(this.#scroller.attach)}
+          ${ref(this.scroller.attach)}
           class="viewport ${hasActive ? 'has-active' : ''}"
           role="listbox"
           tabindex="0"
@@ -231,8 +227,8 @@ export class Timeline extends LitElement {
   }
 
   protected override updated(): void {
-    const { cache } = this.#shown;
-    const { first, end } = this.#scroller.range();
+    const { cache } = this.shown;
+    const { first, end } = this.scroller.range();
     const from = cache.get(first)?.time;
     const to = cache.get(end - 1)?.time;
     if (from === this.#span?.from && to === this.#span?.to) return;
@@ -241,9 +237,9 @@ export class Timeline extends LitElement {
   }
 
   #row(index: number, range: RowRange | undefined): TemplateResult {
-    const { cache, end } = this.#shown;
+    const { cache, end } = this.shown;
     const row = cache.get(index);
-    const seq = seqAt(this.#shown, index);
+    const seq = seqAt(this.shown, index);
     const marks = seq === undefined ? undefined : this.#marks.get(seq);
     return rowTemplate({
       row,
@@ -259,73 +255,22 @@ export class Timeline extends LitElement {
     });
   }
 
-  /** The offset at which another list has the same row where the eye is: the selected one, or the first in view. */
-  async #sameOffset(source: RowSource): Promise<number> {
-    const { selected } = this;
-    const { first, end } = this.#scroller.range();
-    let index = first;
-    for (let at = first; at < end; at++) if (seqAt(this.#shown, at) === selected) index = at;
-    // A row that the list before left out is what the user wants to see again.
-    const isNew = first === end || (selected !== undefined && this.#place?.isExact === false);
-    const seq = isNew ? selected : seqAt(this.#shown, index);
-    if (seq === undefined) return 0;
-    const middle = Math.floor(this.#scroller.rowsPerPage / 2) * ROW_HEIGHT;
-    const top = isNew ? middle : index * ROW_HEIGHT - this.#scroller.offset;
-    return Math.max(0, (await source.position(seq)) * ROW_HEIGHT - top);
+  #sameOffset(other: RowSource): Promise<number> {
+    const { shown, scroller, selected } = this;
+    const { offset, rowsPerPage } = scroller;
+    const view = { shown, ...scroller.range(), offset, rowsPerPage, rowHeight: ROW_HEIGHT };
+    return sameOffset(view, other, selected, this.#selection.isLeftOut);
   }
 
-  /** Finds the selected row's place in the list. */
-  #locate(reveal = false): void {
-    const { selected } = this;
-    const shown = this.#shown;
-    if (selected === undefined || this.source.key !== shown.source.key) return;
-    const settle = (place: RowPlace): void => {
-      this.#place = place;
-      if (reveal && place.isExact) this.#scroller.center(place.index);
-    };
-    // The list's newest rows may be known only to its next source.
-    const place = placeOf({ ...shown, source: this.source }, selected);
-    if (!(place instanceof Promise)) return settle(place);
-    place
-      .then((found) => {
-        if (this.selected === selected && this.#shown.cache === shown.cache) settle(found);
-      })
-      .catch((error: unknown) => this.#fail(error));
+  /** The rows that the user selected. */
+  choose(range: RowRange): void {
+    this.selected = range.focus;
+    this.anchor = range.anchor;
+    emit(this, 'duplex-select', range);
   }
 
-  #select(index: number, extend: boolean): void {
-    this.#setFollow(false);
-    const place: RowPlace = { seq: seqAt(this.#shown, index), index, isExact: true, isFinal: true };
-    this.#place = place;
-    if (place.seq !== undefined) return this.#choose(place.seq, extend);
-    this.#scroller.reveal(index);
-    pulledSeq(this.#shown, index)
-      .then((seq) => {
-        if (this.#place !== place || seq === undefined) return;
-        this.#place = { ...place, seq };
-        this.#choose(seq, extend);
-      })
-      .catch((error: unknown) => this.#fail(error));
-  }
-
-  #choose(focus: number, extend: boolean): void {
-    const anchor = extend ? (this.anchor ?? this.selected ?? focus) : focus;
-    this.selected = focus;
-    this.anchor = anchor;
-    emit(this, 'duplex-select', { anchor, focus });
-  }
-
-  /** All rows that there are now; those that come later are not among them. */
-  async #selectAll(): Promise<void> {
-    this.#setFollow(false);
-    const shown = this.#shown;
-    const last = shown.end - 1;
-    const [anchor, focus] = await Promise.all([pulledSeq(shown, 0), pulledSeq(shown, last)]);
-    if (anchor === undefined || focus === undefined || shown !== this.#shown) return;
-    this.#place = { seq: focus, index: last, isExact: true, isFinal: true };
-    this.#staysPut = this.selected !== focus;
-    this.anchor = anchor;
-    this.#choose(focus, true);
+  fail(error: unknown): void {
+    emit(this, 'duplex-fail', error);
   }
 
   #chooseTime(choice: TimeChoice): void {
@@ -337,6 +282,13 @@ export class Timeline extends LitElement {
     if (this.follow === follow) return;
     this.follow = follow;
     emit(this, 'duplex-follow', follow);
+    // Where it stands now counts from here on.
+    if (!follow) emit(this, 'duplex-scroll', this.scroller.offset);
+  }
+
+  #select(index: number, extend: boolean): void {
+    this.#setFollow(false);
+    this.#selection.select(index, extend);
   }
 
   #onClick(event: MouseEvent): void {
@@ -345,22 +297,22 @@ export class Timeline extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const isUnsettled = this.selected === undefined && this.#place?.seq !== undefined;
     const action = rowKey(event, {
-      selected: isUnsettled ? undefined : placeForKey(this.#place, event.key),
-      first: this.#scroller.range().first,
-      rows: this.#shown.end,
-      rowsPerPage: this.#scroller.rowsPerPage,
+      selected: this.#selection.placeForKey(event.key),
+      first: this.scroller.range().first,
+      rows: this.shown.end,
+      rowsPerPage: this.scroller.rowsPerPage,
     });
     if (action === undefined) return;
     event.preventDefault();
     if ('select' in action) {
       this.#select(action.select, action.extends);
     } else if ('follow' in action) {
-      this.#select(this.#shown.end - 1, false);
+      this.#select(this.shown.end - 1, false);
       this.#setFollow(true);
     } else if ('selectAll' in action) {
-      this.#selectAll().catch((error: unknown) => this.#fail(error));
+      this.#setFollow(false);
+      this.#selection.selectAll().catch((error: unknown) => this.fail(error));
     } else if ('mark' in action) {
       emit(this, 'duplex-time', 'zero' satisfies TimeChoice);
     } else if ('copy' in action) {
@@ -368,10 +320,6 @@ export class Timeline extends LitElement {
     } else {
       emit(this, 'open' in action ? 'duplex-open' : 'duplex-leave', undefined);
     }
-  }
-
-  #fail(error: unknown): void {
-    emit(this, 'duplex-fail', error);
   }
 }
 

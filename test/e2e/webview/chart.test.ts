@@ -1,0 +1,196 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import type { Rates } from '../../../src/shared/timelineProtocol.ts';
+import type { FakeMessage } from './support/fakeHost.ts';
+import { isFocused } from './support/inPage.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
+import { THEMES } from './support/themes.ts';
+import type { ThemeName } from './support/themes.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+let panel: OpenPanel;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(panel.complaints).toEqual([]);
+  await panel.close();
+});
+
+/** A hundred rows a second. */
+const message = (seq: number): FakeMessage => ({
+  payload: `{"seq":${seq}}`,
+  delta: 10_000,
+  direction: seq % 10 === 0 ? 'out' : 'in',
+});
+
+async function open(rows: number, options?: PanelOptions): Promise<void> {
+  panel = await browser.openPanel(options);
+  panel.host.generate(rows, message);
+  panel.host.change({ state: 'open', openedAt: Date.now() });
+  await panel.load();
+}
+
+const chart = (): Locator => panel.page.locator('duplex-chart');
+const plot = (): Locator => panel.page.getByRole('slider', { name: /^Rate of messages/ });
+const canvas = (): Locator => chart().locator('canvas');
+const view = (): Locator => chart().locator('.view');
+const firstRow = async (): Promise<number> =>
+  Number(await panel.page.getByRole('option').first().getAttribute('data-row'));
+const isFollowing = async (): Promise<boolean> =>
+  (await panel.page.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked')) === 'true';
+
+it('is summed up in a sentence', async () => {
+  await open(6_000);
+  await canvas().waitFor();
+  await expect
+    .poll(() => plot().getAttribute('aria-label'))
+    .toMatch(/^Rate of messages over 00:00:5\d: at most \d+ a second received and \d+ sent\./);
+  await chart()
+    .getByText(/^\s*at most \d+ in, \d+ out\s*$/)
+    .waitFor();
+});
+
+it('marks what the list shows, and leads anywhere by a click or by dragging', async () => {
+  await open(6_000);
+  await canvas().waitFor();
+  const box = (await plot().boundingBox())!;
+  const middle = { x: box.x + box.width / 2, y: box.y + 20 };
+  await panel.page.mouse.click(middle.x, middle.y);
+  await expect.poll(firstRow).toBeGreaterThan(2_900);
+  expect(await firstRow()).toBeLessThan(3_100);
+  expect(await isFollowing()).toBe(false);
+  await expect.poll(async () => Math.abs((await view().boundingBox())!.x - middle.x)).toBeLessThan(10);
+  await panel.page.mouse.move(middle.x, middle.y);
+  await panel.page.mouse.down();
+  await panel.page.mouse.move(box.x + box.width / 10, middle.y, { steps: 5 });
+  await panel.page.mouse.up();
+  await expect.poll(firstRow).toBeLessThan(700);
+  expect(await firstRow()).toBeGreaterThan(500);
+  // Nothing was selected by that.
+  expect(await panel.page.locator('.row.selected').count()).toBe(0);
+});
+
+it('still marks what the list shows when it becomes narrower', async () => {
+  await open(6_000);
+  await canvas().waitFor();
+  await panel.page.getByRole('option').last().click();
+  await panel.page.getByRole('tab', { name: 'Pretty' }).waitFor();
+  const end = async (): Promise<number> => {
+    const [mark, all] = await Promise.all([view().boundingBox(), plot().boundingBox()]);
+    return Math.abs(mark!.x + mark!.width - (all!.x + all!.width));
+  };
+  await expect.poll(end).toBeLessThan(12);
+});
+
+it('tells time and rate under the pointer', async () => {
+  await open(6_000);
+  await canvas().waitFor();
+  const box = (await plot().boundingBox())!;
+  await panel.page.mouse.move(box.x + box.width / 2, box.y + 20);
+  await chart()
+    .getByText(/^\s*12:01:3\d {3}[\d.]+ in, [\d.]+ out\s*$/)
+    .waitFor();
+});
+
+it('is used by keys', async () => {
+  await open(6_000);
+  await canvas().waitFor();
+  await plot().focus();
+  await panel.page.keyboard.press('Home');
+  await expect.poll(() => plot().getAttribute('aria-valuetext')).toMatch(/^12:01:07 /);
+  for (let i = 0; i < 8; i++) await panel.page.keyboard.press('ArrowRight');
+  await expect.poll(() => plot().getAttribute('aria-valuetext')).toMatch(/^12:01:08 /);
+  await panel.page.keyboard.press('Enter');
+  await expect.poll(firstRow).toBeGreaterThan(80);
+  expect(await firstRow()).toBeLessThan(120);
+});
+
+it('goes on with a live session, once a second at most', async () => {
+  await open(100);
+  await canvas().waitFor();
+  for (let i = 0; i < 30; i++) {
+    panel.host.generate(100, message);
+    panel.host.update();
+    await panel.page.waitForTimeout(50);
+  }
+  await expect.poll(() => plot().getAttribute('aria-label')).toMatch(/over 00:00:3\d/);
+  expect(panel.host.calls.rates.length).toBeLessThan(8);
+});
+
+it('is drawn while a long recording is being counted', async () => {
+  panel = await browser.openPanel();
+  panel.host.generate(1_000_000, message);
+  const mean = Array.from({ length: 100 }, (_, i) => i);
+  const series = { mean, min: mean, max: mean };
+  const part = (next: number): Rates => ({
+    ...{ next, start: 0, width: 1_000_000, end: 100_000_000 },
+    ...{ in: series, out: series },
+  });
+  let finish: (rates: Rates) => void = () => undefined;
+  const answers = [part(250_000), new Promise<Rates>((resolve) => (finish = resolve))];
+  panel.host.answer.rates = async () => answers.shift()!;
+  await panel.load();
+  await chart().getByText('Counting: 25 %').waitFor();
+  await canvas().waitFor();
+  finish(part(1_000_000));
+  await chart()
+    .getByText(/at most 99 in/)
+    .waitFor();
+});
+
+it('can be hidden, and then asks for nothing', async () => {
+  await open(100);
+  await canvas().waitFor();
+  const toggle = panel.page.getByRole('button', { name: 'Rate', exact: true });
+  await toggle.click();
+  await expect.poll(() => chart().count()).toBe(0);
+  const asked = panel.host.calls.rates.length;
+  panel.host.generate(100, message);
+  panel.host.update();
+  await panel.page.waitForTimeout(1_500);
+  expect(panel.host.calls.rates).toHaveLength(asked);
+  await panel.load();
+  await panel.page.getByRole('option').first().waitFor();
+  expect(await chart().count()).toBe(0);
+  await toggle.click();
+  await canvas().waitFor();
+});
+
+it('says once why there are no rates', async () => {
+  panel = await browser.openPanel();
+  panel.host.generate(10, message);
+  panel.host.answer.rates = async () => {
+    throw new DuplexError('file.invalid', 'The index is gone.');
+  };
+  await panel.load();
+  await panel.page.getByRole('alert').getByText('The index is gone.').waitFor();
+});
+
+it.each(Object.keys(THEMES) as ThemeName[])('looks as the %s theme does', async (theme) => {
+  await open(5_000, { theme });
+  panel.host.add({ payload: 'late', delta: 70_000_000 }, { payload: 'later', delta: 2_500_000 });
+  for (let i = 0; i < 1_500; i++) panel.host.add({ payload: `{"burst":${i}}`, delta: 500 });
+  panel.host.update();
+  await canvas().waitFor();
+  await panel.page.locator('#row-6490').click();
+  await panel.page.locator('#row-6494').click({ modifiers: ['Shift'] });
+  await panel.page.locator('duplex-range-bar').getByText('5 rows selected').waitFor();
+  await panel.page.waitForTimeout(1_200);
+  await panel.screenshot(`timeline-${theme}`);
+  await panel.page.getByRole('button', { name: 'What the time column shows' }).click();
+  await panel.screenshot(`timeline-${theme}-time`);
+  await panel.page.keyboard.press('Escape');
+  const field = panel.page.getByRole('textbox', { name: 'Go to a message or a time' });
+  panel.host.goTo('#5002');
+  await expect.poll(() => isFocused(field)).toBe(true);
+  await panel.page.keyboard.press('Enter');
+  await panel.page.locator('#row-5002.selected').waitFor();
+  panel.host.goTo('#987654');
+  await panel.page.getByText('There is no message #987654').waitFor();
+  await panel.screenshot(`timeline-${theme}-go-to`);
+});
