@@ -74,7 +74,7 @@ export const replacedStyles = css`
   .replaced {
     background: var(--vscode-editorUnicodeHighlight-background, transparent);
     border-radius: 2px;
-    color: var(--vscode-editorWarning-foreground);
+    color: var(--vscode-list-warningForeground);
     outline: 1px solid var(--vscode-editorUnicodeHighlight-border, transparent);
   }
 `;

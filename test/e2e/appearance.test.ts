@@ -89,7 +89,8 @@ test.each(Object.entries(THEMES))('the window in %s', async (name, theme) => {
   expect(await background(panel.locator('body'))).toBe(await background(editor));
 
   await connect(page, `${server.url}/refuse?status=401`);
-  await panelFrame(page).locator('duplex-header').getByRole('alert').waitFor();
+  const doctor = panelFrame(page).locator('duplex-doctor');
+  await doctor.getByText('HTTP 401').waitFor();
   await view(page, 'Sessions').getByText('failed').waitFor();
   await window.screenshot(`refused-${name}`);
 

@@ -140,6 +140,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     script: file('panel.js'),
     codicons: file('codicon.css'),
     language: env.language,
+    title: session.summary.name,
   });
 
   const tell = (say: () => void): void => {

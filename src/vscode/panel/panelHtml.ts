@@ -9,11 +9,13 @@ export interface PanelResources {
   readonly codicons: string;
   /** BCP 47, for screen readers. */
   readonly language: string;
+  /** What the page is called to screen readers. */
+  readonly title: string;
 }
 
 /** The page of a session's panel. What a server sends is shown in it, so nothing loads or runs but our own files. */
 export function panelHtml(resources: PanelResources): string {
-  const { cspSource, nonce, script, codicons, language } = resources;
+  const { cspSource, nonce, script, codicons, language, title } = resources;
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -26,6 +28,7 @@ export function panelHtml(resources: PanelResources): string {
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${escapeHtml(title)}</title>
     <link id="vscode-codicon-stylesheet" rel="stylesheet" href="${escapeHtml(codicons)}">
   </head>
   <body>

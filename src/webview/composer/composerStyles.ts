@@ -31,7 +31,7 @@ export const composerStyles = css`
   }
   .problem {
     align-items: center;
-    color: var(--vscode-errorForeground);
+    color: var(--vscode-list-errorForeground);
     display: flex;
     flex: 1;
     gap: 6px;

@@ -79,7 +79,12 @@ function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean
   if (roundTrip) facts.push(roundTripFact(roundTrip));
   const idle = heartbeat ? 0 : now - Math.max(lastReceivedAt ?? 0, openedAt);
   if (idle >= IDLE)
-    facts.push({ name: 'idle', icon: 'debug-pause', text: TEXT.idleFor(duration(idle)), title: TEXT.idleTitle });
+    facts.push({
+      name: 'idle',
+      icon: 'debug-pause',
+      text: TEXT.idleFor(duration(idle)),
+      title: TEXT.idleTitle,
+    });
   if (pendingBytes > 0) {
     const text = TEXT.pending(byteCount(pendingBytes));
     const title = TEXT.pendingTitle(count(pendingBytes));

@@ -75,7 +75,7 @@ export const toolbarStyles = css`
     white-space: nowrap;
   }
   .count.none {
-    color: var(--vscode-errorForeground);
+    color: var(--vscode-list-errorForeground);
   }
   button {
     align-items: center;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
+import { PAGE_TITLE } from './support/pageServer.ts';
 import { startBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
@@ -20,7 +21,7 @@ async function withPanel(use: (panel: OpenPanel, requests: string[]) => Promise<
   panel.page.on('request', (request) => requests.push(request.url()));
   try {
     await use(panel, requests);
-    expect(await panel.page.title()).toBe('');
+    expect(await panel.page.title()).toBe(PAGE_TITLE);
     expect(requests.filter((url) => !url.startsWith('http://127.0.0.1:'))).toEqual([]);
     expect(panel.complaints).toEqual([]);
   } finally {
@@ -47,23 +48,23 @@ describe('what a server sends', () => {
       host.state = { ...host.state, remoteName: text };
       await panel.load();
       expect(await page.locator('duplex-header .url').textContent()).toBe(`ws://127.0.0.1/?${text}`);
-      expect(await page.locator('duplex-header .banner p').textContent()).toContain(text);
-      expect(await page.locator('duplex-header .subprotocol').textContent()).toBe(text);
+      expect(await page.locator('duplex-doctor .cause').textContent()).toContain(text);
+      expect(await page.locator('duplex-header .subprotocol span:not(.icon)').textContent()).toBe(text);
       for (const [seq, line] of [
         [0, 0],
         [1, 1],
       ] as const) {
         await page.locator(`#row-${seq}`).click();
-        const shown = page.locator('.line').nth(line).getByText(text.slice(0, 8)).first();
+        const shown = page.locator('duplex-document .line').nth(line).getByText(text.slice(0, 8)).first();
         await shown.waitFor();
       }
       host.answer.copyDocument = async () => {
         throw new DuplexError('call.invalid', text);
       };
       await page.getByRole('button', { name: 'Copy This View' }).click();
-      const notice = page.locator('.notice');
+      const notice = page.locator('duplex-notice');
       await notice.waitFor();
-      expect(await notice.locator('span:not(.icon)').textContent()).toBe(text);
+      expect(await notice.locator('.text').textContent()).toBe(text);
       expect(await page.locator('img, iframe').count()).toBe(0);
     });
   });
@@ -82,7 +83,7 @@ describe('what a server sends', () => {
         document.body.append(image);
       `);
       await expect.poll(() => panel.complaints.length).toBeGreaterThanOrEqual(2);
-      expect(await panel.page.title()).toBe('');
+      expect(await panel.page.title()).toBe(PAGE_TITLE);
       for (const complaint of panel.complaints)
         expect(complaint).toMatch(/Content Security Policy|not loaded/);
     } finally {
@@ -99,8 +100,10 @@ describe('what a server sends', () => {
       await row.waitFor();
       expect(await row.textContent()).toContain('invoice‹U+202E›fdp.exe‹U+2066›');
       await row.click();
-      await page.locator('.line').first().waitFor();
-      expect(await page.locator('.line').first().textContent()).toBe('invoice‹U+202E›fdp.exe‹U+2066›');
+      await page.locator('duplex-document .line').first().waitFor();
+      expect(await page.locator('duplex-document .line').first().textContent()).toBe(
+        'invoice‹U+202E›fdp.exe‹U+2066›',
+      );
     });
   });
 
@@ -111,7 +114,9 @@ describe('what a server sends', () => {
       await panel.load();
       await page.locator('#row-0').click();
       await page.getByRole('group', { name: 'Pretty, 503 lines' }).waitFor();
-      const lengths = (await page.locator('.line').allTextContents()).map((line) => line.length);
+      const lengths = (await page.locator('duplex-document .line').allTextContents()).map(
+        (line) => line.length,
+      );
       expect(Math.max(...lengths)).toBeLessThanOrEqual(2_000);
       expect(lengths.length).toBeLessThan(100);
     });

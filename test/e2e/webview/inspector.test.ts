@@ -28,7 +28,7 @@ const SUBSCRIBED_ROW = 2;
 const BINARY_ROW = 4;
 
 const row = (seq: number): Locator => panel.page.locator(`#row-${seq}`);
-const lines = (): Locator => panel.page.locator('.line');
+const lines = (): Locator => panel.page.locator('duplex-document .line');
 const tab = (name: string): Locator => panel.page.getByRole('tab', { name });
 const button = (name: string): Locator => panel.page.getByRole('button', { name });
 const isSelected = (name: string): Promise<string | null> => tab(name).getAttribute('aria-selected');
@@ -48,7 +48,7 @@ describe('the inspector', () => {
     expect(text).toContain('  "price": 1.0,');
     expect(text).toContain('  "note": "caf\\u00e9 \\"x\\"",');
     expect(text).toContain('  "empty": {}');
-    expect(await panel.page.locator('.line .name').first().textContent()).toBe('"type"');
+    expect(await panel.page.locator('duplex-document .line .name').first().textContent()).toBe('"type"');
   });
 
   it('shows text first as Pretty and bytes first as Hex, and remembers another choice for each', async () => {
@@ -77,8 +77,8 @@ describe('the inspector', () => {
     await expect.poll(() => isFocused(tab('Raw'))).toBe(true);
     await shown(SUBSCRIBED);
     await panel.page.keyboard.press('End');
-    await expect.poll(() => isFocused(tab('Hex'))).toBe(true);
-    expect(await tab('Hex').getAttribute('tabindex')).toBe('0');
+    await expect.poll(() => isFocused(tab('Frames'))).toBe(true);
+    expect(await tab('Frames').getAttribute('tabindex')).toBe('0');
     expect(await tab('Raw').getAttribute('tabindex')).toBe('-1');
     await panel.page.keyboard.press('ArrowRight');
     await expect.poll(() => isFocused(tab('Pretty'))).toBe(true);
@@ -101,7 +101,10 @@ describe('the inspector', () => {
     await panel.page.getByText('Not valid UTF-8 at byte 3').waitFor();
     await row(7).click();
     await panel.page.getByText('Not valid UTF-8').waitFor({ state: 'detached' });
-    expect(await panel.page.locator('.line .replaced').allTextContents()).toEqual(['‹U+202E›', '␀']);
+    expect(await panel.page.locator('duplex-document .line .replaced').allTextContents()).toEqual([
+      '‹U+202E›',
+      '␀',
+    ]);
   });
 
   it('shows status, headers and body of a refused handshake', async () => {
@@ -109,7 +112,7 @@ describe('the inspector', () => {
     panel.host.add(refusal);
     panel.host.change({ state: 'failed', error: { code: 'handshake.status', message: refusal.preview! } });
     await panel.load();
-    await button('Details').click();
+    await button('Show in Timeline').click();
     const text = await shown('{');
     expect(text).toContain('  "status": 401,');
     expect(text).toContain('  "body": "{\\"error\\":\\"token expired\\"}"');
@@ -162,7 +165,8 @@ describe('the inspector', () => {
     await shown('{');
     await panel.page.evaluate(`
       window.empty = 0;
-      const root = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-inspector').shadowRoot;
+      const side = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-side').shadowRoot;
+      const root = side.querySelector('duplex-inspector').shadowRoot;
       const view = root.querySelector('duplex-document').shadowRoot;
       new MutationObserver(() => {
         if (view.querySelectorAll('.line').length === 0) window.empty++;

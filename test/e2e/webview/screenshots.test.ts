@@ -72,7 +72,7 @@ const select =
   (seq: number) =>
   async ({ page }: OpenPanel) => {
     await page.locator(`#row-${seq}`).click();
-    await page.locator('.line').first().waitFor();
+    await page.locator('duplex-document .line').first().waitFor();
   };
 
 describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (theme) => {

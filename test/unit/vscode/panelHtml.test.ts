@@ -8,6 +8,7 @@ const PAGE = panelHtml({
   script: 'https://webview.test/panel.js',
   codicons: 'https://webview.test/codicon.css',
   language: 'en',
+  title: 'host/<b>&amp;"',
 });
 
 function policyOf(page: string): string {
@@ -26,6 +27,7 @@ test('the page loads nothing but our own script, styles and font', () => {
 
 test('the page has what the webview looks for', () => {
   expect(PAGE).toContain('<duplex-panel></duplex-panel>');
+  expect(PAGE).toContain('<title>host/&lt;b>&amp;amp;&quot;</title>');
   expect(PAGE).toContain(
     '<link id="vscode-codicon-stylesheet" rel="stylesheet" href="https://webview.test/codicon.css">',
   );

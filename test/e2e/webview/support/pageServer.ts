@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { root } from '../../../../scripts/lib/folders.mjs';
 import { panelHtml } from '../../../../src/vscode/panel/panelHtml.ts';
 
+export const PAGE_TITLE = 'A session';
+
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', ttf: 'font/ttf' };
 
 /** Serves the page that the extension makes for a panel, policy included, and the built files it loads. */
@@ -35,6 +37,7 @@ export async function startPageServer(): Promise<{ url: string; close(): Promise
     script: 'panel.js',
     codicons: 'codicon.css',
     language: 'en',
+    title: PAGE_TITLE,
   });
   return {
     url,

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** What playwright's Page and Frame have in common here. */
+interface Evaluates {
+  evaluate<Result>(script: string): Promise<Result>;
+}
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** WCAG 2.1, levels A and AA. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+
+/** What axe finds wrong with a page, one line a finding. Its policy lets no script in, so it comes by the debugger. */
+export async function axeFindings(frame: Evaluates): Promise<string[]> {
+  await frame.evaluate(`if (!globalThis.axe) { ${source} }; undefined`);
+  return frame.evaluate<string[]>(`(async () => {
+    const runOnly = { type: 'tag', values: ${JSON.stringify(TAGS)} };
+    // Its label says a row of the timeline in one sentence: more than its cells show, and in another order.
+    const rules = { 'label-content-name-mismatch': { enabled: false } };
+    const { violations } = await axe.run(document, { runOnly, rules });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => id + ': ' + node.target.flat().join(' ') + ': ' + node.failureSummary.replace(/\\s+/g, ' ')));
+  })()`);
+}
