@@ -1,7 +1,7 @@
 import { byteCount } from '../../shared/byteCount.ts';
 import type { EvidenceItem } from '../../shared/diagnosis.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
-import type { ErrorDetail, HeaderList } from '../../shared/timeline.ts';
+import type { ErrorDetail } from '../../shared/timeline.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
 import { redactHeaders, redactSubprotocol, redactUrl } from './redact.ts';
 
