@@ -1,17 +1,15 @@
 import type { ConnectOptions } from './session.ts';
 
 /** What a fix needs somebody for: it asks the user, or leads them somewhere. */
-export const FIX_ACTIONS = [
-  'editUrl',
-  'enterAuthorization',
-  'enterProxy',
-  'chooseCa',
-  'chooseClientCertificate',
-  'enterPassphrase',
-  'openSettings',
-  'showLog',
-] as const;
-export type FixAction = (typeof FIX_ACTIONS)[number];
+export type FixAction =
+  | 'editUrl'
+  | 'enterAuthorization'
+  | 'enterProxy'
+  | 'chooseCa'
+  | 'chooseClientCertificate'
+  | 'enterPassphrase'
+  | 'openSettings'
+  | 'showLog';
 
 /** Something that may help against a failure. */
 export interface Fix {
