@@ -15,8 +15,9 @@ The session shows the subprotocol that the server agreed to.
 
 
 ### A handshake that is refused
-# The panel shows the status, the headers and the body of the answer.
+# The panel shows the status, the headers and the body of the answer. A run passes: the refusal is what is expected.
 # @name refused
+# @expect status == 401
 WEBSOCKET ws://{{host}}/refuse?status=401
 
 
@@ -24,8 +25,14 @@ WEBSOCKET ws://{{host}}/refuse?status=401
 # @name closed
 WEBSOCKET ws://{{host}}/close?code=4001&reason=enough
 
+=== wait-for-server
+# @where kind == "close"
+
 
 ### A connection that breaks
 # No close frame comes: code 1006.
 # @name broken
 WEBSOCKET ws://{{host}}/close?code=1006
+
+=== wait-for-server
+# @where close.code == 1006

@@ -4,6 +4,11 @@
 # @name burst
 WEBSOCKET ws://{{host}}/burst?n=100000&size=100
 
+=== wait-for-server
+# @where kind == "close"
+# @within 60s
+# @expect close.code == 1000
+
 
 ### A thousand ticks a second
 # @name fast-ticks
@@ -20,3 +25,6 @@ WEBSOCKET ws://{{host}}/binary
 # @name too-large
 # @max-payload 1KiB
 WEBSOCKET ws://{{host}}/burst?n=1&size=2000
+
+=== wait-for-server
+# @where kind == "close"

@@ -24,6 +24,8 @@ export interface CompiledCondition {
   readonly schema: string | undefined;
   /** Whether a close may be what it is about. */
   readonly isOfClose: boolean;
+  /** Whether it looks into messages, and not only at what is known of them. */
+  readonly needsPayload: boolean;
   /** Bytes of a message from which judging it has to be bounded: it holds a regular expression. */
   readonly boundFrom: number;
   holds(judged: Judged, schema?: SchemaCheck): boolean;
@@ -63,6 +65,7 @@ export function compileCondition(
     written: (condition.value ? [...words, value.text] : words).join(' '),
     schema,
     isOfClose: subject.isOfClose,
+    needsPayload: subject.needsPayload,
     boundFrom: Math.min(subject.boundFrom, 'test' in operator ? (operator.boundFrom ?? Infinity) : 0),
     holds: (judged, check) => subject.values(judged).some(testWith(check)) !== isNegated,
     actual(judged, check) {

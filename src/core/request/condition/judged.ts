@@ -18,23 +18,27 @@ export interface Judged {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** What has a payload, decoded and parsed on first use and then no more. */
-export function judgedMessage(
-  kind: Judged['kind'],
-  payload: Uint8Array,
-  facts: Pick<Judged, 'latency' | 'close' | 'handshake'>,
-): Judged {
+/** What is known of a message, or of what is none. */
+export type Facts = Omit<Judged, 'text' | 'json'>;
+
+/** What is judged by its facts alone. */
+export function judgedFacts(facts: Facts): Judged {
+  return { ...facts, text: () => undefined, json: () => undefined };
+}
+
+export function judgedHandshake(handshake: HandshakeAnswer): Judged {
+  return judgedFacts({ kind: 'handshake', size: 0, latency: 0, close: undefined, handshake });
+}
+
+/** A message with its payload, decoded and parsed on first use and then no more. */
+export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
   let text: { readonly is: string | undefined } | undefined;
   let json: { readonly is: ReturnType<typeof parseExact> } | undefined;
   const readText = (): string | undefined => (text ??= { is: decode(payload) }).is;
-  const isMessage = kind === 'text' || kind === 'binary';
   return {
-    kind,
-    size: payload.length,
     ...facts,
-    text: () => (isMessage ? readText() : undefined),
+    text: readText,
     json() {
-      if (!isMessage) return undefined;
       const written = json ? undefined : readText();
       json ??= { is: written === undefined ? undefined : parseExact(written) };
       return json.is;

@@ -13,6 +13,8 @@ export interface CompiledSubject {
   readonly written: string;
   /** Whether it has anything to say of a close: only such a condition can be what a close is waited for with. */
   readonly isOfClose: boolean;
+  /** Whether it looks into messages, and not only at what is known of them. */
+  readonly needsPayload: boolean;
   /** Bytes of a message from which it has to be bounded: it holds a regular expression. */
   readonly boundFrom: number;
   /** All that it stands for; empty where there is none. */
@@ -32,6 +34,7 @@ export function compileSubject(
     return {
       written: of === 'header' ? `header ${text}` : of,
       isOfClose: of === 'kind' || of === 'close.code' || of === 'close.reason',
+      needsPayload: of === 'text',
       boundFrom: Infinity,
       values: (judged) => plainValues(of, text, judged),
     };
@@ -40,6 +43,7 @@ export function compileSubject(
     return {
       written: text,
       isOfClose: false,
+      needsPayload: true,
       boundFrom: mayTakeLong(text) ? 0 : Infinity,
       values(judged) {
         const json = judged.json();

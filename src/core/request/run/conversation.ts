@@ -1,4 +1,4 @@
-import { judgedMessage, type Judged } from '../condition/judged.ts';
+import { judgedFacts, judgedMessage, type Facts, type Judged } from '../condition/judged.ts';
 import type { CloseDetail, ErrorDetail } from '../../../shared/timeline.ts';
 import { createInbox, type Inbox, type Queued } from './inbox.ts';
 import type { HandshakeAnswer, RunConnection, RunRow } from './runPorts.ts';
@@ -16,9 +16,17 @@ export interface Conversation {
   readonly close: CloseDetail | undefined;
   /** Why it ended, where that is known. */
   readonly error: Pick<ErrorDetail, 'code' | 'message'> | undefined;
-  /** The payload of a queued message, decoded and parsed at most once while it is in memory. */
-  judged(message: Queued): Judged | Promise<Judged>;
+  /**
+   * A queued message, to be judged; with its payload where that is looked into: of the first MiBs that are, it is decoded
+   * and parsed only once.
+   */
+  judged(message: Queued, withPayload: boolean): Judged | Promise<Judged>;
+  /** Takes it out of the queue. */
+  take(message: Queued): void;
 }
+
+/** Bytes of messages whose parsed form is kept while they are queued: it takes several times as much. */
+const MAX_PARSED_BYTES = 8 * 1024 * 1024;
 
 const decoder = new TextDecoder();
 
@@ -39,12 +47,14 @@ export function createConversation(
   let close: CloseDetail | undefined;
   let error: Conversation['error'];
 
-  const judge = (message: Queued, payload: Uint8Array): Judged =>
-    judgedMessage(message.kind, payload, {
-      latency: message.latency,
-      close: message.kind === 'close' ? close : undefined,
-      handshake: answer(),
-    });
+  let parsedBytes = 0;
+  const factsOf = ({ kind, size, latency }: Queued): Facts => ({
+    kind,
+    size,
+    latency,
+    close: kind === 'close' ? close : undefined,
+    handshake: answer(),
+  });
 
   return {
     inbox,
@@ -81,14 +91,24 @@ export function createConversation(
     get error() {
       return error;
     },
-    judged(message) {
+    judged(message, withPayload) {
       if (message.judged) return message.judged;
+      const facts = factsOf(message);
+      if (!withPayload || message.kind === 'close') return judgedFacts(facts);
       if (!message.payload)
         return connection()
           .read(message.seq)
-          .then((payload) => judge(message, payload));
-      message.judged = judge(message, message.payload);
-      return message.judged;
+          .then((payload) => judgedMessage(payload, facts));
+      const judged = judgedMessage(message.payload, facts);
+      if (parsedBytes + message.size <= MAX_PARSED_BYTES) {
+        parsedBytes += message.size;
+        message.judged = judged;
+      }
+      return judged;
+    },
+    take(message) {
+      inbox.remove(message);
+      if (message.judged) parsedBytes -= message.size;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Judged } from '../condition/judged.ts';
 
 /** Bytes of messages that nobody has taken which stay in memory; what is beyond is read from the recording again. */
-const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 
 /** Messages that nobody has taken at which reading from the socket stops: what is known of each takes memory too. */
 const MAX_QUEUED = 1_000_000;
@@ -68,7 +68,7 @@ export function createInbox(onFull: (isFull: boolean) => void): Inbox {
     },
     add(message, payload) {
       if (isStopped) return;
-      const isKept = message.kind === 'close' || keptBytes + payload.length <= MAX_KEPT_BYTES;
+      const isKept = keptBytes + payload.length <= MAX_KEPT_BYTES;
       if (isKept) keptBytes += payload.length;
       const queued: Queued = {
         ...message,

@@ -1,5 +1,5 @@
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
-import { judgedMessage } from '../condition/judged.ts';
+import { judgedHandshake } from '../condition/judged.ts';
 import { requestOptions } from '../requestOptions.ts';
 import type { Scope } from '../scope.ts';
 import type { Request } from '../tree.ts';
@@ -168,8 +168,7 @@ function judgeHandshake(
   row: number | undefined,
   judge: Judge,
 ): ExpectationResult[] {
-  const facts = { latency: 0, close: undefined, handshake: answer };
-  return expectAll(expects, judgedMessage('handshake', new Uint8Array(0), facts), row, judge);
+  return expectAll(expects, judgedHandshake(answer), row, judge);
 }
 
 /** Only what is said of the status makes a refusal the pass: a header may come with any answer. */

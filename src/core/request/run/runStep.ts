@@ -1,5 +1,5 @@
 import { spelling, showJson, typeOf, type ExactJson } from '../condition/exactJson.ts';
-import { judgedMessage, type Judged } from '../condition/judged.ts';
+import { judgedHandshake, type Judged } from '../condition/judged.ts';
 import { actPlan, fileMessage, lookPlan, type Act, type LookPlan, type Planned } from '../stepPlan.ts';
 import type { Scope } from '../scope.ts';
 import type { Step } from '../tree.ts';
@@ -72,8 +72,7 @@ interface Looked {
 async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext): Promise<Looked> {
   const { conversation, judge, interruption, answer } = context;
   if (!wait) {
-    const facts = { latency: 0, close: undefined, handshake: answer };
-    return { judged: judgedMessage('handshake', new Uint8Array(0), facts), seq: undefined };
+    return { judged: judgedHandshake(answer), seq: undefined };
   }
   const awaited = { ...wait, range: step.separator!.range };
   const { message, judged } = await waitForMessage(awaited, conversation, judge, interruption);

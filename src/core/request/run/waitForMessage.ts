@@ -32,6 +32,7 @@ export async function waitForMessage(
   interruption: Interruption,
 ): Promise<{ readonly message: Queued; readonly judged: Judged }> {
   const { inbox } = conversation;
+  const looksInside = where.some(({ needsPayload }) => needsPayload);
   const takesClose = where.some(({ isOfClose }) => isOfClose);
   const matches = (judged: Judged): boolean => where.every((condition) => judge.holds(condition, judged));
   const deadline = createDeadline(within);
@@ -51,11 +52,13 @@ export async function waitForMessage(
       for (let next = seen ? seen.next : inbox.first; next; next = next.next) {
         seen = next;
         if (next.kind === 'close' && !takesClose) break;
-        const found = conversation.judged(next);
+        const found = conversation.judged(next, looksInside);
         const judged = found instanceof Promise ? await interruption.race(found) : found;
         if (!matches(judged)) continue;
-        inbox.remove(next);
-        return { message: next, judged };
+        // What is expected of it may look further into it than what chose it.
+        const whole = await interruption.race(Promise.resolve(conversation.judged(next, true)));
+        conversation.take(next);
+        return { message: next, judged: whole };
       }
       if (conversation.close && seen?.kind === 'close')
         throw await stop({ code: 'close', message: closedMessage(conversation, where.length > 0) });
@@ -120,7 +123,7 @@ async function closest(
     // One that is not in memory is large: to read it again only for this would take too long.
     if (next.kind === 'close' || !next.payload) continue;
     compared++;
-    const judged = await conversation.judged(next);
+    const judged = await conversation.judged(next, true);
     const unmet = where.filter((condition) => !judge.holds(condition, judged));
     const [first] = unmet;
     if (!first) continue;
