@@ -4,15 +4,19 @@ import { requestName } from './skippedRequest.ts';
 
 const MAX_CHARS = 60;
 
-/** Names folders after the file and the request, as in `chat-2-log-in`; none twice. */
-export function recordingName(): (placed: PlacedRequest) => string {
-  const taken = new Map<string, number>();
+/**
+ * Names folders after the file and the request, as in `chat-2-log-in`; none twice.
+ * @param isTaken whether there is a folder of this name already, of an earlier run
+ */
+export function recordingName(isTaken: (name: string) => boolean): (placed: PlacedRequest) => string {
+  const given = new Set<string>();
   return ({ uri, request }) => {
     const file = basename(uri, extname(uri));
-    const name = plain(`${file}-${request.index + 1}-${request.name ? requestName(request) : ''}`);
-    const times = (taken.get(name) ?? 0) + 1;
-    taken.set(name, times);
-    return times === 1 ? name : `${name}-${times}`;
+    const base = plain(`${file}-${request.index + 1}-${request.name ? requestName(request) : ''}`);
+    let name = base;
+    for (let count = 2; given.has(name) || isTaken(name); count++) name = `${base}-${count}`;
+    given.add(name);
+    return name;
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { OutsidePorts } from '../core/request/environment/outsideValues.ts';
 import { runScope } from '../core/request/environment/runScope.ts';
@@ -19,7 +19,7 @@ export interface RequestPortsParts {
   readonly surroundings: (path: string) => Surroundings;
   /** What requests leave open. */
   readonly connection: Partial<ConnectOptions>;
-  /** Where to record, a folder a request; undefined: nowhere that lasts. */
+  /** A folder that is there, to record in, a folder a request; undefined: nowhere that lasts. */
   readonly record: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export function requestPorts({
   record,
 }: RequestPortsParts): RunPorts {
   const secrets = new WeakMap<PlacedRequest, ReadonlySet<string>>();
-  const nameOf = recordingName();
+  const nameOf = recordingName((name) => record !== undefined && existsSync(join(record, name)));
   return createRunPorts({
     ...localFiles,
     async variables(placed) {
@@ -53,7 +53,6 @@ export function requestPorts({
         secrets: [...(connection.secrets ?? []), ...(given.secrets ?? []), ...(secrets.get(placed) ?? [])],
       };
       if (record === undefined) return engine.create(options, { tap, keep: false });
-      mkdirSync(record, { recursive: true });
       return engine.create(options, { tap, folder: join(record, nameOf(placed)) });
     },
   });

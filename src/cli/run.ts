@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { OutsidePorts } from '../core/request/environment/outsideValues.ts';
 import { Engine } from '../engine/engine.ts';
-import { toDuplexError } from '../shared/errors.ts';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { chosenRequests } from './chosenRequests.ts';
 import { coloursFor } from './connectPrinter.ts';
@@ -103,7 +103,7 @@ async function runOnce(
 ): Promise<ExitStatus> {
   const read = files.flatMap((file) => ('problem' in file ? [] : [file]));
   const requests = chosenRequests(read, settings.requests);
-  const record = settings.record === undefined ? undefined : resolve(settings.record);
+  const record = settings.record === undefined ? undefined : await recordFolder(settings.record);
   // Messages that are too large to keep in memory are read again while the run lasts.
   const scratch = record === undefined ? await mkdtemp(join(tmpdir(), 'duplex-run-')) : undefined;
   const engine = new Engine({
@@ -135,6 +135,18 @@ async function runOnce(
   } finally {
     await engine.dispose();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** @throws DuplexError `disk.denied` */
+async function recordFolder(folder: string): Promise<string> {
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true });
+    return path;
+  } catch (cause) {
+    const message = `Nothing can be recorded in ${folder}: ${(cause as Error).message}.`;
+    throw new DuplexError('disk.denied', message, { cause });
   }
 }
 

@@ -311,6 +311,20 @@ describe('reports', () => {
     expect(log.stdout).toContain('"kind":"open"');
   });
 
+  test('--record keeps what an earlier run recorded', async () => {
+    folder = requestFolder({ 'a.ws': echo('one', '1') });
+    expect((await run(['a.ws', '--record', 'recorded'])).status).toBe(0);
+    expect((await run(['a.ws', '--record', 'recorded'])).status).toBe(0);
+    expect(readdirSync(join(folder.path, 'recorded')).sort()).toEqual(['a-1-one', 'a-1-one-2']);
+  });
+
+  test('a folder that cannot be recorded to is said, and nothing connects', async () => {
+    folder = requestFolder({ 'a.ws': echo('one', '1'), file: '' });
+    const { status, stdout, stderr } = await run(['a.ws', '--record', 'file']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('Nothing can be recorded in file');
+  });
+
   test('without --record nothing is left, and no report names a recording', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1') });
     const temporary = join(folder.path, 'tmp');

@@ -32,11 +32,11 @@ describe('the exit status', () => {
 });
 
 test('recordings are named after file and request, none twice, none like a path', () => {
-  const nameOf = recordingName();
+  const nameOf = recordingName((name) => name === 'chat-3');
   const file = parseRequestFile('### Log in: ../../x\nws://h\n###\nws://h\n### 名\nws://h\n');
   const names = (uri: string) => file.requests.map((request) => nameOf({ uri, file, request }));
-  expect(names('/w/chat.ws')).toEqual(['chat-1-Log-in-x', 'chat-2', 'chat-3']);
-  expect(names('/other/chat.ws')).toEqual(['chat-1-Log-in-x-2', 'chat-2-2', 'chat-3-2']);
+  expect(names('/w/chat.ws')).toEqual(['chat-1-Log-in-x', 'chat-2', 'chat-3-2']);
+  expect(names('/other/chat.ws')).toEqual(['chat-1-Log-in-x-2', 'chat-2-2', 'chat-3-3']);
   expect(nameOf({ uri: `/w/${'x'.repeat(300)}.ws`, file, request: file.requests[0]! }).length).toBeLessThan(
     64,
   );

@@ -14,14 +14,16 @@ export function requestEnvironments(surroundings: Surroundings): (
   const known = new Map<string | undefined, Environment>();
   return ({ directives, target }) => {
     const argument = directives.find(({ name }) => name.text === 'env')?.argument;
+    const isChosen = surroundings.environment !== undefined;
     const name = surroundings.environment ?? (argument && literalText(argument));
     let environment = known.get(name);
     if (!environment) known.set(name, (environment = environmentOf(surroundings, name)));
+    if (!isChosen && argument && name === undefined) {
+      const message = 'The environment cannot depend on variables, which may come from it: write its name.';
+      return { environment, problem: { code: 'directive.argument', message, range: argument.range } };
+    }
     const { problem } = environment;
-    const range =
-      argument && surroundings.environment === undefined
-        ? argument.range
-        : (target.keyword?.range ?? target.url.range);
+    const range = argument && !isChosen ? argument.range : (target.keyword?.range ?? target.url.range);
     return { environment, problem: problem && { ...problem, range } };
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Problem } from '../../../../src/core/request/diagnostic.ts';
 import { runScope, type RunScopeSources } from '../../../../src/core/request/environment/runScope.ts';
 import { parseRequestFile } from '../../../../src/core/request/parseRequestFile.ts';
 import { requestOptions } from '../../../../src/core/request/requestOptions.ts';
@@ -186,7 +187,7 @@ test('what is wrong with a secret is said without it', async () => {
   const source = '# @subprotocol {{$secret apiToken}} {{$secret apiToken}}\nWEBSOCKET ws://localhost/\n';
   const { request, result } = await run(source);
   if ('problems' in result) throw new Error('unexpected');
-  const { problems } = requestOptions(request, result.scope) as { problems: { message: string }[] };
+  const { problems } = requestOptions(request, result.scope) as { problems: readonly Problem[] };
   expect(problems[0]!.message).toMatch(/is not a subprotocol name/);
   expect(problems[0]!.message).not.toContain('S3CRET');
 });

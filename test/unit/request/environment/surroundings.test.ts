@@ -113,6 +113,11 @@ describe('@env', () => {
     expect(parseRequestFile(broken, 'ws', { ...files, environment: 'dev' }).diagnostics).toEqual([]);
   });
 
+  test('is a name, not made of variables', () => {
+    const { diagnostics } = parseRequestFile('@e = dev\n# @env {{e}}\nWEBSOCKET ws://localhost', 'ws', files);
+    expect(diagnostics).toMatchObject([{ code: 'directive.argument', range: { start: { line: 1 } } }]);
+  });
+
   test('that names none says so where it stands, with what it may mean', () => {
     const { diagnostics, requests } = parseRequestFile('# @env prd\nWEBSOCKET ws://localhost', 'ws', files);
     expect(diagnostics).toEqual([
