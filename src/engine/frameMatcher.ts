@@ -1,3 +1,4 @@
+import { isControl, isFinal, opcodeOf } from '../core/frames/firstByte.ts';
 import { FrameList } from '../recording/frameList.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
@@ -8,9 +9,6 @@ const KIND_OF_OPCODE: Readonly<Partial<Record<number, Kind>>> = {
   9: 'ping',
   10: 'pong',
 };
-const FIRST_CONTROL = 8;
-const FIN = 0x80;
-const OPCODE = 0x0f;
 
 type Way = Exclude<Direction, 'none'>;
 
@@ -62,9 +60,8 @@ export class FrameMatcher {
     if (this.#ended) return;
     const wire = this.#wires[direction];
     wire.first = first;
-    const isControl = (first & OPCODE) >= FIRST_CONTROL;
-    if (!isControl && wire.message.count === 0) wire.messageKind = KIND_OF_OPCODE[first & OPCODE];
-    const frames = isControl ? wire.control : wire.message;
+    const frames = isControl(first) ? wire.control : wire.message;
+    if (frames === wire.message && frames.count === 0) wire.messageKind = KIND_OF_OPCODE[opcodeOf(first)];
     frames.add({ time: this.now(), direction, first, headerLength, length, mask });
   }
 
@@ -72,15 +69,15 @@ export class FrameMatcher {
   onEnd(direction: Way): void {
     if (this.#ended) return;
     const wire = this.#wires[direction];
-    if ((wire.first & OPCODE) >= FIRST_CONTROL) {
+    if (isControl(wire.first)) {
       wire.control.completeLast();
       const frames = wire.control;
       wire.control = new FrameList();
-      this.#whole(wire, KIND_OF_OPCODE[wire.first & OPCODE], frames);
+      this.#whole(wire, KIND_OF_OPCODE[opcodeOf(wire.first)], frames);
       return;
     }
     wire.message.completeLast();
-    if ((wire.first & FIN) === 0) return;
+    if (!isFinal(wire.first)) return;
     const frames = wire.message;
     wire.message = new FrameList();
     this.#whole(wire, wire.messageKind, frames);

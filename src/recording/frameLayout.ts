@@ -1,3 +1,4 @@
+import { BIT, isFinal, opcodeOf } from '../core/frames/firstByte.ts';
 import type { FrameRow } from '../shared/frames.ts';
 import { getUint64, setUint64 } from './layout.ts';
 
@@ -7,7 +8,7 @@ import { getUint64, setUint64 } from './layout.ts';
 export const FRAME_BYTES = 32;
 
 const AT = { row: 0, time: 8, length: 16, first: 24, bits: 25, headerLength: 26, mask: 28 } as const;
-const BIT = { sent: 1, masked: 2, incomplete: 4 } as const;
+const MARK = { sent: 1, masked: 2, incomplete: 4 } as const;
 
 /** What is written of a frame before it is known to which row it belongs, and whether it comes whole. */
 export interface FrameHeader {
@@ -28,8 +29,8 @@ export function writeFrame(view: DataView, record: number, frame: FrameHeader): 
   setUint64(view, at + AT.time, frame.time);
   setUint64(view, at + AT.length, frame.length);
   view.setUint8(at + AT.first, frame.first);
-  const sent = frame.direction === 'out' ? BIT.sent : 0;
-  view.setUint8(at + AT.bits, BIT.incomplete | sent | (frame.mask === undefined ? 0 : BIT.masked));
+  const sent = frame.direction === 'out' ? MARK.sent : 0;
+  view.setUint8(at + AT.bits, MARK.incomplete | sent | (frame.mask === undefined ? 0 : MARK.masked));
   view.setUint16(at + AT.headerLength, frame.headerLength, true);
   // In the order of the wire, as the RFC writes it.
   view.setUint32(at + AT.mask, frame.mask ?? 0, false);
@@ -37,7 +38,7 @@ export function writeFrame(view: DataView, record: number, frame: FrameHeader): 
 
 export function setComplete(view: DataView, record: number): void {
   const at = record * FRAME_BYTES + AT.bits;
-  view.setUint8(at, view.getUint8(at) & ~BIT.incomplete);
+  view.setUint8(at, view.getUint8(at) & ~MARK.incomplete);
 }
 
 export function setFrameRow(view: DataView, record: number, row: number): void {
@@ -55,15 +56,15 @@ export function readFrame(view: DataView, record: number): FrameRow {
   return {
     row: getUint64(view, at + AT.row),
     time: getUint64(view, at + AT.time),
-    direction: bits & BIT.sent ? 'out' : 'in',
-    fin: (first & 0x80) !== 0,
-    rsv1: (first & 0x40) !== 0,
-    rsv2: (first & 0x20) !== 0,
-    rsv3: (first & 0x10) !== 0,
-    opcode: first & 0x0f,
-    mask: bits & BIT.masked ? view.getUint32(at + AT.mask, false) : undefined,
+    direction: bits & MARK.sent ? 'out' : 'in',
+    fin: isFinal(first),
+    rsv1: (first & BIT.rsv1) !== 0,
+    rsv2: (first & BIT.rsv2) !== 0,
+    rsv3: (first & BIT.rsv3) !== 0,
+    opcode: opcodeOf(first),
+    mask: bits & MARK.masked ? view.getUint32(at + AT.mask, false) : undefined,
     headerLength: view.getUint16(at + AT.headerLength, true),
     length: getUint64(view, at + AT.length),
-    complete: (bits & BIT.incomplete) === 0,
+    complete: (bits & MARK.incomplete) === 0,
   };
 }

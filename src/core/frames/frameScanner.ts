@@ -1,13 +1,9 @@
-/** Of RFC 6455, section 5.2; those from CONTROL on are control frames. */
-export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
-const CONTROL = 8;
+import { BIT, isControl, isFinal } from './firstByte.ts';
 
 /** The first byte of a message that is one frame and not compressed. */
 const WHOLE_TEXT = 0x81;
 const WHOLE_BINARY = 0x82;
 
-const FIN = 0x80;
-const OPCODE_BITS = 0x0f;
 const MASKED = 0x80;
 const LENGTH_BITS = 0x7f;
 const LENGTH_16 = 126;
@@ -80,12 +76,12 @@ export class FrameScanner {
 
   /** What the bytes so far leave open, be it in the middle of a frame or between two fragments. */
   get unfinished(): PartialMessage | undefined {
-    const inData = this.#inFrame && (this.#first & OPCODE_BITS) < CONTROL;
+    const inData = this.#inFrame && !isControl(this.#first);
     if (!inData && !this.#inMessage) return undefined;
     if (!inData) return { received: this.#before, size: undefined, compressed: this.#compressed };
     return {
       received: this.#before + this.#length - this.#left,
-      size: this.#first & FIN ? this.#before + this.#length : undefined,
+      size: isFinal(this.#first) ? this.#before + this.#length : undefined,
       compressed: this.#compressed,
     };
   }
@@ -158,13 +154,13 @@ export class FrameScanner {
     this.#first = first;
     this.#length = this.#left = length;
     this.#inFrame = true;
-    if ((first & OPCODE_BITS) < CONTROL) {
+    if (!isControl(first)) {
       if (!this.#inMessage) {
         this.#before = 0;
-        this.#compressed = (first & 0x40) !== 0;
+        this.#compressed = (first & BIT.rsv1) !== 0;
       }
       const size = this.#before + length;
-      if (size > this.#limit) this.#oversize ??= { size, whole: (first & FIN) !== 0 };
+      if (size > this.#limit) this.#oversize ??= { size, whole: isFinal(first) };
     }
     const mask = second & MASKED ? uint32(bytes, at + headerLength - 4) : undefined;
     this.sink?.onHeader(first, headerLength, length, mask);
@@ -185,8 +181,8 @@ export class FrameScanner {
   #finish(): void {
     this.#inFrame = false;
     this.#left = 0;
-    if ((this.#first & OPCODE_BITS) < CONTROL) {
-      this.#inMessage = (this.#first & FIN) === 0;
+    if (!isControl(this.#first)) {
+      this.#inMessage = !isFinal(this.#first);
       this.#before += this.#length;
     }
     this.sink?.onEnd();

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { BIT, isControl, isFinal, opcodeOf } from '../../core/frames/firstByte.ts';
 import { FrameScanner } from '../../core/frames/frameScanner.ts';
 import type { FrameSink, OversizeMessage, PartialMessage } from '../../core/frames/frameScanner.ts';
 import { FLAG } from '../../shared/timeline.ts';
@@ -89,12 +90,12 @@ export class FrameTap {
       onHeader: (byte, headerLength, length, mask) => {
         first = byte;
         // Of a message's first frame; those that go on have neither the bit nor an opcode.
-        if ((byte & 0x0f) === 1 || (byte & 0x0f) === 2) compressed = (byte & 0x40) !== 0;
+        if (!isControl(byte) && opcodeOf(byte) > 0) compressed = (byte & BIT.rsv1) !== 0;
         observer?.onHeader('in', byte, headerLength, length, mask);
       },
       onEnd: () => {
-        const endsMessage = (first & 0x80) !== 0 && (first & 0x0f) < 8;
-        if (inflates && endsMessage) this.#flags.push(compressed ? FLAG.compressed : 0);
+        if (inflates && isFinal(first) && !isControl(first))
+          this.#flags.push(compressed ? FLAG.compressed : 0);
         observer?.onEnd('in');
       },
     };
