@@ -12,6 +12,7 @@ import { panelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
 import { RequestIndex } from './vscode/requestFiles/requestIndex.ts';
 import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
+import { resolveProxy } from './vscode/proxySettings.ts';
 import { pruneLater } from './vscode/pruneLater.ts';
 import { recentUrls } from './vscode/recentUrls.ts';
 import { recordingsIn } from './vscode/recordings.ts';
@@ -29,6 +30,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     workersFolder: join(context.extensionPath, 'dist', 'workers'),
     recordingsFolder,
     onError: (error) => log.error(`${error.code}: ${error.message}`),
+    resolveProxy,
   });
   const services: Services = {
     extensionUri,

@@ -11,16 +11,26 @@ export function environmentProxy(url: string, environment: Environment): string 
   if (host === undefined || isExcepted(host, read('no_proxy', environment) ?? '')) return undefined;
   const isSecure = /^wss:/i.test(url);
   const proxy = read(isSecure ? 'https_proxy' : 'http_proxy', environment) ?? read('all_proxy', environment);
-  return proxy === undefined || proxy.includes('://') ? proxy : `http://${proxy}`;
+  return proxy === undefined ? undefined : withScheme(proxy);
 }
 
-/**
- * Whether a host needs no proxy: a loopback address, or one that a list of exceptions names. The list has host names, which
- * stand for their subdomains too, addresses, or `*`, each with or without a port, by commas or blanks.
- */
-export function needsNoProxy(url: string, exceptions: readonly string[]): boolean {
+/** VS Code's settings of these names. */
+export interface ProxySettings {
+  /** `http.proxySupport`: `off` switches proxies off for extensions. */
+  readonly proxySupport: string;
+  readonly proxy: string;
+  readonly noProxy: readonly string[];
+}
+
+/** The proxy for a URL by VS Code's settings, and where those name none, by the environment. Undefined: none. */
+export function settingsProxy(
+  url: string,
+  { proxySupport, proxy, noProxy }: ProxySettings,
+  environment: Environment,
+): string | undefined {
   const host = hostOf(url);
-  return host === undefined || isExcepted(host, exceptions.join(','));
+  if (proxySupport === 'off' || host === undefined || isExcepted(host, noProxy.join(','))) return undefined;
+  return proxy.trim() === '' ? environmentProxy(url, environment) : withScheme(proxy.trim());
 }
 
 interface Host {
@@ -38,6 +48,10 @@ function hostOf(url: string): Host | undefined {
   }
 }
 
+/**
+ * A loopback address, or what a list of exceptions names: host names, which stand for their subdomains too, addresses, or
+ * `*`, each with or without a port, by commas or blanks.
+ */
 function isExcepted({ name, port }: Host, exceptions: string): boolean {
   if (
     name === 'localhost' ||
@@ -59,4 +73,9 @@ function isExcepted({ name, port }: Host, exceptions: string): boolean {
 
 function read(name: string, environment: Environment): string | undefined {
   return environment[name] || environment[name.toUpperCase()] || undefined;
+}
+
+/** Many write a proxy as host:port. */
+function withScheme(proxy: string): string {
+  return proxy.includes('://') ? proxy : `http://${proxy}`;
 }

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../shared/timeline.ts';
 import { isSecretName } from './secretName.ts';
+import { unixUrl } from './unixUrl.ts';
 
 /** What stands in the place of a secret, in recordings, logs and `--json`. */
 export const MASK = '••••';
@@ -40,8 +41,10 @@ export function redactSubprotocol(name: string): string {
  * Nothing else is rewritten: case, order and escapes stay as they were typed.
  */
 export function redactUrl(url: string): string {
-  // To URL parsers a backslash ends the host as a slash does: what is behind it is no user info.
-  const withoutUser = url.replace(/^([a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
+  // The URL of a Unix socket has no user info: its paths may hold an @. To URL parsers a backslash ends the host as a slash does: what is behind it is no user info.
+  const withoutUser = isUnixUrl(url)
+    ? url
+    : url.replace(/^([a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
   return withoutUser.replace(
     /([?&#])([^=&#]+)=([^&#]*)/g,
     (whole, mark: string, name: string, value: string) =>

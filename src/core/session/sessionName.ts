@@ -3,7 +3,7 @@ import { redactUrl } from './redact.ts';
 /** What a session is called until it is renamed: host and path, without scheme, credentials and query. */
 export function sessionName(url: string): string {
   const name = redactUrl(url)
-    .replace(/^wss?:\/\//i, '')
+    .replace(/^wss?(:\/\/|\+unix:(\/\/)?)/i, '')
     .replace(/[?#].*$/, '')
     .replace(/\/$/, '');
   return name === '' ? 'session' : name;

@@ -16,7 +16,7 @@ export function isUnixUrl(url: string): boolean {
  * characters of the socket's path count as what they stand for. Undefined where the URL is not one of a Unix socket.
  */
 export function unixUrl(url: string): UnixUrl | undefined {
-  const parts = /^(wss?)\+unix:(?:\/\/(?=\/))?(\/[^:?#]*)(?::([^#]*))?$/i.exec(url);
+  const parts = /^(wss?)\+unix:(?:\/\/(?=\/))?(\/(?!\/)[^:?#]*)(?::([^#]*))?$/i.exec(url);
   if (parts === null) return undefined;
   const [, scheme = '', socketPath = '', request = ''] = parts;
   try {
