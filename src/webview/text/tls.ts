@@ -5,7 +5,7 @@ const SOON_DAYS = 14;
 
 /** `TLSv1.3` as people write it: `TLS 1.3`. */
 export function tlsName(protocol: string): string {
-  return protocol.replace(/^(TLS|SSL)v/, '$1 ');
+  return protocol.replace(/^TLSv1$/, 'TLSv1.0').replace(/^(TLS|SSL)v/, '$1 ');
 }
 
 /**

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { evidenceBlocks } from '../../../src/webview/doctor/evidence.ts';
+import { hexDump } from '../../../src/webview/text/hexDump.ts';
+
+const ERROR = { code: 'handshake.status', message: 'Refused.' };
+
+it('has no blocks where nothing was answered', () => {
+  expect(evidenceBlocks(ERROR)).toEqual([]);
+  expect(evidenceBlocks({ ...ERROR, headers: [], body: '', firstBytes: '' })).toEqual([]);
+});
+
+it('has headers, body and first bytes as blocks of text', () => {
+  const headers = [
+    ['Server', 'x'],
+    ['Server', 'y'],
+  ] as const;
+  expect(evidenceBlocks({ ...ERROR, headers, body: 'é', firstBytes: '0001ff' })).toEqual([
+    { title: '2 headers', text: 'Server: x\nServer: y' },
+    { title: 'Body, 2 B', text: 'é' },
+    { title: 'First 3 bytes', text: hexDump('0001ff') },
+  ]);
+});
+
+it('counts one header as one', () => {
+  expect(evidenceBlocks({ ...ERROR, headers: [['a', 'b']] })[0]?.title).toBe('1 header');
+});
