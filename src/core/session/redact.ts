@@ -42,9 +42,7 @@ export function redactSubprotocol(name: string): string {
  */
 export function redactUrl(url: string): string {
   // The URL of a Unix socket has no user info: its paths may hold an @. To URL parsers a backslash ends the host as a slash does: what is behind it is no user info.
-  const withoutUser = isUnixUrl(url)
-    ? url
-    : url.replace(/^([a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
+  const withoutUser = unixUrl(url) ? url : url.replace(/^([a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
   return withoutUser.replace(
     /([?&#])([^=&#]+)=([^&#]*)/g,
     (whole, mark: string, name: string, value: string) =>
