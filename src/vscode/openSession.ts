@@ -24,7 +24,7 @@ export async function openSession(
   );
   services.panels.show(session);
   // A list of URLs that cannot be stored keeps nobody from connecting.
-  detach(services.recent.add(session.options.url), services.log);
+  detach(services.recent.add(session.summary.url), services.log);
   await connectAndReport(services, session);
   return session;
 }

@@ -1,7 +1,7 @@
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { ErrorDetail, Exchange, HandshakeDetail, HeaderList } from '../../shared/timeline.ts';
 import { redactHeaders, redactSubprotocol, redactUrl } from './redact.ts';
-import { maskHex, maskSecrets, secretsOfHeaders, secretValues } from './secretValues.ts';
+import { maskHex, maskSecrets, secretsOfHeaders, secretsOfUrl, secretValues } from './secretValues.ts';
 
 /** What details of handshakes have in common with those of failures, as far as it may hold secrets. */
 type Maskable = HandshakeDetail &
@@ -18,15 +18,9 @@ export function maskHandshake<Detail extends Maskable>(
   options: Partial<ConnectOptions>,
 ): Detail {
   const { exchanges = [] } = detail;
-  const travelled = exchanges.flatMap(({ request, response }) => [
-    ...headersIn(request),
-    ...headersIn(response),
-  ]);
   const secrets = [
     ...secretValues(options),
-    ...secretsOfHeaders([...travelled, ...(detail.headers ?? [])]).filter(
-      (value) => value.length >= SHORTEST,
-    ),
+    ...secretsOnTheWay(exchanges, detail.headers).filter((value) => value.length >= SHORTEST),
   ];
   const mask = (text: string): string => maskSecrets(text, secrets);
   const masked = maskAll(detail, mask) as Record<string, unknown>;
@@ -39,6 +33,15 @@ export function maskHandshake<Detail extends Maskable>(
   for (const key of ['subprotocol', 'protocol'] as const)
     if (detail[key] !== undefined) masked[key] = mask(redactSubprotocol(detail[key]));
   return masked as Detail;
+}
+
+/** What the other side made: cookies, challenges, tokens in redirects. Its later answers may repeat it. */
+function secretsOnTheWay(exchanges: readonly Exchange[], answered: HeaderList = []): string[] {
+  const heads = exchanges.flatMap(({ request, response }) => [request, response]);
+  const headers = [...heads.flatMap(headersIn), ...answered];
+  const targets = heads.map((head) => /^\S+ (\S+)/.exec(head)?.[1] ?? '');
+  const locations = headers.filter(([name]) => /^(content-)?location$/i.test(name)).map(([, value]) => value);
+  return [...secretsOfHeaders(headers), ...[...targets, ...locations].flatMap(secretsOfUrl)];
 }
 
 /** Of values that the other side made: shorter ones stand for other things everywhere. */

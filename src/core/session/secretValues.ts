@@ -24,7 +24,7 @@ export function secretValues(options: Partial<ConnectOptions>): readonly string[
 }
 
 /** The user info of a URL, and what its query and fragment say under the names of secrets. */
-function secretsOfUrl(url: string): string[] {
+export function secretsOfUrl(url: string): string[] {
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\]*)@/i.exec(url)?.[1];
   const pairs = [...url.matchAll(/[?&#]([^=&#]+)=([^&#]*)/g)];
   const values = pairs.filter(([, name = '']) => isSecretName(name)).map(([, , value = '']) => value);

@@ -16,7 +16,7 @@ export function sessionOpener(services: Services): SessionOpener {
   const { engine, log, panels, recent } = services;
   const attempt = async (session: Session): Promise<void> => {
     panels.show(session, BESIDE);
-    detach(recent.add(session.options.url), log);
+    detach(recent.add(session.summary.url), log);
     await connectAndReport(services, session);
   };
   return {

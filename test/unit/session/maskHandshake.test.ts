@@ -100,6 +100,22 @@ describe('maskHandshake', () => {
     expect(maskHandshake(open, { url: 'ws://h/' })).toEqual(open);
   });
 
+  test('knows what a redirect brought, and the answer to the next request repeats', () => {
+    const first = { with: 'server' as const, url: 'ws://h/', request: 'GET / HTTP/1.1\r\n\r\n' };
+    const masked = maskHandshake(
+      {
+        exchanges: [
+          { ...first, response: 'HTTP/1.1 302 Found\r\nLocation: /next?token=canary-1\r\n\r\n' },
+          { ...first, request: 'GET /next?token=canary-1&sid=canary-2 HTTP/1.1\r\n\r\n', response: '' },
+        ],
+        body: 'canary-1 and canary-2',
+      },
+      {},
+    );
+    expect(JSON.stringify(masked)).not.toContain('canary');
+    expect(masked.body).toBe(`${MASK} and ${MASK}`);
+  });
+
   test('masks a subprotocol that is so long that it will be a token', () => {
     const open: OpenDetail = { status: 101, protocol: 'c'.repeat(41), extensions: '', headers: [] };
     expect(maskHandshake(open, {}).protocol).toBe(MASK);
