@@ -1,0 +1,145 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { startDemoServer } from '../../src/demo/demoServer.ts';
+import type { DemoServer } from '../../src/demo/demoServer.ts';
+import { openWindow, panelFrame, quickPickRow, runCommand } from './support/window.ts';
+import type { VscodeWindow } from './support/window.ts';
+
+/** What ends a line so that the next one does not begin with what the editor would add. */
+const NEXT_LINE = 'Enter';
+
+let server: DemoServer;
+let window: VscodeWindow;
+
+beforeAll(async () => {
+  server = await startDemoServer({ port: 0 });
+  window = await openWindow({
+    settings: {
+      'files.autoSave': 'off',
+      // What is typed is what stands there: brackets and proposals are looked at where a test is about them.
+      'editor.autoClosingBrackets': 'never',
+      'editor.autoClosingQuotes': 'never',
+      'editor.acceptSuggestionOnEnter': 'off',
+      'editor.codeLens': true,
+    },
+  });
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await window.screenshot(`failed-${task.name.slice(0, 20)}`);
+});
+afterAll(async () => {
+  await window.dispose();
+  await server.close();
+});
+
+const editor = (): Locator => window.page.locator('.editor-instance .monaco-editor').first();
+const lens = (title: RegExp): Locator =>
+  window.page.locator('.codelens-decoration a').filter({ hasText: title });
+
+/** Opens a new file of the workspace in the editor. */
+async function openFile(name: string, text: string): Promise<void> {
+  await writeFile(join(window.workspace, name), text);
+  const { keyboard } = window.page;
+  await keyboard.press('Control+P');
+  const input = window.page.locator('.quick-input-widget:visible input.input');
+  await input.fill(name);
+  await quickPickRow(window.page, name).click();
+  await window.page.locator('.tab.active').getByText(name, { exact: true }).first().waitFor();
+  await editor().locator('.view-lines').click();
+}
+
+async function type(lines: readonly string[]): Promise<void> {
+  const { keyboard } = window.page;
+  for (const [index, line] of lines.entries()) {
+    if (index > 0) await keyboard.press(NEXT_LINE);
+    await keyboard.type(line, { delay: 5 });
+    // A proposal that stands open would take the next key.
+    await keyboard.press('Escape');
+  }
+}
+
+describe('a request file', () => {
+  test('is written from nothing, with completion, and its run is green', async () => {
+    const { page } = window;
+    await openFile('first.ws', '');
+    await type(['### First', `WEBSOCKET ${server.url}/echo`, '', '{"op": "hello"}', '=== wait-for-server']);
+    await page.keyboard.press(NEXT_LINE);
+    await page.keyboard.type('# @wi', { delay: 40 });
+    const proposals = page.locator('.suggest-widget.visible');
+    await proposals.getByText('within', { exact: true }).first().waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('5s');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press(NEXT_LINE);
+    await type(['# @expect $.op == "hello"']);
+    await page.keyboard.press('Control+S');
+    const saved = () => readFile(join(window.workspace, 'first.ws'), 'utf8');
+    await expect.poll(saved).toContain('# @within 5s');
+
+    await lens(/\bRun$/).click();
+    await lens(/Message #2/).waitFor();
+    await expect.poll(async () => editor().locator('.view-lines').innerText()).toContain('hello');
+    await window.screenshot('request-file-passed');
+
+    await lens(/Message #2/).click();
+    const panel = panelFrame(page);
+    await panel.getByText('{"op": "hello"}').first().waitFor();
+    await window.screenshot('request-file-and-message');
+  });
+
+  test('shows a failure where it happens', async () => {
+    await openFile(
+      'failing.ws',
+      `### Failing\nWEBSOCKET ${server.url}/echo\n\n{"op": "hello"}\n=== wait-for-server\n# @expect $.op == "goodbye"\n`,
+    );
+    await lens(/\bRun$/).click();
+    await lens(/Message #2/).waitFor();
+    const decorated = editor().locator('.view-line').filter({ hasText: 'goodbye' }).first();
+    const shown = await decorated.evaluate((line: Element) =>
+      [...line.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content).join(' '),
+    );
+    expect(shown).toContain('goodbye');
+    expect(shown).toContain('hello');
+    await window.screenshot('request-file-failed');
+  });
+
+  test('is a test: the Test Explorer runs it and shows what failed', async () => {
+    const { page } = window;
+    await runCommand(page, 'Testing: Focus on Test Explorer View');
+    const item = (name: RegExp): Locator =>
+      page.locator('.test-explorer .monaco-list-row').filter({ hasText: name });
+    await item(/failing\.ws/).waitFor();
+    await item(/failing\.ws/).click();
+    await page.keyboard.press('ArrowRight');
+    await item(/Failing/).waitFor();
+    await item(/failing\.ws/).hover();
+    await item(/failing\.ws/)
+      .getByRole('button', { name: /^Run Test/ })
+      .click();
+    await item(/Failing/)
+      .locator('.codicon-testing-failed-icon')
+      .waitFor();
+    await window.screenshot('test-explorer');
+  });
+
+  test('takes its environment from the status bar', async () => {
+    const { page } = window;
+    await writeFile(join(window.workspace, 'http-client.env.json'), '{"dev": {"place": "echo"}}');
+    await openFile('environment.ws', `### Placed\nWEBSOCKET ${server.url}/{{place}}\n`);
+    await lens(/Not runnable/).waitFor();
+    await page.locator('.statusbar-item').filter({ hasText: 'No Environment' }).click();
+    await quickPickRow(page, 'dev').click();
+    await page
+      .locator('.statusbar-item')
+      .filter({ hasText: /^dev$|\bdev$/ })
+      .first()
+      .waitFor();
+    await lens(/\bRun$/).click();
+    await expect
+      .poll(() => page.locator('.codelens-decoration a').allInnerTexts())
+      .not.toContain('Running: cancel');
+    await window.screenshot('request-file-environment');
+  });
+});
