@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { digestAuthorization, digestChallenge } from '../../../src/net/digest.ts';
+
+// The examples of RFC 7616, section 3.9.1.
+const challenge = (algorithm: string): string =>
+  `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, ` +
+  'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"';
+const mufasa = { user: 'Mufasa', password: 'Circle of Life' };
+const nonce = 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ';
+
+describe('an answer to a Digest challenge', () => {
+  it.each([
+    ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
+    ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
+  ])('is that of RFC 7616 for %s', (algorithm, response) => {
+    const given = digestChallenge([challenge(algorithm)]);
+    expect(digestAuthorization(given!, mufasa, '/dir/index.html', nonce)).toBe(
+      'Digest username="Mufasa", realm="http-auth@example.org", nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", ' +
+        `uri="/dir/index.html", response="${response}", algorithm=${algorithm}, ` +
+        `opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS", qop=auth, nc=00000001, cnonce="${nonce}"`,
+    );
+  });
+
+  it('takes the stronger of two challenges, in whatever order', () => {
+    for (const order of [
+      ['MD5', 'SHA-256'],
+      ['SHA-256', 'MD5'],
+    ])
+      expect(digestChallenge(order.map(challenge))!.algorithm).toBe('SHA-256');
+  });
+
+  it('binds the session where the algorithm says so', () => {
+    const given = digestChallenge(['Digest realm="r", nonce="n", algorithm=MD5-sess, qop=auth'])!;
+    const [one, other] = ['a', 'b'].map((clientNonce) =>
+      digestAuthorization(given, mufasa, '/', clientNonce),
+    );
+    expect(/response="(\w+)"/.exec(one!)![1]).not.toBe(/response="(\w+)"/.exec(other!)![1]);
+  });
+
+  it('quotes what is quoted', () => {
+    const given = digestChallenge(['Digest realm="a \\"b\\" \\\\c", nonce="n"'])!;
+    expect(given.realm).toBe('a "b" \\c');
+    expect(digestAuthorization(given, { user: 'm"e', password: 'p' }, '/')).toContain(
+      'username="m\\"e", realm="a \\"b\\" \\\\c"',
+    );
+  });
+
+  it.each([
+    'Basic realm="r"',
+    'Digest',
+    'Digest realm="r"',
+    'Digest realm="r", nonce="n", algorithm=SHA-512-256',
+    'Digest realm="r", nonce="n", qop="auth-int"',
+    '"',
+    'Digest nonce="n',
+  ])('cannot be given to %s', (value) => {
+    expect(digestChallenge([value])).toBeUndefined();
+  });
+});

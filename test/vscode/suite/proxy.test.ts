@@ -1,0 +1,70 @@
+import { after, afterEach, before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { startDemoServer } from '../../../src/demo/demoServer.ts';
+import type { DemoServer } from '../../../src/demo/demoServer.ts';
+import { startConnectProxy } from '../support/connectProxy.ts';
+import type { ConnectProxy } from '../support/connectProxy.ts';
+import { closeAll, connect, summaryOf } from '../support/duplex.ts';
+
+/** Every value of the setting: under some of them VS Code replaces what requests say of proxies. */
+const SUPPORT = ['override', 'on', 'fallback', 'off'];
+
+describe('a proxy', () => {
+  let server: DemoServer;
+  let proxy: ConnectProxy;
+  /** A name that only the proxy knows: without it nothing is reached. */
+  let url: string;
+
+  const set = (name: string, value: unknown): Thenable<void> =>
+    vscode.workspace.getConfiguration('http').update(name, value, vscode.ConfigurationTarget.Global);
+
+  before(async () => {
+    server = await startDemoServer({ port: 0 });
+    proxy = await startConnectProxy();
+    url = `ws://inside.invalid:${server.port}/echo`;
+  });
+  afterEach(async () => {
+    await closeAll();
+    for (const name of ['proxy', 'proxySupport', 'noProxy']) await set(name, undefined);
+    proxy.asked.length = 0;
+  });
+  after(async () => {
+    proxy.close();
+    await server.close();
+  });
+
+  for (const support of SUPPORT) {
+    it(`of a request is used where http.proxySupport is ${support}`, async () => {
+      await set('proxySupport', support);
+      const id = await connect({ url, proxy: proxy.url });
+      const summary = await summaryOf(id);
+      assert.deepEqual([summary.state, summary.proxy], ['open', proxy.url]);
+      assert.deepEqual(proxy.asked, [`inside.invalid:${server.port}`]);
+    });
+
+    it(`of http.proxy is ${support === 'off' ? 'not ' : ''}used where http.proxySupport is ${support}`, async () => {
+      await set('proxySupport', support);
+      await set('proxy', proxy.url);
+      const { proxy: used, error } = await summaryOf(await connect(url));
+      if (support === 'off') assert.equal(error?.code, 'dns.not-found');
+      else assert.equal(used, proxy.url);
+    });
+
+    it(`of http.proxy is passed by where a request says none and http.proxySupport is ${support}`, async () => {
+      await set('proxySupport', support);
+      await set('proxy', proxy.url);
+      const id = await connect({ url: `${server.url}/echo`, proxy: 'none' });
+      assert.equal((await summaryOf(id)).proxy, '');
+      assert.deepEqual(proxy.asked, []);
+    });
+  }
+
+  it('of http.proxy is not used for a host of http.noProxy', async () => {
+    await set('proxy', proxy.url);
+    await set('noProxy', ['inside.invalid']);
+    const { error } = await summaryOf(await connect(url));
+    assert.equal(error?.code, 'dns.not-found');
+    assert.deepEqual(proxy.asked, []);
+  });
+});
