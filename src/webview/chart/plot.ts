@@ -99,7 +99,8 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
           values: (u, seconds) =>
             seconds.map((each) => {
               const left = u.valToPos(each, 'x');
-              const isWhole = left >= LABEL_SPACE / 4 && left <= u.bbox.width / uPlot.pxRatio - LABEL_SPACE / 4;
+              const isWhole =
+                left >= LABEL_SPACE / 4 && left <= u.bbox.width / uPlot.pxRatio - LABEL_SPACE / 4;
               return isWhole ? options.label(each) : '';
             }),
         },

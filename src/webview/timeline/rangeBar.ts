@@ -121,7 +121,7 @@ function rangeText({ rows, in: received, out: sent, firstTime, lastTime }: RowSt
     span(lastTime - firstTime),
     counter(TEXT.in, received),
     counter(TEXT.out, sent),
-  ].join('  ·  ');
+  ].join(' · ');
 }
 
 declare global {
