@@ -5,7 +5,7 @@ import { spelling, typeOf, type ExactJson } from './exactJson.ts';
 export function equalJson(a: ExactJson, b: ExactJson): boolean {
   const type = typeOf(a);
   if (type !== typeOf(b)) return false;
-  if (type === 'number') return Object.is(a, b) || a === b || compareNumbers(spelling(a), spelling(b)) === 0;
+  if (type === 'number') return orderNumbers(a, b) === 0;
   if (type === 'array') {
     const [left, right] = [a as unknown[], b as unknown[]];
     return left.length === right.length && left.every((each, index) => equalJson(each, right[index]));
@@ -28,8 +28,14 @@ export function equalJson(a: ExactJson, b: ExactJson): boolean {
 export function orderJson(a: ExactJson, b: ExactJson): number | undefined {
   const type = typeOf(a);
   if (type !== typeOf(b)) return undefined;
-  if (type === 'number') return compareNumbers(spelling(a), spelling(b));
+  if (type === 'number') return orderNumbers(a, b);
   return type === 'string' ? orderText(spelling(a), spelling(b)) : undefined;
+}
+
+/** What is a number of JavaScript in such a tree is one exactly. */
+function orderNumbers(a: ExactJson, b: ExactJson): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return compareNumbers(spelling(a), spelling(b));
 }
 
 function orderText(a: string, b: string): number {

@@ -1,0 +1,208 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
+import type { RunEvent } from '../../../src/core/request/run/runPorts.ts';
+import { testEngine } from '../../support/engine.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { runText } from '../../support/runs.ts';
+import { onText, scriptedServer } from '../../support/scriptedServer.ts';
+
+interface Saw {
+  readonly what: string;
+  readonly at: number;
+}
+
+/** A server that notes what comes, when. */
+async function notingServer(): Promise<{ url: string; saw: Saw[] }> {
+  const saw: Saw[] = [];
+  const note = (what: string): void => void saw.push({ what, at: performance.now() });
+  const url = await scriptedServer((socket) => {
+    socket.on('message', (data, isBinary) => {
+      const bytes = data as Buffer;
+      note(isBinary ? `binary ${bytes.toString('hex')}` : bytes.toString());
+    });
+    socket.on('ping', (data) => note(`ping ${data.toString()}`));
+    socket.on('close', (code, reason) => note(`close ${code} ${reason.toString()}`.trim()));
+  });
+  return { url, saw };
+}
+
+describe('a step', () => {
+  test('sends bytes, escapes, files, pings, and closes', async () => {
+    const { engine } = await testEngine();
+    const { url, saw } = await notingServer();
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.txt'), 'Hello {{name}}\\n');
+    const [result] = await runText(
+      engine,
+      `@name = Ada
+WEBSOCKET ${url}
+
+# @binary hex
+00 01 ff
+===
+# @binary base64
+AAEC
+===
+# @escape
+CONNECT\\n{{name}}\\0\\u{1f4cf}
+===
+< ./{{file}}
+===
+<@ ./a.txt
+===
+# @escape
+<@ ./a.txt
+===
+# @ping are you there, {{name}}?
+===
+# @close 4000 enough
+`.replace('{{file}}', 'a.txt'),
+      { folder },
+    );
+    expect(result!.failure).toBeUndefined();
+    await expect
+      .poll(() => saw.map(({ what }) => what))
+      .toEqual([
+        'binary 0001ff',
+        'binary 000102',
+        'CONNECT\nAda\0📏',
+        `binary ${Buffer.from('Hello {{name}}\\n').toString('hex')}`,
+        'Hello Ada\\n',
+        'Hello Ada\n',
+        'ping are you there, Ada?',
+        'close 4000 enough',
+      ]);
+  });
+
+  test('waits, delays and repeats, each time with new values', async () => {
+    const { engine } = await testEngine();
+    const { url, saw } = await notingServer();
+    const [result] = await runText(
+      engine,
+      `WEBSOCKET ${url}\n\nbegin\n===\n# @delay 120ms\n# @repeat 3 every 60ms\n{{$uuid}}`,
+    );
+    expect(result!.failure).toBeUndefined();
+    await expect.poll(() => saw).toHaveLength(5);
+    const [begin, first, second, third, close] = saw;
+    expect(first!.at - begin!.at).toBeGreaterThan(100);
+    expect(third!.at - first!.at).toBeGreaterThan(100);
+    expect(new Set([first!.what, second!.what, third!.what]).size).toBe(3);
+    expect(close!.what).toBe('close 1000');
+  });
+
+  test('captures of the handshake, and of text, numbers and lists as they were written', async () => {
+    const { engine } = await testEngine();
+    const seen: string[] = [];
+    const url = await scriptedServer((socket) => {
+      socket.send('{"n": 1.0, "list": [1.50, "a"], "text": "a \\"b\\""}');
+      onText(socket, (text) => seen.push(text));
+    });
+    const [result] = await runText(
+      engine,
+      `WEBSOCKET ${url}\n\n=== wait-for-server\n# @capture n = $.n\n# @capture list = $.list\n# @capture text = $.text\n{{n}} {{list}} {{text}}\n===\n# @capture upgrade = header Upgrade\n{{upgrade}}`,
+    );
+    expect(result!.failure).toBeUndefined();
+    await expect.poll(() => seen).toEqual(['1.0 [1.50, "a"] a "b"', 'websocket']);
+  });
+
+  test('tells what happens as it happens', async () => {
+    const { engine } = await testEngine();
+    const url = await scriptedServer((socket) => onText(socket, (text) => socket.send(text)));
+    const events: RunEvent[] = [];
+    await runText(engine, `WEBSOCKET ${url}\n\na\n=== wait-for-server\n`, {
+      onEvent: (event) => events.push(event),
+    });
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'requestStarted',
+      'connecting',
+      'stepStarted',
+      'stepEnded',
+      'stepStarted',
+      'stepEnded',
+      'requestEnded',
+    ]);
+  });
+});
+
+test('requests side by side are actors with one clock', async () => {
+  const { engine } = await testEngine();
+  const sockets: { send(text: string): void }[] = [];
+  const url = await scriptedServer((socket) => {
+    sockets.push(socket);
+    onText(socket, (text) => sockets.forEach((each) => each.send(text)));
+  });
+  const source = `### Speaker
+WEBSOCKET ${url}
+
+# @delay 300ms
+{"say": "hello"}
+=== wait-for-server
+### Listener
+WEBSOCKET ${url}
+
+=== wait-for-server
+# @expect $.say == "hello"
+`;
+  const results = await runText(engine, source, { parallel: true });
+  expect(results.map(({ name, status }) => [name, status])).toEqual([
+    ['Speaker', 'passed'],
+    ['Listener', 'passed'],
+  ]);
+  expect(results[1]!.startedAt).toBeLessThan(250);
+});
+
+test('one after the other, a run stops at the first failure where it is told to', async () => {
+  const { engine } = await testEngine();
+  const url = await scriptedServer(() => undefined);
+  const source = `### a\nWEBSOCKET ${url}\n### b\nWEBSOCKET ws://127.0.0.1:1\n### c\nWEBSOCKET ${url}\n`;
+  const all = await runText(engine, source);
+  expect(all.map(({ status }) => status)).toEqual(['passed', 'error', 'passed']);
+  const bailed = await runText(engine, source, { bail: true });
+  expect(bailed.map(({ status }) => status)).toEqual(['passed', 'error']);
+});
+
+describe('much that nobody takes', () => {
+  test('is queued, and a wait among ten thousand messages finds its own', async () => {
+    const { engine } = await testEngine();
+    const url = await scriptedServer((socket) => {
+      for (let n = 0; n < 10_000; n++) socket.send(`{"type":"tick","n":${n}}`);
+    });
+    const steps = Array.from(
+      { length: 300 },
+      (_, index) => `=== wait-for-server\n# @where $.n == ${9_999 - index * 30}\n`,
+    );
+    const [result] = await runText(engine, `WEBSOCKET ${url}\n\n${steps.join('')}`);
+    expect(result!.failure).toBeUndefined();
+    expect(result!.steps[299]!.received).toBe(1 + 9_999 - 299 * 30);
+  });
+
+  test('is read from the recording again where it is too much to keep', { timeout: 60_000 }, async () => {
+    const { engine } = await testEngine();
+    const filler = 'x'.repeat(1024 * 1024);
+    const url = await scriptedServer((socket) => {
+      for (let n = 0; n < 40; n++) socket.send(`{"n":${n},"filler":"${filler}"}`);
+    });
+    const [result] = await runText(
+      engine,
+      `WEBSOCKET ${url}\n\n=== wait-for-server\n# @where $.n == 39\n# @within 50s\n# @expect $.filler startsWith "xxx"\n=== wait-for-server\n# @expect $.n == 0\n`,
+    );
+    expect(result!.failure).toBeUndefined();
+    expect(result!.steps.map(({ received }) => received)).toEqual([40, 1]);
+  });
+});
+
+test('a request of five thousand messages runs', { timeout: 60_000 }, async () => {
+  const { engine } = await testEngine();
+  const url = await scriptedServer((socket) => onText(socket, (text) => socket.send(text)));
+  const steps = Array.from(
+    { length: 5_000 },
+    (_, n) => `${n === 0 ? '' : `=== wait-for-server\n# @expect $.n == ${n - 1}\n`}{"n": ${n}}\n`,
+  );
+  const source = `WEBSOCKET ${url}\n\n${steps.join('')}`;
+  expect(parseRequestFile(source).diagnostics).toEqual([]);
+  const [result] = await runText(engine, source);
+  expect(result!.failure).toBeUndefined();
+  expect(result!.steps).toHaveLength(5_000);
+});
