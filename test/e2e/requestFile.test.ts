@@ -25,7 +25,20 @@ beforeAll(async () => {
       'editor.codeLens': true,
     },
   });
+  for (const [name, text] of Object.entries(filesOf(server.url)))
+    await writeFile(join(window.workspace, name), text);
 });
+/** All at once: VS Code's search for files does not hear at once of those that come later. */
+function filesOf(url: string): Record<string, string> {
+  const failing = ['### Failing', `WEBSOCKET ${url}/echo`, '', '{"op": "hello"}', '=== wait-for-server'];
+  return {
+    'first.ws': '',
+    'failing.ws': [...failing, '# @expect $.op == "goodbye"', ''].join('\n'),
+    'environment.ws': `### Placed\nWEBSOCKET ${url}/{{place}}\n`,
+    'http-client.env.json': '{"dev": {"place": "echo"}}',
+  };
+}
+
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await window.screenshot(`failed-${task.name.slice(0, 20)}`);
 });
@@ -38,9 +51,8 @@ const editor = (): Locator => window.page.locator('.editor-instance .monaco-edit
 const lens = (title: RegExp): Locator =>
   window.page.locator('.codelens-decoration a').filter({ hasText: title });
 
-/** Opens a new file of the workspace in the editor. */
-async function openFile(name: string, text: string): Promise<void> {
-  await writeFile(join(window.workspace, name), text);
+/** Opens a file of the workspace in the editor. */
+async function openFile(name: string): Promise<void> {
   const { keyboard } = window.page;
   await keyboard.press('Control+P');
   const input = window.page.locator('.quick-input-widget:visible input.input');
@@ -63,7 +75,7 @@ async function type(lines: readonly string[]): Promise<void> {
 describe('a request file', () => {
   test('is written from nothing, with completion, and its run is green', async () => {
     const { page } = window;
-    await openFile('first.ws', '');
+    await openFile('first.ws');
     await type(['### First', `WEBSOCKET ${server.url}/echo`, '', '{"op": "hello"}', '=== wait-for-server']);
     await page.keyboard.press(NEXT_LINE);
     await page.keyboard.type('# @wi', { delay: 40 });
@@ -90,10 +102,7 @@ describe('a request file', () => {
   });
 
   test('shows a failure where it happens', async () => {
-    await openFile(
-      'failing.ws',
-      `### Failing\nWEBSOCKET ${server.url}/echo\n\n{"op": "hello"}\n=== wait-for-server\n# @expect $.op == "goodbye"\n`,
-    );
+    await openFile('failing.ws');
     await lens(/\bRun$/).click();
     await lens(/Message #2/).waitFor();
     const decorated = editor().locator('.view-line').filter({ hasText: 'goodbye' }).first();
@@ -126,8 +135,7 @@ describe('a request file', () => {
 
   test('takes its environment from the status bar', async () => {
     const { page } = window;
-    await writeFile(join(window.workspace, 'http-client.env.json'), '{"dev": {"place": "echo"}}');
-    await openFile('environment.ws', `### Placed\nWEBSOCKET ${server.url}/{{place}}\n`);
+    await openFile('environment.ws');
     await lens(/Not runnable/).waitFor();
     await page.locator('.statusbar-item').filter({ hasText: 'No Environment' }).click();
     await quickPickRow(page, 'dev').click();

@@ -9,6 +9,8 @@ export type RunRequest = (placed: PlacedRequest, options: RunOptions) => Promise
 export interface RequestRun {
   readonly placed: PlacedRequest;
   readonly cancel: AbortController;
+  /** Whether somebody else shows what fails, such as the Test Explorer. */
+  readonly isToldElsewhere: boolean;
   /** From the moment it connects. */
   session: RunSession | undefined;
   /** Steps that ended so far. */
@@ -17,6 +19,11 @@ export interface RequestRun {
   running: number | undefined;
   /** Undefined while it runs. */
   result: RequestResult | undefined;
+}
+
+export interface StartOptions {
+  readonly signal?: AbortSignal;
+  readonly isToldElsewhere?: boolean;
 }
 
 /** The runs of request files: at most one at a time of a request, and of each the last one is kept. */
@@ -49,7 +56,7 @@ export class RequestRuns {
   }
 
   /** Runs a request to its end; one that runs already is cancelled first. Never throws: the result says what failed. */
-  async run(placed: PlacedRequest, options: Omit<RunOptions, 'onEvent'> = {}): Promise<RequestResult> {
+  async run(placed: PlacedRequest, options: StartOptions = {}): Promise<RequestResult> {
     const before = this.of(placed);
     before?.cancel.abort();
     if (before?.session) this.#onReplaced(before.session);
@@ -57,6 +64,7 @@ export class RequestRuns {
     const run: RequestRun = {
       placed,
       cancel,
+      isToldElsewhere: options.isToldElsewhere ?? false,
       session: undefined,
       steps: [],
       running: undefined,
@@ -66,7 +74,6 @@ export class RequestRuns {
     this.#emit(run);
     const signal = options.signal ? AbortSignal.any([cancel.signal, options.signal]) : cancel.signal;
     run.result = await this.#runRequest(placed, {
-      ...options,
       signal,
       onEvent: (event) => this.#onEvent(run, event),
     });

@@ -67,7 +67,8 @@ interface Decoration {
 
 function decorationsOf(run: RequestRun, editor: TextEditor): Decoration[] {
   const { placed, steps, running, result } = run;
-  const drawn = (result?.steps ?? steps).map((step): Decoration => ({
+  const ended = (result?.steps ?? steps).filter(({ failure }) => !failure || !run.isToldElsewhere);
+  const drawn = ended.map((step): Decoration => ({
     look: step.status,
     options: optionsOf(editor, lineOf(step), step.status, stepText(step), hoverOf(run, step)),
   }));
@@ -78,7 +79,7 @@ function decorationsOf(run: RequestRun, editor: TextEditor): Decoration[] {
       options: optionsOf(editor, current.range.start.line, 'running', l10n.t('running'), undefined),
     });
   const failed = result?.failure;
-  if (failed && !result.steps.some(({ failure }) => failure !== undefined))
+  if (failed && !run.isToldElsewhere && !result.steps.some(({ failure }) => failure !== undefined))
     drawn.push({
       look: result.status,
       options: optionsOf(

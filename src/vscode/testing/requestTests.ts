@@ -23,7 +23,7 @@ export function requestTests(index: RequestIndex, runs: RequestRuns, log: LogOut
     try {
       requireTrust();
       const placed = await findRequest(subject.uri, subject.which);
-      reportResult(run, items, item, await runs.run(placed, { signal }));
+      reportResult(run, items, item, await runs.run(placed, { signal, isToldElsewhere: true }));
     } catch (thrown) {
       run.errored(item, new TestMessage(toDuplexError(thrown).message));
     }

@@ -24,26 +24,29 @@ export function reportResult(run: TestRun, items: TestItems, item: TestItem, res
   const { status, failure, duration } = result;
   if (status === 'passed') run.passed(item, duration);
   else if (status === 'skipped' || !failure) run.skipped(item);
-  else if (status === 'failed') run.failed(item, failureMessage(item, failure), duration);
-  else run.errored(item, failureMessage(item, failure), duration);
+  else {
+    // What an expectation of it tells already is not told twice.
+    const isTold = items.checkAt(item, failure.range.start.line) !== undefined;
+    const messages = isTold ? [] : failureMessage(item, failure);
+    if (status === 'failed') run.failed(item, messages, duration);
+    else run.errored(item, messages, duration);
+  }
 }
 
+/** Not as expected and actual output: VS Code would compare a condition with a value. */
 function checkMessage(item: TestItem, { expected, actual, range }: ExpectationResult): TestMessage {
-  return located(TestMessage.diff(l10n.t('{0} does not hold.', expected), expected, actual), item, range);
+  return located(new TestMessage(l10n.t('expected {0}, came {1}', expected, actual)), item, range);
 }
 
 function failureMessage(item: TestItem, failure: RunFailure): TestMessage {
-  const { message, expected, actual, range, best } = failure;
+  const { message, range, best } = failure;
   // appendText: what a server sent is in it.
   const text = new MarkdownString().appendText(message);
   if (best)
     text
       .appendText(`\n\n${l10n.t('Closest was #{0}:', best.seq)}`)
       .appendCodeblock(`${best.expected}\n  ${best.actual}`, 'plaintext');
-  const told = new TestMessage(text);
-  if (expected !== undefined) told.expectedOutput = expected;
-  if (actual !== undefined) told.actualOutput = actual;
-  return located(told, item, range);
+  return located(new TestMessage(text), item, range);
 }
 
 function located(message: TestMessage, { uri }: TestItem, range: RunFailure['range']): TestMessage {
