@@ -31,8 +31,11 @@ export async function dial(
   signal: AbortSignal,
 ): Promise<Dialed> {
   // Before anything connects: what is wrong with a file is told without the server.
+  trace.phase = 'tls';
   const context = target.secure ? await tlsContext(options) : undefined;
+  trace.phase = 'proxy';
   const proxy = await proxyFor(target, options, resolveProxy);
+  trace.phase = 'dns';
   const socket = await tcpTo(target, proxy, options, trace, signal);
   // Behind a proxy only that knows the address.
   if (proxy === undefined) trace.address = addressOf(socket, target.socketPath);

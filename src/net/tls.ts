@@ -8,7 +8,7 @@ import { step } from './socketSteps.ts';
 import type { TlsOptions } from './tlsMaterial.ts';
 
 /** A TLS connection that came about but may not be used: the peer's certificate does not hold. */
-export class Unverified extends Error {
+class Unverified extends Error {
   constructor(readonly code: string) {
     super(code);
   }

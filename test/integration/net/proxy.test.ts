@@ -1,6 +1,7 @@
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Server as ProxyChain } from 'proxy-chain';
 import { WebSocketServer } from 'ws';
 import { createConnector } from '../../../src/net/connector.ts';
 import { makeCertificate } from '../../support/certificates.ts';
@@ -64,6 +65,23 @@ describe('an HTTP proxy', () => {
     const [{ url }, proxy] = [await server(), await httpProxy('me:secret', certificate)];
     const { open } = await outcome({ url, proxy: `https://me:secret@${proxy.host}`, ca });
     expect(open!.status).toBe(101);
+  });
+
+  it('of another maker is used as well, with its credentials and without', async () => {
+    const { url } = await server();
+    const chain = new ProxyChain({
+      port: 0,
+      host: '127.0.0.1',
+      prepareRequestFunction: ({ username, password }) => ({
+        requestAuthentication: username !== 'me' || password !== 'secret',
+      }),
+    });
+    await chain.listen();
+    closing.push(() => void chain.close(true));
+    const open = await outcome({ url, proxy: `http://me:secret@127.0.0.1:${chain.port}` });
+    expect(open.open!.status).toBe(101);
+    const refused = await outcome({ url, proxy: `http://127.0.0.1:${chain.port}` });
+    expect(refused.error!.code).toBe('proxy.auth');
   });
 
   it('that speaks TLS is verified, also where the server need not be', async () => {

@@ -146,6 +146,21 @@ describe('servers of other makers', () => {
     expect(JSON.parse(answer!)).toMatchObject([{ channel: '/meta/handshake', successful: true }]);
   });
 
+  it('faye-websocket', async () => {
+    interface FayeSocket {
+      on(name: string, listen: (event: { data: string }) => void): void;
+      send(data: string): void;
+    }
+    const FayeWebSocket = require('faye-websocket') as new (...upgrade: unknown[]) => FayeSocket;
+    const http = createServer();
+    http.on('upgrade', (...upgrade) => {
+      const socket = new FayeWebSocket(...upgrade);
+      socket.on('message', ({ data }) => socket.send(`echo ${data}`));
+    });
+    const url = await listen(http);
+    expect(await talk({ url, fragmentSize: 3 }, ['hello'], 1)).toEqual(['echo hello']);
+  });
+
   it('websocket, which wants its subprotocol', async () => {
     const { server: WebSocketNodeServer } = require('websocket') as {
       server: new (options: object) => {

@@ -208,7 +208,8 @@ describe('what is wrong with a file is told before anything connects:', () => {
   ])('%s', async (_, { passphrase = '', ...contents }: Record<string, string | Buffer>, code, message) => {
     const files: Record<string, string> = {};
     for (const [name, content] of Object.entries(contents)) files[name] = await file(`bad.${name}`, content);
-    const { error } = await outcome({ url, ...files, passphrase: String(passphrase) });
+    const { error, evidence } = await outcome({ url, ...files, passphrase: String(passphrase) });
+    expect(evidence).toEqual({ phase: 'tls', exchanges: [] });
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(error!.message).not.toContain('canary');
   });
