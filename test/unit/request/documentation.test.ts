@@ -52,7 +52,7 @@ describe('docs/request-files.md', () => {
         .join('\n'),
     );
     expect(file.diagnostics).toEqual([]);
-    expect(file.requests[0]!.steps).toHaveLength(2);
+    expect(file.requests[0]!.steps).toHaveLength(3);
   });
 });
 

@@ -25,8 +25,11 @@ export function createJudge(ports: Pick<RunPorts, 'schema' | 'bounded'>, uri: st
         if (schema !== undefined && !schemas.has(schema))
           schemas.set(schema, await ports.schema(schema, uri));
     },
+    // Called for each message that is queued: without a function of its own where nothing is bounded.
     holds: (condition, judged) =>
-      bounded(condition.boundFrom, judged, () => condition.holds(judged, schemaOf(condition))),
+      judged.size < condition.boundFrom
+        ? condition.holds(judged, schemaOf(condition))
+        : ports.bounded(() => condition.holds(judged, schemaOf(condition))),
     actual: (condition, judged) =>
       bounded(condition.boundFrom, judged, () => condition.actual(judged, schemaOf(condition))),
     bounded,
