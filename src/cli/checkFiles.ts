@@ -60,7 +60,7 @@ export async function checkFiles(args: readonly string[], settings: CheckSetting
 }
 
 /** Of a request file, its environment files and the files that it names, in the order of their places. */
-export async function problemsOf(read: ReadRequestFile): Promise<LocatedProblem[]> {
+async function problemsOf(read: ReadRequestFile): Promise<LocatedProblem[]> {
   const environments = read.surroundings.environmentFiles.flatMap(({ path, problem }) =>
     problem ? [located(shownPath(path), { ...problem, severity: 'error' })] : [],
   );
@@ -77,6 +77,6 @@ function summaryOf(counts: Readonly<Record<Severity, number>>): string {
   return parts.join(', ');
 }
 
-export function counted(count: number, what: string): string {
+function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -9,6 +9,7 @@ import { resolvePaths } from '../core/session/optionPaths.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createRunPorts } from '../engine/runner/createRunPorts.ts';
 import { localFiles } from '../engine/runner/localFiles.ts';
+import type { Session } from '../engine/session.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { recordingName } from './recordingName.ts';
 
@@ -23,6 +24,12 @@ export interface RequestPortsParts {
   readonly record: string | undefined;
 }
 
+export interface RequestPorts {
+  readonly ports: RunPorts;
+  /** Lets go of what a request held that has ended: its recording is closed, and removed unless it is to last. */
+  readonly release: (placed: PlacedRequest) => Promise<void>;
+}
+
 /** What a run needs, on this machine. */
 export function requestPorts({
   engine,
@@ -30,10 +37,11 @@ export function requestPorts({
   surroundings,
   connection,
   record,
-}: RequestPortsParts): RunPorts {
+}: RequestPortsParts): RequestPorts {
   const secrets = new WeakMap<PlacedRequest, ReadonlySet<string>>();
+  const sessions = new Map<PlacedRequest, Session>();
   const nameOf = recordingName((name) => record !== undefined && existsSync(join(record, name)));
-  return createRunPorts({
+  const ports = createRunPorts({
     ...localFiles,
     async variables(placed) {
       const found = await runScope(placed, {
@@ -52,10 +60,20 @@ export function requestPorts({
         ...led,
         secrets: [...(connection.secrets ?? []), ...(given.secrets ?? []), ...(secrets.get(placed) ?? [])],
       };
-      if (record === undefined) return engine.create(options, { tap, keep: false });
-      return engine.create(options, { tap, folder: join(record, nameOf(placed)) });
+      const place = record === undefined ? { keep: false } : { folder: join(record, nameOf(placed)) };
+      const session = engine.create(options, { tap, ...place });
+      sessions.set(placed, session);
+      return session;
     },
   });
+  return {
+    ports,
+    async release(placed) {
+      const session = sessions.get(placed);
+      sessions.delete(placed);
+      if (session) await engine.remove(session);
+    },
+  };
 }
 
 /** What cannot be read is told by the run, at its place. */

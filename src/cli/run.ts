@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -53,6 +54,8 @@ export async function run(
 ): Promise<ExitStatus> {
   const cancelled = new AbortController();
   const { signal } = cancelled;
+  // As many requests listen as run side by side.
+  setMaxListeners(0, signal);
   const faults: ExitStatus[] = [];
   const blame = (sentence: string): void => {
     faults.push(EXIT.usage);
@@ -113,7 +116,7 @@ async function runOnce(
   });
   try {
     const around = new Map(read.map((file) => [file.path, file.surroundings]));
-    const ports = requestPorts({
+    const { ports, release } = requestPorts({
       engine,
       outside,
       surroundings: (path) => around.get(path)!,
@@ -126,6 +129,7 @@ async function runOnce(
       files,
       requests,
       ports,
+      release,
       signal,
       reporter: report.reporter,
       isRecorded: record !== undefined,

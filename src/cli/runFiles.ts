@@ -4,6 +4,7 @@ import type { RequestResult } from '../core/request/run/runResult.ts';
 import { fileProblems, unreadProblem } from './fileProblems.ts';
 import type { ReadRequestFile, UnreadFile } from './readRequestFile.ts';
 import type { FileReport, Reporter, RunReport } from './reporters/reporter.ts';
+import type { RequestPorts } from './requestPorts.ts';
 import { runStatus } from './runStatus.ts';
 import { skippedRequest } from './skippedRequest.ts';
 
@@ -12,6 +13,7 @@ export interface FilesRun {
   /** Of each file. */
   readonly requests: ReadonlyMap<ReadRequestFile, readonly PlacedRequest[]>;
   readonly ports: RunPorts;
+  readonly release: RequestPorts['release'];
   readonly reporter: Reporter;
   /** Files at once. */
   readonly parallel: number;
@@ -71,12 +73,13 @@ async function runAll(
   origin: number,
   stop: { isSet: boolean },
 ): Promise<RequestResult[]> {
-  const { ports, reporter, signal, timeout, bail, together, isRecorded } = run;
+  const { ports, release, reporter, signal, timeout, bail, together, isRecorded } = run;
   const one = async (each: PlacedRequest): Promise<RequestResult> => {
     const isSkipped = stop.isSet || signal.aborted;
     const ran = isSkipped
       ? skippedRequest(each, ports.now() - origin)
       : await runRequest(each, ports, { signal, timeout }, origin);
+    await release(each);
     if (bail && ran.status !== 'passed') stop.isSet = true;
     const result = isRecorded ? ran : withoutRecording(ran);
     reporter.requestEnded?.(name, result);

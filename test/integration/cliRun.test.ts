@@ -219,6 +219,14 @@ describe('duplex run', () => {
     expect(stdout.match(/^\S+\.ws$|✓ \w/gm)).toEqual(['a.ws', '✓ a', 'b.ws', '✓ b', 'c.ws', '✓ c']);
   });
 
+  test('--together runs many at once without a word of warning', async () => {
+    folder = requestFolder({
+      'a.ws': Array.from({ length: 20 }, (_, index) => echo(`r${index}`, 'x')).join(''),
+    });
+    const { status, stderr } = await run(['a.ws', '--together']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
   test('--together runs the requests of a file side by side', async () => {
     const slow = echo('x', 'x').replace('\nx\n', '\n# @delay 500ms\nx\n');
     folder = requestFolder({ 'a.ws': slow + slow.replace('### x', '### y') });

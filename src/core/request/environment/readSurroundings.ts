@@ -14,7 +14,7 @@ export interface SurroundingFiles {
   parseDotenv(text: string): Readonly<Record<string, string | undefined>>;
 }
 
-export const DOTENV = '.env';
+const DOTENV = '.env';
 
 /** Reads what lies around a request file. What cannot be read is told by what is read of it. */
 export async function readSurroundings(
