@@ -72,6 +72,17 @@ async function type(lines: readonly string[]): Promise<void> {
   }
 }
 
+/** What of a page's window is used below; it runs in the page. */
+interface PageWindow {
+  getComputedStyle(element: unknown, pseudo: string): { readonly content: string };
+}
+
+/** What decorations write beside a line. */
+const textBeside = (line: { querySelectorAll(selector: string): Iterable<unknown> }): string =>
+  [...line.querySelectorAll('span')]
+    .map((span) => (globalThis as unknown as PageWindow).getComputedStyle(span, '::after').content)
+    .join(' ');
+
 describe('a request file', () => {
   test('is written from nothing, with completion, and its run is green', async () => {
     const { page } = window;
@@ -106,9 +117,7 @@ describe('a request file', () => {
     await lens(/\bRun$/).click();
     await lens(/Message #2/).waitFor();
     const decorated = editor().locator('.view-line').filter({ hasText: 'goodbye' }).first();
-    const shown = await decorated.evaluate((line: Element) =>
-      [...line.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content).join(' '),
-    );
+    const shown = await decorated.evaluate(textBeside);
     expect(shown).toContain('goodbye');
     expect(shown).toContain('hello');
     await window.screenshot('request-file-failed');
@@ -136,7 +145,7 @@ describe('a request file', () => {
   test('takes its environment from the status bar', async () => {
     const { page } = window;
     await openFile('environment.ws');
-    await lens(/Not runnable/).waitFor();
+    await window.page.locator('.codelens-decoration').getByText('Not runnable').waitFor();
     await page.locator('.statusbar-item').filter({ hasText: 'No Environment' }).click();
     await quickPickRow(page, 'dev').click();
     await page
