@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseRequestFile } from '../../src/core/request/parseRequestFile.ts';
-import { runFile } from '../../src/core/request/run/runFile.ts';
+import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import { testEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { placed, runPorts } from '../support/runs.ts';
@@ -63,8 +63,8 @@ async function seenFromUs(name: string): Promise<Seen[]> {
   const folder = await preparedFolder(name, host);
   const { engine } = await testEngine();
   const file = parseRequestFile(await readFile(join(folder, name), 'utf8'), 'http');
-  const results = await runFile(placed(file, folder), runPorts(engine));
-  expect(results.map(({ failure }) => failure)).toEqual(results.map(() => undefined));
+  for (const each of placed(file, folder))
+    expect((await runRequest(each, runPorts(engine))).failure).toBeUndefined();
   return seen();
 }
 

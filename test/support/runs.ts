@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { runFile } from '../../src/core/request/run/runFile.ts';
-import type { PlacedRequest, RunFileOptions, RunPorts } from '../../src/core/request/run/runPorts.ts';
+import { runRequest } from '../../src/core/request/run/runRequest.ts';
+import type { PlacedRequest, RunOptions, RunPorts } from '../../src/core/request/run/runPorts.ts';
 import type { RequestResult } from '../../src/core/request/run/runResult.ts';
 import { parseRequestFile } from '../../src/core/request/parseRequestFile.ts';
 import { fileScope } from '../../src/core/request/scope.ts';
@@ -34,7 +34,14 @@ export function placed(file: RequestFile, folder = '/'): PlacedRequest[] {
 export async function runText(
   engine: Engine,
   source: string,
-  options: RunFileOptions & { readonly folder?: string } = {},
+  options: RunOptions & { readonly folder?: string; readonly together?: boolean } = {},
 ): Promise<RequestResult[]> {
-  return runFile(placed(parseRequestFile(source), options.folder), runPorts(engine), options);
+  const requests = placed(parseRequestFile(source), options.folder);
+  const ports = runPorts(engine);
+  const origin = ports.now();
+  const one = (each: PlacedRequest): Promise<RequestResult> => runRequest(each, ports, options, origin);
+  if (options.together) return Promise.all(requests.map(one));
+  const results: RequestResult[] = [];
+  for (const each of requests) results.push(await one(each));
+  return results;
 }

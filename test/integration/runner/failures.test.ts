@@ -259,7 +259,9 @@ describe('a run', () => {
   test('that is cancelled before it begins does not connect', async () => {
     const { engine } = await testEngine();
     const source = 'WEBSOCKET ws://127.0.0.1:1\n';
-    expect(await runText(engine, source, { signal: AbortSignal.abort() })).toEqual([]);
+    expect(await runText(engine, source, { signal: AbortSignal.abort() })).toMatchObject([
+      { status: 'skipped', session: undefined },
+    ]);
     expect(engine.sessions).toEqual([]);
   });
 });

@@ -145,22 +145,12 @@ WEBSOCKET ${url}
 === wait-for-server
 # @expect $.say == "hello"
 `;
-  const results = await runText(engine, source, { parallel: true });
+  const results = await runText(engine, source, { together: true });
   expect(results.map(({ name, status }) => [name, status])).toEqual([
     ['Speaker', 'passed'],
     ['Listener', 'passed'],
   ]);
   expect(results[1]!.startedAt).toBeLessThan(250);
-});
-
-test('one after the other, a run stops at the first failure where it is told to', async () => {
-  const { engine } = await testEngine();
-  const url = await scriptedServer(() => undefined);
-  const source = `### a\nWEBSOCKET ${url}\n### b\nWEBSOCKET ws://127.0.0.1:1\n### c\nWEBSOCKET ${url}\n`;
-  const all = await runText(engine, source);
-  expect(all.map(({ status }) => status)).toEqual(['passed', 'error', 'passed']);
-  const bailed = await runText(engine, source, { bail: true });
-  expect(bailed.map(({ status }) => status)).toEqual(['passed', 'error']);
 });
 
 describe('much that nobody takes', () => {

@@ -13,6 +13,10 @@ const fill = (text: string, count = CHARACTERS / text.length): string => text.re
 const lines = (line: (index: number) => string): string =>
   Array.from({ length: LINES }, (_, index) => line(index)).join('\n');
 
+const wait = `${head}=== wait-for-server\n`;
+const step = (index: number): string =>
+  `=== wait-for-server\n# @where $.type == "a${index}"\n# @expect $.n > ${index}\n# @capture c${index} = $.id\n{"id": "{{c${index}}}"}`;
+
 const longLines = {
   letters: fill('a'),
   blanks: `${fill(' ')}x`,
@@ -41,6 +45,21 @@ const longLines = {
   'the path of a file': `${head}< ${fill(' a')}`,
   'an encoding': `${head}<@${fill('a')} x`,
   nul: head + fill('\0'),
+  'a condition': `${wait}# @where $.a == "${fill('a')}"`,
+  'brackets in a condition': `${wait}# @where $${fill('[')} == 1`,
+  'quotes in a condition': `${wait}# @where $['${fill(`"`)}'] == 1`,
+  'an unclosed quote in a condition': `${wait}# @where $["${fill('\\"')} == 1`,
+  'blanks in a condition': `${wait}# @where $.a${fill(' ')}== 1`,
+  'references in a condition': `${wait}# @where $.a == "${fill('{{a}}', 20_000)}"`,
+  'digits in a condition': `${wait}# @where $.a == ${fill('1')}`,
+  'a list in a condition': `${wait}# @where $.a in [${fill('1,')}1]`,
+  'a regular expression': `${wait}# @where text matches /${fill('a')}/`,
+  'groups in a regular expression': `${wait}# @where text matches /${fill('(', 20_000)}/`,
+  'the name of a capture': `${wait}# @capture ${fill('a')} = $.a`,
+  'the number of a repeat': `${head}# @repeat ${fill('1')}\nx`,
+  'the reason of a close': `${head}# @close 1000 ${fill('a')}`,
+  escapes: `${head}# @escape\n${fill('\\u0041')}`,
+  hex: `${head}# @binary hex\n${fill('00 ', 200_000)}`,
 };
 
 const manyLines = {
@@ -63,6 +82,15 @@ const manyLines = {
   'variables that refer to both neighbours': lines(
     (index) => `@a${index} = {{a${index + 1}}}{{a${index - 1}}}`,
   ),
+  'steps that wait, expect and capture': head + lines(step),
+  'requests that capture, and variables':
+    lines((index) => `@v${index} = {{c${index}}}`) +
+    '\n' +
+    lines(
+      (index) =>
+        `### ${index}\nWEBSOCKET ws://h\n\n=== wait-for-server\n# @capture c${index} = $.a\n{{v${index}}}`,
+    ),
+  'conditions in a step': wait + lines((index) => `# @where $.a != ${index}`),
   'one variable defined often': lines(() => '@a = {{a}}\n###\nWEBSOCKET ws://{{a}}\n'),
 };
 
@@ -71,6 +99,12 @@ describe('takes time in proportion to', () => {
     const file = parseRequestFile(text);
     expect(file.range.end.line).toBe(text.split(/\r\n|\r|\n/).length - 1);
   });
+});
+
+test('a file of five thousand messages that wait, expect and capture has no diagnostics', () => {
+  const file = parseRequestFile(head + Array.from({ length: 5000 }, (_, index) => step(index)).join('\n'));
+  expect(file.diagnostics).toEqual([]);
+  expect(file.requests[0]!.steps).toHaveLength(5000);
 });
 
 test('values that double each other end in a diagnostic, not in all of the memory', () => {

@@ -103,10 +103,3 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
 }
-
-export interface RunFileOptions extends RunOptions {
-  /** All requests side by side, as actors with one clock, instead of one after the other. */
-  readonly parallel?: boolean | undefined;
-  /** Begin nothing more after the first that does not pass. */
-  readonly bail?: boolean | undefined;
-}
