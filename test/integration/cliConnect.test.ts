@@ -157,7 +157,7 @@ describe('options of the connection', () => {
     expect(requests[0]?.headers).toMatchObject({
       'x-one': '1',
       'x-two': 'a:b',
-      'sec-websocket-protocol': 'v2.json,v1.json',
+      'sec-websocket-protocol': 'v2.json, v1.json',
     });
     expect(jsonLines(stdout)[0]).toMatchObject({ kind: 'open', protocol: 'v2.json' });
     expect(status).toBe(0);

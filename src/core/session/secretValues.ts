@@ -97,7 +97,7 @@ function decodedBase64(text: string): string {
 }
 
 /** The UTF-8 bytes of a text, each as the character of its number. */
-export function bytesAsText(text: string): string {
+function bytesAsText(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 }
 
