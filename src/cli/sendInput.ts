@@ -57,12 +57,21 @@ export async function sendInput({
   }
   release();
   let number = 0;
-  for await (const data of lines) {
+  try {
+    for await (const data of lines) {
+      if (isCut) return false;
+      number++;
+      if (isUtf8(data)) await send({ kind: 'text', data });
+      else
+        onProblem(
+          `Line ${number} of the input is not valid UTF-8 and was not sent: send it with --send-file.`,
+        );
+    }
+  } catch (error) {
+    // The end of the connection closes the input too: what could not be sent is then the reason, not the input.
+    await last;
     if (isCut) return false;
-    number++;
-    if (isUtf8(data)) await send({ kind: 'text', data });
-    else
-      onProblem(`Line ${number} of the input is not valid UTF-8 and was not sent: send it with --send-file.`);
+    throw error;
   }
   await last;
   return !isCut;
