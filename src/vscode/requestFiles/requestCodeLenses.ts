@@ -3,7 +3,7 @@ import type { CodeLensProvider, Disposable, TextDocument } from 'vscode';
 import type { Request, RequestFile } from '../../core/request/tree.ts';
 import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
 import { editorRange } from './editorRange.ts';
-import { requestFile } from './requestDocuments.ts';
+import { onDidSurround, requestFile } from './requestDocuments.ts';
 import type { RequestSessions } from './requestSessions.ts';
 
 /** Connect and Run above each target, Send above each message, results of the last run. A request with an error says so instead. */
@@ -12,7 +12,9 @@ export function requestCodeLenses(
   runs: RequestRuns,
 ): CodeLensProvider & Disposable {
   const changed = new EventEmitter<void>();
-  const stops = [sessions.onDidChange(() => changed.fire()), runs.onDidChange(() => changed.fire())];
+  const fire = (): void => changed.fire();
+  const stops = [sessions.onDidChange(fire), runs.onDidChange(fire)];
+  const subscription = onDidSurround(fire);
   return {
     onDidChangeCodeLenses: changed.event,
     provideCodeLenses(document) {
@@ -21,6 +23,7 @@ export function requestCodeLenses(
     },
     dispose() {
       for (const stop of stops) stop();
+      subscription.dispose();
       changed.dispose();
     },
   };

@@ -1,4 +1,5 @@
-import type { DocumentSelector, TextDocument } from 'vscode';
+import { EventEmitter } from 'vscode';
+import type { DocumentSelector, Event, TextDocument } from 'vscode';
 import { NO_SURROUNDINGS, type Surroundings } from '../../core/request/environment/surroundings.ts';
 import { parseRequestFile } from '../../core/request/parseRequestFile.ts';
 import type { RequestFile, RequestFileKind } from '../../core/request/tree.ts';
@@ -27,9 +28,14 @@ interface Parsed {
 const parsed = new WeakMap<TextDocument, Parsed>();
 const surroundingsOf = new WeakMap<TextDocument, Surroundings>();
 
-/** What lies around a document from now on: its variables may mean something else by it. */
+const surrounded = new EventEmitter<TextDocument>();
+/** The variables of a document may mean something else now. */
+export const onDidSurround: Event<TextDocument> = surrounded.event;
+
+/** What lies around a document from now on. */
 export function surround(document: TextDocument, surroundings: Surroundings): void {
   surroundingsOf.set(document, surroundings);
+  surrounded.fire(document);
 }
 
 /** What was last said to lie around a document. */
