@@ -72,6 +72,7 @@ export const PANEL_COMMANDS = [
   'duplicate',
   'rename',
   'clear',
+  'saveAsRequestFile',
   'copyCurl',
   'forceClose',
 ] as const;

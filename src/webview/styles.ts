@@ -41,6 +41,10 @@ export const baseStyles = css`
       animation: none;
     }
   }
+  /* The component gives every button the border of a primary one. */
+  vscode-button[secondary] {
+    --vscode-button-border: var(--vscode-button-secondaryBorder, var(--vscode-contrastBorder, transparent));
+  }
   :focus-visible {
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;

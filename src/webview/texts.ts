@@ -79,6 +79,7 @@ export const COMMAND_NAMES: Readonly<Record<PanelCommand, string>> = {
   duplicate: 'Duplicate',
   rename: 'Rename…',
   clear: 'Clear',
+  saveAsRequestFile: 'Save as Request File…',
   copyCurl: 'Copy as curl',
 };
 
@@ -99,14 +100,14 @@ const column = (name: string, text: string, title = ''): Column => ({ name, text
 /** Of the frames of a message, named as in RFC 6455, section 5.2. */
 export const FRAME_COLUMNS: readonly Column[] = [
   column('number', '#'),
-  column('time', 'Time'),
   column('direction', '', 'Received or sent'),
+  column('time', 'Time'),
+  column('opcode', 'Opcode'),
   column('fin', 'FIN', 'Whether it is the last frame of its message'),
   column('rsv', 'RSV', 'The reserved bits; the first one says that the message is compressed (RFC 7692)'),
-  column('opcode', 'Opcode'),
+  column('payload', 'Payload', 'Bytes of the payload as it travelled, compressed where the message is'),
   column('mask', 'Mask', 'The masking key: frames of a client have one, those of a server none'),
   column('header', 'Header', 'Bytes of the header'),
-  column('payload', 'Payload', 'Bytes of the payload as it travelled, compressed where the message is'),
   column('remark', ''),
 ];
 

@@ -177,11 +177,11 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     expect(await panelFrame(page).locator('duplex-composer textarea').inputValue()).toBe('{"draft": 1}');
   });
 
-  test('a refused handshake shows what the server answered, in a banner and in its details', async () => {
+  test('a refused handshake shows what the server answered, at the top and in its row', async () => {
     const panel = await connectByPalette(`${server.url}/refuse?status=401&body=Log%20in%20first`);
-    const banner = panel.locator('duplex-header').getByRole('alert');
-    await banner.getByText(/401/).waitFor();
-    await banner.getByText('Details').click();
+    const doctor = panel.locator('duplex-doctor');
+    await doctor.getByRole('alert').getByText(/401/).waitFor();
+    await doctor.getByText('Show in Timeline').click();
     const details = panel.locator('duplex-inspector');
     await details.getByText('"handshake.status"').waitFor();
     await details.locator('.line').first().hover();
@@ -206,6 +206,11 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
       .nth(PRETTY.length - 1)
       .waitFor();
     expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+    // It was open: the window took it along, and says so.
+    const timeline = panel.locator('duplex-timeline');
+    await timeline.focus();
+    await page.keyboard.press('End');
+    await timeline.getByText('The connection ended with its window or program.').waitFor();
   });
 
   test('the command line that comes with it echoes and records', async () => {

@@ -85,7 +85,9 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       const detail = await failureOf();
       if (detail === undefined) return undefined;
       const { cause, evidence, fixes } = diagnose(detail, session.options);
-      return { cause, evidence, detail, fixes: fixes.map(({ id, label }) => ({ id, label })) };
+      // Another attempt comes by itself, and the header offers it at once.
+      const offered = session.summary.state === 'waiting' ? fixes.filter(({ id }) => id !== 'retry') : fixes;
+      return { cause, evidence, detail, fixes: offered.map(({ id, label }) => ({ id, label })) };
     },
     async applyFix(id) {
       const fix = await fixOf(id);

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl'>, string>> = {
   duplicate: 'duplex.duplicateSession',
   rename: 'duplex.renameSession',
   clear: 'duplex.clearSession',
+  saveAsRequestFile: 'duplex.saveAsRequestFile',
   forceClose: 'duplex.forceClose',
 };
 

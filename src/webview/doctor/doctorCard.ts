@@ -26,6 +26,8 @@ export class DoctorCard extends LitElement {
 
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) failure!: Failure;
+  /** Another attempt comes by itself: what else may help is not the first thing to do. */
+  @property({ attribute: false }) isWaiting = false;
 
   @state() private diagnosis: PanelDiagnosis | undefined = undefined;
   @state() private showsEvidence = true;
@@ -48,7 +50,7 @@ export class DoctorCard extends LitElement {
           ${inertText(diagnosis?.cause ?? failure.message)} <code>${failure.code}</code>
         </p>
         <div class="fixes">
-          ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0)) ?? nothing}
+          ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0 && !this.isWaiting)) ?? nothing}
           <vscode-button secondary @click=${() => emit(this, 'duplex-run', 'copyCurl')}
             >${TEXT.copyCurl}</vscode-button
           >
@@ -56,7 +58,7 @@ export class DoctorCard extends LitElement {
             >${TEXT.showRow}</vscode-button
           >
         </div>
-        ${diagnosis && this.showsEvidence ? evidencePart(diagnosis) : nothing}
+        ${diagnosis && hasEvidence(diagnosis) && this.showsEvidence ? evidencePart(diagnosis) : nothing}
       </div>
       ${diagnosis && hasEvidence(diagnosis) ? this.#toggle() : nothing}
     </section>`;

@@ -18,7 +18,7 @@ export const framesStyles = css`
     font-family: var(--vscode-editor-font-family, monospace);
     font-size: 12px;
     font-variant-numeric: tabular-nums;
-    grid-template-columns: 4ch 12ch 14px 3ch 3ch 12ch 8ch 6ch 9ch minmax(10ch, 1fr);
+    grid-template-columns: 3ch 14px 12ch 12ch 3ch 3ch 9ch 8ch 6ch minmax(10ch, 1fr);
     height: 22px;
     line-height: 22px;
     min-width: max-content;

@@ -130,16 +130,16 @@ export class FramesView extends LitElement {
     const cells = frameCells(frame, this.startedAt);
     return html`<div class="row" role="row" aria-rowindex=${index + 2} title=${cells.remark || nothing}>
       <span class="number" role="cell">${count(index)}</span>
-      <span class="time" role="cell">${cells.time}</span>
       <span class="direction ${frame.direction}" role="cell" aria-label=${cells.directionName}
         >${icon(cells.direction)}</span
       >
+      <span class="time" role="cell">${cells.time}</span>
+      <span class="opcode" role="cell">${cells.opcode}</span>
       <span class="fin" role="cell">${cells.fin}</span>
       <span class="rsv" role="cell">${cells.rsv}</span>
-      <span class="opcode" role="cell">${cells.opcode}</span>
+      <span class="payload" role="cell">${cells.payload}</span>
       <span class="mask" role="cell">${cells.mask}</span>
       <span class="header" role="cell">${cells.header}</span>
-      <span class="payload" role="cell">${cells.payload}</span>
       <span class="remark" role="cell">${cells.remark}</span>
     </div>`;
   }

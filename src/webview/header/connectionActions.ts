@@ -19,16 +19,19 @@ const action = (
   isPrimary,
 });
 
-/** What can be done about a connection; the first one is the first thing to do. */
-export function connectionActions(state: SessionState): readonly [ConnectionAction, ...ConnectionAction[]] {
+/**
+ * What can be done about a connection; the first one is the first thing to do, unless the card of a failure has a better one.
+ */
+export function connectionActions(
+  state: SessionState,
+  hasFailed: boolean,
+): readonly [ConnectionAction, ...ConnectionAction[]] {
   switch (state) {
     case 'idle':
       return [action(TEXT.connect, 'connect')];
     case 'closed':
-      return [action(TEXT.reconnect, 'connect')];
-    // Its card tells what to do first.
     case 'failed':
-      return [action(TEXT.reconnect, 'connect', false)];
+      return [action(TEXT.reconnect, 'connect', !hasFailed)];
     case 'waiting':
       return [action(TEXT.connectNow, 'connect'), action(TEXT.stop, 'disconnect')];
     case 'connecting':

@@ -44,6 +44,7 @@ export class ConnectionPart extends LitElement {
           ? html`<duplex-doctor
               .host=${host}
               .failure=${session.error}
+              .isWaiting=${session.state === 'waiting'}
               @duplex-details=${() => emit(this, 'duplex-details', undefined)}
               @duplex-run=${this.#onRun}
               @duplex-fail=${(event: CustomEvent<unknown>) => this.#fail(event.detail)}

@@ -48,7 +48,7 @@ export const headerStyles = css`
   }
   vscode-button[aria-pressed='true'] {
     --vscode-button-secondaryBackground: var(--vscode-inputOption-activeBackground);
-    --vscode-button-secondaryBorder: var(--vscode-inputOption-activeBorder);
+    --vscode-button-border: var(--vscode-inputOption-activeBorder, transparent);
     --vscode-button-secondaryForeground: var(--vscode-inputOption-activeForeground);
     --vscode-button-secondaryHoverBackground: var(--vscode-inputOption-activeBackground);
   }

@@ -62,7 +62,7 @@ export class SessionHeader extends LitElement {
             ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${stateText(session, now)}</span>
           </span>
           <span class="url mono" title=${session.url}>${session.url}</span>
-          ${connectionActions(session.state).map((action) => this.#action(action))}
+          ${connectionActions(session.state, session.error !== undefined).map((action) => this.#action(action))}
           <vscode-button
             class="handshake"
             secondary

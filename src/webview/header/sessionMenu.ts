@@ -20,6 +20,7 @@ export function sessionMenu(state: SessionState): MenuItem[] {
     item('duplicate', { beginsGroup: true }),
     item('rename'),
     item('clear'),
-    item('copyCurl', { beginsGroup: true }),
+    item('saveAsRequestFile', { beginsGroup: true }),
+    item('copyCurl'),
   ];
 }

@@ -190,6 +190,7 @@ describe('the menu of the header', () => {
       ['Duplicate', 'duplicate'],
       ['Rename…', 'rename'],
       ['Clear', 'clear'],
+      ['Save as Request File…', 'saveAsRequestFile'],
       ['Copy as curl', 'copyCurl'],
     ] as const) {
       await opener().click();

@@ -173,6 +173,17 @@ describe('the diagnosis', () => {
     }
   });
 
+  test('does not offer to connect again while that is waited for', async () => {
+    const reset: ErrorDetail = { code: 'tcp.reset', message: 'Broken off.', phase: 'open' };
+    const ids = async (state: SessionSummary['state']): Promise<string[]> => {
+      const given = failed(reset);
+      const { calls } = setUp({ ...given, state: { ...given.state, state } });
+      return ((await calls.diagnosis())?.fixes ?? []).map(({ id }) => id);
+    };
+    expect((await ids('closed'))[0]).toBe('retry');
+    expect(await ids('waiting')).toEqual((await ids('closed')).slice(1));
+  });
+
   test('is not there where nothing failed', async () => {
     expect(await setUp({ recorded: [['error', REFUSED]] }).calls.diagnosis()).toBeUndefined();
   });

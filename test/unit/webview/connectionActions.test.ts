@@ -9,21 +9,31 @@ describe('connectionActions', () => {
     ['open', 'Disconnect', 'disconnect', false],
     ['closing', 'Force Close', 'disconnect', false],
     ['closed', 'Reconnect', 'connect', true],
-    ['failed', 'Reconnect', 'connect', false],
+    ['failed', 'Reconnect', 'connect', true],
   ] as const)('are, while %s, to %s', (state, label, call, isPrimary) => {
-    expect(connectionActions(state)).toEqual([{ label, call, isPrimary }]);
+    expect(connectionActions(state, false)).toEqual([{ label, call, isPrimary }]);
   });
 
   it('are to hurry and to give up while a reconnect is waited for', () => {
-    expect(connectionActions('waiting')).toEqual([
+    expect(connectionActions('waiting', true)).toEqual([
       { label: 'Connect Now', call: 'connect', isPrimary: true },
       { label: 'Stop', call: 'disconnect', isPrimary: false },
     ]);
   });
 
+  it('leave the first place to the card of a failure', () => {
+    for (const state of ['closed', 'failed'] as const) {
+      expect(connectionActions(state, true)).toEqual([
+        { label: 'Reconnect', call: 'connect', isPrimary: false },
+      ]);
+    }
+  });
+
   it('are there in every state, with one primary at most', () => {
     for (const state of SESSION_STATES) {
-      expect(connectionActions(state).filter(({ isPrimary }) => isPrimary).length).toBeLessThanOrEqual(1);
+      expect(connectionActions(state, false).filter(({ isPrimary }) => isPrimary).length).toBeLessThanOrEqual(
+        1,
+      );
     }
   });
 });
