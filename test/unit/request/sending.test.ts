@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileScope } from '../../../src/core/request/scope.ts';
 import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
-import { SAMPLE_PORTS } from '../../../src/core/request/values.ts';
+import { LATER, SAMPLE_PORTS } from '../../../src/core/request/values.ts';
 import { outgoingMessage } from '../../../src/vscode/requestFiles/outgoingMessage.ts';
 import { requestCommands } from '../../../src/vscode/requestFiles/requestCommands.ts';
 import { RequestSessions } from '../../../src/vscode/requestFiles/requestSessions.ts';
@@ -44,6 +44,25 @@ describe('the message of a step', () => {
   test('is the text of a file with its variables filled in', async () => {
     workspace.fs.readFile.mockResolvedValue(bytes('{"a": "{{name}}"}\r\n'));
     expect(await send('<@ ./a.json')).toEqual({ kind: 'text', data: bytes('{"a": "value"}\r\n') });
+  });
+
+  test('is bytes or escaped text where the step says so, and the text of a file too', async () => {
+    expect(await send('# @binary hex\n00 ff')).toEqual({ kind: 'binary', data: Uint8Array.of(0, 255) });
+    expect(await send('# @escape\n{{name}}\\0')).toEqual({ kind: 'text', data: bytes('value\0') });
+    workspace.fs.readFile.mockResolvedValue(bytes('AAEC'));
+    expect(await send('# @binary base64\n<@ ./a.txt')).toEqual({
+      kind: 'binary',
+      data: Uint8Array.of(0, 1, 2),
+    });
+  });
+
+  test('waits for a run where a step before captures what it needs', async () => {
+    const file = parseRequestFile('WEBSOCKET ws://h\n\n=== wait-for-server\n# @capture id = $.id\n{{id}}');
+    const scope = fileScope(file.variables, SAMPLE_PORTS);
+    scope.capture('id', LATER);
+    await expect(
+      outgoingMessage(Uri.parse('file:///a.ws') as never, file.requests[0]!.steps[0]!, scope),
+    ).rejects.toThrow('run the whole request');
   });
 
   test('names the file that cannot be read, and why', async () => {
