@@ -18,6 +18,7 @@ import { upgradeHead, withoutSecrets } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
 import { headersOf, readHead } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
+import { BrokenOff } from './socketSteps.ts';
 import { targetOf } from './target.ts';
 import type { Target } from './target.ts';
 import { evidenceOf, nextHop } from './trace.ts';
@@ -98,7 +99,9 @@ async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
       authorization: hop.authorization,
     });
     const answer = await exchange(socket, target, request, trace, signal);
-    cookies.store(answer.headers, target.cookieUrl);
+    await cookies.store(answer.headers, target.cookieUrl);
+    // Reset by the peer in the meantime: nobody would be told of its end any more.
+    if (answer.status === 101 && socket.destroyed) throw socket.errored ?? new BrokenOff('closed');
     if (answer.status === 101)
       return { opened: opened(socket, answer, { target, options, key, deflate }, trace) };
     const next = challenged(answer, hop, digest) ?? redirected(answer, hop, attempt);

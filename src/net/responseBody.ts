@@ -24,7 +24,7 @@ export function readBody(socket: Socket, head: ResponseHead, patience: number): 
     const onData = (chunk: Buffer): void => {
       if (read.add(chunk)) finish();
     };
-    if (read.add(head.rest)) {
+    if (read.add(head.rest) || socket.destroyed) {
       finish();
       return;
     }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** A peer that ended the TCP connection in the midst of a step. */
-class BrokenOff extends Error {
+export class BrokenOff extends Error {
   readonly code = 'ECONNRESET';
 }
 
