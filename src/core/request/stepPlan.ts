@@ -14,7 +14,7 @@ import { unescapeParts } from './unescapeText.ts';
 import { parseDuration } from './units.ts';
 
 /** Milliseconds that a step waits unless `@within` says otherwise. */
-export const DEFAULT_WITHIN = 10_000;
+const DEFAULT_WITHIN = 10_000;
 
 /** The longest time that a timer takes. */
 const MAX_DURATION = 2 ** 31 - 1;

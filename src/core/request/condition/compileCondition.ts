@@ -80,7 +80,7 @@ export function compileCondition(
 }
 
 /** What a subject stands for, to read. */
-export function showValues(
+function showValues(
   values: readonly ExactJson[],
   { written }: Pick<CompiledSubject, 'written'>,
   judged: Judged,

@@ -69,7 +69,7 @@ function showEach<T>(items: readonly T[], limit: number, show: (item: T, rest: n
   return text;
 }
 
-export function cut(text: string, limit: number): string {
+function cut(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, Math.max(0, limit))}…` : text;
 }
 

@@ -4,7 +4,7 @@ import type { Judged } from '../condition/judged.ts';
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 
 /** Messages that nobody has taken at which reading from the socket stops: what is known of each takes memory too. */
-const MAX_QUEUED = 1_000_000;
+const MAX_QUEUED = 200_000;
 
 /** A message, or the close, that no step has taken yet. */
 export interface Queued {
@@ -39,7 +39,7 @@ export interface Inbox {
 }
 
 /** @param onFull stops reading from the socket, or goes on */
-export function createInbox(onFull: (isFull: boolean) => void): Inbox {
+export function createInbox(onFull: (isFull: boolean) => void, most = MAX_QUEUED): Inbox {
   let first: Queued | undefined;
   let last: Queued | undefined;
   let count = 0;
@@ -82,7 +82,7 @@ export function createInbox(onFull: (isFull: boolean) => void): Inbox {
       else first = queued;
       last = queued;
       count++;
-      if (count >= MAX_QUEUED) setFull(true);
+      if (count >= most) setFull(true);
       const listening = listener;
       listener = undefined;
       listening?.();
@@ -94,7 +94,7 @@ export function createInbox(onFull: (isFull: boolean) => void): Inbox {
       else last = message.previous;
       if (message.payload) keptBytes -= message.size;
       count--;
-      if (count < MAX_QUEUED / 2) setFull(false);
+      if (count < most / 2) setFull(false);
     },
     stop() {
       isStopped = true;
