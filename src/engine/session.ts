@@ -7,7 +7,13 @@ import { removeRecording } from '../recording/removeRecording.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { FramePage } from '../shared/frames.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
-import type { ConnectOptions, OutgoingMessage, SessionId, SessionState, SessionSummary } from '../shared/session.ts';
+import type {
+  ConnectOptions,
+  OutgoingMessage,
+  SessionId,
+  SessionState,
+  SessionSummary,
+} from '../shared/session.ts';
 import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
 import { backPressure } from './backPressure.ts';
 import { ConnectionLife } from './connectionLife.ts';

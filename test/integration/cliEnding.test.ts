@@ -241,7 +241,7 @@ describe('usage', () => {
 
   test('a header without a colon is not repeated: it may be a secret', async () => {
     const { status, stderr } = await duplex(['connect', 'ws://a', '-H', 'Bearer S3CRET']);
-    expect(stderr).toBe("duplex: A header is written with a colon, as in Name: value.\n");
+    expect(stderr).toBe('duplex: A header is written with a colon, as in Name: value.\n');
     expect(status).toBe(2);
   });
 

@@ -49,7 +49,9 @@ describe('the card of a failure', () => {
     expect(await block('2 headers')).toBe(
       'www-authenticate: Bearer realm="api"\ncontent-type: application/json',
     );
-    expect(await block(`Body, ${Buffer.byteLength(diagnosis.detail.body!)} B`)).toBe('{"error":"<b>token</b> expired‹U+202E›"}\nsecond line');
+    expect(await block(`Body, ${Buffer.byteLength(diagnosis.detail.body!)} B`)).toBe(
+      '{"error":"<b>token</b> expired‹U+202E›"}\nsecond line',
+    );
     expect(await block('First 12 bytes')).toBe(
       '00000000  48 54 54 50 2f 31 2e 31  20 34 30 31              HTTP/1.1 401',
     );
