@@ -55,7 +55,7 @@ const targets = {
     entryPoints: { panel: 'src/webview/main.ts' },
     // What is loaded when it is first shown is a file of its own, by the name of its module.
     splitting: true,
-    chunkNames: '[name]-[hash]',
+    chunkNames: '[name]',
     loader: { '.css': 'text' },
     outdir: 'dist/webview',
   },

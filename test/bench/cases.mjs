@@ -3,7 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync, rmSync, statSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { growth } from './growthCase.mjs';
 import { median, runClient } from './processes.mjs';
+import { window } from './windowCase.mjs';
 
 /**
  * @typedef {object} Context
@@ -241,4 +243,4 @@ async function vsix() {
   ];
 }
 
-export const CASES = { receive, wscat, stall, pretty, search, long, vsix };
+export const CASES = { receive, wscat, stall, window, pretty, search, long, growth, vsix };

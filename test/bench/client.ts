@@ -168,12 +168,66 @@ async function search(folder: string, word: string): Promise<object> {
   return result;
 }
 
+/** Milliseconds and MB that a recording costs by its length. */
+async function growth(folder: string): Promise<object> {
+  const duplexEngine = engine();
+  const timed = async <T>(work: () => Promise<T>): Promise<{ milliseconds: number; value: T }> => {
+    const started = performance.now();
+    const value = await work();
+    return { milliseconds: performance.now() - started, value };
+  };
+  // The workers' own start is not what is measured.
+  const warm = { from: 0, end: 1 };
+  await duplexEngine.query.statistics(folder, warm);
+  globalThis.gc?.();
+  const before = rss();
+  const opened = await timed(() => duplexEngine.reopen(folder));
+  const session = opened.value;
+  const { rows } = session;
+  const slowest = async (work: (at: number) => Promise<unknown>): Promise<number> => {
+    const times: number[] = [];
+    for (let i = 0; i < 100; i++) times.push((await timed(() => work(Math.random()))).milliseconds);
+    return Math.max(...times);
+  };
+  await session.readRows(0, 50);
+  const jumped = await slowest((at) => session.readRows(Math.floor(at * (rows - 50)), 50));
+  const [last] = await session.readRows(rows - 1, 1);
+  const rowAtTime = await slowest((at) => session.rowAtTime(at * last!.time));
+  const count = async (): Promise<void> => {
+    while ((await duplexEngine.query.rates('growth', folder, 0, rows)).next < rows);
+  };
+  const counted = await timed(count);
+  const update = await timed(count);
+  const searched = await timed(async () => {
+    const found = duplexEngine.search(session, {
+      text: { pattern: 'nowhere', mode: 'plain', caseSensitive: true },
+    });
+    while (!found.state.done || found.state.scanned < rows)
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    await found.dispose();
+  });
+  globalThis.gc?.();
+  const memory = rss() - before;
+  await duplexEngine.dispose();
+  return {
+    rows,
+    open: opened.milliseconds,
+    jump: jumped,
+    rowAtTime,
+    rates: counted.milliseconds,
+    update: update.milliseconds,
+    search: searched.milliseconds,
+    memory,
+  };
+}
+
 const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   bare: (url) => bare(url),
   duplex: (url, folder, messages, keep) => duplex(url, folder, Number(messages), keep === 'keep'),
   append: (folder, bytes) => append(folder, Number(bytes)),
   stall: (url, folder, seconds) => stall(url, folder, Number(seconds)),
   jump: (folder) => jump(folder),
+  growth: (folder) => growth(folder),
   search: (folder, word) => search(folder, word),
   pretty: (url, folder, bytes) => pretty(url, folder, Number(bytes)),
 };

@@ -133,10 +133,10 @@ export class Chart extends LitElement {
     return TEXT.chartSummary(duration((rates.end - rates.start) / 1000), rate(received), rate(sent));
   }
 
-  #label(seconds: number): string {
+  #label(seconds: number, withTenths = false): string {
     const { mode, startedAt } = this.column;
-    if (mode === 'clock') return clockTime(startedAt + seconds * 1000).slice(0, 8);
-    return `+${duration(seconds * 1000)}`;
+    if (mode === 'clock') return clockTime(startedAt + seconds * 1000).slice(0, withTenths ? 10 : 8);
+    return `+${duration(seconds * 1000)}${withTenths ? `.${Math.floor(seconds * 10) % 10}` : ''}`;
   }
 
   async #draw(rates: Rates): Promise<void> {
@@ -175,7 +175,7 @@ export class Chart extends LitElement {
       colours: plotColours(this),
       font: plotFont(this),
       isSteep: this.#isSteep,
-      label: (seconds) => this.#label(seconds),
+      label: (seconds, withTenths) => this.#label(seconds, withTenths),
       onCursor: (seconds) => (this.cursor = seconds === undefined ? undefined : seconds * MICROSECONDS),
       onDraw: () => this.#showSpan(),
     });

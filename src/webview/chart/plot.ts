@@ -16,8 +16,8 @@ export interface PlotOptions {
   readonly font: string;
   /** Logarithmic; zero is shown all the same. */
   readonly isSteep: boolean;
-  /** Labels times on the axis. Seconds since the session began. */
-  readonly label: (seconds: number) => string;
+  /** Labels times on the axis. Seconds since the session began; tenths of them where labels are closer than a second. */
+  readonly label: (seconds: number, withTenths: boolean) => string;
   /** The cursor stands over a time, or nowhere. */
   readonly onCursor: (seconds: number | undefined) => void;
   /** Times may be elsewhere now. */
@@ -39,6 +39,11 @@ export interface Plot {
 }
 
 const AXIS_HEIGHT = 16;
+
+/** Seconds between two labels of the axis. */
+const STEPS = [
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400,
+];
 
 /** Pixels that a label of the axis takes at least. */
 const LABEL_SPACE = 110;
@@ -91,17 +96,18 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
           size: AXIS_HEIGHT,
           gap: 2,
           space: LABEL_SPACE,
+          incrs: STEPS,
           font: options.font,
           stroke: () => colours.text,
           grid: { show: false },
           ticks: { stroke: () => colours.line, width: 1, size: 3 },
           // Labels that the edges would cut are left out.
-          values: (u, seconds) =>
+          values: (u, seconds, _axis, _space, step) =>
             seconds.map((each) => {
               const left = u.valToPos(each, 'x');
               const isWhole =
                 left >= LABEL_SPACE / 4 && left <= u.bbox.width / uPlot.pxRatio - LABEL_SPACE / 4;
-              return isWhole ? options.label(each) : '';
+              return isWhole ? options.label(each, step < 1) : '';
             }),
         },
         { show: false },
