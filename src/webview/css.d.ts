@@ -1,5 +1,6 @@
 /** esbuild gives a style sheet's text. */
 declare module '*.css' {
   const text: string;
+  // eslint-disable-next-line no-restricted-exports -- esbuild's, not ours
   export default text;
 }

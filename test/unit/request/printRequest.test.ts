@@ -200,7 +200,7 @@ const message: fc.Arbitrary<OutgoingMessage> = fc.oneof(
       ),
       { maxLength: 8 },
     )
-    .map((parts) => parts.join('').toWellFormed?.() ?? parts.join('').replace(/\p{Cs}/gu, '?'))
+    .map((parts) => parts.join('').replace(/\p{Cs}/gu, '?'))
     .map(text),
 );
 
@@ -209,9 +209,8 @@ test('what is printed is read as what was meant, and nothing is wrong with it', 
     fc.property(givenOptions, fc.array(message, { maxLength: 4 }), (options, messages) => {
       const request = printed({ options, messages });
       const back = readBack(request);
-      const { secrets: _, ...wanted } = connectOptions(options);
-      const { secrets: __, ...got } = connectOptions(back.options);
-      expect(got).toEqual(wanted);
+      const wanted = connectOptions(options);
+      expect({ ...connectOptions(back.options), secrets: wanted.secrets }).toEqual(wanted);
       expect(back.messages).toEqual(messages);
       expect(back.file.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     }),

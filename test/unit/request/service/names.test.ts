@@ -45,7 +45,7 @@ describe('names', () => {
       placed(
         source,
         referencesIn(source.file).map(({ name }) => name.range),
-      ),
+      ).sort(byLine),
     ).toEqual(['1:host', '3:host', '4:base', '5:host', '7:id', '10:host', '11:id', '14:host', '16:host']);
   });
 
