@@ -6,7 +6,7 @@ import type { SearchOptions } from './search/searchOptions.ts';
 import { TIME_MODES } from './timeline/timeColumn.ts';
 import type { TimeMode, TimeZero } from './timeline/timeColumn.ts';
 
-export const VIEWS = ['pretty', 'raw', 'hex'] as const satisfies readonly View[];
+const VIEWS = ['pretty', 'raw', 'hex'] as const satisfies readonly View[];
 
 /** A view of a message's payload, or its frames. */
 export const INSPECTOR_TABS = [...VIEWS, 'frames'] as const;

@@ -211,6 +211,12 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await timeline.focus();
     await page.keyboard.press('End');
     await timeline.getByText('The connection ended with its window or program.').waitFor();
+    // Its handshake is told by the recording, in which no secret is.
+    await panel.getByRole('button', { name: 'Handshake' }).click();
+    const handshake = panel.locator('duplex-handshake');
+    await handshake.getByRole('tab', { name: 'Request and Response' }).click();
+    await handshake.getByText('comes from the recording').waitFor();
+    await handshake.getByText('GET /echo HTTP/1.1').waitFor();
   });
 
   test('the command line that comes with it echoes and records', async () => {

@@ -140,17 +140,6 @@ test('the handshake is shown as it travelled, secrets only once they are asked f
   await window.screenshot('session-handshake');
 });
 
-test('after a reload the handshake comes from the recording, and says that it is masked for good', async () => {
-  await page.reload();
-  await panelFrame(page).locator('duplex-header').getByText('Closed').waitFor({ timeout: 60_000 });
-  const request = handshake().getByLabel('Request', { exact: true });
-  if ((await handshake().count()) === 0) await button('Handshake').click();
-  await handshake().getByRole('tab', { name: 'Request and Response' }).click();
-  await handshake().getByText('comes from the recording').waitFor();
-  expect(await request.textContent()).toContain('Authorization: Basic ••••');
-  expect(await button('Reveal Secrets').count()).toBe(0);
-});
-
 test('the frames of a message are there once they are asked for', async () => {
   const panel = await connect(`${server.url}/echo`);
   await isOpen();
