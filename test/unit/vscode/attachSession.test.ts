@@ -96,7 +96,7 @@ function setUp() {
   return {
     ...{ begun, search, found },
     goOn: () => searched.fire(),
-    ...{ panel, page, session, format, attachment, updates, formatted, errors, sent },
+    ...{ panel, page, session, format, attachment, updates, formatted, shown, errors, sent },
     change: () => changed.fire(),
     progress: (...args: [string, number, number]) => progress.fire(args),
     hide: () => {
@@ -117,6 +117,29 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+});
+
+describe('what is shown in the timeline', () => {
+  test('waits for the page, behind the answer that it starts with', async () => {
+    const { page, attachment, shown } = setUp();
+    attachment.showRow(7);
+    attachment.goTo('+3s');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(shown).toEqual([]);
+    const started = page.ready().then(() => [...shown]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await started).toEqual([]);
+    // The last of those that waited.
+    expect(shown).toEqual(['+3s']);
+  });
+
+  test('is told at once to a page that is there', async () => {
+    const { page, attachment, shown } = setUp();
+    await page.ready();
+    attachment.showRow(7);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown).toEqual([7]);
+  });
 });
 
 describe('the page of a panel', () => {
