@@ -75,7 +75,7 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map([
 const DOTTED_ENV = '$env.';
 
 /** The dynamic variables that there are, with their `$`. */
-export const DYNAMIC_NAMES: readonly string[] = [...MAKERS.keys()];
+const DYNAMIC_NAMES: readonly string[] = [...MAKERS.keys()];
 
 /** The value of `{{$name argument}}`. */
 export function dynamicValue(reference: Reference, ports: ValuePorts): Value {

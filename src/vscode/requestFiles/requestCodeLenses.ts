@@ -1,6 +1,6 @@
 import { CodeLens, EventEmitter, l10n } from 'vscode';
 import type { CodeLensProvider, Disposable, TextDocument } from 'vscode';
-import type { Request, RequestFile } from '../../core/request/tree.ts';
+import type { Request, RequestFile, Step } from '../../core/request/tree.ts';
 import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
 import { editorRange } from './editorRange.ts';
 import { onDidSurround, requestFile } from './requestDocuments.ts';
@@ -51,18 +51,31 @@ function lensesOf(
     command: 'duplex.connectRequest',
     arguments: [uri, request.index],
   });
-  const sends = request.steps.flatMap(({ payload, index }) =>
-    payload
-      ? new CodeLens(editorRange(payload.range), {
-          title: `$(send) ${l10n.t('Send')}`,
-          tooltip: isOpen ? l10n.t('Send this message') : l10n.t('Connect, then send this message'),
-          command: 'duplex.sendRequestMessage',
-          arguments: [uri, request.index, index],
-        })
-      : [],
-  );
+  const sends = request.steps.flatMap((step) => {
+    const looks = lookOf(step);
+    if (!looks) return [];
+    return new CodeLens(editorRange(step.payload?.range ?? step.range), {
+      title: looks.title,
+      tooltip: isOpen ? looks.tooltip : l10n.t('Connect first, then: {0}', looks.tooltip),
+      command: 'duplex.sendRequestMessage',
+      arguments: [uri, request.index, step.index],
+    });
+  });
   const run = runs.of({ uri, file, request });
   return [connect, runLens(uri, request, run), ...sends, ...(run ? messageLenses(request, run) : [])];
+}
+
+/** What the lens of a step does by itself; undefined for a step that only waits. */
+function lookOf({
+  payload,
+  directives,
+}: Step): { readonly title: string; readonly tooltip: string } | undefined {
+  if (payload) return { title: `$(send) ${l10n.t('Send')}`, tooltip: l10n.t('Send this message') };
+  const names = new Set(directives.map(({ name }) => name.text));
+  if (names.has('ping')) return { title: `$(pulse) ${l10n.t('Ping')}`, tooltip: l10n.t('Send this ping') };
+  if (names.has('close'))
+    return { title: `$(debug-disconnect) ${l10n.t('Close')}`, tooltip: l10n.t('Close with this code') };
+  return undefined;
 }
 
 function runLens(uri: string, request: Request, run: RequestRun | undefined): CodeLens {

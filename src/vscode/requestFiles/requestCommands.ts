@@ -1,4 +1,5 @@
 import { l10n, Selection, window } from 'vscode';
+import type { Session } from '../../engine/session.ts';
 import { guarded } from '../commands/guarded.ts';
 import type { Command } from '../commands/guarded.ts';
 import type { Remedy } from '../report.ts';
@@ -7,8 +8,8 @@ import { requireTrust } from '../trust.ts';
 import { editorRange } from './editorRange.ts';
 import { findRequest, findStep } from './findRequest.ts';
 import type { FoundRequest } from './findRequest.ts';
-import { outgoingMessage } from './outgoingMessage.ts';
 import type { RequestSessions } from './requestSessions.ts';
+import { stepAct, type StepAct } from './stepAct.ts';
 
 /** The commands of request files. Each answers the id of the session, or undefined where there is no connection. */
 export function requestCommands(
@@ -37,15 +38,24 @@ export function requestCommands(
     'duplex.sendRequestMessage': (file, which, step) =>
       withRequest(file, which, async (found) => {
         const chosen = findStep(found, step);
-        const opened = await sessions.opened(found, (scope) =>
-          outgoingMessage(found.document.uri, chosen, scope),
-        );
+        const opened = await sessions.opened(found, (scope) => stepAct(found.document.uri, chosen, scope));
         if (!opened) return undefined;
         const { session, prepared } = opened;
-        await session.send(prepared);
+        await act(session, prepared);
         return session.id;
       }),
   };
+}
+
+function act(session: Session, done: StepAct): Promise<void> {
+  switch (done.kind) {
+    case 'message':
+      return session.send(done.message);
+    case 'ping':
+      return session.ping(done.data);
+    case 'close':
+      return session.disconnect(done.code, done.reason);
+  }
 }
 
 /** Goes to the request's first error. */

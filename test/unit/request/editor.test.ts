@@ -146,6 +146,15 @@ describe('CodeLens', () => {
     ]);
   });
 
+  test('offers what a step does by itself, and nothing for one that only waits', () => {
+    const { shown } = setUp();
+    const steps = ['WEBSOCKET ws://a', '', '=== wait-for-server', '===', '# @ping', '===', '# @close 1000'];
+    expect(shown(fakeDocument(steps.join('\n'))).slice(2)).toEqual([
+      '3 $(pulse) Ping',
+      '5 $(debug-disconnect) Close',
+    ]);
+  });
+
   test('calls the commands with the file, the request and the step', () => {
     const { lenses } = setUp();
     const document = fakeDocument(source);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileScope } from '../../../src/core/request/scope.ts';
 import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
 import { LATER, SAMPLE_PORTS } from '../../../src/core/request/values.ts';
-import { outgoingMessage } from '../../../src/vscode/requestFiles/outgoingMessage.ts';
+import { stepAct } from '../../../src/vscode/requestFiles/stepAct.ts';
 import { requestCommands } from '../../../src/vscode/requestFiles/requestCommands.ts';
 import { RequestSessions } from '../../../src/vscode/requestFiles/requestSessions.ts';
 import { fakeLog } from '../vscode/support/fakeLog.ts';
@@ -24,11 +24,20 @@ beforeEach(() => {
 });
 
 describe('the message of a step', () => {
-  const send = (payload: string, uri = 'file:///folder/a.ws') => {
-    const file = parseRequestFile(`@name = value\nWEBSOCKET ws://localhost\n\n===\n${payload}`);
+  const act = (step: string, uri = 'file:///folder/a.ws') => {
+    const file = parseRequestFile(`@name = value\nWEBSOCKET ws://localhost\n\n===\n${step}`);
     const scope = fileScope(file.variables, SAMPLE_PORTS);
-    return outgoingMessage(Uri.parse(uri) as never, file.requests[0]!.steps[0]!, scope);
+    return stepAct(Uri.parse(uri) as never, file.requests[0]!.steps[0]!, scope);
   };
+  const send = async (step: string, uri?: string) => {
+    const done = await act(step, uri);
+    return done.kind === 'message' ? done.message : done;
+  };
+
+  test('may be a ping or a close', async () => {
+    expect(await act('# @ping {{name}}')).toEqual({ kind: 'ping', data: bytes('value') });
+    expect(await act('# @close 3001 {{name}}')).toEqual({ kind: 'close', code: 3001, reason: 'value' });
+  });
 
   test('is its text in UTF-8', async () => {
     expect(await send('ä {{name}}')).toEqual({ kind: 'text', data: bytes('ä value') });
@@ -61,7 +70,7 @@ describe('the message of a step', () => {
     const scope = fileScope(file.variables, SAMPLE_PORTS);
     scope.capture('id', LATER);
     await expect(
-      outgoingMessage(Uri.parse('file:///a.ws') as never, file.requests[0]!.steps[0]!, scope),
+      stepAct(Uri.parse('file:///a.ws') as never, file.requests[0]!.steps[0]!, scope),
     ).rejects.toThrow('run the whole request');
   });
 

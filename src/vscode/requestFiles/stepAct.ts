@@ -2,31 +2,36 @@ import { l10n } from 'vscode';
 import type { Uri } from 'vscode';
 import type { Problem } from '../../core/request/diagnostic.ts';
 import type { Scope } from '../../core/request/scope.ts';
-import { actPlan, fileMessage } from '../../core/request/stepPlan.ts';
+import { actPlan, fileMessage, type Act } from '../../core/request/stepPlan.ts';
 import type { Step } from '../../core/request/tree.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import { readPayloadFile } from './payloadFile.ts';
 
+/** What a step does on an open connection, ready to be done. */
+export type StepAct =
+  | { readonly kind: 'message'; readonly message: OutgoingMessage }
+  | Extract<Act, { readonly kind: 'ping' | 'close' }>;
+
 /**
- * The message of a step as it travels, files read, `@binary` and `@escape` heeded; it is sent once and at once, whatever
+ * What a step does as it travels, files read, `@binary` and `@escape` heeded; it is done once and at once, whatever
  * `@repeat` and `@delay` say.
- * @throws DuplexError `call.invalid` for a step that sends no message, `file.invalid` for a variable without a value and text
+ * @throws DuplexError `call.invalid` for a step that does nothing, `file.invalid` for a variable without a value and text
  * that cannot travel, `disk.denied` for a file
  */
-export async function outgoingMessage(requestFile: Uri, step: Step, scope: Scope): Promise<OutgoingMessage> {
+export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promise<StepAct> {
   const planned = actPlan(step, scope);
   if ('problems' in planned) throw invalid(planned.problems);
   const { act } = planned.plan;
-  if (act.kind === 'message') return act.message;
-  if (act.kind !== 'file')
+  if (act.kind === 'nothing')
     throw new DuplexError(
       'call.invalid',
       l10n.t('This step sends nothing: write a message below its separator.'),
     );
+  if (act.kind !== 'file') return act;
   const read = fileMessage(step, await readPayloadFile(requestFile, act.path), act, scope);
   if ('problems' in read) throw invalid(read.problems);
-  return read.message;
+  return { kind: 'message', message: read.message };
 }
 
 function invalid([first]: readonly Problem[]): DuplexError {
