@@ -365,7 +365,8 @@ describe('only matches', () => {
     await button('Only matches').click();
     await page().evaluate(`
       window.empty = 0;
-      const list = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-timeline').shadowRoot;
+      const list = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-timeline-pane')
+        .shadowRoot.querySelector('duplex-timeline').shadowRoot;
       new MutationObserver(() => {
         window.empty += list.querySelectorAll('[aria-label="Loading"]').length + (list.querySelector('.row') ? 0 : 1);
       }).observe(list, { childList: true, subtree: true, attributes: true });
