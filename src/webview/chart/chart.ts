@@ -17,6 +17,9 @@ import { createRateModel } from './rateModel.ts';
 
 const MICROSECONDS = 1_000_000;
 
+/** Pixels of the mark of what is in view: it must be seen. */
+const NARROWEST_VIEW = 3;
+
 /**
  * Messages a second over the whole session, and the way to any moment of it. Events: `duplex-jump` (a time in microseconds since
  * the session began), `duplex-fail` (an error).
@@ -193,12 +196,17 @@ export class Chart extends LitElement {
     const plot = this.#plot;
     const view = this.view;
     if (plot === undefined || view === null) return;
-    view.hidden = this.span === undefined;
-    if (this.span === undefined) return;
-    const left = plot.toPixels(this.span.from / MICROSECONDS);
-    const right = plot.toPixels(this.span.to / MICROSECONDS);
-    view.style.left = `${Math.max(0, left)}px`;
-    view.style.width = `${Math.max(3, right - left)}px`;
+    const { span } = this;
+    const { rates } = this.#model;
+    // All of it, or nothing that is drawn yet: there is nothing to mark.
+    view.hidden =
+      span === undefined || rates === undefined || (span.from <= rates.start && span.to >= rates.end);
+    if (span === undefined || view.hidden) return;
+    const width = plot.over.clientWidth;
+    const pixels = (time: number): number => Math.min(width, Math.max(0, plot.toPixels(time / MICROSECONDS)));
+    const left = pixels(span.from);
+    view.style.left = `${Math.min(left, width - NARROWEST_VIEW)}px`;
+    view.style.width = `${Math.max(NARROWEST_VIEW, pixels(span.to) - left)}px`;
   }
 
   #jump(event: PointerEvent): void {

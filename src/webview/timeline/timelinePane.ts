@@ -24,6 +24,9 @@ import type { TimeChoice } from './timelineHead.ts';
 
 export type TimelinePaneCalls = PanelTimelineCalls & Pick<PanelHostCalls, 'rows' | 'copyPayload'>;
 
+/** Fewer rows than that fit on a screen: there is no trend to see, and no way to go. */
+const FEWEST_CHARTED = 50;
+
 /**
  * The timeline with its chart, what is selected, and the way to a number or a time. Events: `duplex-change` (a part of the
  * ViewState), `duplex-select` (RowRange), `duplex-go` (number of a row to select and show), `duplex-open`, `duplex-leave`,
@@ -101,7 +104,7 @@ export class TimelinePane extends LitElement {
     const selected = this.#selectedRows();
     return html`
       ${
-        view.chart
+        view.chart && rows - firstRow >= FEWEST_CHARTED
           ? html`<duplex-chart
               .calls=${this.calls}
               .rows=${rows}
