@@ -8,19 +8,23 @@ export interface DigestChallenge {
   readonly opaque: string | undefined;
   /** As the server spelled it; undefined stands for MD5. */
   readonly algorithm: string | undefined;
-  /** False where the server knows only the older form without `qop`. */
-  readonly qop: boolean;
+  /** Undefined where the server knows only the older form without it. */
+  readonly qop: 'auth' | 'auth-int' | undefined;
+  /** Only the nonce is too old: user and password may be right. */
+  readonly stale: boolean;
 }
 
-const HASHES: Record<string, string> = { md5: 'md5', 'sha-256': 'sha256' };
+/** By what challenges call them, the stronger ones last. */
+const HASHES: Record<string, string> = { md5: 'md5', 'sha-256': 'sha256', 'sha-512-256': 'sha512-256' };
 
 /**
- * The strongest challenge that can be answered: MD5 or SHA-256, `qop=auth` or none.
+ * The strongest challenge that can be answered, by its hash.
  * @param values of all WWW-Authenticate headers; one may hold several challenges
  */
 export function digestChallenge(values: readonly string[]): DigestChallenge | undefined {
   const challenges = values.flatMap((value) => challengesIn(value));
-  const strength = ({ algorithm }: DigestChallenge): number => (hashOf(algorithm) === 'sha256' ? 1 : 0);
+  const strength = ({ algorithm }: DigestChallenge): number =>
+    Object.values(HASHES).indexOf(hashOf(algorithm) ?? '');
   return challenges.sort((a, b) => strength(b) - strength(a))[0];
 }
 
@@ -49,13 +53,15 @@ function challengeOf(given: Map<string, string>): DigestChallenge | undefined {
     ?.split(',')
     .map((qop) => qop.trim().toLowerCase());
   if (nonce === undefined || hashOf(algorithm) === undefined) return undefined;
-  if (offered !== undefined && !offered.includes('auth')) return undefined;
+  const qop = (['auth', 'auth-int'] as const).find((known) => offered?.includes(known));
+  if (offered !== undefined && qop === undefined) return undefined;
   return {
     realm: given.get('realm') ?? '',
     nonce,
     opaque: given.get('opaque'),
     algorithm,
-    qop: offered !== undefined,
+    qop,
+    stale: /^true$/i.test(given.get('stale') ?? ''),
   };
 }
 
@@ -82,19 +88,20 @@ export function digestAuthorization(
   const isSession = /-sess$/i.test(algorithm ?? '');
   const secret = hash(`${user}:${realm}:${password}`);
   const first = isSession ? hash(`${secret}:${nonce}:${clientNonce}`) : secret;
-  const second = hash(`GET:${uri}`);
+  // A handshake has no body for `auth-int` to sign.
+  const second = hash(qop === 'auth-int' ? `GET:${uri}:${hash('')}` : `GET:${uri}`);
   const response = hash(
-    qop ? `${first}:${nonce}:${count}:${clientNonce}:auth:${second}` : `${first}:${nonce}:${second}`,
+    qop ? `${first}:${nonce}:${count}:${clientNonce}:${qop}:${second}` : `${first}:${nonce}:${second}`,
   );
   const parts = [
-    `username=${quoted(user)}`,
+    /^[ -~]*$/.test(user) ? `username=${quoted(user)}` : `username*=UTF-8''${extended(user)}`,
     `realm=${quoted(realm)}`,
     `nonce=${quoted(nonce)}`,
     `uri=${quoted(uri)}`,
     `response="${response}"`,
     ...(algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
     ...(opaque === undefined ? [] : [`opaque=${quoted(opaque)}`]),
-    ...(qop ? ['qop=auth', `nc=${count}`] : []),
+    ...(qop ? [`qop=${qop}`, `nc=${count}`] : []),
     ...(qop || isSession ? [`cnonce="${clientNonce}"`] : []),
   ];
   return `Digest ${parts.join(', ')}`;
@@ -102,4 +109,9 @@ export function digestAuthorization(
 
 function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** RFC 8187, section 3.2: what a header cannot carry otherwise. */
+function extended(text: string): string {
+  return encodeURIComponent(text).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }

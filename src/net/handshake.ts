@@ -53,13 +53,17 @@ interface Hop {
   readonly target: Target;
   /** Those for this target: another origin than the user's gets no secrets. */
   readonly options: ConnectOptions;
-  /** The answer to a challenge. */
+  /** The answer to a challenge, and how many were answered here. */
   readonly authorization: string | undefined;
+  readonly answered: number;
   readonly redirects: number;
 }
 
 /** What came of it: the connection, or where to ask next. */
-type Step = { readonly opened: Opened } | Pick<Hop, 'target' | 'authorization'>;
+type Step = { readonly opened: Opened } | Next;
+type Next = Pick<Hop, 'target' | 'authorization' | 'answered'>;
+
+const UNCHALLENGED = { authorization: undefined, answered: 0 } as const;
 
 /**
  * The opening handshake (RFC 6455, section 4.1), over redirects and a Digest challenge.
@@ -68,14 +72,18 @@ type Step = { readonly opened: Opened } | Pick<Hop, 'target' | 'authorization'>;
 export async function openHandshake(attempt: Attempt): Promise<Opened> {
   const { options, trace } = attempt;
   const home = targetOf(options.url);
-  let step: Step = { target: home, authorization: undefined };
+  let next: Next = { target: home, ...UNCHALLENGED };
   for (let redirects = 0; ;) {
-    const { target, authorization }: Pick<Hop, 'target' | 'authorization'> = step;
+    const { target, authorization, answered } = next;
     nextHop(trace);
-    const own = target.origin === home.origin ? options : withoutSecrets(options);
-    step = await ask({ target, options: own, authorization, redirects }, attempt);
+    const isHome = target.origin === home.origin;
+    const own = isHome ? options : withoutSecrets(options);
+    // A Location names nobody, as a rule: at home the user stays who it was.
+    const known = isHome && target.user === undefined ? { ...target, user: home.user } : target;
+    const step = await ask({ target: known, options: own, authorization, answered, redirects }, attempt);
     if ('opened' in step) return step.opened;
     if (step.authorization === undefined) redirects++;
+    next = step;
   }
 }
 
@@ -145,19 +153,27 @@ function opened(socket: Socket, { headers, rest }: ResponseHead, offer: Offer, t
   return { socket, rest, protocol, deflate, detail, host: offer.target.address };
 }
 
-/** The same once more, with what a Digest challenge asks for; once only. */
-function challenged(answer: ResponseHead, hop: Hop, digest: Credentials | undefined): Step | undefined {
-  if (answer.status !== 401 || digest === undefined || hop.authorization !== undefined) return undefined;
+/** The same once more, with what a Digest challenge asks for; twice where only the nonce was too old. */
+function challenged(answer: ResponseHead, hop: Hop, digest: Credentials | undefined): Next | undefined {
+  const { target, answered } = hop;
+  const credentials = digest ?? userOf(hop);
+  if (answer.status !== 401 || credentials === undefined || answered > 1) return undefined;
   const challenge = digestChallenge(headersOf(answer.headers, 'www-authenticate'));
-  if (challenge === undefined) return undefined;
-  const { target } = hop;
-  return { target, authorization: digestAuthorization(challenge, digest, target.path) };
+  if (challenge === undefined || (answered === 1 && !challenge.stale)) return undefined;
+  const authorization = digestAuthorization(challenge, credentials, target.path);
+  return { target, authorization, answered: answered + 1 };
 }
 
-function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Step | undefined {
+/** The user info of the URL, unless a header takes its place. */
+function userOf({ target: { user }, options: { headers } }: Hop): Credentials | undefined {
+  if (user === undefined || headersOf(headers, 'authorization').length > 0) return undefined;
+  return { user: user.name, password: user.password };
+}
+
+function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Next | undefined {
   const target = redirectTarget(answer, hop.target);
   if (target === undefined || hop.redirects >= options.maxRedirects) return undefined;
-  return mayLeadTo(target, hop.target, options) ? { target, authorization: undefined } : undefined;
+  return mayLeadTo(target, hop.target, options) ? { target, ...UNCHALLENGED } : undefined;
 }
 
 /** The final answer is another than 101: with what it says, why. */

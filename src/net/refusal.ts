@@ -48,6 +48,8 @@ export function subprotocolProblem(
   let sentence: string;
   if (answered === undefined && offered.length > 0)
     sentence = `The server chose none of the subprotocols ${offered.join(', ')}: offer one that it speaks, or none.`;
+  else if (answered?.includes(','))
+    sentence = `The server chose several subprotocols, “${named}”, of which it may name one (RFC 6455, section 4.2.2): correct the server.`;
   else if (answered !== undefined && offered.length === 0)
     sentence = `The server chose the subprotocol “${named}” though none was offered: offer it, and connect again.`;
   else if (answered !== undefined && !offered.includes(answered))

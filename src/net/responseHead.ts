@@ -23,7 +23,7 @@ export class NotHttp extends Error {
   }
 }
 
-/** Bytes of a head that are read at most. */
+/** Bytes of a head that are read at most, the interim answers before it included. */
 const MAX_HEAD = 64 * KiB;
 
 const STATUS_LINE = /^HTTP\/1\.\d (\d{3})(?: ([^\r\n]*))?$/;
@@ -47,7 +47,11 @@ export async function readHead(
         for (;;) {
           const answer = parsed(bytes.subarray(begun));
           onBytes(bytes.subarray(0, answer ? begun + answer.length : bytes.length).toString('latin1'));
-          if (answer === undefined) return;
+          if (answer === undefined) {
+            // Together with the interim answers before it: their number has no limit of its own.
+            if (bytes.length > MAX_HEAD) throw new NotHttp('its headers have no end within 64 KiB', bytes);
+            return;
+          }
           begun += answer.length;
           if (answer.status >= 200 || answer.status === 101) {
             socket.pause();
@@ -69,12 +73,9 @@ export async function readHead(
 function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }) | undefined {
   const beginning = bytes.subarray(0, 7).toString('latin1');
   if (!'HTTP/1.'.startsWith(beginning)) throw new NotHttp('it does not begin with HTTP/1', bytes);
-  const end = bytes.indexOf('\r\n\r\n');
-  if (end < 0) {
-    if (bytes.length > MAX_HEAD) throw new NotHttp('its headers have no end within 64 KiB', bytes);
-    return undefined;
-  }
-  const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
+  const length = headLength(bytes);
+  if (length === undefined) return undefined;
+  const [statusLine = '', ...lines] = bytes.subarray(0, length).toString('latin1').trimEnd().split(/\r?\n/);
   const status = STATUS_LINE.exec(statusLine);
   if (status === null) throw new NotHttp('its status line is not one of HTTP', bytes);
   const headers: [string, string][] = [];
@@ -86,7 +87,16 @@ function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }
     else if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
     else throw new NotHttp('a line among its headers has no colon', bytes);
   }
-  return { status: Number(status[1]), reason: status[2] ?? '', headers, length: end + 4 };
+  return { status: Number(status[1]), reason: status[2] ?? '', headers, length };
+}
+
+/** Up to and with the empty line; a line may end in LF alone (RFC 9112, section 2.2), as browsers and curl take it. */
+function headLength(bytes: Buffer): number | undefined {
+  const ends = ['\n\r\n', '\n\n'].flatMap((end) => {
+    const at = bytes.indexOf(end);
+    return at < 0 ? [] : [at + end.length];
+  });
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 /** The first header of a name, in whatever spelling. */

@@ -109,13 +109,47 @@ describe('Digest credentials', () => {
 
   it.each([
     ['asks for something else', 'Bearer realm="x"'],
-    ['knows only what cannot be answered', 'Digest realm="r", nonce="n", algorithm=SHA-512-256'],
-    ['signs bodies', 'Digest realm="r", nonce="n", qop="auth-int"'],
+    ['knows only what cannot be answered', 'Digest realm="r", nonce="n", algorithm=SHA3'],
+    ['wants a quality that nobody knows', 'Digest realm="r", nonce="n", qop="auth-conf"'],
   ])('are not sent where the server %s', async (_, challenge) => {
     const server = await digestServer(challenge, 'md5');
     const headers = [['Authorization', 'Digest me pass']] as const;
     expect((await outcome({ url: server.url, headers })).evidence!.status).toBe(401);
     expect(server.sent).toEqual([undefined]);
+  });
+
+  it('of the URL answer a challenge too, after having gone as Basic ones', async () => {
+    const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
+    const { open } = await outcome({ url: server.url.replace('//', '//me:open%20sesame@') });
+    expect(open!.status).toBe(101);
+    expect(server.sent[0]).toBe(`Basic ${base64('me:open sesame')}`);
+    expect(server.sent[1]).toMatch(/^Digest username="me"/);
+  });
+
+  it('of the URL answer no challenge where a header speaks for the user', async () => {
+    const server = await digestServer('Digest realm="the realm", nonce="n0", qop="auth"', 'md5');
+    const headers = [['Authorization', 'Bearer abc']] as const;
+    await outcome({ url: server.url.replace('//', '//me:open%20sesame@'), headers });
+    expect(server.sent).toEqual(['Bearer abc']);
+  });
+
+  it.each([
+    ['once more where only the nonce was too old', 1, 3, 101],
+    ['not for ever', 9, 3, 401],
+  ])('are sent %s', async (_, refusals, requests, status) => {
+    let asked = 0;
+    const { url } = await rawServer((socket, request) => {
+      asked++;
+      const stale = asked > 1 ? ', stale=TRUE' : '';
+      if (asked > refusals + 1) socket.write(switching(request));
+      else
+        socket.end(
+          `HTTP/1.1 401 Who\r\nWWW-Authenticate: Digest realm="r", nonce="n${asked}"${stale}\r\nContent-Length: 0\r\n\r\n`,
+        );
+    });
+    const headers = [['Authorization', 'Digest me pass']] as const;
+    const { open, evidence } = await outcome({ url, headers });
+    expect({ requests: asked, status: open?.status ?? evidence?.status }).toEqual({ requests, status });
   });
 
   it('that are a ready answer go as they are', async () => {

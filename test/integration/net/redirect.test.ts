@@ -33,6 +33,17 @@ describe('a redirect', () => {
     expect(paths).toEqual(['/start k', '/end k']);
   });
 
+  it('within the origin keeps the user of the URL', async () => {
+    const sent: (string | undefined)[] = [];
+    const { url } = await rawServer((socket, request) => {
+      sent.push(/^Authorization: (.*)$/m.exec(request)?.[1]?.trim());
+      if (request.startsWith('GET /end')) socket.write(switching(request));
+      else socket.end(moved('/end'));
+    });
+    await outcome({ url: url.replace('//', '//me:pass@') });
+    expect(sent).toEqual(['Basic bWU6cGFzcw==', 'Basic bWU6cGFzcw==']);
+  });
+
   it('whose Location no WebSocket URL can be is evidence, and nothing crashes', async () => {
     for (const location of ['/x#fragment', 'ftp://h/', 'http://h:99999/', '//', 'http://']) {
       const { url } = await rawServer((socket, request) =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { digestAuthorization, digestChallenge } from '../../../src/net/digest.ts';
 
@@ -37,6 +38,26 @@ describe('an answer to a Digest challenge', () => {
     expect(/response="(\w+)"/.exec(one!)![1]).not.toBe(/response="(\w+)"/.exec(other!)![1]);
   });
 
+  it.each([
+    ['MD5', 'md5'],
+    ['SHA-512-256', 'sha512-256'],
+  ])('signs the empty body where nothing less is asked for: %s', (algorithm, name) => {
+    const hash = (text: string): string => createHash(name).update(text).digest('hex');
+    const given = digestChallenge([`Digest realm="r", nonce="n", qop="auth-int", algorithm=${algorithm}`])!;
+    const sent = digestAuthorization(given, mufasa, '/a', 'c');
+    const secret = hash('Mufasa:r:Circle of Life');
+    expect(sent).toContain('qop=auth-int');
+    expect(sent).toContain(
+      `response="${hash(`${secret}:n:00000001:c:auth-int:${hash(`GET:/a:${hash('')}`)}`)}"`,
+    );
+  });
+
+  it('writes a name that quotes cannot carry so that no header ends in it', () => {
+    const given = digestChallenge(['Digest realm="r", nonce="n"'])!;
+    const sent = digestAuthorization(given, { user: "ü\r\n'Ċ", password: 'p' }, '/');
+    expect(sent).toContain("username*=UTF-8''%C3%BC%0D%0A%27%C4%8A, realm");
+  });
+
   it('quotes what is quoted', () => {
     const given = digestChallenge(['Digest realm="a \\"b\\" \\\\c", nonce="n"'])!;
     expect(given.realm).toBe('a "b" \\c');
@@ -49,8 +70,8 @@ describe('an answer to a Digest challenge', () => {
     'Basic realm="r"',
     'Digest',
     'Digest realm="r"',
-    'Digest realm="r", nonce="n", algorithm=SHA-512-256',
-    'Digest realm="r", nonce="n", qop="auth-int"',
+    'Digest realm="r", nonce="n", algorithm=SHA3',
+    'Digest realm="r", nonce="n", qop="auth-conf"',
     '"',
     'Digest nonce="n',
   ])('cannot be given to %s', (value) => {
