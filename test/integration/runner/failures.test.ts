@@ -130,6 +130,20 @@ describe('a wait', () => {
     expect(result.failure).toBeUndefined();
   });
 
+  test('fails at once where an earlier step has taken the close', async () => {
+    const url = await scriptedServer((socket) => socket.close(4001, 'enough'));
+    const result = await run(
+      `WEBSOCKET ${url}\n\n=== wait-for-server\n# @where kind == "close"\n=== wait-for-server\n# @within 30s`,
+      { timeout: 4000 },
+    );
+    expect(result.steps.map(({ status }) => status)).toEqual(['passed', 'failed']);
+    expect(result.failure).toMatchObject({
+      cause: 'expectation',
+      code: 'close',
+      message: 'The connection closed with 4001 “enough” before a message came.',
+    });
+  });
+
   test('for a close of another code says which came', async () => {
     const url = await scriptedServer((socket) => socket.close(4001));
     const result = await run(

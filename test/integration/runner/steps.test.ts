@@ -124,6 +124,14 @@ CONNECT\\n{{name}}\\0\\u{1f4cf}
       'requestEnded',
     ]);
   });
+
+  test('sends after its delay what is made then', async () => {
+    const { engine } = await testEngine();
+    const { url, saw } = await notingServer();
+    const begun = Date.now();
+    await runText(engine, `WEBSOCKET ${url}\n\n# @delay 300ms\n{{$isoTimestamp}}`);
+    expect(Date.parse(saw[0]!.what) - begun).toBeGreaterThanOrEqual(300);
+  });
 });
 
 test('requests side by side are actors with one clock', async () => {

@@ -126,7 +126,11 @@ function textOf(value: ExactJson): string {
 async function act(step: Step, context: StepContext): Promise<string | undefined> {
   const { scope, interruption, ports } = context;
   let plan = planOf(actPlan(step, scope));
-  if (plan.delay > 0) await interruption.sleep(plan.delay);
+  if (plan.delay > 0) {
+    await interruption.sleep(plan.delay);
+    // What is made when it is used, such as a time, is that of now.
+    plan = planOf(actPlan(step, scope));
+  }
   const { repeat, label } = plan;
   const begun = ports.now();
   for (let round = 0; round < repeat.count; round++) {

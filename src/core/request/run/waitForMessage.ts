@@ -60,7 +60,8 @@ export async function waitForMessage(
         conversation.take(next);
         return { message: next, judged: whole };
       }
-      if (conversation.close && seen?.kind === 'close')
+      // Nothing comes after it, also where an earlier step has taken it.
+      if (conversation.close)
         throw await stop({ code: 'close', message: closedMessage(conversation, where.length > 0) });
       if (inbox.isFull)
         throw await stop({
