@@ -28,12 +28,15 @@ export async function connectThrough(
 ): Promise<Socket> {
   trace.phase = 'proxy';
   trace.proxy = proxy.url;
+  let socket: Socket | undefined;
   try {
-    const socket = await reach(proxy, options, signal);
-    if (proxy.kind === 'socks5') await connectThroughSocks(socket, proxy, target, signal);
+    socket = await reach(proxy, options, signal);
+    if (proxy.kind === 'socks5')
+      await connectThroughSocks(socket, proxy, target, options.handshakeTimeout, signal);
     else await connectThroughHttp(socket, proxy, target, options, trace, signal);
     return socket;
   } catch (error) {
+    socket?.destroy();
     if (signal.aborted || error instanceof DuplexError) throw error;
     const code = nodeCodeOf(error as Error) || (error as Error).message;
     throw new DuplexError(

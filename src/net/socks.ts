@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { DuplexError } from '../shared/errors.ts';
 import { unauthorized } from './proxyUrl.ts';
@@ -6,110 +5,87 @@ import type { Proxy } from './proxyUrl.ts';
 import { step } from './socketSteps.ts';
 import type { Target } from './target.ts';
 
-const VERSION = 5;
-const NO_AUTHENTICATION = 0;
-const USER_AND_PASSWORD = 2;
+/** RFC 1928, section 5, and RFC 1929: one byte tells the length. */
+const MAX_TEXT = 255;
 
-/** RFC 1928, section 6. */
-const REPLIES = [
-  '',
-  'it has a fault',
-  'its rules do not allow it',
-  'the network cannot be reached',
-  'the host cannot be reached',
-  'the connection was refused',
-  'it took too long',
-  'it does not know the command',
-  'it does not know the kind of address',
-];
+/** Milliseconds by which the library waits longer than the handshake, which ends it with its own sentence. */
+const PATIENCE = 1_000;
+
+/** The replies of RFC 1928, section 6, by what the library calls them. */
+const REPLIES: Readonly<Record<string, string>> = {
+  Failure: 'it has a fault',
+  NotAllowed: 'its rules do not allow it',
+  NetworkUnreachable: 'the network cannot be reached',
+  HostUnreachable: 'the host cannot be reached',
+  ConnectionRefused: 'the connection was refused',
+  TTLExpired: 'it took too long',
+  CommandNotSupported: 'it does not know the command',
+  AddressNotSupported: 'it does not know the kind of address',
+};
 
 /**
  * Asks a SOCKS5 proxy for a connection (RFC 1928; user and password by RFC 1929). Names are for the proxy to look up.
- * @throws DuplexError `proxy.auth`, `proxy.unreachable`
+ * @param timeout of the handshake, in milliseconds
+ * @throws DuplexError `proxy.auth`, `proxy.unreachable`; what the socket reports
  */
 export async function connectThroughSocks(
   socket: Socket,
   proxy: Proxy,
   target: Target,
+  timeout: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { credentials } = proxy;
-  const methods = [NO_AUTHENTICATION, ...(credentials === undefined ? [] : [USER_AND_PASSWORD])];
-  socket.write(Buffer.from([VERSION, methods.length, ...methods]));
-  const [version, method] = await readBytes(socket, signal, () => 2);
-  if (version !== VERSION) throw notSocks(proxy);
-  if (method === USER_AND_PASSWORD && credentials !== undefined) {
-    const [user, password] = [credentials.user, credentials.password].map((text) => lengthFirst(text, proxy));
-    socket.write(Buffer.concat([Buffer.from([1]), user!, password!]));
-    const [, status] = await readBytes(socket, signal, () => 2);
-    if (status !== 0) throw new DuplexError('proxy.auth', unauthorized(proxy));
-  } else if (method !== NO_AUTHENTICATION) throw new DuplexError('proxy.auth', unauthorized(proxy));
-
-  const port = Buffer.from([target.port >> 8, target.port & 0xff]);
-  socket.write(Buffer.concat([Buffer.from([VERSION, 1, 0]), addressOf(target, proxy), port]));
-  const reply = await readBytes(socket, signal, replyLength);
-  if (reply[0] !== VERSION) throw notSocks(proxy);
-  if (reply[1] !== 0)
+  const { host, port, url, credentials } = proxy;
+  const { user = '', password = '' } = credentials ?? {};
+  // The library would throw where nobody can catch it.
+  if ([target.host, user, password].some((text) => Buffer.byteLength(text) > MAX_TEXT))
     throw new DuplexError(
       'proxy.unreachable',
-      `The proxy ${proxy.url} did not connect to ${target.address} (${REPLIES[reply[1]!] ?? `reply ${reply[1]}`}): check whether it may reach that host, or connect with proxy none.`,
+      `The proxy ${url} cannot be asked: SOCKS5 carries host, user and password of at most 255 bytes each.`,
     );
-}
-
-/** RFC 1928, section 5. */
-function addressOf({ host }: Target, proxy: Proxy): Buffer {
-  if (isIP(host) === 4) return Buffer.from([1, ...host.split('.').map(Number)]);
-  if (isIP(host) === 6) return Buffer.from([4, ...bytesOfIpv6(host)]);
-  return Buffer.concat([Buffer.from([3]), lengthFirst(host, proxy)]);
-}
-
-function bytesOfIpv6(host: string): number[] {
-  const groups = (part: string): number[] =>
-    part === '' ? [] : part.split(':').map((group) => parseInt(group, 16));
-  const [before = '', after] = host.split('::');
-  const [first, last] = [groups(before), groups(after ?? '')];
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => 0);
-  return [...first, ...zeros, ...last].flatMap((group) => [group >> 8, group & 0xff]);
-}
-
-function lengthFirst(text: string, proxy: Proxy): Buffer {
-  const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length > 255)
-    throw new DuplexError(
-      'proxy.unreachable',
-      `The proxy ${proxy.url} cannot be asked: SOCKS5 carries host, user and password of at most 255 bytes each.`,
+  // With the first use: few connections lead through such a proxy.
+  const { SocksClient } = await import('socks');
+  await step<void>(socket, signal, (resolve, reject) => {
+    SocksClient.createConnection({
+      command: 'connect',
+      proxy: { type: 5, host, port, ...(credentials === undefined ? {} : { userId: user, password }) },
+      destination: { host: target.host, port: target.port },
+      existing_socket: socket,
+      timeout: timeout + PATIENCE,
+    }).then(
+      () => resolve(),
+      (error: Error) => reject(problemOf(error.message, proxy, target)),
     );
-  return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+    return () => {};
+  });
+  await keepRest(socket);
 }
 
-/** Version, reply, a zero, then an address by its kind and a port. */
-function replyLength(bytes: Buffer): number {
-  if (bytes.length < 5) return 5;
-  if (bytes[3] === 3) return 7 + bytes[4]!;
-  return bytes[3] === 4 ? 22 : 10;
-}
-
-function notSocks(proxy: Proxy): DuplexError {
+/** By the library's message alone: its errors carry the credentials. */
+function problemOf(message: string, proxy: Proxy, target: Target): DuplexError {
+  if (/authentication/i.test(message)) return new DuplexError('proxy.auth', unauthorized(proxy));
+  const reply = /rejected connection - (\w+)$/.exec(message)?.[1];
+  // Granted, but in another version of SOCKS: not what was spoken until then.
+  const isSocks = reply !== undefined && reply !== 'Granted';
   return new DuplexError(
     'proxy.unreachable',
-    `${proxy.url} does not answer in SOCKS5: check its port, or use http:// if it is an HTTP proxy.`,
+    isSocks
+      ? `The proxy ${proxy.url} did not connect to ${target.address} (${REPLIES[reply] ?? 'it gives no reason that SOCKS5 knows'}): check whether it may reach that host, or connect with proxy none.`
+      : `${proxy.url} does not answer in SOCKS5: check its port, or use http:// if it is an HTTP proxy.`,
   );
 }
 
-/** As many bytes as `length` says of those that came; what comes behind them stays in the socket. */
-function readBytes(socket: Socket, signal: AbortSignal, length: (bytes: Buffer) => number): Promise<Buffer> {
-  let bytes: Buffer = Buffer.alloc(0);
-  return step<Buffer>(socket, signal, (resolve) => {
-    const onData = (chunk: Buffer): void => {
-      bytes = Buffer.concat([bytes, chunk]);
-      const wanted = length(bytes);
-      if (bytes.length < wanted) return;
+/** At the next turn the library emits what came behind the reply, and lets the socket flow: for whoever reads next. */
+function keepRest(socket: Socket): Promise<void> {
+  const chunks: Buffer[] = [];
+  const onData = (chunk: Buffer): number => chunks.push(chunk);
+  socket.on('data', onData);
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      socket.off('data', onData);
       socket.pause();
-      if (bytes.length > wanted) socket.unshift(bytes.subarray(wanted));
-      resolve(bytes.subarray(0, wanted));
-    };
-    socket.on('data', onData);
-    socket.resume();
-    return () => socket.off('data', onData);
+      if (chunks.length > 0) socket.unshift(Buffer.concat(chunks));
+      resolve();
+    });
   });
 }

@@ -82,6 +82,20 @@ export async function socksProxy(credentials?: string): Promise<TestProxy> {
   return { host: await start(server), asked };
 }
 
+/** A proxy that answers the n-th chunk that comes with the n-th of these, then ends where it is `ending`. */
+export async function scriptedProxy(answers: readonly Uint8Array[], ending = false): Promise<string> {
+  const server = createServer((socket) => {
+    const left = [...answers];
+    socket.on('error', () => socket.destroy());
+    socket.on('data', () => {
+      const next = left.shift();
+      if (next !== undefined) socket.write(next);
+      if (left.length === 0 && ending) socket.end();
+    });
+  });
+  return start(server);
+}
+
 async function speakSocks(socket: Socket, credentials: string | undefined, asked: string[]): Promise<void> {
   const [, count] = await read(socket, 2);
   const methods = await read(socket, count!);

@@ -1,12 +1,13 @@
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Server as ProxyChain } from 'proxy-chain';
 import { WebSocketServer } from 'ws';
 import { createConnector } from '../../../src/net/connector.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { outcome } from '../../support/outcome.ts';
-import { httpProxy, socksProxy } from '../../support/proxies.ts';
+import { httpProxy, scriptedProxy, socksProxy } from '../../support/proxies.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
 
 const certificate = makeCertificate({ name: 'both', hosts: ['localhost', 'inside.test', '127.0.0.1'] });
@@ -116,6 +117,74 @@ describe('a SOCKS5 proxy', () => {
     expect(evidence!.phase).toBe('proxy');
   });
 
+  const welcome = Buffer.from([5, 0]);
+  const reply = (code: number, version = 5): Buffer => Buffer.from([version, code, 0, 1, 0, 0, 0, 0, 0, 0]);
+
+  it.each([
+    [1, 'it has a fault'],
+    [2, 'its rules do not allow it'],
+    [3, 'the network cannot be reached'],
+    [4, 'the host cannot be reached'],
+    [5, 'the connection was refused'],
+    [6, 'it took too long'],
+    [7, 'it does not know the command'],
+    [8, 'it does not know the kind of address'],
+    [99, 'it gives no reason that SOCKS5 knows'],
+  ])('that replies %i tells that %s', async (code, reason) => {
+    const host = await scriptedProxy([welcome, reply(code)]);
+    const { error } = await outcome({ url: 'ws://inside.test:81/', proxy: `socks5://${host}` });
+    expect(error).toMatchObject({
+      code: 'proxy.unreachable',
+      message: `The proxy socks5://${host} did not connect to inside.test:81 (${reason}): check whether it may reach that host, or connect with proxy none.`,
+    });
+  });
+
+  it.each([
+    ['begins in another version', [Buffer.from([4, 0])]],
+    ['goes on in another version', [welcome, reply(0, 4)]],
+    ['answers before it is asked', [Buffer.from([5, 2]), Buffer.from([1, 0, 5, 0])]],
+  ])('that %s is none', async (_, answers) => {
+    const host = await scriptedProxy(answers);
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://me:canary@${host}` });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /does not answer in SOCKS5/ });
+    expect(inspect(error, { depth: 9 })).not.toContain('canary');
+  });
+
+  it.each([
+    ['the first byte', []],
+    ['its reply', [welcome]],
+  ])('that ends before %s is named', async (_, answers) => {
+    const host = await scriptedProxy(answers, true);
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://me:canary@${host}` });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /cannot be used \(ECONNRESET\)/ });
+    expect(inspect(error, { depth: 9 })).not.toContain('canary');
+  });
+
+  it('loses nothing that comes behind its reply', async () => {
+    const early = 'HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nlater';
+    const host = await scriptedProxy([welcome, Buffer.concat([reply(0), Buffer.from(early)])]);
+    const plain = await outcome({ url: 'ws://inside.test/', proxy: `socks5://${host}` });
+    expect(plain.error!.code).toBe('handshake.status');
+    expect(plain.evidence).toMatchObject({ phase: 'http', status: 503, body: 'later' });
+    // What is no TLS is said to be none, and not waited for.
+    const secure = await outcome({ url: 'wss://inside.test/', proxy: `socks5://${host}` });
+    expect(secure.error!.code).toBe('tls.protocol');
+  });
+
+  it.each([
+    ['user', `${'canary'.repeat(43)}:x`],
+    ['password', `x:${'canary'.repeat(43)}`],
+  ])('is not asked with a %s longer than it can carry', async (_, userInfo) => {
+    const proxy = await socksProxy();
+    const { error } = await outcome({
+      url: 'ws://inside.test/',
+      proxy: `socks5://${userInfo}@${proxy.host}`,
+    });
+    expect(error).toMatchObject({ code: 'proxy.unreachable', message: /at most 255 bytes/ });
+    expect(error!.message).not.toContain('canary');
+    expect(proxy.asked).toEqual([]);
+  });
+
   it('that speaks HTTP is no SOCKS5 proxy', async () => {
     const { host } = await httpProxy();
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://${host}` });
@@ -141,7 +210,8 @@ describe.each([
     const [{ url }, proxy] = [await server(), await start('me:right')];
     const { error, evidence } = await outcome({ url, proxy: `${scheme}://${userInfo}${proxy.host}` });
     expect(error).toMatchObject({ code: 'proxy.auth', message: expect.stringMatching(message) });
-    expect(error!.message).not.toContain('canary');
+    // Also not what a log would show of it.
+    expect(inspect(error, { depth: 9 })).not.toContain('canary');
     expect(evidence).toMatchObject({ phase: 'proxy', proxy: `${scheme}://${proxy.host}` });
     if (scheme === 'http') expect(evidence).toMatchObject({ status: 407, body: 'no to' });
   });
@@ -169,9 +239,9 @@ describe('a proxy that fails', () => {
     expect(evidence).toMatchObject({ phase: 'proxy', status: 502, body: 'gone' });
   });
 
-  it('to answer is named when the time is up', async () => {
+  it.each(['http', 'socks5'])('to answer in %s is named when the time is up', async (scheme) => {
     const { url } = await rawServer(() => {});
-    const proxy = url.replace('ws', 'http').replace(/\/$/, '');
+    const proxy = url.replace('ws', scheme).replace(/\/$/, '');
     const { error } = await outcome({ url: 'ws://inside.test/', proxy, handshakeTimeout: 150 });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /within 0\.15 s/ });
   });
