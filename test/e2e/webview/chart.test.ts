@@ -161,9 +161,15 @@ it('can be hidden, and then asks for nothing', async () => {
   await canvas().waitFor();
 });
 
+it('is not drawn of so few rows that all of them are seen', async () => {
+  await open(20);
+  await panel.page.getByRole('option').nth(5).waitFor();
+  expect(await chart().count()).toBe(0);
+});
+
 it('says once why there are no rates', async () => {
   panel = await browser.openPanel();
-  panel.host.generate(10, message);
+  panel.host.generate(100, message);
   panel.host.answer.rates = async () => {
     throw new DuplexError('file.invalid', 'The index is gone.');
   };
