@@ -20,17 +20,43 @@ export interface ProxySettings {
   readonly proxySupport: string;
   readonly proxy: string;
   readonly noProxy: readonly string[];
+  /** The value of a Proxy-Authorization header. */
+  readonly proxyAuthorization: string;
 }
 
-/** The proxy for a URL by VS Code's settings, and where those name none, by the environment. Undefined: none. */
+/**
+ * The proxy for a URL by VS Code's settings, and where those name none, by the environment; with the credentials of the
+ * settings where it has none itself. Undefined: none.
+ */
 export function settingsProxy(
   url: string,
-  { proxySupport, proxy, noProxy }: ProxySettings,
+  { proxySupport, proxy, noProxy, proxyAuthorization }: ProxySettings,
   environment: Environment,
 ): string | undefined {
   const host = hostOf(url);
   if (proxySupport === 'off' || host === undefined || isExcepted(host, noProxy.join(','))) return undefined;
-  return proxy.trim() === '' ? environmentProxy(url, environment) : withScheme(proxy.trim());
+  const named = proxy.trim() === '' ? environmentProxy(url, environment) : withScheme(proxy.trim());
+  return named && withCredentials(named, proxyAuthorization);
+}
+
+/** An HTTP proxy without credentials gets those of a Basic authorization (RFC 7617): URLs can carry no others. */
+function withCredentials(proxy: string, authorization: string): string {
+  const [, encoded] = /^\s*basic +(\S+)\s*$/i.exec(authorization) ?? [];
+  const [, scheme, rest] = /^(https?:\/\/)([^@]*)$/i.exec(proxy) ?? [];
+  if (encoded === undefined || scheme === undefined || rest === undefined) return proxy;
+  const [, user, password] = /^([^:]*):(.*)$/s.exec(decodedBase64(encoded)) ?? [];
+  if (user === undefined || password === undefined) return proxy;
+  return `${scheme}${encodeURIComponent(user)}:${encodeURIComponent(password)}@${rest}`;
+}
+
+/** Empty for what is no base64 of UTF-8. */
+function decodedBase64(text: string): string {
+  try {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return '';
+  }
 }
 
 interface Host {

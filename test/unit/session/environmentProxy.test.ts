@@ -50,7 +50,12 @@ describe('the proxy of the environment', () => {
 
 describe("the proxy of VS Code's settings", () => {
   const environment = { http_proxy: 'http://environment:1', no_proxy: 'except.test' };
-  const settings = { proxySupport: 'override', proxy: 'http://settings:1', noProxy: ['not.test'] };
+  const settings = {
+    proxySupport: 'override',
+    proxy: 'http://settings:1',
+    noProxy: ['not.test'],
+    proxyAuthorization: '',
+  };
 
   it.each(['override', 'on', 'fallback'])(
     'is that of http.proxy where http.proxySupport is %s',
@@ -78,5 +83,38 @@ describe("the proxy of VS Code's settings", () => {
 
   it('may be written without its scheme', () => {
     expect(settingsProxy('ws://a.test/', { ...settings, proxy: 'p:3128' }, {})).toBe('http://p:3128');
+  });
+
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  it.each([
+    ['http://p:1', basic('me:secret'), 'http://me:secret@p:1'],
+    ['HTTPS://p:1/', basic('me:secret').replace('Basic', ' basic '), 'HTTPS://me:secret@p:1/'],
+    ['p:1', basic('me:s:3/@ü'), 'http://me:s%3A3%2F%40%C3%BC@p:1'],
+    ['http://p:1', basic(':secret'), 'http://:secret@p:1'],
+    ['', basic('me:secret'), 'http://me:secret@environment:1'],
+  ])('%j gets the credentials of http.proxyAuthorization', (proxy, proxyAuthorization, expected) => {
+    expect(settingsProxy('ws://a.test/', { ...settings, proxy, proxyAuthorization }, environment)).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    ['it has its own', 'http://own:one@p:1', basic('me:secret')],
+    ['it is no HTTP proxy', 'socks5://p:1', basic('me:secret')],
+    ['the scheme is another', 'http://p:1', 'Negotiate bWU6c2VjcmV0'],
+    ['they are no base64', 'http://p:1', 'Basic !!!'],
+    ['they are no UTF-8', 'http://p:1', 'Basic //86eA=='],
+    ['they have no password', 'http://p:1', basic('me')],
+    ['they are empty', 'http://p:1', ''],
+  ])('keeps its credentials where %s', (_, proxy, proxyAuthorization) => {
+    expect(settingsProxy('ws://a.test/', { ...settings, proxy, proxyAuthorization }, environment)).toBe(
+      proxy,
+    );
+  });
+
+  it('stays none whatever http.proxyAuthorization says', () => {
+    const none = { ...settings, proxy: '', proxyAuthorization: basic('me:secret') };
+    expect(settingsProxy('ws://a.test/', none, {})).toBeUndefined();
   });
 });

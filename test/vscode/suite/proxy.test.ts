@@ -26,8 +26,8 @@ describe('a proxy', () => {
   });
   afterEach(async () => {
     await closeAll();
-    for (const name of ['proxy', 'proxySupport', 'noProxy']) await set(name, undefined);
-    proxy.asked.length = 0;
+    for (const name of ['proxy', 'proxySupport', 'noProxy', 'proxyAuthorization']) await set(name, undefined);
+    proxy.asked.length = proxy.authorizations.length = 0;
   });
   after(async () => {
     proxy.close();
@@ -66,5 +66,15 @@ describe('a proxy', () => {
     const { error } = await summaryOf(await connect(url));
     assert.equal(error?.code, 'dns.not-found');
     assert.deepEqual(proxy.asked, []);
+  });
+
+  it('of http.proxy gets the credentials of http.proxyAuthorization, and nobody else', async () => {
+    const authorization = `Basic ${Buffer.from('me:canary').toString('base64')}`;
+    await set('proxy', proxy.url);
+    await set('proxyAuthorization', authorization);
+    const summary = await summaryOf(await connect(url));
+    assert.deepEqual([summary.state, summary.proxy], ['open', proxy.url]);
+    assert.deepEqual(proxy.authorizations, [authorization]);
+    assert.doesNotMatch(JSON.stringify(summary), /canary/);
   });
 });

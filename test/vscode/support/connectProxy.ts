@@ -6,16 +6,20 @@ export interface ConnectProxy {
   readonly url: string;
   /** What it was asked to connect to, as host:port. */
   readonly asked: string[];
+  /** The Proxy-Authorization of each time. */
+  readonly authorizations: (string | undefined)[];
   close(): void;
 }
 
 /** An HTTP proxy that answers CONNECT alone; every name leads to this machine. */
 export async function startConnectProxy(): Promise<ConnectProxy> {
   const asked: string[] = [];
+  const authorizations: (string | undefined)[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((_, response) => response.writeHead(405).end());
   server.on('connect', (request, socket: Socket) => {
     asked.push(request.url ?? '');
+    authorizations.push(request.headers['proxy-authorization']);
     const target = connect({ host: '127.0.0.1', port: Number(request.url?.split(':').at(-1)) }, () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       socket.pipe(target).pipe(socket);
@@ -29,6 +33,7 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    authorizations,
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();
