@@ -33,6 +33,19 @@ describe('duplex check', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  test('misses the certificates that a request names', async () => {
+    folder = requestFolder({
+      'a.ws': '# @ca ./there.pem\n# @pfx ./client.p12\nWEBSOCKET wss://127.0.0.1:1/\n',
+      'there.pem': '',
+    });
+    const { status, stdout } = await folder.duplex(['check', 'a.ws']);
+    expect({ status, stdout }).toEqual({
+      status: 2,
+      stdout:
+        'a.ws:2:8 error file.missing There is no file “./client.p12”: paths are relative to the folder of the request file.\n',
+    });
+  });
+
   test('prints one object a line with --json, and errors only with --quiet', async () => {
     folder = requestFolder({ 'a.ws': '# @verbose\nWSS ws://h\n\n{{x}}' });
     const all = await folder.duplex(['check', 'a.ws', '--json']);

@@ -2,7 +2,7 @@ import type { ConnectOptions } from '../../shared/session.ts';
 import { OPTION_ENTRIES } from './optionTable.ts';
 
 /** Whether a certificate is given by its text, not by the path of its file. */
-function isPem(text: string): boolean {
+export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ');
 }
 

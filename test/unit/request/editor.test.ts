@@ -210,6 +210,17 @@ describe('links', () => {
     ]);
   });
 
+  test('lead to schemas and certificates', () => {
+    const source =
+      '# @ca ./ca.pem\n# @cert client.pem\n# @key client.key\nWEBSOCKET wss://localhost\n\na\n=== wait-for-server\n# @expect $ schema ./a.schema.json';
+    expect(links(fakeDocument(source))).toEqual([
+      '0:6 file:///folder/ca.pem',
+      '1:8 file:///folder/client.pem',
+      '2:7 file:///folder/client.key',
+      '7:19 file:///folder/a.schema.json',
+    ]);
+  });
+
   test('stay within the file system of the request file', () => {
     expect(links(fakeDocument(`${head}< /a.bin\n===\n< b.bin`, 'vscode-vfs:///repo/x.ws'))).toEqual([
       '3:2 vscode-vfs:///a.bin',

@@ -1,3 +1,5 @@
+import { isPem } from '../../session/optionPaths.ts';
+import { OPTION_ENTRIES } from '../../session/optionTable.ts';
 import type { Range } from '../range.ts';
 import type { RequestFile } from '../tree.ts';
 import { checkingScopes } from './checkingScopes.ts';
@@ -9,7 +11,12 @@ export interface ReferencedFile {
   readonly range: Range;
 }
 
-/** The files that requests send or compare with, as far as their names are known before a run. */
+/** Directives whose argument is the name of a file: those of certificates. */
+const PATH_DIRECTIVES: ReadonlySet<string> = new Set(
+  OPTION_ENTRIES.filter(([, { kind }]) => kind === 'path' || kind === 'paths').map(([, { name }]) => name),
+);
+
+/** The files that requests send, compare or connect with, as far as their names are known before a run. */
 export function referencedFiles(file: RequestFile, surroundings: Surroundings): ReferencedFile[] {
   const scopes = checkingScopes(file.variables, surroundings);
   return file.requests.flatMap((request) => {
@@ -20,9 +27,13 @@ export function referencedFiles(file: RequestFile, surroundings: Surroundings): 
       ),
     );
     const payloads = request.steps.flatMap(({ payload }) => (payload?.kind === 'file' ? [payload.path] : []));
-    return [...payloads, ...schemas].flatMap((template) => {
+    const certificates = request.directives.flatMap(({ name, argument }) =>
+      argument && PATH_DIRECTIVES.has(name.text) ? [argument] : [],
+    );
+    return [...certificates, ...payloads, ...schemas].flatMap((template) => {
       const resolved = scope.resolve(template);
-      return 'text' in resolved ? [{ path: resolved.text, range: template.range }] : [];
+      if (!('text' in resolved) || resolved.text === '' || isPem(resolved.text)) return [];
+      return [{ path: resolved.text, range: template.range }];
     });
   });
 }
