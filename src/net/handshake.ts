@@ -181,9 +181,11 @@ async function refused(
   answer: ResponseHead,
   socket: Socket,
   target: Target,
-  { options, trace, onRefused }: Attempt,
+  { options, trace, signal, onRefused }: Attempt,
 ): Promise<DuplexError> {
   onRefused();
+  // Whoever gives up waits for no body.
+  signal.addEventListener('abort', () => socket.destroy(), { once: true });
   Object.assign(trace, { status: answer.status, headers: answer.headers });
   trace.body = await readBody(socket, answer, options.handshakeTimeout);
   const next = redirectTarget(answer, target);

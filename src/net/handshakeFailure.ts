@@ -22,6 +22,13 @@ export function explain(
   if (error instanceof DuplexError) return error;
   if (error instanceof NotHttp) {
     trace.firstBytes = error.bytes.subarray(0, MAX_FIRST_BYTES).toString('hex');
+    const { alpn = '' } = trace.tls ?? {};
+    if (alpn !== '' && alpn !== 'http/1.1')
+      return new DuplexError(
+        'handshake.not-http',
+        `${target.address} did not answer in HTTP/1.1 (it speaks ${alpn}, which was offered by ALPN): offer http/1.1 alone, or nothing.`,
+        { cause: error },
+      );
     return connectionError('handshake.not-http', target.address, options, error.message, error);
   }
   if (refusesCertificate(error, options, trace, asked))

@@ -40,7 +40,7 @@ describe('a burst', () => {
     expect(session.summary.in.messages).toBe(held);
     expect(held).toBeLessThan(200_000);
     release();
-    await until(session, () => session.rows === 200_002);
+    await until(session, () => session.rows >= 200_002);
   });
 });
 

@@ -56,7 +56,8 @@ describe('a message of 1 GiB', () => {
     const { url } = await gibibyteServer();
     const session = engine.create({ url, deflate: false, maxPayload: 0 });
     await session.connect();
-    await until(session, () => session.rows === 2);
+    // A slow disk adds notes about itself.
+    await until(session, () => session.rows >= 2);
     const [row] = await session.readRows(1, 1);
     expect(row).toMatchObject({
       kind: 'binary',

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { createConnector } from '../../../src/net/connector.ts';
 import { outcome } from '../../support/outcome.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';
 
@@ -111,5 +113,28 @@ describe('what is read of an answer', () => {
     expect(error).toMatchObject({ code: 'handshake.not-http', message: expect.stringContaining('64 KiB') });
     // The rest is what kernels buffer.
     expect(written).toBeLessThan(50_000_000);
+  });
+});
+
+describe('the body of a refusal', () => {
+  it('is not waited for by who gives up', async () => {
+    let gone = 0;
+    const { url } = await rawServer((socket) => {
+      socket.on('close', () => (gone = performance.now()));
+      socket.write('HTTP/1.1 403 No\r\nContent-Length: 500\r\n\r\nabc');
+    });
+    const connection = createConnector()(connectOptions({ url }), {
+      onOpen: () => {},
+      onMessage: () => {},
+      onControl: () => {},
+      onError: () => {},
+      onEnd: () => {},
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const cancelled = performance.now();
+    connection.close(1000, '');
+    await connection.finished;
+    await vi.waitFor(() => expect(gone).toBeGreaterThan(0), 5000);
+    expect(gone - cancelled).toBeLessThan(1000);
   });
 });

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -236,6 +237,19 @@ describe('versions and protocols', () => {
     const { open } = await outcome({ url, ...trusted, alpn: ['http/1.1'] });
     expect(open!.tls).toMatchObject({ protocol: 'TLSv1.2', alpn: 'http/1.1' });
     expect(open!.tls!.cipher).not.toBe('');
+  });
+
+  it('that are not HTTP/1.1 are named where the answer is none', async () => {
+    const http2 = createSecureServer({ cert: server.cert, key: server.key });
+    closing.push(() => http2.close());
+    await new Promise<void>((resolve) => http2.listen(0, '127.0.0.1', resolve));
+    const url = `wss://127.0.0.1:${(http2.address() as AddressInfo).port}/`;
+    const { error, evidence } = await outcome({ url, ...trusted, alpn: ['h2', 'http/1.1'] });
+    expect(error).toMatchObject({
+      code: 'handshake.not-http',
+      message: expect.stringMatching(/speaks h2.*offer http\/1\.1 alone/),
+    });
+    expect(evidence!.tls!.alpn).toBe('h2');
   });
 
   it('that are too old are refused', async () => {
