@@ -25,8 +25,11 @@ export function reportResult(run: TestRun, items: TestItems, item: TestItem, res
   if (status === 'passed') run.passed(item, duration);
   else if (status === 'skipped' || !failure) run.skipped(item);
   else {
-    // What an expectation of it tells already is not told twice.
-    const isTold = items.checkAt(item, failure.range.start.line) !== undefined;
+    // What an expectation of it tells already is not told twice; of one that could not be judged nothing was told.
+    const isTold = checks.some(
+      ({ status, range: { start } }) =>
+        status === 'failed' && start.line === failure.range.start.line && items.checkAt(item, start.line),
+    );
     const messages = isTold ? [] : failureMessage(item, failure);
     if (status === 'failed') run.failed(item, messages, duration);
     else run.errored(item, messages, duration);
