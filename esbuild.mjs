@@ -2,6 +2,7 @@
 //   node esbuild.mjs [--watch] [--production]
 import { build, context } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
 
 const production = process.argv.includes('--production');
@@ -28,14 +29,20 @@ const node = {
 };
 
 const targets = {
-  host: { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist' },
+  host: { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazyLibraries] },
   cli: {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
     outdir: 'dist',
+    plugins: [lazyLibraries],
     banner: { js: '#!/usr/bin/env node' },
     // A library below tinyglobby is an ES module that makes itself a require; of our bundle it needs none.
     define: { 'import.meta.url': '__filename' },
+  },
+  libraries: {
+    ...node,
+    entryPoints: { ...LIBRARIES, ajv: 'src/engine/runner/ajv.ts' },
+    outdir: 'dist/libraries',
   },
   workers: {
     ...node,

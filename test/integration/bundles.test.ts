@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
 
 interface Metafile {
   readonly inputs: Record<string, unknown>;
@@ -13,7 +14,7 @@ interface Metafile {
 
 const file = fileURLToPath(new URL('../../dist/meta.json', import.meta.url));
 const bundles = JSON.parse(readFileSync(file, 'utf8')) as Record<
-  'host' | 'cli' | 'workers' | 'webview',
+  'host' | 'cli' | 'libraries' | 'workers' | 'webview',
   Metafile
 >;
 
@@ -25,6 +26,7 @@ const externals = (bundle: keyof typeof bundles): string[] =>
     .map((imported) => imported.path.replace(/^node:/, ''));
 
 const native = ['bufferutil', 'utf-8-validate'];
+const libraries = Object.keys(LIBRARIES).map((name) => `./libraries/${name}.js`);
 
 // Import rules see one file at a time; this sees what a bundle really carries.
 describe('a bundle', () => {
@@ -47,13 +49,28 @@ describe('a bundle', () => {
   it('of the command line does not need VS Code', () => {
     expect(externals('cli')).not.toContain('vscode');
     expect(
-      externals('cli').filter((name) => !builtinModules.includes(name) && !native.includes(name)),
+      externals('cli').filter(
+        (name) => !builtinModules.includes(name) && !native.includes(name) && !libraries.includes(name),
+      ),
     ).toEqual([]);
+  });
+
+  it('of the host or the command line leaves libraries to their first use, in files of their own', () => {
+    for (const bundle of ['host', 'cli'] as const) {
+      expect(externals(bundle)).toEqual(expect.arrayContaining(libraries));
+      expect(inputs(bundle).filter((path) => /node_modules\/(ajv|socks|tough-cookie)\//.test(path))).toEqual(
+        [],
+      );
+    }
+    expect(inputs('libraries').filter((path) => path.startsWith('src/'))).toEqual([
+      'src/engine/runner/ajv.ts',
+    ]);
+    expect(externals('libraries').filter((name) => !builtinModules.includes(name))).toEqual([]);
   });
 
   it('of the host needs VS Code, Node and nothing else', () => {
     const needed = externals('host').filter(
-      (name) => !builtinModules.includes(name) && !native.includes(name),
+      (name) => !builtinModules.includes(name) && !native.includes(name) && !libraries.includes(name),
     );
     expect([...new Set(needed)]).toEqual(['vscode']);
   });

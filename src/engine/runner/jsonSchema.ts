@@ -15,8 +15,6 @@ const MAX_TOLD = 10;
 export async function compileJsonSchema(text: string, path: string): Promise<SchemaCheck> {
   const schema = parse(text, path);
   const ajv = await createAjv(schema);
-  const { default: addFormats } = await import('ajv-formats');
-  addFormats(ajv);
   let validate: ReturnType<typeof ajv.compile>;
   try {
     validate = ajv.compile(schema);
@@ -46,17 +44,11 @@ function parse(text: string, path: string): AnySchema {
 }
 
 async function createAjv(schema: AnySchema): Promise<Ajv> {
+  const { Ajv, Ajv2019, Ajv2020, addFormats } = await import('./ajv.ts');
   const dialect = typeof schema === 'object' ? (schema as { $schema?: unknown }).$schema : undefined;
-  if (typeof dialect === 'string' && dialect.includes('2020-12')) {
-    const { Ajv2020 } = await import('ajv/dist/2020.js');
-    return new Ajv2020(OPTIONS);
-  }
-  if (typeof dialect === 'string' && dialect.includes('2019-09')) {
-    const { Ajv2019 } = await import('ajv/dist/2019.js');
-    return new Ajv2019(OPTIONS);
-  }
-  const { Ajv } = await import('ajv');
-  return new Ajv(OPTIONS);
+  const speaks = (draft: string): boolean => typeof dialect === 'string' && dialect.includes(draft);
+  const Dialect = speaks('2020-12') ? Ajv2020 : speaks('2019-09') ? Ajv2019 : Ajv;
+  return addFormats(new Dialect(OPTIONS));
 }
 
 function invalid(path: string, reason: string, cause: unknown): DuplexError {
