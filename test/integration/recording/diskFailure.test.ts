@@ -15,7 +15,10 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
     appendRows(appender, [{ payload: 'before' }]);
     symlinkSync('/dev/full', join(folder, 'payload-0001.bin'));
     expect(() => appendRows(appender, [{ payload: 'too much' }])).toThrow(
-      /^There is no space left to write .*payload-0001\.bin: free some/,
+      expect.objectContaining({
+        code: 'disk.full',
+        message: expect.stringMatching(/^There is no space left to write .*payload-0001\.bin: free some/),
+      }),
     );
     expect(appender.extent).toEqual({ rows: 1, payloadBytes: 6 });
     appender.cut();
