@@ -4,22 +4,24 @@ import { demoServer, testEngine, until } from '../../support/engine.ts';
 
 describe('a burst', () => {
   it('is recorded whole and in order, and the host stays within bounds', async () => {
-    const count = 300_000;
+    const count = 1_000_000;
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const session = engine.create({ url: `${server.url}/burst?n=${count}&size=100`, deflate: false });
     await session.connect();
     // Each row that counts can be read back while more arrive.
     await until(session, () => session.rows > 1000);
     expect((await session.readRows(session.rows - 1, 1))[0]).toMatchObject({ kind: 'text', size: 100 });
-    await until(session, () => session.rows === count + 2);
+    // A slow disk adds notes about itself.
+    await until(session, () => session.rows >= count + 2 && session.state === 'closed');
 
     const recording = openRecording(session.folder!);
     let expected = 0;
-    for (let from = 1; from <= count;) {
-      const page = recording.readPage(from, Math.min(10_000, count + 1 - from));
+    for (let from = 0; from < session.rows;) {
+      const page = recording.readPage(from, 10_000);
       for (const { row, payload } of page) {
+        if (row.kind !== 'text') continue;
         const { n } = JSON.parse(Buffer.from(payload).toString()) as { n: number };
-        if (n !== expected || row.size !== 100) expect.fail(`row ${from + expected} holds message ${n}`);
+        if (n !== expected || row.size !== 100) expect.fail(`message ${n} came in the place of ${expected}`);
         expected++;
       }
       from += page.length;

@@ -56,7 +56,9 @@ describe('WorkerHost', () => {
       code: 'call.disposed',
       message: /tiny worker crashed/,
     });
-    expect(errors.map((error) => error.message)).toEqual(['The tiny worker crashed: out of order']);
+    expect(errors.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'internal: The tiny worker crashed: out of order',
+    ]);
     expect(crashes()).toBe(1);
     expect(await workers.remote.thread()).not.toBe(first);
   });
