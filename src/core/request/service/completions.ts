@@ -1,7 +1,7 @@
 import type { Position, Range } from '../range.ts';
 import type { RequestFile } from '../tree.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
-import { HANDSHAKE_SUBJECTS, OPERATORS, SUBJECTS } from './conditionWords.ts';
+import { HANDSHAKE_SUBJECTS, KINDS, OPERATORS, SUBJECTS, TYPES } from './conditionWords.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
 import { HEADER_NAMES, HEADER_VALUES } from './headerNames.ts';
 import type { SeenPath } from './jsonPaths.ts';
@@ -140,7 +140,10 @@ function directiveArgument(
 const SUBJECT = /^(?:[^\s[\]]|\[[^[\]]*\])*(?:\[[^[\]]*)?$/;
 const AFTER_SUBJECT = /^(?:header\s+\S+|(?:[^\s[\]]|\[[^[\]]*\])+)\s+(?:not\s+)?([\w=!<>]*)$/;
 
-/** A condition's subject, and behind it its operator. */
+/** One of a few values: of `kind`, or after `isType`. Not within quotes: editors have closed them already. */
+const CHOSEN_VALUE = /^(?:kind\s+(?:not\s+)?[=!]=|.*\s(isType))\s+([a-z]*)$/;
+
+/** A condition's subject, behind it its operator, and its value where there are few to choose from. */
 function condition(
   text: string,
   zone: Zone,
@@ -154,18 +157,21 @@ function condition(
   });
   if (SUBJECT.test(text)) {
     const range = tail(text.length);
-    const words = worded(zone === 'step' ? SUBJECTS : HANDSHAKE_SUBJECTS, 'keyword', range);
-    if (zone !== 'step') return words;
+    const ofHandshake = worded(HANDSHAKE_SUBJECTS, 'keyword', range);
+    if (zone !== 'step') return ofHandshake;
     const seen = paths().map(({ path, example }): Completion => ({
       label: path,
       kind: 'path',
       detail: example,
       range,
     }));
-    return [...seen, ...words];
+    return [...seen, ...worded(SUBJECTS, 'keyword', range), ...ofHandshake];
   }
+  if (!takesOperator) return [];
+  const value = CHOSEN_VALUE.exec(text);
+  if (value) return worded(value[1] === undefined ? KINDS : TYPES, 'value', tail(value[2]!.length));
   const operator = AFTER_SUBJECT.exec(text);
-  if (!takesOperator || !operator) return [];
+  if (!operator) return [];
   return worded(OPERATORS, 'operator', tail(operator[1]!.length));
 }
 

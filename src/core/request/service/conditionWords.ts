@@ -8,7 +8,7 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['close.reason', 'Its reason.'],
 ]);
 
-/** What a condition above a target may be about. */
+/** What a condition above a target may be about, and in a step too. */
 export const HANDSHAKE_SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['status', 'The HTTP status of the answer; 101 where the handshake came about.'],
   ['subprotocol', 'The subprotocol that the server chose.'],
@@ -27,7 +27,25 @@ export const OPERATORS: ReadonlyMap<string, string> = new Map([
   ['endsWith', 'ends with this text'],
   ['matches', 'matches this /regular expression/'],
   ['exists', 'is there'],
-  ['isType', 'is a "string", "number", "boolean", "null", "array" or "object"'],
+  ['isType', 'is a "string", "number", "integer", "boolean", "null", "array" or "object"'],
   ['in', 'is one of the elements of this list'],
   ['schema', 'satisfies the JSON Schema of this file'],
+]);
+
+/** What a message, or what ends a connection, may be: the values of `kind`. */
+export const KINDS: ReadonlyMap<string, string> = new Map([
+  ['"text"', 'a text message'],
+  ['"binary"', 'a binary message'],
+  ['"close"', 'the close'],
+]);
+
+/** What `isType` tells apart. */
+export const TYPES: ReadonlyMap<string, string> = new Map([
+  ['"string"', 'a text'],
+  ['"number"', 'any number'],
+  ['"integer"', 'a whole number, however it is written: `1.0` too'],
+  ['"boolean"', '`true` or `false`'],
+  ['"null"', '`null`'],
+  ['"array"', 'a list'],
+  ['"object"', 'an object'],
 ]);

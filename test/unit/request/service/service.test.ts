@@ -90,6 +90,21 @@ describe('completion', () => {
     expect(labels([...wait, '# @expect $.type == ¦'])).toEqual([]);
   });
 
+  test('of a condition in a step proposes what the handshake answered, too', () => {
+    expect(labels([TARGET, '', '# @expect ¦'])).toEqual(
+      expect.arrayContaining(['kind', 'status', 'subprotocol', 'header']),
+    );
+  });
+
+  test('of a condition proposes its value where there are few', () => {
+    const wait = [TARGET, '', '=== wait-for-server'];
+    expect(labels([...wait, '# @where kind == ¦'])).toEqual(['"text"', '"binary"', '"close"']);
+    expect(labels([...wait, '# @expect $.n not isType int¦'])).toContain('"integer"');
+    const source = marked([...wait, '# @where kind not == cl¦']);
+    expect(textAt(source, proposed([...wait, '# @where kind not == cl¦'])[0]!.range)).toBe('cl');
+    expect(labels([...wait, '# @where kind == "¦'])).toEqual([]);
+  });
+
   test('of a capture proposes its subject only', () => {
     const wait = [TARGET, '', '=== wait-for-server'];
     expect(labels([...wait, '# @capture id = ¦'])).toContain('$.type');
