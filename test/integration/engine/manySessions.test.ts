@@ -17,7 +17,7 @@ describe('two hundred sessions at once', () => {
       sessions.map(async (session, i) => {
         for (let n = 0; n < 20; n++)
           await session.send({ kind: 'text', data: Buffer.from(`session ${i} message ${n}`) });
-        await until(session, () => session.rows === 41);
+        await until(session, () => session.rows >= 41);
       }),
     );
     await Promise.all(sessions.map((session) => session.disconnect()));
