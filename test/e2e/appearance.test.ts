@@ -90,7 +90,7 @@ test.each(Object.entries(THEMES))('the window in %s', async (name, theme) => {
 
   await connect(page, `${server.url}/refuse?status=401`);
   const doctor = panelFrame(page).locator('duplex-doctor');
-  await doctor.getByText('HTTP 401').waitFor();
+  await doctor.getByText('HTTP 401').first().waitFor();
   await view(page, 'Sessions').getByText('failed').waitFor();
   await window.screenshot(`refused-${name}`);
 

@@ -153,11 +153,11 @@ test('follow never fights the user', async () => {
         .exec((await panel.locator('duplex-toolbar .rows').textContent())!.trim())![0]
         .replace(',', ''),
     );
-  await expect.poll(rows).toBeGreaterThan(400);
+  await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(400);
   const stands = async (): Promise<void> => {
     await expect.poll(isFollowing).toBe(false);
     const [first, before] = [await firstRow(), await rows()];
-    await expect.poll(rows).toBeGreaterThan(before + 100);
+    await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(before + 100);
     expect(await firstRow()).toBe(first);
   };
   await list().hover();
