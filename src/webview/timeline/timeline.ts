@@ -10,6 +10,7 @@ import { baseStyles, listStyles } from '../styles.ts';
 import { TEXT } from '../texts.ts';
 import { createMarkCache } from './markCache.ts';
 import type { MarkSource } from './markCache.ts';
+import { dropTextSelection } from './dropTextSelection.ts';
 import { rowKey } from './rowKeys.ts';
 import { isWithin, rowRange } from './rowRange.ts';
 import type { RowRange } from './rowRange.ts';
@@ -311,6 +312,7 @@ export class Timeline extends LitElement implements SelectionHost {
       this.#select(this.shown.end - 1, false);
       this.#setFollow(true);
     } else if ('selectAll' in action) {
+      dropTextSelection();
       this.#setFollow(false);
       this.#selection.selectAll().catch((error: unknown) => this.fail(error));
     } else if ('mark' in action) {
