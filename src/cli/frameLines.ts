@@ -1,18 +1,9 @@
 import type { Recording } from '../engine/recordingFile.ts';
 import type { LineOf } from '../engine/recordedLines.ts';
-import type { FrameRow } from '../shared/frames.ts';
+import { OPCODE_NAMES, type FrameRow } from '../shared/frames.ts';
 
 /** Frames that are read at a time: a message may have a million. */
 const PAGE_FRAMES = 2000;
-
-const OPCODES: Readonly<Partial<Record<number, string>>> = {
-  0: 'continuation',
-  1: 'text',
-  2: 'binary',
-  8: 'close',
-  9: 'ping',
-  10: 'pong',
-};
 
 /** The lines of a row, and one more for each of its frames. */
 export function withFrames(line: LineOf, recording: Recording, json: boolean): LineOf {
@@ -34,7 +25,7 @@ function textFrame(number: number, total: number, frame: FrameRow): string {
   );
   const parts = [
     `   ${direction === 'in' ? '<-' : '->'} frame ${number}/${total}`,
-    OPCODES[opcode] ?? `opcode ${opcode}`,
+    OPCODE_NAMES[opcode] ?? `opcode ${opcode}`,
     bits.join(' ') || 'no FIN',
     `${headerLength} + ${length} bytes`,
     ...(frame.mask === undefined ? [] : [`mask ${maskText(frame.mask)}`]),

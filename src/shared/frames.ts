@@ -1,5 +1,15 @@
 import type { Direction } from './timeline.ts';
 
+/** The opcodes that have a meaning (RFC 6455, section 5.2). */
+export const OPCODE_NAMES: Readonly<Partial<Record<number, string>>> = {
+  0: 'continuation',
+  1: 'text',
+  2: 'binary',
+  8: 'close',
+  9: 'ping',
+  10: 'pong',
+};
+
 /** One frame as it travelled (RFC 6455, section 5.2). */
 export interface FrameRow {
   /** Number of the row that it belongs to. */
@@ -12,7 +22,7 @@ export interface FrameRow {
   readonly rsv1: boolean;
   readonly rsv2: boolean;
   readonly rsv3: boolean;
-  /** 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong. */
+  /** Of OPCODE_NAMES, or one that has no meaning. */
   readonly opcode: number;
   /** The masking key, 32 bits in the order of the wire; undefined where the payload is not masked. */
   readonly mask: number | undefined;

@@ -1,4 +1,4 @@
-import type { FrameRow } from '../../shared/frames.ts';
+import { OPCODE_NAMES, type FrameRow } from '../../shared/frames.ts';
 import type { IconName } from '../icons.ts';
 import { clockTime, count } from '../text/figures.ts';
 import { TEXT } from '../texts.ts';
@@ -19,16 +19,6 @@ export interface FrameCells {
   readonly remark: string;
 }
 
-/** RFC 6455, section 5.2. */
-const OPCODES: Readonly<Record<number, string>> = {
-  0: 'continuation',
-  1: 'text',
-  2: 'binary',
-  8: 'close',
-  9: 'ping',
-  10: 'pong',
-};
-
 /** @param startedAt wall-clock start of the session in milliseconds */
 export function frameCells(frame: FrameRow, startedAt: number): FrameCells {
   const { time, direction, fin, rsv1, rsv2, rsv3, opcode, mask, headerLength, length, complete } = frame;
@@ -40,7 +30,7 @@ export function frameCells(frame: FrameRow, startedAt: number): FrameCells {
     directionName: direction === 'in' ? TEXT.in : TEXT.out,
     fin: fin ? '1' : '0',
     rsv: bits,
-    opcode: OPCODES[opcode] ?? TEXT.reservedOpcode(`0x${opcode.toString(16)}`),
+    opcode: OPCODE_NAMES[opcode] ?? TEXT.reservedOpcode(`0x${opcode.toString(16)}`),
     mask: mask === undefined ? TEXT.unmasked : (mask >>> 0).toString(16).padStart(8, '0'),
     header: count(headerLength),
     payload: count(length),

@@ -149,21 +149,7 @@ export class FramesView extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const page = this.#scroller.rowsPerPage * ROW_HEIGHT;
-    const { offset } = this.#scroller;
-    const target = {
-      ArrowDown: offset + ROW_HEIGHT,
-      ArrowUp: offset - ROW_HEIGHT,
-      PageDown: offset + page,
-      PageUp: offset - page,
-      Home: 0,
-      End: Infinity,
-    }[event.key];
-    if (target === undefined) return;
-    event.preventDefault();
-    this.#scroller.offset = Math.max(0, target);
-    this.#load();
+    if (this.#scroller.scrollByKey(event)) this.#load();
   }
 }
 

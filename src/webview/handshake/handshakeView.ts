@@ -12,6 +12,7 @@ import { icon } from '../icons.ts';
 import { coalesce } from '../list/coalesce.ts';
 import { certificateStyles, certificateTree } from '../parts/certificates.ts';
 import type { Segments } from '../parts/segments.ts';
+import { sideStyles } from '../parts/sideStyles.ts';
 import { baseStyles, factStyles, replacedStyles } from '../styles.ts';
 import { inertLines, inertText } from '../text/inertText.ts';
 import { tlsName } from '../text/tls.ts';
@@ -30,7 +31,14 @@ const TABS = HANDSHAKE_TABS.map((tab) => ({ value: tab, text: HANDSHAKE_TAB_NAME
  */
 @customElement('duplex-handshake')
 export class HandshakeView extends LitElement {
-  static override styles = [baseStyles, factStyles, replacedStyles, certificateStyles, handshakeStyles];
+  static override styles = [
+    baseStyles,
+    sideStyles,
+    factStyles,
+    replacedStyles,
+    certificateStyles,
+    handshakeStyles,
+  ];
 
   @property({ attribute: false }) host!: Host;
   /** Changes with every handshake of the session. */

@@ -136,21 +136,7 @@ export class DocumentView extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const page = this.#scroller.rowsPerPage * this.#lineHeight;
-    const { offset } = this.#scroller;
-    const target = {
-      ArrowDown: offset + this.#lineHeight,
-      ArrowUp: offset - this.#lineHeight,
-      PageDown: offset + page,
-      PageUp: offset - page,
-      Home: 0,
-      End: Infinity,
-    }[event.key];
-    if (target === undefined) return;
-    event.preventDefault();
-    this.#scroller.offset = Math.max(0, target);
-    this.#load();
+    if (this.#scroller.scrollByKey(event)) this.#load();
   }
 }
 

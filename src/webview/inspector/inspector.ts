@@ -14,6 +14,7 @@ import type { Host } from '../host.ts';
 import { icon } from '../icons.ts';
 import { coalesce } from '../list/coalesce.ts';
 import type { Segments } from '../parts/segments.ts';
+import { sideStyles } from '../parts/sideStyles.ts';
 import { baseStyles } from '../styles.ts';
 import { clockTime, count } from '../text/figures.ts';
 import { INSPECTOR_TAB_NAMES, TEXT } from '../texts.ts';
@@ -45,7 +46,7 @@ export interface ChosenView {
  */
 @customElement('duplex-inspector')
 export class Inspector extends LitElement {
-  static override styles = [baseStyles, inspectorStyles];
+  static override styles = [baseStyles, sideStyles, inspectorStyles];
 
   @property({ attribute: false }) host!: Host;
   /** The row's number. */

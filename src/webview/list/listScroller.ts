@@ -77,6 +77,25 @@ export class ListScroller implements ReactiveController {
     this.offset = offsetToCenter(row, this.#options.rowHeight(), this.#viewport, this.#offset);
   }
 
+  /** Scrolls by the keys that move in a text. @returns whether it was one of them */
+  scrollByKey(event: KeyboardEvent): boolean {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
+    const row = this.#options.rowHeight();
+    const page = this.rowsPerPage * row;
+    const target = {
+      ArrowDown: this.#offset + row,
+      ArrowUp: this.#offset - row,
+      PageDown: this.#offset + page,
+      PageUp: this.#offset - page,
+      Home: 0,
+      End: Infinity,
+    }[event.key];
+    if (target === undefined) return false;
+    event.preventDefault();
+    this.offset = Math.max(0, target);
+    return true;
+  }
+
   hostUpdate(): void {
     this.#read();
     const { maxOffset } = this.#map();

@@ -14,7 +14,8 @@ export type CompiledOperator =
   | { readonly schema: string }
   | { readonly code: DiagnosticCode; readonly message: string };
 
-const TYPES = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object'];
+/** What `isType` tells apart. */
+export const JSON_TYPES = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object'] as const;
 
 /**
  * What an operator asks of one value.
@@ -78,8 +79,8 @@ function compileWith(
     }
     case 'isType': {
       const wanted = type === 'string' ? spelling(literal) : '';
-      if (!TYPES.includes(wanted))
-        return wrong(`${quoted} is not a type: write ${TYPES.map((each) => `"${each}"`).join(', ')}.`);
+      if (!JSON_TYPES.some((each) => each === wanted))
+        return wrong(`${quoted} is not a type: write ${JSON_TYPES.map((each) => `"${each}"`).join(', ')}.`);
       return { test: (value) => isOfType(value, wanted) };
     }
   }

@@ -1,3 +1,5 @@
+import { JSON_TYPES } from '../condition/compileOperator.ts';
+
 /** What a condition may be about besides a JSONPath (docs/request-files.md). */
 export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['text', 'The message as text.'],
@@ -39,13 +41,17 @@ export const KINDS: ReadonlyMap<string, string> = new Map([
   ['"close"', 'the close'],
 ]);
 
-/** What `isType` tells apart. */
-export const TYPES: ReadonlyMap<string, string> = new Map([
-  ['"string"', 'a text'],
-  ['"number"', 'any number'],
-  ['"integer"', 'a whole number, however it is written: `1.0` too'],
-  ['"boolean"', '`true` or `false`'],
-  ['"null"', '`null`'],
-  ['"array"', 'a list'],
-  ['"object"', 'an object'],
-]);
+const TYPE_WORDS: Readonly<Record<(typeof JSON_TYPES)[number], string>> = {
+  string: 'a text',
+  number: 'any number',
+  integer: 'a whole number, however it is written: `1.0` too',
+  boolean: '`true` or `false`',
+  null: '`null`',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** What `isType` tells apart, as it is written. */
+export const TYPES: ReadonlyMap<string, string> = new Map(
+  JSON_TYPES.map((name) => [`"${name}"`, TYPE_WORDS[name]]),
+);
