@@ -1,6 +1,6 @@
-const UNITS = ['KB', 'MB', 'GB', 'TB'] as const;
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** A number of bytes in a few characters, in units of 1024: `98 B`, `1.5 KB`, `118 MB`. */
+/** A number of bytes in a few characters, in units of 1024: `98 B`, `1.5 KiB`, `118 MiB`. */
 export function byteCount(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   let value = bytes;

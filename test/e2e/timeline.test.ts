@@ -110,7 +110,7 @@ interface PageWindow {
 test('all rows are selected at once, however many', async () => {
   await list().focus();
   await page.keyboard.press('Control+a');
-  await panel.getByText(/^50,00\d rows selected · .* · in 50,000 \/ 4\.8 MB/).waitFor();
+  await panel.getByText(/^50,00\d rows selected · .* · in 50,000 \/ 4\.8 MiB/).waitFor();
   // Rows, and not the page's texts, which VS Code selects by the same key.
   await page.waitForTimeout(300);
   const selected = await panel

@@ -72,7 +72,7 @@ describe('the header', () => {
     });
     await panel.load();
     const facts = header().locator('.facts');
-    for (const text of ['v1.json', 'deflate', 'in 1,204,331 / 118 MB', 'out 42 / 1.5 KB']) {
+    for (const text of ['v1.json', 'deflate', 'in 1,204,331 / 118 MiB', 'out 42 / 1.5 KiB']) {
       await facts.getByText(text, { exact: true }).waitFor();
     }
     await facts.getByText('00:12:42', { exact: true }).first().waitFor();
@@ -98,10 +98,10 @@ describe('the header', () => {
     panel.host.change({ state: 'open', openedAt, insecure: true, pendingBytes: 3_145_728 });
     await panel.load();
     await header().locator('.warning').getByText('not verified').waitFor();
-    await header().locator('.warning').getByText('3.0 MB pending').waitFor();
+    await header().locator('.warning').getByText('3.0 MiB pending').waitFor();
     panel.host.change({ pendingBytes: 0 });
     panel.host.update();
-    await header().getByText('3.0 MB pending').waitFor({ state: 'detached' });
+    await header().getByText('3.0 MiB pending').waitFor({ state: 'detached' });
     await header().locator('.warning').getByText('not verified').waitFor();
   });
 
@@ -146,7 +146,7 @@ describe('the header', () => {
     });
     await panel.load();
     await header().getByRole('alert').getByText('The disk is full').waitFor();
-    await header().getByText('1,200 messages (47 KB)').waitFor();
+    await header().getByText('1,200 messages (47 KiB)').waitFor();
   });
 
   it('announces a change of state', async () => {

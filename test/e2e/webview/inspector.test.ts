@@ -149,7 +149,7 @@ describe('the inspector', () => {
     await row(SUBSCRIBED_ROW).click();
     await panel.page.getByText('Formatting', { exact: true }).waitFor();
     panel.host.progress(document, 20_971_520, 52_428_800);
-    await panel.page.getByText('Formatting: 20 MB of 50 MB').waitFor();
+    await panel.page.getByText('Formatting: 20 MiB of 50 MiB').waitFor();
     const bar = panel.page.getByRole('progressbar', { name: 'Formatting' });
     expect(await bar.getAttribute('aria-valuenow')).toBe('20971520');
     await button('Cancel').click();

@@ -299,7 +299,7 @@ describe('limits', () => {
     const raised = (size?: number, maxPayload = 2 ** 20) =>
       visit('limit.payload', size === undefined ? {} : { size }, { maxPayload });
     expect(raised(150 * 2 ** 20).fix('maxPayload')).toMatchObject({
-      label: 'Raise the size limit to 200 MB',
+      label: 'Raise the size limit to 200 MiB',
       change: { maxPayload: 200 * 2 ** 20 },
     });
     expect(raised(2 ** 32).ids).toEqual(['noPayloadLimit']);

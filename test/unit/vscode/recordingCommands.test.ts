@@ -78,7 +78,7 @@ test('Delete asks with the name and the size, and tells the view', async () => {
   await run['duplex.deleteRecording']!('/a');
   expect(window.showWarningMessage).toHaveBeenCalledWith(
     'Delete the recording of Echo?',
-    { modal: true, detail: expect.stringContaining('2.0 KB') },
+    { modal: true, detail: expect.stringContaining('2.0 KiB') },
     'Delete',
   );
   expect(deleteRecording).not.toHaveBeenCalled();

@@ -30,7 +30,7 @@ describe('a recording in the tree', () => {
     const { label, description, contextValue } = recordingItem(described());
     expect([label, contextValue]).toEqual(['Echo', 'recording']);
     expect(description).toMatch(/Jan 2/);
-    expect(description).toContain(`${(1204).toLocaleString()} rows · 118 MB`);
+    expect(description).toContain(`${(1204).toLocaleString()} rows · 118 MiB`);
   });
 
   test('opens with a click', () => {
@@ -54,7 +54,7 @@ describe('a recording in the tree', () => {
 
   test('may have a broken date', () => {
     const item = recordingItem(described({ manifest: manifest({ startedAt: 'yesterday' }), rows: 1 }));
-    expect(item.description).toBe('unknown date · 1 row · 118 MB');
+    expect(item.description).toBe('unknown date · 1 row · 118 MiB');
   });
 });
 
@@ -93,7 +93,7 @@ describe('the Recordings view', () => {
     sessions.push({ id: 'live', folder: '/recordings/live' });
     const { tree, texts } = setUp([described({ folder: '/recordings/live' }), old]);
     expect(await tree.getChildren()).toEqual([old]);
-    expect(texts).toEqual([{ description: '1.0 KB' }]);
+    expect(texts).toEqual([{ description: '1.0 KiB' }]);
   });
 
   test('says how many it does not show', async () => {

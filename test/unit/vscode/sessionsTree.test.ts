@@ -15,7 +15,7 @@ describe('a session in the tree', () => {
       summary({ in: { messages: 1204331, bytes: 123_731_968 }, out: { messages: 42, bytes: 10 } }),
     );
     expect(item.description).toBe(`↓ ${(1204331).toLocaleString()} ↑ 42`);
-    expect((item.tooltip as { value: string }).value).toContain('118 MB');
+    expect((item.tooltip as { value: string }).value).toContain('118 MiB');
   });
 
   test('names its state for the menus and in words', () => {

@@ -79,7 +79,7 @@ describe('deleting', () => {
     await run['duplex.deleteSession']!(session.id);
     expect(window.showWarningMessage).toHaveBeenCalledWith(
       expect.stringContaining('Echo'),
-      { modal: true, detail: expect.stringMatching(/^2\.0 KB on disk/) },
+      { modal: true, detail: expect.stringMatching(/^2\.0 KiB on disk/) },
       'Delete',
     );
     expect(remove).not.toHaveBeenCalled();

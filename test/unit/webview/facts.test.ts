@@ -51,8 +51,8 @@ describe('connectionFacts', () => {
       'v1.json',
       'deflate',
       '00:12:41',
-      'in 1,204,331 / 118 MB',
-      'out 42 / 1.5 KB',
+      'in 1,204,331 / 118 MiB',
+      'out 42 / 1.5 KiB',
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('connectionFacts', () => {
   });
 
   it('tells the size on disk, or that nothing is kept', () => {
-    expect(texts({ recordedBytes: 2_048 })).toContain('2.0 KB on disk');
+    expect(texts({ recordedBytes: 2_048 })).toContain('2.0 KiB on disk');
     expect(texts({ recordedBytes: 2_048, keep: false })).toContain('not kept');
   });
 
@@ -136,7 +136,7 @@ describe('what waits to be sent', () => {
   it('is told, as a warning, only where there is any', () => {
     expect(fact('pending', { pendingBytes: 0 })).toBeUndefined();
     expect(fact('pending', { pendingBytes: 3_145_728 })).toMatchObject({
-      text: '3.0 MB pending',
+      text: '3.0 MiB pending',
       isWarning: true,
     });
   });

@@ -59,8 +59,8 @@ describe('rowCells', () => {
       undefined,
       COLUMN,
     );
-    expect(tags).toEqual(['invalid UTF-8', '1.0 KB of 4.0 KB kept']);
-    expect(label).toContain('invalid UTF-8, 1.0 KB of 4.0 KB kept');
+    expect(tags).toEqual(['invalid UTF-8', '1.0 KiB of 4.0 KiB kept']);
+    expect(label).toContain('invalid UTF-8, 1.0 KiB of 4.0 KiB kept');
   });
 
   it('warns of a gap', () => {
