@@ -1,7 +1,7 @@
-import type { OptionKey, OptionSpec } from '../../src/core/session/optionSpec.ts';
-import { settingName, settingSchema } from '../../src/core/session/optionSetting.ts';
-import { OPTION_ENTRIES } from '../../src/core/session/optionTable.ts';
-import { writeDuration, writeOption, writeSize } from '../../src/core/session/optionText.ts';
+import type { OptionKey, OptionSpec } from '../../src/core/session/options/optionSpec.ts';
+import { settingName, settingSchema } from '../../src/core/session/options/optionSetting.ts';
+import { OPTION_ENTRIES } from '../../src/core/session/options/optionTable.ts';
+import { writeDuration, writeOption, writeSize } from '../../src/core/session/options/optionText.ts';
 
 const INTRODUCTION = `# Options of a connection
 
@@ -18,7 +18,7 @@ Headers are lines of their own in a request file. Lists are separated by commas;
 the command line may be repeated. There is no setting for a client certificate, which belongs to one server, and none for
 \`insecure\`, which weakens a connection and so is said for that connection.
 
-<!-- Written by \`npm run docs\` from src/core/session/optionTable.ts. -->
+<!-- Written by \`npm run docs\` from src/core/session/options/optionTable.ts. -->
 
 `;
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { resolvePaths } from '../core/session/optionPaths.ts';
-import type { OptionSpec } from '../core/session/optionSpec.ts';
-import { OPTION_ENTRIES } from '../core/session/optionTable.ts';
-import { readOption, writeOption } from '../core/session/optionText.ts';
+import { resolvePaths } from '../core/session/options/optionPaths.ts';
+import type { OptionSpec } from '../core/session/options/optionSpec.ts';
+import { OPTION_ENTRIES } from '../core/session/options/optionTable.ts';
+import { readOption, writeOption } from '../core/session/options/optionText.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 

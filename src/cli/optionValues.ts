@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { textMessage } from '../core/format/textMessage.ts';
-import { VARIABLE_NAME } from '../core/request/template.ts';
-import { parseDuration } from '../core/request/units.ts';
+import { VARIABLE_NAME } from '../core/request/syntax/template.ts';
+import { parseDuration } from '../core/text/units.ts';
 import { DuplexError } from '../shared/errors.ts';
 
 // What option texts mean. Each throws commander's error, which names the option, for a text that means nothing.

@@ -1,13 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { DuplexError } from '../shared/errors.ts';
-import { checkCommand } from './checkCommand.ts';
-import { connectCommand } from './connectCommand.ts';
+import { checkCommand } from './check/checkCommand.ts';
+import { connectCommand } from './connect/connectCommand.ts';
 import { EXIT, type ExitStatus } from './exitStatus.ts';
-import { logCommand } from './logCommand.ts';
-import { runCommand } from './runCommand.ts';
-import { serveCommand } from './serveCommand.ts';
-import { tell } from './tell.ts';
+import { logCommand } from './log/logCommand.ts';
+import { runCommand } from './run/runCommand.ts';
+import { serveCommand } from './serve/serveCommand.ts';
+import { tell } from './output/tell.ts';
 
 /**
  * Runs one command line.

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { answerWithSame } from './echo.ts';
-import type { Place } from './place.ts';
+import type { Endpoint } from './endpoint.ts';
 
-export const binary: Place = {
+export const binary: Endpoint = {
   paths: ['/binary'],
   usage: '/binary',
   summary: 'sends binary messages (every byte value once, random bytes, a PNG picture, JSON), then echoes',

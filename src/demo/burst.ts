@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { burstTemplate, writeNumber, type BurstTemplate } from './burstTemplate.ts';
-import type { Place } from './place.ts';
+import type { Endpoint } from './endpoint.ts';
 import { integerParameter } from './query.ts';
 
 const MAX_MESSAGES = 100_000_000;
@@ -9,7 +9,7 @@ const MAX_SIZE = 1024 * 1024 * 1024;
 /** Small messages are written this many bytes at a time. */
 const BLOCK_BYTES = 256 * 1024;
 
-export const burst: Place = {
+export const burst: Endpoint = {
   paths: ['/burst'],
   usage: '/burst?n=N&size=S',
   summary:

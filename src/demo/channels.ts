@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import { HIGH_WATER, type Place } from './place.ts';
+import { HIGH_WATER, type Endpoint } from './endpoint.ts';
 import { priceAt } from './ticker.ts';
 
 const TICK_INTERVAL = 250;
 const MAX_SUBSCRIPTIONS = 100;
 const MAX_CHANNEL_LENGTH = 100;
 
-export const channels: Place = {
+export const channels: Endpoint = {
   paths: ['/json'],
   usage: '/json',
   summary:

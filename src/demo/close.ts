@@ -1,9 +1,9 @@
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_CLOSE_REASON } from '../shared/limits.ts';
-import type { Attend, Place } from './place.ts';
+import type { Attend, Endpoint } from './endpoint.ts';
 import { integerParameter } from './query.ts';
 
-export const close: Place = {
+export const close: Endpoint = {
   paths: ['/close'],
   usage: '/close?code=C&reason=R',
   summary:

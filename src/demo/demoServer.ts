@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
-import type { Attend, Refusal } from './place.ts';
-import { placeAt, placeList } from './places.ts';
+import type { Attend, Refusal } from './endpoint.ts';
+import { endpointAt, endpointList } from './endpoints.ts';
 
 export interface DemoServer {
   /** `ws://host:port`, without a path. */
@@ -68,10 +68,10 @@ export async function startDemoServer(options: { port: number; host?: string }):
 
 function decide(request: IncomingMessage): Attend | Refusal {
   const { pathname, searchParams } = targetOf(request);
-  const place = placeAt(pathname);
-  if (!place) return { ...plainText(404), body: notFound(request) };
+  const endpoint = endpointAt(pathname);
+  if (!endpoint) return { ...plainText(404), body: notFound(request) };
   try {
-    return place.open(searchParams);
+    return endpoint.open(searchParams);
   } catch (thrown) {
     return { ...plainText(400), body: `${toDuplexError(thrown).message}\n` };
   }
@@ -81,7 +81,7 @@ function answerPlainHttp(request: IncomingMessage, response: ServerResponse): vo
   const { pathname } = targetOf(request);
   if (pathname === '/') {
     response.writeHead(200, plainText(200).headers).end(welcome(request));
-  } else if (placeAt(pathname)) {
+  } else if (endpointAt(pathname)) {
     response
       .writeHead(426, { ...plainText(426).headers, Upgrade: 'websocket' })
       .end('This path speaks WebSocket: connect to it with a WebSocket client.\n');
@@ -117,11 +117,11 @@ function originOf(request: IncomingMessage): string {
 }
 
 function welcome(request: IncomingMessage): string {
-  return `The demo server of Duplex. Connect a WebSocket client to:\n\n${placeList(originOf(request))}`;
+  return `The demo server of Duplex. Connect a WebSocket client to:\n\n${endpointList(originOf(request))}`;
 }
 
 function notFound(request: IncomingMessage): string {
-  return `There is nothing at this path. The demo server has:\n\n${placeList(originOf(request))}`;
+  return `There is nothing at this path. The demo server has:\n\n${endpointList(originOf(request))}`;
 }
 
 function inUrl(host: string): string {

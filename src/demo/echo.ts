@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
-import { HIGH_WATER, type Place } from './place.ts';
+import { HIGH_WATER, type Endpoint } from './endpoint.ts';
 
-export const echo: Place = {
+export const echo: Endpoint = {
   paths: ['/', '/echo'],
   usage: '/echo',
   summary:

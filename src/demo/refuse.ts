@@ -1,4 +1,4 @@
-import type { Place } from './place.ts';
+import type { Endpoint } from './endpoint.ts';
 import { integerParameter } from './query.ts';
 
 /** Headers that a status promises to carry (RFC 9110). */
@@ -9,7 +9,7 @@ const HEADERS_OF: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   503: { 'Retry-After': '1' },
 };
 
-export const refuse: Place = {
+export const refuse: Endpoint = {
   paths: ['/refuse'],
   usage: '/refuse?status=S&body=TEXT',
   summary: 'refuses the handshake with that status (400 to 599, default 403), and that body or a JSON one',

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { HIGH_WATER, type Place } from './place.ts';
+import { HIGH_WATER, type Endpoint } from './endpoint.ts';
 import { integerParameter } from './query.ts';
 
 const MAX_RATE = 100_000;
@@ -11,7 +11,7 @@ const TIMER_SLACK = 1;
 /** A timer that fired late makes up for at most this much, in milliseconds. */
 const MAX_CATCH_UP = 100;
 
-export const ticker: Place = {
+export const ticker: Endpoint = {
   paths: ['/ticker'],
   usage: '/ticker?rate=N',
   summary: `sends N JSON ticks a second (1 to ${MAX_RATE}, default 1)`,

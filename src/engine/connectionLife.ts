@@ -1,16 +1,16 @@
-import { isLocal, lifeNote } from '../core/session/lifeChange.ts';
-import type { LifeChange } from '../core/session/lifeChange.ts';
-import type { ConnectionEnd } from '../core/session/reconnect.ts';
-import { isLive, nextState } from '../core/session/stateMachine.ts';
-import type { SessionEvent } from '../core/session/stateMachine.ts';
+import { isLocal, systemNote } from '../core/session/life/systemEvent.ts';
+import type { SystemEvent } from '../core/session/life/systemEvent.ts';
+import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
+import { isLive, nextState } from '../core/session/life/stateMachine.ts';
+import type { SessionEvent } from '../core/session/life/stateMachine.ts';
 import type { Connect } from '../net/connection.ts';
 import { createConnector } from '../net/connector.ts';
 import type { ResolveProxy } from '../net/dial.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, SessionState, SessionSummary } from '../shared/session.ts';
 import type { CloseDetail, Direction, HandshakeDetail, OpenDetail } from '../shared/timeline.ts';
-import { Link } from './link.ts';
-import type { Evidence } from './link.ts';
+import { ConnectionIo } from './connectionIo.ts';
+import type { Evidence } from './connectionIo.ts';
 import { Reconnector } from './reconnector.ts';
 import { NOT_OPENED, openedConnection, recordedError, recordedOpen, toldError } from './recordedDetail.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
@@ -32,7 +32,7 @@ export interface LifeHooks {
 
 /** The life of a session's connections: its states, one connection at a time, and what comes between them. */
 export class ConnectionLife {
-  readonly link: Link;
+  readonly io: ConnectionIo;
   readonly #reconnector: Reconnector;
   /** One for all its connections: they share their cookies. */
   readonly #connector: Connect;
@@ -50,7 +50,7 @@ export class ConnectionLife {
     const { timeline, existing, options, isOffline, onTraffic } = hooks;
     this.#state = existing ? 'closed' : 'idle';
     this.#connector = createConnector(hooks.resolveProxy);
-    this.link = new Link({
+    this.io = new ConnectionIo({
       timeline,
       counts: existing?.counts,
       onTraffic,
@@ -86,10 +86,10 @@ export class ConnectionLife {
       state: this.#state,
       openedAt: this.#openedAt,
       error: this.#error && { code: this.#error.code, message: this.#error.message },
-      in: this.link.in.snapshot(),
-      out: this.link.out.snapshot(),
-      roundTrip: this.link.roundTrip,
-      pendingBytes: this.link.bufferedAmount,
+      in: this.io.in.snapshot(),
+      out: this.io.out.snapshot(),
+      roundTrip: this.io.roundTrip,
+      pendingBytes: this.io.bufferedAmount,
       lastReceivedAt: lastReceived === undefined ? undefined : startedAt + lastReceived / 1000,
       attempt: this.#reconnector.attempt,
       insecure,
@@ -118,14 +118,14 @@ export class ConnectionLife {
   async disconnect(code: number, reason: string): Promise<void> {
     if (!this.isLive) return;
     const ended = new Promise<void>((resolve) => this.#onEnded.push(resolve));
-    if (this.#closes()) this.link.close(code, reason);
+    if (this.#closes()) this.io.close(code, reason);
     await ended;
   }
 
   /** Ends the connection, or the wait for one, at once and without a close handshake. */
   terminate(): void {
     this.#closes();
-    this.link.terminate();
+    this.io.terminate();
   }
 
   /** @throws DuplexError `call.invalid` */
@@ -135,14 +135,14 @@ export class ConnectionLife {
   }
 
   /** The machine slept, or its network went or came. @param away milliseconds that it slept */
-  onLifeChange(change: LifeChange, away: number): void {
+  onSystemEvent(change: SystemEvent, away: number): void {
     const isWaiting = this.#state === 'waiting';
     if (!isWaiting && this.#state !== 'open') return;
     if (change !== 'resumed' && isLocal(this.hooks.options().url)) return;
-    this.hooks.timeline.addDetail('note', 'none', lifeNote(change, away, isWaiting));
+    this.hooks.timeline.addDetail('note', 'none', systemNote(change, away, isWaiting));
     if (change === 'offline') return;
     if (isWaiting) this.#reconnector.hurry();
-    else this.link.check();
+    else this.io.check();
   }
 
   /** @param begun called once it is certain that there will be an attempt; a reconnect has nobody to tell */
@@ -158,7 +158,7 @@ export class ConnectionLife {
     this.#opened = NOT_OPENED;
     this.#handshakes = undefined;
     this.#failure = {};
-    this.link.connect(this.#connector, this.hooks.options());
+    this.io.connect(this.#connector, this.hooks.options());
   }
 
   #onOpen(detail: OpenDetail): void {

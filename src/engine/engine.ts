@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { connectOptions } from '../core/session/connectOptions.ts';
-import { environmentProxy } from '../core/session/environmentProxy.ts';
+import { connectOptions } from '../core/session/options/connectOptions.ts';
+import { environmentProxy } from '../core/session/options/environmentProxy.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
 import { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError } from '../shared/errors.ts';
@@ -10,7 +10,7 @@ import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProt
 import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
-import { LifeWatch } from './lifeWatch.ts';
+import { SystemMonitor } from './systemMonitor.ts';
 import { Listeners } from './listeners.ts';
 import { recordedOptions } from './recordedOptions.ts';
 import { readExisting } from './recordingFile.ts';
@@ -63,8 +63,8 @@ export class Engine {
   readonly #query: WorkerHost<QueryWorkerCalls, QueryWorkerEvents>;
   readonly #format: WorkerHost<FormatWorkerCalls, FormatWorkerEvents>;
   readonly #searches: Searches;
-  readonly #lifeWatch = new LifeWatch((change, away) => {
-    for (const session of this.#sessions) session.onLifeChange(change, away);
+  readonly #systemMonitor = new SystemMonitor((change, away) => {
+    for (const session of this.#sessions) session.onSystemEvent(change, away);
   });
 
   constructor(private readonly options: EngineOptions) {
@@ -211,7 +211,7 @@ export class Engine {
     await session.dispose();
     const at = this.#sessions.indexOf(session);
     if (at >= 0) this.#sessions.splice(at, 1);
-    if (this.#sessions.length === 0) this.#lifeWatch.stop();
+    if (this.#sessions.length === 0) this.#systemMonitor.stop();
     this.#removing.delete(session);
     this.#ticker.mark();
   }
@@ -230,7 +230,7 @@ export class Engine {
 
   async #dispose(): Promise<void> {
     this.#ticker.stop();
-    this.#lifeWatch.stop();
+    this.#systemMonitor.stop();
     // Before the sessions: a recording that is not kept goes with its session.
     await this.#searches.dispose();
     const sessions = this.#sessions.slice();
@@ -247,13 +247,13 @@ export class Engine {
       ...parts,
       recordWorker: () => this.#record.remote,
       slabs: this.#slabs,
-      isOffline: () => this.#lifeWatch.isOffline,
+      isOffline: () => this.#systemMonitor.isOffline,
       resolveProxy:
         this.options.resolveProxy ?? ((url) => Promise.resolve(environmentProxy(url, process.env))),
       onError: this.options.onError,
     });
     this.#sessions.push(session);
-    this.#lifeWatch.start();
+    this.#systemMonitor.start();
     session.onDidChange(() => this.#ticker.mark());
     this.#ticker.mark();
     return session;

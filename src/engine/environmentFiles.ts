@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import {
-  readSurroundings,
+  readEnvironmentContext,
   surroundingPaths,
   type SurroundingFiles,
-} from '../core/request/environment/readSurroundings.ts';
-import type { Surroundings } from '../core/request/environment/surroundings.ts';
+} from '../core/request/variables/readEnvironmentContext.ts';
+import type { EnvironmentContext } from '../core/request/variables/environmentContext.ts';
 
 /** Above it a file is no environment file, whatever it is called. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -19,8 +19,8 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export function readEnvironments(
   requestFile: string,
   root: string,
-): Promise<Pick<Surroundings, 'environmentFiles' | 'dotenv'>> {
-  return readSurroundings(files(requestFile, root));
+): Promise<Pick<EnvironmentContext, 'environmentFiles' | 'dotenv'>> {
+  return readEnvironmentContext(files(requestFile, root));
 }
 
 /** The paths of all files that `readEnvironments` looks for. */

@@ -1,4 +1,4 @@
-import { heartbeatPayload, nextBeat } from '../core/session/heartbeat.ts';
+import { heartbeatPayload, nextBeat } from '../core/session/life/heartbeat.ts';
 
 /** What a heartbeat needs of its connection. Times in milliseconds of one monotonic clock. */
 export interface HeartbeatHooks {

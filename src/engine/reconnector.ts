@@ -1,5 +1,5 @@
-import { isNormalEnd, mayReconnect, reconnectDelay, steadyAfter } from '../core/session/reconnect.ts';
-import type { ConnectionEnd } from '../core/session/reconnect.ts';
+import { isNormalEnd, mayReconnect, reconnectDelay, steadyAfter } from '../core/session/life/reconnect.ts';
+import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
 import type { Attempt, ConnectOptions } from '../shared/session.ts';
 import type { NoteDetail } from '../shared/timeline.ts';
 

@@ -1,5 +1,5 @@
-import { maskHandshake } from '../core/session/maskHandshake.ts';
-import type { Evidence } from './link.ts';
+import { maskHandshake } from '../core/session/secrets/maskHandshake.ts';
+import type { Evidence } from './connectionIo.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, SessionSummary } from '../shared/session.ts';
 import type { ErrorDetail, OpenDetail } from '../shared/timeline.ts';

@@ -1,5 +1,5 @@
-import { MASK, redactHeaders, redactUrl } from '../core/session/redact.ts';
-import { maskSecrets } from '../core/session/secretValues.ts';
+import { MASK, maskHeaders, maskUrl } from '../core/session/secrets/mask.ts';
+import { maskSecrets } from '../core/session/secrets/secretValues.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
@@ -9,12 +9,12 @@ const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
 /** The headers of a request as its recording describes them: secrets masked, the offered subprotocols among them. */
 export function recordedHeaders({ headers, subprotocols, secrets }: ConnectOptions): HeaderList {
   const offered = subprotocols.length > 0 ? [[SUBPROTOCOLS, subprotocols.join(', ')] as const] : [];
-  return redactHeaders([...headers, ...offered]).map(([name, value]) => [name, maskSecrets(value, secrets)]);
+  return maskHeaders([...headers, ...offered]).map(([name, value]) => [name, maskSecrets(value, secrets)]);
 }
 
 /** The URL as it is recorded and shown: without credentials, what was said to be secret masked. */
 export function recordedUrl({ url, secrets }: ConnectOptions): string {
-  return maskSecrets(redactUrl(url), secrets);
+  return maskSecrets(maskUrl(url), secrets);
 }
 
 /** The headers that a recording has masked and a connection with these options would lack: it goes without them. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectOptions } from '../core/session/connectOptions.ts';
-import type { LifeChange } from '../core/session/lifeChange.ts';
-import { sessionName } from '../core/session/sessionName.ts';
-import { invalidCloseCode, invalidCloseReason } from '../core/session/validate.ts';
+import { connectOptions } from '../core/session/options/connectOptions.ts';
+import type { SystemEvent } from '../core/session/life/systemEvent.ts';
+import { sessionName } from '../core/session/life/sessionName.ts';
+import { invalidCloseCode, invalidCloseReason } from '../core/session/options/validate.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { FramePage } from '../shared/frames.ts';
@@ -173,28 +173,28 @@ export class Session {
       await behind;
       this.#life.requireOpen('send');
     }
-    await this.#life.link.send(message);
+    await this.#life.io.send(message);
   }
 
   /** @param data at most 125 bytes (RFC 6455, section 5.5) */
   async ping(data: Uint8Array = new Uint8Array(0)): Promise<void> {
     this.#life.requireOpen('ping');
-    await this.#life.link.ping(data);
+    await this.#life.io.ping(data);
   }
 
   /** Bytes that wait to be sent: they grow where the peer stops reading. */
   get bufferedAmount(): number {
-    return this.#life.link.bufferedAmount;
+    return this.#life.io.bufferedAmount;
   }
 
   /** Pauses reading from the socket until every hold is released: TCP then slows the server down. */
   hold(): () => void {
-    return this.#life.link.hold();
+    return this.#life.io.hold();
   }
 
   /** The machine slept, or its network went or came. @param away milliseconds that it slept */
-  onLifeChange(change: LifeChange, away: number): void {
-    this.#life.onLifeChange(change, away);
+  onSystemEvent(change: SystemEvent, away: number): void {
+    this.#life.onSystemEvent(change, away);
   }
 
   async readRows(from: number, count: number): Promise<Row[]> {
@@ -251,7 +251,7 @@ export class Session {
       this.#life.terminate();
     }
     // After a protocol error the close frame that tells the peer why is still on its way.
-    await Promise.race([this.#life.link.gone, delay(LINGER, undefined, { ref: false })]);
+    await Promise.race([this.#life.io.gone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
     if (!this.keep && this.folder !== undefined) await removeRecording(this.folder);

@@ -5,7 +5,7 @@ import { WsConnection } from './wsConnection.ts';
 
 /**
  * What connects for one session. Its connections share what outlives each of them: the cookies that servers set.
- * @param resolveProxy which proxy the surroundings demand for a URL; none unless given
+ * @param resolveProxy which proxy the environment demands for a URL; none unless given
  */
 export function createConnector(resolveProxy: ResolveProxy = () => Promise.resolve(undefined)): Connect {
   const context = { cookies: new Cookies(), resolveProxy };

@@ -1,5 +1,5 @@
-import { MASK, redactSubprotocol } from '../core/session/redact.ts';
-import { isSecretName } from '../core/session/secretName.ts';
+import { MASK, maskSubprotocol } from '../core/session/secrets/mask.ts';
+import { isSecretName } from '../core/session/secrets/secretName.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
 import { basicAuthorization } from './authorization.ts';
@@ -59,7 +59,7 @@ export function withoutSecrets(options: ConnectOptions): ConnectOptions {
     headers: options.headers.filter(
       ([name, value]) => !isSecretName(name) && name.toLowerCase() !== 'host' && !isSecret(value),
     ),
-    subprotocols: options.subprotocols.filter((name) => redactSubprotocol(name) !== MASK && !isSecret(name)),
+    subprotocols: options.subprotocols.filter((name) => maskSubprotocol(name) !== MASK && !isSecret(name)),
     cert: '',
     key: '',
     pfx: '',

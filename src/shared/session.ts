@@ -24,7 +24,7 @@ export interface DeflateParameters {
   readonly clientMaxWindowBits?: number;
 }
 
-/** How to connect. Durations in milliseconds, sizes in bytes. core/session/connectOptions.ts fills in the defaults. */
+/** How to connect. Durations in milliseconds, sizes in bytes. core/session/options/connectOptions.ts fills in the defaults. */
 export interface ConnectOptions {
   /** ws:, wss: or ws+unix:, as the user wrote it. */
   readonly url: string;

@@ -1,7 +1,7 @@
-import type { GivenOptions } from '../core/session/connectOptions.ts';
-import { resolvePaths } from '../core/session/optionPaths.ts';
-import type { OptionKey, OptionSpec } from '../core/session/optionSpec.ts';
-import { OPTION_ENTRIES } from '../core/session/optionTable.ts';
+import type { GivenOptions } from '../core/session/options/connectOptions.ts';
+import { resolvePaths } from '../core/session/options/optionPaths.ts';
+import type { OptionKey, OptionSpec } from '../core/session/options/optionSpec.ts';
+import { OPTION_ENTRIES } from '../core/session/options/optionTable.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, DeflateParameters } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';

@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
-import { MASK } from '../core/session/redact.ts';
+import { MASK } from '../core/session/secrets/mask.ts';
 import type { Session } from '../engine/session.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { withDelayedProgress } from './delayedProgress.ts';

@@ -1,6 +1,6 @@
 import { commands } from 'vscode';
 import type { Disposable } from 'vscode';
-import { isLive } from '../core/session/stateMachine.ts';
+import { isLive } from '../core/session/life/stateMachine.ts';
 import { detach } from './detach.ts';
 import type { Services } from './services.ts';
 

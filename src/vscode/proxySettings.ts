@@ -1,5 +1,5 @@
 import { workspace } from 'vscode';
-import { settingsProxy } from '../core/session/environmentProxy.ts';
+import { settingsProxy } from '../core/session/options/environmentProxy.ts';
 
 /**
  * The proxy for a URL by VS Code's settings `http.proxy`, `http.noProxy`, `http.proxySupport` and `http.proxyAuthorization`,

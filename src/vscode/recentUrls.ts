@@ -1,6 +1,6 @@
 import { EventEmitter } from 'vscode';
 import type { Event } from 'vscode';
-import { redactUrl } from '../core/session/redact.ts';
+import { maskUrl } from '../core/session/secrets/mask.ts';
 
 /** What of VS Code's Memento is needed. */
 export interface Store {
@@ -35,7 +35,7 @@ export function recentUrls(store: Store): RecentUrls {
   return {
     list,
     async add(url) {
-      const safe = redactUrl(url.trim());
+      const safe = maskUrl(url.trim());
       await replace([safe, ...without(safe)].slice(0, MOST));
     },
     remove: (url) => replace(without(url)),

@@ -1,8 +1,8 @@
 import { workspace } from 'vscode';
 import type { WorkspaceConfiguration } from 'vscode';
-import type { GivenOptions } from '../core/session/connectOptions.ts';
-import { resolvePaths } from '../core/session/optionPaths.ts';
-import { SETTING_ENTRIES, settingName, settingValue } from '../core/session/optionSetting.ts';
+import type { GivenOptions } from '../core/session/options/connectOptions.ts';
+import { resolvePaths } from '../core/session/options/optionPaths.ts';
+import { SETTING_ENTRIES, settingName, settingValue } from '../core/session/options/optionSetting.ts';
 import { MiB } from '../shared/limits.ts';
 import type { Retention } from '../engine/retention.ts';
 import type { ConnectOptions } from '../shared/session.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../src/core/request/parseRequestFile.ts';
+import { parseRequestFile } from '../../src/core/request/syntax/parseRequestFile.ts';
 import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import { startDemoServer, type DemoServer } from '../../src/demo/demoServer.ts';
 import { testEngine } from '../support/engine.ts';

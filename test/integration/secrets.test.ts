@@ -3,7 +3,7 @@ import { createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { MASK } from '../../src/core/session/redact.ts';
+import { MASK } from '../../src/core/session/secrets/mask.ts';
 import type { ConnectOptions } from '../../src/shared/session.ts';
 import { encryptKey, makeCertificate } from '../support/certificates.ts';
 import { testEngine } from '../support/engine.ts';

@@ -1,4 +1,4 @@
-import { connectOptions } from '../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../src/core/session/options/connectOptions.ts';
 import type { Connect, Evidence } from '../../src/net/connection.ts';
 import { createConnector } from '../../src/net/connector.ts';
 import type { DuplexError } from '../../src/shared/errors.ts';

@@ -1,8 +1,8 @@
 import type { Query } from '../../shared/queryProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 import type { Direction, Kind } from '../../shared/timeline.ts';
-import { excerpt } from '../request/excerpt.ts';
-import { parseSize } from '../request/units.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { parseSize } from '../text/units.ts';
 
 /** What `--filter` was given, or one sentence that says what is wrong with it. */
 export type ParsedFilter = { readonly filter: Omit<Query, 'text'> } | { readonly problem: string };

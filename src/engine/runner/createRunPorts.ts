@@ -1,5 +1,5 @@
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
-import type { GivenOptions } from '../../core/session/connectOptions.ts';
+import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { bounded } from './bounded.ts';

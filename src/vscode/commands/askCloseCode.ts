@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import { invalidCloseCode, invalidCloseReason } from '../../core/session/validate.ts';
+import { invalidCloseCode, invalidCloseReason } from '../../core/session/options/validate.ts';
 
 /** A close code and a reason, checked while they are typed; undefined where the user gave up. */
 export async function askCloseCode(): Promise<{ code: number; reason: string } | undefined> {

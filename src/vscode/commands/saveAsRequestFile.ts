@@ -1,9 +1,9 @@
 import { l10n, window, workspace } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
-import { printRequest } from '../../core/request/printRequest.ts';
-import { connectOptions } from '../../core/session/connectOptions.ts';
-import type { GivenOptions } from '../../core/session/connectOptions.ts';
-import { MASK } from '../../core/session/redact.ts';
+import { printRequest } from '../../core/request/print/printRequest.ts';
+import { connectOptions } from '../../core/session/options/connectOptions.ts';
+import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
+import { MASK } from '../../core/session/secrets/mask.ts';
 import type { Session } from '../../engine/session.ts';
 import { MAX_PULL, MiB } from '../../shared/limits.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { isLive } from '../../core/session/stateMachine.ts';
+import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { checkIndex } from '../panel/checks.ts';
 import { disconnectSession } from '../disconnectSession.ts';

@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import { isLive } from '../../core/session/stateMachine.ts';
+import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { confirmed } from '../confirmed.ts';

@@ -1,5 +1,5 @@
-import { MASK } from '../../core/session/redact.ts';
-import { invalidUrl } from '../../core/session/validate.ts';
+import { MASK } from '../../core/session/secrets/mask.ts';
+import { invalidUrl } from '../../core/session/options/validate.ts';
 
 export interface UrlCandidates {
   /** URLs that the typed text may stand for, the likeliest first. */

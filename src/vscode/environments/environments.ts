@@ -3,9 +3,9 @@ import { EventEmitter, workspace } from 'vscode';
 import type { Disposable, Event, TextDocument, WorkspaceFolder } from 'vscode';
 import {
   environmentNames,
-  NO_SURROUNDINGS,
-  type Surroundings,
-} from '../../core/request/environment/surroundings.ts';
+  NO_ENVIRONMENT_CONTEXT,
+  type EnvironmentContext,
+} from '../../core/request/variables/environmentContext.ts';
 import { readEnvironments } from '../../engine/environmentFiles.ts';
 import type { Store } from '../recentUrls.ts';
 
@@ -36,11 +36,11 @@ export class Environments implements Disposable {
   }
 
   /** What lies around a request file, as it is now; nothing without trust. */
-  async around(document: TextDocument): Promise<Surroundings> {
+  async around(document: TextDocument): Promise<EnvironmentContext> {
     const folder = workspaceFolderOf(document);
     const environment = this.chosen(folder);
     const path = pathOf(document, folder);
-    if (!workspace.isTrusted || path === undefined) return { ...NO_SURROUNDINGS, environment };
+    if (!workspace.isTrusted || path === undefined) return { ...NO_ENVIRONMENT_CONTEXT, environment };
     return { ...(await readEnvironments(path, folder?.uri.fsPath ?? join(path, '..'))), environment };
   }
 

@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import type { OutsidePorts } from '../../core/request/environment/outsideValues.ts';
+import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import type { SecretStore } from './secretStore.ts';
 
 /** Where request files get values from that stand in no file: the process, the secrets, and the user. */

@@ -1,7 +1,7 @@
-import { curlCommand } from '../../core/session/curlCommand.ts';
-import { diagnose } from '../../core/session/doctor.ts';
-import { maskHandshake } from '../../core/session/maskHandshake.ts';
-import { isLive } from '../../core/session/stateMachine.ts';
+import { curlCommand } from '../../core/session/doctor/curlCommand.ts';
+import { diagnose } from '../../core/session/doctor/doctor.ts';
+import { maskHandshake } from '../../core/session/secrets/maskHandshake.ts';
+import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Fix, FixAction } from '../../shared/diagnosis.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { PANEL_COMMANDS } from '../../shared/panelProtocol.ts';

@@ -8,7 +8,7 @@ import type { ConnectionPorts } from './connectionCalls.ts';
 import { fixAction } from './fixActions.ts';
 import { recordedRows } from './recordedRows.ts';
 import { runCommand } from './runCommand.ts';
-import { weakening } from './weakening.ts';
+import { securityDowngrade } from './securityDowngrade.ts';
 
 /** Milliseconds that the status bar tells that something was copied. */
 const TOLD = 4_000;
@@ -35,7 +35,7 @@ export function connectionPorts(services: ConnectionServices, session: Session):
 }
 
 async function agrees({ options }: Session, { label, change = {} }: Fix): Promise<boolean> {
-  const detail = weakening(options, change);
+  const detail = securityDowngrade(options, change);
   if (detail === undefined) return true;
   return confirmed(undefined, { text: l10n.t('{0}?', label), detail, agree: label });
 }

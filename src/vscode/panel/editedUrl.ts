@@ -1,4 +1,4 @@
-import { MASK, redactUrl } from '../../core/session/redact.ts';
+import { MASK, maskUrl } from '../../core/session/secrets/mask.ts';
 
 /** Scheme with slashes, user info where there is any, host and port. */
 const AUTHORITY = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^/?#\\]*)@)?([^/?#\\]*)/i;
@@ -9,10 +9,10 @@ const PARAMETER = /([?&])([^=&#]+)=([^&#]*)/g;
 /**
  * The URL that the user made of the one that was shown to them, which lacked its secrets: where they stand as they did, they
  * are filled in again. User info belongs to its host: it goes nowhere else.
- * @param edited of `redactUrl(url)`
+ * @param edited of `maskUrl(url)`
  */
 export function editedUrl(url: string, edited: string): string {
-  if (edited === redactUrl(url)) return url;
+  if (edited === maskUrl(url)) return url;
   const values = new Map([...url.matchAll(PARAMETER)].map(([, , name = '', value = '']) => [name, value]));
   const [, , userInfo, host] = AUTHORITY.exec(url) ?? [];
   const [, , ownUserInfo, ownHost] = AUTHORITY.exec(edited) ?? [];

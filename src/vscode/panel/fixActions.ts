@@ -1,7 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
-import { MASK, redactUrl } from '../../core/session/redact.ts';
-import { invalidHeader, invalidUrl } from '../../core/session/validate.ts';
+import { MASK, maskUrl } from '../../core/session/secrets/mask.ts';
+import { invalidHeader, invalidUrl } from '../../core/session/options/validate.ts';
 import type { FixAction } from '../../shared/diagnosis.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { editedUrl } from './editedUrl.ts';
@@ -47,7 +47,7 @@ async function askUrl({ url }: ConnectOptions): Promise<Change> {
   };
   const typed = await window.showInputBox({
     title: l10n.t('Edit the URL'),
-    value: redactUrl(url),
+    value: maskUrl(url),
     validateInput: problem,
   });
   return typed === undefined ? undefined : { url: editedUrl(url, typed.trim()) };
@@ -71,7 +71,7 @@ async function askProxy({ proxy }: ConnectOptions): Promise<Change> {
     title: l10n.t('Proxy'),
     prompt: l10n.t('For this session only. “none” for no proxy; empty as the settings say.'),
     placeHolder: l10n.t('http://user:password@proxy:3128, or socks5://proxy:1080'),
-    value: redactUrl(proxy),
+    value: maskUrl(proxy),
   });
   if (typed === undefined) return undefined;
   return { proxy: proxy === '' ? typed.trim() : editedUrl(proxy, typed.trim()) };

@@ -1,6 +1,6 @@
 import { EventEmitter, l10n, ViewColumn, window } from 'vscode';
 import type { Event, WebviewPanel } from 'vscode';
-import { isLive } from '../../core/session/stateMachine.ts';
+import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { detach } from '../detach.ts';
 import { notificationText } from '../notificationText.ts';

@@ -1,7 +1,7 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
-import type { Request, Step } from '../../core/request/tree.ts';
+import type { Request, Step } from '../../core/request/syntax/tree.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { requestFile } from './requestDocuments.ts';
 

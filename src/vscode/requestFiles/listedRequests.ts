@@ -1,8 +1,8 @@
-import type { Range } from '../../core/request/range.ts';
-import type { Directive, RequestFile } from '../../core/request/tree.ts';
+import type { Range } from '../../core/request/syntax/range.ts';
+import type { Directive, RequestFile } from '../../core/request/syntax/tree.ts';
 import { writtenText } from '../../core/request/service/writtenText.ts';
-import { whichRequest } from '../../core/request/whichRequest.ts';
-import { redactUrl } from '../../core/session/redact.ts';
+import { requestKey } from '../../core/request/syntax/requestKey.ts';
+import { maskUrl } from '../../core/session/secrets/mask.ts';
 
 /** A request as the Requests view lists it. */
 export interface ListedRequest {
@@ -29,9 +29,9 @@ export function listedRequests(file: RequestFile): ListedRequest[] {
   return file.requests.map((request) => {
     const { name, target, error } = request;
     return {
-      which: whichRequest(file, request),
+      which: requestKey(file, request),
       name: name?.text,
-      url: redactUrl(writtenText(target.url)),
+      url: maskUrl(writtenText(target.url)),
       error: error && `${error.range.start.line + 1}: ${error.message}`,
       range: target.range,
       checks: [request, ...request.steps].flatMap(({ directives }) => checksOf(directives)),

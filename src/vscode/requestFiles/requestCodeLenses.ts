@@ -1,6 +1,6 @@
 import { CodeLens, EventEmitter, l10n } from 'vscode';
 import type { CodeLensProvider, Disposable, TextDocument } from 'vscode';
-import type { Request, RequestFile, Step } from '../../core/request/tree.ts';
+import type { Request, RequestFile, Step } from '../../core/request/syntax/tree.ts';
 import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
 import { editorRange } from './editorRange.ts';
 import { onDidSurround, requestFile } from './requestDocuments.ts';

@@ -1,6 +1,6 @@
 import { Diagnostic, DiagnosticSeverity, languages, workspace } from 'vscode';
 import type { Disposable, LogOutputChannel, TextDocument } from 'vscode';
-import type { Severity } from '../../core/request/diagnostic.ts';
+import type { Severity } from '../../core/request/syntax/diagnostic.ts';
 import { detach } from '../detach.ts';
 import type { Environments } from '../environments/environments.ts';
 import { editorRange } from './editorRange.ts';

@@ -1,8 +1,11 @@
 import { EventEmitter } from 'vscode';
 import type { DocumentSelector, Event, TextDocument } from 'vscode';
-import { NO_SURROUNDINGS, type Surroundings } from '../../core/request/environment/surroundings.ts';
-import { parseRequestFile } from '../../core/request/parseRequestFile.ts';
-import type { RequestFile, RequestFileKind } from '../../core/request/tree.ts';
+import {
+  NO_ENVIRONMENT_CONTEXT,
+  type EnvironmentContext,
+} from '../../core/request/variables/environmentContext.ts';
+import { parseRequestFile } from '../../core/request/syntax/parseRequestFile.ts';
+import type { RequestFile, RequestFileKind } from '../../core/request/syntax/tree.ts';
 
 export const REQUEST_LANGUAGE = 'websocket-request';
 
@@ -21,26 +24,26 @@ export function requestFileKind(document: TextDocument): RequestFileKind | undef
 
 interface Parsed {
   readonly version: number;
-  readonly surroundings: Surroundings;
+  readonly environmentContext: EnvironmentContext;
   readonly file: RequestFile;
 }
 
 const parsed = new WeakMap<TextDocument, Parsed>();
-const surroundingsOf = new WeakMap<TextDocument, Surroundings>();
+const contexts = new WeakMap<TextDocument, EnvironmentContext>();
 
 const surrounded = new EventEmitter<TextDocument>();
 /** The variables of a document may mean something else now. */
 export const onDidSurround: Event<TextDocument> = surrounded.event;
 
 /** What lies around a document from now on. */
-export function surround(document: TextDocument, surroundings: Surroundings): void {
-  surroundingsOf.set(document, surroundings);
+export function surround(document: TextDocument, environmentContext: EnvironmentContext): void {
+  contexts.set(document, environmentContext);
   surrounded.fire(document);
 }
 
 /** What was last said to lie around a document. */
-export function surroundingsAround(document: TextDocument): Surroundings {
-  return surroundingsOf.get(document) ?? NO_SURROUNDINGS;
+export function environmentContextOf(document: TextDocument): EnvironmentContext {
+  return contexts.get(document) ?? NO_ENVIRONMENT_CONTEXT;
 }
 
 /** The document as it is now, read once a version; undefined where it is no request file. */
@@ -48,11 +51,15 @@ export function requestFile(document: TextDocument): RequestFile | undefined {
   const kind = requestFileKind(document);
   if (!kind) return undefined;
   const { version } = document;
-  const surroundings = surroundingsAround(document);
+  const environmentContext = environmentContextOf(document);
   const known = parsed.get(document);
-  if (known?.version === version && known.file.kind === kind && known.surroundings === surroundings)
+  if (
+    known?.version === version &&
+    known.file.kind === kind &&
+    known.environmentContext === environmentContext
+  )
     return known.file;
-  const file = parseRequestFile(document.getText(), kind, surroundings);
-  parsed.set(document, { version, surroundings, file });
+  const file = parseRequestFile(document.getText(), kind, environmentContext);
+  parsed.set(document, { version, environmentContext, file });
   return file;
 }

@@ -1,6 +1,6 @@
 import { FoldingRange, FoldingRangeKind } from 'vscode';
 import type { FoldingRangeProvider, TextDocument } from 'vscode';
-import type { Range } from '../../core/request/range.ts';
+import type { Range } from '../../core/request/syntax/range.ts';
 import { requestFile } from './requestDocuments.ts';
 
 /** Requests fold at their `###`, payloads at lines that end in an opening bracket. */

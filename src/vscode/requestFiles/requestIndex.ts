@@ -1,6 +1,6 @@
 import { EventEmitter, l10n, workspace } from 'vscode';
 import type { Disposable, Event, LogOutputChannel, Uri } from 'vscode';
-import { parseRequestFile } from '../../core/request/parseRequestFile.ts';
+import { parseRequestFile } from '../../core/request/syntax/parseRequestFile.ts';
 import { MiB } from '../../shared/limits.ts';
 import { requestFile } from './requestDocuments.ts';
 import { throttle } from '../throttle.ts';

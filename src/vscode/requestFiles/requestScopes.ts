@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Uri, workspace } from 'vscode';
-import { runScope } from '../../core/request/environment/runScope.ts';
+import { runScope } from '../../core/request/variables/runScope.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { Environments } from '../environments/environments.ts';
 import { outsidePorts } from '../environments/outsidePorts.ts';
@@ -22,7 +22,7 @@ export function requestScopes(environments: Environments, secrets: SecretStore):
   return async (placed, kept = new Map()) => {
     const uri = Uri.parse(placed.uri, true);
     return runScope(placed, {
-      surroundings: await environments.around(await workspace.openTextDocument(uri)),
+      environmentContext: await environments.around(await workspace.openTextDocument(uri)),
       outside: outsidePorts(secrets),
       made: { now: Date.now, randomBytes },
       readText: (path) => textOf(uri, path),

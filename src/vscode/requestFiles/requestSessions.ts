@@ -1,13 +1,13 @@
-import type { GivenOptions } from '../../core/session/connectOptions.ts';
-import type { Problem } from '../../core/request/diagnostic.ts';
-import { isLive } from '../../core/session/stateMachine.ts';
-import { requestOptions } from '../../core/request/requestOptions.ts';
-import { fileScope } from '../../core/request/scope.ts';
-import type { Scope } from '../../core/request/scope.ts';
-import type { Request } from '../../core/request/tree.ts';
-import { SAMPLE_PORTS } from '../../core/request/values.ts';
+import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
+import type { Problem } from '../../core/request/syntax/diagnostic.ts';
+import { isLive } from '../../core/session/life/stateMachine.ts';
+import { requestOptions } from '../../core/request/plan/requestOptions.ts';
+import { fileScope } from '../../core/request/variables/scope.ts';
+import type { Scope } from '../../core/request/variables/scope.ts';
+import type { Request } from '../../core/request/syntax/tree.ts';
+import { SAMPLE_PORTS } from '../../core/request/variables/values.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
-import { whichRequest } from '../../core/request/whichRequest.ts';
+import { requestKey } from '../../core/request/syntax/requestKey.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { RequestScopes } from './requestScopes.ts';
@@ -189,7 +189,7 @@ function invalid({ message, range }: Problem): DuplexError {
 
 function keyOf({ uri, file, request }: PlacedRequest): string {
   // As JSON: the request named "1" is another one than the second.
-  return `${uri}\n${JSON.stringify(whichRequest(file, request))}`;
+  return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
 }
 
 /** What the request says of its connection, values that are made each time left aside. */

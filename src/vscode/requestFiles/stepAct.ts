@@ -1,9 +1,9 @@
 import { l10n } from 'vscode';
 import type { Uri } from 'vscode';
-import type { Problem } from '../../core/request/diagnostic.ts';
-import type { Scope } from '../../core/request/scope.ts';
-import { actPlan, fileMessage, type Act } from '../../core/request/stepPlan.ts';
-import type { Step } from '../../core/request/tree.ts';
+import type { Problem } from '../../core/request/syntax/diagnostic.ts';
+import type { Scope } from '../../core/request/variables/scope.ts';
+import { actPlan, fileMessage, type Act } from '../../core/request/plan/stepPlan.ts';
+import type { Step } from '../../core/request/syntax/tree.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import { readPayloadFile } from './payloadFile.ts';

@@ -1,6 +1,6 @@
 import { Uri } from 'vscode';
 import { runRequest } from '../../core/request/run/runRequest.ts';
-import { resolvePaths } from '../../core/session/optionPaths.ts';
+import { resolvePaths } from '../../core/session/options/optionPaths.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
 import { requestFilePath } from '../optionPaths.ts';

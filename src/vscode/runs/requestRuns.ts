@@ -1,6 +1,6 @@
 import type { PlacedRequest, RunEvent, RunOptions } from '../../core/request/run/runPorts.ts';
 import type { RequestResult, RunSession, StepResult } from '../../core/request/run/runResult.ts';
-import { whichRequest } from '../../core/request/whichRequest.ts';
+import { requestKey } from '../../core/request/syntax/requestKey.ts';
 
 /** Runs one request: what src/engine/runner does. */
 export type RunRequest = (placed: PlacedRequest, options: RunOptions) => Promise<RequestResult>;
@@ -99,5 +99,5 @@ export class RequestRuns {
 
 function keyOf({ uri, file, request }: PlacedRequest): string {
   // As JSON: the request named "1" is another one than the second.
-  return `${uri}\n${JSON.stringify(whichRequest(file, request))}`;
+  return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
 }

@@ -1,5 +1,5 @@
 import { commands, l10n } from 'vscode';
-import { MASK } from '../../core/session/redact.ts';
+import { MASK } from '../../core/session/secrets/mask.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Command } from '../commands/guarded.ts';
 import { pickUrl } from '../commands/pickUrl.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter, l10n, ThemeIcon, TreeItem, workspace } from 'vscode';
 import type { Disposable, Event, TreeDataProvider } from 'vscode';
-import { MASK } from '../../core/session/redact.ts';
+import { MASK } from '../../core/session/secrets/mask.ts';
 import type { RecentUrls } from '../recentUrls.ts';
 
 /** The Recent view: the URLs connected to last. */

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import { curlCommand } from '../../../src/core/session/curlCommand.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
+import { curlCommand } from '../../../src/core/session/doctor/curlCommand.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { testEngine } from '../../support/engine.ts';
 import { rawServer } from '../../support/rawServer.ts';

@@ -107,7 +107,7 @@ describe('a heartbeat', () => {
       [0, 'ping out'],
     ] as const) {
       const session = await opened({ url, heartbeat });
-      session.onLifeChange('resumed', 3_600_000);
+      session.onSystemEvent('resumed', 3_600_000);
       await until(session, () => session.rows >= 4);
       const rows = (await previews(session)).map((row) => row.trim());
       expect(rows[1]).toMatch(/^note none This machine slept for about 60 min: a ping tells/);

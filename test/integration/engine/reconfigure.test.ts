@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../../src/core/session/doctor.ts';
+import { diagnose } from '../../../src/core/session/doctor/doctor.ts';
 import { openRecording } from '../../../src/engine/recordingFile.ts';
 import type { ErrorDetail } from '../../../src/shared/timeline.ts';
 import { testEngine, until } from '../../support/engine.ts';

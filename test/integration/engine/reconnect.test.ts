@@ -231,9 +231,9 @@ describe('the wait for a reconnect', () => {
     const { session, notes } = await opened(server, LONG);
     cut(server);
     await reaches(session, 'waiting');
-    session.onLifeChange('offline', 0);
+    session.onSystemEvent('offline', 0);
     expect(session.state).toBe('waiting');
-    session.onLifeChange('resumed', 3_600_000);
+    session.onSystemEvent('resumed', 3_600_000);
     await reaches(session, 'open');
     // This machine itself needs no network.
     expect(notes.map(({ note }) => note)).toEqual(['reconnect', 'resumed']);

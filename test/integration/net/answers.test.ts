@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import { outcome } from '../../support/outcome.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Evidence } from '../../../src/net/connection.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import { outcome } from '../../support/outcome.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { deflateRawSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Connection, Evidence } from '../../../src/net/connection.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import { MAX_PENDING_PONGS } from '../../../src/shared/limits.ts';

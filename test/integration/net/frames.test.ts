@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Connection } from '../../../src/net/connection.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import type { DuplexError } from '../../../src/shared/errors.ts';
 import { outcome } from '../../support/outcome.ts';

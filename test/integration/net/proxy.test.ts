@@ -247,7 +247,7 @@ describe('a proxy that fails', () => {
   });
 });
 
-describe('the surroundings', () => {
+describe('the environmentContext', () => {
   it('choose the proxy of a request that names none', async () => {
     const [{ url }, proxy] = [await server(), await httpProxy()];
     const resolved: string[] = [];

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Connection } from '../../../src/net/connection.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';

@@ -8,7 +8,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { Server as SocketIo } from 'socket.io';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { outcome } from '../../support/outcome.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
+import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
 import type { RunEvent } from '../../../src/core/request/run/runPorts.ts';
 import { testEngine } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/folders.ts';

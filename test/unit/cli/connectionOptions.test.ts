@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { addConnectionOptions, connectionOptionsOf } from '../../../src/cli/connectionOptions.ts';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import { OPTION_ENTRIES } from '../../../src/core/session/optionTable.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
+import { OPTION_ENTRIES } from '../../../src/core/session/options/optionTable.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 
 function command(): Command {

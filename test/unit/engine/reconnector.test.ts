@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import type { ConnectionEnd } from '../../../src/core/session/reconnect.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
+import type { ConnectionEnd } from '../../../src/core/session/life/reconnect.ts';
 import { Reconnector } from '../../../src/engine/reconnector.ts';
 import type { NoteDetail } from '../../../src/shared/timeline.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { lostHeaders, recordedHeaders, recordedOptions } from '../../../src/engine/recordedOptions.ts';
 import { manifest } from '../../support/recordings.ts';
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { connectRequest } from '../../../src/vscode/connectArguments.ts';
 import { Uri, workspace } from './support/fakeVscode.ts';

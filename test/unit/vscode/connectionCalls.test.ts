@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { PanelCommand } from '../../../src/shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../../src/shared/session.ts';
 import type { ErrorDetail, Kind, OpenDetail, Row } from '../../../src/shared/timeline.ts';

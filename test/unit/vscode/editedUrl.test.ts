@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { redactUrl } from '../../../src/core/session/redact.ts';
+import { maskUrl } from '../../../src/core/session/secrets/mask.ts';
 import { editedUrl } from '../../../src/vscode/panel/editedUrl.ts';
 
 const URL = 'wss://me:pass@Host.test:8443/a?token=abc&x=1';
 
 /** What the user makes of what is shown. */
-const edit = (from: string | RegExp, to: string): string => editedUrl(URL, redactUrl(URL).replace(from, to));
+const edit = (from: string | RegExp, to: string): string => editedUrl(URL, maskUrl(URL).replace(from, to));
 
 describe('an edited URL', () => {
   test('shows no secret, and without a change is what it was', () => {
-    expect(redactUrl(URL)).toBe('wss://Host.test:8443/a?token=••••&x=1');
-    expect(editedUrl(URL, redactUrl(URL))).toBe(URL);
+    expect(maskUrl(URL)).toBe('wss://Host.test:8443/a?token=••••&x=1');
+    expect(editedUrl(URL, maskUrl(URL))).toBe(URL);
   });
 
   test('keeps its secrets where path and query change', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LogOutputChannel } from 'vscode';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { FixAction } from '../../../src/shared/diagnosis.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { fixAction } from '../../../src/vscode/panel/fixActions.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { recordedHeaders, recordedOptions } from '../../../src/engine/recordedOptions.ts';
 import { Appender } from '../../../src/recording/appender.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { manifest } from '../../support/recordings.ts';
 import type { Session } from '../../../src/engine/session.ts';
-import { MASK } from '../../../src/core/session/redact.ts';
+import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { connectAndReport, openSession } from '../../../src/vscode/openSession.ts';
 import type { Services } from '../../../src/vscode/services.ts';

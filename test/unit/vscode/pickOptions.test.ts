@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { OPTION_ENTRIES } from '../../../src/core/session/optionTable.ts';
-import { MASK } from '../../../src/core/session/redact.ts';
-import type { GivenOptions } from '../../../src/core/session/connectOptions.ts';
+import { OPTION_ENTRIES } from '../../../src/core/session/options/optionTable.ts';
+import { MASK } from '../../../src/core/session/secrets/mask.ts';
+import type { GivenOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { pickOptions } from '../../../src/vscode/commands/options/pickOptions.ts';
 import { Uri, window, workspace } from './support/fakeVscode.ts';
 

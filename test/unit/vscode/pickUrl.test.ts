@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { MASK } from '../../../src/core/session/redact.ts';
+import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { EventEmitter, window, workspace } from './support/fakeVscode.ts';

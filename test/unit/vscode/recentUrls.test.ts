@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { MASK } from '../../../src/core/session/redact.ts';
+import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { recentUrls } from '../../../src/vscode/recentUrls.ts';
 import type { Store } from '../../../src/vscode/recentUrls.ts';
 

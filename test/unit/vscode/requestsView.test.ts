@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Uri as VscodeUri } from 'vscode';
-import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
+import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
 import { listedRequests } from '../../../src/vscode/requestFiles/listedRequests.ts';
 import { RequestIndex } from '../../../src/vscode/requestFiles/requestIndex.ts';
 import { requestItem } from '../../../src/vscode/sidebar/requests/requestItem.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import { MASK } from '../../../src/core/session/redact.ts';
+import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
+import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { saveAsRequestFile } from '../../../src/vscode/commands/saveAsRequestFile.ts';

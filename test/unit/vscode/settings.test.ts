@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { connectOptions } from '../../../src/core/session/connectOptions.ts';
-import { SETTING_ENTRIES, settingName, settingSchema } from '../../../src/core/session/optionSetting.ts';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
+import {
+  SETTING_ENTRIES,
+  settingName,
+  settingSchema,
+} from '../../../src/core/session/options/optionSetting.ts';
 import {
   CLOSE_PANEL_CHOICES,
   closePanelSetting,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../src/core/request/parseRequestFile.ts';
+import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
 import { copyName } from '../../../src/vscode/commands/copyName.ts';
 import { newRequestFile } from '../../../src/vscode/commands/newRequestFile.ts';
 import { upkeepCommands } from '../../../src/vscode/commands/upkeepCommands.ts';

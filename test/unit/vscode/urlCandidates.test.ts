@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MASK } from '../../../src/core/session/redact.ts';
+import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { urlCandidates } from '../../../src/vscode/commands/urlCandidates.ts';
 
 describe('what was typed stands for', () => {

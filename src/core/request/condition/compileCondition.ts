@@ -1,10 +1,10 @@
-import { redactHeaders } from '../../session/redact.ts';
-import type { Condition } from '../conditionTree.ts';
-import type { Problem } from '../diagnostic.ts';
-import { excerpt } from '../excerpt.ts';
-import type { Range } from '../range.ts';
+import { maskHeaders } from '../../session/secrets/mask.ts';
+import type { Condition } from '../syntax/conditionTree.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import type { Range } from '../syntax/range.ts';
 import type { SchemaCheck } from '../run/runPorts.ts';
-import type { Scope } from '../scope.ts';
+import type { Scope } from '../variables/scope.ts';
 import { compileOperator, type ValueTest } from './compileOperator.ts';
 import { exactString, showJson, spelling, typeOf, type ExactJson } from './exactJson.ts';
 import { fillTemplate } from './fillTemplate.ts';
@@ -102,7 +102,7 @@ function showValues(
 /** Of a header that carries a secret only that it is there. */
 function publicValue(value: ExactJson, subject: string): ExactJson {
   const [, header] = /^header (.*)$/s.exec(subject) ?? [];
-  return header === undefined ? value : exactString(redactHeaders([[header, spelling(value)]])[0]![1]);
+  return header === undefined ? value : exactString(maskHeaders([[header, spelling(value)]])[0]![1]);
 }
 
 /** As JSON.parse gives it, for a JSON Schema. */

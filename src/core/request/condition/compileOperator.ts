@@ -1,8 +1,8 @@
 import { regexProblem } from '../../search/regexProblem.ts';
-import type { Operator, SubjectName } from '../conditionTree.ts';
-import type { DiagnosticCode } from '../diagnostic.ts';
-import { excerpt } from '../excerpt.ts';
-import { parseDuration, parseSize } from '../units.ts';
+import type { Operator, SubjectName } from '../syntax/conditionTree.ts';
+import type { DiagnosticCode } from '../syntax/diagnostic.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import { parseDuration, parseSize } from '../../text/units.ts';
 import { equalJson, orderJson } from './compareJson.ts';
 import { isInteger } from './decimal.ts';
 import { parseExact, spelling, typeOf, type ExactJson } from './exactJson.ts';

@@ -1,5 +1,5 @@
-import type { Resolved, Scope } from '../scope.ts';
-import type { Template } from '../template.ts';
+import type { Resolved, Scope } from '../variables/scope.ts';
+import type { Template } from '../syntax/template.ts';
 
 /**
  * Fills a condition's value or JSONPath in. Within quotes a variable stands for itself, whatever it holds: quotes and

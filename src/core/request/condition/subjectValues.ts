@@ -1,7 +1,7 @@
 import { DuplexError } from '../../../shared/errors.ts';
-import type { Subject } from '../conditionTree.ts';
-import type { Problem } from '../diagnostic.ts';
-import type { Scope } from '../scope.ts';
+import type { Subject } from '../syntax/conditionTree.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import type { Scope } from '../variables/scope.ts';
 import { exactString, type ExactJson } from './exactJson.ts';
 import { fillTemplate } from './fillTemplate.ts';
 import type { Judged } from './judged.ts';

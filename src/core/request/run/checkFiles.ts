@@ -1,8 +1,8 @@
 import { fillTemplate } from '../condition/fillTemplate.ts';
-import type { Range } from '../range.ts';
-import type { Scope } from '../scope.ts';
-import type { Template } from '../template.ts';
-import type { Request } from '../tree.ts';
+import type { Range } from '../syntax/range.ts';
+import type { Scope } from '../variables/scope.ts';
+import type { Template } from '../syntax/template.ts';
+import type { Request } from '../syntax/tree.ts';
 import type { RunPorts } from './runPorts.ts';
 import { failureOf, RunStop } from './runStop.ts';
 

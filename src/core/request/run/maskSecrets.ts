@@ -1,4 +1,4 @@
-import { maskSecrets as maskText } from '../../session/secretValues.ts';
+import { maskSecrets as maskText } from '../../session/secrets/secretValues.ts';
 
 /** A copy of what is reported in which no secret stands, whatever text it is part of, and however it is written there. */
 export function maskSecrets<T>(reported: T, secrets: ReadonlySet<string>): T {

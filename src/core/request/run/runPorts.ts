@@ -1,9 +1,9 @@
 import type { DuplexError } from '../../../shared/errors.ts';
 import type { HandshakeDetail, HeaderList, Kind, Direction } from '../../../shared/timeline.ts';
-import type { Problem } from '../diagnostic.ts';
-import type { GivenOptions } from '../../session/connectOptions.ts';
-import type { Scope } from '../scope.ts';
-import type { Request, RequestFile } from '../tree.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import type { GivenOptions } from '../../session/options/connectOptions.ts';
+import type { Scope } from '../variables/scope.ts';
+import type { Request, RequestFile } from '../syntax/tree.ts';
 import type { RequestResult, RunSession, StepResult } from './runResult.ts';
 
 /** A request in its file. */

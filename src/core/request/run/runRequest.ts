@@ -1,8 +1,8 @@
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { judgedHandshake } from '../condition/judged.ts';
-import { requestOptions } from '../requestOptions.ts';
-import type { Scope } from '../scope.ts';
-import type { Request } from '../tree.ts';
+import { requestOptions } from '../plan/requestOptions.ts';
+import type { Scope } from '../variables/scope.ts';
+import type { Request } from '../syntax/tree.ts';
 import { checkFiles } from './checkFiles.ts';
 import { createConversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';

@@ -1,4 +1,4 @@
-import type { Range } from '../range.ts';
+import type { Range } from '../syntax/range.ts';
 
 /**
  * How a request, a step or an expectation ended.

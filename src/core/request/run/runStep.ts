@@ -1,8 +1,8 @@
 import { spelling, showJson, typeOf, type ExactJson } from '../condition/exactJson.ts';
 import { judgedHandshake, type Judged } from '../condition/judged.ts';
-import { actPlan, fileMessage, lookPlan, type Act, type LookPlan, type Planned } from '../stepPlan.ts';
-import type { Scope } from '../scope.ts';
-import type { Step } from '../tree.ts';
+import { actPlan, fileMessage, lookPlan, type Act, type LookPlan, type Planned } from '../plan/stepPlan.ts';
+import type { Scope } from '../variables/scope.ts';
+import type { Step } from '../syntax/tree.ts';
 import type { Conversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
 import type { Interruption } from './interruption.ts';

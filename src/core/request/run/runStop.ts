@@ -1,6 +1,6 @@
 import { DuplexError, toDuplexError } from '../../../shared/errors.ts';
-import type { Problem } from '../diagnostic.ts';
-import type { Range } from '../range.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import type { Range } from '../syntax/range.ts';
 import type { RunFailure, RunStatus } from './runResult.ts';
 
 /** Thrown within a run to end it. */

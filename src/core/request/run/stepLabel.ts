@@ -1,6 +1,6 @@
-import { rangeInLine, type Range } from '../range.ts';
-import type { Template } from '../template.ts';
-import type { Step } from '../tree.ts';
+import { rangeInLine, type Range } from '../syntax/range.ts';
+import type { Template } from '../syntax/template.ts';
+import type { Step } from '../syntax/tree.ts';
 
 const MAX_SHOWN = 60;
 

@@ -1,6 +1,6 @@
 import type { CompiledCondition } from '../condition/compileCondition.ts';
 import type { Judged } from '../condition/judged.ts';
-import type { Range } from '../range.ts';
+import type { Range } from '../syntax/range.ts';
 import type { Conversation } from './conversation.ts';
 import { durationText } from './durationText.ts';
 import type { Queued } from './inbox.ts';

@@ -1,5 +1,5 @@
-import type { Position, Range } from '../range.ts';
-import type { RequestFile } from '../tree.ts';
+import type { Position, Range } from '../syntax/range.ts';
+import type { RequestFile } from '../syntax/tree.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
 import { HANDSHAKE_SUBJECTS, KINDS, OPERATORS, SUBJECTS, TYPES } from './conditionWords.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';

@@ -1,5 +1,5 @@
-import { compare, type Position, type Range } from '../range.ts';
-import type { Directive, RequestFile } from '../tree.ts';
+import { compare, type Position, type Range } from '../syntax/range.ts';
+import type { Directive, RequestFile } from '../syntax/tree.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
 import type { KnownVariable } from './completions.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';

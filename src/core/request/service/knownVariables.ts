@@ -1,6 +1,6 @@
-import type { Position } from '../range.ts';
-import type { Origin, Scope } from '../scope.ts';
-import type { Value } from '../values.ts';
+import type { Position } from '../syntax/range.ts';
+import type { Origin, Scope } from '../variables/scope.ts';
+import type { Value } from '../variables/values.ts';
 import type { KnownVariable } from './completions.ts';
 
 const MASKED = 'a secret';

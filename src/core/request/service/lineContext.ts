@@ -1,5 +1,5 @@
-import { compare, rangeInLine, type Position, type Range } from '../range.ts';
-import type { RequestFile } from '../tree.ts';
+import { compare, rangeInLine, type Position, type Range } from '../syntax/range.ts';
+import type { RequestFile } from '../syntax/tree.ts';
 
 /** In which part of a request a line is. `head`: from the target to the first empty line. */
 export type Zone = 'preamble' | 'head' | 'step' | 'payload';

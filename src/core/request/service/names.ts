@@ -1,6 +1,6 @@
-import { compare, rangeInLine, type Position, type Text } from '../range.ts';
-import { VARIABLE_NAME, type Reference } from '../template.ts';
-import type { Directive, RequestFile } from '../tree.ts';
+import { compare, rangeInLine, type Position, type Text } from '../syntax/range.ts';
+import { VARIABLE_NAME, type Reference } from '../syntax/template.ts';
+import type { Directive, RequestFile } from '../syntax/tree.ts';
 import { templatesOf } from './templatesOf.ts';
 
 /** Where a file gives a name its value. */

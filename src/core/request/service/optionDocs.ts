@@ -1,6 +1,6 @@
-import { OPTION_ENTRIES } from '../../session/optionTable.ts';
-import type { OptionSpec } from '../../session/optionSpec.ts';
-import { writeOption } from '../../session/optionText.ts';
+import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
+import type { OptionSpec } from '../../session/options/optionSpec.ts';
+import { writeOption } from '../../session/options/optionText.ts';
 import type { DirectiveDoc } from './directiveDocs.ts';
 
 /** Directives that set an option of the connection, as its table describes them; headers have lines of their own. */

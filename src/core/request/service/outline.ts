@@ -1,6 +1,6 @@
-import type { Range } from '../range.ts';
-import type { Template } from '../template.ts';
-import type { Request, RequestFile, Step } from '../tree.ts';
+import type { Range } from '../syntax/range.ts';
+import type { Template } from '../syntax/template.ts';
+import type { Request, RequestFile, Step } from '../syntax/tree.ts';
 import { writtenText } from './writtenText.ts';
 
 /** A node of the outline. `range` is all of it, `selection` what is shown when it is chosen. */

@@ -1,9 +1,9 @@
-import { fileForm } from '../lineForms.ts';
-import type { Problem } from '../diagnostic.ts';
-import { nearest } from '../nearest.ts';
-import { rangeInLine, type Range } from '../range.ts';
-import { VARIABLE_NAME } from '../template.ts';
-import type { RequestFile } from '../tree.ts';
+import { fileForm } from '../syntax/lineForms.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import { nearest } from '../../text/nearest.ts';
+import { rangeInLine, type Range } from '../syntax/range.ts';
+import { VARIABLE_NAME } from '../syntax/template.ts';
+import type { RequestFile } from '../syntax/tree.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
 import { zoneAt } from './lineContext.ts';
 import { definitionsIn } from './names.ts';

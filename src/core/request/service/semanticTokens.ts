@@ -1,5 +1,5 @@
-import { compare, type Range } from '../range.ts';
-import type { Directive, RequestFile } from '../tree.ts';
+import { compare, type Range } from '../syntax/range.ts';
+import type { Directive, RequestFile } from '../syntax/tree.ts';
 import { definitionsIn } from './names.ts';
 import { templatesOf } from './templatesOf.ts';
 

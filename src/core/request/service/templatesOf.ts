@@ -1,6 +1,6 @@
-import { requestTemplates } from '../environment/requestTemplates.ts';
-import type { Template } from '../template.ts';
-import type { RequestFile } from '../tree.ts';
+import { requestTemplates } from '../variables/requestTemplates.ts';
+import type { Template } from '../syntax/template.ts';
+import type { RequestFile } from '../syntax/tree.ts';
 
 /** Every text of a file in which values are filled in, in no order that matters. */
 export function* templatesOf({ variables, requests }: RequestFile): Generator<Template> {

@@ -1,4 +1,4 @@
-import type { Template } from '../template.ts';
+import type { Template } from '../syntax/template.ts';
 
 /** A text as it is written, its references not filled in. */
 export function writtenText({ parts }: Template): string {

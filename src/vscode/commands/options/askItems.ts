@@ -1,7 +1,7 @@
 import { l10n, ThemeIcon, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
-import type { OptionKey, OptionSpec } from '../../../core/session/optionSpec.ts';
-import { readOption } from '../../../core/session/optionText.ts';
+import type { OptionKey, OptionSpec } from '../../../core/session/options/optionSpec.ts';
+import { readOption } from '../../../core/session/options/optionText.ts';
 import { inputOf } from './optionInput.ts';
 import { shownValue } from './shownValue.ts';
 

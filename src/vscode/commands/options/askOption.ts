@@ -1,7 +1,12 @@
 import { l10n, window } from 'vscode';
-import type { GivenOptions } from '../../../core/session/connectOptions.ts';
-import type { OptionKey, OptionKind, OptionSpec, OptionValues } from '../../../core/session/optionSpec.ts';
-import { readOption, writeOption } from '../../../core/session/optionText.ts';
+import type { GivenOptions } from '../../../core/session/options/connectOptions.ts';
+import type {
+  OptionKey,
+  OptionKind,
+  OptionSpec,
+  OptionValues,
+} from '../../../core/session/options/optionSpec.ts';
+import { readOption, writeOption } from '../../../core/session/options/optionText.ts';
 import { askItems } from './askItems.ts';
 import { inputOf } from './optionInput.ts';
 

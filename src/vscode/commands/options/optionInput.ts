@@ -1,7 +1,7 @@
 import type { InputBoxOptions } from 'vscode';
-import { optionProblem } from '../../../core/session/optionProblem.ts';
-import type { OptionKey, OptionSpec } from '../../../core/session/optionSpec.ts';
-import { readOption } from '../../../core/session/optionText.ts';
+import { optionProblem } from '../../../core/session/options/optionProblem.ts';
+import type { OptionKey, OptionSpec } from '../../../core/session/options/optionSpec.ts';
+import { readOption } from '../../../core/session/options/optionText.ts';
 
 /** An input for a value of the option, checked with every key; an empty one goes back to the default. */
 export function inputOf(key: OptionKey, spec: OptionSpec): InputBoxOptions {

@@ -1,11 +1,11 @@
 import { l10n, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
-import { connectOptions } from '../../../core/session/connectOptions.ts';
-import type { GivenOptions } from '../../../core/session/connectOptions.ts';
-import { optionConflicts } from '../../../core/session/optionConflicts.ts';
-import type { OptionKey, OptionSpec } from '../../../core/session/optionSpec.ts';
-import { OPTION_ENTRIES } from '../../../core/session/optionTable.ts';
-import { redactUrl } from '../../../core/session/redact.ts';
+import { connectOptions } from '../../../core/session/options/connectOptions.ts';
+import type { GivenOptions } from '../../../core/session/options/connectOptions.ts';
+import { optionConflicts } from '../../../core/session/options/optionConflicts.ts';
+import type { OptionKey, OptionSpec } from '../../../core/session/options/optionSpec.ts';
+import { OPTION_ENTRIES } from '../../../core/session/options/optionTable.ts';
+import { maskUrl } from '../../../core/session/secrets/mask.ts';
 import { connectionSettings, withSettings } from '../../settings.ts';
 import { askOption } from './askOption.ts';
 import { shownValue } from './shownValue.ts';
@@ -62,5 +62,5 @@ function pickOne(options: GivenOptions, last: OptionKey | undefined): Thenable<O
 function connectItems(options: GivenOptions): readonly OptionItem[] {
   const conflicts = optionConflicts(withSettings(options));
   if (conflicts.length > 0) return conflicts.map(({ message }) => ({ label: `$(warning) ${message}` }));
-  return [{ label: `$(plug) ${l10n.t('Connect')}`, description: redactUrl(options.url), connects: true }];
+  return [{ label: `$(plug) ${l10n.t('Connect')}`, description: maskUrl(options.url), connects: true }];
 }

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
-import type { OptionKind, OptionSpec, OptionValues } from '../../../core/session/optionSpec.ts';
-import { writeOption } from '../../../core/session/optionText.ts';
-import { MASK, redactHeaders, redactUrl } from '../../../core/session/redact.ts';
+import type { OptionKind, OptionSpec, OptionValues } from '../../../core/session/options/optionSpec.ts';
+import { writeOption } from '../../../core/session/options/optionText.ts';
+import { MASK, maskHeaders, maskUrl } from '../../../core/session/secrets/mask.ts';
 
 /** The value of an option on one line, secrets masked; empty where there is none. */
 export function shownValue(spec: OptionSpec, value: OptionValues[OptionKind]): string {
@@ -9,11 +9,11 @@ export function shownValue(spec: OptionSpec, value: OptionValues[OptionKind]): s
   if (spec.kind === 'negatedFlag') return value === false ? l10n.t('on') : '';
   if (value === 0 && spec.zero !== undefined) return spec.zero;
   if (spec.kind === 'headers')
-    return writeOption(spec, redactHeaders(value as OptionValues['headers'])).join(' · ');
+    return writeOption(spec, maskHeaders(value as OptionValues['headers'])).join(' · ');
   const texts = writeOption(spec, value);
   if (!spec.secret) return texts.join(' · ');
   // Of a proxy only the credentials are secret.
   return texts
-    .map((text) => (/^[a-z0-9]+:\/\//i.test(text) || text === 'none' ? redactUrl(text) : MASK))
+    .map((text) => (/^[a-z0-9]+:\/\//i.test(text) || text === 'none' ? maskUrl(text) : MASK))
     .join('');
 }

@@ -5,7 +5,7 @@ import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/service/dynamicVari
 import { knownVariables } from '../../../core/request/service/knownVariables.ts';
 import { lineContext, type LineContext } from '../../../core/request/service/lineContext.ts';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
-import type { RequestFile } from '../../../core/request/tree.ts';
+import type { RequestFile } from '../../../core/request/syntax/tree.ts';
 import { editorRange } from '../editorRange.ts';
 import { payloadUri } from '../payloadFile.ts';
 import { requestFile } from '../requestDocuments.ts';

@@ -1,6 +1,6 @@
 import { TextEdit } from 'vscode';
 import type { DocumentFormattingEditProvider } from 'vscode';
-import { formatRequestFile } from '../../../core/request/formatRequestFile.ts';
+import { formatRequestFile } from '../../../core/request/print/formatRequestFile.ts';
 import { linesRange } from './linesOf.ts';
 
 /** Format Document, and format on save where the user wants it. Payloads stay as they are. */

@@ -1,16 +1,16 @@
 import type { TextDocument } from 'vscode';
-import { checkingScopes } from '../../../core/request/environment/checkingScopes.ts';
-import { rangeInLine } from '../../../core/request/range.ts';
-import type { Scope } from '../../../core/request/scope.ts';
+import { checkingScopes } from '../../../core/request/variables/checkingScopes.ts';
+import { rangeInLine } from '../../../core/request/syntax/range.ts';
+import type { Scope } from '../../../core/request/variables/scope.ts';
 import { jsonPathsOf, type SeenPath } from '../../../core/request/service/jsonPaths.ts';
 import { definitionsIn } from '../../../core/request/service/names.ts';
-import type { Request, RequestFile } from '../../../core/request/tree.ts';
-import { LATER } from '../../../core/request/values.ts';
+import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts';
+import { LATER } from '../../../core/request/variables/values.ts';
 import type { Engine } from '../../../engine/engine.ts';
 import type { Environments } from '../../environments/environments.ts';
 import type { SecretStore } from '../../environments/secretStore.ts';
 import type { RequestRuns } from '../../runs/requestRuns.ts';
-import { surroundingsAround } from '../requestDocuments.ts';
+import { environmentContextOf } from '../requestDocuments.ts';
 import type { RequestSessions } from '../requestSessions.ts';
 import { seenMessages } from './seenMessages.ts';
 
@@ -41,7 +41,7 @@ export function requestKnowledge(parts: KnowledgeParts): RequestKnowledge {
   const { engine, sessions, runs, environments, secrets } = parts;
   return {
     scopeAt(document, file, line) {
-      const scopes = checkingScopes(file.variables, surroundingsAround(document));
+      const scopes = checkingScopes(file.variables, environmentContextOf(document));
       const request = requestAt(file, line);
       const { environment } = scopes.of(request ?? NO_REQUEST);
       const scope = scopes.own(environment);

@@ -1,6 +1,6 @@
 import { l10n, Location, WorkspaceEdit } from 'vscode';
 import type { DefinitionProvider, Position, ReferenceProvider, RenameProvider, TextDocument } from 'vscode';
-import type { Text } from '../../../core/request/range.ts';
+import type { Text } from '../../../core/request/syntax/range.ts';
 import {
   definitionsIn,
   definitionsOf,
@@ -8,7 +8,7 @@ import {
   nameAt,
   occurrencesOf,
 } from '../../../core/request/service/names.ts';
-import type { RequestFile } from '../../../core/request/tree.ts';
+import type { RequestFile } from '../../../core/request/syntax/tree.ts';
 import { editorRange } from '../editorRange.ts';
 import { requestFile } from '../requestDocuments.ts';
 

@@ -1,6 +1,6 @@
 import { CodeAction, CodeActionKind, WorkspaceEdit } from 'vscode';
 import type { CodeActionProvider, Diagnostic, TextDocument } from 'vscode';
-import type { DiagnosticCode } from '../../../core/request/diagnostic.ts';
+import type { DiagnosticCode } from '../../../core/request/syntax/diagnostic.ts';
 import { quickFixes, type QuickFix } from '../../../core/request/service/quickFixes.ts';
 import { editorRange } from '../editorRange.ts';
 import { requestFile } from '../requestDocuments.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../../src/core/request/parseRequestFile.ts';
+import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
 import type { PlacedRequest, RunOptions } from '../../../../src/core/request/run/runPorts.ts';
 import type { RequestResult, StepResult } from '../../../../src/core/request/run/runResult.ts';
 import { RequestRuns } from '../../../../src/vscode/runs/requestRuns.ts';

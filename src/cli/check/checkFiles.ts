@@ -1,0 +1,82 @@
+import type { Severity } from '../../core/request/syntax/diagnostic.ts';
+import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { visibleJson } from '../output/visibleJson.ts';
+import { missingFiles } from './missingFiles.ts';
+import { located, problemLine, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
+import { createOutput } from '../output/output.ts';
+import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
+import { requestPaths, shownPath } from '../requestFiles/requestPaths.ts';
+import { tell } from '../output/tell.ts';
+
+export interface CheckSettings {
+  readonly chosen: Chosen;
+  readonly json: boolean;
+  /** Errors only. */
+  readonly quiet: boolean;
+}
+
+/**
+ * Prints what is to be said about request files and the environment files around them.
+ * @throws DuplexError `call.invalid` for arguments that name no file
+ */
+export async function checkFiles(args: readonly string[], settings: CheckSettings): Promise<ExitStatus> {
+  let isRead = true;
+  let hasErrors = false;
+  const output = createOutput(process.stdout, {
+    onGone(error) {
+      isRead = false;
+      if (!error) return;
+      hasErrors = true;
+      tell(`Standard output cannot be written: ${error.message}.`);
+    },
+  });
+  const counts: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
+  const printed = new Set<string>();
+  const print = (problem: LocatedProblem): void => {
+    const line = settings.json ? visibleJson(problem) : problemLine(problem);
+    // Several files share their environment files.
+    if (printed.has(line)) return;
+    printed.add(line);
+    counts[problem.severity]++;
+    if (problem.severity === 'error') hasErrors = true;
+    if (!settings.quiet || problem.severity === 'error') output.write(`${line}\n`);
+  };
+
+  const paths = await requestPaths(args);
+  for (const path of paths) {
+    if (!isRead) break;
+    const read = await readRequestFile(path, settings.chosen);
+    if ('problem' in read) {
+      hasErrors = true;
+      tell(read.problem);
+      continue;
+    }
+    for (const problem of await problemsOf(read)) print(problem);
+    if (output.full) await output.drained();
+  }
+  await output.flush();
+  if (!settings.json && isRead) tell(`${counted(paths.length, 'file')} checked: ${summaryOf(counts)}.`);
+  return hasErrors ? EXIT.usage : EXIT.ok;
+}
+
+/** Of a request file, its environment files and the files that it names, in the order of their places. */
+async function problemsOf(read: ReadRequestFile): Promise<LocatedProblem[]> {
+  const environments = read.environmentContext.environmentFiles.flatMap(({ path, problem }) =>
+    problem ? [located(shownPath(path), { ...problem, severity: 'error' })] : [],
+  );
+  const own = [...read.file.diagnostics, ...(await missingFiles(read))].map((diagnostic) =>
+    located(read.name, diagnostic),
+  );
+  return [...environments, ...own.sort((a, b) => a.line - b.line || a.column - b.column)];
+}
+
+function summaryOf(counts: Readonly<Record<Severity, number>>): string {
+  const parts = [counted(counts.error, 'error'), counted(counts.warning, 'warning')];
+  const rest = counts.information + counts.hint;
+  if (rest > 0) parts.push(counted(rest, 'hint'));
+  return parts.join(', ');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

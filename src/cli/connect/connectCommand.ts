@@ -1,0 +1,76 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import type { CommandParts } from '../commandParts.ts';
+import { connect } from './connect.ts';
+import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
+import { duration, sendable } from '../optionValues.ts';
+import type { Outgoing } from './sendInput.ts';
+
+const EXAMPLES = `
+Examples:
+  $ duplex connect ws://localhost:8080/echo
+  $ echo hello | duplex connect ws://localhost:8080/echo
+  $ duplex connect wss://api.example.test/stream -H 'Authorization: Bearer …' --subprotocol v2.json,v1.json
+  $ duplex connect ws://localhost:8080/json --send '{"op":"subscribe","channel":"BTC"}' --wait 2s --json
+  $ duplex connect ws://localhost:8080/ticker --record ./ticks --quiet
+
+It ends when the server closes; --wait after the last thing was sent; one second of silence after the end of the
+input, unless --echo, --record or --wait is given; at Ctrl+C.
+Exit status: 0 all well, 2 wrong usage or an unreadable file, 3 could not connect or did not end well.
+`;
+
+interface Options {
+  readonly echo?: true;
+  readonly record?: string;
+  readonly quiet?: true;
+  readonly json?: true;
+  readonly wait?: number;
+}
+
+/** `duplex connect <url>` */
+export function connectCommand({ workersFolder, finish }: CommandParts): Command {
+  // One list for two options, so that their order on the command line is kept.
+  const outgoing: Outgoing[] = [];
+  const command = new Command('connect')
+    .description('connect to a WebSocket server; lines of standard input are sent as text')
+    .argument('<url>', 'ws://, wss:// or ws+unix: URL');
+  return addConnectionOptions(command)
+    .option('--send <text>', 'send a text message, before the input; repeatable', (text) => {
+      outgoing.push({ text: sendable(text) });
+    })
+    .option('--send-file <file>', 'send a file as one binary message; repeatable', (file) => {
+      outgoing.push({ file: readableFile(file) });
+    })
+    .option('--echo', 'answer each message with itself')
+    .option('--record <folder>', 'record the session in this new folder')
+    .option('--quiet', 'print nothing but errors; with --json only open, close and error')
+    .option('--json', 'print one JSON object a line')
+    .option('--wait <duration>', 'end this long after the last thing was sent', duration)
+    .addHelpText('after', EXAMPLES)
+    .action(async (url: string, options: Options) => {
+      const status = await connect(
+        {
+          options: { url, ...connectionOptionsOf({ ...options }) },
+          outgoing,
+          echo: options.echo ?? false,
+          record: options.record,
+          quiet: options.quiet ?? false,
+          json: options.json ?? false,
+          wait: options.wait,
+        },
+        workersFolder,
+      );
+      finish(status);
+    });
+}
+
+/** Looked at before anything connects; read when its turn comes. */
+function readableFile(file: string): string {
+  try {
+    accessSync(file, constants.R_OK);
+    if (!statSync(file).isDirectory()) return file;
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read: ${(error as Error).message}.`);
+  }
+  throw new InvalidArgumentError('It is a folder: name a file.');
+}

@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { invalidQuery } from '../../core/search/invalidQuery.ts';
+import { Engine } from '../../engine/engine.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { CommandParts } from '../commandParts.ts';
+import type { ExitStatus } from '../exitStatus.ts';
+import { logQuery } from './logQuery.ts';
+import type { QueryOptions } from './logQuery.ts';
+import { rowsFound, rowsIn } from './logRows.ts';
+import { printRecording } from './printRecording.ts';
+import { rowRange, type RowRange } from '../optionValues.ts';
+import { tell } from '../output/tell.ts';
+
+const EXAMPLES = `
+Examples:
+  $ duplex log ./ticks
+  $ duplex log ./ticks --range 100..199
+  $ duplex log ./ticks --filter 'in text size>1KiB' --search error
+  $ duplex log ./ticks --search '/"price":\\d{4,}/' --json
+  $ duplex log ./ticks --search '$[?$.price > 1000]'
+  $ duplex log ./ticks --json | jq -r 'select(.kind == "text").text'
+`;
+
+interface Options extends QueryOptions {
+  readonly json?: true;
+  readonly frames?: true;
+  readonly range?: RowRange;
+}
+
+/** `duplex log <recording>` */
+export function logCommand({ workersFolder, finish }: CommandParts): Command {
+  return new Command('log')
+    .description('print a recorded session')
+    .argument('<recording>', 'its folder')
+    .option('--json', 'print one JSON object a line, as connect does')
+    .option('--frames', 'print the frames of each row too, where the session kept them')
+    .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
+    .option(
+      '--filter <words>',
+      "only rows of a direction, kind or size: 'in', 'text binary', 'out control', 'size>1KiB'",
+    )
+    .option(
+      '--search <text>',
+      'only rows that hold a text, match a /regex/ or in which a $.path selects something',
+    )
+    .option('-i, --ignore-case', 'search without regard to case')
+    .addHelpText('after', EXAMPLES)
+    .action(async (folder: string, options: Options) => finish(await log(folder, options, workersFolder)));
+}
+
+async function log(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
+  const { json = false, frames = false, range = { first: 0, last: Infinity } } = options;
+  const form = { json, frames };
+  const query = logQuery(options);
+  if (query === undefined) return printRecording(folder, form, (recording) => rowsIn(recording, range));
+  const problem = await invalidQuery(query);
+  if (problem !== undefined) throw new DuplexError('call.invalid', problem);
+  const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
+  try {
+    return await printRecording(folder, form, (recording) =>
+      rowsFound(engine, recording, folder, range, query),
+    );
+  } finally {
+    await engine.dispose();
+  }
+}

@@ -1,0 +1,103 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Recording } from '../../engine/recordingFile.ts';
+import type { Search } from '../../engine/search.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { Query } from '../../shared/queryProtocol.ts';
+import type { LineRow } from '../../engine/recordedLines.ts';
+import type { RowRange } from '../optionValues.ts';
+import { tell } from '../output/tell.ts';
+
+const PAGE_ROWS = 2000;
+
+/** Row numbers that are fetched from a search at a time. */
+const PAGE_HITS = 16_384;
+
+/** Rows between two hits that are read on the way from one to the other, and left out. */
+const GAP_ROWS = 8;
+
+export interface LogRow {
+  readonly row: LineRow;
+  readonly payload: Uint8Array;
+}
+
+/** Rows of a recording with their payloads, in pages. */
+export function* rowsIn(recording: Recording, { first, last }: RowRange): Generator<LogRow[]> {
+  const end = Math.min(recording.rows, last + 1);
+  for (let seq = first; seq < end;) {
+    const page = recording.readPage(seq, Math.min(PAGE_ROWS, end - seq));
+    if (page.length === 0) return;
+    yield page.map(({ row, payload }, i) => logRow(seq + i, row, payload));
+    seq += page.length;
+  }
+}
+
+/**
+ * Those that a query finds, while it looks.
+ * @throws DuplexError why the search ended before it was done
+ */
+export async function* rowsFound(
+  engine: Engine,
+  recording: Recording,
+  folder: string,
+  { first, last }: RowRange,
+  query: Query,
+): AsyncGenerator<LogRow[]> {
+  const search = engine.search(folder, query, { from: first, to: Math.min(recording.rows, last + 1) });
+  try {
+    for await (const numbers of numbersOf(search)) yield* pagesOf(recording, numbers);
+    const { skipped } = search.state;
+    if (skipped > 0)
+      tell(`${skipped} rows were left out: they are too large, or nested too deep, to search.`);
+  } finally {
+    await search.dispose();
+  }
+}
+
+async function* numbersOf(search: Search): AsyncGenerator<Float64Array> {
+  for (let given = 0; ;) {
+    const { hits, done, error } = search.state;
+    if (error !== undefined) throw new DuplexError(error.code, error.message);
+    if (given < hits) {
+      const numbers = await search.hitNumbers(given, PAGE_HITS);
+      given += numbers.length;
+      yield numbers;
+    } else if (done) return;
+    else await change(search);
+  }
+}
+
+function change(search: Search): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = search.onDidChange(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Hits that lie close together are read together. */
+function* pagesOf(recording: Recording, numbers: Float64Array): Generator<LogRow[]> {
+  for (let at = 0; at < numbers.length;) {
+    const first = numbers[at]!;
+    let to = at + 1;
+    while (
+      to < numbers.length &&
+      numbers[to]! - numbers[to - 1]! <= GAP_ROWS &&
+      numbers[to]! - first < PAGE_ROWS
+    )
+      to++;
+    const page = recording.readPage(first, numbers[to - 1]! - first + 1);
+    if (page.length === 0) return;
+    const rows: LogRow[] = [];
+    for (const [i, { row, payload }] of page.entries()) {
+      if (numbers[at] !== first + i) continue;
+      rows.push(logRow(first + i, row, payload));
+      at++;
+    }
+    yield rows;
+  }
+}
+
+function logRow(seq: number, { time, kind, direction }: Omit<LineRow, 'seq'>, payload: Uint8Array): LogRow {
+  return { row: { seq, time, kind, direction }, payload };
+}

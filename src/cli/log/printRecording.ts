@@ -1,0 +1,66 @@
+import { openRecording, type Recording } from '../../engine/recordingFile.ts';
+import { jsonLine, type LineOf } from '../../engine/recordedLines.ts';
+import { coloursFor } from '../output/connectPrinter.ts';
+import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { withFrames } from './frameLines.ts';
+import type { LogRow } from './logRows.ts';
+import { createOutput, type Output } from '../output/output.ts';
+import { tell } from '../output/tell.ts';
+import { textLines } from '../output/textLine.ts';
+
+/**
+ * Prints rows of a recording, no faster than they are read.
+ * @param frames whether each is followed by its frames
+ * @param pages which of them
+ * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read
+ */
+export async function printRecording(
+  folder: string,
+  { json, frames }: { readonly json: boolean; readonly frames: boolean },
+  pages: (recording: Recording) => Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
+): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.ok;
+  let isRead = true;
+  const output = createOutput(process.stdout, {
+    onGone(error) {
+      isRead = false;
+      if (!error) return;
+      status = EXIT.usage;
+      tell(`Standard output cannot be written: ${error.message}.`);
+    },
+  });
+  const recording = openRecording(folder);
+  try {
+    if (recording.tornBytes > 0) {
+      tell(
+        `${recording.tornBytes} bytes behind row ${recording.rows - 1} are no whole row and were left out: ` +
+          'its recorder was killed, or is still writing.',
+      );
+    }
+    const startedAt = Date.parse(recording.manifest.startedAt);
+    const rows = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+    const line = frames ? withFrames(rows, recording, json) : rows;
+    await printRows(pages(recording), line, output, () => isRead);
+  } finally {
+    recording.close();
+    await output.flush();
+  }
+  return status;
+}
+
+async function printRows(
+  pages: Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
+  line: LineOf,
+  output: Output,
+  isRead: () => boolean,
+): Promise<void> {
+  for await (const page of pages) {
+    for (const { row, payload } of page) {
+      for (const piece of line(row, payload)) output.write(piece);
+      if (output.full) await output.drained();
+      if (!isRead()) return;
+    }
+    // A file takes everything at once: signals and errors still get their turn.
+    await new Promise(setImmediate);
+  }
+}

@@ -1,0 +1,38 @@
+import { makeVisible } from '../../core/format/visible.ts';
+import type { Diagnostic, Severity } from '../../core/request/syntax/diagnostic.ts';
+import type { Range } from '../../core/request/syntax/range.ts';
+
+/** A diagnostic as it is printed: lines and characters from 1. */
+export interface LocatedProblem {
+  /** As it is shown. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A range as editors count it, from 1; the end is behind the last character. */
+export function placeOf({
+  start,
+  end,
+}: Range): Pick<LocatedProblem, 'line' | 'column' | 'endLine' | 'endColumn'> {
+  return {
+    line: start.line + 1,
+    column: start.character + 1,
+    endLine: end.line + 1,
+    endColumn: end.character + 1,
+  };
+}
+
+export function located(file: string, { severity, code, message, range }: Diagnostic): LocatedProblem {
+  return { file, ...placeOf(range), severity, code, message };
+}
+
+/** `file:line:column severity code message` */
+export function problemLine({ file, line, column, severity, code, message }: LocatedProblem): string {
+  return makeVisible(`${file}:${line}:${column} ${severity} ${code} ${message}`);
+}

@@ -1,0 +1,49 @@
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
+import { parseRequestFile } from '../../core/request/syntax/parseRequestFile.ts';
+import type { RequestFile } from '../../core/request/syntax/tree.ts';
+import { readEnvironments } from '../../engine/environmentFiles.ts';
+import { shownPath } from './requestPaths.ts';
+
+/** Beyond it a text can no longer be held in one piece. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** What was chosen for the request files of a command. */
+export interface Chosen {
+  readonly environment: string | undefined;
+  readonly overrides: ReadonlyMap<string, string>;
+}
+
+export interface ReadRequestFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As it is shown. */
+  readonly name: string;
+  readonly environmentContext: EnvironmentContext;
+  readonly file: RequestFile;
+}
+
+/** Why a file could not be read, as a sentence that names it. */
+export interface UnreadFile {
+  readonly path: string;
+  readonly name: string;
+  readonly problem: string;
+}
+
+/** Reads a request file with the environments around it, up to the working directory. */
+export async function readRequestFile(path: string, chosen: Chosen): Promise<ReadRequestFile | UnreadFile> {
+  const name = shownPath(path);
+  let source: string;
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES)
+      return { path, name, problem: `${name} has ${size} bytes, more than ${MAX_BYTES}: split it.` };
+    source = await readFile(path, 'utf8');
+  } catch (error) {
+    return { path, name, problem: `${name} cannot be read: ${(error as Error).message}.` };
+  }
+  const environmentContext = { ...(await readEnvironments(path, process.cwd())), ...chosen };
+  const kind = /^\.(http|rest)$/i.test(extname(path)) ? 'http' : 'ws';
+  return { path, name, environmentContext, file: parseRequestFile(source, kind, environmentContext) };
+}

@@ -1,0 +1,28 @@
+import { contains } from '../../core/request/syntax/range.ts';
+import { located, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
+import type { ReadRequestFile } from '../requestFiles/readRequestFile.ts';
+
+/** The errors of a file that no request of it tells of: a request with an error is refused, and says why. */
+export function fileProblems({ name, file }: ReadRequestFile): LocatedProblem[] {
+  const refused = file.requests.filter(({ error }) => error);
+  return file.diagnostics
+    .filter(
+      ({ severity, range }) =>
+        severity === 'error' && !refused.some((request) => contains(request.range, range)),
+    )
+    .map((diagnostic) => located(name, diagnostic));
+}
+
+/** A file of which nothing can be said but that. */
+export function unreadProblem(name: string, message: string): LocatedProblem {
+  return {
+    file: name,
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+    severity: 'error',
+    code: 'file.unreadable',
+    message,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Range } from '../../../core/request/syntax/range.ts';
+import type { RequestResult } from '../../../core/request/run/runResult.ts';
+import { placeOf } from '../../requestFiles/locatedProblem.ts';
+import { visibleJson } from '../../output/visibleJson.ts';
+import { countsOf, type Reporter } from './reporter.ts';
+
+/** Of the document, raised where a reader of an older one would misread it. */
+const VERSION = 1;
+
+/** One document for programs (docs/cli.md), written when all is over. */
+export function jsonReporter(write: (text: string) => void): Reporter {
+  return {
+    ended({ files, startedAt, duration, status }) {
+      const document = {
+        version: VERSION,
+        startedAt: new Date(startedAt).toISOString(),
+        duration: rounded(duration),
+        status,
+        ...countsOf(files),
+        files: files.map(({ name, problems, results, duration: took }) => ({
+          file: name,
+          duration: rounded(took),
+          problems,
+          requests: results.map(requestJson),
+        })),
+      };
+      write(`${visibleJson(document, 2)}\n`);
+    },
+  };
+}
+
+function requestJson({ uri: _uri, name, index, status, ...rest }: RequestResult): unknown {
+  return { name, index, status, ...(plain(rest) as object) };
+}
+
+/** Ranges become places from 1, durations are rounded to microseconds, all else stays. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'number') return rounded(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const { range, ...rest } = value as { readonly range?: Range };
+  const entries = Object.entries(rest).map(([key, each]): [string, unknown] => [key, plain(each)]);
+  return { ...(range && placeOf(range)), ...Object.fromEntries(entries) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,106 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import type { RequestResult } from '../../../core/request/run/runResult.ts';
+import { problemLine } from '../../requestFiles/locatedProblem.ts';
+import { failureLines } from './failureLines.ts';
+import type { FileReport, Reporter, RunReport } from './reporter.ts';
+import { countsOf } from './reporter.ts';
+import { xmlLine, xmlText } from './xmlText.ts';
+
+/** Attributes start with it, as the builder wants. */
+type Element = Readonly<Record<string, unknown>>;
+
+/** JUnit's XML, as CI servers read it: a suite a file, a case a request. Written when all is over. */
+export function junitReporter(write: (text: string) => void): Reporter {
+  return {
+    ended(report) {
+      const builder = new XMLBuilder({
+        ignoreAttributes: false,
+        attributeNamePrefix: '@',
+        format: true,
+        suppressEmptyNode: true,
+      });
+      write(
+        `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: suites(report) }).trimEnd()}\n`,
+      );
+    },
+  };
+}
+
+function suites({ files, startedAt, duration }: RunReport): Element {
+  return {
+    '@name': 'duplex',
+    ...numbers(files),
+    '@time': seconds(duration),
+    '@timestamp': timestamp(startedAt),
+    testsuite: files.map((file) => suite(file, startedAt)),
+  };
+}
+
+function suite(file: FileReport, startedAt: number): Element {
+  const first = Math.min(...file.results.map((result) => result.startedAt));
+  return {
+    '@name': xmlLine(file.name),
+    '@file': xmlLine(file.name),
+    ...numbers([file]),
+    '@time': seconds(file.duration),
+    '@timestamp': timestamp(startedAt + (Number.isFinite(first) ? first : 0)),
+    testcase: [...problemCases(file), ...file.results.map((result) => requestCase(file.name, result))],
+  };
+}
+
+/** What is wrong with the file itself is a case of its own: no request of it would tell. */
+function problemCases({ name, problems }: FileReport): Element[] {
+  const [first] = problems;
+  if (!first) return [];
+  return [
+    {
+      ...caseHead(name, name, first.line, 0),
+      error: {
+        '@message': xmlLine(first.message),
+        '@type': first.code,
+        '#text': xmlText(problems.map(problemLine).join('\n')),
+      },
+    },
+  ];
+}
+
+function requestCase(file: string, { name, range, duration, status, failure }: RequestResult): Element {
+  const head = caseHead(file, name, range.start.line + 1, duration);
+  if (status === 'passed') return head;
+  if (status === 'skipped') return { ...head, skipped: '' };
+  const detail = failure && {
+    '@message': xmlLine(failure.message),
+    '@type': failure.code,
+    '#text': xmlText(failureLines(file, failure).join('\n')),
+  };
+  return { ...head, [status === 'failed' ? 'failure' : 'error']: detail ?? '' };
+}
+
+function caseHead(file: string, name: string, line: number, duration: number): Element {
+  return {
+    '@name': xmlLine(name),
+    '@classname': xmlLine(file),
+    '@file': xmlLine(file),
+    '@line': line,
+    '@time': seconds(duration),
+  };
+}
+
+function numbers(files: readonly FileReport[]): Element {
+  const { passed, failed, errors, skipped } = countsOf(files);
+  return {
+    '@tests': passed + failed + errors + skipped,
+    '@failures': failed,
+    '@errors': errors,
+    '@skipped': skipped,
+  };
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
+
+/** ISO 8601 without a zone, which the schema asks for; in UTC. */
+function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 19);
+}

@@ -1,0 +1,101 @@
+import { makeVisible } from '../../../core/format/visible.ts';
+import type { RequestResult, RunStatus, StepResult } from '../../../core/request/run/runResult.ts';
+import { problemLine } from '../../requestFiles/locatedProblem.ts';
+import { shownPath } from '../../requestFiles/requestPaths.ts';
+import type { Colours } from '../../output/textLine.ts';
+import { durationText, failureLines } from './failureLines.ts';
+import { countsOf, type FileReport, type Reporter, type RunReport } from './reporter.ts';
+
+const SYMBOLS: Readonly<Record<RunStatus, string>> = { passed: '✓', failed: '✗', error: '!', skipped: '-' };
+
+/**
+ * For people: a line a request, as they end, and under one that did not pass how far it came and why. Of files that run side
+ * by side the first is told at once, the others when those before them are over.
+ */
+export function specReporter(write: (text: string) => void, colours: Colours): Reporter {
+  const colourOf = (status: RunStatus): ((text: string) => string) =>
+    status === 'passed' ? colours.green : status === 'skipped' ? colours.dim : colours.red;
+  const marked = (status: RunStatus, text: string): string =>
+    `${colourOf(status)(SYMBOLS[status])} ${makeVisible(text)}`;
+
+  const requestText = (name: string, result: RequestResult): string => {
+    const time = result.status === 'skipped' ? '' : ` ${colours.dim(`(${durationText(result.duration)})`)}`;
+    const lines = [`  ${marked(result.status, result.name)}${time}`];
+    const { failure, steps, session } = result;
+    if (failure && result.status !== 'skipped') {
+      for (const step of steps.filter(({ status }) => status !== 'skipped'))
+        lines.push(`      ${stepText(step)}`);
+      const [place = '', message = '', ...facts] = failureLines(name, failure).map(makeVisible);
+      lines.push(
+        `    ${colours.dim(place)}`,
+        `    ${colours.red(message)}`,
+        ...facts.map((fact) => `      ${fact}`),
+      );
+      if (session?.recording !== undefined)
+        lines.push(`    ${colours.dim(makeVisible(`recorded in ${shownPath(session.recording)}`))}`);
+    }
+    return `${lines.join('\n')}\n`;
+  };
+  const stepText = ({ status, label, latency, received }: StepResult): string => {
+    const facts = [
+      ...(received === undefined ? [] : [`row ${received}`]),
+      ...(latency === undefined ? [] : [durationText(latency)]),
+    ];
+    return `${marked(status, label)}${facts.length > 0 ? ` ${colours.dim(`(${facts.join(', ')})`)}` : ''}`;
+  };
+  const problemsText = ({ problems }: FileReport): string =>
+    problems.map((problem) => `  ${colours.red(SYMBOLS.error)} ${problemLine(problem)}\n`).join('');
+
+  const pages = pagesInOrder(write);
+  return {
+    fileStarted: (name) => pages.open(name, `${makeVisible(name)}\n`),
+    requestEnded: (name, result) => pages.add(name, requestText(name, result)),
+    fileEnded(report) {
+      pages.add(report.name, problemsText(report));
+      pages.close(report.name);
+    },
+    ended(report) {
+      write(`\n${summaryText(report, colours)}\n`);
+    },
+  };
+}
+
+/** Writes the page that was opened first as it grows, the others when their turn comes. */
+function pagesInOrder(write: (text: string) => void): {
+  open(name: string, head: string): void;
+  add(name: string, text: string): void;
+  close(name: string): void;
+} {
+  const pages = new Map<string, { text: string; isClosed: boolean }>();
+  const flush = (): void => {
+    for (const [name, page] of pages) {
+      write(page.text);
+      page.text = '';
+      if (!page.isClosed) return;
+      pages.delete(name);
+    }
+  };
+  const change = (name: string, text: string, isClosed: boolean): void => {
+    const page = pages.get(name) ?? { text: '', isClosed: false };
+    page.text += text;
+    page.isClosed = isClosed;
+    pages.set(name, page);
+    flush();
+  };
+  return {
+    open: (name, head) => change(name, head, false),
+    add: (name, text) => change(name, text, false),
+    close: (name) => change(name, '', true),
+  };
+}
+
+function summaryText({ files, duration }: RunReport, colours: Colours): string {
+  const { passed, failed, errors, skipped } = countsOf(files);
+  const parts = [
+    passed > 0 ? colours.green(`${passed} passed`) : `${passed} passed`,
+    ...(failed > 0 ? [colours.red(`${failed} failed`)] : []),
+    ...(errors > 0 ? [colours.red(`${errors} could not be run`)] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  return `${parts.join(', ')} ${colours.dim(`(${durationText(duration)})`)}`;
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
+import { runScope } from '../../core/request/variables/runScope.ts';
+import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
+import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
+import { resolvePaths } from '../../core/session/options/optionPaths.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
+import { localFiles } from '../../engine/runner/localFiles.ts';
+import type { Session } from '../../engine/session.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import { recordingName } from './recordingName.ts';
+
+export interface RequestPortsParts {
+  readonly engine: Engine;
+  readonly outside: OutsidePorts;
+  /** What lies around a request file, by its path. */
+  readonly environmentContext: (path: string) => EnvironmentContext;
+  /** What requests leave open. */
+  readonly connection: Partial<ConnectOptions>;
+  /** A folder that is there, to record in, a folder a request; undefined: nowhere that lasts. */
+  readonly record: string | undefined;
+}
+
+export interface RequestPorts {
+  readonly ports: RunPorts;
+  /** Lets go of what a request held that has ended: its recording is closed, and removed unless it is to last. */
+  readonly release: (placed: PlacedRequest) => Promise<void>;
+}
+
+/** What a run needs, on this machine. */
+export function requestPorts({
+  engine,
+  outside,
+  environmentContext,
+  connection,
+  record,
+}: RequestPortsParts): RequestPorts {
+  const secrets = new WeakMap<PlacedRequest, ReadonlySet<string>>();
+  const sessions = new Map<PlacedRequest, Session>();
+  const nameOf = recordingName((name) => record !== undefined && existsSync(join(record, name)));
+  const ports = createRunPorts({
+    ...localFiles,
+    async variables(placed) {
+      const found = await runScope(placed, {
+        environmentContext: environmentContext(placed.uri),
+        outside,
+        made: { now: Date.now, randomBytes },
+        readText: (path) => textOf(path, placed.uri),
+      });
+      if ('scope' in found) secrets.set(placed, found.scope.secrets);
+      return found;
+    },
+    createSession(placed, given, tap) {
+      const led = resolvePaths(given, (path) => resolve(dirname(placed.uri), path));
+      const options = {
+        ...connection,
+        ...led,
+        secrets: [...(connection.secrets ?? []), ...(given.secrets ?? []), ...(secrets.get(placed) ?? [])],
+      };
+      const place = record === undefined ? { keep: false } : { folder: join(record, nameOf(placed)) };
+      const session = engine.create(options, { tap, ...place });
+      sessions.set(placed, session);
+      return session;
+    },
+  });
+  return {
+    ports,
+    async release(placed) {
+      const session = sessions.get(placed);
+      sessions.delete(placed);
+      if (session) await engine.remove(session);
+    },
+  };
+}
+
+/** What cannot be read is told by the run, at its place. */
+function textOf(path: string, uri: string): Promise<string | undefined> {
+  return localFiles.readFile(path, uri).then(
+    (data) => new TextDecoder().decode(data),
+    () => undefined,
+  );
+}

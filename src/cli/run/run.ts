@@ -1,0 +1,188 @@
+import { setMaxListeners } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
+import { Engine } from '../../engine/engine.ts';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import { chosenRequests } from './chosenRequests.ts';
+import { coloursFor } from '../output/connectPrinter.ts';
+import { EXIT, worst, type ExitStatus } from '../exitStatus.ts';
+import { onInterrupts } from '../interrupts.ts';
+import { createOutput, type Output } from '../output/output.ts';
+import {
+  readRequestFile,
+  type Chosen,
+  type ReadRequestFile,
+  type UnreadFile,
+} from '../requestFiles/readRequestFile.ts';
+import { writeReport } from './reportFile.ts';
+import { jsonReporter } from './reporters/jsonReporter.ts';
+import { junitReporter } from './reporters/junitReporter.ts';
+import type { Reporter } from './reporters/reporter.ts';
+import { specReporter } from './reporters/specReporter.ts';
+import { requestPaths } from '../requestFiles/requestPaths.ts';
+import { requestPorts } from './requestPorts.ts';
+import { runFiles } from './runFiles.ts';
+import { terminalOutside } from './runSecrets.ts';
+import { tell } from '../output/tell.ts';
+import { watchFiles } from './watchFiles.ts';
+
+export const REPORTERS = ['spec', 'json', 'junit'] as const;
+
+export interface RunSettings {
+  readonly chosen: Chosen;
+  /** Names of the requests to run; empty: all. */
+  readonly requests: readonly string[];
+  readonly reporter: (typeof REPORTERS)[number];
+  /** A file for the report; the terminal then has the one for people. */
+  readonly output: string | undefined;
+  readonly bail: boolean;
+  readonly timeout: number | undefined;
+  readonly watch: boolean;
+  readonly parallel: number;
+  readonly together: boolean;
+  readonly record: string | undefined;
+  /** What requests leave open. */
+  readonly connection: Partial<ConnectOptions>;
+}
+
+/**
+ * Runs request files, once or whenever they change.
+ * @throws DuplexError `call.invalid` for arguments that name no file or no request
+ */
+export async function run(
+  args: readonly string[],
+  settings: RunSettings,
+  workersFolder: string,
+): Promise<ExitStatus> {
+  const cancelled = new AbortController();
+  const { signal } = cancelled;
+  // As many requests listen as run side by side.
+  setMaxListeners(0, signal);
+  const faults: ExitStatus[] = [];
+  const blame = (sentence: string): void => {
+    faults.push(EXIT.usage);
+    tell(sentence);
+  };
+  const output = createOutput(process.stdout, {
+    onGone(error) {
+      if (error) blame(`Standard output cannot be written: ${error.message}.`);
+      cancelled.abort();
+    },
+  });
+  onInterrupts(
+    () => cancelled.abort(),
+    () => process.exit(EXIT.expectation),
+  );
+  const outside = terminalOutside(signal);
+  let status: ExitStatus = EXIT.ok;
+  do {
+    const files = await readFiles(await requestPaths(args), settings.chosen);
+    const watch = settings.watch ? await watchFiles(args, files) : undefined;
+    status = await runOnce(files, { settings, workersFolder, signal, output, outside, blame });
+    await watch?.changed(signal);
+  } while (settings.watch && !signal.aborted);
+  await output.flush();
+  return worst(status, ...faults);
+}
+
+function readFiles(
+  paths: readonly string[],
+  chosen: Chosen,
+): Promise<readonly (ReadRequestFile | UnreadFile)[]> {
+  return Promise.all(paths.map((path) => readRequestFile(path, chosen)));
+}
+
+interface OnceParts {
+  readonly settings: RunSettings;
+  readonly workersFolder: string;
+  readonly signal: AbortSignal;
+  readonly output: Output;
+  readonly outside: OutsidePorts;
+  /** Something of ours went wrong. */
+  readonly blame: (sentence: string) => void;
+}
+
+async function runOnce(
+  files: readonly (ReadRequestFile | UnreadFile)[],
+  { settings, workersFolder, signal, output, outside, blame }: OnceParts,
+): Promise<ExitStatus> {
+  const read = files.flatMap((file) => ('problem' in file ? [] : [file]));
+  const requests = chosenRequests(read, settings.requests);
+  const record = settings.record === undefined ? undefined : await recordFolder(settings.record);
+  // Messages that are too large to keep in memory are read again while the run lasts.
+  const scratch = record === undefined ? await mkdtemp(join(tmpdir(), 'duplex-run-')) : undefined;
+  const engine = new Engine({
+    workersFolder,
+    ...(scratch !== undefined && { recordingsFolder: scratch }),
+    onError: (error) => blame(error.message),
+  });
+  try {
+    const around = new Map(read.map((file) => [file.path, file.environmentContext]));
+    const { ports, release } = requestPorts({
+      engine,
+      outside,
+      environmentContext: (path) => around.get(path)!,
+      connection: settings.connection,
+      record,
+    });
+    const report = reporting(settings, output);
+    const { status } = await runFiles({
+      ...settings,
+      files,
+      requests,
+      ports,
+      release,
+      signal,
+      reporter: report.reporter,
+      isRecorded: record !== undefined,
+    });
+    await report.finish().catch((error: unknown) => blame(toDuplexError(error).message));
+    return status;
+  } finally {
+    await engine.dispose();
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** @throws DuplexError `disk.denied` */
+async function recordFolder(folder: string): Promise<string> {
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true });
+    return path;
+  } catch (cause) {
+    const message = `Nothing can be recorded in ${folder}: ${(cause as Error).message}.`;
+    throw new DuplexError('disk.denied', message, { cause });
+  }
+}
+
+/** The reporter that was asked for, and beside a report in a file the one for people. */
+function reporting(
+  { reporter: name, output: file }: RunSettings,
+  output: Output,
+): { readonly reporter: Reporter; finish(): Promise<void> } {
+  const print = (text: string): void => output.write(text);
+  const create = (write: (text: string) => void, isTerminal: boolean): Reporter => {
+    if (name === 'json') return jsonReporter(write);
+    if (name === 'junit') return junitReporter(write);
+    return specReporter(write, coloursFor(isTerminal ? process.stdout : {}));
+  };
+  if (file === undefined) return { reporter: create(print, true), finish: () => output.flush() };
+  let text = '';
+  const reporters = [
+    create((more) => (text += more), false),
+    specReporter(print, coloursFor(process.stdout)),
+  ];
+  return {
+    reporter: {
+      fileStarted: (of) => reporters.forEach((each) => each.fileStarted?.(of)),
+      requestEnded: (of, result) => reporters.forEach((each) => each.requestEnded?.(of, result)),
+      fileEnded: (report) => reporters.forEach((each) => each.fileEnded?.(report)),
+      ended: (report) => reporters.forEach((each) => each.ended(report)),
+    },
+    finish: () => writeReport(resolve(file), text),
+  };
+}

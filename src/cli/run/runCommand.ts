@@ -1,0 +1,85 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandParts } from '../commandParts.ts';
+import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
+import { duration, repeated, variable } from '../optionValues.ts';
+import { REPORTERS, run, type RunSettings } from './run.ts';
+
+const EXAMPLES = `
+Examples:
+  $ duplex run chat.ws
+  $ duplex run 'tests/**/*.ws' --env ci --var host=localhost:8080
+  $ duplex run tests/ --reporter junit --output results.xml --parallel 4
+  $ duplex run chat.ws --request login --watch
+  $ DUPLEX_SECRET_APITOKEN=… duplex run chat.ws
+
+Secrets ({{$secret apiToken}}) come from variables of the environment: DUPLEX_SECRET_ and the name in capitals.
+Exit status: 0 all passed, 1 an expectation was not met, 2 a file is not valid or wrong usage, 3 could not connect or
+the connection failed. Of several the worst counts: 2, then 3, then 1.
+`;
+
+/** Of a connection: what a request says itself, what a run has no use for, and --timeout, which means another thing here. */
+const NOT_OF_A_RUN = [
+  'header',
+  'subprotocol',
+  'timeout',
+  'reconnect',
+  'reconnect-delay',
+  'reconnect-max-delay',
+];
+
+interface Options {
+  readonly env?: string;
+  readonly var?: readonly string[];
+  readonly request?: readonly string[];
+  readonly reporter: RunSettings['reporter'];
+  readonly output?: string;
+  readonly bail?: true;
+  readonly timeout?: number;
+  readonly watch?: true;
+  readonly parallel: number;
+  readonly together?: true;
+  readonly record?: string;
+}
+
+/** `duplex run <file…>` */
+export function runCommand({ workersFolder, finish }: CommandParts): Command {
+  const command = new Command('run')
+    .description('run the requests of request files, and say which expectations were met')
+    .argument('<file...>', 'request files, folders or patterns')
+    .option('--env <name>', 'the environment; it outranks @env in the files')
+    .option('--var <name=value>', 'give a variable a value, whatever the files say; repeatable', repeated)
+    .option('--request <name>', 'only the requests of this name; repeatable', repeated)
+    .addOption(new Option('--reporter <kind>', 'what the report is for').choices(REPORTERS).default('spec'))
+    .option('--output <file>', 'write the report to a file; what people read stays on standard output')
+    .option('--bail', 'begin nothing more after the first request that does not pass')
+    .option('--timeout <duration>', 'how long a whole request may take', duration)
+    .option('--watch', 'run again whenever a file changes, until Ctrl+C')
+    .option('--parallel <number>', 'files to run at once', count, 1)
+    .option('--together', 'run the requests of a file side by side')
+    .option('--record <folder>', 'record the sessions, in a folder each below this one');
+  return addConnectionOptions(command, NOT_OF_A_RUN)
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: readonly string[], options: Options) => {
+      const { timeout, ...rest } = options;
+      const settings: RunSettings = {
+        chosen: { environment: options.env, overrides: new Map((options.var ?? []).map(variable)) },
+        requests: options.request ?? [],
+        reporter: options.reporter,
+        output: options.output,
+        bail: options.bail ?? false,
+        timeout,
+        watch: options.watch ?? false,
+        parallel: options.parallel,
+        together: options.together ?? false,
+        record: options.record,
+        connection: connectionOptionsOf({ ...rest }),
+      };
+      finish(await run(files, settings, workersFolder));
+    });
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new InvalidArgumentError('How many at once is a whole number from 1.');
+  return Number(text);
+}

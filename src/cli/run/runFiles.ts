@@ -1,0 +1,96 @@
+import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
+import { runRequest } from '../../core/request/run/runRequest.ts';
+import type { RequestResult } from '../../core/request/run/runResult.ts';
+import { fileProblems, unreadProblem } from './fileProblems.ts';
+import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
+import type { FileReport, Reporter, RunReport } from './reporters/reporter.ts';
+import type { RequestPorts } from './requestPorts.ts';
+import { runStatus } from './runStatus.ts';
+import { skippedRequest } from './skippedRequest.ts';
+
+export interface FilesRun {
+  readonly files: readonly (ReadRequestFile | UnreadFile)[];
+  /** Of each file. */
+  readonly requests: ReadonlyMap<ReadRequestFile, readonly PlacedRequest[]>;
+  readonly ports: RunPorts;
+  readonly release: RequestPorts['release'];
+  readonly reporter: Reporter;
+  /** Files at once. */
+  readonly parallel: number;
+  /** The requests of a file side by side, with one clock. */
+  readonly together: boolean;
+  /** Begin nothing more after the first that does not pass. */
+  readonly bail: boolean;
+  /** Milliseconds a request may take; undefined: only what its waits say. */
+  readonly timeout: number | undefined;
+  readonly signal: AbortSignal;
+  /** Whether the recordings last: else nobody can read them, and no report names them. */
+  readonly isRecorded: boolean;
+}
+
+/** Runs request files and tells the reporter. Never throws for what a file or a server does. */
+export async function runFiles(run: FilesRun): Promise<RunReport> {
+  const { files, ports, reporter, parallel } = run;
+  const startedAt = Date.now();
+  const origin = ports.now();
+  const reports: FileReport[] = [];
+  const stop = { isSet: false };
+  const waiting = [...files.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, file] = next;
+      reports[index] = await runOne(file, run, origin, stop);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, files.length) }, work));
+  const report = { files: reports, startedAt, duration: ports.now() - origin, status: runStatus(reports) };
+  reporter.ended(report);
+  return report;
+}
+
+async function runOne(
+  file: ReadRequestFile | UnreadFile,
+  run: FilesRun,
+  origin: number,
+  stop: { isSet: boolean },
+): Promise<FileReport> {
+  const { ports, reporter, requests } = run;
+  const began = ports.now();
+  reporter.fileStarted?.(file.name);
+  const isUnread = 'problem' in file;
+  const problems = isUnread ? [unreadProblem(file.name, file.problem)] : fileProblems(file);
+  const results = isUnread ? [] : await runAll(file.name, requests.get(file) ?? [], run, origin, stop);
+  if (run.bail && problems.length > 0) stop.isSet = true;
+  const report = { name: file.name, problems, results, duration: ports.now() - began };
+  reporter.fileEnded?.(report);
+  return report;
+}
+
+async function runAll(
+  name: string,
+  placed: readonly PlacedRequest[],
+  run: FilesRun,
+  origin: number,
+  stop: { isSet: boolean },
+): Promise<RequestResult[]> {
+  const { ports, release, reporter, signal, timeout, bail, together, isRecorded } = run;
+  const one = async (each: PlacedRequest): Promise<RequestResult> => {
+    const isSkipped = stop.isSet || signal.aborted;
+    const ran = isSkipped
+      ? skippedRequest(each, ports.now() - origin)
+      : await runRequest(each, ports, { signal, timeout }, origin);
+    await release(each);
+    if (bail && ran.status !== 'passed') stop.isSet = true;
+    const result = isRecorded ? ran : withoutRecording(ran);
+    reporter.requestEnded?.(name, result);
+    return result;
+  };
+  if (together) return Promise.all(placed.map(one));
+  const results: RequestResult[] = [];
+  for (const each of placed) results.push(await one(each));
+  return results;
+}
+
+function withoutRecording(result: RequestResult): RequestResult {
+  return { ...result, session: result.session && { ...result.session, recording: undefined } };
+}

@@ -1,0 +1,26 @@
+import type { RequestResult, RunCause } from '../../core/request/run/runResult.ts';
+import { EXIT, worst, type ExitStatus } from '../exitStatus.ts';
+import type { FileReport } from './reporters/reporter.ts';
+
+const STATUSES: Readonly<Record<RunCause, ExitStatus>> = {
+  expectation: EXIT.expectation,
+  timeout: EXIT.expectation,
+  // What was not looked at was not met.
+  cancelled: EXIT.expectation,
+  invalid: EXIT.usage,
+  connection: EXIT.connection,
+};
+
+/** The exit status of all that was run. */
+export function runStatus(files: readonly FileReport[]): ExitStatus {
+  return worst(
+    ...files.flatMap(({ problems, results }) => [
+      problems.length > 0 ? EXIT.usage : EXIT.ok,
+      ...results.map(statusOf),
+    ]),
+  );
+}
+
+function statusOf({ failure }: RequestResult): ExitStatus {
+  return failure ? STATUSES[failure.cause] : EXIT.ok;
+}

@@ -1,0 +1,27 @@
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import type { RequestResult } from '../../core/request/run/runResult.ts';
+
+/** The result of a request that was not begun. */
+export function skippedRequest({ uri, request }: PlacedRequest, startedAt: number): RequestResult {
+  return {
+    uri,
+    index: request.index,
+    name: requestName(request),
+    range: request.target.range,
+    status: 'skipped',
+    startedAt,
+    duration: 0,
+    handshake: [],
+    steps: [],
+    failure: undefined,
+    session: undefined,
+  };
+}
+
+/** A request's name, or its URL as it is written. */
+export function requestName({ name, target }: PlacedRequest['request']): string {
+  return (
+    name?.text ??
+    target.url.parts.map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`)).join('')
+  );
+}

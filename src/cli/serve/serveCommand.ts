@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { startDemoServer } from '../../demo/demoServer.ts';
+import { endpointList } from '../../demo/endpoints.ts';
+import type { CommandParts } from '../commandParts.ts';
+import { EXIT } from '../exitStatus.ts';
+import { onInterrupts } from '../interrupts.ts';
+import { port } from '../optionValues.ts';
+
+const DEFAULT_PORT = 8080;
+
+const EXAMPLES = `
+Examples:
+  $ duplex serve
+  $ duplex serve --port 0
+
+The first line of the output is its URL. It ends at Ctrl+C.
+`;
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+}
+
+/** `duplex serve`: the demo server, in the foreground. */
+export function serveCommand({ finish }: CommandParts): Command {
+  return new Command('serve')
+    .description('run the demo server')
+    .option('--port <port>', 'port to listen on, 0 for any that is free', port, DEFAULT_PORT)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Options) => {
+      const server = await startDemoServer(options);
+      const stopped = new Promise<void>((resolve) => {
+        onInterrupts(resolve, () => process.exit(EXIT.ok));
+      });
+      // Who started it for its URL may stop reading then: it serves on.
+      process.stdout.on('error', () => {});
+      process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
+      await stopped;
+      await server.close();
+      finish(EXIT.ok);
+    });
+}

@@ -1,0 +1,67 @@
+import { HANDSHAKE_SUBJECTS } from '../syntax/conditionTree.ts';
+import type { ParseContext } from '../syntax/parseContext.ts';
+import type { Range } from '../syntax/range.ts';
+import type { Directive, Step } from '../syntax/tree.ts';
+
+const NEEDS_WAIT =
+  'looks at the message that a step has waited for, and this step waits for none: put === wait-for-server above it.';
+
+/** Reports what the parts of a step say against each other. */
+export function checkStep(
+  context: ParseContext,
+  { separator, directives, payload }: Pick<Step, 'separator' | 'directives' | 'payload'>,
+): void {
+  if (!separator?.wait) for (const directive of directives) checkWithoutWait(context, directive);
+  const find = (name: string): Directive | undefined => directives.find((each) => each.name.text === name);
+  const conflict = (range: Range, message: string): void =>
+    context.report('error', 'directive.conflict', range, message);
+
+  const [ping, close, repeat, binary, escape] = ['ping', 'close', 'repeat', 'binary', 'escape'].map(find);
+  if (ping && close)
+    conflict(
+      later(ping, close).range,
+      'A step does one thing: send, ping or close; give the other one a step of its own.',
+    );
+  for (const act of [ping, close])
+    if (act && payload)
+      conflict(
+        act.range,
+        `A step does one thing, and this one sends a message: give @${act.name.text} a step of its own, below a line ===.`,
+      );
+  if (repeat && close) conflict(repeat.range, 'A connection closes once: remove @repeat, or the @close.');
+  else if (repeat && !payload && !ping)
+    conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
+  for (const form of [binary, escape]) {
+    if (!form) continue;
+    const name = `@${form.name.text}`;
+    if (!payload)
+      conflict(form.range, `${name} says how the message is written, and there is none: write one below.`);
+    else if (payload.kind === 'file' && payload.as === 'binary')
+      conflict(
+        form.range,
+        `The bytes of a file are sent as they are: remove ${name}, or write <@ to send its text.`,
+      );
+  }
+  if (binary && escape)
+    conflict(
+      later(binary, escape).range,
+      'Hexadecimal digits and base64 have no escapes: remove @escape, or the @binary.',
+    );
+}
+
+function checkWithoutWait(context: ParseContext, { name, range, condition, capture }: Directive): void {
+  const subject = condition?.subject ?? capture?.subject;
+  const isAboutMessage = subject !== undefined && !HANDSHAKE_SUBJECTS.has(subject.of);
+  if (name.text === 'where' || name.text === 'within')
+    context.report(
+      'error',
+      'step.wait',
+      range,
+      `@${name.text} belongs to a wait, and this step waits for none: put === wait-for-server above it.`,
+    );
+  else if (isAboutMessage) context.report('error', 'step.wait', range, `@${name.text} ${NEEDS_WAIT}`);
+}
+
+function later(a: Directive, b: Directive): Directive {
+  return a.range.start.line > b.range.start.line ? a : b;
+}

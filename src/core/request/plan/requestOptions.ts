@@ -1,0 +1,113 @@
+import type { GivenOptions } from '../../session/options/connectOptions.ts';
+import { optionConflicts } from '../../session/options/optionConflicts.ts';
+import { optionProblem } from '../../session/options/optionProblem.ts';
+import type { OptionKey, OptionSpec } from '../../session/options/optionSpec.ts';
+import { OPTION_ENTRIES, OPTIONS } from '../../session/options/optionTable.ts';
+import { readOption } from '../../session/options/optionText.ts';
+import { maskSecrets } from '../../session/secrets/secretValues.ts';
+import { invalidHeader, invalidUrl } from '../../session/options/validate.ts';
+import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
+import type { Range } from '../syntax/range.ts';
+import type { Scope } from '../variables/scope.ts';
+import type { Template } from '../syntax/template.ts';
+import type { Request } from '../syntax/tree.ts';
+
+type Changeable = { -readonly [key in keyof GivenOptions]: GivenOptions[key] };
+
+/** A map: the file may name a directive `__proto__`. */
+const DIRECTIVES: ReadonlyMap<string, readonly [OptionKey, OptionSpec]> = new Map(
+  OPTION_ENTRIES.filter(([, { kind }]) => kind !== 'headers').map((entry) => [entry[1].name, entry]),
+);
+
+/** What a request line may come to: above what servers take, below what would be slow to check. */
+const MAX_HEAD_TEXT = 65_536;
+
+/**
+ * The connection that a request asks for, its variables filled in and everything checked.
+ * @returns the options, or all that stands in the way, each at its place
+ */
+export function requestOptions(
+  request: Pick<Request, 'target' | 'headers' | 'directives'>,
+  scope: Scope,
+): { readonly options: GivenOptions } | { readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const fail = (code: DiagnosticCode, range: Range, message: string | undefined): void => {
+    // A sentence may quote what it is about.
+    if (message !== undefined)
+      problems.push({ code, range, message: maskSecrets(message, [...scope.secrets]) });
+  };
+  const text = (template: Template): string | undefined => {
+    const resolved = scope.resolve(template);
+    if ('problems' in resolved) {
+      for (const problem of resolved.problems) problems.push(problem);
+      return undefined;
+    }
+    if (resolved.text.length <= MAX_HEAD_TEXT) return resolved.text;
+    fail('variable.length', template.range, `This is longer than ${MAX_HEAD_TEXT} characters: shorten it.`);
+    return undefined;
+  };
+
+  const options: Changeable = { url: '' };
+  const url = text(request.target.url);
+  if (url !== undefined) {
+    options.url = url;
+    const { keyword, url: written } = request.target;
+    fail(
+      'url.invalid',
+      written.parts.length === 0 && keyword ? keyword.range : written.range,
+      invalidUrl(url),
+    );
+  }
+  const ranges = new Map<OptionKey, Range>();
+  /** Given, with a value that is not known, or not yet. */
+  const unknown = new Set<OptionKey>();
+  const take = (key: OptionKey, spec: OptionSpec, value: string, range: Range): void => {
+    const code = key === 'subprotocols' ? 'subprotocol.invalid' : 'directive.argument';
+    if (key === 'subprotocols' && options.subprotocols)
+      return fail(
+        code,
+        range,
+        'The subprotocols are given twice: keep either @subprotocol or the header Sec-WebSocket-Protocol.',
+      );
+    const read = readOption(spec, value);
+    if ('problem' in read) return fail(code, range, read.problem);
+    ranges.set(key, range);
+    fail(code, range, optionProblem(key, read.value as never));
+    const earlier = spec.kind === 'paths' ? ((options[key] as readonly string[] | undefined) ?? []) : [];
+    const taken = spec.kind === 'paths' ? [...earlier, ...(read.value as readonly string[])] : read.value;
+    Object.assign(options, { [key]: taken });
+  };
+  for (const { name, argument, range } of request.directives) {
+    const option = DIRECTIVES.get(name.text);
+    if (!option) continue;
+    const [key, spec] = option;
+    const isFlag = spec.kind === 'flag' || spec.kind === 'negatedFlag';
+    // A value too much or too little was reported when the line was read.
+    if (isFlag !== (argument === undefined)) continue;
+    const value = argument ? text(argument) : '';
+    if (value === undefined) unknown.add(key);
+    else take(key, spec, value, argument?.range ?? range);
+  }
+
+  const headers: [string, string][] = [];
+  for (const { name, value: written, range } of request.headers) {
+    const value = text(written);
+    if (value === undefined) continue;
+    // The way in which JetBrains and httpYac offer subprotocols.
+    if (name.text.toLowerCase() === 'sec-websocket-protocol') {
+      take('subprotocols', OPTIONS.subprotocols, value, range);
+      continue;
+    }
+    fail('header.invalid', range, invalidHeader(name.text, value));
+    headers.push([name.text, value]);
+  }
+  if (headers.length > 0) options.headers = headers;
+  // To ask for parameters is to ask for compression, whatever the settings say.
+  if (options.deflateParameters) options.deflate ??= true;
+  for (const { keys, message } of optionConflicts(options)) {
+    const range = keys.map((key) => ranges.get(key)).find((found) => found !== undefined);
+    if (range && !keys.some((key) => unknown.has(key))) fail('directive.conflict', range, message);
+  }
+  if (scope.secrets.size > 0) options.secrets = [...scope.secrets];
+  return problems.length > 0 ? { problems } : { options };
+}

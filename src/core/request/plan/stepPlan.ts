@@ -1,0 +1,227 @@
+import { MAX_CONTROL_PAYLOAD } from '../../../shared/limits.ts';
+import { draftToMessage } from '../../format/draft.ts';
+import { invalidCloseCode, invalidCloseReason } from '../../session/options/validate.ts';
+import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
+import { compileSubject, type CompiledSubject } from '../condition/subjectValues.ts';
+import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import type { Range } from '../syntax/range.ts';
+import type { Scope } from '../variables/scope.ts';
+import { fileText, stepMessage } from './stepMessage.ts';
+import type { Template } from '../syntax/template.ts';
+import type { Directive, Step } from '../syntax/tree.ts';
+import { unescapeParts } from './unescapeText.ts';
+import { parseDuration } from '../../text/units.ts';
+
+/** Milliseconds that a step waits unless `@within` says otherwise. */
+const DEFAULT_WITHIN = 10_000;
+
+/** The longest time that a timer takes. */
+const MAX_DURATION = 2 ** 31 - 1;
+
+const MAX_REPEAT = 10_000_000;
+
+/** What a step looks at, before it does anything: the first part of its effect. */
+export interface LookPlan {
+  readonly wait: { readonly where: readonly CompiledCondition[]; readonly within: number } | undefined;
+  readonly expects: readonly CompiledCondition[];
+  readonly captures: readonly {
+    readonly name: string;
+    readonly subject: CompiledSubject;
+    readonly range: Range;
+  }[];
+}
+
+/** What a step does then; files are not read yet. */
+export interface ActPlan {
+  readonly label: string | undefined;
+  readonly delay: number;
+  readonly repeat: { readonly count: number; readonly every: number };
+  readonly act: Act;
+}
+
+export type Act =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'message'; readonly message: SendableMessage }
+  | { readonly kind: 'file'; readonly path: string; readonly as: 'binary' | 'text'; readonly range: Range }
+  | { readonly kind: 'ping'; readonly data: Uint8Array }
+  | { readonly kind: 'close'; readonly code: number; readonly reason: string };
+
+export interface SendableMessage {
+  readonly kind: 'text' | 'binary';
+  readonly data: Uint8Array;
+}
+
+/** `problems` is empty where nothing is wrong, but a value is known only when the request is run. */
+export type Planned<T> = { readonly plan: T } | { readonly problems: readonly Problem[] };
+
+/** Variables are those of now: a capture of the step itself counts from its `actPlan` on. */
+export function lookPlan(step: Pick<Step, 'separator' | 'directives'>, scope: Scope): Planned<LookPlan> {
+  const drafting = draft(scope);
+  const named = (name: string): Directive[] => step.directives.filter((each) => each.name.text === name);
+  const where = named('where').flatMap((each) => drafting.condition(each));
+  const expects = named('expect').flatMap((each) => drafting.condition(each));
+  const captures = named('capture').flatMap(({ capture, range }) => {
+    if (!capture) return [];
+    const subject = drafting.check(compileSubject(capture.subject, scope));
+    return subject ? [{ name: capture.name.text, subject, range }] : [];
+  });
+  const within = drafting.duration(named('within')[0]) ?? DEFAULT_WITHIN;
+  return drafting.end({ wait: step.separator?.wait && { where, within }, expects, captures });
+}
+
+/** Each call makes the values that are made when they are used anew. */
+export function actPlan(step: Pick<Step, 'directives' | 'payload'>, scope: Scope): Planned<ActPlan> {
+  const drafting = draft(scope);
+  const named = (name: string): Directive | undefined =>
+    step.directives.find((each) => each.name.text === name);
+  const label = drafting.text(named('label')?.argument);
+  const delay = drafting.duration(named('delay')) ?? 0;
+  const repeat = drafting.repeat(named('repeat')) ?? { count: 1, every: 0 };
+  const [ping, close] = [named('ping'), named('close')];
+  let act: Act | undefined = { kind: 'nothing' };
+  if (ping) act = drafting.ping(ping);
+  else if (close) act = drafting.close(close);
+  else if (step.payload) act = drafting.message(step, named('binary'), named('escape'));
+  return drafting.end({ label, delay, repeat, act: act ?? { kind: 'nothing' } });
+}
+
+/** The message of a file that a step names, once it is read. */
+export function fileMessage(
+  step: Pick<Step, 'directives'>,
+  data: Uint8Array,
+  { as, path, range }: Extract<Act, { kind: 'file' }>,
+  scope: Scope,
+): { readonly message: SendableMessage } | { readonly problems: readonly Problem[] } {
+  if (as === 'binary') return { message: { kind: 'binary', data } };
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(data);
+  } catch {
+    const message = `The file ${path} is not UTF-8 text: send its bytes with < instead of <@.`;
+    return { problems: [{ code: 'file.encoding', range, message }] };
+  }
+  const directives = new Map(step.directives.map((each) => [each.name.text, each]));
+  const drafting = draft(scope);
+  const filled = directives.has('escape')
+    ? fileText(text, range, scope, unescapeParts)
+    : fileText(text, range, scope);
+  const resolved = drafting.check(filled);
+  const message = resolved && drafting.encoded(resolved.text, directives.get('binary'), range);
+  return message ? { message } : { problems: drafting.problems };
+}
+
+/** Collects what stands in the way of a plan; what it answers is undefined where something does. */
+function draft(scope: Scope) {
+  const problems: Problem[] = [];
+  let isWhole = true;
+
+  const check = <T extends object>(result: T | { readonly problems: readonly Problem[] }): T | undefined => {
+    if (!('problems' in result)) return result;
+    isWhole = false;
+    for (const problem of result.problems) problems.push(problem);
+    return undefined;
+  };
+  const fail = (range: Range, message: string, code: DiagnosticCode = 'directive.argument'): undefined => {
+    check({ problems: [{ code, range, message }] });
+  };
+  const text = (template: Template | undefined): string | undefined =>
+    template && check(scope.resolve(template))?.text;
+
+  const measure = (written: string, range: Range): number | undefined => {
+    const measured = parseDuration(written);
+    if ('problem' in measured) return fail(range, measured.problem);
+    if (measured.value > MAX_DURATION)
+      return fail(range, `${excerpt(written)} is longer than a timer runs: use at most 24 days.`);
+    return measured.value;
+  };
+
+  const encoded = (
+    written: string,
+    binary: Directive | undefined,
+    range: Range,
+  ): SendableMessage | undefined => {
+    const mode = binary ? text(binary.argument)?.toLowerCase() : 'text';
+    if (mode === undefined) return undefined;
+    if (mode !== 'text' && mode !== 'hex' && mode !== 'base64')
+      return fail(
+        binary!.argument!.range,
+        `${excerpt(mode)} is no way to write bytes: use @binary hex or @binary base64.`,
+      );
+    const message = draftToMessage(mode, written);
+    return 'problem' in message ? fail(range, message.problem, 'payload.encoding') : message;
+  };
+
+  return {
+    problems,
+    check,
+    text,
+    encoded,
+    duration: (directive: Directive | undefined): number | undefined => {
+      const written = text(directive?.argument);
+      return written === undefined ? undefined : measure(written, directive!.argument!.range);
+    },
+    condition(directive: Directive): CompiledCondition[] {
+      if (!directive.condition) return [];
+      const compiled = check(compileCondition(directive.condition, scope));
+      return compiled ? [compiled] : [];
+    },
+    repeat(directive: Directive | undefined): ActPlan['repeat'] | undefined {
+      const written = text(directive?.argument);
+      if (written === undefined) return undefined;
+      const { range } = directive!.argument!;
+      const [, count = '', every] = /^(\d{1,8})(?:\s+every\s+(.+))?$/.exec(written.trim()) ?? [];
+      if (count === '' || Number(count) < 1 || Number(count) > MAX_REPEAT)
+        return fail(
+          range,
+          `${excerpt(written)} does not say how often: write it as in @repeat 10 every 100ms, at most ${MAX_REPEAT} times.`,
+        );
+      const pause = every === undefined ? 0 : measure(every, range);
+      return pause === undefined ? undefined : { count: Number(count), every: pause };
+    },
+    ping(directive: Directive): Act | undefined {
+      const written = directive.argument ? text(directive.argument) : '';
+      if (written === undefined) return undefined;
+      const message = encoded(written, undefined, directive.range);
+      if (message && message.data.length > MAX_CONTROL_PAYLOAD)
+        return fail(
+          directive.range,
+          `A ping has ${message.data.length} bytes: shorten it to ${MAX_CONTROL_PAYLOAD} (RFC 6455, section 5.5).`,
+        );
+      return message && { kind: 'ping', data: message.data };
+    },
+    close({ argument, range }: Directive): Act | undefined {
+      const written = argument ? text(argument) : '';
+      if (written === undefined) return undefined;
+      const [, digits = '', reason = ''] = /^\s*(\d*)(?:\s+(.*))?$/s.exec(written) ?? [];
+      if (digits === '' && written.trim() !== '')
+        return fail(
+          argument!.range,
+          `${excerpt(written)} has no close code: write it as in @close 1000 done.`,
+        );
+      const code = digits === '' ? 1000 : Number(digits);
+      const problem = invalidCloseCode(code) ?? invalidCloseReason(reason.trim());
+      if (problem !== undefined) return fail(argument?.range ?? range, problem);
+      return { kind: 'close', code, reason: reason.trim() };
+    },
+    message(
+      { payload }: Pick<Step, 'payload'>,
+      binary: Directive | undefined,
+      escape: Directive | undefined,
+    ): Act | undefined {
+      let sent = payload!;
+      if (sent.kind === 'text' && escape) {
+        const unescaped = unescapeParts(sent.text.parts);
+        if ('problem' in unescaped) return fail(escape.range, unescaped.problem, 'payload.encoding');
+        sent = { ...sent, text: { ...sent.text, parts: unescaped.parts } };
+      }
+      const message = stepMessage({ payload: sent }, scope);
+      if (message.kind === 'problems') return check<Act>(message);
+      if (message.kind === 'nothing') return message;
+      if (message.kind === 'file') return message;
+      const ready = encoded(message.text, binary, sent.range);
+      return ready && { kind: 'message', message: ready };
+    },
+    end: <T>(plan: T): Planned<T> => (isWhole ? { plan } : { problems }),
+  };
+}

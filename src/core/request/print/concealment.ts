@@ -1,0 +1,122 @@
+import type { ConnectOptions } from '../../../shared/session.ts';
+import { MASK, maskHeaders, maskSubprotocol } from '../../session/secrets/mask.ts';
+import { isSecretName } from '../../session/secrets/secretName.ts';
+import { withReference } from './literalTemplate.ts';
+
+/** Characters below which a secret is replaced in its own place only: elsewhere such a text is likely another thing. */
+const SHORTEST_ELSEWHERE = 6;
+
+/** Replaces secrets by references to them, each under a name of its own. */
+export interface Concealment {
+  /** The secrets that were replaced, by name; without a value where a recording has masked it. */
+  readonly secrets: ReadonlyMap<string, string | undefined>;
+  /**
+   * A text with its secrets as `{{$secret name}}`.
+   * @param literal writes what stands between them
+   * @param own secrets that are known by their place, with the names to give them
+   */
+  conceal(text: string, literal: (text: string) => string, own?: readonly NamedSecret[]): string;
+}
+
+export type NamedSecret = readonly [name: string, value: string];
+
+export function concealment(options: Partial<ConnectOptions>): Concealment {
+  const secrets = new Map<string, string | undefined>();
+  const names = new Map<string, string>();
+  const nameOf = (wanted: string, value: string): string => {
+    const known = value === MASK ? undefined : names.get(value);
+    if (known !== undefined) return known;
+    const base =
+      wanted
+        .replace(/[^A-Za-z0-9]+/g, '_')
+        .replace(/^_+|_+$/g, '')
+        .toLowerCase() || 'secret';
+    let name = base;
+    for (let count = 2; secrets.has(name); count++) name = `${base}_${count}`;
+    secrets.set(name, value === MASK ? undefined : value);
+    names.set(value, name);
+    return name;
+  };
+  const everywhere: readonly NamedSecret[] = [
+    ...optionSecrets(options).filter(([, value]) => value.length >= SHORTEST_ELSEWHERE),
+    ...(options.secrets ?? []).map((value) => ['secret', value] as const),
+  ];
+
+  return {
+    secrets,
+    conceal(text, literal, own = []) {
+      const candidates = [...own, ...everywhere].filter(([, value]) => value !== '' && text.includes(value));
+      if (candidates.length === 0) return literal(text);
+      // The first name wins: that of the place.
+      const wanted = new Map(candidates.reverse().map(([name, value]) => [value, name]));
+      // The longest first: one may be part of another.
+      const values = [...wanted.keys()].sort((a, b) => b.length - a.length);
+      let written = '';
+      let at = 0;
+      while (at < text.length) {
+        const found = next(text, at, values);
+        written += literal(text.slice(at, found?.at));
+        if (!found) break;
+        written = withReference(written, `$secret ${nameOf(wanted.get(found.value)!, found.value)}`);
+        at = found.at + found.value.length;
+      }
+      return written;
+    },
+  };
+}
+
+function next(
+  text: string,
+  from: number,
+  values: readonly string[],
+): { at: number; value: string } | undefined {
+  let first: { at: number; value: string } | undefined;
+  for (const value of values) {
+    const at = text.indexOf(value, from);
+    if (at >= 0 && (first === undefined || at < first.at)) first = { at, value };
+  }
+  return first;
+}
+
+/** What is secret by its place among the options, as it is written there. */
+function optionSecrets({
+  url = '',
+  proxy = '',
+  passphrase = '',
+  headers = [],
+  subprotocols = [],
+}: Partial<ConnectOptions>): NamedSecret[] {
+  return [
+    ...urlSecrets(url),
+    ...urlSecrets(proxy),
+    ['passphrase', passphrase],
+    ...headers.flatMap(([name, value]) => headerSecrets(name, value)),
+    ...subprotocols.flatMap(subprotocolSecrets),
+  ];
+}
+
+export function urlSecrets(url: string): NamedSecret[] {
+  const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\]*)@/i.exec(url)?.[1];
+  const colon = userInfo?.indexOf(':') ?? -1;
+  const user: NamedSecret[] =
+    userInfo === undefined ? [] : [colon < 0 ? ['user', userInfo] : ['password', userInfo.slice(colon + 1)]];
+  const pairs = [...url.matchAll(/[?&#]([^=&#]+)=([^&#]*)/g)];
+  return [
+    ...user,
+    ...pairs
+      .filter(([, name = '']) => isSecretName(name))
+      .map(([, name = '', value = '']) => [name, value] as const),
+  ];
+}
+
+export function headerSecrets(name: string, value: string): NamedSecret[] {
+  const [[, shown] = ['', value]] = maskHeaders([[name, value]]);
+  if (shown === value && !value.includes(MASK)) return [];
+  // The scheme stays readable: `Bearer {{$secret authorization}}`.
+  const scheme = /^(proxy-)?authorization$/i.test(name) ? /^[A-Za-z]+\s+/.exec(value)?.[0] : undefined;
+  return [[name, value.slice(scheme?.length ?? 0)]];
+}
+
+export function subprotocolSecrets(name: string): NamedSecret[] {
+  return name !== MASK && maskSubprotocol(name) === name ? [] : [['subprotocol', name]];
+}

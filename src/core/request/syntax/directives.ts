@@ -1,0 +1,140 @@
+import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import { nearest } from '../../text/nearest.ts';
+
+export type DirectivePlace = 'request' | 'step';
+
+interface DirectiveRule {
+  readonly places: readonly DirectivePlace[];
+  readonly argument: 'none' | 'needed' | 'optional';
+  /** Whether this version does what it says. One that is not done yet is an error: ignoring it would be a lie. */
+  readonly supported: boolean;
+  readonly repeatable?: true;
+}
+
+const planned = (places: readonly DirectivePlace[], argument: 'none' | 'needed'): DirectiveRule => ({
+  places,
+  argument,
+  supported: false,
+});
+
+const request: readonly DirectivePlace[] = ['request'];
+
+const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
+  places: ['step'],
+  argument,
+  supported: true,
+});
+
+/** Headers stand on lines of their own. */
+const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES.filter(
+  ([, { kind }]) => kind !== 'headers',
+).map(([, { name, kind }]) => [
+  name,
+  {
+    places: request,
+    argument: kind === 'flag' || kind === 'negatedFlag' ? 'none' : 'needed',
+    supported: true,
+    ...(kind === 'paths' && { repeatable: true }),
+  },
+]);
+
+/** The directives of the language. */
+const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
+  ['name', { places: request, argument: 'needed', supported: true }],
+  ...CONNECTION,
+  ['decode', planned(request, 'needed')],
+  ['env', { places: request, argument: 'needed', supported: true }],
+  ['expect', { places: ['request', 'step'], argument: 'needed', supported: true, repeatable: true }],
+  ['where', { ...inStep('needed'), repeatable: true }],
+  ['within', inStep('needed')],
+  ['capture', { ...inStep('needed'), repeatable: true }],
+  ['delay', inStep('needed')],
+  ['label', inStep('needed')],
+  ['binary', inStep('needed')],
+  ['escape', inStep('none')],
+  ['repeat', inStep('needed')],
+  ['ping', inStep('optional')],
+  ['close', inStep('optional')],
+]);
+
+/**
+ * Directives that other clients define and this language does not, in their kebab-case spelling (httpYac takes
+ * camelCase as well). JetBrains HTTP Client: its reference of the HTTP request syntax; httpYac: its guide on
+ * meta data and `knownMetaData` of 6.16.
+ */
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ...['connection-timeout', 'no-auto-encoding', 'use-os-credentials'].map(
+    (name) => [name, 'JetBrains'] as const,
+  ),
+  ...['no-log', 'no-redirect', 'no-cookie-jar'].map((name) => [name, 'JetBrains and httpYac'] as const),
+  ...[
+    'debug',
+    'description',
+    'disabled',
+    'extension',
+    'force-ref',
+    'force-region-delimiter',
+    'grpc-reflection',
+    'import',
+    'inject-variables',
+    'jwt',
+    'keep-streaming',
+    'language',
+    'loop',
+    'no-client-cert',
+    'no-proxy',
+    'no-reject-unauthorized',
+    'no-response-view',
+    'no-streaming-log',
+    'note',
+    'open-with',
+    'prompt',
+    'rate-limit',
+    'ratelimit',
+    'ref',
+    'response-ref',
+    'save',
+    'sleep',
+    'title',
+    'verbose',
+  ].map((name) => [name, 'httpYac'] as const),
+]);
+
+export type DirectiveVerdict =
+  | { readonly kind: 'known'; readonly rule: DirectiveRule }
+  | { readonly kind: 'unsupported' | 'foreign' | 'unknown'; readonly message: string };
+
+/** What a directive's name means here; the message of all but a known one says what to do about it. */
+export function judgeDirective(name: string): DirectiveVerdict {
+  const rule = RULES.get(name);
+  if (rule?.supported) return { kind: 'known', rule };
+  if (rule)
+    return {
+      kind: 'unsupported',
+      message: `This version does not support @${name} yet: remove the line, or wait for a version that runs it.`,
+    };
+  const client = FOREIGN.get(kebabCase(name));
+  if (client !== undefined)
+    return {
+      kind: 'foreign',
+      message: `@${kebabCase(name)} belongs to ${client} and is ignored here: keep it for that client, or remove it.`,
+    };
+  if (name === '')
+    return {
+      kind: 'unknown',
+      message:
+        'The name of a directive follows the @ directly, as in # @timeout 2s: write it, or remove the @.',
+    };
+  const meant = nearest(name, RULES.keys());
+  const remedy = meant === undefined ? 'remove the line, or the @ of a comment' : `did you mean @${meant}?`;
+  return {
+    kind: 'unknown',
+    message: `There is no directive ${excerpt(`@${name}`)}: ${remedy}${meant === undefined ? '.' : ''}`,
+  };
+}
+
+function kebabCase(name: string): string {
+  if (name.length > 40) return name;
+  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}

@@ -1,0 +1,144 @@
+import { isRequestSeparator, scriptForm, stepSeparator, type TargetForm } from './lineForms.ts';
+import { indentation, isBlank, type Line } from './lines.ts';
+import { parseComment } from './parseComment.ts';
+import { wholeLine, type ParseContext } from './parseContext.ts';
+import { parseSteps } from './parseSteps.ts';
+import { rangeAcross, rangeInLine, textInLine, type Text } from './range.ts';
+import { joinTexts, scanTemplate, type TemplatePart } from './template.ts';
+import type { Comment, Directive, Header, Request, Target } from './tree.ts';
+
+/** Reads a request from its target line to the end of its block. */
+export function parseRequest(
+  context: ParseContext,
+  form: TargetForm,
+): Pick<Request, 'target' | 'headers' | 'comments' | 'steps'> {
+  const line = context.take();
+  const headers: Header[] = [];
+  const comments: (Comment | Directive)[] = [];
+  const continuation: Text[] = [];
+  for (;;) {
+    const next = context.lines.peek();
+    if (next === undefined || isBlank(next.text) || isRequestSeparator(next) || stepSeparator(next)) break;
+    if (scriptForm(next.text)) break;
+    if (headers.length === 0 && isContinuation(next.text)) {
+      const { number, text } = context.take();
+      continuation.push(textInLine(number, text, indentation(text), text.trimEnd().length));
+      continue;
+    }
+    const comment = parseComment(context, next, 'headers');
+    if (comment) {
+      context.take();
+      comments.push(comment);
+      continue;
+    }
+    const header = parseHeader(context, next);
+    if (header === 'payload') break;
+    context.take();
+    if (header) headers.push(header);
+  }
+  const target = parseTarget(context, line, form, continuation);
+  return { target, headers, comments, steps: parseSteps(context) };
+}
+
+/** A path or a query that goes on the URL of the line above. */
+function isContinuation(text: string): boolean {
+  return /^\s*(?:[?&]|\/(?!\/))/.test(text);
+}
+
+function parseTarget(
+  context: ParseContext,
+  line: Line,
+  form: TargetForm,
+  continuation: readonly Text[],
+): Target {
+  const { keyword, urlAt } = form;
+  let { urlEnd } = form;
+  const tail = line.text.slice(Math.max(urlAt, urlEnd - 16), urlEnd);
+  const versionText = /\sHTTP\/[\d.]+$/.exec(tail)?.[0].slice(1);
+  let version: Text | undefined;
+  if (versionText !== undefined) {
+    version = textInLine(line.number, line.text, urlEnd - versionText.length, urlEnd);
+    urlEnd = line.text.slice(0, urlEnd - versionText.length).trimEnd().length;
+    context.report(
+      'information',
+      'target.version',
+      version.range,
+      'A WebSocket handshake is always HTTP/1.1: the version is ignored and may go.',
+    );
+  }
+  const parts: TemplatePart[] = [];
+  const written = [textInLine(line.number, line.text, urlAt, urlEnd), ...continuation];
+  for (const { text, range } of written) {
+    const scanned = scanTemplate(text, range.start.line, range.start.character);
+    for (const part of scanned.parts) parts.push(part);
+    for (const { code, range: at, message } of scanned.problems) context.report('error', code, at, message);
+  }
+  const urlRange = rangeAcross(written[0]!.range, written.at(-1)!.range);
+  reportOtherTargets(context, line, keyword, written[0]!);
+  return {
+    kind: 'target',
+    range: rangeAcross(
+      keyword?.range ?? urlRange,
+      version && continuation.length === 0 ? version.range : urlRange,
+    ),
+    keyword,
+    url: { range: urlRange, parts: joinTexts(parts) },
+    continuation,
+    version,
+  };
+}
+
+function reportOtherTargets(context: ParseContext, line: Line, keyword: Text | undefined, url: Text): void {
+  if (keyword?.text === 'WSS' && /^ws:/i.test(url.text.slice(0, 3)))
+    context.report(
+      'warning',
+      'target.scheme',
+      url.range,
+      'This connection is not encrypted, because the URL says ws: write wss:// to encrypt it.',
+    );
+  if (keyword?.text !== 'WEBSOCKET')
+    context.report(
+      'hint',
+      'portability',
+      keyword?.range ?? wholeLine(line),
+      'JetBrains knows only the form WEBSOCKET ws://…; write it so that the file works there too.',
+    );
+}
+
+/** A header; undefined where the line is none, `payload` where it looks like the start of a message. */
+function parseHeader(context: ParseContext, line: Line): Header | 'payload' | undefined {
+  const { text, number } = line;
+  const start = indentation(text);
+  const looksLikePayload = /^[{[<"]/.test(text.slice(start, start + 1));
+  const colon = text.indexOf(':');
+  const nameEnd = colon === -1 ? 0 : text.slice(0, colon).trimEnd().length;
+  if (looksLikePayload || text[start] === '@' || nameEnd <= start) {
+    context.report(
+      'error',
+      text[start] === '@' ? 'variable.misplaced' : 'header.invalid',
+      wholeLine(line),
+      text[start] === '@'
+        ? 'Variables of the file stand above the target: move this line there.'
+        : 'This line is not a header: write Name: value, or leave an empty line before the message.',
+    );
+    return looksLikePayload ? 'payload' : undefined;
+  }
+  const end = Math.max(text.trimEnd().length, colon + 1);
+  const valueAt = Math.min(colon + 1 + indentation(text.slice(colon + 1)), end);
+  const scanned = scanTemplate(text.slice(valueAt, end), number, valueAt);
+  for (const problem of scanned.problems)
+    context.report('error', problem.code, problem.range, problem.message);
+  if (/^sec-websocket-protocol$/i.test(text.slice(start, nameEnd)))
+    context.report(
+      'hint',
+      'portability',
+      rangeInLine(number, start, end),
+      'httpYac sends this header, and then refuses the subprotocol that the server chooses.',
+    );
+  return {
+    kind: 'header',
+    range: rangeInLine(number, start, end),
+    name: textInLine(number, text, start, nameEnd),
+    value: { range: rangeInLine(number, valueAt, end), parts: scanned.parts },
+  };
+}

@@ -1,0 +1,188 @@
+import { checkStep } from '../plan/checkStep.ts';
+import { fileForm, isRequestSeparator, scriptForm, stepSeparator, type FileForm } from './lineForms.ts';
+import { isBlank, type Line } from './lines.ts';
+import { nearest } from '../../text/nearest.ts';
+import { parseComment, parseScript, reportRepeated } from './parseComment.ts';
+import { wholeLine, type ParseContext } from './parseContext.ts';
+import { payloadText, type PayloadText } from './payloadText.ts';
+import { portabilityHint } from './portability.ts';
+import { rangeInLine, type Range } from './range.ts';
+import { scanTemplate } from './template.ts';
+import type { Comment, Directive, Payload, Script, Step, StepSeparator } from './tree.ts';
+
+/** Reads what follows the headers, up to the end of the block. */
+export function parseSteps(context: ParseContext): Step[] {
+  const steps: Step[] = [];
+  let separator: StepSeparator | undefined;
+  for (;;) {
+    const step = parseStep(context, separator, steps.length);
+    if (step) steps.push(step);
+    const line = context.lines.peek();
+    separator = line && stepSeparator(line);
+    if (separator === undefined) return steps;
+    context.take();
+  }
+}
+
+interface Draft {
+  readonly directives: Directive[];
+  readonly asides: (Comment | Directive | Script)[];
+  readonly payload: PayloadText;
+  readonly files: { readonly line: Line; readonly form: FileForm }[];
+  /** Where its first line that holds something starts. */
+  start: Range | undefined;
+  /** The first empty line above the payload, and the first one below it. */
+  blankAbove: Line | undefined;
+  blankBelow: Line | undefined;
+}
+
+function parseStep(
+  context: ParseContext,
+  separator: StepSeparator | undefined,
+  index: number,
+): Step | undefined {
+  const draft: Draft = {
+    directives: [],
+    asides: [],
+    payload: payloadText(context.lines.text),
+    files: [],
+    start: separator?.range,
+    blankAbove: undefined,
+    blankBelow: undefined,
+  };
+  for (;;) {
+    const line = context.lines.peek();
+    if (line === undefined || isRequestSeparator(line) || stepSeparator(line)) break;
+    if (isBlank(line.text)) addBlank(draft, context.take());
+    else parseLine(context, draft, line);
+  }
+  if (!draft.start) return undefined;
+  reportRepeated(context, draft.directives);
+  const payload = finishPayload(context, draft);
+  checkStep(context, { separator, directives: draft.directives, payload });
+  if (payload) hintAtEdges(context, draft, separator, payload);
+  return {
+    kind: 'step',
+    index,
+    range: {
+      start: draft.start.start,
+      end: draft.start === separator?.range && isBare(draft) ? separator.range.end : context.end,
+    },
+    separator,
+    directives: draft.directives,
+    asides: draft.asides,
+    payload,
+  };
+}
+
+function isBare({ directives, asides, payload }: Draft): boolean {
+  return directives.length === 0 && asides.length === 0 && payload.lines === 0;
+}
+
+function parseLine(context: ParseContext, draft: Draft, line: Line): void {
+  draft.start ??= wholeLine(line);
+  const script = scriptForm(line.text);
+  if (script) {
+    draft.asides.push(parseScript(context, script));
+    return;
+  }
+  context.take();
+  const inPayload = draft.payload.lines > 0;
+  const comment = parseComment(context, line, inPayload ? 'payload' : 'step');
+  if (comment) {
+    if (comment.kind === 'directive' && !inPayload) draft.directives.push(comment);
+    else draft.asides.push(comment);
+    return;
+  }
+  const form = fileForm(line.text);
+  if (form) draft.files.push({ line, form });
+  draft.payload.add(line);
+  draft.blankBelow = undefined;
+  hint(context, line);
+}
+
+function addBlank(draft: Draft, line: Line): void {
+  draft.payload.addBlank(line);
+  if (draft.payload.lines === 0) draft.blankAbove ??= line;
+  else draft.blankBelow ??= line;
+}
+
+/** What httpYac makes of the lines beside a payload, between separators. */
+function hintAtEdges(
+  context: ParseContext,
+  { blankAbove, blankBelow }: Draft,
+  separator: StepSeparator | undefined,
+  payload: Payload,
+): void {
+  const report = (line: Line, message: string): void =>
+    context.report('hint', 'portability', wholeLine(line), message);
+  const next = context.lines.peek();
+  if (separator && blankAbove)
+    report(blankAbove, 'httpYac sends the empty lines between === and a message with it: remove this line.');
+  if (blankBelow && next && stepSeparator(next))
+    report(blankBelow, 'httpYac sends the empty lines between a message and === with it: remove this line.');
+  if (separator && payload.kind === 'file' && payload.as === 'text')
+    context.report(
+      'hint',
+      'portability',
+      payload.range,
+      'httpYac fills variables into a file only where it is the first message of its request.',
+    );
+}
+
+function hint(context: ParseContext, line: Line): void {
+  if (line.text.startsWith('===')) {
+    const word = line.text.slice(3, 40).trim();
+    const meant = nearest(word, ['wait-for-server']);
+    context.report(
+      'warning',
+      'separator.text',
+      wholeLine(line),
+      meant && word !== ''
+        ? `This line is sent as text: did you mean === ${meant}?`
+        : 'This line is sent as text: to separate messages, leave === alone on its line; to send it, write \\===.',
+    );
+    return;
+  }
+  const message = portabilityHint(line.text);
+  if (message) context.report('hint', 'portability', wholeLine(line), message);
+}
+
+function finishPayload(context: ParseContext, draft: Draft): Payload | undefined {
+  const [file] = draft.files;
+  if (file && draft.payload.lines === 1) return filePayload(context, file.line, file.form);
+  for (const { line } of draft.files)
+    context.report(
+      'warning',
+      'file.mixed',
+      wholeLine(line),
+      'This line is sent as text, because a file is read only where it is the whole message: give it a step of its own, or start the line with a backslash.',
+    );
+  const finished = draft.payload.finish();
+  if (!finished) return undefined;
+  for (const { code, range, message } of finished.problems) context.report('error', code, range, message);
+  return { kind: 'text', range: finished.text.range, text: finished.text };
+}
+
+function filePayload(context: ParseContext, line: Line, form: FileForm): Payload {
+  const { as, encoding, pathAt, pathEnd } = form;
+  const range = rangeInLine(line.number, pathAt, pathEnd);
+  const scanned = scanTemplate(line.text.slice(pathAt, pathEnd), line.number, pathAt);
+  for (const problem of scanned.problems)
+    context.report('error', problem.code, problem.range, problem.message);
+  if (encoding !== '')
+    context.report(
+      'error',
+      'file.encoding',
+      wholeLine(line),
+      `Files are read as UTF-8 only: save the file as UTF-8 and write <@ without “${encoding}”.`,
+    );
+  if (pathAt === pathEnd)
+    context.report(
+      'error',
+      'file.name',
+      wholeLine(line),
+      'The name of a file is missing: write it as in < ./message.bin, or start the line with a backslash to send it.',
+    );
+  return { kind: 'file', range: wholeLine(line), as, path: { range, parts: scanned.parts } };
+}

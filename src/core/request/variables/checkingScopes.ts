@@ -1,0 +1,78 @@
+import type { Problem } from '../syntax/diagnostic.ts';
+import { fileScope, type Scope } from './scope.ts';
+import type { Template } from '../syntax/template.ts';
+import { capturedNames } from '../syntax/capturedNames.ts';
+import type { FileVariable, Request } from '../syntax/tree.ts';
+import { LATER, SAMPLE_PORTS, type ValuePorts } from './values.ts';
+import { dotenvValue } from './outsideValues.ts';
+import { requestEnvironments } from './requestEnvironment.ts';
+import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
+
+/** The scopes to check the requests of a file with: what is known only when they are run stands in no way. */
+export interface CheckingScopes {
+  /** Shared by all requests of one environment; `problem` says why that is none. */
+  of(request: Pick<Request, 'directives' | 'target'>): {
+    readonly scope: Scope;
+    readonly environment: Environment;
+    readonly problem: Problem | undefined;
+  };
+  /** A new one, for a request that captures. */
+  own(environment: Environment): Scope;
+  /** Tells what is wrong with a text whichever of the requests uses it. */
+  everywhere(
+    requests: readonly Pick<Request, 'directives' | 'target' | 'steps'>[],
+  ): (text: Template) => readonly Problem[];
+}
+
+export function checkingScopes(
+  variables: readonly FileVariable[],
+  environmentContext: EnvironmentContext,
+): CheckingScopes {
+  const environmentFor = requestEnvironments(environmentContext);
+  const scopes = new Map<Environment, Scope>();
+  const ports: ValuePorts = {
+    ...SAMPLE_PORTS,
+    outside: (source, name) =>
+      source === 'dotenv' && environmentContext.dotenv ? dotenvValue(environmentContext.dotenv, name) : LATER,
+  };
+  const own = (environment: Environment): Scope =>
+    fileScope(variables, ports, new Map(), { environment, overrides: environmentContext.overrides });
+  const shared = (environment: Environment): Scope => {
+    let scope = scopes.get(environment);
+    if (!scope) scopes.set(environment, (scope = own(environment)));
+    return scope;
+  };
+  const capturedBy = (requests: readonly Pick<Request, 'directives' | 'target' | 'steps'>[]) => {
+    const names = new Map<Environment, string[]>();
+    for (const request of requests) {
+      const captured = capturedNames(request);
+      if (captured.length === 0) continue;
+      const { environment } = environmentFor(request);
+      const known = names.get(environment);
+      if (known) for (const name of captured) known.push(name);
+      else names.set(environment, captured);
+    }
+    return names;
+  };
+  return {
+    of(request) {
+      const { environment, problem } = environmentFor(request);
+      return { scope: shared(environment), environment, problem };
+    },
+    own,
+    everywhere(requests) {
+      const all = new Set(requests.map((request) => shared(environmentFor(request).environment)));
+      for (const [environment, names] of capturedBy(requests)) {
+        const capturing = own(environment);
+        for (const name of names) capturing.capture(name, LATER);
+        all.add(capturing);
+      }
+      if (all.size === 0) all.add(shared(environmentOf(environmentContext, environmentContext.environment)));
+      return (text) => {
+        const results = [...all].map((scope) => scope.resolve(text));
+        const found = results.map((result) => ('problems' in result ? result.problems : []));
+        return found.find((problems) => problems.length === 0) ?? found[0]!;
+      };
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { DiagnosticCode } from '../syntax/diagnostic.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import { nearest } from '../../text/nearest.ts';
+import { SHARED, variableIn, type EnvironmentFile, type EnvironmentVariable } from './environmentFile.ts';
+
+/** What the nearest `.env` of a request file holds. */
+export interface Dotenv {
+  /** Undefined: there is none. */
+  readonly path: string | undefined;
+  readonly values: ReadonlyMap<string, string>;
+  /** Why it could not be read. */
+  readonly problem: string | undefined;
+}
+
+export const NO_DOTENV: Dotenv = { path: undefined, values: new Map(), problem: undefined };
+
+/** What lies around a request file and has a say in its variables. */
+export interface EnvironmentContext {
+  /** Those of the file's folder first, then of the folders above it. */
+  readonly environmentFiles: readonly EnvironmentFile[];
+  /** Undefined where nobody looked for one. */
+  readonly dotenv: Dotenv | undefined;
+  /** The environment that the user chose; where none was, a request's `@env` counts. */
+  readonly environment?: string | undefined;
+  /** Values that outrank those of the file, such as `--var` gives. */
+  readonly overrides?: ReadonlyMap<string, string> | undefined;
+}
+
+export const NO_ENVIRONMENT_CONTEXT: EnvironmentContext = { environmentFiles: [], dotenv: undefined };
+
+/** The environment of a request. */
+export interface Environment {
+  /** Undefined: none is chosen, only `$shared` counts. */
+  readonly name: string | undefined;
+  /** Why no name has a value in it: a file that cannot be read might give it one. */
+  readonly unreadable: Environment['problem'];
+  /** Why there is no such environment. */
+  readonly problem: { readonly code: DiagnosticCode; readonly message: string } | undefined;
+  lookup(name: string): EnvironmentVariable | undefined;
+  /** Whether there are environments, so that another one may be chosen. */
+  readonly hasOthers: boolean;
+  /** What can be looked up, without the members of members. */
+  readonly names: readonly string[];
+}
+
+/** All environments that can be chosen, in the order of the files. */
+export function environmentNames({ environmentFiles }: EnvironmentContext): string[] {
+  const names = environmentFiles.flatMap(({ sections }) => [...sections.keys()]);
+  return [...new Set(names)].filter((name) => name !== SHARED);
+}
+
+/**
+ * An environment as JetBrains reads it: of the public and of the private file the nearest one that has it; the private
+ * value outranks the public one, and both outrank those under `$shared`.
+ */
+export function environmentOf(environmentContext: EnvironmentContext, name: string | undefined): Environment {
+  const { environmentFiles } = environmentContext;
+  const nearestWith = (section: string): { file: EnvironmentFile; section: string }[] =>
+    [true, false].flatMap((isPrivate) => {
+      const file = environmentFiles.find(
+        (each) => each.isPrivate === isPrivate && each.sections.has(section),
+      );
+      return file ? [{ file, section }] : [];
+    });
+  const chosen = name === undefined ? [] : nearestWith(name);
+  const places = [...chosen, ...nearestWith(SHARED)];
+  const found = new Map<string, EnvironmentVariable | undefined>();
+  return {
+    name,
+    hasOthers: environmentNames(environmentContext).some((each) => each !== name),
+    unreadable: brokenFile(environmentContext),
+    problem: environmentProblem(environmentContext, name, chosen.length > 0),
+    lookup(variable) {
+      // The same each time: values are kept by it.
+      if (!found.has(variable))
+        found.set(
+          variable,
+          places
+            .map(({ file, section }) => variableIn(file, section, variable))
+            .find((each) => each !== undefined),
+        );
+      return found.get(variable);
+    },
+    get names() {
+      return [
+        ...new Set(places.flatMap(({ file, section }) => [...file.sections.get(section)!.members.keys()])),
+      ];
+    },
+  };
+}
+
+function brokenFile({ environmentFiles }: EnvironmentContext): Environment['problem'] {
+  const problem = environmentFiles.find((file) => file.problem)?.problem;
+  return problem && { code: problem.code, message: problem.message };
+}
+
+function environmentProblem(
+  environmentContext: EnvironmentContext,
+  name: string | undefined,
+  exists: boolean,
+): Environment['problem'] {
+  if (name === undefined) return undefined;
+  // It may hold the environment, or a value that outranks: nothing is certain then.
+  const broken = brokenFile(environmentContext);
+  if (broken) return broken;
+  if (exists) return undefined;
+  const names = environmentNames(environmentContext);
+  const meant = nearest(name, names);
+  const remedy =
+    names.length === 0
+      ? 'write it in http-client.env.json, in the folder of the request file or above it.'
+      : meant === undefined
+        ? `choose one of ${names.slice(0, 10).map(excerpt).join(', ')}.`
+        : `did you mean ${excerpt(meant)}?`;
+  return { code: 'environment.unknown', message: `There is no environment ${excerpt(name)}: ${remedy}` };
+}

@@ -1,0 +1,39 @@
+import { isPem } from '../../session/options/optionPaths.ts';
+import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
+import type { Range } from '../syntax/range.ts';
+import type { RequestFile } from '../syntax/tree.ts';
+import { checkingScopes } from './checkingScopes.ts';
+import type { EnvironmentContext } from './environmentContext.ts';
+
+export interface ReferencedFile {
+  /** As it is written, variables filled in: relative to the folder of the request file, or absolute. */
+  readonly path: string;
+  readonly range: Range;
+}
+
+/** Directives whose argument is the name of a file: those of certificates. */
+const PATH_DIRECTIVES: ReadonlySet<string> = new Set(
+  OPTION_ENTRIES.filter(([, { kind }]) => kind === 'path' || kind === 'paths').map(([, { name }]) => name),
+);
+
+/** The files that requests send, compare or connect with, as far as their names are known before a run. */
+export function referencedFiles(file: RequestFile, environmentContext: EnvironmentContext): ReferencedFile[] {
+  const scopes = checkingScopes(file.variables, environmentContext);
+  return file.requests.flatMap((request) => {
+    const { scope } = scopes.of(request);
+    const schemas = [request, ...request.steps].flatMap(({ directives }) =>
+      directives.flatMap(({ condition }) =>
+        condition?.operator?.text === 'schema' && condition.value ? [condition.value] : [],
+      ),
+    );
+    const payloads = request.steps.flatMap(({ payload }) => (payload?.kind === 'file' ? [payload.path] : []));
+    const certificates = request.directives.flatMap(({ name, argument }) =>
+      argument && PATH_DIRECTIVES.has(name.text) ? [argument] : [],
+    );
+    return [...certificates, ...payloads, ...schemas].flatMap((template) => {
+      const resolved = scope.resolve(template);
+      if (!('text' in resolved) || resolved.text === '' || isPem(resolved.text)) return [];
+      return [{ path: resolved.text, range: template.range }];
+    });
+  });
+}

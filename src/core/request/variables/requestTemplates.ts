@@ -1,0 +1,17 @@
+import type { Template } from '../syntax/template.ts';
+import type { Directive, Request } from '../syntax/tree.ts';
+
+/** Every text of a request in which values are filled in when it is run, in the order of the file. */
+export function* requestTemplates({ directives, target, headers, steps }: Request): Generator<Template> {
+  yield* argumentsOf(directives);
+  yield target.url;
+  for (const { value } of headers) yield value;
+  for (const step of steps) {
+    yield* argumentsOf(step.directives);
+    if (step.payload) yield step.payload.kind === 'text' ? step.payload.text : step.payload.path;
+  }
+}
+
+function* argumentsOf(directives: readonly Directive[]): Generator<Template> {
+  for (const { argument } of directives) if (argument) yield argument;
+}

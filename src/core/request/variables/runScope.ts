@@ -1,0 +1,85 @@
+import { capturedNames } from '../syntax/capturedNames.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import { fileScope, type Scope } from './scope.ts';
+import { scanText, type Template } from '../syntax/template.ts';
+import type { Request, RequestFile } from '../syntax/tree.ts';
+import { LATER, type ValuePorts } from './values.ts';
+import { fetchedOutside, fetchOutside, type OutsidePorts, type OutsideValues } from './outsideValues.ts';
+import { requestEnvironments } from './requestEnvironment.ts';
+import { requestTemplates } from './requestTemplates.ts';
+import type { EnvironmentContext } from './environmentContext.ts';
+
+export interface RunScopeSources {
+  readonly environmentContext: EnvironmentContext;
+  readonly outside: OutsidePorts;
+  readonly made: Pick<ValuePorts, 'now' | 'randomBytes'>;
+  /** The text of a file that `<@` names; undefined where it cannot be read, which whoever sends it tells. */
+  readonly readText: (path: string) => Promise<string | undefined>;
+  /** Values that were made before and are to stay what they are. */
+  readonly kept?: Map<string, string>;
+}
+
+/**
+ * The values for one run of a request, all that it needs fetched: what has none is said before anything connects.
+ * @returns the scope, its secrets complete, or what stands in the way, each at its place
+ */
+export async function runScope(
+  { file, request }: { readonly file: RequestFile; readonly request: Request },
+  { environmentContext, outside, made, readText, kept = new Map<string, string>() }: RunScopeSources,
+): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }> {
+  const { environment, problem } = requestEnvironments(environmentContext)(request);
+  if (problem) return { problems: [problem] };
+  const { overrides } = environmentContext;
+  const scopeWith = (port: ValuePorts['outside'], values = new Map<string, string>()): Scope =>
+    fileScope(file.variables, { ...made, ...(port && { outside: port }) }, values, {
+      environment,
+      overrides,
+    });
+  const checkingScope = (port: ValuePorts['outside']): Scope => {
+    const scope = scopeWith(port);
+    for (const name of capturedNames(request)) scope.capture(name, LATER);
+    return scope;
+  };
+
+  const own = [...requestTemplates(request)];
+  let values: OutsideValues = await fetchOutside(own, checkingScope, environmentContext, outside);
+  const embedded = await embeddedTexts(request, checkingScope(fetchedOutside(values)), readText);
+  values = await fetchOutside(
+    embedded.map(({ text }) => text),
+    checkingScope,
+    environmentContext,
+    outside,
+    values,
+  );
+
+  const port = fetchedOutside(values);
+  const check = checkingScope(port);
+  const problems = [...own.map((text) => ({ text, at: undefined })), ...embedded].flatMap(({ text, at }) => {
+    const resolved = check.resolve(text, at);
+    return 'problems' in resolved ? resolved.problems : [];
+  });
+  if (problems.length > 0) return { problems };
+  const scope = scopeWith(port, kept);
+  // Whoever masks has to know all secrets before the first is used.
+  for (const text of own) scope.resolve(text);
+  for (const { text, at } of embedded) scope.resolve(text, at);
+  return { scope };
+}
+
+/** The texts of the files that `<@` names, as far as their paths are known before the run. */
+async function embeddedTexts(
+  { steps }: Request,
+  scope: Scope,
+  readText: RunScopeSources['readText'],
+): Promise<{ readonly text: Template; readonly at: Template['range'] }[]> {
+  const found: { text: Template; at: Template['range'] }[] = [];
+  for (const { payload } of steps) {
+    if (payload?.kind !== 'file' || payload.as !== 'text') continue;
+    const path = scope.resolve(payload.path);
+    const source = 'text' in path ? await readText(path.text) : undefined;
+    if (source === undefined) continue;
+    // What cannot be scanned is told when the file is sent.
+    found.push({ text: { parts: scanText(source).parts, range: payload.range }, at: payload.range });
+  }
+  return found;
+}

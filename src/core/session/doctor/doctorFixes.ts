@@ -1,0 +1,106 @@
+import type { Fix } from '../../../shared/diagnosis.ts';
+import type { ErrorCode } from '../../../shared/errors.ts';
+import type { ConnectOptions } from '../../../shared/session.ts';
+import type { ErrorDetail } from '../../../shared/timeline.ts';
+import {
+  anyTlsVersion,
+  ask,
+  beat,
+  editUrl,
+  enterProxy,
+  insecure,
+  listedName,
+  longerTimeout,
+  lowestTls,
+  noDeflate,
+  offer,
+  offerNone,
+  raiseFragments,
+  raisePayload,
+  reconnectByItself,
+  redirectFixes,
+  retry,
+  slowerHeartbeat,
+  switchScheme,
+  toWs,
+  toWss,
+  trustCa,
+  withoutProxy,
+} from './fixes.ts';
+import { statusFixes } from './statusFixes.ts';
+
+type FixesOf = (options: ConnectOptions, detail: ErrorDetail) => readonly (Fix | undefined)[];
+
+const openSettings = ask('openSettings', 'Open the settings');
+const showLog = ask('showLog', 'Show the log');
+
+/** What broke off an open connection was often its idleness, to which something on the way put an end. */
+const lossFixes: FixesOf = (options, { phase }) =>
+  phase === 'open' ? [retry, reconnectByItself(options), beat(options)] : [];
+
+const clientCertificate: FixesOf = ({ cert, pfx, passphrase }, { phase }) => [
+  ask('chooseClientCertificate', 'Choose a client certificate'),
+  cert !== '' || pfx !== ''
+    ? ask('enterPassphrase', passphrase === '' ? 'Enter its passphrase' : 'Correct its passphrase')
+    : undefined,
+  phase === 'tls' || phase === 'http' ? retry : undefined,
+];
+
+/** What may help, by the code of the failure; the best one first. */
+export const FIXES: Record<ErrorCode, FixesOf> = {
+  'url.invalid': () => [editUrl],
+  'dns.not-found': (options, detail) => [editUrl, withoutProxy(options, detail), enterProxy, retry],
+  'tcp.refused': (options) => [retry, editUrl, switchScheme(options)],
+  'tcp.reset': (options, detail) => [...lossFixes(options, detail), toWss(options), retry],
+  'tcp.timeout': (options, detail) => [
+    ...lossFixes(options, detail),
+    retry,
+    longerTimeout(options),
+    withoutProxy(options, detail) ?? enterProxy,
+    editUrl,
+  ],
+  'proxy.auth': (options, detail) => [
+    ask('enterProxy', 'Enter the proxy with its credentials'),
+    withoutProxy(options, detail),
+  ],
+  'proxy.unreachable': (options, detail) => [withoutProxy(options, detail), enterProxy, retry],
+  'tls.untrusted': (options, detail) => [
+    trustCa(options, detail),
+    ask('chooseCa', 'Choose the file of its certificate authority'),
+    insecure,
+  ],
+  'tls.expired': () => [retry, insecure],
+  'tls.hostname': (options, detail) => [editUrl, listedName(options, detail), insecure],
+  'tls.client-certificate': clientCertificate,
+  'tls.protocol': (options) => [
+    toWs(options),
+    anyTlsVersion(options) ?? lowestTls('TLSv1', 'Allow TLS 1.0 and 1.1'),
+    retry,
+  ],
+  'handshake.status': statusFixes,
+  'handshake.timeout': (options, detail) => [
+    longerTimeout(options),
+    toWss(options),
+    withoutProxy(options, detail),
+    retry,
+  ],
+  'handshake.accept': (options, detail) => [editUrl, withoutProxy(options, detail), retry],
+  'handshake.subprotocol': (options, detail) => [
+    offer(options, detail.subprotocol === undefined ? [] : [detail.subprotocol]),
+    offerNone(options, detail),
+    retry,
+  ],
+  'handshake.extension': (options) => [noDeflate(options), retry],
+  'handshake.redirect': redirectFixes,
+  'handshake.not-http': (options) => [switchScheme(options), editUrl],
+  'limit.payload': raisePayload,
+  'limit.fragments': raiseFragments,
+  'limit.pings': () => [retry, { id: 'noPong', label: 'Answer no pings', change: { autoPong: false } }],
+  'protocol.invalid-utf8': () => [retry],
+  'protocol.frame': (options, detail) => [noDeflate(options), withoutProxy(options, detail), retry],
+  'heartbeat.lost': (options) => [retry, reconnectByItself(options), slowerHeartbeat(options)],
+  'file.invalid': (options, detail) => [...clientCertificate(options, detail), openSettings],
+  'disk.full': () => [openSettings],
+  'disk.denied': () => [openSettings, retry],
+  internal: () => [showLog, retry],
+};

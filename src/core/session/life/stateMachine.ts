@@ -1,0 +1,25 @@
+import type { SessionState } from '../../../shared/session.ts';
+
+/** What happens to a session. `lost` is a connection that ended without our asking, cleanly or not. */
+export type SessionEvent = 'connect' | 'opened' | 'refused' | 'close' | 'closed' | 'lost' | 'retry';
+
+/** Every move there is; what is missing is a mistake of the caller. */
+const MOVES: Record<SessionState, Partial<Record<SessionEvent, SessionState>>> = {
+  idle: { connect: 'connecting' },
+  connecting: { opened: 'open', refused: 'failed', close: 'closing', retry: 'waiting' },
+  open: { close: 'closing', lost: 'closed', retry: 'waiting' },
+  closing: { closed: 'closed', lost: 'closed' },
+  closed: { connect: 'connecting' },
+  waiting: { connect: 'connecting', close: 'closed' },
+  failed: { connect: 'connecting' },
+};
+
+/** The state after an event, or undefined where the event makes no sense in this state. */
+export function nextState(state: SessionState, event: SessionEvent): SessionState | undefined {
+  return MOVES[state][event];
+}
+
+/** Whether a connection exists or is being made. */
+export function isLive(state: SessionState): boolean {
+  return state === 'connecting' || state === 'open' || state === 'closing' || state === 'waiting';
+}

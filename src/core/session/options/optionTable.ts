@@ -1,0 +1,293 @@
+import {
+  DEFAULT_CLOSE_TIMEOUT,
+  DEFAULT_HANDSHAKE_TIMEOUT,
+  DEFAULT_MAX_FRAGMENTS,
+  DEFAULT_MAX_PAYLOAD,
+  DEFAULT_RECONNECT_DELAY,
+  DEFAULT_RECONNECT_MAX_DELAY,
+  MAX_REDIRECTS,
+  MiB,
+} from '../../../shared/limits.ts';
+import type { OptionKey, OptionSpec, OptionTable } from './optionSpec.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The transport keeps limits as 32-bit integers. */
+const MAX_SIZE = 2047 * MiB;
+const MAX_COUNT = 2 ** 31 - 1;
+
+/**
+ * The one definition of every option of a connection, in the order in which they are shown. Request files, the
+ * command line, the settings, the arguments of commands and docs/options.md all come from it.
+ */
+export const OPTIONS: OptionTable = {
+  headers: {
+    kind: 'headers',
+    name: 'header',
+    fallback: [],
+    what: 'headers',
+    about:
+      'Headers of the handshake, in order; several of one name are allowed. “Authorization: Basic user password” and “Digest user password” are written in clear and encoded when they are sent.',
+    sample: 'Name: value',
+  },
+  subprotocols: {
+    kind: 'list',
+    name: 'subprotocol',
+    fallback: [],
+    what: 'subprotocols',
+    about: 'Subprotocols to offer, the preferred first.',
+    sample: 'v2.json, v1.json',
+  },
+  handshakeTimeout: {
+    kind: 'duration',
+    name: 'timeout',
+    fallback: DEFAULT_HANDSHAKE_TIMEOUT,
+    least: 1,
+    most: DAY,
+    what: 'handshake time-out',
+    about: 'How long the handshake may take, with redirects and proxy.',
+    sample: '30s',
+    setting: 'window',
+  },
+  closeTimeout: {
+    kind: 'duration',
+    name: 'close-timeout',
+    fallback: DEFAULT_CLOSE_TIMEOUT,
+    least: 1,
+    most: DAY,
+    what: 'close time-out',
+    about:
+      'How long the server may take to answer our close frame before the connection is ended without it.',
+    sample: '5s',
+    setting: 'window',
+  },
+  maxPayload: {
+    kind: 'size',
+    name: 'max-payload',
+    fallback: DEFAULT_MAX_PAYLOAD,
+    least: 1,
+    most: MAX_SIZE,
+    zero: 'no limit',
+    what: 'size limit',
+    about: 'The largest message that is received; a larger one ends the connection with limit.payload.',
+    sample: '100MiB',
+    setting: 'window',
+  },
+  maxFragments: {
+    kind: 'count',
+    name: 'max-fragments',
+    fallback: DEFAULT_MAX_FRAGMENTS,
+    least: 1,
+    most: MAX_COUNT,
+    zero: 'no limit',
+    what: 'fragment limit',
+    about: 'The most fragments that a message may come in; more end the connection with limit.fragments.',
+    sample: '131072',
+    setting: 'window',
+  },
+  deflate: {
+    kind: 'negatedFlag',
+    name: 'no-deflate',
+    fallback: true,
+    what: 'compression',
+    about: 'Do not offer compression (permessage-deflate, RFC 7692).',
+    setting: 'window',
+  },
+  deflateParameters: {
+    kind: 'deflate',
+    name: 'deflate',
+    fallback: {},
+    what: 'compression parameters',
+    about:
+      'Offer compression with these parameters (RFC 7692, section 7.1), separated by semicolons: server_no_context_takeover, client_no_context_takeover, and server_max_window_bits and client_max_window_bits from 9 to 15.',
+    sample: 'client_max_window_bits=12',
+  },
+  fragmentSize: {
+    kind: 'size',
+    name: 'fragment-size',
+    fallback: 0,
+    least: 1,
+    most: MAX_SIZE,
+    zero: 'whole',
+    what: 'fragment size',
+    about: 'Send messages in fragments of at most this many bytes.',
+    sample: '16KiB',
+  },
+  autoPong: {
+    kind: 'negatedFlag',
+    name: 'no-auto-pong',
+    fallback: true,
+    what: 'automatic pong',
+    about: 'Do not answer pings with pongs by itself (RFC 6455, section 5.5.3).',
+  },
+  maxRedirects: {
+    kind: 'count',
+    name: 'follow-redirects',
+    fallback: MAX_REDIRECTS,
+    least: 1,
+    most: 50,
+    zero: 'none',
+    what: 'number of redirects',
+    about: 'How many redirects of the handshake are followed.',
+    sample: '5',
+    setting: 'window',
+  },
+  redirectOrigins: {
+    kind: 'list',
+    name: 'redirect-origin',
+    fallback: [],
+    what: 'redirect origins',
+    about:
+      "Origins besides the URL's own to which a redirect may lead; Authorization, cookies and other secrets do not go there.",
+    sample: 'wss://other.example.test',
+  },
+  insecure: {
+    kind: 'flag',
+    name: 'insecure',
+    fallback: false,
+    what: 'insecure',
+    about: 'Accept any certificate: nothing then proves who the server is.',
+  },
+  ca: {
+    kind: 'paths',
+    name: 'ca',
+    fallback: [],
+    what: 'certificate authorities',
+    about:
+      'A PEM file with certificate authorities to trust besides those of the system; repeat it for several.',
+    sample: './ca.pem',
+    setting: 'machine',
+  },
+  cert: {
+    kind: 'path',
+    name: 'cert',
+    fallback: '',
+    what: 'client certificate',
+    about: 'A PEM file with the client certificate, its intermediate ones after it; it needs a key.',
+    sample: './client.pem',
+  },
+  key: {
+    kind: 'path',
+    name: 'key',
+    fallback: '',
+    what: 'key of the client certificate',
+    about: 'A PEM file with the private key of the client certificate.',
+    sample: './client.key',
+  },
+  pfx: {
+    kind: 'path',
+    name: 'pfx',
+    fallback: '',
+    what: 'PKCS#12 file',
+    about:
+      'A PKCS#12 file (.p12, .pfx) with the client certificate and its key, in the place of cert and key.',
+    sample: './client.p12',
+  },
+  passphrase: {
+    kind: 'text',
+    name: 'passphrase',
+    fallback: '',
+    what: 'passphrase',
+    about: 'The passphrase of the key or of the PKCS#12 file.',
+    sample: 'text',
+    secret: true,
+  },
+  servername: {
+    kind: 'text',
+    name: 'servername',
+    fallback: '',
+    what: 'server name',
+    about: 'The name to ask for and to verify in TLS (SNI), in the place of the host of the URL.',
+    sample: 'api.example.test',
+  },
+  minTlsVersion: {
+    kind: 'choice',
+    name: 'min-tls',
+    fallback: '',
+    choices: ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'],
+    what: 'minimum TLS version',
+    about: 'The oldest version of TLS that is accepted: 1.0, 1.1, 1.2 or 1.3.',
+    sample: '1.2',
+    setting: 'window',
+  },
+  alpn: {
+    kind: 'list',
+    name: 'alpn',
+    fallback: [],
+    what: 'ALPN protocols',
+    about: 'Protocols to offer by ALPN (RFC 7301), the preferred first.',
+    sample: 'http/1.1',
+  },
+  proxy: {
+    kind: 'text',
+    name: 'proxy',
+    fallback: '',
+    what: 'proxy',
+    about:
+      'An http:, https: or socks5: URL of a proxy, with user and password where it asks for them, or none for no proxy.',
+    sample: 'http://proxy.example.test:3128',
+    secret: true,
+    setting: 'machine',
+  },
+  reconnect: {
+    kind: 'count',
+    name: 'reconnect',
+    fallback: 0,
+    least: 1,
+    most: 1_000_000,
+    zero: 'off',
+    what: 'number of reconnects',
+    about:
+      'How many times in a row a lost connection is made anew by itself; never after an answer from 400 to 499.',
+    sample: '10',
+    setting: 'window',
+  },
+  reconnectDelay: {
+    kind: 'duration',
+    name: 'reconnect-delay',
+    fallback: DEFAULT_RECONNECT_DELAY,
+    least: 1,
+    most: HOUR,
+    what: 'reconnect delay',
+    about:
+      'How long to wait, give or take some, before the first reconnect; it doubles with each further one.',
+    sample: '1s',
+    setting: 'window',
+  },
+  reconnectMaxDelay: {
+    kind: 'duration',
+    name: 'reconnect-max-delay',
+    fallback: DEFAULT_RECONNECT_MAX_DELAY,
+    least: 1,
+    most: DAY,
+    what: 'longest reconnect delay',
+    about: 'Up to which the delay between reconnects grows.',
+    sample: '30s',
+    setting: 'window',
+  },
+  heartbeat: {
+    kind: 'duration',
+    name: 'heartbeat',
+    fallback: 0,
+    least: 1,
+    most: DAY,
+    zero: 'off',
+    what: 'heartbeat',
+    about:
+      'Time between pings that see whether the server is still there; two unanswered ones end the connection.',
+    sample: '15s',
+    setting: 'window',
+  },
+  frames: {
+    kind: 'flag',
+    name: 'frames',
+    fallback: false,
+    what: 'frame details',
+    about: 'Keep the details of every frame beside the recording.',
+    setting: 'window',
+  },
+};
+
+/** The table's entries in its order, for code that treats all options alike. */
+export const OPTION_ENTRIES = Object.entries(OPTIONS) as readonly (readonly [OptionKey, OptionSpec])[];

@@ -1,0 +1,55 @@
+import { networkInterfaces } from 'node:os';
+import { systemEvent } from '../core/session/life/systemEvent.ts';
+import type { SystemEvent, Look } from '../core/session/life/systemEvent.ts';
+
+/** Milliseconds between looks. */
+const INTERVAL = 5_000;
+
+/** Notices that the machine slept, and that its network went or came back. */
+export class SystemMonitor {
+  #before: Look | undefined;
+  #wasOnline = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onChange `away`: milliseconds since the look before, of a machine that slept */
+  constructor(
+    private readonly onChange: (change: SystemEvent, away: number) => void,
+    private readonly isOnline: () => boolean = hasNetwork,
+  ) {}
+
+  /** Whether there was a network, and there is none now. A machine that never had one is not offline: it has only itself. */
+  get isOffline(): boolean {
+    return this.#wasOnline && this.#before?.isOnline === false;
+  }
+
+  start(): void {
+    if (this.#timer !== undefined) return;
+    this.#before = this.#look();
+    this.#timer = setInterval(() => this.#compare(), INTERVAL);
+    // It keeps no process alive.
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #compare(): void {
+    const [before, now] = [this.#before, this.#look()];
+    this.#before = now;
+    const change = before && systemEvent(before, now, INTERVAL);
+    if (before !== undefined && change !== undefined) this.onChange(change, now.time - before.time);
+  }
+
+  #look(): Look {
+    const isOnline = this.isOnline();
+    this.#wasOnline ||= isOnline;
+    return { time: Date.now(), isOnline };
+  }
+}
+
+/** Whether any interface has an address of its own besides those that lead to this machine. */
+function hasNetwork(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
+}

@@ -1,0 +1,36 @@
+import { l10n } from 'vscode';
+import type { ConnectOptions } from '../../shared/session.ts';
+
+/**
+ * What a change of how to connect gives up, as a sentence; undefined where it is as safe as before. What weakens a
+ * connection happens by an explicit choice only.
+ */
+export function securityDowngrade(
+  options: ConnectOptions,
+  change: Partial<ConnectOptions>,
+): string | undefined {
+  if (change.insecure === true && !options.insecure)
+    return l10n.t(
+      'Any certificate is then accepted: whoever is on the way can read and change what is sent and received.',
+    );
+  if (change.url !== undefined && isSecure(options.url) && !isSecure(change.url))
+    return l10n.t('Without TLS, whoever is on the way can read and change what is sent and received.');
+  if (change.ca !== undefined && change.ca.length > options.ca.length)
+    return l10n.t(
+      'Every certificate that this authority issues is then trusted, for this session only. Compare its fingerprint first.',
+    );
+  if (change.minTlsVersion === 'TLSv1' || change.minTlsVersion === 'TLSv1.1')
+    return l10n.t(
+      'Versions of TLS before 1.2 are broken: who records the connection may be able to read it.',
+    );
+  if (change.servername !== undefined && change.servername !== options.servername)
+    return l10n.t(
+      'The server then has to prove that it is {0}, and not the host of the URL.',
+      change.servername,
+    );
+  return undefined;
+}
+
+function isSecure(url: string): boolean {
+  return /^wss:/i.test(url.trim());
+}

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAutoExit, type AutoExit } from '../../../../src/cli/connect/autoExit.ts';
+
+let end: ReturnType<typeof vi.fn<() => void>>;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  end = vi.fn<() => void>();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function autoExit(options: { wait?: number; lingers?: boolean } = {}): AutoExit {
+  return createAutoExit({ wait: options.wait, lingers: options.lingers ?? false, end });
+}
+
+/** Lets that many milliseconds pass; what was due in them is done. */
+async function pass(milliseconds: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(milliseconds);
+  await new Promise(setImmediate);
+}
+
+describe('without --wait', () => {
+  test('it ends one second after the end of the input', async () => {
+    const it = autoExit();
+    it.opened();
+    it.inputOver();
+    await pass(990);
+    expect(end).not.toHaveBeenCalled();
+    await pass(20);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('every message that arrives puts the end off', async () => {
+    const it = autoExit();
+    it.opened();
+    it.inputOver();
+    for (let i = 0; i < 10; i++) {
+      await pass(900);
+      it.received();
+    }
+    expect(end).not.toHaveBeenCalled();
+    await pass(1010);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('it never ends while the input goes on', async () => {
+    autoExit().opened();
+    await pass(1_000_000);
+    expect(end).not.toHaveBeenCalled();
+  });
+
+  test('it never ends where echo or recording go on', async () => {
+    const it = autoExit({ lingers: true });
+    it.opened();
+    it.inputOver();
+    await pass(1_000_000);
+    expect(end).not.toHaveBeenCalled();
+  });
+
+  test('nothing runs before the connection is open', async () => {
+    const it = autoExit();
+    it.inputOver();
+    await pass(10_000);
+    expect(end).not.toHaveBeenCalled();
+    it.opened();
+    await pass(1010);
+    expect(end).toHaveBeenCalledOnce();
+  });
+});
+
+describe('with --wait', () => {
+  test('it ends that long after the last thing was sent, whether or not the input goes on', async () => {
+    const it = autoExit({ wait: 5000 });
+    it.opened();
+    await pass(4000);
+    const release = it.busy();
+    it.sent();
+    release();
+    await pass(4990);
+    expect(end).not.toHaveBeenCalled();
+    await pass(20);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('what arrives does not put the end off', async () => {
+    const it = autoExit({ wait: 500 });
+    it.opened();
+    await pass(400);
+    it.received();
+    await pass(110);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('it counts from the opening where nothing is sent', async () => {
+    autoExit({ wait: 2000 }).opened();
+    await pass(2010);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('it replaces the second of silence, also the endless waiting of echo and recording', async () => {
+    const it = autoExit({ wait: 3000, lingers: true });
+    it.opened();
+    it.inputOver();
+    await pass(2990);
+    expect(end).not.toHaveBeenCalled();
+    await pass(20);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('0 ends as soon as everything is sent', async () => {
+    const it = autoExit({ wait: 0 });
+    const release = it.busy();
+    it.opened();
+    await pass(100);
+    expect(end).not.toHaveBeenCalled();
+    it.sent();
+    release();
+    await pass(10);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('a wait of months does not end at once', async () => {
+    const it = autoExit({ wait: 90 * 24 * 3600 * 1000 });
+    it.opened();
+    await pass(25 * 24 * 3600 * 1000);
+    expect(end).not.toHaveBeenCalled();
+    it.stop();
+  });
+});
+
+describe('busy', () => {
+  test('it does not end while something is being sent or the reader is behind, and counts from then', async () => {
+    const it = autoExit();
+    it.opened();
+    const first = it.busy();
+    const second = it.busy();
+    it.inputOver();
+    await pass(10_000);
+    first();
+    await pass(10_000);
+    expect(end).not.toHaveBeenCalled();
+    second();
+    await pass(990);
+    expect(end).not.toHaveBeenCalled();
+    await pass(20);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('a message that waited at the socket during a stall counts before the silence does', async () => {
+    const it = autoExit();
+    it.opened();
+    it.inputOver();
+    // The timer is due, but what the poll phase delivers in the same turn comes before the verdict.
+    vi.advanceTimersByTime(1000);
+    it.received();
+    await pass(500);
+    expect(end).not.toHaveBeenCalled();
+    await pass(600);
+    expect(end).toHaveBeenCalledOnce();
+  });
+});
+
+test('stopped, it never ends', async () => {
+  const it = autoExit({ wait: 100 });
+  it.opened();
+  it.stop();
+  it.inputOver();
+  it.busy()();
+  await pass(10_000);
+  expect(end).not.toHaveBeenCalled();
+});

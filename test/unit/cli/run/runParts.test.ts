@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { recordingName } from '../../../../src/cli/run/recordingName.ts';
+import { secretVariable, terminalOutside } from '../../../../src/cli/run/runSecrets.ts';
+import { runStatus } from '../../../../src/cli/run/runStatus.ts';
+import { variable } from '../../../../src/cli/optionValues.ts';
+import { visibleJson } from '../../../../src/cli/output/visibleJson.ts';
+import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import type { RunCause } from '../../../../src/core/request/run/runResult.ts';
+import { failure, fileReport, result } from './reporters/results.ts';
+
+describe('the exit status', () => {
+  const of = (...causes: RunCause[]): number =>
+    runStatus([
+      fileReport(
+        'a.ws',
+        causes.map((cause) => result(cause, { failure: failure({ cause }) })),
+      ),
+    ]);
+
+  test('is 0 where all passed or nothing was to be run', () => {
+    expect(runStatus([])).toBe(0);
+    expect(runStatus([fileReport('a.ws', [result('x'), result('y', { status: 'skipped' })])])).toBe(0);
+  });
+
+  test('is the worst: 2, then 3, then 1', () => {
+    expect([of('expectation'), of('timeout'), of('cancelled'), of('connection'), of('invalid')]).toEqual([
+      1, 1, 1, 3, 2,
+    ]);
+    expect(of('expectation', 'connection')).toBe(3);
+    expect(of('invalid', 'connection', 'expectation')).toBe(2);
+  });
+});
+
+test('recordings are named after file and request, none twice, none like a path', () => {
+  const nameOf = recordingName((name) => name === 'chat-3');
+  const file = parseRequestFile('### Log in: ../../x\nws://h\n###\nws://h\n### 名\nws://h\n');
+  const names = (uri: string) => file.requests.map((request) => nameOf({ uri, file, request }));
+  expect(names('/w/chat.ws')).toEqual(['chat-1-Log-in-x', 'chat-2', 'chat-3-2']);
+  expect(names('/other/chat.ws')).toEqual(['chat-1-Log-in-x-2', 'chat-2-2', 'chat-3-3']);
+  expect(nameOf({ uri: `/w/${'x'.repeat(300)}.ws`, file, request: file.requests[0]! }).length).toBeLessThan(
+    64,
+  );
+});
+
+describe('on the command line', () => {
+  test.each([
+    ['apiToken', 'DUPLEX_SECRET_APITOKEN'],
+    ['api-token.v2', 'DUPLEX_SECRET_API_TOKEN_V2'],
+  ])('the secret %s is the variable %s', (name, expected) => {
+    expect(secretVariable(name)).toBe(expected);
+  });
+
+  test('a question cannot be asked without a terminal, and that is said', async () => {
+    const outside = terminalOutside(new AbortController().signal);
+    const { remedies } = outside;
+    expect(await outside.prompt('Name')).toBeUndefined();
+    expect(remedies.prompt).toContain('--var');
+    expect(remedies.secret('a-b')).toContain('DUPLEX_SECRET_A_B');
+  });
+
+  test('a variable is a name and all that follows the first =', () => {
+    expect(variable('a=b=c')).toEqual(['a', 'b=c']);
+    expect(variable('a=')).toEqual(['a', '']);
+    for (const wrong of ['S3CRET', '=S3CRET', '1x=S3CRET', 'a b=S3CRET'])
+      expect(() => variable(wrong)).toThrow(/^A variable is written with =/);
+  });
+
+  test('JSON reads as it was and shows nothing that a terminal acts upon', () => {
+    const value = { a: '\u001b[2J\u009b\u202e\u00ad\ufeff', b: 'ü✓😀' };
+    const text = visibleJson(value);
+    expect(text).not.toMatch(/[\u001b\u007f-\u009f\u00ad\u202e\ufeff]/);
+    expect(text).toContain('ü✓😀');
+    expect(JSON.parse(text)).toEqual(value);
+  });
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { stepLabel, stepLine } from '../../../../../src/core/request/run/stepLabel.ts';
+
+const file = parseRequestFile(`@token = secret
+WEBSOCKET ws://h
+
+  {"a":
+   "{{token}}", "filler": "${'x'.repeat(100)}"}
+=== wait-for-server
+# @where $.a == 1
+< ./file.bin
+===
+// a comment
+# @ping still there?
+===
+# @close
+=== wait-for-server
+===
+`);
+const steps = file.requests[0]!.steps;
+
+test('a step is called by what it does, as it is written', () => {
+  const [first, ...others] = steps.map(stepLabel);
+  expect(first).toMatch(/^send \{"a": "\{\{token\}\}", "filler": "x+…$/);
+  expect(first!.length).toBeLessThan(80);
+  expect(others).toEqual(['wait $.a == 1, send ./file.bin', 'ping still there?', 'close', 'wait', 'nothing']);
+});
+
+test('its result is shown at its first line', () => {
+  expect(steps.map((step) => stepLine(step).start.line)).toEqual([3, 5, 8, 11, 13, 14]);
+});

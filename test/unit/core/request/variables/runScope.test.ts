@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { Problem } from '../../../../../src/core/request/syntax/diagnostic.ts';
+import { runScope, type RunScopeSources } from '../../../../../src/core/request/variables/runScope.ts';
+import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
+import { stepMessage } from '../../../../../src/core/request/plan/stepMessage.ts';
+import { around, PRIVATE, PUBLIC } from './support.ts';
+
+/** Sources that note what they are asked for. */
+function sources(given: Partial<RunScopeSources> = {}) {
+  const asked: string[] = [];
+  const answer = (kind: string, known: Readonly<Record<string, string>>) => (name: string) => {
+    asked.push(`${kind} ${name}`);
+    return known[name];
+  };
+  const secret = answer('secret', { apiToken: 'S3CRET', empty: '' });
+  const prompt = answer('prompt', { 'Your name': 'Ada', 'Your password': 'pw' });
+  const all: RunScopeSources = {
+    environmentContext: around({}),
+    outside: {
+      env: answer('env', { HOME: '/home/ada', API_TOKEN: 'T0KEN' }),
+      secret: (name) => Promise.resolve(secret(name)),
+      prompt: (text) => Promise.resolve(prompt(text)),
+      remedies: { secret: (name) => `set ${name} there.`, prompt: 'answer it.' },
+    },
+    made: { now: () => 0, randomBytes: (count) => new Uint8Array(count).fill(asked.length) },
+    readText: () => Promise.resolve(undefined),
+    ...given,
+  };
+  return { all, asked };
+}
+
+async function run(source: string, given: Partial<RunScopeSources> = {}) {
+  const { all, asked } = sources(given);
+  const file = parseRequestFile(source, 'ws', all.environmentContext);
+  const request = file.requests[0]!;
+  const result = await runScope({ file, request }, all);
+  return { result, asked, request, file };
+}
+
+/** What the messages of the request come to. */
+async function sent(source: string, given: Partial<RunScopeSources> = {}) {
+  const { result, request } = await run(source, given);
+  if ('problems' in result) throw new Error(result.problems[0]!.message);
+  return { scope: result.scope, messages: request.steps.map((step) => stepMessage(step, result.scope)) };
+}
+
+const HEAD = 'WEBSOCKET ws://localhost\n\n';
+
+describe('a run has its values', () => {
+  test('from the process, .env, secrets and the user', async () => {
+    const dotenv = { path: '/w/.env', values: new Map([['KEY', 'k']]), problem: undefined };
+    const { messages } = await sent(
+      `${HEAD}{{$env HOME}} {{$processEnv HOME}} {{$env.HOME}} {{$dotenv KEY}} {{$secret apiToken}} {{$prompt Your name}}`,
+      { environmentContext: around({}, { dotenv }) },
+    );
+    expect(messages).toEqual([{ kind: 'text', text: '/home/ada /home/ada /home/ada k S3CRET Ada' }]);
+  });
+
+  test('each asked for once, in the order of the file, through variables too', async () => {
+    const { asked } = await run(
+      `@b = {{$prompt Your name}}\n@a = {{b}}{{$secret apiToken}}\n@unused = {{$prompt Nobody}}\n` +
+        `WEBSOCKET ws://localhost\nX: {{a}}\n\n{{$prompt Your name}} {{a}}\n===\n{{$env HOME}}`,
+    );
+    expect(asked).toEqual(['prompt Your name', 'secret apiToken', 'env HOME']);
+  });
+
+  test('those of a text file that is sent too', async () => {
+    const { asked, result } = await run(`@name = f\n${HEAD}<@ ./{{name}}.json`, {
+      readText: (path) => Promise.resolve(path === './f.json' ? '{"t":"{{$secret apiToken}}"}' : undefined),
+    });
+    expect(asked).toEqual(['secret apiToken']);
+    expect('scope' in result && [...result.scope.secrets]).toEqual(['S3CRET']);
+  });
+
+  test('an empty one is a value', async () => {
+    expect((await sent(`${HEAD}<{{$secret empty}}>`)).messages).toEqual([{ kind: 'text', text: '<>' }]);
+  });
+
+  test('and what is captured while it runs', async () => {
+    const source = `@greeting = Hello {{id}}\n${HEAD}=== wait-for-server\n# @capture id = $.id\n{{greeting}}`;
+    const { scope } = await sent(source);
+    const { payload } = parseRequestFile(source).requests[0]!.steps.at(-1)!;
+    if (payload?.kind !== 'text') throw new Error('not a text');
+    scope.capture('id', { text: '1' });
+    expect(scope.resolve(payload.text)).toEqual({ text: 'Hello 1' });
+    scope.capture('id', { text: '2' });
+    expect(scope.resolve(payload.text)).toEqual({ text: 'Hello 2' });
+  });
+});
+
+describe('what is missing is said before anything connects, at its place', () => {
+  test.each([
+    ['{{$env NOWHERE}}', 'The variable “NOWHERE” of the process is not set'],
+    ['{{$secret other}}', 'The secret “other” is not set: set other there.'],
+    ['{{$prompt Other}}', '“Other” was not answered: answer it.'],
+    ['{{$dotenv A}}', '.env has no “A”'],
+  ])('%s', async (reference, message) => {
+    const { result } = await run(`${HEAD}first\n===\n${reference}`);
+    expect(result).toEqual({
+      problems: [
+        {
+          code: 'variable.unknown',
+          message: expect.stringContaining(message) as string,
+          range: { start: { line: 4, character: 0 }, end: { line: 4, character: reference.length } },
+        },
+      ],
+    });
+  });
+
+  test('in a file that is sent, where it is named', async () => {
+    const { result } = await run(`${HEAD}<@ f`, { readText: () => Promise.resolve('\n\n{{$secret other}}') });
+    expect(result).toMatchObject({ problems: [{ range: { start: { line: 2, character: 0 } } }] });
+  });
+
+  test('an environment that is none', async () => {
+    const { result, asked } = await run(`${HEAD}{{$secret apiToken}}`, {
+      environmentContext: around({}, { environment: 'dev' }),
+    });
+    expect(result).toMatchObject({ problems: [{ code: 'environment.unknown' }] });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  const secretsOf = async (source: string, given: Partial<RunScopeSources> = {}) => [
+    ...(await sent(source, given)).scope.secrets,
+  ];
+
+  test('are what came from secrets, whatever they were made part of', async () => {
+    const source = '@auth = Bearer {{$secret apiToken}}\nWEBSOCKET ws://localhost\nX: {{auth}}';
+    expect(await secretsOf(source)).toEqual(['S3CRET']);
+  });
+
+  test('and what has the name of one: of the process, of the user, given for the run, of a private file', async () => {
+    const environmentContext = around(
+      { [PUBLIC]: { dev: { token: 'public' } }, [PRIVATE]: { dev: { password: 'private', host: 'h' } } },
+      { environment: 'dev', overrides: new Map([['apiKey', 'given']]) },
+    );
+    const source = `${HEAD}{{$env API_TOKEN}} {{$env HOME}} {{$prompt Your password}} {{token}} {{password}} {{host}} {{apiKey}}`;
+    expect(await secretsOf(source, { environmentContext })).toEqual(['T0KEN', 'pw', 'private', 'given']);
+  });
+
+  test('are known before the first message is sent', async () => {
+    expect(await secretsOf(`${HEAD}a\n===\nb\n===\n{{$secret apiToken}}`)).toEqual(['S3CRET']);
+  });
+
+  test('of a kept value stay known', async () => {
+    const kept = new Map<string, string>();
+    const source = `@id = {{$uuid}}-{{$secret apiToken}}\n${HEAD}{{id}}`;
+    const first = await sent(source, { kept });
+    const second = await sent(source, { kept });
+    expect(second.messages).toEqual(first.messages);
+    expect([...second.scope.secrets]).toEqual(['S3CRET']);
+  });
+});
+
+test('the options of a request are checked where they are known, and left alone where they are not', async () => {
+  const source = '# @timeout {{$env T}}\nWEBSOCKET ws://localhost:{{$env PORT}}/\nX: {{$secret apiToken}}\n';
+  expect(parseRequestFile(source).diagnostics).toEqual([]);
+  const env = (known: Record<string, string>) => ({
+    outside: { ...sources().all.outside, env: (name: string) => known[name] },
+  });
+  const good = await run(source, env({ T: '2s', PORT: '1' }));
+  if ('problems' in good.result) throw new Error('unexpected');
+  expect(requestOptions(good.request, good.result.scope)).toEqual({
+    options: {
+      url: 'ws://localhost:1/',
+      handshakeTimeout: 2000,
+      headers: [['X', 'S3CRET']],
+      secrets: ['S3CRET'],
+    },
+  });
+  const bad = await run(source, env({ T: '2', PORT: 'x' }));
+  if ('problems' in bad.result) throw new Error('unexpected');
+  expect(requestOptions(bad.request, bad.result.scope)).toMatchObject({
+    problems: [{ code: 'url.invalid' }, { code: 'directive.argument' }],
+  });
+});
+
+test('options that need each other are not missed while one of them is not known yet', async () => {
+  const source = '# @cert {{$env C}}\n# @key ./client.key\nWEBSOCKET wss://localhost/\n';
+  expect(parseRequestFile(source).diagnostics).toEqual([]);
+});
+
+test('what is wrong with a secret is said without it', async () => {
+  const source = '# @subprotocol {{$secret apiToken}} {{$secret apiToken}}\nWEBSOCKET ws://localhost/\n';
+  const { request, result } = await run(source);
+  if ('problems' in result) throw new Error('unexpected');
+  const { problems } = requestOptions(request, result.scope) as { problems: readonly Problem[] };
+  expect(problems[0]!.message).toMatch(/is not a subprotocol name/);
+  expect(problems[0]!.message).not.toContain('S3CRET');
+});

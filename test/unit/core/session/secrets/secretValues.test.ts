@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MASK } from '../../../../../src/core/session/secrets/mask.ts';
+import { maskHex, maskSecrets, secretValues } from '../../../../../src/core/session/secrets/secretValues.ts';
+import type { ConnectOptions } from '../../../../../src/shared/session.ts';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+describe('secretValues', () => {
+  test.each<[string, Partial<ConnectOptions>, string[]]>([
+    ['the password of a URL', { url: 'ws://me:can%40ry@h/' }, ['can@ry', base64('me:can@ry')]],
+    ['a token as user', { url: 'ws://canary-token@h/' }, ['canary-token', base64('canary-token:')]],
+    ['secrets of a query', { url: 'ws://h/?a=public&token=can%20ary' }, ['can ary', 'can%20ary']],
+    ['a proxy', { proxy: 'http://me:canary@proxy:1' }, ['canary', base64('me:canary')]],
+    ['a passphrase', { passphrase: 'canary' }, ['canary']],
+    ['a bearer token', { headers: [['Authorization', 'Bearer canary']] }, ['canary']],
+    ['Basic in clear', { headers: [['Authorization', 'Basic me canary']] }, ['canary', base64('me:canary')]],
+    ['Basic encoded', { headers: [['authorization', `Basic ${base64('me:canary')}`]] }, ['canary']],
+    ['Digest in clear', { headers: [['Authorization', 'Digest me canary']] }, ['canary']],
+    ['cookies', { headers: [['Cookie', 'a=canary-1; b="canary-2"']] }, ['canary-1', 'canary-2']],
+    ['an API key', { headers: [['X-Api-Key', 'canary']] }, ['canary']],
+    ['a token as subprotocol', { subprotocols: ['v1', 'c'.repeat(41)] }, ['c'.repeat(41)]],
+    ['what was said to be one', { secrets: ['cat'] }, ['cat']],
+  ])('knows %s', (_, options, secrets) => {
+    for (const secret of secrets) expect(maskSecrets(`<${secret}>`, secretValues(options))).toBe(`<${MASK}>`);
+  });
+
+  test('takes nothing for a secret that says nothing', () => {
+    const options: Partial<ConnectOptions> = {
+      url: 'ws://admin:test@host/path?channel=ticker&token=',
+      headers: [
+        ['Origin', 'https://example.test'],
+        ['Sec-WebSocket-Key', 'nonce-of-the-handshake'],
+        ['Cookie', 'a=1'],
+      ],
+      subprotocols: ['graphql-transport-ws'],
+      proxy: 'http://proxy.test:3128',
+    };
+    const text =
+      'admin test of host and path: ticker, https://example.test, nonce-of-the-handshake, proxy.test';
+    expect(maskSecrets(text, secretValues(options))).toBe(text);
+  });
+
+  test('survives a stray percent sign and what is no base64', () => {
+    const options = { url: 'ws://me:100%sure@h/', headers: [['Authorization', 'Basic !!canary!!']] as const };
+    expect(maskSecrets('100%sure !!canary!!', secretValues(options))).toBe(`${MASK} ${MASK}`);
+  });
+});
+
+describe('maskSecrets', () => {
+  const secret = 'p"a\\s/s wörd+';
+
+  test.each([
+    ['as it is', secret],
+    ['in JSON', JSON.stringify(secret).slice(1, -1)],
+    ['percent-encoded', encodeURIComponent(secret)],
+    ['in base64', base64(secret)],
+    ['as bytes', Buffer.from(secret).toString('latin1')],
+  ])('finds one %s', (_, form) => {
+    expect(maskSecrets(`a ${form} b ${form}`, [secret])).toBe(`a ${MASK} b ${MASK}`);
+  });
+
+  test('takes the longest of those that overlap, and leaves what it masked', () => {
+    expect(maskSecrets('canary-long canary', ['canary', 'canary-long', MASK])).toBe(`${MASK} ${MASK}`);
+  });
+
+  test('leaves none in any text', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.array(fc.string()), (value, parts) => {
+        fc.pre(!MASK.includes(value));
+        const masked = maskSecrets(parts.join(value), [value]);
+        expect(masked.split(MASK).some((part) => part.includes(value))).toBe(false);
+      }),
+    );
+  });
+
+  test('without secrets the text is what it was', () => {
+    expect(maskSecrets('text', [])).toBe('text');
+    expect(maskSecrets('text', [''])).toBe('text');
+  });
+});
+
+test('maskHex keeps as many bytes', () => {
+  const hex = Buffer.from('GET /?t=canary HTTP').toString('hex');
+  expect(Buffer.from(maskHex(hex, ['canary']), 'hex').toString()).toBe('GET /?t=****** HTTP');
+});

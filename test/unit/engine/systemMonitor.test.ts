@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SystemMonitor } from '../../../src/engine/systemMonitor.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function watching(isOnline = true) {
+  const state = { isOnline };
+  const changes: [string, number][] = [];
+  const watch = new SystemMonitor(
+    (change, away) => changes.push([change, away]),
+    () => state.isOnline,
+  );
+  watch.start();
+  return { watch, changes, state };
+}
+
+describe('the watch over the machine', () => {
+  it('tells nothing while nothing happens', () => {
+    const { changes } = watching();
+    vi.advanceTimersByTime(600_000);
+    expect(changes).toEqual([]);
+  });
+
+  it('notices a sleep, once, and how long it took', () => {
+    const { changes } = watching();
+    vi.advanceTimersByTime(12_000);
+    // Timers stand still in a sleep, and the clock does not.
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(60_000);
+    expect(changes).toEqual([['resumed', 3_605_000]]);
+  });
+
+  it('notices that the network goes and comes', () => {
+    const { watch, changes, state } = watching();
+    state.isOnline = false;
+    vi.advanceTimersByTime(5_000);
+    expect(watch.isOffline).toBe(true);
+    state.isOnline = true;
+    vi.advanceTimersByTime(5_000);
+    expect(watch.isOffline).toBe(false);
+    expect(changes.map(([change]) => change)).toEqual(['offline', 'online']);
+  });
+
+  it('does not take a machine that never had a network for offline', () => {
+    const { watch, changes } = watching(false);
+    vi.advanceTimersByTime(60_000);
+    expect(watch.isOffline).toBe(false);
+    expect(changes).toEqual([]);
+  });
+
+  it('starts once, stops, and starts anew from what it finds then', () => {
+    const { watch, changes } = watching();
+    watch.start();
+    expect(vi.getTimerCount()).toBe(1);
+    watch.stop();
+    vi.advanceTimersByTime(600_000);
+    watch.start();
+    vi.advanceTimersByTime(10_000);
+    expect(changes).toEqual([]);
+  });
+
+  it('finds the network of this machine by itself', () => {
+    const changes: string[] = [];
+    const watch = new SystemMonitor((change) => changes.push(change));
+    watch.start();
+    vi.advanceTimersByTime(10_000);
+    watch.stop();
+    expect(changes).toEqual([]);
+  });
+});

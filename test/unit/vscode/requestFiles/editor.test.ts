@@ -1,0 +1,277 @@
+import type { CancellationToken, CodeLens, DocumentLink, TextDocument } from 'vscode';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { requestCodeLenses } from '../../../../src/vscode/requestFiles/requestCodeLenses.ts';
+import { requestDiagnostics } from '../../../../src/vscode/requestFiles/requestDiagnostics.ts';
+import { requestFile, requestFileKind } from '../../../../src/vscode/requestFiles/requestDocuments.ts';
+import { requestFolding } from '../../../../src/vscode/requestFiles/requestFolding.ts';
+import { requestLinks } from '../../../../src/vscode/requestFiles/requestLinks.ts';
+import { SAMPLE_PORTS } from '../../../../src/core/request/variables/values.ts';
+import { RequestRuns } from '../../../../src/vscode/runs/requestRuns.ts';
+import { RequestSessions } from '../../../../src/vscode/requestFiles/requestSessions.ts';
+import { fakeDocument } from './support/fakeDocument.ts';
+import { documents, published, workspace } from './support/fakeEditor.ts';
+import { fakeLog } from '../support/fakeLog.ts';
+import { fakeEnvironments, fakeScopes } from './support/fakeScopes.ts';
+import { fakeOpener } from './support/fakeRequestSession.ts';
+
+vi.mock('vscode', () => import('./support/fakeEditor.ts'));
+
+const token = {} as CancellationToken;
+
+describe('a request file', () => {
+  test.each([
+    ['file:///a.ws', 'websocket-request', 'ws'],
+    ['untitled:Untitled-1', 'websocket-request', 'ws'],
+    ['file:///a.http', 'http', 'http'],
+    ['file:///a.REST', 'plaintext', 'http'],
+    ['file:///a.ts', 'typescript', undefined],
+    ['git:///a.ws', 'websocket-request', undefined],
+  ])('%s in the language %s is of kind %s', (uri, language, kind) => {
+    expect(requestFileKind(fakeDocument('', uri, language))).toBe(kind);
+  });
+
+  test('is read once a version', () => {
+    const document = fakeDocument('WEBSOCKET ws://localhost');
+    const getText = vi.spyOn(document, 'getText');
+    const file = requestFile(document);
+    expect(requestFile(document)).toBe(file);
+    expect(getText).toHaveBeenCalledOnce();
+    document.change('WEBSOCKET ws://localhost/b');
+    expect(requestFile(document)).not.toBe(file);
+  });
+});
+
+/** Until the environments of a document are known. */
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+describe('diagnostics', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    workspace.textDocuments = [];
+  });
+
+  const codes = (document: TextDocument) => published.get(document.uri.toString())?.map(({ code }) => code);
+
+  test('stand under the lines of documents that were open before', async () => {
+    const document = fakeDocument('# @decode x\nWEBSOCKET wss://localhost');
+    workspace.textDocuments = [document, fakeDocument('x', 'file:///a.txt')];
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    await settled();
+    expect([...published.keys()]).toEqual([document.uri.toString()]);
+    const [diagnostic] = published.get(document.uri.toString())!;
+    expect(diagnostic).toMatchObject({
+      severity: 0,
+      source: 'duplex',
+      code: 'directive.unsupported',
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 11 } },
+    });
+    diagnostics.dispose();
+    expect(published.size).toBe(0);
+  });
+
+  test('follow what is typed, once it rests', async () => {
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    const document = fakeDocument('WEBSOCKET ws://localhost');
+    documents.opened.fire(document);
+    await settled();
+    expect(codes(document)).toEqual([]);
+    for (const text of ['WEBSOCKET', 'WEBSOCKET h', 'WEBSOCKET http://localhost']) {
+      document.change(text);
+      documents.changed.fire({ document });
+      vi.advanceTimersByTime(100);
+    }
+    expect(codes(document)).toEqual([]);
+    vi.advanceTimersByTime(500);
+    expect(codes(document)).toEqual(['url.invalid']);
+    diagnostics.dispose();
+  });
+
+  test('go with the document, also when it closes while it is being typed in', async () => {
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    const document = fakeDocument('nonsense');
+    documents.opened.fire(document);
+    await settled();
+    expect(codes(document)).toEqual(['target.expected']);
+    documents.changed.fire({ document });
+    documents.closed.fire(document);
+    vi.advanceTimersByTime(1000);
+    expect(codes(document)).toBeUndefined();
+    diagnostics.dispose();
+  });
+
+  test('leave other requests of a .http file alone', async () => {
+    const diagnostics = requestDiagnostics(fakeEnvironments().environments, fakeLog().log);
+    const document = fakeDocument('# @foo\nGET http://x\n###\nWS ws://{{y}}', 'file:///a.http');
+    documents.opened.fire(document);
+    await settled();
+    expect(codes(document)).toEqual(['portability', 'variable.unknown']);
+    diagnostics.dispose();
+  });
+});
+
+describe('CodeLens', () => {
+  const setUp = () => {
+    const fake = fakeOpener();
+    const sessions = new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS));
+    const runs = new RequestRuns(vi.fn(), vi.fn());
+    const provider = requestCodeLenses(sessions, runs);
+    const lenses = (document: TextDocument) => provider.provideCodeLenses(document, token) as CodeLens[];
+    const shown = (document: TextDocument) =>
+      lenses(document).map(({ range, command }) => `${range.start.line} ${command?.title}`);
+    return { ...fake, sessions, provider, lenses, shown };
+  };
+  const source = [
+    'WEBSOCKET ws://localhost',
+    '',
+    'one',
+    '=== wait-for-server',
+    '===',
+    '# comment',
+    '< ./two.bin',
+    '###',
+    'WS ws://{{x}}',
+    '',
+    'three',
+  ].join('\n');
+
+  test('offers Connect and Run above each target and Send above each message', () => {
+    const { shown } = setUp();
+    expect(shown(fakeDocument(source))).toEqual([
+      '0 $(debug-start) Connect',
+      '0 $(testing-run-icon) Run',
+      '2 $(send) Send',
+      '6 $(send) Send',
+      '8 $(error) Not runnable: error in line 9',
+    ]);
+  });
+
+  test('offers what a step does by itself, and nothing for one that only waits', () => {
+    const { shown } = setUp();
+    const steps = ['WEBSOCKET ws://a', '', '=== wait-for-server', '===', '# @ping', '===', '# @close 1000'];
+    expect(shown(fakeDocument(steps.join('\n'))).slice(2)).toEqual([
+      '3 $(pulse) Ping',
+      '5 $(debug-disconnect) Close',
+    ]);
+  });
+
+  test('calls the commands with the file, the request and the step', () => {
+    const { lenses } = setUp();
+    const document = fakeDocument(source);
+    const uri = document.uri.toString();
+    expect(lenses(document).map(({ command }) => [command?.command, command?.arguments])).toEqual([
+      ['duplex.connectRequest', [uri, 0]],
+      ['duplex.runRequest', [uri, 0]],
+      ['duplex.sendRequestMessage', [uri, 0, 0]],
+      ['duplex.sendRequestMessage', [uri, 0, 2]],
+      ['', undefined],
+    ]);
+  });
+
+  test('says that a request is connected, and hears when it no longer is', async () => {
+    const { sessions, provider, shown, end, made } = setUp();
+    const document = fakeDocument(source);
+    const heard = vi.fn();
+    provider.onDidChangeCodeLenses?.(heard);
+    const file = requestFile(document)!;
+    const connecting = sessions.connect({ uri: document.uri.toString(), file, request: file.requests[0]! });
+    await end('open');
+    await connecting;
+    expect(shown(document)[0]).toBe('0 $(pass-filled) Connected');
+    expect(heard).toHaveBeenCalled();
+    made[0]!.become('closed');
+    expect(shown(document)[0]).toBe('0 $(debug-start) Connect');
+    provider.dispose();
+  });
+
+  test('leaves other documents and other requests alone', () => {
+    const { shown } = setUp();
+    expect(shown(fakeDocument(source, 'file:///a.txt'))).toEqual([]);
+    expect(shown(fakeDocument('GET http://x\n\n{}\n###\nWEBSOCKET ws://x', 'file:///a.http'))).toEqual([
+      '4 $(debug-start) Connect',
+      '4 $(testing-run-icon) Run',
+    ]);
+  });
+});
+
+describe('links', () => {
+  const links = (document: TextDocument) =>
+    (requestLinks.provideDocumentLinks(document, token) as DocumentLink[]).map(
+      ({ range, target }) => `${range.start.line}:${range.start.character} ${target?.toString()}`,
+    );
+  const head = '@dir = data\nWEBSOCKET ws://localhost\n\n';
+
+  test('lead to the files that are sent', () => {
+    const source = `${head}< ./a.bin\n===\n<@ ../{{dir}}/b c.json\n===\n< /tmp/d.bin\n===\n< {{missing}}\n===\ntext`;
+    expect(links(fakeDocument(source))).toEqual([
+      '3:2 file:///folder/a.bin',
+      '5:3 file:///data/b c.json',
+      '7:2 file:///tmp/d.bin',
+    ]);
+  });
+
+  test('lead to schemas and certificates', () => {
+    const source =
+      '# @ca ./ca.pem\n# @cert client.pem\n# @key client.key\nWEBSOCKET wss://localhost\n\na\n=== wait-for-server\n# @expect $ schema ./a.schema.json';
+    expect(links(fakeDocument(source))).toEqual([
+      '0:6 file:///folder/ca.pem',
+      '1:8 file:///folder/client.pem',
+      '2:7 file:///folder/client.key',
+      '7:19 file:///folder/a.schema.json',
+    ]);
+  });
+
+  test('stay within the file system of the request file', () => {
+    expect(links(fakeDocument(`${head}< /a.bin\n===\n< b.bin`, 'vscode-vfs:///repo/x.ws'))).toEqual([
+      '3:2 vscode-vfs:///a.bin',
+      '5:2 vscode-vfs:///repo/b.bin',
+    ]);
+  });
+
+  test('lead nowhere from a file that is saved nowhere', () => {
+    expect(links(fakeDocument(`${head}< ./a.bin`, 'untitled:Untitled-1', 'websocket-request'))).toEqual([]);
+  });
+});
+
+describe('folding', () => {
+  const folds = (source: string) => {
+    const result = requestFolding.provideFoldingRanges(fakeDocument(source), {}, token) as {
+      start: number;
+      end: number;
+    }[];
+    return result.map(({ start, end }) => [start, end]);
+  };
+
+  test('is by ### and by the brackets of payloads', () => {
+    const source = [
+      '### a',
+      'WEBSOCKET ws://localhost',
+      '',
+      '{',
+      '  "a": [',
+      '    1,',
+      '    2',
+      '  ],',
+      '  "b": {}',
+      '}',
+      '',
+      '### b',
+      '',
+      '### c',
+      'WEBSOCKET ws://localhost',
+    ].join('\n');
+    expect(folds(source)).toEqual([
+      [0, 9],
+      [13, 14],
+      [4, 6],
+      [3, 8],
+    ]);
+  });
+
+  test('of brackets that do not match folds what does', () => {
+    expect(folds('WEBSOCKET ws://localhost\n\n}\n]\n{\n[\n1\n]')).toEqual([
+      [0, 7],
+      [5, 6],
+    ]);
+  });
+});
