@@ -24,6 +24,8 @@ const node = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // A lazy library is required: `import()` of a CommonJS file finds only the names that Node can read off its text.
+  supported: { 'dynamic-import': false },
   // Optional native helpers of ws: it works without them, and we ship no native code.
   external: ['vscode', 'bufferutil', 'utf-8-validate'],
 };
