@@ -11,6 +11,35 @@ function layer(from, ...allowed) {
   };
 }
 
+/**
+ * The folders of `parent` that each of its folders may import, besides itself. A folder that is not named here may
+ * import none of its neighbours: name it.
+ * @param {Record<string, string[]>} folders
+ * @param {Record<string, 'warn'>} [softened] rules that do not hold yet
+ */
+function inner(parent, folders, softened = {}) {
+  return Object.entries({ ...folders, '[^/]+': [] }).map(([folder, allowed]) => {
+    const isKnown = folder in folders;
+    return {
+      name: isKnown
+        ? `${parent}/${folder}-imports-only-${allowed.join('-') || 'itself'}`
+        : `${parent}-folders-are-known`,
+      severity: softened[folder] ?? 'error',
+      from: {
+        path: `^src/${parent}/(${folder})/`,
+        ...(!isKnown && { pathNot: `^src/${parent}/(${Object.keys(folders).join('|')})/` }),
+      },
+      to: {
+        path: `^src/${parent}/[^/]+/`,
+        pathNot: `^src/${parent}/(${[isKnown ? folder : '$1', ...allowed].join('|')})/`,
+      },
+    };
+  });
+}
+
+/** The commands of `src/cli`: what two of them need stands beside or below them, in no command's folder. */
+const commands = 'check|code|connect|export|import|infer|load|log|mcp|proxy|replay|run|serve';
+
 /** Only `allowed` may import the module that `path` matches. */
 function only(name, path, allowed, dependencyTypes) {
   return {
@@ -27,19 +56,64 @@ export default {
     layer('shared'),
     layer('core', 'shared'),
     layer('net', 'core', 'shared'),
+    layer('serve', 'core', 'shared'),
     layer('recording', 'core', 'shared'),
-    layer('workers', 'recording', 'core', 'shared'),
-    layer('engine', 'net', 'recording', 'core', 'shared'),
-    layer('demo', 'shared'),
+    layer('workers', 'recording', 'net', 'core', 'shared'),
+    layer('engine', 'net', 'serve', 'recording', 'core', 'shared'),
+    layer('demo', 'core', 'shared'),
     layer('vscode', 'engine', 'demo', 'core', 'shared'),
     layer('cli', 'engine', 'demo', 'core', 'shared'),
     {
-      name: 'webview-imports-only-shared-format-and-parser',
+      name: 'webview-imports-of-core-only-format-syntax-and-protocol',
       severity: 'error',
       from: { path: src('webview') },
-      to: { path: '^src/', pathNot: '^src/(webview|shared|core/format|core/request)/' },
+      to: { path: '^src/', pathNot: '^src/(webview|shared|core/format|core/request/syntax|core/protocol)/' },
     },
-    only('ws-only-in-net-and-demo', '(^|node_modules/)ws(/|$)', src('net', 'demo')),
+    ...inner('core', {
+      text: [],
+      frames: [],
+      format: ['text'],
+      search: ['format', 'text'],
+      session: ['text'],
+      codec: ['format', 'text'],
+      protocol: ['codec', 'format', 'search', 'text'],
+      contract: ['protocol', 'codec', 'format', 'search', 'text'],
+      request: ['contract', 'protocol', 'codec', 'session', 'search', 'format', 'text'],
+      convert: ['request', 'protocol', 'codec', 'session', 'search', 'format', 'text'],
+      codegen: ['request', 'protocol', 'codec', 'session', 'format', 'text'],
+    }),
+    ...inner('core/session', {
+      options: [],
+      secrets: ['options'],
+      life: ['secrets', 'options'],
+      doctor: ['life', 'secrets', 'options'],
+    }),
+    ...inner(
+      'core/request',
+      {
+        syntax: [],
+        variables: ['syntax'],
+        condition: ['variables', 'syntax'],
+        plan: ['condition', 'variables', 'syntax'],
+        run: ['plan', 'condition', 'variables', 'syntax'],
+        print: ['syntax'],
+        service: ['plan', 'condition', 'variables', 'syntax'],
+      },
+      { syntax: 'warn' },
+    ),
+    {
+      name: 'cli-commands-import-no-other-command',
+      severity: 'error',
+      from: { path: `^src/cli/(${commands})/` },
+      to: { path: `^src/cli/(${commands})/`, pathNot: '^src/cli/$1/' },
+    },
+    {
+      name: 'cli-program-alone-imports-commands',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: `^src/cli/((${commands})/|program\\.ts$)` },
+      to: { path: `^src/cli/(${commands})/` },
+    },
+    only('ws-only-in-net-serve-and-demo', '(^|node_modules/)ws(/|$)', src('net', 'serve', 'demo')),
     only('vscode-only-in-vscode', '^vscode$', '^src/(vscode/|extension\\.ts$)'),
     {
       name: 'no-node-in-core-shared-webview',

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { EXIT } from './exitStatus.ts';
-import { run } from './program.ts';
+import { runProgram } from './program.ts';
 
 // Of a reader that closed its end of standard error there is nobody left to tell.
 process.stderr.on('error', () => {});
 
 // The bundle is dist/cli.js; its workers are beside it.
-run(process.argv.slice(2), join(__dirname, 'workers')).then(
+runProgram(process.argv.slice(2), join(__dirname, 'workers')).then(
   (status) => {
     process.exitCode = status;
   },

@@ -14,7 +14,7 @@ import { tell } from './output/tell.ts';
  * @param args what follows the program's name
  * @param workersFolder folder of the built workers
  */
-export async function run(args: readonly string[], workersFolder: string): Promise<ExitStatus> {
+export async function runProgram(args: readonly string[], workersFolder: string): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.ok;
   const parts = { workersFolder, finish: (result: ExitStatus) => void (status = result) };
   const program = new Command('duplex')

@@ -1,5 +1,5 @@
 import type { Ajv, AnySchema, Options } from 'ajv';
-import type { SchemaCheck } from '../../core/request/run/runPorts.ts';
+import type { SchemaCheck } from '../../core/request/condition/compileCondition.ts';
 import { DuplexError } from '../../shared/errors.ts';
 
 const OPTIONS: Options = { allErrors: true, strict: false, validateFormats: true };

@@ -1,4 +1,5 @@
-import type { Answered, HandshakeAnswer, RunConnection } from '../../core/request/run/runPorts.ts';
+import type { HandshakeAnswer } from '../../core/request/condition/judged.ts';
+import type { Answered, RunConnection } from '../../core/request/run/runPorts.ts';
 import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
 import type { ErrorDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { Session } from '../session.ts';

@@ -3,13 +3,15 @@ import type { Condition } from '../syntax/conditionTree.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import type { Range } from '../syntax/range.ts';
-import type { SchemaCheck } from '../run/runPorts.ts';
 import type { Scope } from '../variables/scope.ts';
 import { compileOperator, type ValueTest } from './compileOperator.ts';
 import { exactString, showJson, spelling, typeOf, type ExactJson } from './exactJson.ts';
 import { fillTemplate } from './fillTemplate.ts';
 import type { Judged } from './judged.ts';
 import { compileSubject, type CompiledSubject } from './subjectValues.ts';
+
+/** Sentences about what a JSON value violates; empty where it is valid. */
+export type SchemaCheck = (value: unknown) => readonly string[];
 
 /** Characters of a message that a report shows at most. */
 const MAX_SHOWN = 300;

@@ -1,5 +1,12 @@
-import type { HandshakeAnswer } from '../run/runPorts.ts';
+import type { HandshakeDetail, HeaderList } from '../../../shared/timeline.ts';
 import { parseExact, type ExactJson } from './exactJson.ts';
+
+/** What the server answered to a handshake, agreed or refused. */
+export interface HandshakeAnswer extends HandshakeDetail {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly subprotocol: string;
+}
 
 /** What conditions are judged by: a message, the close, or the handshake alone. */
 export interface Judged {

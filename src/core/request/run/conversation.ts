@@ -1,7 +1,8 @@
 import { judgedFacts, judgedMessage, type Facts, type Judged } from '../condition/judged.ts';
 import type { CloseDetail, ErrorDetail } from '../../../shared/timeline.ts';
 import { createInbox, type Inbox, type Queued } from './inbox.ts';
-import type { HandshakeAnswer, RunConnection, RunRow } from './runPorts.ts';
+import type { HandshakeAnswer } from '../condition/judged.ts';
+import type { RunConnection, RunRow } from './runPorts.ts';
 
 /** What a run knows of its connection: what came, what was sent, how it ended. */
 export interface Conversation {

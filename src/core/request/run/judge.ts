@@ -1,6 +1,7 @@
 import type { CompiledCondition } from '../condition/compileCondition.ts';
 import type { Judged } from '../condition/judged.ts';
-import type { RunPorts, SchemaCheck } from './runPorts.ts';
+import type { SchemaCheck } from '../condition/compileCondition.ts';
+import type { RunPorts } from './runPorts.ts';
 
 /** Judges conditions, with the schemas that they name and with a limit on patterns that never end. */
 export interface Judge {

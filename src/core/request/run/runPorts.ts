@@ -1,5 +1,7 @@
 import type { DuplexError } from '../../../shared/errors.ts';
-import type { HandshakeDetail, HeaderList, Kind, Direction } from '../../../shared/timeline.ts';
+import type { Kind, Direction } from '../../../shared/timeline.ts';
+import type { SchemaCheck } from '../condition/compileCondition.ts';
+import type { HandshakeAnswer } from '../condition/judged.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
 import type { Scope } from '../variables/scope.ts';
@@ -22,13 +24,6 @@ export interface RunRow {
   readonly kind: Kind;
   readonly direction: Direction;
   readonly payload: Uint8Array;
-}
-
-/** What the server answered to a handshake, agreed or refused. */
-export interface HandshakeAnswer extends HandshakeDetail {
-  readonly status: number;
-  readonly headers: HeaderList;
-  readonly subprotocol: string;
 }
 
 /** How a handshake ended that had an HTTP answer. */
@@ -57,9 +52,6 @@ export interface RunConnection {
   /** The payload of a row again, for a message that was too large to keep in memory. */
   read(seq: number): Promise<Uint8Array>;
 }
-
-/** Sentences about what a JSON value violates; empty where it is valid. */
-export type SchemaCheck = (value: unknown) => readonly string[];
 
 /** What a run needs from outside; src/engine/runner implements it on sessions. */
 export interface RunPorts {

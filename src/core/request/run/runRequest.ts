@@ -8,7 +8,7 @@ import { createConversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { maskSecrets } from './maskSecrets.ts';
+import { maskReported } from './maskReported.ts';
 import type { Answered, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
 import { failedExpectation, runStep, type StepContext } from './runStep.ts';
@@ -41,7 +41,7 @@ export async function runRequest(
   const skipped = request.steps
     .slice(parts.steps.length)
     .map((step) => skippedStep(step, ports.now() - origin));
-  const result: RequestResult = maskSecrets(
+  const result: RequestResult = maskReported(
     {
       uri,
       index: request.index,
@@ -135,7 +135,7 @@ async function runSteps(context: StepContext, { placed, ports, options, origin, 
     const startedAt = ports.now() - origin;
     const { label, ...outcome } = await runStep(step, context);
     if (index === lastWait) context.conversation.inbox.stop();
-    const result: StepResult = maskSecrets(
+    const result: StepResult = maskReported(
       {
         index,
         range: stepLine(step),

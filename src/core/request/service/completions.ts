@@ -1,7 +1,7 @@
 import type { Position, Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
-import { HANDSHAKE_SUBJECTS, KINDS, OPERATORS, SUBJECTS, TYPES } from './conditionWords.ts';
+import { HANDSHAKE_SUBJECT_WORDS, KINDS, OPERATOR_WORDS, SUBJECTS, TYPES } from './conditionWords.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
 import { HEADER_NAMES, HEADER_VALUES } from './headerNames.ts';
 import type { SeenPath } from './jsonPaths.ts';
@@ -157,7 +157,7 @@ function condition(
   });
   if (SUBJECT.test(text)) {
     const range = tail(text.length);
-    const ofHandshake = worded(HANDSHAKE_SUBJECTS, 'keyword', range);
+    const ofHandshake = worded(HANDSHAKE_SUBJECT_WORDS, 'keyword', range);
     if (zone !== 'step') return ofHandshake;
     const seen = paths().map(({ path, example }): Completion => ({
       label: path,
@@ -172,7 +172,7 @@ function condition(
   if (value) return worded(value[1] === undefined ? KINDS : TYPES, 'value', tail(value[2]!.length));
   const operator = AFTER_SUBJECT.exec(text);
   if (!operator) return [];
-  return worded(OPERATORS, 'operator', tail(operator[1]!.length));
+  return worded(OPERATOR_WORDS, 'operator', tail(operator[1]!.length));
 }
 
 function worded(words: ReadonlyMap<string, string>, kind: Completion['kind'], range: Range): Completion[] {

@@ -1,4 +1,5 @@
 import { JSON_TYPES } from '../condition/compileOperator.ts';
+import type { Operator } from '../syntax/conditionTree.ts';
 
 /** What a condition may be about besides a JSONPath (docs/request-files.md). */
 export const SUBJECTS: ReadonlyMap<string, string> = new Map([
@@ -11,28 +12,30 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What a condition above a target may be about, and in a step too. */
-export const HANDSHAKE_SUBJECTS: ReadonlyMap<string, string> = new Map([
+export const HANDSHAKE_SUBJECT_WORDS: ReadonlyMap<string, string> = new Map([
   ['status', 'The HTTP status of the answer; 101 where the handshake came about.'],
   ['subprotocol', 'The subprotocol that the server chose.'],
   ['header', 'A header of the answer: `header Set-Cookie`.'],
 ]);
 
-export const OPERATORS: ReadonlyMap<string, string> = new Map([
-  ['==', 'equals this JSON value'],
-  ['!=', 'is another value'],
-  ['>', 'is greater'],
-  ['>=', 'is greater or equal'],
-  ['<', 'is less'],
-  ['<=', 'is less or equal'],
-  ['contains', 'has this text or element in it'],
-  ['startsWith', 'starts with this text'],
-  ['endsWith', 'ends with this text'],
-  ['matches', 'matches this /regular expression/'],
-  ['exists', 'is there'],
-  ['isType', 'is a "string", "number", "integer", "boolean", "null", "array" or "object"'],
-  ['in', 'is one of the elements of this list'],
-  ['schema', 'satisfies the JSON Schema of this file'],
-]);
+const OPERATOR_TEXTS: Readonly<Record<Operator, string>> = {
+  '==': 'equals this JSON value',
+  '!=': 'is another value',
+  '>': 'is greater',
+  '>=': 'is greater or equal',
+  '<': 'is less',
+  '<=': 'is less or equal',
+  contains: 'has this text or element in it',
+  startsWith: 'starts with this text',
+  endsWith: 'ends with this text',
+  matches: 'matches this /regular expression/',
+  exists: 'is there',
+  isType: 'is a "string", "number", "integer", "boolean", "null", "array" or "object"',
+  in: 'is one of the elements of this list',
+  schema: 'satisfies the JSON Schema of this file',
+};
+
+export const OPERATOR_WORDS: ReadonlyMap<string, string> = new Map(Object.entries(OPERATOR_TEXTS));
 
 /** What a message, or what ends a connection, may be: the values of `kind`. */
 export const KINDS: ReadonlyMap<string, string> = new Map([

@@ -1,12 +1,12 @@
-/** Environment variables: a name's value, or undefined. Their names count in small and capital letters. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** ProcessEnvironment variables: a name's value, or undefined. Their names count in small and capital letters. */
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy that the environment names for a ws: or wss: URL, as curl, Go and others read it: `https_proxy` for wss:,
  * `http_proxy` for ws:, `all_proxy` for both, in small letters first; `no_proxy` excepts hosts. Loopback addresses never
  * go through a proxy. Undefined: none.
  */
-export function environmentProxy(url: string, environment: Environment): string | undefined {
+export function environmentProxy(url: string, environment: ProcessEnvironment): string | undefined {
   const host = hostOf(url);
   if (host === undefined || isExcepted(host, read('no_proxy', environment) ?? '')) return undefined;
   const isSecure = /^wss:/i.test(url);
@@ -31,7 +31,7 @@ export interface ProxySettings {
 export function settingsProxy(
   url: string,
   { proxySupport, proxy, noProxy, proxyAuthorization }: ProxySettings,
-  environment: Environment,
+  environment: ProcessEnvironment,
 ): string | undefined {
   const host = hostOf(url);
   if (proxySupport === 'off' || host === undefined || isExcepted(host, noProxy.join(','))) return undefined;
@@ -97,7 +97,7 @@ function isExcepted({ name, port }: Host, exceptions: string): boolean {
   });
 }
 
-function read(name: string, environment: Environment): string | undefined {
+function read(name: string, environment: ProcessEnvironment): string | undefined {
   return environment[name] || environment[name.toUpperCase()] || undefined;
 }
 

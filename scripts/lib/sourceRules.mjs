@@ -1,0 +1,61 @@
+// @ts-check
+import ts from 'typescript';
+
+/** Lines of a source file beyond which it holds more than one thought. */
+export const MAX_LINES = 400;
+
+/** @typedef {{ readonly path: string, readonly text: string }} SourceFile `path` from the root, with slashes: `src/core/text/units.ts` */
+
+/**
+ * What breaks the rules that neither eslint nor the layer check knows: a name is exported once within a layer (a folder
+ * of `src`), and no file is longer than `MAX_LINES`.
+ * @param {readonly SourceFile[]} files
+ * @returns {string[]} one sentence a breach, in the order of the files
+ */
+export function sourceProblems(files) {
+  /** @type {Map<string, string>} */
+  const owners = new Map();
+  return files.flatMap(({ path, text }) => {
+    const problems = [];
+    const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+    if (lines > MAX_LINES) problems.push(`${path} has ${lines} lines, more than ${MAX_LINES}: split it.`);
+    const layer = path.split('/')[1] ?? '';
+    for (const name of exportedNames(path, text)) {
+      const owner = owners.get(`${layer} ${name}`);
+      if (owner === undefined) owners.set(`${layer} ${name}`, path);
+      else problems.push(`${path} exports ${name}, as ${owner} does: give one of them another name.`);
+    }
+    return problems;
+  });
+}
+
+/**
+ * The names that a module exports, re-exports included; overloads, and a type and a value of one name, count once.
+ * @param {string} path @param {string} text @returns {Set<string>}
+ */
+function exportedNames(path, text) {
+  const names = new Set();
+  for (const statement of ts.createSourceFile(path, text, ts.ScriptTarget.Latest).statements) {
+    const isExported =
+      ts.canHaveModifiers(statement) &&
+      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    if (isExported) for (const name of declaredNames(statement)) names.add(name);
+    if (
+      ts.isExportDeclaration(statement) &&
+      statement.exportClause &&
+      ts.isNamedExports(statement.exportClause)
+    )
+      for (const { name } of statement.exportClause.elements) names.add(name.text);
+  }
+  return names;
+}
+
+/** @param {ts.Statement} statement @returns {string[]} */
+function declaredNames(statement) {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.flatMap(({ name }) =>
+      ts.isIdentifier(name) ? [name.text] : [],
+    );
+  const { name } = /** @type {ts.DeclarationStatement} */ (statement);
+  return name && ts.isIdentifier(name) ? [name.text] : [];
+}
