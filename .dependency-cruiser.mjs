@@ -37,6 +37,9 @@ function inner(parent, folders, softened = {}) {
   });
 }
 
+/** The features of `src/webview`. */
+const features = ['chart', 'composer', 'doctor', 'handshake', 'header', 'inspector', 'search', 'timeline'];
+
 /** The commands of `src/cli`: what two of them need stands beside or below them, in no command's folder. */
 const commands = 'check|code|connect|export|import|infer|load|log|mcp|proxy|replay|run|serve';
 
@@ -101,6 +104,16 @@ export default {
       },
       { syntax: 'warn' },
     ),
+    // The features of the panel do not import each other: page/ joins them.
+    ...inner('webview', {
+      base: [],
+      text: ['base'],
+      list: ['base'],
+      rows: ['list', 'text', 'base'],
+      parts: ['list', 'text', 'base'],
+      ...Object.fromEntries(features.map((feature) => [feature, ['parts', 'rows', 'list', 'text', 'base']])),
+      page: [...features, 'parts', 'rows', 'list', 'text', 'base'],
+    }),
     {
       name: 'cli-commands-import-no-other-command',
       severity: 'error',

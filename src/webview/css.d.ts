@@ -1,4 +1,4 @@
-/** esbuild gives a style sheet's text. */
+/** esbuild loads a style sheet as text. */
 declare module '*.css' {
   const text: string;
   // eslint-disable-next-line no-restricted-exports -- esbuild's, not ours

@@ -1,4 +1,4 @@
-import './panel.ts';
-import { pageStyles } from './panelStyles.ts';
+import './page/panel.ts';
+import { pageStyles } from './page/panelStyles.ts';
 
 if (pageStyles.styleSheet) document.adoptedStyleSheets.push(pageStyles.styleSheet);

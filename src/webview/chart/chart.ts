@@ -2,27 +2,25 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { PanelTimelineCalls, Rates } from '../../shared/timelineProtocol.ts';
-import { emit } from '../emit.ts';
-import { icon } from '../icons.ts';
-import { baseStyles } from '../styles.ts';
+import { emit } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
+import { baseStyles } from '../base/styles.ts';
 import { clockTime, duration, rate } from '../text/figures.ts';
-import { TEXT } from '../texts.ts';
-import type { TimeColumn } from '../timeline/timeColumn.ts';
-import type { TimeSpan } from '../timeline/timeline.ts';
-import { bucketAt, chartData, isSteep, peaks } from './chartData.ts';
-import { chartKey } from './chartKeys.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { CHART_TEXT } from './chartTexts.ts';
+import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
+import { bucketAt, chartData, chartKey, isSteep, peaks } from './chartData.ts';
 import { chartStyles, plotColours, plotFont } from './chartStyles.ts';
 import type { Plot } from './plot.ts';
 import { createRateModel } from './rateModel.ts';
 
 const MICROSECONDS = 1_000_000;
 
-/** Pixels of the mark of what is in view: it must be seen. */
+/** Least width of the mark of the visible span, in pixels. */
 const NARROWEST_VIEW = 3;
 
 /**
- * Messages a second over the whole session, and the way to any moment of it. Events: `duplex-jump` (a time in microseconds since
- * the session began), `duplex-fail` (an error).
+ * Messages per second over the whole session. A click goes to that time. Events: `duplex-jump`, `duplex-fail`.
  */
 @customElement('duplex-chart')
 export class Chart extends LitElement {
@@ -32,7 +30,7 @@ export class Chart extends LitElement {
   @property({ attribute: false }) rows = 0;
   @property({ attribute: false }) firstRow = 0;
   @property({ attribute: false }) column: TimeColumn = { mode: 'clock', zero: undefined, startedAt: 0 };
-  /** What the timeline has in view. */
+  /** The times that the timeline has in view. */
   @property({ attribute: false }) span: TimeSpan | undefined = undefined;
 
   /** The moment under the pointer or chosen by keys, in microseconds. */
@@ -47,7 +45,7 @@ export class Chart extends LitElement {
   /** What is drawn. */
   #drawn: Rates | undefined;
   readonly #observer = new ResizeObserver(() => this.#resize());
-  /** VS Code tells of another theme by the page's own style and class. */
+  /** VS Code changes the style and class of the document when the theme changes. */
   readonly #themes = new MutationObserver(() => this.#plot?.setColours(plotColours(this)));
 
   readonly #model = createRateModel(
@@ -80,12 +78,12 @@ export class Chart extends LitElement {
     const { rates, progress } = this.#model;
     return html`
       <div class="line">
-        <span class="dim">${TEXT.chartHead}</span>
+        <span class="dim">${CHART_TEXT.chartHead}</span>
         <span class="legend"
-          >${icon('arrow-down', 'in')}${TEXT.in} ${icon('arrow-up', 'out')}${TEXT.out}</span
+          >${icon('arrow-down', 'in')}${SHARED_TEXT.in} ${icon('arrow-up', 'out')}${SHARED_TEXT.out}</span
         >
         <span class="reading">
-          ${progress === undefined ? this.#reading(rates) : TEXT.counting(Math.floor(progress * 100))}
+          ${progress === undefined ? this.#reading(rates) : CHART_TEXT.counting(Math.floor(progress * 100))}
         </span>
       </div>
       <div
@@ -115,25 +113,25 @@ export class Chart extends LitElement {
     if (changed.has('span')) this.#showSpan();
   }
 
-  /** What is under the cursor, or the peaks. */
+  /** The rates under the cursor, or the peaks. */
   #reading(rates: Rates | undefined): string {
     if (rates === undefined || rates.in.mean.length === 0) return '';
     if (this.cursor === undefined) {
       const { in: received, out: sent } = peaks(rates);
-      return TEXT.chartPeak(rate(received), rate(sent));
+      return CHART_TEXT.chartPeak(rate(received), rate(sent));
     }
     const bucket = bucketAt(rates, this.cursor);
     const of = ({ mean, max }: Rates['in']): string => {
       const [usual, most] = [rate(mean[bucket]!), rate(max[bucket]!)];
-      return usual === most ? usual : TEXT.chartUpTo(usual, most);
+      return usual === most ? usual : CHART_TEXT.chartUpTo(usual, most);
     };
-    return TEXT.chartAt(this.#label(this.cursor / MICROSECONDS), of(rates.in), of(rates.out));
+    return CHART_TEXT.chartAt(this.#label(this.cursor / MICROSECONDS), of(rates.in), of(rates.out));
   }
 
   #summary(rates: Rates | undefined): string {
-    if (rates === undefined || rates.in.mean.length === 0) return TEXT.chartEmpty;
+    if (rates === undefined || rates.in.mean.length === 0) return CHART_TEXT.chartEmpty;
     const { in: received, out: sent } = peaks(rates);
-    return TEXT.chartSummary(duration((rates.end - rates.start) / 1000), rate(received), rate(sent));
+    return CHART_TEXT.chartSummary(duration((rates.end - rates.start) / 1000), rate(received), rate(sent));
   }
 
   #label(seconds: number, withTenths = false): string {
@@ -191,14 +189,14 @@ export class Chart extends LitElement {
     this.#plot?.setSize(this.host.clientWidth, this.host.clientHeight);
   }
 
-  /** Marks what the timeline has in view. */
+  /** Marks the times that the timeline has in view. */
   #showSpan(): void {
     const plot = this.#plot;
     const view = this.view;
     if (plot === undefined || view === null) return;
     const { span } = this;
     const { rates } = this.#model;
-    // All of it, or nothing that is drawn yet: there is nothing to mark.
+    // Everything is in view, or nothing is drawn yet.
     view.hidden =
       span === undefined || rates === undefined || (span.from <= rates.start && span.to >= rates.end);
     if (span === undefined || view.hidden) return;
@@ -245,5 +243,9 @@ export class Chart extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-chart': Chart;
+  }
+  interface HTMLElementEventMap {
+    /** Scroll to a time in microseconds since the session began. */
+    'duplex-jump': CustomEvent<number>;
   }
 }

@@ -14,10 +14,10 @@ export interface Peaks {
   readonly out: number;
 }
 
-/** Where the busiest moment is this many times as busy as a usual one, a linear scale would show nothing else. */
+/** If the busiest moment exceeds the usual rate by this factor, the scale becomes logarithmic. */
 const STEEP = 15;
 
-/** Buckets as steps. The last one, which is not over, is left out where it only seems to be calmer than the one before. */
+/** Buckets as steps. The last, unfinished bucket is omitted if it seems calmer than the one before. */
 export function chartData(rates: Rates): ChartData {
   const buckets = settledBuckets(rates);
   const steps = (values: readonly number[]): number[] => [
@@ -53,7 +53,41 @@ export function isSteep(rates: Rates): boolean {
   return usual !== undefined && busy.at(-1)! > STEEP * usual;
 }
 
-/** The bucket that a time in microseconds is in, within those that there are; -1 where there is none. */
+/** Index of the bucket that contains a time in microseconds, clamped; -1 if there are no buckets. */
 export function bucketAt({ start, width, in: received }: Rates, time: number): number {
   return Math.min(Math.max(0, Math.floor((time - start) / width)), received.mean.length - 1);
+}
+
+/** A key in the chart moves the cursor to a time in microseconds, or jumps there. */
+export type ChartKey = { readonly cursor: number } | { readonly jump: true };
+
+/** Buckets per page key. */
+const PAGE = 20;
+
+/** @returns undefined for other keys */
+export function chartKey(key: string, cursor: number, { start, width, end }: Rates): ChartKey | undefined {
+  const move = (buckets: number): ChartKey => ({
+    cursor: Math.min(Math.max(start, cursor + buckets * width), end),
+  });
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowUp':
+      return move(1);
+    case 'ArrowLeft':
+    case 'ArrowDown':
+      return move(-1);
+    case 'PageUp':
+      return move(PAGE);
+    case 'PageDown':
+      return move(-PAGE);
+    case 'Home':
+      return { cursor: start };
+    case 'End':
+      return { cursor: end };
+    case 'Enter':
+    case ' ':
+      return { jump: true };
+    default:
+      return undefined;
+  }
 }

@@ -66,7 +66,7 @@ export const chartStyles = css`
   }
 `;
 
-/** The theme's colours as a canvas takes them. */
+/** The theme's colours for a canvas. */
 export function plotColours(element: Element): PlotColours {
   const style = getComputedStyle(element);
   const colour = (name: string, instead: string): string =>

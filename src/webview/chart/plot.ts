@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import css from 'uplot/dist/uPlot.min.css';
 import type { ChartData } from './chartData.ts';
 
-// Loaded when a chart is first shown. It knows nothing of the page's own modules, so that it is one file by itself.
+// Loaded when a chart is first shown. It imports none of the page's modules, so that it stays one chunk.
 
 export interface PlotColours {
   readonly in: string;
@@ -14,13 +14,13 @@ export interface PlotColours {
 export interface PlotOptions {
   readonly colours: PlotColours;
   readonly font: string;
-  /** Logarithmic; zero is shown all the same. */
+  /** Logarithmic scale that still shows zero. */
   readonly isSteep: boolean;
   /** Labels times on the axis. Seconds since the session began; tenths of them where labels are closer than a second. */
   readonly label: (seconds: number, withTenths: boolean) => string;
-  /** The cursor stands over a time, or nowhere. */
+  /** Called with the time under the cursor, or undefined. */
   readonly onCursor: (seconds: number | undefined) => void;
-  /** Times may be elsewhere now. */
+  /** Called when the positions of times may have changed. */
   readonly onDraw: () => void;
 }
 
@@ -28,9 +28,9 @@ export interface Plot {
   setData(data: ChartData): void;
   setSize(width: number, height: number): void;
   setColours(colours: PlotColours): void;
-  /** Marks a time with the cursor's line, without `onCursor`. */
+  /** Moves the cursor's line to a time without calling `onCursor`. */
   setCursor(seconds: number | undefined): void;
-  /** Where a time is, in pixels from the left edge of `over`, and back. */
+  /** Converts a time to pixels from the left edge of `over`, and back. */
   toPixels(seconds: number): number;
   toSeconds(pixels: number): number;
   /** The element that lies over the drawing. */
@@ -45,12 +45,12 @@ const STEPS = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400,
 ];
 
-/** Pixels that a label of the axis takes at least. */
+/** Least width of an axis label in pixels. */
 const LABEL_SPACE = 110;
 
 export const plotCss = css;
 
-/** Areas over time: up to the busiest second of each bucket, and denser up to the calmest. */
+/** Draws areas over time: up to the busiest second of each bucket, denser up to the calmest. */
 export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
   let { colours } = options;
   let isSilent = false;
@@ -101,7 +101,7 @@ export function createPlot(parent: HTMLElement, options: PlotOptions): Plot {
           stroke: () => colours.text,
           grid: { show: false },
           ticks: { stroke: () => colours.line, width: 1, size: 3 },
-          // Labels that the edges would cut are left out.
+          // Labels that the edges would cut are omitted.
           values: (u, seconds, _axis, _space, step) =>
             seconds.map((each) => {
               const left = u.valToPos(each, 'x');

@@ -1,23 +1,23 @@
 import type { Rates } from '../../shared/timelineProtocol.ts';
 
-/** Milliseconds between two looks at a session that goes on, and until the next try after one failed. */
+/** Milliseconds between two requests for a live session, and before a retry. */
 const INTERVAL = 1_000;
 const RETRY_INTERVAL = 30_000;
 
 export interface RateModel {
   /** Undefined before the first answer. */
   readonly rates: Rates | undefined;
-  /** Part of the rows that was looked at, from 0 to 1, while there are many that were not. */
+  /** Share of the rows that was counted, from 0 to 1, while many are left. */
   readonly progress: number | undefined;
-  /** There are so many rows, of which those before `firstRow` are hidden. Asks, at most once a second. */
+  /** Tells the number of rows and the first visible one. Asks the host at most once a second. */
   update(rows: number, firstRow: number): void;
   /** Asks for nothing more until the next update. */
   stop(): void;
 }
 
 /**
- * The rates of a session as far as the host has counted: it answers each call within a moment with what it has by then, so
- * a long recording is asked for again at once, and is drawn while it is read.
+ * The message rates of a session. The host answers each call quickly with what it has counted so far, so a long
+ * recording is asked for again at once and drawn while it is being counted.
  */
 export function createRateModel(
   ask: () => Promise<Rates>,
@@ -28,7 +28,7 @@ export function createRateModel(
   let rows = 0;
   let first = 0;
   let isAsking = false;
-  /** The last answer came before all rows were looked at. */
+  /** Whether the last answer covered only some of the rows. */
   let isShort = false;
   let isStopped = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,7 +45,7 @@ export function createRateModel(
         const before = rates?.next ?? -1;
         const wanted = rows;
         const answer = await ask();
-        // Cleared meanwhile: what came before counts no more.
+        // Cleared in the meantime: the earlier rows no longer count.
         if (from !== first) continue;
         rates = answer;
         again = isShort = answer.next < wanted && answer.next > before;
@@ -58,7 +58,7 @@ export function createRateModel(
     } finally {
       isAsking = false;
     }
-    // Rows that came since wait for the next look, and so does what follows a clear.
+    // Newer rows, and rows after a clear, wait for the next request.
     if (!isStopped) timer = setTimeout(() => void next(), pause);
   };
 

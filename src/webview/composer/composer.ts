@@ -8,13 +8,13 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode, Draft } from '../../shared/panelProtocol.ts';
-import { createQueue } from '../createQueue.ts';
-import { emit } from '../emit.ts';
-import type { Host } from '../host.ts';
-import { icon } from '../icons.ts';
-import { isMac } from '../platform.ts';
-import { baseStyles } from '../styles.ts';
-import { MODE_NAMES, PLACEHOLDERS, TEXT } from '../texts.ts';
+import { createQueue } from '../base/queue.ts';
+import { emit } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+import { icon } from '../base/icons.ts';
+import { isMac } from '../base/host.ts';
+import { baseStyles } from '../base/styles.ts';
+import { COMPOSER_TEXT, MODE_NAMES, PLACEHOLDERS } from './composerTexts.ts';
 import { composerStyles } from './composerStyles.ts';
 import { draftProblem, typingProblem } from './draftCheck.ts';
 
@@ -68,7 +68,7 @@ export class Composer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.get('isOpen') === false && this.problem === TEXT.notOpen) this.problem = undefined;
+    if (changed.get('isOpen') === false && this.problem === COMPOSER_TEXT.notOpen) this.problem = undefined;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -81,11 +81,11 @@ export class Composer extends LitElement {
   protected override render(): TemplateResult {
     const problem = this.problem;
     return html`
-      <section aria-label=${TEXT.composer} @keydown=${this.#onKey}>
+      <section aria-label=${COMPOSER_TEXT.composer} @keydown=${this.#onKey}>
         <div class="bar">
           <duplex-segments
             .pattern=${'radio' as const}
-            .label=${TEXT.mode}
+            .label=${COMPOSER_TEXT.mode}
             .items=${MODES}
             .value=${this.mode}
             @duplex-choose=${this.#onMode}
@@ -99,10 +99,10 @@ export class Composer extends LitElement {
           <span class="hint dim">${this.#hint(problem)}</span>
           <vscode-button
             class="send"
-            title=${TEXT.sendTitle(SEND_KEYS)}
+            title=${COMPOSER_TEXT.sendTitle(SEND_KEYS)}
             ?disabled=${!this.isOpen}
             @click=${() => this.#send()}
-            >${TEXT.send}</vscode-button
+            >${COMPOSER_TEXT.send}</vscode-button
           >
         </div>
       </section>
@@ -110,8 +110,8 @@ export class Composer extends LitElement {
   }
 
   #hint(problem: string | undefined): string {
-    if (this.unsettled > 0) return TEXT.sending(this.unsettled);
-    if (!this.isOpen) return problem === TEXT.notOpen ? '' : TEXT.notOpenHint;
+    if (this.unsettled > 0) return COMPOSER_TEXT.sending(this.unsettled);
+    if (!this.isOpen) return problem === COMPOSER_TEXT.notOpen ? '' : COMPOSER_TEXT.notOpenHint;
     return problem === undefined ? SEND_KEYS : '';
   }
 
@@ -120,9 +120,9 @@ export class Composer extends LitElement {
     return html`<vscode-textarea
       monospace
       rows=${Math.max(LEAST_LINES, lines)}
-      .label=${TEXT.composer}
+      .label=${COMPOSER_TEXT.composer}
       placeholder=${PLACEHOLDERS[mode]}
-      ?invalid=${this.problem !== undefined && this.problem !== TEXT.notOpen}
+      ?invalid=${this.problem !== undefined && this.problem !== COMPOSER_TEXT.notOpen}
       .value=${this.text}
       @input=${this.#onInput}
     ></vscode-textarea>`;
@@ -130,13 +130,13 @@ export class Composer extends LitElement {
 
   #filePart(): TemplateResult {
     return html`<div class="file">
-      <vscode-button secondary @click=${() => void this.#choose()}>${TEXT.choose}</vscode-button>
+      <vscode-button secondary @click=${() => void this.#choose()}>${COMPOSER_TEXT.choose}</vscode-button>
       ${
         this.file === ''
-          ? html`<span class="dim">${TEXT.noFile}</span>`
+          ? html`<span class="dim">${COMPOSER_TEXT.noFile}</span>`
           : html`<span class="path mono" title=${this.file}>${this.file}</span>`
       }
-      <span class="dim">${TEXT.fileHint}</span>
+      <span class="dim">${COMPOSER_TEXT.fileHint}</span>
     </div>`;
   }
 
@@ -181,7 +181,7 @@ export class Composer extends LitElement {
   #send(): void {
     clearTimeout(this.#pause);
     const draft = this.#draft;
-    this.problem = this.isOpen ? draftProblem(draft) : TEXT.notOpen;
+    this.problem = this.isOpen ? draftProblem(draft) : COMPOSER_TEXT.notOpen;
     this.#keep();
     if (this.problem !== undefined) return;
     if (this.unsettled === 0) this.#failed = 0;
@@ -193,7 +193,7 @@ export class Composer extends LitElement {
     try {
       await this.host.calls.send(draft);
     } catch (error) {
-      this.problem = TEXT.notSent(++this.#failed, toDuplexError(error).message);
+      this.problem = COMPOSER_TEXT.notSent(++this.#failed, toDuplexError(error).message);
     } finally {
       this.unsettled--;
     }
@@ -203,5 +203,8 @@ export class Composer extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-composer': Composer;
+  }
+  interface HTMLElementEventMap {
+    'duplex-mode': CustomEvent<ComposerMode>;
   }
 }

@@ -4,21 +4,21 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { PanelDiagnosis, PanelFix } from '../../shared/panelProtocol.ts';
 import type { SessionSummary } from '../../shared/session.ts';
-import { emit } from '../emit.ts';
-import type { Host } from '../host.ts';
-import { icon } from '../icons.ts';
+import { emit } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+import { icon } from '../base/icons.ts';
 import { certificateStyles, certificateTree } from '../parts/certificates.ts';
-import { baseStyles, factStyles, replacedStyles } from '../styles.ts';
+import { baseStyles, factStyles, replacedStyles } from '../base/styles.ts';
 import { inertLines, inertText } from '../text/inertText.ts';
-import { TEXT } from '../texts.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { DOCTOR_TEXT } from './doctorTexts.ts';
 import { doctorStyles } from './doctorStyles.ts';
 import { evidenceBlocks } from './evidence.ts';
 
 type Failure = NonNullable<SessionSummary['error']>;
 
 /**
- * Why the session failed: the cause, what shows it, and what to do about it. Events: `duplex-details` (to the row of
- * the failure), `duplex-run` (a PanelCommand), `duplex-fail` (an error).
+ * The card of a failure: cause, evidence and fixes. Events: `duplex-details`, `duplex-run`, `duplex-fail`.
  */
 @customElement('duplex-doctor')
 export class DoctorCard extends LitElement {
@@ -26,12 +26,12 @@ export class DoctorCard extends LitElement {
 
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) failure!: Failure;
-  /** Another attempt comes by itself: what else may help is not the first thing to do. */
+  /** A reconnect is scheduled, so no fix is the primary action. */
   @property({ attribute: false }) isWaiting = false;
 
   @state() private diagnosis: PanelDiagnosis | undefined = undefined;
   @state() private showsEvidence = true;
-  /** A fix is under way: a second press would connect twice. */
+  /** A fix is being applied; a second press would connect twice. */
   @state() private isBusy = false;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -43,7 +43,7 @@ export class DoctorCard extends LitElement {
 
   protected override render(): TemplateResult {
     const { diagnosis, failure } = this;
-    return html`<section aria-label=${TEXT.failure}>
+    return html`<section aria-label=${DOCTOR_TEXT.failure}>
       ${icon('error')}
       <div class="card">
         <p class="cause" role="alert">
@@ -52,10 +52,10 @@ export class DoctorCard extends LitElement {
         <div class="fixes">
           ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0 && !this.isWaiting)) ?? nothing}
           <vscode-button secondary @click=${() => emit(this, 'duplex-run', 'copyCurl')}
-            >${TEXT.copyCurl}</vscode-button
+            >${SHARED_TEXT.copyCurl}</vscode-button
           >
-          <vscode-button secondary @click=${() => emit(this, 'duplex-details', undefined)}
-            >${TEXT.showRow}</vscode-button
+          <vscode-button secondary @click=${() => emit(this, 'duplex-details')}
+            >${DOCTOR_TEXT.showRow}</vscode-button
           >
         </div>
         ${diagnosis && hasEvidence(diagnosis) && this.showsEvidence ? evidencePart(diagnosis) : nothing}
@@ -75,7 +75,7 @@ export class DoctorCard extends LitElement {
   }
 
   #toggle(): TemplateResult {
-    const name = this.showsEvidence ? TEXT.hideEvidence : TEXT.showEvidence;
+    const name = this.showsEvidence ? DOCTOR_TEXT.hideEvidence : DOCTOR_TEXT.showEvidence;
     return html`<button
       type="button"
       class="toggle"
@@ -138,7 +138,7 @@ function evidencePart({ evidence, detail }: PanelDiagnosis): TemplateResult {
       chain.length === 0
         ? nothing
         : html`<details>
-            <summary>${TEXT.certificates(chain.length)}</summary>
+            <summary>${DOCTOR_TEXT.certificates(chain.length)}</summary>
             ${certificateTree(chain, Date.now())}
           </details>`
     }
@@ -148,5 +148,9 @@ function evidencePart({ evidence, detail }: PanelDiagnosis): TemplateResult {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-doctor': DoctorCard;
+  }
+  interface HTMLElementEventMap {
+    /** Show the row of the failure. */
+    'duplex-details': CustomEvent<void>;
   }
 }

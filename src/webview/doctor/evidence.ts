@@ -1,15 +1,22 @@
+import { hexRows } from '../../core/format/hexRows.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import type { PanelDiagnosis } from '../../shared/panelProtocol.ts';
-import { hexDump } from '../text/hexDump.ts';
-import { TEXT } from '../texts.ts';
+import { DOCTOR_TEXT } from './doctorTexts.ts';
 
-/** A longer part of the evidence, to be opened. */
+/** @param digits bytes as hexadecimal digits. @returns rows of offset, digits and characters */
+export function hexDump(digits: string): string {
+  const bytes = Uint8Array.from(digits.match(/[0-9a-f]{2}/gi) ?? [], (pair) => Number.parseInt(pair, 16));
+  const rows = hexRows(bytes);
+  return Array.from({ length: rows.lines }, (_, row) => rows.line(row)).join('\n');
+}
+
+/** A longer part of the evidence, collapsed at first. */
 export interface EvidenceBlock {
   readonly title: string;
   readonly text: string;
 }
 
-/** What a server sent in the place of a handshake, as blocks of text. */
+/** The server's answer in place of a handshake, as blocks of text. */
 export function evidenceBlocks({
   headers = [],
   body = '',
@@ -18,13 +25,13 @@ export function evidenceBlocks({
   const blocks: EvidenceBlock[] = [];
   if (headers.length > 0) {
     const text = headers.map(([name, value]) => `${name}: ${value}`).join('\n');
-    blocks.push({ title: TEXT.headers(headers.length), text });
+    blocks.push({ title: DOCTOR_TEXT.headers(headers.length), text });
   }
   if (body !== '') {
     const size = byteCount(new TextEncoder().encode(body).length);
-    blocks.push({ title: TEXT.body(size), text: body });
+    blocks.push({ title: DOCTOR_TEXT.body(size), text: body });
   }
   if (firstBytes !== '')
-    blocks.push({ title: TEXT.firstBytes(firstBytes.length / 2), text: hexDump(firstBytes) });
+    blocks.push({ title: DOCTOR_TEXT.firstBytes(firstBytes.length / 2), text: hexDump(firstBytes) });
   return blocks;
 }

@@ -6,28 +6,27 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { PanelHandshake } from '../../shared/panelProtocol.ts';
 import type { Exchange, TlsDetail } from '../../shared/timeline.ts';
-import { emit } from '../emit.ts';
-import type { Host } from '../host.ts';
-import { icon } from '../icons.ts';
-import { coalesce } from '../list/coalesce.ts';
+import { emit, reportTo } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+import { icon } from '../base/icons.ts';
+import { coalesce } from '../base/queue.ts';
 import { certificateStyles, certificateTree } from '../parts/certificates.ts';
 import type { Segments } from '../parts/segments.ts';
-import { sideStyles } from '../parts/sideStyles.ts';
-import { baseStyles, factStyles, replacedStyles } from '../styles.ts';
+import { baseStyles, factStyles, replacedStyles, sideStyles } from '../base/styles.ts';
 import { inertLines, inertText } from '../text/inertText.ts';
-import { tlsName } from '../text/tls.ts';
-import { HANDSHAKE_TAB_NAMES, TEXT } from '../texts.ts';
-import { HANDSHAKE_TABS } from './handshakeTabs.ts';
-import type { HandshakeTab } from './handshakeTabs.ts';
-import { handshakeStyles } from './handshakeStyles.ts';
+import { tlsName } from '../text/connectionText.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { HANDSHAKE_TABS, HANDSHAKE_TAB_NAMES, HANDSHAKE_TEXT } from './handshakeTexts.ts';
+import type { HandshakeTab } from './handshakeTexts.ts';
 import { overviewFacts } from './overview.ts';
 import type { OverviewFact } from './overview.ts';
+import { handshakeStyles } from './handshakeStyles.ts';
 
 const TABS = HANDSHAKE_TABS.map((tab) => ({ value: tab, text: HANDSHAKE_TAB_NAMES[tab] }));
 
 /**
- * The last handshake of the session: what was sent and received, and over what. Secrets stay on the host until the
- * user asks for them. Events: `duplex-close`, `duplex-leave` (back to where the user came from), `duplex-fail` (an error).
+ * The last handshake of the session: request, response and TLS. Secrets stay on the host until the user reveals them.
+ * Events: `duplex-close`, `duplex-leave`, `duplex-fail`.
  */
 @customElement('duplex-handshake')
 export class HandshakeView extends LitElement {
@@ -66,7 +65,7 @@ export class HandshakeView extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('version')) return;
-    // The secrets of another handshake were not asked for.
+    // Revealed secrets belong to one handshake only.
     this.#reveals = false;
     this.#load();
   }
@@ -76,7 +75,7 @@ export class HandshakeView extends LitElement {
     return html`
       <div class="bar" @keydown=${this.#onKey}>
         <duplex-segments
-          .label=${TEXT.handshake}
+          .label=${SHARED_TEXT.handshake}
           .items=${TABS}
           .value=${this.tab}
           @duplex-choose=${(event: CustomEvent<HandshakeTab>) => (this.tab = event.detail)}
@@ -97,29 +96,29 @@ export class HandshakeView extends LitElement {
 
   #actions(handshake: PanelHandshake | undefined): TemplateResult {
     const copy = (as: 'curl' | 'raw') => () =>
-      this.#report(this.host.calls.copyHandshake(as, handshake?.isRevealed === true));
+      reportTo(this, this.host.calls.copyHandshake(as, handshake?.isRevealed === true));
     return html`
       ${
         handshake
           ? html`<vscode-toolbar-button
                 icon="terminal"
-                label=${TEXT.copyCurl}
-                title=${TEXT.copyCurlTitle}
+                label=${SHARED_TEXT.copyCurl}
+                title=${HANDSHAKE_TEXT.copyCurlTitle}
                 @click=${copy('curl')}
               ></vscode-toolbar-button>
               <vscode-toolbar-button
                 icon="copy"
-                label=${TEXT.copyExchanges}
-                title=${TEXT.copyExchanges}
+                label=${HANDSHAKE_TEXT.copyExchanges}
+                title=${HANDSHAKE_TEXT.copyExchanges}
                 @click=${copy('raw')}
               ></vscode-toolbar-button>`
           : nothing
       }
       <vscode-toolbar-button
         icon="close"
-        label=${TEXT.closeInspector}
-        title=${TEXT.closeInspector}
-        @click=${() => emit(this, 'duplex-close', undefined)}
+        label=${SHARED_TEXT.closeInspector}
+        title=${SHARED_TEXT.closeInspector}
+        @click=${() => emit(this, 'duplex-close', true)}
       ></vscode-toolbar-button>
     `;
   }
@@ -136,10 +135,11 @@ export class HandshakeView extends LitElement {
   }
 
   #secrets({ isRevealed, canReveal }: PanelHandshake): TemplateResult {
-    if (!canReveal) return html`<p class="secrets dim">${icon('eye-closed')}${TEXT.maskedForGood}</p>`;
+    if (!canReveal)
+      return html`<p class="secrets dim">${icon('eye-closed')}${HANDSHAKE_TEXT.maskedForGood}</p>`;
     return html`<p class="secrets dim">
       ${icon(isRevealed ? 'eye' : 'eye-closed')}<span role="status"
-        >${isRevealed ? TEXT.revealed : TEXT.masked}</span
+        >${isRevealed ? HANDSHAKE_TEXT.revealed : HANDSHAKE_TEXT.masked}</span
       >
       <vscode-button
         secondary
@@ -147,24 +147,20 @@ export class HandshakeView extends LitElement {
           this.#reveals = !isRevealed;
           this.#load();
         }}
-        >${isRevealed ? TEXT.hide : TEXT.reveal}</vscode-button
+        >${isRevealed ? HANDSHAKE_TEXT.hide : HANDSHAKE_TEXT.reveal}</vscode-button
       >
     </p>`;
-  }
-
-  #report(call: Promise<void>): void {
-    call.catch((error: unknown) => emit(this, 'duplex-fail', error));
   }
 
   #onKey(event: KeyboardEvent): void {
     if (event.key !== 'Escape') return;
     event.preventDefault();
-    emit(this, 'duplex-leave', undefined);
+    emit(this, 'duplex-leave');
   }
 }
 
 function emptyPart(): TemplateResult {
-  return html`<div class="empty dim">${TEXT.noHandshake.map((line) => html`<p>${line}</p>`)}</div>`;
+  return html`<div class="empty dim">${HANDSHAKE_TEXT.noHandshake.map((line) => html`<p>${line}</p>`)}</div>`;
 }
 
 function factPart({ name, values, isWarning = false }: OverviewFact): TemplateResult {
@@ -175,44 +171,45 @@ function factPart({ name, values, isWarning = false }: OverviewFact): TemplateRe
 }
 
 function exchangesPart(exchanges: readonly Exchange[] = []): TemplateResult | TemplateResult[] {
-  if (exchanges.length === 0) return html`<p class="dim">${TEXT.noExchanges}</p>`;
+  if (exchanges.length === 0) return html`<p class="dim">${HANDSHAKE_TEXT.noExchanges}</p>`;
   return exchanges.map(
     (exchange) =>
       html`<section>
-        <h3>${exchange.with === 'proxy' ? TEXT.withProxy(exchange.url) : exchange.url}</h3>
-        <h4>${TEXT.request}</h4>
-        <pre tabindex="0" aria-label=${TEXT.request}>${inertLines(head(exchange.request))}</pre>
-        <h4>${TEXT.response}</h4>
+        <h3>${exchange.with === 'proxy' ? HANDSHAKE_TEXT.withProxy(exchange.url) : exchange.url}</h3>
+        <h4>${HANDSHAKE_TEXT.request}</h4>
+        <pre tabindex="0" aria-label=${HANDSHAKE_TEXT.request}>${inertLines(head(exchange.request))}</pre>
+        <h4>${HANDSHAKE_TEXT.response}</h4>
         ${
           exchange.response === ''
-            ? html`<p class="dim">${TEXT.noResponse}</p>`
-            : html`<pre tabindex="0" aria-label=${TEXT.response}>${inertLines(head(exchange.response))}</pre>`
+            ? html`<p class="dim">${HANDSHAKE_TEXT.noResponse}</p>`
+            : html`<pre tabindex="0" aria-label=${HANDSHAKE_TEXT.response}>
+${inertLines(head(exchange.response))}</pre>`
         }
       </section>`,
   );
 }
 
-/** Without the empty line that ends it, which would only take up room. */
+/** Drops the empty line that ends a header block. */
 function head(text: string): string {
   return text.replace(/\r\n\r\n$/, '');
 }
 
 function tlsPart(tls: TlsDetail | undefined): TemplateResult {
-  if (tls === undefined) return html`<p class="dim">${TEXT.noTls}</p>`;
+  if (tls === undefined) return html`<p class="dim">${HANDSHAKE_TEXT.noTls}</p>`;
   const facts: OverviewFact[] = [
-    { name: TEXT.tlsProtocol, values: [tlsName(tls.protocol)] },
-    { name: TEXT.cipher, values: [tls.cipher] },
-    { name: TEXT.alpn, values: [tls.alpn || TEXT.none] },
-    { name: TEXT.servername, values: [tls.servername || TEXT.none] },
+    { name: HANDSHAKE_TEXT.tlsProtocol, values: [tlsName(tls.protocol)] },
+    { name: HANDSHAKE_TEXT.cipher, values: [tls.cipher] },
+    { name: HANDSHAKE_TEXT.alpn, values: [tls.alpn || HANDSHAKE_TEXT.none] },
+    { name: HANDSHAKE_TEXT.servername, values: [tls.servername || HANDSHAKE_TEXT.none] },
     {
-      name: TEXT.verification,
-      values: [tls.verified ? TEXT.verifiedTitle : TEXT.verificationOff],
+      name: HANDSHAKE_TEXT.verification,
+      values: [tls.verified ? SHARED_TEXT.verifiedTitle : HANDSHAKE_TEXT.verificationOff],
       isWarning: !tls.verified,
     },
   ];
   return html`<dl>${facts.map(factPart)}</dl>
-    <h3>${TEXT.chain}</h3>
-    ${tls.chain.length === 0 ? html`<p class="dim">${TEXT.noChain}</p>` : certificateTree(tls.chain, Date.now())}`;
+    <h3>${HANDSHAKE_TEXT.chain}</h3>
+    ${tls.chain.length === 0 ? html`<p class="dim">${HANDSHAKE_TEXT.noChain}</p>` : certificateTree(tls.chain, Date.now())}`;
 }
 
 declare global {

@@ -1,7 +1,7 @@
 import type { AnyHandshake, PanelHandshake } from '../../shared/panelProtocol.ts';
-import { parameterText, parseExtensions } from '../text/extensions.ts';
-import { tlsName } from '../text/tls.ts';
-import { TEXT } from '../texts.ts';
+import { parameterText, parseExtensions, tlsName } from '../text/connectionText.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { HANDSHAKE_TEXT } from './handshakeTexts.ts';
 
 export interface OverviewFact {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface OverviewFact {
   readonly isWarning?: boolean;
 }
 
-/** The status line that the server answered with last, and what was wrong. */
+/** The last status line of the server, and what was wrong with it. */
 function resultOf({ exchanges, status, message }: AnyHandshake): (string | undefined)[] {
   const response = exchanges?.at(-1)?.response ?? '';
   return [/^HTTP\/\S+ ([^\r\n]*)/.exec(response)?.[1] ?? status?.toString(), message];
@@ -21,42 +21,42 @@ function redirectsOf({ exchanges = [] }: AnyHandshake): string[] {
   // The same URL again is the answer to a challenge.
   return urls.flatMap((url, index) => {
     const before = urls[index - 1];
-    return before === undefined || before === url ? [] : [TEXT.redirect(before, url)];
+    return before === undefined || before === url ? [] : [HANDSHAKE_TEXT.redirect(before, url)];
   });
 }
 
 function securityOf({ tls }: AnyHandshake, url: string): OverviewFact | undefined {
   if (tls === undefined) {
-    return /^ws:/i.test(url) ? { name: TEXT.security, values: [TEXT.plain] } : undefined;
+    return /^ws:/i.test(url) ? { name: HANDSHAKE_TEXT.security, values: [HANDSHAKE_TEXT.plain] } : undefined;
   }
-  const verification = tls.verified ? TEXT.verified : TEXT.notVerified;
+  const verification = tls.verified ? HANDSHAKE_TEXT.verified : SHARED_TEXT.notVerified;
   const values = [`${tlsName(tls.protocol)}, ${tls.cipher}, ${verification}`];
-  return { name: TEXT.security, values, isWarning: !tls.verified };
+  return { name: HANDSHAKE_TEXT.security, values, isWarning: !tls.verified };
 }
 
-/** What the handshake view says first, in the order in which it is said. */
+/** The facts of the Overview tab, in order. */
 export function overviewFacts({ url, detail }: PanelHandshake): OverviewFact[] {
   const facts: OverviewFact[] = [];
   const add = (name: string, ...values: readonly (string | undefined)[]): void => {
     const known = values.filter((value) => value !== undefined && value !== '') as string[];
     if (known.length > 0) facts.push({ name, values: known });
   };
-  add(TEXT.url, url);
-  add(TEXT.result, ...resultOf(detail));
-  add(TEXT.address, detail.address);
-  add(TEXT.proxy, detail.proxy);
-  add(TEXT.redirects, ...redirectsOf(detail));
+  add(HANDSHAKE_TEXT.url, url);
+  add(HANDSHAKE_TEXT.result, ...resultOf(detail));
+  add(HANDSHAKE_TEXT.address, detail.address);
+  add(HANDSHAKE_TEXT.proxy, detail.proxy);
+  add(HANDSHAKE_TEXT.redirects, ...redirectsOf(detail));
   const security = securityOf(detail, url);
   if (security) facts.push(security);
   if (detail.protocol !== undefined && detail.extensions !== undefined) {
-    add(TEXT.subprotocol, detail.protocol || TEXT.none);
+    add(SHARED_TEXT.subprotocol, detail.protocol || HANDSHAKE_TEXT.none);
     const extensions = parseExtensions(detail.extensions).flatMap(({ name, parameters }) => [
       name,
       ...parameters.map(parameterText),
     ]);
-    add(TEXT.extensions, ...(extensions.length > 0 ? extensions : [TEXT.none]));
+    add(SHARED_TEXT.extensions, ...(extensions.length > 0 ? extensions : [HANDSHAKE_TEXT.none]));
   }
   const cookies = (detail.headers ?? []).filter(([name]) => name.toLowerCase() === 'set-cookie').length;
-  if (cookies > 0) add(TEXT.cookies, TEXT.cookiesSet(cookies));
+  if (cookies > 0) add(HANDSHAKE_TEXT.cookies, HANDSHAKE_TEXT.cookiesSet(cookies));
   return facts;
 }

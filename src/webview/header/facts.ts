@@ -1,12 +1,12 @@
 import { byteCount } from '../../shared/byteCount.ts';
 import type { RoundTrip, SessionSummary } from '../../shared/session.ts';
-import type { IconName } from '../icons.ts';
-import { explainExtensions, extensionNames } from '../text/extensions.ts';
+import type { IconName } from '../base/icons.ts';
+import { daysToExpiry, explainExtensions, extensionNames, tlsName } from '../text/connectionText.ts';
 import { count, duration, roundTripTime } from '../text/figures.ts';
-import { daysToExpiry, tlsName } from '../text/tls.ts';
-import { TEXT } from '../texts.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { HEADER_TEXT } from './headerTexts.ts';
 
-/** A short text about a connection, and the longer one that explains it. */
+/** A short text about a connection, with a tooltip that explains it. */
 export interface Fact {
   readonly name: string;
   readonly icon: IconName;
@@ -15,7 +15,7 @@ export interface Fact {
   readonly isWarning?: boolean;
 }
 
-/** What a panel knows besides the session. */
+/** What the facts need besides the session. */
 export interface FactSurroundings {
   readonly remoteName: string;
   readonly heartbeat: boolean;
@@ -23,7 +23,7 @@ export interface FactSurroundings {
   readonly now: number;
 }
 
-/** Milliseconds in which nothing came that are worth telling. */
+/** Milliseconds without a message from which on the idle time is shown. */
 const IDLE = 5_000;
 
 function counterFact(session: SessionSummary, direction: 'in' | 'out'): Fact {
@@ -32,18 +32,18 @@ function counterFact(session: SessionSummary, direction: 'in' | 'out'): Fact {
   return {
     name: direction,
     icon: direction === 'in' ? 'arrow-down' : 'arrow-up',
-    text: `${TEXT[direction]} ${TEXT.counter(count(messages), byteCount(bytes))}`,
-    title: TEXT.counterTitle(count(messages), count(bytes), word),
+    text: `${SHARED_TEXT[direction]} ${SHARED_TEXT.counter(count(messages), byteCount(bytes))}`,
+    title: HEADER_TEXT.counterTitle(count(messages), count(bytes), word),
   };
 }
 
-/** Unverified is told whatever else is known: who listens in then cannot be told from the server. */
+/** An unverified certificate is always shown: an eavesdropper cannot be told from the server. */
 function tlsFacts({ tls, insecure }: SessionSummary, now: number): Fact[] {
   const isUnverified = insecure || tls?.verified === false;
   const title = tls ? `${tls.protocol}\n${tls.cipher}` : '';
   if (isUnverified) {
-    const text = tls ? `${tlsName(tls.protocol)}, ${TEXT.notVerified}` : TEXT.notVerified;
-    const warning = [TEXT.notVerifiedTitle, title].filter(Boolean).join('\n');
+    const text = tls ? `${tlsName(tls.protocol)}, ${SHARED_TEXT.notVerified}` : SHARED_TEXT.notVerified;
+    const warning = [HEADER_TEXT.notVerifiedTitle, title].filter(Boolean).join('\n');
     return [{ name: 'tls', icon: 'unlock', text, title: warning, isWarning: true }];
   }
   if (tls === undefined) return [];
@@ -52,21 +52,21 @@ function tlsFacts({ tls, insecure }: SessionSummary, now: number): Fact[] {
     name: 'tls',
     icon: 'lock',
     text: tlsName(tls.protocol),
-    title: `${title}\n${TEXT.verifiedTitle}`,
+    title: `${title}\n${SHARED_TEXT.verifiedTitle}`,
   };
   if (days === undefined) return [verified];
-  const expiry = { text: TEXT.expiresIn(days), title: TEXT.validTo(tls.validTo) };
+  const expiry = { text: SHARED_TEXT.expiresIn(days), title: HEADER_TEXT.validTo(tls.validTo) };
   return [verified, { name: 'expiry', icon: 'warning', ...expiry, isWarning: true }];
 }
 
 function roundTripFact({ last, min, mean, max, answered, lost }: RoundTrip): Fact {
   const figures = { min: roundTripTime(min), mean: roundTripTime(mean), max: roundTripTime(max) };
-  const pings = TEXT.pings(count(answered), count(lost));
+  const pings = HEADER_TEXT.pings(count(answered), count(lost));
   return {
     name: 'roundTrip',
     icon: 'pulse',
-    text: answered === 0 ? TEXT.noPong : TEXT.roundTrip(roundTripTime(last)),
-    title: answered === 0 ? pings : `${TEXT.roundTripTitle(figures)}\n${pings}`,
+    text: answered === 0 ? HEADER_TEXT.noPong : HEADER_TEXT.roundTrip(roundTripTime(last)),
+    title: answered === 0 ? pings : `${HEADER_TEXT.roundTripTitle(figures)}\n${pings}`,
     isWarning: lost > 0,
   };
 }
@@ -74,7 +74,7 @@ function roundTripFact({ last, min, mean, max, answered, lost }: RoundTrip): Fac
 function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean, now: number): Fact[] {
   const { roundTrip, pendingBytes, lastReceivedAt } = session;
   const facts: Fact[] = [
-    { name: 'open', icon: 'watch', text: duration(now - openedAt), title: TEXT.openFor },
+    { name: 'open', icon: 'watch', text: duration(now - openedAt), title: HEADER_TEXT.openFor },
   ];
   if (roundTrip) facts.push(roundTripFact(roundTrip));
   const idle = heartbeat ? 0 : now - Math.max(lastReceivedAt ?? 0, openedAt);
@@ -82,26 +82,31 @@ function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean
     facts.push({
       name: 'idle',
       icon: 'debug-pause',
-      text: TEXT.idleFor(duration(idle)),
-      title: TEXT.idleTitle,
+      text: HEADER_TEXT.idleFor(duration(idle)),
+      title: HEADER_TEXT.idleTitle,
     });
   if (pendingBytes > 0) {
-    const text = TEXT.pending(byteCount(pendingBytes));
-    const title = TEXT.pendingTitle(count(pendingBytes));
+    const text = HEADER_TEXT.pending(byteCount(pendingBytes));
+    const title = HEADER_TEXT.pendingTitle(count(pendingBytes));
     facts.push({ name: 'pending', icon: 'cloud-upload', text, title, isWarning: true });
   }
   return facts;
 }
 
-/** What the header's second line says. */
+/** The facts of the header's second line. */
 export function connectionFacts(session: SessionSummary, surroundings: FactSurroundings): Fact[] {
   const { remoteName, heartbeat, now } = surroundings;
   const { protocol, extensions, proxy, state, openedAt, keep, recordedBytes } = session;
   const facts: Fact[] = [];
   if (protocol !== '')
-    facts.push({ name: 'subprotocol', icon: 'symbol-interface', text: protocol, title: TEXT.subprotocol });
+    facts.push({
+      name: 'subprotocol',
+      icon: 'symbol-interface',
+      text: protocol,
+      title: SHARED_TEXT.subprotocol,
+    });
   if (extensions !== '') {
-    const title = `${TEXT.extensions}:\n${explainExtensions(extensions)}`;
+    const title = `${SHARED_TEXT.extensions}:\n${explainExtensions(extensions)}`;
     facts.push({ name: 'extensions', icon: 'file-zip', text: extensionNames(extensions), title });
   }
   facts.push(...tlsFacts(session, now));
@@ -109,23 +114,33 @@ export function connectionFacts(session: SessionSummary, surroundings: FactSurro
     facts.push({
       name: 'proxy',
       icon: 'arrow-swap',
-      text: TEXT.via(hostOf(proxy)),
-      title: TEXT.proxyTitle(proxy),
+      text: HEADER_TEXT.via(hostOf(proxy)),
+      title: HEADER_TEXT.proxyTitle(proxy),
     });
   if (state === 'open' && openedAt !== undefined) facts.push(...liveFacts(session, openedAt, heartbeat, now));
   facts.push(counterFact(session, 'in'), counterFact(session, 'out'));
   if (!keep) {
-    facts.push({ name: 'recorded', icon: 'database', text: TEXT.notKept, title: TEXT.notKeptTitle });
+    facts.push({
+      name: 'recorded',
+      icon: 'database',
+      text: HEADER_TEXT.notKept,
+      title: HEADER_TEXT.notKeptTitle,
+    });
   } else if (recordedBytes > 0) {
-    const text = TEXT.recorded(byteCount(recordedBytes));
-    facts.push({ name: 'recorded', icon: 'database', text, title: TEXT.recordedTitle(count(recordedBytes)) });
+    const text = HEADER_TEXT.recorded(byteCount(recordedBytes));
+    facts.push({
+      name: 'recorded',
+      icon: 'database',
+      text,
+      title: HEADER_TEXT.recordedTitle(count(recordedBytes)),
+    });
   }
   if (remoteName !== '')
     facts.push({
       name: 'remote',
       icon: 'remote',
-      text: TEXT.from(remoteName),
-      title: TEXT.fromTitle(remoteName),
+      text: HEADER_TEXT.from(remoteName),
+      title: HEADER_TEXT.fromTitle(remoteName),
     });
   return facts;
 }

@@ -6,25 +6,23 @@ import { customElement, property } from 'lit/decorators.js';
 import { byteCount } from '../../shared/byteCount.ts';
 import type { PanelCommand } from '../../shared/panelProtocol.ts';
 import type { SessionSummary, Unrecorded } from '../../shared/session.ts';
-import { emit } from '../emit.ts';
-import { icon } from '../icons.ts';
-import { baseStyles } from '../styles.ts';
+import { emit } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
+import { baseStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
-import { TEXT } from '../texts.ts';
-import { connectionActions } from './connectionActions.ts';
-import type { ConnectionAction } from './connectionActions.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { HEADER_TEXT } from './headerTexts.ts';
+import { connectionActions, sessionMenu, stateLook, stateText } from './sessionState.ts';
+import type { ConnectionAction } from './sessionState.ts';
 import { connectionFacts } from './facts.ts';
 import type { Fact } from './facts.ts';
 import { headerStyles } from './headerStyles.ts';
-import { sessionMenu } from './sessionMenu.ts';
-import { stateLook } from './stateLook.ts';
-import { stateText } from './stateText.ts';
 
 const SECOND = 1_000;
 
 /**
- * The connection: what it is, how it is, what to do with it. Events: `duplex-connect`, `duplex-disconnect`,
- * `duplex-handshake`, `duplex-run` (a PanelCommand).
+ * The connection: state, URL, facts and actions. Events: `duplex-connect`, `duplex-disconnect`, `duplex-handshake`,
+ * `duplex-run`.
  */
 @customElement('duplex-header')
 export class SessionHeader extends LitElement {
@@ -56,7 +54,7 @@ export class SessionHeader extends LitElement {
     const now = Date.now();
     const look = stateLook(session.state);
     return html`
-      <header aria-label=${TEXT.connection}>
+      <header aria-label=${HEADER_TEXT.connection}>
         <div class="main">
           <span class="state ${session.state}">
             ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${stateText(session, now)}</span>
@@ -67,12 +65,12 @@ export class SessionHeader extends LitElement {
             class="handshake"
             secondary
             aria-pressed=${this.showsHandshake}
-            title=${TEXT.handshakeTitle}
-            @click=${() => emit(this, 'duplex-handshake', undefined)}
-            >${TEXT.handshake}</vscode-button
+            title=${HEADER_TEXT.handshakeTitle}
+            @click=${() => emit(this, 'duplex-handshake')}
+            >${SHARED_TEXT.handshake}</vscode-button
           >
           <duplex-menu
-            .label=${TEXT.moreActions}
+            .label=${HEADER_TEXT.moreActions}
             .items=${sessionMenu(session.state)}
             @duplex-choose=${(event: CustomEvent<PanelCommand>) => emit(this, 'duplex-run', event.detail)}
           ></duplex-menu>
@@ -89,7 +87,7 @@ export class SessionHeader extends LitElement {
     return html`<vscode-button
       class="action"
       ?secondary=${!isPrimary}
-      @click=${() => emit(this, `duplex-${call}`, undefined)}
+      @click=${() => emit(this, `duplex-${call}`)}
       >${label}</vscode-button
     >`;
   }
@@ -104,12 +102,16 @@ function factItem({ name, icon: glyph, text, title, isWarning = false }: Fact): 
 function unrecordedBanner({ reason, messages, bytes }: Unrecorded): TemplateResult {
   return html`<div class="banner">
     ${icon('warning')}
-    <p><span role="alert">${reason}</span> ${TEXT.unrecorded(count(messages), byteCount(bytes))}</p>
+    <p><span role="alert">${reason}</span> ${HEADER_TEXT.unrecorded(count(messages), byteCount(bytes))}</p>
   </div>`;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-header': SessionHeader;
+  }
+  interface HTMLElementEventMap {
+    'duplex-connect': CustomEvent<void>;
+    'duplex-disconnect': CustomEvent<void>;
   }
 }

@@ -4,11 +4,11 @@ import type { PanelHostCalls } from '../../shared/panelProtocol.ts';
 import type { PageCache } from '../list/pageCache.ts';
 import { createPageCache } from '../list/pageCache.ts';
 
-/** Lines that are pulled at once; some 200 KB where each is of the greatest length. */
+/** Lines per pull; about 200 KB if all have the greatest length. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 
-/** A message in one view, with the lines that were pulled of it. */
+/** A message in one view, with the lines pulled so far. */
 export interface LoadedDocument {
   readonly name: string;
   readonly seq: number;
@@ -22,15 +22,15 @@ export interface LoadingDocument {
   readonly seq: number;
   readonly view: View;
   readonly done: number;
-  /** 0 while it is not known. */
+  /** 0 while unknown. */
   readonly total: number;
 }
 
 export interface DocumentLoader {
-  /** What is shown; it stays until the next one is ready. */
+  /** The document on screen; it stays until the next one is ready. */
   readonly current: LoadedDocument | undefined;
   readonly loading: LoadingDocument | undefined;
-  /** Why the last one is not shown, as a sentence; empty where the user cancelled it. */
+  /** Why the last document could not be shown; empty if the user cancelled it. */
   readonly failure: string | undefined;
   show(seq: number, view: View): Promise<void>;
   /** Cancels what is loading; `failure` is then empty. */
@@ -43,8 +43,7 @@ export interface DocumentLoader {
 type Calls = Pick<PanelHostCalls, 'openDocument' | 'documentLines' | 'closeDocument'>;
 
 /**
- * Shows one document after the other and frees the one before: a message that is no longer looked at costs nothing,
- * also while it is still being formatted.
+ * Shows one document at a time and frees the one before, also while that is still being formatted.
  */
 export function createDocumentLoader(calls: Calls, onChange: () => void): DocumentLoader {
   let current: LoadedDocument | undefined;
@@ -53,7 +52,7 @@ export function createDocumentLoader(calls: Calls, onChange: () => void): Docume
   let opened = 0;
 
   const free = (document: { name: string } | undefined): void => {
-    // Where closing fails the host is gone, and the document with it.
+    // If closing fails, the host is gone and so is the document.
     if (document) calls.closeDocument(document.name).catch(() => undefined);
   };
 

@@ -1,14 +1,13 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { css } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { ref } from 'lit/directives/ref.js';
-import { emit } from '../emit.ts';
-import { coalesce } from '../list/coalesce.ts';
+import { emit } from '../base/events.ts';
+import { coalesce } from '../base/queue.ts';
 import { ListScroller } from '../list/listScroller.ts';
-import { baseStyles, listStyles, replacedStyles } from '../styles.ts';
+import { baseStyles, listStyles, replacedStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
-import { TEXT, VIEW_NAMES } from '../texts.ts';
+import { INSPECTOR_TEXT, VIEW_NAMES } from './inspectorTexts.ts';
 import type { LoadedDocument } from './documentLoader.ts';
 import { lineTokens } from './lineTokens.ts';
 
@@ -119,7 +118,7 @@ export class DocumentView extends LitElement {
         lines.push(lineTemplate(document.lines.get(index), document.format.language));
       }
     }
-    const label = document && TEXT.view(VIEW_NAMES[document.view], count(document.format.lines));
+    const label = document && INSPECTOR_TEXT.view(VIEW_NAMES[document.view], count(document.format.lines));
     return html`
       <div
         ${ref(this.#scroller.attach)}

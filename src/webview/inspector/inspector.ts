@@ -2,47 +2,45 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import './documentView.ts';
-import '../frames/framesView.ts';
+import './framesView.ts';
 import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { byteCount } from '../../shared/byteCount.ts';
 import type { Row } from '../../shared/timeline.ts';
-import { emit } from '../emit.ts';
-import type { Host } from '../host.ts';
-import { icon } from '../icons.ts';
-import { coalesce } from '../list/coalesce.ts';
+import { emit, reportTo } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+import { icon } from '../base/icons.ts';
+import { coalesce } from '../base/queue.ts';
 import type { Segments } from '../parts/segments.ts';
-import { sideStyles } from '../parts/sideStyles.ts';
-import { baseStyles } from '../styles.ts';
+import { baseStyles, sideStyles } from '../base/styles.ts';
 import { clockTime, count } from '../text/figures.ts';
-import { INSPECTOR_TAB_NAMES, TEXT } from '../texts.ts';
-import { rowTitle } from '../timeline/rowModel.ts';
-import { INSPECTOR_TABS } from '../viewState.ts';
-import type { InspectorTab } from '../viewState.ts';
-import { isBinaryKind, travelled } from './defaultView.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { INSPECTOR_TAB_NAMES, INSPECTOR_TEXT } from './inspectorTexts.ts';
+import { rowTitle } from '../rows/rowCells.ts';
+import { INSPECTOR_TABS, isBinaryKind, travelled } from './inspectorTabs.ts';
+import type { InspectorTab } from './inspectorTabs.ts';
 import { createDocumentLoader } from './documentLoader.ts';
 import type { DocumentLoader } from './documentLoader.ts';
 import { inspectorStyles } from './inspectorStyles.ts';
 
-/** Milliseconds that a view may take before it says so; most take less, and would only flicker. */
+/** Milliseconds before the progress is shown: most views take less, and it would flicker. */
 const PATIENCE = 150;
 
-/** Milliseconds that the copy button shows that it has copied. */
+/** Milliseconds that the copy button shows a check mark. */
 const COPIED = 1_500;
 
 const TABS = INSPECTOR_TABS.map((tab) => ({ value: tab, text: INSPECTOR_TAB_NAMES[tab] }));
 
-/** What was chosen for messages that are, or are not, bytes first of all. */
+/** A view chosen for binary, or for text messages. */
 export interface ChosenView {
   readonly binary: boolean;
   readonly view: InspectorTab;
 }
 
 /**
- * One message as a whole. Events: `duplex-view` (ChosenView),
- * `duplex-leave` (back to the timeline), `duplex-close`, `duplex-fail` (an error).
+ * One whole message. Events: `duplex-view`, `duplex-leave`, `duplex-close`, `duplex-fail`.
  */
 @customElement('duplex-inspector')
 export class Inspector extends LitElement {
@@ -66,7 +64,7 @@ export class Inspector extends LitElement {
   #loader: DocumentLoader | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
-  /** Also while keys run through the timeline: each row that is passed is asked for at most once. */
+  /** Coalesced: a key held down in the timeline asks for the current row only. */
   readonly #open = coalesce(
     async () => {
       const { seq } = this;
@@ -109,7 +107,7 @@ export class Inspector extends LitElement {
     return html`
       <div class="bar" @keydown=${this.#onKey}>
         <duplex-segments
-          .label=${TEXT.views}
+          .label=${INSPECTOR_TEXT.views}
           .items=${TABS.filter(({ value }) => value !== 'frames' || (this.row && travelled(this.row.kind)))}
           .value=${this.#view}
           @duplex-choose=${this.#onChoose}
@@ -136,20 +134,15 @@ export class Inspector extends LitElement {
   }
 
   #body(): TemplateResult {
-    const onFail = (event: CustomEvent<unknown>): void => emit(this, 'duplex-fail', event.detail);
     if (this.#view === 'frames' && this.row)
       return html`<duplex-frames
         .host=${this.host}
         .seq=${this.row.seq}
         .startedAt=${this.startedAt}
         .framesKept=${this.framesKept}
-        @duplex-fail=${onFail}
       ></duplex-frames>`;
-    if (this.row?.stored === 0) return html`<div class="empty dim">${TEXT.emptyMessage}</div>`;
-    return html`<duplex-document
-      .document=${this.#loader!.current}
-      @duplex-fail=${onFail}
-    ></duplex-document>`;
+    if (this.row?.stored === 0) return html`<div class="empty dim">${INSPECTOR_TEXT.emptyMessage}</div>`;
+    return html`<duplex-document .document=${this.#loader!.current}></duplex-document>`;
   }
 
   #facts(row: Row): TemplateResult {
@@ -161,8 +154,8 @@ export class Inspector extends LitElement {
   }
 
   #actions(): TemplateResult {
-    const copy = this.#view === 'raw' ? TEXT.copyRaw : TEXT.copy;
-    const copyTitle = this.isCopied ? TEXT.copied : copy;
+    const copy = this.#view === 'raw' ? INSPECTOR_TEXT.copyRaw : INSPECTOR_TEXT.copy;
+    const copyTitle = this.isCopied ? INSPECTOR_TEXT.copied : copy;
     return html`
       <vscode-toolbar-button
         icon=${this.isCopied ? 'check' : 'copy'}
@@ -172,37 +165,40 @@ export class Inspector extends LitElement {
       ></vscode-toolbar-button>
       <vscode-toolbar-button
         icon="save"
-        label=${TEXT.save}
-        title=${TEXT.save}
-        @click=${() => this.#report(this.host.calls.savePayload(this.seq))}
+        label=${INSPECTOR_TEXT.save}
+        title=${INSPECTOR_TEXT.save}
+        @click=${() => reportTo(this, this.host.calls.savePayload(this.seq))}
       ></vscode-toolbar-button>
       <vscode-toolbar-button
         icon="close"
-        label=${TEXT.closeInspector}
-        title=${TEXT.closeInspector}
-        @click=${() => emit(this, 'duplex-close', undefined)}
+        label=${SHARED_TEXT.closeInspector}
+        title=${SHARED_TEXT.closeInspector}
+        @click=${() => emit(this, 'duplex-close', true)}
       ></vscode-toolbar-button>
     `;
   }
 
   #progress(done: number, total: number): TemplateResult {
-    const text = total === 0 ? TEXT.formatting : TEXT.formattingPart(byteCount(done), byteCount(total));
+    const text =
+      total === 0
+        ? INSPECTOR_TEXT.formatting
+        : INSPECTOR_TEXT.formattingPart(byteCount(done), byteCount(total));
     return html`<div class="progress">
       <span>${text}</span>
       <vscode-progress-bar
-        aria-label=${TEXT.formatting}
+        aria-label=${INSPECTOR_TEXT.formatting}
         ?indeterminate=${total === 0}
         .max=${Math.max(1, total)}
         .value=${done}
       ></vscode-progress-bar>
-      <vscode-button secondary @click=${() => this.#loader?.cancel()}>${TEXT.cancel}</vscode-button>
+      <vscode-button secondary @click=${() => this.#loader?.cancel()}>${SHARED_TEXT.cancel}</vscode-button>
     </div>`;
   }
 
   #failure(reason: string): TemplateResult {
     return html`<div class="failure" role="alert">
-      <span>${reason === '' ? TEXT.formattingCancelled : reason}</span>
-      <vscode-button secondary @click=${this.#show}>${TEXT.formatAgain}</vscode-button>
+      <span>${reason === '' ? INSPECTOR_TEXT.formattingCancelled : reason}</span>
+      <vscode-button secondary @click=${this.#show}>${INSPECTOR_TEXT.formatAgain}</vscode-button>
     </div>`;
   }
 
@@ -221,7 +217,7 @@ export class Inspector extends LitElement {
     const binary = isBinaryKind(this.row.kind);
     if (binary) this.binaryView = event.detail;
     else this.textView = event.detail;
-    emit<ChosenView>(this, 'duplex-view', { binary, view: event.detail });
+    emit(this, 'duplex-view', { binary, view: event.detail });
   }
 
   #onCopy(): void {
@@ -235,22 +231,21 @@ export class Inspector extends LitElement {
       this.isCopied = true;
       setTimeout(() => (this.isCopied = false), COPIED);
     });
-    this.#report(show);
-  }
-
-  #report(call: Promise<void>): void {
-    call.catch((error: unknown) => emit(this, 'duplex-fail', error));
+    reportTo(this, show);
   }
 
   #onKey(event: KeyboardEvent): void {
     if (event.key !== 'Escape') return;
     event.preventDefault();
-    emit(this, 'duplex-leave', undefined);
+    emit(this, 'duplex-leave');
   }
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-inspector': Inspector;
+  }
+  interface HTMLElementEventMap {
+    'duplex-view': CustomEvent<ChosenView>;
   }
 }

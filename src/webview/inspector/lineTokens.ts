@@ -8,10 +8,10 @@ export interface Token {
   readonly text: string;
 }
 
-/** A string, with the colon after it where it is a name; or a number; or a literal. A string may lack its end: long lines are cut. */
+/** A string with the colon after a name, a number, or a literal. A string may be unterminated, because long lines are cut. */
 const TOKEN = /("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/gu;
 
-/** One line of a view as parts to be coloured; characters without a shape of their own are replaced and set apart. */
+/** One line of a view as coloured tokens. Invisible characters are replaced by visible signs. */
 export function lineTokens(line: string, language: FormattedDocument['language']): Token[] {
   const tokens: Token[] = language === 'json' ? jsonTokens(line) : [{ kind: 'plain', text: line }];
   return tokens.flatMap(({ kind, text }) =>
@@ -19,7 +19,7 @@ export function lineTokens(line: string, language: FormattedDocument['language']
   );
 }
 
-/** A line says nothing about the one before: where a long string was cut, the colours of what follows are a guess. */
+/** Each line is read on its own, so the colours after a cut string are a guess. */
 function jsonTokens(line: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;

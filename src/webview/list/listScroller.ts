@@ -7,14 +7,14 @@ export interface ListScrollerOptions {
   readonly rows: () => number;
   /** Whether the end stays in view as rows are added. */
   readonly sticksToEnd: () => boolean;
-  /** The user scrolled; whether the end is in view. */
+  /** Called when the user scrolls, with whether the end is in view. */
   readonly onScroll: (atEnd: boolean) => void;
-  /** Other rows may be in view now. */
+  /** Called when other rows may have come into view. */
   readonly onResize: () => void;
 }
 
 /**
- * Keeps a list's offset and its scrollbar together, whatever the list's height. The host renders `range()` in an
+ * Keeps a list's offset and its scrollbar in step, whatever the list's height. The host renders `range()` in an
  * element that `attach` gets as its ref, with the classes of `listStyles`.
  */
 export class ListScroller implements ReactiveController {
@@ -26,7 +26,7 @@ export class ListScroller implements ReactiveController {
   });
   #element: HTMLElement | undefined;
   #offset = 0;
-  /** As last seen or set: where it differs, the user has scrolled. */
+  /** The last known scrollTop; if the element's differs, the user has scrolled. */
   #scrollTop = 0;
 
   constructor(host: ReactiveControllerHost, options: ListScrollerOptions) {
@@ -61,7 +61,7 @@ export class ListScroller implements ReactiveController {
     return Math.max(1, Math.floor(this.#viewport / this.#options.rowHeight()));
   }
 
-  /** The rows to be seen, `end` not included, once the list has `rows` of them and is at `offset`. */
+  /** The visible rows, `end` excluded, for a list of `rows` rows at `offset`. */
   range(rows = this.#options.rows(), offset = this.#offset): { first: number; end: number } {
     const { maxOffset } = this.#map(rows);
     const at = this.#options.sticksToEnd() ? maxOffset : Math.min(offset, maxOffset);
@@ -72,12 +72,12 @@ export class ListScroller implements ReactiveController {
     this.offset = offsetToReveal(row, this.#options.rowHeight(), this.#viewport, this.#offset);
   }
 
-  /** Brings a row into view, in its middle where it is out of it. */
+  /** Brings a row into view; a row out of view is centred. */
   center(row: number): void {
     this.offset = offsetToCenter(row, this.#options.rowHeight(), this.#viewport, this.#offset);
   }
 
-  /** Scrolls by the keys that move in a text. @returns whether it was one of them */
+  /** Scrolls by arrow and page keys, Home and End. @returns whether the key was handled */
   scrollByKey(event: KeyboardEvent): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
     const row = this.#options.rowHeight();

@@ -9,19 +9,19 @@ export interface PageCache<T> {
 
 export interface PageCacheOptions<T> {
   readonly pageSize: number;
-  /** Pages that are kept; those that were not asked for the longest go first. */
+  /** Pages that are kept; the least recently used go first. */
   readonly maxPages: number;
   /** May answer with fewer than `count` at the end. */
   readonly pull: (from: number, count: number) => Promise<readonly T[]>;
 }
 
-/** Items pulled by range and kept in pages, so that what a list costs follows the screen. Items never change, only grow. */
+/** Items pulled by range and kept in pages, so that the cost follows the screen. Items never change; their number grows. */
 export function createPageCache<T>({ pageSize, maxPages, pull }: PageCacheOptions<T>): PageCache<T> {
   const pages = new Map<number, (T | undefined)[]>();
 
   const get = (index: number): T | undefined => pages.get(Math.floor(index / pageSize))?.[index % pageSize];
 
-  /** Makes the pages of a range the last ones to go. */
+  /** Marks the pages of a range as recently used. */
   const touch = (from: number, end: number): void => {
     for (let page = Math.floor(from / pageSize); page * pageSize < end; page++) {
       const items = pages.get(page);

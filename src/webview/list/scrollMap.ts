@@ -1,6 +1,6 @@
 /**
- * The tallest element that a list scrolls. Browsers stop at 33,554,426 px (Chromium) or earlier; 15 million are safe in all.
- * Beyond it, a pixel of the scrollbar stands for several of the list.
+ * Height of the tallest scrolled element, in pixels. Chromium stops at 33,554,426 px, others earlier; 15 million are safe.
+ * In a taller list, one pixel of the scrollbar stands for several of the list.
  */
 export const MAX_HEIGHT = 15_000_000;
 
@@ -12,7 +12,7 @@ export interface ScrollMap {
   readonly scrollHeight: number;
   /** The greatest offset of the list: the last row stands at the bottom. */
   readonly maxOffset: number;
-  /** A pixel of scrolling by hand must move the list by one, so it is not left to the scrollbar. */
+  /** The wheel must move the list pixel by pixel, so a scaled list handles it itself. */
   readonly isScaled: boolean;
   toOffset(scrollTop: number): number;
   toScrollTop(offset: number): number;
@@ -35,7 +35,7 @@ export function scrollMap(rows: number, rowHeight: number, viewport: number): Sc
   };
 }
 
-/** The rows of which anything is to be seen at an offset: from `first` up to but not including `end`. */
+/** The rows that are at least partly visible at an offset, `end` excluded. */
 export function visibleRows(
   rows: number,
   rowHeight: number,
@@ -47,14 +47,14 @@ export function visibleRows(
   return { first, end };
 }
 
-/** The nearest offset at which a row is to be seen whole. */
+/** The nearest offset at which a row is fully visible. */
 export function offsetToReveal(row: number, rowHeight: number, viewport: number, offset: number): number {
   const top = row * rowHeight;
   if (top < offset) return top;
   return Math.max(offset, top + rowHeight - viewport);
 }
 
-/** The same, where a row that is out of view comes to its middle, so that what stands around it is seen as well. */
+/** Like `offsetToReveal`, but centres a row that is out of view, so that its neighbours are visible too. */
 export function offsetToCenter(row: number, rowHeight: number, viewport: number, offset: number): number {
   const top = row * rowHeight;
   if (top >= offset && top + rowHeight <= offset + viewport) return offset;

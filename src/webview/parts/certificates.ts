@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { CertificateDetail } from '../../shared/timeline.ts';
-import { icon } from '../icons.ts';
+import { icon } from '../base/icons.ts';
 import { inertText } from '../text/inertText.ts';
-import { daysToExpiry } from '../text/tls.ts';
-import { TEXT } from '../texts.ts';
+import { daysToExpiry } from '../text/connectionText.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
 
 export const certificateStyles = css`
   .certificates {
@@ -29,7 +29,7 @@ export const certificateStyles = css`
 `;
 
 /**
- * A chain as a tree: whom each certificate was issued by stands above it.
+ * A certificate chain as a tree, each issuer above the certificates that it issued.
  * @param chain the peer's own certificate first
  * @param now in milliseconds since the epoch
  */
@@ -52,14 +52,16 @@ function branch(
         ${
           days === undefined
             ? nothing
-            : html`<span class="warning">${icon('warning')}${TEXT.expiresIn(days)}</span>`
+            : html`<span class="warning">${icon('warning')}${SHARED_TEXT.expiresIn(days)}</span>`
         }
       </summary>
       <dl>
         ${certificateFacts(certificate).map(
           ([name, value]) =>
             html`<dt>${name}</dt>
-              <dd class=${name === TEXT.fingerprint || name === TEXT.serialNumber ? 'mono' : ''}>
+              <dd
+                class=${name === SHARED_TEXT.fingerprint || name === SHARED_TEXT.serialNumber ? 'mono' : ''}
+              >
                 ${inertText(value)}
               </dd>`,
         )}
@@ -75,16 +77,16 @@ function branch(
   </li>`;
 }
 
-/** What there is to say about a certificate, as names and values. */
+/** A certificate as names and values. */
 export function certificateFacts(certificate: CertificateDetail): (readonly [name: string, value: string])[] {
   const { subject, issuer, altNames, validFrom, validTo, fingerprint, serialNumber } = certificate;
   const facts: (readonly [string, string])[] = [
-    [TEXT.subject, subject],
-    [TEXT.issuer, issuer],
-    [TEXT.altNames, altNames],
-    [TEXT.validity, TEXT.validFromTo(validFrom, validTo)],
-    [TEXT.fingerprint, fingerprint],
-    [TEXT.serialNumber, serialNumber],
+    [SHARED_TEXT.subject, subject],
+    [SHARED_TEXT.issuer, issuer],
+    [SHARED_TEXT.altNames, altNames],
+    [SHARED_TEXT.validity, SHARED_TEXT.validFromTo(validFrom, validTo)],
+    [SHARED_TEXT.fingerprint, fingerprint],
+    [SHARED_TEXT.serialNumber, serialNumber],
   ];
   return facts.filter(([, value]) => value !== '');
 }

@@ -1,23 +1,24 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { emit } from '../emit.ts';
-import { icon } from '../icons.ts';
-import { rovingIndex } from '../list/rovingIndex.ts';
-import { baseStyles } from '../styles.ts';
+import { emit } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
+import { rovingIndex } from '../base/keys.ts';
+import { baseStyles } from '../base/styles.ts';
 
 export interface MenuItem {
   readonly value: string;
   readonly text: string;
-  /** Whether a line sets it apart from the one before. */
+  /** Whether a separator precedes the item. */
   readonly beginsGroup?: boolean;
   readonly isDisabled?: boolean;
-  /** Of those of which one is chosen: whether it is this one. */
+  /** Whether this item is the chosen one of its group. */
   readonly isChecked?: boolean;
 }
 
 /**
- * A button, with three dots or a text, and the menu that it opens (WAI-ARIA's menu button). Event: `duplex-choose` (the value).
+ * A button with an ellipsis or a text, and its menu (WAI-ARIA's menu button). vscode-context-menu has no menu roles.
+ * Event: `duplex-choose`.
  */
 @customElement('duplex-menu')
 export class Menu extends LitElement {
@@ -120,7 +121,7 @@ export class Menu extends LitElement {
   ];
 
   @property({ attribute: false }) label = '';
-  /** What the button shows in place of the dots. */
+  /** The button's text; an ellipsis icon if empty. */
   @property({ attribute: false }) text = '';
   @property({ attribute: false }) items: readonly MenuItem[] = [];
 

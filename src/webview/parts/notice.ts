@@ -2,12 +2,12 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { css, html, LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { emit } from '../emit.ts';
-import { icon } from '../icons.ts';
-import { baseStyles } from '../styles.ts';
-import { TEXT } from '../texts.ts';
+import { emit } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
+import { baseStyles } from '../base/styles.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
 
-/** Why something that the user asked for did not happen, as VS Code's notifications look. Event: `duplex-dismiss`. */
+/** An error message in the look of VS Code's notifications. Event: `duplex-dismiss`. */
 @customElement('duplex-notice')
 export class Notice extends LitElement {
   static override styles = [
@@ -47,8 +47,8 @@ export class Notice extends LitElement {
   protected override render(): TemplateResult {
     return html`
       ${icon('error')}<span class="text" role="alert">${this.text}</span>
-      <vscode-button secondary @click=${() => emit(this, 'duplex-dismiss', undefined)}
-        >${TEXT.dismiss}</vscode-button
+      <vscode-button secondary @click=${() => emit(this, 'duplex-dismiss')}
+        >${SHARED_TEXT.dismiss}</vscode-button
       >
     `;
   }
@@ -57,5 +57,8 @@ export class Notice extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-notice': Notice;
+  }
+  interface HTMLElementEventMap {
+    'duplex-dismiss': CustomEvent<void>;
   }
 }

@@ -1,13 +1,13 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { emit } from '../emit.ts';
-import { rovingIndex } from '../list/rovingIndex.ts';
-import { baseStyles } from '../styles.ts';
+import { emit } from '../base/events.ts';
+import { rovingIndex } from '../base/keys.ts';
+import { baseStyles } from '../base/styles.ts';
 
 /**
- * One of several, all of them in sight: as tabs or as radio buttons (WAI-ARIA patterns), with one of them in the tab
- * order and the arrows moving within. Event: `duplex-choose` (the value).
+ * A choice among several visible items, as tabs or as radio buttons (WAI-ARIA patterns). One item is in the tab order,
+ * arrow keys move. Not vscode-tabs: it has no Home and End, and its tablist role appears twice. Event: `duplex-choose`.
  */
 @customElement('duplex-segments')
 export class Segments extends LitElement {

@@ -1,10 +1,10 @@
-import { createQueue } from '../createQueue.ts';
+import { createQueue } from '../base/queue.ts';
 import type { RemoteSearch } from './remoteSearch.ts';
 
 export interface HitNavigatorOptions {
   readonly find: () => RemoteSearch | undefined;
   readonly selected: () => number | undefined;
-  /** The first row in view: where the way begins while none is selected. */
+  /** The first row in view; stepping starts there if no row is selected. */
   readonly firstInView: () => number;
   /** Selects a row and brings it into view. */
   readonly go: (seq: number) => void;
@@ -14,23 +14,23 @@ export interface HitNavigatorOptions {
 }
 
 export interface HitNavigator {
-  /** Number of the hit that is selected, from 0. */
+  /** Index of the selected hit, from 0. */
   readonly current: number | undefined;
-  /** Goes to the next or previous hit, around the end; where it is not found yet, as soon as it is. */
+  /** Goes to the next or previous hit and wraps around. If that hit is not found yet, it goes there once it is. */
   step(by: 1 | -1): void;
   /** The search or the selection may have changed. */
   refresh(): void;
 }
 
-/** Goes from hit to hit, and knows which one is selected. */
+/** Steps from hit to hit and knows which one is selected. */
 export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
   const { find, selected, firstInView, go, onChange, onError } = options;
   let current: number | undefined;
-  /** What `current` was made of; it stays true for as long as these stay. */
+  /** The inputs of `current`; it is valid while they stay the same. */
   let knownFor: string | undefined;
   let waiting: 1 | -1 | undefined;
 
-  /** One step after the other: two quick ones lead two hits further. */
+  /** Steps run in order: two quick ones go two hits further. */
   const inOrder = createQueue();
 
   const setCurrent = (value: number | undefined): void => {
@@ -42,7 +42,7 @@ export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
   const locate = async (search: RemoteSearch, seq: number): Promise<void> => {
     const made = `${search.name} ${seq} ${search.covers(seq) || search.length}`;
     if (made === knownFor) return;
-    // Of another search, the number before would be wrong until the answer is here.
+    // The index within another search would be wrong until the answer is here.
     if (!knownFor?.startsWith(`${search.name} `)) setCurrent(undefined);
     knownFor = made;
     try {
@@ -66,7 +66,7 @@ export function createHitNavigator(options: HitNavigatorOptions): HitNavigator {
         : await search.position(by === 1 ? from + 1 : from);
     let target = by === 1 ? position : position - 1;
     if (target < 0 || target >= length) {
-      // Around the end, which is only known once all rows were looked at.
+      // Wrapping around needs the last hit, which is known only once all rows were scanned.
       if (search.isAtWork) {
         waiting = by;
         return;

@@ -1,9 +1,8 @@
 import type { PanelSearchCalls, PanelSearchState } from '../../shared/panelProtocol.ts';
-import type { MarkSource } from '../timeline/markCache.ts';
-import { foundRows, NO_ROWS } from '../timeline/rowSource.ts';
-import type { RowSource } from '../timeline/rowSource.ts';
+import type { MarkSource, RowSource } from '../rows/rowSource.ts';
+import { foundRows, NO_ROWS } from '../rows/rowSource.ts';
 import { count } from '../text/figures.ts';
-import { TEXT } from '../texts.ts';
+import { SEARCH_TEXT } from './searchTexts.ts';
 import { createHitNavigator } from './hitNavigator.ts';
 import type { HitNavigatorOptions } from './hitNavigator.ts';
 import { createSearchModel } from './searchModel.ts';
@@ -14,20 +13,20 @@ import type { SearchStatus } from './searchStatus.ts';
 
 export interface PageSearchOptions extends Omit<HitNavigatorOptions, 'find'> {
   readonly calls: PanelSearchCalls;
-  /** For screen readers: how many hits there are once all rows were looked at. */
+  /** Announces the number of hits to screen readers once all rows were scanned. */
   readonly announce: (sentence: string) => void;
 }
 
-/** Filter and search of a page, as its parts see them. What is searched for stays in memory. */
+/** Filter and search of a page. The search text stays in memory. */
 export interface PageSearch {
   readonly status: SearchStatus;
-  /** The rows to show; `everyRow` where none is left out. */
+  /** The rows to show; `everyRow` if no filter is set. */
   rows(everyRow: RowSource): RowSource;
-  /** What is marked among those rows. */
+  /** The hits to mark among those rows. */
   readonly marks: MarkSource | undefined;
-  /** Why no row is shown, where that is the filter's doing. */
+  /** Why the filter or the search leaves no row. */
   readonly empty: readonly string[] | undefined;
-  /** Filters, what to search for, or the first row of the session changed. Searches again what was cancelled. */
+  /** Call it when filters, search text or first row change. It restarts a cancelled search. */
   set(options: SearchOptions, pattern: string, firstRow: number): void;
   onSearched(states: readonly PanelSearchState[]): void;
   cancel(): void;
@@ -37,7 +36,7 @@ export interface PageSearch {
 }
 
 export function createPageSearch({ calls, announce, onChange, ...others }: PageSearchOptions): PageSearch {
-  /** The search whose end was announced: that of a live session ends again with every row that arrives. */
+  /** The search whose end was announced. A search of a live session ends again with every new row. */
   let announced: string | undefined;
 
   const model = createSearchModel(calls, () => {
@@ -45,7 +44,11 @@ export function createPageSearch({ calls, announce, onChange, ...others }: PageS
     const { find } = model;
     if (find?.state?.done === true && find.name !== announced) {
       announced = find.name;
-      announce(TEXT.searchDone(find.length === 0 ? TEXT.noMatches : TEXT.matches(count(find.length))));
+      announce(
+        SEARCH_TEXT.searchDone(
+          find.length === 0 ? SEARCH_TEXT.noMatches : SEARCH_TEXT.matches(count(find.length)),
+        ),
+      );
     }
     onChange();
   });
@@ -74,9 +77,9 @@ export function createPageSearch({ calls, announce, onChange, ...others }: PageS
       const { list } = model;
       if (list === undefined) return [];
       if (list === 'all') return undefined;
-      if (list.isCancelled) return TEXT.emptyCancelled;
+      if (list.isCancelled) return SEARCH_TEXT.emptyCancelled;
       if (list.problem !== undefined) return [list.problem];
-      return list.isAtWork ? [] : TEXT.emptyMatches;
+      return list.isAtWork ? [] : SEARCH_TEXT.emptyMatches;
     },
     set: (options, pattern, firstRow) => model.set(wantedQueries(options, pattern), firstRow),
     onSearched: (states) => model.onSearched(states),

@@ -2,21 +2,21 @@ import { toDuplexError } from '../../shared/errors.ts';
 import type { PanelQuery, PanelSearchCalls } from '../../shared/panelProtocol.ts';
 import type { Hit, SearchState } from '../../shared/queryProtocol.ts';
 
-/** A search that the host does for this page, as far as the page knows. */
+/** The page's view of a search that the host runs. */
 export interface RemoteSearch {
   readonly name: string;
   readonly query: PanelQuery;
-  /** Undefined until the host has begun with it. */
+  /** Undefined until the host has started it. */
   readonly state: SearchState | undefined;
-  /** Why it cannot be done, or not to its end. */
+  /** Why it could not start or finish. */
   readonly problem: string | undefined;
-  /** Ended before it was done, because the user said so: what it found is gone. */
+  /** The user ended it early; its hits are gone. */
   readonly isCancelled: boolean;
-  /** Rows so far that were found. */
+  /** Number of hits so far. */
   readonly length: number;
-  /** Whether more is to come by itself. A live session may add to it even then. */
+  /** Whether it is still scanning rows that exist. New rows of a live session may add hits later. */
   readonly isAtWork: boolean;
-  /** Whether row `seq` was looked at. */
+  /** Whether row `seq` was scanned. */
   covers(seq: number): boolean;
   hits(from: number, count: number): Promise<Hit[]>;
   hitsBetween(from: number, end: number): Promise<Hit[]>;
@@ -27,9 +27,9 @@ export interface RemoteSearch {
 }
 
 /**
- * Asks the host for a search.
- * @param firstRow the first row that is looked at
- * @param onChange calls when anything of it changed
+ * Starts a search on the host.
+ * @param firstRow the first row to scan
+ * @param onChange called when any property changed
  */
 export function createRemoteSearch(
   calls: PanelSearchCalls,

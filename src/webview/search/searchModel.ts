@@ -3,31 +3,31 @@ import { createRemoteSearch } from './remoteSearch.ts';
 import type { RemoteSearch } from './remoteSearch.ts';
 import type { WantedQueries } from './searchOptions.ts';
 
-/** Milliseconds that the rows shown before stay while nothing is found yet: most searches take less. */
+/** Milliseconds that the previous rows stay while a search has found nothing yet: most searches take less. */
 const PATIENCE = 300;
 
 export interface SearchModel {
-  /** Whose hits the timeline shows; `all`: every row; undefined: not known yet. */
+  /** The search whose hits the timeline shows; `all` for every row; undefined before the first answer. */
   readonly list: RemoteSearch | 'all' | undefined;
-  /** Whose hits are marked, counted and jumped between. */
+  /** The search whose hits are marked, counted and stepped through. */
   readonly find: RemoteSearch | undefined;
-  /** What the user waits for. */
+  /** The search that the user waits for. */
   readonly atWork: RemoteSearch | undefined;
-  /** Goes on with a search that runs where its query stays the same. */
+  /** A running search continues if its query stays the same. */
   set(wanted: WantedQueries, firstRow: number): void;
   onSearched(states: readonly PanelSearchState[]): void;
-  /** Ends what the user waits for. */
+  /** Ends the searches that the user waits for. */
   cancel(): void;
 }
 
 /** The searches of a page: at most one for its list and one to find, or one for both. */
 export function createSearchModel(calls: PanelSearchCalls, onChange: () => void): SearchModel {
-  /** Those that the host knows of, by name. */
+  /** Searches that the host runs, by name. */
   const running = new Map<string, RemoteSearch>();
   let began = 0;
   let searchedFrom = 0;
   let list: RemoteSearch | 'all' | undefined;
-  /** What takes the list's place once it has something to show. */
+  /** Replaces `list` once it has something to show. */
   let next: RemoteSearch | 'all' | undefined;
   let find: RemoteSearch | undefined;
   let patience: ReturnType<typeof setTimeout> | undefined;
@@ -42,11 +42,11 @@ export function createSearchModel(calls: PanelSearchCalls, onChange: () => void)
     }
   };
 
-  /** Shows what is wanted if it is ready for that. */
+  /** Replaces the list by the next one if that is ready. */
   const settle = (): void => {
     if (next === undefined || next === list) return sweep();
     if (next !== 'all' && next.state === undefined && next.problem !== undefined) {
-      // It never began, such as one whose pattern is only half typed: what is shown stays.
+      // It never began, for example because its pattern is half typed: keep the current list.
       next = list ??= 'all';
     } else if (next === 'all' || next.length > 0 || !next.isAtWork) {
       list = next;

@@ -11,14 +11,14 @@ export type KindGroup = (typeof KIND_GROUPS)[number];
 export const SEARCH_MODES = ['plain', 'regex', 'jsonpath'] as const satisfies readonly TextQuery['mode'][];
 export type SearchMode = (typeof SEARCH_MODES)[number];
 
-/** Which rows the timeline shows, and how the search field is read. Not what stands in it. */
+/** Filters and search mode, without the search text. */
 export interface SearchOptions {
   readonly direction: DirectionChoice;
-  /** None: rows of every kind. */
+  /** Empty for rows of every kind. */
   readonly kinds: readonly KindGroup[];
   readonly mode: SearchMode;
   readonly caseSensitive: boolean;
-  /** Rows that the search does not find are left out. */
+  /** Hide the rows that the search does not find. */
   readonly onlyMatches: boolean;
 }
 
@@ -33,11 +33,11 @@ export const NO_SEARCH: SearchOptions = {
 /** The same kinds as `--filter control` of the command line. */
 const CONTROL: readonly Kind[] = ['ping', 'pong', 'close'];
 
-/** What the host is asked to find. */
+/** The queries to run on the host. */
 export interface WantedQueries {
   /** The rows to show; undefined: all. */
   readonly list: PanelQuery | undefined;
-  /** The rows to mark, to count and to jump between. */
+  /** The rows to mark, count and step through. */
   readonly find: PanelQuery | undefined;
 }
 

@@ -1,18 +1,18 @@
 import { count } from '../text/figures.ts';
-import { TEXT } from '../texts.ts';
+import { SEARCH_TEXT } from './searchTexts.ts';
 import type { RemoteSearch } from './remoteSearch.ts';
 
-/** What the toolbar says about the search. */
+/** The search's state as the toolbar shows it. */
 export interface SearchStatus {
   /** `3 of 912`, `912 matches`; empty while nothing is searched. */
   readonly text: string;
-  /** What else is to be known. */
+  /** More detail, for a tooltip. */
   readonly title: string;
   readonly problem: string | undefined;
   /** From 0 to 1 while the user waits. */
   readonly progress: number | undefined;
   readonly canStep: boolean;
-  /** Nothing was found. */
+  /** It is done and found nothing. */
   readonly isEmpty: boolean;
   readonly isCancelled: boolean;
 }
@@ -28,8 +28,8 @@ export const NO_STATUS: SearchStatus = {
 };
 
 /**
- * @param atWork what the user waits for
- * @param current number of the hit that is selected, from 0
+ * @param atWork the search that the user waits for
+ * @param current index of the selected hit, from 0
  */
 export function searchStatus(
   find: RemoteSearch | undefined,
@@ -43,7 +43,7 @@ export function searchStatus(
   const isFruitless = length === 0 && !find.isAtWork;
   return {
     text: text(find, current),
-    title: state !== undefined && state.skipped > 0 ? TEXT.skipped(count(state.skipped)) : '',
+    title: state !== undefined && state.skipped > 0 ? SEARCH_TEXT.skipped(count(state.skipped)) : '',
     problem,
     progress,
     canStep: problem === undefined && !isCancelled && !isFruitless,
@@ -53,9 +53,9 @@ export function searchStatus(
 }
 
 function text({ problem, length, isCancelled, isAtWork }: RemoteSearch, current: number | undefined): string {
-  if (isCancelled) return TEXT.searchCancelled;
-  if (problem !== undefined) return length > 0 ? TEXT.searchStopped : '';
-  if (current !== undefined) return TEXT.matchOf(count(current + 1), count(length));
-  if (length === 0) return isAtWork ? TEXT.searching : TEXT.noMatches;
-  return TEXT.matches(count(length));
+  if (isCancelled) return SEARCH_TEXT.searchCancelled;
+  if (problem !== undefined) return length > 0 ? SEARCH_TEXT.searchStopped : '';
+  if (current !== undefined) return SEARCH_TEXT.matchOf(count(current + 1), count(length));
+  if (length === 0) return isAtWork ? SEARCH_TEXT.searching : SEARCH_TEXT.noMatches;
+  return SEARCH_TEXT.matches(count(length));
 }

@@ -3,12 +3,12 @@ import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { emit } from '../emit.ts';
-import { icon } from '../icons.ts';
-import type { IconName } from '../icons.ts';
-import { isMac } from '../platform.ts';
-import { baseStyles } from '../styles.ts';
-import { DIRECTION_CHOICE_NAMES, KIND_GROUP_NAMES, SEARCH_PLACEHOLDERS, TEXT } from '../texts.ts';
+import { emit } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
+import type { IconName } from '../base/icons.ts';
+import { isMac } from '../base/host.ts';
+import { baseStyles } from '../base/styles.ts';
+import { DIRECTION_CHOICE_NAMES, KIND_GROUP_NAMES, SEARCH_PLACEHOLDERS, SEARCH_TEXT } from './searchTexts.ts';
 import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH } from './searchOptions.ts';
 import type { DirectionChoice, KindGroup, SearchMode, SearchOptions } from './searchOptions.ts';
 import { NO_STATUS } from './searchStatus.ts';
@@ -17,14 +17,14 @@ import { toolbarStyles } from './toolbarStyles.ts';
 
 const DIRECTIONS = DIRECTION_CHOICES.map((value) => ({ value, text: DIRECTION_CHOICE_NAMES[value] }));
 
-/** Milliseconds after the last key until what was typed is searched. */
+/** Milliseconds after the last key until the search starts. */
 const PAUSE = 200;
 
 const FIND_KEYS = isMac ? '⌘F' : 'Ctrl+F';
 
 /**
- * Which rows the timeline shows, and the search. Events: `duplex-options` (SearchOptions), `duplex-pattern` (what to search,
- * or nothing), `duplex-step` (1 or -1), `duplex-cancel`, `duplex-follow` (whether), `duplex-chart` (show or hide it), `duplex-go-to`, `duplex-leave`.
+ * Filters and search of the timeline. Events: `duplex-options`, `duplex-pattern`, `duplex-step`, `duplex-cancel`,
+ * `duplex-follow`, `duplex-chart`, `duplex-go-to`, `duplex-leave`.
  */
 @customElement('duplex-toolbar')
 export class Toolbar extends LitElement {
@@ -35,16 +35,16 @@ export class Toolbar extends LitElement {
   @property({ attribute: false }) follow = true;
   /** Whether the chart of the rate is open. */
   @property({ attribute: false }) chart = true;
-  /** How many rows there are, as a text. */
+  /** The number of rows as text. */
   @property({ attribute: false }) rows = '';
 
-  /** What stands in the field. */
+  /** The text in the field. */
   @state() private text = '';
 
   @query('input') private readonly field!: HTMLInputElement;
 
   #pause: ReturnType<typeof setTimeout> | undefined;
-  /** What was told last. */
+  /** The pattern of the last event. */
   #pattern = '';
 
   override focus(): void {
@@ -60,51 +60,51 @@ export class Toolbar extends LitElement {
   protected override render(): TemplateResult {
     const { options, status } = this;
     return html`
-      <div class="bar" role="toolbar" aria-label=${TEXT.toolbar}>
+      <div class="bar" role="toolbar" aria-label=${SEARCH_TEXT.toolbar}>
         <duplex-segments
           .pattern=${'radio' as const}
-          .label=${TEXT.direction}
+          .label=${SEARCH_TEXT.direction}
           .items=${DIRECTIONS}
           .value=${options.direction}
           @duplex-choose=${(event: CustomEvent<DirectionChoice>) => this.#change({ direction: event.detail })}
         ></duplex-segments>
-        <div class="kinds" role="group" aria-label=${TEXT.kinds}>
+        <div class="kinds" role="group" aria-label=${SEARCH_TEXT.kinds}>
           ${KIND_GROUPS.map((group) => this.#kind(group))}
         </div>
         <div class="search" role="search" @keydown=${this.#onKey}>
           ${this.#fieldPart()}
-          ${this.#button('arrow-up', TEXT.previousMatch, () => this.step(-1), !status.canStep)}
-          ${this.#button('arrow-down', TEXT.nextMatch, () => this.step(1), !status.canStep)}
+          ${this.#button('arrow-up', SEARCH_TEXT.previousMatch, () => this.step(-1), !status.canStep)}
+          ${this.#button('arrow-down', SEARCH_TEXT.nextMatch, () => this.step(1), !status.canStep)}
           ${this.#toggle(
-            html`${icon('list-filter')}<span class="word">${TEXT.onlyMatches}</span>`,
-            TEXT.onlyMatches,
-            TEXT.onlyMatchesTitle,
+            html`${icon('list-filter')}<span class="word">${SEARCH_TEXT.onlyMatches}</span>`,
+            SEARCH_TEXT.onlyMatches,
+            SEARCH_TEXT.onlyMatchesTitle,
             options.onlyMatches,
             () => this.#change({ onlyMatches: !options.onlyMatches }),
           )}
         </div>
         <div class="rows dim">${this.rows}</div>
-        ${this.#button('target', TEXT.goToTitle, () => emit(this, 'duplex-go-to', undefined), false)}
-        ${this.#toggle(icon('graph-line'), TEXT.chart, TEXT.chartTitle, this.chart, () =>
-          emit(this, 'duplex-chart', undefined),
+        ${this.#button('target', SEARCH_TEXT.goToTitle, () => emit(this, 'duplex-go-to'), false)}
+        ${this.#toggle(icon('graph-line'), SEARCH_TEXT.chart, SEARCH_TEXT.chartTitle, this.chart, () =>
+          emit(this, 'duplex-chart'),
         )}
         <button
           type="button"
           class="follow ${this.follow ? 'on' : ''}"
           role="switch"
-          aria-label=${TEXT.follow}
+          aria-label=${SEARCH_TEXT.follow}
           aria-checked=${this.follow}
-          title=${TEXT.followTitle}
+          title=${SEARCH_TEXT.followTitle}
           @click=${() => emit(this, 'duplex-follow', !this.follow)}
         >
-          ${icon('fold-down')}<span>${TEXT.follow}</span>
+          ${icon('fold-down')}<span>${SEARCH_TEXT.follow}</span>
         </button>
       </div>
       ${
         status.progress === undefined
           ? nothing
           : html`<vscode-progress-bar
-              aria-label=${TEXT.searching}
+              aria-label=${SEARCH_TEXT.searching}
               .value=${Math.round(status.progress * 100)}
               .max=${100}
             ></vscode-progress-bar>`
@@ -124,10 +124,10 @@ export class Toolbar extends LitElement {
           class="mono"
           spellcheck="false"
           autocomplete="off"
-          aria-label=${TEXT.search}
+          aria-label=${SEARCH_TEXT.search}
           aria-invalid=${isInvalid}
           aria-describedby="status problem"
-          title=${TEXT.searchTitle(FIND_KEYS)}
+          title=${SEARCH_TEXT.searchTitle(FIND_KEYS)}
           placeholder=${SEARCH_PLACEHOLDERS[mode]}
           .value=${this.text}
           @input=${this.#onInput}
@@ -138,13 +138,13 @@ export class Toolbar extends LitElement {
         ${this.#endButton()}
         ${this.#toggle(
           'Aa',
-          TEXT.caseSensitive,
-          TEXT.caseSensitive,
+          SEARCH_TEXT.caseSensitive,
+          SEARCH_TEXT.caseSensitive,
           options.caseSensitive && mode !== 'jsonpath',
           () => this.#change({ caseSensitive: !options.caseSensitive }),
           mode === 'jsonpath',
         )}
-        ${this.#mode('.*', 'regex', TEXT.regex)} ${this.#mode('$', 'jsonpath', TEXT.jsonpath)}
+        ${this.#mode('.*', 'regex', SEARCH_TEXT.regex)} ${this.#mode('$', 'jsonpath', SEARCH_TEXT.jsonpath)}
         <div id="problem" class="problem" role="alert" ?hidden=${!isInvalid}>
           ${status.problem ?? nothing}
         </div>
@@ -152,14 +152,14 @@ export class Toolbar extends LitElement {
     `;
   }
 
-  /** Ends what runs, or clears what stands there: one place for both, so that nothing moves. */
+  /** Cancels the running search, or clears the field. One button does both, so that nothing moves. */
   #endButton(): TemplateResult {
     const isRunning = this.status.progress !== undefined;
     const isIdle = !isRunning && this.text === '';
     return this.#button(
       isRunning ? 'stop-circle' : 'close',
-      isRunning ? TEXT.cancelSearch : TEXT.clearSearch,
-      () => (isRunning ? emit(this, 'duplex-cancel', undefined) : this.#clear()),
+      isRunning ? SEARCH_TEXT.cancelSearch : SEARCH_TEXT.clearSearch,
+      () => (isRunning ? emit(this, 'duplex-cancel') : this.#clear()),
       isIdle,
       isIdle ? 'gone' : '',
     );
@@ -231,7 +231,7 @@ export class Toolbar extends LitElement {
     this.#pause = setTimeout(() => this.#tell(), PAUSE);
   }
 
-  /** What stands in the field, at once. @param again also where it was told before */
+  /** Emits the text in the field now. @param again also if it has not changed */
   #tell(again = false): void {
     clearTimeout(this.#pause);
     if (this.text === this.#pattern && !again) return;
@@ -239,7 +239,7 @@ export class Toolbar extends LitElement {
     emit(this, 'duplex-pattern', this.text);
   }
 
-  /** Goes to the next or the previous match of what stands in the field. */
+  /** Goes to the next or the previous match. */
   step(by: 1 | -1): void {
     this.#tell(this.status.isCancelled);
     emit(this, 'duplex-step', by);
@@ -256,7 +256,7 @@ export class Toolbar extends LitElement {
     if (event.key === 'Enter') this.step(event.shiftKey ? -1 : 1);
     else if (event.key !== 'Escape') return;
     else if (this.text !== '') this.#clear();
-    else emit(this, 'duplex-leave', undefined);
+    else emit(this, 'duplex-leave');
     event.preventDefault();
   }
 }
@@ -264,5 +264,18 @@ export class Toolbar extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-toolbar': Toolbar;
+  }
+  interface HTMLElementEventMap {
+    'duplex-options': CustomEvent<SearchOptions>;
+    /** What to search for; empty for nothing. */
+    'duplex-pattern': CustomEvent<string>;
+    /** Go to the next or the previous match. */
+    'duplex-step': CustomEvent<1 | -1>;
+    /** End the search that runs. */
+    'duplex-cancel': CustomEvent<void>;
+    /** Show or hide the chart. */
+    'duplex-chart': CustomEvent<void>;
+    /** Ask where to go. */
+    'duplex-go-to': CustomEvent<void>;
   }
 }

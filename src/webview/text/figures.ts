@@ -15,7 +15,7 @@ export function clockTime(milliseconds: number): string {
 }
 
 /**
- * The same to the microsecond: `12:01:07.123456`.
+ * Local wall-clock time with microseconds: `12:01:07.123456`.
  * @param startedAt in milliseconds since the epoch; `time` in microseconds since then
  */
 export function clock(startedAt: number, time: number): string {

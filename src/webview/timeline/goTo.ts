@@ -1,13 +1,13 @@
 import { css, html, LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { emit } from '../emit.ts';
-import { baseStyles } from '../styles.ts';
-import { TEXT } from '../texts.ts';
+import { emit } from '../base/events.ts';
+import { baseStyles } from '../base/styles.ts';
+import { TIMELINE_TEXT } from './timelineTexts.ts';
 import { parseGoTo } from './parseGoTo.ts';
 import type { GoTo, GoToContext } from './parseGoTo.ts';
 
-/** Asks for a row's number or a time. Events: `duplex-go` (GoTo), `duplex-close` (whether by a key). */
+/** Asks for a row's number or a time. Events: `duplex-destination`, `duplex-close`. */
 @customElement('duplex-go-to')
 export class GoToInput extends LitElement {
   static override styles = [
@@ -72,7 +72,7 @@ export class GoToInput extends LitElement {
     this.field.select();
   }
 
-  /** Begins with a text, as if it had been typed. */
+  /** Sets the text as if it had been typed. */
   set(text: string): void {
     this.text = text;
   }
@@ -90,17 +90,17 @@ export class GoToInput extends LitElement {
         class="mono"
         spellcheck="false"
         autocomplete="off"
-        aria-label=${TEXT.goTo}
+        aria-label=${TIMELINE_TEXT.goTo}
         aria-describedby="hint"
         aria-invalid=${problem !== undefined}
-        placeholder=${TEXT.goToPlaceholder}
+        placeholder=${TIMELINE_TEXT.goToPlaceholder}
         .value=${this.text}
         @input=${() => (this.text = this.field.value)}
         @keydown=${this.#onKey}
         @blur=${() => emit(this, 'duplex-close', false)}
       />
       <p id="hint" class=${problem === undefined ? 'dim' : 'problem'} aria-live="polite">
-        ${problem ?? TEXT.goToHint(this.context.firstRow, Math.max(this.context.firstRow, this.context.rows - 1))}
+        ${problem ?? TIMELINE_TEXT.goToHint(this.context.firstRow, Math.max(this.context.firstRow, this.context.rows - 1))}
       </p>
     `;
   }
@@ -111,7 +111,7 @@ export class GoToInput extends LitElement {
     else if (event.key !== 'Enter') return;
     else {
       const found: GoTo | string = parseGoTo(this.text, this.context);
-      if (typeof found !== 'string') emit(this, 'duplex-go', found);
+      if (typeof found !== 'string') emit(this, 'duplex-destination', found);
     }
     event.preventDefault();
   }
@@ -120,5 +120,9 @@ export class GoToInput extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-go-to': GoToInput;
+  }
+  interface HTMLElementEventMap {
+    /** Where to go. */
+    'duplex-destination': CustomEvent<GoTo>;
   }
 }

@@ -1,6 +1,6 @@
-import { TEXT } from '../texts.ts';
+import { TIMELINE_TEXT } from './timelineTexts.ts';
 
-/** Where to go: to a row by its number, or to a time in microseconds since the session began. */
+/** A destination: the number of a row, or a time in microseconds since the session began. */
 export type GoTo = { readonly seq: number } | { readonly time: number };
 
 export interface GoToContext {
@@ -22,12 +22,12 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000_000,
 };
 
-/** A time of day that lies at most this long before the start is one before it, and not of the next day. Microseconds. */
+/** A time of day up to this long before the start means that time, not the next day's. Microseconds. */
 const BEFORE_START = UNITS['h']!;
 
 /**
- * Reads what was typed: `#1204329` or `1204329`, `12:01:07.5` as the time column shows it, `+3.2s` since the start.
- * @returns where that leads, or the sentence that says why nowhere
+ * Parses `#1204329` or `1204329`, `12:01:07.5` as the time column shows it, `+3.2s` since the start.
+ * @returns the destination, or a sentence that says what is wrong
  */
 export function parseGoTo(typed: string, context: GoToContext): GoTo | string {
   const text = typed.trim();
@@ -37,17 +37,17 @@ export function parseGoTo(typed: string, context: GoToContext): GoTo | string {
   if (since) return { time: Math.round(Number(since[1]) * UNITS[since[2]!.toLowerCase()]!) };
   const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d{1,6})?))?$/.exec(text);
   if (clock) return byClock(Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0), context);
-  return TEXT.goToProblem;
+  return TIMELINE_TEXT.goToProblem;
 }
 
 function bySeq(seq: number, { firstRow, rows }: GoToContext): GoTo | string {
-  if (rows <= firstRow) return TEXT.goToNothing;
-  if (seq < firstRow || seq >= rows) return TEXT.goToRange(seq, firstRow, rows - 1);
+  if (rows <= firstRow) return TIMELINE_TEXT.goToNothing;
+  if (seq < firstRow || seq >= rows) return TIMELINE_TEXT.goToRange(seq, firstRow, rows - 1);
   return { seq };
 }
 
 function byClock(hours: number, minutes: number, seconds: number, context: GoToContext): GoTo | string {
-  if (hours > 23 || minutes > 59 || seconds >= 60) return TEXT.goToProblem;
+  if (hours > 23 || minutes > 59 || seconds >= 60) return TIMELINE_TEXT.goToProblem;
   const at = (days: number): number => {
     const day = new Date(context.startedAt);
     day.setHours(0, 0, 0, 0);
@@ -56,6 +56,6 @@ function byClock(hours: number, minutes: number, seconds: number, context: GoToC
     return Math.round((day.getTime() - context.startedAt) * 1000 + seconds * 1_000_000);
   };
   const today = at(0);
-  // Sessions may last over midnight.
+  // A session may run past midnight.
   return { time: today < -BEFORE_START ? at(1) : Math.max(0, today) };
 }

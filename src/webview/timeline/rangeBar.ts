@@ -3,24 +3,25 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { byteCount } from '../../shared/byteCount.ts';
 import type { PanelTimelineCalls, RowStatistics } from '../../shared/timelineProtocol.ts';
-import { emit } from '../emit.ts';
-import { icon } from '../icons.ts';
-import { coalesce } from '../list/coalesce.ts';
-import { baseStyles } from '../styles.ts';
+import { emit } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
+import { coalesce } from '../base/queue.ts';
+import { baseStyles } from '../base/styles.ts';
 import { count, span } from '../text/figures.ts';
-import { TEXT } from '../texts.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { TIMELINE_TEXT } from './timelineTexts.ts';
 
-/** Several selected rows: from `from` up to but not including `end`, of which a filter may leave out some. */
+/** Several selected rows: from `from` up to but not including `end`. With a search, only its hits among them. */
 export interface SelectedRows {
   readonly from: number;
   readonly end: number;
   readonly search: string | undefined;
 }
 
-/** Milliseconds after the last change of the selection until it is added up. */
+/** Milliseconds after the last change of the selection until the host adds it up. */
 const PAUSE = 120;
 
-/** What the selected rows amount to, in one line. Events: `duplex-copy`, `duplex-save`, `duplex-fail` (an error). */
+/** Summary and actions of the selected rows, in one line. Events: `duplex-copy`, `duplex-save`, `duplex-fail`. */
 @customElement('duplex-range-bar')
 export class RangeBar extends LitElement {
   static override styles = [
@@ -103,11 +104,11 @@ export class RangeBar extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <span class="text dim" role="status">${this.statistics ? rangeText(this.statistics) : nothing}</span>
-      <button type="button" title=${TEXT.copyRangeTitle} @click=${() => emit(this, 'duplex-copy', undefined)}>
-        ${icon('copy')}${TEXT.copyRange}
+      <button type="button" title=${TIMELINE_TEXT.copyRangeTitle} @click=${() => emit(this, 'duplex-copy')}>
+        ${icon('copy')}${TIMELINE_TEXT.copyRange}
       </button>
-      <button type="button" title=${TEXT.saveRangeTitle} @click=${() => emit(this, 'duplex-save', undefined)}>
-        ${icon('save')}${TEXT.saveRange}
+      <button type="button" title=${TIMELINE_TEXT.saveRangeTitle} @click=${() => emit(this, 'duplex-save')}>
+        ${icon('save')}${TIMELINE_TEXT.saveRange}
       </button>
     `;
   }
@@ -115,12 +116,12 @@ export class RangeBar extends LitElement {
 
 function rangeText({ rows, in: received, out: sent, firstTime, lastTime }: RowStatistics): string {
   const counter = (name: string, { messages, bytes }: RowStatistics['in']): string =>
-    `${name} ${TEXT.counter(count(messages), byteCount(bytes))}`;
+    `${name} ${SHARED_TEXT.counter(count(messages), byteCount(bytes))}`;
   return [
-    TEXT.selected(count(rows)),
+    TIMELINE_TEXT.selected(count(rows)),
     span(lastTime - firstTime),
-    counter(TEXT.in, received),
-    counter(TEXT.out, sent),
+    counter(SHARED_TEXT.in, received),
+    counter(SHARED_TEXT.out, sent),
   ].join(' · ');
 }
 

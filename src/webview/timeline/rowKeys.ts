@@ -1,8 +1,8 @@
-/** What a key does in the timeline. */
+/** The action of a key in the timeline. */
 export type RowKey =
-  /** Select the row at a place of the list, or all from the first one selected up to it. */
+  /** Select the row at an index of the list, or extend the selection to it. */
   | { readonly select: number; readonly extends: boolean }
-  /** Select the last row and follow from there. */
+  /** Select the last row and follow. */
   | { readonly follow: true }
   | { readonly selectAll: true }
   | { readonly copy: true }
@@ -13,16 +13,16 @@ export type RowKey =
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
-/** The list as it is when a key is pressed. */
+/** State of the list when the key is pressed. */
 export interface KeyContext {
-  /** Place of the selected row, if any; without one, movement starts at `first`, the first row in view. */
+  /** Index of the selected row. Without one, movement starts at `first`, the first row in view. */
   readonly selected: number | undefined;
   readonly first: number;
   readonly rows: number;
   readonly rowsPerPage: number;
 }
 
-/** @returns undefined for keys that the list has no use for */
+/** @returns undefined for other keys */
 export function rowKey(
   press: KeyPress,
   { selected, first, rows, rowsPerPage }: KeyContext,
@@ -61,4 +61,21 @@ export function rowKey(
     default:
       return undefined;
   }
+}
+
+/** Milliseconds within which VS Code carries out a key that the page handled too. */
+const PATIENCE = 500;
+
+/**
+ * Undoes the text selection that VS Code is about to make: it carries out Select All in a webview even if the page has
+ * handled the key.
+ */
+export function dropTextSelection(): void {
+  const drop = (): void => {
+    const selection = document.getSelection();
+    // A selection within a field is of type None here, and stays.
+    if (selection?.type === 'Range') selection.removeAllRanges();
+  };
+  document.addEventListener('selectionchange', drop);
+  setTimeout(() => document.removeEventListener('selectionchange', drop), PATIENCE);
 }

@@ -1,10 +1,31 @@
 import type { ListScroller } from '../list/listScroller.ts';
-import { placeForKey, placeOf } from './rowPlace.ts';
-import type { RowPlace } from './rowPlace.ts';
-import type { RowRange } from './rowRange.ts';
-import type { RowSource } from './rowSource.ts';
-import { pulledSeq, seqAt } from './shownRows.ts';
-import type { ShownRows } from './shownRows.ts';
+import type { RowSource } from '../rows/rowSource.ts';
+import { placeForKey, placeOf, pulledSeq, seqAt } from './shownRows.ts';
+import type { RowPlace, ShownRows } from './shownRows.ts';
+
+/** A selection: all rows between two row numbers, both included. */
+export interface RowRange {
+  /** Where the selection began. */
+  readonly anchor: number;
+  /** Where it ends: keys move from this row, and the inspector shows it. */
+  readonly focus: number;
+}
+
+/** @param anchor undefined if one row is selected */
+export function rowRange(focus: number | undefined, anchor: number | undefined): RowRange | undefined {
+  return focus === undefined ? undefined : { anchor: anchor ?? focus, focus };
+}
+
+/** The first row and the one after the last. */
+export function bounds({ anchor, focus }: RowRange): { readonly from: number; readonly end: number } {
+  return { from: Math.min(anchor, focus), end: Math.max(anchor, focus) + 1 };
+}
+
+export function isWithin(range: RowRange | undefined, seq: number): boolean {
+  if (range === undefined) return false;
+  const { from, end } = bounds(range);
+  return seq >= from && seq < end;
+}
 
 /** The list whose rows are selected. */
 export interface SelectionHost {
@@ -19,30 +40,30 @@ export interface SelectionHost {
   fail(error: unknown): void;
 }
 
-/** Knows where in a list the selected row is, also while rows come and where the list leaves it out. */
+/** Tracks the index of the selected row while rows are added and while a filter hides it. */
 export class RowSelection {
   readonly #host: SelectionHost;
   #place: RowPlace | undefined;
-  /** A row was selected that need not come into view. */
+  /** The next selection must not scroll. */
   #staysPut = false;
 
   constructor(host: SelectionHost) {
     this.#host = host;
   }
 
-  /** Whether a row is selected that the list leaves out. */
+  /** Whether the selected row is filtered out. */
   get isLeftOut(): boolean {
     return this.#place?.isExact === false;
   }
 
-  /** Place from which a key moves, if any. */
+  /** Index from which a key moves, if any. */
   placeForKey(key: string): number | undefined {
-    // Selected by its place, and not known yet by its number.
+    // Selected by its index; its number is not known yet.
     const isUnsettled = this.#host.selected === undefined && this.#place?.seq !== undefined;
     return isUnsettled ? undefined : placeForKey(this.#place, key);
   }
 
-  /** Another row may be selected than before. */
+  /** Call it when the selected row may have changed. */
   changed(): void {
     const { selected, follow, scroller } = this.#host;
     if (selected !== this.#place?.seq) {
@@ -54,13 +75,13 @@ export class RowSelection {
     this.#staysPut = false;
   }
 
-  /** The list has more rows. @param isOther it is another list */
+  /** Call it when the list has more rows. @param isOther whether it is another list */
   moved(isOther: boolean): void {
     if (isOther) this.#place = undefined;
     if (isOther || this.#place?.isFinal === false) this.#locate(false);
   }
 
-  /** Selects the row at a place. @param extend all from the one where the selection began */
+  /** Selects the row at an index. @param extend whether to extend the selection to it */
   select(index: number, extend: boolean): void {
     const { shown, scroller } = this.#host;
     const place: RowPlace = { seq: seqAt(shown, index), index, isExact: true, isFinal: true };
@@ -76,7 +97,7 @@ export class RowSelection {
       .catch((error: unknown) => this.#host.fail(error));
   }
 
-  /** All rows that there are now; those that come later are not among them. The list stays where it is. */
+  /** Selects all rows that exist now, without scrolling. Later rows are not included. */
   async selectAll(): Promise<void> {
     const { shown, selected } = this.#host;
     const last = shown.end - 1;
@@ -92,7 +113,7 @@ export class RowSelection {
     this.#host.choose({ anchor: extend ? (anchor ?? selected ?? focus) : focus, focus });
   }
 
-  /** Finds the selected row's place in the list. */
+  /** Finds the index of the selected row. */
   #locate(reveal: boolean): void {
     const { selected, shown, source, scroller } = this.#host;
     if (selected === undefined || source.key !== shown.source.key) return;
@@ -100,7 +121,7 @@ export class RowSelection {
       this.#place = place;
       if (reveal && place.isExact) scroller.center(place.index);
     };
-    // The list's newest rows may be known only to its next source.
+    // Only the current source knows the newest rows.
     const place = placeOf({ ...shown, source }, selected);
     if (!(place instanceof Promise)) return settle(place);
     place

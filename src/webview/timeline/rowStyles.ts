@@ -3,7 +3,7 @@ import { css } from 'lit';
 /** Pixels; the rows' CSS height and the scroll arithmetic must agree. */
 export const ROW_HEIGHT = 22;
 
-/** The rows of the timeline. Their columns are those of its head: timelineStyles.ts. */
+/** Styles of the rows. Their columns are in timelineStyles.ts. */
 export const rowStyles = css`
   .row {
     contain: strict;

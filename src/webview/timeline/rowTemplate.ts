@@ -1,29 +1,69 @@
+import '../parts/menu.ts';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { Mark } from '../../shared/queryProtocol.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { Row } from '../../shared/timeline.ts';
-import { icon } from '../icons.ts';
-import { TEXT } from '../texts.ts';
-import { markedParts } from './markedParts.ts';
-import { rowCells } from './rowModel.ts';
-import type { TimeColumn } from './timeColumn.ts';
+import { icon } from '../base/icons.ts';
+import type { MenuItem } from '../parts/menu.ts';
+import { rowCells } from '../rows/rowCells.ts';
+import { TIME_MODES } from '../rows/timeColumn.ts';
+import type { TimeColumn, TimeMode } from '../rows/timeColumn.ts';
+import { TIMELINE_TEXT, TIME_HEADS, TIME_NAMES } from './timelineTexts.ts';
+import { markedParts } from './marks.ts';
+
+/** An item of the time column's menu: a mode, or `zero` to count from the selected row. */
+export type TimeChoice = TimeMode | 'zero';
+
+/** The column heads, with the menu of the time column. */
+export function timelineHead(
+  mode: TimeMode,
+  hasSelection: boolean,
+  onChoose: (choice: TimeChoice) => void,
+): TemplateResult {
+  const items: MenuItem[] = TIME_MODES.map((each) => ({
+    value: each,
+    text: TIME_NAMES[each],
+    isChecked: each === mode,
+  }));
+  items.push({
+    value: 'zero',
+    text: TIMELINE_TEXT.markTimeZero,
+    beginsGroup: true,
+    isDisabled: !hasSelection,
+  });
+  return html`<div class="head">
+    <span class="seq" aria-hidden="true">${TIMELINE_TEXT.columns.seq}</span>
+    <duplex-menu
+      align="start"
+      .label=${TIMELINE_TEXT.timeColumn}
+      .text=${TIME_HEADS[mode]}
+      .items=${items}
+      @duplex-choose=${(event: CustomEvent<TimeChoice>) => onChoose(event.detail)}
+    ></duplex-menu>
+    <span class="delta" aria-hidden="true">${TIMELINE_TEXT.columns.delta}</span>
+    <span></span>
+    <span aria-hidden="true"><span class="word">${TIMELINE_TEXT.columns.kind}</span></span>
+    <span aria-hidden="true">${TIMELINE_TEXT.columns.preview}</span>
+    <span class="size" aria-hidden="true">${TIMELINE_TEXT.columns.size}</span>
+  </div>`;
+}
 
 export interface RowParts {
-  /** Undefined while it is on its way. */
+  /** Undefined while it is being loaded. */
   readonly row: Row | undefined;
-  /** The one above it, from which its delta is counted. */
+  /** The row above, for the delta. */
   readonly previous: Row | undefined;
   readonly marks: readonly Mark[] | undefined;
-  /** Set apart from the rows around it, because a search found it. */
+  /** Highlighted as a hit among other rows. */
   readonly isHit: boolean;
   readonly isSelected: boolean;
-  /** Of the selected rows, the one that keys move from. */
+  /** The row from which keys move. */
   readonly isFocused: boolean;
   readonly column: TimeColumn;
   readonly seq: number | undefined;
-  /** Its place in the list, from 0, and how many there are. */
+  /** Its index in the list, and the length of the list. */
   readonly index: number;
   readonly rows: number;
 }
@@ -49,7 +89,7 @@ export function rowTemplate(parts: RowParts): TemplateResult {
     data-index=${index}
     role="option"
     aria-selected=${isSelected}
-    aria-label=${cells ? (isHit ? TEXT.hitRow(cells.label) : cells.label) : TEXT.loadingRow}
+    aria-label=${cells ? (isHit ? TIMELINE_TEXT.hitRow(cells.label) : cells.label) : TIMELINE_TEXT.loadingRow}
     aria-posinset=${index + 1}
     aria-setsize=${rows}
   >
@@ -73,7 +113,7 @@ export function rowTemplate(parts: RowParts): TemplateResult {
   </div>`;
 }
 
-/** Set as text, never as HTML: a server wrote it. */
+/** Rendered as text, never as HTML: it is server content. */
 function preview(text: string, marks: readonly Mark[] | undefined): unknown {
   if (marks === undefined || marks.length === 0) return text;
   return markedParts(text, marks).map(({ text: part, isMarked }) =>

@@ -1,15 +1,15 @@
 import { createPageCache } from '../list/pageCache.ts';
 import type { PageCache } from '../list/pageCache.ts';
-import type { RowSource, ShownRow } from './rowSource.ts';
+import type { RowSource, ShownRow } from '../rows/rowSource.ts';
 
 const PAGE_SIZE = 64;
 const MAX_PAGES = 64;
 
-/** The list as it is on the screen. */
+/** The list as it is on screen. */
 export interface ShownRows {
   readonly source: RowSource;
   readonly cache: PageCache<ShownRow>;
-  /** How many rows it shows: more once those that come into view are here, so that none flashes up empty. */
+  /** Number of rows shown. It grows once the rows that come into view are loaded, so that none flashes up empty. */
   end: number;
 }
 
@@ -18,15 +18,75 @@ export function shownRows(source: RowSource): ShownRows {
   return { source, cache: createPageCache({ pageSize: PAGE_SIZE, maxPages: MAX_PAGES, pull }), end: 0 };
 }
 
-/** Number of the row at a place, as far as it is known. */
+/** Number of the row at an index, if it is known. */
 export function seqAt({ cache, source }: ShownRows, index: number): number | undefined {
   return cache.get(index)?.seq ?? source.seqAt(index);
 }
 
-/** The same, pulled where it is not known; undefined where there is no such place. */
+/** Number of the row at an index, loaded if necessary; undefined if there is no such row. */
 export async function pulledSeq(shown: ShownRows, index: number): Promise<number | undefined> {
   const known = seqAt(shown, index);
   if (known !== undefined) return known;
   await shown.cache.load(index, index + 1);
   return shown.cache.get(index)?.seq;
+}
+
+/** Index of the selected row in the list, or of the next row if the list does not contain it. */
+export interface RowPlace {
+  /** Undefined until a row that was selected by its index is loaded. */
+  readonly seq: number | undefined;
+  readonly index: number;
+  readonly isExact: boolean;
+  /** False if more rows may still change the index. */
+  readonly isFinal: boolean;
+}
+
+/** Finds the index of row `seq`, synchronously if the list knows it. */
+export function placeOf(shown: ShownRows, seq: number): RowPlace | Promise<RowPlace> {
+  const { source } = shown;
+  const isFinal = source.covers(seq);
+  const position = source.position(seq);
+  if (typeof position === 'number') return { seq, index: position, isExact: true, isFinal };
+  return position.then(async (index) => {
+    const isExact = (await pulledSeq(shown, index)) === seq;
+    return { seq, index, isExact, isFinal };
+  });
+}
+
+/** Index from which a key moves. A filtered-out row stands just before the next one, so that Down selects that one. */
+export function placeForKey(place: RowPlace | undefined, key: string): number | undefined {
+  if (place === undefined || place.isExact) return place?.index;
+  return key === 'ArrowDown' || key === 'PageDown' ? place.index - 1 : place.index;
+}
+
+export interface ListView {
+  readonly shown: ShownRows;
+  /** Indexes of the rows in view, `end` excluded. */
+  readonly first: number;
+  readonly end: number;
+  /** In pixels, as is the height of a row. */
+  readonly offset: number;
+  readonly rowHeight: number;
+  readonly rowsPerPage: number;
+}
+
+/**
+ * The offset at which another list keeps the anchor row at the same position. The anchor is the selected row if it is in
+ * view, else the first row in view.
+ * @param isLeftOut whether the current list does not contain the selected row; the other list then centres it
+ */
+export async function sameOffset(
+  view: ListView,
+  other: RowSource,
+  selected: number | undefined,
+  isLeftOut: boolean,
+): Promise<number> {
+  const { shown, first, end, offset, rowHeight, rowsPerPage } = view;
+  let index = first;
+  for (let at = first; at < end; at++) if (seqAt(shown, at) === selected) index = at;
+  const isNew = first === end || (selected !== undefined && isLeftOut);
+  const seq = isNew ? selected : seqAt(shown, index);
+  if (seq === undefined) return 0;
+  const top = isNew ? Math.floor(rowsPerPage / 2) * rowHeight : index * rowHeight - offset;
+  return Math.max(0, (await other.position(seq)) * rowHeight - top);
 }

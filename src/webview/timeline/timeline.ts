@@ -3,44 +3,30 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { ref } from 'lit/directives/ref.js';
 import { toDuplexError } from '../../shared/errors.ts';
-import { emit } from '../emit.ts';
-import { coalesce } from '../list/coalesce.ts';
+import { emit } from '../base/events.ts';
+import { coalesce } from '../base/queue.ts';
 import { ListScroller } from '../list/listScroller.ts';
-import { baseStyles, listStyles } from '../styles.ts';
-import { TEXT } from '../texts.ts';
-import { createMarkCache } from './markCache.ts';
-import type { MarkSource } from './markCache.ts';
-import { dropTextSelection } from './dropTextSelection.ts';
-import { rowKey } from './rowKeys.ts';
-import { isWithin, rowRange } from './rowRange.ts';
-import type { RowRange } from './rowRange.ts';
-import { RowSelection } from './rowSelection.ts';
-import type { SelectionHost } from './rowSelection.ts';
-import { NO_ROWS } from './rowSource.ts';
-import type { RowSource } from './rowSource.ts';
+import { baseStyles, listStyles } from '../base/styles.ts';
+import { TIMELINE_TEXT } from './timelineTexts.ts';
+import { createMarkCache } from './marks.ts';
+import type { MarkSource, RowSource } from '../rows/rowSource.ts';
+import { dropTextSelection, rowKey } from './rowKeys.ts';
+import { isWithin, rowRange, RowSelection } from './rowSelection.ts';
+import type { RowRange, SelectionHost } from './rowSelection.ts';
+import { NO_ROWS } from '../rows/rowSource.ts';
 import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
-import { rowTemplate } from './rowTemplate.ts';
-import { sameOffset } from './sameOffset.ts';
-import { pulledSeq, seqAt, shownRows } from './shownRows.ts';
-import type { TimeColumn } from './timeColumn.ts';
-import { timelineHead } from './timelineHead.ts';
-import type { TimeChoice } from './timelineHead.ts';
+import { rowTemplate, timelineHead } from './rowTemplate.ts';
+import { pulledSeq, sameOffset, seqAt, shownRows } from './shownRows.ts';
+import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
+import type { TimeChoice } from './rowTemplate.ts';
 import { timelineStyles } from './timelineStyles.ts';
 
-/** The least width of the number column, so that a young session does not shift its columns at every tenth row. */
+/** Least width of the number column in characters, so that the columns of a new session do not shift. */
 const LEAST_SEQ_CHARS = 5;
 
-/** What is in view, in microseconds since the session began. */
-export interface TimeSpan {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
- * The rows of a session, those on the screen only.
- * Events: `duplex-select` (RowRange), `duplex-time` (TimeChoice), `duplex-copy`, `duplex-open`, `duplex-leave`,
- * `duplex-follow` (whether), `duplex-scroll` (offset in pixels), `duplex-span` (what is in view: TimeSpan, or null),
- * `duplex-fail` (an error).
+ * The rows of a session; only those on screen are in the DOM. Events: `duplex-select`, `duplex-time`, `duplex-copy`,
+ * `duplex-open`, `duplex-leave`, `duplex-follow`, `duplex-scroll`, `duplex-span`, `duplex-fail`.
  */
 @customElement('duplex-timeline')
 export class Timeline extends LitElement implements SelectionHost {
@@ -52,17 +38,17 @@ export class Timeline extends LitElement implements SelectionHost {
       now.key !== before?.key || now.length !== before.length,
   })
   source: RowSource = NO_ROWS;
-  /** What is marked among the rows; rows that were found bring their own marks. */
+  /** The hits to mark. Rows of a search result have marks of their own. */
   @property({
     attribute: false,
     hasChanged: (now?: MarkSource, before?: MarkSource) =>
       now?.key !== before?.key || now?.scanned !== before?.scanned,
   })
   find: MarkSource | undefined = undefined;
-  /** Rows of the session, by which the column of their numbers is as wide as the widest. */
+  /** Rows of the session; the width of the number column follows from it. */
   @property({ attribute: false }) rows = 0;
   @property({ attribute: false }) column: TimeColumn = { mode: 'clock', zero: undefined, startedAt: 0 };
-  /** The selected row that keys move from, and the one where the selection began, where it has several. */
+  /** The focused row, and the row at which a selection of several rows began. */
   @property({ attribute: false }) selected: number | undefined = undefined;
   @property({ attribute: false }) anchor: number | undefined = undefined;
   @property({ attribute: false }) follow = true;
@@ -71,7 +57,7 @@ export class Timeline extends LitElement implements SelectionHost {
 
   @query('.viewport') private readonly viewport!: HTMLElement;
 
-  /** The list as it is on the screen. */
+  /** The list as it is on screen. */
   shown = shownRows(NO_ROWS);
   #span: TimeSpan | undefined;
   readonly #marks = createMarkCache();
@@ -97,10 +83,10 @@ export class Timeline extends LitElement implements SelectionHost {
       const shown = isOther ? shownRows(source) : before;
       const offset = isOther && !this.follow ? await this.#sameOffset(source) : undefined;
       const { first, end } = this.scroller.range(source.length, offset);
-      // The row before the first gives its delta. Beyond what is in view is fetched where the user may scroll.
+      // The row above the first gives its delta. A margin is fetched if the user may scroll.
       const margin = this.follow ? 1 : this.scroller.rowsPerPage;
       await shown.cache.load(Math.max(0, first - margin), Math.min(source.length, end + margin));
-      // Overtaken, by another source or by a new offset: both come here again.
+      // Overtaken by another source or offset; that change runs this again.
       if (source.key !== this.source.key || before !== this.shown) return;
       shown.end = source.length;
       this.shown = shown;
@@ -110,7 +96,7 @@ export class Timeline extends LitElement implements SelectionHost {
       this.requestUpdate();
     },
     (error) => {
-      // Ended while its rows were on their way: the list that takes its place comes next.
+      // The search ended while its rows were being fetched; the next list follows.
       if (toDuplexError(error).code === 'call.cancelled') return;
       if (this.source.key !== this.shown.source.key) this.shown = shownRows(this.source);
       this.shown.end = this.source.length;
@@ -126,7 +112,7 @@ export class Timeline extends LitElement implements SelectionHost {
       const from = seqAt(this.shown, first);
       const last = seqAt(this.shown, end - 1);
       if (end <= first || from === undefined || last === undefined) return;
-      // A page more on each side, as far as it is here, so that scrolling by a row asks for nothing.
+      // One more page on each side, as far as it is loaded, so that scrolling by a row needs no call.
       const margin = this.follow ? 0 : this.scroller.rowsPerPage;
       const before = cache.get(Math.max(0, first - margin))?.seq ?? from;
       const behind = cache.get(Math.min(length, end + margin) - 1)?.seq ?? last;
@@ -136,7 +122,7 @@ export class Timeline extends LitElement implements SelectionHost {
     (error) => this.fail(error),
   );
 
-  /** What is shown, with the rows that have come since. */
+  /** The source of the rows on screen, with the newest rows if it is the current source. */
   get #list(): RowSource {
     return this.source.key === this.shown.source.key ? this.source : this.shown.source;
   }
@@ -146,7 +132,7 @@ export class Timeline extends LitElement implements SelectionHost {
   }
 
   set offset(offset: number) {
-    // At once, or the list would be too short to be scrolled there.
+    // At once, else the list would be too short for the offset.
     if (this.source.key !== this.shown.source.key) this.shown = shownRows(this.source);
     this.shown.end = this.source.length;
     this.scroller.offset = offset;
@@ -162,7 +148,7 @@ export class Timeline extends LitElement implements SelectionHost {
     this.viewport.focus();
   }
 
-  /** Brings a row into view, in its middle where it is out of it; of a row that is not in the list, the one behind its place. */
+  /** Brings a row into view and centres it if it is out of view. If the row is filtered out, it shows the next one. */
   async show(seq: number): Promise<void> {
     await this.updateComplete;
     const source = this.#list;
@@ -171,7 +157,7 @@ export class Timeline extends LitElement implements SelectionHost {
     this.#catchUp();
   }
 
-  /** Number of the first row in the list with this number or a greater one, else of the last; undefined in an empty list. */
+  /** Number of the first listed row at or after `seq`, else of the last row; undefined in an empty list. */
   async nearest(seq: number): Promise<number | undefined> {
     const { shown } = this;
     const index = Math.min(await this.#list.position(seq), shown.end - 1);
@@ -205,13 +191,13 @@ export class Timeline extends LitElement implements SelectionHost {
           class="viewport ${hasActive ? 'has-active' : ''}"
           role="listbox"
           tabindex="0"
-          aria-label=${TEXT.timeline}
+          aria-label=${TIMELINE_TEXT.timeline}
           aria-multiselectable="true"
           aria-activedescendant=${hasActive ? `row-${this.selected}` : nothing}
           data-vscode-context='{"preventDefaultContextMenuItems": true}'
           @keydown=${this.#onKey}
           @click=${this.#onClick}
-          @dblclick=${() => emit(this, 'duplex-open', undefined)}
+          @dblclick=${() => emit(this, 'duplex-open')}
         >
           <div class="layer" role="presentation">
             <div class="rows" role="presentation">${rows}</div>
@@ -283,7 +269,7 @@ export class Timeline extends LitElement implements SelectionHost {
     if (this.follow === follow) return;
     this.follow = follow;
     emit(this, 'duplex-follow', follow);
-    // Where it stands now counts from here on.
+    // From now on the offset matters.
     if (!follow) emit(this, 'duplex-scroll', this.scroller.offset);
   }
 
@@ -316,11 +302,11 @@ export class Timeline extends LitElement implements SelectionHost {
       this.#setFollow(false);
       this.#selection.selectAll().catch((error: unknown) => this.fail(error));
     } else if ('mark' in action) {
-      emit(this, 'duplex-time', 'zero' satisfies TimeChoice);
+      emit(this, 'duplex-time', 'zero');
     } else if ('copy' in action) {
-      emit(this, 'duplex-copy', undefined);
+      emit(this, 'duplex-copy');
     } else {
-      emit(this, 'open' in action ? 'duplex-open' : 'duplex-leave', undefined);
+      emit(this, 'open' in action ? 'duplex-open' : 'duplex-leave');
     }
   }
 }
@@ -328,5 +314,14 @@ export class Timeline extends LitElement implements SelectionHost {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-timeline': Timeline;
+  }
+  interface HTMLElementEventMap {
+    'duplex-select': CustomEvent<RowRange>;
+    /** What the time column shows from now on. */
+    'duplex-time': CustomEvent<TimeChoice>;
+    /** The list's offset in pixels. */
+    'duplex-scroll': CustomEvent<number>;
+    /** The times in view. */
+    'duplex-span': CustomEvent<TimeSpan | undefined>;
   }
 }

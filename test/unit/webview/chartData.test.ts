@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rates } from '../../../src/shared/timelineProtocol.ts';
-import { bucketAt, chartData, isSteep, peaks } from '../../../src/webview/chart/chartData.ts';
-import { chartKey } from '../../../src/webview/chart/chartKeys.ts';
+import { bucketAt, chartData, chartKey, isSteep, peaks } from '../../../src/webview/chart/chartData.ts';
 
 const series = (mean: number[]) => ({
   mean,

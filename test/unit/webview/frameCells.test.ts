@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FrameRow } from '../../../src/shared/frames.ts';
-import { frameCells } from '../../../src/webview/frames/frameCells.ts';
+import { frameCells } from '../../../src/webview/inspector/frameCells.ts';
 
 const STARTED = new Date(2026, 10, 22, 12, 0, 0).getTime();
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { panelKey } from '../../../src/webview/keys.ts';
+import { panelKey, rovingIndex } from '../../../src/webview/base/keys.ts';
 
 const event = (
   key: string,
@@ -27,4 +27,17 @@ it.each([
   event('Enter'),
 ])("%j is not the panel's", (key) => {
   expect(panelKey(key)).toBeUndefined();
+});
+
+it.each([
+  ['ArrowRight', 0, 1],
+  ['ArrowRight', 2, 0],
+  ['ArrowDown', 1, 2],
+  ['ArrowLeft', 0, 2],
+  ['ArrowUp', 1, 0],
+  ['Home', 2, 0],
+  ['End', 0, 2],
+  ['Enter', 0, undefined],
+])('%s leads from %i of three to %s', (key, from, to) => {
+  expect(rovingIndex(key, from, 3)).toBe(to);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createRemoteSearch } from '../../../src/webview/search/remoteSearch.ts';
-import { allRows, foundRows, NO_ROWS } from '../../../src/webview/timeline/rowSource.ts';
+import { allRows, foundRows, NO_ROWS } from '../../../src/webview/rows/rowSource.ts';
 import { fakeSearchCalls, searchState } from './support/fakeSearchCalls.ts';
 
 describe('every row', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pauseText, timeText } from '../../../src/webview/timeline/timeColumn.ts';
-import type { TimeMode } from '../../../src/webview/timeline/timeColumn.ts';
+import { pauseText, timeText } from '../../../src/webview/rows/timeColumn.ts';
+import type { TimeMode } from '../../../src/webview/rows/timeColumn.ts';
 
 const column = (mode: TimeMode) => ({
   mode,

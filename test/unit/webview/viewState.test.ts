@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { restoreViewState } from '../../../src/webview/viewState.ts';
-import type { ViewState } from '../../../src/webview/viewState.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createViewKeeper, restoreViewState } from '../../../src/webview/page/viewState.ts';
+import type { ViewState } from '../../../src/webview/page/viewState.ts';
 
 const KEPT: ViewState = {
   session: 's1',
@@ -110,4 +110,24 @@ describe('restoreViewState', () => {
     const { search } = restoreViewState({ ...KEPT, search: { ...KEPT.search, pattern: 'token' } }, 's1');
     expect(search).toEqual(KEPT.search);
   });
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('keeps the last of many changes, once it has stood for a moment', () => {
+  const kept: unknown[] = [];
+  const keep = createViewKeeper({ keep: (view) => void kept.push(view) });
+  const views = [1, 2, 3].map((offset) => ({ ...restoreViewState(undefined, 's'), offset }));
+  for (const view of views) {
+    keep(view);
+    vi.advanceTimersByTime(50);
+  }
+  expect(kept).toEqual([]);
+  vi.advanceTimersByTime(100);
+  expect(kept).toEqual([views[2]]);
 });

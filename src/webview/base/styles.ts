@@ -1,0 +1,176 @@
+import { css } from 'lit';
+
+/** Styles of every part: font, icons, visible focus, VS Code's scrollbars. */
+export const baseStyles = css`
+  :host {
+    box-sizing: border-box;
+    color: var(--vscode-foreground);
+    font-family: var(--vscode-font-family);
+    font-size: var(--vscode-font-size);
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: inherit;
+  }
+  .mono {
+    font-family: var(--vscode-editor-font-family, monospace);
+  }
+  .dim {
+    color: var(--vscode-descriptionForeground);
+  }
+  .icon {
+    display: inline-block;
+    font: normal 16px/1 codicon;
+    text-align: center;
+    text-rendering: auto;
+    user-select: none;
+    width: 16px;
+    -webkit-font-smoothing: antialiased;
+  }
+  .icon.spin {
+    animation: spin 1.5s steps(30) infinite;
+  }
+  @keyframes spin {
+    to {
+      transform: rotate(360deg);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .icon.spin {
+      animation: none;
+    }
+  }
+  /* The component gives every button the border of a primary one. */
+  vscode-button[secondary] {
+    --vscode-button-border: var(--vscode-button-secondaryBorder, var(--vscode-contrastBorder, transparent));
+  }
+  :focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+  /* VS Code gives the page a scrollbar-color, by which Chromium would ignore the rules below. */
+  .viewport,
+  .head {
+    scrollbar-color: auto;
+  }
+  ::-webkit-scrollbar {
+    height: 10px;
+    width: 10px;
+  }
+  ::-webkit-scrollbar-corner {
+    background: transparent;
+  }
+  ::-webkit-scrollbar-thumb {
+    background: var(--vscode-scrollbarSlider-background);
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+  }
+  ::-webkit-scrollbar-thumb:hover {
+    background: var(--vscode-scrollbarSlider-hoverBackground);
+  }
+  ::-webkit-scrollbar-thumb:active {
+    background: var(--vscode-scrollbarSlider-activeBackground);
+  }
+`;
+
+/** The sign that replaces an invisible character. */
+export const replacedStyles = css`
+  .replaced {
+    background: var(--vscode-editorUnicodeHighlight-background, transparent);
+    border-radius: 2px;
+    color: var(--vscode-list-warningForeground);
+    outline: 1px solid var(--vscode-editorUnicodeHighlight-border, transparent);
+  }
+`;
+
+/** Lists of names and values, blocks of server text, collapsible parts. */
+export const factStyles = css`
+  dl {
+    column-gap: 16px;
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    line-height: 1.5;
+    margin: 0;
+    row-gap: 4px;
+  }
+  dt {
+    color: var(--vscode-descriptionForeground);
+  }
+  dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+    user-select: text;
+  }
+  pre {
+    background: var(--vscode-textCodeBlock-background, transparent);
+    border: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    border-radius: 4px;
+    font-family: var(--vscode-editor-font-family, monospace);
+    font-size: 12px;
+    line-height: 1.5;
+    margin: 4px 0 0;
+    max-height: 40vh;
+    overflow: auto;
+    overflow-wrap: anywhere;
+    padding: 6px 8px;
+    scrollbar-color: auto;
+    tab-size: 4;
+    unicode-bidi: isolate;
+    user-select: text;
+    white-space: pre-wrap;
+  }
+  summary {
+    border-radius: 3px;
+    cursor: pointer;
+    line-height: 1.6;
+    width: fit-content;
+  }
+`;
+
+/** A list whose rows stay in a sticky layer while an empty element of the list's height scrolls. */
+export const listStyles = css`
+  .viewport {
+    contain: strict;
+    height: 100%;
+    overflow: auto;
+    overflow-anchor: none;
+  }
+  .layer {
+    height: 100%;
+    left: 0;
+    overflow-x: visible;
+    overflow-y: clip;
+    position: sticky;
+    top: 0;
+  }
+  .rows {
+    transform: translateY(var(--shift, 0));
+  }
+  .spacer {
+    height: var(--spacer, 0);
+  }
+`;
+
+/** A part beside or below the timeline: a bar with tabs and actions, and the content below. */
+export const sideStyles = css`
+  :host {
+    background: var(--vscode-editor-background);
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    min-width: 0;
+  }
+  .bar {
+    align-items: center;
+    border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    display: flex;
+    flex: none;
+    height: 35px;
+    justify-content: space-between;
+    padding: 0 8px 0 2px;
+  }
+  .actions {
+    display: flex;
+    gap: 2px;
+  }
+`;

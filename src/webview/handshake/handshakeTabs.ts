@@ -1,2 +1,0 @@
-export const HANDSHAKE_TABS = ['overview', 'exchanges', 'tls'] as const;
-export type HandshakeTab = (typeof HANDSHAKE_TABS)[number];

@@ -1,0 +1,45 @@
+export const HANDSHAKE_TABS = ['overview', 'exchanges', 'tls'] as const;
+export type HandshakeTab = (typeof HANDSHAKE_TABS)[number];
+
+export const HANDSHAKE_TAB_NAMES: Readonly<Record<HandshakeTab, string>> = {
+  overview: 'Overview',
+  exchanges: 'Request and Response',
+  tls: 'TLS',
+};
+
+export const HANDSHAKE_TEXT = {
+  noHandshake: ['No handshake yet.', 'Connect to see the request, the response and the certificates.'],
+  url: 'URL',
+  result: 'Result',
+  address: 'Address',
+  proxy: 'Proxy',
+  redirects: 'Redirects',
+  redirect: (from: string, to: string) => `${from} → ${to}`,
+  none: 'none',
+  cookies: 'Cookies',
+  cookiesSet: (cookies: number) => `${cookies} set by the server`,
+  security: 'Security',
+  plain: 'None: neither the handshake nor the messages are encrypted.',
+  verified: 'verified',
+  withProxy: (proxy: string) => `With the proxy ${proxy}`,
+  request: 'Request',
+  response: 'Response',
+  noResponse: 'No response came.',
+  noExchanges: 'This recording does not hold what was sent and received.',
+  masked: 'Secrets are masked.',
+  maskedForGood: 'Secrets are masked: this handshake comes from the recording, which never holds them.',
+  revealed: 'Secrets are shown.',
+  reveal: 'Reveal Secrets',
+  hide: 'Hide Secrets',
+  copyCurlTitle: 'Copy a curl command for this handshake',
+  copyExchanges: 'Copy the Request and the Response as They Travelled',
+  noTls: 'This connection does not use TLS.',
+  tlsProtocol: 'Protocol',
+  cipher: 'Cipher',
+  alpn: 'ALPN',
+  servername: 'Server name',
+  verification: 'Verification',
+  verificationOff: 'Not verified',
+  chain: 'Certificate chain',
+  noChain: 'No certificates are known: the connection resumed an earlier one.',
+} as const;

@@ -1,0 +1,85 @@
+import '../header/sessionHeader.ts';
+import '../doctor/doctorCard.ts';
+import { css, html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { toDuplexError } from '../../shared/errors.ts';
+import type { PanelCommand, PanelState } from '../../shared/panelProtocol.ts';
+import { emit } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+
+/**
+ * The header, and the card of a failure below it; carries out what their buttons ask for. Events: `duplex-handshake`,
+ * `duplex-details`, `duplex-fail`.
+ */
+@customElement('duplex-connection')
+export class ConnectionPart extends LitElement {
+  static override styles = css`
+    :host {
+      display: block;
+      flex: none;
+    }
+  `;
+
+  @property({ attribute: false }) host!: Host;
+  @property({ attribute: false }) panel!: PanelState;
+  @property({ attribute: false }) showsHandshake = false;
+
+  protected override render(): TemplateResult {
+    const { host, panel } = this;
+    const { session, remoteName, heartbeat } = panel;
+    return html`
+      <duplex-header
+        .session=${session}
+        .remoteName=${remoteName}
+        .heartbeat=${heartbeat}
+        .showsHandshake=${this.showsHandshake}
+        @duplex-connect=${() => this.#connect()}
+        @duplex-disconnect=${() => this.#report(host.calls.disconnect())}
+        @duplex-handshake=${() => emit(this, 'duplex-handshake')}
+        @duplex-run=${this.#onRun}
+      ></duplex-header>
+      ${
+        session.error
+          ? html`<duplex-doctor
+              .host=${host}
+              .failure=${session.error}
+              .isWaiting=${session.state === 'waiting'}
+              @duplex-details=${() => emit(this, 'duplex-details')}
+              @duplex-run=${this.#onRun}
+              @duplex-fail=${(event: CustomEvent<unknown>) => {
+                event.stopPropagation();
+                this.#fail(event.detail);
+              }}
+            ></duplex-doctor>`
+          : nothing
+      }
+    `;
+  }
+
+  readonly #onRun = (event: CustomEvent<PanelCommand>): void => {
+    this.#report(this.host.calls.run(event.detail));
+  };
+
+  #connect(): void {
+    this.#report(this.host.calls.connect());
+  }
+
+  #report(call: Promise<void>): void {
+    call.catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    // The card and the timeline show the failure of a session already.
+    if (this.panel.session.error?.code !== toDuplexError(error).code) emit(this, 'duplex-fail', error);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-connection': ConnectionPart;
+  }
+  interface HTMLElementEventMap {
+    'duplex-run': CustomEvent<PanelCommand>;
+  }
+}

@@ -1,0 +1,94 @@
+import '../inspector/inspector.ts';
+import '../handshake/handshakeView.ts';
+import { css, html, LitElement } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import type { SessionSummary } from '../../shared/session.ts';
+import { emit } from '../base/events.ts';
+import type { HandshakeView } from '../handshake/handshakeView.ts';
+import type { Host } from '../base/host.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
+import { PAGE_TEXT } from './pageTexts.ts';
+import type { ViewState } from './viewState.ts';
+import type { ChosenView, Inspector } from '../inspector/inspector.ts';
+
+/** Whether the side part is open. */
+export function hasSide({ handshake, inspecting, selected }: ViewState): boolean {
+  return handshake || (inspecting && selected !== undefined);
+}
+
+/**
+ * Beside the timeline: the handshake, else the selected row. Events: `duplex-change`, `duplex-leave`, `duplex-fail`.
+ */
+@customElement('duplex-side')
+export class SidePart extends LitElement {
+  static override styles = css`
+    :host {
+      display: flex;
+      flex-direction: column;
+      min-height: 0;
+      min-width: 0;
+    }
+    duplex-handshake,
+    duplex-inspector {
+      flex: 1;
+    }
+  `;
+
+  @property({ attribute: false }) host!: Host;
+  @property({ attribute: false }) session!: SessionSummary;
+  @property({ attribute: false }) view!: ViewState;
+
+  @query('duplex-inspector') private readonly inspector!: Inspector | null;
+  @query('duplex-handshake') private readonly handshake!: HandshakeView | null;
+
+  onProgress(document: string, done: number, total: number): void {
+    this.inspector?.onProgress(document, done, total);
+  }
+
+  override focus(): void {
+    void this.updateComplete.then(() => (this.handshake ?? this.inspector)?.focus());
+  }
+
+  protected override render(): TemplateResult {
+    const { host, session, view } = this;
+    if (view.handshake)
+      return html`<duplex-handshake
+        role="region"
+        aria-label=${SHARED_TEXT.handshake}
+        .host=${host}
+        .version=${`${session.openedAt} ${session.error?.message}`}
+        @duplex-leave=${() => this.#close({ handshake: false })}
+        @duplex-close=${() => this.#close({ handshake: false })}
+      ></duplex-handshake>`;
+    return html`<duplex-inspector
+      role="region"
+      aria-label=${PAGE_TEXT.inspector}
+      .host=${host}
+      .seq=${view.selected!}
+      .startedAt=${session.startedAt}
+      .framesKept=${session.framesKept}
+      .textView=${view.textView}
+      .binaryView=${view.binaryView}
+      @duplex-view=${({ detail: { binary, view: chosen } }: CustomEvent<ChosenView>) =>
+        this.#change(binary ? { binaryView: chosen } : { textView: chosen })}
+      @duplex-leave=${() => emit(this, 'duplex-leave')}
+      @duplex-close=${() => this.#close({ inspecting: false })}
+    ></duplex-inspector>`;
+  }
+
+  #change(change: Partial<ViewState>): void {
+    emit(this, 'duplex-change', change);
+  }
+
+  #close(change: Partial<ViewState>): void {
+    this.#change(change);
+    emit(this, 'duplex-leave');
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-side': SidePart;
+  }
+}

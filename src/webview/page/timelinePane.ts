@@ -1,0 +1,225 @@
+import '../chart/chart.ts';
+import '../timeline/goTo.ts';
+import '../timeline/rangeBar.ts';
+import '../timeline/timeline.ts';
+import { css, html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { PanelHostCalls } from '../../shared/panelProtocol.ts';
+import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
+import { emit, reportTo } from '../base/events.ts';
+import { baseStyles } from '../base/styles.ts';
+import { PAGE_TEXT } from './pageTexts.ts';
+import type { ViewState } from './viewState.ts';
+import type { GoToInput } from '../timeline/goTo.ts';
+import type { MarkSource, RowSource } from '../rows/rowSource.ts';
+import type { GoTo } from '../timeline/parseGoTo.ts';
+import type { SelectedRows } from '../timeline/rangeBar.ts';
+import { bounds, rowRange } from '../timeline/rowSelection.ts';
+import type { RowRange } from '../timeline/rowSelection.ts';
+import { NO_ROWS } from '../rows/rowSource.ts';
+import type { TimeSpan } from '../rows/timeColumn.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { TimeChoice } from '../timeline/rowTemplate.ts';
+
+export type TimelinePaneCalls = PanelTimelineCalls & Pick<PanelHostCalls, 'rows' | 'copyPayload'>;
+
+/** Below this number of rows the chart is not shown: all of them fit on a screen. */
+const FEWEST_CHARTED = 50;
+
+/**
+ * The timeline, its chart, the summary of selected rows and the field to go to a row. Events: `duplex-change`,
+ * `duplex-select`, `duplex-go`, `duplex-open`, `duplex-leave`, `duplex-say`, `duplex-fail`.
+ */
+@customElement('duplex-timeline-pane')
+export class TimelinePane extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: flex;
+        flex: 1;
+        flex-direction: column;
+        min-height: 0;
+        min-width: 0;
+        position: relative;
+      }
+      duplex-timeline {
+        flex: 1;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) calls!: TimelinePaneCalls;
+  @property({ attribute: false }) view!: ViewState;
+  @property({ attribute: false }) source: RowSource = NO_ROWS;
+  @property({ attribute: false }) find: MarkSource | undefined = undefined;
+  /** Rows of the session, and the first that is not hidden. */
+  @property({ attribute: false }) rows = 0;
+  @property({ attribute: false }) firstRow = 0;
+  /** Wall-clock start of the session in milliseconds. */
+  @property({ attribute: false }) startedAt = 0;
+  @property({ attribute: false }) empty: readonly string[] = [];
+
+  @state() private isAsking = false;
+  @state() private span: TimeSpan | undefined = undefined;
+
+  @query('duplex-timeline') private readonly timeline!: Timeline;
+  @query('duplex-go-to') private readonly input!: GoToInput | null;
+
+  /** Scrolls to an offset in pixels, whatever row is selected. */
+  async restore(offset: number): Promise<void> {
+    await this.updateComplete;
+    await this.timeline.updateComplete;
+    this.timeline.offset = offset;
+  }
+
+  /** Number of the first row in view. */
+  get firstInView(): number {
+    return this.timeline.firstInView;
+  }
+
+  override focus(): void {
+    this.timeline.focus();
+  }
+
+  /** Brings a row into view. */
+  async show(seq: number): Promise<void> {
+    await this.updateComplete;
+    await this.timeline.show(seq);
+  }
+
+  /** Opens the field that asks where to go. @param text its initial text */
+  async askWhere(text = ''): Promise<void> {
+    this.isAsking = true;
+    await this.updateComplete;
+    if (text !== '') this.input?.set(text);
+    this.input?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    const { view, rows, firstRow, startedAt } = this;
+    const column = { mode: view.time, zero: view.zero, startedAt };
+    const selected = this.#selectedRows();
+    return html`
+      ${
+        view.chart && rows - firstRow >= FEWEST_CHARTED
+          ? html`<duplex-chart
+              .calls=${this.calls}
+              .rows=${rows}
+              .firstRow=${firstRow}
+              .column=${column}
+              .span=${this.span}
+              @duplex-jump=${(event: CustomEvent<number>) => reportTo(this, this.#jump(event.detail))}
+            ></duplex-chart>`
+          : nothing
+      }
+      <duplex-timeline
+        .source=${this.source}
+        .find=${this.find}
+        .rows=${rows}
+        .column=${column}
+        .selected=${view.selected}
+        .anchor=${view.anchor}
+        .follow=${view.follow}
+        .empty=${this.empty}
+        @duplex-select=${(event: CustomEvent<RowRange>) => emit(this, 'duplex-select', event.detail)}
+        @duplex-time=${(event: CustomEvent<TimeChoice>) => reportTo(this, this.#chooseTime(event.detail))}
+        @duplex-copy=${() => reportTo(this, this.#copy())}
+        @duplex-open=${() => emit(this, 'duplex-open')}
+        @duplex-leave=${this.#leave}
+        @duplex-follow=${(event: CustomEvent<boolean>) => this.#change({ follow: event.detail })}
+        @duplex-scroll=${(event: CustomEvent<number>) => this.#change({ offset: Math.round(event.detail) })}
+        @duplex-span=${(event: CustomEvent<TimeSpan | null>) => (this.span = event.detail ?? undefined)}
+      ></duplex-timeline>
+      ${
+        selected === undefined
+          ? nothing
+          : html`<duplex-range-bar
+              .calls=${this.calls}
+              .rows=${selected}
+              @duplex-copy=${() => reportTo(this, this.#copy())}
+              @duplex-save=${() => reportTo(this, this.calls.saveRange(selected.from, selected.end, selected.search))}
+            ></duplex-range-bar>`
+      }
+      ${
+        this.isAsking
+          ? html`<duplex-go-to
+              .context=${{ firstRow, rows, startedAt }}
+              @duplex-destination=${(event: CustomEvent<GoTo>) => reportTo(this, this.#go(event.detail))}
+              @duplex-close=${(event: CustomEvent<boolean>) => this.#stopAsking(event.detail)}
+            ></duplex-go-to>`
+          : nothing
+      }
+    `;
+  }
+
+  /** The selected rows, if there are several. */
+  #selectedRows(): SelectedRows | undefined {
+    const { selected, anchor } = this.view;
+    const range = rowRange(selected, anchor);
+    if (range === undefined || range.anchor === range.focus) return undefined;
+    return { ...bounds(range), search: this.source.search };
+  }
+
+  async #copy(): Promise<void> {
+    const range = this.#selectedRows();
+    const { selected } = this.view;
+    if (range !== undefined) await this.calls.copyRange(range.from, range.end, range.search);
+    else if (selected !== undefined) await this.calls.copyPayload(selected);
+  }
+
+  /** Changes what the time column shows, or counts from the selected row. */
+  async #chooseTime(choice: TimeChoice): Promise<void> {
+    if (choice !== 'zero') return this.#change({ time: choice });
+    const { selected } = this.view;
+    if (selected === undefined) return;
+    const [row] = await this.calls.rows(selected, 1);
+    if (row === undefined) return;
+    this.#change({ time: 'mark', zero: { seq: row.seq, time: row.time } });
+    emit(this, 'duplex-say', PAGE_TEXT.marked(row.seq));
+  }
+
+  async #go(target: GoTo): Promise<void> {
+    this.#stopAsking(true);
+    const seq = 'seq' in target ? target.seq : await this.calls.rowAtTime(target.time);
+    const nearest = await this.timeline.nearest(seq);
+    if (nearest !== undefined) emit(this, 'duplex-go', nearest);
+  }
+
+  /** Scrolls to a time, and selects nothing. */
+  async #jump(time: number): Promise<void> {
+    this.#change({ follow: false });
+    await this.show(await this.calls.rowAtTime(time));
+  }
+
+  /** @param refocus whether to focus the timeline */
+  #stopAsking(refocus: boolean): void {
+    if (!this.isAsking) return;
+    this.isAsking = false;
+    if (refocus) this.focus();
+  }
+
+  /** Escape first reduces the selection to one row; after that the page decides. */
+  readonly #leave = (): void => {
+    if (this.#selectedRows() !== undefined) this.#change({ anchor: undefined });
+    else emit(this, 'duplex-leave');
+  };
+
+  #change(change: Partial<ViewState>): void {
+    emit(this, 'duplex-change', change);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-timeline-pane': TimelinePane;
+  }
+  interface HTMLElementEventMap {
+    'duplex-change': CustomEvent<Partial<ViewState>>;
+    /** Select this row and show it. */
+    'duplex-go': CustomEvent<number>;
+    /** A sentence for screen readers. */
+    'duplex-say': CustomEvent<string>;
+  }
+}

@@ -1,0 +1,134 @@
+import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
+import type { ComposerMode } from '../../shared/panelProtocol.ts';
+import type { Host } from '../base/host.ts';
+import { TIME_MODES } from '../rows/timeColumn.ts';
+import type { TimeMode, TimeZero } from '../rows/timeColumn.ts';
+import { INSPECTOR_TABS } from '../inspector/inspectorTabs.ts';
+import type { InspectorTab } from '../inspector/inspectorTabs.ts';
+import { GREATEST_SHARE, LEAST_SHARE } from '../parts/splitView.ts';
+import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH, SEARCH_MODES } from '../search/searchOptions.ts';
+import type { SearchOptions } from '../search/searchOptions.ts';
+
+/**
+ * The part of the page's state that survives a reload. VS Code stores it on disk, so it holds no payload, no draft and
+ * no secret.
+ */
+export interface ViewState {
+  /** The session that selection and offset belong to; the host restores its recording by this name. */
+  readonly session: string;
+  /** The selected row. */
+  readonly selected: number | undefined;
+  /** The row at which a selection of several rows began. */
+  readonly anchor: number | undefined;
+  /** Whether the selected row is open in the inspector. */
+  readonly inspecting: boolean;
+  /** Whether the handshake is open in the inspector's place. */
+  readonly handshake: boolean;
+  /** Whether the timeline stays at its end. */
+  readonly follow: boolean;
+  /** Scroll offset of the timeline in pixels. */
+  readonly offset: number;
+  /** Meaning of the time column, and the row from which mode `mark` counts. */
+  readonly time: TimeMode;
+  readonly zero: TimeZero | undefined;
+  /** Whether the chart of the rate is open. */
+  readonly chart: boolean;
+  /** The views last chosen for text and for binary messages. */
+  readonly textView: InspectorTab;
+  readonly binaryView: InspectorTab;
+  /** The inspector's share in percent: of the width beside the timeline, of the height below it. */
+  readonly beside: number;
+  readonly below: number;
+  readonly mode: ComposerMode;
+  /** Filters and search mode. The search text is not kept. */
+  readonly search: SearchOptions;
+}
+
+const INITIAL: ViewState = {
+  session: '',
+  selected: undefined,
+  anchor: undefined,
+  inspecting: false,
+  handshake: false,
+  follow: true,
+  offset: 0,
+  time: 'clock',
+  zero: undefined,
+  chart: true,
+  textView: 'pretty',
+  binaryView: 'hex',
+  beside: 45,
+  below: 50,
+  mode: 'text',
+  search: NO_SEARCH,
+};
+
+/** Validates the state that an earlier page kept. State of another session is dropped. */
+export function restoreViewState(kept: unknown, session: string): ViewState {
+  const from = recordOf<ViewState>(kept);
+  const isSame = from.session === session;
+  const selected = isSame && isIndex(from.selected) ? from.selected : undefined;
+  return {
+    session,
+    selected,
+    anchor: selected !== undefined && isIndex(from.anchor) ? from.anchor : undefined,
+    inspecting: selected !== undefined && from.inspecting === true,
+    handshake: isSame && from.handshake === true,
+    follow: !isSame || from.follow !== false,
+    offset: isSame && isIndex(from.offset) ? from.offset : INITIAL.offset,
+    time: oneOf(TIME_MODES, from.time) ?? INITIAL.time,
+    zero: isSame ? restoreZero(from.zero) : undefined,
+    chart: from.chart !== false,
+    textView: oneOf(INSPECTOR_TABS, from.textView) ?? INITIAL.textView,
+    binaryView: oneOf(INSPECTOR_TABS, from.binaryView) ?? INITIAL.binaryView,
+    beside: share(from.beside) ?? INITIAL.beside,
+    below: share(from.below) ?? INITIAL.below,
+    mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,
+    search: restoreSearch(from.search, isSame),
+  };
+}
+
+function restoreZero(kept: unknown): TimeZero | undefined {
+  const { seq, time } = recordOf<TimeZero>(kept);
+  return isIndex(seq) && isIndex(time) ? { seq, time } : undefined;
+}
+
+/** Filters belong to one session; the search mode carries over to others. */
+function restoreSearch(kept: unknown, isSame: boolean): SearchOptions {
+  const from = recordOf<SearchOptions>(kept);
+  const kinds = Array.isArray(from.kinds) ? from.kinds : [];
+  return {
+    direction: (isSame && oneOf(DIRECTION_CHOICES, from.direction)) || NO_SEARCH.direction,
+    kinds: isSame ? KIND_GROUPS.filter((group) => kinds.includes(group)) : [],
+    mode: oneOf(SEARCH_MODES, from.mode) ?? NO_SEARCH.mode,
+    caseSensitive: from.caseSensitive === true,
+    onlyMatches: from.onlyMatches === true,
+  };
+}
+
+function recordOf<T>(value: unknown): Partial<Record<keyof T, unknown>> {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function oneOf<T>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((known) => known === value);
+}
+
+function share(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  return Math.min(Math.max(value, LEAST_SHARE), GREATEST_SHARE);
+}
+
+/** Milliseconds to wait before the state is stored: scrolling changes it every frame. */
+const KEEP_AFTER = 100;
+
+/** @returns a debounced function that stores the state with VS Code */
+export function createViewKeeper(host: Pick<Host, 'keep'>): (view: ViewState) => void {
+  let keeping: ReturnType<typeof setTimeout> | undefined;
+  return (view) => {
+    clearTimeout(keeping);
+    keeping = setTimeout(() => host.keep(view), KEEP_AFTER);
+  };
+}

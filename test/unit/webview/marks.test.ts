@@ -1,0 +1,90 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Mark } from '../../../src/shared/queryProtocol.ts';
+import { createMarkCache, markedParts } from '../../../src/webview/timeline/marks.ts';
+import { hit } from './support/fakeSearchCalls.ts';
+
+function source(rows: readonly number[], scanned: number, key = 's1') {
+  return {
+    ...{ key, scanned },
+    covers: (seq: number) => seq < scanned,
+    hitsBetween: vi.fn(async (from: number, end: number) =>
+      rows.filter((row) => row >= from && row < end && row < scanned).map(hit),
+    ),
+  };
+}
+
+describe('createMarkCache', () => {
+  it('knows the hits of a range, and asks for it once', async () => {
+    const cache = createMarkCache();
+    const all = source([3, 7], 100);
+    await cache.load(all, 0, 50);
+    expect([3, 4, 7].map(cache.get)).toEqual([[[0, 1]], undefined, [[0, 1]]]);
+    await cache.load(all, 10, 40);
+    expect(all.hitsBetween.mock.calls).toEqual([[0, 50]]);
+    await cache.load(all, 30, 60);
+    expect(all.hitsBetween).toHaveBeenLastCalledWith(30, 60);
+  });
+
+  it('asks again for rows that were not looked at, as soon as more were', async () => {
+    const cache = createMarkCache();
+    const early = source([3, 7], 5);
+    await cache.load(early, 0, 50);
+    await cache.load(early, 0, 50);
+    expect(early.hitsBetween).toHaveBeenCalledTimes(1);
+    expect(cache.get(7)).toBeUndefined();
+    const late = source([3, 7], 100);
+    await cache.load(late, 0, 50);
+    expect(cache.get(7)).toEqual([[0, 1]]);
+    await cache.load(late, 0, 50);
+    expect(late.hitsBetween).toHaveBeenCalledTimes(1);
+  });
+
+  it('forgets what another search has found', async () => {
+    const cache = createMarkCache();
+    await cache.load(source([3], 100), 0, 50);
+    const pending = cache.load(source([4], 100, 's2'), 0, 50);
+    expect(cache.get(3)).toBeUndefined();
+    await pending;
+    expect(cache.get(4)).toEqual([[0, 1]]);
+    await cache.load(undefined, 0, 50);
+    expect(cache.get(4)).toBeUndefined();
+  });
+
+  it('asks nothing of a search that has not begun', async () => {
+    const none = source([], 0);
+    await createMarkCache().load(none, 0, 50);
+    expect(none.hitsBetween).not.toHaveBeenCalled();
+  });
+});
+
+const spell = (text: string, marks: readonly Mark[]): string =>
+  markedParts(text, marks)
+    .map(({ text: part, isMarked }) => (isMarked ? `[${part}]` : part))
+    .join('|');
+
+it.each<[string, Mark[], string]>([
+  ['tick', [], 'tick'],
+  ['a tick b', [[2, 6]], 'a |[tick]| b'],
+  ['tick', [[0, 4]], '[tick]'],
+  [
+    'tick tick',
+    [
+      [0, 4],
+      [5, 9],
+    ],
+    '[tick]| |[tick]',
+  ],
+  [
+    'abcd',
+    [
+      [0, 2],
+      [2, 4],
+    ],
+    '[ab]|[cd]',
+  ],
+  ['abc', [[1, 99]], 'a|[bc]'],
+  ['abc', [[7, 9]], 'abc'],
+  ['', [[0, 1]], ''],
+])('cuts %j at %j', (text, marks, expected) => {
+  expect(spell(text, marks)).toBe(expected);
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../../src/shared/timeline.ts';
+import {
+  placeForKey,
+  placeOf,
+  pulledSeq,
+  seqAt,
+  shownRows,
+} from '../../../src/webview/timeline/shownRows.ts';
+import { allRows } from '../../../src/webview/rows/rowSource.ts';
+import type { RowSource } from '../../../src/webview/rows/rowSource.ts';
+
+const pull = async (from: number, count: number): Promise<Row[]> =>
+  Array.from({ length: count }, (_, i) => ({ seq: from + i }) as Row);
+
+/** Every tenth of a hundred rows, known only once it is pulled; more than 80 were not looked at yet. */
+const tenths: RowSource = {
+  key: 'tenths',
+  length: 10,
+  pull: async (from, count) => Array.from({ length: count }, (_, i) => ({ seq: (from + i) * 10 }) as Row),
+  position: async (seq) => Math.ceil(seq / 10),
+  seqAt: () => undefined,
+  covers: (seq) => seq <= 80,
+};
+
+describe('the number of the row at a place', () => {
+  it('is known at once among all rows', () => {
+    expect(seqAt(shownRows(allRows(100, 20, pull)), 5)).toBe(25);
+  });
+
+  it('is pulled among those of a search', async () => {
+    const shown = shownRows(tenths);
+    expect(seqAt(shown, 3)).toBeUndefined();
+    expect(await pulledSeq(shown, 3)).toBe(30);
+    expect(seqAt(shown, 3)).toBe(30);
+  });
+});
+
+describe('the place of a row', () => {
+  it('is known at once among all rows', () => {
+    expect(placeOf(shownRows(allRows(100, 20, pull)), 25)).toEqual({
+      seq: 25,
+      index: 5,
+      isExact: true,
+      isFinal: true,
+    });
+  });
+
+  it('is that of the row behind it, where a search did not find it', async () => {
+    expect(await placeOf(shownRows(tenths), 30)).toEqual({ seq: 30, index: 3, isExact: true, isFinal: true });
+    expect(await placeOf(shownRows(tenths), 31)).toEqual({
+      seq: 31,
+      index: 4,
+      isExact: false,
+      isFinal: true,
+    });
+    expect(await placeOf(shownRows(tenths), 85)).toMatchObject({ isFinal: false });
+  });
+
+  it('is before the row behind it for keys that go down', async () => {
+    const place = await placeOf(shownRows(tenths), 31);
+    expect(placeForKey(place, 'ArrowDown')).toBe(3);
+    expect(placeForKey(place, 'PageDown')).toBe(3);
+    expect(placeForKey(place, 'ArrowUp')).toBe(4);
+    expect(placeForKey({ ...place, isExact: true }, 'ArrowDown')).toBe(4);
+    expect(placeForKey(undefined, 'ArrowDown')).toBeUndefined();
+  });
+});
