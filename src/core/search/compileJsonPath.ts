@@ -5,8 +5,11 @@ import type { TextMatcher } from './textMatcher.ts';
 
 type Json = Parameters<JSONPathQuery['query']>[0];
 
-/** Levels that `..` goes down. A message that is nested deeper is skipped. */
-const MAX_DEPTH = 1000;
+/** Levels that `..` goes down: all of a message that request files look into. One that is nested deeper is skipped. */
+const MAX_DEPTH = 1002;
+
+/** Brackets within brackets that a path may have: the library reads and evaluates them recursively. */
+const MAX_NESTING = 64;
 
 const environment = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH });
 
@@ -57,9 +60,11 @@ function parse(text: string): unknown {
 
 /** @throws DuplexError `call.invalid` that says where the path is wrong */
 export function jsonPathQuery(pattern: string): JSONPathQuery {
+  if (nesting(pattern) > MAX_NESTING) throw tooComplex(`it nests deeper than ${MAX_NESTING} levels`);
   try {
     return environment.compile(pattern);
   } catch (error) {
+    if (error instanceof RangeError) throw tooComplex('it has too many parts');
     if (!(error instanceof JSONPathError)) throw error;
     const { index, kind, value } = error.token;
     const where = index >= pattern.length ? 'at its end' : `at character ${index + 1}`;
@@ -71,4 +76,23 @@ export function jsonPathQuery(pattern: string): JSONPathQuery {
       `The JSONPath is not valid ${where} (${reason}): write it as in $.items[?@.price > 10].name (RFC 9535).`,
     );
   }
+}
+
+function tooComplex(reason: string): DuplexError {
+  return new DuplexError(
+    'call.invalid',
+    `The JSONPath is too complex (${reason}): split it into several conditions.`,
+  );
+}
+
+/** How deep the brackets and negations of a path nest, those in quotes left out. */
+function nesting(pattern: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of pattern.matchAll(/"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[[(]|[\])]|!+/g)) {
+    if (token === ']' || token === ')') depth--;
+    else if (token === '[' || token === '(') deepest = Math.max(deepest, ++depth);
+    else if (token[0] === '!') deepest = Math.max(deepest, depth + token.length);
+  }
+  return deepest;
 }

@@ -1,7 +1,7 @@
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
 
 /** What opens a group: kinds of group, and names of those that have one. */
-const GROUP = /^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/;
+const GROUP = /^\((?:\?(?:[:=!]|<[=!]|<[^>]{0,100}>))?/;
 
 /** One sentence about a regular expression that JavaScript does not accept: where it is wrong, and what to write. */
 export function regexProblem(pattern: string): string {

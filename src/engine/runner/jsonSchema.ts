@@ -1,6 +1,7 @@
 import type { Ajv, AnySchema, Options } from 'ajv';
 import type { SchemaCheck } from '../../core/request/condition/compileCondition.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { bounded } from './bounded.ts';
 
 const OPTIONS: Options = { allErrors: true, strict: false, validateFormats: true };
 
@@ -17,12 +18,15 @@ export async function compileJsonSchema(text: string, path: string): Promise<Sch
   const ajv = await createAjv(schema);
   let validate: ReturnType<typeof ajv.compile>;
   try {
-    validate = ajv.compile(schema);
+    validate = bounded(() => ajv.compile(schema));
   } catch (cause) {
-    throw invalid(path, (cause as Error).message, cause);
+    throw invalid(path, reasonOf(cause), cause);
   }
+  // Ajv answers with a promise then, which is neither true nor a list of errors.
+  if ('$async' in validate)
+    throw invalid(path, 'it says $async, and messages are checked at once: remove $async', undefined);
   return (value) => {
-    if (validate(value)) return [];
+    if (validate(value) === true) return [];
     const errors = validate.errors ?? [];
     return errors
       .slice(0, MAX_TOLD)
@@ -49,6 +53,12 @@ async function createAjv(schema: AnySchema): Promise<Ajv> {
   const speaks = (draft: string): boolean => typeof dialect === 'string' && dialect.includes(draft);
   const Dialect = speaks('2020-12') ? Ajv2020 : speaks('2019-09') ? Ajv2019 : Ajv;
   return addFormats(new Dialect(OPTIONS));
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof RangeError) return 'it nests too deeply';
+  if (cause instanceof DuplexError) return 'compiling it takes too long';
+  return (cause as Error).message;
 }
 
 function invalid(path: string, reason: string, cause: unknown): DuplexError {

@@ -205,14 +205,21 @@ describe('a schema', () => {
     expect(result.failure!.actual).toContain('$/at must match format "date-time"');
   });
 
-  test.each(['{"type": 1}', '[]', 'not JSON'])(
-    'that is none is refused before anything connects: %s',
-    async (text) => {
-      const result = await runWith(text, '{}');
-      expect(result).toMatchObject({ status: 'error', session: undefined, failure: { cause: 'invalid' } });
-      expect(result.failure!.range.start.line).toBe(3);
-    },
-  );
+  test.each([
+    '{"type": 1}',
+    '[]',
+    'not JSON',
+    '{"$async": true, "type": "string"}',
+    '{"$async": true, "$schema": "https://json-schema.org/draft/2020-12/schema"}',
+    '{"$async": true, "$schema": "https://json-schema.org/draft/2019-09/schema"}',
+    '{"$async": "yes", "type": "string"}',
+    '{"$ref": "#/definitions/a", "definitions": {"a": {"$async": true, "type": "string"}}}',
+    `${'{"not":'.repeat(20_000)}{}${'}'.repeat(20_000)}`,
+  ])('that is none is refused before anything connects: %s', async (text) => {
+    const result = await runWith(text, '{}');
+    expect(result).toMatchObject({ status: 'error', session: undefined, failure: { cause: 'invalid' } });
+    expect(result.failure!.range.start.line).toBe(3);
+  });
 });
 
 test('a file that is missing is refused before anything connects', async () => {

@@ -1,11 +1,11 @@
 import { maskHeaders } from '../../session/secrets/mask.ts';
-import type { Condition } from '../syntax/conditionTree.ts';
+import { HANDSHAKE_SUBJECTS, type Condition, type Subject } from '../syntax/conditionTree.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
-import { compileOperator, type ValueTest } from './compileOperator.ts';
-import { exactString, showJson, spelling, typeOf, type ExactJson } from './exactJson.ts';
+import { compileOperator, type CompiledOperator, type ValueTest } from './compileOperator.ts';
+import { exactString, MAX_JSON_DEPTH, showJson, spelling, typeOf, type ExactJson } from './exactJson.ts';
 import { fillTemplate } from './fillTemplate.ts';
 import type { Judged } from './judged.ts';
 import { compileSubject, type CompiledSubject } from './subjectValues.ts';
@@ -68,8 +68,12 @@ export function compileCondition(
     schema,
     isOfClose: subject.isOfClose,
     needsPayload: subject.needsPayload,
-    boundFrom: Math.min(subject.boundFrom, 'test' in operator ? (operator.boundFrom ?? Infinity) : 0),
-    holds: (judged, check) => subject.values(judged).some(testWith(check)) !== isNegated,
+    boundFrom: Math.min(subject.boundFrom, operatorBound(operator, condition.subject)),
+    holds(judged, check) {
+      const holds = subject.values(judged).some(testWith(check)) !== isNegated;
+      // Nothing is known of what is nested too deeply: not even that something is not there.
+      return holds && !(subject.isOfJson && judged.isTooDeep);
+    },
     actual(judged, check) {
       const values = subject.values(judged);
       const shown = showValues(values, subject, judged);
@@ -81,6 +85,12 @@ export function compileCondition(
   };
 }
 
+/** Bytes of a message from which the operator has to be bounded; always, where the value is not part of the message. */
+function operatorBound(operator: CompiledOperator, { of }: Subject): number {
+  const bound = 'test' in operator ? (operator.boundFrom ?? Infinity) : 0;
+  return bound !== Infinity && HANDSHAKE_SUBJECTS.has(of) ? 0 : bound;
+}
+
 /** What a subject stands for, to read. */
 function showValues(
   values: readonly ExactJson[],
@@ -90,7 +100,9 @@ function showValues(
   if (values.length === 0) {
     const isPath = written.startsWith('$');
     if (isPath && judged.kind === 'close') return 'nothing: it is the close';
-    return isPath && judged.json() === undefined ? 'nothing: the message is not JSON' : 'nothing';
+    if (!isPath || judged.json() !== undefined) return 'nothing';
+    if (judged.isTooDeep) return `nothing: the message is nested deeper than ${MAX_JSON_DEPTH} levels`;
+    return 'nothing: the message is not JSON';
   }
   const shown = values
     .slice(0, MAX_VALUES_SHOWN)

@@ -1,3 +1,5 @@
+import { DuplexError } from '../../../shared/errors.ts';
+import { safeTextLength } from '../../search/regexCost.ts';
 import { regexProblem } from '../../search/regexProblem.ts';
 import type { Operator, SubjectName } from '../syntax/conditionTree.ts';
 import type { DiagnosticCode } from '../syntax/diagnostic.ts';
@@ -5,7 +7,7 @@ import { excerpt } from '../../text/excerpt.ts';
 import { parseDuration, parseSize } from '../../text/units.ts';
 import { equalJson, orderJson } from './compareJson.ts';
 import { isInteger } from './decimal.ts';
-import { parseExact, spelling, typeOf, type ExactJson } from './exactJson.ts';
+import { isTooDeep, MAX_JSON_DEPTH, parseExact, spelling, typeOf, type ExactJson } from './exactJson.ts';
 
 export type ValueTest = (value: ExactJson) => boolean;
 
@@ -38,6 +40,10 @@ export function compileOperator(
   if (literal === undefined)
     return wrong(
       `${quoted} is not a JSON value: write text in double quotes, as in "done"; numbers, true, false, null, lists and objects without.`,
+    );
+  if (isTooDeep(written))
+    return wrong(
+      `The value is nested deeper than ${MAX_JSON_DEPTH} levels, and so is no message that is looked into: shorten it.`,
     );
   return compileWith(operator, literal.value, quoted);
 }
@@ -138,20 +144,23 @@ function compileMatches(written: string, quoted: string): CompiledOperator {
   if (!regex) return wrong(regexProblem(pattern), 'condition.regex');
   const test = (value: ExactJson): boolean => {
     const type = typeOf(value);
-    return (type === 'string' || type === 'number') && regex.test(spelling(value));
+    return (type === 'string' || type === 'number') && matches(regex, spelling(value));
   };
-  return { test, boundFrom: boundFrom(pattern) };
+  // With the flag m, ^ stands at each line and anchors nothing.
+  return { test, boundFrom: safeTextLength(flags.includes('m') ? `(?:${pattern})` : pattern) };
 }
 
-/** Bytes of text from which a pattern with one `*` or `+`, which may take time in proportion to its square, is bounded. */
-const QUADRATIC_LIMIT = 4096;
-
-/** From which size of a message on a pattern has to be bounded: always where repetitions may multiply each other. */
-function boundFrom(pattern: string): number {
-  const plain = pattern.replace(/\\[^1-9k]|\[(?:\\.|[^\]\\])*\]/gs, '.');
-  const repeats = plain.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
-  if (plain.includes('\\') || /\)[*+{]/.test(plain) || repeats > 1) return 0;
-  return repeats === 0 ? Infinity : QUADRATIC_LIMIT;
+/** @throws DuplexError `file.invalid` where the engine gives the pattern up: it is compiled, in full, with its first use */
+function matches(regex: RegExp, text: string): boolean {
+  try {
+    return regex.test(text);
+  } catch (cause) {
+    throw new DuplexError(
+      'file.invalid',
+      `The regular expression cannot be compiled (${(cause as Error).message.replace(/^.*: /s, '')}): shorten it.`,
+      { cause },
+    );
+  }
 }
 
 function tryRegex(pattern: string, flags: string): RegExp | undefined {

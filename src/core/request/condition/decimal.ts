@@ -25,6 +25,10 @@ export function isInteger(spelling: string): boolean {
   return sign === 0 || exponent >= BigInt(digits.length);
 }
 
+/** Digits of an exponent up to which numbers are compared: reading it takes more than time in proportion to its length. */
+const MAX_EXPONENT_DIGITS = 1000;
+
+/** @throws RangeError where the exponent has more than MAX_EXPONENT_DIGITS digits */
 function decimal(spelling: string): Decimal {
   const [, minus, whole = '', fraction = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(
     spelling,
@@ -32,6 +36,7 @@ function decimal(spelling: string): Decimal {
   const all = whole + fraction;
   const first = all.search(/[1-9]/);
   if (first === -1) return { sign: 0, digits: '', exponent: 0n };
+  if (power.length > MAX_EXPONENT_DIGITS) throw new RangeError('The exponent is too long.');
   let end = all.length;
   while (all[end - 1] === '0') end--;
   return {

@@ -9,6 +9,24 @@ const MAY_CHANGE = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0|0\.0{5}/;
 /** A tree to look at with the functions below. */
 export type ExactJson = unknown;
 
+/** Levels of nesting of the JSON that conditions look into: comparing and showing values takes the stack. */
+export const MAX_JSON_DEPTH = 1000;
+
+/** Whether the brackets of a JSON text nest deeper than MAX_JSON_DEPTH. */
+export function isTooDeep(text: string): boolean {
+  if (text.length <= 2 * MAX_JSON_DEPTH) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = stringEnd(text, at) - 1;
+    // [ and {, then ] and }: they differ from each other in one bit.
+    else if ((code | 0x20) === 0x7b) {
+      if (++depth > MAX_JSON_DEPTH) return true;
+    } else if ((code | 0x20) === 0x7d) depth--;
+  }
+  return false;
+}
+
 /** @returns undefined for what is not JSON */
 export function parseExact(text: string): { readonly value: ExactJson; readonly plain: unknown } | undefined {
   try {

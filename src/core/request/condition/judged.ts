@@ -1,5 +1,5 @@
 import type { HandshakeDetail, HeaderList } from '../../../shared/timeline.ts';
-import { parseExact, type ExactJson } from './exactJson.ts';
+import { isTooDeep, parseExact, type ExactJson } from './exactJson.ts';
 
 /** What the server answered to a handshake, agreed or refused. */
 export interface HandshakeAnswer extends HandshakeDetail {
@@ -19,18 +19,20 @@ export interface Judged {
   readonly handshake: HandshakeAnswer | undefined;
   /** Undefined where it is not UTF-8. */
   text(): string | undefined;
-  /** Undefined where it is not JSON. */
+  /** Undefined where it is not JSON, or nests too deeply. */
   json(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
+  /** Whether its JSON nests deeper than MAX_JSON_DEPTH; known once `json` was asked for. */
+  readonly isTooDeep: boolean;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What is known of a message, or of what is none. */
-export type Facts = Omit<Judged, 'text' | 'json'>;
+export type Facts = Omit<Judged, 'text' | 'json' | 'isTooDeep'>;
 
 /** What is judged by its facts alone. */
 export function judgedFacts(facts: Facts): Judged {
-  return { ...facts, text: () => undefined, json: () => undefined };
+  return { ...facts, text: () => undefined, json: () => undefined, isTooDeep: false };
 }
 
 export function judgedHandshake(handshake: HandshakeAnswer): Judged {
@@ -41,6 +43,7 @@ export function judgedHandshake(handshake: HandshakeAnswer): Judged {
 export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
   let text: { readonly is: string | undefined } | undefined;
   let json: { readonly is: ReturnType<typeof parseExact> } | undefined;
+  let tooDeep = false;
   const readText = (): string | undefined => (text ??= { is: decode(payload) }).is;
   return {
     ...facts,
@@ -48,7 +51,14 @@ export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
     json() {
       const written = json ? undefined : readText();
       json ??= { is: written === undefined ? undefined : parseExact(written) };
+      if (json.is && written !== undefined && isTooDeep(written)) {
+        json = { is: undefined };
+        tooDeep = true;
+      }
       return json.is;
+    },
+    get isTooDeep() {
+      return tooDeep;
     },
   };
 }

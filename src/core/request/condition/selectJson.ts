@@ -1,9 +1,18 @@
 import { JSONPathError, type JSONPathQuery } from 'json-p3';
+import { DuplexError } from '../../../shared/errors.ts';
 import { jsonPathQuery } from '../../search/compileJsonPath.ts';
 import type { ExactJson } from './exactJson.ts';
 
-/** The values that a JSONPath selects of a message. */
-export type JsonSelector = (json: { readonly value: ExactJson; readonly plain: unknown }) => ExactJson[];
+export interface JsonSelector {
+  /** The values that a JSONPath selects of a message. @throws DuplexError `file.invalid` where the path is too long for it */
+  readonly select: (json: { readonly value: ExactJson; readonly plain: unknown }) => ExactJson[];
+  /**
+   * Whether selecting takes time in proportion to the message. Filters may look at the whole message for each of its
+   * values, several `..` and several selectors in one bracket multiply what they select, and `match` and `search` are
+   * regular expressions.
+   */
+  readonly isLinear: boolean;
+}
 
 /** Selectors by their path: a file asks for the same few of each of its messages. */
 const known = new Map<string, JsonSelector>();
@@ -23,22 +32,30 @@ export function jsonSelector(path: string): JsonSelector {
   return selector;
 }
 
-/** Whether evaluating it may take more than time in proportion to the message: it holds a regular expression. */
-export function mayTakeLong(path: string): boolean {
-  return /\b(?:match|search)\s*\(/.test(path);
-}
-
 function compile(path: string): JsonSelector {
   const query = jsonPathQuery(path);
   const names = singularNames(query);
   if (names)
-    return ({ value }) => {
-      const found = walk(value, names);
-      return found === undefined ? [] : [found];
+    return {
+      isLinear: true,
+      select({ value }) {
+        const found = walk(value, names);
+        return found === undefined ? [] : [found];
+      },
     };
-  return ({ value, plain }) => {
-    return nodesOf(query, plain).map((node) => (value === plain ? node.value : walk(value, node.location)));
+  return {
+    isLinear: isLinear(query),
+    select: ({ value, plain }) =>
+      nodesOf(query, plain).map((node) => (value === plain ? node.value : walk(value, node.location))),
   };
+}
+
+function isLinear({ segments }: JSONPathQuery): boolean {
+  const descents = segments.filter((segment) => String(segment).startsWith('..')).length;
+  return (
+    descents <= 1 &&
+    segments.every(({ selectors }) => selectors.length === 1 && !('expression' in selectors[0]!))
+  );
 }
 
 /** Nothing where the message is nested deeper than a path goes down. */
@@ -47,7 +64,12 @@ function nodesOf(query: JSONPathQuery, plain: unknown): ReturnType<JSONPathQuery
     return query.query(plain as Parameters<JSONPathQuery['query']>[0]).nodes;
   } catch (error) {
     if (error instanceof JSONPathError) return [];
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    throw new DuplexError(
+      'file.invalid',
+      'The JSONPath has too many parts to be evaluated: split it into several conditions.',
+      { cause: error },
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { Scope } from '../variables/scope.ts';
 import { exactString, type ExactJson } from './exactJson.ts';
 import { fillTemplate } from './fillTemplate.ts';
 import type { Judged } from './judged.ts';
-import { jsonSelector, mayTakeLong } from './selectJson.ts';
+import { jsonSelector } from './selectJson.ts';
 
 /** A subject with its variables filled in. */
 export interface CompiledSubject {
@@ -15,7 +15,9 @@ export interface CompiledSubject {
   readonly isOfClose: boolean;
   /** Whether it looks into messages, and not only at what is known of them. */
   readonly needsPayload: boolean;
-  /** Bytes of a message from which it has to be bounded: it holds a regular expression. */
+  /** Whether it looks into the JSON of messages. */
+  readonly isOfJson: boolean;
+  /** Bytes of a message from which evaluating it has to be bounded. */
   readonly boundFrom: number;
   /** All that it stands for; empty where there is none. */
   values(judged: Judged): readonly ExactJson[];
@@ -35,16 +37,18 @@ export function compileSubject(
       written: of === 'header' ? `header ${text}` : of,
       isOfClose: of === 'kind' || of === 'close.code' || of === 'close.reason',
       needsPayload: of === 'text',
+      isOfJson: false,
       boundFrom: Infinity,
       values: (judged) => plainValues(of, text, judged),
     };
   try {
-    const select = jsonSelector(text);
+    const { select, isLinear } = jsonSelector(text);
     return {
       written: text,
       isOfClose: false,
       needsPayload: true,
-      boundFrom: mayTakeLong(text) ? 0 : Infinity,
+      isOfJson: true,
+      boundFrom: isLinear ? Infinity : 0,
       values(judged) {
         const json = judged.json();
         return json ? select(json) : [];

@@ -13,9 +13,14 @@ export interface Interruption {
   end(): void;
 }
 
+/**
+ * @param timeout milliseconds
+ * @param now the clock by which `check` sees that the time is up: a timer cannot fire while conditions are judged
+ */
 export function createInterruption(
   signal: AbortSignal | undefined,
   timeout: number | undefined,
+  now: () => number,
 ): Interruption {
   let reason: DuplexError | undefined;
   const rejects = new Set<(reason: DuplexError) => void>();
@@ -25,10 +30,9 @@ export function createInterruption(
     rejects.clear();
   };
   const cancel = (): void => interrupt(new DuplexError('call.cancelled', 'The run was cancelled.'));
-  const timer =
-    timeout === undefined
-      ? undefined
-      : setTimeout(() => interrupt(new DuplexError('call.timeout', timeoutMessage(timeout))), timeout);
+  const deadline = timeout === undefined ? Infinity : now() + timeout;
+  const expire = (): void => interrupt(new DuplexError('call.timeout', timeoutMessage(timeout!)));
+  const timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });
 
@@ -62,6 +66,7 @@ export function createInterruption(
       return race(slept).finally(() => stop());
     },
     check() {
+      if (now() >= deadline) expire();
       if (reason) throw reason;
     },
     end() {

@@ -27,7 +27,7 @@ export async function runRequest(
 ): Promise<RequestResult> {
   const { request, uri } = placed;
   const startedAt = ports.now() - origin;
-  const interruption = createInterruption(options.signal, options.timeout);
+  const interruption = createInterruption(options.signal, options.timeout, () => ports.now());
   const parts: Parts = { handshake: [], steps: [], session: undefined, secrets: new Set() };
   options.onEvent?.({ kind: 'requestStarted', placed, startedAt });
   let failure: RunFailure | undefined;
@@ -90,7 +90,7 @@ async function run(all: Run): Promise<void> {
   parts.secrets = scope.secrets;
   const given = requestOptions(request, scope);
   if ('problems' in given) throw invalid(given.problems);
-  const judge = createJudge(ports, uri);
+  const judge = createJudge(ports, uri, () => interruption.check());
   const expects = handshakeConditions(request, scope);
   await interruption.race(judge.prepare(expects));
   await interruption.race(checkFiles(request, scope, ports, uri));

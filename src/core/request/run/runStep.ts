@@ -1,4 +1,4 @@
-import { spelling, showJson, typeOf, type ExactJson } from '../condition/exactJson.ts';
+import { MAX_JSON_DEPTH, spelling, showJson, typeOf, type ExactJson } from '../condition/exactJson.ts';
 import { judgedHandshake, type Judged } from '../condition/judged.ts';
 import { actPlan, fileMessage, lookPlan, type Act, type LookPlan, type Planned } from '../plan/stepPlan.ts';
 import type { Scope } from '../variables/scope.ts';
@@ -71,12 +71,14 @@ interface Looked {
 
 /** The message that the step waits for; for a step that waits for none, what can be said of the handshake. */
 async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext): Promise<Looked> {
-  const { conversation, judge, interruption, answer } = context;
+  const { conversation, judge, interruption, answer, ports } = context;
   if (!wait) {
     return { judged: judgedHandshake(answer), seq: undefined };
   }
   const awaited = { ...wait, range: step.separator!.range };
-  const { message, judged } = await waitForMessage(awaited, conversation, judge, interruption);
+  const { message, judged } = await waitForMessage(awaited, conversation, judge, interruption, () =>
+    ports.now(),
+  );
   return { judged, seq: message.seq };
 }
 
@@ -108,10 +110,14 @@ function capture(
     throw new RunStop({
       cause: 'expectation',
       code: 'capture',
-      message: `There is nothing to capture as ${name}: the message has no ${subject.written}.`,
+      message: judged.isTooDeep
+        ? `There is nothing to capture as ${name}: the message is nested deeper than ${MAX_JSON_DEPTH} levels.`
+        : `There is nothing to capture as ${name}: the message has no ${subject.written}.`,
       range,
       expected: `${subject.written} exists`,
-      actual: 'nothing',
+      actual: judged.isTooDeep
+        ? `nothing: the message is nested deeper than ${MAX_JSON_DEPTH} levels`
+        : 'nothing',
       ...(seq !== undefined && { seq }),
     });
   });

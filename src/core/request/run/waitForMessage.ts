@@ -12,6 +12,12 @@ import { RunStop } from './runStop.ts';
 /** Of those that did not match, how many of the latest are compared to find the one that came closest. */
 const MAX_COMPARED = 2_000;
 
+/** Milliseconds that comparing them may take. */
+const MAX_COMPARING = 500;
+
+/** Milliseconds for which messages are judged before the event loop may do something else. */
+const SLICE = 20;
+
 export interface Awaited {
   readonly where: readonly CompiledCondition[];
   /** Milliseconds. */
@@ -30,6 +36,7 @@ export async function waitForMessage(
   conversation: Conversation,
   judge: Judge,
   interruption: Interruption,
+  now: () => number,
 ): Promise<{ readonly message: Queued; readonly judged: Judged }> {
   const { inbox } = conversation;
   const looksInside = where.some(({ needsPayload }) => needsPayload);
@@ -42,15 +49,20 @@ export async function waitForMessage(
       range: where[0]?.range ?? range,
       ...(where.length > 0 && { expected: where.map(({ written }) => written).join(' and ') }),
       looked: countMessages(conversation),
-      ...(await closest(where, conversation, judge)),
+      ...(await closest(where, conversation, judge, now)),
       ...failure,
     });
 
   let seen: Queued | undefined;
+  let pauseAt = now() + SLICE;
   try {
     for (;;) {
       for (let next = seen ? seen.next : inbox.first; next; next = next.next) {
         seen = next;
+        if (now() >= pauseAt) {
+          await interruption.sleep(0);
+          pauseAt = now() + SLICE;
+        }
         if (next.kind === 'close' && !takesClose) break;
         const found = conversation.judged(next, looksInside);
         const judged = found instanceof Promise ? await interruption.race(found) : found;
@@ -117,10 +129,13 @@ async function closest(
   where: readonly CompiledCondition[],
   conversation: Conversation,
   judge: Judge,
+  now: () => number,
 ): Promise<{ readonly best?: Candidate }> {
   let best: { message: Queued; judged: Judged; unmet: CompiledCondition; closeness: number } | undefined;
+  const end = now() + MAX_COMPARING;
   let compared = 0;
   for (let next = conversation.inbox.last; next && compared < MAX_COMPARED; next = next.previous) {
+    if (compared > 0 && now() >= end) break;
     // One that is not in memory is large: to read it again only for this would take too long.
     if (next.kind === 'close' || !next.payload) continue;
     compared++;

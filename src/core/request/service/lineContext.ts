@@ -38,7 +38,9 @@ export function lineContext(
   const before = lineAt(line).slice(0, character);
   const from = (start: number): Range => rangeInLine(line, start, character);
 
-  const reference = /\{\{(?!.*\}\})\s*([^\s{}]*)(\s+[^{}]*)?$/.exec(before);
+  // From the last braces on: a pattern that looks for them by itself tries each pair of a long line.
+  const braces = before.lastIndexOf('{{');
+  const reference = braces === -1 ? null : /^\{\{\s*([^\s{}]*)(\s+[^{}]*)?$/.exec(before.slice(braces));
   if (reference) {
     const [, name = '', argument] = reference;
     if (argument === undefined)

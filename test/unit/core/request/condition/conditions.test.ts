@@ -181,7 +181,16 @@ test('nearness tells which message is more like the one that is asked for', () =
 
 test('only patterns that may take long have to be bounded', () => {
   expect(compile('text matches /^abc$/').boundFrom).toBe(Infinity);
-  expect(compile('text matches /a+b/').boundFrom).toBe(4096);
-  for (const text of ['text matches /(a+)+$/', 'text matches /(a)\\1/', '$[?search(@.a, "(a+)+$")] exists'])
+  expect(compile('text matches /a+b/').boundFrom).toBeGreaterThan(500);
+  for (const text of [
+    'header x matches /a+b+c/',
+    'subprotocol matches /a+b+c/',
+    '$[?@.a == 1] == 1',
+    '$..a..b == 1',
+    '$[0,1] == 1',
+    'text matches /(a+)+$/',
+    'text matches /(a)\\1/',
+    '$[?search(@.a, "(a+)+$")] exists',
+  ])
     expect(compile(text).boundFrom).toBe(0);
 });

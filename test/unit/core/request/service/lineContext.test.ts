@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lineContext } from '../../../../../src/core/request/service/lineContext.ts';
+import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
 import { marked, textAt } from './support.ts';
 
 /** What is being written at the mark, with the text that a completion would replace. */
@@ -62,4 +63,12 @@ describe('what is being written is told from the line and where it is:', () => {
   ])('nothing in %s', (_, lines) => {
     expect(contextOf(lines)).toBeUndefined();
   });
+});
+
+test('a line of braces that are never closed takes time in proportion to its length', () => {
+  const line = '{{'.repeat(200_000);
+  const file = parseRequestFile('WEBSOCKET ws://h\n\n');
+  const begun = performance.now();
+  lineContext(file, () => line, { line: 2, character: line.length });
+  expect(performance.now() - begun).toBeLessThan(1_000);
 });
