@@ -1,19 +1,28 @@
+import type { DuplexError } from '../shared/errors.ts';
+
 /** Exit statuses (docs/cli.md). */
 export const EXIT = {
   ok: 0,
-  /** What a request expects was not met. */
+  /** An expectation of a request was not met. */
   expectation: 1,
-  /** Wrong usage, or a file that is not valid, or cannot be read or written. */
+  /** Wrong usage, or a file that is not valid or cannot be read or written. */
   usage: 2,
-  /** Could not connect, or the connection failed or closed otherwise than it should. */
+  /** Could not connect, or the connection failed, lost a part of a message, or closed with an error code. */
   connection: 3,
+  /** A fault of Duplex itself: EX_SOFTWARE of sysexits.h. */
+  internal: 70,
 } as const;
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
-const WORST_FIRST = [EXIT.usage, EXIT.connection, EXIT.expectation] as const;
+const WORST_FIRST = [EXIT.internal, EXIT.usage, EXIT.connection, EXIT.expectation] as const;
 
-/** Of several outcomes the one that the process ends with. */
+/** The exit status of a process with these outcomes. */
 export function worst(...statuses: readonly ExitStatus[]): ExitStatus {
   return WORST_FIRST.find((status) => statuses.includes(status)) ?? EXIT.ok;
+}
+
+/** The exit status of a command that ends with an error of its own, not of its connection. */
+export function statusOfError({ code }: DuplexError): ExitStatus {
+  return code === 'internal' ? EXIT.internal : EXIT.usage;
 }

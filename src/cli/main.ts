@@ -1,19 +1,29 @@
 import { join } from 'node:path';
+import { makeVisible } from '../core/format/visible.ts';
 import { EXIT } from './exitStatus.ts';
+import { tell } from './output/tell.ts';
 import { runProgram } from './program.ts';
 
-// Of a reader that closed its end of standard error there is nobody left to tell.
+// If the reader of standard error is gone, there is nobody left to tell.
 process.stderr.on('error', () => {});
 
+// Node would end with 1, which means that an expectation was not met.
+process.on('uncaughtException', (error: unknown) => {
+  reportFault(error);
+  process.exit();
+});
+
 // The bundle is dist/cli.js; its workers are beside it.
-runProgram(process.argv.slice(2), join(__dirname, 'workers')).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.exitCode = EXIT.usage;
-    // Its stack and no more: causes further down may hold the URL as it was given, with its password.
-    const stack = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`duplex: An internal error, please report it: ${stack}\n`);
-  },
-);
+runProgram(process.argv.slice(2), join(__dirname, 'workers')).then((status) => {
+  // A fault that was reported meanwhile outweighs it.
+  process.exitCode ??= status;
+}, reportFault);
+
+function reportFault(error: unknown): void {
+  process.exitCode = EXIT.internal;
+  // The stack only: causes further down may hold the URL as it was given, with its password.
+  const stack = (error instanceof Error ? error.stack : undefined) ?? String(error);
+  const [sentence = '', ...frames] = stack.split('\n');
+  tell(`An internal error, please report it: ${sentence}`);
+  process.stderr.write(frames.map((frame) => `${makeVisible(frame)}\n`).join(''));
+}

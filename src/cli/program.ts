@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import { DuplexError } from '../shared/errors.ts';
 import { checkCommand } from './check/checkCommand.ts';
 import { connectCommand } from './connect/connectCommand.ts';
-import { EXIT, type ExitStatus } from './exitStatus.ts';
+import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './log/logCommand.ts';
 import { runCommand } from './run/runCommand.ts';
 import { serveCommand } from './serve/serveCommand.ts';
@@ -33,6 +33,6 @@ export async function runProgram(args: readonly string[], workersFolder: string)
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof DuplexError)) throw error;
     tell(error.message);
-    return EXIT.usage;
+    return statusOfError(error);
   }
 }

@@ -1,3 +1,4 @@
+import type { PartialMessage } from '../core/frames/frameScanner.ts';
 import { MessageCounter } from '../core/session/life/counters.ts';
 import { silenceSentence } from '../core/session/life/heartbeat.ts';
 import { RoundTrips } from '../core/session/life/roundTrips.ts';
@@ -104,6 +105,16 @@ export class ConnectionIo {
   /** Bytes that wait to be sent. */
   get bufferedAmount(): number {
     return this.#connection?.bufferedAmount ?? 0;
+  }
+
+  /** Bytes that the kernel has taken from the connection: they tell that a long message is leaving. */
+  get bytesWritten(): number {
+    return this.#connection?.bytesWritten ?? 0;
+  }
+
+  /** The message of which a part has come. Kept when the connection ends. */
+  get arriving(): PartialMessage | undefined {
+    return this.#latest?.arriving;
   }
 
   get roundTrip(): RoundTrip | undefined {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PartialMessage } from '../core/frames/frameScanner.ts';
 import { connectOptions } from '../core/session/options/connectOptions.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
 import { sessionName } from '../core/session/life/sessionName.ts';
@@ -185,6 +186,16 @@ export class Session {
   /** Bytes that wait to be sent: they grow where the peer stops reading. */
   get bufferedAmount(): number {
     return this.#life.io.bufferedAmount;
+  }
+
+  /** Bytes that the kernel has taken from the connection: they tell that a long message is leaving. */
+  get bytesWritten(): number {
+    return this.#life.io.bytesWritten;
+  }
+
+  /** The message of which a part has come. Kept when the connection ends: that message never came whole. */
+  get arriving(): PartialMessage | undefined {
+    return this.#life.io.arriving;
   }
 
   /** Pauses reading from the socket until every hold is released: TCP then slows the server down. */

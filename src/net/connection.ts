@@ -1,3 +1,4 @@
+import type { PartialMessage } from '../core/frames/frameScanner.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type { CloseDetail, ErrorDetail, OpenDetail } from '../shared/timeline.ts';
@@ -51,6 +52,10 @@ export interface Connection {
   readonly bufferedAmount: number;
   /** Bytes that came over TCP since it was open: they tell that a long message is still arriving. */
   readonly bytesRead: number;
+  /** Bytes that the kernel has taken since it was open: they tell that a long message is leaving. */
+  readonly bytesWritten: number;
+  /** The message of which a part has come. Kept after the end. */
+  readonly arriving: PartialMessage | undefined;
 }
 
 export type Connect = (options: ConnectOptions, handler: ConnectionHandler) => Connection;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import type { PartialMessage } from '../core/frames/frameScanner.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_PENDING_PONGS } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
@@ -87,6 +88,14 @@ export class WsConnection implements Connection {
 
   get bytesRead(): number {
     return this.#tcp?.bytesRead ?? 0;
+  }
+
+  get bytesWritten(): number {
+    return this.#tcp === undefined ? 0 : bytesTaken(this.#tcp);
+  }
+
+  get arriving(): PartialMessage | undefined {
+    return this.#tap?.partial;
   }
 
   send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void> {
@@ -267,6 +276,11 @@ export class WsConnection implements Connection {
     return new Promise((resolve, reject) => {
       hand(framed, (error) => {
         if (error) reject(classify(error, this.#host, this.options));
+        // Node reports a write that was in progress when its socket was destroyed as done.
+        else if (this.#tcp?.destroyed)
+          reject(
+            new DuplexError('tcp.reset', 'The connection ended before the message had left completely.'),
+          );
         else resolve();
       });
     });
@@ -282,4 +296,21 @@ export class WsConnection implements Connection {
       this.#tcp?.uncork();
     });
   }
+}
+
+/**
+ * Bytes of a socket that the kernel has taken. Node's own figures count a write as a whole, before it starts or after it
+ * ended; its handle knows how much of the write in progress is left.
+ */
+function bytesTaken(socket: Socket): number {
+  const { _handle: handle } = socket as { readonly _handle?: Partial<StreamHandle> | null };
+  if (typeof handle?.bytesWritten !== 'number' || typeof handle.writeQueueSize !== 'number')
+    return socket.bytesWritten - socket.writableLength;
+  return handle.bytesWritten - handle.writeQueueSize;
+}
+
+/** What Node's undocumented stream handle offers. */
+interface StreamHandle {
+  readonly bytesWritten: number;
+  readonly writeQueueSize: number;
 }

@@ -131,9 +131,9 @@ describe('Ctrl+C', () => {
   );
 
   test('while connecting cancels, and ends with 3', async () => {
-    const { url } = await server('silent');
+    const { url, connected } = await server('silent');
     const { child, result } = start(['connect', url], 'open');
-    await delay(700);
+    await connected;
     child.kill('SIGINT');
     expect(await result).toMatchObject({ status: 3, stdout: '', stderr: '' });
   });

@@ -7,6 +7,8 @@ export interface TestServer {
   readonly url: string;
   /** The handshakes as they came. */
   readonly requests: IncomingMessage[];
+  /** Resolves when the first connection is there. */
+  readonly connected: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,10 @@ export async function serverThat(
   const requests: IncomingMessage[] = [];
   const connections = new Set<Socket>();
   const server: Server = attend === 'silent' ? createTcpServer() : createServer();
+  let connect = (): void => {};
+  const connected = new Promise<void>((resolve) => (connect = resolve));
   server.on('connection', (socket: Socket) => {
+    connect();
     connections.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => connections.delete(socket));
@@ -40,6 +45,7 @@ export async function serverThat(
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    connected,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,17 +1,18 @@
 import { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
-import { toDuplexError } from '../../shared/errors.ts';
+import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { connectPrinter } from '../output/connectPrinter.ts';
-import { echo } from './echo.ts';
 import { createAutoExit, type AutoExit } from './autoExit.ts';
-import type { ExitStatus } from '../exitStatus.ts';
+import { EXIT, statusOfError, type ExitStatus } from '../exitStatus.ts';
+import { createUnsentCount, cutOffSentence, partialSentence, silenceSentence } from './endReport.ts';
 import { streamInput, terminalInput, type Input } from './input.ts';
 import { onInterrupts } from '../interrupts.ts';
 import type { LineRow } from '../../engine/recordedLines.ts';
 import { createOutcome } from '../output/outcome.ts';
 import { createOutput, type Output } from '../output/output.ts';
-import { sendInput, type Outgoing } from './sendInput.ts';
+import { createOutbox } from './outbox.ts';
+import { sendInput, type Outgoing, type Source } from './sendInput.ts';
 import { sentenceLine } from '../output/tell.ts';
 
 export interface ConnectSettings {
@@ -31,16 +32,19 @@ export interface ConnectSettings {
  * @throws DuplexError for options that are not valid, and for a folder that cannot be recorded to
  */
 export async function connect(settings: ConnectSettings, workersFolder: string): Promise<ExitStatus> {
+  const { json, quiet, options } = settings;
   const outcome = createOutcome();
   let input: Input | undefined;
-  let recorded: Session | undefined;
+  let session: Session | undefined;
   const decorated = (text: string, stream: NodeJS.WriteStream): string =>
     stream.isTTY ? (input?.decorate(text) ?? text) : text;
   const complain = (text: string): void => void process.stderr.write(decorated(text, process.stderr));
-  const blame = (sentence: string): void => {
-    outcome.fault();
-    complain(sentenceLine(sentence));
+  const say = (sentence: string): void => complain(sentenceLine(sentence));
+  const blame = (sentence: string, status: ExitStatus = EXIT.usage): void => {
+    outcome.fault(status);
+    say(sentence);
   };
+  const blameError = (error: DuplexError): void => blame(error.message, statusOfError(error));
   let hangUp = (): void => {};
   const output = createOutput(process.stdout, {
     decorate: (text) => decorated(text, process.stdout),
@@ -53,8 +57,8 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
   const engine = new Engine({
     workersFolder,
     onError(error) {
-      // Of a recording that cannot be begun, recordingReady() tells.
-      if (ready) blame(error.message);
+      // recordingReady() reports a recording that cannot be started.
+      if (ready) blameError(error);
     },
   });
 
@@ -62,67 +66,95 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     const autoExit = createAutoExit({
       wait: settings.wait,
       lingers: settings.echo || settings.record !== undefined,
-      end: () => hangUp(),
+      arrived: () => opened.arriving?.received ?? 0,
+      taken: () => (opened.bufferedAmount > 0 ? opened.bytesWritten : undefined),
+      end(reason) {
+        const sentence = silenceSentence(reason);
+        if (sentence !== undefined && !quiet) say(sentence);
+        hangUp();
+      },
     });
     const keepPace = pacing(output, autoExit);
     let print: (row: LineRow, payload: Uint8Array) => void = () => {};
-    const session = engine.create(settings.options, {
+    const opened = engine.create(options, {
       ...(settings.record !== undefined && { folder: settings.record }),
       tap: {
         onRow(row) {
           outcome.row(row, row.payload);
           print(row, row.payload);
-          keepPace(session);
+          keepPace(opened);
           if (row.direction !== 'in' || (row.kind !== 'text' && row.kind !== 'binary')) return;
           autoExit.received();
-          if (settings.echo) void echo(session, { kind: row.kind, data: row.payload.slice() }, autoExit);
+          if (settings.echo) void outbox.echo({ kind: row.kind, data: row.payload.slice() });
         },
       },
     });
-    recorded = session;
-    print = connectPrinter({ ...settings, startedAt: session.summary.startedAt, output, complain, outcome });
-    await session.recordingReady();
+    session = opened;
+    const outbox = createOutbox(opened, autoExit);
+    const { startedAt } = opened.summary;
+    print = connectPrinter({ json, quiet, startedAt, output, complain, outcome });
+    await opened.recordingReady();
     ready = true;
 
-    const ended = endOf(session);
+    const ended = endOf(opened);
+    const unsent = createUnsentCount();
     let isOurs = false;
     let isOver = false;
+    /** Reports what the end of the connection cut off, once. */
+    const reportEnd = (): void => {
+      if (isOver) return;
+      isOver = true;
+      autoExit.stop();
+      // While the reader of the output is behind, or gone, what is on its way is not read by us.
+      const { arriving } = output.full || output.gone || outcome.failed ? { arriving: undefined } : opened;
+      const losses = [
+        arriving && partialSentence(arriving),
+        isOurs ? cutOffSentence(outbox.unsent) : undefined,
+      ];
+      for (const sentence of losses) {
+        if (sentence === undefined) continue;
+        outcome.lost();
+        say(sentence);
+      }
+      const sentence = isOurs ? undefined : unsent.sentence();
+      if (sentence !== undefined) say(sentence);
+    };
     hangUp = () => {
       isOurs = true;
       outcome.closing();
       autoExit.stop();
-      session.disconnect().catch((error: unknown) => blame(toDuplexError(error).message));
+      opened.disconnect().catch((error: unknown) => blameError(toDuplexError(error)));
     };
     const interrupt = onInterrupts(hangUp, () => {
       input?.close();
-      session.terminate();
+      opened.terminate();
+      reportEnd();
       void engine.dispose().finally(() => process.exit(outcome.status));
     });
-    if (await opens(session)) {
+    if (await opens(opened)) {
       autoExit.opened();
       input = process.stdin.isTTY
         ? terminalInput(process.stdin, screen(), interrupt)
         : streamInput(process.stdin);
       const { lines } = input;
-      sendInput({ session, outgoing: settings.outgoing, lines, autoExit, output, onProblem: blame })
-        .then((isWhole) => {
-          if (!isWhole && !isOurs)
-            complain(sentenceLine('The connection ended before all of the input was sent.'));
-        })
+      const { outgoing } = settings;
+      const onUnsent = (source: Source): void => unsent.add(source);
+      const inputOver = sendInput({ outbox, outgoing, lines, autoExit, output, onProblem: blame, onUnsent })
         .catch((error: unknown) => {
-          // Closing the input breaks off its reading.
+          // Closing the input interrupts its reading.
           if (!isOver) blame(`Standard input cannot be read: ${toDuplexError(error).message}.`);
         })
         .finally(() => autoExit.inputOver());
       await ended;
-      isOver = true;
       autoExit.stop();
+      if (!isOurs && !process.stdin.isTTY) await unsent.settled(inputOver);
+      reportEnd();
       input.close();
     }
   } finally {
     await engine.dispose();
-    // Where the recording could not be begun, recordingReady() has told.
-    const missing = ready ? recorded?.summary.unrecorded : undefined;
+    // recordingReady() has reported a recording that could not be started.
+    const missing = ready ? session?.summary.unrecorded : undefined;
     if (missing)
       blame(`${missing.messages} rows with ${missing.bytes} bytes were not recorded: ${missing.reason}`);
     await output.flush();

@@ -1,110 +1,72 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
-import type { Session } from '../../engine/session.ts';
-import { toDuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
-import type { AutoExit } from './autoExit.ts';
 import type { Output } from '../output/output.ts';
-
-/** Bytes on their way to the kernel beyond which no more input is read. */
-export const HIGH_WATER = 1024 * 1024;
+import type { AutoExit } from './autoExit.ts';
+import type { Outbox } from './outbox.ts';
 
 /** What `--send` and `--send-file` ask for, in the order of the command line. */
 export type Outgoing = { readonly text: string } | { readonly file: string };
 
+/** Where a message comes from: an option of the command line, or a line of standard input. */
+export type Source = 'option' | 'line';
+
 export interface SendInput {
-  readonly session: Session;
+  readonly outbox: Outbox;
   readonly outgoing: readonly Outgoing[];
   readonly lines: AsyncIterable<Uint8Array>;
   readonly autoExit: AutoExit;
   readonly output: Output;
-  /** Something of the input was not sent. */
+  /** Something of the input cannot be sent. */
   readonly onProblem: (sentence: string) => void;
+  /** The connection ended for good before this message left. */
+  readonly onUnsent: (source: Source) => void;
 }
 
 /**
- * Sends all that is to be sent, as fast as the server and the reader of the output take it.
- * @returns whether it was; if not, the connection ended before
+ * Sends the options and then the input, as fast as the server and the reader of the output take it. After the end of the
+ * connection it goes on reading, to count what was not sent, until the input is over or closed.
  * @throws the error of a standard input that cannot be read
  */
-export async function sendInput({
-  session,
-  outgoing,
-  lines,
-  autoExit,
-  output,
-  onProblem,
-}: SendInput): Promise<boolean> {
-  let isCut = false;
+export async function sendInput(input: SendInput): Promise<void> {
+  const { outbox, outgoing, lines, autoExit, output, onProblem, onUnsent } = input;
+  let isOver = false;
   let last: Promise<void> = Promise.resolve();
-  const send = async (message: OutgoingMessage): Promise<void> => {
+  const send = async (message: OutgoingMessage, source: Source): Promise<void> => {
+    if (isOver) return onUnsent(source);
     if (output.full) await output.drained();
-    const release = autoExit.busy();
-    last = deliver(session, message)
-      .then((isSent) => {
-        if (isSent) autoExit.sent();
-        else isCut = true;
-      })
-      .finally(release);
-    if (session.bufferedAmount > HIGH_WATER || session.state !== 'open') await last;
+    last = outbox.send(message).then((isSent) => {
+      if (isSent) return;
+      isOver = true;
+      onUnsent(source);
+    });
+    if (outbox.full) await last;
   };
 
-  const release = autoExit.busy();
+  // Nothing counts as the last thing sent before all options are.
+  let release = autoExit.busy();
   for (const item of outgoing) {
-    if (isCut) break;
     const message = await messageOf(item, onProblem);
-    if (message) await send(message);
+    const sent = message && send(message, 'option');
+    release();
+    await sent;
+    release = autoExit.busy();
   }
   release();
   let number = 0;
   try {
     for await (const data of lines) {
-      if (isCut) return false;
       number++;
-      if (isUtf8(data)) await send({ kind: 'text', data });
+      if (isOver || isUtf8(data)) await send({ kind: 'text', data }, 'line');
       else
         onProblem(
           `Line ${number} of the input is not valid UTF-8 and was not sent: send it with --send-file.`,
         );
     }
-  } catch (error) {
+  } finally {
     // The end of the connection closes the input too: what could not be sent is then the reason, not the input.
     await last;
-    if (isCut) return false;
-    throw error;
   }
-  await last;
-  return !isCut;
-}
-
-/** @returns false where the connection ended for good before it left: its own rows tell why */
-async function deliver(session: Session, message: OutgoingMessage): Promise<boolean> {
-  for (;;) {
-    try {
-      await session.send(message);
-      return true;
-    } catch (error) {
-      // Refused as a whole: nothing of it has left, and a reconnect takes it.
-      if (toDuplexError(error).code !== 'call.invalid' || !(await opensAgain(session))) return false;
-    }
-  }
-}
-
-/** Resolves when another connection is open, or there is none to come. */
-function opensAgain(session: Session): Promise<boolean> {
-  return new Promise((resolve) => {
-    let isGone = false;
-    const stop = session.onDidChange(check);
-    function check(): void {
-      const { state } = session;
-      const isOver = state === 'closed' || state === 'failed';
-      isGone ||= state !== 'open';
-      if (!isOver && !(isGone && state === 'open')) return;
-      stop();
-      resolve(!isOver);
-    }
-    check();
-  });
 }
 
 async function messageOf(

@@ -3,7 +3,7 @@ import { invalidQuery } from '../../core/search/invalidQuery.ts';
 import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandParts.ts';
-import type { ExitStatus } from '../exitStatus.ts';
+import { statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { logQuery } from './logQuery.ts';
 import type { QueryOptions } from './logQuery.ts';
 import { rowsFound, rowsIn } from './logRows.ts';
@@ -55,11 +55,23 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
   if (query === undefined) return printRecording(folder, form, (recording) => rowsIn(recording, range));
   const problem = await invalidQuery(query);
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
-  const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
+  const faults: ExitStatus[] = [];
+  const engine = new Engine({
+    workersFolder,
+    onError(error) {
+      faults.push(statusOfError(error));
+      tell(error.message);
+    },
+  });
   try {
-    return await printRecording(folder, form, (recording) =>
+    const status = await printRecording(folder, form, (recording) =>
       rowsFound(engine, recording, folder, range, query),
     );
+    return worst(status, ...faults);
+  } catch (error) {
+    // The search ends because its worker crashed, which is reported already.
+    if (error instanceof DuplexError && faults.length > 0) return worst(...faults);
+    throw error;
   } finally {
     await engine.dispose();
   }

@@ -9,39 +9,50 @@ const GOOD_CODES: readonly unknown[] = [1000, 1001, 1005];
 export interface Outcome {
   /** Every row of the session, in order. */
   row(row: LineRow, payload: Uint8Array): void;
-  /** From now on the end is ours: whatever code it comes with. */
+  /** From now on we end the connection, whatever code it closes with. */
   closing(): void;
-  /** Something of ours went wrong: an input that could not be read, a recording that is not whole. */
-  fault(): void;
+  /** A part of a message was lost on either way. */
+  lost(): void;
+  /** Something else than the connection failed: an input that cannot be read, a recording that is not whole. */
+  fault(status: ExitStatus): void;
+  /** Whether an error row told why the last connection ended. */
+  readonly failed: boolean;
   readonly status: ExitStatus;
 }
 
 export function createOutcome(): Outcome {
   let opened = false;
   let failed = false;
-  let faulty = false;
-  let ours = false;
+  let badClose = false;
+  let isOurs = false;
+  const others: ExitStatus[] = [];
   return {
     row({ kind }, payload) {
       if (kind === 'open') {
         opened = true;
-        // Of several connections the last one counts: a reconnect has made good what ended the one before.
-        failed = false;
+        // The last connection counts: a reconnect has made good what ended the one before.
+        failed = badClose = false;
       }
       if (kind === 'close')
-        failed ||= !ours && !GOOD_CODES.includes((detailOf(payload) as Partial<CloseDetail>).code);
-      // A peer that cuts the wire where we were about to hang up did no harm.
+        badClose ||= !isOurs && !GOOD_CODES.includes((detailOf(payload) as Partial<CloseDetail>).code);
+      // Ignore a reset that arrives while we are closing.
       if (kind === 'error')
-        failed ||= !(ours && (detailOf(payload) as Partial<ErrorDetail>).code?.startsWith('tcp.'));
+        failed ||= !(isOurs && (detailOf(payload) as Partial<ErrorDetail>).code?.startsWith('tcp.'));
     },
     closing() {
-      ours = true;
+      isOurs = true;
     },
-    fault() {
-      faulty = true;
+    lost() {
+      others.push(EXIT.connection);
+    },
+    fault(status) {
+      others.push(status);
+    },
+    get failed() {
+      return failed;
     },
     get status() {
-      return worst(faulty ? EXIT.usage : EXIT.ok, !opened || failed ? EXIT.connection : EXIT.ok);
+      return worst(...others, !opened || failed || badClose ? EXIT.connection : EXIT.ok);
     },
   };
 }

@@ -1,78 +1,122 @@
 import type { Writable } from 'node:stream';
 
-/** Characters that are put together before they are written: a write for each line would cost most of the rate. */
+/** Characters to collect before a write: a write for each line would cost most of the rate. */
 const BATCH_CHARS = 64 * 1024;
+
+/** The longest text handed to the stream at once. Node refuses a write whose bytes might exceed 2 GiB (ENOBUFS). */
+const MAX_WRITE_CHARS = 4 * 1024 * 1024;
 
 /** Standard output, with its back-pressure. */
 export interface Output {
-  write(text: string): void;
-  /** Whether the reader is behind: nothing more should be written before `drained`. */
+  /** Bytes are written as they are, without decoration. They are not copied: pass a copy of what changes later. */
+  write(data: string | Uint8Array): void;
+  /** Whether the reader is behind: wait for `drained` before writing more. */
   readonly full: boolean;
-  /** Resolves when the reader has caught up, or is gone. */
+  /** Whether nothing can be written any more. */
+  readonly gone: boolean;
+  /** Resolves when the reader has caught up or is gone. */
   drained(): Promise<void>;
-  /** Resolves when all that was written is out, or the reader is gone. */
+  /** Resolves when everything is written, or the reader is gone. */
   flush(): Promise<void>;
 }
 
 export interface OutputHooks {
   /**
-   * Nothing can be written any more: the reader closed its end, which ends a command quietly, or there is an error,
-   * such as a full disk. Told once; what is written afterwards goes nowhere.
+   * Called once when nothing can be written any more. Without an error the reader closed its end, which ends a command
+   * quietly; an error is, for example, a full disk. Later writes are dropped.
    */
   readonly onGone: (error: Error | undefined) => void;
-  /** What is really written for a batch of lines; the lines themselves unless given. */
+  /** Returns the text to write for a batch of lines. Default: the lines themselves. */
   readonly decorate?: (text: string) => string;
 }
 
+/**
+ * Batches small writes and keeps one write in flight while the reader is behind. The stream would join all that waits in
+ * one system call, which Node refuses above 2 GiB: a message of 760 MiB as JSON is above it.
+ */
 export function createOutput(stream: Writable, { onGone, decorate = (text) => text }: OutputHooks): Output {
   let pending = '';
   let scheduled: NodeJS.Immediate | undefined;
-  let full = false;
-  let gone = false;
+  let isBehind = false;
+  let isGone = false;
+  const queue: (string | Uint8Array)[] = [];
   const waiting: (() => void)[] = [];
 
-  const settle = (): void => {
-    full = false;
-    for (const resolve of waiting.splice(0)) resolve();
+  const pump = (): void => {
+    while (!isBehind && !isGone && queue.length > 0) isBehind = !stream.write(queue.shift());
+    if (!isBehind) for (const resolve of waiting.splice(0)) resolve();
   };
-  stream.on('drain', settle);
+  const onDrain = (): void => {
+    isBehind = false;
+    pump();
+  };
+  stream.on('drain', onDrain);
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (gone) return;
-    gone = true;
-    settle();
+    if (isGone) return;
+    isGone = true;
+    queue.length = 0;
+    onDrain();
     onGone(error.code === 'EPIPE' ? undefined : error);
   });
 
-  const hand = (): void => {
+  const submit = (): void => {
     clearImmediate(scheduled);
     scheduled = undefined;
-    if (gone || pending === '') return;
-    const text = decorate(pending);
+    if (pending !== '') queue.push(...inParts(decorate(pending)));
     pending = '';
-    if (!stream.write(text)) full = true;
+    pump();
   };
+  const drained = (): Promise<void> =>
+    isBehind ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
 
   return {
-    write(text) {
-      if (gone) return;
-      pending += text;
-      if (pending.length >= BATCH_CHARS) hand();
-      else scheduled ??= setImmediate(hand);
+    write(data) {
+      if (isGone) return;
+      if (typeof data !== 'string') {
+        submit();
+        queue.push(data);
+        pump();
+        return;
+      }
+      pending += data;
+      if (pending.length >= BATCH_CHARS) submit();
+      else scheduled ??= setImmediate(submit);
     },
     get full() {
-      return full;
+      return isBehind;
     },
-    drained: () => (full ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
-    flush() {
-      hand();
-      if (gone) return Promise.resolve();
-      return new Promise((resolve) => {
+    get gone() {
+      return isGone;
+    },
+    drained,
+    async flush() {
+      submit();
+      while (isBehind) await drained();
+      if (isGone) return;
+      await new Promise<void>((resolve) => {
         waiting.push(resolve);
-        // After an error, its event tells of it first, and resolves this as well.
+        // After an error the error event comes first, and resolves this too.
         stream.write('', (error) => {
           if (!error) resolve();
         });
       });
     },
   };
+}
+
+/** Cuts a long text between two characters. */
+function inParts(text: string): string[] {
+  if (text.length <= MAX_WRITE_CHARS) return [text];
+  const parts: string[] = [];
+  for (let from = 0; from < text.length;) {
+    let to = Math.min(from + MAX_WRITE_CHARS, text.length);
+    if (to < text.length && isHighSurrogate(text.charCodeAt(to - 1))) to--;
+    parts.push(text.slice(from, to));
+    from = to;
+  }
+  return parts;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }

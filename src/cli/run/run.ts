@@ -8,7 +8,7 @@ import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { chosenRequests } from './chosenRequests.ts';
 import { coloursFor } from '../output/connectPrinter.ts';
-import { EXIT, worst, type ExitStatus } from '../exitStatus.ts';
+import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import {
@@ -62,13 +62,14 @@ export async function run(
   // As many requests listen as run side by side.
   setMaxListeners(0, signal);
   const faults: ExitStatus[] = [];
-  const blame = (sentence: string): void => {
-    faults.push(EXIT.usage);
-    tell(sentence);
+  const blame = (error: DuplexError): void => {
+    faults.push(statusOfError(error));
+    tell(error.message);
   };
   const output = createOutput(process.stdout, {
     onGone(error) {
-      if (error) blame(`Standard output cannot be written: ${error.message}.`);
+      if (error)
+        blame(new DuplexError('disk.denied', `Standard output cannot be written: ${error.message}.`));
       cancelled.abort();
     },
   });
@@ -101,8 +102,8 @@ interface OnceParts {
   readonly signal: AbortSignal;
   readonly output: Output;
   readonly outside: OutsidePorts;
-  /** Something of ours went wrong. */
-  readonly blame: (sentence: string) => void;
+  /** Reports what failed besides the requests. */
+  readonly blame: (error: DuplexError) => void;
 }
 
 async function runOnce(
@@ -117,7 +118,7 @@ async function runOnce(
   const engine = new Engine({
     workersFolder,
     ...(scratch !== undefined && { recordingsFolder: scratch }),
-    onError: (error) => blame(error.message),
+    onError: blame,
   });
   try {
     const around = new Map(read.map((file) => [file.path, file.environmentContext]));
@@ -139,7 +140,7 @@ async function runOnce(
       reporter: report.reporter,
       isRecorded: record !== undefined,
     });
-    await report.finish().catch((error: unknown) => blame(toDuplexError(error).message));
+    await report.finish().catch((error: unknown) => blame(toDuplexError(error)));
     return status;
   } finally {
     await engine.dispose();

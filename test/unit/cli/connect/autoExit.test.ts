@@ -1,17 +1,28 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createAutoExit, type AutoExit } from '../../../../src/cli/connect/autoExit.ts';
+import { createAutoExit, type AutoExit, type ExitReason } from '../../../../src/cli/connect/autoExit.ts';
 
-let end: ReturnType<typeof vi.fn<() => void>>;
+let end: ReturnType<typeof vi.fn<(reason: ExitReason) => void>>;
+/** What the connection says of a message that is arriving, and of one that is leaving. */
+let arrived = 0;
+let taken: number | undefined;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  end = vi.fn<() => void>();
+  end = vi.fn<(reason: ExitReason) => void>();
+  arrived = 0;
+  taken = undefined;
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
 function autoExit(options: { wait?: number; lingers?: boolean } = {}): AutoExit {
-  return createAutoExit({ wait: options.wait, lingers: options.lingers ?? false, end });
+  return createAutoExit({
+    wait: options.wait,
+    lingers: options.lingers ?? false,
+    arrived: () => arrived,
+    taken: () => taken,
+    end,
+  });
 }
 
 /** Lets that many milliseconds pass; what was due in them is done. */
@@ -74,9 +85,7 @@ describe('with --wait', () => {
     const it = autoExit({ wait: 5000 });
     it.opened();
     await pass(4000);
-    const release = it.busy();
-    it.sent();
-    release();
+    it.sending()(true);
     await pass(4990);
     expect(end).not.toHaveBeenCalled();
     await pass(20);
@@ -114,7 +123,7 @@ describe('with --wait', () => {
     it.opened();
     await pass(100);
     expect(end).not.toHaveBeenCalled();
-    it.sent();
+    it.sending()(true);
     release();
     await pass(10);
     expect(end).toHaveBeenCalledOnce();
@@ -169,4 +178,99 @@ test('stopped, it never ends', async () => {
   it.busy()();
   await pass(10_000);
   expect(end).not.toHaveBeenCalled();
+});
+
+describe('a message that arrives or leaves slowly', () => {
+  test('every byte of a message that arrives breaks the silence; none breaks --wait', async () => {
+    const silent = autoExit();
+    silent.opened();
+    silent.inputOver();
+    for (arrived = 1; arrived < 20; arrived++) await pass(900);
+    expect(end).not.toHaveBeenCalled();
+    await pass(2010);
+    expect(end).toHaveBeenCalledOnce();
+    end.mockClear();
+
+    const waiting = autoExit({ wait: 1500 });
+    waiting.opened();
+    for (arrived = 100; arrived < 103; arrived++) await pass(510);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('--wait counts from the last byte that left: a server that stops reading ends it, a slow one does not', async () => {
+    const it = autoExit({ wait: 3000 });
+    it.opened();
+    taken = 0;
+    it.sending();
+    for (; taken < 10; taken++) await pass(2000);
+    expect(end).not.toHaveBeenCalled();
+    await pass(3200);
+    expect(end).toHaveBeenCalledExactlyOnceWith({ by: 'wait', mayBeMore: false });
+  });
+
+  test('a short --wait gives a reading server a second between two bytes', async () => {
+    const it = autoExit({ wait: 1 });
+    taken = 0;
+    const release = it.sending();
+    it.opened();
+    for (; taken < 5; taken++) await pass(800);
+    expect(end).not.toHaveBeenCalled();
+    release(true);
+    await pass(5);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  test('what waits for our own disk is no server that does not read', async () => {
+    const it = autoExit({ wait: 500 });
+    it.opened();
+    it.sending();
+    await pass(60_000);
+    expect(end).not.toHaveBeenCalled();
+  });
+});
+
+describe('the reason of a silence', () => {
+  const reasonAfter = async (events: (it: AutoExit) => Promise<void>): Promise<boolean | undefined> => {
+    const it = autoExit();
+    it.opened();
+    await events(it);
+    it.inputOver();
+    await pass(1010);
+    return end.mock.lastCall?.[0].mayBeMore;
+  };
+
+  test.each<[string, boolean, (it: AutoExit) => Promise<void>]>([
+    ['nothing came at all', true, () => pass(10)],
+    [
+      'an answer came at once',
+      false,
+      async (it) => {
+        it.sending()(true);
+        await pass(10);
+        it.received();
+      },
+    ],
+    [
+      'the last message has no answer',
+      true,
+      async (it) => {
+        it.received();
+        it.sending()(true);
+        await pass(10);
+      },
+    ],
+    [
+      'the first answer was late',
+      true,
+      async (it) => {
+        it.sending()(true);
+        await pass(800);
+        it.received();
+        it.sending()(true);
+        it.received();
+      },
+    ],
+  ])('%s: more may come: %s', async (_name, mayBeMore, events) => {
+    expect(await reasonAfter(events)).toBe(mayBeMore);
+  });
 });

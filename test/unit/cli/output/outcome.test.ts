@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { EXIT, worst } from '../../../../src/cli/exitStatus.ts';
+import { EXIT, statusOfError, worst } from '../../../../src/cli/exitStatus.ts';
 import { createOutcome, type Outcome } from '../../../../src/cli/output/outcome.ts';
+import { DuplexError } from '../../../../src/shared/errors.ts';
 import type { Kind } from '../../../../src/shared/timeline.ts';
 
 function row(outcome: Outcome, kind: Kind, detail: object): void {
@@ -93,12 +94,38 @@ test('messages change nothing', () => {
 test('a fault of our own outweighs the rest', () => {
   const outcome = opened();
   row(outcome, 'close', { code: 4000 });
-  outcome.fault();
+  outcome.fault(EXIT.usage);
   expect(outcome.status).toBe(EXIT.usage);
 });
 
-test('of several statuses 2 is the worst, then 3', () => {
+test('a lost part of a message is a failed connection, whoever closed it', () => {
+  const outcome = opened();
+  outcome.closing();
+  row(outcome, 'close', { code: 1000 });
+  expect(outcome.status).toBe(EXIT.ok);
+  outcome.lost();
+  expect(outcome.status).toBe(EXIT.connection);
+});
+
+test('only an error row counts as told, until another connection opens', () => {
+  const outcome = opened();
+  row(outcome, 'close', { code: 4000 });
+  expect(outcome.failed).toBe(false);
+  row(outcome, 'error', { code: 'tcp.reset' });
+  expect(outcome.failed).toBe(true);
+  row(outcome, 'open', { status: 101 });
+  expect(outcome.failed).toBe(false);
+});
+
+test('an internal error is 70, any other of a command 2', () => {
+  expect(statusOfError(new DuplexError('internal', ''))).toBe(70);
+  expect(statusOfError(new DuplexError('disk.full', ''))).toBe(2);
+  expect(statusOfError(new DuplexError('call.invalid', ''))).toBe(2);
+});
+
+test('of several statuses 70 is the worst, then 2, then 3', () => {
   expect(worst()).toBe(0);
+  expect(worst(EXIT.usage, EXIT.internal, EXIT.connection)).toBe(70);
   expect(worst(EXIT.ok, EXIT.connection)).toBe(3);
   expect(worst(EXIT.connection, EXIT.usage, EXIT.ok)).toBe(2);
 });

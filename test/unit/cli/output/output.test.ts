@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createOutput } from '../../../../src/cli/output/output.ts';
 
 /** A stream whose reader takes a chunk only when told to. */
@@ -112,4 +112,67 @@ test('a batch is decorated as a whole', async () => {
   output.write('b');
   await turn();
   expect(chunks).toEqual(['[ab]']);
+});
+
+describe('large amounts', () => {
+  test('what waits for the reader goes out one write after another, never joined', async () => {
+    const batches: number[] = [];
+    const done: (() => void)[] = [];
+    const take = (chunks: readonly unknown[], taken: () => void): void => {
+      batches.push(chunks.length);
+      done.push(taken);
+    };
+    const stream = new Writable({
+      decodeStrings: false,
+      highWaterMark: 16,
+      write: (chunk, _encoding, taken) => take([chunk], taken),
+      writev: (chunks, taken) => take(chunks, taken),
+    });
+    const output = createOutput(stream, nothing);
+    const piece = 'x'.repeat(100_000);
+    for (let i = 0; i < 20; i++) output.write(piece);
+    const flushed = output.flush();
+    for (let i = 0; i < 21; i++) {
+      done.shift()?.();
+      await turn();
+    }
+    await flushed;
+    expect(Math.max(...batches)).toBe(1);
+    expect(batches.length).toBeGreaterThanOrEqual(20);
+  });
+
+  test('one long text is cut between characters', async () => {
+    const parts: string[] = [];
+    const stream = new Writable({
+      decodeStrings: false,
+      write(chunk: string, _encoding, taken) {
+        parts.push(chunk);
+        setImmediate(taken);
+      },
+    });
+    const output = createOutput(stream, nothing);
+    // One character before, so that a surrogate pair lies on every even boundary.
+    const text = `a${'😀'.repeat(5_000_000)}`;
+    output.write(text);
+    await output.flush();
+    expect(parts.length).toBeGreaterThan(2);
+    expect(parts.every((part) => !/[\ud800-\udbff]$/.test(part))).toBe(true);
+    expect(parts.join('') === text).toBe(true);
+  });
+
+  test('bytes keep their place between texts and are not decorated', async () => {
+    const chunks: Buffer[] = [];
+    const stream = new Writable({
+      write(chunk: Buffer, _encoding, taken) {
+        chunks.push(chunk);
+        taken();
+      },
+    });
+    const output = createOutput(stream, { ...nothing, decorate: (text) => text.toUpperCase() });
+    output.write('a');
+    output.write(Buffer.of(0x62, 0xff));
+    output.write('c');
+    await output.flush();
+    expect(Buffer.concat(chunks)).toEqual(Buffer.from('A\x62\xffC', 'latin1'));
+  });
 });

@@ -1,0 +1,84 @@
+import type { Session } from '../../engine/session.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import type { OutgoingMessage } from '../../shared/session.ts';
+import type { AutoExit } from './autoExit.ts';
+
+/** Bytes on their way to the kernel beyond which no more input is read. */
+const HIGH_WATER = 1024 * 1024;
+
+/** What `duplex connect` sends, and how much of it has not left. */
+export interface Outbox {
+  /** Sends a message of the user. Resolves to false if the connection ended for good before all of it left. */
+  send(message: OutgoingMessage): Promise<boolean>;
+  /** Sends a message back. Reads nothing more from a server that sends but does not read, until it does. */
+  echo(message: OutgoingMessage): Promise<void>;
+  /** Whether the server is so far behind that no more input should be read. */
+  readonly full: boolean;
+  /** Messages that were handed to the socket and have not left completely. */
+  readonly unsent: { readonly messages: number; readonly bytes: number };
+}
+
+export function createOutbox(session: Session, autoExit: AutoExit): Outbox {
+  let messages = 0;
+  let bytes = 0;
+
+  /** @returns whether it left; `refused` if nothing of it was handed over because there is no open connection */
+  const attempt = async (message: OutgoingMessage): Promise<boolean | 'refused'> => {
+    const count = (by: 1 | -1): void => {
+      messages += by;
+      bytes += by * message.data.length;
+    };
+    count(1);
+    try {
+      await session.send(message);
+      count(-1);
+      return true;
+    } catch (error) {
+      if (toDuplexError(error).code !== 'call.invalid') return false;
+      count(-1);
+      return 'refused';
+    }
+  };
+
+  return {
+    async send(message) {
+      const release = autoExit.sending();
+      let isSent: boolean | 'refused' = false;
+      do isSent = await attempt(message);
+      while (isSent === 'refused' && (await opensAgain(session)));
+      release(isSent === true);
+      return isSent === true;
+    },
+    async echo(message) {
+      const release = autoExit.sending();
+      const sent = attempt(message);
+      const resume = session.bufferedAmount > HIGH_WATER ? session.hold() : undefined;
+      // What arrives while the connection ends has no echo: the rows that follow say how it ended.
+      release((await sent) === true);
+      resume?.();
+    },
+    get full() {
+      return session.bufferedAmount > HIGH_WATER || session.state !== 'open';
+    },
+    get unsent() {
+      return { messages, bytes };
+    },
+  };
+}
+
+/** Resolves to true when another connection is open, to false if there is none to come. */
+function opensAgain(session: Session): Promise<boolean> {
+  return new Promise((resolve) => {
+    let isGone = false;
+    const stop = session.onDidChange(check);
+    function check(): void {
+      const { state } = session;
+      const isOver = state === 'closed' || state === 'failed';
+      isGone ||= state !== 'open';
+      if (!isOver && !(isGone && state === 'open')) return;
+      stop();
+      resolve(!isOver);
+    }
+    check();
+  });
+}
