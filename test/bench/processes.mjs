@@ -1,40 +1,75 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { watchCores } from './cores.mjs';
 
-/** The demo server in a process of its own. @returns {Promise<{ url: string; stop(): void }>} */
+/** The demo server in a process of its own. @returns {Promise<{ url: string; pid: number; stop(): void }>} */
 export async function startServer() {
   const child = spawn(process.execPath, ['dist/cli.js', 'serve', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(child.stdout, 'data');
   const url = String(line).split('\n')[0]?.trim().replace(/\/$/, '') ?? '';
-  return { url, stop: () => void child.kill() };
+  return { url, pid: /** @type {number} */ (child.pid), stop: () => void child.kill() };
+}
+
+/** @typedef {{ seconds: number; cores: string; peak: number; stdout: string }} ProcessRun `peak` resident memory in MB, NaN where it is not known */
+
+/**
+ * Runs a command to its end and measures the whole process.
+ * @param {string} command @param {readonly string[]} args
+ * @param {object} [options]
+ * @param {'pipe' | 'ignore' | number} [options.stdout] where its output goes; a file's descriptor
+ * @param {number} [options.server] process id of the server, to watch the cores that it holds
+ * @param {NodeJS.ProcessEnv} [options.env] on top of this process's
+ * @param {string} [options.cwd]
+ * @returns {Promise<ProcessRun>}
+ * @throws Error where it ends with another status than 0
+ */
+export async function runProcess(command, args, { stdout = 'pipe', server, env = {}, cwd } = {}) {
+  const started = performance.now();
+  const child = spawn(command, args, {
+    // wscat reads standard input: it stays open until the process ends.
+    stdio: ['pipe', stdout, 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd !== undefined && { cwd }),
+  });
+  const pid = child.pid;
+  const held = watchCores({
+    ...(server !== undefined && { server }),
+    ...(pid !== undefined && { client: pid }),
+  });
+  let peak = NaN;
+  const timer = setInterval(() => (peak = residentPeak(pid) ?? peak), 50);
+  let [text, complaint] = ['', ''];
+  child.stdout?.on('data', (chunk) => (text += chunk));
+  child.stderr?.on('data', (chunk) => (complaint += chunk));
+  const [code] = await once(child, 'close');
+  const seconds = (performance.now() - started) / 1000;
+  clearInterval(timer);
+  const cores = held();
+  if (code !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${(complaint || text).slice(-2000)}`);
+  return { seconds, cores, peak, stdout: text };
+}
+
+/** @param {number | undefined} pid @returns {number | undefined} MB; undefined where Linux does not tell */
+function residentPeak(pid) {
+  try {
+    const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : (Number(kilobytes) * 1024) / 1e6;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
- * Runs a client to its end; its last line on stdout is JSON.
- * @param {string} file @param {string[]} args @returns {Promise<any>}
+ * Runs a measured program of client.ts to its end.
+ * @param {import('./results.mjs').Context} context @param {string[]} args
+ * @returns {Promise<any>} what its last line on stdout says, as JSON, and `cores`
  */
-export async function runClient(file, ...args) {
-  const child = spawn(process.execPath, ['--expose-gc', file, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.on('data', (chunk) => (text += chunk));
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}`);
-  return JSON.parse(text.trim().split('\n').at(-1) ?? '');
-}
-
-/** @param {number[]} values */
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
-/** @param {number[]} values @param {number} part from 0 to 1 */
-export function percentile(values, part) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+export async function runClient({ client, server }, ...args) {
+  const run = await runProcess(process.execPath, ['--expose-gc', client, ...args], { server });
+  return { ...JSON.parse(run.stdout.trim().split('\n').at(-1) ?? ''), cores: run.cores };
 }

@@ -1,7 +1,7 @@
 // @ts-check
-// npm run bench: every budget of the design that can be measured from the command line, beside its peers, in
-// one run. Prints a table, and writes .test-output/bench/results.json. See docs/performance.md.
-//   node test/bench/run.mjs [--rounds N] [--messages N] [case …]
+// npm run bench: every budget that can be measured from the command line, beside its peers, in one run. Prints a
+// table, and writes .test-output/bench/results.json. See docs/performance.md.
+//   node test/bench/run.mjs [--only NAME]… [--rounds N] [--messages N]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -11,10 +11,21 @@ import { build } from 'esbuild';
 import { CASES } from './cases.mjs';
 import { startServer } from './processes.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' }, messages: { type: 'string', default: '10000000' } },
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    rounds: { type: 'string', default: '5' },
+    messages: { type: 'string', default: '10000000' },
+  },
 });
+const only = values.only.flatMap((names) => names.split(','));
+const unknown = only.filter((name) => !Object.hasOwn(CASES, name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no case "${unknown.join('", "')}": the cases are ${Object.keys(CASES).join(', ')}.`,
+  );
+  process.exit(2);
+}
 
 const output = '.test-output/bench';
 mkdirSync(output, { recursive: true });
@@ -32,21 +43,35 @@ await build({
 
 const folder = mkdtempSync(join(tmpdir(), 'duplex-bench-'));
 const server = await startServer();
-/** @type {import('./cases.mjs').Context} */
+/** @type {import('./results.mjs').Context} */
 const context = {
   client: join(output, 'client.js'),
   folder,
   url: server.url,
+  server: server.pid,
   rounds: Number(values.rounds),
   messages: Number(values.messages),
 };
-/** @type {import('./cases.mjs').Result[]} */
+/** @type {import('./results.mjs').Result[]} */
 const results = [];
 try {
   for (const [name, measure] of Object.entries(CASES)) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    if (only.length > 0 && !only.includes(name)) continue;
     process.stderr.write(`${name} …\n`);
-    results.push(...(await measure(context)));
+    try {
+      results.push(...(await measure(context)));
+    } catch (error) {
+      // The other cases are still worth their time.
+      console.error(error);
+      results.push({
+        what: name,
+        budget: '',
+        measured: 'failed',
+        met: false,
+        how: 'see above',
+        raw: String(error),
+      });
+    }
   }
 } finally {
   server.stop();
