@@ -3,7 +3,6 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { connectOptions } from '../core/session/options/connectOptions.ts';
 import { environmentProxy } from '../core/session/options/environmentProxy.ts';
-import { removeRecording } from '../recording/removeRecording.ts';
 import { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
@@ -158,32 +157,37 @@ export class Engine {
   }
 
   /**
-   * A closed session over a recording that is there already; where it connects, it goes on in it. What the recording masks,
-   * such as credentials, is not in its options. A folder that a session of this engine uses answers that session.
-   * @throws DuplexError `file.invalid` where it is no recording, `disk.denied` while another window writes it
+   * A closed session over a recording that is there already. It only reads it, also from a disk that is read-only and while
+   * another window writes it, until it connects: then it continues the recording. What the recording masks, such as
+   * credentials, is not in its options. A folder that a session of this engine uses answers that session.
+   * @throws DuplexError `file.invalid` where it is no recording, `disk.denied` where it cannot be read
    */
   reopen(folder: string): Promise<Session> {
+    // One folder has one session, under whatever name it is asked for.
+    const real = realPath(folder);
     const known = this.#sessions.find(
-      (session) => session.folder !== undefined && isSame(session.folder, folder),
+      (session) => session.folder !== undefined && realPath(session.folder) === real,
     );
     const removing = known && this.#removing.get(known);
     if (removing !== undefined) return removing.then(() => this.reopen(folder));
     if (known !== undefined) return Promise.resolve(known);
     // Two panels that come back at once over one recording share one session.
-    const under = this.#reopening.get(folder);
+    const under = this.#reopening.get(real);
     if (under !== undefined) return under;
-    const reopening = this.#reopen(folder).finally(() => this.#reopening.delete(folder));
-    this.#reopening.set(folder, reopening);
+    const reopening = this.#reopen(real).finally(() => this.#reopening.delete(real));
+    this.#reopening.set(real, reopening);
     return reopening;
   }
 
   async #reopen(folder: string): Promise<Session> {
-    const existing = { ...readExisting(folder), counts: await this.query.statistics(folder) };
+    const { recordingsFolder } = this.options;
+    const isForeign = recordingsFolder === undefined || dirname(folder) !== realPath(recordingsFolder);
+    const counts = await this.query.statistics(folder);
+    const existing = { ...readExisting(folder), counts, isForeign };
     const { name } = existing.manifest;
     const options = connectOptions(recordedOptions(existing.manifest));
     // Its own id again, by which others remember it, such as a panel that comes back after a reload.
-    const own = dirname(folder) === this.options.recordingsFolder;
-    const id = own ? (basename(folder) as SessionId) : newSessionId();
+    const id = isForeign ? newSessionId() : (basename(folder) as SessionId);
     const session = this.#add({ id, options, name, folder, existing });
     try {
       await session.recordingReady();
@@ -198,9 +202,14 @@ export class Engine {
     return this.#sessions.find((session) => session.id === id);
   }
 
-  /** Disconnects it, closes its recording and takes it off the list. The recording stays on disk, unless it is not kept. */
+  /**
+   * Disconnects it, closes its recording and takes it off the list. The recording stays on disk, unless it is not kept.
+   * @throws DuplexError where that fails: the session stays on the list, and can be removed again
+   */
   remove(session: Session): Promise<void> {
-    const removing = this.#removing.get(session) ?? this.#remove(session);
+    const before = this.#removing.get(session);
+    if (before !== undefined) return before;
+    const removing = this.#remove(session).finally(() => this.#removing.delete(session));
     this.#removing.set(session, removing);
     return removing;
   }
@@ -212,19 +221,21 @@ export class Engine {
     const at = this.#sessions.indexOf(session);
     if (at >= 0) this.#sessions.splice(at, 1);
     if (this.#sessions.length === 0) this.#systemMonitor.stop();
-    this.#removing.delete(session);
     this.#ticker.mark();
   }
 
   /** Removes it together with its recording. */
   async delete(session: Session): Promise<void> {
     await this.remove(session);
-    if (session.folder !== undefined) await removeRecording(session.folder);
+    await session.removeRecording();
   }
 
   /** Ends all connections, brings every row to disk, ends the workers. */
   dispose(): Promise<void> {
-    this.#disposing ??= this.#dispose();
+    this.#disposing ??= this.#dispose().catch((error: unknown) => {
+      this.#disposing = undefined;
+      throw error;
+    });
     return this.#disposing;
   }
 
@@ -264,14 +275,10 @@ export class Engine {
   }
 }
 
-/** Whether two paths lead to one folder, by whatever links. */
-function isSame(a: string, b: string): boolean {
-  return realPath(a) === realPath(b);
-}
-
+/** The one name of a folder, whatever links and spellings lead to it. */
 function realPath(folder: string): string {
   try {
-    return realpathSync(folder);
+    return realpathSync.native(folder);
   } catch {
     // Not there yet, or not any more: then its name is all there is.
     return resolve(folder);

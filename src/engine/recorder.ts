@@ -1,6 +1,7 @@
 import { BatchWriter } from '../recording/batchWriter.ts';
 import type { FrameList } from '../recording/frameList.ts';
-import { ROW_BYTES } from '../recording/layout.ts';
+import { MAX_STORED, ROW_BYTES } from '../recording/layout.ts';
+import { newWriterId, unlock } from '../recording/lock.ts';
 import type { SlabPool } from '../recording/slabPool.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type {
@@ -12,7 +13,9 @@ import type {
 } from '../shared/recordProtocol.ts';
 import type { SessionId, Unrecorded } from '../shared/session.ts';
 import { transfer } from '../shared/rpc.ts';
+import { FLAG } from '../shared/timeline.ts';
 import type { Direction, Kind, NoteDetail } from '../shared/timeline.ts';
+import { RowLedger } from './rowLedger.ts';
 
 /** Milliseconds that a row waits for others before it goes to the worker: what a kill -9 can lose. */
 const FLUSH_INTERVAL = 20;
@@ -24,22 +27,46 @@ const RELEASE_BELOW = 8 * 1024 * 1024;
 /** Milliseconds between tries to go on after the disk failed. */
 const RETRY_INTERVAL = 2_000;
 
+/** Rows that a recording on a full disk gives up at its end: two blocks of 4 KiB of index, for a gap row and its payload. */
+const ROWS_FOR_A_GAP = 256;
+
 export interface RecorderHooks {
   readonly worker: () => RecordWorkerCalls;
   readonly slabs: SlabPool;
+  /** Microseconds since the session began. */
+  readonly now: () => number;
   /** More rows can be read back, or what is unrecorded changed. */
   readonly onChange: () => void;
   /** The disk is behind: nothing more should be read from the socket until false. */
   readonly onBehind: (behind: boolean) => void;
   /** Recording stopped. Told once, until it resumes. */
   readonly onFailed: (error: BoundaryError) => void;
-  /** Recording goes on at row number `rows`. `gap` tells of what is missing there: it is to be recorded first. */
-  readonly onResumed: (rows: number, gap: NoteDetail | undefined) => void;
+  /** The next row gets number `row`: rows of that number and later ones that were appended before are not on disk. */
+  readonly onRestart: (row: number) => void;
+  /** Recording goes on. `gap` is on disk, as row number `row`: it tells how many rows are missing there. */
+  readonly onGap: (gap: NoteDetail, row: number, time: number) => void;
 }
 
-/** The host's half of a recording: fills batches, ships them to the record worker, counts what failed. */
+/** A gap row on its way to the disk. */
+interface Trial {
+  readonly row: number;
+  readonly time: number;
+  readonly detail: NoteDetail & Pick<Unrecorded, 'messages' | 'bytes'>;
+  readonly payloadBytes: number;
+}
+
+/**
+ * What the recorder does with a row. `reading`: an existing recording is only looked at. `recording`: rows go to the worker.
+ * `suspended`: the disk failed, so rows are only counted.
+ */
+type Phase = 'reading' | 'recording' | 'suspended';
+
+/** The host's half of a recording: fills batches, ships them to the record worker, counts what is not on disk. */
 export class Recorder {
   readonly #batch: BatchWriter;
+  readonly #writer = newWriterId();
+  readonly #ledger = new RowLedger();
+  #phase: Phase;
   #next = 0;
   #extent: Extent = { rows: 0, payloadBytes: 0 };
   #outstanding = 0;
@@ -47,27 +74,39 @@ export class Recorder {
   #waiting: (() => void)[] = [];
   #flushTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  #failure: Unrecorded | undefined;
-  #offset = 0;
+  /** Why recording stopped; until the gap row that tells of it is on disk. */
+  #failure: BoundaryError | undefined;
+  #trial: Trial | undefined;
+  #beginning: Promise<void> | undefined;
+  #resuming: Promise<void> | undefined;
+  /** Nothing is tried again by itself from then on. */
+  #isClosing = false;
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  /** Resolves when the recording's files are there; rejects where they cannot be made. */
+  /** What session.json says. */
+  #described: SessionManifest | undefined;
+
+  /** Resolves when the recording can be read; rejects where its files cannot be made or read. */
   readonly created: Promise<void>;
-  #made: boolean;
+  /** Whether the files were made, or taken for writing, by this recorder. */
+  #owned = false;
 
   constructor(
     readonly id: SessionId,
     readonly folder: string,
     private manifest: SessionManifest,
     private readonly hooks: RecorderHooks,
-    /** Go on with the recording that is in the folder, instead of making one. */
-    existing = false,
+    /** Shows the recording that is in the folder, and continues it from `begin` on, instead of making one. */
+    private readonly existing = false,
   ) {
     this.#batch = new BatchWriter(0, hooks.slabs);
-    this.#made = existing;
-    this.created = existing ? this.#reopen() : this.#make();
-    this.created.catch((error: unknown) => this.#suspend(toDuplexError(error)));
+    if (existing) this.#described = manifest;
+    this.#phase = existing ? 'reading' : 'recording';
+    this.created = existing ? this.#open() : this.#make();
+    this.created.catch((error: unknown) => {
+      if (!existing) this.#suspend(toDuplexError(error));
+    });
   }
 
   /** Rows that can be read back. */
@@ -86,8 +125,15 @@ export class Recorder {
     return this.#next;
   }
 
+  /** Whether the files in the folder are those of this recorder. */
+  get owned(): boolean {
+    return this.#owned;
+  }
+
   get unrecorded(): Unrecorded | undefined {
-    return this.#failure;
+    if (this.#failure === undefined) return undefined;
+    const { messages, bytes } = this.#trial?.detail ?? this.#ledger.missing(this.#extent);
+    return { reason: this.#failure.message, messages, bytes };
   }
 
   /** Resolves when the disk has caught up; undefined where it is not behind. Who produces rows waits for it. */
@@ -96,68 +142,98 @@ export class Recorder {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Adds one row, with a copy of its payload. @returns its number */
-  append(kind: Kind, direction: Direction, flags: number, time: number, payload: Uint8Array): number {
-    if (this.#failure !== undefined) {
-      const { messages, bytes } = this.#failure;
-      this.#failure = { ...this.#failure, messages: messages + 1, bytes: bytes + payload.length };
-      return this.#next;
+  /**
+   * Locks and repairs an existing recording, to append to it. Where that fails, rows are counted as unrecorded, and it is tried
+   * again. @returns undefined if there is nothing to wait for
+   */
+  begin(): Promise<void> | undefined {
+    if (this.#phase !== 'reading') return undefined;
+    this.#beginning ??= this.#resume(false).catch((error: unknown) => this.#suspend(toDuplexError(error)));
+    return this.#beginning;
+  }
+
+  /** Adds one row, with a copy of its payload. @returns its number in the recording; undefined while nothing is recorded */
+  append(
+    kind: Kind,
+    direction: Direction,
+    flags: number,
+    time: number,
+    payload: Uint8Array,
+  ): number | undefined {
+    this.#ledger.pass(Math.min(payload.length, MAX_STORED));
+    if (this.#phase !== 'recording') {
+      void this.begin();
+      return undefined;
     }
-    if (!this.#batch.fits(payload.length)) this.#ship();
-    try {
-      this.#batch.add(kind, direction, flags, time, payload);
-    } catch (error) {
-      // No memory for it: it is told and counted, and the socket's reader lives on.
-      const text = `A message of ${payload.length} bytes could not be recorded: set a lower limit with max-payload.`;
-      this.#suspend(new DuplexError('limit.payload', text, { cause: error }));
-      return this.append(kind, direction, flags, time, payload);
-    }
-    this.#offset += payload.length;
-    if (this.#batch.full) this.#ship();
-    else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
-    return this.#next++;
+    return this.#add(kind, direction, flags, time, payload);
   }
 
   /** Adds frames of rows that were appended. While nothing is recorded they are dropped with their rows. */
   appendFrames(frames: FrameList): void {
-    if (this.#failure !== undefined) return;
+    if (this.#phase !== 'recording') return;
     this.#batch.addFrames(frames);
-    if (this.#batch.full) this.#ship();
-    else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
+    this.#shipSoon();
   }
 
   /** Describes the recording anew; where it cannot be written now, when it is resumed. */
   async update(manifest: SessionManifest): Promise<void> {
     this.manifest = manifest;
-    if (this.#made && this.#failure === undefined) await this.hooks.worker().writeManifest(this.id, manifest);
+    const isThere = this.#owned || this.existing;
+    if (isThere && this.#phase !== 'suspended') await this.#describe();
+  }
+
+  async #describe(): Promise<void> {
+    const { manifest } = this;
+    if (manifest === this.#described) return;
+    await this.hooks.worker().writeManifest(this.id, manifest, this.#writer);
+    this.#described = manifest;
+  }
+
+  /** What changed while it could not be written. The rows do not wait for it. */
+  #describeLate(): void {
+    this.#describe().catch((error: unknown) => this.hooks.onFailed(toDuplexError(error)));
   }
 
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
   async flush(): Promise<void> {
     this.#ship();
     // The worker answers in order: what was appended before has been answered by then.
-    if (this.#failure === undefined) await this.hooks.worker().rows(this.id, 0, 0);
+    if (this.#phase !== 'suspended') await this.hooks.worker().rows(this.id, 0, 0);
   }
 
-  /** Brings every row to disk, or counts it as unrecorded and leaves a gap row where that can be; then closes the files. */
+  /**
+   * Brings every row to disk, or counts it as unrecorded and leaves a gap row where that can be; then closes the files.
+   * @throws DuplexError where that fails: it can be called again
+   */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close().catch((error: unknown) => {
+      this.#closing = undefined;
+      throw error;
+    });
     return this.#closing;
   }
 
   async #close(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#retryTimer);
     this.#ship();
     // Settled, whatever comes of them: a failure is told when it happens.
-    await Promise.allSettled([this.created]);
+    await Promise.allSettled([this.created, this.#resuming]);
     await Promise.allSettled([this.flush()]);
-    if (this.#failure !== undefined) {
-      await Promise.allSettled([this.#resume()]);
+    for (const cutRows of [0, ROWS_FOR_A_GAP]) {
+      if (this.#phase !== 'suspended') break;
+      await Promise.allSettled([this.#resume(true, cutRows)]);
       await Promise.allSettled([this.flush()]);
     }
     this.#closed = true;
-    clearTimeout(this.#retryTimer);
     clearTimeout(this.#flushTimer);
-    await this.hooks.worker().close(this.id);
+    try {
+      await this.hooks.worker().close(this.id);
+    } catch (error) {
+      // A worker that crashed took its open files with it, but not the lock.
+      if (toDuplexError(error).code !== 'call.disposed') throw error;
+      unlock(this.folder, this.#writer);
+    }
   }
 
   /** The worker's answer to a batch: it is on disk. */
@@ -165,29 +241,58 @@ export class Recorder {
     this.#settle(batch);
     // What still comes of before a failure is on disk all the same.
     if (extent.rows >= this.#extent.rows) this.#extent = extent;
+    if (this.#trial !== undefined && extent.rows > this.#trial.row) this.#tellGap(this.#trial);
     this.hooks.onChange();
   }
 
-  onFailed(extent: Extent, error: BoundaryError, batch: Batch): void {
+  onFailed(extent: Extent | undefined, error: BoundaryError, batch: Batch): void {
     this.#settle(batch);
-    if (this.#failure === undefined) this.#extent = extent;
+    if (this.#phase === 'recording' && extent !== undefined) this.#extent = extent;
     this.#suspend(error);
   }
 
   onWorkerCrash(): void {
     this.#outstanding = 0;
     this.#setBehind(false);
-    if (!this.#closed)
+    if (this.#closed) return;
+    if (this.#phase === 'reading')
+      this.#open().catch((error: unknown) => this.hooks.onFailed(toDuplexError(error)));
+    else
       this.#suspend({
         code: 'internal',
         message: 'The record worker crashed; recording starts again in a moment.',
       });
   }
 
+  #add(
+    kind: Kind,
+    direction: Direction,
+    flags: number,
+    time: number,
+    payload: Uint8Array,
+  ): number | undefined {
+    if (!this.#batch.fits(payload.length)) this.#ship();
+    try {
+      this.#batch.add(kind, direction, flags, time, payload);
+    } catch (error) {
+      // No memory for it: it is told and counted, and the socket's reader lives on.
+      const text = `A message of ${payload.length} bytes could not be recorded: set a lower limit with max-payload.`;
+      this.#suspend(new DuplexError('limit.payload', text, { cause: error }));
+      return undefined;
+    }
+    this.#shipSoon();
+    return this.#next++;
+  }
+
+  #shipSoon(): void {
+    if (this.#batch.full) this.#ship();
+    else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
+  }
+
   #ship(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    if (this.#failure !== undefined) return;
+    if (this.#phase !== 'recording') return;
     const batch = this.#batch.take();
     if (batch === undefined) return;
     this.#outstanding += batch.payload.byteLength;
@@ -215,21 +320,25 @@ export class Recorder {
 
   /** Stops recording: rows that are not on disk, and all that come now, are counted until it resumes. */
   #suspend(error: BoundaryError): void {
-    if (this.#failure !== undefined || this.#closed) return;
-    const messages = this.#next - this.#extent.rows;
-    const bytes = this.#offset - this.#extent.payloadBytes;
-    this.#failure = { reason: error.message, messages, bytes };
+    if (this.#phase === 'suspended' || this.#closed) return;
+    const isKnown = this.#failure !== undefined;
+    this.#phase = 'suspended';
+    this.#trial = undefined;
+    this.#failure ??= { code: error.code, message: error.message };
     this.#retryLater();
-    this.hooks.onFailed(error);
+    if (!isKnown) this.hooks.onFailed(error);
     this.hooks.onChange();
   }
 
   #retryLater(): void {
+    clearTimeout(this.#retryTimer);
+    if (this.#isClosing) return;
     this.#retryTimer = setTimeout(() => {
-      this.#resume().catch((error: unknown) => {
-        if (this.#closed || this.#failure === undefined) return;
+      this.#resume(false).catch((thrown: unknown) => {
+        if (this.#closed || this.#phase !== 'suspended') return;
         // That recording stopped was told once; the session goes on showing why, and what is unrecorded.
-        this.#failure = { ...this.#failure, reason: toDuplexError(error).message };
+        const { code, message } = toDuplexError(thrown);
+        if (code !== this.#failure?.code) this.#failure = { code, message };
         this.#retryLater();
       });
     }, RETRY_INTERVAL);
@@ -239,36 +348,71 @@ export class Recorder {
 
   async #make(): Promise<void> {
     const { manifest } = this;
-    await this.hooks.worker().create(this.id, this.folder, manifest);
-    this.#made = true;
-    if (this.manifest !== manifest) await this.update(this.manifest);
+    await this.hooks.worker().create(this.id, this.folder, manifest, this.#writer);
+    this.#owned = true;
+    this.#described = manifest;
+    this.#describeLate();
   }
 
-  async #reopen(): Promise<void> {
-    this.#goOnAt(await this.hooks.worker().resume(this.id, this.folder, false));
+  async #open(): Promise<void> {
+    const extent = await this.hooks.worker().open(this.id, this.folder);
+    if (this.#phase === 'reading') this.#continueAt(extent);
   }
 
-  async #resume(): Promise<void> {
+  /** @param isLast tries on a disk that is nearly full too: it is the last chance to tell what is missing */
+  #resume(isLast: boolean, cutRows = 0): Promise<void> {
+    this.#resuming = this.#resumeNow(isLast, cutRows);
+    return this.#resuming;
+  }
+
+  async #resumeNow(isLast: boolean, cutRows: number): Promise<void> {
     // Never into a folder that this recorder did not make: it may hold another recording.
-    if (!this.#made) await this.#make();
-    const extent = await this.hooks.worker().resume(this.id, this.folder, true);
-    await this.hooks.worker().writeManifest(this.id, this.manifest);
-    const failure = this.#failure;
-    if (failure === undefined || this.#closed) return;
-    // Rows of before the failure may have reached the disk after all: they are not missing.
-    const messages = failure.messages - (extent.rows - this.#extent.rows);
-    const bytes = failure.bytes - (extent.payloadBytes - this.#extent.payloadBytes);
-    this.#failure = undefined;
-    this.#goOnAt(extent);
-    const text = `${messages} rows with ${bytes} bytes were not recorded: ${failure.reason}`;
-    this.hooks.onResumed(extent.rows, messages > 0 ? { note: 'gap', text, messages, bytes } : undefined);
+    if (!this.existing && !this.#owned) await this.#make();
+    if (this.#closed) return;
+    const extent = await this.hooks.worker().resume(this.id, this.folder, this.#writer, {
+      needsRoom: !isLast && this.#failure?.code === 'disk.full',
+      cutRows: Math.min(cutRows, this.#ledger.rowsSinceGap(this.#extent)),
+    });
+    if (!this.#owned) this.#ledger.start(extent);
+    this.#owned = true;
+    if (this.#closed) return;
+    this.#continueAt(extent);
+    this.#phase = 'recording';
+    this.hooks.onRestart(extent.rows);
+    this.#tryGap();
+    this.#describeLate();
     this.hooks.onChange();
   }
 
-  #goOnAt(extent: Extent): void {
+  /** What is missing becomes a gap row. It counts when it is on disk: a disk that is still full does not take it. */
+  #tryGap(): void {
+    const { messages, bytes } = this.#ledger.missing(this.#extent);
+    if (messages === 0) {
+      this.#failure = undefined;
+      return;
+    }
+    this.#failure ??= { code: 'call.invalid', message: 'The recording was not open for writing yet.' };
+    const text = `${messages} rows with ${bytes} bytes were not recorded: ${this.#failure.message}`;
+    const detail = { note: 'gap' as const, text, messages, bytes };
+    const payload = new TextEncoder().encode(JSON.stringify(detail));
+    const time = this.hooks.now();
+    const row = this.#add('note', 'none', FLAG.gap, time, payload);
+    if (row === undefined) return;
+    this.#trial = { row, time, detail, payloadBytes: payload.length };
+    this.#ship();
+  }
+
+  #tellGap({ detail, row, time, payloadBytes }: Trial): void {
+    this.#ledger.tell(row, detail, payloadBytes);
+    this.#trial = undefined;
+    this.#failure = undefined;
+    this.hooks.onGap(detail, row, time);
+  }
+
+  #continueAt(extent: Extent): void {
+    if (this.#phase === 'reading') this.#ledger.start(extent);
     this.#extent = extent;
     this.#next = extent.rows;
-    this.#offset = extent.payloadBytes;
     this.#batch.reset(extent.payloadBytes);
   }
 }

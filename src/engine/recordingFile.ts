@@ -39,7 +39,7 @@ export function openRecording(folder: string): Recording {
 }
 
 /** What a session needs to know of the recording that it goes on with. */
-export function readExisting(folder: string): Omit<ExistingRecording, 'counts'> {
+export function readExisting(folder: string): Omit<ExistingRecording, 'counts' | 'isForeign'> {
   const reader = RecordingReader.open(folder);
   try {
     const { rows } = reader.extent();

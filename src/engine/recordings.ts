@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../recording/diskError.ts';
 import { INDEX_FILE } from '../recording/layout.ts';
-import { lock, unlock, writerOf } from '../recording/lock.ts';
+import { writerOf } from '../recording/lock.ts';
 import { RecordingReader } from '../recording/reader.ts';
 import { removeRecording } from '../recording/removeRecording.ts';
 import { toDuplexError } from '../shared/errors.ts';
@@ -19,7 +19,7 @@ export interface RecordingDescription {
   readonly usedAt: number;
   /** What its files take on disk. */
   readonly bytes: number;
-  /** The process that writes it, also where that is this one; undefined where nobody does. */
+  /** The process that writes it, also where that is this one; 0 where its lock cannot be read, undefined where nobody writes it. */
   readonly writer: number | undefined;
 }
 
@@ -74,13 +74,7 @@ export async function listRecordings(
  */
 export async function deleteRecording(folder: string): Promise<void> {
   RecordingReader.open(folder).close();
-  lock(folder);
-  try {
-    await removeRecording(folder);
-  } catch (error) {
-    unlock(folder);
-    throw error;
-  }
+  await removeRecording(folder);
 }
 
 async function subfolders(parent: string): Promise<string[]> {

@@ -42,8 +42,11 @@ export class Session {
   readonly #ticker = new Ticker(() => this.#changed.emit());
   readonly #recordWorker: () => RecordWorkerCalls;
   readonly #life: ConnectionLife;
+  readonly #isExisting: boolean;
+  readonly #isRemovable: boolean;
   #options: ConnectOptions;
   #name: string;
+  #isDisposed = false;
   #disposing: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
@@ -54,6 +57,8 @@ export class Session {
     this.#options = options;
     this.#name = parts.name ?? sessionName(recordedUrl(options));
     this.#onError = parts.onError;
+    this.#isExisting = existing !== undefined;
+    this.#isRemovable = existing?.isForeign !== true;
     this.#recordWorker = parts.recordWorker;
     const onTraffic = (): void => this.#ticker.mark();
     this.timeline = new Timeline(this.#name, options, {
@@ -128,8 +133,12 @@ export class Session {
    * @throws DuplexError why the handshake did not come about; `call.invalid` where a connection exists already
    */
   async connect(): Promise<void> {
-    if (this.#disposing !== undefined)
-      throw new DuplexError('call.disposed', 'The session was closed: open another one.');
+    this.#requireUndisposed();
+    const beginning = this.timeline.recorder?.begin();
+    if (beginning !== undefined) {
+      await beginning;
+      this.#requireUndisposed();
+    }
     await this.#life.connect();
   }
 
@@ -158,6 +167,11 @@ export class Session {
     if (problem !== undefined) throw new DuplexError('call.invalid', problem);
     if (!this.#life.isLive) return;
     await this.#life.disconnect(code, reason);
+    await this.flush();
+  }
+
+  /** Resolves when every row so far is on disk, or counted as unrecorded. */
+  async flush(): Promise<void> {
     await this.timeline.recorder?.flush();
   }
 
@@ -215,14 +229,27 @@ export class Session {
 
   /** A row's whole stored payload, from the recording. @throws DuplexError `call.invalid` where nothing is recorded */
   async readPayload(seq: number): Promise<Uint8Array> {
-    const { recorder } = this.timeline;
-    if (recorder === undefined)
+    if (this.timeline.recorder === undefined)
       throw new DuplexError(
         'call.invalid',
         `Message ${seq} is not recorded: record the session to read it again.`,
       );
-    await recorder.flush();
+    await this.flush();
     return this.#recordWorker().read(this.id, seq, 0, Number.MAX_SAFE_INTEGER);
+  }
+
+  /**
+   * The stored payload of a row that the tap showed. @param seq its number there
+   * @throws DuplexError `call.invalid` where it is not recorded, because the disk failed
+   */
+  async readShown(seq: number): Promise<Uint8Array> {
+    await this.flush();
+    const row = this.timeline.rowOf(seq);
+    if (row !== undefined) return this.readPayload(row);
+    throw new DuplexError(
+      'call.invalid',
+      `Message ${seq} could not be recorded, so it cannot be read again.`,
+    );
   }
 
   /** A row's frames number `from` and on: up to `count`, none where they were not kept. */
@@ -249,10 +276,21 @@ export class Session {
     this.#ticker.now();
   }
 
-  /** Ends the connection and the recording, which is removed unless it is kept. The session is of no use after it. */
+  /**
+   * Ends the connection and the recording, which is removed unless it is kept. The session is of no use after it.
+   * @throws DuplexError where that fails: it can be called again
+   */
   dispose(): Promise<void> {
-    this.#disposing ??= this.#dispose();
+    this.#isDisposed = true;
+    this.#disposing ??= this.#dispose().catch((error: unknown) => {
+      this.#disposing = undefined;
+      throw error;
+    });
     return this.#disposing;
+  }
+
+  #requireUndisposed(): void {
+    if (this.#isDisposed) throw new DuplexError('call.disposed', 'The session was closed: open another one.');
   }
 
   async #dispose(): Promise<void> {
@@ -265,7 +303,13 @@ export class Session {
     await Promise.race([this.#life.io.gone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
-    if (!this.keep && this.folder !== undefined) await removeRecording(this.folder);
+    if (!this.keep && this.#isRemovable) await this.removeRecording();
+  }
+
+  /** Removes its recording from the disk, after `dispose`. Where it could not be made, the folder holds that of another. */
+  async removeRecording(): Promise<void> {
+    if (this.folder !== undefined && (this.#isExisting || this.timeline.recorder?.owned === true))
+      await removeRecording(this.folder);
   }
 
   #note(detail: NoteDetail): void {

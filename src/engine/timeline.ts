@@ -16,11 +16,13 @@ import type {
 import { FrameMatcher } from './frameMatcher.ts';
 import { recordedHeaders, recordedUrl } from './recordedOptions.ts';
 import { Recorder } from './recorder.ts';
+import { RowNumbers } from './rowNumbers.ts';
 
 /** Sees each row of a session as it happens, on the main thread. */
 export interface SessionTap {
   /** `payload` is a view that is valid only during the call: copy it to keep it. */
   onRow(row: {
+    /** Counts all rows, from 0. In the recording, rows behind a gap row have lower numbers: the missing ones are not there. */
     readonly seq: number;
     readonly time: number;
     readonly kind: Kind;
@@ -35,6 +37,8 @@ export interface ExistingRecording {
   /** Microseconds since its start, of its last row. */
   readonly lastTime: number;
   readonly counts: MessageCounts;
+  /** It lies outside the engine's own folder: looking at it removes it in no case. */
+  readonly isForeign: boolean;
 }
 
 export interface TimelineOptions {
@@ -77,7 +81,7 @@ export class Timeline {
   readonly #tap: SessionTap | undefined;
   readonly #onFailed: (error: BoundaryError) => void;
   #manifest: SessionManifest;
-  #unrecordedNext = 0;
+  readonly #numbers = new RowNumbers();
   #firstRow: number;
   #frames: FrameMatcher | undefined;
 
@@ -109,7 +113,12 @@ export class Timeline {
         id,
         folder,
         this.#manifest,
-        { ...hooks, onResumed: (rows, gap) => this.#resumed(rows, gap) },
+        {
+          ...hooks,
+          now: () => this.now(),
+          onRestart: (row) => this.#restarted(row),
+          onGap: (gap, row, time) => this.#show(row, 'note', 'none', encode(gap), time),
+        },
         existing !== undefined,
       );
   }
@@ -146,7 +155,9 @@ export class Timeline {
 
   /** Hides the rows so far behind a mark; they stay in the recording. */
   async clear(): Promise<void> {
-    this.#firstRow = this.recorder?.next ?? this.#unrecordedNext;
+    const beginning = this.recorder?.begin();
+    if (beginning !== undefined) await beginning;
+    this.#firstRow = this.recorder?.next ?? this.#numbers.next;
     const text = 'Cleared: earlier rows are hidden, not deleted.';
     this.addDetail('note', 'none', { note: 'cleared', text }, FLAG.cleared);
     await this.describe({ firstRow: this.#firstRow });
@@ -155,14 +166,13 @@ export class Timeline {
   add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): void {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
-    const seq = this.recorder?.append(kind, direction, flags, time, payload) ?? this.#unrecordedNext++;
-    if (this.#frames !== undefined)
-      this.#frames.onRow(this.unrecorded === undefined ? seq : undefined, kind, direction);
-    this.#tap?.onRow({ seq, time, kind, direction, payload });
+    const row = this.recorder?.append(kind, direction, flags, time, payload);
+    if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
+    this.#show(row, kind, direction, payload, time);
   }
 
   addDetail<K extends keyof Details>(kind: K, direction: Direction, detail: Details[K], flags = 0): void {
-    this.add(kind, direction, encoder.encode(JSON.stringify(detail)), flags);
+    this.add(kind, direction, encode(detail), flags);
   }
 
   /** For a connection that begins: takes its frames, to be kept beside their rows. Undefined where they are not to be kept. */
@@ -188,13 +198,26 @@ export class Timeline {
     await this.recorder?.update(this.#manifest);
   }
 
-  #resumed(rows: number, gap: NoteDetail | undefined): void {
+  /** Where a row that was shown is in the recording. @param seq its number as it was shown */
+  rowOf(seq: number): number | undefined {
+    return this.#numbers.rowOf(seq);
+  }
+
+  #show(row: number | undefined, kind: Kind, direction: Direction, payload: Uint8Array, time: number): void {
+    const seq = this.#numbers.add(row);
+    this.#tap?.onRow({ seq, time, kind, direction, payload });
+  }
+
+  #restarted(row: number): void {
+    this.#numbers.restart(row);
     this.#frames?.forgetRows();
     // A clear may have counted rows that never reached the disk: what is recorded from now on must not be hidden.
-    if (this.#firstRow > rows) {
-      this.#firstRow = rows;
-      this.describe({ firstRow: rows }).catch((error: unknown) => this.#onFailed(toDuplexError(error)));
-    }
-    if (gap !== undefined) this.addDetail('note', 'none', gap, FLAG.gap);
+    if (this.#firstRow <= row) return;
+    this.#firstRow = row;
+    this.describe({ firstRow: row }).catch((error: unknown) => this.#onFailed(toDuplexError(error)));
   }
+}
+
+function encode(detail: Details[keyof Details]): Uint8Array {
+  return encoder.encode(JSON.stringify(detail));
 }

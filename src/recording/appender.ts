@@ -1,23 +1,29 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
 import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
 import { diskError } from './diskError.ts';
-import { wholeExtent } from './extent.ts';
+import { extentOf, wholeExtent } from './extent.ts';
 import { FrameFile } from './frameFile.ts';
 import { INDEX_FILE, ROW_BYTES } from './layout.ts';
-import { lock, unlock } from './lock.ts';
+import { lock, newWriterId, unlock } from './lock.ts';
+import type { WriterId } from './lock.ts';
 import { readManifest, writeManifest } from './manifest.ts';
+import { PRIVATE_FOLDER, openRegular, writeAll } from './regularFile.ts';
 import { RECORDING_FILE } from './removeRecording.ts';
-import { Segments, writeAll } from './segments.ts';
+import { Segments } from './segments.ts';
 
-/** The one writer of a recording. Every call is synchronous: it runs in the record worker. */
+/**
+ * The one writer of a recording. Every call is synchronous: it runs in the record worker. What fails throws a DuplexError with
+ * the code of the disk.
+ */
 export class Appender {
   #extent: Extent;
   readonly #frames: FrameFile;
 
   private constructor(
     readonly folder: string,
+    private readonly writer: WriterId,
     private readonly index: number,
     private readonly segments: Segments,
   ) {
@@ -26,45 +32,57 @@ export class Appender {
   }
 
   /** Makes the folder (and those above it) with an empty recording. @throws DuplexError `disk.denied`, `disk.full` */
-  static create(folder: string, manifest: SessionManifest): Appender {
+  static create(folder: string, manifest: SessionManifest, writer = newWriterId()): Appender {
     const file = join(folder, INDEX_FILE);
     let index: number | undefined;
+    let segments: Segments | undefined;
+    let isLocked = false;
     try {
       makeFolder(folder);
       refuseRecording(folder);
-      // `wx`: never write over somebody's recording.
-      index = openSync(file, 'wx+');
-      lock(folder);
+      lock(folder, writer);
+      isLocked = true;
+      index = openRegular(file, 'create');
       writeManifest(folder, manifest);
-      const segments = new Segments(folder, manifest.segmentBytes, 'a');
+      segments = new Segments(folder, manifest.segmentBytes, 'write');
       segments.truncate(0);
-      return new Appender(folder, index, segments);
+      return new Appender(folder, writer, index, segments);
     } catch (error) {
-      // Only what was made here is undone, so that a later try can make it.
+      // Only what was made here is undone, so that a later try can make it. None of these files was there before.
+      segments?.close();
       if (index !== undefined) {
         closeSync(index);
-        unlock(folder);
-        // None of these was there before.
         for (const name of recordingFiles(folder)) rmSync(join(folder, name), { force: true });
       }
+      if (isLocked) unlock(folder, writer);
       throw diskError(error, file);
     }
   }
 
   /**
-   * Goes on with a recording, after cutting its torn tail.
-   * @param takeOver from a writer of this process that crashed
+   * Continues a recording, after cutting its torn tail.
+   * @param writer a lock that it left is taken over: its worker crashed
+   * @throws DuplexError `file.invalid`, `disk.denied`, also while somebody else writes it
    */
-  static resume(folder: string, takeOver = false): Appender {
+  static resume(folder: string, writer = newWriterId()): Appender {
     const { segmentBytes } = readManifest(folder);
     const file = join(folder, INDEX_FILE);
-    lock(folder, takeOver);
+    lock(folder, writer);
+    let index: number | undefined;
+    const segments = new Segments(folder, segmentBytes, 'write');
+    let appender: Appender | undefined;
     try {
-      const appender = new Appender(folder, openSync(file, 'r+'), new Segments(folder, segmentBytes, 'a'));
+      index = openRegular(file, 'write');
+      appender = new Appender(folder, writer, index, segments);
       appender.cut();
       return appender;
     } catch (error) {
-      unlock(folder);
+      if (appender) appender.close();
+      else {
+        if (index !== undefined) closeSync(index);
+        segments.close();
+        unlock(folder, writer);
+      }
       throw diskError(error, file);
     }
   }
@@ -90,9 +108,13 @@ export class Appender {
     return this.extent;
   }
 
-  /** Cuts what a failed append or a crash left behind the extent. */
-  cut(): void {
+  /**
+   * Cuts what a failed append or a crash left behind the extent.
+   * @param rows whole rows to cut as well, from the end: they make room for a row that tells what is missing
+   */
+  cut(rows = 0): void {
     try {
+      if (rows > 0) this.#extent = extentOf(this.index, Math.max(0, this.#extent.rows - rows));
       ftruncateSync(this.index, this.#extent.rows * ROW_BYTES);
       this.segments.truncate(this.#extent.payloadBytes);
       this.#frames.cut(this.#extent.rows);
@@ -102,10 +124,15 @@ export class Appender {
   }
 
   close(): void {
-    closeSync(this.index);
-    this.segments.close();
-    this.#frames.close();
-    unlock(this.folder);
+    try {
+      closeSync(this.index);
+      this.segments.close();
+      this.#frames.close();
+    } catch (error) {
+      throw diskError(error, join(this.folder, INDEX_FILE));
+    } finally {
+      unlock(this.folder, this.writer);
+    }
   }
 }
 
@@ -113,7 +140,7 @@ export class Appender {
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
-  mkdirSync(folder);
+  mkdirSync(folder, PRIVATE_FOLDER);
 }
 
 function recordingFiles(folder: string): string[] {

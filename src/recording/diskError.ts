@@ -1,44 +1,45 @@
 import { DuplexError } from '../shared/errors.ts';
 
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const DENIED = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOENT',
-  'ENOTDIR',
-  'EISDIR',
-  'EBUSY',
-  'ENAMETOOLONG',
-  'EBADF',
-]);
-
-/** A failed file operation as an error that names the file and the remedy. */
+/** A failed file operation as an error with a code, which names the file and the remedy. */
 export function diskError(thrown: unknown, file: string): DuplexError {
   if (thrown instanceof DuplexError) return thrown;
-  const code = (thrown as NodeJS.ErrnoException).code ?? '';
   const cause = { cause: thrown };
-  if (FULL.has(code))
-    return new DuplexError(
-      'disk.full',
-      `There is no space left to write ${file}: free some, or record elsewhere.`,
-      cause,
-    );
-  if (code === 'EEXIST')
-    return new DuplexError(
-      'disk.denied',
-      `${file} exists already: choose a folder without a recording.`,
-      cause,
-    );
-  if (DENIED.has(code))
-    return new DuplexError(
-      'disk.denied',
-      `${file} cannot be used (${code}): check that its folder exists and may be written.`,
-      cause,
-    );
-  return new DuplexError(
-    'internal',
-    `${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    cause,
-  );
+  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
+  switch (code) {
+    case undefined: {
+      const text = thrown instanceof Error ? thrown.message : String(thrown);
+      return new DuplexError('internal', `${file}: ${text}`, cause);
+    }
+    case 'ENOSPC':
+      return new DuplexError(
+        'disk.full',
+        `There is no space left to write ${file}: free some, or record elsewhere.`,
+        cause,
+      );
+    case 'EDQUOT':
+      return new DuplexError(
+        'disk.full',
+        `Your disk quota has no space left to write ${file}: free some, or record elsewhere.`,
+        cause,
+      );
+    case 'EFBIG':
+      return new DuplexError(
+        'disk.denied',
+        `${file} cannot grow: it has reached the file-size limit of this process or of its disk. ` +
+          'Raise the limit (ulimit -f), or record elsewhere.',
+        cause,
+      );
+    case 'EEXIST':
+      return new DuplexError(
+        'disk.denied',
+        `${file} exists already: choose a folder without a recording.`,
+        cause,
+      );
+    default:
+      return new DuplexError(
+        'disk.denied',
+        `${file} cannot be used (${code}): check that its folder exists and may be written.`,
+        cause,
+      );
+  }
 }

@@ -2,7 +2,16 @@ import { fstatSync } from 'node:fs';
 import type { Extent } from '../shared/recordProtocol.ts';
 import { ROW_BYTES, readRow } from './layout.ts';
 import type { Segments } from './segments.ts';
-import { readAll } from './segments.ts';
+import { readAll } from './regularFile.ts';
+
+/** How much the first `rows` rows of an index take. */
+export function extentOf(indexFile: number, rows: number): Extent {
+  if (rows === 0) return { rows, payloadBytes: 0 };
+  const bytes = new Uint8Array(ROW_BYTES);
+  readAll(indexFile, bytes, (rows - 1) * ROW_BYTES);
+  const last = readRow(new DataView(bytes.buffer), 0);
+  return { rows, payloadBytes: last.offset + last.stored };
+}
 
 /**
  * How much of a recording is whole: rows whose 32 bytes and whose payload are both there. Payload is written
@@ -10,14 +19,7 @@ import { readAll } from './segments.ts';
  */
 export function wholeExtent(indexFile: number, segments: Segments): Extent {
   const available = segments.size();
-  const bytes = new Uint8Array(ROW_BYTES);
-  const view = new DataView(bytes.buffer);
-  const endOf = (rows: number): number => {
-    if (rows === 0) return 0;
-    readAll(indexFile, bytes, (rows - 1) * ROW_BYTES);
-    const last = readRow(view, 0);
-    return last.offset + last.stored;
-  };
+  const endOf = (rows: number): number => extentOf(indexFile, rows).payloadBytes;
   // Payloads lie in the order of their rows, so the last whole one is found by halving.
   let whole = 0;
   let torn = Math.floor(fstatSync(indexFile).size / ROW_BYTES) + 1;
@@ -27,5 +29,5 @@ export function wholeExtent(indexFile: number, segments: Segments): Extent {
     if (endOf(middle) <= available) whole = middle;
     else torn = middle;
   }
-  return { rows: whole, payloadBytes: endOf(whole) };
+  return extentOf(indexFile, whole);
 }

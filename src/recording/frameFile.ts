@@ -1,10 +1,10 @@
-import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FramePage } from '../shared/frames.ts';
 import { diskError } from './diskError.ts';
 import { FRAME_BYTES, frameRowOf, readFrame } from './frameLayout.ts';
 import { FRAMES_FILE } from './layout.ts';
-import { readAll, writeAll } from './segments.ts';
+import { openRegular, readAll, writeAll } from './regularFile.ts';
 
 /** The writer's side of frames.bin, which is made with the first frame. */
 export class FrameFile {
@@ -13,7 +13,7 @@ export class FrameFile {
 
   /** @param folder of a recording, whose file there is gone on with */
   constructor(private readonly folder: string) {
-    const file = openIfThere(folder, 'r+');
+    const file = openIfThere(folder, 'write');
     if (file === undefined) return;
     this.#file = file;
     this.#bytes = fstatSync(file).size;
@@ -27,7 +27,7 @@ export class FrameFile {
   append(records: Uint8Array): void {
     const path = join(this.folder, FRAMES_FILE);
     try {
-      this.#file ??= openSync(path, 'wx+');
+      this.#file ??= openRegular(path, 'create');
       writeAll(this.#file, records, this.#bytes);
       this.#bytes += records.length;
     } catch (error) {
@@ -54,7 +54,7 @@ export class FrameFile {
  * @throws DuplexError `disk.denied` where the file is there but cannot be read
  */
 export function readFrames(folder: string, row: number, from: number, count: number): FramePage {
-  const file = openIfThere(folder, 'r');
+  const file = openIfThere(folder, 'read');
   if (file === undefined) return { total: 0, frames: [] };
   try {
     const records = Math.floor(fstatSync(file).size / FRAME_BYTES);
@@ -72,10 +72,10 @@ export function readFrames(folder: string, row: number, from: number, count: num
   }
 }
 
-function openIfThere(folder: string, mode: 'r' | 'r+'): number | undefined {
+function openIfThere(folder: string, access: 'read' | 'write'): number | undefined {
   const path = join(folder, FRAMES_FILE);
   try {
-    return openSync(path, mode);
+    return openRegular(path, access);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw diskError(error, path);

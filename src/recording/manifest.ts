@@ -1,14 +1,17 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
+import { MiB } from '../shared/limits.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
 import { FORMAT, MANIFEST_FILE, VERSION } from './layout.ts';
+import { readText } from './regularFile.ts';
+import { replaceText } from './wholeFile.ts';
 
-/** Replaces session.json as a whole: a reader finds the old one or the new one. */
+/** Bytes of a session.json at most: headers of some hundred KiB are the most that a server sends. */
+const MAX_MANIFEST = 16 * MiB;
+
+/** Replaces session.json as a whole: a reader finds the old one or the new one. @throws DuplexError `disk.full`, `disk.denied` */
 export function writeManifest(folder: string, manifest: SessionManifest): void {
-  const file = join(folder, MANIFEST_FILE);
-  writeFileSync(`${file}.new`, `${JSON.stringify(manifest, undefined, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  replaceText(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 /** @throws DuplexError `file.invalid` where the folder is no recording, or one of a later version */
@@ -16,8 +19,9 @@ export function readManifest(folder: string): SessionManifest {
   const file = join(folder, MANIFEST_FILE);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file, MAX_MANIFEST);
   } catch (error) {
+    if (error instanceof DuplexError) throw error;
     const message = `${folder} is not a recording: it has no readable ${MANIFEST_FILE}. Name the folder that a session was recorded to.`;
     throw new DuplexError('file.invalid', message, { cause: error });
   }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
 import type { Extent, SessionManifest } from '../shared/recordProtocol.ts';
@@ -8,7 +8,8 @@ import { wholeExtent } from './extent.ts';
 import { INDEX_FILE, ROW_BYTES, readRow } from './layout.ts';
 import type { IndexRow } from './layout.ts';
 import { readManifest } from './manifest.ts';
-import { Segments, readAll } from './segments.ts';
+import { readAll, openRegular } from './regularFile.ts';
+import { Segments } from './segments.ts';
 import { summaryOf } from './summary.ts';
 
 /** Bytes of a payload that its row's preview is made of: 256 characters of at most four bytes. */
@@ -39,8 +40,8 @@ export class RecordingReader {
       return new RecordingReader(
         folder,
         manifest,
-        openSync(file, 'r'),
-        new Segments(folder, manifest.segmentBytes, 'r'),
+        openRegular(file, 'read'),
+        new Segments(folder, manifest.segmentBytes, 'read'),
       );
     } catch (error) {
       throw diskError(error, file);

@@ -1,27 +1,40 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, realpath, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from './diskError.ts';
 import { LOCK_FILE, MANIFEST_FILE } from './layout.ts';
+import { lock, newWriterId, unlock } from './lock.ts';
 
-/** The files of docs/recording-format.md, and what replacing one may have left. */
+/** The files of docs/recording-format.md, and what replacing one or taking over a lock may have left. */
 export const RECORDING_FILE =
-  /^(session\.json(\.new)?|index\.bin|payload-\d{4,}\.bin|frames\.bin|writer\.lock)$/;
+  /^(session\.json(\.new)?|index\.bin|payload-\d{4,}\.bin|frames\.bin|writer\.lock(\.[0-9a-f]{16})*)$/;
 
 /**
  * Removes a recording, and its folder where nothing else is in it: a user may have recorded into a folder of other files.
- * A folder that is gone already is no error. @throws DuplexError `disk.denied`
+ * A folder that is gone already is no error. @throws DuplexError `disk.denied`, also while somebody writes the recording
  */
 export async function removeRecording(folder: string): Promise<void> {
+  const writer = newWriterId();
   try {
-    const names = await readdir(folder);
-    const own = names.filter((name) => RECORDING_FILE.test(name));
-    // The description goes first, so that what an interruption leaves is no recording any more; the lock last.
-    own.sort((a, b) => order(a) - order(b));
-    for (const name of own) await rm(join(folder, name), { force: true });
-    if (own.length === names.length) await rmdir(folder);
+    const real = await realpath(folder);
+    lock(real, writer);
+    try {
+      await removeFiles(real);
+    } catch (error) {
+      unlock(real, writer);
+      throw error;
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw diskError(error, folder);
   }
+}
+
+async function removeFiles(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const own = names.filter((name) => RECORDING_FILE.test(name));
+  // The description goes first, so that what an interruption leaves is no recording any more; the lock last.
+  own.sort((a, b) => order(a) - order(b));
+  for (const name of own) await rm(join(folder, name), { force: true });
+  if (own.length === names.length) await rmdir(folder);
 }
 
 function order(name: string): number {

@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  readdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskError } from './diskError.ts';
 import { segmentFile } from './layout.ts';
+import { openRegular, readAll, writeAll } from './regularFile.ts';
 
 /**
  * The payload files of one recording as one range of bytes. Files are opened when first needed; a position
@@ -19,11 +11,11 @@ import { segmentFile } from './layout.ts';
 export class Segments {
   readonly #open = new Map<number, number>();
 
-  /** @param mode `r` to read what is there, `a` to add to it */
+  /** @param access `write` makes files that are missing */
   constructor(
     private readonly folder: string,
     private readonly segmentBytes: number,
-    private readonly mode: 'r' | 'a',
+    private readonly access: 'read' | 'write',
   ) {}
 
   /** Writes all bytes at `offset`. What a failure leaves half written lies behind the extent and is cut later. */
@@ -75,15 +67,13 @@ export class Segments {
 
   #exists(segment: number): boolean {
     if (this.#open.has(segment)) return true;
+    const path = join(this.folder, segmentFile(segment));
     try {
-      this.#open.set(
-        segment,
-        openSync(join(this.folder, segmentFile(segment)), this.mode === 'r' ? 'r' : 'r+'),
-      );
+      this.#open.set(segment, openRegular(path, this.access));
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw diskError(error, join(this.folder, segmentFile(segment)));
+      throw diskError(error, path);
     }
   }
 
@@ -91,7 +81,7 @@ export class Segments {
     if (this.#exists(segment)) return this.#open.get(segment)!;
     const path = join(this.folder, segmentFile(segment));
     try {
-      const file = openSync(path, this.mode === 'r' ? 'r' : 'w+');
+      const file = openRegular(path, this.access === 'read' ? 'read' : 'create');
       this.#open.set(segment, file);
       return file;
     } catch (error) {
@@ -119,20 +109,4 @@ export class Segments {
       from += part;
     }
   }
-}
-
-/** The kernel may write or read less than it was asked for. */
-export function writeAll(file: number, bytes: Uint8Array, at: number): void {
-  for (let done = 0; done < bytes.length;)
-    done += writeSync(file, bytes, done, bytes.length - done, at + done);
-}
-
-export function readAll(file: number, bytes: Uint8Array, at: number): number {
-  let done = 0;
-  while (done < bytes.length) {
-    const read = readSync(file, bytes, done, bytes.length - done, at + done);
-    if (read === 0) break;
-    done += read;
-  }
-  return done;
 }

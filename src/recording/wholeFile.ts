@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { DuplexError } from '../shared/errors.ts';
 import { diskError } from './diskError.ts';
+import { PRIVATE_FILE, openRegular, whatItIs, writeAll } from './regularFile.ts';
 
 /**
- * Writes a file beside its target and renames it over that when it is whole, so that a crash or a cancel leaves the old
- * file, never half of the new one.
+ * Writes a file beside its target and renames it over that when it is whole: a crash or a cancel leaves the old file, never half
+ * of the new one. Only its owner can read it. A target that is a link is replaced; what it leads to stays as it is.
  * @throws DuplexError `disk.full`, `disk.denied`, or what `write` throws
  */
 export async function writeWhole(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
   try {
-    const file = await open(partial, 'wx');
+    requireReplaceable(target);
+    const file = await open(partial, 'wx', PRIVATE_FILE);
     try {
       await write(file);
       await file.sync();
@@ -23,5 +28,48 @@ export async function writeWhole(target: string, write: (file: FileHandle) => Pr
   } catch (error) {
     await rm(partial, { force: true });
     throw diskError(error, target);
+  }
+}
+
+/** The same for a short text, at once. What is half written has a fixed name, so that a crash leaves one file at most. */
+export function replaceText(target: string, text: string): void {
+  const partial = `${target}.new`;
+  try {
+    requireReplaceable(target);
+    rmSync(partial, { force: true });
+    const file = openRegular(partial, 'create');
+    try {
+      writeAll(file, new TextEncoder().encode(text), 0);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, target);
+  } catch (error) {
+    discard(partial);
+    throw diskError(error, target);
+  }
+}
+
+/** Renaming over a device or a pipe would put a file in its place. */
+function requireReplaceable(target: string): void {
+  let stats: Stats;
+  try {
+    stats = lstatSync(target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (stats.isFile() || stats.isSymbolicLink()) return;
+  throw new DuplexError(
+    'disk.denied',
+    `${target} is ${whatItIs(stats)}, not a file: choose another name to save to.`,
+  );
+}
+
+function discard(partial: string): void {
+  try {
+    rmSync(partial, { force: true });
+  } catch {
+    // Such as a folder of that name: the failure that led here is the one to tell.
   }
 }

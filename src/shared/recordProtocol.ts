@@ -44,18 +44,28 @@ export interface Extent {
   readonly frameBytes?: number;
 }
 
-/** Calls that the host makes to the record worker. */
+export interface ResumeOptions {
+  /** Fails with `disk.full` while the disk has room for little more than what is there. */
+  readonly needsRoom: boolean;
+  /** Whole rows to cut from the end: they make room for a row that tells what is missing. */
+  readonly cutRows: number;
+}
+
+/** Calls that the host makes to the record worker. `writer` names the recorder in the recording's lock. */
 export interface RecordWorkerCalls {
-  /** Makes the folder and its files. */
-  create(id: SessionId, folder: string, manifest: SessionManifest): Promise<void>;
-  writeManifest(id: SessionId, manifest: SessionManifest): Promise<void>;
+  /** Makes the folder and its files, to be written. */
+  create(id: SessionId, folder: string, manifest: SessionManifest, writer: string): Promise<void>;
+  /** Reads a recording that is there. Nothing on disk changes. */
+  open(id: SessionId, folder: string): Promise<Extent>;
+  /** Replaces session.json. A recording that is only read is locked meanwhile. */
+  writeManifest(id: SessionId, manifest: SessionManifest, writer: string): Promise<void>;
   /** Event, no answer: `appended` or `failed` tells how it went. After `failed`, all is refused until `resume`. */
   append(id: SessionId, batch: Batch): void;
   /**
-   * Goes on with a recording that is there, or after `failed`: cuts what is torn and answers where appending goes on.
-   * @param takeOver from a worker that crashed: its mark as the writer is still there
+   * From now on writes a recording that is there, also after `failed` or a crash of the worker: locks it, cuts what is torn and
+   * answers where appending continues.
    */
-  resume(id: SessionId, folder: string, takeOver: boolean): Promise<Extent>;
+  resume(id: SessionId, folder: string, writer: string, options: ResumeOptions): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
   /** Number of the first row at or after a time in microseconds: as many as there are rows where none is. */
   rowAtTime(id: SessionId, time: number): Promise<number>;
@@ -70,6 +80,6 @@ export interface RecordWorkerCalls {
 export interface RecordWorkerEvents {
   /** A batch is on disk; its buffers come back to be filled again. */
   appended(id: SessionId, extent: Extent, batch: Batch): void;
-  /** A batch could not be written whole. `extent` is what is on disk and intact. */
-  failed(id: SessionId, extent: Extent, error: BoundaryError, batch: Batch): void;
+  /** A batch could not be written. `extent` is what is on disk and intact; undefined where this worker does not know it. */
+  failed(id: SessionId, extent: Extent | undefined, error: BoundaryError, batch: Batch): void;
 }

@@ -1,27 +1,45 @@
+import { statfsSync } from 'node:fs';
 import { Appender } from '../recording/appender.ts';
+import { diskError } from '../recording/diskError.ts';
 import { readFrames } from '../recording/frameFile.ts';
+import { lock, unlock } from '../recording/lock.ts';
 import { writeManifest } from '../recording/manifest.ts';
 import { RecordingReader } from '../recording/reader.ts';
 import { rowAtTime } from '../recording/rowAtTime.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
-import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
+import { MiB } from '../shared/limits.ts';
+import type { Extent, RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
 import type { SessionId } from '../shared/session.ts';
 import { serve } from './port.ts';
 
 /** A session's recording. While `failed`, batches are refused: they were filled before the host knew. */
 interface Recording {
-  readonly appender: Appender;
+  readonly folder: string;
   readonly reader: RecordingReader;
+  /** Undefined while it is only read. */
+  appender: Appender | undefined;
+  /** Of a recording that is only read: what was there when it was opened. */
+  readonly opened: Extent;
   failed: boolean;
 }
 
+/** What a resumed recording needs of its disk, so that it does not fail again with its next batch: bytes, and a part of all. */
+const MIN_ROOM = 16 * MiB;
+const MIN_ROOM_PART = 0.1;
+
 const recordings = new Map<SessionId, Recording>();
 
-function add(id: SessionId, appender: Appender): Recording {
-  const recording = { appender, reader: RecordingReader.open(appender.folder), failed: false };
-  recordings.set(id, recording);
-  return recording;
+function add(id: SessionId, folder: string, appender?: Appender): Recording {
+  const reader = RecordingReader.open(folder);
+  try {
+    const recording = { folder, reader, appender, opened: reader.extent(), failed: false };
+    recordings.set(id, recording);
+    return recording;
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
 }
 
 function find(id: SessionId): Recording {
@@ -31,13 +49,47 @@ function find(id: SessionId): Recording {
   return recording;
 }
 
+function requireRoom(folder: string): void {
+  let bytes: number;
+  let needed: number;
+  try {
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    bytes = bavail * bsize;
+    needed = Math.min(MIN_ROOM, blocks * bsize * MIN_ROOM_PART);
+  } catch (error) {
+    throw diskError(error, folder);
+  }
+  if (bytes >= needed) return;
+  throw new DuplexError(
+    'disk.full',
+    `There is too little space left to go on in ${folder}: free ${Math.ceil(needed / MiB)} MiB, or record elsewhere.`,
+  );
+}
+
 const calls: RecordWorkerCalls = {
-  async create(id, folder, manifest) {
-    add(id, Appender.create(folder, manifest));
+  async create(id, folder, manifest, writer) {
+    const appender = Appender.create(folder, manifest, writer);
+    try {
+      add(id, folder, appender);
+    } catch (error) {
+      appender.close();
+      throw error;
+    }
   },
 
-  async writeManifest(id, manifest) {
-    writeManifest(find(id).appender.folder, manifest);
+  async open(id, folder) {
+    return (recordings.get(id) ?? add(id, folder)).opened;
+  },
+
+  async writeManifest(id, manifest, writer) {
+    const { folder, appender } = find(id);
+    if (appender) return writeManifest(folder, manifest);
+    lock(folder, writer);
+    try {
+      writeManifest(folder, manifest);
+    } finally {
+      unlock(folder, writer);
+    }
   },
 
   append(id, batch) {
@@ -45,36 +97,42 @@ const calls: RecordWorkerCalls = {
     const { payload, payloadBytes, index, rows } = batch;
     const moved = transfer({ payload, payloadBytes, index, rows }, [payload, index]);
     try {
-      if (recording === undefined) throw new DuplexError('call.invalid', 'The recording could not be made.');
+      if (recording?.appender === undefined)
+        throw new DuplexError('call.invalid', 'The recording could not be made.');
       if (recording.failed) throw new DuplexError('call.invalid', 'An earlier batch could not be written.');
       events.appended(id, recording.appender.append(batch), moved);
     } catch (thrown) {
-      if (recording) recording.failed = true;
       const error = toDuplexError(thrown);
-      const extent = recording?.appender.extent ?? { rows: 0, payloadBytes: 0 };
-      events.failed(id, extent, { code: error.code, message: error.message }, moved);
+      if (recording?.appender && !recording.failed) {
+        recording.failed = true;
+        cutFailed(recording.appender);
+      }
+      events.failed(id, recording?.appender?.extent, { code: error.code, message: error.message }, moved);
     }
   },
 
-  async resume(id, folder, takeOver) {
-    const recording = recordings.get(id) ?? add(id, Appender.resume(folder, takeOver));
-    recording.appender.cut();
+  async resume(id, folder, writer, { needsRoom, cutRows }) {
+    if (needsRoom) requireRoom(folder);
+    const recording = recordings.get(id) ?? add(id, folder);
+    recording.appender ??= Appender.resume(folder, writer);
+    recording.appender.cut(cutRows);
     recording.failed = false;
     return recording.appender.extent;
   },
 
   async rows(id, from, count) {
-    const { appender, reader } = find(id);
-    return reader.rows(from, Math.max(0, Math.min(count, appender.extent.rows - from)));
+    const { reader, appender, opened } = find(id);
+    const { rows } = appender?.extent ?? opened;
+    return reader.rows(from, Math.max(0, Math.min(count, rows - from)));
   },
 
   async rowAtTime(id, time) {
-    const { appender, reader } = find(id);
-    return rowAtTime(reader, time, appender.extent.rows);
+    const { reader, appender, opened } = find(id);
+    return rowAtTime(reader, time, (appender?.extent ?? opened).rows);
   },
 
   async frames(id, seq, from, count) {
-    return readFrames(find(id).appender.folder, seq, from, count);
+    return readFrames(find(id).folder, seq, from, count);
   },
 
   async read(id, seq, from, length) {
@@ -85,9 +143,21 @@ const calls: RecordWorkerCalls = {
   async close(id) {
     const recording = recordings.get(id);
     recordings.delete(id);
-    recording?.appender.close();
-    recording?.reader.close();
+    try {
+      recording?.appender?.close();
+    } finally {
+      recording?.reader.close();
+    }
   },
 };
+
+/** At once: what is half written takes room that others may need. Where it fails, `resume` tries again, and tells. */
+function cutFailed(appender: Appender): void {
+  try {
+    appender.cut();
+  } catch (error) {
+    if (!(error instanceof DuplexError)) throw error;
+  }
+}
 
 const events = serve<RecordWorkerCalls, RecordWorkerEvents>(calls, ['appended', 'failed']);

@@ -17,7 +17,7 @@ export function sessionConnection(session: Session): RunConnection {
     close: (code, reason) => session.disconnect(code, reason),
     terminate: () => session.terminate(),
     hold: () => session.hold(),
-    read: (seq) => session.readPayload(seq),
+    read: (seq) => session.readShown(seq),
   };
 }
 

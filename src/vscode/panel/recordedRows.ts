@@ -14,9 +14,7 @@ export function recordedRows(engine: Engine, session: Session): RecordedRows {
       return session.rows;
     },
     readRows: (from, count) => session.readRows(from, count),
-    async flush() {
-      await session.timeline.recorder?.flush();
-    },
+    flush: () => session.flush(),
     read: (seq) => engine.query.readPayload(`connection-${++jobs}`, folderOf(session), seq),
     async last(kinds: readonly Kind[], count) {
       if (session.rows === 0) return [];

@@ -31,7 +31,11 @@ function recordingTooltip(recording: RecordingDescription): MarkdownString {
   line(l10n.t('{0}, {1} on disk', rowCount(rows), byteCount(bytes)));
   line(folder);
   if (writer !== undefined)
-    line(l10n.t('Another window records to it (process {0}): open it there.', writer));
+    line(
+      writer === 0
+        ? l10n.t('It counts as being recorded: its lock cannot be read.')
+        : l10n.t('A window or program records to it (process {0}).', writer),
+    );
   return tooltip;
 }
 

@@ -1,10 +1,20 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRecording } from '../../../src/engine/recordings.ts';
 import { openRecording } from '../../../src/engine/recordingFile.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
+import type { Row } from '../../../src/shared/timeline.ts';
 import { demoServer, testEngine, until } from '../../support/engine.ts';
 
 const text = (content: string) => ({ kind: 'text' as const, data: new TextEncoder().encode(content) });
@@ -15,6 +25,13 @@ async function conversation(session: Session, ...messages: string[]): Promise<vo
   for (const message of messages) await session.send(text(message));
   await until(session, () => session.summary.in.messages === before + messages.length);
   await session.disconnect();
+}
+
+async function rowsOf(folder: string): Promise<Row[]> {
+  const recording = openRecording(folder);
+  const rows = recording.readRows(0, 100);
+  recording.close();
+  return rows;
 }
 
 const previews = async (session: Session): Promise<string[]> =>
@@ -90,29 +107,56 @@ describe('reopening a recording', () => {
     await expect(engine.reopen(session.folder!)).resolves.toBe(session);
   });
 
-  it('refuses a folder that a live process writes, and takes over that of a dead one', async () => {
-    const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
-    const original = engine.create({ url: server.url });
+  it('shows a folder that a live process writes, and records nothing to it until that ends', async () => {
+    const [{ engine, errors, recordingsFolder }, server] = [await testEngine(), await demoServer()];
+    const original = engine.create({ url: `${server.url}/echo` });
     await original.recordingReady();
     await engine.remove(original);
     const lock = join(original.folder!, 'writer.lock');
     // Process 1 is always there.
     writeFileSync(lock, '1');
-    await expect(engine.reopen(original.folder!)).rejects.toMatchObject({
-      code: 'disk.denied',
-      message: /another window or program \(process 1\)/,
-    });
-    expect(engine.sessions).toEqual([]);
+    const session = await engine.reopen(original.folder!);
+    expect(await session.readRows(0, 10)).toEqual([]);
+    await session.connect();
+    expect(errors).toMatchObject([
+      { code: 'disk.denied', message: /another window or program \(process 1\)/ },
+    ]);
+    expect(session.summary.unrecorded).toMatchObject({ messages: 1 });
     expect(readFileSync(lock, 'utf8')).toBe('1');
-    // Reading is free: only writing is one at a time.
     expect(openRecording(original.folder!).rows).toBe(0);
 
+    // A dead process writes no more.
     writeFileSync(lock, '999999999');
-    const session = await engine.reopen(original.folder!);
+    await until(session, () => session.summary.unrecorded === undefined && session.rows > 0);
     expect(readFileSync(lock, 'utf8').split(' ')[0]).toBe(String(process.pid));
     await engine.remove(session);
     expect(existsSync(lock)).toBe(false);
     expect(readdirSync(recordingsFolder)).toHaveLength(1);
+    expect(await rowsOf(original.folder!)).toMatchObject([
+      { kind: 'note', flags: FLAG.gap },
+      { kind: 'close' },
+    ]);
+  });
+
+  it('under a second name leaves the lock of the first alone, be it in this program or in another', async () => {
+    const [first, server] = [await testEngine(), await demoServer()];
+    const session = first.engine.create({ url: `${server.url}/echo` });
+    await session.recordingReady();
+    await session.connect();
+    const lock = join(session.folder!, 'writer.lock');
+    const before = readFileSync(lock, 'utf8');
+    const link = join(first.recordingsFolder, 'link');
+    symlinkSync(session.folder!, link, 'junction');
+    const other = await testEngine();
+    // Twice at once, under two names: one session.
+    const [one, two] = await Promise.all([other.engine.reopen(link), other.engine.reopen(session.folder!)]);
+    expect(one).toBe(two);
+    await one.connect();
+    expect(other.errors).toMatchObject([{ code: 'disk.denied', message: /by a session of this window/ }]);
+    await other.engine.remove(one);
+    expect(readFileSync(lock, 'utf8')).toBe(before);
+    await session.send(text('still recorded'));
+    await until(session, () => session.rows === 3);
   });
 
   it('of a folder that is no recording says so', async () => {
@@ -160,6 +204,35 @@ describe('ending', () => {
     expect(readdirSync(recordingsFolder)).toHaveLength(1);
     await engine.remove(session);
     expect(readdirSync(recordingsFolder)).toEqual([]);
+  });
+
+  it('that fails can be done again, and the session stays on the list until then', async () => {
+    const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
+    const session = engine.create({ url: `${server.url}/echo` }, { keep: false });
+    await conversation(session, 'secret');
+    // Where a file of the recording belongs is a folder: it cannot be removed as a file.
+    const blocking = join(session.folder!, 'frames.bin');
+    mkdirSync(join(blocking, 'x'), { recursive: true });
+    await expect(engine.remove(session)).rejects.toMatchObject({ code: 'disk.denied' });
+    expect(engine.sessions).toEqual([session]);
+    await expect(session.connect()).rejects.toMatchObject({ code: 'call.disposed' });
+    rmSync(blocking, { recursive: true });
+    await engine.remove(session);
+    expect([engine.sessions, readdirSync(recordingsFolder)]).toEqual([[], []]);
+  });
+
+  it('of a session whose folder holds the recording of another removes nothing', async () => {
+    const [{ engine, recordingsFolder }, server] = [await testEngine(), await demoServer()];
+    const folder = join(recordingsFolder, 'here');
+    const first = engine.create({ url: `${server.url}/echo` }, { folder });
+    await conversation(first, 'mine');
+    await engine.remove(first);
+    for (const end of ['remove', 'delete'] as const) {
+      const second = engine.create({ url: `${server.url}/echo` }, { folder, keep: false });
+      await expect(second.recordingReady()).rejects.toMatchObject({ code: 'disk.denied' });
+      await engine[end](second);
+      expect(await rowsOf(folder)).toHaveLength(4);
+    }
   });
 
   it('by a crash leaves a recording that says that it is not kept, also when it is opened again', async () => {

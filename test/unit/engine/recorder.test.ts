@@ -1,14 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Recorder } from '../../../src/engine/recorder.ts';
+import type { RecorderHooks } from '../../../src/engine/recorder.ts';
 import { FRAME_BYTES } from '../../../src/recording/frameLayout.ts';
 import { FrameList } from '../../../src/recording/frameList.ts';
 import { readRow } from '../../../src/recording/layout.ts';
 import { SLAB_BYTES, SlabPool } from '../../../src/recording/slabPool.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import type { Batch, BoundaryError, Extent, RecordWorkerCalls } from '../../../src/shared/recordProtocol.ts';
+import type {
+  Batch,
+  BoundaryError,
+  Extent,
+  RecordWorkerCalls,
+  ResumeOptions,
+} from '../../../src/shared/recordProtocol.ts';
 import type { SessionId } from '../../../src/shared/session.ts';
 import { transfersOf } from '../../../src/shared/rpc.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
+import type { NoteDetail } from '../../../src/shared/timeline.ts';
 import { manifest } from '../../support/recordings.ts';
 
 const id = 'test' as SessionId;
@@ -23,13 +31,26 @@ class FakeWorker implements RecordWorkerCalls {
   create = async (): Promise<void> => {
     if (this.broken) throw new DuplexError('disk.denied', 'The folder is read-only.');
   };
+  opened = 0;
+  open = async (): Promise<Extent> => {
+    this.opened++;
+    return this.extent;
+  };
   writeManifest = async (): Promise<void> => {};
   append(_: SessionId, batch: Batch): void {
     this.batches.push(batch);
   }
-  resume = async (): Promise<Extent> => {
+  readonly options: ResumeOptions[] = [];
+  resume = async (
+    _id: SessionId,
+    _folder: string,
+    _writer: string,
+    options: ResumeOptions,
+  ): Promise<Extent> => {
     this.resumes++;
+    this.options.push(options);
     if (this.broken) throw new DuplexError('disk.full', FULL.message);
+    if (options.cutRows > 0) this.extent = { rows: this.extent.rows - options.cutRows, payloadBytes: 0 };
     return this.extent;
   };
   rows = async () => [];
@@ -53,26 +74,28 @@ class FakeWorker implements RecordWorkerCalls {
   }
 }
 
-function setUp(broken = false) {
+function setUp(broken = false, existing?: Extent) {
   const worker = new FakeWorker();
   worker.broken = broken;
+  if (existing) worker.extent = existing;
   const behind: boolean[] = [];
   const failures: string[] = [];
-  const resumed: number[] = [];
-  const recorder = new Recorder(id, '/recording', manifest(), {
+  const restarts: number[] = [];
+  const gaps: NoteDetail[] = [];
+  const hooks: RecorderHooks = {
     worker: () => worker,
     slabs: new SlabPool(),
     onChange: () => {},
     onBehind: (value) => behind.push(value),
     onFailed: ({ code }) => failures.push(code),
-    onResumed: (rows, gap) => {
-      resumed.push(rows);
-      if (gap) recorder.append('note', 'none', 8, 77, Buffer.from(JSON.stringify(gap)));
-    },
-  });
-  const add = (payload: string | Uint8Array): number =>
+    now: () => 77,
+    onRestart: (row) => restarts.push(row),
+    onGap: (gap) => gaps.push(gap),
+  };
+  const recorder = new Recorder(id, '/recording', manifest(), hooks, existing !== undefined);
+  const add = (payload: string | Uint8Array): number | undefined =>
     recorder.append('text', 'in', 0, 1, typeof payload === 'string' ? Buffer.from(payload) : payload);
-  return { worker, recorder, behind, failures, resumed, add };
+  return { worker, recorder, behind, failures, restarts, gaps, add };
 }
 
 const slab = new Uint8Array(SLAB_BYTES);
@@ -126,7 +149,7 @@ describe('Recorder', () => {
   });
 
   it('after a failure counts what is not recorded, tells it once, and puts a gap row where it goes on', async () => {
-    const { worker, recorder, failures, add } = setUp();
+    const { worker, recorder, failures, gaps, add } = setUp();
     add('kept');
     vi.advanceTimersByTime(20);
     worker.settle(recorder);
@@ -147,17 +170,56 @@ describe('Recorder', () => {
     worker.broken = false;
     await vi.advanceTimersByTimeAsync(2000);
     expect(worker.resumes).toBe(2);
-    expect(recorder.unrecorded).toBeUndefined();
-
+    // Until its gap row is on disk, it is as if it had not resumed.
+    expect(recorder.unrecorded).toMatchObject({ messages: 3, bytes: 26 });
     expect(add('after')).toBe(2);
     vi.advanceTimersByTime(20);
-    const [batch] = worker.batches;
-    const [gap, after] = [0, 1].map((row) => readRow(new DataView(batch!.index), row));
+    const [gapBatch, batch] = worker.batches;
+    const gap = readRow(new DataView(gapBatch!.index), 0);
     expect(gap).toMatchObject({ kind: 'note', direction: 'none', flags: FLAG.gap, offset: 4, time: 77 });
-    const payload = Buffer.from(batch!.payload, 0, gap!.stored).toString();
+    const payload = Buffer.from(gapBatch!.payload, 0, gap.stored).toString();
     expect(JSON.parse(payload)).toMatchObject({ note: 'gap', messages: 3, bytes: 26 });
-    expect(after!.offset).toBe(4 + gap!.stored);
+    expect(readRow(new DataView(batch!.index), 0).offset).toBe(4 + gap.stored);
+    expect(gaps).toEqual([]);
+    worker.settle(recorder);
+    expect(recorder.unrecorded).toBeUndefined();
+    expect(gaps).toMatchObject([{ messages: 3, bytes: 26 }]);
     expect(failures).toEqual(['disk.full']);
+  });
+
+  it('tells of every missing row once, however often the disk fails, also before the gap row is on it', async () => {
+    const { worker, recorder, failures, gaps, add } = setUp();
+    let passed = 0;
+    const pass = (rows: number): void => {
+      for (let i = 0; i < rows; i++) add(`row ${passed++}`);
+      vi.advanceTimersByTime(20);
+    };
+    pass(3);
+    worker.settle(recorder);
+    pass(2);
+    worker.fail(recorder);
+    pass(4);
+    await vi.advanceTimersByTimeAsync(2000);
+    pass(5);
+    // The gap row does not reach the disk, nor do the rows behind it.
+    worker.fail(recorder);
+    worker.fail(recorder);
+    expect(recorder.unrecorded).toMatchObject({ messages: 11 });
+    await vi.advanceTimersByTimeAsync(2000);
+    worker.settle(recorder);
+    expect(gaps).toMatchObject([{ messages: 11 }]);
+    pass(6);
+    worker.settle(recorder);
+    pass(7);
+    worker.fail(recorder);
+    await vi.advanceTimersByTimeAsync(2000);
+    pass(1);
+    worker.settle(recorder);
+    worker.settle(recorder);
+    expect(gaps.map(({ messages }) => messages)).toEqual([11, 7]);
+    const missing = gaps.reduce((sum, { messages = 0 }) => sum + messages, 0);
+    expect(worker.extent.rows - gaps.length + missing).toBe(passed);
+    expect(failures).toEqual(['disk.full', 'disk.full']);
   });
 
   it('does not count as missing what reached the disk before a crash of the worker', async () => {
@@ -186,6 +248,7 @@ describe('Recorder', () => {
     await vi.advanceTimersByTimeAsync(2000);
     vi.advanceTimersByTime(20);
     expect(worker.batches).toHaveLength(1);
+    worker.settle(recorder);
     expect(recorder.unrecorded).toBeUndefined();
   });
 
@@ -219,6 +282,46 @@ describe('Recorder', () => {
     expect(gap).toMatchObject({ kind: 'note', flags: FLAG.gap });
   });
 
+  it('gives up rows at its end where nothing else makes room for the gap row, none of before its last gap row', async () => {
+    const { worker, recorder, add } = setUp();
+    for (let i = 0; i < 3; i++) add('kept');
+    vi.advanceTimersByTime(20);
+    worker.settle(recorder);
+    add('lost');
+    vi.advanceTimersByTime(20);
+    worker.fail(recorder);
+    const append = worker.append.bind(worker);
+    worker.append = (session, batch) => {
+      append(session, batch);
+      if (worker.options.at(-1)?.cutRows === 0) worker.fail(recorder);
+      else worker.settle(recorder);
+    };
+    await recorder.close();
+    expect(worker.options.map(({ cutRows }) => cutRows)).toEqual([0, 3]);
+    expect(worker.extent.rows).toBe(1);
+  });
+
+  it('asks for room on a disk that was full, unless it is the last time', async () => {
+    const { worker, recorder, add } = setUp();
+    add('lost');
+    vi.advanceTimersByTime(20);
+    worker.fail(recorder);
+    worker.broken = true;
+    await vi.advanceTimersByTimeAsync(2000);
+    await recorder.close();
+    expect(worker.options.map(({ needsRoom }) => needsRoom)).toEqual([true, false, false]);
+  });
+
+  it('can be closed again where that failed', async () => {
+    const { worker, recorder } = setUp();
+    worker.close = () => Promise.reject(new DuplexError('disk.denied', 'The disk is gone.'));
+    await expect(recorder.close()).rejects.toMatchObject({ code: 'disk.denied' });
+    let closed = 0;
+    worker.close = async () => void closed++;
+    await recorder.close();
+    expect(closed).toBe(1);
+  });
+
   it('closes once, however often it is told to', async () => {
     const { worker, recorder } = setUp();
     let closed = 0;
@@ -237,11 +340,55 @@ describe('Recorder', () => {
     expect(worker.resumes).toBe(0);
   });
 
+  describe('over a recording that is there', () => {
+    const there = { rows: 5, payloadBytes: 50 };
+
+    it('only reads it until it begins, and then appends behind it', async () => {
+      const { worker, recorder, restarts, add } = setUp(false, there);
+      await recorder.created;
+      expect([recorder.rows, worker.opened, worker.resumes]).toEqual([5, 1, 0]);
+      await recorder.begin();
+      expect([worker.resumes, restarts]).toEqual([1, [5]]);
+      expect(recorder.begin()).toBeUndefined();
+      expect(add('first')).toBe(5);
+      vi.advanceTimersByTime(20);
+      expect(readRow(new DataView(worker.batches[0]!.index), 0).offset).toBe(50);
+    });
+
+    it('closes without having written', async () => {
+      const { worker, recorder } = setUp(false, there);
+      await recorder.close();
+      expect([worker.resumes, recorder.owned]).toEqual([0, false]);
+    });
+
+    it('that cannot be written counts what passes, tells it once, and tries again', async () => {
+      const { worker, recorder, failures, gaps, add } = setUp(true, there);
+      await recorder.begin();
+      expect(add('lost')).toBeUndefined();
+      expect(failures).toEqual(['disk.full']);
+      expect(recorder.unrecorded).toMatchObject({ messages: 1, bytes: 4 });
+      worker.broken = false;
+      // Its writer of before went on in the meantime: its rows are not ours.
+      worker.extent = { rows: 8, payloadBytes: 80 };
+      await vi.advanceTimersByTimeAsync(2000);
+      worker.settle(recorder);
+      expect(gaps).toMatchObject([{ messages: 1, bytes: 4 }]);
+      expect(add('first')).toBe(9);
+    });
+
+    it('opens it again after a crash of the worker', async () => {
+      const { worker, recorder, failures } = setUp(false, there);
+      await recorder.created;
+      recorder.onWorkerCrash();
+      expect([worker.opened, worker.resumes, failures]).toEqual([2, 0, []]);
+    });
+  });
+
   describe('frames', () => {
-    const frames = (row: number): FrameList => {
+    const frames = (row: number | undefined): FrameList => {
       const list = new FrameList();
       list.add({ time: 1, direction: 'in', first: 0x81, headerLength: 2, length: 1, mask: undefined });
-      list.assign(row);
+      list.assign(row!);
       return list;
     };
 

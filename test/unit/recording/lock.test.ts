@@ -1,21 +1,51 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lock, unlock, writerOf } from '../../../src/recording/lock.ts';
-import { processStart } from '../../../src/recording/processStart.ts';
+import { lock, newWriterId, processStart, unlock, writerOf } from '../../../src/recording/lock.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 const fileIn = (folder: string): string => join(folder, 'writer.lock');
+const isLinux = process.platform === 'linux';
 
-describe('the mark of who writes a recording', () => {
+describe('the lock of who writes a recording', () => {
   it('names this process while it writes', async () => {
     const folder = await temporaryFolder();
+    const writer = newWriterId();
     expect(writerOf(folder)).toBeUndefined();
-    lock(folder);
+    lock(folder, writer);
     expect(writerOf(folder)).toBe(process.pid);
-    expect(() => lock(folder)).toThrow(/a session of this window/);
-    unlock(folder);
-    expect(existsSync(fileIn(folder))).toBe(false);
+    expect(() => lock(folder, newWriterId())).toThrow(/a session of this window/);
+    unlock(folder, writer);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is removed by the writer that made it, and by no other', async () => {
+    const folder = await temporaryFolder();
+    const writer = newWriterId();
+    lock(folder, writer);
+    unlock(folder, newWriterId());
+    expect(writerOf(folder)).toBe(process.pid);
+    unlock(folder, writer);
+    expect(writerOf(folder)).toBeUndefined();
+  });
+
+  it('of another program is never removed, not even by the writer whose id it has', async () => {
+    const folder = await temporaryFolder();
+    const writer = newWriterId();
+    const mark = `1 ${processStart(1) ?? '-'} - ${writer}`;
+    writeFileSync(fileIn(folder), mark);
+    expect(() => lock(folder, writer)).toThrow(/process 1/);
+    unlock(folder, writer);
+    expect(readFileSync(fileIn(folder), 'utf8')).toBe(mark);
   });
 
   it('is respected where it names another live process, with or without its start', async () => {
@@ -23,41 +53,129 @@ describe('the mark of who writes a recording', () => {
     for (const mark of ['1', `1 ${processStart(1) ?? ''}`.trim()]) {
       writeFileSync(fileIn(folder), mark);
       expect(writerOf(folder)).toBe(1);
-      expect(() => lock(folder)).toThrow(/another window or program \(process 1\)/);
+      expect(() => lock(folder, newWriterId())).toThrow(/another window or program \(process 1\)/);
     }
   });
 
-  it.each(['999999999', '', 'x', '-1', '0', '1.5'])('counts for nothing where it is %j', async (mark) => {
+  it('counts for nothing where its process lives no more', async () => {
     const folder = await temporaryFolder();
-    writeFileSync(fileIn(folder), mark);
-    expect(writerOf(folder)).toBeUndefined();
-    lock(folder);
+    for (const mark of ['999999999', '999999999 42', '999999999 42 boot id']) {
+      writeFileSync(fileIn(folder), mark);
+      expect(writerOf(folder)).toBeUndefined();
+      const writer = newWriterId();
+      lock(folder, writer);
+      expect(writerOf(folder)).toBe(process.pid);
+      unlock(folder, writer);
+    }
+  });
+
+  it.each(['', 'x', '-1', '0', '1.5', '\0', '9'.repeat(2000)])(
+    'counts as held where it cannot be read, such as %j',
+    async (mark) => {
+      const folder = await temporaryFolder();
+      writeFileSync(fileIn(folder), mark);
+      expect(writerOf(folder)).toBe(0);
+      expect(() => lock(folder, newWriterId())).toThrow(
+        expect.objectContaining({
+          code: 'disk.denied',
+          message: expect.stringMatching(/its lock cannot be read: .* delete .*writer\.lock\.$/),
+        }),
+      );
+      expect(readFileSync(fileIn(folder), 'utf8')).toBe(mark);
+    },
+  );
+
+  it('counts as held where it is a folder or a link, also one that leads nowhere', async () => {
+    const folder = await temporaryFolder();
+    mkdirSync(fileIn(folder));
+    expect(() => lock(folder, newWriterId())).toThrow(/cannot be read/);
+    for (const target of ['victim.txt', 'nowhere']) {
+      const other = await temporaryFolder();
+      writeFileSync(join(other, 'victim.txt'), '999999999');
+      symlinkSync(join(other, target), fileIn(other));
+      expect(() => lock(other, newWriterId())).toThrow(/cannot be read/);
+      unlock(other, newWriterId());
+      expect(readdirSync(other).sort()).toEqual(['victim.txt', 'writer.lock']);
+      expect(readFileSync(join(other, 'victim.txt'), 'utf8')).toBe('999999999');
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'counts as held where it is a pipe, and does not wait for it',
+    async () => {
+      const folder = await temporaryFolder();
+      execFileSync('mkfifo', [fileIn(folder)]);
+      expect(writerOf(folder)).toBe(0);
+      expect(() => lock(folder, newWriterId())).toThrow(/cannot be read/);
+    },
+  );
+
+  it('that is empty since before the machine started belongs to nobody: the power failed while it was written', async () => {
+    const folder = await temporaryFolder();
+    writeFileSync(fileIn(folder), '');
+    utimesSync(fileIn(folder), 1, 1);
+    const writer = newWriterId();
+    lock(folder, writer);
     expect(writerOf(folder)).toBe(process.pid);
   });
 
-  it.skipIf(processStart(process.pid) === undefined)(
-    'is taken over from a killed process whose number is another one now, this one included',
+  it.runIf(isLinux)(
+    'is taken over from a process whose number is another one now, this one included',
     async () => {
       const folder = await temporaryFolder();
       for (const pid of [1, process.pid]) {
         writeFileSync(fileIn(folder), `${pid} 42`);
         expect(writerOf(folder)).toBeUndefined();
-        lock(folder);
-        expect(readFileSync(fileIn(folder), 'utf8')).toBe(`${process.pid} ${processStart(process.pid)}`);
+        const writer = newWriterId();
+        lock(folder, writer);
+        const [owner, start] = readFileSync(fileIn(folder), 'utf8').split(' ');
+        expect([owner, start]).toEqual([String(process.pid), processStart(process.pid)]);
+        unlock(folder, writer);
       }
     },
   );
 
-  it('can be taken over from a worker of this process that crashed', async () => {
+  it.runIf(isLinux)(
+    'is taken over from before the machine started, though the number and its start are the same',
+    async () => {
+      const folder = await temporaryFolder();
+      writeFileSync(fileIn(folder), `1 ${processStart(1)} 00000000-0000-0000-0000-000000000000 id`);
+      expect(writerOf(folder)).toBeUndefined();
+      lock(folder, newWriterId());
+      expect(readFileSync(fileIn(folder), 'utf8')).toContain(
+        readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      );
+    },
+  );
+
+  it('stays with a writer whose worker crashed', async () => {
     const folder = await temporaryFolder();
-    lock(folder);
-    lock(folder, true);
-    expect(writerOf(folder)).toBe(process.pid);
+    const writer = newWriterId();
+    lock(folder, writer);
+    const mark = readFileSync(fileIn(folder), 'utf8');
+    lock(folder, writer);
+    expect(readFileSync(fileIn(folder), 'utf8')).toBe(mark);
+    unlock(folder, writer);
+    expect(existsSync(fileIn(folder))).toBe(false);
+  });
+
+  it('is taken over also where a process was killed while it took it over', async () => {
+    const folder = await temporaryFolder();
+    writeFileSync(fileIn(folder), '999999999');
+    const writer = newWriterId();
+    lock(folder, writer);
+    unlock(folder, writer);
+    // The same again, with the claim that the first take-over made and removed.
+    writeFileSync(fileIn(folder), '999999999');
+    const claim = 'bb421fa35db885ce';
+    writeFileSync(`${fileIn(folder)}.${claim}`, '999999998');
+    lock(folder, writer);
+    expect(readdirSync(folder)).toEqual(['writer.lock']);
   });
 });
 
 describe('processStart', () => {
-  it.skipIf(process.platform !== 'linux')('stays the same, and differs between processes', () => {
+  it.runIf(isLinux)('stays the same, and differs between processes', () => {
     expect(processStart(process.pid)).toMatch(/^\d+$/);
     expect(processStart(process.pid)).toBe(processStart(process.pid));
     expect(processStart(process.pid)).not.toBe(processStart(1));

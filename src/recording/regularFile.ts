@@ -1,0 +1,90 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { DuplexError } from '../shared/errors.ts';
+
+/** Recordings hold payloads in clear: only their owner may read them. */
+export const PRIVATE_FILE = 0o600;
+export const PRIVATE_FOLDER = 0o700;
+
+/** `create` makes a file that is not there yet; `write` changes one that is. */
+export type Access = 'read' | 'write' | 'create';
+
+// Windows has neither flag; lstat() tells links there. Without O_NONBLOCK, opening a FIFO waits for its other end.
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+const SAFE = O_NOFOLLOW | O_NONBLOCK;
+
+/**
+ * Opens a file of a recording. The recording may come from somebody else: a link would lead out of its folder, a device or a
+ * FIFO may never answer, and a file with a second name (a hard link) would change elsewhere too.
+ * @throws DuplexError `file.invalid` if it is not a regular file, or is to be written and has a second name
+ * @throws Error of the system, such as ENOENT or EEXIST
+ */
+export function openRegular(path: string, access: Access): number {
+  if (access === 'create')
+    return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFE, PRIVATE_FILE);
+  // Before it is opened: opening a device may have effects.
+  requireRegular(path, lstatSync(path), access);
+  const file = openSync(path, (access === 'read' ? constants.O_RDONLY : constants.O_RDWR) | SAFE);
+  try {
+    // It may have been replaced since.
+    requireRegular(path, fstatSync(file), access);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function requireRegular(path: string, stats: Stats, access: Access): void {
+  const what = whatItIs(stats);
+  if (what !== undefined)
+    throw new DuplexError(
+      'file.invalid',
+      `${path} is ${what}, and a recording consists of regular files: put a copy of its content there.`,
+    );
+  if (access === 'write' && stats.nlink > 1)
+    throw new DuplexError(
+      'file.invalid',
+      `${path} has a second name (a hard link), which would change with it: put a copy of its content there.`,
+    );
+}
+
+/** @returns undefined for a regular file */
+export function whatItIs(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isSymbolicLink()) return 'a link';
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+/** Writes all bytes at a position. The kernel may write fewer than it is asked to. */
+export function writeAll(file: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(file, bytes, done, bytes.length - done, at + done);
+}
+
+/** Fills `bytes` from a position. @returns how many there were */
+export function readAll(file: number, bytes: Uint8Array, at: number): number {
+  let done = 0;
+  while (done < bytes.length) {
+    const read = readSync(file, bytes, done, bytes.length - done, at + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}
+
+/** Reads a small file as text. @throws DuplexError `file.invalid`, also if it has more than `maxBytes` */
+export function readText(path: string, maxBytes: number): string {
+  const file = openRegular(path, 'read');
+  try {
+    const bytes = new Uint8Array(Math.min(fstatSync(file).size, maxBytes + 1));
+    if (bytes.length > maxBytes)
+      throw new DuplexError('file.invalid', `${path} is too large: restore it from a copy.`);
+    return new TextDecoder().decode(bytes.subarray(0, readAll(file, bytes, 0)));
+  } finally {
+    closeSync(file);
+  }
+}
