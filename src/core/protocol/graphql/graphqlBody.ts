@@ -1,0 +1,36 @@
+import type { EncodeProblem } from '../verb.ts';
+import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
+
+// Names and comments before the operation, as far as a name needs it: the document itself is the server's to judge.
+const OPERATION = /^\s*(?:#[^\n]*\n\s*)*(query|mutation|subscription)\s+([A-Za-z_]\w*)/;
+const FIRST_FIELD = /\{\s*(?:[A-Za-z_]\w*\s*:\s*)?([A-Za-z_]\w*)/;
+
+/** What to call an operation: its name, else its first field. */
+export function operationName(document: string): string {
+  const head = document.slice(0, 4096);
+  return OPERATION.exec(head)?.[2] ?? FIRST_FIELD.exec(head)?.[1] ?? '';
+}
+
+/** The payload of `subscribe` as JSON text: `query`, and `variables` with the spelling of the body. */
+export function graphqlPayload(body: string): string | EncodeProblem {
+  const { document, variables } = splitBody(body);
+  if (document.trim() === '')
+    return { problem: 'The payload of @subscribe is a GraphQL document, and it is empty.' };
+  const name = OPERATION.exec(document)?.[2];
+  const members = [`"query":${JSON.stringify(document)}`];
+  if (variables !== undefined) members.push(`"variables":${variables}`);
+  if (name !== undefined) members.push(`"operationName":${JSON.stringify(name)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** The last paragraph holds the variables if it parses as a JSON object. */
+function splitBody(body: string): { readonly document: string; readonly variables: string | undefined } {
+  const text = body.trim();
+  for (const { index, 0: gap } of [...text.matchAll(/\n[ \t]*\n\s*/g)].reverse()) {
+    const rest = text.slice(index + gap.length);
+    if (!rest.startsWith('{')) continue;
+    const variables = jsonBody(rest, 'subscribe', 'object');
+    if (!isEncodeProblem(variables)) return { document: text.slice(0, index), variables };
+  }
+  return { document: text, variables: undefined };
+}

@@ -1,0 +1,43 @@
+import { ExtData } from '@msgpack/msgpack';
+import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
+import { base64Json } from './binaryBody.ts';
+
+/**
+ * A value of a binary format as JSON text: bytes as `{"$base64":"…"}`, 64-bit integers with all their digits, what JSON has no word for
+ * as `{"$float":"NaN"}`, `{"$date":"…"}` and `{"$ext":…}`.
+ * @throws RangeError deeper than MAX_PAYLOAD_DEPTH
+ */
+export function derivedJson(value: unknown, depth = 0): string {
+  if (depth > MAX_PAYLOAD_DEPTH) throw new RangeError(`deeper than ${MAX_PAYLOAD_DEPTH} levels`);
+  switch (typeof value) {
+    case 'bigint':
+      return String(value);
+    case 'number':
+      if (Object.is(value, -0)) return '-0';
+      return Number.isFinite(value) ? String(value) : `{"$float":"${value}"}`;
+    case 'object':
+      return objectJson(value, depth);
+    case 'string':
+    case 'boolean':
+      return JSON.stringify(value);
+    default:
+      return 'null';
+  }
+}
+
+function objectJson(value: object | null, depth: number): string {
+  if (value === null) return 'null';
+  if (value instanceof Uint8Array) return base64Json(value);
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? '{"$date":null}' : `{"$date":"${value.toISOString()}"}`;
+  }
+  if (value instanceof ExtData) {
+    const data = typeof value.data === 'function' ? new Uint8Array() : value.data;
+    return `{"$ext":[${value.type},${base64Json(data)}]}`;
+  }
+  if (Array.isArray(value)) return `[${value.map((element) => derivedJson(element, depth + 1)).join(',')}]`;
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}:${derivedJson(member, depth + 1)}`,
+  );
+  return `{${members.join(',')}}`;
+}

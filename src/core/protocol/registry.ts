@@ -1,0 +1,86 @@
+import { graphqlLegacy, graphqlTransport } from './graphql/graphql.ts';
+import { phoenix } from './phoenix/phoenix.ts';
+import type { Evidence, ProtocolModule } from './protocolModule.ts';
+import { socketio, socketioMsgpack } from './socketio/socketio.ts';
+import { tableModule } from './table/tableModule.ts';
+import { actionCable } from './tables/actionCable.ts';
+import { centrifugo } from './tables/centrifugo.ts';
+import { cdp, jsonRpc } from './tables/jsonRpc.ts';
+import { ocpp } from './tables/ocpp.ts';
+import { pusher } from './tables/pusher.ts';
+import { homeAssistant, openaiRealtime } from './tables/typedMessages.ts';
+import { wamp } from './tables/wamp.ts';
+
+/** Its URL is told by the application key and a parameter that many others have. */
+const pusherModule = tableModule(pusher);
+const PUSHER_URL = /\/app\/[^/?]+\?(?:[^#]*&)?protocol=\d/;
+
+/** Every protocol, in the order in which lists show them and detection asks them. */
+export const PROTOCOLS: readonly ProtocolModule[] = [
+  socketio,
+  socketioMsgpack,
+  graphqlTransport,
+  graphqlLegacy,
+  tableModule(jsonRpc),
+  tableModule(cdp),
+  tableModule(ocpp),
+  phoenix,
+  tableModule(actionCable),
+  {
+    ...pusherModule,
+    detect: {
+      ...pusherModule.detect,
+      url: (url) => (PUSHER_URL.test(url) ? 'URL with /app/KEY?protocol=' : undefined),
+    },
+  },
+  tableModule(centrifugo),
+  tableModule(wamp),
+  tableModule(homeAssistant),
+  tableModule(openaiRealtime),
+];
+
+/** What the option `protocol` is besides the id of a protocol. */
+export const AUTO_PROTOCOL = 'auto';
+export const NO_PROTOCOL = 'none';
+
+/** A protocol that was recognised. */
+export interface Detection {
+  readonly protocol: ProtocolModule;
+  /** As in `Socket.IO: path /socket.io/, EIO=4`. */
+  readonly reason: string;
+}
+
+/** Messages that detection looks at before it gives up. */
+export const MAX_DETECTED_MESSAGES = 3;
+
+export function findProtocol(
+  id: string,
+  protocols: readonly ProtocolModule[] = PROTOCOLS,
+): ProtocolModule | undefined {
+  return protocols.find((protocol) => protocol.id === id);
+}
+
+/** By the subprotocol, then by the URL, then by the first messages. */
+export function detectProtocol(
+  { subprotocol, url, messages }: Evidence,
+  protocols: readonly ProtocolModule[] = PROTOCOLS,
+): Detection | undefined {
+  const first = (ask: (protocol: ProtocolModule) => string | undefined): Detection | undefined => {
+    for (const protocol of protocols) {
+      const reason = ask(protocol);
+      if (reason !== undefined) return { protocol, reason: `${protocol.title}: ${reason}` };
+    }
+    return undefined;
+  };
+  if (subprotocol !== '') {
+    const found = first(({ detect }) => detect.subprotocol(subprotocol));
+    if (found) return found;
+  }
+  const byUrl = first(({ detect }) => detect.url(url));
+  if (byUrl) return byUrl;
+  for (const message of messages.slice(0, MAX_DETECTED_MESSAGES)) {
+    const found = first(({ detect }) => detect.message(message));
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+import { elementRanges, rangeOf } from '../json/jsonRanges.ts';
+import { base64Json } from '../json/binaryBody.ts';
+import type { DecodedPayload } from '../unit.ts';
+import { derivedPayload } from '../unit.ts';
+
+// `{"_placeholder":true,"num":0}` stands for attachment 0. As text it cannot stand within a JSON string: its quotes would be escaped.
+const PLACEHOLDER =
+  /\{\s*"_placeholder"\s*:\s*true\s*,\s*"num"\s*:\s*(\d+)\s*\}|\{\s*"num"\s*:\s*(\d+)\s*,\s*"_placeholder"\s*:\s*true\s*\}/g;
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export const placeholder = (index: number): string => `{"_placeholder":true,"num":${index}}`;
+
+/** Arguments with the attachments in their places, as `{"$base64":"…"}`. A placeholder without an attachment stays. */
+export function joinAttachments(args: DecodedPayload, attachments: readonly Uint8Array[]): DecodedPayload {
+  return derivedPayload('json', () =>
+    utf8.decode(args.read()).replace(PLACEHOLDER, (written, first?: string, second?: string) => {
+      const bytes = attachments[Number(first ?? second)];
+      return bytes ? base64Json(bytes) : written;
+    }),
+  );
+}
+
+/** The arguments of an event: the elements behind its name, as a JSON array. */
+export function eventArguments(data: Uint8Array, start: number, end: number): DecodedPayload {
+  const elements = elementRanges(data, start);
+  elements.next();
+  const second = elements.next();
+  const first = second.done ? undefined : second.value;
+  const text = (): Uint8Array => {
+    if (!first) return new TextEncoder().encode('[]');
+    // The array from its second element on: its bytes stay as they are.
+    const close = rangeOf(data, start, [])?.end ?? end;
+    const bytes = new Uint8Array(close - first.start + 1);
+    bytes[0] = 0x5b;
+    bytes.set(data.subarray(first.start, close), 1);
+    return bytes;
+  };
+  const range = first && { start: first.start, end };
+  return { form: 'json', range, read: text };
+}

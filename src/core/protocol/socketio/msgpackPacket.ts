@@ -1,0 +1,134 @@
+import { decode, encode, ExtData } from '@msgpack/msgpack';
+import { fromBase64, type Decoded, derivedPayload, failed, wholeRange } from '../unit.ts';
+import { derivedJson } from '../json/derivedJson.ts';
+import { MAX_DECODED_BYTES, MAX_NAME_CHARS, MAX_PAYLOAD_DEPTH } from '../limits.ts';
+import { tooLong } from '../json/jsonText.ts';
+import { PACKET } from './packet.ts';
+import { socketioUnit } from './socketioUnit.ts';
+
+// The parser socket.io-msgpack-parser: each packet is one map {type, data, nsp, id}, bytes included.
+
+/** A map of MessagePack: fixmap, map 16 or map 32. */
+export function looksLikeMsgpack(data: Uint8Array): boolean {
+  const first = data[0] ?? 0;
+  return (first >= 0x80 && first <= 0x8f) || first === 0xde || first === 0xdf;
+}
+
+/** @param skipped bytes of the message before `data` */
+export function readMsgpackPacket(data: Uint8Array, skipped: number): Decoded {
+  if (data.length > MAX_DECODED_BYTES) return { units: [], problems: [tooLong(data.length, 0)] };
+  let value: unknown;
+  try {
+    value = decode(data, { useBigInt64: true, ...lengths(data.length) });
+  } catch (error) {
+    return failed(
+      'decode.binary',
+      `Not MessagePack: ${error instanceof Error ? error.message : String(error)}.`,
+      skipped,
+    );
+  }
+  const { type, data: content, nsp, id } = asPacket(value);
+  if (type === undefined || type < 0 || type > PACKET.binaryAck) {
+    return failed(
+      'decode.envelope',
+      'Not Socket.IO: the MessagePack map has no packet type from 0 to 6.',
+      skipped,
+    );
+  }
+  const isEvent = type === PACKET.event || type === PACKET.binaryEvent;
+  const list: readonly unknown[] = Array.isArray(content) ? content : [];
+  const [first] = list;
+  if (isEvent && typeof first !== 'string' && typeof first !== 'number') {
+    return failed('decode.envelope', 'Not Socket.IO: the data of an event begins with its name.', skipped);
+  }
+  const args = isEvent ? list.slice(1) : content;
+  let json: string | undefined;
+  try {
+    json = args === undefined || args === null ? undefined : derivedJson(args);
+  } catch {
+    // derivedJson throws for its one limit only.
+    return failed(
+      'decode.limit',
+      `MessagePack nested deeper than ${MAX_PAYLOAD_DEPTH} levels is not decoded.`,
+      skipped,
+    );
+  }
+  const name = isEvent ? String(first).slice(0, MAX_NAME_CHARS) : '';
+  const parts = {
+    namespace: typeof nsp === 'string' ? nsp.slice(0, MAX_NAME_CHARS) : '/',
+    id: typeof id === 'number' || typeof id === 'bigint' ? String(id) : undefined,
+    name,
+    payload: json === undefined ? undefined : derivedPayload('json', () => json),
+    errorValue: content,
+  };
+  const { end } = wholeRange(data);
+  return { units: [socketioUnit(type, parts, { start: 0, end: end + skipped })], problems: [] };
+}
+
+export interface MsgpackPacket {
+  readonly type: number;
+  readonly namespace: string;
+  readonly id: number | undefined;
+  /** JSON text; undefined for none. */
+  readonly data: string | undefined;
+}
+
+/** Integers beyond 2^53 and `{"$base64": …}` in the data keep their value. */
+export function writeMsgpackPacket({ type, namespace, id, data }: MsgpackPacket): Uint8Array<ArrayBuffer> {
+  const value = data === undefined ? undefined : msgpackValue(data);
+  const packet = {
+    type,
+    ...(value !== undefined && { data: value }),
+    ...(id !== undefined && { id }),
+    nsp: namespace,
+  };
+  return new Uint8Array(encode(packet, { useBigInt64: true, maxDepth: MAX_PAYLOAD_DEPTH }));
+}
+
+/** No length can be more than the bytes that there are: none is believed before. */
+function lengths(most: number) {
+  return {
+    maxStrLength: most,
+    maxBinLength: most,
+    maxArrayLength: most,
+    maxMapLength: most,
+    maxExtLength: most,
+  };
+}
+
+function asPacket(value: unknown): { type?: number; data?: unknown; nsp?: unknown; id?: unknown } {
+  if (typeof value !== 'object' || value === null) return {};
+  // notepack, which socket.io-msgpack-parser encodes with, writes undefined as an extension of type 0.
+  const [type, data, nsp, id] = ['type', 'data', 'nsp', 'id'].map((name) => {
+    const member = (value as Record<string, unknown>)[name];
+    return member instanceof ExtData && member.type === 0 ? undefined : member;
+  });
+  return { ...(typeof type === 'number' && { type }), data, nsp, id };
+}
+
+const BIG_INTEGER = /("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/g;
+
+/** JSON text as the values that MessagePack encodes. */
+function msgpackValue(json: string): unknown {
+  // Long integers become marked strings, for JSON.parse would round them.
+  const mark = '\u0000n';
+  const marked = json.replace(BIG_INTEGER, (written, text?: string) =>
+    text === undefined ? JSON.stringify(`${mark}${written}`) : text,
+  );
+  return JSON.parse(marked, (_, value: unknown) => {
+    if (typeof value === 'string' && value.startsWith(mark)) return bigInteger(value.slice(mark.length));
+    return bytesOf(value) ?? value;
+  });
+}
+
+function bigInteger(digits: string): bigint | number {
+  const value = BigInt(digits);
+  const fits = value >= -(2n ** 63n) && value < 2n ** 64n;
+  return fits && !Number.isSafeInteger(Number(value)) ? value : Number(value);
+}
+
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { $base64: digits, ...rest } = value as { $base64?: unknown };
+  return typeof digits === 'string' && Object.keys(rest).length === 0 ? fromBase64(digits) : undefined;
+}

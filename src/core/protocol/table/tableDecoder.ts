@@ -1,0 +1,99 @@
+import type { UnitProblem } from '../../../shared/units.ts';
+import { elementRanges } from '../json/jsonRanges.ts';
+import { isProblem, readJson, type JsonText } from '../json/jsonText.ts';
+import { MAX_UNITS } from '../limits.ts';
+import type { Decoder, Role, WireMessage } from '../protocolModule.ts';
+import { type Decoded, type DecodedUnit, failed } from '../unit.ts';
+import type { ProtocolTable } from './protocolTable.ts';
+import { type CompiledRule, compileRule, type Envelope } from './tableRules.ts';
+
+const LINE_FEED = 0x0a;
+
+/** Reads messages by the rules of a table. It has no state: what a message means does not depend on those before it. */
+export function createTableDecoder(table: ProtocolTable): Decoder {
+  const rules = table.rules.map(compileRule);
+  return {
+    decode: (message) => decodeEnvelopes(table, rules, message),
+    checkpoint: () => '',
+  };
+}
+
+function decodeEnvelopes(
+  table: ProtocolTable,
+  rules: readonly CompiledRule[],
+  message: WireMessage,
+): Decoded {
+  const { data, kind, from } = message;
+  if (kind === 'binary' && !startsLikeJson(data)) {
+    return failed('decode.json', `${table.title} sends JSON, and this binary message is none.`, 0);
+  }
+  const units: DecodedUnit[] = [];
+  const problems: UnitProblem[] = [];
+  for (const envelope of envelopes(table, data)) {
+    if (units.length >= MAX_UNITS) {
+      const limit = `More than ${MAX_UNITS} units in one message are not decoded.`;
+      problems.push({
+        code: 'decode.limit',
+        message: limit,
+        at: 'code' in envelope ? envelope.at : envelope.start,
+      });
+      break;
+    }
+    if ('code' in envelope) {
+      problems.push(envelope);
+      continue;
+    }
+    const unit = firstUnit(rules, envelope, from);
+    if (unit) units.push(unit);
+    else problems.push(noRule(table, envelope));
+  }
+  return { units, problems };
+}
+
+function firstUnit(rules: readonly CompiledRule[], envelope: Envelope, from: Role): DecodedUnit | undefined {
+  for (const rule of rules) {
+    const unit = rule(envelope, from);
+    if (unit) return unit;
+  }
+  return undefined;
+}
+
+function noRule({ title }: ProtocolTable, { start }: Envelope): UnitProblem {
+  return { code: 'decode.envelope', message: `This JSON is no message of ${title}.`, at: start };
+}
+
+function* envelopes(table: ProtocolTable, data: Uint8Array): Generator<Envelope | UnitProblem> {
+  if (table.envelopes === 'lines') {
+    for (let start = 0; start < data.length;) {
+      const found = data.indexOf(LINE_FEED, start);
+      const end = found < 0 ? data.length : found;
+      if (end > start) yield whole(readJson(data, start, end));
+      start = end + 1;
+    }
+    return;
+  }
+  const json = readJson(data);
+  if (isProblem(json) || table.envelopes !== 'batch' || !Array.isArray(json.value)) {
+    yield whole(json);
+    return;
+  }
+  let index = 0;
+  for (const range of elementRanges(data, json.start)) {
+    yield { ...range, json, value: (json.value as unknown[])[index++] };
+  }
+}
+
+/** White space around the value is no part of the envelope. */
+function whole(json: JsonText | UnitProblem): Envelope | UnitProblem {
+  if (isProblem(json)) return json;
+  let { start, end } = json;
+  while (json.bytes[start]! <= 0x20) start++;
+  while (json.bytes[end - 1]! <= 0x20) end--;
+  return { start, end, json, value: json.value };
+}
+
+function startsLikeJson(data: Uint8Array): boolean {
+  let at = 0;
+  while (at < data.length && data[at]! <= 0x20) at++;
+  return data[at] === 0x7b || data[at] === 0x5b;
+}

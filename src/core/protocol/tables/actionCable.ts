@@ -1,0 +1,108 @@
+import type { ProtocolTable } from '../table/protocolTable.ts';
+
+const channel = '$.identifier -> $.channel';
+
+/** Action Cable of Ruby on Rails: the channel is named by JSON inside JSON, and what it is sent is too. */
+export const actionCable: ProtocolTable = {
+  id: 'action-cable',
+  title: 'Action Cable',
+  about: 'Channels of Ruby on Rails.',
+  specification: 'https://docs.anycable.io/misc/action_cable_protocol',
+  detect: { subprotocols: ['actioncable-v1-json'] },
+  offer: ['actioncable-v1-json'],
+  rules: [
+    { when: { '$.type': 'ping' }, type: 'control', name: 'ping', heartbeat: true },
+    { when: { '$.type': 'welcome' }, type: 'control', name: 'welcome' },
+    { when: { '$.type': 'disconnect' }, type: 'control', name: 'disconnect', error: '$.reason' },
+    {
+      when: { '$.type': 'confirm_subscription' },
+      type: 'reply',
+      name: channel,
+      label: 'confirm_subscription',
+      replyTo: '$.identifier',
+      payload: '$.identifier',
+      embedded: true,
+    },
+    {
+      when: { '$.type': 'reject_subscription' },
+      type: 'error',
+      name: channel,
+      replyTo: '$.identifier',
+      error: 'reject_subscription',
+      payload: '$.identifier',
+      embedded: true,
+    },
+    {
+      when: { '$.command': 'subscribe' },
+      type: 'subscribe',
+      name: channel,
+      id: '$.identifier',
+      stream: '$.identifier',
+      payload: '$.identifier',
+      embedded: true,
+    },
+    {
+      when: { '$.command': 'unsubscribe' },
+      type: 'unsubscribe',
+      name: channel,
+      stream: '$.identifier',
+      payload: '$.identifier',
+      embedded: true,
+    },
+    {
+      when: { '$.command': 'message' },
+      type: 'event',
+      name: ['$.data -> $.action', channel],
+      stream: '$.identifier',
+      payload: '$.data',
+      embedded: true,
+    },
+    {
+      when: { '$.identifier': { is: 'string' }, '$.message': { exists: true } },
+      type: 'event',
+      name: channel,
+      stream: '$.identifier',
+      payload: '$.message',
+    },
+  ],
+  opening: {
+    by: 'server',
+    greeting: { type: 'welcome' },
+    accepted: { '$.type': 'welcome' },
+    refused: { '$.type': 'disconnect' },
+    reason: '$.reason',
+    about: 'Waits for the welcome of the server.',
+  },
+  verbs: [
+    {
+      name: 'subscribe',
+      arguments: ['channel'],
+      body: 'object',
+      bodyName: 'parameters',
+      about: 'Subscribes to a channel. The payload holds its parameters.',
+      sample: { line: 'ChatChannel', body: '{"room": "lobby"}' },
+      remembers: { identifier: { $json: { channel: '<argument channel>', '...': '<body>' } } },
+      awaits: '<last identifier>',
+      message: { command: 'subscribe', identifier: '<last identifier>' },
+    },
+    {
+      name: 'perform',
+      arguments: ['action'],
+      body: 'object',
+      bodyName: 'data',
+      about: 'Performs an action of the channel that was subscribed to last.',
+      sample: { line: 'speak', body: '{"message": "Hello"}' },
+      message: {
+        command: 'message',
+        identifier: '<last identifier>',
+        data: { $json: { '...': '<body>', action: '<argument action>' } },
+      },
+    },
+    {
+      name: 'unsubscribe',
+      body: 'none',
+      about: 'Unsubscribes from the channel that was subscribed to last.',
+      message: { command: 'unsubscribe', identifier: '<last identifier>' },
+    },
+  ],
+};

@@ -1,0 +1,153 @@
+import type { ByteRange, DecodeCode, Unit, UnitProblem, UnitType } from '../../shared/units.ts';
+import { foldBase64 } from './json/foldBase64.ts';
+import { makeVisible } from '../format/visible.ts';
+
+/** The payload of a unit. It is read when it is asked for: an index of names and ids needs none. */
+export interface DecodedPayload {
+  readonly form: 'json' | 'text' | 'bytes';
+  /** UTF-8 for `json` and `text`. A view where possible. */
+  read(): Uint8Array;
+  readonly range: ByteRange | undefined;
+}
+
+/** A unit as decoders make it. */
+export interface DecodedUnit {
+  readonly type: UnitType;
+  readonly name: string;
+  readonly id?: string | undefined;
+  readonly replyTo?: string | undefined;
+  readonly stream?: string | undefined;
+  readonly error?: string | undefined;
+  /** Where its ids count, if not in the whole connection, as a namespace. */
+  readonly scope?: string | undefined;
+  /** What the summary says before the payload, if that is not the name. */
+  readonly label?: string | undefined;
+  readonly payload?: DecodedPayload | undefined;
+  readonly range: ByteRange;
+  readonly heartbeat?: true | undefined;
+  readonly problems?: readonly UnitProblem[] | undefined;
+}
+
+/** What a decoder makes of one message. */
+export interface Decoded {
+  readonly units: readonly DecodedUnit[];
+  readonly problems: readonly UnitProblem[];
+}
+
+export const NOTHING_DECODED: Decoded = { units: [], problems: [] };
+
+/** Characters of a summary. */
+const SUMMARY_CHARS = 240;
+
+/** Bytes of a payload that a summary looks at: enough to fold one long base64 string. */
+const SUMMARY_BYTES = 128 * 1024;
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export function failed(code: DecodeCode, message: string, at: number): Decoded {
+  return { units: [], problems: [{ code, message, at }] };
+}
+
+export function wholeRange(bytes: Uint8Array): ByteRange {
+  return { start: 0, end: bytes.length };
+}
+
+/** A payload that stands in the message as it is. */
+export function payloadAt(
+  form: 'json' | 'text' | 'bytes',
+  bytes: Uint8Array,
+  range: ByteRange,
+): DecodedPayload {
+  return { form, range, read: () => bytes.subarray(range.start, range.end) };
+}
+
+/** A payload that was put together. */
+export function derivedPayload(form: 'json' | 'text', text: () => string): DecodedPayload {
+  return { form, range: undefined, read: () => new TextEncoder().encode(text()) };
+}
+
+/** As text; undefined for bytes. */
+export function payloadText(payload: DecodedPayload): string | undefined {
+  return payload.form === 'bytes' ? undefined : utf8.decode(payload.read());
+}
+
+/** What a call and its reply have in common; undefined if the unit asks for no reply. */
+export function callKey({ scope, id }: DecodedUnit): string | undefined {
+  return id === undefined ? undefined : pairKey(scope, id);
+}
+
+/** The key of the call that a unit answers. */
+export function replyKey({ scope, replyTo }: DecodedUnit): string | undefined {
+  return replyTo === undefined ? undefined : pairKey(scope, replyTo);
+}
+
+export function pairKey(scope: string | undefined, id: string): string {
+  return scope === undefined || scope === '/' ? id : `${scope} ${id}`;
+}
+
+/** One line for lists. */
+export function summarize(unit: DecodedUnit): string {
+  const head = unit.label ?? unit.name;
+  const parts = [head, unit.error, payloadExcerpt(unit.payload)];
+  return cut(makeVisible(parts.filter((part) => part !== undefined && part !== '').join(' ')), SUMMARY_CHARS);
+}
+
+function payloadExcerpt(payload: DecodedPayload | undefined): string {
+  if (payload === undefined) return '';
+  const bytes = payload.read();
+  if (payload.form === 'bytes') return `${bytes.length} bytes`;
+  return foldBase64(utf8.decode(bytes.subarray(0, SUMMARY_BYTES), { stream: false })).replace(/\s+/g, ' ');
+}
+
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = /[\ud800-\udbff]/.test(text[length - 1]!) ? length - 1 : length;
+  return `${text.slice(0, end)}…`;
+}
+
+/** As it crosses boundaries. */
+export function toUnit(unit: DecodedUnit): Unit {
+  const { type, name, id, replyTo, stream, error, payload, range, heartbeat } = unit;
+  return {
+    type,
+    name,
+    ...(id !== undefined && { id }),
+    ...(replyTo !== undefined && { replyTo }),
+    ...(stream !== undefined && { stream }),
+    ...(error !== undefined && { error }),
+    summary: summarize(unit),
+    ...(payload && {
+      payload: {
+        form: payload.form,
+        content: payloadText(payload) ?? toBase64(payload.read()),
+        ...(payload.range && { range: payload.range }),
+      },
+    }),
+    range,
+    ...(heartbeat && { heartbeat }),
+    problems: unit.problems ?? [],
+  };
+}
+
+/** RFC 4648, section 4. */
+export function toBase64(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  // A multiple of three, so that the parts join; small enough for one call.
+  const step = 3 * 4096;
+  for (let at = 0; at < bytes.length; at += step) {
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + step))));
+  }
+  return parts.join('');
+}
+
+/** @returns undefined if it is not base64 of either alphabet */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const standard = text.replace(/-/g, '+').replace(/_/g, '/');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(standard)) return undefined;
+  try {
+    return Uint8Array.from(atob(standard), (character) => character.charCodeAt(0));
+  } catch {
+    // A length that no base64 has: the regular expression does not count.
+    return undefined;
+  }
+}

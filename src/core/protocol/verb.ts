@@ -1,0 +1,128 @@
+import type { OutgoingMessage } from '../../shared/session.ts';
+import type { DecodedUnit } from './unit.ts';
+
+/** A verb: what a step of a request file or the composer says in the words of the protocol. */
+export interface VerbSpec {
+  /** Without its @. */
+  readonly name: string;
+  /** What stands behind it on its line, in order. The last takes the rest of the line. */
+  readonly arguments: readonly VerbArgument[];
+  /** `key=value` or a lone key behind the arguments. */
+  readonly options: readonly VerbOption[];
+  /** What the payload of the step is; `none`: it has none. */
+  readonly body: 'json' | 'graphql' | 'none';
+  /** What the body is called in messages and forms, as in `params`. */
+  readonly bodyName: string;
+  readonly bodyOptional: boolean;
+  /** Whose verb it is. */
+  readonly role: 'client' | 'server' | 'both';
+  /** It answers the unit that the step took. */
+  readonly answers: boolean;
+  /** A reply is to come: `@reply` may wait for it. `asked`: only if another verb beside it asks for one. */
+  readonly expectsReply: 'always' | 'never' | 'asked';
+  /** It stands in for what the protocol's opening sends by itself. */
+  readonly opens: boolean;
+  /** One sentence for hover and the documentation. */
+  readonly about: string;
+  /** A step to start from, for completion and the composer: what follows the verb, and the payload. */
+  readonly sample: { readonly line: string; readonly body: string };
+}
+
+export interface VerbArgument {
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+export interface VerbOption {
+  readonly name: string;
+  /** Absent: it is a lone key. */
+  readonly values?: readonly string[];
+}
+
+/** A verb with what it was given. */
+export interface VerbCall {
+  readonly verb: string;
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+  /** Text of the payload; undefined: there is none. */
+  readonly body: string | undefined;
+  /** `@header` lines of the step. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Verbs beside it on the same step, as `ack` beside `emit`. */
+  readonly beside: readonly string[];
+  /** The unit that the step took, for verbs that answer. */
+  readonly taken: DecodedUnit | undefined;
+}
+
+/** What to send, or why nothing can be. */
+export type Encoded =
+  | {
+      readonly messages: readonly OutgoingMessage[];
+      /** `replyKey` of the answer (unit.ts); undefined: no answer is to come. */
+      readonly awaits: string | undefined;
+    }
+  | EncodeProblem;
+
+export interface EncodeProblem {
+  /** One sentence: what does not fit and what would. */
+  readonly problem: string;
+}
+
+type VerbDraft = Partial<VerbSpec> & Pick<VerbSpec, 'name' | 'about' | 'sample'>;
+
+/** A verb of a client without arguments, with the usual rest filled in. */
+export function verb(draft: VerbDraft): VerbSpec {
+  return {
+    arguments: [],
+    options: [],
+    body: 'json',
+    bodyName: 'payload',
+    bodyOptional: true,
+    role: 'client',
+    answers: false,
+    expectsReply: 'never',
+    opens: false,
+    ...draft,
+  };
+}
+
+export function required(name: string): VerbArgument {
+  return { name, optional: false };
+}
+
+export function optional(name: string): VerbArgument {
+  return { name, optional: true };
+}
+
+/** What is missing or too many in a call, before a protocol looks at it; undefined if it fits. */
+export function misfit(spec: VerbSpec, call: VerbCall): EncodeProblem | undefined {
+  const { name } = spec;
+  const missing = spec.arguments.find(({ optional: may }, index) => !may && !call.arguments[index]);
+  if (missing)
+    return { problem: `@${name} needs ${withArticle(missing.name)}: @${name} ${spec.sample.line}`.trim() };
+  if (call.arguments.length > spec.arguments.length) {
+    const most = spec.arguments.length;
+    const allowed = most === 0 ? 'nothing' : spec.arguments.map((argument) => argument.name).join(' and ');
+    return { problem: `@${name} takes ${allowed}, not “${call.arguments.slice(most).join(' ')}”.` };
+  }
+  for (const [key, value] of Object.entries(call.options)) {
+    const option = spec.options.find((each) => each.name === key);
+    if (!option) return { problem: `@${name} has no option ${key}.` };
+    if (option.values && !option.values.includes(value)) {
+      return { problem: `${key} of @${name} is ${option.values.join(', ')}, not “${value}”.` };
+    }
+  }
+  if (spec.body === 'none' && call.body !== undefined)
+    return { problem: `@${name} has no payload: remove it.` };
+  if (!spec.bodyOptional && call.body === undefined) {
+    return { problem: `@${name} needs ${withArticle(spec.bodyName)} as its payload.` };
+  }
+  if (spec.answers && !call.taken && !call.arguments[0]) {
+    return { problem: `@${name} answers the unit that its step took: wait for one first.` };
+  }
+  return undefined;
+}
+
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_DECODED_BYTES, MAX_UNITS } from '../../../src/core/protocol/limits.ts';
+import { PROTOCOLS } from '../../../src/core/protocol/registry.ts';
+import type { WireMessage } from '../../../src/core/protocol/protocolModule.ts';
+import { toUnit } from '../../../src/core/protocol/unit.ts';
+import { context, countingPorts, decodeAll, text } from './support/conversation.ts';
+
+const direction = fc.constantFrom('client' as const, 'server' as const);
+
+/** Valid messages of all protocols, to be mutated. */
+const SEEDS = [
+  '0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000}',
+  '452-/nsp,12["name",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]',
+  '44{"message":"no"}',
+  '{"id":"1","type":"subscribe","payload":{"query":"subscription A { a }"}}',
+  '{"id":"1","type":"next","payload":{"data":null,"errors":[{"message":"x","path":["a",1]}]}}',
+  '[{"jsonrpc":"2.0","id":1,"method":"m","params":[1.0]},{"jsonrpc":"2.0","id":1,"error":{"message":"x"}}]',
+  '[2,"id","Action",{}]',
+  '["1","2","topic","phx_reply",{"status":"ok","response":{}}]',
+  '{"command":"message","identifier":"{\\"channel\\":\\"C\\"}","data":"{\\"action\\":\\"a\\"}"}',
+  '{"event":"pusher:subscribe","data":{"channel":"c"}}',
+  '{"id":1,"connect":{}}\n{"push":{"channel":"c","pub":{"data":{}}}}\n{}',
+  '[8,48,7814135,{},"error",["bad"],{}]',
+  '{"type":"error","error":{"message":"x","event_id":"e"}}',
+];
+
+const mutated = fc
+  .record({
+    seed: fc.constantFrom(...SEEDS),
+    edits: fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(2)), { maxLength: 6 }),
+  })
+  .map(({ seed, edits }) => {
+    const bytes = [...Buffer.from(seed)];
+    for (const [at, byte, how] of edits) {
+      const index = at % (bytes.length + 1);
+      if (how === 0) bytes[index] = byte;
+      else if (how === 1) bytes.splice(index, 1);
+      else bytes.splice(index, 0, byte, byte);
+    }
+    return Uint8Array.from(bytes);
+  });
+
+const message = fc.record({
+  kind: fc.constantFrom('text' as const, 'binary' as const),
+  from: direction,
+  data: fc.oneof(fc.uint8Array({ maxLength: 80 }), mutated, mutated),
+});
+
+describe.each(PROTOCOLS.map(({ id }) => id))('%s', (id) => {
+  const module = PROTOCOLS.find((each) => each.id === id)!;
+
+  it('never throws at random and mutated messages, and says where they break', () => {
+    fc.assert(
+      fc.property(
+        fc.array(message, { maxLength: 8 }),
+        fc.constantFrom('', '?EIO=3', '?vsn=2.0.0'),
+        (messages, query) => {
+          const url = `ws://localhost/${query}`;
+          const decoder = module.createDecoder({ url, subprotocol: '' });
+          const peers = (['client', 'server'] as const).map((role) =>
+            module.createPeer({ url, subprotocol: '' }, role, countingPorts()),
+          );
+          for (const peer of peers) peer.start(true);
+          for (const each of messages) {
+            const { units, problems } = decoder.decode(each);
+            for (const unit of units.map(toUnit)) {
+              expect(unit.summary.length).toBeLessThan(400);
+              expect(unit.range.end).toBeLessThanOrEqual(each.data.length);
+              if (unit.payload?.form === 'json') JSON.parse(unit.payload.content);
+              if (unit.payload?.range) expect(unit.payload.range.end).toBeLessThanOrEqual(each.data.length);
+            }
+            for (const problem of problems) {
+              expect(problem.at).toBeGreaterThanOrEqual(0);
+              expect(problem.at).toBeLessThanOrEqual(each.data.length);
+              expect(problem.message).toMatch(/\.$/);
+            }
+            for (const peer of peers) peer.receive(each);
+            module.detect.message(each);
+          }
+          for (const peer of peers) peer.finish();
+          const checkpoint = decoder.checkpoint();
+          if (checkpoint !== undefined) module.createDecoder({ url, subprotocol: '' }, checkpoint);
+        },
+      ),
+      { numRuns: 120 },
+    );
+  });
+
+  it('names the limit of length and of depth', () => {
+    const prefix = id.startsWith('socket.io') ? '42' : '';
+    const long: WireMessage = {
+      kind: 'text',
+      from: 'server',
+      data: new Uint8Array(MAX_DECODED_BYTES + 8).fill(0x20),
+    };
+    long.data.set(new TextEncoder().encode(`${prefix}[`));
+    const deep = text('server', `${prefix}["a",${'['.repeat(3000)}${']'.repeat(3000)}]`);
+    for (const each of [long, deep]) {
+      expect(decodeAll(id, [each]).problems, id).toMatchObject([{ code: 'decode.limit' }]);
+    }
+  });
+});
+
+describe('many units', () => {
+  it('stop at the limit of one message', () => {
+    const batch = `[${new Array(MAX_UNITS + 5).fill('{"jsonrpc":"2.0","method":"m"}').join(',')}]`;
+    const { units, problems } = decodeAll('json-rpc', [text('client', batch)]);
+    expect(units).toHaveLength(MAX_UNITS);
+    expect(problems).toMatchObject([
+      { code: 'decode.limit', message: `More than ${MAX_UNITS} units in one message are not decoded.` },
+    ]);
+  });
+
+  it('of attachments stop at the limit of their bytes', () => {
+    const part = { kind: 'binary', from: 'server', data: new Uint8Array(MAX_DECODED_BYTES / 2 + 1) } as const;
+    const { units, problems } = decodeAll(
+      'socket.io',
+      [text('server', '452-["a"]'), part, part],
+      context('socket.io').url,
+    );
+    expect(units).toEqual([]);
+    expect(problems).toMatchObject([{ code: 'decode.limit' }]);
+  });
+});
