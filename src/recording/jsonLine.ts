@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { escapeInvisible } from '../core/format/visible.ts';
 import type { Kind } from '../shared/timeline.ts';
 import { detailOf, type LineRow } from './recordedLine.ts';
 import { asBuffer, base64Pieces, utf8Pieces } from './payloadPieces.ts';
@@ -16,7 +17,7 @@ const DETAILS: Readonly<Record<Exclude<Kind, 'text' | 'binary' | 'ping' | 'pong'
 
 /**
  * A row as one line of JSON, as docs/cli.md describes it: the same for `connect` and `log`. Text that is not valid
- * UTF-8 comes as base64. No control character is in it, so that it may go to a terminal.
+ * UTF-8 comes as base64. Invisible characters are escaped: a line is safe on a terminal.
  */
 export function jsonLine(row: LineRow, payload: Uint8Array): Iterable<string> {
   const { seq, time, direction, kind } = row;
@@ -30,14 +31,14 @@ export function jsonLine(row: LineRow, payload: Uint8Array): Iterable<string> {
   if (payload.length > SMALL) return largeLine(body, encoding, payload);
   const bytes = asBuffer(payload);
   return encoding === 'text'
-    ? [`${body}${escape(JSON.stringify(bytes.toString()))}}\n`]
+    ? [`${body}${escapeInvisible(JSON.stringify(bytes.toString()))}}\n`]
     : [`${body}"${bytes.toString('base64')}"}\n`];
 }
 
 function* largeLine(body: string, encoding: 'text' | 'base64', payload: Uint8Array): Generator<string> {
   yield `${body}"`;
   if (encoding === 'base64') yield* base64Pieces(payload);
-  else for (const piece of utf8Pieces(payload)) yield escape(JSON.stringify(piece).slice(1, -1));
+  else for (const piece of utf8Pieces(payload)) yield escapeInvisible(JSON.stringify(piece).slice(1, -1));
   yield '"}\n';
 }
 
@@ -45,14 +46,6 @@ function detailFields(payload: Uint8Array, names: readonly string[]): string {
   const detail = detailOf(payload);
   return names
     .filter((name) => detail[name] !== undefined)
-    .map((name) => `,"${name}":${escape(JSON.stringify(detail[name]))}`)
+    .map((name) => `,"${name}":${escapeInvisible(JSON.stringify(detail[name]))}`)
     .join('');
-}
-
-// JSON escapes the C0 controls itself. Of the others that a terminal may act upon: DEL, C1 (U+009B begins an escape
-// sequence), line and paragraph separators, and the marks that turn the direction of what follows.
-const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-function escape(json: string): string {
-  return json.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,6 +1,6 @@
 import type { Severity } from '../../core/request/syntax/diagnostic.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
-import { visibleJson } from '../output/visibleJson.ts';
+import { visibleJson } from '../../core/format/visible.ts';
 import { missingFiles } from './missingFiles.ts';
 import { located, problemLine, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
 import { createOutput } from '../output/output.ts';

@@ -141,7 +141,7 @@ function tail(text: string, to: number, columns: number): string {
   let shown = '';
   for (let at = to; at > 0;) {
     const character = lastCharacter(text, at);
-    const more = makeVisible(character) + shown;
+    const more = visibleCharacter(character) + shown;
     if (width(more) > columns) return shown;
     shown = more;
     at -= character.length;
@@ -153,12 +153,17 @@ function head(text: string, from: number, columns: number): string {
   let shown = '';
   for (let at = from; at < text.length;) {
     const character = firstCharacter(text, at);
-    const more = shown + makeVisible(character);
+    const more = shown + visibleCharacter(character);
     if (width(more) > columns) return shown;
     shown = more;
     at += character.length;
   }
   return shown;
+}
+
+/** A joiner stays: without its neighbours nothing tells whether it joins letters or an emoji. */
+function visibleCharacter(character: string): string {
+  return character === '\u200c' || character === '\u200d' ? character : makeVisible(character);
 }
 
 /** At most so many columns: characters that may be wide count as such. */

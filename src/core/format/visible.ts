@@ -1,9 +1,28 @@
-// Spelled with escapes: the characters themselves would be invisible here too. Besides the controls: soft hyphen,
-// bidirectional marks, overrides and isolates, zero-width space and joiners of words, line and paragraph
-// separators, the byte order mark, interlinear and tag characters. U+200C and U+200D stay as they are, because
-// Persian, Indic scripts and emoji are spelled with them.
-const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+// Hidden characters are spelled as escapes here, because nobody could see them in this file either.
+
+/** Letters, marks and emoji: what ZWNJ (U+200C) and ZWJ (U+200D) may join. Persian, Indic scripts and emoji need them. */
+const JOINED = '\\p{L}\\p{M}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f';
+
+/**
+ * Characters without a shape of their own, except for the C0 controls:
+ * - DEL and the C1 controls;
+ * - line and paragraph separators, interlinear marks, format controls of hieroglyphs;
+ * - blanks that look like nothing: the empty Braille pattern, the musical null note head;
+ * - all that Unicode calls default ignorable: soft hyphen, zero-width and bidirectional characters, Hangul fillers,
+ *   variation selectors, tags. A variation selector right behind its emoji is part of the emoji.
+ */
+const HIDDEN = [
+  '[\\u007f-\\u009f\\u2028\\u2029\\ufff9-\\ufffb\\u{13430}-\\u{1343f}\\u2800\\u{1d159}]',
+  `(?<![${JOINED}])[\\u200c\\u200d]|[\\u200c\\u200d](?![${JOINED}])`,
+  '(?<![\\p{Extended_Pictographic}\\p{Emoji_Modifier}])[\\ufe0e\\ufe0f](?!\\u20e3)',
+  '(?![\\u200c\\u200d\\ufe0e\\ufe0f])\\p{Default_Ignorable_Code_Point}',
+].join('|');
+
+const HIDDEN_IN_JSON = new RegExp(HIDDEN, 'gu');
+const INVISIBLE = new RegExp(`[\\u0000-\\u001f]|${HIDDEN}`, 'gu');
+
+/** Most texts: nothing to look for. */
+const PLAIN = /^[\x20-\x7e]*$/;
 
 const CONTROL_PICTURES = 0x2400;
 
@@ -15,18 +34,40 @@ const SIGNS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Replaces what has no shape of its own, so that a server's text can neither hide nor reorder what stands around
- * it: a line feed becomes ↵, a tab ⇥, other C0 controls and DEL their picture (U+2400 block), the rest their number,
- * as in ‹U+202E›.
+ * Replaces characters without a shape of their own, so that a server's text can neither hide nor reorder its
+ * surroundings: a line feed becomes ↵, a tab ⇥, other C0 controls and DEL their picture (U+2400 block), the rest their
+ * number, as in ‹U+202E›.
  */
 export function makeVisible(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    const sign = SIGNS.get(character);
-    if (sign !== undefined) return sign;
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);
-    return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
-  });
+  return PLAIN.test(text) ? text : text.replace(INVISIBLE, signOf);
+}
+
+function signOf(character: string): string {
+  const sign = SIGNS.get(character);
+  if (sign !== undefined) return sign;
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);
+  return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
+}
+
+/**
+ * Escapes the same characters in JSON text, which then reads as the same value and is safe on a terminal.
+ * @param json as JSON.stringify writes it: the C0 controls are escaped already
+ */
+export function escapeInvisible(json: string): string {
+  if (PLAIN.test(json)) return json;
+  return json.replace(HIDDEN_IN_JSON, (character) =>
+    Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(''),
+  );
+}
+
+/** A value as JSON in which every character has a shape. */
+export function visibleJson(value: unknown, indent?: number): string {
+  return escapeInvisible(JSON.stringify(value, undefined, indent));
+}
+
+function unicodeEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 export interface VisiblePart {
@@ -42,9 +83,24 @@ export function visibleParts(text: string): VisiblePart[] {
   for (const { 0: character, index } of text.matchAll(INVISIBLE)) {
     if (character === '\t') continue;
     if (index > end) parts.push({ text: text.slice(end, index), replaced: false });
-    parts.push({ text: makeVisible(character), replaced: true });
+    parts.push({ text: signOf(character), replaced: true });
     end = index + character.length;
   }
   if (end < text.length) parts.push({ text: text.slice(end), replaced: false });
   return parts;
+}
+
+/**
+ * Where offsets of a text are in `makeVisible(text)`.
+ * @param offsets in ascending order, none inside a surrogate pair
+ */
+export function visibleOffsets(text: string, offsets: readonly number[]): number[] {
+  const found = text.matchAll(INVISIBLE);
+  let next = found.next();
+  let growth = 0;
+  return offsets.map((offset) => {
+    for (; !next.done && next.value.index < offset; next = found.next())
+      growth += signOf(next.value[0]).length - next.value[0].length;
+    return offset + growth;
+  });
 }

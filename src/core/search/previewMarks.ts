@@ -1,6 +1,6 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
-import { makeVisible } from '../format/visible.ts';
+import { visibleOffsets } from '../format/visible.ts';
 import { foldAscii } from './foldAscii.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
@@ -39,11 +39,9 @@ export function previewMarks(
 function inText(matcher: TextMatcher, length: number, payload: Uint8Array, cut: boolean): Mark[] {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload, { stream: cut });
   const marks: Mark[] = [];
-  for (const [start, end] of matcher.ranges(text)) {
-    const from = makeVisible(text.slice(0, start)).length;
-    if (from >= length) break;
-    marks.push([from, Math.min(length, from + makeVisible(text.slice(start, end)).length)]);
-  }
+  const shown = visibleOffsets(text, matcher.ranges(text).flat());
+  for (let at = 0; at < shown.length && shown[at]! < length; at += 2)
+    marks.push([shown[at]!, Math.min(length, shown[at + 1]!)]);
   return marks;
 }
 

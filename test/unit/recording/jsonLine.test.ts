@@ -104,12 +104,13 @@ describe('nothing is lost', () => {
   });
 });
 
-describe('no control character reaches a terminal', () => {
-  const hostile = Array.from({ length: 0x10000 }, (_, code) => code)
+describe('no invisible character reaches a terminal', () => {
+  const hostile = [...Array.from({ length: 0x10000 }, (_, code) => code), 0xe0041, 0x1d159, 0xe0100]
     .filter((code) => code < 0xd800 || code > 0xdfff)
-    .map((code) => String.fromCharCode(code))
+    .map((code) => String.fromCodePoint(code))
     .join('');
-  const acting = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+  const acting =
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u2028\u2029\u200b\u202a-\u202e\u2060\u2066-\u2069\u2800\u3164\ufeff\u{e0041}\u{1d159}]/u;
 
   test('of a text, which reads back the same', () => {
     const printed = line('text', 'in', hostile);

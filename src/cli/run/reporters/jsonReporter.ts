@@ -1,7 +1,7 @@
 import type { Range } from '../../../core/request/syntax/range.ts';
 import type { RequestResult } from '../../../core/request/run/runResult.ts';
 import { placeOf } from '../../requestFiles/locatedProblem.ts';
-import { visibleJson } from '../../output/visibleJson.ts';
+import { visibleJson } from '../../../core/format/visible.ts';
 import { countsOf, type Reporter } from './reporter.ts';
 
 /** Of the document, raised where a reader of an older one would misread it. */

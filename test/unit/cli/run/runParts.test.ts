@@ -3,7 +3,7 @@ import { recordingName } from '../../../../src/cli/run/recordingName.ts';
 import { secretVariable, terminalOutside } from '../../../../src/cli/run/runSecrets.ts';
 import { runStatus } from '../../../../src/cli/run/runStatus.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
-import { visibleJson } from '../../../../src/cli/output/visibleJson.ts';
+import { visibleJson } from '../../../../src/core/format/visible.ts';
 import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
 import type { RunCause } from '../../../../src/core/request/run/runResult.ts';
 import { failure, fileReport, result } from './reporters/results.ts';
