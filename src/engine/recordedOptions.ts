@@ -1,5 +1,5 @@
+import { maskSecrets } from '../core/session/secrets/maskSecrets.ts';
 import { MASK, maskHeaders, maskUrl } from '../core/session/secrets/mask.ts';
-import { maskSecrets } from '../core/session/secrets/secretValues.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';

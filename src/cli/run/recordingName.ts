@@ -1,6 +1,6 @@
+import { requestName } from '../../core/request/plan/requestName.ts';
 import { basename, extname } from 'node:path';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
-import { requestName } from './skippedRequest.ts';
 
 const MAX_CHARS = 60;
 

@@ -1,3 +1,4 @@
+import { requestName } from '../../core/request/plan/requestName.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { RequestResult } from '../../core/request/run/runResult.ts';
 
@@ -16,12 +17,4 @@ export function skippedRequest({ uri, request }: PlacedRequest, startedAt: numbe
     failure: undefined,
     session: undefined,
   };
-}
-
-/** A request's name, or its URL as it is written. */
-export function requestName({ name, target }: PlacedRequest['request']): string {
-  return (
-    name?.text ??
-    target.url.parts.map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`)).join('')
-  );
 }

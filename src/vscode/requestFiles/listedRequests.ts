@@ -1,8 +1,8 @@
+import { writtenText, requestName, requestUrl } from '../../core/request/plan/requestName.ts';
 import type { Range } from '../../core/request/syntax/range.ts';
 import type { Directive, RequestFile } from '../../core/request/syntax/tree.ts';
-import { writtenText } from '../../core/request/service/writtenText.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
-import { maskUrl } from '../../core/session/secrets/mask.ts';
+import { maskUrlsIn } from '../../core/session/secrets/mask.ts';
 
 /** A request as the Requests view lists it. */
 export interface ListedRequest {
@@ -30,8 +30,8 @@ export function listedRequests(file: RequestFile): ListedRequest[] {
     const { name, target, error } = request;
     return {
       which: requestKey(file, request),
-      name: name?.text,
-      url: maskUrl(writtenText(target.url)),
+      name: name && requestName(request),
+      url: requestUrl(target.url),
       error: error && `${error.range.start.line + 1}: ${error.message}`,
       range: target.range,
       checks: [request, ...request.steps].flatMap(({ directives }) => checksOf(directives)),
@@ -41,6 +41,6 @@ export function listedRequests(file: RequestFile): ListedRequest[] {
 
 function checksOf(directives: readonly Directive[]): ListedCheck[] {
   return directives.flatMap(({ name, argument, range }) =>
-    name.text === 'expect' && argument ? { text: writtenText(argument), range } : [],
+    name.text === 'expect' && argument ? { text: maskUrlsIn(writtenText(argument)), range } : [],
   );
 }

@@ -1,3 +1,4 @@
+import { requestName } from '../../core/request/plan/requestName.ts';
 import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import { isLive } from '../../core/session/life/stateMachine.ts';
@@ -150,7 +151,7 @@ export class RequestSessions {
     const { session, attempt } =
       isAgain && !isLive(before.session.summary.state)
         ? { session: before.session, attempt: this.#opener.reconnect(before.session) }
-        : this.#opener.open(result.options, request.name?.text, placed.uri);
+        : this.#opener.open(result.options, request.name && requestName(request), placed.uri);
     const run: Run = { session, attempt, options, kept, said: whatIsSaid(placed), settled: false };
     const settle = (): void => {
       run.settled = true;

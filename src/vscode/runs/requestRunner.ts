@@ -1,3 +1,4 @@
+import { requestName } from '../../core/request/plan/requestName.ts';
 import { Uri } from 'vscode';
 import { runRequest } from '../../core/request/run/runRequest.ts';
 import { resolvePaths } from '../../core/session/options/optionPaths.ts';
@@ -14,7 +15,10 @@ export function requestRunner(engine: Engine, scopes: RequestScopes): RunRequest
   const ports = createRunPorts({
     createSession({ uri, request }, given, tap) {
       const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
-      return engine.create(withSettings(options), { tap, ...(request.name && { name: request.name.text }) });
+      return engine.create(withSettings(options), {
+        tap,
+        ...(request.name && { name: requestName(request) }),
+      });
     },
     variables: (placed) => scopes(placed),
     readFile: (path, uri) => readPayloadFile(Uri.parse(uri), path),

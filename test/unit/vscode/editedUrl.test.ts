@@ -19,6 +19,13 @@ describe('an edited URL', () => {
     expect(edit('wss:', 'ws:')).toBe('ws://me:pass@Host.test:8443/a?token=abc&x=1');
   });
 
+  test('keeps the secrets of its path and of its fragment', () => {
+    const url = 'ws://h/chat;token=abc;v=1?x=1#session=def';
+    const edited = maskUrl(url).replace('x=1', 'x=2');
+    expect(edited).toBe('ws://h/chat;token=••••;v=1?x=2#session=••••');
+    expect(editedUrl(url, edited)).toBe('ws://h/chat;token=abc;v=1?x=2#session=def');
+  });
+
   test('takes other secrets that are written in their place', () => {
     expect(edit('••••', 'new')).toBe('wss://me:pass@Host.test:8443/a?token=new&x=1');
     expect(edit('//', '//you:word@')).toBe('wss://you:word@Host.test:8443/a?token=abc&x=1');

@@ -1,10 +1,10 @@
+import { maskSecrets } from '../../session/secrets/maskSecrets.ts';
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
 import { optionConflicts } from '../../session/options/optionConflicts.ts';
 import { optionProblem } from '../../session/options/optionProblem.ts';
 import type { OptionKey, OptionSpec } from '../../session/options/optionSpec.ts';
 import { OPTION_ENTRIES, OPTIONS } from '../../session/options/optionTable.ts';
 import { readOption } from '../../session/options/optionText.ts';
-import { maskSecrets } from '../../session/secrets/secretValues.ts';
 import { invalidHeader, invalidUrl } from '../../session/options/validate.ts';
 import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
 import type { Range } from '../syntax/range.ts';

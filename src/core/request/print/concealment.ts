@@ -1,6 +1,5 @@
 import type { ConnectOptions } from '../../../shared/session.ts';
-import { MASK, maskHeaders, maskSubprotocol } from '../../session/secrets/mask.ts';
-import { isSecretName } from '../../session/secrets/secretName.ts';
+import { MASK, maskHeaders, maskSubprotocol, secretParameters } from '../../session/secrets/mask.ts';
 import { withReference } from './literalTemplate.ts';
 
 /** Characters below which a secret is replaced in its own place only: elsewhere such a text is likely another thing. */
@@ -100,13 +99,7 @@ export function urlSecrets(url: string): NamedSecret[] {
   const colon = userInfo?.indexOf(':') ?? -1;
   const user: NamedSecret[] =
     userInfo === undefined ? [] : [colon < 0 ? ['user', userInfo] : ['password', userInfo.slice(colon + 1)]];
-  const pairs = [...url.matchAll(/[?&#]([^=&#]+)=([^&#]*)/g)];
-  return [
-    ...user,
-    ...pairs
-      .filter(([, name = '']) => isSecretName(name))
-      .map(([, name = '', value = '']) => [name, value] as const),
-  ];
+  return [...user, ...secretParameters(url).map(({ name, value }) => [name, value] as const)];
 }
 
 export function headerSecrets(name: string, value: string): NamedSecret[] {

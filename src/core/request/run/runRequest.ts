@@ -1,3 +1,6 @@
+import { requestName, writtenText } from '../plan/requestName.ts';
+import { maskDeep } from '../../session/secrets/maskSecrets.ts';
+import { secretValues } from '../../session/secrets/secretValues.ts';
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { judgedHandshake } from '../condition/judged.ts';
 import { requestOptions } from '../plan/requestOptions.ts';
@@ -8,7 +11,6 @@ import { createConversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { maskReported } from './maskReported.ts';
 import type { Answered, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
 import { failedExpectation, runStep, type StepContext } from './runStep.ts';
@@ -28,7 +30,7 @@ export async function runRequest(
   const { request, uri } = placed;
   const startedAt = ports.now() - origin;
   const interruption = createInterruption(options.signal, options.timeout, () => ports.now());
-  const parts: Parts = { handshake: [], steps: [], session: undefined, secrets: new Set() };
+  const parts: Parts = { handshake: [], steps: [], session: undefined, secrets: writtenSecrets(request) };
   options.onEvent?.({ kind: 'requestStarted', placed, startedAt });
   let failure: RunFailure | undefined;
   try {
@@ -41,22 +43,18 @@ export async function runRequest(
   const skipped = request.steps
     .slice(parts.steps.length)
     .map((step) => skippedStep(step, ports.now() - origin));
-  const result: RequestResult = maskReported(
-    {
-      uri,
-      index: request.index,
-      name: request.name?.text ?? writtenUrl(request),
-      range: request.target.range,
-      status: statusOf(failure),
-      startedAt,
-      duration: ports.now() - origin - startedAt,
-      handshake: parts.handshake,
-      steps: [...parts.steps, ...skipped],
-      failure,
-      session: parts.session,
-    },
-    parts.secrets,
-  );
+  const { handshake, session, secrets } = parts;
+  const shown = { name: requestName(request), handshake, steps: [...parts.steps, ...skipped], failure };
+  const result: RequestResult = {
+    uri,
+    index: request.index,
+    range: request.target.range,
+    status: statusOf(failure),
+    startedAt,
+    duration: ports.now() - origin - startedAt,
+    session,
+    ...maskDeep(shown, secrets),
+  };
   options.onEvent?.({ kind: 'requestEnded', placed, result });
   return result;
 }
@@ -66,7 +64,7 @@ interface Parts {
   handshake: readonly ExpectationResult[];
   readonly steps: StepResult[];
   session: RequestResult['session'];
-  secrets: ReadonlySet<string>;
+  secrets: readonly string[];
 }
 
 interface Run {
@@ -87,9 +85,10 @@ async function run(all: Run): Promise<void> {
   const variables = await interruption.race(ports.variables(placed, options.signal));
   if ('problems' in variables) throw invalid(variables.problems);
   const { scope } = variables;
-  parts.secrets = scope.secrets;
+  parts.secrets = [...parts.secrets, ...scope.secrets];
   const given = requestOptions(request, scope);
   if ('problems' in given) throw invalid(given.problems);
+  parts.secrets = [...new Set([...parts.secrets, ...secretValues(given.options)])];
   const judge = createJudge(ports, uri, () => interruption.check());
   const expects = handshakeConditions(request, scope);
   await interruption.race(judge.prepare(expects));
@@ -135,7 +134,7 @@ async function runSteps(context: StepContext, { placed, ports, options, origin, 
     const startedAt = ports.now() - origin;
     const { label, ...outcome } = await runStep(step, context);
     if (index === lastWait) context.conversation.inbox.stop();
-    const result: StepResult = maskReported(
+    const result: StepResult = maskDeep(
       {
         index,
         range: stepLine(step),
@@ -176,6 +175,15 @@ function expectsRefusal({ directives }: Request): boolean {
   return directives.some(({ condition }) => condition?.subject.of === 'status');
 }
 
+/** The secrets that the file itself spells out: a problem of it may quote them before any value is known. */
+function writtenSecrets({ target, headers }: Request): readonly string[] {
+  const values = secretValues({
+    url: writtenText(target.url),
+    headers: headers.map(({ name, value }) => [name.text, writtenText(value)]),
+  });
+  return values.filter((value) => !value.includes('{{'));
+}
+
 function skippedStep(step: Request['steps'][number], startedAt: number): StepResult {
   return {
     index: step.index,
@@ -191,8 +199,4 @@ function skippedStep(step: Request['steps'][number], startedAt: number): StepRes
     captures: [],
     failure: undefined,
   };
-}
-
-function writtenUrl({ target }: Request): string {
-  return target.url.parts.map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`)).join('');
 }

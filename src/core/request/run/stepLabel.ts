@@ -1,3 +1,4 @@
+import { maskUrlsIn } from '../../session/secrets/mask.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Step } from '../syntax/tree.ts';
@@ -35,5 +36,6 @@ function written({ parts }: Template): string {
     if (text.length > MAX_SHOWN) break;
   }
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
+  const shown = maskUrlsIn(line);
+  return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown;
 }

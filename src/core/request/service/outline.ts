@@ -1,7 +1,10 @@
+import { MASK, maskUrlsIn } from '../../session/secrets/mask.ts';
+import { isSecretName } from '../../session/secrets/secretName.ts';
+import type { FileVariable } from '../syntax/tree.ts';
+import { writtenText, requestName, requestUrl } from '../plan/requestName.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Request, RequestFile, Step } from '../syntax/tree.ts';
-import { writtenText } from './writtenText.ts';
 
 /** A node of the outline. `range` is all of it, `selection` what is shown when it is chosen. */
 export interface OutlineNode {
@@ -17,23 +20,21 @@ const MAX_NAME = 60;
 
 /** Variables and requests, and in each request its steps. */
 export function outline(file: RequestFile): OutlineNode[] {
-  const variables = file.variables.map(({ name, value, range }): OutlineNode => ({
-    kind: 'variable',
-    name: name.text,
-    detail: written(value),
-    range,
-    selection: name.range,
-    children: [],
-  }));
-  return [...variables, ...file.requests.map(requestNode)];
+  return [...file.variables.map(variableNode), ...file.requests.map(requestNode)];
+}
+
+function variableNode({ name, value, range }: FileVariable): OutlineNode {
+  const isSecret =
+    isSecretName(name.text, writtenText(value)) && value.parts.some((part) => typeof part === 'string');
+  const detail = isSecret ? MASK : written(value);
+  return { kind: 'variable', name: name.text, detail, range, selection: name.range, children: [] };
 }
 
 function requestNode({ name, target, range, steps }: Request): OutlineNode {
-  const url = written(target.url);
   return {
     kind: 'request',
-    name: name?.text ?? (url === '' ? 'WEBSOCKET' : url),
-    detail: name ? url : '',
+    name: short(requestName({ name, target })),
+    detail: name ? short(requestUrl(target.url)) : '',
     range,
     selection: name?.range ?? target.range,
     children: steps.flatMap((step) => stepNode(step) ?? []),
@@ -66,8 +67,11 @@ function stepNode(step: Step): OutlineNode | undefined {
   };
 }
 
-/** The first line as it stands in the file, short. */
+/** The first line as it stands in the file, short, without credentials in URLs. */
 function written(template: Template | undefined): string {
-  const line = template ? writtenText(template).slice(0, 1000).trim().split('\n')[0]! : '';
+  return template ? short(maskUrlsIn(writtenText(template).slice(0, 1000).trim().split('\n')[0]!)) : '';
+}
+
+function short(line: string): string {
   return line.length > MAX_NAME ? `${line.slice(0, MAX_NAME)}…` : line;
 }

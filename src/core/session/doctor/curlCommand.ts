@@ -1,7 +1,8 @@
+import { maskSecrets } from '../secrets/maskSecrets.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import { deflateOffer } from './deflateOffer.ts';
 import { MASK, maskHeaders, maskUrl } from '../secrets/mask.ts';
-import { maskSecrets, secretValues } from '../secrets/secretValues.ts';
+import { secretValues } from '../secrets/secretValues.ts';
 import { unixUrl } from '../options/unixUrl.ts';
 
 /** One option of curl with its value, or one without. */

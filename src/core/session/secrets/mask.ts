@@ -14,7 +14,8 @@ export function maskHeaders(headers: HeaderList): HeaderList {
 }
 
 function maskHeaderValue(name: string, value: string): string {
-  const key = name.toLowerCase();
+  // Some servers write a blank before the colon, which RFC 9112, section 5.1 forbids.
+  const key = name.trim().toLowerCase();
   if (key === 'sec-websocket-protocol')
     return value
       .split(',')
@@ -22,9 +23,12 @@ function maskHeaderValue(name: string, value: string): string {
       .join(', ');
   // A nonce of the handshake, though its name looks otherwise.
   if (key.startsWith('sec-websocket-')) return value;
-  if (key === 'location' || key === 'content-location' || key === 'referer') return maskUrl(value);
-  return isSecretName(name) ? maskValue(key, value) : value;
+  if (isSecretName(name, value)) return maskValue(key, value);
+  return URL_HEADERS.test(key) ? maskUrl(value) : maskUrlsIn(value);
 }
+
+/** Headers whose whole value is a URL, which may be relative. */
+export const URL_HEADERS = /^(?:(?:content-)?location|referer)$/;
 
 function maskValue(key: string, value: string): string {
   const scheme = /^(proxy-)?authorization$/.test(key) ? /^([A-Za-z]+)\s/.exec(value)?.[1] : undefined;
@@ -36,16 +40,60 @@ export function maskSubprotocol(name: string): string {
   return name.length > LONGEST_SUBPROTOCOL ? MASK : name;
 }
 
+/** A parameter of a URL whose name says that its value is a secret. `from` and `to` are the value's place. */
+export interface SecretParameter {
+  readonly name: string;
+  readonly value: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A name behind `?`, `&`, `#` or `;`. */
+const PARAMETER_NAME = /([?&#;])([^=&#;?]+)=/g;
+
 /**
- * A URL that is safe to show, store and log: no user info, secret values of the query and the fragment masked.
- * Nothing else is rewritten: case, order and escapes stay as they were typed.
+ * The secret parameters of the query, the fragment and the path (`;name=value`, RFC 3986, section 3.3). A value goes on
+ * to the next `&` or `#`: whether a `;` ends it depends on the server, and masking too much is safe.
  */
-export function maskUrl(url: string): string {
+export function secretParameters(url: string): SecretParameter[] {
+  const found: SecretParameter[] = [];
+  let end = 0;
+  for (const { 0: whole, 1: mark, 2: name = '', index } of url.matchAll(PARAMETER_NAME)) {
+    const from = index + whole.length;
+    if (from <= end) continue;
+    const value = (mark === ';' ? /^[^?&#;]*/ : /^[^&#]*/).exec(url.slice(from))?.[0] ?? '';
+    if (value === '' || !isSecretName(name, value)) continue;
+    end = from + value.length;
+    found.push({ name, value, from, to: end });
+  }
+  return found;
+}
+
+/**
+ * A URL that is safe to show, store and log: no user info, values of secret parameters masked.
+ * Nothing else is rewritten: case, order and escapes stay as they were typed.
+ * @param isShown tells values that are no secrets although their names say so, such as a reference to a variable
+ */
+export function maskUrl(url: string, isShown: (value: string) => boolean = () => false): string {
+  let masked = '';
+  let at = 0;
+  for (const { value, from, to } of secretParameters(url)) {
+    masked += url.slice(at, from) + (isShown(value) ? value : MASK);
+    at = to;
+  }
+  masked += url.slice(at);
   // The URL of a Unix socket has no user info: its paths may hold an @. To URL parsers a backslash ends the host as a slash does: what is behind it is no user info.
-  const withoutUser = unixUrl(url) ? url : url.replace(/^([a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
-  return withoutUser.replace(
-    /([?&#])([^=&#]+)=([^&#]*)/g,
-    (whole, mark: string, name: string, value: string) =>
-      value !== '' && isSecretName(name) ? `${mark}${name}=${MASK}` : whole,
-  );
+  return unixUrl(url) ? masked : masked.replace(/^(\s*[a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
+}
+
+/** An absolute URL, or a path with a query, in a text. */
+const URL_IN_TEXT = /(?:[a-z][a-z0-9+.-]*:)?\/\/[^\s<>"']+|(?<=[<="'\s]|^)\/[^\s<>"']*[?;][^\s<>"']+/gi;
+
+export function urlsIn(text: string): string[] {
+  return text.match(URL_IN_TEXT) ?? [];
+}
+
+/** A text in which each URL is safe to show: a name that somebody gave, a header, a sentence. */
+export function maskUrlsIn(text: string, isShown?: (value: string) => boolean): string {
+  return text.replace(URL_IN_TEXT, (url) => maskUrl(url, isShown));
 }

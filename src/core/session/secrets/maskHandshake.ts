@@ -1,7 +1,8 @@
+import { maskHex, maskSecrets, maskedDeep } from './maskSecrets.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail, Exchange, HandshakeDetail, HeaderList } from '../../../shared/timeline.ts';
-import { maskHeaders, maskSubprotocol, maskUrl } from './mask.ts';
-import { maskHex, maskSecrets, secretsOfHeaders, secretsOfUrl, secretValues } from './secretValues.ts';
+import { maskHeaders, maskSubprotocol, maskUrl, URL_HEADERS } from './mask.ts';
+import { secretsOfHeaders, secretsOfUrl, secretValues } from './secretValues.ts';
 
 /** What details of handshakes have in common with those of failures, as far as it may hold secrets. */
 type Maskable = HandshakeDetail &
@@ -23,7 +24,7 @@ export function maskHandshake<Detail extends Maskable>(
     ...secretsOnTheWay(exchanges, detail.headers).filter((value) => value.length >= SHORTEST),
   ];
   const mask = (text: string): string => maskSecrets(text, secrets);
-  const masked = maskAll(detail, mask) as Record<string, unknown>;
+  const masked = maskedDeep(detail, mask) as Record<string, unknown>;
   if (detail.headers)
     masked['headers'] = maskHeaders(detail.headers).map(([name, value]) => [name, mask(value)]);
   if (detail.exchanges) masked['exchanges'] = exchanges.map((exchange) => maskExchange(exchange, mask));
@@ -40,19 +41,14 @@ function secretsOnTheWay(exchanges: readonly Exchange[], answered: HeaderList = 
   const heads = exchanges.flatMap(({ request, response }) => [request, response]);
   const headers = [...heads.flatMap(headersIn), ...answered];
   const targets = heads.map((head) => /^\S+ (\S+)/.exec(head)?.[1] ?? '');
-  const locations = headers.filter(([name]) => /^(content-)?location$/i.test(name)).map(([, value]) => value);
+  const locations = headers
+    .filter(([name]) => URL_HEADERS.test(name.trim().toLowerCase()))
+    .map(([, value]) => value);
   return [...secretsOfHeaders(headers), ...[...targets, ...locations].flatMap(secretsOfUrl)];
 }
 
 /** Of values that the other side made: shorter ones stand for other things everywhere. */
 const SHORTEST = 6;
-
-function maskAll(value: unknown, mask: (text: string) => string): unknown {
-  if (typeof value === 'string') return mask(value);
-  if (Array.isArray(value)) return value.map((item) => maskAll(item, mask));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskAll(item, mask)]));
-}
 
 function maskExchange(exchange: Exchange, mask: (text: string) => string): Exchange {
   return {
@@ -63,27 +59,63 @@ function maskExchange(exchange: Exchange, mask: (text: string) => string): Excha
   };
 }
 
-/** A request or an answer up to its empty line, byte for byte but for what is secret. */
-function maskHead(head: string): string {
-  let isSecret = false;
-  return head
-    .split('\n')
-    .map((line, number) => {
-      if (number === 0) return maskStartLine(line);
-      const end = line.endsWith('\r') ? '\r' : '';
-      const text = line.slice(0, line.length - end.length);
-      // A folded header (RFC 9112, section 5.2) goes on in the next line.
-      if (/^[ \t]/.test(text)) return isSecret ? ` ${end}` : line;
-      const [, name, gap = '', value = ''] = HEADER_LINE.exec(text) ?? [];
-      if (name === undefined) return line;
-      const [[, shown] = ['', value]] = maskHeaders([[name, value]]);
-      isSecret = shown !== value;
-      return isSecret ? `${name}:${gap}${shown}${end}` : line;
-    })
-    .join('\n');
+/** A line of a head. */
+interface HeadLine {
+  readonly text: string;
+  /** What ends it: CRLF, LF alone (RFC 9112, section 2.2), or a bare CR, which some readers take for an end. */
+  readonly end: string;
 }
 
-const HEADER_LINE = /^([^:\s]+):([ \t]*)(.*)$/;
+function linesOf(head: string): HeadLine[] {
+  return [...head.matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g)].map(([, text = '', end = '']) => ({ text, end }));
+}
+
+/**
+ * A header and the lines that it spans: folded ones (RFC 9112, section 5.2), and what follows a bare CR inside it,
+ * which is part of the value to some readers and a header to others.
+ */
+function headersOfHead(head: string): { readonly header: HeaderList[number]; readonly lines: number[] }[] {
+  const found: { name: string; values: string[]; lines: number[] }[] = [];
+  const lines = linesOf(head);
+  for (const [number, { text }] of lines.entries()) {
+    if (number === 0) continue;
+    const last = found.at(-1);
+    const isContinued = /^[ \t]/.test(text) || lines[number - 1]?.end === '\r';
+    const [, name, value = ''] = /^[ \t]*([^:]+?)[ \t]*:[ \t]*(.*)$/.exec(text) ?? [];
+    const goesOn = isContinued && last !== undefined;
+    if (goesOn) {
+      last.values.push(text.trim());
+      last.lines.push(number);
+    }
+    if (name !== undefined && (!goesOn || !isSecretHeader(last.name, last.values)))
+      found.push({ name, values: [value.trimEnd()], lines: [number] });
+  }
+  return found.map(({ name, values, lines: at }) => ({ header: [name, values.join(' ')], lines: at }));
+}
+
+function isSecretHeader(name: string, values: readonly string[]): boolean {
+  const value = values.join(' ');
+  return shownValue(name, value) !== value;
+}
+
+function shownValue(name: string, value: string): string {
+  return maskHeaders([[name, value]])[0]?.[1] ?? value;
+}
+
+/** A request or an answer up to its empty line, byte for byte except for secrets. */
+function maskHead(head: string): string {
+  const lines = linesOf(head);
+  const shown = lines.map(({ text }, number) => (number === 0 ? maskStartLine(text) : text));
+  for (const { header, lines: at } of headersOfHead(head)) {
+    const [name, value] = header;
+    const masked = shownValue(name, value);
+    if (masked === value) continue;
+    const [first = 0, ...others] = at;
+    shown[first] = `${/^[^:]*:[ \t]*/.exec(shown[first] ?? '')?.[0] ?? ''}${masked}`;
+    for (const number of others) shown[number] = /^[ \t]/.test(shown[number] ?? '') ? ' ' : '';
+  }
+  return lines.map(({ end }, number) => `${shown[number] ?? ''}${end}`).join('');
+}
 
 /** `GET /path?token=… HTTP/1.1`; of an answer nothing in it is secret by its place. */
 function maskStartLine(line: string): string {
@@ -92,11 +124,14 @@ function maskStartLine(line: string): string {
     : line.replace(/^(\S+ )(\S+)/, (_, method: string, target: string) => method + maskUrl(target));
 }
 
+/** The headers of a head, those of several lines also by each line: a server may repeat one of them. */
 function headersIn(head: string): HeaderList {
-  return head
-    .split(/\r?\n/)
-    .slice(1)
-    .map((line) => HEADER_LINE.exec(line))
-    .filter((match) => match !== null)
-    .map(([, name = '', , value = '']) => [name, value.trim()]);
+  const lines = linesOf(head);
+  return headersOfHead(head).flatMap(({ header, lines: at }): HeaderList => {
+    const [name, value] = header;
+    if (at.length === 1) return [header];
+    const [first = '', ...others] = at.map((number) => lines[number]?.text ?? '');
+    const parts = [first.slice(first.indexOf(':') + 1), ...others].map((part) => part.trim());
+    return [value, ...parts].map((part) => [name, part]);
+  });
 }

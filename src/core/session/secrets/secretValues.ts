@@ -1,6 +1,7 @@
+import { utf8AsLatin1 } from './maskSecrets.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { HeaderList } from '../../../shared/timeline.ts';
-import { MASK, maskSubprotocol } from './mask.ts';
+import { MASK, maskSubprotocol, URL_HEADERS, secretParameters, urlsIn } from './mask.ts';
 import { isSecretName } from './secretName.ts';
 
 /**
@@ -23,11 +24,11 @@ export function secretValues(options: Partial<ConnectOptions>): readonly string[
   return [...placed.filter((value) => value.length >= SHORTEST), ...secrets];
 }
 
-/** The user info of a URL, and what its query and fragment say under the names of secrets. */
+/** The user info of a URL, and the values of its secret parameters. */
 export function secretsOfUrl(url: string): string[] {
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\]*)@/i.exec(url)?.[1];
-  const pairs = [...url.matchAll(/[?&#]([^=&#]+)=([^&#]*)/g)];
-  const values = pairs.filter(([, name = '']) => isSecretName(name)).map(([, , value = '']) => value);
+  // A server may take less for the value: up to the `;` or the next part of the path.
+  const values = secretParameters(url).flatMap(({ value }) => [value, /^[^;/]*/.exec(value)?.[0] ?? '']);
   return [...(userInfo === undefined ? [] : secretsOfUserInfo(userInfo)), ...values.flatMap(written)];
 }
 
@@ -39,14 +40,21 @@ function secretsOfUserInfo(userInfo: string): string[] {
   return [...written(password), encoded(`${decoded(user)}:${decoded(password)}`)];
 }
 
-/** What headers say under the names of secrets. */
+/** The values of secret headers, and the secrets of URLs in the others: of redirects, links, refreshes. */
 export function secretsOfHeaders(headers: HeaderList): string[] {
   return headers.flatMap(([name, value]) => {
-    const key = name.toLowerCase();
-    if (!isSecretName(name) || key.startsWith('sec-websocket-')) return [];
+    const key = name.trim().toLowerCase();
+    if (key.startsWith('sec-websocket-')) return [];
+    if (!isSecretName(name, value))
+      return (URL_HEADERS.test(key) ? [value] : urlsIn(value)).flatMap(secretsOfUrl);
     if (key === 'cookie' || key === 'set-cookie') return secretsOfCookies(key, value);
-    return /^(proxy-)?authorization$/.test(key) ? secretsOfAuthorization(value) : [value];
+    return /^(proxy-)?authorization$/.test(key) ? secretsOfAuthorization(value) : [value, lastWord(value)];
   });
+}
+
+/** `X-Auth: Bearer token`: a server may repeat the token alone. */
+function lastWord(value: string): string {
+  return value.trim().split(/\s+/).at(-1) ?? '';
 }
 
 function secretsOfCookies(key: string, value: string): string[] {
@@ -85,7 +93,7 @@ function decoded(text: string): string {
 }
 
 function encoded(text: string): string {
-  return btoa(bytesAsText(text));
+  return btoa(utf8AsLatin1(text));
 }
 
 function decodedBase64(text: string): string {
@@ -94,56 +102,4 @@ function decodedBase64(text: string): string {
   } catch {
     return '';
   }
-}
-
-/** The UTF-8 bytes of a text, each as the character of its number. */
-function bytesAsText(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
-}
-
-/**
- * A text in which every secret is masked, in the forms in which servers and tools repeat what they were sent: as it is,
- * escaped in JSON, percent-encoded, and in base64.
- */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap(formsOf).filter((form) => form !== '' && text.includes(form));
-  if (forms.length === 0) return text;
-  // The longest first: one may be part of another.
-  const pattern = [...new Set(forms)].sort((a, b) => b.length - a.length).map(escapeRegex);
-  return text.replace(new RegExp(pattern.join('|'), 'g'), MASK);
-}
-
-/** The same for bytes in hexadecimal, which stay as many. */
-export function maskHex(hex: string, secrets: readonly string[]): string {
-  let masked = hex;
-  for (const form of secrets.flatMap(formsOf)) {
-    if (form === '') continue;
-    const digits = Array.from(new TextEncoder().encode(form), (byte) => byte.toString(16).padStart(2, '0'));
-    masked = masked.replaceAll(digits.join(''), '2a'.repeat(digits.length));
-  }
-  return masked;
-}
-
-function formsOf(secret: string): string[] {
-  if (secret === MASK) return [];
-  return [
-    secret,
-    bytesAsText(secret),
-    JSON.stringify(secret).slice(1, -1),
-    percentEncoded(secret),
-    encoded(secret),
-  ];
-}
-
-function percentEncoded(text: string): string {
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    // Half of a surrogate pair, which no URL holds.
-    return text;
-  }
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

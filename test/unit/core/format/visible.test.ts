@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeInvisible, makeVisible, visibleJson, visibleOffsets, visibleParts } from '../../../../src/core/format/visible.ts';
+import {
+  escapeInvisible,
+  makeVisible,
+  visibleJson,
+  visibleOffsets,
+  visibleParts,
+} from '../../../../src/core/format/visible.ts';
 
 describe('makeVisible', () => {
   it('leaves no control and no character that reorders or hides text', () => {

@@ -27,6 +27,9 @@ describe('maskHeaders', () => {
     ['Location', 'https://u:canary@h/a?x=1&access_token=canary', `https://h/a?x=1&access_token=${MASK}`],
     ['location', '//u:canary@h/#id_token=canary', `//h/#id_token=${MASK}`],
     ['Referer', '/a?sid=canary', `/a?sid=${MASK}`],
+    ['Set-Cookie ', 'sid=canary', MASK],
+    ['Link', '<https://u:canary@h/a?token=canary>; rel=next', `<https://h/a?token=${MASK}>; rel=next`],
+    ['Refresh', '0; url=/a?token=canary', `0; url=/a?token=${MASK}`],
     ['Sec-WebSocket-Protocol', `v1,  bearer.${'canary'.repeat(9)}, v2`, `v1, ${MASK}, v2`],
   ])('masks %s', (name, value, masked) => expect(maskHeaders([[name, value]])).toEqual([[name, masked]]));
 
@@ -65,6 +68,18 @@ describe('maskUrl', () => {
     ['ws://h/?userToken[]=canary&a=b', `ws://h/?userToken[]=${MASK}&a=b`],
     // A URL parser ends the host at the backslash: to show `good.test` would be a lie.
     ['ws://evil.test\\@good.test/', 'ws://evil.test\\@good.test/'],
+    ['ws://h/chat;token=canary/room?a=1', `ws://h/chat;token=${MASK}?a=1`],
+    ['ws://h/chat;jsessionid=canary;v=1', `ws://h/chat;jsessionid=${MASK};v=1`],
+    ['ws://h/?a=1;token=canary&b=2', `ws://h/?a=1;token=${MASK}&b=2`],
+    ['ws://h/?token=can;ary&b=2', `ws://h/?token=${MASK}&b=2`],
+    ['ws://h/?token=can;ary=1#part', `ws://h/?token=${MASK}#part`],
+    ['ws://h/#/route?token=canary', `ws://h/#/route?token=${MASK}`],
+    ['ws://h/callback?code=canary-code&state=1', `ws://h/callback?code=${MASK}&state=1`],
+    ['ws://h/?code=482193', `ws://h/?code=${MASK}`],
+    [
+      'ws://h/?compass=n&passenger=2&sessions=3&encode=1',
+      'ws://h/?compass=n&passenger=2&sessions=3&encode=1',
+    ],
     ['ws://h/ticker?author=a&design=b&keyboard=c', 'ws://h/ticker?author=a&design=b&keyboard=c'],
   ])('%s', (url, redacted) => expect(maskUrl(url)).toBe(redacted));
 
@@ -72,6 +87,18 @@ describe('maskUrl', () => {
     [
       ...['passphrase', 'authorization', 'credential', 'credentials', 'session_id', 'sessionid', 'sid'],
       ...['access_key', 'private_key', 'ticket', 'signature', 'X-Amz-Signature', 'jwt', 'auth', 'userAuth'],
+      ...[
+        'pass',
+        'bearer',
+        'session',
+        'otp',
+        'user_pass',
+        'totp',
+        'PHPSESSID',
+        'oauth',
+        'client_assertion',
+        'pin',
+      ],
       ...['subscription-key', 'key', 'sig', 'pwd', 'client_secret', 'accessToken', 'passwd', 'connect.sid'],
     ].map((name) => [name]),
   )('masks the parameter %s, and the header of that name', (name) => {

@@ -132,4 +132,42 @@ describe('maskHandshake', () => {
     ];
     expect(maskHandshake({ exchanges }, {})).toEqual({ exchanges });
   });
+
+  test.each([
+    ['a blank before the colon', 'Set-Cookie : sid=canary-1; HttpOnly'],
+    ['a tab before the colon', 'X-Api-Key\t:canary-1'],
+    ['a bare CR in its value', 'Set-Cookie: sid=canary-1\rcanary-2'],
+    ['a bare CR and what looks like a header', 'Set-Cookie: sid=canary-1\rX: canary-2'],
+    ['a header behind a bare CR', 'X: y\rSet-Cookie: sid=canary-1'],
+    ['a folded line', 'Set-Cookie:\r\n sid=canary-1'],
+    ['a blank before its name', ' Set-Cookie: sid=canary-1'],
+    ['lines that end in LF', 'X: y\nSet-Cookie: sid=canary-1'],
+    ['a link', 'Link: <https://h/?token=canary-1>; rel=next'],
+    ['a parameter of a path', 'Location: /chat;token=canary-1/room'],
+  ])('masks a header with %s, and what the body repeats of it', (_, line) => {
+    const response = `HTTP/1.1 302 Found\r\n${line}\r\nX-Last: 1\r\n\r\n`;
+    const exchanges = [
+      { with: 'server' as const, url: 'ws://h/', request: 'GET / HTTP/1.1\r\n\r\n', response },
+    ];
+    const masked = maskHandshake({ exchanges, body: 'sid is canary-1, canary-2' }, { secrets: ['canary-2'] });
+    expect(JSON.stringify(masked)).not.toContain('canary');
+    expect(masked.exchanges[0]!.response).toMatch(/\r\nX-Last: 1\r\n\r\n$/);
+  });
+
+  test('knows the names of parsed headers whatever blanks they came with', () => {
+    const headers = [['Set-Cookie ', 'sid=canary-1']] as const;
+    const masked = maskHandshake({ headers, body: 'canary-1' }, {});
+    expect(JSON.stringify(masked)).not.toContain('canary');
+  });
+
+  test.each(['pass', 'bearer', 'session', 'code', 'otp', 'totp', 'oauth', 'PHPSESSID', 'user[pass]'])(
+    'takes the parameter %s of a URL for a secret, and its echoes',
+    (name) => {
+      const masked = maskHandshake(
+        { body: 'It was canary/1+x, canary%2f1%2bx.' },
+        { url: `ws://h/?a=1&${name}=canary%2F1%2Bx` },
+      );
+      expect(masked.body).toBe(`It was ${MASK}, ${MASK}.`);
+    },
+  );
 });

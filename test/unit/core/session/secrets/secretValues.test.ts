@@ -1,7 +1,8 @@
+import { maskHex, maskSecrets } from '../../../../../src/core/session/secrets/maskSecrets.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MASK } from '../../../../../src/core/session/secrets/mask.ts';
-import { maskHex, maskSecrets, secretValues } from '../../../../../src/core/session/secrets/secretValues.ts';
+import { secretValues } from '../../../../../src/core/session/secrets/secretValues.ts';
 import type { ConnectOptions } from '../../../../../src/shared/session.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -56,8 +57,49 @@ describe('maskSecrets', () => {
     ['percent-encoded', encodeURIComponent(secret)],
     ['in base64', base64(secret)],
     ['as bytes', Buffer.from(secret).toString('latin1')],
+    ['in lower-case percent-encoding', encodeURIComponent(secret).toLowerCase()],
+    ['in a form', new URLSearchParams({ a: secret }).toString().slice(2)],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+    ['in HTML', 'p&quot;a\\s/s w\u00f6rd+'],
+    ['in HTML by numbers', 'p&#34;a&#92;s&#47;s w&#246;rd&#43;'],
+    ['in HTML by hexadecimal numbers', 'p&#x22;a\\s&#x2F;s w&#xf6;rd+'],
+    ['in JSON that escapes slashes and non-ASCII', 'p\\"a\\\\s\\/s w\\u00f6rd+'],
+    ['in JSON of HTML', 'p\\u0022a\\u005cs\\u002fs w\\u00F6rd\\u002b'],
+    ['in JSON in JSON', JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
+    ['in base64url', Buffer.from(secret).toString('base64url')],
+    ['in base64 of a URL', encodeURIComponent(base64(secret))],
+    ['in hexadecimal', Buffer.from(secret).toString('hex')],
   ])('finds one %s', (_, form) => {
     expect(maskSecrets(`a ${form} b ${form}`, [secret])).toBe(`a ${MASK} b ${MASK}`);
+  });
+
+  test.each(['', 'u', 'us', 'user:'])('finds one in the base64 of more, behind %j', (before) => {
+    for (const after of ['', ':x', '!!']) {
+      const masked = maskSecrets(base64(`${before}hunter2-canary${after}`), ['hunter2-canary']);
+      expect(masked).toContain(MASK);
+      expect(Buffer.from(masked.replace(MASK, ''), 'base64').toString()).not.toContain('nter2-cana');
+    }
+  });
+
+  test.each(["&<>'", "it's", 'a&b', '<script>'])('finds %j as HTML writes it', (value) => {
+    const names: Record<string, string> = {
+      '&': '&amp;',
+      '<': '&lt;',
+      '>': '&gt;',
+      "'": '&#39;',
+      '"': '&quot;',
+    };
+    const html = value.replace(/[&<>'"]/g, (sign) => names[sign]!);
+    expect(maskSecrets(`<p>${html}</p>`, [value])).toBe(`<p>${MASK}</p>`);
+    const twice = html.replaceAll('&', '&amp;');
+    expect(maskSecrets(`<p>${twice}</p>`, [value])).toBe(`<p>${MASK}</p>`);
+  });
+
+  test('takes time by the text, whatever the secret holds', () => {
+    const began = performance.now();
+    for (const secret of ['\\'.repeat(40) + 'x', '%25'.repeat(40), '&amp;'.repeat(40), 'a'.repeat(8000)])
+      maskSecrets((secret.slice(0, -1) + ' ').repeat(20), [secret]);
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 
   test('takes the longest of those that overlap, and leaves what it masked', () => {

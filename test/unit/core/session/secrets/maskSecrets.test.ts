@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { maskReported } from '../../../../../src/core/request/run/maskReported.ts';
+import { maskDeep } from '../../../../../src/core/session/secrets/maskSecrets.ts';
 
 test('secrets stand in nothing that is reported, however deep, also where one is a part of another', () => {
   const reported = {
     message: 'Expected text == "token-1234", but it is "token".',
     steps: [{ captures: [{ name: 'a', value: 'token-1234' }], duration: 12, failure: undefined }],
   };
-  const masked = maskReported(reported, new Set(['token', 'token-1234']));
+  const masked = maskDeep(reported, ['token', 'token-1234']);
   expect(JSON.stringify(masked)).not.toContain('token');
   expect(masked.message).toBe('Expected text == "••••", but it is "••••".');
   expect(masked.steps[0]).toMatchObject({ duration: 12, failure: undefined });
@@ -14,5 +14,5 @@ test('secrets stand in nothing that is reported, however deep, also where one is
 
 test('without secrets nothing is copied', () => {
   const reported = { a: 1 };
-  expect(maskReported(reported, new Set())).toBe(reported);
+  expect(maskDeep(reported, [])).toBe(reported);
 });
