@@ -83,7 +83,7 @@ export default {
       contract: ['protocol', 'codec', 'format', 'search', 'text'],
       request: ['contract', 'protocol', 'codec', 'session', 'search', 'format', 'text'],
       convert: ['request', 'protocol', 'codec', 'session', 'search', 'format', 'text'],
-      codegen: ['request', 'protocol', 'codec', 'session', 'format', 'text'],
+      codegen: ['request', 'protocol', 'codec', 'session', 'format', 'search', 'text'],
     }),
     ...inner('core/session', {
       options: [],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { DuplexError } from '../shared/errors.ts';
 import { checkCommand } from './check/checkCommand.ts';
+import { codeCommand } from './code/codeCommand.ts';
 import { connectCommand } from './connect/connectCommand.ts';
 import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './log/logCommand.ts';
@@ -21,7 +22,7 @@ export async function runProgram(args: readonly string[], workersFolder: string)
     .description('WebSocket client and tester')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)');
-  for (const make of [connectCommand, runCommand, checkCommand, serveCommand, logCommand]) {
+  for (const make of [connectCommand, runCommand, checkCommand, serveCommand, logCommand, codeCommand]) {
     program.addCommand(make(parts).copyInheritedSettings(program));
   }
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -6,7 +6,7 @@ import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts
 import { Engine } from '../../engine/engine.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
-import { chosenRequests } from './chosenRequests.ts';
+import { chosenRequests } from '../requestFiles/chosenRequests.ts';
 import { coloursFor } from '../output/connectPrinter.ts';
 import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';

@@ -1,10 +1,6 @@
+import { secretVariable } from '../../core/codegen/requestProgram.ts';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { askInTerminal } from './askInTerminal.ts';
-
-/** The variable of the process that holds a secret: `{{$secret apiToken}}` is DUPLEX_SECRET_APITOKEN. */
-export function secretVariable(name: string): string {
-  return `DUPLEX_SECRET_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`;
-}
 
 /** Where the command line gets values from that no file holds. What was asked for once is not asked for again. */
 export function terminalOutside(signal: AbortSignal): OutsidePorts {

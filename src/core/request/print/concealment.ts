@@ -53,7 +53,7 @@ export function concealment(options: Partial<ConnectOptions>): Concealment {
       let written = '';
       let at = 0;
       while (at < text.length) {
-        const found = next(text, at, values);
+        const found = firstOccurrence(text, at, values);
         written += literal(text.slice(at, found?.at));
         if (!found) break;
         written = withReference(written, `$secret ${nameOf(wanted.get(found.value)!, found.value)}`);
@@ -64,7 +64,8 @@ export function concealment(options: Partial<ConnectOptions>): Concealment {
   };
 }
 
-function next(
+/** The value that comes first in a text; the earlier in the list where two begin at one place. */
+export function firstOccurrence(
   text: string,
   from: number,
   values: readonly string[],

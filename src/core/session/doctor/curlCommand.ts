@@ -25,7 +25,7 @@ export function curlCommand(options: ConnectOptions, reveal = false): string {
   const lines = [
     'curl --include --no-buffer --http1.1',
     ...argumentsOf(shown).map(line),
-    quote(target(shown)),
+    shellWord(target(shown)),
   ];
   const command = lines.join(' \\\n  ');
   const text = [...remarks(options), command].join('\n');
@@ -165,10 +165,10 @@ function header(name: string, value: string): Argument {
 }
 
 function line([option, value]: Argument): string {
-  return value === undefined ? option : `${option} ${quote(value)}`;
+  return value === undefined ? option : `${option} ${shellWord(value)}`;
 }
 
 /** As one word of a POSIX shell, whatever it holds. */
-function quote(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

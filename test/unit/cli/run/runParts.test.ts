@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recordingName } from '../../../../src/cli/run/recordingName.ts';
-import { secretVariable, terminalOutside } from '../../../../src/cli/run/runSecrets.ts';
+import { secretVariable } from '../../../../src/core/codegen/requestProgram.ts';
+import { terminalOutside } from '../../../../src/cli/run/runSecrets.ts';
 import { runStatus } from '../../../../src/cli/run/runStatus.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
 import { visibleJson } from '../../../../src/core/format/visible.ts';

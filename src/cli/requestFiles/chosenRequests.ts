@@ -2,7 +2,7 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { ReadRequestFile } from '../requestFiles/readRequestFile.ts';
+import type { ReadRequestFile } from './readRequestFile.ts';
 
 /**
  * The requests to run of each file: all, or those of these names.

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Argument, Command, Option } from 'commander';
+import { requestProgram } from '../../core/codegen/requestProgram.ts';
+import { CODE_TARGETS, type CodeTargetId } from '../../core/codegen/targets.ts';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import { localFiles } from '../../engine/runner/localFiles.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { CommandParts } from '../commandParts.ts';
+import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { repeated, variable } from '../optionValues.ts';
+import { tell } from '../output/tell.ts';
+import { located, problemLine } from '../requestFiles/locatedProblem.ts';
+import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
+import { chosenRequests } from '../requestFiles/chosenRequests.ts';
+
+const EXAMPLES = `
+Examples:
+  $ duplex code chat.ws --target python-websockets
+  $ duplex code chat.ws --request login --target node-ws --output login.mjs
+
+Secrets become variables of the environment. What a target cannot do is listed at the top of the program and on standard error.
+
+Exit status: 0 the program is written, 2 the request is not valid, or wrong usage.
+`;
+
+interface Options {
+  readonly request?: string;
+  readonly target: CodeTargetId;
+  readonly output?: string;
+  readonly force?: true;
+  readonly env?: string;
+  readonly var?: readonly string[];
+  readonly revealSecrets?: true;
+}
+
+/** `duplex code <file>` */
+export function codeCommand({ finish }: CommandParts): Command {
+  return new Command('code')
+    .description('write a request as a program in another language')
+    .addArgument(new Argument('<file>', 'a request file'))
+    .addOption(
+      new Option('--target <target>', 'the client to write for')
+        .choices(Object.keys(CODE_TARGETS))
+        .makeOptionMandatory(),
+    )
+    .option('--request <name>', 'the request, where the file has several')
+    .option('--output <file>', 'write to a file instead of standard output')
+    .option('--force', 'overwrite a file that exists')
+    .option('--env <name>', 'the environment to look variables up in')
+    .option('--var <name=value>', 'give a variable a value; repeatable', repeated)
+    .option('--reveal-secrets', 'write secrets that the file holds in clear')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, options: Options) => finish(await writeCode(file, options)));
+}
+
+/** @throws DuplexError if the file, the request or the output cannot be used */
+async function writeCode(path: string, options: Options): Promise<ExitStatus> {
+  const overrides = new Map((options.var ?? []).map(variable));
+  const read = await readRequestFile(resolve(path), { environment: options.env, overrides });
+  if ('problem' in read) throw new DuplexError('file.invalid', read.problem);
+  const placed = chosenRequest(read, options.request);
+  const described = await requestProgram(
+    { name: placed.request.name?.text ?? read.name, ...placed },
+    {
+      environmentContext: read.environmentContext,
+      made: { now: Date.now, randomBytes },
+      env: (name) => process.env[name],
+      readFile: (each) => localFiles.readFile(each, read.path),
+      reveal: options.revealSecrets ?? false,
+    },
+  );
+  if ('problems' in described) {
+    for (const problem of described.problems)
+      process.stderr.write(`${problemLine(located(read.name, { severity: 'error', ...problem }))}\n`);
+    return EXIT.usage;
+  }
+  const { program } = described;
+  const text = CODE_TARGETS[options.target].write(program);
+  for (const sentence of program.left) tell(`Left out: ${sentence}`);
+  if (options.output === undefined) process.stdout.write(text);
+  else await save(options.output, text, options.force ?? false);
+  return EXIT.ok;
+}
+
+function chosenRequest(read: ReadRequestFile, name: string | undefined): PlacedRequest {
+  const requests = [...(chosenRequests([read], name === undefined ? [] : [name]).get(read) ?? [])];
+  const [only] = requests;
+  if (only && requests.length === 1) return only;
+  throw new DuplexError(
+    'call.invalid',
+    only
+      ? `${read.name} has ${requests.length} requests: choose one with --request.`
+      : `${read.name} has no WebSocket request.`,
+  );
+}
+
+/** @throws DuplexError `disk.denied`; a file that exists is kept unless `force` is given */
+async function save(path: string, text: string, force: boolean): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: force ? 'w' : 'wx' });
+  } catch (cause) {
+    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new DuplexError(
+      exists ? 'call.invalid' : 'disk.denied',
+      exists
+        ? `${path} exists: choose another name, or overwrite it with --force.`
+        : `The program cannot be written to ${path}: ${(cause as Error).message}.`,
+      { cause },
+    );
+  }
+}

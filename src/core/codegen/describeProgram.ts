@@ -1,0 +1,157 @@
+import type { GivenOptions } from '../session/options/connectOptions.ts';
+import { OPTION_ENTRIES } from '../session/options/optionTable.ts';
+import { headerSecrets, subprotocolSecrets, urlSecrets } from '../request/print/concealment.ts';
+import type { Problem } from '../request/syntax/diagnostic.ts';
+import { requestOptions } from '../request/plan/requestOptions.ts';
+import type { Scope } from '../request/variables/scope.ts';
+import type { Request } from '../request/syntax/tree.ts';
+import { describeStep, type StepSources } from './describeStep.ts';
+import type { Placeholders } from './placeholders.ts';
+import { usedVariables, type HeaderValue, type Program } from './program.ts';
+
+/** What a request is resolved with. */
+export interface ProgramSources extends StepSources {
+  readonly scope: Scope;
+  readonly placeholders: Placeholders;
+  /** Write secrets as they are, instead of reading them from the environment. */
+  readonly reveal: boolean;
+}
+
+/** Options that programs carry over; of all others a program says that it does not. */
+const CARRIED: ReadonlySet<string> = new Set([
+  'url',
+  'headers',
+  'subprotocols',
+  'insecure',
+  'ca',
+  'cert',
+  'key',
+  'proxy',
+  'handshakeTimeout',
+  'secrets',
+]);
+
+const DEFAULT_TIMEOUT = 30_000;
+
+/** `Basic user password` in clear, as request files write it. */
+const BASIC_IN_CLEAR = /^basic\s+(\S+)\s+(\S.*)$/i;
+
+/**
+ * A request as programs in any language need it. Values that are made when they are used, such as `{{$uuid}}`, are made once, here.
+ * @returns the program, or what is wrong with the request, each at its place
+ */
+export async function describeProgram(
+  name: string,
+  request: Request,
+  sources: ProgramSources,
+): Promise<{ readonly program: Program } | { readonly problems: readonly Problem[] }> {
+  if (request.error) return { problems: [request.error] };
+  const { scope, placeholders } = sources;
+  const given = requestOptions(request, scope);
+  if ('problems' in given) return given;
+  const { options } = given;
+  if (!sources.reveal) hideSecrets(options, scope, placeholders);
+
+  const steps = [];
+  for (const step of request.steps) {
+    const described = await describeStep(step, sources);
+    if ('problems' in described) return described;
+    steps.push(described.step);
+  }
+  const { url, userInfo } = withoutUserInfo(options.url);
+  const headers = (options.headers ?? []).map(([header, value]) => [header, value] as const);
+  const isAuthorized = headers.some(([header]) => header.toLowerCase() === 'authorization');
+  const origin = headers.find(([header]) => header.toLowerCase() === 'origin');
+  const proxy = options.proxy === undefined || options.proxy === 'none' ? undefined : options.proxy;
+  const program: Program = {
+    name,
+    url: placeholders.words(url),
+    headers: [
+      ...(userInfo === undefined || isAuthorized
+        ? []
+        : [['Authorization', { basic: placeholders.words(userInfo) }] as const]),
+      ...headers
+        .filter((header) => header !== origin)
+        .map(([header, value]) => [header, headerValue(header, value, placeholders)] as const),
+    ],
+    origin: origin && placeholders.words(origin[1]),
+    subprotocols: (options.subprotocols ?? []).map((each) => placeholders.words(each)),
+    insecure: options.insecure ?? false,
+    ca: options.ca ?? [],
+    cert: options.cert ?? '',
+    key: options.key ?? '',
+    proxy: proxy === undefined || proxy === '' ? undefined : placeholders.words(proxy),
+    handshakeTimeout: options.handshakeTimeout ?? DEFAULT_TIMEOUT,
+    variables: [],
+    steps,
+    left: [...leftOptions(options), ...leftHandshake(request)],
+  };
+  const used = usedVariables(program);
+  return { program: { ...program, variables: placeholders.variables().filter((each) => used.has(each)) } };
+}
+
+/** Secrets become variables of the environment: those that a reference brought in, and those that the file holds in clear. */
+function hideSecrets(options: GivenOptions, scope: Scope, placeholders: Placeholders): void {
+  const named = [
+    ...urlSecrets(withoutUserInfo(options.url).url),
+    ...urlSecrets(options.proxy ?? '').map(([, value]) => ['proxy_password', value] as const),
+    ...(options.headers ?? []).flatMap(([name, value]) => headerSecrets(name, value)),
+    ...(options.subprotocols ?? []).flatMap(subprotocolSecrets),
+    ...[...scope.secrets].map((value) => ['secret', value] as const),
+  ];
+  for (const [name, value] of named) placeholders.hide(value, name);
+  // Programs encode these themselves, so that the part that is secret is hidden as it is before.
+  for (const credentials of [
+    withoutUserInfo(options.url).userInfo,
+    ...(options.headers ?? []).map(basicCredentials),
+  ])
+    if (credentials?.includes(':'))
+      placeholders.hide(credentials.slice(credentials.indexOf(':') + 1), 'password');
+}
+
+/** `user:password` of an Authorization header in clear. */
+function basicCredentials([name, value]: readonly [string, string]): string | undefined {
+  const basic = name.toLowerCase() === 'authorization' ? BASIC_IN_CLEAR.exec(value) : null;
+  return basic ? `${basic[1]}:${basic[2]!.trim()}` : undefined;
+}
+
+function headerValue(name: string, value: string, placeholders: Placeholders): HeaderValue {
+  const credentials = basicCredentials([name, value]);
+  return credentials === undefined
+    ? { text: placeholders.words(value) }
+    : { basic: placeholders.words(credentials) };
+}
+
+/** Not all clients send the user info of a URL (RFC 6455 has no rule for it): programs send a header. */
+function withoutUserInfo(url: string): { readonly url: string; readonly userInfo: string | undefined } {
+  const [, scheme = '', userInfo, rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#\\]*)@(.*)$/is.exec(url) ?? [];
+  if (userInfo === undefined) return { url, userInfo };
+  return { url: `${scheme}${rest}`, userInfo: userInfo.split(':').map(decoded).join(':') };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A stray percent sign stands for itself.
+    return text;
+  }
+}
+
+function leftOptions(options: GivenOptions): string[] {
+  const digest = (options.headers ?? []).some(
+    ([name, value]) => name.toLowerCase() === 'authorization' && /^digest\s/i.test(value),
+  );
+  return [
+    ...OPTION_ENTRIES.filter(([key]) => options[key] !== undefined && !CARRIED.has(key)).map(
+      ([, spec]) => `@${spec.name} (${spec.what}) is not carried over.`,
+    ),
+    ...(digest ? ['Digest authentication is not carried over: it needs the challenge of the server.'] : []),
+  ];
+}
+
+function leftHandshake({ directives }: Request): string[] {
+  return directives
+    .filter(({ condition }) => condition)
+    .map(({ name }) => `@${name.text} about the handshake is not carried over.`);
+}

@@ -1,0 +1,202 @@
+import { jsonPathQuery } from '../search/compileJsonPath.ts';
+import { fillTemplate } from '../request/condition/fillTemplate.ts';
+import type { Condition, Subject } from '../request/syntax/conditionTree.ts';
+import type { Problem } from '../request/syntax/diagnostic.ts';
+import { stepLabel } from '../request/run/stepLabel.ts';
+import type { Scope } from '../request/variables/scope.ts';
+import {
+  actPlan,
+  fileMessage,
+  lookPlan,
+  type Act,
+  type ActPlan,
+  type SendableMessage,
+} from '../request/plan/stepPlan.ts';
+import type { Directive, Step } from '../request/syntax/tree.ts';
+import type { Placeholders } from './placeholders.ts';
+import type { Equality, JsonPlace, ProgramAct, ProgramStep } from './program.ts';
+
+export interface StepSources {
+  readonly scope: Scope;
+  readonly placeholders: Placeholders;
+  /** A file that the request names. @throws DuplexError if it cannot be read */
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+}
+
+interface Failed {
+  readonly problems: readonly Problem[];
+}
+
+/** Largest text that a program carries in its source; a longer one is left out with a sentence. */
+const MAX_TEXT = 1024 * 1024;
+
+/** A step with its variables filled in. What it captures counts from here on. */
+export async function describeStep(
+  step: Step,
+  sources: StepSources,
+): Promise<{ readonly step: ProgramStep } | Failed> {
+  const { scope, placeholders } = sources;
+  const problems = conditionProblems(step, sources);
+  if (problems.length > 0) return { problems };
+  const look = lookPlan(
+    only(step, ({ name }) => name.text === 'within'),
+    scope,
+  );
+  if (isFailed(look)) return look;
+  const left: string[] = [];
+  const conditions = (name: string): Equality[] =>
+    step.directives.flatMap((directive) => {
+      if (directive.name.text !== name || !directive.condition) return [];
+      const equality = equalityOf(directive.condition, sources);
+      if (!equality) left.push(`The condition ${written(directive)} is not checked.`);
+      return equality ?? [];
+    });
+  const wait = step.separator?.wait && {
+    within: 'plan' in look ? (look.plan.wait?.within ?? 0) : 0,
+    conditions: conditions('where'),
+  };
+  const expects = conditions('expect');
+  const captures = step.directives.flatMap(({ capture, ...directive }) => {
+    if (!capture) return [];
+    const place = placeOf(capture.subject, scope);
+    scope.capture(capture.name.text, { text: placeholders.capture(capture.name.text) });
+    if (!place) left.push(`The capture ${written(directive)} is left out: its variable stays empty.`);
+    return [{ variable: placeholders.variable(capture.name.text), place: place ?? undefined }];
+  });
+
+  const planned = actPlan(step, scope);
+  const act = isFailed(planned) ? undefined : await programAct(step, planned.plan.act, sources);
+  // Bytes that depend on a captured value cannot be written down.
+  if (!act || 'problems' in act) {
+    const problems = act?.problems ?? (planned as Failed).problems;
+    if (problems.length > 0 && !usesVariable(step, sources)) return { problems };
+    left.push('The payload is left out: its bytes depend on a variable.');
+  }
+  const plan: Partial<ActPlan> = isFailed(planned) ? {} : planned.plan;
+  return {
+    step: {
+      title: plan.label ?? stepLabel(step),
+      wait,
+      expects,
+      captures: captures.flatMap(({ variable, place }) => (place ? [{ variable, place }] : [])),
+      delay: plan.delay ?? 0,
+      repeat: plan.repeat ?? { count: 1, every: 0 },
+      act: act && 'act' in act ? act.act : undefined,
+      left,
+    },
+  };
+}
+
+/** What is wrong with conditions and captures. One that depends on a variable of the program is checked when the request runs. */
+function conditionProblems(step: Step, { scope, placeholders }: StepSources): Problem[] {
+  return step.directives.flatMap((directive) => {
+    const look = lookPlan(
+      only(step, (each) => each === directive),
+      scope,
+    );
+    if (!isFailed(look)) return [];
+    const { subject, value } = {
+      subject: undefined,
+      value: undefined,
+      ...directive.condition,
+      ...directive.capture,
+    };
+    const texts = [subject?.argument, value].map((template) =>
+      template ? fillTemplate(template, scope) : { text: '' },
+    );
+    return texts.some((each) => 'text' in each && placeholders.holds(each.text)) ? [] : look.problems;
+  });
+}
+
+function only(step: Step, keep: (directive: Directive) => boolean): Pick<Step, 'separator' | 'directives'> {
+  return { separator: step.separator, directives: step.directives.filter(keep) };
+}
+
+function isFailed<T>(planned: { readonly plan: T } | Failed): planned is Failed {
+  return 'problems' in planned;
+}
+
+async function programAct(
+  step: Step,
+  act: Act,
+  { scope, placeholders, readFile }: StepSources,
+): Promise<{ readonly act: ProgramAct | undefined } | Failed> {
+  const message = ({ kind, data }: SendableMessage): { readonly act: ProgramAct } => {
+    if (kind === 'binary') return { act: { kind, data } };
+    return {
+      act: { kind, text: placeholders.words(new TextDecoder('utf-8', { ignoreBOM: true }).decode(data)) },
+    };
+  };
+  switch (act.kind) {
+    case 'nothing':
+      return { act: undefined };
+    case 'message':
+      return message(act.message);
+    case 'file': {
+      const data = act.as === 'text' ? await readFile(act.path) : undefined;
+      if (!data || data.length > MAX_TEXT) return { act: { kind: 'file', path: act.path, as: act.as } };
+      const read = fileMessage(step, data, act, scope);
+      return 'problems' in read ? read : message(read.message);
+    }
+    default:
+      return { act };
+  }
+}
+
+/** Whether the payload depends on what a program reads itself. */
+function usesVariable({ payload }: Step, { scope, placeholders }: StepSources): boolean {
+  if (payload?.kind !== 'text') return false;
+  const resolved = scope.resolve(payload.text);
+  return 'text' in resolved && placeholders.holds(resolved.text);
+}
+
+/** The condition as an equality that every language can check; undefined if it is none. */
+function equalityOf(condition: Condition, { scope, placeholders }: StepSources): Equality | undefined {
+  const { subject, operator, value, negation } = condition;
+  const place = placeOf(subject, scope);
+  const isEquality = operator.text === '==' || operator.text === '!=';
+  if (!place || !isEquality || !value) return undefined;
+  const filled = fillTemplate(value, scope);
+  if (!('text' in filled)) return undefined;
+  const text = filled.text.trim();
+  const wording = value.parts
+    .map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`))
+    .join('');
+  const isNegated = (negation !== undefined) !== (operator.text === '!=');
+  const shown = `${place === 'text' ? 'text' : pathText(subject)} ${isNegated ? '!=' : '=='} ${wording}`;
+  const common = { subject: place, isNegated, written: shown };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // A variable without quotes: its text is JSON when the program runs.
+    return placeholders.holds(text) ? { ...common, value: { spelled: placeholders.words(text) } } : undefined;
+  }
+  if (typeof parsed === 'string') return { ...common, value: { text: placeholders.words(parsed) } };
+  return place === 'text' || placeholders.holds(text) ? undefined : { ...common, value: { json: text } };
+}
+
+function pathText({ argument }: Subject): string {
+  return (argument?.parts ?? [])
+    .map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`))
+    .join('');
+}
+
+/** `text`, or the place of a JSONPath that selects one value at most; undefined for all else. */
+function placeOf({ of, argument }: Subject, scope: Scope): JsonPlace | 'text' | undefined {
+  if (of === 'text') return 'text';
+  if (of !== 'jsonPath' || !argument) return undefined;
+  const filled = fillTemplate(argument, scope);
+  if (!('text' in filled)) return undefined;
+  const query = jsonPathQuery(filled.text);
+  if (!query.singularQuery()) return undefined;
+  return query.segments.map(({ selectors: [only] }) => {
+    const selector = only as { readonly name?: string; readonly index?: number };
+    return selector.name ?? selector.index!;
+  });
+}
+
+function written({ name, argument }: Pick<Directive, 'name' | 'argument'>): string {
+  const parts = argument?.parts ?? [];
+  return `@${name.text} ${parts.map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`)).join('')}`;
+}

@@ -1,0 +1,154 @@
+import { base64Literal, expression, indented, type Dialect, type ProgramUse } from './dialect.ts';
+import { quoteJavaScript } from './literals.ts';
+import type { Equality, HeaderValue, JsonPlace, Program, ProgramAct } from './program.ts';
+
+const INDENT = '  ';
+
+/** What the two JavaScript targets write differently. */
+interface JavaScriptClient {
+  /** A statement that sends this expression. */
+  readonly act: (act: ProgramAct, dialect: Dialect) => string[] | undefined;
+}
+
+export function javascriptDialect(client: JavaScriptClient): Dialect {
+  return {
+    commentMark: '//',
+    indent: INDENT,
+    quote: quoteJavaScript,
+    variable: ({ name }) => name,
+    concat: (pieces) => pieces.join(' + '),
+    receive: (within, test, first) => [
+      `${first ? 'let ' : ''}message = await receive(${within}${test === undefined ? '' : `, (message) => ${test}`});`,
+    ],
+    equals,
+    all: (tests) => tests.join(' && '),
+    expect: (test, failure) => [
+      `if (!(${test})) throw new Error(${quoteJavaScript(`${failure}, got `)} + message);`,
+    ],
+    capture: (variable, place) => [
+      `${variable} = ${place === 'text' ? 'message' : `textOf(at(message, ${placeText(place)}))`};`,
+    ],
+    sleep: (milliseconds) => [`await sleep(${milliseconds});`],
+    loop: (count, body) => [
+      `for (let round = 0; round < ${count}; round++) {`,
+      ...indented(body, INDENT),
+      '}',
+    ],
+    act: client.act,
+  };
+
+  function equals({ subject, value, isNegated }: Equality): string {
+    const actual = subject === 'text' ? 'message' : `at(message, ${placeText(subject)})`;
+    const dialect = javascriptDialect(client);
+    const sign = isNegated ? '!==' : '===';
+    if ('text' in value) return `${actual} ${sign} ${expression(value.text, dialect)}`;
+    if ('spelled' in value) return `textOf(${actual}) ${sign} ${expression(value.spelled, dialect)}`;
+    // Arrays and objects are equal by their content.
+    const test = `same(${actual}, JSON.parse(${quoteJavaScript(value.json)}))`;
+    return isNegated ? `!${test}` : test;
+  }
+}
+
+function placeText(place: JsonPlace): string {
+  return `[${place.map((each) => (typeof each === 'number' ? each : quoteJavaScript(each))).join(', ')}]`;
+}
+
+/** Declares what steps capture. */
+export function capturedVariables({ variables }: Program): string[] {
+  const captured = variables.filter(({ environment }) => environment === undefined);
+  return captured.length === 0 ? [] : [`let ${captured.map(({ name }) => `${name} = ''`).join(', ')};`];
+}
+
+/** The header values as expressions; several of a name become a list. */
+export function headerEntries(
+  headers: readonly (readonly [string, HeaderValue])[],
+  dialect: Dialect,
+  encode: (words: string) => string,
+): string[] {
+  const values = new Map<string, { name: string; list: string[] }>();
+  for (const [name, value] of headers) {
+    const written =
+      'basic' in value
+        ? `'Basic ' + ${encode(expression(value.basic, dialect))}`
+        : expression(value.text, dialect);
+    const known = values.get(name.toLowerCase());
+    if (known) known.list.push(written);
+    else values.set(name.toLowerCase(), { name, list: [written] });
+  }
+  return [...values.values()].map(
+    ({ name, list }) => `${quoteJavaScript(name)}: ${list.length === 1 ? list[0]! : `[${list.join(', ')}]`},`,
+  );
+}
+
+/** The inbox and what looks into messages, as far as the program uses them. */
+export function javascriptHelpers(use: ProgramUse): string[] {
+  return [
+    ...(use.receives ? RECEIVE : []),
+    ...(use.json ? AT : []),
+    ...(use.textOf ? TEXT_OF : []),
+    ...(use.json ? SAME : []),
+  ];
+}
+
+const RECEIVE = `
+// Takes the oldest message that passes the test; the others stay in the inbox.
+async function receive(within, test = () => true) {
+  const end = Date.now() + within;
+  for (;;) {
+    const found = inbox.findIndex(test);
+    if (found >= 0) return inbox.splice(found, 1)[0];
+    if (closed !== undefined) throw new Error(\`The connection was closed: \${closed}\`);
+    const left = end - Date.now();
+    if (left <= 0) throw new Error(\`No such message within \${within} ms.\`);
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, left);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}`.split('\n');
+
+const AT = `
+// The value at a place of a JSON message; undefined if there is none.
+function at(message, place) {
+  try {
+    return place.reduce((value, step) => {
+      if (Array.isArray(value)) return typeof step === 'number' ? value.at(step) : undefined;
+      return Object.hasOwn(value, step) ? value[step] : undefined;
+    }, JSON.parse(message));
+  } catch {
+    return undefined;
+  }
+}`.split('\n');
+
+const TEXT_OF = `
+function textOf(value) {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}`.split('\n');
+
+const SAME = `
+function same(a, b) {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
+  );
+}`.split('\n');
+
+/** What sends, for a client whose `send` takes strings and typed arrays. */
+export function sends(
+  act: ProgramAct,
+  dialect: Dialect,
+  decode: (base64: string) => string,
+): string[] | undefined {
+  if (act.kind === 'text') return [`socket.send(${expression(act.text, dialect)});`];
+  if (act.kind === 'binary') return [`socket.send(${decode(base64Literal(act.data, dialect))});`];
+  if (act.kind === 'close')
+    return [`socket.close(${act.code}, ${quoteJavaScript(act.reason)});`, 'await ended;'];
+  return undefined;
+}

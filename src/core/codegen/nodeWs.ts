@@ -1,0 +1,114 @@
+import {
+  base64Literal,
+  expression,
+  headComments,
+  indented,
+  stepLines,
+  useOf,
+  type Dialect,
+} from './dialect.ts';
+import {
+  capturedVariables,
+  headerEntries,
+  javascriptDialect,
+  javascriptHelpers,
+  sends,
+} from './javascript.ts';
+import { quoteJavaScript } from './literals.ts';
+import type { Program, ProgramAct } from './program.ts';
+
+/** A module for Node with the package ws. */
+export function writeNodeWs(program: Program): string {
+  const use = useOf(program);
+  const dialect = javascriptDialect({ act });
+  const options = connectionOptions(program, dialect);
+  const reads = program.ca.length > 0 || program.cert !== '' || program.key !== '' || use.files;
+  const lines = [
+    ...headComments(program, dialect, 'Run: npm install ws && node THIS_FILE.mjs'),
+    ...(reads ? ["import { readFileSync } from 'node:fs';"] : []),
+    ...(use.sleeps ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
+    ...(program.proxy ? ["import { HttpsProxyAgent } from 'https-proxy-agent';"] : []),
+    "import WebSocket from 'ws';",
+    ...environmentVariables(program),
+    ...capturedVariables(program),
+    '',
+    `const socket = new WebSocket(${expression(program.url, dialect)}, [${program.subprotocols
+      .map((each) => expression(each, dialect))
+      .join(', ')}], {`,
+    ...indented(options, dialect.indent),
+    '});',
+    ...INBOX,
+    ...javascriptHelpers(use),
+    '',
+    'try {',
+    "  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));",
+    "  socket.on('error', (error) => console.error(error.message));",
+    ...indented(stepLines(program, dialect), dialect.indent),
+    '',
+    '  socket.close(1000);',
+    '  await ended;',
+    '} catch (error) {',
+    '  console.error(error.message);',
+    '  process.exitCode = 1;',
+    '  socket.terminate();',
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const INBOX = `
+const inbox = [];
+let closed;
+let wake = () => {};
+socket.on('message', (data, isBinary) => {
+  const message = isBinary ? data : data.toString();
+  console.log('<', message);
+  inbox.push(message);
+  wake();
+});
+const ended = new Promise((resolve) => {
+  socket.on('close', (code, reason) => {
+    closed = \`\${code} \${reason}\`;
+    wake();
+    resolve();
+  });
+});`.split('\n');
+
+function environmentVariables({ variables }: Program): string[] {
+  const own = variables.filter(({ environment }) => environment !== undefined);
+  return own.length === 0
+    ? []
+    : [
+        '',
+        ...own.map(({ name, environment }) => `const ${name} = variable(${quoteJavaScript(environment!)});`),
+        'function variable(name) {',
+        '  const value = process.env[name];',
+        '  if (value === undefined) throw new Error(`Set the environment variable ${name}.`);',
+        '  return value;',
+        '}',
+      ];
+}
+
+function connectionOptions(program: Program, dialect: Dialect): string[] {
+  const { headers, origin, insecure, ca, cert, key, proxy, handshakeTimeout } = program;
+  const read = (path: string): string => `readFileSync(${quoteJavaScript(path)})`;
+  const entries = headerEntries(headers, dialect, (words) => `Buffer.from(${words}).toString('base64')`);
+  return [
+    `handshakeTimeout: ${handshakeTimeout},`,
+    ...(origin ? [`origin: ${expression(origin, dialect)},`] : []),
+    ...(entries.length > 0 ? ['headers: {', ...indented(entries, dialect.indent), '},'] : []),
+    ...(insecure ? ['rejectUnauthorized: false,'] : []),
+    ...(ca.length > 0 ? [`ca: [${ca.map(read).join(', ')}],`] : []),
+    ...(cert === '' ? [] : [`cert: ${read(cert)},`]),
+    ...(key === '' ? [] : [`key: ${read(key)},`]),
+    ...(proxy ? [`agent: new HttpsProxyAgent(${expression(proxy, dialect)}),`] : []),
+  ];
+}
+
+function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
+  const decode = (base64: string): string => `Buffer.from(${base64}, 'base64')`;
+  if (act.kind === 'ping') return [`socket.ping(${decode(base64Literal(act.data, dialect))});`];
+  if (act.kind === 'file')
+    return [`socket.send(readFileSync(${quoteJavaScript(act.path)}), { binary: ${act.as === 'binary'} });`];
+  return sends(act, dialect, decode);
+}

@@ -1,0 +1,110 @@
+import { firstOccurrence } from '../request/print/concealment.ts';
+import type { Variable, Words } from './program.ts';
+
+/** What stands for values while a request is resolved that its program reads by itself. */
+export interface Placeholders {
+  /** The text that stands for the value of an environment variable. @param name what the program calls it */
+  environment(variable: string, name: string): string;
+  /** The text that stands for what a step captures under a name. */
+  capture(name: string): string;
+  /** A literal value becomes a variable of the environment wherever it appears from now on. */
+  hide(value: string, name: string): void;
+  words(text: string): Words;
+  /** Whether a text, or bytes that were made of one, hold a placeholder. */
+  holds(text: string): boolean;
+  readonly variables: () => readonly Variable[];
+  variable(captured: string): Variable;
+}
+
+/** Words that no variable may be called in one of the target languages, or that the programs use themselves. */
+const TAKEN = new Set(
+  (
+    'abstract and args as assert async at auto await base base64 bool boolean bool break byte bytes case catch char chan checked class client close closed conn const continue ' +
+    'ctx data debugger decimal def default defer del delegate delete do double elif else end enum err event except exec explicit export extends extern false ' +
+    'fallthrough final finally fixed float fmt for from func function global go goto headers if implements implicit import in inbox instanceof int interface ' +
+    'internal is json lambda let lock log long main map message namespace native new nil none nonlocal not null object operator or os out override package params pass print ' +
+    'private protected public raise range readonly receive ref required return same sbyte sealed select self short sizeof sleep socket ssl stackalloc static string struct super ' +
+    'switch test text textOf this throw throws time transient true try type typeof uint ulong unchecked unsafe ushort using value var virtual void volatile wake websocket while with ws yield'
+  ).split(' '),
+);
+
+/**
+ * The tilde of a placeholder is neither hexadecimal nor base64, and it may stand in a host, a path and a header.
+ * @param seed letters and digits that appear in no value of the request
+ */
+export function createPlaceholders(seed: string): Placeholders {
+  const variables: Variable[] = [];
+  const known = new Map<string, number>();
+  const hidden = new Map<string, number>();
+
+  const indexOf = (key: string, name: string, environment: string | undefined): number => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    known.set(key, variables.length);
+    return variables.push({ name: identifier(name, variables), environment }) - 1;
+  };
+  const tokenOf = (index: number): string => `${seed}~${index}~`;
+  return {
+    environment: (variable, name) => tokenOf(indexOf(`environment ${variable}`, name, variable)),
+    capture: (name) => tokenOf(indexOf(`capture ${name}`, name, undefined)),
+    hide(value, name) {
+      const environment = environmentName(name);
+      if (value !== '' && !hidden.has(value) && !value.includes(`${seed}~`))
+        hidden.set(
+          value,
+          indexOf(`environment ${environment} ${value}`, name, unusedName(environment, variables)),
+        );
+    },
+    words(text) {
+      const indexes = new Map([...variables.map((_, index) => [tokenOf(index), index] as const), ...hidden]);
+      // The longest first: one secret may be part of another.
+      const values = [...indexes.keys()].sort((a, b) => b.length - a.length);
+      const words: (string | Variable)[] = [];
+      for (let at = 0; at < text.length;) {
+        const found = firstOccurrence(text, at, values);
+        const literal = text.slice(at, found?.at);
+        if (literal !== '') words.push(literal);
+        if (!found) break;
+        words.push(variables[indexes.get(found.value)!]!);
+        at = found.at + found.value.length;
+      }
+      return words;
+    },
+    holds: (text) => text.includes(`${seed}~`),
+    variables: () => variables,
+    variable: (captured) => variables[indexOf(`capture ${captured}`, captured, undefined)]!,
+  };
+}
+
+function environmentName(name: string): string {
+  const upper = name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return /^[A-Z]/.test(upper) ? upper : `SECRET_${upper}`;
+}
+
+function unusedName(wanted: string, variables: readonly Variable[]): string {
+  let name = wanted;
+  for (let count = 2; variables.some(({ environment }) => environment === name); count++)
+    name = `${wanted}_${count}`;
+  return name;
+}
+
+/** `apiToken` of `apiToken`, `api-token` and `API_TOKEN`. */
+function identifier(name: string, variables: readonly Variable[]): string {
+  const words = name
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '')
+    .map((word) => (word === word.toUpperCase() ? word.toLowerCase() : word));
+  const joined = words
+    .map((word, at) => (at === 0 ? word[0]!.toLowerCase() : word[0]!.toUpperCase()) + word.slice(1))
+    .join('');
+  const base =
+    /^[A-Za-z]/.test(joined) && !TAKEN.has(joined)
+      ? joined.slice(0, 40)
+      : `${joined.slice(0, 40)}Value`.replace(/^(?![A-Za-z])/, 'a');
+  let unique = base;
+  for (let count = 2; variables.some((each) => each.name === unique); count++) unique = `${base}${count}`;
+  return unique;
+}

@@ -1,0 +1,109 @@
+import { expression, headComments, indented, stepLines, useOf, type Dialect } from './dialect.ts';
+import { quotePython } from './literals.ts';
+import type { Program, ProgramAct } from './program.ts';
+import {
+  bytesOf,
+  environmentVariables,
+  headerPairs,
+  needsTls,
+  pythonDialect,
+  pythonHelpers,
+  pythonImports,
+  readFile,
+  tlsContext,
+} from './python.ts';
+
+/** A script for Python with websockets, which is asynchronous. */
+export function writePythonWebsockets(program: Program): string {
+  const use = useOf(program);
+  const dialect = pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act });
+  const { proxy } = program;
+  // Releases before 15 know no proxy.
+  const left = proxy
+    ? [...program.left, 'the proxy: websockets 15 reads it from the environment.']
+    : program.left;
+  const lines = [
+    ...headComments({ ...program, left }, dialect, 'Run: pip install websockets && python THIS_FILE.py'),
+    ...pythonImports(program, use, ['asyncio', 'inspect', ...(use.receives ? ['time'] : [])]),
+    '',
+    'import websockets',
+    '',
+    ...environmentVariables(program),
+    ...(needsTls(program) ? tlsContext(program) : []),
+    ...pythonHelpers(use),
+    '',
+    'async def main():',
+    ...indented(connect(program, dialect), dialect.indent),
+    ...indented(
+      indented(
+        [...(use.receives ? RECEIVE : []), ...stepLines(program, dialect), '', 'await ws.close()'],
+        dialect.indent,
+      ),
+      dialect.indent,
+    ),
+    '',
+    '',
+    'asyncio.run(main())',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function connect(program: Program, dialect: Dialect): string[] {
+  const { url, headers, origin, subprotocols, handshakeTimeout } = program;
+  const pairs = headerPairs(headers, dialect).map(([name, value]) => `    (${name}, ${value}),`);
+  return [
+    'options = {',
+    `    "open_timeout": ${handshakeTimeout / 1000},`,
+    '    "max_size": None,',
+    ...(origin ? [`    "origin": ${expression(origin, dialect)},`] : []),
+    ...(subprotocols.length > 0
+      ? [`    "subprotocols": [${subprotocols.map((each) => expression(each, dialect)).join(', ')}],`]
+      : []),
+    ...(needsTls(program) ? ['    "ssl": tls,'] : []),
+    '}',
+    ...(pairs.length > 0
+      ? [
+          '# Releases before 14 call it extra_headers.',
+          'known = inspect.signature(websockets.connect).parameters',
+          'options["additional_headers" if "additional_headers" in known else "extra_headers"] = [',
+          ...pairs,
+          ']',
+        ]
+      : []),
+    `async with websockets.connect(${expression(url, dialect)}, **options) as ws:`,
+  ];
+}
+
+const RECEIVE = `inbox = []
+
+async def receive(within, test=lambda message: True):
+    """Takes the oldest message that passes the test; the others stay in the inbox."""
+    end = time.monotonic() + within
+    for index, message in enumerate(inbox):
+        if test(message):
+            return inbox.pop(index)
+    while True:
+        try:
+            message = await asyncio.wait_for(ws.recv(), max(end - time.monotonic(), 0.001))
+        except asyncio.TimeoutError:
+            raise SystemExit(f"No such message within {within} s.")
+        print("<", message)
+        if test(message):
+            return message
+        inbox.append(message)
+`.split('\n');
+
+function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
+  switch (act.kind) {
+    case 'text':
+      return [`await ws.send(${expression(act.text, dialect)})`];
+    case 'binary':
+      return [`await ws.send(${bytesOf(act.data, dialect)})`];
+    case 'ping':
+      return [`await ws.ping(${bytesOf(act.data, dialect)})`];
+    case 'close':
+      return [`await ws.close(${act.code}, ${quotePython(act.reason)})`];
+    case 'file':
+      return [`await ws.send(${readFile(act.path, act.as)})`];
+  }
+}

@@ -1,0 +1,56 @@
+import type { Problem } from '../request/syntax/diagnostic.ts';
+import type { Request, RequestFile } from '../request/syntax/tree.ts';
+import type { OutsidePorts } from '../request/variables/outsideValues.ts';
+import { runScope, type RunScopeSources } from '../request/variables/runScope.ts';
+import { describeProgram } from './describeProgram.ts';
+import { createPlaceholders } from './placeholders.ts';
+import type { Program } from './program.ts';
+
+export interface RequestProgramSources extends Pick<RunScopeSources, 'environmentContext' | 'made'> {
+  readonly env: OutsidePorts['env'];
+  /** A file that the request names. @throws DuplexError if it cannot be read */
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** Write secrets that the request file holds in clear as they are. */
+  readonly reveal: boolean;
+}
+
+/** The environment variable that holds a secret for the command line and for programs: `{{$secret apiToken}}` is DUPLEX_SECRET_APITOKEN. */
+export function secretVariable(name: string): string {
+  return `DUPLEX_SECRET_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`;
+}
+
+/**
+ * A request with its variables filled in, as a program. No secret and no prompt is asked for: the program reads them from its environment.
+ * @param name of the request, without credentials
+ * @returns the program, or what is wrong with the request, each at its place
+ */
+export async function requestProgram(
+  { name, file, request }: { readonly name: string; readonly file: RequestFile; readonly request: Request },
+  { environmentContext, made, env, readFile, reveal }: RequestProgramSources,
+): Promise<{ readonly program: Program } | { readonly problems: readonly Problem[] }> {
+  const seed = Array.from(made.randomBytes(6), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const placeholders = createPlaceholders(`dx${seed}`);
+  const outside: OutsidePorts = {
+    env,
+    secret: (secret) => Promise.resolve(placeholders.environment(secretVariable(secret), secret)),
+    prompt: (question) => Promise.resolve(placeholders.environment(promptVariable(question), question)),
+    remedies: { secret: () => 'set it.', prompt: 'set it.' },
+  };
+  const readText = (path: string): Promise<string | undefined> =>
+    readFile(path).then(
+      (data) => new TextDecoder().decode(data),
+      // Whoever reads the file for its step says why it cannot be read.
+      () => undefined,
+    );
+  const found = await runScope({ file, request }, { environmentContext, outside, made, readText });
+  if ('problems' in found) return found;
+  return describeProgram(name, request, { scope: found.scope, placeholders, readFile, reveal });
+}
+
+function promptVariable(question: string): string {
+  const name = question
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return name === '' ? 'PROMPT' : `PROMPT_${name}`;
+}

@@ -1,0 +1,3 @@
+package org.java_websocket.handshake;
+
+public interface ServerHandshake {}
