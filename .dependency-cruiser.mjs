@@ -111,8 +111,11 @@ export default {
       list: ['base'],
       rows: ['list', 'text', 'base'],
       parts: ['list', 'text', 'base'],
-      ...Object.fromEntries(features.map((feature) => [feature, ['parts', 'rows', 'list', 'text', 'base']])),
-      page: [...features, 'parts', 'rows', 'list', 'text', 'base'],
+      editor: ['parts', 'text', 'base'],
+      ...Object.fromEntries(
+        features.map((feature) => [feature, ['editor', 'parts', 'rows', 'list', 'text', 'base']]),
+      ),
+      page: [...features, 'editor', 'parts', 'rows', 'list', 'text', 'base'],
     }),
     {
       name: 'cli-commands-import-no-other-command',

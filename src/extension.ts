@@ -8,8 +8,15 @@ import { registerCommands } from './vscode/commands/registerCommands.ts';
 import { connectSession } from './vscode/connectSession.ts';
 import { trackContextKeys } from './vscode/contextKeys.ts';
 import { demoControl } from './vscode/demoControl.ts';
+import { Environments } from './vscode/environments/environments.ts';
+import { outsidePorts } from './vscode/environments/outsidePorts.ts';
+import { secretStore } from './vscode/environments/secretStore.ts';
+import { draftVariables } from './vscode/panel/compose/draftVariables.ts';
+import { messageHistory } from './vscode/panel/compose/messageHistory.ts';
+import { savedMessages } from './vscode/panel/compose/savedMessages.ts';
 import { panelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
+import { messageDocuments } from './vscode/payload/messageDocuments.ts';
 import { RequestIndex } from './vscode/requestFiles/requestIndex.ts';
 import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
 import { resolveProxy } from './vscode/proxySettings.ts';
@@ -32,6 +39,9 @@ export function activate(context: ExtensionContext): DuplexApi {
     onError: (error) => log.error(`${error.code}: ${error.message}`),
     resolveProxy,
   });
+  const environments = new Environments(context.workspaceState);
+  const secrets = secretStore(context.secrets, context.globalState);
+  const documents = messageDocuments(engine);
   const services: Services = {
     extensionUri,
     log,
@@ -41,15 +51,23 @@ export function activate(context: ExtensionContext): DuplexApi {
       log,
       extensionUri,
       connect: (session) => connectSession(session, log),
+      documents,
+      variables: draftVariables(() => environments.ofWorkspace(), outsidePorts(secrets)),
+      history: messageHistory(context.workspaceState),
+      saved: savedMessages(),
     }),
     recent: recentUrls(context.globalState),
     recordings: recordingsIn(recordingsFolder),
     demo: demoControl(),
     requests: new RequestIndex(log),
+    environments,
+    secrets,
   };
 
   subscriptions.push(
     log,
+    environments,
+    documents,
     services.requests,
     window.registerWebviewPanelSerializer(PANEL_TYPE, panelRestorer({ ...services, recordingsFolder })),
     ...registerViews(services),
@@ -57,7 +75,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     sessionStatus(engine),
     trackContextKeys(services),
     ...registerCommands(services),
-    ...registerRequestFiles(services, context),
+    ...registerRequestFiles(services),
   );
   end = async () => {
     // VS Code answers no calls any more by now: what fails for that must not keep the recordings from the disk.

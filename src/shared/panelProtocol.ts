@@ -13,6 +13,27 @@ export interface Draft {
   readonly mode: ComposerMode;
   /** The text; of mode `file`, the path as `pickFile` gave it. */
   readonly text: string;
+  /** Send `{{…}}` as it is, without filling in variables. */
+  readonly asIs?: boolean;
+}
+
+/** A variable that a draft may refer to. */
+export interface PanelVariable {
+  readonly name: string;
+  /** Its value, or where it comes from; never a secret. */
+  readonly detail: string;
+}
+
+/** A message saved in the workspace. */
+export interface SavedMessage {
+  readonly name: string;
+  readonly draft: Draft;
+}
+
+/** A message that is sent again and again. */
+export interface RepeatProgress {
+  readonly sent: number;
+  readonly times: number;
 }
 
 /** What a panel shows at once. `rows` counts what can be read back from the recording. */
@@ -23,6 +44,8 @@ export interface PanelState {
   readonly remoteName: string;
   /** Whether pings are sent by themselves: then round trips tell what idle time would. */
   readonly heartbeat: boolean;
+  /** The message that is being repeated. */
+  readonly repeat: RepeatProgress | undefined;
 }
 
 /** What a page starts with. */
@@ -112,8 +135,50 @@ export interface PanelSearchCalls {
   endSearch(search: string): void;
 }
 
+/** webview -> host: what the composer does. */
+export interface PanelComposerCalls {
+  /** Fails with the reason if the draft cannot be sent; it then stays in the composer. */
+  send(draft: Draft): Promise<void>;
+  /**
+   * Event, no answer. Keeps the draft in memory for as long as the panel lives: VS Code unloads the page of a
+   * hidden panel, and what a page can leave behind itself lies on disk, where no draft belongs.
+   */
+  keepDraft(draft: Draft): void;
+  /** Lets the user choose a file to send; undefined if they chose none. */
+  pickFile(): Promise<string | undefined>;
+  /** Keeps the bytes of a dropped file. @returns the text of a draft of mode `file` that sends them */
+  keepFile(name: string, bytes: Uint8Array): Promise<string>;
+  variables(): Promise<PanelVariable[]>;
+  /** What was sent to this URL in any session, newest first. */
+  sentDrafts(): Promise<Draft[]>;
+  savedMessages(): Promise<SavedMessage[]>;
+  /** Asks for a name and saves the draft in the workspace's file of messages. */
+  saveMessage(draft: Draft): Promise<void>;
+  openSavedMessages(): Promise<void>;
+  /** Sends a draft `times` times, each `interval` milliseconds after the one before. Answers when it is done or stopped. */
+  repeat(draft: Draft, times: number, interval: number): Promise<void>;
+  stopRepeat(): Promise<void>;
+}
+
+/** webview -> host: what a row's menu does. */
+export interface PanelRowCalls {
+  /** Sends the message of a row again, as it travelled. */
+  resend(seq: number): Promise<void>;
+  /** The draft that sends the message of a row again. `call.invalid` for one too large to be edited. */
+  draftOf(seq: number): Promise<Draft>;
+  copyAs(seq: number, format: CopyFormat): Promise<void>;
+  /** Opens two messages in VS Code's diff editor. */
+  compare(first: number, second: number): Promise<void>;
+  /** Opens a message as a read-only document, formatted as `pretty` does. */
+  openInEditor(seq: number): Promise<void>;
+}
+
+export const COPY_FORMATS = ['hex', 'base64'] as const;
+export type CopyFormat = (typeof COPY_FORMATS)[number];
+
 /** webview -> host: calls. Each answers, fails with a code, or times out. */
-export interface PanelHostCalls extends PanelSearchCalls, PanelConnectionCalls, PanelTimelineCalls {
+export interface PanelHostCalls
+  extends PanelSearchCalls, PanelConnectionCalls, PanelTimelineCalls, PanelComposerCalls, PanelRowCalls {
   /** On every load of the page: the host then sends `update`s. */
   ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;
@@ -123,15 +188,6 @@ export interface PanelHostCalls extends PanelSearchCalls, PanelConnectionCalls, 
   openDocument(document: string, seq: number, view: View): Promise<FormattedDocument>;
   documentLines(document: string, from: number, count: number): Promise<string[]>;
   closeDocument(document: string): Promise<void>;
-  /** Fails with the reason where the draft cannot be sent; it then stays in the composer. */
-  send(draft: Draft): Promise<void>;
-  /**
-   * Event, no answer. Keeps the draft in memory for as long as the panel lives: VS Code unloads the page of a
-   * hidden panel, and what a page can leave behind itself lies on disk, where no draft belongs.
-   */
-  keepDraft(draft: Draft): void;
-  /** Lets the user choose a file to send; undefined where they chose none. */
-  pickFile(): Promise<string | undefined>;
   connect(): Promise<void>;
   /** While the session is closing: ends it at once. */
   disconnect(): Promise<void>;

@@ -1,6 +1,8 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Engine } from '../engine/engine.ts';
 import type { DemoControl } from './demoControl.ts';
+import type { Environments } from './environments/environments.ts';
+import type { SecretStore } from './environments/secretStore.ts';
 import type { SessionPanels } from './panel/sessionPanels.ts';
 import type { RecentUrls } from './recentUrls.ts';
 import type { RequestIndex } from './requestFiles/requestIndex.ts';
@@ -16,4 +18,6 @@ export interface Services {
   readonly recordings: Recordings;
   readonly demo: DemoControl;
   readonly requests: RequestIndex;
+  readonly environments: Environments;
+  readonly secrets: SecretStore;
 }

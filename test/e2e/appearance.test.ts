@@ -72,7 +72,7 @@ test.each(Object.entries(THEMES))('the window in %s', async (name, theme) => {
   await connect(page, `${server.url}/echo`);
   const panel = panelFrame(page);
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
-  const composer = panel.locator('duplex-composer textarea');
+  const composer = panel.locator('duplex-composer .cm-content');
   const messages = ['{"op":"subscribe","channel":"BTC","depth":1.0}', 'plain text', '[1,2,{"a":null}]'];
   for (const [index, text] of messages.entries()) {
     await composer.fill(text);

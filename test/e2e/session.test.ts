@@ -12,6 +12,7 @@ import { temporaryFolder } from '../support/folders.ts';
 import { targets } from './support/targets.ts';
 import { openWindow, panelFrame, quickPickRow, runCommand, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
+import { draftText } from './webview/support/inPage.ts';
 
 // The main job, with the build under development and with the package that users install, which must not differ.
 // One window for each: every test goes on where the one before it stopped, as a user does.
@@ -119,7 +120,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
   test('JSON sent from the composer comes back, and is shown pretty without a changed number', async () => {
     const panel = panelFrame(page);
     await panel.getByRole('radio', { name: 'JSON' }).click();
-    await panel.locator('duplex-composer textarea').fill(MESSAGE);
+    await panel.locator('duplex-composer .cm-content').fill(MESSAGE);
     await page.keyboard.press('Control+Enter');
     await row(panel, 2).click();
     await panel
@@ -157,15 +158,15 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
 
   test('a message that cannot be sent stays in the composer with the reason', async () => {
     const panel = panelFrame(page);
-    const text = panel.locator('duplex-composer textarea');
+    const text = panel.locator('duplex-composer .cm-content');
     await text.fill('{"broken": ');
     await page.keyboard.press('Control+Enter');
     await panel.locator('duplex-composer').getByRole('alert').getByText(/JSON/).waitFor();
-    expect(await text.inputValue()).toBe('{"broken": ');
+    expect(await draftText(panel)).toBe('{"broken": ');
   });
 
   test('a draft survives while the panel is hidden', async () => {
-    await panelFrame(page).locator('duplex-composer textarea').fill('{"draft": 1}');
+    await panelFrame(page).locator('duplex-composer .cm-content').fill('{"draft": 1}');
     await page.waitForTimeout(500);
     const ticker = await connectByPalette(`${server.url}/ticker?rate=2`);
     await ticker
@@ -174,7 +175,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
       .waitFor();
     await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click();
     await panelFrame(page).locator('duplex-header').getByText(/echo/).waitFor();
-    expect(await panelFrame(page).locator('duplex-composer textarea').inputValue()).toBe('{"draft": 1}');
+    await expect.poll(() => draftText(panelFrame(page))).toBe('{"draft": 1}');
   });
 
   test('a refused handshake shows what the server answered, at the top and in its row', async () => {

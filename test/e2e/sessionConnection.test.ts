@@ -144,14 +144,14 @@ test('the frames of a message are there once they are asked for', async () => {
   const panel = await connect(`${server.url}/echo`);
   await isOpen();
   await panel.locator('#row-0').waitFor();
-  await panel.locator('duplex-composer textarea').fill('{"op":"first"}');
+  await panel.locator('duplex-composer .cm-content').fill('{"op":"first"}');
   await page.keyboard.press('Control+Enter');
   await panel.locator('#row-2').click();
   await panel.getByRole('tab', { name: 'Frames' }).click();
   await button('Reconnect With Frame Details').click();
   await panel.locator('duplex-timeline').getByText('101').nth(1).waitFor();
   await isOpen();
-  await panel.locator('duplex-composer textarea').fill('{"op":"second"}');
+  await panel.locator('duplex-composer .cm-content').fill('{"op":"second"}');
   await page.keyboard.press('Control+Enter');
   const sent = panel.locator('duplex-timeline .row').filter({ hasText: '"second"' });
   await sent.nth(1).waitFor();

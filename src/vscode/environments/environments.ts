@@ -44,6 +44,16 @@ export class Environments implements Disposable {
     return { ...(await readEnvironments(path, folder?.uri.fsPath ?? join(path, '..'))), environment };
   }
 
+  /** The environments of the workspace's first folder, for texts outside a request file; nothing without trust. */
+  async ofWorkspace(): Promise<EnvironmentContext> {
+    const folder = workspace.workspaceFolders?.[0];
+    const environment = this.chosen(folder);
+    if (!workspace.isTrusted || folder?.uri.scheme !== 'file')
+      return { ...NO_ENVIRONMENT_CONTEXT, environment };
+    const path = join(folder.uri.fsPath, 'untitled.ws');
+    return { ...(await readEnvironments(path, folder.uri.fsPath)), environment };
+  }
+
   async names(document: TextDocument): Promise<string[]> {
     return environmentNames(await this.around(document));
   }

@@ -13,13 +13,19 @@ import { copyPayload, copyView } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import { saveRows } from '../payload/saveRows.ts';
 import { throttle } from '../throttle.ts';
+import type { MessageDocuments } from '../payload/messageDocuments.ts';
+import { composerCalls } from './compose/composerCalls.ts';
+import type { DraftVariables } from './compose/draftVariables.ts';
+import type { MessageHistory } from './compose/messageHistory.ts';
+import { pickedFiles } from './compose/pickedFiles.ts';
+import type { SavedMessages } from './compose/savedMessages.ts';
 import { connectionCalls } from './connectionCalls.ts';
 import { connectionPorts } from './connectionPorts.ts';
 import { panelCalls } from './panelCalls.ts';
 import { panelSearches } from './panelSearches.ts';
 import { panelTimeline } from './panelTimeline.ts';
 import { panelHtml } from './panelHtml.ts';
-import { pickedFiles } from './pickedFiles.ts';
+import { rowCalls } from './rowCalls.ts';
 import { webviewChannel } from './webviewChannel.ts';
 
 export interface PanelServices {
@@ -28,6 +34,10 @@ export interface PanelServices {
   readonly extensionUri: Uri;
   /** Connects a session that exists, with progress and Cancel. */
   connect(session: Session): Promise<void>;
+  readonly documents: MessageDocuments;
+  readonly variables: DraftVariables;
+  readonly history: MessageHistory;
+  readonly saved: SavedMessages;
 }
 
 let attached = 0;
@@ -49,7 +59,6 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   const { engine, log } = services;
   const { webview } = panel;
   const prefix = `${session.id}/${++attached}/`;
-  const files = pickedFiles();
   // Pages come and go as the panel is hidden and shown; what is sent before a page says that it is ready is lost.
   let loaded = false;
   /** What is to be told to the page once it is there. */
@@ -60,6 +69,23 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     rows: session.rows,
     remoteName: env.remoteName ?? '',
     heartbeat: session.options.heartbeat > 0,
+    repeat: composer.repeat,
+  });
+  const composer = composerCalls({
+    session,
+    files: pickedFiles(),
+    variables: services.variables,
+    history: services.history,
+    saved: services.saved,
+    onChange: () => update(),
+  });
+  const rows = rowCalls({
+    readRows: (from, count) => session.readRows(from, count),
+    readPayload: (seq) => session.readPayload(seq),
+    send: (message) => session.send(message),
+    copyText: copyView,
+    open: (row) => services.documents.open(session, row),
+    compare: (first, second) => services.documents.compare(session, first, second),
   });
   const connect = (): Promise<void> => services.connect(session);
   const connection = connectionCalls(session, connectionPorts(services, session));
@@ -71,10 +97,8 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       // Behind the answer, which the page waits for.
       if (waiting) setImmediate(waiting);
       waiting = undefined;
-      return state();
+      return { ...state(), draft: composer.draft };
     },
-    pickFile: () => files.pick(),
-    readPicked: (path) => files.read(path),
     connect,
     disconnect: () => disconnectSession(session),
     savePayload: (seq) => savePayload(services, session, seq),
@@ -102,7 +126,14 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   });
   const rpc = createRpc<PanelEvents, PanelHostCalls>(
     webviewChannel(webview, fail),
-    { ...answering.calls, ...searches.calls, ...timeline.calls, ...connection },
+    {
+      ...answering.calls,
+      ...searches.calls,
+      ...timeline.calls,
+      ...connection,
+      ...composer.calls,
+      ...rows,
+    },
     { events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow'], timeout: 0, onError: fail },
   );
 
@@ -153,6 +184,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     showRow: (seq) => tell(() => rpc.remote.showRow(seq)),
     dispose() {
       update.dispose();
+      composer.dispose();
       stopChanges();
       stopProgress();
       viewState.dispose();

@@ -1,8 +1,8 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { View } from '../../shared/formatProtocol.ts';
 import { MAX_PULL } from '../../shared/limits.ts';
-import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
-import type { Draft, PanelQuery } from '../../shared/panelProtocol.ts';
+import { COMPOSER_MODES, COPY_FORMATS } from '../../shared/panelProtocol.ts';
+import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 
@@ -11,6 +11,11 @@ import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 const VIEWS: readonly View[] = ['pretty', 'raw', 'hex'];
 
 const SEARCH_MODES: readonly TextQuery['mode'][] = ['plain', 'regex', 'jsonpath'];
+
+/** Messages that one repetition may send. */
+const MAX_TIMES = 1_000_000;
+
+const DAY = 86_400_000;
 
 /** Long enough for any name that the page makes up. */
 const MAX_NAME = 100;
@@ -42,10 +47,35 @@ export function checkView(value: unknown): View {
 
 /** @throws DuplexError `call.invalid` unless it has a known mode and a text */
 export function checkDraft(value: unknown): Draft {
-  const { mode, text } = (value ?? {}) as Partial<Record<keyof Draft, unknown>>;
+  const { mode, text, asIs } = (value ?? {}) as Partial<Record<keyof Draft, unknown>>;
   const known = COMPOSER_MODES.find((each) => each === mode);
   if (known === undefined || typeof text !== 'string') throw refused('a draft');
-  return { mode: known, text };
+  return { mode: known, text, ...(asIs === true && { asIs }) };
+}
+
+/** @throws DuplexError `call.invalid` unless it is a number of times that a message may be repeated */
+export function checkTimes(value: unknown): number {
+  if (checkIndex(value) >= 1 && (value as number) <= MAX_TIMES) return value as number;
+  throw refused('a number of messages');
+}
+
+/** @throws DuplexError `call.invalid` unless it is a pause in milliseconds, up to a day */
+export function checkInterval(value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value <= DAY) return value;
+  throw refused('a pause');
+}
+
+/** @throws DuplexError `call.invalid` unless a message can be copied so */
+export function checkCopyFormat(value: unknown): CopyFormat {
+  const format = COPY_FORMATS.find((known) => known === value);
+  if (format === undefined) throw refused('a format');
+  return format;
+}
+
+/** @throws DuplexError `call.invalid` unless it is the content of a file */
+export function checkBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw refused('a file');
 }
 
 /** @throws DuplexError `call.invalid` unless it is made of known directions, kinds and a text; whether a pattern is valid is not asked */

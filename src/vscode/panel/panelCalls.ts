@@ -2,17 +2,17 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
 import type { FramePage } from '../../shared/frames.ts';
 import type {
-  Draft,
+  PanelComposerCalls,
   PanelConnectionCalls,
   PanelHostCalls,
+  PanelRowCalls,
   PanelSearchCalls,
-  PanelState,
+  PanelStart,
 } from '../../shared/panelProtocol.ts';
-import type { OutgoingMessage, SessionSummary } from '../../shared/session.ts';
+import type { SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
-import { typedMessage } from '../typedMessage.ts';
-import { checkCount, checkDraft, checkIndex, checkName, checkView } from './checks.ts';
+import { checkCount, checkIndex, checkName, checkView } from './checks.ts';
 
 /** What a panel needs of its session. */
 export interface PanelSession {
@@ -21,15 +21,11 @@ export interface PanelSession {
   readonly rows: number;
   readRows(from: number, count: number): Promise<Row[]>;
   readFrames(seq: number, from: number, count: number): Promise<FramePage>;
-  send(message: OutgoingMessage): Promise<void>;
 }
 
 /** What the calls need of the window and the user. */
 export interface PanelActions {
-  ready(): PanelState;
-  pickFile(): Promise<string | undefined>;
-  /** The bytes of a file that the user picked before. */
-  readPicked(path: string): Promise<Uint8Array>;
+  ready(): PanelStart;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   savePayload(seq: number): Promise<void>;
@@ -38,7 +34,10 @@ export interface PanelActions {
 }
 
 export interface PanelCalls {
-  readonly calls: Omit<PanelHostCalls, keyof (PanelSearchCalls & PanelConnectionCalls & PanelTimelineCalls)>;
+  readonly calls: Omit<
+    PanelHostCalls,
+    keyof (PanelSearchCalls & PanelConnectionCalls & PanelTimelineCalls & PanelComposerCalls & PanelRowCalls)
+  >;
   /** The page's own name of a document of this panel, or undefined for those of others. */
   nameOf(document: string): string | undefined;
   /** Frees the documents that the page held. */
@@ -60,7 +59,6 @@ export function panelCalls(
 ): PanelCalls {
   // By opening: the page may close a document and use its name again before the first one has failed.
   const documents = new Map<string, symbol>();
-  let draft: Draft | undefined;
   const full = (document: string): string => prefix + document;
   const open = (document: unknown): string => {
     const name = checkName(document);
@@ -78,7 +76,7 @@ export function panelCalls(
     async ready() {
       // A page that loads anew has forgotten what the one before it opened.
       await closeDocuments();
-      return { ...actions.ready(), draft };
+      return actions.ready();
     },
     async rows(from, count) {
       return session.readRows(checkIndex(from), checkCount(count));
@@ -110,16 +108,6 @@ export function panelCalls(
       const name = checkName(document);
       if (documents.delete(name)) await format().close(full(name));
     },
-    async send(draft) {
-      const { mode, text } = checkDraft(draft);
-      await session.send(
-        mode === 'file' ? { kind: 'binary', data: await actions.readPicked(text) } : typedMessage(mode, text),
-      );
-    },
-    keepDraft(kept) {
-      draft = checkDraft(kept);
-    },
-    pickFile: () => actions.pickFile(),
     connect: () => actions.connect(),
     disconnect: () => actions.disconnect(),
     savePayload: async (seq) => actions.savePayload(checkIndex(seq)),

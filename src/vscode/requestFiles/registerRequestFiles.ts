@@ -1,12 +1,10 @@
 import { commands, languages } from 'vscode';
-import type { Disposable, ExtensionContext } from 'vscode';
+import type { Disposable } from 'vscode';
 import { closeSession } from '../closeSession.ts';
 import { registerGuarded } from '../commands/guarded.ts';
 import { detach } from '../detach.ts';
 import { environmentCommands } from '../environments/environmentCommands.ts';
-import { Environments } from '../environments/environments.ts';
 import { environmentStatus } from '../environments/environmentStatus.ts';
-import { secretStore } from '../environments/secretStore.ts';
 import { requestRunner } from '../runs/requestRunner.ts';
 import { RequestRuns } from '../runs/requestRuns.ts';
 import { runCommands } from '../runs/runCommands.ts';
@@ -26,10 +24,8 @@ import { RequestSessions } from './requestSessions.ts';
 import { sessionOpener } from './sessionOpener.ts';
 
 /** Makes request files a document, a client and a test: the language, Connect, Send and Run, the Test Explorer. */
-export function registerRequestFiles(services: Services, context: ExtensionContext): Disposable[] {
-  const { engine, log } = services;
-  const environments = new Environments(context.workspaceState);
-  const secrets = secretStore(context.secrets, context.globalState);
+export function registerRequestFiles(services: Services): Disposable[] {
+  const { engine, log, environments, secrets } = services;
   const scopes = requestScopes(environments, secrets);
   const sessions = new RequestSessions(sessionOpener(services), scopes);
   const runs = new RequestRuns(requestRunner(engine, scopes), ({ id }) => {
@@ -39,7 +35,6 @@ export function registerRequestFiles(services: Services, context: ExtensionConte
   });
   const lenses = requestCodeLenses(sessions, runs);
   return [
-    environments,
     environmentStatus(environments),
     requestDiagnostics(environments, log),
     lenses,

@@ -28,6 +28,7 @@ export const GLYPHS = {
   'fold-down': 0xeaf3,
   'graph-line': 0xebe2,
   info: 0xea74,
+  json: 0xeb0f,
   'list-filter': 0xeb83,
   loading: 0xeb19,
   lock: 0xea75,

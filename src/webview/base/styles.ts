@@ -174,3 +174,57 @@ export const sideStyles = css`
     gap: 2px;
   }
 `;
+
+/** Text fields, and buttons that are an icon only. */
+export const fieldStyles = css`
+  input {
+    background: var(--vscode-input-background);
+    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
+    border-radius: 4px;
+    color: var(--vscode-input-foreground);
+    font: inherit;
+    height: 26px;
+    min-width: 0;
+    padding: 0 6px;
+  }
+  input:focus {
+    border-color: var(--vscode-focusBorder);
+    outline: none;
+  }
+  input::placeholder {
+    color: var(--vscode-input-placeholderForeground);
+  }
+  input[aria-invalid='true'] {
+    border-color: var(--vscode-inputValidation-errorBorder);
+  }
+`;
+
+/** Buttons of a toolbar, with an icon only. */
+export const toolStyles = css`
+  .tool {
+    align-items: center;
+    background: none;
+    border: 0;
+    border-radius: 5px;
+    color: var(--vscode-icon-foreground, var(--vscode-foreground));
+    cursor: pointer;
+    display: inline-flex;
+    flex: none;
+    height: 24px;
+    justify-content: center;
+    padding: 0;
+    width: 24px;
+  }
+  .tool:hover:not(:disabled) {
+    background: var(--vscode-toolbar-hoverBackground);
+    outline: 1px dashed var(--vscode-toolbar-hoverOutline, transparent);
+    outline-offset: -1px;
+  }
+  .tool:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+  }
+  .tool:disabled {
+    cursor: default;
+    opacity: 0.4;
+  }
+`;

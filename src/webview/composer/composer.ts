@@ -1,65 +1,97 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-textarea/index.js';
+import '../parts/menu.ts';
 import '../parts/segments.ts';
-import type { VscodeTextarea } from '@vscode-elements/elements';
+import './composerField.ts';
+import './repeatForm.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { convertDraft } from '../../core/format/draft.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
-import type { ComposerMode, Draft } from '../../shared/panelProtocol.ts';
-import { createQueue } from '../base/queue.ts';
+import type {
+  ComposerMode,
+  Draft,
+  PanelCommand,
+  RepeatProgress,
+  SavedMessage,
+} from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
+import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
-import { isMac } from '../base/host.ts';
-import { baseStyles } from '../base/styles.ts';
-import { COMPOSER_TEXT, MODE_NAMES, PLACEHOLDERS } from './composerTexts.ts';
+import { createQueue } from '../base/queue.ts';
+import { baseStyles, toolStyles } from '../base/styles.ts';
+import type { MenuItem } from '../parts/menu.ts';
+import { count } from '../text/figures.ts';
+import type { ComposerField } from './composerField.ts';
 import { composerStyles } from './composerStyles.ts';
-import { draftProblem, typingProblem } from './draftCheck.ts';
+import { COMPOSER_TEXT, MODE_NAMES } from './composerTexts.ts';
+import { draftProblem, formattedDraft, typingProblem } from './draftCheck.ts';
+import { createDraftHistory, draftTitle } from './draftHistory.ts';
+import type { Repetition } from './repeatForm.ts';
 
 const MODES = COMPOSER_MODES.map((mode) => ({ value: mode, text: MODE_NAMES[mode] }));
-
-const LEAST_LINES = 3;
-const GREATEST_LINES = 12;
 
 /** Milliseconds after the last key until a draft is checked and handed to the host to keep. */
 const PAUSE = 250;
 
 const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
+const FORMAT_KEYS = isMac ? '⇧⌥F' : 'Shift+Alt+F';
+const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 
 /**
- * Where a message is written and sent. What cannot be sent stays, with the reason beside it; what was sent stays
- * as well, to be sent again or changed. Event: `duplex-mode` (the mode).
+ * Writes and sends messages. A draft that cannot be sent stays, with the reason beside it; a sent draft stays too, to be
+ * changed and sent again. Events: `duplex-mode`, `duplex-collapse`, `duplex-run`.
  */
 @customElement('duplex-composer')
 export class Composer extends LitElement {
-  static override styles = [baseStyles, composerStyles];
+  static override styles = [baseStyles, toolStyles, composerStyles];
 
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) isOpen = false;
   @property({ attribute: false }) mode: ComposerMode = 'text';
+  @property({ attribute: false }) isCollapsed = false;
+  /** Its share of the panel's height, in percent. */
+  @property({ attribute: false }) share = 24;
+  @property({ attribute: false }) repeat: RepeatProgress | undefined = undefined;
 
-  /** What was typed; it is the same text in each of the typed modes. */
   @state() private text = '';
   /** The chosen file's path. */
   @state() private file = '';
+  @state() private asIs = false;
   @state() private problem: string | undefined = undefined;
-  /** Messages that were sent from here and of which the host has not said yet how it went. */
+  /** Messages whose outcome the host has not reported yet. */
   @state() private unsettled = 0;
+  @state() private isAskingRepeat = false;
+  @state() private sentDrafts: readonly Draft[] = [];
+  @state() private saved: readonly SavedMessage[] = [];
+
+  @query('duplex-composer-field') private readonly field!: ComposerField | null;
 
   #failed = 0;
   readonly #sendInOrder = createQueue();
   #pause: ReturnType<typeof setTimeout> | undefined;
+  readonly #history = createDraftHistory(() => this.host.calls.sentDrafts());
 
   get #draft(): Draft {
-    return { mode: this.mode, text: this.mode === 'file' ? this.file : this.text };
+    const asIs = this.asIs && { asIs: true };
+    return { mode: this.mode, text: this.mode === 'file' ? this.file : this.text, ...asIs };
   }
 
-  /** Puts a draft back that the host kept. */
-  restore(draft: Draft): void {
+  /** Puts a draft into the editor. */
+  set(draft: Draft): void {
     if (draft.mode === 'file') this.file = draft.text;
     else this.text = draft.text;
+    this.asIs = draft.asIs === true;
+    if (draft.mode !== this.mode) this.#setMode(draft.mode);
+    this.problem = typingProblem(draft)?.problem;
+    this.#keep();
+  }
+
+  override focus(): void {
+    void this.updateComplete.then(() => this.field?.focus());
   }
 
   override disconnectedCallback(): void {
@@ -68,69 +100,177 @@ export class Composer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    // Through the CSSOM: the page's policy forbids style attributes.
+    this.style.height = this.isCollapsed ? '' : `${this.share}%`;
     if (changed.get('isOpen') === false && this.problem === COMPOSER_TEXT.notOpen) this.problem = undefined;
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has('mode')) return;
-    const field = this.renderRoot.querySelector<VscodeTextarea>('vscode-textarea');
-    // The element has no other way to let its text stand off its border.
-    void field?.updateComplete.then(() => field.wrappedElement.style.setProperty('padding', '4px 6px'));
-  }
-
   protected override render(): TemplateResult {
-    const problem = this.problem;
+    if (this.isCollapsed)
+      return html`<button
+        type="button"
+        class="expand"
+        aria-expanded="false"
+        @click=${() => emit(this, 'duplex-collapse', false)}
+      >
+        ${icon('chevron-up')}${COMPOSER_TEXT.expand}
+      </button>`;
     return html`
-      <section aria-label=${COMPOSER_TEXT.composer} @keydown=${this.#onKey}>
+      <section
+        aria-label=${COMPOSER_TEXT.composer}
+        @keydown=${this.#onKey}
+        @dragover=${this.#onDragOver}
+        @drop=${(event: DragEvent) => void this.#onDrop(event)}
+      >
         <div class="bar">
           <duplex-segments
             .pattern=${'radio' as const}
             .label=${COMPOSER_TEXT.mode}
             .items=${MODES}
-            .value=${this.mode}
-            @duplex-choose=${this.#onMode}
+            .value=${live(this.mode)}
+            @duplex-choose=${(event: CustomEvent<ComposerMode>) => this.#onMode(event.detail)}
           ></duplex-segments>
+          <span class="space"></span>
+          ${this.mode === 'json' ? this.#formatButton() : nothing} ${this.#menus()}
+          <button
+            type="button"
+            class="tool"
+            aria-label=${COMPOSER_TEXT.collapse}
+            title=${COMPOSER_TEXT.collapse}
+            @click=${() => emit(this, 'duplex-collapse', true)}
+          >
+            ${icon('chevron-down')}
+          </button>
         </div>
         ${this.mode === 'file' ? this.#filePart() : this.#textPart(this.mode)}
-        <div class="bar">
-          <div class="problem" role="alert">
-            ${problem === undefined ? nothing : html`${icon('warning')}<span>${problem}</span>`}
-          </div>
-          <span class="hint dim">${this.#hint(problem)}</span>
-          <vscode-button
-            class="send"
-            title=${COMPOSER_TEXT.sendTitle(SEND_KEYS)}
-            ?disabled=${!this.isOpen}
-            @click=${() => this.#send()}
-            >${COMPOSER_TEXT.send}</vscode-button
-          >
-        </div>
+        ${
+          this.isAskingRepeat
+            ? html`<duplex-repeat-form
+                @duplex-repeat=${(event: CustomEvent<Repetition>) => void this.#startRepeat(event.detail)}
+                @duplex-close=${() => this.#stopAskingRepeat()}
+              ></duplex-repeat-form>`
+            : nothing
+        }
+        ${this.#foot()}
       </section>
     `;
   }
 
+  #foot(): TemplateResult {
+    const { problem, repeat } = this;
+    return html`<div class="bar">
+      <div class="problem" role="alert">
+        ${problem === undefined ? nothing : html`${icon('warning')}<span>${problem}</span>`}
+      </div>
+      <span class="hint dim" role="status">${this.#hint(problem)}</span>
+      ${
+        repeat === undefined
+          ? nothing
+          : html`<vscode-button secondary @click=${() => void this.#report(this.host.calls.stopRepeat())}
+              >${COMPOSER_TEXT.repeatStop}</vscode-button
+            >`
+      }
+      <div class="sending">
+        <duplex-menu
+          placement="above"
+          .label=${COMPOSER_TEXT.more}
+          .items=${this.#moreItems()}
+          @duplex-choose=${(event: CustomEvent<string>) => this.#onMore(event.detail)}
+        ></duplex-menu>
+        <vscode-button
+          class="send"
+          title=${COMPOSER_TEXT.sendTitle(SEND_KEYS)}
+          ?disabled=${!this.isOpen}
+          @click=${() => this.#send(this.#draft)}
+          >${COMPOSER_TEXT.send}</vscode-button
+        >
+      </div>
+    </div>`;
+  }
+
+  #formatButton(): TemplateResult {
+    return html`<button
+      type="button"
+      class="tool"
+      aria-label=${COMPOSER_TEXT.format}
+      title=${COMPOSER_TEXT.formatTitle(FORMAT_KEYS)}
+      @click=${() => this.#format()}
+    >
+      ${icon('json')}
+    </button>`;
+  }
+
+  #menus(): TemplateResult {
+    const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
+    const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
+    return html`
+      <duplex-menu
+        placement="above"
+        .label=${COMPOSER_TEXT.savedTitle}
+        .text=${COMPOSER_TEXT.saved}
+        .items=${[
+          { value: 'save', text: COMPOSER_TEXT.saveMessage },
+          { value: 'open', text: COMPOSER_TEXT.openSaved },
+          ...this.saved.map(({ name }, index) => ({
+            value: String(index),
+            text: name,
+            beginsGroup: index === 0,
+          })),
+        ]}
+        @duplex-opening=${() => void this.#report(this.#loadSaved())}
+        @duplex-choose=${(event: CustomEvent<string>) => this.#onSaved(event.detail)}
+      ></duplex-menu>
+      <duplex-menu
+        placement="above"
+        .label=${COMPOSER_TEXT.historyTitle(HISTORY_KEYS)}
+        .text=${COMPOSER_TEXT.history}
+        .items=${sent.length > 0 ? sent : [nothingSent]}
+        @duplex-opening=${() => void this.#report(this.#loadHistory())}
+        @duplex-choose=${(event: CustomEvent<string>) => this.#fill(this.sentDrafts[Number(event.detail)])}
+      ></duplex-menu>
+    `;
+  }
+
+  #moreItems(): MenuItem[] {
+    const canRepeat = this.isOpen && this.repeat === undefined;
+    const canFill = this.mode === 'text' || this.mode === 'json';
+    return [
+      { value: 'selection', text: COMPOSER_TEXT.sendSelection, isDisabled: !this.isOpen || !canFill },
+      { value: 'repeat', text: COMPOSER_TEXT.repeat, isDisabled: !canRepeat },
+      { value: 'asIs', text: COMPOSER_TEXT.sendAsIs, isChecked: this.asIs, isDisabled: !canFill },
+      { value: 'ping', text: COMPOSER_TEXT.ping, beginsGroup: true, isDisabled: !this.isOpen },
+      { value: 'closeWithCode', text: COMPOSER_TEXT.closeWithCode, isDisabled: !this.isOpen },
+    ];
+  }
+
   #hint(problem: string | undefined): string {
+    if (this.repeat !== undefined)
+      return COMPOSER_TEXT.repeated(count(this.repeat.sent), count(this.repeat.times));
     if (this.unsettled > 0) return COMPOSER_TEXT.sending(this.unsettled);
     if (!this.isOpen) return problem === COMPOSER_TEXT.notOpen ? '' : COMPOSER_TEXT.notOpenHint;
     return problem === undefined ? SEND_KEYS : '';
   }
 
   #textPart(mode: Exclude<ComposerMode, 'file'>): TemplateResult {
-    const lines = this.text.split('\n', GREATEST_LINES).length;
-    return html`<vscode-textarea
-      monospace
-      rows=${Math.max(LEAST_LINES, lines)}
-      .label=${COMPOSER_TEXT.composer}
-      placeholder=${PLACEHOLDERS[mode]}
-      ?invalid=${this.problem !== undefined && this.problem !== COMPOSER_TEXT.notOpen}
-      .value=${this.text}
-      @input=${this.#onInput}
-    ></vscode-textarea>`;
+    const draft = this.#draft;
+    return html`<duplex-composer-field
+      .host=${this.host}
+      .mode=${mode}
+      .text=${this.text}
+      .problem=${this.problem === undefined || this.problem === COMPOSER_TEXT.notOpen ? undefined : typingProblem(draft)}
+      @duplex-text=${(event: CustomEvent<string>) => this.#onText(event.detail)}
+      @duplex-mode=${(event: CustomEvent<ComposerMode>) => this.#setMode(event.detail)}
+      @duplex-send=${() => this.#send(this.#draft)}
+      @duplex-format=${() => this.#format()}
+      @duplex-step=${(event: CustomEvent<1 | -1>) => void this.#report(this.#walk(event.detail))}
+    ></duplex-composer-field>`;
   }
 
   #filePart(): TemplateResult {
     return html`<div class="file">
-      <vscode-button secondary @click=${() => void this.#choose()}>${COMPOSER_TEXT.choose}</vscode-button>
+      <vscode-button secondary @click=${() => void this.#report(this.#choose())}
+        >${COMPOSER_TEXT.choose}</vscode-button
+      >
       ${
         this.file === ''
           ? html`<span class="dim">${COMPOSER_TEXT.noFile}</span>`
@@ -140,26 +280,89 @@ export class Composer extends LitElement {
     </div>`;
   }
 
-  #onMode(event: CustomEvent<ComposerMode>): void {
-    this.mode = event.detail;
-    emit(this, 'duplex-mode', this.mode);
-    this.problem = typingProblem(this.#draft);
+  /** Writes the same message in the other mode, or says why that is impossible. */
+  #onMode(mode: ComposerMode): void {
+    if (mode !== 'file' && this.mode !== 'file' && this.text.trim() !== '') {
+      const converted = convertDraft(this.text, this.mode, mode);
+      if ('problem' in converted) {
+        this.problem = converted.problem;
+        this.requestUpdate('mode');
+        return;
+      }
+      this.text = converted.text;
+    }
+    this.#setMode(mode);
+  }
+
+  #setMode(mode: ComposerMode): void {
+    this.mode = mode;
+    emit(this, 'duplex-mode', mode);
+    this.problem = typingProblem(this.#draft)?.problem;
     this.#keep();
   }
 
-  #onInput(event: Event): void {
-    this.text = (event.target as HTMLElement & { value: string }).value;
+  #onText(text: string): void {
+    if (text === this.text) return;
+    this.text = text;
+    this.#history.reset();
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
-      this.problem = typingProblem(this.#draft);
+      this.problem = typingProblem(this.#draft)?.problem;
       this.#keep();
     }, PAUSE);
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    if (event.defaultPrevented || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.#send();
+    this.#send(this.#draft);
+  }
+
+  #onMore(value: string): void {
+    if (value === 'selection') this.#send({ ...this.#draft, text: this.field?.selection || this.text });
+    else if (value === 'repeat') this.isAskingRepeat = true;
+    else if (value === 'asIs') this.#toggleAsIs();
+    else emit(this, 'duplex-run', value as PanelCommand);
+  }
+
+  #toggleAsIs(): void {
+    this.asIs = !this.asIs;
+    this.problem = typingProblem(this.#draft)?.problem;
+    this.#keep();
+  }
+
+  #onSaved(value: string): void {
+    if (value === 'open') void this.#report(this.host.calls.openSavedMessages());
+    else if (value === 'save') void this.#report(this.host.calls.saveMessage(this.#draft));
+    else this.#fill(this.saved[Number(value)]?.draft);
+  }
+
+  async #loadSaved(): Promise<void> {
+    this.saved = await this.host.calls.savedMessages();
+  }
+
+  async #loadHistory(): Promise<void> {
+    this.sentDrafts = await this.host.calls.sentDrafts();
+  }
+
+  /** Puts a draft of a list into the editor and focuses it. */
+  #fill(draft: Draft | undefined): void {
+    if (draft === undefined) return;
+    this.set(draft);
+    this.focus();
+  }
+
+  async #walk(step: 1 | -1): Promise<void> {
+    const draft = await this.#history.step(step, this.#draft);
+    if (draft !== undefined) this.set(draft);
+  }
+
+  #format(): void {
+    if (this.mode !== 'json') return;
+    const formatted = formattedDraft(this.#draft);
+    if (formatted === undefined) this.problem = draftProblem(this.#draft)?.problem;
+    else this.#onText(formatted);
+    this.field?.focus();
   }
 
   #keep(): void {
@@ -167,23 +370,52 @@ export class Composer extends LitElement {
   }
 
   async #choose(): Promise<void> {
-    try {
-      const path = await this.host.calls.pickFile();
-      if (path === undefined) return;
-      this.file = path;
-      this.problem = undefined;
-      this.#keep();
-    } catch (error) {
-      this.problem = toDuplexError(error).message;
-    }
+    const path = await this.host.calls.pickFile();
+    if (path !== undefined) this.#useFile(path);
   }
 
-  #send(): void {
+  #useFile(path: string): void {
+    this.file = path;
+    this.problem = undefined;
+    this.#keep();
+  }
+
+  #onDragOver(event: DragEvent): void {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  }
+
+  async #onDrop(event: DragEvent): Promise<void> {
+    const files = event.dataTransfer?.files;
+    if (files === undefined || files.length === 0) return;
+    event.preventDefault();
+    if (files.length > 1) this.problem = COMPOSER_TEXT.oneFile;
+    else await this.#report(this.#dropped(files[0]!));
+  }
+
+  async #dropped(file: File): Promise<void> {
+    const path = await this.host.calls.keepFile(file.name, new Uint8Array(await file.arrayBuffer()));
+    this.#setMode('file');
+    this.#useFile(path);
+  }
+
+  #stopAskingRepeat(): void {
+    this.isAskingRepeat = false;
+    this.focus();
+  }
+
+  async #startRepeat({ times, interval }: Repetition): Promise<void> {
+    this.problem = this.isOpen ? draftProblem(this.#draft)?.problem : COMPOSER_TEXT.notOpen;
+    if (this.problem !== undefined) return;
+    this.#stopAskingRepeat();
+    await this.#report(this.host.calls.repeat(this.#draft, times, interval));
+  }
+
+  #send(draft: Draft): void {
     clearTimeout(this.#pause);
-    const draft = this.#draft;
-    this.problem = this.isOpen ? draftProblem(draft) : COMPOSER_TEXT.notOpen;
+    this.problem = this.isOpen ? draftProblem(draft)?.problem : COMPOSER_TEXT.notOpen;
     this.#keep();
     if (this.problem !== undefined) return;
+    this.#history.reset();
     if (this.unsettled === 0) this.#failed = 0;
     this.unsettled++;
     this.#sendInOrder(() => this.#sendOne(draft));
@@ -198,6 +430,15 @@ export class Composer extends LitElement {
       this.unsettled--;
     }
   }
+
+  /** Shows the failure of a call beside the Send button. */
+  async #report(call: Promise<void>): Promise<void> {
+    try {
+      await call;
+    } catch (error) {
+      this.problem = toDuplexError(error).message;
+    }
+  }
 }
 
 declare global {
@@ -206,5 +447,9 @@ declare global {
   }
   interface HTMLElementEventMap {
     'duplex-mode': CustomEvent<ComposerMode>;
+    /** Hide or show the composer. */
+    'duplex-collapse': CustomEvent<boolean>;
+    /** Run a command of the session. */
+    'duplex-run': CustomEvent<PanelCommand>;
   }
 }

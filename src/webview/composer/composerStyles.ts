@@ -2,32 +2,45 @@ import { css } from 'lit';
 
 export const composerStyles = css`
   :host {
-    border-top: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
-    display: block;
+    display: flex;
     flex: none;
-    padding: 8px 12px 10px;
+    flex-direction: column;
+    min-height: 0;
+    padding: 6px 12px 10px;
   }
   section {
     display: flex;
+    flex: 1;
     flex-direction: column;
     gap: 6px;
+    min-height: 0;
   }
   .bar {
     align-items: center;
     display: flex;
-    gap: 12px;
+    flex: none;
+    gap: 8px;
     min-height: 26px;
   }
-  vscode-textarea {
-    --vscode-editor-background: var(--vscode-input-background);
-    --vscode-editor-foreground: var(--vscode-input-foreground);
-    --vscode-editor-font-size: 13px;
-    /* The border says it; a whole field in red while one types is too much. */
-    --vscode-inputValidation-errorBackground: var(--vscode-input-background);
-    --vscode-settings-textInputBorder: var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
-    display: block;
-    max-height: 40vh;
-    width: 100%;
+  .space {
+    flex: 1;
+  }
+  .expand {
+    align-items: center;
+    background: none;
+    border: 0;
+    border-radius: 4px;
+    color: var(--vscode-foreground);
+    cursor: pointer;
+    display: flex;
+    font: inherit;
+    gap: 6px;
+    height: 26px;
+    padding: 0 4px;
+    text-align: left;
+  }
+  .expand:hover {
+    background: var(--vscode-toolbar-hoverBackground);
   }
   .problem {
     align-items: center;
@@ -37,21 +50,24 @@ export const composerStyles = css`
     gap: 6px;
     min-width: 0;
   }
-  .problem .icon {
-    flex: none;
-  }
-  .hint {
-    flex: none;
-  }
+  .problem .icon,
+  .hint,
   .send {
     flex: none;
+  }
+  .sending {
+    align-items: center;
+    display: flex;
+    flex: none;
+    gap: 4px;
   }
   .file {
     align-items: center;
     display: flex;
+    flex: 1;
     flex-wrap: wrap;
     gap: 8px 12px;
-    min-height: 40px;
+    min-height: 66px;
   }
   .path {
     font-size: 12px;

@@ -62,6 +62,7 @@ export class ConnectionPart extends LitElement {
   };
 
   #connect(): void {
+    emit(this, 'duplex-connect');
     this.#report(this.host.calls.connect());
   }
 

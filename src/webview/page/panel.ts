@@ -9,10 +9,11 @@ import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
-import type { ComposerMode, PanelStart, PanelState } from '../../shared/panelProtocol.ts';
+import type { ComposerMode, PanelCommand, PanelStart, PanelState } from '../../shared/panelProtocol.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { createAnnouncer, emptyText, liveRegionText, rowsText } from './liveRegion.ts';
 import type { Composer } from '../composer/composer.ts';
+import { COMPOSER_TEXT } from '../composer/composerTexts.ts';
 import { connectHost } from '../base/host.ts';
 import { panelKey } from '../base/keys.ts';
 import { hasSide } from './sidePart.ts';
@@ -74,6 +75,9 @@ export class Panel extends LitElement {
     onError: (error) => this.#fail(error),
   });
 
+  /** The user asked for the connection that is being made; the composer gets the focus once it is open. */
+  #asked = false;
+
   /** The search text. */
   #pattern = '';
 
@@ -120,6 +124,7 @@ export class Panel extends LitElement {
         .panel=${panel}
         .showsHandshake=${view.handshake}
         @duplex-handshake=${() => this.#toggleHandshake()}
+        @duplex-connect=${() => (this.#asked = true)}
         @duplex-details=${() => this.#report(this.#showFailure())}
       ></duplex-connection>
       <duplex-toolbar
@@ -182,22 +187,41 @@ export class Panel extends LitElement {
             : nothing
         }
       </duplex-split-view>
+      ${
+        view.composerHidden
+          ? nothing
+          : html`<duplex-splitter
+              orientation="horizontal"
+              .label=${COMPOSER_TEXT.resize}
+              .share=${view.composerShare}
+              @duplex-share=${(event: CustomEvent<number>) => this.#change({ composerShare: event.detail })}
+            ></duplex-splitter>`
+      }
       <duplex-composer
+        .share=${view.composerShare}
         .host=${this.#host}
         .isOpen=${session.state === 'open'}
         .mode=${view.mode}
+        .repeat=${panel.repeat}
+        .isCollapsed=${view.composerHidden}
         @duplex-mode=${(event: CustomEvent<ComposerMode>) => this.#change({ mode: event.detail })}
+        @duplex-collapse=${(event: CustomEvent<boolean>) => this.#showComposer(!event.detail)}
+        @duplex-run=${(event: CustomEvent<PanelCommand>) => this.#report(this.#host.calls.run(event.detail))}
       ></duplex-composer>
     `;
   }
 
   #start({ draft, ...panel }: PanelStart): void {
+    // The user has just opened this session: they want to type next.
+    const isNew = this.#host.kept === undefined && ['connecting', 'open'].includes(panel.session.state);
+    this.#asked = isNew;
     this.view = restoreViewState(this.#host.kept, panel.session.id);
     this.#host.keep(this.view);
     this.panel = panel;
     this.#startSearch();
     void this.updateComplete.then(() => {
-      if (draft) this.composer.restore(draft);
+      if (draft) this.composer.set(draft);
+      if (isNew) this.#focusComposer();
       if (!this.view.follow) void this.timeline.restore(this.view.offset);
     });
   }
@@ -211,6 +235,9 @@ export class Panel extends LitElement {
     if (selected !== undefined && selected < panel.session.firstRow) {
       this.#change({ selected: undefined, anchor: undefined, inspecting: false });
     }
+    const hasOpened = before.session.state !== 'open' && panel.session.state === 'open';
+    if (hasOpened && this.#asked) this.#focusComposer();
+    if (hasOpened || panel.session.state === 'failed') this.#asked = false;
     const sentence = liveRegionText(before, panel, this.view.follow, Date.now());
     if (sentence !== undefined) this.#announce(sentence);
   }
@@ -220,6 +247,19 @@ export class Panel extends LitElement {
     this.view = { ...this.view, ...change };
     if (this.view.selected !== selected) this.#search.onSelected();
     this.#keep(this.view);
+  }
+
+  #showComposer(isShown: boolean): void {
+    this.#change({ composerHidden: !isShown });
+    if (isShown) void this.updateComplete.then(() => this.composer.focus());
+  }
+
+  /** Unless the user is typing or reading elsewhere in the page. */
+  #focusComposer(): void {
+    const { view } = this;
+    const isBusy = this.shadowRoot?.activeElement?.localName ?? 'duplex-connection';
+    if (!view.composerHidden && ['duplex-connection', 'duplex-composer'].includes(isBusy))
+      this.composer.focus();
   }
 
   #startSearch(): void {

@@ -40,6 +40,9 @@ export interface ViewState {
   readonly beside: number;
   readonly below: number;
   readonly mode: ComposerMode;
+  /** Whether the composer is hidden, and its share of the panel's height in percent. */
+  readonly composerHidden: boolean;
+  readonly composerShare: number;
   /** Filters and search mode. The search text is not kept. */
   readonly search: SearchOptions;
 }
@@ -60,6 +63,8 @@ const INITIAL: ViewState = {
   beside: 45,
   below: 50,
   mode: 'text',
+  composerHidden: false,
+  composerShare: 24,
   search: NO_SEARCH,
 };
 
@@ -84,6 +89,8 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     beside: share(from.beside) ?? INITIAL.beside,
     below: share(from.below) ?? INITIAL.below,
     mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,
+    composerHidden: from.composerHidden === true,
+    composerShare: share(from.composerShare) ?? INITIAL.composerShare,
     search: restoreSearch(from.search, isSame),
   };
 }

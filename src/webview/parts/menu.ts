@@ -14,11 +14,13 @@ export interface MenuItem {
   readonly isDisabled?: boolean;
   /** Whether this item is the chosen one of its group. */
   readonly isChecked?: boolean;
+  /** Its keys, shown at the end. */
+  readonly keys?: string;
 }
 
 /**
  * A button with an ellipsis or a text, and its menu (WAI-ARIA's menu button). vscode-context-menu has no menu roles.
- * Event: `duplex-choose`.
+ * Events: `duplex-opening`, after which `items` may change, `duplex-choose`.
  */
 @customElement('duplex-menu')
 export class Menu extends LitElement {
@@ -70,7 +72,9 @@ export class Menu extends LitElement {
         border-radius: 5px;
         box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
         color: var(--vscode-menu-foreground, var(--vscode-foreground));
+        max-height: min(60vh, 420px);
         min-width: 200px;
+        overflow-y: auto;
         padding: 4px 0;
         position: absolute;
         right: 0;
@@ -80,6 +84,18 @@ export class Menu extends LitElement {
       :host([align='start']) [role='menu'] {
         left: -4px;
         right: auto;
+      }
+      :host([placement='above']) [role='menu'] {
+        bottom: calc(100% + 2px);
+        top: auto;
+      }
+      .item .detail {
+        color: var(--vscode-descriptionForeground);
+        margin-left: 24px;
+      }
+      .item:focus .detail,
+      .item:hover:not([aria-disabled='true']) .detail {
+        color: inherit;
       }
       .item .icon {
         left: 4px;
@@ -96,9 +112,12 @@ export class Menu extends LitElement {
         font: inherit;
         height: 24px;
         margin: 0 4px;
+        max-width: 60ch;
+        overflow: hidden;
         padding: 0 22px;
         position: relative;
         text-align: left;
+        text-overflow: ellipsis;
         white-space: nowrap;
         width: calc(100% - 8px);
       }
@@ -124,6 +143,8 @@ export class Menu extends LitElement {
   /** The button's text; an ellipsis icon if empty. */
   @property({ attribute: false }) text = '';
   @property({ attribute: false }) items: readonly MenuItem[] = [];
+  /** Where the menu opens. */
+  @property({ reflect: true }) placement: 'below' | 'above' = 'below';
 
   @state() private isOpen = false;
 
@@ -158,7 +179,7 @@ export class Menu extends LitElement {
     `;
   }
 
-  #item({ value, text, beginsGroup = false, isDisabled = false, isChecked }: MenuItem): TemplateResult {
+  #item({ value, text, beginsGroup = false, isDisabled = false, isChecked, keys }: MenuItem): TemplateResult {
     return html`
       ${beginsGroup ? html`<div role="separator"></div>` : nothing}
       <button
@@ -170,7 +191,9 @@ export class Menu extends LitElement {
         aria-disabled=${isDisabled}
         @click=${() => isDisabled || this.#choose(value)}
       >
-        ${isChecked ? icon('check') : nothing}${text}
+        ${isChecked ? icon('check') : nothing}${text}${
+          keys === undefined ? nothing : html`<span class="detail">${keys}</span>`
+        }
       </button>
     `;
   }
@@ -180,6 +203,7 @@ export class Menu extends LitElement {
   }
 
   #open(index: number): void {
+    emit(this, 'duplex-opening');
     this.isOpen = true;
     window.addEventListener('pointerdown', this.#onOutside);
     window.addEventListener('blur', this.#onBlur);
@@ -230,5 +254,8 @@ export class Menu extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-menu': Menu;
+  }
+  interface HTMLElementEventMap {
+    'duplex-opening': CustomEvent<void>;
   }
 }

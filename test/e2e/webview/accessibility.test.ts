@@ -40,7 +40,7 @@ const FOCUSED = `(() => {
   const name = element.getAttribute('aria-label') ?? element.textContent.trim();
   const host = element.getRootNode().host;
   // A field shows it on the border around all that it holds.
-  const frame = element.closest('.field');
+  const frame = element.closest('.field') ?? (host?.localName === 'duplex-composer-field' ? host : null);
   const isFramed = frame !== null && getComputedStyle(frame).borderColor === 'rgb(0, 120, 212)';
   const isDrawn = isFramed || style.outlineStyle !== 'none' || style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.borderStyle !== 'none';
   return { what: role + ' ' + (name || host?.textContent.trim() || ''), isDrawn };
@@ -57,7 +57,7 @@ describe('the panel without a mouse', () => {
       await page.locator('duplex-document .line').first().waitFor();
       await page.evaluate('document.activeElement.blur()');
       const stops: string[] = [];
-      for (let stop = 0; stop < 40; stop++) {
+      for (let stop = 0; stop < 64; stop++) {
         await page.keyboard.press('Tab');
         const { what, isDrawn } = await focused(page);
         expect(isDrawn, `${what} shows its focus`).toBe(true);
@@ -87,8 +87,13 @@ describe('the panel without a mouse', () => {
         'button Save Message to a File…',
         'button Close',
         'group Pretty, 19 lines',
+        'separator Resize the composer',
         'radio Text',
-        'textarea Message to send',
+        'button Saved Messages',
+        'button Messages sent to this URL (Alt+Up)',
+        'button Hide the Composer',
+        'textbox Message to send',
+        'button More Ways to Send',
         'button Send',
       ];
       // Between the last and the first the focus visits the browser.
@@ -124,16 +129,18 @@ describe('the panel and its theme', () => {
     withPanel({ theme: 'highContrast' }, async ({ page }) => {
       await page.locator('#row-2').click();
       await page.locator('duplex-document .line').first().waitFor();
-      const border = (selector: string, side: string): Promise<string> =>
+      const colour = (selector: string, property: string): Promise<string> =>
         page
           .locator(selector)
           .evaluate(
             (element: unknown, name: string) =>
               (globalThis as unknown as Styles).getComputedStyle(element).getPropertyValue(name),
-            `border-${side}-color`,
+            property,
           );
-      expect(await border('duplex-header', 'bottom')).toBe('rgb(111, 195, 223)');
-      expect(await border('duplex-composer', 'top')).toBe('rgb(111, 195, 223)');
+      expect(await colour('duplex-header', 'border-bottom-color')).toBe('rgb(111, 195, 223)');
+      expect(await colour('duplex-splitter[orientation=horizontal]', 'background-color')).toBe(
+        'rgb(111, 195, 223)',
+      );
     }));
 
   it('has no animation for those who ask for none', () =>

@@ -110,7 +110,7 @@ const VIEWS: readonly (readonly [string, (panel: OpenPanel) => void, Act])[] = [
       await page.getByRole('textbox', { name: 'Search' }).fill('price(');
       await page.getByText('never closed').waitFor();
       await page.getByRole('radio', { name: 'JSON' }).click();
-      await page.locator('vscode-textarea textarea').fill('{"op": ');
+      await page.locator('duplex-composer .cm-content').fill('{"op": ');
       await page.getByRole('alert').filter({ hasText: 'Not JSON' }).waitFor();
     },
   ],

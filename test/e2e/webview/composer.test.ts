@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { startBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
+import { draftText, isFocused } from './support/inPage.ts';
 
 let browser: Awaited<ReturnType<typeof startBrowser>>;
 let panel: OpenPanel;
@@ -20,6 +21,7 @@ async function open(state: 'open' | 'idle' = 'open'): Promise<void> {
   panel = await browser.openPanel();
   panel.host.change({ state, openedAt: Date.now() });
   await panel.load();
+  await panel.page.locator('duplex-composer .cm-content').waitFor();
 }
 
 const input = (): Locator => panel.page.getByRole('textbox', { name: 'Message to send' });
@@ -34,12 +36,12 @@ describe('the composer', () => {
     await input().fill('hello\n wörld ');
     await send().click();
     await expect.poll(() => panel.host.calls.send).toEqual([[{ mode: 'text', text: 'hello\n wörld ' }]]);
-    expect(await input().inputValue()).toBe('hello\n wörld ');
+    expect(await draftText(panel.page)).toBe('hello\n wörld ');
     await input().press('Control+Enter');
     await expect.poll(() => panel.host.calls.send.length).toBe(2);
     await input().press('Meta+Enter');
     await expect.poll(() => panel.host.calls.send.length).toBe(3);
-    expect(await input().inputValue()).toBe('hello\n wörld ');
+    expect(await draftText(panel.page)).toBe('hello\n wörld ');
   });
 
   it('sends JSON exactly as it was typed', async () => {
@@ -61,16 +63,22 @@ describe('the composer', () => {
     await input().fill('{"a":1}');
     await alert('Not JSON').waitFor({ state: 'detached' });
     await mode('Hex').click();
+    await expect.poll(() => draftText(panel.page)).toBe('7b 22 61 22 3a 31 7d');
+    await input().fill('7b zz');
     await alert('is not a hexadecimal digit').waitFor();
     await input().fill('00 ff 0');
     await alert('Half a byte at column 7').waitFor();
+    await mode('Base64').click();
+    await alert('Half a byte').waitFor();
+    expect(await mode('Hex').getAttribute('aria-checked')).toBe('true');
+    await input().fill('');
     await mode('Base64').click();
     await input().fill('aGVsb');
     await alert('ends in the middle of a byte').waitFor();
     await input().press('Control+Enter');
     await panel.page.waitForTimeout(100);
     expect(panel.host.calls.send).toEqual([]);
-    expect(await input().inputValue()).toBe('aGVsb');
+    expect(await draftText(panel.page)).toBe('aGVsb');
   });
 
   it('sends what is asked for while another message is on its way, all of it and in order', async () => {
@@ -96,7 +104,7 @@ describe('the composer', () => {
   it('counts what could not be sent of several', async () => {
     await open();
     panel.host.answer.send = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 600));
       throw new DuplexError('call.invalid', 'The connection has just closed: reconnect and send again.');
     };
     await input().fill('hello');
@@ -113,7 +121,7 @@ describe('the composer', () => {
     await input().fill('hello');
     await send().click();
     await alert('The connection has just closed').waitFor();
-    expect(await input().inputValue()).toBe('hello');
+    expect(await draftText(panel.page)).toBe('hello');
     panel.host.answer = {};
     await send().click();
     await alert('The connection has just closed').waitFor({ state: 'detached' });
@@ -158,18 +166,185 @@ describe('the composer', () => {
       .poll(() => panel.host.calls.keepDraft.at(-1))
       .toEqual([{ mode: 'json', text: '{"token":"secret"}' }]);
     await panel.load();
-    await expect.poll(() => input().inputValue()).toBe('{"token":"secret"}');
+    await expect.poll(() => draftText(panel.page)).toBe('{"token":"secret"}');
     expect(await mode('JSON').getAttribute('aria-checked')).toBe('true');
     expect(await panel.page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('secret');
   });
 
-  it('grows with its text up to a limit', async () => {
+  it('marks what is wrong at its place', async () => {
     await open();
-    const height = async (): Promise<number> => (await input().boundingBox())!.height;
-    const small = await height();
-    await input().fill('line\n'.repeat(8));
-    await expect.poll(height).toBeGreaterThan(small);
-    await input().fill('line\n'.repeat(500));
-    await expect.poll(height).toBeLessThan(330);
+    await mode('JSON').click();
+    await input().fill('{"a": 1,\n "b": oops}');
+    await alert('line 2').waitFor();
+    await expect.poll(() => panel.page.locator('.cm-lintRange-error').allTextContents()).toEqual(['o']);
+  });
+
+  it('closes brackets and quotes, and formats JSON by key without changing a number', async () => {
+    await open();
+    await mode('JSON').click();
+    await input().click();
+    await panel.page.keyboard.type('{"b":1.0,"a":12345678901234567890');
+    expect(await draftText(panel.page)).toBe('{"b":1.0,"a":12345678901234567890}');
+    await panel.page.keyboard.press('Shift+Alt+f');
+    await expect.poll(() => draftText(panel.page)).toBe('{\n  "b": 1.0,\n  "a": 12345678901234567890\n}');
+    await panel.page.keyboard.press('Control+z');
+    await expect.poll(() => draftText(panel.page)).toBe('{"b":1.0,"a":12345678901234567890}');
+  });
+
+  it('formats JSON around variables', async () => {
+    await open();
+    await mode('JSON').click();
+    await input().fill('{"id":{{id}},"c":"{{channel}}"}');
+    await panel.page.getByRole('button', { name: 'Format', exact: true }).click();
+    await expect.poll(() => draftText(panel.page)).toBe('{\n  "id": {{id}},\n  "c": "{{channel}}"\n}');
+    expect(await panel.page.locator('duplex-composer .problem span').count()).toBe(0);
+  });
+
+  it('completes variables, and leaves filling them in to the host', async () => {
+    await open();
+    await input().click();
+    await panel.page.keyboard.type('{{cha');
+    await panel.page.getByRole('option', { name: /channel/ }).waitFor();
+    await panel.page.waitForTimeout(150);
+    await panel.page.keyboard.press('Enter');
+    await expect.poll(() => draftText(panel.page)).toBe('{{channel}}');
+    await panel.page.keyboard.press('Control+Enter');
+    await expect.poll(() => panel.host.calls.send.at(-1)).toEqual([{ mode: 'text', text: '{{channel}}' }]);
+  });
+
+  it('sends braces as they are where that is chosen', async () => {
+    await open();
+    await input().fill('{{channel}}');
+    await panel.page.getByRole('button', { name: 'More Ways to Send' }).click();
+    await panel.page.getByRole('menuitemradio', { name: 'Do Not Fill in Variables' }).click();
+    await send().click();
+    await expect
+      .poll(() => panel.host.calls.send.at(-1))
+      .toEqual([{ mode: 'text', text: '{{channel}}', asIs: true }]);
+  });
+
+  it('converts between modes, and undo takes that back', async () => {
+    await open();
+    await input().fill('hé');
+    await mode('Base64').click();
+    await expect.poll(() => draftText(panel.page)).toBe('aMOp');
+    await mode('Hex').click();
+    await expect.poll(() => draftText(panel.page)).toBe('68 c3 a9');
+    await input().click();
+    await panel.page.keyboard.press('Control+z');
+    await expect.poll(() => draftText(panel.page)).toBe('aMOp');
+    await expect.poll(() => mode('Base64').getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('says why bytes cannot become text, and keeps them', async () => {
+    await open();
+    await mode('Hex').click();
+    await input().fill('ff fe');
+    await mode('Text').click();
+    await alert('not valid UTF-8').waitFor();
+    expect(await mode('Hex').getAttribute('aria-checked')).toBe('true');
+    expect(await draftText(panel.page)).toBe('ff fe');
+  });
+
+  it('goes through what was sent to the URL with Alt+Up and Alt+Down, and back to what was typed', async () => {
+    await open();
+    panel.host.answer.sentDrafts = async () => [
+      { mode: 'json', text: '{"n":2}' },
+      { mode: 'text', text: 'one' },
+    ];
+    await input().click();
+    await panel.page.keyboard.type('typed');
+    const steps = [
+      ['Alt+ArrowUp', '{"n":2}'],
+      ['Alt+ArrowUp', 'one'],
+      ['Alt+ArrowUp', 'one'],
+      ['Alt+ArrowDown', '{"n":2}'],
+      ['Alt+ArrowDown', 'typed'],
+    ] as const;
+    for (const [key, shown] of steps) {
+      await panel.page.keyboard.press(key);
+      await expect.poll(() => draftText(panel.page)).toBe(shown);
+    }
+  });
+
+  it('offers what was sent and what was saved as lists', async () => {
+    await open();
+    panel.host.answer.sentDrafts = async () => [{ mode: 'json', text: '{"n":2}' }];
+    panel.host.answer.savedMessages = async () => [
+      { name: 'Subscribe', draft: { mode: 'text', text: 'sub' } },
+    ];
+    await panel.page.getByRole('button', { name: /Messages sent to this URL/ }).click();
+    await panel.page.getByRole('menuitem', { name: '{"n":2}' }).click();
+    await expect.poll(() => draftText(panel.page)).toBe('{"n":2}');
+    expect(await isFocused(input())).toBe(true);
+    const saved = panel.page.getByRole('button', { name: 'Saved Messages' });
+    await saved.click();
+    await panel.page.getByRole('menuitem', { name: 'Subscribe' }).click();
+    await expect.poll(() => draftText(panel.page)).toBe('sub');
+    await saved.click();
+    await panel.page.getByRole('menuitem', { name: 'Save This Message' }).click();
+    await expect.poll(() => panel.host.calls.saveMessage).toEqual([[{ mode: 'text', text: 'sub' }]]);
+  });
+
+  it('repeats a message by keyboard alone, says how far it is, and stops', async () => {
+    await open();
+    await input().fill('again');
+    await panel.page.getByRole('button', { name: 'More Ways to Send' }).focus();
+    await panel.page.keyboard.press('Enter');
+    await panel.page.getByRole('menuitem', { name: 'Repeat…' }).focus();
+    await panel.page.keyboard.press('Enter');
+    await panel.page.keyboard.type('5');
+    await panel.page.keyboard.press('Tab');
+    await panel.page.keyboard.type('x');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.getByText('Type a number of messages').waitFor();
+    await panel.page.keyboard.press('Control+a');
+    await panel.page.keyboard.type('20');
+    await panel.page.keyboard.press('Enter');
+    await expect.poll(() => panel.host.calls.repeat).toEqual([[{ mode: 'text', text: 'again' }, 5, 20]]);
+    panel.host.state = { ...panel.host.state, repeat: { sent: 3, times: 5 } };
+    panel.host.update();
+    await panel.page.getByText('Sent 3 of 5').waitFor();
+    await panel.page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect.poll(() => panel.host.calls.stopRepeat.length).toBe(1);
+  });
+
+  it('is hidden and shown again, remembers it, and is resized by keys', async () => {
+    await open();
+    await panel.page.getByRole('button', { name: 'Hide the Composer' }).click();
+    await input().waitFor({ state: 'detached' });
+    await panel.page.waitForTimeout(200);
+    await panel.load();
+    await panel.page.getByRole('button', { name: 'Write a Message' }).click();
+    await input().waitFor();
+    await expect.poll(() => isFocused(input())).toBe(true);
+    const height = async (): Promise<number> =>
+      (await panel.page.locator('duplex-composer-field').boundingBox())!.height;
+    const before = await height();
+    await panel.page.getByRole('separator', { name: 'Resize the composer' }).press('ArrowUp');
+    await expect.poll(height).toBeGreaterThan(before);
+  });
+
+  it('has the focus once a connection is open that the user asked for, and takes what was typed before', async () => {
+    panel = await browser.openPanel();
+    panel.host.change({ state: 'connecting' });
+    await panel.load();
+    await panel.page.keyboard.type('first ');
+    panel.host.change({ state: 'open', openedAt: Date.now() });
+    panel.host.update();
+    await panel.page.locator('duplex-composer .cm-content').waitFor();
+    await panel.page.keyboard.type('words');
+    await expect.poll(() => draftText(panel.page)).toBe('first words');
+  });
+
+  it('leaves the focus where the user works', async () => {
+    await open('idle');
+    await panel.page.getByRole('textbox', { name: 'Search' }).focus();
+    panel.host.change({ state: 'connecting' });
+    panel.host.update();
+    panel.host.change({ state: 'open', openedAt: Date.now() });
+    panel.host.update();
+    await panel.page.getByText('Disconnect').waitFor();
+    expect(await isFocused(panel.page.getByRole('textbox', { name: 'Search' }))).toBe(true);
   });
 });

@@ -234,7 +234,7 @@ describe('the menu of the header', () => {
     await panel.load();
     await opener().click();
     await panel.page.getByRole('menu').waitFor();
-    await panel.page.locator('duplex-composer textarea').click();
+    await panel.page.locator('duplex-composer .cm-content').click();
     await panel.page.getByRole('menu').waitFor({ state: 'detached' });
   });
 });

@@ -184,7 +184,7 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
   it('shows why a draft cannot be sent', () =>
     picture(`panel-${theme}-draft`, { theme, height: 600 }, openSession, async ({ page }) => {
       await page.getByRole('radio', { name: 'JSON' }).click();
-      await page.locator('vscode-textarea textarea').fill('{\n  "op": "subscribe",\n  "channel": BTC\n}');
+      await page.locator('duplex-composer .cm-content').fill('{\n  "op": "subscribe",\n  "channel": BTC\n}');
       await page.getByRole('alert').filter({ hasText: 'Not JSON' }).waitFor();
     }));
 });

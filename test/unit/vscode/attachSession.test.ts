@@ -71,7 +71,16 @@ function setUp() {
   } as unknown as Engine;
   const { log, errors } = fakeLog();
   const attachment = attachSession(
-    { engine, log, extensionUri: Uri.file('/extension') as never, connect: async () => undefined },
+    {
+      engine,
+      log,
+      extensionUri: Uri.file('/extension') as never,
+      connect: async () => undefined,
+      documents: { open: async () => undefined, compare: async () => undefined, dispose: () => undefined },
+      variables: { list: async () => [], fill: async (text) => ({ text, secrets: [] }) },
+      history: { list: () => [], add: async () => undefined },
+      saved: { list: async () => [], save: async () => true, open: async () => undefined },
+    },
     panel as unknown as WebviewPanel,
     session,
   );

@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { FormattedDocument, FormatWorkerCalls } from '../../../src/shared/formatProtocol.ts';
-import type { PanelState } from '../../../src/shared/panelProtocol.ts';
-import type { OutgoingMessage } from '../../../src/shared/session.ts';
+import type { PanelStart } from '../../../src/shared/panelProtocol.ts';
 import { panelCalls } from '../../../src/vscode/panel/panelCalls.ts';
 import type { PanelActions, PanelSession } from '../../../src/vscode/panel/panelCalls.ts';
 import { summary } from './support/fakeSession.ts';
@@ -10,16 +9,12 @@ import { summary } from './support/fakeSession.ts';
 const DOCUMENT: FormattedDocument = { lines: 3, language: 'json', remark: undefined };
 
 function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
-  const sent: OutgoingMessage[] = [];
   const session = {
     folder: '/recordings/one',
     summary: summary(),
     rows: 5,
     readRows: vi.fn(async () => []),
     readFrames: vi.fn(async () => ({ total: 0, frames: [] })),
-    send: vi.fn(async (message: OutgoingMessage) => {
-      sent.push(message);
-    }),
   } satisfies PanelSession;
   const format = {
     open: vi.fn(async () => DOCUMENT),
@@ -28,18 +23,23 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     close: vi.fn(async () => undefined),
     ...given,
   };
-  const state: PanelState = { session: session.summary, rows: 5, remoteName: '', heartbeat: false };
+  const state: PanelStart = {
+    session: session.summary,
+    rows: 5,
+    remoteName: '',
+    heartbeat: false,
+    repeat: undefined,
+    draft: undefined,
+  };
   const actions = {
     ready: vi.fn(() => state),
-    pickFile: vi.fn(async () => '/picked.bin'),
-    readPicked: vi.fn(async () => Uint8Array.of(1, 2, 3)),
     connect: vi.fn(async () => undefined),
     disconnect: vi.fn(async () => undefined),
     savePayload: vi.fn(async () => undefined),
     copyPayload: vi.fn(async () => undefined),
     copyText: vi.fn(async () => undefined),
   } satisfies PanelActions;
-  return { sent, session, format, state, actions, panel: panelCalls('p1/', session, () => format, actions) };
+  return { session, format, state, actions, panel: panelCalls('p1/', session, () => format, actions) };
 }
 
 async function failure(promise: Promise<unknown>): Promise<DuplexError> {
@@ -50,16 +50,6 @@ async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   expect(error).toBeInstanceOf(DuplexError);
   return error as DuplexError;
 }
-
-describe('the draft', () => {
-  test('is there again when the page loads anew, as it was kept last', async () => {
-    const { panel } = setUp();
-    expect((await panel.calls.ready()).draft).toBeUndefined();
-    panel.calls.keepDraft({ mode: 'json', text: '{"a":' });
-    panel.calls.keepDraft({ mode: 'json', text: '{"a":1}' });
-    expect((await panel.calls.ready()).draft).toEqual({ mode: 'json', text: '{"a":1}' });
-  });
-});
 
 describe('documents', () => {
   test('go to the format worker under a name of this panel', async () => {
@@ -137,34 +127,6 @@ describe('documents', () => {
   });
 });
 
-describe('a draft', () => {
-  test('of text is sent as it was typed', async () => {
-    const { panel, sent } = setUp();
-    await panel.calls.send({ mode: 'text', text: ' 1.0 ' });
-    expect(sent).toEqual([{ kind: 'text', data: new TextEncoder().encode(' 1.0 ') }]);
-  });
-
-  test('of hex becomes a binary message', async () => {
-    const { panel, sent } = setUp();
-    await panel.calls.send({ mode: 'hex', text: '00 ff' });
-    expect(sent).toEqual([{ kind: 'binary', data: Uint8Array.of(0, 255) }]);
-  });
-
-  test('that cannot be sent says why, and nothing is sent', async () => {
-    const { panel, sent } = setUp();
-    expect((await failure(panel.calls.send({ mode: 'json', text: '{"a":' }))).message).toMatch(/JSON/);
-    expect((await failure(panel.calls.send({ mode: 'hex', text: 'xyz' }))).message).toMatch(/hexadecimal/);
-    expect(sent).toEqual([]);
-  });
-
-  test('of a file sends the bytes of what was picked', async () => {
-    const { panel, sent, actions } = setUp();
-    await panel.calls.send({ mode: 'file', text: '/picked.bin' });
-    expect(actions.readPicked).toHaveBeenCalledWith('/picked.bin');
-    expect(sent).toEqual([{ kind: 'binary', data: Uint8Array.of(1, 2, 3) }]);
-  });
-});
-
 test('frames are those of the row, a part at a time', async () => {
   const { panel, session } = setUp();
   expect(await panel.calls.frames(7, 2000, 100)).toEqual({ total: 0, frames: [] });
@@ -184,17 +146,14 @@ describe('a page that was taken over cannot', () => {
     ['open a view that does not exist', (calls) => calls.openDocument('d', 0, '../raw' as never)],
     ['open a row that is not a number', (calls) => calls.openDocument('d', '0' as never, 'raw')],
     ['close what has no name', (calls) => calls.closeDocument(1 as never)],
-    ['send in an unknown mode', (calls) => calls.send({ mode: 'shell' as never, text: '' })],
-    ['send what is not text', (calls) => calls.send({ mode: 'text', text: 1 as never })],
-    ['send nothing at all', (calls) => calls.send(null as never)],
     ['save a row that is not a number', (calls) => calls.savePayload('../x' as never)],
     ['copy a row beyond counting', (calls) => calls.copyPayload(2 ** 60)],
   ])('%s', async (_what, attempt) => {
     const { panel, session, format, actions } = setUp();
     expect((await failure(attempt(panel.calls))).code).toBe('call.invalid');
-    for (const untouched of [session.readRows, session.readFrames, session.send, format.open, format.close])
+    for (const untouched of [session.readRows, session.readFrames, format.open, format.close])
       expect(untouched).not.toHaveBeenCalled();
-    for (const untouched of [actions.savePayload, actions.copyPayload, actions.readPicked])
+    for (const untouched of [actions.savePayload, actions.copyPayload])
       expect(untouched).not.toHaveBeenCalled();
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { CHECK_AS_TYPED, draftProblem, typingProblem } from '../../../src/webview/composer/draftCheck.ts';
+import {
+  CHECK_AS_TYPED,
+  draftProblem,
+  formattedDraft,
+  typingProblem,
+} from '../../../src/webview/composer/draftCheck.ts';
+import { createDraftHistory, draftTitle } from '../../../src/webview/composer/draftHistory.ts';
+import type { Draft } from '../../../src/shared/panelProtocol.ts';
 
 describe('draftProblem', () => {
   it('finds nothing wrong with what can be sent', () => {
@@ -8,23 +15,76 @@ describe('draftProblem', () => {
     expect(draftProblem({ mode: 'file', text: '/tmp/message.bin' })).toBeUndefined();
   });
 
-  it('says why a draft cannot be sent', () => {
-    expect(draftProblem({ mode: 'json', text: '' })).toContain('Not JSON');
-    expect(draftProblem({ mode: 'hex', text: 'zz' })).toContain('hexadecimal');
-    expect(draftProblem({ mode: 'file', text: '' })).toBe('Choose a file first.');
+  it('says why a draft cannot be sent, and where', () => {
+    expect(draftProblem({ mode: 'json', text: '' })?.problem).toContain('Not JSON');
+    expect(draftProblem({ mode: 'hex', text: '00 zz' })).toMatchObject({ at: 3 });
+    expect(draftProblem({ mode: 'file', text: '' })?.problem).toBe('Choose a file first.');
+  });
+
+  it.each([
+    '{"a":{{id}}}',
+    '{"a":"{{name}}"}',
+    '{{all}}',
+    '{"{{key}}":1,{{other}}:[{{$uuid}}]}',
+    '{"a":{"b":{{c}}}}',
+  ])('reads JSON with variables: %s', (text) => {
+    expect(draftProblem({ mode: 'json', text })).toBeUndefined();
+  });
+
+  it('keeps places in JSON with variables, and takes braces literally where they are sent as they are', () => {
+    expect(draftProblem({ mode: 'json', text: '{"a":{{id}},"b":}' })).toMatchObject({ at: 16 });
+    expect(draftProblem({ mode: 'json', text: '{"a":{{id}}}', asIs: true })).toMatchObject({ at: 6 });
   });
 });
 
 describe('typingProblem', () => {
   it('says it while one types, but not of a draft that was not begun', () => {
-    expect(typingProblem({ mode: 'json', text: '{"a"' })).toContain('Not JSON');
-    expect(typingProblem({ mode: 'json', text: ' \n' })).toBeUndefined();
+    expect(typingProblem({ mode: 'json', text: '{"a"' })?.problem).toContain('Not JSON');
+    expect(typingProblem({ mode: 'json', text: '  ' })).toBeUndefined();
     expect(typingProblem({ mode: 'file', text: '' })).toBeUndefined();
   });
 
-  it('leaves a very long draft alone until it is sent', () => {
-    const text = '{'.repeat(CHECK_AS_TYPED + 1);
-    expect(typingProblem({ mode: 'json', text })).toBeUndefined();
-    expect(draftProblem({ mode: 'json', text })).toContain('Not JSON');
+  it('leaves long drafts for when they are sent', () => {
+    expect(typingProblem({ mode: 'json', text: '{'.repeat(CHECK_AS_TYPED + 1) })).toBeUndefined();
+  });
+});
+
+describe('formattedDraft', () => {
+  it('lays JSON out around its variables', () => {
+    const text = '{"id":{{id}},"c":"x {{channel}}","l":[{{$randomInt 1 9}},1.0]}';
+    expect(formattedDraft({ mode: 'json', text })).toBe(
+      '{\n  "id": {{id}},\n  "c": "x {{channel}}",\n  "l": [\n    {{$randomInt 1 9}},\n    1.0\n  ]\n}',
+    );
+  });
+
+  it('leaves what is not JSON', () => {
+    expect(formattedDraft({ mode: 'json', text: '{"id":{{id}}' })).toBeUndefined();
+    expect(formattedDraft({ mode: 'json', text: '{"id":{{id}}}', asIs: true })).toBeUndefined();
+  });
+});
+
+describe('the history of drafts', () => {
+  const text = (value: string): Draft => ({ mode: 'text', text: value });
+
+  it('is walked back and forth, and ends at what was typed', async () => {
+    const history = createDraftHistory(async () => [text('b'), text('a')]);
+    expect(await history.step(-1, text('typed'))).toBeUndefined();
+    expect(await history.step(1, text('typed'))).toEqual(text('b'));
+    expect(await history.step(1, text('b'))).toEqual(text('a'));
+    expect(await history.step(1, text('a'))).toBeUndefined();
+    expect(await history.step(-1, text('a'))).toEqual(text('b'));
+    expect(await history.step(-1, text('b'))).toEqual(text('typed'));
+  });
+
+  it('skips what stands in the editor already, and starts over after typing', async () => {
+    const history = createDraftHistory(async () => [text('b'), text('a')]);
+    expect(await history.step(1, text('b'))).toEqual(text('a'));
+    history.reset();
+    expect(await history.step(1, text('new'))).toEqual(text('b'));
+  });
+
+  it('is listed by one line each', () => {
+    expect(draftTitle(text('{\n  "a": 1\n}'))).toBe('{ "a": 1 }');
+    expect(draftTitle(text('x'.repeat(100)))).toBe(`${'x'.repeat(60)}…`);
   });
 });

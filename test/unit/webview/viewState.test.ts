@@ -18,6 +18,8 @@ const KEPT: ViewState = {
   beside: 30,
   below: 60,
   mode: 'json',
+  composerHidden: true,
+  composerShare: 40,
   search: {
     direction: 'in',
     kinds: ['text', 'control'],
@@ -64,6 +66,8 @@ describe('restoreViewState', () => {
       beside: 45,
       below: 50,
       mode: 'text',
+      composerHidden: false,
+      composerShare: 24,
       search: { direction: 'all', kinds: [], mode: 'plain', caseSensitive: false, onlyMatches: false },
     });
   });
@@ -80,6 +84,8 @@ describe('restoreViewState', () => {
       beside: 1e9,
       below: NaN,
       mode: 7,
+      composerHidden: 'yes',
+      composerShare: 'half',
       search: { direction: 'up', kinds: ['close', 'binary', 3], mode: 'sql', caseSensitive: 1 },
     };
     expect(restoreViewState(spoilt, 's1')).toMatchObject({
@@ -94,6 +100,8 @@ describe('restoreViewState', () => {
       beside: 85,
       below: 50,
       mode: 'text',
+      composerHidden: false,
+      composerShare: 24,
       search: {
         direction: 'all',
         kinds: ['binary'],

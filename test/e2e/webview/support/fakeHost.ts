@@ -153,6 +153,22 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       draft = kept;
     },
     pickFile: async () => undefined,
+    keepFile: async (name) => name,
+    variables: async () => [
+      { name: 'channel', detail: 'BTC' },
+      { name: '$uuid', detail: 'a random UUID' },
+    ],
+    sentDrafts: async () => [],
+    savedMessages: async () => [],
+    saveMessage: async () => undefined,
+    openSavedMessages: async () => undefined,
+    repeat: async () => undefined,
+    stopRepeat: async () => undefined,
+    resend: async () => undefined,
+    draftOf: async (seq) => ({ mode: 'json', text: new TextDecoder().decode(utf8(messageAt(seq).payload)) }),
+    copyAs: async () => undefined,
+    compare: async () => undefined,
+    openInEditor: async () => undefined,
     send: async () => undefined,
     connect: async () => undefined,
     disconnect: async () => undefined,
@@ -220,7 +236,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     openDocuments,
     searches,
     answer: {},
-    state: { session: idleSession(), rows: 0, remoteName: '', heartbeat: false },
+    state: { session: idleSession(), rows: 0, remoteName: '', heartbeat: false, repeat: undefined },
     generate(count, message) {
       blocks.push({ from: host.state.rows, count, message });
       host.state = { ...host.state, rows: host.state.rows + count };

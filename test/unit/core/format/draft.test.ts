@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draftToMessage } from '../../../../src/core/format/draft.ts';
+import { convertDraft, draftToMessage, formatJson } from '../../../../src/core/format/draft.ts';
 import { fromUtf8, utf8 } from './helpers.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -14,7 +14,7 @@ describe('draftToMessage', () => {
   });
 
   it('does not replace half a character silently', () => {
-    expect(draftToMessage('text', 'ab\n\ud83d')).toEqual({
+    expect(draftToMessage('text', 'ab\n\ud83d')).toMatchObject({
       problem: 'Half of a character at line 2, column 1 cannot be sent as UTF-8: delete or retype it.',
     });
     expect(draftToMessage('json', '"\udc00"')).toHaveProperty('problem');
@@ -32,7 +32,7 @@ describe('draftToMessage', () => {
     ['', 'Not JSON at column 1: expected a value.'],
     ['[1', 'Not JSON at column 3: expected a comma or ].'],
   ])('says where %j is not JSON', (text, problem) => {
-    expect(draftToMessage('json', text)).toEqual({ problem });
+    expect(draftToMessage('json', text)).toMatchObject({ problem });
   });
 
   it('reads hex with the separators that dumps have', () => {
@@ -49,7 +49,7 @@ describe('draftToMessage', () => {
     ['00\n0😀', '"😀" at line 2, column 2 is not a hexadecimal digit: use 0 to 9 and a to f.'],
     ['0x', '"x" at column 2 is not a hexadecimal digit: use 0 to 9 and a to f.'],
   ])('says where %j is not hex', (text, problem) => {
-    expect(draftToMessage('hex', text)).toEqual({ problem });
+    expect(draftToMessage('hex', text)).toMatchObject({ problem });
   });
 
   it('reads base64 in both alphabets, with and without padding and line breaks', () => {
@@ -69,7 +69,7 @@ describe('draftToMessage', () => {
     ['aGVs=', 'Base64 of this length ends in 0 =, not 1: digits may be missing.'],
     ['aGk=aGk=', 'Base64 goes on after its padding at column 5: = ends it.'],
   ])('says why %j is not base64', (text, problem) => {
-    expect(draftToMessage('base64', text)).toEqual({ problem });
+    expect(draftToMessage('base64', text)).toMatchObject({ problem });
   });
 
   it('brings any bytes back from hex and base64', () => {
@@ -86,5 +86,45 @@ describe('draftToMessage', () => {
         }
       }),
     );
+  });
+});
+
+describe('convertDraft', () => {
+  it('writes a text as its bytes, and the bytes as the text again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        for (const mode of ['hex', 'base64'] as const) {
+          const bytes = convertDraft(text, 'text', mode);
+          expect(bytes).toHaveProperty('text');
+          expect(convertDraft((bytes as { text: string }).text, mode, 'json')).toEqual({ text });
+        }
+      }),
+    );
+  });
+
+  it('breaks hex into lines of 16 bytes, and knows base64', () => {
+    expect(convertDraft('0123456789abcdefX', 'text', 'hex')).toEqual({
+      text: '30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66\n58',
+    });
+    expect(convertDraft('00 ff 7', 'hex', 'base64')).toMatchObject({ at: 6 });
+    expect(convertDraft('00 ff', 'hex', 'base64')).toEqual({ text: 'AP8=' });
+  });
+
+  it('says why bytes are no text, and leaves invalid JSON alone', () => {
+    expect(convertDraft('ff fe', 'hex', 'text')).toMatchObject({ problem: expect.stringContaining('UTF-8') });
+    expect(convertDraft('{"a":', 'text', 'json')).toEqual({ text: '{"a":' });
+    expect(convertDraft('{"a":', 'json', 'hex')).toEqual({ text: '7b 22 61 22 3a' });
+  });
+});
+
+describe('formatJson', () => {
+  it('keeps numbers and the order of keys', () => {
+    expect(formatJson('{"b":1.0,"a":12345678901234567890}')).toBe(
+      '{\n  "b": 1.0,\n  "a": 12345678901234567890\n}',
+    );
+  });
+
+  it('leaves what is not JSON', () => {
+    expect(formatJson('{"b":')).toBeUndefined();
   });
 });

@@ -1,18 +1,26 @@
 import type { Uri } from 'vscode';
 import { l10n, window, workspace } from 'vscode';
-import { DuplexError } from '../../shared/errors.ts';
+import { DuplexError } from '../../../shared/errors.ts';
+import { MiB } from '../../../shared/limits.ts';
 
 /** Files that the user chose to send. */
 export interface PickedFiles {
   /** Asks for a file; its path as it is shown, or undefined where none was chosen. */
   pick(): Promise<string | undefined>;
+  /** Keeps the bytes of a file that was dropped. @returns the path under which `read` gives them out */
+  keep(name: string, bytes: Uint8Array): string;
   /** @throws DuplexError `call.invalid` for a path that was not picked, `file.invalid` where it cannot be read */
   read(path: string): Promise<Uint8Array>;
 }
 
+/** Bytes of a file that may be dropped; a chosen file is read by VS Code and has no such limit. */
+const MAX_DROPPED = 64 * MiB;
+
 /** Reads only what was picked here: the page that names the path must not reach other files. */
 export function pickedFiles(): PickedFiles {
   const picked = new Map<string, Uri>();
+  /** The last dropped file: one at a time, so that drops do not pile up in memory. */
+  let dropped: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   return {
     async pick() {
       const base = workspace.workspaceFolders?.[0]?.uri;
@@ -27,7 +35,17 @@ export function pickedFiles(): PickedFiles {
       picked.set(path, file);
       return path;
     },
+    keep(name, bytes) {
+      if (bytes.length > MAX_DROPPED)
+        throw new DuplexError(
+          'call.invalid',
+          l10n.t('{0} is larger than {1} MiB: choose it with Choose File… instead.', name, MAX_DROPPED / MiB),
+        );
+      dropped = { path: name, bytes };
+      return name;
+    },
     async read(path) {
+      if (dropped?.path === path) return dropped.bytes;
       const file = picked.get(path);
       if (file === undefined)
         throw new DuplexError(

@@ -1,0 +1,82 @@
+import type { Draft, PanelComposerCalls, RepeatProgress } from '../../../shared/panelProtocol.ts';
+import type { OutgoingMessage } from '../../../shared/session.ts';
+import { typedMessage } from '../../typedMessage.ts';
+import { checkBytes, checkDraft, checkInterval, checkName, checkTimes } from '../checks.ts';
+import type { DraftVariables } from './draftVariables.ts';
+import type { MessageHistory } from './messageHistory.ts';
+import type { PickedFiles } from './pickedFiles.ts';
+import { repeater } from './repeater.ts';
+import type { SavedMessages } from './savedMessages.ts';
+
+export interface ComposerParts {
+  readonly session: {
+    readonly summary: { readonly url: string };
+    send(message: OutgoingMessage): Promise<void>;
+  };
+  readonly files: PickedFiles;
+  readonly variables: DraftVariables;
+  readonly history: MessageHistory;
+  readonly saved: SavedMessages;
+  /** The repetition went on. */
+  readonly onChange: () => void;
+}
+
+export interface PanelComposer {
+  readonly calls: PanelComposerCalls;
+  /** The draft that the page kept last. */
+  readonly draft: Draft | undefined;
+  readonly repeat: RepeatProgress | undefined;
+  dispose(): void;
+}
+
+/** Answers the composer of a panel's page. */
+export function composerCalls(parts: ComposerParts): PanelComposer {
+  const { session, files, variables, history, saved } = parts;
+  const repetition = repeater(parts.onChange);
+  let draft: Draft | undefined;
+
+  const messageOf = async ({ mode, text, asIs }: Draft): Promise<OutgoingMessage> => {
+    if (mode === 'file') return { kind: 'binary', data: await files.read(text) };
+    const hasVariables = (mode === 'text' || mode === 'json') && asIs !== true;
+    return typedMessage(mode, hasVariables ? (await variables.fill(text)).text : text);
+  };
+  const send = async (wanted: Draft): Promise<void> => session.send(await messageOf(wanted));
+
+  return {
+    calls: {
+      async send(given) {
+        const wanted = checkDraft(given);
+        await send(wanted);
+        await history.add(session.summary.url, wanted);
+      },
+      keepDraft(kept) {
+        draft = checkDraft(kept);
+      },
+      pickFile: () => files.pick(),
+      keepFile: async (name, bytes) => files.keep(checkName(name), checkBytes(bytes)),
+      variables: () => variables.list(),
+      sentDrafts: async () => history.list(session.summary.url),
+      savedMessages: () => saved.list(),
+      async saveMessage(given) {
+        await saved.save(session.summary.url, checkDraft(given));
+      },
+      openSavedMessages: () => saved.open(),
+      async repeat(given, times, interval) {
+        const wanted = checkDraft(given);
+        // Values such as {{$uuid}} are made anew for each message.
+        await repetition.start(() => send(wanted), checkTimes(times), checkInterval(interval));
+        await history.add(session.summary.url, wanted);
+      },
+      async stopRepeat() {
+        repetition.stop();
+      },
+    },
+    get draft() {
+      return draft;
+    },
+    get repeat() {
+      return repetition.progress;
+    },
+    dispose: () => repetition.stop(),
+  };
+}

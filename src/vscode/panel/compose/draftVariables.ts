@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { environmentOf } from '../../../core/request/variables/environmentContext.ts';
+import type { EnvironmentContext } from '../../../core/request/variables/environmentContext.ts';
+import { fetchedOutside, fetchOutside } from '../../../core/request/variables/outsideValues.ts';
+import type { OutsidePorts } from '../../../core/request/variables/outsideValues.ts';
+import { fileScope } from '../../../core/request/variables/scope.ts';
+import type { Scope } from '../../../core/request/variables/scope.ts';
+import { SAMPLE_PORTS } from '../../../core/request/variables/values.ts';
+import type { ValuePorts } from '../../../core/request/variables/values.ts';
+import { knownVariables } from '../../../core/request/service/knownVariables.ts';
+import { scanText } from '../../../core/request/syntax/template.ts';
+import { DuplexError } from '../../../shared/errors.ts';
+import type { PanelVariable } from '../../../shared/panelProtocol.ts';
+
+/** The variables that a text outside a request file may refer to. */
+export interface DraftVariables {
+  /** Names with their values; a secret has none. Dynamic variables come last. */
+  list(): Promise<PanelVariable[]>;
+  /**
+   * Fills in the values. `\{{` stands for the braces themselves.
+   * @returns the text, and the secrets in it
+   * @throws DuplexError `call.invalid` that names the first reference without a value and what to do about it
+   */
+  fill(text: string): Promise<{ readonly text: string; readonly secrets: readonly string[] }>;
+}
+
+const MAX_NAME_SHOWN = 40;
+
+const START = { line: 0, character: 0 };
+
+/** What the completion shows beside each dynamic variable. */
+const DYNAMIC: readonly PanelVariable[] = [
+  { name: '$uuid', detail: 'a random UUID' },
+  { name: '$timestamp', detail: 'seconds since 1970' },
+  { name: '$isoTimestamp', detail: 'the time in ISO 8601' },
+  { name: '$randomInt', detail: 'a number from 0 to 999' },
+  { name: '$secret NAME', detail: 'from the secret storage' },
+  { name: '$env NAME', detail: 'from the process' },
+  { name: '$dotenv NAME', detail: 'from .env' },
+  { name: '$prompt TEXT', detail: 'asked for when it is sent' },
+];
+
+/** @param context the environments around the workspace, as they are now */
+export function draftVariables(
+  context: () => Promise<EnvironmentContext>,
+  outside: OutsidePorts,
+): DraftVariables {
+  const scopeIn = (around: EnvironmentContext, ports: ValuePorts): Scope =>
+    fileScope([], ports, new Map(), {
+      environment: environmentOf(around, around.environment),
+      overrides: around.overrides,
+    });
+  return {
+    async list() {
+      const scope = scopeIn(await context(), SAMPLE_PORTS);
+      const known = knownVariables(scope, START);
+      return [...known.map(({ name, value, origin }) => ({ name, detail: value ?? origin })), ...DYNAMIC];
+    },
+    async fill(text) {
+      const { parts, problems } = scanText(text);
+      if (problems.length > 0) throw new DuplexError('call.invalid', problems[0]!.message);
+      const template = { parts, range: { start: START, end: START } };
+      if (parts.every((part) => typeof part === 'string')) return { text: parts.join(''), secrets: [] };
+      const around = await context();
+      const made = { now: Date.now, randomBytes };
+      const values = await fetchOutside(
+        [template],
+        (port) => scopeIn(around, { ...made, ...(port && { outside: port }) }),
+        around,
+        outside,
+      );
+      const scope = scopeIn(around, { ...made, outside: fetchedOutside(values) });
+      const resolved = scope.resolve(template);
+      if ('text' in resolved) return { text: resolved.text, secrets: [...scope.secrets] };
+      const [first] = resolved.problems;
+      const unknown = parts.find(
+        (part) =>
+          typeof part !== 'string' &&
+          !part.name.text.startsWith('$') &&
+          !scope.names().includes(part.name.text),
+      );
+      if (first?.code === 'variable.unknown' && unknown !== undefined && typeof unknown !== 'string')
+        throw new DuplexError(
+          'call.invalid',
+          `{{${unknown.name.text.slice(0, MAX_NAME_SHOWN)}}} has no value: add it to an environment in http-client.env.json, or choose "Do Not Fill in Variables" beside Send.`,
+        );
+      throw new DuplexError(
+        'call.invalid',
+        first?.message ?? 'A variable has no value yet: send the text as is.',
+      );
+    },
+  };
+}

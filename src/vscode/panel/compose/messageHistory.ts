@@ -1,0 +1,48 @@
+import { KiB } from '../../../shared/limits.ts';
+import type { Draft } from '../../../shared/panelProtocol.ts';
+import type { Store } from '../../recentUrls.ts';
+import { checkDraft } from '../checks.ts';
+
+/** What was sent from composers, by URL. Variables stay references, so that `{{$secret …}}` never becomes a value here. */
+export interface MessageHistory {
+  /** Newest first. */
+  list(url: string): Draft[];
+  add(url: string, draft: Draft): Promise<void>;
+}
+
+const KEY = 'sentMessages';
+const MOST_URLS = 20;
+const MOST_MESSAGES = 50;
+/** A longer message is not kept: VS Code loads the whole store at once. */
+const MAX_TEXT = 16 * KiB;
+
+export function messageHistory(store: Store): MessageHistory {
+  const read = (): Record<string, unknown> => {
+    const stored = store.get(KEY);
+    return typeof stored === 'object' && stored !== null ? { ...stored } : {};
+  };
+  const list = (url: string): Draft[] => {
+    const drafts = read()[url];
+    return Array.isArray(drafts) ? drafts.flatMap(valid) : [];
+  };
+  return {
+    list,
+    async add(url, draft) {
+      // A file is chosen anew each time, and an empty message is no use in a list.
+      if (draft.mode === 'file' || draft.text === '' || draft.text.length > MAX_TEXT) return;
+      const others = list(url).filter(({ mode, text }) => mode !== draft.mode || text !== draft.text);
+      const rest = Object.entries(read()).filter(([other]) => other !== url);
+      const entries = [[url, [draft, ...others].slice(0, MOST_MESSAGES)], ...rest];
+      await store.update(KEY, Object.fromEntries(entries.slice(0, MOST_URLS)));
+    },
+  };
+}
+
+function valid(stored: unknown): Draft[] {
+  try {
+    return [checkDraft(stored)];
+  } catch {
+    // An entry of another version of the extension.
+    return [];
+  }
+}

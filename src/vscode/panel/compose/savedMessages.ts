@@ -1,0 +1,125 @@
+import { l10n, Uri, window, workspace } from 'vscode';
+import { draftToMessage } from '../../../core/format/draft.ts';
+import { unescapeParts } from '../../../core/request/plan/unescapeText.ts';
+import { literalTemplate } from '../../../core/request/print/literalTemplate.ts';
+import { printPayload } from '../../../core/request/print/printPayload.ts';
+import { parseRequestFile } from '../../../core/request/syntax/parseRequestFile.ts';
+import type { TemplatePart } from '../../../core/request/syntax/template.ts';
+import type { Request, Step } from '../../../core/request/syntax/tree.ts';
+import { DuplexError } from '../../../shared/errors.ts';
+import type { Draft, SavedMessage } from '../../../shared/panelProtocol.ts';
+
+/** Messages that are kept for later, in a request file of the workspace: they read well in a diff and can be run. */
+export interface SavedMessages {
+  list(): Promise<SavedMessage[]>;
+  /** Asks for a name and appends the message. @returns false if the user gave up */
+  save(url: string, draft: Draft): Promise<boolean>;
+  /** Shows the file in an editor. */
+  open(): Promise<void>;
+}
+
+const FILE = 'messages.ws';
+
+const HEAD =
+  '# Messages saved from the composer. Each can be sent from a session, or run with its connection.\n';
+
+export function savedMessages(): SavedMessages {
+  const place = (): Uri => {
+    const folder = workspace.workspaceFolders?.[0];
+    if (folder) return Uri.joinPath(folder.uri, FILE);
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('Messages are saved in the workspace: open a folder first.'),
+    );
+  };
+  const read = async (): Promise<string> => {
+    const uri = place();
+    // Unsaved changes in an editor count.
+    const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+    if (open) return open.getText();
+    try {
+      return new TextDecoder().decode(await workspace.fs.readFile(uri));
+    } catch {
+      return '';
+    }
+  };
+  return {
+    async list() {
+      if (!workspace.workspaceFolders?.length) return [];
+      return savedIn(await read());
+    },
+    async save(url, draft) {
+      const uri = place();
+      const name = await window.showInputBox({
+        title: l10n.t('Save Message'),
+        prompt: l10n.t('The message is saved in {0} of the workspace.', FILE),
+        placeHolder: l10n.t('Name'),
+        validateInput: (typed) => (typed.trim() === '' ? l10n.t('Type a name.') : undefined),
+      });
+      if (name === undefined) return false;
+      const before = await read();
+      const start = before === '' ? HEAD : before.endsWith('\n') ? before : `${before}\n`;
+      await workspace.fs.writeFile(
+        uri,
+        new TextEncoder().encode(`${start}\n${savedBlock(name, url, draft)}`),
+      );
+      return true;
+    },
+    async open() {
+      await window.showTextDocument(await workspace.openTextDocument(place()));
+    },
+  };
+}
+
+/** A request block that sends the draft. Its variables stay references. */
+export function savedBlock(name: string, url: string, { mode, text, asIs }: Draft): string {
+  const title = name.replace(/\s+/g, ' ').trim().replace(/^@/, '');
+  return `### ${title}\nWEBSOCKET ${literalTemplate(url)}\n\n${payload()}\n`;
+
+  function payload(): string {
+    if (mode === 'file') return `< ${text}`;
+    const message = draftToMessage(mode === 'json' ? 'text' : mode, text);
+    if ('problem' in message) throw new DuplexError('call.invalid', message.problem);
+    const secrets = new Map<string, string>();
+    return printPayload(message, {
+      secrets,
+      conceal: (written, literal) => (asIs || message.kind === 'binary' ? literal(written) : written),
+    });
+  }
+}
+
+/** The messages of a request file that can be written in a composer. */
+export function savedIn(source: string): SavedMessage[] {
+  return parseRequestFile(source).requests.flatMap((request) => request.steps.flatMap(savedStep(request)));
+}
+
+function savedStep(request: Request): (step: Step) => SavedMessage[] {
+  return ({ payload, directives, index }) => {
+    if (payload?.kind !== 'text') return [];
+    const argument = (name: string): string | undefined => {
+      const found = directives.find((directive) => directive.name.text === name);
+      return found && (found.argument?.parts.map(written).join('') ?? '');
+    };
+    const isEscaped = argument('escape') !== undefined;
+    const converted = isEscaped ? unescapeParts(payload.text.parts) : { parts: payload.text.parts };
+    if ('problem' in converted) return [];
+    const text = converted.parts.map(written).join('');
+    const label = argument('label') ?? (index === 0 ? undefined : `${index + 1}`);
+    const title = request.name?.text ?? request.target.url.parts.map(written).join('');
+    return [
+      { name: label === undefined ? title : `${title}: ${label}`, draft: draftOf(argument('binary'), text) },
+    ];
+  };
+}
+
+function draftOf(binary: string | undefined, text: string): Draft {
+  if (binary === 'hex' || binary === 'base64')
+    return { mode: binary, text: text === '{{empty}}' ? '' : text };
+  return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', text };
+}
+
+/** A part as it is written in a composer. */
+function written(part: TemplatePart): string {
+  if (typeof part === 'string') return part.replaceAll('{{', '\\{{');
+  return `{{${[part.name.text, part.argument?.text].filter(Boolean).join(' ')}}}`;
+}

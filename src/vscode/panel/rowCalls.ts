@@ -1,0 +1,86 @@
+import { base64Text, hexText } from '../../core/format/draft.ts';
+import { byteCount } from '../../shared/byteCount.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { KiB, MiB } from '../../shared/limits.ts';
+import type { Draft, PanelRowCalls } from '../../shared/panelProtocol.ts';
+import type { OutgoingMessage } from '../../shared/session.ts';
+import type { Row } from '../../shared/timeline.ts';
+import { checkCopySize } from '../payload/clipboardText.ts';
+import { checkCopyFormat, checkIndex } from './checks.ts';
+
+/** What these calls need of the session, its recording and the window. */
+export interface RowParts {
+  readRows(from: number, count: number): Promise<Row[]>;
+  readPayload(seq: number): Promise<Uint8Array>;
+  send(message: OutgoingMessage): Promise<void>;
+  copyText(text: Uint8Array): Promise<void>;
+  /** Opens messages as read-only documents. */
+  open(row: Row): Promise<void>;
+  compare(first: Row, second: Row): Promise<void>;
+}
+
+/** A larger message cannot be edited in the composer. */
+const MAX_EDITED = MiB;
+
+/** A binary message up to this size is edited as hex, a longer one as base64. */
+const MAX_HEX = 4 * KiB;
+
+/** Answers what the menu of a row asks for. */
+export function rowCalls(parts: RowParts): PanelRowCalls {
+  const rowOf = async (seq: unknown): Promise<Row> => {
+    const [row] = await parts.readRows(checkIndex(seq), 1);
+    if (row !== undefined) return row;
+    throw new DuplexError(
+      'call.invalid',
+      'There is no such message in the recording: choose one from the timeline.',
+    );
+  };
+
+  /** @throws DuplexError `call.invalid` unless the row is a message that is stored whole */
+  const messageOf = async (seq: unknown): Promise<OutgoingMessage> => {
+    const { kind, stored, size, seq: number } = await rowOf(seq);
+    if (kind !== 'text' && kind !== 'binary')
+      throw new DuplexError('call.invalid', 'Only text and binary messages can be sent again.');
+    if (stored < size)
+      throw new DuplexError(
+        'call.invalid',
+        `Only ${byteCount(stored)} of ${byteCount(size)} of this message were kept: it cannot be sent again.`,
+      );
+    return { kind, data: await parts.readPayload(number) };
+  };
+
+  return {
+    resend: async (seq) => parts.send(await messageOf(seq)),
+    async draftOf(seq) {
+      const { size } = await rowOf(seq);
+      if (size > MAX_EDITED)
+        throw new DuplexError(
+          'call.invalid',
+          `This message has ${byteCount(size)}, too much to edit here: save it to a file and send that.`,
+        );
+      return draftOfMessage(await messageOf(seq));
+    },
+    async copyAs(seq, format) {
+      const wanted = checkCopyFormat(format);
+      const { stored, seq: number } = await rowOf(seq);
+      checkCopySize(stored * 3);
+      const payload = await parts.readPayload(number);
+      const text = wanted === 'hex' ? hexText(payload) : base64Text(payload);
+      await parts.copyText(new TextEncoder().encode(text));
+    },
+    async compare(first, second) {
+      await parts.compare(await rowOf(first), await rowOf(second));
+    },
+    openInEditor: async (seq) => parts.open(await rowOf(seq)),
+  };
+}
+
+/** The draft that sends these bytes again. Braces in it are no variables. */
+export function draftOfMessage({ kind, data }: OutgoingMessage): Draft {
+  if (kind === 'binary')
+    return data.length <= MAX_HEX
+      ? { mode: 'hex', text: hexText(data) }
+      : { mode: 'base64', text: base64Text(data) };
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
+  return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', text, ...(text.includes('{{') && { asIs: true }) };
+}

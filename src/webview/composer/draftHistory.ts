@@ -1,0 +1,38 @@
+import type { Draft } from '../../shared/panelProtocol.ts';
+
+/** Walks through what was sent before, and back to what was being typed. */
+export interface DraftHistory {
+  /** @param step 1 for an older message, -1 for a newer one. @returns undefined if there is none */
+  step(step: 1 | -1, current: Draft): Promise<Draft | undefined>;
+  /** Starts over: something was typed or sent. */
+  reset(): void;
+}
+
+/** @param list what was sent, newest first; asked for once per walk */
+export function createDraftHistory(list: () => Promise<readonly Draft[]>): DraftHistory {
+  let walk: { readonly sent: readonly Draft[]; readonly typed: Draft; at: number } | undefined;
+  return {
+    async step(step, current) {
+      if (walk === undefined) {
+        if (step < 0) return undefined;
+        const sent = (await list()).filter(
+          ({ mode, text }) => mode !== current.mode || text !== current.text,
+        );
+        walk = { sent, typed: current, at: -1 };
+      }
+      const at = walk.at + step;
+      if (at < -1 || at >= walk.sent.length) return undefined;
+      walk.at = at;
+      return at < 0 ? walk.typed : walk.sent[at];
+    },
+    reset() {
+      walk = undefined;
+    },
+  };
+}
+
+/** One line of a draft, for a list. */
+export function draftTitle({ text }: Draft, most = 60): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > most ? `${line.slice(0, most)}…` : line;
+}

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import type { Draft } from '../../../../src/shared/panelProtocol.ts';
+import { messageHistory } from '../../../../src/vscode/panel/compose/messageHistory.ts';
+import { savedBlock, savedIn } from '../../../../src/vscode/panel/compose/savedMessages.ts';
+
+vi.mock('vscode', () => import('../support/fakeVscode.ts'));
+
+const URL = 'ws://localhost:8080/echo?a=1';
+
+describe('a saved message', () => {
+  test.each<[string, Draft]>([
+    ['text', { mode: 'text', text: 'hello' }],
+    ['several lines', { mode: 'text', text: 'one\n\n  two' }],
+    ['JSON with a variable', { mode: 'json', text: '{"op": "subscribe", "channel": "{{channel}}"}' }],
+    ['a dynamic variable', { mode: 'text', text: 'id {{$uuid}} {{$randomInt 1 9}}' }],
+    ['braces that are not filled in', { mode: 'text', text: 'a \\{{b}}' }],
+    ['what looks like a comment', { mode: 'text', text: '# not a comment\n// neither\n=== nor that' }],
+    ['control characters', { mode: 'text', text: 'a\x1eb\x00' }],
+  ])('comes back as it was: %s', (_, draft) => {
+    expect(savedIn(savedBlock('My message', URL, draft))).toEqual([{ name: 'My message', draft }]);
+  });
+
+  test('is binary where its draft was, with the same bytes', () => {
+    const [saved] = savedIn(savedBlock('Bytes', URL, { mode: 'hex', text: '00 ff' }));
+    expect(saved!.draft).toEqual({ mode: 'base64', text: 'AP8=' });
+  });
+
+  test('is a request without a problem, whatever its name', () => {
+    const source = savedBlock(' @name\nwith lines ', URL, { mode: 'json', text: '{"a": 1}' });
+    const { diagnostics, requests } = parseRequestFile(source);
+    expect(diagnostics).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+
+  test('is named by its request and label, and files of other kinds are left out', () => {
+    const source = [
+      '### Ticks',
+      'WEBSOCKET ws://localhost/echo',
+      '',
+      '{"op":"a"}',
+      '===',
+      '# @label Unsubscribe',
+      '{"op":"b"}',
+      '===',
+      '< ./file.bin',
+    ].join('\n');
+    expect(savedIn(source).map(({ name }) => name)).toEqual(['Ticks', 'Ticks: Unsubscribe']);
+    expect(savedIn('not a request file')).toEqual([]);
+  });
+});
+
+describe('the history', () => {
+  let stored: Record<string, unknown>;
+  const store = {
+    get: (key: string): unknown => stored[key],
+    update: async (key: string, value: unknown) => void (stored[key] = structuredClone(value)),
+  };
+  beforeEach(() => (stored = {}));
+  const draft = (text: string): Draft => ({ mode: 'text', text });
+
+  test('has the newest first, each once, by URL', async () => {
+    const history = messageHistory(store);
+    for (const text of ['a', 'b', 'a']) await history.add('ws://one', draft(text));
+    await history.add('ws://two', draft('c'));
+    expect(messageHistory(store).list('ws://one')).toEqual([draft('a'), draft('b')]);
+    expect(history.list('ws://two')).toEqual([draft('c')]);
+    expect(history.list('ws://three')).toEqual([]);
+  });
+
+  test('is bounded in messages, URLs and length, and keeps no files', async () => {
+    const history = messageHistory(store);
+    for (let i = 0; i < 60; i++) await history.add('ws://one', draft(String(i)));
+    expect(history.list('ws://one')).toHaveLength(50);
+    expect(history.list('ws://one')[0]).toEqual(draft('59'));
+    for (let i = 0; i < 20; i++) await history.add(`ws://${i}`, draft('x'));
+    expect(history.list('ws://one')).toEqual([]);
+    await history.add('ws://19', draft('x'.repeat(20_000)));
+    await history.add('ws://19', { mode: 'file', text: '/a' });
+    await history.add('ws://19', draft(''));
+    expect(history.list('ws://19')).toEqual([draft('x')]);
+  });
+
+  test('ignores what another version has left', () => {
+    stored['sentMessages'] = { 'ws://one': [{ mode: 'x' }, draft('a'), null], 'ws://two': 'nothing' };
+    expect(messageHistory(store).list('ws://one')).toEqual([draft('a')]);
+    expect(messageHistory(store).list('ws://two')).toEqual([]);
+  });
+});
