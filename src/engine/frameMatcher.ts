@@ -1,5 +1,5 @@
 import { isControl, isFinal, opcodeOf } from '../core/frames/firstByte.ts';
-import { FrameList } from '../recording/frameList.ts';
+import { FrameList } from '../recording/frameLayout.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
 /** Of RFC 6455, section 5.2, those that become a row of their own when they are whole. */

@@ -1,8 +1,8 @@
-import { BatchWriter } from '../recording/batchWriter.ts';
-import type { FrameList } from '../recording/frameList.ts';
+import { BatchWriter } from '../recording/write/batchWriter.ts';
+import type { SlabPool } from '../recording/write/batchWriter.ts';
+import type { FrameList } from '../recording/frameLayout.ts';
 import { MAX_STORED, ROW_BYTES } from '../recording/layout.ts';
-import { newWriterId, unlock } from '../recording/lock.ts';
-import type { SlabPool } from '../recording/slabPool.ts';
+import { newWriterId, unlock } from '../recording/write/lock.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type {
   BoundaryError,

@@ -1,10 +1,15 @@
 import { readFrames } from '../recording/frameFile.ts';
 import type { IndexRow } from '../recording/layout.ts';
-import { RecordingReader } from '../recording/reader.ts';
+import { RecordingReader } from '../recording/read/reader.ts';
 import type { FramePage } from '../shared/frames.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
+
+// The command line prints rows as the worker that saves them writes them.
+export { jsonLine, utf8Pieces } from '../recording/read/jsonLine.ts';
+export { detailOf } from '../recording/read/rowDetail.ts';
+export type { LineOf, LineRow } from '../recording/read/rowDetail.ts';
 
 /** A recorded folder, read without a session. Also while it grows. */
 export interface Recording {

@@ -4,7 +4,7 @@ import { connectOptions } from '../core/session/options/connectOptions.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
 import { sessionName } from '../core/session/life/sessionName.ts';
 import { invalidCloseCode, invalidCloseReason } from '../core/session/options/validate.ts';
-import { removeRecording } from '../recording/removeRecording.ts';
+import { removeRecording } from '../recording/write/removeRecording.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { FramePage } from '../shared/frames.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
@@ -18,10 +18,9 @@ import type {
 import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
 import { backPressure } from './backPressure.ts';
 import { ConnectionLife } from './connectionLife.ts';
-import { Listeners } from './listeners.ts';
+import { Listeners, Ticker } from './listeners.ts';
 import { recordedHeaders, recordedUrl } from './recordedOptions.ts';
 import type { SessionParts } from './sessionParts.ts';
-import { Ticker } from './ticker.ts';
 import { Timeline } from './timeline.ts';
 
 /** Milliseconds that a disposed session gives its transport to end by itself. */

@@ -1,5 +1,5 @@
 import type { ResolveProxy } from '../net/dial.ts';
-import type { SlabPool } from '../recording/slabPool.ts';
+import type { SlabPool } from '../recording/write/batchWriter.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { RecordWorkerCalls } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';

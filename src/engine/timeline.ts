@@ -1,5 +1,5 @@
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
-import type { SlabPool } from '../recording/slabPool.ts';
+import type { SlabPool } from '../recording/write/batchWriter.ts';
 import type { MessageCounts } from '../shared/queryProtocol.ts';
 import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';

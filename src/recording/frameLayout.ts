@@ -23,7 +23,7 @@ export interface FrameHeader {
 }
 
 /** Writes record number `record` as incomplete, and of no row. */
-export function writeFrame(view: DataView, record: number, frame: FrameHeader): void {
+function writeFrame(view: DataView, record: number, frame: FrameHeader): void {
   const at = record * FRAME_BYTES;
   setUint64(view, at + AT.row, 0);
   setUint64(view, at + AT.time, frame.time);
@@ -36,12 +36,12 @@ export function writeFrame(view: DataView, record: number, frame: FrameHeader): 
   view.setUint32(at + AT.mask, frame.mask ?? 0, false);
 }
 
-export function setComplete(view: DataView, record: number): void {
+function setComplete(view: DataView, record: number): void {
   const at = record * FRAME_BYTES + AT.bits;
   view.setUint8(at, view.getUint8(at) & ~MARK.incomplete);
 }
 
-export function setFrameRow(view: DataView, record: number, row: number): void {
+function setFrameRow(view: DataView, record: number, row: number): void {
   setUint64(view, record * FRAME_BYTES + AT.row, row);
 }
 
@@ -67,4 +67,57 @@ export function readFrame(view: DataView, record: number): FrameRow {
     length: getUint64(view, at + AT.length),
     complete: (bits & MARK.incomplete) === 0,
   };
+}
+
+/** Frames as they go to frames.bin, in a buffer that grows: a million fragments are no million objects. */
+export class FrameList {
+  #view: DataView<ArrayBuffer>;
+  #count = 0;
+
+  constructor(room = 1) {
+    this.#view = new DataView(new ArrayBuffer(room * FRAME_BYTES));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The records, as a view that is valid until the next one is added. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#view.buffer, 0, this.#count * FRAME_BYTES);
+  }
+
+  add(frame: FrameHeader): void {
+    this.#reserve(1);
+    writeFrame(this.#view, this.#count++, frame);
+  }
+
+  addAll(other: FrameList): void {
+    this.#reserve(other.#count);
+    new Uint8Array(this.#view.buffer).set(other.bytes, this.#count * FRAME_BYTES);
+    this.#count += other.#count;
+  }
+
+  /** All of the frame that was added last has come. */
+  completeLast(): void {
+    setComplete(this.#view, this.#count - 1);
+  }
+
+  /** Gives all of them to a row. */
+  assign(row: number): void {
+    for (let record = 0; record < this.#count; record++) setFrameRow(this.#view, record, row);
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  #reserve(more: number): void {
+    const needed = (this.#count + more) * FRAME_BYTES;
+    const old = this.#view.buffer;
+    if (needed <= old.byteLength) return;
+    const grown = new Uint8Array(Math.max(needed, old.byteLength * 2));
+    grown.set(new Uint8Array(old));
+    this.#view = new DataView(grown.buffer);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Disposable, LogOutputChannel } from 'vscode';
-import { pruneRecordings } from '../engine/retention.ts';
+import { pruneRecordings } from '../engine/recordings.ts';
 import { detach } from './detach.ts';
 import { retentionSettings } from './settings.ts';
 

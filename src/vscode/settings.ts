@@ -4,7 +4,7 @@ import type { GivenOptions } from '../core/session/options/connectOptions.ts';
 import { resolvePaths } from '../core/session/options/optionPaths.ts';
 import { SETTING_ENTRIES, settingName, settingValue } from '../core/session/options/optionSetting.ts';
 import { MiB } from '../shared/limits.ts';
-import type { Retention } from '../engine/retention.ts';
+import type { Retention } from '../engine/recordings.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { homePath } from './optionPaths.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Formatted } from '../core/format/formatMessage.ts';
 import { formatMessage } from '../core/format/formatMessage.ts';
-import { RecordingReader } from '../recording/reader.ts';
+import type { Formatted } from '../core/format/formatMessage.ts';
+import { RecordingReader } from '../recording/read/reader.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
 import { KiB, MAX_PULL, MiB } from '../shared/limits.ts';

@@ -1,10 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { RateScan } from '../recording/rateScan.ts';
-import { RecordingReader } from '../recording/reader.ts';
-import { rowStatistics } from '../recording/rowStatistics.ts';
-import { rowText } from '../recording/rowText.ts';
-import { savePayload } from '../recording/savePayload.ts';
-import { saveRows } from '../recording/saveRows.ts';
+import { RateScan } from '../recording/read/rates.ts';
+import { RecordingReader } from '../recording/read/reader.ts';
+import { rowStatistics } from '../recording/read/rowStatistics.ts';
+import { rowText } from '../recording/read/rowPages.ts';
+import { savePayload, saveRows } from '../recording/read/save.ts';
 import { transfer } from '../shared/rpc.ts';
 import type {
   QueryWorkerCalls,

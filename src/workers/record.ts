@@ -1,11 +1,10 @@
 import { statfsSync } from 'node:fs';
-import { Appender } from '../recording/appender.ts';
+import { Appender } from '../recording/write/appender.ts';
 import { diskError } from '../recording/diskError.ts';
 import { readFrames } from '../recording/frameFile.ts';
-import { lock, unlock } from '../recording/lock.ts';
+import { lock, unlock } from '../recording/write/lock.ts';
 import { writeManifest } from '../recording/manifest.ts';
-import { RecordingReader } from '../recording/reader.ts';
-import { rowAtTime } from '../recording/rowAtTime.ts';
+import { RecordingReader, rowAtTime } from '../recording/read/reader.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MiB } from '../shared/limits.ts';
 import type { Extent, RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';

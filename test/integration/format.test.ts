@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Appender } from '../../src/recording/appender.ts';
+import { Appender } from '../../src/recording/write/appender.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents, View } from '../../src/shared/formatProtocol.ts';
 import { MAX_PULL, MiB } from '../../src/shared/limits.ts';
-import type { Rpc } from '../../src/shared/rpc.ts';
 import { createRpc } from '../../src/shared/rpc.ts';
+import type { Rpc } from '../../src/shared/rpc.ts';
 import { workersFolder } from '../support/engine.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import type { TestRow } from '../support/recordings.ts';
 import { appendRows, manifest } from '../support/recordings.ts';
+import type { TestRow } from '../support/recordings.ts';
 
 type Progress = Parameters<FormatWorkerEvents['progress']>;
 

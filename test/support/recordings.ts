@@ -1,7 +1,6 @@
-import { BatchWriter } from '../../src/recording/batchWriter.ts';
-import { SlabPool } from '../../src/recording/slabPool.ts';
+import { BatchWriter, SlabPool } from '../../src/recording/write/batchWriter.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../../src/recording/layout.ts';
-import type { Appender } from '../../src/recording/appender.ts';
+import type { Appender } from '../../src/recording/write/appender.ts';
 import type { SessionManifest } from '../../src/shared/recordProtocol.ts';
 import type { Direction, Kind } from '../../src/shared/timeline.ts';
 

@@ -8,7 +8,7 @@ import { EXIT, statusOfError, type ExitStatus } from '../exitStatus.ts';
 import { createUnsentCount, cutOffSentence, partialSentence, silenceSentence } from './endReport.ts';
 import { streamInput, terminalInput, type Input } from './input.ts';
 import { onInterrupts } from '../interrupts.ts';
-import type { LineRow } from '../../engine/recordedLines.ts';
+import type { LineRow } from '../../engine/recordingFile.ts';
 import { createOutcome } from '../output/outcome.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { createOutbox } from './outbox.ts';

@@ -1,5 +1,4 @@
-import type { Recording } from '../../engine/recordingFile.ts';
-import type { LineOf } from '../../engine/recordedLines.ts';
+import type { LineOf, Recording } from '../../engine/recordingFile.ts';
 import { OPCODE_NAMES, type FrameRow } from '../../shared/frames.ts';
 
 /** Frames that are read at a time: a message may have a million. */

@@ -1,9 +1,8 @@
 import type { Engine } from '../../engine/engine.ts';
-import type { Recording } from '../../engine/recordingFile.ts';
+import type { LineRow, Recording } from '../../engine/recordingFile.ts';
 import type { Search } from '../../engine/search.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
-import type { LineRow } from '../../engine/recordedLines.ts';
 import type { RowRange } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
 

@@ -1,5 +1,4 @@
-import { openRecording, type Recording } from '../../engine/recordingFile.ts';
-import { jsonLine, type LineOf } from '../../engine/recordedLines.ts';
+import { jsonLine, openRecording, type LineOf, type Recording } from '../../engine/recordingFile.ts';
 import { coloursFor } from '../output/connectPrinter.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { withFrames } from './frameLines.ts';

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import { jsonLine, type LineOf, type LineRow } from '../../engine/recordedLines.ts';
+import { jsonLine, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Outcome } from './outcome.ts';
 import type { Output } from './output.ts';
 import { refusedText } from './refusedText.ts';

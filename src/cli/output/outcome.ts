@@ -1,6 +1,6 @@
 import type { CloseDetail, ErrorDetail } from '../../shared/timeline.ts';
 import { EXIT, worst, type ExitStatus } from '../exitStatus.ts';
-import { detailOf, type LineRow } from '../../engine/recordedLines.ts';
+import { detailOf, type LineRow } from '../../engine/recordingFile.ts';
 
 /** Close codes that say that nothing is wrong: normal, going away, none given (RFC 6455, section 7.4.1). */
 const GOOD_CODES: readonly unknown[] = [1000, 1001, 1005];

@@ -1,6 +1,6 @@
 import { makeVisible } from '../../core/format/visible.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
-import { detailOf } from '../../engine/recordedLines.ts';
+import { detailOf } from '../../engine/recordingFile.ts';
 
 /** How much of a refusing server's page is shown; `--json` prints all that was kept. */
 const MAX_LINES = 20;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { previewBinary } from '../../core/format/preview.ts';
 import { makeVisible } from '../../core/format/visible.ts';
-import { detailOf, utf8Pieces, type LineOf, type LineRow } from '../../engine/recordedLines.ts';
+import { detailOf, utf8Pieces, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Direction } from '../../shared/timeline.ts';
 
 /** What picocolors makes, or functions that colour nothing. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deleteRecording, describeRecording, listRecordings } from '../../../src/engine/recordings.ts';
-import { Appender } from '../../../src/recording/appender.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pruneRecordings } from '../../../src/engine/retention.ts';
-import { Appender } from '../../../src/recording/appender.ts';
+import { pruneRecordings } from '../../../src/engine/recordings.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 

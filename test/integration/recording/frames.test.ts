@@ -1,12 +1,10 @@
 import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Appender } from '../../../src/recording/appender.ts';
-import { BatchWriter } from '../../../src/recording/batchWriter.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
+import { BatchWriter, SlabPool } from '../../../src/recording/write/batchWriter.ts';
 import { readFrames } from '../../../src/recording/frameFile.ts';
-import { FRAME_BYTES } from '../../../src/recording/frameLayout.ts';
-import { FrameList } from '../../../src/recording/frameList.ts';
-import { SlabPool } from '../../../src/recording/slabPool.ts';
+import { FRAME_BYTES, FrameList } from '../../../src/recording/frameLayout.ts';
 import type { FrameRow } from '../../../src/shared/frames.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { manifest } from '../../support/recordings.ts';

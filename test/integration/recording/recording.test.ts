@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   appendFileSync,
   existsSync,
@@ -8,11 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Appender } from '../../../src/recording/appender.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
 import { ROW_BYTES } from '../../../src/recording/layout.ts';
-import { RecordingReader } from '../../../src/recording/reader.ts';
+import { RecordingReader } from '../../../src/recording/read/reader.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 

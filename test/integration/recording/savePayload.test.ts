@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Appender } from '../../../src/recording/appender.ts';
-import { RecordingReader } from '../../../src/recording/reader.ts';
-import { savePayload } from '../../../src/recording/savePayload.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
+import { RecordingReader } from '../../../src/recording/read/reader.ts';
+import { savePayload } from '../../../src/recording/read/save.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Appender } from '../../../src/recording/appender.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 import type { TestRow } from '../../support/recordings.ts';

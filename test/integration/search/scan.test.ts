@@ -1,11 +1,11 @@
+import fc from 'fast-check';
 import { join } from 'node:path';
 import { truncateSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileText } from '../../../src/core/search/compileText.ts';
-import { Appender } from '../../../src/recording/appender.ts';
-import { RecordingReader } from '../../../src/recording/reader.ts';
-import { SearchScan } from '../../../src/recording/searchScan.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
+import { RecordingReader } from '../../../src/recording/read/reader.ts';
+import { SearchScan } from '../../../src/recording/search/searchScan.ts';
 import type { Query, TextQuery } from '../../../src/shared/queryProtocol.ts';
 import type { Direction, Kind } from '../../../src/shared/timeline.ts';
 import { temporaryFolder } from '../../support/folders.ts';

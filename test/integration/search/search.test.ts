@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeVisible } from '../../../src/core/format/visible.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Search } from '../../../src/engine/search.ts';
-import { Appender } from '../../../src/recording/appender.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
 import type { Query, TextQuery } from '../../../src/shared/queryProtocol.ts';
 import { demoServer, testEngine, until, workersFolder } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/folders.ts';

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Recorder } from '../../../src/engine/recorder.ts';
 import type { RecorderHooks } from '../../../src/engine/recorder.ts';
-import { FRAME_BYTES } from '../../../src/recording/frameLayout.ts';
-import { FrameList } from '../../../src/recording/frameList.ts';
+import { FRAME_BYTES, FrameList } from '../../../src/recording/frameLayout.ts';
 import { readRow } from '../../../src/recording/layout.ts';
-import { SLAB_BYTES, SlabPool } from '../../../src/recording/slabPool.ts';
+import { SLAB_BYTES, SlabPool } from '../../../src/recording/write/batchWriter.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type {
   Batch,

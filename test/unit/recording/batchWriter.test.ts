@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BatchWriter } from '../../../src/recording/batchWriter.ts';
+import { BatchWriter, SLAB_BYTES, SLAB_ROWS, SlabPool } from '../../../src/recording/write/batchWriter.ts';
 import { readRow } from '../../../src/recording/layout.ts';
-import { SLAB_BYTES, SLAB_ROWS, SlabPool } from '../../../src/recording/slabPool.ts';
 import type { Batch } from '../../../src/shared/recordProtocol.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

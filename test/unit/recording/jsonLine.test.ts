@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jsonLine } from '../../../src/recording/jsonLine.ts';
+import { jsonLine } from '../../../src/recording/read/jsonLine.ts';
 import type { Direction, Kind } from '../../../src/shared/timeline.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

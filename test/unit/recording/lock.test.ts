@@ -10,7 +10,7 @@ import {
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lock, newWriterId, processStart, unlock, writerOf } from '../../../src/recording/lock.ts';
+import { lock, newWriterId, processStart, unlock, writerOf } from '../../../src/recording/write/lock.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 const fileIn = (folder: string): string => join(folder, 'writer.lock');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { base64Pieces, utf8Pieces } from '../../../src/recording/payloadPieces.ts';
+import { base64Pieces, utf8Pieces } from '../../../src/recording/read/jsonLine.ts';
 
 const PIECE = 3 * 1024 * 1024;
 

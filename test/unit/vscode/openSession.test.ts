@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { recordedHeaders, recordedOptions } from '../../../src/engine/recordedOptions.ts';
-import { Appender } from '../../../src/recording/appender.ts';
+import { Appender } from '../../../src/recording/write/appender.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { manifest } from '../../support/recordings.ts';
 import type { Session } from '../../../src/engine/session.ts';

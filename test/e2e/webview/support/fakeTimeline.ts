@@ -1,5 +1,5 @@
 import { ROW_BYTES, writeRow } from '../../../../src/recording/layout.ts';
-import { RateBuckets } from '../../../../src/recording/rateBuckets.ts';
+import { RateBuckets } from '../../../../src/recording/read/rates.ts';
 import type { PanelTimelineCalls, RowStatistics } from '../../../../src/shared/timelineProtocol.ts';
 import type { Row } from '../../../../src/shared/timeline.ts';
 

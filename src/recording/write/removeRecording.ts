@@ -1,7 +1,7 @@
 import { readdir, realpath, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskError } from './diskError.ts';
-import { LOCK_FILE, MANIFEST_FILE } from './layout.ts';
+import { diskError } from '../diskError.ts';
+import { LOCK_FILE, MANIFEST_FILE } from '../layout.ts';
 import { lock, newWriterId, unlock } from './lock.ts';
 
 /** The files of docs/recording-format.md, and what replacing one or taking over a lock may have left. */

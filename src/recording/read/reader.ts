@@ -1,16 +1,15 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuplexError } from '../shared/errors.ts';
-import type { Extent, SessionManifest } from '../shared/recordProtocol.ts';
-import type { Row } from '../shared/timeline.ts';
-import { diskError } from './diskError.ts';
-import { wholeExtent } from './extent.ts';
-import { INDEX_FILE, ROW_BYTES, readRow } from './layout.ts';
-import type { IndexRow } from './layout.ts';
-import { readManifest } from './manifest.ts';
-import { readAll, openRegular } from './regularFile.ts';
-import { Segments } from './segments.ts';
-import { summaryOf } from './summary.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { Extent, SessionManifest } from '../../shared/recordProtocol.ts';
+import type { Row } from '../../shared/timeline.ts';
+import { diskError } from '../diskError.ts';
+import { wholeExtent, Segments } from '../segments.ts';
+import { INDEX_FILE, ROW_BYTES, readRow } from '../layout.ts';
+import type { IndexRow } from '../layout.ts';
+import { readManifest } from '../manifest.ts';
+import { readAll, openRegular } from '../regularFile.ts';
+import { summaryOf } from './rowDetail.ts';
 
 /** Bytes of a payload that its row's preview is made of: 256 characters of at most four bytes. */
 const PREVIEW_BYTES = 1024;
@@ -154,4 +153,19 @@ export class RecordingReader {
     }
     return previews;
   }
+}
+
+/**
+ * Number of the first of the first `rows` rows at or after a time in microseconds; `rows` where none is. By halving: times
+ * ascend.
+ */
+export function rowAtTime(reader: RecordingReader, time: number, rows: number): number {
+  let low = 0;
+  let high = rows;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (reader.row(middle).time < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROW_BYTES, writeRow } from '../../../src/recording/layout.ts';
-import { RateBuckets } from '../../../src/recording/rateBuckets.ts';
+import { RateBuckets } from '../../../src/recording/read/rates.ts';
 import type { Direction, Kind } from '../../../src/shared/timeline.ts';
 
 interface Moment {

@@ -1,8 +1,10 @@
-import type { Query } from '../shared/queryProtocol.ts';
-import { DIRECTIONS, KINDS } from '../shared/timeline.ts';
-import type { Kind } from '../shared/timeline.ts';
-import { AT, ROW_BYTES, getUint64 } from './layout.ts';
-import type { RecordingReader } from './reader.ts';
+import type { Query } from '../../shared/queryProtocol.ts';
+import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
+import type { Kind } from '../../shared/timeline.ts';
+import { AT, ROW_BYTES, getUint64 } from '../layout.ts';
+import type { RecordingReader } from '../read/reader.ts';
+import { foldAscii } from '../../core/search/foldAscii.ts';
+import { lastAtMost } from '../../core/search/hitList.ts';
 
 /** Rows that are read at a time at most: one MiB of index. */
 const BLOCK_ROWS = 32_768;
@@ -71,4 +73,62 @@ function tableOf<T extends string>(
   passes: (name: T) => boolean,
 ): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, number) => (passes(names[number] ?? unknown) ? 1 : 0));
+}
+
+/** Payload bytes that are read and looked through at a time. */
+export const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Marks rows of a block that hold a needle within their own payload and are not marked yet.
+ * @param bytes payloads of the rows from number `from` of the block up to, not including, `to`
+ */
+export function markRows(
+  bytes: Buffer,
+  needle: Uint8Array,
+  { offsets, allowed }: SearchBlock,
+  from: number,
+  to: number,
+  marked: Uint8Array,
+  mark: number,
+): void {
+  const start = offsets[from]!;
+  let row = from;
+  for (let at = bytes.indexOf(needle); at >= 0;) {
+    row = rowAt(offsets, row, to, start + at);
+    const end = offsets[row + 1]! - start;
+    const isInRow = at + needle.length <= end;
+    if (isInRow && allowed[row] === 1 && marked[row] === 0) marked[row] = mark;
+    // The rest of a row that is decided is passed over.
+    at = bytes.indexOf(needle, isInRow || allowed[row] === 0 ? end : at + 1);
+  }
+}
+
+/** The row that holds a byte; `row` is it or lies before it, most often not far. */
+function rowAt(offsets: Float64Array, row: number, to: number, position: number): number {
+  let reach = 1;
+  while (row + reach < to && offsets[row + reach]! <= position) reach *= 2;
+  const length = Math.min(reach, to - row);
+  return row + lastAtMost(length, (i) => offsets[row + i]!, position);
+}
+
+/** Whether one large payload holds one of the needles. Yields after each piece of it. */
+export function* holdsNeedle(
+  reader: RecordingReader,
+  offset: number,
+  stored: number,
+  needles: readonly Uint8Array[],
+  fold: boolean,
+): Generator<void, boolean> {
+  if (needles.length === 0) return false;
+  // A needle may begin in one piece and end in the next.
+  const overlap = Math.max(...needles.map((needle) => needle.length)) - 1;
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  for (let at = 0; at < stored; at += CHUNK_BYTES - overlap) {
+    const piece = buffer.subarray(0, Math.min(CHUNK_BYTES, stored - at));
+    reader.rawPayload(piece, offset + at);
+    if (fold) foldAscii(piece, piece);
+    if (needles.some((needle) => piece.indexOf(needle) >= 0)) return true;
+    yield;
+  }
+  return false;
 }

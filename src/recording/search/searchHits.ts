@@ -1,8 +1,8 @@
-import { MARK_BYTES, previewMarks } from '../core/search/previewMarks.ts';
-import type { TextMatcher } from '../core/search/textMatcher.ts';
-import type { Hit, Mark } from '../shared/queryProtocol.ts';
-import type { Row } from '../shared/timeline.ts';
-import type { RecordingReader } from './reader.ts';
+import { MARK_BYTES, previewMarks } from '../../core/search/previewMarks.ts';
+import type { TextMatcher } from '../../core/search/textMatcher.ts';
+import type { Hit, Mark } from '../../shared/queryProtocol.ts';
+import type { Row } from '../../shared/timeline.ts';
+import type { RecordingReader } from '../read/reader.ts';
 
 /**
  * Rows as they are shown, with what the pattern matches in them.

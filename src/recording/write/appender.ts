@@ -1,17 +1,16 @@
 import { closeSync, existsSync, ftruncateSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DuplexError } from '../shared/errors.ts';
-import type { Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
-import { diskError } from './diskError.ts';
-import { extentOf, wholeExtent } from './extent.ts';
-import { FrameFile } from './frameFile.ts';
-import { INDEX_FILE, ROW_BYTES } from './layout.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { Batch, Extent, SessionManifest } from '../../shared/recordProtocol.ts';
+import { diskError } from '../diskError.ts';
+import { extentOf, wholeExtent, Segments } from '../segments.ts';
+import { FrameFile } from '../frameFile.ts';
+import { INDEX_FILE, ROW_BYTES } from '../layout.ts';
 import { lock, newWriterId, unlock } from './lock.ts';
 import type { WriterId } from './lock.ts';
-import { readManifest, writeManifest } from './manifest.ts';
-import { PRIVATE_FOLDER, openRegular, writeAll } from './regularFile.ts';
+import { readManifest, writeManifest } from '../manifest.ts';
+import { PRIVATE_FOLDER, openRegular, writeAll } from '../regularFile.ts';
 import { RECORDING_FILE } from './removeRecording.ts';
-import { Segments } from './segments.ts';
 
 /**
  * The one writer of a recording. Every call is synchronous: it runs in the record worker. What fails throws a DuplexError with

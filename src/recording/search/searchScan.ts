@@ -1,10 +1,9 @@
-import { foldAscii } from '../core/search/foldAscii.ts';
-import { HitList } from '../core/search/hitList.ts';
-import type { TextMatcher } from '../core/search/textMatcher.ts';
-import type { Query } from '../shared/queryProtocol.ts';
-import type { RecordingReader } from './reader.ts';
-import { SearchBlock } from './searchBlock.ts';
-import { CHUNK_BYTES, holdsNeedle, markRows } from './searchNeedles.ts';
+import { foldAscii } from '../../core/search/foldAscii.ts';
+import { HitList } from '../../core/search/hitList.ts';
+import type { TextMatcher } from '../../core/search/textMatcher.ts';
+import type { Query } from '../../shared/queryProtocol.ts';
+import type { RecordingReader } from '../read/reader.ts';
+import { SearchBlock, CHUNK_BYTES, holdsNeedle, markRows } from './searchBlock.ts';
 
 /** Bytes of a row that become one string at most, for what cannot be found in bytes. */
 const MAX_SEARCHED_TEXT = 256 * 1024 * 1024;

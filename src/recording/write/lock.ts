@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { DuplexError } from '../shared/errors.ts';
-import { diskError } from './diskError.ts';
-import { LOCK_FILE } from './layout.ts';
-import { openRegular, readText, writeAll } from './regularFile.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { diskError } from '../diskError.ts';
+import { LOCK_FILE } from '../layout.ts';
+import { openRegular, readText, writeAll } from '../regularFile.ts';
 
 /** Names one writer in its lock: random, so that nobody takes the lock of another for its own. */
 export type WriterId = string;
