@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
 import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import { startDemoServer, type DemoServer } from '../../src/demo/demoServer.ts';
 import { testEngine } from '../support/engine.ts';
@@ -13,7 +13,7 @@ const names = readdirSync(folder).filter((name) => /\.(ws|http)$/.test(name));
 const examples = names.map((name) => {
   const source = readFileSync(join(folder, name), 'utf8');
   const kind = extname(name) === '.http' ? 'http' : 'ws';
-  return { name, source, kind, file: parseRequestFile(source, kind) } as const;
+  return { name, source, kind, file: analyzeRequestFile(source, kind) } as const;
 });
 
 test.each(examples)('$name has nothing to be said against it', ({ file }) => {
@@ -42,7 +42,7 @@ describe('against the demo server', () => {
     expect(source).toContain('localhost:8080');
     const here = source.replaceAll('localhost:8080', server.url.replace('ws://', ''));
     const { engine, errors } = await testEngine();
-    const run = placed(parseRequestFile(here, kind), folder)[request.index]!;
+    const run = placed(analyzeRequestFile(here, kind), folder)[request.index]!;
     const result = await runRequest(run, runPorts(engine));
     expect(result.failure).toBeUndefined();
     expect(result.status).toBe('passed');

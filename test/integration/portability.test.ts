@@ -4,7 +4,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
 import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import { testEngine } from '../support/engine.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -62,7 +62,7 @@ async function seenFromUs(name: string): Promise<Seen[]> {
   const { host, seen } = await notingServer();
   const folder = await preparedFolder(name, host);
   const { engine } = await testEngine();
-  const file = parseRequestFile(await readFile(join(folder, name), 'utf8'), 'http');
+  const file = analyzeRequestFile(await readFile(join(folder, name), 'utf8'), 'http');
   for (const each of placed(file, folder))
     expect((await runRequest(each, runPorts(engine))).failure).toBeUndefined();
   return seen();
@@ -77,7 +77,7 @@ describe('a portable file', () => {
 
   test.each(cases)('%s has no hint that it is read differently elsewhere', (_, source) => {
     expect(
-      parseRequestFile(`@host = localhost\n${source}`, 'http').diagnostics.map(({ code }) => code),
+      analyzeRequestFile(`@host = localhost\n${source}`, 'http').diagnostics.map(({ code }) => code),
     ).toEqual([...source.matchAll(/@description/g)].map(() => 'directive.foreign'));
   });
 });
@@ -91,6 +91,6 @@ test.each([
   ['a line that starts another request', 'WEBSOCKET ws://h\n\nGET x', 2],
   ['a subprotocol that the server chooses', 'WEBSOCKET ws://h\nSec-WebSocket-Protocol: a', 1],
 ])('a hint tells where httpYac reads differently: %s', (_, source, line) => {
-  const hints = parseRequestFile(source).diagnostics.filter(({ code }) => code === 'portability');
+  const hints = analyzeRequestFile(source).diagnostics.filter(({ code }) => code === 'portability');
   expect(hints.map(({ severity, range }) => [severity, range.start.line])).toEqual([['hint', line]]);
 });

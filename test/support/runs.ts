@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runRequest } from '../../src/core/request/run/runRequest.ts';
 import type { PlacedRequest, RunOptions, RunPorts } from '../../src/core/request/run/runPorts.ts';
 import type { RequestResult } from '../../src/core/request/run/runResult.ts';
-import { parseRequestFile } from '../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../src/core/request/plan/checkRequestFile.ts';
 import { fileScope } from '../../src/core/request/variables/scope.ts';
 import type { RequestFile } from '../../src/core/request/syntax/tree.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -36,7 +36,7 @@ export async function runText(
   source: string,
   options: RunOptions & { readonly folder?: string; readonly together?: boolean } = {},
 ): Promise<RequestResult[]> {
-  const requests = placed(parseRequestFile(source), options.folder);
+  const requests = placed(analyzeRequestFile(source), options.folder);
   const ports = runPorts(engine);
   const origin = ports.now();
   const one = (each: PlacedRequest): Promise<RequestResult> => runRequest(each, ports, options, origin);

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
-import { parseRequestFile } from '../../core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
 import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { readEnvironments } from '../../engine/environmentFiles.ts';
 import { shownPath } from './requestPaths.ts';
@@ -45,5 +45,5 @@ export async function readRequestFile(path: string, chosen: Chosen): Promise<Rea
   }
   const environmentContext = { ...(await readEnvironments(path, process.cwd())), ...chosen };
   const kind = /^\.(http|rest)$/i.test(extname(path)) ? 'http' : 'ws';
-  return { path, name, environmentContext, file: parseRequestFile(source, kind, environmentContext) };
+  return { path, name, environmentContext, file: analyzeRequestFile(source, kind, environmentContext) };
 }

@@ -80,7 +80,7 @@ async function runAll(
       ? skippedRequest(each, ports.now() - origin)
       : await runRequest(each, ports, { signal, timeout }, origin);
     await release(each);
-    if (bail && ran.status !== 'passed') stop.isSet = true;
+    if (bail && ran.status !== 'passed' && ran.failure?.cause !== 'disabled') stop.isSet = true;
     const result = isRecorded ? ran : withoutRecording(ran);
     reporter.requestEnded?.(name, result);
     return result;

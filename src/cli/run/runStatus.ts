@@ -7,6 +7,7 @@ const STATUSES: Readonly<Record<RunCause, ExitStatus>> = {
   timeout: EXIT.expectation,
   // What was not looked at was not met.
   cancelled: EXIT.expectation,
+  disabled: EXIT.ok,
   invalid: EXIT.usage,
   connection: EXIT.connection,
 };

@@ -4,7 +4,7 @@ import {
   NO_ENVIRONMENT_CONTEXT,
   type EnvironmentContext,
 } from '../../core/request/variables/environmentContext.ts';
-import { parseRequestFile } from '../../core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
 import type { RequestFile, RequestFileKind } from '../../core/request/syntax/tree.ts';
 
 export const REQUEST_LANGUAGE = 'websocket-request';
@@ -59,7 +59,7 @@ export function requestFile(document: TextDocument): RequestFile | undefined {
     known.environmentContext === environmentContext
   )
     return known.file;
-  const file = parseRequestFile(document.getText(), kind, environmentContext);
+  const file = analyzeRequestFile(document.getText(), kind, environmentContext);
   parsed.set(document, { version, environmentContext, file });
   return file;
 }

@@ -1,6 +1,6 @@
 import { EventEmitter, l10n, workspace } from 'vscode';
 import type { Disposable, Event, LogOutputChannel, Uri } from 'vscode';
-import { parseRequestFile } from '../../core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
 import { MiB } from '../../shared/limits.ts';
 import { requestFile } from './requestDocuments.ts';
 import { throttle } from '../throttle.ts';
@@ -107,7 +107,7 @@ export class RequestIndex implements Disposable {
       if ((await workspace.fs.stat(uri)).size > MOST_BYTES)
         return { problem: l10n.t('The file is too large to be listed: open it.') };
       const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
-      return { requests: listedRequests(parseRequestFile(text, kindOf(uri))) };
+      return { requests: listedRequests(analyzeRequestFile(text, kindOf(uri))) };
     } catch (error) {
       this.#log.warn(`${uri.toString(true)} cannot be listed: ${String(error)}`);
       return { problem: l10n.t('The file cannot be read: check its permissions.') };

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { testEngine } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { runText } from '../../support/runs.ts';
@@ -131,7 +131,7 @@ describe('a path that nests too deeply is a diagnostic', () => {
     `$[?${'@.a==1||'.repeat(50_000)}@.a]`,
   ])('%.12s…', (path) => {
     for (const source of [`# @expect ${path} exists`, `# @capture x = ${path}`, `# @where ${path} exists`]) {
-      const { diagnostics } = parseRequestFile(`WEBSOCKET ws://h\n\n=== wait-for-server\n${source}\n`);
+      const { diagnostics } = analyzeRequestFile(`WEBSOCKET ws://h\n\n=== wait-for-server\n${source}\n`);
       expect(diagnostics.map(({ severity, code }) => [severity, code])).toEqual([
         ['error', 'condition.jsonpath'],
       ]);
@@ -141,11 +141,11 @@ describe('a path that nests too deeply is a diagnostic', () => {
 
   test('a value too', () => {
     const source = `WEBSOCKET ws://h\n\n=== wait-for-server\n# @expect $ == ${nested(20_000)}\n`;
-    expect(parseRequestFile(source).diagnostics).toMatchObject([{ code: 'condition.value' }]);
+    expect(analyzeRequestFile(source).diagnostics).toMatchObject([{ code: 'condition.value' }]);
   });
 
   test('one with parentheses in its texts is none', () => {
     const source = `WEBSOCKET ws://h\n\n=== wait-for-server\n# @expect $['${'('.repeat(500)}'] exists\n`;
-    expect(parseRequestFile(source).diagnostics).toEqual([]);
+    expect(analyzeRequestFile(source).diagnostics).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import type { RunEvent } from '../../../src/core/request/run/runPorts.ts';
 import { testEngine } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -199,7 +199,7 @@ test('a request of five thousand messages runs', { timeout: 60_000 }, async () =
     (_, n) => `${n === 0 ? '' : `=== wait-for-server\n# @expect $.n == ${n - 1}\n`}{"n": ${n}}\n`,
   );
   const source = `WEBSOCKET ${url}\n\n${steps.join('')}`;
-  expect(parseRequestFile(source).diagnostics).toEqual([]);
+  expect(analyzeRequestFile(source).diagnostics).toEqual([]);
   const [result] = await runText(engine, source);
   expect(result!.failure).toBeUndefined();
   expect(result!.steps).toHaveLength(5_000);

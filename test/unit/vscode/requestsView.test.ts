@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Uri as VscodeUri } from 'vscode';
-import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { listedRequests } from '../../../src/vscode/requestFiles/listedRequests.ts';
 import { RequestIndex } from '../../../src/vscode/requestFiles/requestIndex.ts';
 import { requestItem } from '../../../src/vscode/sidebar/requests/requestItem.ts';
@@ -47,7 +47,7 @@ function setUp() {
 }
 
 describe('the requests of a file', () => {
-  const listed = (text: string) => listedRequests(parseRequestFile(text, 'ws'));
+  const listed = (text: string) => listedRequests(analyzeRequestFile(text, 'ws'));
 
   test('are found by their name where it is theirs alone, else by their place', () => {
     const text = '### A\nws://a\n### B\nws://b\n### A\nws://c\n###\nws://d\n';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import type { Session } from '../../../src/engine/session.ts';
@@ -42,7 +42,7 @@ async function saved(
   };
   await saveAsRequestFile(session as unknown as Session, fakeLog().log);
   const [{ content }] = workspace.openTextDocument.mock.calls.at(-1) as [{ content: string }];
-  expect(parseRequestFile(content).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(analyzeRequestFile(content).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   return content;
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { copyName } from '../../../src/vscode/commands/copyName.ts';
 import { newRequestFile } from '../../../src/vscode/commands/newRequestFile.ts';
 import { upkeepCommands } from '../../../src/vscode/commands/upkeepCommands.ts';
@@ -128,7 +128,7 @@ test.each([undefined, 'ws://127.0.0.1:4711'])(
       { language: string; content: string },
     ];
     expect(language).toBe('websocket-request');
-    const { requests, diagnostics } = parseRequestFile(content, 'ws');
+    const { requests, diagnostics } = analyzeRequestFile(content, 'ws');
     expect(diagnostics).toEqual([]);
     expect(requests).toHaveLength(1);
     expect(requests[0]!.steps[0]!.payload).toBeDefined();

@@ -67,7 +67,8 @@ function problemCases({ name, problems }: FileReport): Element[] {
 function requestCase(file: string, { name, range, duration, status, failure }: RequestResult): Element {
   const head = caseHead(file, name, range.start.line + 1, duration);
   if (status === 'passed') return head;
-  if (status === 'skipped') return { ...head, skipped: '' };
+  if (status === 'skipped')
+    return { ...head, skipped: failure ? { '@message': xmlLine(failure.message) } : '' };
   const detail = failure && {
     '@message': xmlLine(failure.message),
     '@type': failure.code,

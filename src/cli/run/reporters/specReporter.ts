@@ -20,8 +20,9 @@ export function specReporter(write: (text: string) => void, colours: Colours): R
 
   const requestText = (name: string, result: RequestResult): string => {
     const time = result.status === 'skipped' ? '' : ` ${colours.dim(`(${durationText(result.duration)})`)}`;
-    const lines = [`  ${marked(result.status, result.name)}${time}`];
     const { failure, steps, session } = result;
+    const reason = failure?.cause === 'disabled' ? ` ${colours.dim('(disabled)')}` : '';
+    const lines = [`  ${marked(result.status, result.name)}${time}${reason}`];
     if (failure && result.status !== 'skipped') {
       for (const step of steps.filter(({ status }) => status !== 'skipped'))
         lines.push(`      ${stepText(step)}`);

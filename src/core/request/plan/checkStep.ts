@@ -1,20 +1,20 @@
 import { HANDSHAKE_SUBJECTS } from '../syntax/conditionTree.ts';
-import type { ParseContext } from '../syntax/parseContext.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Directive, Step } from '../syntax/tree.ts';
+import type { Report } from './checkDirectives.ts';
 
 const NEEDS_WAIT =
   'looks at the message that a step has waited for, and this step waits for none: put === wait-for-server above it.';
 
 /** Reports what the parts of a step say against each other. */
 export function checkStep(
-  context: ParseContext,
   { separator, directives, payload }: Pick<Step, 'separator' | 'directives' | 'payload'>,
+  report: Report,
 ): void {
-  if (!separator?.wait) for (const directive of directives) checkWithoutWait(context, directive);
+  if (!separator?.wait) for (const directive of directives) checkWithoutWait(directive, report);
   const find = (name: string): Directive | undefined => directives.find((each) => each.name.text === name);
   const conflict = (range: Range, message: string): void =>
-    context.report('error', 'directive.conflict', range, message);
+    report('error', 'directive.conflict', range, message);
 
   const [ping, close, repeat, binary, escape] = ['ping', 'close', 'repeat', 'binary', 'escape'].map(find);
   if (ping && close)
@@ -49,17 +49,17 @@ export function checkStep(
     );
 }
 
-function checkWithoutWait(context: ParseContext, { name, range, condition, capture }: Directive): void {
+function checkWithoutWait({ name, range, condition, capture }: Directive, report: Report): void {
   const subject = condition?.subject ?? capture?.subject;
   const isAboutMessage = subject !== undefined && !HANDSHAKE_SUBJECTS.has(subject.of);
   if (name.text === 'where' || name.text === 'within')
-    context.report(
+    report(
       'error',
       'step.wait',
       range,
       `@${name.text} belongs to a wait, and this step waits for none: put === wait-for-server above it.`,
     );
-  else if (isAboutMessage) context.report('error', 'step.wait', range, `@${name.text} ${NEEDS_WAIT}`);
+  else if (isAboutMessage) report('error', 'step.wait', range, `@${name.text} ${NEEDS_WAIT}`);
 }
 
 function later(a: Directive, b: Directive): Directive {

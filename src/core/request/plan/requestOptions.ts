@@ -10,7 +10,7 @@ import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Template } from '../syntax/template.ts';
-import type { Request } from '../syntax/tree.ts';
+import type { Directive, Header, Request } from '../syntax/tree.ts';
 
 type Changeable = { -readonly [key in keyof GivenOptions]: GivenOptions[key] };
 
@@ -27,7 +27,7 @@ const MAX_HEAD_TEXT = 65_536;
  * @returns the options, or all that stands in the way, each at its place
  */
 export function requestOptions(
-  request: Pick<Request, 'target' | 'headers' | 'directives'>,
+  request: Pick<Request, 'target' | 'headers' | 'directives' | 'defaults'>,
   scope: Scope,
 ): { readonly options: GivenOptions } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
@@ -77,30 +77,45 @@ export function requestOptions(
     const taken = spec.kind === 'paths' ? [...earlier, ...(read.value as readonly string[])] : read.value;
     Object.assign(options, { [key]: taken });
   };
-  for (const { name, argument, range } of request.directives) {
+  const headers: [string, string][] = [];
+  const takeHeader = ({ name, value: written, range }: Header): void => {
+    const value = text(written);
+    if (value === undefined) return;
+    // The way in which JetBrains and httpYac offer subprotocols.
+    if (isSubprotocolHeader(name.text)) return take('subprotocols', OPTIONS.subprotocols, value, range);
+    fail('header.invalid', range, invalidHeader(name.text, value));
+    headers.push([name.text, value]);
+  };
+  const takeDirective = ({ name, argument, range }: Directive): void => {
     const option = DIRECTIVES.get(name.text);
-    if (!option) continue;
+    if (!option) return;
     const [key, spec] = option;
     const isFlag = spec.kind === 'flag' || spec.kind === 'negatedFlag';
-    // A value too much or too little was reported when the line was read.
-    if (isFlag !== (argument === undefined)) continue;
+    // A value too much or too little is reported where the directives are checked.
+    if (isFlag !== (argument === undefined)) return;
     const value = argument ? text(argument) : '';
     if (value === undefined) unknown.add(key);
     else take(key, spec, value, argument?.range ?? range);
-  }
+  };
 
-  const headers: [string, string][] = [];
-  for (const { name, value: written, range } of request.headers) {
-    const value = text(written);
-    if (value === undefined) continue;
-    // The way in which JetBrains and httpYac offer subprotocols.
-    if (name.text.toLowerCase() === 'sec-websocket-protocol') {
-      take('subprotocols', OPTIONS.subprotocols, value, range);
-      continue;
-    }
-    fail('header.invalid', range, invalidHeader(name.text, value));
-    headers.push([name.text, value]);
+  const own = new Set<OptionKey>();
+  const ownHeaders = new Set(request.headers.map(({ name }) => name.text.toLowerCase()));
+  for (const { name } of request.directives) {
+    const option = DIRECTIVES.get(name.text);
+    if (option) own.add(option[0]);
   }
+  if (ownHeaders.has('sec-websocket-protocol')) own.add('subprotocols');
+  for (const directive of request.defaults?.directives ?? []) {
+    const { header } = directive;
+    if (header) {
+      const isOwn = isSubprotocolHeader(header.name.text)
+        ? own.has('subprotocols')
+        : ownHeaders.has(header.name.text.toLowerCase());
+      if (!isOwn) takeHeader(header);
+    } else if (!isOverridden(DIRECTIVES.get(directive.name.text)?.[0], own)) takeDirective(directive);
+  }
+  request.directives.forEach(takeDirective);
+  request.headers.forEach(takeHeader);
   if (headers.length > 0) options.headers = headers;
   // To ask for parameters is to ask for compression, whatever the settings say.
   if (options.deflateParameters) options.deflate ??= true;
@@ -110,4 +125,21 @@ export function requestOptions(
   }
   if (scope.secrets.size > 0) options.secrets = [...scope.secrets];
   return problems.length > 0 ? { problems } : { options };
+}
+
+/** Options of which a request that gives one does not want the others of its defaults. */
+const ALTERNATIVES: readonly (readonly OptionKey[])[] = [
+  ['cert', 'key', 'pfx', 'passphrase'],
+  ['deflate', 'deflateParameters'],
+];
+
+/** Whether a default does not count for a request that gives these options itself. */
+function isOverridden(key: OptionKey | undefined, own: ReadonlySet<OptionKey>): boolean {
+  if (key === undefined) return true;
+  if (own.has(key)) return true;
+  return ALTERNATIVES.some((group) => group.includes(key) && group.some((each) => own.has(each)));
+}
+
+function isSubprotocolHeader(name: string): boolean {
+  return name.toLowerCase() === 'sec-websocket-protocol';
 }

@@ -106,7 +106,7 @@ function layOutStep(layout: Layout, step: Step, before: Step | undefined): void 
   const { separator, directives, asides, payload, range } = step;
   if (separator) {
     const { line } = separator.range.start;
-    layout.replace(line, stepSeparatorLine(separator.wait !== undefined));
+    layout.replace(line, stepSeparatorLine(separator.wait !== undefined, separator.comment?.text));
     if (before) layout.close(before.payload?.range.end.line ?? before.range.start.line, line);
     layout.close(line, payload?.range.start.line ?? range.end.line);
   }

@@ -27,6 +27,7 @@ export function requestSeparatorLine(title: string | undefined): string {
   return title === undefined ? '###' : `### ${title}`;
 }
 
-export function stepSeparatorLine(isWait: boolean): string {
-  return isWait ? '=== wait-for-server' : '===';
+/** @param comment with its mark */
+export function stepSeparatorLine(isWait: boolean, comment = ''): string {
+  return `${isWait ? '=== wait-for-server' : '==='} ${comment}`.trimEnd();
 }

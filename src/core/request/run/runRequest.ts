@@ -3,6 +3,7 @@ import { maskDeep } from '../../session/secrets/maskSecrets.ts';
 import { secretValues } from '../../session/secrets/secretValues.ts';
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { judgedHandshake } from '../condition/judged.ts';
+import { isDisabled } from '../plan/checkDirectives.ts';
 import { requestOptions } from '../plan/requestOptions.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
@@ -59,6 +60,8 @@ export async function runRequest(
   return result;
 }
 
+const DISABLED = 'The request is switched off by # @disabled: remove the line to run it.';
+
 /** What is known of the result so far. */
 interface Parts {
   handshake: readonly ExpectationResult[];
@@ -81,6 +84,9 @@ async function run(all: Run): Promise<void> {
   const { placed, ports, options, interruption, parts } = all;
   const { request, uri } = placed;
   interruption.check();
+  const disabled = request.directives.find((directive) => isDisabled([directive]));
+  if (disabled)
+    throw new RunStop({ cause: 'disabled', code: 'disabled', message: DISABLED, range: disabled.range });
   if (request.error) throw invalid([request.error]);
   const variables = await interruption.race(ports.variables(placed, options.signal));
   if ('problems' in variables) throw invalid(variables.problems);
@@ -176,10 +182,11 @@ function expectsRefusal({ directives }: Request): boolean {
 }
 
 /** The secrets that the file itself spells out: a problem of it may quote them before any value is known. */
-function writtenSecrets({ target, headers }: Request): readonly string[] {
+function writtenSecrets({ target, headers, defaults }: Request): readonly string[] {
+  const shared = defaults?.directives.flatMap(({ header }) => header ?? []) ?? [];
   const values = secretValues({
     url: writtenText(target.url),
-    headers: headers.map(({ name, value }) => [name.text, writtenText(value)]),
+    headers: [...shared, ...headers].map(({ name, value }) => [name.text, writtenText(value)]),
   });
   return values.filter((value) => !value.includes('{{'));
 }

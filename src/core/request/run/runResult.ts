@@ -4,7 +4,7 @@ import type { Range } from '../syntax/range.ts';
  * How a request, a step or an expectation ended.
  * `failed`: an expectation was not met, a wait found nothing, or the connection ended while one waited (JUnit `<failure>`).
  * `error`: it could not be run at all (JUnit `<error>`); RunFailure.cause says why.
- * `skipped`: it was not reached, or it was cancelled.
+ * `skipped`: it was not reached, it was cancelled, or it is disabled.
  */
 export type RunStatus = 'passed' | 'failed' | 'error' | 'skipped';
 
@@ -15,8 +15,9 @@ export type RunStatus = 'passed' | 'failed' | 'error' | 'skipped';
  * - `connection`: the handshake did not come about, or sending failed: 3.
  * - `timeout`: the whole request took longer than it may: 1.
  * - `cancelled`: by the signal.
+ * - `disabled`: by `# @disabled`: it was not to run, and that is no failure.
  */
-export type RunCause = 'expectation' | 'invalid' | 'connection' | 'timeout' | 'cancelled';
+export type RunCause = 'expectation' | 'invalid' | 'connection' | 'timeout' | 'cancelled' | 'disabled';
 
 /** Why a request failed, at its place in the file. */
 export interface RunFailure {

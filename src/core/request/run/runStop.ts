@@ -39,6 +39,7 @@ export function statusOf(failure: RunFailure | undefined): RunStatus {
     case 'timeout':
       return 'failed';
     case 'cancelled':
+    case 'disabled':
       return 'skipped';
     default:
       return 'error';

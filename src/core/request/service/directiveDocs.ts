@@ -24,6 +24,14 @@ export const REQUEST_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map
     ),
   ],
   [
+    'header',
+    doc(
+      '@header Name: value',
+      'A header of every request, in the first block of the file, which has no target. A header of a request with the same name wins.',
+    ),
+  ],
+  ['disabled', doc('@disabled', 'Switches the request off: runs skip it, and say so.')],
+  [
     'expect',
     doc(
       '@expect status == 401',

@@ -71,6 +71,8 @@ function directiveHover(file: RequestFile, at: Position, { options }: HoverSourc
     const found = docs.map((map) => map.get(name.text)).find((doc) => doc !== undefined);
     return found && { range: name.range, text: `\`${found.usage}\`\n\n${found.text}` };
   };
+  const inDefaults = of(file.defaults?.directives ?? [], REQUEST_DIRECTIVE_DOCS, options);
+  if (inDefaults) return inDefaults;
   for (const { directives, steps } of file.requests) {
     const found =
       of(directives, REQUEST_DIRECTIVE_DOCS, options) ??

@@ -1,4 +1,4 @@
-import { fileForm } from '../syntax/lineForms.ts';
+import { almostTarget, fileForm, meantSeparator } from '../syntax/lineForms.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import { nearest } from '../../text/nearest.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
@@ -51,12 +51,18 @@ export function quickFixes(
       ];
     case 'target.expected':
     case 'url.invalid':
-      return webSocketScheme(text, line);
+      return [...webSocketScheme(text, line), ...webSocketKeyword(text, line)];
     case 'separator.text':
       return [
-        replaced('Make it a separator', rangeInLine(line, 0, text.length), '==='),
-        escaped(text, line, false),
+        replaced('Make it a separator', rangeInLine(line, 0, text.length), meantSeparator(text) ?? '==='),
+        ...(text.trimStart().startsWith('===') ? [escaped(text, line, false)] : []),
       ];
+    case 'payload.adjacent':
+      return [replaced('Leave an empty line above the message', rangeInLine(line, 0, 0), '\n')];
+    case 'payload.foreign':
+      return /^\s*[<>]/.test(text)
+        ? [removed(line)]
+        : [replaced('Start another request here', rangeInLine(line, 0, 0), '###\n')];
     case 'file.mixed':
       return [escaped(text, line, true)];
     case 'file.encoding': {
@@ -124,4 +130,9 @@ function webSocketScheme(text: string, line: number): QuickFix[] {
   if (!scheme) return [];
   const ws = `ws${scheme[1]!.toLowerCase()}://`;
   return [replaced(`Write ${ws}`, rangeInLine(line, scheme.index, scheme.index + scheme[0].length), ws)];
+}
+
+function webSocketKeyword(text: string, line: number): QuickFix[] {
+  const almost = almostTarget({ number: line, offset: 0, text });
+  return almost ? [replaced('Write WEBSOCKET', almost.range, 'WEBSOCKET')] : [];
 }

@@ -1,4 +1,4 @@
-import { rangeInLine, textInLine, type Text } from './range.ts';
+import { rangeInLine, textInLine, type Range, type Text } from './range.ts';
 import { indentation, type Line } from './lines.ts';
 import type { RequestSeparator, StepSeparator } from './tree.ts';
 
@@ -21,19 +21,33 @@ export function requestSeparator(line: Line): RequestSeparator {
 
 const WAIT = 'wait-for-server';
 
-/** `===` or `=== wait-for-server`, alone at the start of its line. */
+/** `===` or `=== wait-for-server` at the start of its line, alone or before a comment. */
 export function stepSeparator(line: Line): StepSeparator | undefined {
   if (!line.text.startsWith('===')) return undefined;
   const range = rangeInLine(line.number, 0, line.text.length);
-  const rest = line.text.slice(3).trim();
-  if (rest === '') return { kind: 'stepSeparator', range, wait: undefined };
-  if (rest !== WAIT || line.text[3] === 'w') return undefined;
-  const waitAt = line.text.indexOf(WAIT);
+  const at = 3 + indentation(line.text.slice(3));
+  const isWait = at > 3 && line.text.startsWith(WAIT, at);
+  const wait = isWait ? textInLine(line.number, line.text, at, at + WAIT.length) : undefined;
+  const restAt = isWait ? at + WAIT.length : 3;
+  const rest = line.text.slice(restAt).trim();
+  if (rest === '') return { kind: 'stepSeparator', range, wait };
+  if (!isComment(rest)) return undefined;
+  const end = line.text.trimEnd().length;
   return {
     kind: 'stepSeparator',
     range,
-    wait: textInLine(line.number, line.text, waitAt, waitAt + WAIT.length),
+    wait,
+    comment: textInLine(line.number, line.text, end - rest.length, end),
   };
+}
+
+/** What a line that is no separator looks like all the same: what was probably meant, or undefined. */
+export function meantSeparator(text: string): string | undefined {
+  const start = indentation(text);
+  const content = text.slice(start, start + 80).trimEnd();
+  if (content[0] !== '=') return /^wait[-_ ]for[-_ ]server$/i.test(content) ? `=== ${WAIT}` : undefined;
+  if (/^=+\s*wait[-_ ]?(?:for[-_ ]?)?(?:server|client)?\b/i.test(content)) return `=== ${WAIT}`;
+  return content.startsWith('===') ? '===' : undefined;
 }
 
 export function isComment(text: string): boolean {
@@ -80,6 +94,29 @@ export function targetForm(line: Line): TargetForm | undefined {
   const urlAt = Math.min(afterWord + indentation(line.text.slice(afterWord)), urlEnd);
   const keyword = word === undefined ? undefined : textInLine(line.number, line.text, start, afterWord);
   return { keyword, urlAt, urlEnd };
+}
+
+/** A line that is no target but looks like one. */
+export interface AlmostTarget {
+  /** The word in the place of the keyword. */
+  readonly word: string;
+  /** `case`: the keyword in other letters; `method`: a method of HTTP, or another word, before a WebSocket URL. */
+  readonly mistake: 'case' | 'method';
+  readonly range: Range;
+}
+
+export function almostTarget(line: Line): AlmostTarget | undefined {
+  const start = indentation(line.text);
+  const [, word = '', rest = ''] =
+    /^([A-Za-z-]{2,20})(?::?\s+(\S.{0,8})|$)/.exec(line.text.slice(start, start + 64)) ?? [];
+  if (word === '') return undefined;
+  const range = rangeInLine(line.number, start, start + word.length);
+  if (
+    /^(?:web-?sockets?|wss?)$/i.test(word) &&
+    /^(?:wss?:|https?:|\{\{|\/|[\w.-]+:\d|localhost)|^$/i.test(rest)
+  )
+    return { word, mistake: 'case', range };
+  return /^wss?:\/\//i.test(rest) && /^[A-Z-]+$/i.test(word) ? { word, mistake: 'method', range } : undefined;
 }
 
 /** A line that only another client understands, and how its script goes on. */

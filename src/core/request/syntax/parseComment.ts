@@ -1,22 +1,13 @@
-import { HANDSHAKE_SUBJECTS } from './conditionTree.ts';
-import { judgeDirective, type DirectivePlace } from './directives.ts';
 import { directiveForm, isComment, type ScriptForm } from './lineForms.ts';
 import { indentation, type Line } from './lines.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
 import { parseCapture, parseCondition } from './parseCondition.ts';
-import { rangeInLine } from './range.ts';
+import { rangeInLine, textInLine } from './range.ts';
 import { scanTemplate, type Template } from './template.ts';
-import type { Comment, Directive, Script } from './tree.ts';
+import type { Comment, Directive, Header, Script } from './tree.ts';
 
-/** Where a comment line stands; a directive belongs above a target or above a payload only. */
-type CommentPlace = DirectivePlace | 'headers' | 'payload';
-
-/** The line as a comment or a directive; undefined where it is neither. Reports what is wrong with a directive. */
-export function parseComment(
-  context: ParseContext,
-  line: Line,
-  place: CommentPlace,
-): Comment | Directive | undefined {
+/** The line as a comment or a directive; undefined where it is neither. What a directive means is not looked at. */
+export function parseComment(context: ParseContext, line: Line): Comment | Directive | undefined {
   if (!isComment(line.text)) return undefined;
   const range = wholeLine(line);
   const form = directiveForm(line);
@@ -31,107 +22,59 @@ export function parseComment(
     return { kind: 'comment', range };
   }
   const { name, argumentAt, argumentEnd } = form;
-  const hasArgument = argumentEnd > argumentAt;
-  const scanned = scanTemplate(line.text.slice(argumentAt, argumentEnd), line.number, argumentAt);
-  const argument = hasArgument
-    ? { range: rangeInLine(line.number, argumentAt, argumentEnd), parts: scanned.parts }
-    : undefined;
   const plain = {
     kind: 'directive',
     range,
     name,
-    argument,
+    argument: undefined,
     condition: undefined,
     capture: undefined,
   } as const;
-  if (!judge(context, plain, place)) return plain;
-  for (const { code, range: at, message } of scanned.problems) context.report('error', code, at, message);
-  if (!argument || scanned.problems.length > 0) return plain;
-  return withMeaning(context, plain, line.text, argument, place);
+  if (argumentEnd <= argumentAt) return plain;
+  const { parts, problems } = scanTemplate(line.text.slice(argumentAt, argumentEnd), line.number, argumentAt);
+  const argument = { range: rangeInLine(line.number, argumentAt, argumentEnd), parts };
+  const directive: Directive = { ...plain, argument };
+  return problems.length > 0 ? { ...directive, problems } : withForm(directive, line, argument);
 }
 
-/** A condition or a capture, read further. */
-function withMeaning(
-  context: ParseContext,
-  directive: Directive,
-  source: string,
-  argument: Template,
-  place: CommentPlace,
-): Directive {
-  const { text: name } = directive.name;
-  if (name === 'capture') {
-    const capture = parseCapture(source, argument);
-    if (!('code' in capture)) return { ...directive, capture };
-    context.report('error', capture.code, capture.range, capture.message);
-  } else if (name === 'where' || name === 'expect') {
-    const condition = parseCondition(source, argument);
-    if ('code' in condition) {
-      context.report('error', condition.code, condition.range, condition.message);
-      return directive;
+/** Reads the argument of the directives whose argument has a form of its own. */
+function withForm(directive: Directive, line: Line, argument: Template): Directive {
+  switch (directive.name.text) {
+    case 'capture': {
+      const capture = parseCapture(line.text, argument);
+      return 'code' in capture ? { ...directive, problems: [capture] } : { ...directive, capture };
     }
-    if (place === 'request' && !HANDSHAKE_SUBJECTS.has(condition.subject.of))
-      context.report(
-        'error',
-        'condition.subject',
-        condition.subject.range,
-        'Above the target only the handshake can be looked at: write status, subprotocol or header <name>, or move this line to a step.',
-      );
-    return { ...directive, condition };
+    case 'where':
+    case 'expect': {
+      const condition = parseCondition(line.text, argument);
+      return 'code' in condition ? { ...directive, problems: [condition] } : { ...directive, condition };
+    }
+    case 'header': {
+      const { start, end } = argument.range;
+      const header = headerIn(line, start.character, end.character);
+      if (header) return { ...directive, header };
+      const message = 'This is not a header: write it as in # @header Name: value.';
+      return { ...directive, problems: [{ code: 'header.invalid', range: argument.range, message }] };
+    }
+    default:
+      return directive;
   }
-  return directive;
 }
 
-/** @returns whether it means something here */
-function judge(context: ParseContext, directive: Directive, place: CommentPlace): boolean {
-  const { name, range, argument } = directive;
-  const verdict = judgeDirective(name.text);
-  if (verdict.kind === 'foreign') {
-    context.report('information', 'directive.foreign', range, verdict.message);
-    return false;
-  }
-  if (verdict.kind !== 'known') {
-    context.report('error', `directive.${verdict.kind}`, range, verdict.message);
-    return false;
-  }
-  const { places, argument: wanted } = verdict.rule;
-  if (place === 'headers' || place === 'payload' || !places.includes(place)) {
-    const home = places.includes('request') ? 'above the target' : 'directly above the payload of a step';
-    const message = `@${name.text} has no effect here: move it ${home}, or remove the @ of a comment.`;
-    context.report('error', 'directive.misplaced', range, message);
-    return false;
-  }
-  if (wanted === 'needed' && argument === undefined)
-    context.report(
-      'error',
-      'directive.argument',
-      range,
-      `@${name.text} needs a value: write it after the name.`,
-    );
-  if (wanted === 'none' && argument !== undefined)
-    context.report(
-      'error',
-      'directive.argument',
-      argument.range,
-      `@${name.text} takes no value: remove what follows it.`,
-    );
-  return true;
-}
-
-/** Reports directives of which one says something else than another. */
-export function reportRepeated(context: ParseContext, directives: readonly Directive[]): void {
-  const seen = new Set<string>();
-  for (const { name, range } of directives) {
-    const verdict = judgeDirective(name.text);
-    if (verdict.kind !== 'known' || verdict.rule.repeatable) continue;
-    if (seen.has(name.text))
-      context.report(
-        'error',
-        'directive.repeated',
-        range,
-        `@${name.text} is given twice: remove one of them.`,
-      );
-    seen.add(name.text);
-  }
+/** `Name: value` between two characters of a line, or undefined. What is wrong with its value is not reported. */
+export function headerIn(line: Line, from: number, to: number): Header | undefined {
+  const { text, number } = line;
+  const colon = text.slice(0, to).indexOf(':', from);
+  const nameEnd = colon === -1 ? 0 : text.slice(0, colon).trimEnd().length;
+  if (nameEnd <= from) return undefined;
+  const valueAt = Math.min(colon + 1 + indentation(text.slice(colon + 1, to)), to);
+  const { parts } = scanTemplate(text.slice(valueAt, to), number, valueAt);
+  return {
+    kind: 'header',
+    range: rangeInLine(number, from, to),
+    name: textInLine(number, text, from, nameEnd),
+    value: { range: rangeInLine(number, valueAt, to), parts },
+  };
 }
 
 /** Takes the lines of a script that another client would run, and reports them. */

@@ -1,3 +1,4 @@
+import type { AlmostTarget } from './lineForms.ts';
 import { indentation, type Line } from './lines.ts';
 import { nearest } from '../../text/nearest.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
@@ -48,14 +49,18 @@ export function parseVariable(context: ParseContext, line: Line): FileVariable |
  * What to say of a line that stands where a target is expected and is none. Of the line only a first word is
  * quoted: messages go to logs, and the rest may hold what is secret.
  */
-export function targetExpected(text: string): string {
-  const word = /^[A-Za-z]{1,20}(?=\s|$)/.exec(text.trimStart())?.[0];
+export function targetExpected(text: string, almost: AlmostTarget | undefined): string {
+  if (almost?.mistake === 'case' && /^(?:websocket|wss?)$/i.test(almost.word))
+    return `“${almost.word}” is not sent: the keyword of a target is written in capitals, WEBSOCKET ws://host/path.`;
+  const word = almost?.word ?? /^[A-Za-z]{1,20}(?=\s|$)/.exec(text.trimStart())?.[0];
   if (/^https?:/i.test(text.trimStart()))
     return 'A WebSocket URL starts with ws:// or wss://: write ws for http and wss for https.';
   if (word === undefined)
     return 'This line is not a target: write WEBSOCKET ws://host/path, with # before comments.';
-  if (nearest(word, ['WEBSOCKET']))
+  if (almost?.mistake === 'case' || nearest(word, ['WEBSOCKET']))
     return `“${word}” is not a target: did you mean WEBSOCKET ws://host/path?`;
+  if (almost)
+    return `“${word}” does not open a WebSocket connection: write WEBSOCKET in its place, as in WEBSOCKET ws://host/path.`;
   if (/^[A-Z]+$/.test(word))
     return `“${word}” requests belong in a .http file: here a target is written WEBSOCKET ws://host/path.`;
   return `“${word}” starts no target: write WEBSOCKET ws://host/path, with # before comments.`;

@@ -1,9 +1,9 @@
 import { isRequestSeparator, scriptForm, stepSeparator, type TargetForm } from './lineForms.ts';
 import { indentation, isBlank, type Line } from './lines.ts';
-import { parseComment } from './parseComment.ts';
+import { headerIn, parseComment } from './parseComment.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
 import { parseSteps } from './parseSteps.ts';
-import { rangeAcross, rangeInLine, textInLine, type Text } from './range.ts';
+import { rangeAcross, textInLine, type Text } from './range.ts';
 import { joinTexts, scanTemplate, type TemplatePart } from './template.ts';
 import type { Comment, Directive, Header, Request, Target } from './tree.ts';
 
@@ -25,7 +25,7 @@ export function parseRequest(
       continuation.push(textInLine(number, text, indentation(text), text.trimEnd().length));
       continue;
     }
-    const comment = parseComment(context, next, 'headers');
+    const comment = parseComment(context, next);
     if (comment) {
       context.take();
       comments.push(comment);
@@ -105,40 +105,71 @@ function reportOtherTargets(context: ParseContext, line: Line, keyword: Text | u
     );
 }
 
-/** A header; undefined where the line is none, `payload` where it looks like the start of a message. */
+/** A header; undefined where the line is none, `payload` where a message starts without an empty line above it. */
 function parseHeader(context: ParseContext, line: Line): Header | 'payload' | undefined {
   const { text, number } = line;
   const start = indentation(text);
-  const looksLikePayload = /^[{[<"]/.test(text.slice(start, start + 1));
-  const colon = text.indexOf(':');
-  const nameEnd = colon === -1 ? 0 : text.slice(0, colon).trimEnd().length;
-  if (looksLikePayload || text[start] === '@' || nameEnd <= start) {
+  const mistake = headerMistake(text.slice(start));
+  if (mistake === 'payload') {
     context.report(
-      'error',
-      text[start] === '@' ? 'variable.misplaced' : 'header.invalid',
+      'warning',
+      'payload.adjacent',
       wholeLine(line),
-      text[start] === '@'
-        ? 'Variables of the file stand above the target: move this line there.'
-        : 'This line is not a header: write Name: value, or leave an empty line before the message.',
+      'The message starts here, though no empty line stands above it: leave one, so that other clients send it too.',
     );
-    return looksLikePayload ? 'payload' : undefined;
+    return 'payload';
   }
-  const end = Math.max(text.trimEnd().length, colon + 1);
-  const valueAt = Math.min(colon + 1 + indentation(text.slice(colon + 1)), end);
-  const scanned = scanTemplate(text.slice(valueAt, end), number, valueAt);
-  for (const problem of scanned.problems)
-    context.report('error', problem.code, problem.range, problem.message);
-  if (/^sec-websocket-protocol$/i.test(text.slice(start, nameEnd)))
+  const end = Math.max(text.trimEnd().length, text.indexOf(':') + 1);
+  const header = mistake === undefined ? headerIn(line, start, end) : undefined;
+  if (!header) {
+    const [code, message] =
+      text[start] === '@'
+        ? ([
+            'variable.misplaced',
+            'Variables of the file stand above the target: move this line there.',
+          ] as const)
+        : (['header.invalid', mistake ?? NO_HEADER] as const);
+    context.report('error', code, wholeLine(line), message);
+    return undefined;
+  }
+  const { range: valueRange } = header.value;
+  const { problems } = scanTemplate(
+    text.slice(valueRange.start.character, valueRange.end.character),
+    number,
+    valueRange.start.character,
+  );
+  for (const problem of problems) context.report('error', problem.code, problem.range, problem.message);
+  if (/^sec-websocket-protocol$/i.test(header.name.text))
     context.report(
       'hint',
       'portability',
-      rangeInLine(number, start, end),
+      header.range,
       'httpYac sends this header, and then refuses the subprotocol that the server chooses.',
     );
-  return {
-    kind: 'header',
-    range: rangeInLine(number, start, end),
-    name: textInLine(number, text, start, nameEnd),
-    value: { range: rangeInLine(number, valueAt, end), parts: scanned.parts },
-  };
+  return header;
+}
+
+const NO_HEADER = 'This line is not a header: write Name: value, or leave an empty line before the message.';
+
+/** Why a line is no header: a sentence, or `payload` for a line that can only be the start of a message. */
+function headerMistake(content: string): string | undefined {
+  switch (content[0]) {
+    case '@':
+    case ':':
+      return NO_HEADER;
+    case '"':
+      // As JSON writes it: to send it as a message would give away what is meant to be a header.
+      if (/^"[\w-]{1,100}"\s*:/.test(content))
+        return 'This header is written as in JSON: write Name: value, without quotation marks and without a comma.';
+      return 'payload';
+    case '{':
+      if (/^\{\{[^{}]{0,200}\}\}[\w-]{0,100}\s*:(?!\/\/)/.test(content))
+        return 'The name of a header cannot come from a variable: write the name itself, or leave an empty line before the message.';
+      return 'payload';
+    case '[':
+    case '<':
+      return 'payload';
+    default:
+      return undefined;
+  }
 }

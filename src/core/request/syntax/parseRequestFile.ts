@@ -1,17 +1,16 @@
-import { checkRequests, type DraftRequest } from '../plan/checkRequests.ts';
+import { compare } from './range.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
-import { isRequestSeparator, requestSeparator, scriptForm, targetForm } from './lineForms.ts';
+import { almostTarget, isRequestSeparator, requestSeparator, scriptForm, targetForm } from './lineForms.ts';
 import { isBlank, lineReader } from './lines.ts';
-import { parseComment, parseScript, reportRepeated } from './parseComment.ts';
+import { parseComment, parseScript } from './parseComment.ts';
 import { parseContext, wholeLine, type ParseContext } from './parseContext.ts';
 import { isVariable, parseVariable, targetExpected } from './parsePreamble.ts';
 import { parseRequest } from './parseRequest.ts';
-import { compare } from './range.ts';
 import { literalText } from './template.ts';
 import type {
   Block,
   Comment,
+  Defaults,
   Directive,
   FileVariable,
   Request,
@@ -21,46 +20,75 @@ import type {
 } from './tree.ts';
 
 /**
- * Reads a request file (docs/request-files.md). Never throws: the tree holds what was understood, the diagnostics
- * say what was not. Takes time in proportion to the text.
- * @param environmentContext where names that the file does not define may have values
+ * Reads a request file (docs/request-files.md) into a tree. Never throws: the tree holds what was understood, the
+ * diagnostics say what was not. What the tree means is checked above: `checkRequestFile`. Takes time in proportion to
+ * the text.
  */
-export function parseRequestFile(
-  source: string,
-  kind: RequestFileKind = 'ws',
-  environmentContext: EnvironmentContext = NO_ENVIRONMENT_CONTEXT,
-): RequestFile {
+export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): RequestFile {
   const lines = lineReader(source);
   const parsed: ParsedBlock[] = [];
   while (lines.peek()) {
     const block = parseBlock(parseContext(kind, lines));
     if (block) parsed.push(block);
   }
-  const variables = parsed.flatMap(({ block }) => block.preamble.filter((node) => node.kind === 'variable'));
-  const drafts = parsed.flatMap(({ request, found }) => (request ? { request, found } : []));
-  const checked = checkRequests(drafts, variables, kind, environmentContext);
-  // In .http files the requests of other protocols are other extensions' business.
-  const diagnostics = parsed.flatMap(({ request, found }) => (kind === 'ws' || request ? found : []));
-  for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic);
+  const defaults = defaultsOf(parsed[0]);
+  const blocks: Block[] = [];
+  const requests: Request[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { block, body, name, found, directives } of parsed) {
+    // In .http files the requests of other protocols are the business of other extensions.
+    const isOurs = kind === 'ws' || body !== undefined || (defaults && block === parsed[0]?.block);
+    for (const diagnostic of found)
+      if (isOurs || diagnostic.code === 'target.expected') diagnostics.push(diagnostic);
+    if (!body) {
+      blocks.push({ ...block, request: undefined });
+      continue;
+    }
+    const request: Request = {
+      kind: 'request',
+      range: block.range,
+      name,
+      directives,
+      ...body,
+      index: requests.length,
+      ...(defaults && { defaults }),
+      error: firstError(found),
+    };
+    requests.push(request);
+    blocks.push({ ...block, request });
+  }
   diagnostics.sort((a, b) => compare(a.range.start, b.range.start));
-  let next = 0;
   return {
     kind,
     range: { start: { line: 0, character: 0 }, end: wholeLine(lines.last).end },
-    blocks: parsed.map(({ block, request }) => ({ ...block, request: request && checked.requests[next++] })),
-    requests: checked.requests,
-    variables,
+    blocks,
+    requests,
+    ...(defaults && { defaults }),
+    variables: parsed.flatMap(({ block }) => block.preamble.filter((node) => node.kind === 'variable')),
     diagnostics,
   };
 }
 
 interface ParsedBlock {
   readonly block: Omit<Block, 'request'>;
-  readonly request: DraftRequest['request'] | undefined;
+  readonly directives: readonly Directive[];
+  readonly body: ReturnType<typeof parseRequest> | undefined;
+  readonly name: Request['name'];
   readonly found: readonly Diagnostic[];
 }
 
 type Preamble = (Comment | Directive | FileVariable | Script)[];
+
+/** The directives of a first block in which nothing but comments, variables and directives stands. */
+function defaultsOf(first: ParsedBlock | undefined): Defaults | undefined {
+  if (!first || first.body || first.block.isForeign || first.directives.length === 0) return undefined;
+  return { directives: first.directives };
+}
+
+function firstError(found: readonly Diagnostic[]): Request['error'] {
+  const error = found.find(({ severity }) => severity === 'error');
+  return error && { code: error.code, message: error.message, range: error.range };
+}
 
 /** Undefined for blank lines at the start of a file. */
 function parseBlock(context: ParseContext): ParsedBlock | undefined {
@@ -69,7 +97,7 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
   const separator = first && isRequestSeparator(first) ? requestSeparator(context.take()) : undefined;
   let start = separator?.range.start;
   const preamble: Preamble = [];
-  let body: ReturnType<typeof parseRequest> | undefined;
+  let body: ParsedBlock['body'];
   let isForeign = false;
   while (!body) {
     const line = lines.peek();
@@ -79,34 +107,45 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
       continue;
     }
     start ??= wholeLine(line).start;
-    const form = isForeign ? undefined : targetForm(line);
+    // What follows a line of another protocol is its headers and its body.
+    const isSkipped = isForeign && context.kind === 'http';
+    const form = isSkipped ? undefined : targetForm(line);
     if (form) body = parseRequest(context, form);
-    else if (isForeign || !parsePreambleLine(context, preamble)) isForeign = parseStrayLine(context);
+    else if (isSkipped) context.take();
+    else if (!parsePreambleLine(context, preamble)) {
+      parseStrayLine(context);
+      isForeign = true;
+    }
   }
   if (!start) return undefined;
-
   const directives = preamble.filter((node) => node.kind === 'directive');
-  reportRepeated(context, directives);
-  const range = { start, end: context.end };
-  const block = { kind: 'block' as const, range, separator, preamble };
-  if (!body) {
-    reportNoTarget(context, directives);
-    return { block, request: undefined, found };
-  }
-  const name = requestName(directives) ?? separator?.title;
-  return { block, request: { kind: 'request', range, name, directives, ...body }, found };
+  return {
+    block: {
+      kind: 'block',
+      range: { start, end: context.end },
+      separator,
+      preamble,
+      ...(isForeign && !body && { isForeign: true }),
+    },
+    directives,
+    body,
+    name: requestName(directives) ?? separator?.title,
+    found,
+  };
 }
 
-/**
- * Takes a line that belongs to no request of ours.
- * @returns whether the rest of the block does not either
- */
-function parseStrayLine(context: ParseContext): boolean {
+/** Takes a line that belongs to no request of ours, and reports one that was probably meant to start one. */
+function parseStrayLine(context: ParseContext): void {
   const line = context.take();
-  if (context.kind === 'http') return true;
-  if (!context.diagnostics.some(({ code }) => code === 'target.expected'))
-    context.report('error', 'target.expected', wholeLine(line), targetExpected(line.text));
-  return false;
+  const almost = almostTarget(line);
+  if (context.kind === 'http' && !almost) return;
+  if (context.diagnostics.some(({ code }) => code === 'target.expected')) return;
+  context.report(
+    context.kind === 'http' ? 'warning' : 'error',
+    'target.expected',
+    almost?.range ?? wholeLine(line),
+    targetExpected(line.text, almost),
+  );
 }
 
 /** Takes a comment, directive, variable or script; false for anything else. */
@@ -117,7 +156,7 @@ function parsePreambleLine(context: ParseContext, preamble: Preamble): boolean {
     preamble.push(parseScript(context, script));
     return true;
   }
-  const node = isVariable(line.text) ? parseVariable(context, line) : parseComment(context, line, 'request');
+  const node = isVariable(line.text) ? parseVariable(context, line) : parseComment(context, line);
   if (!node && !isVariable(line.text)) return false;
   context.take();
   if (node) preamble.push(node);
@@ -128,15 +167,4 @@ function requestName(directives: readonly Directive[]): Request['name'] {
   const directive = directives.find(({ name }) => name.text === 'name');
   const text = directive?.argument && literalText(directive.argument);
   return directive?.argument && text ? { text, range: directive.argument.range } : undefined;
-}
-
-function reportNoTarget(context: ParseContext, directives: readonly Directive[]): void {
-  const [directive] = directives;
-  if (directive && !context.diagnostics.some(({ code }) => code === 'target.expected'))
-    context.report(
-      'error',
-      'target.expected',
-      directive.range,
-      'A directive belongs to a request, and this block has none: write a target such as WEBSOCKET ws://host/path below it.',
-    );
 }

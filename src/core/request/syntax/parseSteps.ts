@@ -1,8 +1,14 @@
-import { checkStep } from '../plan/checkStep.ts';
-import { fileForm, isRequestSeparator, scriptForm, stepSeparator, type FileForm } from './lineForms.ts';
+import {
+  fileForm,
+  isRequestSeparator,
+  meantSeparator,
+  scriptForm,
+  stepSeparator,
+  targetForm,
+  type FileForm,
+} from './lineForms.ts';
 import { isBlank, type Line } from './lines.ts';
-import { nearest } from '../../text/nearest.ts';
-import { parseComment, parseScript, reportRepeated } from './parseComment.ts';
+import { parseComment, parseScript } from './parseComment.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
 import { payloadText, type PayloadText } from './payloadText.ts';
 import { portabilityHint } from './portability.ts';
@@ -21,6 +27,13 @@ export function parseSteps(context: ParseContext): Step[] {
     separator = line && stepSeparator(line);
     if (separator === undefined) return steps;
     context.take();
+    if (separator.comment)
+      context.report(
+        'hint',
+        'portability',
+        separator.comment.range,
+        'httpYac sends this line as text, because of the comment: put it on a line of its own below.',
+      );
   }
 }
 
@@ -57,9 +70,7 @@ function parseStep(
     else parseLine(context, draft, line);
   }
   if (!draft.start) return undefined;
-  reportRepeated(context, draft.directives);
   const payload = finishPayload(context, draft);
-  checkStep(context, { separator, directives: draft.directives, payload });
   if (payload) hintAtEdges(context, draft, separator, payload);
   return {
     kind: 'step',
@@ -88,7 +99,7 @@ function parseLine(context: ParseContext, draft: Draft, line: Line): void {
   }
   context.take();
   const inPayload = draft.payload.lines > 0;
-  const comment = parseComment(context, line, inPayload ? 'payload' : 'step');
+  const comment = parseComment(context, line);
   if (comment) {
     if (comment.kind === 'directive' && !inPayload) draft.directives.push(comment);
     else draft.asides.push(comment);
@@ -98,7 +109,7 @@ function parseLine(context: ParseContext, draft: Draft, line: Line): void {
   if (form) draft.files.push({ line, form });
   draft.payload.add(line);
   draft.blankBelow = undefined;
-  hint(context, line);
+  hint(context, line, !inPayload);
 }
 
 function addBlank(draft: Draft, line: Line): void {
@@ -130,22 +141,60 @@ function hintAtEdges(
     );
 }
 
-function hint(context: ParseContext, line: Line): void {
-  if (line.text.startsWith('===')) {
-    const word = line.text.slice(3, 40).trim();
-    const meant = nearest(word, ['wait-for-server']);
-    context.report(
-      'warning',
+/** Says of a line that is sent as text that it is probably meant as something else, or that others read it so. */
+function hint(context: ParseContext, line: Line, isFirst: boolean): void {
+  const { text } = line;
+  const warn = (code: 'separator.text' | 'payload.foreign', message: string): void =>
+    context.report('warning', code, wholeLine(line), message);
+  const separator = text.trimStart()[0] === '=' || isFirst ? meantSeparator(text) : undefined;
+  if (separator === '===')
+    return warn(
       'separator.text',
-      wholeLine(line),
-      meant && word !== ''
-        ? `This line is sent as text: did you mean === ${meant}?`
-        : 'This line is sent as text: to separate messages, leave === alone on its line; to send it, write \\===.',
+      'This line is sent as text: to separate messages, write === at the start of its line and nothing but a comment behind it; to send it, write \\===.',
     );
-    return;
-  }
-  const message = portabilityHint(line.text);
+  if (separator !== undefined)
+    return warn(
+      'separator.text',
+      `This line is sent as text: did you mean ${separator}, at the start of the line?`,
+    );
+  if (isForgottenRequest(line))
+    return warn(
+      'payload.foreign',
+      'This line is sent as text, and looks like the start of another request: put a line ### above it.',
+    );
+  if (isResponseFile(text))
+    return warn(
+      'payload.foreign',
+      'This line is sent as text. Other clients write a response to this file, or run it as a script; that is not done here: remove the line.',
+    );
+  const message = portabilityHint(text);
   if (message) context.report('hint', 'portability', wholeLine(line), message);
+}
+
+/** A target, or the request line of another protocol, in a message. A URL alone may be a message. */
+function isForgottenRequest(line: Line): boolean {
+  if (
+    targetForm(line)?.keyword &&
+    /^\s*(?:WEBSOCKET|WSS?)\s+(?:wss?:\/\/|\{\{|\/)/i.test(line.text.slice(0, 200))
+  )
+    return true;
+  return (
+    /^\s*[A-Za-z]{2,20}\s+(?:wss?|https?):\/\/\S+(?:\s+HTTP\/[\d.]+)?\s*$/.test(line.text.slice(0, 2000)) &&
+    isMethod(line.text)
+  );
+}
+
+function isMethod(text: string): boolean {
+  return /^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE|GRAPHQL|GRPC|SSE|EVENTSOURCE|MQTT|AMQP|WEBSOCKET|WSS?)\s/i.test(
+    text,
+  );
+}
+
+/** `>> out.json`, `>>! out.json`, `<> out.json` or `> ./script.js`: not a quotation mark of a chat, which has words behind it. */
+function isResponseFile(text: string): boolean {
+  return /^\s*(?:(?:>>!?|<>)\s*(?:\S+|.*\.\w{1,8})|>\s+(?:\S*\.(?:js|mjs|cjs|ts)|(?:\.{0,2}\/|\{\{)\S*))\s*$/.test(
+    text.slice(0, 2000),
+  );
 }
 
 function finishPayload(context: ParseContext, draft: Draft): Payload | undefined {

@@ -13,9 +13,17 @@ export interface RequestFile {
   readonly blocks: readonly Block[];
   /** The requests of the blocks that have one. */
   readonly requests: readonly Request[];
+  /** What a first block without a target says for all requests below it. */
+  readonly defaults?: Defaults;
   /** All `@name = value` lines, in order. They count for the whole file. */
   readonly variables: readonly FileVariable[];
+  /** What could not be read; after `checkRequestFile` also what is wrong with what was read. In order. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What counts for every request that does not say otherwise itself. */
+export interface Defaults {
+  readonly directives: readonly Directive[];
 }
 
 export interface Block {
@@ -25,6 +33,8 @@ export interface Block {
   /** What stands above the target, or is all there is. */
   readonly preamble: readonly (Comment | Directive | FileVariable | Script)[];
   readonly request: Request | undefined;
+  /** Whether it holds something that is not of this language: in .http files a request of another protocol. */
+  readonly isForeign?: true;
 }
 
 /** A line `### title`. */
@@ -51,6 +61,10 @@ export interface Directive {
   readonly condition: Condition | undefined;
   /** Of `@capture`, where it could be read. */
   readonly capture: Capture | undefined;
+  /** Of `@header`, where it could be read. */
+  readonly header?: Header;
+  /** What could not be read in its argument. It counts only where the directive means something. */
+  readonly problems?: readonly Problem[];
 }
 
 /** `@name = value` */
@@ -82,6 +96,8 @@ export interface Request {
   /** Comments, and misplaced directives, among the headers. */
   readonly comments: readonly (Comment | Directive)[];
   readonly steps: readonly Step[];
+  /** The defaults of its file. */
+  readonly defaults?: Defaults;
   /** The first error in it: a request that has one is not run. */
   readonly error: Problem | undefined;
 }
@@ -119,12 +135,14 @@ export interface Step {
   readonly payload: Payload | undefined;
 }
 
-/** A line `===` or `=== wait-for-server`. */
+/** A line `===` or `=== wait-for-server`, with or without a comment behind it. */
 export interface StepSeparator {
   readonly kind: 'stepSeparator';
   readonly range: Range;
   /** Where it says `wait-for-server`. */
   readonly wait: Text | undefined;
+  /** The comment behind it. */
+  readonly comment?: Text;
 }
 
 export type Payload = TextPayload | FilePayload;

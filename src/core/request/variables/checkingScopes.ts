@@ -11,7 +11,7 @@ import { environmentOf, type Environment, type EnvironmentContext } from './envi
 /** The scopes to check the requests of a file with: what is known only when they are run stands in no way. */
 export interface CheckingScopes {
   /** Shared by all requests of one environment; `problem` says why that is none. */
-  of(request: Pick<Request, 'directives' | 'target'>): {
+  of(request: Pick<Request, 'directives' | 'defaults' | 'target'>): {
     readonly scope: Scope;
     readonly environment: Environment;
     readonly problem: Problem | undefined;
@@ -20,7 +20,7 @@ export interface CheckingScopes {
   own(environment: Environment): Scope;
   /** Tells what is wrong with a text whichever of the requests uses it. */
   everywhere(
-    requests: readonly Pick<Request, 'directives' | 'target' | 'steps'>[],
+    requests: readonly Pick<Request, 'directives' | 'defaults' | 'target' | 'steps'>[],
   ): (text: Template) => readonly Problem[];
 }
 
@@ -42,7 +42,7 @@ export function checkingScopes(
     if (!scope) scopes.set(environment, (scope = own(environment)));
     return scope;
   };
-  const capturedBy = (requests: readonly Pick<Request, 'directives' | 'target' | 'steps'>[]) => {
+  const capturedBy = (requests: readonly Pick<Request, 'directives' | 'defaults' | 'target' | 'steps'>[]) => {
     const names = new Map<Environment, string[]>();
     for (const request of requests) {
       const captured = capturedNames(request);

@@ -1,19 +1,21 @@
 import type { Problem } from '../syntax/diagnostic.ts';
 import { literalText } from '../syntax/template.ts';
-import type { Request } from '../syntax/tree.ts';
+import type { Directive, Request } from '../syntax/tree.ts';
 import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
 
 /** Where each request's environment is found once: a file may have thousands of requests. */
 export function requestEnvironments(environmentContext: EnvironmentContext): (
-  request: Pick<Request, 'directives' | 'target'>,
+  request: Pick<Request, 'directives' | 'defaults' | 'target'>,
 ) => {
   readonly environment: Environment;
   /** At the `@env`, or at the target where the environment was chosen otherwise. */
   readonly problem: Problem | undefined;
 } {
   const known = new Map<string | undefined, Environment>();
-  return ({ directives, target }) => {
-    const argument = directives.find(({ name }) => name.text === 'env')?.argument;
+  return ({ directives, defaults, target }) => {
+    const isEnvironment = ({ name }: Directive): boolean => name.text === 'env';
+    const own = directives.find(isEnvironment) ?? defaults?.directives.find(isEnvironment);
+    const argument = own?.argument;
     const isChosen = environmentContext.environment !== undefined;
     const name = environmentContext.environment ?? (argument && literalText(argument));
     let environment = known.get(name);

@@ -1,8 +1,14 @@
 import type { Template } from '../syntax/template.ts';
 import type { Directive, Request } from '../syntax/tree.ts';
 
-/** Every text of a request in which values are filled in when it is run, in the order of the file. */
-export function* requestTemplates({ directives, target, headers, steps }: Request): Generator<Template> {
+/** Every text of a request in which values are filled in when it is run, those of the defaults of its file first. */
+export function* requestTemplates(request: Request): Generator<Template> {
+  if (request.defaults) yield* argumentsOf(request.defaults.directives);
+  yield* ownTemplates(request);
+}
+
+/** The same without those of the defaults, in the order of the file. */
+export function* ownTemplates({ directives, target, headers, steps }: Request): Generator<Template> {
   yield* argumentsOf(directives);
   yield target.url;
   for (const { value } of headers) yield value;
@@ -12,6 +18,6 @@ export function* requestTemplates({ directives, target, headers, steps }: Reques
   }
 }
 
-function* argumentsOf(directives: readonly Directive[]): Generator<Template> {
+export function* argumentsOf(directives: readonly Directive[]): Generator<Template> {
   for (const { argument } of directives) if (argument) yield argument;
 }

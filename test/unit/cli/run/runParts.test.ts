@@ -5,7 +5,7 @@ import { terminalOutside } from '../../../../src/cli/run/runSecrets.ts';
 import { runStatus } from '../../../../src/cli/run/runStatus.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
 import { visibleJson } from '../../../../src/core/format/visible.ts';
-import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import type { RunCause } from '../../../../src/core/request/run/runResult.ts';
 import { failure, fileReport, result } from './reporters/results.ts';
 
@@ -34,7 +34,7 @@ describe('the exit status', () => {
 
 test('recordings are named after file and request, none twice, none like a path', () => {
   const nameOf = recordingName((name) => name === 'chat-3');
-  const file = parseRequestFile('### Log in: ../../x\nws://h\n###\nws://h\n### 名\nws://h\n');
+  const file = analyzeRequestFile('### Log in: ../../x\nws://h\n###\nws://h\n### 名\nws://h\n');
   const names = (uri: string) => file.requests.map((request) => nameOf({ uri, file, request }));
   expect(names('/w/chat.ws')).toEqual(['chat-1-Log-in-x', 'chat-2', 'chat-3-2']);
   expect(names('/other/chat.ws')).toEqual(['chat-1-Log-in-x-2', 'chat-2-2', 'chat-3-3']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import { fileScope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
 import { SAMPLE_PORTS } from '../../../../src/core/request/variables/values.ts';
@@ -96,20 +96,20 @@ const manyLines = {
 
 describe('takes time in proportion to', () => {
   test.each(Object.entries({ ...longLines, ...manyLines }))('%s', (_, text) => {
-    const file = parseRequestFile(text);
+    const file = analyzeRequestFile(text);
     expect(file.range.end.line).toBe(text.split(/\r\n|\r|\n/).length - 1);
   });
 });
 
 test('a file of five thousand messages that wait, expect and capture has no diagnostics', () => {
-  const file = parseRequestFile(head + Array.from({ length: 5000 }, (_, index) => step(index)).join('\n'));
+  const file = analyzeRequestFile(head + Array.from({ length: 5000 }, (_, index) => step(index)).join('\n'));
   expect(file.diagnostics).toEqual([]);
   expect(file.requests[0]!.steps).toHaveLength(5000);
 });
 
 test('values that double each other end in a diagnostic, not in all of the memory', () => {
   const doubling = Array.from({ length: 99 }, (_, index) => `@a${index + 1} = {{a${index}}}{{a${index}}}`);
-  const file = parseRequestFile(
+  const file = analyzeRequestFile(
     ['@a0 = 0123456789', ...doubling, 'WEBSOCKET ws://h/{{a20}}', 'X: {{a99}}', '', '{{a40}}'].join('\n'),
   );
   expect(file.requests[0]?.error?.code).toBe('variable.length');
@@ -119,7 +119,7 @@ test('values that double each other end in a diagnostic, not in all of the memor
 
 test('the place of a problem in a chain is named once, however long the chain', () => {
   const chain = Array.from({ length: 5000 }, (_, index) => `@a${index} = {{a${index + 1}}}`).join('\n');
-  const file = parseRequestFile(`${chain}\n${head}{{a0}}`);
+  const file = analyzeRequestFile(`${chain}\n${head}{{a0}}`);
   expect(file.requests[0]?.error?.message).toBe(
     'In the variable a4999: {{a5000}} has no value: write @a5000 = value above the target.',
   );

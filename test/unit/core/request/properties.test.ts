@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../../../src/core/request/syntax/diagnostic.ts';
-import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import { contains, type Range } from '../../../../src/core/request/syntax/range.ts';
 import { requestOptions } from '../../../../src/core/request/plan/requestOptions.ts';
 import { fileScope } from '../../../../src/core/request/variables/scope.ts';
@@ -14,7 +14,7 @@ const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 
 describe('whatever stands in the file', () => {
   test.each(INHERITED)('%s is a name like others, of a directive, a variable, a header', (name) => {
-    const file = parseRequestFile(
+    const file = analyzeRequestFile(
       `@${name} = v\n\n### ${name}\n# @${name} x\nWEBSOCKET ws://h/{{${name}}}\n${name}: {{${name}}}\n\n# @${name}\n{{${name}}}\n`,
     );
     expect([...new Set(file.diagnostics.map(({ code }) => code))]).toEqual(['directive.unknown']);
@@ -27,7 +27,7 @@ describe('whatever stands in the file', () => {
   test('the parser answers, and every range is a place in it that holds what the node says', () => {
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
-        const file = parseRequestFile(text, kind);
+        const file = analyzeRequestFile(text, kind);
         const lines = editorLines(text);
         expect(file.range.end).toEqual({ line: lines.length - 1, character: lines.at(-1)!.length });
         const wrong = file.diagnostics.filter(({ range }) => !isPlace(range, lines));
@@ -41,7 +41,7 @@ describe('whatever stands in the file', () => {
   test('diagnostics come in order and say something, and a request with an error carries one', () => {
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
-        const file = parseRequestFile(text, kind);
+        const file = analyzeRequestFile(text, kind);
         let before = 0;
         for (const { range, message } of file.diagnostics) {
           expect(range.start.line).toBeGreaterThanOrEqual(before);
@@ -62,7 +62,7 @@ describe('whatever stands in the file', () => {
   test('a request without an error can be run: nothing is wrong with what its steps look at and do', () => {
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
-        const file = parseRequestFile(text, kind);
+        const file = analyzeRequestFile(text, kind);
         for (const request of file.requests.filter(({ error }) => !error)) {
           const scope = fileScope(file.variables, SAMPLE_PORTS);
           for (const step of request.steps) {
@@ -89,7 +89,7 @@ describe('whatever stands in the file', () => {
           .replace(/\\\{\{/g, '{{');
         const wanted = withoutBlankEdges(text);
         fc.pre(wanted !== '');
-        const file = parseRequestFile(`WEBSOCKET ws://localhost\n\n${escapePayload(wanted)}\n`);
+        const file = analyzeRequestFile(`WEBSOCKET ws://localhost\n\n${escapePayload(wanted)}\n`);
         expect(stepMessage(file.requests[0]!.steps[0]!, fileScope([], SAMPLE_PORTS))).toEqual({
           kind: 'text',
           text: wanted,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeDirective } from '../../../../src/core/request/syntax/directives.ts';
+import { judgeDirective } from '../../../../src/core/request/plan/directives.ts';
 import { excerpt } from '../../../../src/core/text/excerpt.ts';
 import { nearest } from '../../../../src/core/text/nearest.ts';
 

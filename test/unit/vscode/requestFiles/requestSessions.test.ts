@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import type { Scope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
 import type { PlacedRequest } from '../../../../src/core/request/run/runPorts.ts';
@@ -19,7 +19,7 @@ WEBSOCKET ws://localhost/unnamed
 `;
 
 function place(source: string, index = 0, uri = 'file:///a.ws'): PlacedRequest {
-  const file = parseRequestFile(source);
+  const file = analyzeRequestFile(source);
   return { uri, file, request: file.requests[index]! };
 }
 

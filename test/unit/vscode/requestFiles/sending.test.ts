@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileScope } from '../../../../src/core/request/variables/scope.ts';
-import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/values.ts';
 import { stepAct } from '../../../../src/vscode/requestFiles/stepAct.ts';
 import { requestCommands } from '../../../../src/vscode/requestFiles/requestCommands.ts';
@@ -25,7 +25,7 @@ beforeEach(() => {
 
 describe('the message of a step', () => {
   const act = (step: string, uri = 'file:///folder/a.ws') => {
-    const file = parseRequestFile(`@name = value\nWEBSOCKET ws://localhost\n\n===\n${step}`);
+    const file = analyzeRequestFile(`@name = value\nWEBSOCKET ws://localhost\n\n===\n${step}`);
     const scope = fileScope(file.variables, SAMPLE_PORTS);
     return stepAct(Uri.parse(uri) as never, file.requests[0]!.steps[0]!, scope);
   };
@@ -66,7 +66,7 @@ describe('the message of a step', () => {
   });
 
   test('waits for a run where a step before captures what it needs', async () => {
-    const file = parseRequestFile('WEBSOCKET ws://h\n\n=== wait-for-server\n# @capture id = $.id\n{{id}}');
+    const file = analyzeRequestFile('WEBSOCKET ws://h\n\n=== wait-for-server\n# @capture id = $.id\n{{id}}');
     const scope = fileScope(file.variables, SAMPLE_PORTS);
     scope.capture('id', LATER);
     await expect(

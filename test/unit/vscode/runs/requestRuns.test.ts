@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import type { PlacedRequest, RunOptions } from '../../../../src/core/request/run/runPorts.ts';
 import type { RequestResult, StepResult } from '../../../../src/core/request/run/runResult.ts';
 import { RequestRuns } from '../../../../src/vscode/runs/requestRuns.ts';
@@ -7,7 +7,7 @@ import { RequestRuns } from '../../../../src/vscode/runs/requestRuns.ts';
 const SOURCE = '### a\nWEBSOCKET ws://localhost\n\none\n===\ntwo\n### b\nWEBSOCKET ws://localhost\n';
 
 function place(index = 0, uri = 'file:///a.ws'): PlacedRequest {
-  const file = parseRequestFile(SOURCE);
+  const file = analyzeRequestFile(SOURCE);
   return { uri, file, request: file.requests[index]! };
 }
 

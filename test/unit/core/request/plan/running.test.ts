@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { connectOptions } from '../../../../../src/core/session/options/connectOptions.ts';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { fileText, stepMessage } from '../../../../../src/core/request/plan/stepMessage.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/values.ts';
 
 function parse(source: string) {
-  const file = parseRequestFile(source);
+  const file = analyzeRequestFile(source);
   return { request: file.requests[0]!, scope: fileScope(file.variables, SAMPLE_PORTS), file };
 }
 

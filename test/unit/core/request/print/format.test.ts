@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatRequestFile } from '../../../../../src/core/request/print/formatRequestFile.ts';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { printRequestFile } from '../../../../../src/core/request/print/printRequestFile.ts';
 import { meaning } from '../../../../../src/core/request/syntax/equalRequestFiles.ts';
 import { files, mutated } from '../support/mutated.ts';
@@ -89,7 +89,7 @@ WS ws://h
     fc.assert(
       fc.property(mutated, ({ text, kind }) => {
         const formatted = formatRequestFile(text, kind);
-        expect(meaning(parseRequestFile(formatted, kind))).toEqual(meaning(parseRequestFile(text, kind)));
+        expect(meaning(analyzeRequestFile(formatted, kind))).toEqual(meaning(analyzeRequestFile(text, kind)));
         expect(formatRequestFile(formatted, kind)).toBe(formatted);
       }),
       { numRuns: 500 },
@@ -106,9 +106,9 @@ describe('a printed tree', () => {
   test('is read as the same tree', () => {
     fc.assert(
       fc.property(mutated, ({ text }) => {
-        const file = parseRequestFile(text);
+        const file = analyzeRequestFile(text);
         fc.pre(file.diagnostics.every(({ severity }) => severity !== 'error'));
-        expect(meaning(parseRequestFile(printRequestFile(file)))).toEqual(meaning(file));
+        expect(meaning(analyzeRequestFile(printRequestFile(file)))).toEqual(meaning(file));
       }),
       { numRuns: 300 },
     );
@@ -116,10 +116,10 @@ describe('a printed tree', () => {
 
   test('of each file of the conformance suite without an error is read as the same tree', () => {
     const readable = files
-      .map((text) => parseRequestFile(text))
+      .map((text) => analyzeRequestFile(text))
       .filter(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'));
     expect(readable.length).toBeGreaterThan(8);
     for (const file of readable)
-      expect(meaning(parseRequestFile(printRequestFile(file)))).toEqual(meaning(file));
+      expect(meaning(analyzeRequestFile(printRequestFile(file)))).toEqual(meaning(file));
   });
 });

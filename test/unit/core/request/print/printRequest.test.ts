@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { printRequest, type PrintableRequest } from '../../../../../src/core/request/print/printRequest.ts';
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
@@ -23,7 +23,7 @@ function readBack({ text: source, secrets }: ReturnType<typeof printRequest>) {
   let filled = source;
   // As variables of the file, which take any value that stands on one line.
   for (const name of secrets.keys()) filled = filled.replaceAll(`{{$secret ${name}}}`, `{{SECRET_${name}}}`);
-  const file: RequestFile = parseRequestFile(filled);
+  const file: RequestFile = analyzeRequestFile(filled);
   const [request] = file.requests;
   const given = Object.fromEntries([...secrets].map(([name, value]) => [`SECRET_${name}`, value ?? '']));
   const variables = Object.entries(given).map(([name, value]) => ({
@@ -42,7 +42,7 @@ function readBack({ text: source, secrets }: ReturnType<typeof printRequest>) {
   });
   const result = requestOptions(request!, scope);
   if ('problems' in result) throw new Error(`${source}\n${JSON.stringify(result.problems)}`);
-  return { file: parseRequestFile(source), options: result.options, messages };
+  return { file: analyzeRequestFile(source), options: result.options, messages };
 }
 
 test('a session as a file that reads well', () => {
@@ -230,6 +230,6 @@ test('a name, a note and a header cannot become something else', () => {
     notes: ['@insecure', 'b\n# @frames'],
     options: { url: 'ws://h/', headers: [['#comment', 'x']] },
   });
-  const [request] = parseRequestFile(source).requests;
+  const [request] = analyzeRequestFile(source).requests;
   expect(requestOptions(request!, fileScope([], SAMPLE_PORTS))).toEqual({ options: { url: 'ws://h/' } });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { stepLabel, stepLine } from '../../../../../src/core/request/run/stepLabel.ts';
 
-const file = parseRequestFile(`@token = secret
+const file = analyzeRequestFile(`@token = secret
 WEBSOCKET ws://h
 
   {"a":

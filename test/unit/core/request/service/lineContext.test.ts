@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lineContext } from '../../../../../src/core/request/service/lineContext.ts';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { marked, textAt } from './support.ts';
 
 /** What is being written at the mark, with the text that a completion would replace. */
@@ -67,7 +67,7 @@ describe('what is being written is told from the line and where it is:', () => {
 
 test('a line of braces that are never closed takes time in proportion to its length', () => {
   const line = '{{'.repeat(200_000);
-  const file = parseRequestFile('WEBSOCKET ws://h\n\n');
+  const file = analyzeRequestFile('WEBSOCKET ws://h\n\n');
   const begun = performance.now();
   lineContext(file, () => line, { line: 2, character: line.length });
   expect(performance.now() - begun).toBeLessThan(1_000);

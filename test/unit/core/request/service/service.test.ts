@@ -36,6 +36,8 @@ describe('completion', () => {
     expect(above.map(({ label }) => label)).toEqual([
       'name',
       'env',
+      'header',
+      'disabled',
       'expect',
       'timeout',
       'no-deflate',
@@ -291,7 +293,13 @@ describe('quick fixes', () => {
     ['variable.unclosed', ['WEBSOCKET ws://{{host'], ['WEBSOCKET ws://{{host}}']],
     ['url.invalid', ['WEBSOCKET https://a'], ['WEBSOCKET wss://a']],
     ['target.expected', ['http://a'], ['ws://a']],
+    ['target.expected', ['websocket ws://a'], ['WEBSOCKET ws://a']],
+    ['target.expected', ['GRAPHQL ws://a'], ['WEBSOCKET ws://a']],
     ['separator.text', [TARGET, '', 'a', '=== x', 'b'], [TARGET, '', 'a', '===', 'b']],
+    ['separator.text', [TARGET, '', 'a', ' ===wait-for-server'], [TARGET, '', 'a', '=== wait-for-server']],
+    ['payload.adjacent', [TARGET, '{}'], [TARGET, '', '{}']],
+    ['payload.foreign', [TARGET, '', 'a', '>> out.json', 'b'], [TARGET, '', 'a', 'b']],
+    ['payload.foreign', [TARGET, '', 'a', 'WEBSOCKET ws://b'], [TARGET, '', 'a', '###', 'WEBSOCKET ws://b']],
     ['file.mixed', [TARGET, '', 'a', '< ./b'], [TARGET, '', 'a', '\\< ./b']],
     ['file.encoding', [TARGET, '', '<@latin1 ./b'], [TARGET, '', '<@ ./b']],
   ])('%s', (code, lines, expected) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 
 interface Snippet {
   readonly prefix: string;
@@ -23,7 +23,7 @@ describe('a snippet is a piece of a file without errors:', () => {
     const text = inserted(snippet);
     const isWhole = text.startsWith('###');
     const before = /^# @(?:capture|expect)/.test(text) ? '=== wait-for-server\n' : '';
-    const { diagnostics, requests } = parseRequestFile(
+    const { diagnostics, requests } = analyzeRequestFile(
       isWhole ? text : `WEBSOCKET ws://localhost\n\nhello\n${before}${text}`,
     );
     expect(diagnostics).toEqual([]);

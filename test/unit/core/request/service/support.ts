@@ -1,4 +1,4 @@
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import type { Position, Range } from '../../../../../src/core/request/syntax/range.ts';
 import type { RequestFile, RequestFileKind } from '../../../../../src/core/request/syntax/tree.ts';
 
@@ -14,7 +14,7 @@ export function marked(lines: readonly string[], kind: RequestFileKind = 'ws'): 
   const line = lines.findIndex((text) => text.includes('¦'));
   const plain = lines.map((text) => text.replace('¦', ''));
   return {
-    file: parseRequestFile(plain.join('\n'), kind),
+    file: analyzeRequestFile(plain.join('\n'), kind),
     lines: plain,
     lineAt: (number) => plain[number] ?? '',
     at: { line, character: lines[line]?.indexOf('¦') ?? 0 },

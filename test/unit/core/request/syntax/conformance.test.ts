@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { plainTree } from './plainTree.ts';
 
 // The conformance suite of the request-file language: each file beside what it is read as.
@@ -12,7 +12,7 @@ const inputs = readdirSync(folder).filter((name) => /\.(ws|http)$/.test(name));
 describe('a request file is read as its case says', () => {
   test.each(inputs)('%s', (name) => {
     const kind = extname(name) === '.http' ? 'http' : 'ws';
-    const tree = plainTree(parseRequestFile(readFileSync(join(folder, name), 'utf8'), kind));
+    const tree = plainTree(analyzeRequestFile(readFileSync(join(folder, name), 'utf8'), kind));
     const expected = join(folder, `${basename(name, extname(name))}.json`);
     if (process.env['UPDATE_REQUEST_CASES'])
       writeFileSync(expected, `${JSON.stringify(tree, undefined, 1)}\n`);

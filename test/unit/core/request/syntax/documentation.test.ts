@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { judgeDirective } from '../../../../../src/core/request/syntax/directives.ts';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { judgeDirective } from '../../../../../src/core/request/plan/directives.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 
 const root = join(import.meta.dirname, '../../../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -45,7 +45,7 @@ describe('docs/request-files.md', () => {
     const lines = page.split('\n');
     const start = lines.indexOf('    @host = localhost:8080');
     const end = lines.findIndex((line, index) => index > start && line !== '' && !line.startsWith('    '));
-    const file = parseRequestFile(
+    const file = analyzeRequestFile(
       lines
         .slice(start, end)
         .map((line) => line.slice(4))

@@ -4,8 +4,13 @@ import type { RequestFile } from '../../../../../src/core/request/syntax/tree.ts
 /** The tree as JSON that reads well in a diff: a range is `line:character-line:character`, what is undefined is left out. */
 export function plainTree(file: RequestFile): unknown {
   return JSON.parse(
-    JSON.stringify({ range: file.range, blocks: file.blocks, diagnostics: file.diagnostics }, (key, value) =>
-      key === 'range' ? plainRange(value as Range) : (value as unknown),
+    JSON.stringify(
+      { range: file.range, blocks: file.blocks, diagnostics: file.diagnostics },
+      (key, value) => {
+        // The defaults stand in their block, and the problems of directives among the diagnostics.
+        if (key === 'defaults' || key === 'problems') return undefined;
+        return key === 'range' ? plainRange(value as Range) : (value as unknown);
+      },
     ),
   );
 }

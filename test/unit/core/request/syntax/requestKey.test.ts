@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { requestKey } from '../../../../../src/core/request/syntax/requestKey.ts';
 
 test('a request is found by its name where it is the only one of that name, else by its place', () => {
   const named = (name: string): string => `### ${name}\nWEBSOCKET ws://h\n\n`;
-  const file = parseRequestFile(['one', 'two', 'two', '', '__proto__', '1'].map(named).join(''));
+  const file = analyzeRequestFile(['one', 'two', 'two', '', '__proto__', '1'].map(named).join(''));
   expect(file.requests.map((request) => requestKey(file, request))).toEqual([
     'one',
     1,

@@ -3,7 +3,7 @@ import {
   environmentNames,
   environmentOf,
 } from '../../../../../src/core/request/variables/environmentContext.ts';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/values.ts';
 import { around, PRIVATE, PUBLIC } from './support.ts';
@@ -12,7 +12,7 @@ const request = (payload: string): string => `WEBSOCKET ws://localhost\n\n${payl
 
 /** What the messages of a file come to in this environment context. */
 function messages(source: string, environmentContext: ReturnType<typeof around>) {
-  const file = parseRequestFile(source, 'ws', environmentContext);
+  const file = analyzeRequestFile(source, 'ws', environmentContext);
   return file.requests.flatMap(({ steps, error }) => {
     if (error) return [error.code];
     const environment = environmentOf(environmentContext, environmentContext.environment);
@@ -48,7 +48,7 @@ describe('a name that the file does not define', () => {
     const files = around({ [PUBLIC]: { $shared: { a: 'S' }, dev: { a: 'D', b: 'D' } } });
     expect(messages(request('{{a}}'), files)).toEqual(['S']);
     expect(messages(request('{{b}}'), files)).toEqual(['variable.unknown']);
-    const [only] = parseRequestFile(request('{{b}}'), 'ws', files).diagnostics;
+    const [only] = analyzeRequestFile(request('{{b}}'), 'ws', files).diagnostics;
     expect(only!.message).toContain('choose an environment that has it');
   });
 
@@ -101,28 +101,32 @@ describe('@env', () => {
   const source = `# @env prod\nWEBSOCKET ws://{{host}}\n`;
 
   test('is the environment of its request only', () => {
-    const file = parseRequestFile(`${source}###\nWEBSOCKET ws://{{host}}\n`, 'ws', files);
+    const file = analyzeRequestFile(`${source}###\nWEBSOCKET ws://{{host}}\n`, 'ws', files);
     expect(file.requests.map(({ error }) => error?.code)).toEqual([undefined, 'variable.unknown']);
   });
 
   test('gives the variables of the file what they need', () => {
     expect(
-      parseRequestFile(`@url = ws://{{host}}\n# @env prod\nWEBSOCKET {{url}}`, 'ws', files).diagnostics,
+      analyzeRequestFile(`@url = ws://{{host}}\n# @env prod\nWEBSOCKET {{url}}`, 'ws', files).diagnostics,
     ).toEqual([]);
   });
 
   test('gives way to the environment that was chosen', () => {
     const broken = `# @env nowhere\nWEBSOCKET ws://{{host}}\n`;
-    expect(parseRequestFile(broken, 'ws', { ...files, environment: 'dev' }).diagnostics).toEqual([]);
+    expect(analyzeRequestFile(broken, 'ws', { ...files, environment: 'dev' }).diagnostics).toEqual([]);
   });
 
   test('is a name, not made of variables', () => {
-    const { diagnostics } = parseRequestFile('@e = dev\n# @env {{e}}\nWEBSOCKET ws://localhost', 'ws', files);
+    const { diagnostics } = analyzeRequestFile(
+      '@e = dev\n# @env {{e}}\nWEBSOCKET ws://localhost',
+      'ws',
+      files,
+    );
     expect(diagnostics).toMatchObject([{ code: 'directive.argument', range: { start: { line: 1 } } }]);
   });
 
   test('that names none says so where it stands, with what it may mean', () => {
-    const { diagnostics, requests } = parseRequestFile('# @env prd\nWEBSOCKET ws://localhost', 'ws', files);
+    const { diagnostics, requests } = analyzeRequestFile('# @env prd\nWEBSOCKET ws://localhost', 'ws', files);
     expect(diagnostics).toEqual([
       {
         severity: 'error',
@@ -140,7 +144,7 @@ describe('an environment that was chosen', () => {
 
   test('and is none is said at the target, with those that there are', () => {
     const files = around({ [PUBLIC]: { dev: {}, prod: {} } }, { environment: 'integration' });
-    const { error } = parseRequestFile('WEBSOCKET ws://localhost', 'ws', files).requests[0]!;
+    const { error } = analyzeRequestFile('WEBSOCKET ws://localhost', 'ws', files).requests[0]!;
     expect(error).toEqual({
       code: 'environment.unknown',
       message: 'There is no environment “integration”: choose one of “dev”, “prod”.',
@@ -149,7 +153,7 @@ describe('an environment that was chosen', () => {
   });
 
   test('and is none is all that is said: nobody knows what would be in it', () => {
-    const { diagnostics } = parseRequestFile(
+    const { diagnostics } = analyzeRequestFile(
       'WEBSOCKET ws://{{host}}',
       'ws',
       around({}, { environment: 'dev' }),
@@ -158,14 +162,14 @@ describe('an environment that was chosen', () => {
   });
 
   test('and there are none at all says where to write one', () => {
-    const { error } = parseRequestFile('WEBSOCKET ws://localhost', 'ws', around({}, { environment: 'dev' }))
+    const { error } = analyzeRequestFile('WEBSOCKET ws://localhost', 'ws', around({}, { environment: 'dev' }))
       .requests[0]!;
     expect(error!.message).toContain('http-client.env.json');
   });
 
   test('is not looked for in a file that cannot be read: that is said instead', () => {
     const files = around({ [PUBLIC]: '{"dev": {', [PRIVATE]: { dev: {} } }, { environment: 'dev' });
-    const { error } = parseRequestFile('WEBSOCKET ws://localhost', 'ws', files).requests[0]!;
+    const { error } = analyzeRequestFile('WEBSOCKET ws://localhost', 'ws', files).requests[0]!;
     expect(error).toMatchObject({ code: 'environment.file', range: target });
     expect(error!.message).toContain('http-client.env.json, line 1');
   });
@@ -196,7 +200,7 @@ test('a variable of the file may need what a request captures, or only the envir
     '# @capture id = $.id',
     '{{greeting}}',
   ];
-  expect(parseRequestFile(source.join('\n'), 'ws', files).diagnostics).toMatchObject([
+  expect(analyzeRequestFile(source.join('\n'), 'ws', files).diagnostics).toMatchObject([
     { code: 'variable.unknown', range: { start: { line: 2 } } },
   ]);
 });
@@ -204,7 +208,7 @@ test('a variable of the file may need what a request captures, or only the envir
 test('$dotenv is looked up where .env was read, and left for later where nobody looked', () => {
   const dotenv = { path: '/w/.env', values: new Map([['A', '1']]), problem: undefined };
   const codes = (environmentContext: ReturnType<typeof around>, name = 'B') =>
-    parseRequestFile(request(`{{$dotenv ${name}}}`), 'ws', environmentContext).diagnostics.map(
+    analyzeRequestFile(request(`{{$dotenv ${name}}}`), 'ws', environmentContext).diagnostics.map(
       ({ message }) => message,
     );
   expect(codes(around({}))).toEqual([]);
@@ -218,7 +222,7 @@ test('$dotenv is looked up where .env was read, and left for later where nobody 
 
 describe('lookup', () => {
   const files = around({ [PUBLIC]: { dev: { a: 'env', c: 'env' } } }, { environment: 'dev' });
-  const file = parseRequestFile(`@a = file\n${request('{{a}}')}`, 'ws', files);
+  const file = analyzeRequestFile(`@a = file\n${request('{{a}}')}`, 'ws', files);
   const environment = environmentOf(files, 'dev');
   const at = { line: 3, character: 0 };
   const scope = () =>

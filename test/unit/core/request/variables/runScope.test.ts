@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../../../../src/core/request/syntax/diagnostic.ts';
 import { runScope, type RunScopeSources } from '../../../../../src/core/request/variables/runScope.ts';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
 import { stepMessage } from '../../../../../src/core/request/plan/stepMessage.ts';
 import { around, PRIVATE, PUBLIC } from './support.ts';
@@ -32,7 +32,7 @@ function sources(given: Partial<RunScopeSources> = {}) {
 
 async function run(source: string, given: Partial<RunScopeSources> = {}) {
   const { all, asked } = sources(given);
-  const file = parseRequestFile(source, 'ws', all.environmentContext);
+  const file = analyzeRequestFile(source, 'ws', all.environmentContext);
   const request = file.requests[0]!;
   const result = await runScope({ file, request }, all);
   return { result, asked, request, file };
@@ -80,7 +80,7 @@ describe('a run has its values', () => {
   test('and what is captured while it runs', async () => {
     const source = `@greeting = Hello {{id}}\n${HEAD}=== wait-for-server\n# @capture id = $.id\n{{greeting}}`;
     const { scope } = await sent(source);
-    const { payload } = parseRequestFile(source).requests[0]!.steps.at(-1)!;
+    const { payload } = analyzeRequestFile(source).requests[0]!.steps.at(-1)!;
     if (payload?.kind !== 'text') throw new Error('not a text');
     scope.capture('id', { text: '1' });
     expect(scope.resolve(payload.text)).toEqual({ text: 'Hello 1' });
@@ -157,7 +157,7 @@ describe('secrets', () => {
 
 test('the options of a request are checked where they are known, and left alone where they are not', async () => {
   const source = '# @timeout {{$env T}}\nWEBSOCKET ws://localhost:{{$env PORT}}/\nX: {{$secret apiToken}}\n';
-  expect(parseRequestFile(source).diagnostics).toEqual([]);
+  expect(analyzeRequestFile(source).diagnostics).toEqual([]);
   const env = (known: Record<string, string>) => ({
     outside: { ...sources().all.outside, env: (name: string) => known[name] },
   });
@@ -180,7 +180,7 @@ test('the options of a request are checked where they are known, and left alone 
 
 test('options that need each other are not missed while one of them is not known yet', async () => {
   const source = '# @cert {{$env C}}\n# @key ./client.key\nWEBSOCKET wss://localhost/\n';
-  expect(parseRequestFile(source).diagnostics).toEqual([]);
+  expect(analyzeRequestFile(source).diagnostics).toEqual([]);
 });
 
 test('what is wrong with a secret is said without it', async () => {

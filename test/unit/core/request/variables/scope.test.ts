@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRequestFile } from '../../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { fileScope, type Resolved } from '../../../../../src/core/request/variables/scope.ts';
 import type { ValuePorts } from '../../../../../src/core/request/variables/values.ts';
 
@@ -14,7 +14,7 @@ function countingPorts(): ValuePorts {
 
 /** What the messages of the file's requests come to, in order. */
 function messages(source: string, ports = countingPorts(), kept?: Map<string, string>): Resolved[] {
-  const file = parseRequestFile(source);
+  const file = analyzeRequestFile(source);
   const scope = fileScope(file.variables, ports, kept);
   return file.requests.flatMap(({ steps }) =>
     steps.map(({ payload }) => scope.resolve(payload!.kind === 'text' ? payload!.text : payload!.path)),
@@ -114,10 +114,10 @@ describe('a value that is made', () => {
 });
 
 test('a text from elsewhere is resolved as if it stood where it is used', () => {
-  const file = parseRequestFile(`@a = 1\n${request('x')}###\n@a = 2\n${request('y')}`);
+  const file = analyzeRequestFile(`@a = 1\n${request('x')}###\n@a = 2\n${request('y')}`);
   const scope = fileScope(file.variables, countingPorts());
   const { payload } = file.requests[1]!.steps[0]!;
-  const reference = parseRequestFile(request('{{a}} {{b}}')).requests[0]!.steps[0]!.payload!;
+  const reference = analyzeRequestFile(request('{{a}} {{b}}')).requests[0]!.steps[0]!.payload!;
   if (reference.kind !== 'text') throw new Error('not a text');
   expect(
     scope.resolve({ ...reference.text, parts: reference.text.parts.slice(0, 1) }, payload!.range),

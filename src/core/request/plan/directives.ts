@@ -2,9 +2,10 @@ import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { nearest } from '../../text/nearest.ts';
 
-export type DirectivePlace = 'request' | 'step';
+/** Above a target, in a first block without one, or above the payload of a step. */
+export type DirectivePlace = 'request' | 'defaults' | 'step';
 
-interface DirectiveRule {
+export interface DirectiveRule {
   readonly places: readonly DirectivePlace[];
   readonly argument: 'none' | 'needed' | 'optional';
   /** Whether this version does what it says. One that is not done yet is an error: ignoring it would be a lie. */
@@ -19,6 +20,7 @@ const planned = (places: readonly DirectivePlace[], argument: 'none' | 'needed')
 });
 
 const request: readonly DirectivePlace[] = ['request'];
+const connection: readonly DirectivePlace[] = ['request', 'defaults'];
 
 const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
   places: ['step'],
@@ -32,7 +34,7 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
 ).map(([, { name, kind }]) => [
   name,
   {
-    places: request,
+    places: connection,
     argument: kind === 'flag' || kind === 'negatedFlag' ? 'none' : 'needed',
     supported: true,
     ...(kind === 'paths' && { repeatable: true }),
@@ -43,8 +45,10 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
 const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
   ['name', { places: request, argument: 'needed', supported: true }],
   ...CONNECTION,
+  ['header', { places: ['defaults'], argument: 'needed', supported: true, repeatable: true }],
   ['decode', planned(request, 'needed')],
-  ['env', { places: request, argument: 'needed', supported: true }],
+  ['env', { places: connection, argument: 'needed', supported: true }],
+  ['disabled', { places: request, argument: 'optional', supported: true }],
   ['expect', { places: ['request', 'step'], argument: 'needed', supported: true, repeatable: true }],
   ['where', { ...inStep('needed'), repeatable: true }],
   ['within', inStep('needed')],
@@ -71,7 +75,6 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
   ...[
     'debug',
     'description',
-    'disabled',
     'extension',
     'force-ref',
     'force-region-delimiter',
@@ -103,7 +106,9 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 
 export type DirectiveVerdict =
   | { readonly kind: 'known'; readonly rule: DirectiveRule }
-  | { readonly kind: 'unsupported' | 'foreign' | 'unknown'; readonly message: string };
+  | { readonly kind: 'unsupported' | 'foreign'; readonly message: string }
+  /** `isNear`: it is probably one of ours, misspelled. */
+  | { readonly kind: 'unknown'; readonly message: string; readonly isNear: boolean };
 
 /** What a directive's name means here; the message of all but a known one says what to do about it. */
 export function judgeDirective(name: string): DirectiveVerdict {
@@ -123,14 +128,19 @@ export function judgeDirective(name: string): DirectiveVerdict {
   if (name === '')
     return {
       kind: 'unknown',
+      isNear: false,
       message:
         'The name of a directive follows the @ directly, as in # @timeout 2s: write it, or remove the @.',
     };
   const meant = nearest(name, RULES.keys());
-  const remedy = meant === undefined ? 'remove the line, or the @ of a comment' : `did you mean @${meant}?`;
+  const what = `There is no directive ${excerpt(`@${name}`)}`;
   return {
     kind: 'unknown',
-    message: `There is no directive ${excerpt(`@${name}`)}: ${remedy}${meant === undefined ? '.' : ''}`,
+    isNear: meant !== undefined,
+    message:
+      meant === undefined
+        ? `${what}, and it is ignored: remove the line, or the @ of a comment.`
+        : `${what}: did you mean @${meant}?`,
   };
 }
 

@@ -1,0 +1,106 @@
+import { HANDSHAKE_SUBJECTS } from '../syntax/conditionTree.ts';
+import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.ts';
+import type { Range } from '../syntax/range.ts';
+import { literalText } from '../syntax/template.ts';
+import type { Directive, RequestFileKind } from '../syntax/tree.ts';
+import { judgeDirective, type DirectivePlace, type DirectiveRule } from './directives.ts';
+
+/** Where a directive stands; among headers and in a payload it has no effect. */
+export type CommentPlace = DirectivePlace | 'headers' | 'payload';
+
+/** Takes what is found. */
+export type Report = (severity: Severity, code: DiagnosticCode, range: Range, message: string) => void;
+
+/** Collects diagnostics. */
+export function reportTo(diagnostics: Diagnostic[]): Report {
+  return (severity, code, range, message) => void diagnostics.push({ severity, code, range, message });
+}
+
+/** Reports what is wrong with each of the directives of one place, and with those that stand there twice. */
+export function checkDirectives(
+  directives: readonly Directive[],
+  place: CommentPlace,
+  kind: RequestFileKind,
+  report: Report,
+): void {
+  const seen = new Set<string>();
+  for (const directive of directives) {
+    const { name, range } = directive;
+    const verdict = judgeDirective(name.text);
+    switch (verdict.kind) {
+      case 'foreign':
+        report('information', 'directive.foreign', range, verdict.message);
+        break;
+      case 'unsupported':
+        report('error', 'directive.unsupported', range, verdict.message);
+        break;
+      case 'unknown': {
+        // Other clients have words of their own, above all in files that are theirs as well.
+        const severity = verdict.isNear && kind === 'ws' ? 'error' : 'warning';
+        report(severity, 'directive.unknown', range, verdict.message);
+        break;
+      }
+      case 'known':
+        checkKnown(directive, verdict.rule, place, report);
+        if (!verdict.rule.repeatable && seen.has(name.text))
+          report('error', 'directive.repeated', range, `@${name.text} is given twice: remove one of them.`);
+        seen.add(name.text);
+    }
+  }
+}
+
+function checkKnown(directive: Directive, rule: DirectiveRule, place: CommentPlace, report: Report): void {
+  const { name, range, argument, problems = [], condition } = directive;
+  if (place === 'headers' || place === 'payload' || !rule.places.includes(place)) {
+    report('error', 'directive.misplaced', range, misplaced(name.text, rule.places, place));
+    return;
+  }
+  if (rule.argument === 'needed' && argument === undefined)
+    report('error', 'directive.argument', range, `@${name.text} needs a value: write it after the name.`);
+  if (rule.argument === 'none' && argument !== undefined)
+    report(
+      'error',
+      'directive.argument',
+      argument.range,
+      `@${name.text} takes no value: remove what follows it.`,
+    );
+  for (const { code, range: at, message } of problems) report('error', code, at, message);
+  if (place === 'request' && condition && !HANDSHAKE_SUBJECTS.has(condition.subject.of))
+    report(
+      'error',
+      'condition.subject',
+      condition.subject.range,
+      'Above the target only the handshake can be looked at: write status, subprotocol or header <name>, or move this line to a step.',
+    );
+  if (name.text === 'disabled' && argument && disabledBy(directive) === undefined)
+    report(
+      'warning',
+      'directive.argument',
+      argument.range,
+      'What other clients compute here is not computed: the request runs. Write @disabled alone, or true or false behind it.',
+    );
+}
+
+function misplaced(name: string, places: readonly DirectivePlace[], place: CommentPlace): string {
+  if (name === 'header')
+    return 'Headers of one request stand below its target, without # @header: @header gives headers to all requests, in a first block that has no target.';
+  if (place === 'defaults')
+    return places.includes('request')
+      ? `@${name} belongs to one request, and this block has none: move it above the target of its request.`
+      : `@${name} belongs to a step, and this block has no target: write a target such as WEBSOCKET ws://host/path.`;
+  const home = places.includes('request') ? 'above the target' : 'directly above the payload of a step';
+  const gap = place === 'headers' && places.includes('step') ? ', below an empty line' : '';
+  return `@${name} has no effect here: move it ${home}${gap}, or remove the @ of a comment.`;
+}
+
+/** Whether `@disabled` switches its request off; undefined for an expression of another client. */
+export function disabledBy({ argument }: Directive): boolean | undefined {
+  const text = argument ? literalText(argument)?.trim().toLowerCase() : 'true';
+  if (text === 'true' || text === 'false') return text === 'true';
+  return undefined;
+}
+
+/** Whether a request is switched off by `# @disabled`: it is listed, and a run skips it. */
+export function isDisabled(directives: readonly Directive[]): boolean {
+  return directives.some((directive) => directive.name.text === 'disabled' && disabledBy(directive) === true);
+}

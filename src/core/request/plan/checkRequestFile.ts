@@ -1,0 +1,178 @@
+import { excerpt } from '../../text/excerpt.ts';
+import { compileCondition } from '../condition/compileCondition.ts';
+import { capturedNames } from '../syntax/capturedNames.ts';
+import type { Diagnostic, Problem } from '../syntax/diagnostic.ts';
+import { parseRequestFile } from '../syntax/parseRequestFile.ts';
+import { compare, contains, type Range } from '../syntax/range.ts';
+import type { Block, Directive, Request, RequestFile, RequestFileKind } from '../syntax/tree.ts';
+import { checkingScopes } from '../variables/checkingScopes.ts';
+import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
+import type { Scope } from '../variables/scope.ts';
+import { LATER } from '../variables/values.ts';
+import { checkDirectives, reportTo, type Report } from './checkDirectives.ts';
+import { checkStep } from './checkStep.ts';
+import { requestOptions } from './requestOptions.ts';
+import { actPlan, lookPlan } from './stepPlan.ts';
+
+/** Reads a request file and checks it: what everyone does who shows or runs one. */
+export function analyzeRequestFile(
+  source: string,
+  kind: RequestFileKind = 'ws',
+  environmentContext: EnvironmentContext = NO_ENVIRONMENT_CONTEXT,
+): RequestFile {
+  return checkRequestFile(parseRequestFile(source, kind), environmentContext);
+}
+
+/**
+ * Checks what a tree means: its directives, each by itself and against the others, the values of its variables, and
+ * what they make of URLs, headers and messages.
+ * @returns the same tree with all that was found, and with the first error of each request
+ */
+export function checkRequestFile(file: RequestFile, environmentContext: EnvironmentContext): RequestFile {
+  const { kind, blocks, defaults, variables } = file;
+  const ofFile: Diagnostic[] = [];
+  const ofDefaults: Diagnostic[] = [];
+  if (defaults) checkDirectives(defaults.directives, 'defaults', kind, reportTo(ofDefaults));
+  if (kind === 'ws') reportWithoutTarget(file, reportTo(ofFile));
+
+  const scopes = checkingScopes(variables, environmentContext);
+  const errorOf = (problem: Problem): Diagnostic => ({ severity: 'error', ...problem });
+  // In .http files most variables are other requests' business: there only their use in a request of ours counts.
+  const problemsEverywhere = scopes.everywhere(file.requests);
+  if (kind === 'ws')
+    for (const { value } of variables)
+      for (const problem of problemsEverywhere(value)) ofFile.push(errorOf(problem));
+
+  const errorsByRequest = syntaxErrors(file);
+  const requests = file.requests.map((request): Request => {
+    const found: Diagnostic[] = [];
+    const report = reportTo(found);
+    checkDirectives(request.directives, 'request', kind, report);
+    checkDirectives(directivesAmong(request.comments), 'headers', kind, report);
+    for (const step of request.steps) {
+      checkDirectives(step.directives, 'step', kind, report);
+      checkDirectives(directivesAmong(step.asides), 'payload', kind, report);
+      checkStep(step, report);
+    }
+    const known = [...errorsByRequest.get(request.index)!, ...ofDefaults, ...found].filter(isError);
+    known.sort((a, b) => compare(a.range.start, b.range.start));
+    // A line that could not be read: whatever else is wrong with it is the same mistake.
+    const malformed = new Set(known.map(({ range }) => range.start.line));
+    const { scope: shared, environment, problem } = scopes.of(request);
+    const scope = capturedNames(request).length > 0 ? scopes.own(environment) : shared;
+    const problems = [...(problem ? [problem] : []), ...requestProblems(request, scope)].filter(
+      ({ range }) => !malformed.has(range.start.line),
+    );
+    ofFile.push(...found, ...problems.map(errorOf));
+    return { ...request, error: asProblem(known[0]) ?? problems[0] };
+  });
+  reportSameNames(requests, reportTo(ofFile));
+  return {
+    ...file,
+    blocks: withRequests(blocks, requests),
+    requests,
+    diagnostics: sortedOnce([...file.diagnostics, ...ofDefaults, ...ofFile]),
+  };
+}
+
+function withRequests(blocks: readonly Block[], requests: readonly Request[]): Block[] {
+  return blocks.map((block) =>
+    block.request ? { ...block, request: requests[block.request.index] } : block,
+  );
+}
+
+/** In the order of the file; what the defaults do to each request is said once. */
+function sortedOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const sorted = [...diagnostics].sort((a, b) => compare(a.range.start, b.range.start));
+  let line = -1;
+  let said = new Set<string>();
+  return sorted.filter(({ code, message, range }) => {
+    if (range.start.line !== line) {
+      line = range.start.line;
+      said = new Set();
+    }
+    const key = JSON.stringify([code, range, message]);
+    if (said.has(key)) return false;
+    said.add(key);
+    return true;
+  });
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
+
+/** What could not be read, by the index of the request in whose block it stands. */
+function syntaxErrors({ requests, diagnostics }: RequestFile): ReadonlyMap<number, readonly Diagnostic[]> {
+  const errors = diagnostics.filter(isError);
+  const found = new Map<number, Diagnostic[]>();
+  let next = 0;
+  for (const { index, range } of requests) {
+    const own: Diagnostic[] = [];
+    while (next < errors.length && compare(errors[next]!.range.start, range.start) < 0) next++;
+    while (next < errors.length && contains(range, errors[next]!.range)) own.push(errors[next++]!);
+    found.set(index, own);
+  }
+  return found;
+}
+
+function directivesAmong(nodes: readonly { readonly kind: string }[]): Directive[] {
+  return nodes.filter((node): node is Directive => node.kind === 'directive');
+}
+
+/** Directives in a block that has nothing to direct. */
+function reportWithoutTarget({ blocks, kind }: RequestFile, report: Report): void {
+  for (const [index, { request, preamble, isForeign }] of blocks.entries()) {
+    if (request) continue;
+    const directives = directivesAmong(preamble);
+    if (index === 0 && !isForeign) continue;
+    checkDirectives(directives, 'request', kind, report);
+    const [directive] = directives;
+    // Of a line that was meant to be the target, the parser has said so.
+    if (directive && !isForeign)
+      report(
+        'error',
+        'target.expected',
+        directive.range,
+        'A directive belongs to a request, and this block has none: write a target such as WEBSOCKET ws://host/path below it. What is to count for all requests stands in the first block of the file.',
+      );
+  }
+}
+
+function asProblem(diagnostic: Diagnostic | undefined): Problem | undefined {
+  return diagnostic && { code: diagnostic.code, message: diagnostic.message, range: diagnostic.range };
+}
+
+function requestProblems(request: Request, scope: Scope): Problem[] {
+  const problems = [...problemsOf(requestOptions(request, scope))];
+  const add = (result: object): void => {
+    for (const problem of problemsOf(result)) problems.push(problem);
+  };
+  for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
+  for (const step of request.steps) {
+    add(lookPlan(step, scope));
+    for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
+    add(actPlan(step, scope));
+  }
+  return problems;
+}
+
+function problemsOf(result: object): readonly Problem[] {
+  return 'problems' in result ? (result.problems as readonly Problem[]) : [];
+}
+
+function reportSameNames(requests: readonly Request[], report: Report): void {
+  const first = new Map<string, Range>();
+  for (const { name } of requests) {
+    if (!name) continue;
+    const other = first.get(name.text);
+    if (!other) first.set(name.text, name.range);
+    else
+      report(
+        'warning',
+        'name.duplicate',
+        name.range,
+        `${excerpt(name.text)} is also the name of the request in line ${other.start.line + 1}: rename one of them.`,
+      );
+  }
+}
