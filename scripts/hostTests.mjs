@@ -16,7 +16,7 @@ import { vscodes } from './lib/vscodes.mjs';
 import { copyWorkspace } from './lib/workspace.mjs';
 
 /** How long one VS Code may take for all tests, in milliseconds. */
-const LIMIT = 300_000;
+const LIMIT = 420_000;
 
 /** @typedef {{ passed: number, failed: { title: string, message: string }[] }} Results what test/vscode/index.ts writes */
 
@@ -65,7 +65,7 @@ async function main() {
     .map(({ version }) => version)
     .filter((version) => positionals.length === 0 || positionals.includes(version));
   await mkdir(output, { recursive: true });
-  const tests = await buildHostTests();
+  const tests = await buildHostTests(['vscode', prefix, ...versions].join('-'));
   let failures = 0;
   for (const version of versions) {
     const name = `${prefix}-${version}`;

@@ -1,19 +1,24 @@
 // @ts-check
 // The one command that says whether all is well: node scripts/test.mjs [step]…
-// It installs what is missing, runs the steps in order, all of them even when one fails, and ends with the line
+// It installs what is missing, runs the steps, two at a time, all of them even when one fails, and ends with the line
 // `N passed, N failed`.
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { output, root } from './lib/folders.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureDependencies, requireNode } from './lib/dependencies.mjs';
 import { SetupError } from './lib/setupError.mjs';
+import { runSideBySide } from './lib/sideBySide.mjs';
 import { seconds } from './lib/stopwatch.mjs';
 import { ensureNodeFor, ensureVscode, vscodes } from './lib/vscodes.mjs';
 import { endAll, endOnSignals, npm, run } from './lib/lifetime.mjs';
 
 const MINUTE = 60_000;
+
+/** Most steps wait as much as they compute: two share two cores well. More would only make time-outs tight. */
+const SLOTS = Math.min(2, availableParallelism());
 
 /** @typedef {{ passed: number, failed: number }} Counts */
 /**
@@ -22,6 +27,7 @@ const MINUTE = 60_000;
  * @property {string} heading
  * @property {readonly [string, ...string[]]} command
  * @property {number} timeout in milliseconds; then all its processes are ended
+ * @property {readonly string[]} [after] the steps that must have ended before it begins, where they run at all
  * @property {boolean} [onDemand] whether it runs only when it is named
  * @property {boolean} [window] whether it opens a VS Code in a browser
  * @property {string} [results] file with the counts; without one the step counts as one
@@ -33,15 +39,21 @@ function script(name, heading, timeout) {
   return { name, heading, command: [npm, 'run', '--silent', name], timeout };
 }
 
-/** @param {string} name of a project in vitest.config.mjs @param {string} heading @param {number} timeout @returns {Step} */
-function vitest(name, heading, timeout) {
+/**
+ * @param {string} name
+ * @param {string} heading
+ * @param {number} timeout
+ * @param {readonly string[]} [filter] arguments that choose the project of vitest.config.mjs, and files of it
+ * @returns {Step}
+ */
+function vitest(name, heading, timeout, filter = ['--project', name]) {
   const results = join(output, `${name}.json`);
   return {
     name,
     heading,
     command: [
       process.execPath,
-      ...['node_modules/vitest/vitest.mjs', 'run', '--project', name],
+      ...['node_modules/vitest/vitest.mjs', 'run', ...filter],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${relative(root, results)}`],
     ],
     timeout,
@@ -62,7 +74,8 @@ function host(version) {
     name: `vscode-${version}`,
     heading: `Tests in VS Code ${version}`,
     command: [process.execPath, 'scripts/hostTests.mjs', version],
-    timeout: 8 * MINUTE,
+    timeout: 10 * MINUTE,
+    after: ['build'],
     window: true,
     results: join(output, `host-${version}.json`),
     count: (results) => ({ passed: results.passed, failed: results.failed.length }),
@@ -84,27 +97,55 @@ function electron(version) {
   };
 }
 
-/** @type {readonly Step[]} */
+/** Pages of the panel in Chromium alone; the rest of test/e2e drives a whole VS Code. */
+const PANEL_TESTS = 'test/e2e/webview';
+
+/** In the order in which they are begun: what others wait for first, then the longest. @type {readonly Step[]} */
 const steps = [
-  script('lint', 'Lint and format', 5 * MINUTE),
-  script('layers', 'Layers', 2 * MINUTE),
-  script('dead', 'Dead code', 2 * MINUTE),
-  script('types', 'Types', 5 * MINUTE),
-  script('package', 'Package', 2 * MINUTE),
-  script('build', 'Build', 2 * MINUTE),
-  vitest('unit', 'Unit tests', 10 * MINUTE),
-  vitest('integration', 'Integration tests', 15 * MINUTE),
+  script('package', 'Package', 3 * MINUTE),
+  script('lint', 'Lint and format', 8 * MINUTE),
+  // Packaging leaves a build without source maps behind.
+  { ...script('build', 'Build', 3 * MINUTE), after: ['package'] },
+  {
+    ...vitest('e2e', 'End-to-end tests', 25 * MINUTE, ['--project', 'e2e', '--exclude', `${PANEL_TESTS}/**`]),
+    after: ['build'],
+    window: true,
+  },
+  script('layers', 'Layers', 3 * MINUTE),
+  script('dead', 'Dead code', 3 * MINUTE),
+  script('types', 'Types', 8 * MINUTE),
+  vitest('unit', 'Unit tests', 15 * MINUTE),
+  { ...vitest('integration', 'Integration tests', 20 * MINUTE), after: ['build'] },
   ...vscodes.map(({ version }) => host(version)),
-  { ...vitest('e2e', 'End-to-end tests', 20 * MINUTE), window: true },
+  {
+    ...vitest('panel', 'Tests of the panel in a browser', 20 * MINUTE, ['--project', 'e2e', PANEL_TESTS]),
+    after: ['build'],
+    window: true,
+  },
   ...vscodes.map(({ version }) => electron(version)),
 ];
 
-/** @param {Step} step @returns {Promise<Counts>} */
-async function execute({ heading, command: [command, ...args], timeout, results, count }) {
-  console.log(`\n=== ${heading}`);
+/**
+ * @param {Step} step
+ * @param {boolean} isAlone whether what it says can be shown as it comes: else it is shown when the step has ended
+ * @returns {Promise<Counts>}
+ */
+async function execute({ name, heading, command: [command, ...args], timeout, results, count }, isAlone) {
+  console.log(isAlone ? `\n=== ${heading}` : `... ${heading}`);
   const began = performance.now();
   if (results) await rm(results, { force: true });
-  const { status, timedOut } = await run(command, args, { cwd: root, timeout, shell: command === 'npm.cmd' });
+  const log = join(output, `${name}.txt`);
+  const file = isAlone ? undefined : openSync(log, 'w');
+  const { status, timedOut } = await run(command, args, {
+    cwd: root,
+    timeout,
+    shell: command === 'npm.cmd',
+    ...(file !== undefined && { stdio: ['ignore', file, file] }),
+  });
+  if (file !== undefined) {
+    closeSync(file);
+    console.log(`\n=== ${heading}\n${readFileSync(log, 'utf8').trimEnd()}`);
+  }
   if (timedOut) console.error(`Ended after its ${timeout / MINUTE} minutes were over.`);
   const counts = { passed: results ? 0 : 1, failed: 0 };
   // A step that could not even begin has said why.
@@ -170,14 +211,15 @@ async function main() {
   const counts = { passed: 0, failed: 0 };
   /** @type {string[]} */
   const failed = [];
-  for (const step of todo) {
+  const isAlone = SLOTS === 1 || todo.length === 1;
+  await runSideBySide(todo, SLOTS, async (step) => {
     let result = { passed: 0, failed: 1 };
     if (step.window && noWindow) console.error(`\n=== ${step.heading}\n--- FAILED: ${noWindow}`);
-    else result = await execute(step);
+    else result = await execute(step, isAlone);
     counts.passed += result.passed;
     counts.failed += result.failed;
     if (result.failed > 0) failed.push(step.heading);
-  }
+  });
   console.log(`\nDone in ${seconds(began)}${failed.length > 0 ? `; failed: ${failed.join(', ')}` : ''}`);
   return counts;
 }

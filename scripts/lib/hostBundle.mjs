@@ -5,10 +5,14 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { output, root } from './folders.mjs';
 
-/** Builds test/vscode to .test-output/vscode, a file a test. @returns {Promise<string>} the file whose `run()` starts them */
-export async function buildHostTests() {
+/**
+ * Builds test/vscode, a file a test.
+ * @param {string} name of the folder in .test-output; runs at the same time need folders of their own
+ * @returns {Promise<string>} the file whose `run()` starts them
+ */
+export async function buildHostTests(name) {
   const source = join(root, 'test/vscode');
-  const target = join(output, 'vscode');
+  const target = join(output, name);
   await rm(target, { recursive: true, force: true });
   const tests = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.test.ts'),

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { openWindow, panelFrame, runCommand, view } from './support/window.ts';
+import { connectTo, openWindow, panelFrame, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // To be looked at: .test-output/screenshots/. What a screenshot cannot prove by itself, such as that the panel
@@ -45,10 +45,7 @@ afterEach(async () => {
 afterAll(() => server.close());
 
 async function connect(page: Page, url: string): Promise<void> {
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(url);
-  await page.keyboard.press('Enter');
+  await connectTo(page, url);
   await panelFrame(page).locator('duplex-header').getByText(url.split('?')[0]!).first().waitFor();
 }
 

@@ -2,7 +2,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { openWindow, panelFrame, runCommand } from './support/window.ts';
+import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // One window and one session of 50,000 messages for all: each test goes on where the one before it stopped.
@@ -18,10 +18,7 @@ beforeAll(async () => {
   server = await startDemoServer({ port: 0 });
   window = await openWindow();
   page = window.page;
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(`${server.url}/burst?n=${MESSAGES}&size=100`);
-  await page.keyboard.press('Enter');
+  await connectTo(page, `${server.url}/burst?n=${MESSAGES}&size=100`);
   panel = panelFrame(page);
   // The handshake, the messages, and a close frame each way.
   await panel.locator('duplex-header').getByText('Closed').waitFor();
@@ -99,10 +96,7 @@ test('a filter shows control frames only', async () => {
 });
 
 test('hits go on with what arrives, and the list follows them', async () => {
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(`${server.url}/ticker?rate=50`);
-  await page.keyboard.press('Enter');
+  await connectTo(page, `${server.url}/ticker?rate=50`);
   panel = panelFrame(page);
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
   await button('Only matches').click();

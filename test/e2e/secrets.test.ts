@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { openWindow, panelFrame, quickPickRow, runCommand } from './support/window.ts';
+import { connectTo, openWindow, panelFrame, quickPickRow } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // What VS Code keeps of a session, wherever it keeps it: logs, recordings, states of views and windows. No secret is in it.
@@ -128,12 +128,10 @@ const BROWSER_STORAGE = `(async () => {
 const secretsIn = (text: string): string[] => FORBIDDEN.filter((secret) => text.includes(secret));
 
 test('no secret is in anything that VS Code keeps, before and after a reload', async () => {
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(
+  await connectTo(
+    page,
     `${server.url.replace('://', `://me:${CANARIES.typed}@`)}/echo?token=${CANARIES.query}`,
   );
-  await page.keyboard.press('Enter');
   const panel = panelFrame(page);
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
   // A page that was asked to show them knows them; what it leaves behind must not.

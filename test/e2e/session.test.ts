@@ -10,7 +10,15 @@ import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { targets } from './support/targets.ts';
-import { openWindow, panelFrame, quickPickRow, runCommand, view } from './support/window.ts';
+import {
+  connectTo,
+  openWindow,
+  panelFrame,
+  quickPickRow,
+  runCommand,
+  typeUrl,
+  view,
+} from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { draftText } from './webview/support/inPage.ts';
 
@@ -51,16 +59,8 @@ function row(panel: FrameLocator, seq: number): Locator {
   return panel.locator(`#row-${seq}`);
 }
 
-/** Runs Connect and types what it asks for. */
-async function typeUrl(url: string): Promise<void> {
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(url);
-}
-
 async function connectByPalette(url: string): Promise<FrameLocator> {
-  await typeUrl(url);
-  await page.keyboard.press('Enter');
+  await connectTo(page, url);
   return panelFrame(page);
 }
 
@@ -89,7 +89,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
   });
 
   test('what is typed into the palette is checked with every key', async () => {
-    await typeUrl('ws://localhost/#part');
+    await typeUrl(page, 'ws://localhost/#part');
     await page.locator('.quick-input-list').getByText('A WebSocket URL has no #fragment').first().waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
@@ -191,7 +191,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
   });
 
   test('the recent URLs are offered again', async () => {
-    await typeUrl('');
+    await typeUrl(page, '');
     await quickPickRow(page, `${server.url}/echo`).waitFor();
     await page.keyboard.press('Escape');
   });

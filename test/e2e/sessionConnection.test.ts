@@ -10,7 +10,7 @@ import { makeCertificate } from '../support/certificates.ts';
 import { fallibleServer } from '../support/fallibleServer.ts';
 import { rawServer, switching } from '../support/rawServer.ts';
 import { axeFindings } from './support/axe.ts';
-import { openWindow, panelFrame, runCommand } from './support/window.ts';
+import { connectTo, openWindow, panelFrame, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // How a session connects, why it does not, and what the panel does about it, over real sockets in one window.
@@ -38,10 +38,7 @@ async function connect(url: string): Promise<FrameLocator> {
   // What the session before showed must not be taken for this one's.
   await runCommand(page, 'View: Close All Editor Groups');
   await page.locator('iframe.webview').first().waitFor({ state: 'detached' });
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(url);
-  await page.keyboard.press('Enter');
+  await connectTo(page, url);
   await header().waitFor();
   return panelFrame(page);
 }

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { openWindow, panelFrame, runCommand } from './support/window.ts';
+import { connectTo, openWindow, panelFrame } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // The views as a user sees them. Screenshots to be looked at: .test-output/screenshots/sidebar-*.png.
@@ -58,10 +58,7 @@ async function openContainer(page: Page, views = VIEWS): Promise<void> {
 }
 
 async function connect(page: Page, url: string, command = 'Connect'): Promise<void> {
-  await runCommand(page, `WebSocket: ${command}`);
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(url);
-  await page.keyboard.press('Enter');
+  await connectTo(page, url, command);
   await panelFrame(page).locator('duplex-header').getByText(url.split('?')[0]!).first().waitFor();
 }
 

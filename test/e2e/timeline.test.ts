@@ -4,7 +4,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
-import { openWindow, panelFrame, runCommand } from './support/window.ts';
+import { connectTo, openWindow, panelFrame, runCommand } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // One window for all, and a session of 50,000 messages: each test goes on where the one before it stopped.
@@ -17,10 +17,7 @@ let page: Page;
 let panel: FrameLocator;
 
 async function connect(path: string): Promise<void> {
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(server.url + path);
-  await page.keyboard.press('Enter');
+  await connectTo(page, server.url + path);
   panel = panelFrame(page);
 }
 

@@ -7,7 +7,7 @@ import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { describeRecording } from '../../src/engine/recordings.ts';
 import type { RecordingDescription } from '../../src/engine/recordings.ts';
 import { output } from '../../scripts/lib/folders.mjs';
-import { openWindow, panelFrame, runCommand, view } from './support/window.ts';
+import { connectTo, openWindow, panelFrame, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 
 // Two windows of one user: two extension hosts that share what is stored.
@@ -23,10 +23,7 @@ afterAll(() => server.close());
 
 /** Connects to a ticker that is told from others by its name. */
 async function connect(page: Page, name: string): Promise<void> {
-  await runCommand(page, 'WebSocket: Connect');
-  await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
-  await page.keyboard.type(`${server.url}/ticker?rate=20&name=${name}`);
-  await page.keyboard.press('Enter');
+  await connectTo(page, `${server.url}/ticker?rate=20&name=${name}`);
   await panelFrame(page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();
   await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
 }

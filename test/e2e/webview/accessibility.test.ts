@@ -1,15 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { conversation, refusal } from './support/conversation.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-
+const browser = useBrowser();
 /** Of a page: the tests' own types know no DOM. */
 interface Styles {
   getComputedStyle(element: unknown): { getPropertyValue(name: string): string };

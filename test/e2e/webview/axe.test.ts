@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/axe.ts';
 import { CAUSE, diagnosis, handshakeOf, tls } from './support/connections.ts';
 import { conversation, refusal } from './support/conversation.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 import { THEMES } from './support/themes.ts';
 import type { ThemeName } from './support/themes.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-
+const browser = useBrowser();
 const FRAME = { row: 2, time: 0, direction: 'in', fin: true, rsv1: true, rsv2: false, rsv3: false } as const;
 
 /** Everything that the header can tell is there. */

@@ -1,25 +1,16 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { Rates } from '../../../src/shared/timelineProtocol.ts';
 import type { FakeMessage } from './support/fakeHost.ts';
 import { isFocused } from './support/inPage.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
 import { THEMES } from './support/themes.ts';
 import type { ThemeName } from './support/themes.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
+const browser = useBrowser();
 let panel: OpenPanel;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-afterEach(async () => {
-  expect(panel.complaints).toEqual([]);
-  await panel.close();
-});
 
 /** A hundred rows a second. */
 const message = (seq: number): FakeMessage => ({

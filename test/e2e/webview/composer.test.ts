@@ -1,21 +1,12 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 import { draftText, isFocused } from './support/inPage.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
+const browser = useBrowser();
 let panel: OpenPanel;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-afterEach(async () => {
-  expect(panel.complaints).toEqual([]);
-  await panel.close();
-});
 
 async function open(state: 'open' | 'idle' = 'open'): Promise<void> {
   panel = await browser.openPanel();

@@ -1,21 +1,12 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FrameRow } from '../../../src/shared/frames.ts';
 import { conversation } from './support/conversation.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
+const browser = useBrowser();
 let panel: OpenPanel;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-afterEach(async () => {
-  expect(panel.complaints).toEqual([]);
-  await panel.close();
-});
 
 const frames = (): Locator => panel.page.locator('duplex-frames');
 const tab = (): Locator => panel.page.getByRole('tab', { name: 'Frames' });

@@ -1,23 +1,14 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { COOKIE, handshakeOf, TOKEN } from './support/connections.ts';
 import { conversation } from './support/conversation.ts';
 import { isFocused } from './support/inPage.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
+const browser = useBrowser();
 let panel: OpenPanel;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-afterEach(async () => {
-  expect(panel.complaints).toEqual([]);
-  await panel.close();
-});
 
 const view = (): Locator => panel.page.locator('duplex-handshake');
 const button = (name: string): Locator => panel.page.getByRole('button', { name, exact: true });

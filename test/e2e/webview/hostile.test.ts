@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import { PAGE_TITLE } from './support/pageServer.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
 const HTML =
@@ -9,12 +9,7 @@ const HTML =
 /** Lit marks the places of its values with comments; a payload must not be able to pose as one. */
 const LIKE_LIT = '<!--?lit$123$--><!--lit-part--> ${alert(1)} {{constructor.constructor("alert(1)")()}}';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-
+const browser = useBrowser();
 async function withPanel(use: (panel: OpenPanel, requests: string[]) => Promise<void>): Promise<void> {
   const panel = await browser.openPanel();
   const requests: string[] = [];

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FrameRow } from '../../../src/shared/frames.ts';
 import { CAUSE, diagnosis, handshakeOf, tls } from './support/connections.ts';
 import { conversation, refusal } from './support/conversation.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
 import { THEMES } from './support/themes.ts';
 import type { ThemeName } from './support/themes.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-
+const browser = useBrowser();
 /** To be looked at: .test-output/screenshots/. */
 async function picture(
   name: string,

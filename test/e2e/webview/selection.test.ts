@@ -1,21 +1,12 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FakeMessage } from './support/fakeHost.ts';
 import { isFocused } from './support/inPage.ts';
-import { startBrowser } from './support/openPanel.ts';
+import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 
-let browser: Awaited<ReturnType<typeof startBrowser>>;
+const browser = useBrowser();
 let panel: OpenPanel;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser.close());
-afterEach(async () => {
-  expect(panel.complaints).toEqual([]);
-  await panel.close();
-});
 
 /** Every third was sent; a row every second. */
 const message = (seq: number): FakeMessage => ({

@@ -17,7 +17,7 @@ describe('the test command', () => {
   it('names its steps when asked for one that it does not have', async () => {
     const { status, lines, errors } = await testCommand('units');
     expect(status).toBe(1);
-    expect(errors).toContain('There is no step "units": the steps are lint, layers, ');
+    expect(errors).toContain('There is no step "units": the steps are package, lint, build, e2e, ');
     expect(lines.at(-1)).toBe('0 passed, 1 failed');
   });
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser } from '../../../../scripts/lib/browser.mjs';
 import { output } from '../../../../scripts/lib/folders.mjs';
 import { fakeHost } from './fakeHost.ts';
@@ -27,17 +28,38 @@ export interface OpenPanel {
   close(): Promise<void>;
 }
 
-/** Chromium and a server, to be shared by the tests of a file. */
-export async function startBrowser(): Promise<{
-  openPanel(options?: PanelOptions): Promise<OpenPanel>;
-  close(): Promise<void>;
-}> {
-  const [browser, server] = await Promise.all([launchBrowser(), startPageServer()]);
+/**
+ * Chromium and a server for the tests of a file, started before the first. A panel that a test leaves open is closed after
+ * it, and fails it where the browser complained about anything.
+ */
+export function useBrowser(): { openPanel(options?: PanelOptions): Promise<OpenPanel> } {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof startPageServer>>;
+  const open = new Set<OpenPanel>();
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), startPageServer()]);
+  });
+  afterEach(async () => {
+    const left = [...open];
+    for (const panel of left) await panel.close();
+    expect(left.flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
   return {
-    openPanel: (options) => openPanel(browser, server.url, options),
-    async close() {
-      await browser.close();
-      await server.close();
+    async openPanel(options) {
+      const panel = await openPanel(browser, server.url, options);
+      const tracked: OpenPanel = {
+        ...panel,
+        async close() {
+          open.delete(tracked);
+          await panel.close();
+        },
+      };
+      open.add(tracked);
+      return tracked;
     },
   };
 }
