@@ -6,7 +6,7 @@ import type { Connect, Connection, ConnectionHandler } from '../net/connection.t
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_CONTROL_PAYLOAD } from '../shared/limits.ts';
 import type { ConnectOptions, OutgoingMessage, RoundTrip } from '../shared/session.ts';
-import type { ErrorDetail } from '../shared/timeline.ts';
+import type { ErrorDetail, NoteDetail } from '../shared/timeline.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
@@ -19,6 +19,7 @@ export type Evidence = Omit<ErrorDetail, 'code' | 'message'>;
 export interface LinkHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
   readonly onError: (error: DuplexError, evidence: Evidence) => void;
   readonly timeline: Timeline;
+  readonly onNote: (note: NoteDetail) => void;
   /** Something travelled. Called for each message: cheap. */
   readonly onTraffic: () => void;
   /** Counts of before, where a recording goes on. */
@@ -53,13 +54,14 @@ export class ConnectionIo {
   connect(connect: Connect, options: ConnectOptions): void {
     this.#latest?.terminate();
     this.#options = options;
-    const { timeline, onTraffic, onOpen, onError, onEnd } = this.hooks;
+    const { timeline, onTraffic, onOpen, onNote, onError, onEnd } = this.hooks;
     this.#connection = connect(options, {
       onOpen: (detail) => {
         if (this.#holds.size > 0) this.#connection?.pause();
         onOpen(detail);
         this.#heartbeat.start(options.heartbeat);
       },
+      onNote,
       frames: timeline.watchFrames(options.frames),
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);

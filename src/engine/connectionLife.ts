@@ -12,7 +12,14 @@ import type { CloseDetail, Direction, HandshakeDetail, OpenDetail } from '../sha
 import { ConnectionIo } from './connectionIo.ts';
 import type { Evidence } from './connectionIo.ts';
 import { Reconnector } from './reconnector.ts';
-import { NOT_OPENED, openedConnection, recordedError, recordedOpen, toldError } from './recordedDetail.ts';
+import {
+  NOT_OPENED,
+  openedConnection,
+  recordedError,
+  recordedNote,
+  recordedOpen,
+  toldError,
+} from './recordedDetail.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
 export interface LifeHooks {
@@ -42,7 +49,7 @@ export class ConnectionLife {
   #error: DuplexError | undefined;
   #handshakes: HandshakeDetail | undefined;
   /** What failed since the last attempt began. */
-  #failure: Pick<ConnectionEnd, 'error' | 'status'> = {};
+  #failure: Pick<ConnectionEnd, 'error' | 'status' | 'headers'> = {};
   #opening: { resolve: () => void; reject: (error: DuplexError) => void } | undefined;
   #onEnded: (() => void)[] = [];
 
@@ -55,6 +62,7 @@ export class ConnectionLife {
       counts: existing?.counts,
       onTraffic,
       onOpen: (detail) => this.#onOpen(detail),
+      onNote: (note) => timeline.addDetail('note', 'none', recordedNote(note, options())),
       onError: (error, evidence) => this.#onFailed(error, evidence),
       onEnd: (close) => this.#onEnd(close),
     });
@@ -181,7 +189,7 @@ export class ConnectionLife {
     if (error.code !== 'call.cancelled') {
       this.#error = told;
       this.#handshakes ??= evidence;
-      this.#failure = { error, status: evidence.status };
+      this.#failure = { error, status: evidence.status, headers: evidence.headers };
       this.hooks.timeline.addDetail('error', 'none', recorded);
     }
     this.#opening?.reject(told);

@@ -1,4 +1,10 @@
-import { isNormalEnd, mayReconnect, reconnectDelay, steadyAfter } from '../core/session/life/reconnect.ts';
+import {
+  isNormalEnd,
+  mayReconnect,
+  reconnectDelay,
+  steadyAfter,
+  waitFor,
+} from '../core/session/life/reconnect.ts';
 import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
 import type { Attempt, ConnectOptions } from '../shared/session.ts';
 import type { NoteDetail } from '../shared/timeline.ts';
@@ -13,8 +19,8 @@ export interface ReconnectorHooks {
 }
 
 /**
- * Decides after each end of a connection whether and when there is another one, and waits for it. Only what was open once
- * since it was connected comes back by itself: a first handshake that fails is told at once.
+ * Decides after each end of a connection whether and when to connect again, and waits for that moment. Only a session that was
+ * open once since the user connected it reconnects: a first handshake that fails is reported at once.
  */
 export class Reconnector {
   #inRow = 0;
@@ -50,7 +56,7 @@ export class Reconnector {
       this.#inRow = 0;
     const { worth, cause } = mayReconnect(end);
     if (!worth) {
-      this.#tell(`No reconnect: ${cause}, and another try would end alike.`, { reason: cause });
+      this.#tell(`No reconnect: ${cause}, and another attempt would end the same way.`, { reason: cause });
       return false;
     }
     if (this.#inRow >= options.reconnect) {
@@ -58,8 +64,17 @@ export class Reconnector {
       this.#tell(`Given up after ${times}: ${cause}.`, { reason: cause });
       return false;
     }
+    const own = reconnectDelay(this.#inRow + 1, options, Math.random());
+    const wait = waitFor(own, end, options, Math.random(), Date.now());
+    if (wait === undefined) {
+      this.#tell(`No reconnect: ${cause}, and the server asks to wait for more than an hour.`, {
+        reason: cause,
+      });
+      return false;
+    }
     this.#inRow++;
-    this.#wait(reconnectDelay(this.#inRow, options, Math.random()), cause, options.reconnect);
+    const asked = wait.byServer ? `${cause}, with Retry-After` : cause;
+    this.#wait(wait.delay, asked, options.reconnect);
     return true;
   }
 

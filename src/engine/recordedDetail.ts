@@ -2,11 +2,16 @@ import { maskHandshake } from '../core/session/secrets/maskHandshake.ts';
 import type { Evidence } from './connectionIo.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, SessionSummary } from '../shared/session.ts';
-import type { ErrorDetail, OpenDetail } from '../shared/timeline.ts';
+import type { ErrorDetail, HandshakeDetail, NoteDetail, OpenDetail } from '../shared/timeline.ts';
 
 /** What the recording, and so everything shown by itself, tells of a handshake that came about: secrets masked. */
 export function recordedOpen(detail: OpenDetail, options: ConnectOptions): OpenDetail {
   return maskHandshake(detail, options);
+}
+
+/** A note of a handshake as it is recorded: secrets masked. */
+export function recordedNote(note: NoteDetail, options: ConnectOptions): NoteDetail {
+  return maskHandshake(note as NoteDetail & HandshakeDetail, options);
 }
 
 /** What the recording tells of a failure: secrets masked. */

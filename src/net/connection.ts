@@ -1,13 +1,13 @@
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
-import type { CloseDetail, ErrorDetail, OpenDetail } from '../shared/timeline.ts';
+import type { CloseDetail, ErrorDetail, NoteDetail, OpenDetail } from '../shared/timeline.ts';
 import type { FrameObserver } from './frames/frameTap.ts';
 
 /** What is known of a failure besides its code and sentence. Secrets in headers, body and exchanges are not masked. */
 export type Evidence = Omit<ErrorDetail, 'code' | 'message'>;
 
-/** What a connection tells its session, each at once and in the order of the wire. */
+/** What a connection tells its session, at once and in the order of the wire. */
 export interface ConnectionHandler {
   /** The handshake came about. Secrets in the headers and exchanges are not masked. */
   onOpen(detail: OpenDetail): void;
@@ -17,6 +17,8 @@ export interface ConnectionHandler {
    */
   onMessage(kind: 'text' | 'binary', payload: Uint8Array, flags: number): void;
   onControl(kind: 'ping' | 'pong', direction: 'in' | 'out', payload: Uint8Array): void;
+  /** A redirect is followed, or the connection is weaker than the defaults make it. Secrets in it are not masked. */
+  readonly onNote?: ((note: NoteDetail) => void) | undefined;
   /** Is told of every frame, each before the message that it belongs to. Undefined: nobody asks. */
   readonly frames?: FrameObserver | undefined;
   /** What went wrong; `onEnd` follows. */

@@ -9,16 +9,16 @@ const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
   'dns.not-found': (host) => `The host of ${host} was not found: check its spelling, your DNS and your VPN.`,
   'tcp.refused': (host) =>
     `${host} refused the connection: check that the server runs and listens on this port.`,
-  'tcp.reset': (host) =>
-    `${host} broke the TCP connection off: look into the server's log, or use wss:// if it expects TLS.`,
+  'tcp.reset': (host, { url }, detail) =>
+    `${host} broke the TCP connection off${detail === '' ? '' : ` (${detail})`}: look into the server's log${/^ws:/i.test(url) ? ', or use wss:// if it expects TLS' : ''}.`,
   'tcp.timeout': (host, _, detail) =>
     `${host} cannot be reached (${detail}): check the address, the firewall and your VPN.`,
   'tls.untrusted': (host, _, detail) =>
     `The certificate of ${host} is not trusted (${detail}): add its certificate authority to those of the system, or name it with ca.`,
   'tls.expired': (host, _, detail) =>
     `The certificate of ${host} is not valid today (${detail}): renew it, or correct this machine's clock.`,
-  'tls.hostname': (host, { servername }, detail) =>
-    `The certificate of ${host} is for another host${servername === '' ? '' : ` than ${servername}`} (${detail}): connect by a name that it lists.`,
+  'tls.hostname': (host, { servername }, names) =>
+    `The certificate of ${host} is for ${names || 'another host'} and not for ${servername || host.replace(/:\d+$/, '')}: connect by a name that it lists.`,
   'tls.client-certificate': (host, { cert, pfx }, detail) =>
     cert === '' && pfx === ''
       ? `${host} asks for a client certificate (${detail}): give it one that it accepts, with cert and key or with pfx.`
@@ -27,10 +27,9 @@ const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
     `No TLS connection to ${host} came about (${detail}): use ws:// if the server speaks no TLS, or check the TLS versions of both sides.`,
   'handshake.accept': (host, _, detail) =>
     `${host} did not prove that it speaks WebSocket (${detail}): check that the URL leads to a WebSocket server.`,
-  'handshake.extension': (host, _, detail) =>
-    `${host} answered with an extension that was not offered as it stands (${detail}): connect with deflate switched off.`,
-  'handshake.not-http': (host, _, detail) =>
-    `${host} did not answer in HTTP (${detail}): check the port, and use wss:// if it expects TLS.`,
+  'handshake.extension': (host, { deflate }, detail) =>
+    `${host} does not answer the offer of extensions as it may (${detail}): correct the server${deflate ? ', or connect with deflate switched off' : ''}.`,
+  'handshake.not-http': (host, _, detail) => `${host} did not answer in HTTP (${detail}): check the port.`,
 };
 
 const BY_NODE_CODE: Record<string, ErrorCode> = {
@@ -75,11 +74,15 @@ export function connectionError(
   return new DuplexError(code, sentence, { cause });
 }
 
-/** What the transport reported, with its code and remedy. It may hold credentials: only its code and kind go on. */
-export function classify(error: Error, host: string, options: ConnectOptions): DuplexError {
+/**
+ * What the transport reported, with its code and remedy. It may hold credentials: only its code and kind go on.
+ * @param names those of the server's certificate; empty if they are unknown
+ */
+export function classify(error: Error, host: string, options: ConnectOptions, names = ''): DuplexError {
   const nodeCode = nodeCodeOf(error);
   const code = codeOf(nodeCode, error.message);
-  return connectionError(code, host, options, nodeCode === '' ? error.message : nodeCode, error);
+  const detail = code === 'tls.hostname' ? names : nodeCode === '' ? error.message : nodeCode;
+  return connectionError(code, host, options, detail, error);
 }
 
 /** The code of an error, or of the first of several: a host may have many addresses. */

@@ -1,22 +1,27 @@
 import type { CookieJar } from 'tough-cookie';
 import type { HeaderList } from '../shared/timeline.ts';
 import { headersOf } from './responseHead.ts';
+import type { Target } from './target.ts';
 
-/** The cookies of one session (RFC 6265), kept in memory only. */
+/**
+ * The cookies of one session (RFC 6265), kept in memory only. Each origin has a jar of its own: RFC 6265 shares cookies between
+ * the ports and the schemes of a host, and no secret of a session may reach another origin.
+ */
 export class Cookies {
-  #jar: CookieJar | undefined;
+  readonly #jars = new Map<string, CookieJar>();
 
-  /** What the answer sets; what RFC 6265 does not allow is passed over. @param url of the request, http: or https: */
-  async store(headers: HeaderList, url: string): Promise<void> {
+  /** Keeps what an answer of this target sets; what RFC 6265 does not allow is ignored. */
+  async store(headers: HeaderList, { origin, cookieUrl }: Target): Promise<void> {
     const cookies = headersOf(headers, 'set-cookie');
     if (cookies.length === 0) return;
-    this.#jar ??= await newJar();
-    for (const cookie of cookies) this.#jar.setCookieSync(cookie, url, { ignoreError: true });
+    const jar = this.#jars.get(origin) ?? (await newJar());
+    this.#jars.set(origin, jar);
+    for (const cookie of cookies) jar.setCookieSync(cookie, cookieUrl, { ignoreError: true });
   }
 
   /** The Cookie header for a request, or undefined. */
-  headerFor(url: string): string | undefined {
-    return this.#jar?.getCookieStringSync(url) || undefined;
+  headerFor({ origin, cookieUrl }: Target): string | undefined {
+    return this.#jars.get(origin)?.getCookieStringSync(cookieUrl) || undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { proxyOf } from './proxyUrl.ts';
 import type { Proxy } from './proxyUrl.ts';
 import type { Target } from './target.ts';
 import { addressOf, connectTcp } from './tcp.ts';
-import { asksForCertificate, beginTls } from './tls.ts';
+import { asksForCertificate, beginTls, watchTruncation } from './tls.ts';
 import { tlsContext } from './tlsMaterial.ts';
 import type { Trace } from './trace.ts';
 
@@ -17,6 +17,8 @@ export interface Dialed {
   readonly socket: Socket;
   /** Over TLS: whether the server asked for a client certificate. TLS 1.3 refuses one only afterwards. */
   readonly asked: boolean;
+  /** Whether TLS ended without its close_notify; known once the peer has ended the connection. */
+  readonly isTruncated: () => boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function dial(
   // Behind a proxy only that knows the address.
   if (proxy === undefined) trace.address = addressOf(socket, target.socketPath);
   return context === undefined
-    ? { socket, asked: false }
+    ? { socket, asked: false, isTruncated: () => false }
     : secured(socket, target, context, options, trace, signal);
 }
 
@@ -82,5 +84,9 @@ async function secured(
     signal,
     (detail) => (trace.tls = detail),
   );
-  return { socket: secure, asked: asksForCertificate(secure) };
+  return {
+    socket: secure,
+    asked: asksForCertificate(secure),
+    isTruncated: watchTruncation(socket, secure),
+  };
 }

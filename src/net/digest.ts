@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Credentials } from './authorization.ts';
 
-/** A `WWW-Authenticate: Digest` challenge (RFC 7616, section 3.3). */
+/** A Digest challenge of a WWW-Authenticate or Proxy-Authenticate header (RFC 7616, section 3.3). */
 export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
@@ -19,7 +19,7 @@ const HASHES: Record<string, string> = { md5: 'md5', 'sha-256': 'sha256', 'sha-5
 
 /**
  * The strongest challenge that can be answered, by its hash.
- * @param values of all WWW-Authenticate headers; one may hold several challenges
+ * @param values of all headers with challenges; one may hold several
  */
 export function digestChallenge(values: readonly string[]): DigestChallenge | undefined {
   const challenges = values.flatMap((value) => challengesIn(value));
@@ -70,13 +70,13 @@ function hashOf(algorithm = 'MD5'): string | undefined {
 }
 
 /**
- * The Authorization header that answers a challenge (RFC 7616, section 3.4).
- * @param uri what is asked for: path and query
+ * The value of the Authorization or Proxy-Authorization header that answers a challenge (RFC 7616, section 3.4).
+ * @param request its method and its target as the request line has them
  */
 export function digestAuthorization(
   challenge: DigestChallenge,
   { user, password }: Credentials,
-  uri: string,
+  { method, uri }: { readonly method: 'GET' | 'CONNECT'; readonly uri: string },
   clientNonce: string = randomBytes(16).toString('hex'),
 ): string {
   const { realm, nonce, opaque, algorithm, qop } = challenge;
@@ -89,7 +89,7 @@ export function digestAuthorization(
   const secret = hash(`${user}:${realm}:${password}`);
   const first = isSession ? hash(`${secret}:${nonce}:${clientNonce}`) : secret;
   // A handshake has no body for `auth-int` to sign.
-  const second = hash(qop === 'auth-int' ? `GET:${uri}:${hash('')}` : `GET:${uri}`);
+  const second = hash(qop === 'auth-int' ? `${method}:${uri}:${hash('')}` : `${method}:${uri}`);
   const response = hash(
     qop ? `${first}:${nonce}:${count}:${clientNonce}:${qop}:${second}` : `${first}:${nonce}:${second}`,
   );

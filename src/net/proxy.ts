@@ -3,8 +3,11 @@ import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { basicAuthorization } from './authorization.ts';
 import { nodeCodeOf } from './connectionError.ts';
+import { digestAuthorization, digestChallenge } from './digest.ts';
+import { schemesOf } from './refusal.ts';
 import { readBody } from './responseBody.ts';
-import { readHead } from './responseHead.ts';
+import { headersOf, readHead } from './responseHead.ts';
+import type { ResponseHead } from './responseHead.ts';
 import { unauthorized } from './proxyUrl.ts';
 import type { Proxy } from './proxyUrl.ts';
 import { connectThroughSocks } from './socks.ts';
@@ -29,12 +32,23 @@ export async function connectThrough(
   trace.phase = 'proxy';
   trace.proxy = proxy.url;
   let socket: Socket | undefined;
+  let authorization = proxy.credentials && basicAuthorization(proxy.credentials);
   try {
-    socket = await reach(proxy, options, signal);
-    if (proxy.kind === 'socks5')
-      await connectThroughSocks(socket, proxy, target, options.handshakeTimeout, signal);
-    else await connectThroughHttp(socket, proxy, target, options, trace, signal);
-    return socket;
+    for (let answered = 0; ; answered++) {
+      socket = await reach(proxy, options, signal);
+      if (proxy.kind === 'socks5') {
+        await connectThroughSocks(socket, proxy, target, options.handshakeTimeout, signal);
+        return socket;
+      }
+      const head = await askToConnect(socket, proxy, target, authorization, trace, signal);
+      if (head.status >= 200 && head.status < 300) {
+        if (head.rest.length > 0) socket.unshift(head.rest);
+        return socket;
+      }
+      authorization = challenged(head, proxy, target, answered);
+      if (authorization === undefined) throw await refused(socket, head, proxy, target, options, trace);
+      socket.destroy();
+    }
   } catch (error) {
     socket?.destroy();
     if (signal.aborted || error instanceof DuplexError) throw error;
@@ -56,18 +70,17 @@ async function reach(proxy: Proxy, options: ConnectOptions, signal: AbortSignal)
   return beginTls(socket, proxy.host, await tlsContext(tls), tls, signal, () => {});
 }
 
-/** RFC 9110, section 9.3.6. */
-async function connectThroughHttp(
+/** Sends a CONNECT request (RFC 9110, section 9.3.6). @returns the head of the answer */
+async function askToConnect(
   socket: Socket,
   proxy: Proxy,
   target: Target,
-  options: ConnectOptions,
+  authorization: string | undefined,
   trace: Trace,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ResponseHead> {
   const lines = [`CONNECT ${target.address} HTTP/1.1`, `Host: ${target.address}`];
-  if (proxy.credentials !== undefined)
-    lines.push(`Proxy-Authorization: ${basicAuthorization(proxy.credentials)}`);
+  if (authorization !== undefined) lines.push(`Proxy-Authorization: ${authorization}`);
   const exchange = {
     with: 'proxy' as const,
     url: proxy.url,
@@ -76,17 +89,45 @@ async function connectThroughHttp(
   };
   trace.exchanges.push(exchange);
   socket.write(exchange.request, 'latin1');
-  const head = await readHead(socket, signal, (raw) => (exchange.response = raw));
-  if (head.status >= 200 && head.status < 300) {
-    if (head.rest.length > 0) socket.unshift(head.rest);
-    return;
-  }
+  return readHead(socket, signal, (raw) => (exchange.response = raw));
+}
+
+/**
+ * The answer to a proxy's Digest challenge, which goes with another CONNECT; a second one only if the nonce was too old.
+ * @param answered challenges that were answered already
+ */
+function challenged(
+  { status, headers }: ResponseHead,
+  { credentials }: Proxy,
+  target: Target,
+  answered: number,
+): string | undefined {
+  if (status !== 407 || credentials === undefined || answered > 1) return undefined;
+  const challenge = digestChallenge(headersOf(headers, 'proxy-authenticate'));
+  if (challenge === undefined || (answered === 1 && !challenge.stale)) return undefined;
+  return digestAuthorization(challenge, credentials, { method: 'CONNECT', uri: target.address });
+}
+
+async function refused(
+  socket: Socket,
+  head: ResponseHead,
+  proxy: Proxy,
+  target: Target,
+  options: ConnectOptions,
+  trace: Trace,
+): Promise<DuplexError> {
   Object.assign(trace, { status: head.status, headers: head.headers });
   trace.body = await readBody(socket, head, options.handshakeTimeout);
-  throw head.status === 407
-    ? new DuplexError('proxy.auth', unauthorized(proxy))
-    : new DuplexError(
-        'proxy.unreachable',
-        `The proxy ${proxy.url} did not connect to ${target.address} (HTTP ${head.status}): check whether it may reach that host, or connect with proxy none.`,
-      );
+  // Some proxies answer 401 where 407 is meant: the server was not reached, so the credentials are those of the proxy.
+  if (head.status === 407 || head.status === 401) {
+    const challenges = headersOf(
+      head.headers,
+      head.status === 407 ? 'proxy-authenticate' : 'www-authenticate',
+    );
+    return new DuplexError('proxy.auth', unauthorized(proxy, schemesOf(challenges)));
+  }
+  return new DuplexError(
+    'proxy.unreachable',
+    `The proxy ${proxy.url} did not connect to ${target.address} (HTTP ${head.status}): check whether it may reach that host, or connect with proxy none.`,
+  );
 }

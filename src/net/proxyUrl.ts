@@ -30,6 +30,7 @@ export function proxyOf(text: string): Proxy {
     const explicit = /:(\d+)(?:[/?#]|$)/.exec(rest.replace(/^[^/?#]*@/, ''))?.[1];
     const host = hostname.replace(/^\[|\]$/g, '');
     const at = Number(port || explicit || known[1]);
+    if (at === 0) throw new TypeError('port 0');
     const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
     return {
       kind: known[0],
@@ -46,9 +47,15 @@ export function proxyOf(text: string): Proxy {
   }
 }
 
-/** What to tell of a proxy that wants to know who asks. */
-export function unauthorized(proxy: Proxy): string {
+/**
+ * Why a proxy refuses credentials, or their absence.
+ * @param schemes those of its challenges; empty for none, and for SOCKS5
+ */
+export function unauthorized(proxy: Proxy, schemes: readonly string[] = []): string {
+  const isKnown = schemes.length === 0 || schemes.some((scheme) => /^(basic|digest)$/i.test(scheme));
+  if (!isKnown)
+    return `The proxy ${proxy.url} asks for ${schemes.join(' or ')} credentials, and Duplex knows Basic and Digest: use a proxy that takes those, or connect with proxy none.`;
   return proxy.credentials === undefined
     ? `The proxy ${proxy.url} asks for credentials: write them into its URL, as in http://user:password@host:3128.`
-    : `The proxy ${proxy.url} does not accept the credentials: correct user and password in its URL.`;
+    : `The proxy ${proxy.url} does not accept the credentials that were sent: correct user and password in its URL.`;
 }

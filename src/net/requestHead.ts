@@ -1,6 +1,3 @@
-import { MASK, maskSubprotocol } from '../core/session/secrets/mask.ts';
-import { isSecretName } from '../core/session/secrets/secretName.ts';
-import type { ConnectOptions } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
 import { basicAuthorization } from './authorization.ts';
 import type { Target } from './target.ts';
@@ -45,25 +42,4 @@ export function upgradeHead(target: Target, request: UpgradeRequest): string {
   ];
   const lines = all.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\r\n`]));
   return `GET ${target.path} HTTP/1.1\r\n${lines.join('')}\r\n`;
-}
-
-/**
- * The options for another origin than that which the user named: without what authenticates the user, by its name or
- * because it was said to be a secret. Browsers send tokens in the place of subprotocols, having no other header for them.
- */
-export function withoutSecrets(options: ConnectOptions): ConnectOptions {
-  const isSecret = (text: string): boolean =>
-    options.secrets.some((secret) => secret !== '' && text.includes(secret));
-  return {
-    ...options,
-    headers: options.headers.filter(
-      ([name, value]) => !isSecretName(name) && name.toLowerCase() !== 'host' && !isSecret(value),
-    ),
-    subprotocols: options.subprotocols.filter((name) => maskSubprotocol(name) !== MASK && !isSecret(name)),
-    cert: '',
-    key: '',
-    pfx: '',
-    passphrase: '',
-    servername: '',
-  };
 }

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
+import { makeVisible } from '../core/format/visible.ts';
 import { KiB } from '../shared/limits.ts';
 import type { HeaderList } from '../shared/timeline.ts';
 import { step } from './socketSteps.ts';
 
 /** An HTTP answer without its body. */
 export interface ResponseHead {
+  /** Of HTTP, as in `1.1`. */
+  readonly version: string;
   readonly status: number;
   readonly reason: string;
   /** As they came: order, spelling and repeats kept. */
@@ -26,10 +29,17 @@ export class NotHttp extends Error {
 /** Bytes of a head that are read at most, the interim answers before it included. */
 const MAX_HEAD = 64 * KiB;
 
-const STATUS_LINE = /^HTTP\/1\.\d (\d{3})(?: ([^\r\n]*))?$/;
+/** Bytes that tell which other protocol an answer speaks, and milliseconds that are spent on waiting for so many. */
+const TELLING_BYTES = 24;
+const GREETING_PATIENCE = 100;
+
+/** Characters of a server's own text that a sentence quotes; all of it is in the headers. */
+const MAX_QUOTED = 80;
+
+const STATUS_LINE = /^HTTP\/(1\.\d) (\d{3})(?: ([^\r\n]*))?$/;
 
 /**
- * Reads the head of an answer (RFC 9112, sections 4 and 5); interim ones (1xx but 101) are passed over.
+ * Reads the head of an answer (RFC 9112, sections 4 and 5); interim ones (1xx but 101) are skipped.
  * The socket is paused afterwards. @throws NotHttp, and what the socket reports
  * @param onBytes all that was read of the answer so far, for those who show it
  */
@@ -41,6 +51,13 @@ export async function readHead(
   let bytes: Buffer = Buffer.alloc(0);
   let begun = 0;
   return step<ResponseHead>(socket, signal, (resolve, reject) => {
+    let wrong: Error | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    // Before the listener of the step, which knows less.
+    const onEnd = (): void => {
+      if (wrong !== undefined) reject(wrong);
+    };
+    socket.on('end', onEnd);
     const onData = (chunk: Buffer): void => {
       bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
       try {
@@ -60,12 +77,18 @@ export async function readHead(
           }
         }
       } catch (error) {
-        reject(error as Error);
+        wrong = error as Error;
+        if (bytes.length >= TELLING_BYTES) reject(wrong);
+        // A greeting may come in pieces, and its protocol is told by more than its first byte.
+        else timer ??= setTimeout(onEnd, GREETING_PATIENCE);
       }
     };
     socket.on('data', onData);
     socket.resume();
-    return () => socket.off('data', onData);
+    return () => {
+      clearTimeout(timer);
+      socket.off('data', onData).off('end', onEnd);
+    };
   });
 }
 
@@ -87,7 +110,8 @@ function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }
     else if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
     else throw new NotHttp('a line among its headers has no colon', bytes);
   }
-  return { status: Number(status[1]), reason: status[2] ?? '', headers, length };
+  const [, version = '', code, reason = ''] = status;
+  return { version, status: Number(code), reason, headers, length };
 }
 
 /** Up to and with the empty line; a line may end in LF alone (RFC 9112, section 2.2), as browsers and curl take it. */
@@ -107,4 +131,10 @@ export function headerOf(headers: HeaderList, name: string): string | undefined 
 /** The values of all headers of a name. */
 export function headersOf(headers: HeaderList, name: string): string[] {
   return headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value);
+}
+
+/** What a server wrote, as a part of our sentence: short, and without what a screen or a link could act on. */
+export function quoted(text: string): string {
+  const visible = makeVisible(text).replaceAll('](', '] (');
+  return visible.length > MAX_QUOTED ? `${visible.slice(0, MAX_QUOTED)}…` : visible;
 }

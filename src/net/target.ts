@@ -47,7 +47,8 @@ export function targetOf(url: string): Target {
   const parsed = new URL(url);
   const secure = parsed.protocol === 'wss:';
   const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(parsed.port) || (secure ? 443 : 80);
+  // Port 0 is no port that could be dialed, and not the default one either.
+  const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port);
   const { username, password, origin, pathname, search } = parsed;
   parsed.username = parsed.password = '';
   return {

@@ -68,6 +68,32 @@ export function asksForCertificate(socket: TLSSocket): boolean {
   return !socket.destroyed && socket.getSharedSigalgs().length > 0;
 }
 
+/**
+ * Notices an end of TCP that TLS's close_notify does not announce (RFC 8446, section 6.1): what came may be cut off. Node reports
+ * both ends alike. An alert is bytes of the transport that bring no data; a bare end of TCP brings none. Only an end that comes
+ * later than the last data is certain: an alert may have come together with data, or half a record before the end.
+ * @param transport what TLS runs over
+ * @returns whether that happened; known once `socket` has ended
+ */
+export function watchTruncation(transport: Socket, socket: TLSSocket): () => boolean {
+  let bytesRead = transport.bytesRead;
+  let isRecent = false;
+  let isTruncated = false;
+  const push = socket.push.bind(socket);
+  socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (chunk === null) isTruncated = !isRecent && transport.bytesRead === bytesRead;
+    else {
+      bytesRead = transport.bytesRead;
+      if (!isRecent) {
+        isRecent = true;
+        setImmediate(() => (isRecent = false));
+      }
+    }
+    return push(chunk, encoding);
+  };
+  return () => isTruncated;
+}
+
 function serverWasSeen(socket: TLSSocket): boolean {
   return Object.keys(peerCertificate(socket)).length > 0;
 }

@@ -6,6 +6,8 @@ import { MAX_PENDING_PONGS } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { FLAG } from '../shared/timeline.ts';
 import type { Connection, ConnectionHandler, Evidence } from './connection.ts';
+import { endText, lostError } from './connectionEnd.ts';
+import type { EndFacts } from './connectionEnd.ts';
 import { classify } from './connectionError.ts';
 import { compresses } from './deflate.ts';
 import type { PerMessageDeflate } from './deflate.ts';
@@ -14,7 +16,7 @@ import { brokenOff, frameFailure, tooManyPings } from './frames/frameFailure.ts'
 import type { FrameFailure } from './frames/frameFailure.ts';
 import { FrameTap } from './frames/frameTap.ts';
 import { invalidText, isText } from './frames/strictWebSocket.ts';
-import type { StrictWebSocket } from './frames/strictWebSocket.ts';
+import type { InvalidText, StrictWebSocket } from './frames/strictWebSocket.ts';
 import { frameOver } from './framing.ts';
 import { openHandshake } from './handshake.ts';
 import type { HandshakeContext, Opened } from './handshake.ts';
@@ -38,6 +40,10 @@ export class WsConnection implements Connection {
   #deflate: PerMessageDeflate | undefined;
   #tcp: Socket | undefined;
   #tcpError: Error | undefined;
+  /** When bytes were handed to the transport last, and when the peer ended TCP; in milliseconds of `performance.now()`. */
+  #sentAt = 0;
+  #endedAt: number | undefined;
+  #isTruncated: () => boolean = () => false;
   #host: string;
   #ended = false;
   #closeRequested = false;
@@ -69,6 +75,9 @@ export class WsConnection implements Connection {
       trace: this.#trace,
       signal: this.#giveUp.signal,
       onRefused: () => clearTimeout(this.#handshakeTimer),
+      onNote: (note) => {
+        if (!this.#ended) handler.onNote?.(note);
+      },
     }).then(
       (opened) => this.#adopt(opened),
       (error: unknown) => {
@@ -129,7 +138,7 @@ export class WsConnection implements Connection {
   terminate(): void {
     if (!this.#framed) this.#cancel();
     this.#framed?.terminate();
-    this.#end(1006, '');
+    this.#end(1006, '', this.#framed && endText(this.#endFacts('here'), this.options));
   }
 
   pause(): void {
@@ -153,6 +162,8 @@ export class WsConnection implements Connection {
     this.#trace.phase = 'open';
     // ws keeps the socket's own errors (ECONNRESET) to itself and only closes, with 1006.
     opened.socket.on('error', (error) => (this.#tcpError = error));
+    opened.socket.once('end', () => (this.#endedAt = performance.now()));
+    this.#isTruncated = opened.isTruncated;
     this.#deflate = opened.deflate;
     this.#tap = new FrameTap(opened.socket, {
       maxPayload: this.options.maxPayload,
@@ -180,7 +191,7 @@ export class WsConnection implements Connection {
     });
     framed.on('close', (code, reason) => {
       if (code === 1006) this.#onLost();
-      this.#end(code, reason.toString('utf8'));
+      else this.#end(code, reason.toString('utf8'));
       this.#finish();
     });
   }
@@ -208,6 +219,7 @@ export class WsConnection implements Connection {
       return;
     }
     this.#pendingPongs++;
+    this.#sentAt = performance.now();
     framed.pong(data, undefined, () => this.#pendingPongs--);
     this.handler.onControl('pong', 'out', data);
   }
@@ -216,29 +228,52 @@ export class WsConnection implements Connection {
     this.#fail(new DuplexError('call.cancelled', 'Connecting was cancelled.'));
   }
 
-  /** The session's state follows the error; the transport may take its closing time in the background. */
-  #fail(error: DuplexError, evidence: FrameFailure['evidence'] = {}): void {
+  /**
+   * The session's state follows the error; the transport may take its closing time in the background.
+   * @param close what the server's close frame said, if one came
+   */
+  #fail(
+    error: DuplexError,
+    evidence: FrameFailure['evidence'] = {},
+    close: { readonly code: number; readonly reason: string } = { code: 1006, reason: '' },
+  ): void {
     if (this.#ended) return;
     this.handler.onError(error, { ...this.#evidence(), ...evidence });
-    this.#end(1006, '');
+    this.#end(close.code, close.reason, undefined, false);
     // Not while it is open: the close frame that tells the peer why is on its way.
     if (this.#framed === undefined) this.#giveUp.abort(error);
   }
 
   /** By what the transport reports of an open connection. */
-  #failBy(error: Error): void {
-    const facts = { oversize: this.#tap?.oversize, partial: this.#tap?.partial };
-    const failure = frameFailure(error, this.#host, this.options, facts);
-    if (failure) this.#fail(failure.error, failure.evidence);
-    else this.#fail(classify(error, this.#host, this.options));
+  #failBy(error: Error | InvalidText): void {
+    const { oversize, partial, fault } = this.#tap ?? {};
+    const failure = frameFailure(error, this.#host, this.options, { oversize, partial, fault });
+    if (failure) this.#fail(failure.error, failure.evidence, 'close' in error ? error.close : undefined);
+    else this.#fail(lostError(error, this.#endFacts('peer'), this.options));
   }
 
-  /** TCP ended without a close frame. */
+  /** TCP ended without a close frame of the server. */
   #onLost(): void {
-    const partial = this.#closeRequested ? undefined : this.#tap?.partial;
-    const failure = partial && brokenOff(this.#host, partial, this.#tcpError);
+    const { partial, partialFrame } = this.#tap ?? {};
+    const failure = this.#closeRequested
+      ? undefined
+      : brokenOff(this.#host, partial, partialFrame, this.#tcpError);
     if (failure) this.#fail(failure.error, failure.evidence);
     else if (this.#tcpError) this.#failBy(this.#tcpError);
+    const by = this.#endedAt === undefined && this.#closeRequested ? 'here' : 'peer';
+    this.#end(1006, '', endText(this.#endFacts(by), this.options));
+  }
+
+  #endFacts(by: EndFacts['by']): EndFacts {
+    const heardAt = this.#tap?.heardAt ?? 0;
+    return {
+      host: this.#host,
+      by,
+      isTruncated: this.#isTruncated(),
+      closeSent: this.#closeRequested,
+      idle: (this.#endedAt ?? performance.now()) - Math.max(heardAt, this.#sentAt),
+      hasTravelled: this.#sentAt > 0 || (this.#tap?.frames ?? 0) > 0,
+    };
   }
 
   #evidence(): Evidence {
@@ -248,13 +283,16 @@ export class WsConnection implements Connection {
     return { phase: 'open', ...(firstBytes === undefined ? {} : { firstBytes }) };
   }
 
-  #end(code: number, reason: string): void {
+  /** @param text what the close frames do not tell of the end */
+  #end(code: number, reason: string, text?: string, clean = code !== 1006): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#tap?.stop();
     clearTimeout(this.#handshakeTimer);
     const direction = this.#closeRequested ? 'out' : 'in';
-    this.handler.onEnd(this.#framed ? { code, reason, clean: code !== 1006, direction } : undefined);
+    this.handler.onEnd(
+      this.#framed ? { code, reason, clean, ...(text !== undefined && { text }), direction } : undefined,
+    );
   }
 
   async #sendFragments(payload: Uint8Array, form: MessageForm, size: number): Promise<void> {
@@ -273,6 +311,7 @@ export class WsConnection implements Connection {
     if (framed === undefined)
       return Promise.reject(new DuplexError('call.invalid', 'The connection is not open: wait until it is.'));
     this.#cork();
+    this.#sentAt = performance.now();
     return new Promise((resolve, reject) => {
       hand(framed, (error) => {
         if (error) reject(classify(error, this.#host, this.options));

@@ -108,6 +108,8 @@ export interface CloseDetail {
   readonly reason: string;
   /** Whether both sides sent a close frame. */
   readonly clean: boolean;
+  /** One sentence on how the connection ended, if its close frames do not say it: who ended it, and after how long an idle time. */
+  readonly text?: string;
 }
 
 /** What was going on when it failed. */
@@ -128,6 +130,8 @@ export interface ErrorDetail extends HandshakeDetail {
   readonly subprotocol?: string;
   /** Where a redirect that was not followed leads: a ws: or wss: URL without credentials. */
   readonly redirect?: string;
+  /** What was not sent because a redirect led to another origin, as in `Authorization`. */
+  readonly withheld?: readonly string[];
   /** Of a message that did not come whole or is over a limit: bytes that came, and its whole size where a header told. */
   readonly received?: number;
   readonly size?: number;
@@ -135,13 +139,28 @@ export interface ErrorDetail extends HandshakeDetail {
 
 export interface NoteDetail {
   /**
-   * `reconnect`: one is waited for, or there is none. `back-pressure`: the disk is behind, and has caught up. `resumed`: the
-   * machine slept. `offline`, `online`: its network went and came.
+   * `redirect`: the handshake follows one. `security`: the connection is weaker than the defaults make it. `reconnect`: one is
+   * waited for, or there is none. `back-pressure`: the disk is behind, and has caught up. `resumed`: the machine slept.
+   * `offline`, `online`: its network went and came.
    */
   readonly note:
-    'reconnect' | 'back-pressure' | 'resumed' | 'offline' | 'online' | 'cleared' | 'gap' | 'ended';
+    | 'redirect'
+    | 'security'
+    | 'reconnect'
+    | 'back-pressure'
+    | 'resumed'
+    | 'offline'
+    | 'online'
+    | 'cleared'
+    | 'gap'
+    | 'ended';
   readonly text: string;
-  /** Of a reconnect: why, which in a row from 1, and after how many milliseconds; without an attempt there is none. */
+  /** Of a redirect: its HTTP status, both URLs without credentials, and what is not sent to another origin. */
+  readonly status?: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly withheld?: readonly string[];
+  /** Of a reconnect: its reason, its number in a row from 1, and its delay in milliseconds; without a number there is no reconnect. */
   readonly reason?: string;
   readonly attempt?: number;
   readonly delay?: number;

@@ -3,7 +3,7 @@ import type { Connect, Evidence } from '../../src/net/connection.ts';
 import { createConnector } from '../../src/net/connector.ts';
 import type { DuplexError } from '../../src/shared/errors.ts';
 import type { ConnectOptions } from '../../src/shared/session.ts';
-import type { OpenDetail } from '../../src/shared/timeline.ts';
+import type { NoteDetail, OpenDetail } from '../../src/shared/timeline.ts';
 
 export interface Outcome {
   open?: OpenDetail;
@@ -11,6 +11,8 @@ export interface Outcome {
   evidence?: Evidence;
   /** Whether a connection came about that then had to be closed. */
   closed?: boolean;
+  /** Of redirects and of weakened connections, in their order. */
+  notes: NoteDetail[];
 }
 
 /** Connects, closes again once open, and tells what happened. */
@@ -19,12 +21,13 @@ export function outcome(
   connect: Connect = createConnector(),
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const result: Outcome = {};
+    const result: Outcome = { notes: [] };
     const connection = connect(connectOptions({ handshakeTimeout: 5000, closeTimeout: 100, ...options }), {
       onOpen(detail) {
         result.open = detail;
         connection.close(1000, '');
       },
+      onNote: (note) => result.notes.push(note),
       onMessage: () => {},
       onControl: () => {},
       onError: (error, evidence) => Object.assign(result, { error, evidence }),

@@ -58,6 +58,33 @@ export async function httpProxy(credentials?: string, tls?: Certificate): Promis
   return { host: await start(server), asked };
 }
 
+/** An HTTP proxy that answers a CONNECT with `answer`, or connects if that is undefined. */
+export async function challengingProxy(
+  answer: (authorization: string | undefined, number: number) => string | undefined,
+): Promise<TestProxy & { readonly authorizations: (string | undefined)[] }> {
+  const asked: string[] = [];
+  const authorizations: (string | undefined)[] = [];
+  const server = createHttp();
+  server.on('connect', (request: { url: string; headers: Record<string, string> }, socket: Socket) => {
+    asked.push(request.url);
+    authorizations.push(request.headers['proxy-authorization']);
+    const head = answer(authorizations.at(-1), asked.length);
+    if (head !== undefined) {
+      socket.end(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    dial(
+      Number(request.url.split(':').at(-1)),
+      (target) => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        join(socket, target);
+      },
+      () => socket.destroy(),
+    );
+  });
+  return { host: await start(server), asked, authorizations };
+}
+
 /** A SOCKS5 proxy (RFC 1928). @param credentials `user:password` that it asks for (RFC 1929) */
 export async function socksProxy(credentials?: string): Promise<TestProxy> {
   const asked: string[] = [];

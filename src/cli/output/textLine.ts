@@ -66,7 +66,7 @@ function summary(
       return joined(
         field('code'),
         field('reason'),
-        detail.clean === false ? '(without a close handshake)' : '',
+        detail.clean === false ? `(${field('text') || 'without a close handshake'})` : '',
       );
     case 'error':
       return `${field('code')}: ${field('message')}`;

@@ -1,4 +1,6 @@
 import { BIT, isControl, isFinal } from './firstByte.ts';
+import { frameFault, frameName } from './frameFault.ts';
+import type { FrameFault, FrameRules } from './frameFault.ts';
 
 /** The first byte of a message that is one frame and not compressed. */
 const WHOLE_TEXT = 0x81;
@@ -40,10 +42,29 @@ export interface PartialMessage {
   readonly compressed: boolean;
 }
 
+/** A part of a frame that is not a message: a header, or a control frame. */
+export interface PartialFrame {
+  /** As in `frame header` or `ping`. */
+  readonly what: string;
+  readonly received: number;
+  /** Bytes of the whole; undefined if the part does not tell. */
+  readonly size: number | undefined;
+}
+
+/** The first frame that breaks the protocol. */
+export interface FaultyFrame extends FrameFault {
+  /** The first bytes of its header, two unless there is only one. */
+  readonly head: readonly number[];
+  /** How many whole frames came before it. */
+  readonly after: number;
+  /** The last of these, as in `text frame of 20 bytes`. */
+  readonly lastGood: string | undefined;
+}
+
 /**
  * Reads the frame headers (RFC 6455, section 5.2) in the bytes of one direction, however they are cut into chunks. Payloads are
  * skipped by arithmetic, nothing is copied, and an ordinary message costs a few comparisons: this runs on everything that is
- * received. It judges nothing: what breaks the protocol is for the transport to say.
+ * received. With rules it keeps the first frame that breaks them, for the transport fails the connection without its details.
  */
 export class FrameScanner {
   readonly #header = new Uint8Array(MAX_HEADER);
@@ -59,12 +80,18 @@ export class FrameScanner {
   /** Payload bytes of the current message's frames before the current one. */
   #before = 0;
   #oversize: OversizeMessage | undefined;
+  #fault: FaultyFrame | undefined;
+  /** Frames that ended, and the first byte and the length of the last one. */
+  #frames = 0;
+  #lastFirst = 0;
+  #lastLength = 0;
   readonly #limit: number;
 
   /** @param limit payload bytes of one message that are allowed; 0: any number */
   constructor(
     limit = 0,
     private readonly sink?: FrameSink,
+    private readonly rules?: FrameRules,
   ) {
     this.#limit = limit > 0 ? limit : Number.MAX_SAFE_INTEGER;
   }
@@ -74,7 +101,27 @@ export class FrameScanner {
     return this.#oversize;
   }
 
-  /** What the bytes so far leave open, be it in the middle of a frame or between two fragments. */
+  /** The first frame that breaks the rules. */
+  get fault(): FaultyFrame | undefined {
+    return this.#fault;
+  }
+
+  /** Frames that are whole. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** The header or the control frame of which the bytes so far hold a part. */
+  get unfinishedFrame(): PartialFrame | undefined {
+    if (this.#held > 0) {
+      const size = this.#held < 2 ? undefined : headerLengthOf(this.#header[1]!);
+      return { what: 'frame header', received: this.#held, size };
+    }
+    if (!this.#inFrame || !isControl(this.#first)) return undefined;
+    return { what: frameName(this.#first), received: this.#length - this.#left, size: this.#length };
+  }
+
+  /** The message that the bytes so far leave open, be it in the middle of a frame or between two fragments. */
   get unfinished(): PartialMessage | undefined {
     const inData = this.#inFrame && !isControl(this.#first);
     if (!inData && !this.#inMessage) return undefined;
@@ -116,18 +163,29 @@ export class FrameScanner {
     const end = chunk.length;
     const limit = this.#limit;
     let at = from;
+    let frames = 0;
+    let lastFirst = 0;
+    let lastLength = 0;
     while (at + 4 <= end) {
-      const first = chunk[at];
-      if (first !== WHOLE_TEXT && first !== WHOLE_BINARY) return at;
+      const first = chunk[at]!;
+      if (first !== WHOLE_TEXT && first !== WHOLE_BINARY) break;
       let length = chunk[at + 1]!;
       let next = at + 2 + length;
       if (length >= LENGTH_16) {
-        if (length > LENGTH_16) return at;
+        if (length > LENGTH_16) break;
         length = (chunk[at + 2]! << 8) | chunk[at + 3]!;
         next = at + 4 + length;
       }
-      if (next > end || length > limit) return at;
+      if (next > end || length > limit) break;
+      frames++;
+      lastFirst = first;
+      lastLength = length;
       at = next;
+    }
+    if (frames > 0) {
+      this.#frames += frames;
+      this.#lastFirst = lastFirst;
+      this.#lastLength = lastLength;
     }
     return at;
   }
@@ -154,6 +212,7 @@ export class FrameScanner {
     this.#first = first;
     this.#length = this.#left = length;
     this.#inFrame = true;
+    if (this.rules !== undefined && this.#fault === undefined) this.#judge(this.rules, second);
     if (!isControl(first)) {
       if (!this.#inMessage) {
         this.#before = 0;
@@ -164,6 +223,15 @@ export class FrameScanner {
     }
     const mask = second & MASKED ? uint32(bytes, at + headerLength - 4) : undefined;
     this.sink?.onHeader(first, headerLength, length, mask);
+  }
+
+  /** @param second the second byte of the frame that just began */
+  #judge(rules: FrameRules, second: number): void {
+    const found = frameFault(this.#first, this.#length, (second & MASKED) !== 0, this.#inMessage, rules);
+    if (found === undefined) return;
+    const lastGood =
+      this.#frames === 0 ? undefined : `${frameName(this.#lastFirst)} of ${this.#lastLength} bytes`;
+    this.#fault = { ...found, head: [this.#first, second], after: this.#frames, lastGood };
   }
 
   /** The payload of the frame that just began. @returns where the chunk goes on behind it */
@@ -181,6 +249,9 @@ export class FrameScanner {
   #finish(): void {
     this.#inFrame = false;
     this.#left = 0;
+    this.#frames++;
+    this.#lastFirst = this.#first;
+    this.#lastLength = this.#length;
     if (!isControl(this.#first)) {
       this.#inMessage = !isFinal(this.#first);
       this.#before += this.#length;

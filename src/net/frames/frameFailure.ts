@@ -1,8 +1,16 @@
-import type { OversizeMessage, PartialMessage } from '../../core/frames/frameScanner.ts';
+import type { FrameFault } from '../../core/frames/frameFault.ts';
+import type {
+  FaultyFrame,
+  OversizeMessage,
+  PartialFrame,
+  PartialMessage,
+} from '../../core/frames/frameScanner.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { MAX_BUFFERED_CHUNKS, MAX_CONTROL_PAYLOAD, MAX_PENDING_PONGS } from '../../shared/limits.ts';
+import { MAX_BUFFERED_CHUNKS, MAX_PENDING_PONGS } from '../../shared/limits.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
+import { nodeCodeOf } from '../connectionError.ts';
+import type { InvalidText } from './strictWebSocket.ts';
 
 /** Why an open connection failed, and how much of a message there was. */
 export interface FrameFailure {
@@ -14,23 +22,8 @@ export interface FrameFailure {
 export interface FrameFacts {
   readonly oversize: OversizeMessage | undefined;
   readonly partial: PartialMessage | undefined;
+  readonly fault: FaultyFrame | undefined;
 }
-
-/** What a peer did against the protocol, by the code of the transport's error; and where that is forbidden. */
-const FAULTS: Readonly<Record<string, readonly [what: string, where: string]>> = {
-  WS_ERR_UNEXPECTED_RSV_1: ['RSV1 is set in a frame that is not compressed', 'RFC 6455, section 5.2'],
-  WS_ERR_UNEXPECTED_RSV_2_3: ['RSV2 or RSV3 is set', 'RFC 6455, section 5.2'],
-  WS_ERR_EXPECTED_FIN: ['a control frame is fragmented', 'RFC 6455, section 5.5'],
-  WS_ERR_UNEXPECTED_MASK: ['a frame of the server is masked', 'RFC 6455, section 5.1'],
-  WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH: [
-    `a control frame is longer than ${MAX_CONTROL_PAYLOAD} bytes`,
-    'RFC 6455, section 5.5',
-  ],
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: [
-    'a frame announces more bytes than any message can have',
-    'RFC 6455, section 5.2',
-  ],
-};
 
 /**
  * What a transport's error says of an open connection; undefined where it is not about frames.
@@ -49,32 +42,65 @@ export function frameFailure(
       return overLimit(options, facts, cause);
     case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
       return tooManyParts(thrown.message, options, facts, cause);
-    case 'WS_ERR_INVALID_UTF8':
-      return of(
-        'protocol.invalid-utf8',
-        `${host} sent text that is not valid UTF-8 (RFC 6455, section 8.1): send such bytes as a binary message.`,
-        cause,
-      );
+    case 'WS_ERR_INVALID_UTF8': {
+      const { close } = thrown as InvalidText;
+      const sentence =
+        close === undefined
+          ? `${host} sent text that is not valid UTF-8 (RFC 6455, section 8.1): send such bytes as a binary message.`
+          : `${host} closed with ${close.code} and a reason that is not valid UTF-8 (RFC 6455, section 5.5.1): let the server cut the reason between two characters.`;
+      return of('protocol.invalid-utf8', sentence, cause);
+    }
   }
   if (!code.startsWith('WS_ERR_') && !code.startsWith('Z_')) return undefined;
-  const [what, where] = faultOf(code, thrown.message);
-  const sentence = `${host} broke the WebSocket protocol: ${what} (${where}). The server or a proxy between has a fault.`;
+  const byHeader = code.startsWith('Z_') || code === 'WS_ERR_INVALID_CLOSE_CODE' ? undefined : facts.fault;
+  const { what, where } = faultOf(code, thrown.message, byHeader);
+  const sentence = `${host} broke the WebSocket protocol: ${what} (${where}).${circumstances(byHeader)} The server or a proxy between has a fault.`;
   return of('protocol.frame', sentence, cause);
 }
 
-/** The connection broke off in the middle of a message. */
-export function brokenOff(host: string, partial: PartialMessage, cause?: unknown): FrameFailure {
-  const { received, size, compressed } = partial;
-  const bytes = compressed ? 'compressed bytes' : 'bytes';
-  const part = size === undefined ? `${received} ${bytes}` : `${received} of ${size} ${bytes}`;
-  return {
-    error: new DuplexError(
-      'tcp.reset',
-      `${host} broke the connection off in the middle of a message, of which ${part} came: look into the server's log.`,
-      { cause },
-    ),
-    evidence: { received, ...(size !== undefined && { size }) },
-  };
+/** The bytes of the frame that broke the protocol, and the last one that did not. */
+function circumstances(fault: FaultyFrame | undefined): string {
+  if (fault === undefined) return '';
+  const head = fault.head.map((byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(' ');
+  const before =
+    fault.lastGood === undefined
+      ? 'is the first one'
+      : `comes after ${fault.after} good ${fault.after === 1 ? 'frame' : 'frames'}, the last a ${fault.lastGood}`;
+  return ` The frame begins with ${head} and ${before}.`;
+}
+
+/**
+ * The connection broke off in the middle of a message or of a frame; undefined if it did not.
+ * @param cause what the transport reported; undefined if the peer ended the TCP connection
+ */
+export function brokenOff(
+  host: string,
+  partial: PartialMessage | undefined,
+  frame: PartialFrame | undefined,
+  cause?: Error,
+): FrameFailure | undefined {
+  if (partial !== undefined) {
+    const { received, size, compressed } = partial;
+    const bytes = compressed ? 'compressed bytes' : 'bytes';
+    const part = size === undefined ? `${received} ${bytes}` : `${received} of ${size} ${bytes}`;
+    return {
+      error: breakOff(host, `a message, of which ${part} came`, cause),
+      evidence: { received, ...(size !== undefined && { size }) },
+    };
+  }
+  if (frame === undefined) return undefined;
+  const { what, received, size } = frame;
+  const part = `${size === undefined ? received : `${received} of ${size}`} ${(size ?? received) === 1 ? 'byte' : 'bytes'}`;
+  return { error: breakOff(host, `a ${what}, of which ${part} came`, cause), evidence: {} };
+}
+
+function breakOff(host: string, what: string, cause: Error | undefined): DuplexError {
+  const how = cause === undefined ? 'ended TCP without a close frame' : nodeCodeOf(cause) || cause.message;
+  return new DuplexError(
+    'tcp.reset',
+    `${host} broke the connection off in the middle of ${what} (${how}): look into the log of the server, or of a proxy between.`,
+    { cause },
+  );
 }
 
 /** More pings came than pongs left. */
@@ -118,23 +144,18 @@ function tooManyParts(
   };
 }
 
-function faultOf(code: string, text: string): readonly [what: string, where: string] {
-  const known = FAULTS[code];
+/** @param fault the first frame that breaks the protocol by its header; other faults are known by the transport's code alone */
+function faultOf(code: string, text: string, fault: FaultyFrame | undefined): FrameFault {
   // `ws` names the number that it refuses, and nothing else, in its text.
   const number = /\d+$/.exec(text)?.[0] ?? '';
-  switch (code) {
-    case 'WS_ERR_INVALID_OPCODE':
-      if (number === '0') return ['a continuation frame continues no message', 'RFC 6455, section 5.4'];
-      if (number === '1' || number === '2')
-        return ['a message begins before the fragments of another have ended', 'RFC 6455, section 5.4'];
-      return [`a frame has the unknown opcode ${number}`, 'RFC 6455, section 5.2'];
-    case 'WS_ERR_INVALID_CLOSE_CODE':
-      return [`a close frame has the code ${number}, which may not be sent`, 'RFC 6455, section 7.4'];
-    case 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH':
-      if (number === '1') return ['a close frame has half a code', 'RFC 6455, section 5.5.1'];
-  }
-  if (code.startsWith('Z_')) return ['compressed data cannot be inflated', 'RFC 7692, section 7.2.2'];
-  return known ?? [text, 'RFC 6455, section 5'];
+  if (code === 'WS_ERR_INVALID_CLOSE_CODE')
+    return {
+      what: `a close frame has the code ${number}, which may not be sent`,
+      where: 'RFC 6455, section 7.4',
+    };
+  if (code.startsWith('Z_'))
+    return { what: 'compressed data cannot be inflated', where: 'RFC 7692, section 7.2.2' };
+  return fault ?? { what: text, where: 'RFC 6455, section 5' };
 }
 
 function of(

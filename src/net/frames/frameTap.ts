@@ -1,7 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { BIT, isControl, isFinal, opcodeOf } from '../../core/frames/firstByte.ts';
 import { FrameScanner } from '../../core/frames/frameScanner.ts';
-import type { FrameSink, OversizeMessage, PartialMessage } from '../../core/frames/frameScanner.ts';
+import type {
+  FaultyFrame,
+  FrameSink,
+  OversizeMessage,
+  PartialFrame,
+  PartialMessage,
+} from '../../core/frames/frameScanner.ts';
 import { FLAG } from '../../shared/timeline.ts';
 
 /** Is told of every frame of a connection, both ways, as FrameSink says. */
@@ -37,11 +43,18 @@ export class FrameTap {
   #flags: number[] = [];
   #taken = 0;
   readonly #stop: () => void;
+  #heardAt = performance.now();
 
   constructor(socket: Duplex, { maxPayload, inflates, observer }: FrameTapOptions) {
     const received = inflates || observer ? this.#received(inflates, observer) : undefined;
-    const scanner = (this.#scanner = new FrameScanner(maxPayload, received));
-    const onData = (chunk: Uint8Array): void => scanner.push(chunk);
+    const scanner = (this.#scanner = new FrameScanner(maxPayload, received, {
+      sender: 'server',
+      compression: inflates,
+    }));
+    const onData = (chunk: Uint8Array): void => {
+      this.#heardAt = performance.now();
+      scanner.push(chunk);
+    };
     // A paused socket that goes away tells no more of its bytes as `data`; the transport then takes them out itself.
     const onClose = (): void => {
       const read = socket.read.bind(socket);
@@ -76,6 +89,26 @@ export class FrameTap {
   /** The message of which a part came. */
   get partial(): PartialMessage | undefined {
     return this.#scanner.unfinished;
+  }
+
+  /** The header or the control frame of which a part came. */
+  get partialFrame(): PartialFrame | undefined {
+    return this.#scanner.unfinishedFrame;
+  }
+
+  /** The first frame of the server that breaks the protocol. */
+  get fault(): FaultyFrame | undefined {
+    return this.#scanner.fault;
+  }
+
+  /** Whole frames of the server. */
+  get frames(): number {
+    return this.#scanner.frames;
+  }
+
+  /** When the last bytes came, or when the handshake ended; in milliseconds of `performance.now()`. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** What still comes is of no interest. */

@@ -24,7 +24,8 @@ export class StrictWebSocket extends WebSocket {
       return;
     }
     super.close(INVALID_DATA);
-    this.emit('error', invalidText());
+    const text = new TextDecoder().decode(reason);
+    this.emit('error', invalidText({ code: code ?? 1005, reason: text }));
   }
 }
 
@@ -36,9 +37,17 @@ export function isText(bytes: Uint8Array): boolean {
   return highest < 0x80 || isUtf8(bytes);
 }
 
-/** As `ws` would report it. */
-export function invalidText(): Error {
+/** Text that is not valid UTF-8, as `ws` would report it. */
+export interface InvalidText extends Error {
+  readonly code: string;
+  /** Of a close frame: its code, and its reason with U+FFFD for what is not valid. */
+  readonly close?: { readonly code: number; readonly reason: string } | undefined;
+}
+
+/** @param close what the close frame said whose reason it is */
+export function invalidText(close?: InvalidText['close']): InvalidText {
   return Object.assign(new Error('Invalid WebSocket frame: invalid UTF-8 sequence'), {
     code: 'WS_ERR_INVALID_UTF8',
+    ...(close && { close }),
   });
 }

@@ -10,9 +10,9 @@ const SMALL = 64 * 1024;
 /** What the lines of rows that are no messages carry, in this order. */
 const DETAILS: Readonly<Record<Exclude<Kind, 'text' | 'binary' | 'ping' | 'pong'>, readonly string[]>> = {
   open: ['status', 'protocol', 'extensions', 'headers'],
-  close: ['code', 'reason', 'clean'],
-  error: ['code', 'message', 'status', 'headers', 'body'],
-  note: ['note', 'text', 'messages', 'bytes'],
+  close: ['code', 'reason', 'clean', 'text'],
+  error: ['code', 'message', 'status', 'headers', 'body', 'withheld'],
+  note: ['note', 'text', 'status', 'from', 'to', 'withheld', 'messages', 'bytes'],
 };
 
 /**

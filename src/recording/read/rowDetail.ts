@@ -65,7 +65,7 @@ function detailLine(kind: 'open' | 'close' | 'error' | 'note', payload: Uint8Arr
     }
     case 'close': {
       const close = detail as CloseDetail;
-      return `${close.code} ${close.reason}`.trim();
+      return [close.code, close.reason, close.text].filter(Boolean).join(' ');
     }
     case 'error':
       return (detail as ErrorDetail).message;

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { ConnectOptions } from '../../shared/session.ts';
 
 /**
- * What a change of how to connect gives up, as a sentence; undefined where it is as safe as before. What weakens a
+ * What a change of the options gives up, as a sentence; undefined if the connection is as safe as before. What weakens a
  * connection happens by an explicit choice only.
  */
 export function securityDowngrade(
@@ -15,6 +15,15 @@ export function securityDowngrade(
     );
   if (change.url !== undefined && isSecure(options.url) && !isSecure(change.url))
     return l10n.t('Without TLS, whoever is on the way can read and change what is sent and received.');
+  if (
+    change.redirectOrigins?.some(
+      (origin) => !isSecure(origin) && !options.redirectOrigins.includes(origin),
+    ) &&
+    isSecure(options.url)
+  )
+    return l10n.t(
+      'The redirect leads away from TLS: whoever is on the way can read and change what is sent and received there.',
+    );
   if (change.ca !== undefined && change.ca.length > options.ca.length)
     return l10n.t(
       'Every certificate that this authority issues is then trusted, for this session only. Compare its fingerprint first.',

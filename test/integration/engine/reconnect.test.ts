@@ -114,7 +114,7 @@ describe('no reconnect', () => {
     expect([session.state, server.requests.length]).toEqual(['failed', 1]);
   });
 
-  it.each([401, 404, 429])('follows an answer with %i', async (status) => {
+  it.each([401, 404, 426])('follows an answer with %i', async (status) => {
     const server = await fallibleServer();
     const { session, notes } = await opened(server);
     server.status = status;
@@ -122,13 +122,15 @@ describe('no reconnect', () => {
     await reaches(session, 'failed');
     await soon(100);
     expect(server.requests).toHaveLength(2);
-    expect(notes.at(-1)?.text).toBe(`No reconnect: HTTP ${status}, and another try would end alike.`);
+    expect(notes.at(-1)?.text).toBe(
+      `No reconnect: HTTP ${status}, and another attempt would end the same way.`,
+    );
   });
 
-  it('is stopped by an answer with 503', async () => {
+  it.each([503, 408, 425, 429])('is stopped by an answer with %i', async (status) => {
     const server = await fallibleServer();
     const { session } = await opened(server);
-    server.status = 503;
+    server.status = status;
     cut(server);
     await until(session, () => session.summary.attempt?.number === 2);
     server.status = 101;

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import { outcome } from '../../support/outcome.ts';
+import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';
 
 /** What comes of an answer that the server makes of the right one. */
@@ -20,7 +21,6 @@ describe('an answer is understood', () => {
       (right: string) => right.replace(/^Upgrade:.*$/m, 'uPGRADE:WebSocket'),
     ],
     ['without a reason', (right: string) => right.replace(' Switching Protocols', '')],
-    ['of HTTP/1.0', (right: string) => right.replace('HTTP/1.1', 'HTTP/1.0')],
     [
       'whose Connection header says more',
       (right: string) => right.replace('Connection: Upgrade', 'Connection: keep-alive, upgrade'),
@@ -57,25 +57,74 @@ describe('an answer is understood', () => {
 });
 
 describe('an answer proves nothing', () => {
-  it.each([
-    ['without a Connection header', (right: string) => right.replace('Connection: Upgrade\r\n', '')],
+  const added = (line: string) => (right: string) => right.replace(/\r\n$/, `${line}\r\n\r\n`);
+
+  it.each<[string, (right: string) => string, string]>([
+    ['of HTTP/1.0', (right) => right.replace('HTTP/1.1', 'HTTP/1.0'), 'it answers in HTTP/1.0'],
+    [
+      'without an Upgrade header',
+      (right) => right.replace('Upgrade: websocket\r\n', ''),
+      'no Upgrade header',
+    ],
+    [
+      'with another Upgrade header',
+      (right) => right.replace('Upgrade: websocket', 'Upgrade: h2c'),
+      'its Upgrade header is “h2c” and not websocket',
+    ],
+    ['with two Upgrade headers', added('Upgrade: h2c'), 'comes twice: “websocket” and “h2c”'],
+    ['with the same Upgrade header twice', added('upgrade: websocket'), 'its Upgrade header comes twice'],
+    [
+      'without a Connection header',
+      (right) => right.replace('Connection: Upgrade\r\n', ''),
+      'no Connection header',
+    ],
     [
       'whose Connection header says close',
-      (right: string) => right.replace(/^Connection:.*$/m, 'Connection: close'),
+      (right) => right.replace(/^Connection:.*$/m, 'Connection: close'),
+      'its Connection header is “close” and does not say Upgrade',
     ],
     [
       'whose Connection header says something like it',
-      (right: string) => right.replace(/^Connection:.*$/m, 'Connection: no-upgrade'),
+      (right) => right.replace(/^Connection:.*$/m, 'Connection: no-upgrade'),
+      '“no-upgrade”',
     ],
-    ['with two Upgrade headers', (right: string) => right.replace(/\r\n$/, 'Upgrade: h2c\r\n\r\n')],
+    [
+      'without an accept key',
+      (right) => right.replace(/^Sec-WebSocket-Accept:.*\r\n/m, ''),
+      'it has no Sec-WebSocket-Accept header',
+    ],
     [
       'with two accept keys, one of them right',
-      (right: string) => right.replace(/\r\n$/, 'Sec-WebSocket-Accept: wrong\r\n\r\n'),
+      added('Sec-WebSocket-Accept: wrong'),
+      'its Sec-WebSocket-Accept header comes twice',
     ],
-  ])('%s', async (_, change) => {
+    [
+      'with another accept key',
+      (right) => right.replace(/^(Sec-WebSocket-Accept:).*$/m, '$1 abc='),
+      'its Sec-WebSocket-Accept is “abc=”, and the key of this request asks for “',
+    ],
+  ])('%s', async (_, change, sentence) => {
     const { error, evidence } = await answered(change);
-    expect(error!.code).toBe('handshake.accept');
+    expect(error).toMatchObject({
+      code: 'handshake.accept',
+      message: expect.stringContaining(sentence) as string,
+    });
     expect(evidence!.status).toBe(101);
+  });
+
+  it.each([
+    ['a,,b', 'a list with an empty item'],
+    ['a,', 'a list with an empty item'],
+    ['', 'without a name'],
+  ])('that chooses the subprotocol “%s”', async (chosen, sentence) => {
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request, `Sec-WebSocket-Protocol: ${chosen}`));
+    });
+    const { error } = await outcome({ url, subprotocols: ['a', 'b'] });
+    expect(error).toMatchObject({
+      code: 'handshake.subprotocol',
+      message: expect.stringContaining(sentence) as string,
+    });
   });
 
   it('that chooses several subprotocols', async () => {
@@ -87,6 +136,84 @@ describe('an answer proves nothing', () => {
       code: 'handshake.subprotocol',
       message: expect.stringContaining('several'),
     });
+  });
+});
+
+describe('extensions are checked against the offer', () => {
+  const asked = { serverMaxWindowBits: 10 };
+
+  it.each<[string, string, Partial<ConnectOptions>, string]>([
+    [
+      'deflate',
+      'permessage-deflate',
+      { deflate: false },
+      'permessage-deflate, which was not offered: the server must not',
+    ],
+    [
+      'another extension',
+      'x-webkit-deflate-frame',
+      {},
+      'x-webkit-deflate-frame, which was not offered: the server must not',
+    ],
+    ['another one beside it', 'permessage-deflate, bbf-usp', {}, 'bbf-usp, which was not offered'],
+    ['deflate twice', 'permessage-deflate, permessage-deflate', {}, 'permessage-deflate twice'],
+    [
+      'deflate three times',
+      'permessage-deflate,permessage-deflate,permessage-deflate',
+      {},
+      'permessage-deflate 3 times',
+    ],
+    ['an empty item', 'permessage-deflate,,permessage-deflate', {}, 'has an empty item'],
+    ['an empty item at the end', 'permessage-deflate,', {}, 'has an empty item'],
+    ['no list', 'permessage-deflate; =', {}, 'is no list of extensions'],
+    [
+      'no window',
+      'permessage-deflate',
+      { deflateParameters: asked },
+      'server_max_window_bits=10 was asked for and not granted',
+    ],
+    [
+      'a larger window',
+      'permessage-deflate; server_max_window_bits=12',
+      { deflateParameters: asked },
+      'grants server_max_window_bits=12, and at most 10',
+    ],
+    [
+      'a larger window of ours',
+      'permessage-deflate; client_max_window_bits=12',
+      { deflateParameters: { clientMaxWindowBits: 9 } },
+      'client_max_window_bits=12, and at most 9 was offered',
+    ],
+    [
+      'context takeover',
+      'permessage-deflate',
+      { deflateParameters: { serverNoContextTakeover: true } },
+      'server_no_context_takeover was asked for and not granted',
+    ],
+    ['an unknown parameter', 'permessage-deflate; level=9', {}, 'level'],
+  ])('%s is refused', async (_, extensions, options, sentence) => {
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request, `Sec-WebSocket-Extensions: ${extensions}`));
+    });
+    const { error, evidence } = await outcome({ url, ...options });
+    expect(error).toMatchObject({
+      code: 'handshake.extension',
+      message: expect.stringContaining(sentence) as string,
+    });
+    expect(evidence!.status).toBe(101);
+  });
+
+  it.each<[string, Partial<ConnectOptions>]>([
+    ['permessage-deflate; server_max_window_bits=10', { deflateParameters: asked }],
+    ['permessage-deflate; server_max_window_bits=9', { deflateParameters: asked }],
+    ['permessage-deflate; server_max_window_bits="9"', {}],
+    ['permessage-deflate; client_max_window_bits=9; server_no_context_takeover', {}],
+    ['', {}],
+  ])('“%s” is fine', async (extensions, options) => {
+    const { url } = await rawServer((socket, request) => {
+      socket.write(switching(request, `Sec-WebSocket-Extensions: ${extensions}`));
+    });
+    expect((await outcome({ url, ...options })).error).toBeUndefined();
   });
 });
 

@@ -157,3 +157,91 @@ describe('Digest credentials', () => {
     expect(await sent((url) => url, [['Authorization', value]])).toEqual([value]);
   });
 });
+
+describe('a 401', () => {
+  /** What is said of one whose challenges are these. */
+  async function refusedWith(
+    challenges: readonly string[],
+    headers: readonly [string, string][],
+    userInfo = '',
+  ): Promise<string> {
+    const lines = challenges.map((challenge) => `WWW-Authenticate: ${challenge}\r\n`).join('');
+    const { url } = await rawServer((socket) =>
+      socket.end(`HTTP/1.1 401 Unauthorized\r\n${lines}Content-Length: 0\r\n\r\n`),
+    );
+    const { error } = await outcome({ url: url.replace('//', `//${userInfo}`), headers });
+    expect(error!.code).toBe('handshake.status');
+    expect(error!.message).not.toContain('canary');
+    return error!.message;
+  }
+
+  it.each<[string, string[], [string, string][], string, string]>([
+    ['nothing', ['Basic realm="r"'], [], '', 'send credentials, for example in an Authorization header'],
+    [
+      'Basic credentials of a header',
+      ['Basic realm="r"'],
+      [['Authorization', 'Basic me canary']],
+      '',
+      'it does not accept the Basic credentials that were sent, so correct user and password',
+    ],
+    [
+      'Basic credentials of the URL',
+      [],
+      [],
+      'me:canary@',
+      'it does not accept the Basic credentials that were sent',
+    ],
+    [
+      'Digest credentials',
+      ['Digest realm="r", nonce="n"'],
+      [['Authorization', 'Digest me canary']],
+      '',
+      'it does not accept the Digest credentials that were sent, so correct user and password',
+    ],
+    [
+      'Digest credentials of the URL',
+      ['Digest realm="r", nonce="n"'],
+      [],
+      'me:canary@',
+      'it does not accept the Digest credentials that were sent',
+    ],
+    [
+      'a token',
+      ['Bearer error="invalid_token"'],
+      [['Authorization', 'Bearer canary']],
+      '',
+      'it does not accept the Bearer credentials that were sent, so renew or correct the Authorization header',
+    ],
+    [
+      'a header without a scheme',
+      [],
+      [['authorization', 'canary']],
+      '',
+      'it does not accept the Authorization header that was sent',
+    ],
+    [
+      'Basic credentials where a token is asked for',
+      ['Bearer realm="a, Basic b"'],
+      [['Authorization', 'Basic me canary']],
+      '',
+      'it asks for Bearer credentials and got the Basic credentials that you gave',
+    ],
+    [
+      'Digest credentials where only others are asked for',
+      ['Negotiate', 'Bearer'],
+      [['Authorization', 'Digest me canary']],
+      '',
+      'it asks for Negotiate or Bearer credentials in a form that those given for Digest cannot answer',
+    ],
+  ])('after %s says what was wrong', async (_, challenges, headers, userInfo, sentence) => {
+    expect(await refusedWith(challenges, headers, userInfo)).toContain(sentence);
+  });
+
+  it('is no 407, which a proxy on the way gives', async () => {
+    const { url } = await rawServer((socket) => socket.end('HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n'));
+    const { error } = await outcome({ url });
+    expect(error!.message).toContain(
+      'a proxy on the way asks for credentials, so name that proxy with proxy',
+    );
+  });
+});

@@ -1,5 +1,8 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createConnector } from '../../../src/net/connector.ts';
+import { temporaryFolder } from '../../support/folders.ts';
 import { outcome } from '../../support/outcome.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
 
@@ -56,6 +59,43 @@ describe('cookies', () => {
     await outcome({ url });
     await outcome({ url });
     expect(cookies).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['another port of the host', (url: string) => url],
+    ['the same port by another name', (url: string) => url.replace('127.0.0.1', 'localhost')],
+  ])('do not go to another origin: %s', async (_, named) => {
+    const other = await server(open('other=2'));
+    const { url, cookies } = await server(
+      refuse('302 There', `Location: ${named(other.url).replace('ws', 'http')}`, 'Set-Cookie: session=X'),
+      open(),
+    );
+    const connector = createConnector();
+    const redirectOrigins = [named(other.url).replace(/\/$/, '')];
+    await outcome({ url, redirectOrigins }, connector);
+    await outcome({ url: named(other.url) }, connector);
+    expect(other.cookies).toEqual([undefined, 'other=2']);
+    await outcome({ url }, connector);
+    expect(cookies).toEqual([undefined, 'session=X']);
+  });
+
+  it('of a Unix socket do not go to another one', async () => {
+    const folder = await temporaryFolder();
+    const connector = createConnector();
+    const seen: (string | undefined)[] = [];
+    for (const name of ['a.sock', 'b.sock', 'a.sock']) {
+      const listening = createServer((socket) => {
+        socket.on('error', () => socket.destroy());
+        socket.once('data', (request) => {
+          seen.push(/^Cookie: (.*)$/im.exec(request.toString('latin1'))?.[1]?.trim());
+          socket.end('HTTP/1.1 401 No\r\nSet-Cookie: sid=1\r\nContent-Length: 0\r\n\r\n');
+        });
+      });
+      await new Promise<void>((resolve) => listening.listen(join(folder, name), resolve));
+      await outcome({ url: `ws+unix:${join(folder, name)}:/` }, connector);
+      await new Promise((resolve) => listening.close(resolve));
+    }
+    expect(seen).toEqual([undefined, undefined, 'sid=1']);
   });
 
   it('that the user wrote win over those of the jar', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Evidence } from '../../../src/net/connection.ts';
@@ -20,6 +21,57 @@ describe('the evidence of a handshake that failed', () => {
       firstBytes: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n').toString('hex'),
       address: new URL(url).host,
       exchanges: [{ with: 'server', response: '' }],
+    });
+  });
+
+  it.each([
+    [
+      'SSH',
+      'SSH-2.0-OpenSSH_9.2\r\n',
+      'answers with SSH and not with HTTP/1.1 (SSH-2.0-OpenSSH_9.2): check the port.',
+    ],
+    ['Redis', '-NOAUTH Authentication required.\r\n', 'answers with Redis and not with HTTP/1.1 (-NOAUTH'],
+    ['SMTP', '220 mail.test ESMTP Postfix\r\n', 'answers with SMTP and'],
+    [
+      'HTTP/2',
+      '\x00\x00\x12\x04\x00\x00\x00\x00\x00',
+      'answers with HTTP/2 and not with HTTP/1.1: check the port.',
+    ],
+    ['TLS', '\x15\x03\x01\x00\x02\x02\x46', 'answers with TLS and not with HTTP/1.1: connect with wss://.'],
+  ])(
+    'names what answers, whether it comes whole or in pieces, and goes at once or not: %s',
+    async (_, greeting, sentence) => {
+      const bytes = Buffer.from(greeting, 'latin1');
+      const whole = await rawServer((socket) => socket.end(bytes));
+      const pieces = await rawServer((socket) => {
+        socket.write(bytes.subarray(0, 1));
+        setTimeout(() => socket.write(bytes.subarray(1)), 20);
+      });
+      for (const { url } of [whole, pieces])
+        expect((await outcome({ url })).error).toMatchObject({
+          code: 'handshake.not-http',
+          message: expect.stringContaining(sentence) as string,
+        });
+    },
+  );
+
+  it.each<[string, (socket: Socket) => void, string]>([
+    ['ends TCP', (socket) => socket.end(), 'closed the connection without an answer to the handshake'],
+    [
+      'resets TCP',
+      (socket) => socket.resetAndDestroy(),
+      'reset the connection (ECONNRESET) without an answer',
+    ],
+    [
+      'ends in its answer',
+      (socket) => socket.end('HTTP/1.1 101 S'),
+      'in the middle of its answer to the handshake, of which 14 bytes came',
+    ],
+  ])('says how a server broke off that %s', async (_, end, sentence) => {
+    const { url } = await rawServer(end);
+    expect((await outcome({ url })).error).toMatchObject({
+      code: 'tcp.reset',
+      message: expect.stringContaining(sentence) as string,
     });
   });
 

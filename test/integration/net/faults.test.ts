@@ -6,71 +6,11 @@ import { connectOptions } from '../../../src/core/session/options/connectOptions
 import type { Connection, Evidence } from '../../../src/net/connection.ts';
 import { createConnector } from '../../../src/net/connector.ts';
 import { MAX_PENDING_PONGS } from '../../../src/shared/limits.ts';
-import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
+import { DEFLATE, meet, sending, sentCode } from '../../support/meet.ts';
 import { closePayload, readFrames, wireFrame, wireHeader } from '../../support/wire.ts';
 import type { ReceivedFrame } from '../../support/wire.ts';
-
-interface Outcome {
-  readonly messages: { kind: string; payload: Buffer; flags: number; canSend: boolean }[];
-  error: { code: string; message: string; evidence: Evidence } | undefined;
-  close: number | undefined;
-  /** What the server received. */
-  readonly received: ReceivedFrame[];
-  /** Milliseconds from the open to the error. */
-  failedAfter: number;
-}
-
-const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate';
-
-/** Connects to a server that does what `serve` says once the handshake is done; answers at the connection's end. */
-async function meet(
-  serve: (socket: Socket) => void,
-  options: Partial<ConnectOptions> = {},
-  extension?: string,
-): Promise<Outcome> {
-  const outcome: Outcome = { messages: [], error: undefined, close: undefined, received: [], failedAfter: 0 };
-  const { url } = await rawServer((socket, request) => {
-    socket.write(extension === undefined ? switching(request) : switching(request, extension));
-    readFrames(socket, (frame) => {
-      outcome.received.push(frame);
-      // The close handshake of a well-behaved server.
-      if ((frame.first & 15) === 8) socket.end();
-    });
-    serve(socket);
-  });
-  const given = { url, deflate: extension !== undefined, closeTimeout: 500, ...options };
-  let opened = 0;
-  await new Promise<void>((resolve) => {
-    const connection: Connection = createConnector()(connectOptions(given), {
-      onOpen: () => (opened = performance.now()),
-      onMessage: (kind, payload, flags) =>
-        outcome.messages.push({ kind, payload: Buffer.from(payload), flags, canSend: connection.canSend }),
-      onControl: () => {},
-      onError({ code, message }, evidence) {
-        outcome.error = { code, message, evidence };
-        outcome.failedAfter = performance.now() - opened;
-      },
-      onEnd(close) {
-        outcome.close = close?.code;
-        void connection.finished.then(resolve);
-      },
-    });
-  });
-  return outcome;
-}
-
-const sending =
-  (...bytes: Uint8Array[]) =>
-  (socket: Socket) =>
-    void socket.write(Buffer.concat(bytes));
-
-/** The close code that the server received. */
-function sentCode({ received }: Outcome): number | undefined {
-  const close = received.find(({ first }) => first === 0x88);
-  return close && close.payload.length >= 2 ? close.payload.readUInt16BE(0) : undefined;
-}
 
 describe('text that is not valid UTF-8', () => {
   const invalid = Buffer.from([0x61, 0xff, 0x62]);
@@ -118,57 +58,32 @@ describe('text that is not valid UTF-8', () => {
     expect(outcome.close).toBe(1000);
   });
 
-  it('as the reason of a close frame fails the connection too', async () => {
-    const outcome = await meet(
-      sending(wireFrame(0x81, 'before'), wireFrame(0x88, closePayload(1000, invalid))),
-    );
-    expect(outcome.messages).toHaveLength(1);
-    expect(outcome.error?.code).toBe('protocol.invalid-utf8');
-    expect([sentCode(outcome), outcome.close]).toEqual([1007, 1006]);
-  });
-});
-
-describe('a fault', () => {
-  it.each<[string, Uint8Array, string, string]>([
-    ['RSV1 without an extension', wireFrame(0xc1, 'x'), 'RSV1 is set', '5.2'],
-    ['RSV2', wireFrame(0xa1, 'x'), 'RSV2 or RSV3 is set', '5.2'],
-    ['an unknown data opcode', wireFrame(0x83), 'unknown opcode 3', '5.2'],
-    ['an unknown control opcode', wireFrame(0x8b), 'unknown opcode 11', '5.2'],
-    ['a continuation of nothing', wireFrame(0x80, 'x'), 'continues no message', '5.4'],
+  it.each([
+    ['of any kind', 1000, invalid, 'a\ufffdb'],
     [
-      'a message within a message',
-      Buffer.concat([wireFrame(0x01), wireFrame(0x81)]),
-      'fragments of another',
-      '5.4',
+      'that is cut inside a character',
+      4001,
+      Buffer.from('zu spät für €').subarray(0, -1),
+      'zu spät für \ufffd',
     ],
-    ['a fragmented control frame', wireFrame(0x09), 'control frame is fragmented', '5.5'],
-    ['an oversize control frame', wireFrame(0x89, 'x'.repeat(126)), 'longer than 125 bytes', '5.5'],
-    ['a close frame with half a code', wireFrame(0x88, 'x'), 'half a code', '5.5.1'],
-    ['a close code that may not be sent', wireFrame(0x88, closePayload(1005)), 'code 1005', '7.4'],
-    ['a masked frame', Buffer.from([0x81, 0x80, 0, 0, 0, 0]), 'is masked', '5.1'],
-  ])('is named with its section of RFC 6455: %s', async (_, bytes, what, section) => {
-    const outcome = await meet(sending(wireFrame(0x81, 'before'), bytes));
-    expect(outcome.messages).toHaveLength(1);
-    expect(outcome.error?.code).toBe('protocol.frame');
-    expect(outcome.error?.message).toContain(what);
-    expect(outcome.error?.message).toContain(`(RFC 6455, section ${section})`);
-    expect([sentCode(outcome), outcome.close]).toEqual([1002, 1006]);
-  });
-
-  it('in compressed data names the RFC of the compression', async () => {
-    const outcome = await meet(sending(wireFrame(0xc1, Buffer.alloc(20, 0xff))), {}, DEFLATE);
-    expect(outcome.error?.code).toBe('protocol.frame');
-    expect(outcome.error?.message).toContain('RFC 7692, section 7.2.2');
-    expect(sentCode(outcome)).toBe(1007);
-  });
-
-  it('of a length that no number holds is named', async () => {
-    const header = Buffer.from([0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
-    const outcome = await meet(sending(header), { maxPayload: 0 });
-    expect(outcome.error?.code).toBe('protocol.frame');
-    expect(outcome.error?.message).toContain('announces more bytes than any message can have');
-    expect(sentCode(outcome)).toBe(1009);
-  });
+  ])(
+    'as the reason of a close frame fails the connection too, and its code is kept: %s',
+    async (_, code, reason, shown) => {
+      const outcome = await meet(
+        sending(wireFrame(0x81, 'before'), wireFrame(0x88, closePayload(code, reason))),
+      );
+      expect(outcome.messages).toHaveLength(1);
+      expect(outcome.error).toMatchObject({
+        code: 'protocol.invalid-utf8',
+        message: expect.stringContaining(
+          `closed with ${code} and a reason that is not valid UTF-8`,
+        ) as string,
+      });
+      // RFC 6455, section 7.1.5: the code of the first close frame is that of the connection.
+      expect([sentCode(outcome), outcome.close]).toEqual([1007, code]);
+      expect(outcome.closeDetail).toMatchObject({ reason: shown, clean: false });
+    },
+  );
 });
 
 describe('a connection that breaks off in the middle of a message', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
@@ -7,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import { createConnector } from '../../../src/net/connector.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { outcome } from '../../support/outcome.ts';
-import { httpProxy, scriptedProxy, socksProxy } from '../../support/proxies.ts';
+import { challengingProxy, httpProxy, scriptedProxy, socksProxy } from '../../support/proxies.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';
 
 const certificate = makeCertificate({ name: 'both', hosts: ['localhost', 'inside.test', '127.0.0.1'] });
@@ -214,6 +215,90 @@ describe.each([
     expect(inspect(error, { depth: 9 })).not.toContain('canary');
     expect(evidence).toMatchObject({ phase: 'proxy', proxy: `${scheme}://${proxy.host}` });
     if (scheme === 'http') expect(evidence).toMatchObject({ status: 407, body: 'no to' });
+  });
+});
+
+describe('a proxy that offers', () => {
+  const digest = 'Proxy-Authenticate: Digest realm="the proxy", nonce="n1", qop="auth"';
+
+  /** RFC 7616, section 3.4.1, for CONNECT. */
+  function isRight(authorization: string | undefined, host: string, nonce = 'n1'): boolean {
+    const field = (name: string): string =>
+      new RegExp(`${name}="?([^",]*)`).exec(authorization ?? '')?.[1] ?? '';
+    const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+    const expected = md5(
+      [md5('me:the proxy:secret'), nonce, '00000001', field('cnonce'), 'auth', md5(`CONNECT:${host}`)].join(
+        ':',
+      ),
+    );
+    return field('[^c]nonce') === nonce && field('uri') === host && field('response') === expected;
+  }
+
+  it('only Digest gets Digest, as a server does', async () => {
+    const { url } = await server();
+    const { host } = new URL(url);
+    const proxy = await challengingProxy((authorization) =>
+      isRight(authorization, host) ? undefined : `407 Who\r\n${digest}`,
+    );
+    const { open, error } = await outcome({ url, proxy: `http://me:secret@${proxy.host}` });
+    expect(error).toBeUndefined();
+    expect(open!.exchanges!.map(({ with: peer }) => peer)).toEqual(['proxy', 'proxy', 'server']);
+    expect(proxy.authorizations[1]).toMatch(/^Digest username="me"/);
+  });
+
+  it('a nonce that is too old gets another answer, and not for ever', async () => {
+    const { url } = await server();
+    const { host } = new URL(url);
+    const once = await challengingProxy((authorization, number) => {
+      if (isRight(authorization, host, 'n2')) return undefined;
+      return `407 Who\r\n${digest.replace('n1', `n${number}`)}${number > 1 ? ', stale=true' : ''}`;
+    });
+    const right = once.asked;
+    expect((await outcome({ url, proxy: `http://me:secret@${once.host}` })).open!.status).toBe(101);
+    expect(right).toHaveLength(3);
+    const always = await challengingProxy(() => `407 Who\r\n${digest}, stale=true`);
+    const { error } = await outcome({ url, proxy: `http://me:canary@${always.host}` });
+    expect(error!.code).toBe('proxy.auth');
+    expect(always.asked).toHaveLength(3);
+  });
+
+  it('Digest and refuses the answer says that the credentials are wrong', async () => {
+    const proxy = await challengingProxy(() => `407 Who\r\n${digest}`);
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy: `http://me:canary@${proxy.host}` });
+    expect(error).toMatchObject({
+      code: 'proxy.auth',
+      message: /does not accept the credentials that were sent/,
+    });
+    expect(inspect(error, { depth: 9 })).not.toContain('canary');
+    expect(proxy.asked).toHaveLength(2);
+  });
+
+  it('Digest, without credentials in its URL, is not answered', async () => {
+    const proxy = await challengingProxy(() => `407 Who\r\n${digest}`);
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy: `http://${proxy.host}` });
+    expect(error).toMatchObject({ code: 'proxy.auth', message: /asks for credentials/ });
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  it('only what Duplex does not know is named so', async () => {
+    const proxy = await challengingProxy(
+      () => '407 Who\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM',
+    );
+    const { error } = await outcome({ url: 'ws://inside.test/', proxy: `http://me:x@${proxy.host}` });
+    expect(error).toMatchObject({ code: 'proxy.auth', message: /asks for Negotiate or NTLM credentials/ });
+  });
+
+  it.each([
+    ['', /asks for credentials: write them into its URL/],
+    ['me:canary@', /does not accept the credentials that were sent/],
+  ])('nothing and answers 401 means its own credentials: “%s”', async (userInfo, message) => {
+    const proxy = await challengingProxy(() => '401 No\r\nWWW-Authenticate: Basic realm="p"');
+    const { error, evidence } = await outcome({
+      url: 'ws://inside.test/',
+      proxy: `http://${userInfo}${proxy.host}`,
+    });
+    expect(error).toMatchObject({ code: 'proxy.auth', message: expect.stringMatching(message) as string });
+    expect(evidence).toMatchObject({ phase: 'proxy', status: 401 });
   });
 });
 

@@ -125,3 +125,91 @@ describe('a redirect', () => {
     expect(requests).toBe(6);
   });
 });
+
+describe('a redirect that is followed', () => {
+  it('within the origin is a row of its own', async () => {
+    const { url } = await rawServer((socket, request) => {
+      if (request.startsWith('GET /end')) socket.write(switching(request));
+      else socket.end(moved('/end?token=canary'));
+    });
+    const { notes } = await outcome({ url, headers: [['Authorization', 'Bearer canary']] });
+    expect(notes).toEqual([
+      {
+        note: 'redirect',
+        text: `${new URL(url).host} redirects to /end?token=•••• (HTTP 302).`,
+        status: 302,
+        from: url,
+        to: `${url}end?token=••••`,
+      },
+    ]);
+  });
+
+  it('to another origin says what is not sent there', async () => {
+    const other = await target();
+    const { url } = await rawServer((socket) =>
+      socket.end(
+        moved(other.url.replace('ws', 'http')).replace('Content-Length', 'Set-Cookie: a=b\r\nContent-Length'),
+      ),
+    );
+    const { notes } = await outcome({
+      url: url.replace('//', '//me:canary@'),
+      redirectOrigins: [other.url.replace(/\/$/, '')],
+      headers: [
+        ['X-Api-Key', 'canary'],
+        ['X-Plain', 'told'],
+        ['Host', 'canary.test'],
+      ],
+      subprotocols: ['canary'.repeat(10)],
+    });
+    expect(notes[0]).toMatchObject({
+      note: 'redirect',
+      status: 302,
+      from: url,
+      to: other.url,
+      withheld: ['X-Api-Key', 'Authorization', 'Cookie', 'Sec-WebSocket-Protocol'],
+    });
+    expect(notes[0]!.text).toContain('not sent there: X-Api-Key, Authorization, Cookie');
+    expect(JSON.stringify(notes)).not.toContain('canary');
+  });
+
+  it.each([
+    [
+      '401 Unauthorized',
+      { headers: [['Authorization', 'Bearer canary']] as const },
+      'Authorization was withheld',
+    ],
+    [
+      '403 Forbidden',
+      {
+        headers: [
+          ['Cookie', 'sid=canary'],
+          ['X-Api-Key', 'k'],
+        ] as const,
+      },
+      'Cookie, X-Api-Key were withheld',
+    ],
+  ])('and ends in a %s says that credentials were withheld, and why', async (status, options, sentence) => {
+    const other = await rawServer((socket) => socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`));
+    const { url } = await redirecting(other.url.replace('ws', 'http'));
+    const { error, evidence } = await outcome({ url, redirectOrigins: [other.url], ...options });
+    expect(error).toMatchObject({
+      code: 'handshake.status',
+      message: expect.stringContaining(`${sentence}, because a redirect led to this other origin`) as string,
+    });
+    expect(evidence!.withheld).toEqual(options.headers.map(([name]) => name));
+  });
+
+  it('and ends in a 401 without anything withheld asks for credentials, at home too', async () => {
+    const other = await rawServer((socket) => socket.end('HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n'));
+    const { url } = await redirecting(other.url.replace('ws', 'http'));
+    const { error, evidence } = await outcome({ url, redirectOrigins: [other.url] });
+    expect(error!.message).toContain('send credentials');
+    expect(evidence).not.toHaveProperty('withheld');
+  });
+
+  it('to port 0 is none', async () => {
+    const { url } = await redirecting('http://127.0.0.1:0/');
+    const { error } = await outcome({ url, redirectOrigins: ['ws://127.0.0.1:1'] });
+    expect(error!.code).toBe('handshake.status');
+  });
+});

@@ -102,6 +102,25 @@ describe('a certificate that does not hold', () => {
     expect(evidence!.tls!.chain[0]!.altNames).toBe('DNS:other.test');
   });
 
+  it.each([
+    [['other.test', 'b.test'], 'is for other.test, b.test and not for 127.0.0.1: connect by a name'],
+    [
+      ['a.test', 'b.test', 'c.test', 'd.test', 'e.test', 'f.test', 'g.test'],
+      'd.test, e.test and 2 more and not',
+    ],
+    [['192.0.2.1'], 'is for 192.0.2.1 and not for'],
+    [[], 'is for other and not for 127.0.0.1'],
+  ])('for this host names the ones it is for in the sentence: %j', async (hosts, sentence) => {
+    const other = makeCertificate({ name: 'other', issuer: authority, hosts });
+    const { error } = await outcome({ url: await listening(other), ...trusted });
+    expect(error).toMatchObject({
+      code: 'tls.hostname',
+      message: expect.stringContaining(sentence) as string,
+    });
+    const asked = await outcome({ url: await listening(other), ...trusted, servername: 'asked.test' });
+    expect(asked.error!.message).toContain('and not for asked.test');
+  });
+
   it('for this host is fine where its name is the one that is asked for', async () => {
     const other = makeCertificate({ name: 'other', issuer: authority, hosts: ['other.test'] });
     const asked: (string | undefined)[] = [];

@@ -91,7 +91,9 @@ describe('reconnects', () => {
     expect(reconnector.ended({ byUs: false, close: { code: 1000, reason: '' } })).toBe(false);
     expect(texts()).toEqual([]);
     expect(reconnector.ended({ byUs: false, close: { code: 4001, reason: '' } })).toBe(false);
-    expect(texts()).toEqual(['No reconnect: the server closed with 4001, and another try would end alike.']);
+    expect(texts()).toEqual([
+      'No reconnect: the server closed with 4001, and another attempt would end the same way.',
+    ]);
   });
 
   it('end with a 4xx answer', () => {
@@ -102,8 +104,31 @@ describe('reconnects', () => {
     const refused = { byUs: false, error: { code: 'handshake.status', message: '' }, status: 401 };
     expect(reconnector.ended(refused)).toBe(false);
     expect(connect).toHaveBeenCalledOnce();
-    expect(texts().at(-1)).toBe('No reconnect: HTTP 401, and another try would end alike.');
+    expect(texts().at(-1)).toBe('No reconnect: HTTP 401, and another attempt would end the same way.');
     expect(reconnector.attempt).toBeUndefined();
+  });
+
+  it('wait as long as a 429 asks, and not for more than an hour', () => {
+    const { reconnector, connect, notes, texts } = reconnecting();
+    const error = { code: 'handshake.status', message: '' };
+    const busy = (value: string): ConnectionEnd => ({
+      byUs: false,
+      error,
+      status: 429,
+      headers: [['Retry-After', value]],
+    });
+    reconnector.opened();
+    reconnector.ended(LOST);
+    vi.runAllTimers();
+    expect(reconnector.ended(busy('30'))).toBe(true);
+    expect(notes.at(-1)!.delay).toBeGreaterThanOrEqual(30_000);
+    expect(notes.at(-1)!.text).toContain('HTTP 429, with Retry-After');
+    vi.advanceTimersByTime(29_999);
+    expect(connect).toHaveBeenCalledTimes(1);
+    vi.runAllTimers();
+    expect(connect).toHaveBeenCalledTimes(2);
+    expect(reconnector.ended(busy('86400'))).toBe(false);
+    expect(texts().at(-1)).toBe('No reconnect: HTTP 429, and the server asks to wait for more than an hour.');
   });
 
   it('show which attempt is waited for, and until when', () => {

@@ -5,7 +5,6 @@ import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { evidenceOf } from './doctorEvidence.ts';
 import { FIXES } from './doctorFixes.ts';
 import { retry } from './fixes.ts';
-import { recogniseAnswer } from './recogniseAnswer.ts';
 
 /**
  * Why a session failed, what shows it, and what to do about it. Of the evidence and the options only what is no secret comes
@@ -14,15 +13,7 @@ import { recogniseAnswer } from './recogniseAnswer.ts';
 export function diagnose(detail: ErrorDetail, options: ConnectOptions): Diagnosis {
   const code = ERROR_CODES.find((each) => each === detail.code);
   const fixes = code === undefined ? [retry] : FIXES[code](options, detail);
-  return { cause: causeOf(detail), evidence: evidenceOf(detail, options), fixes: distinct(fixes) };
-}
-
-/** The error's own sentence, unless the bytes that came tell more. */
-function causeOf({ code, message, firstBytes }: ErrorDetail): string {
-  const speaks = code === 'handshake.not-http' && firstBytes ? recogniseAnswer(firstBytes) : undefined;
-  if (speaks === undefined) return message;
-  const remedy = speaks === 'TLS' ? 'connect with wss://' : 'check the port';
-  return `The server answers with ${speaks} and not with HTTP: ${remedy}.`;
+  return { cause: detail.message, evidence: evidenceOf(detail, options), fixes: distinct(fixes) };
 }
 
 function distinct(fixes: readonly (Fix | undefined)[]): Fix[] {

@@ -1,19 +1,43 @@
-/** Beginnings of what answers on ports that are not HTTP, as Latin-1 text. */
+/** Beginnings of what answers on ports that are not HTTP, as Latin-1 text. The first that fits counts. */
 const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   // RFC 8446, section 5.1: an alert or a handshake record of any version.
   [/^[\x15\x16]\x03[\x00-\x04]/, 'TLS'],
-  // RFC 9113, section 3.4: the server begins with a SETTINGS frame.
-  [/^\x00[\x00-\xff]{2}\x04[\x00\x01]\x00{4}/, 'HTTP/2'],
+  // RFC 9113, sections 3.4 and 6.8: the server begins with a SETTINGS frame, or refuses with GOAWAY.
+  [/^\x00[\x00-\xff]{2}[\x04\x07][\x00\x01]\x00{4}/, 'HTTP/2'],
   [/^SSH-/, 'SSH'],
   [/^RFB \d/, 'VNC'],
-  [/^HTTP\//, 'HTTP'],
-  [/^[-+]\S/, 'Redis or POP3'],
-  [/^\* OK/, 'IMAP'],
-  [/^220[ -]/, 'SMTP or FTP'],
+  [/^RTSP\//, 'RTSP'],
+  [/^SIP\/2/, 'SIP'],
+  [/^ICAP\//, 'ICAP'],
+  [/^HTTP\/(?!1\.)/, 'another version of HTTP'],
+  [/^AMQP/, 'AMQP'],
+  [/^INFO \{/, 'NATS'],
+  [/^\+OK/, 'POP3 or Redis'],
+  [
+    /^-ERR (unknown command|wrong number|Protocol error|unbalanced)|^-(NOAUTH|DENIED|WRONGTYPE|MOVED|LOADING)|^\+PONG/,
+    'Redis',
+  ],
+  [/^[-+][A-Z]/, 'Redis or POP3'],
+  [/^\* (OK|BYE|PREAUTH)/, 'IMAP'],
+  [/^(220|421|554)[ -].*\bE?SMTP\b/i, 'SMTP'],
+  [/^(220|421|530)[ -].*FTP/i, 'FTP'],
+  [/^(220|421|554)[ -]/, 'SMTP or FTP'],
+  [/^(ERROR|CLIENT_ERROR|SERVER_ERROR)\b.*\r\n/, 'memcached'],
+  // The protocol version 10 of MySQL's and MariaDB's greeting, behind a length of three bytes and a sequence number.
+  [/^[\x00-\xff]{3}\x00\x0a\d+\.\d/, 'MySQL'],
+  [/^E\x00\x00[\x00-\xff]{2}S(FATAL|ERROR|PANIC)/, 'PostgreSQL'],
+  // RFC 854: IAC, then WILL, WONT, DO or DONT.
+  [/^\xff[\xfb-\xfe]/, 'Telnet'],
+  [/^\x20\x02[\x00\x01][\x00-\x05]|^\x20[\x03-\x7f][\x00\x01][\x80-\x9f]/, 'MQTT'],
+  [/^\x03\x00\x00/, 'RDP'],
+  [/^(<\?xml[^>]*>\s*)?<stream:/, 'XMPP'],
+  [/^:\S+ (NOTICE|451|421) |^(NOTICE|ERROR) :?/, 'IRC'],
+  [/^\s*(<!doctype html|<html|<head|<body)/i, 'HTML without the head of an HTTP answer'],
+  [/^\s*[{[]\s*["{[\d\]}]/, 'JSON without the head of an HTTP answer'],
   [/^[\x81\x82\x88\x89][\x00-\x7f]/, 'WebSocket frames without a handshake'],
 ];
 
-/** Which protocol an answer speaks that begins so; undefined where it is not known. @param hex its first bytes */
+/** @param hex the first bytes of an answer @returns the protocol that it speaks; undefined if it is unknown */
 export function recogniseAnswer(hex: string): string | undefined {
   const text = String.fromCharCode(...bytesOf(hex));
   return BEGINNINGS.find(([beginning]) => beginning.test(text))?.[1];

@@ -75,8 +75,8 @@ function hostOf(url: string): Host | undefined {
 }
 
 /**
- * A loopback address, or what a list of exceptions names: host names, which stand for their subdomains too, addresses, or
- * `*`, each with or without a port, by commas or blanks.
+ * A loopback address, or what a list of exceptions names, by commas or blanks: host names, which stand for their subdomains
+ * too, addresses, or `*`, each with or without a port, and networks as in `10.0.0.0/8` (RFC 4632) or `fd00::/8`.
  */
 function isExcepted({ name, port }: Host, exceptions: string): boolean {
   if (
@@ -92,9 +92,50 @@ function isExcepted({ name, port }: Host, exceptions: string): boolean {
     const [, pattern = exception, only] = /^(\[.*\]|[^:]*):(\d+)$/.exec(exception) ?? [];
     if (only !== undefined && only !== port) return false;
     if (pattern === '*') return true;
+    if (exception.includes('/')) return isInNetwork(name, exception);
+    const address = addressOf(pattern);
+    if (address !== undefined && address === addressOf(name)) return true;
     const domain = pattern.toLowerCase().replace(/^\*?\./, '');
     return name === domain || name === `[${domain}]` || name.endsWith(`.${domain}`);
   });
+}
+
+/** Whether a host is an address of a network in CIDR notation. Names are not looked up. */
+function isInNetwork(host: string, network: string): boolean {
+  const [, base = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(network) ?? [];
+  const [address, first] = [addressOf(host), addressOf(base)];
+  if (address === undefined || first === undefined || address.length !== first.length) return false;
+  const bits = Number(length);
+  return bits <= address.length && address.slice(0, bits) === first.slice(0, bits);
+}
+
+/** An IPv4 or IPv6 address, with or without brackets, as a text of its bits; undefined for what is none. */
+function addressOf(text: string): string | undefined {
+  const bare = text.replace(/^\[|\]$/g, '');
+  const written = bare.includes(':') ? `[${bare}]` : bare;
+  // A name that looks like a number would be read as an address.
+  if (!/^\[|^\d+(\.\d+){3}$/.test(written)) return undefined;
+  let host: string;
+  try {
+    host = new URL(`http://${written}`).hostname;
+  } catch {
+    return undefined;
+  }
+  if (!host.startsWith('[')) return bitsOf(host.split('.').map(Number), 8);
+  // The parser writes it in its shortest form: groups of hexadecimal digits, and one :: at most.
+  const [head = '', tail] = host.slice(1, -1).split('::');
+  const groups = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
+  const [left, right] = [groups(head), groups(tail ?? '')];
+  const zeros = new Array<number>(8 - left.length - right.length).fill(0);
+  const all = [...left, ...zeros, ...right];
+  // An IPv4 address in the clothes of IPv6 (RFC 4291, section 2.5.5.2) is that IPv4 address.
+  const isMapped = all.slice(0, 5).every((group) => group === 0) && all[5] === 0xffff;
+  return isMapped ? bitsOf(all.slice(6), 16) : bitsOf(all, 16);
+}
+
+function bitsOf(numbers: readonly number[], width: number): string {
+  return numbers.map((number) => number.toString(2).padStart(width, '0')).join('');
 }
 
 function read(name: string, environment: ProcessEnvironment): string | undefined {

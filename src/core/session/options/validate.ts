@@ -2,7 +2,7 @@ import { MAX_CLOSE_REASON } from '../../../shared/limits.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { isUnixUrl, unixUrl } from './unixUrl.ts';
 
-// Each function answers undefined for what is fine, else one sentence that names the cause and the remedy.
+// Each function returns undefined for a valid value, else one sentence that names the cause and the remedy.
 // They run while the user types, so they are cheap and never throw.
 
 /** An RFC 9110 token: what a header name and a subprotocol may consist of (RFC 6455, section 4.1). */
@@ -43,10 +43,13 @@ export function invalidUrl(url: string): string | undefined {
   try {
     parsed = new URL(text);
   } catch {
-    return invalidAuthority(text);
+    return unescapedUserInfo(text) ?? invalidAuthority(text);
   }
-  return parsed.hash !== '' || text.includes('#') ? FRAGMENT : undefined;
+  if (text.includes('#')) return unescapedUserInfo(text, '#') ?? FRAGMENT;
+  return parsed.port === '0' ? PORT_0 : undefined;
 }
+
+const PORT_0 = 'The port 0 cannot be connected to: use 1 to 65535.';
 
 const FRAGMENT =
   'A WebSocket URL has no #fragment (RFC 6455, section 3): leave it out, or write %23 for a literal #.';
@@ -55,6 +58,21 @@ function invalidUnixUrl(text: string): string | undefined {
   if (text.includes('#')) return FRAGMENT;
   if (unixUrl(text)) return undefined;
   return 'The URL names no socket: write its absolute path, and after a colon that of the request, as in ws+unix:/run/app.sock:/path.';
+}
+
+/** Characters that end the host of a URL, and so cannot stand in user and password; and what stands for them. */
+const ESCAPES: Readonly<Record<string, string>> = { '#': '%23', '/': '%2F', '?': '%3F', '\\': '%5C' };
+
+/**
+ * A user or password with a character that ends the host: what follows it, with the @, is then part of the path. Only a URL that
+ * is wrong anyway is explained by it, for a path may hold an @.
+ * @param only the character that may be the cause
+ * @returns a sentence that does not repeat the secret
+ */
+function unescapedUserInfo(text: string, only?: string): string | undefined {
+  const [, user = '', end = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\@]*)([/?#\\])[^@]*@/i.exec(text) ?? [];
+  if (end === '' || (only ?? end) !== end || (end !== '#' && !user.includes(':'))) return undefined;
+  return `User and password of a URL hold no plain ${end}: write ${ESCAPES[end]} for ${end}.`;
 }
 
 function invalidAuthority(text: string): string {
@@ -78,13 +96,14 @@ export function invalidHeader(name: string, value: string): string | undefined {
 
 /** RFC 6455, section 4.1: a token. */
 export function invalidSubprotocol(name: string): string | undefined {
+  if (name === '') return 'The list of subprotocols has an empty item: remove the comma that is too many.';
   if (TOKEN.test(name)) return undefined;
   return `“${name}” is not a subprotocol name: use letters, digits and .-_+ without blanks, commas or slashes.`;
 }
 
 /** RFC 7301, section 3.1: a name of 1 to 255 bytes. */
 export function invalidAlpn(name: string): string | undefined {
-  if (name === '') return 'An ALPN protocol has no name: write one, as in http/1.1.';
+  if (name === '') return 'The list of ALPN protocols has an empty item: remove the comma that is too many.';
   const bytes = new TextEncoder().encode(name).length;
   if (bytes > 255) return `An ALPN protocol has ${bytes} bytes: shorten its name to 255.`;
   return /^[!-~]+$/.test(name)
@@ -105,6 +124,8 @@ export function invalidServername(name: string): string | undefined {
 
 /** An origin as a redirect may name it: scheme, host and port. */
 export function invalidOrigin(origin: string): string | undefined {
+  if (origin === '')
+    return 'The list of redirect origins has an empty item: remove the comma that is too many.';
   const problem = invalidUrl(origin);
   // The whole is not repeated: it may be a URL with a secret.
   if (problem !== undefined) return `A redirect origin is no ws:// or wss:// URL. ${problem}`;
@@ -127,10 +148,11 @@ export function invalidProxy(proxy: string): string | undefined {
     // As a special scheme, so that host and port are looked at.
     parsed = new URL(proxy.replace(/^[^:]*/, 'http'));
   } catch {
-    return `The host or port of the proxy is not valid: ${hint}.`;
+    return unescapedUserInfo(proxy) ?? `The host or port of the proxy is not valid: ${hint}.`;
   }
+  if (parsed.port === '0') return PORT_0.replace('The port 0', 'The port 0 of the proxy');
   return parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== ''
-    ? `A proxy has no path, query or fragment: ${hint}.`
+    ? (unescapedUserInfo(proxy) ?? `A proxy has no path, query or fragment: ${hint}.`)
     : undefined;
 }
 

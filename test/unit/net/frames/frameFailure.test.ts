@@ -5,7 +5,7 @@ import type { FrameFacts, FrameFailure } from '../../../../src/net/frames/frameF
 
 const HOST = 'example.test:80';
 const options = connectOptions({ url: 'ws://example.test/', maxPayload: 1000, maxFragments: 20 });
-const NOTHING: FrameFacts = { oversize: undefined, partial: undefined };
+const NOTHING: FrameFacts = { oversize: undefined, partial: undefined, fault: undefined };
 
 /** What is said of an error that the transport reports with this code and text. */
 function failure(code: string, text = '', facts = NOTHING): FrameFailure | undefined {
@@ -17,7 +17,7 @@ describe('the size limit', () => {
 
   it('names the size of a message, how much of it came, and the setting', () => {
     const partial = { received: 12, size: 5000, compressed: false };
-    const told = failure(CODE, '', { oversize: { size: 5000, whole: true }, partial });
+    const told = failure(CODE, '', { ...NOTHING, oversize: { size: 5000, whole: true }, partial });
     expect(told?.error.code).toBe('limit.payload');
     expect(told?.error.message).toBe(
       'A message of 5000 bytes is larger than the limit of 1000 bytes: raise max-payload, or set it to 0 for no limit.',
@@ -27,7 +27,7 @@ describe('the size limit', () => {
 
   it('says nothing of what came where the scanner is at another message already', () => {
     const partial = { received: 3, size: 9, compressed: false };
-    const told = failure(CODE, '', { oversize: { size: 5000, whole: true }, partial });
+    const told = failure(CODE, '', { ...NOTHING, oversize: { size: 5000, whole: true }, partial });
     expect(told?.evidence).toEqual({ size: 5000 });
   });
 
@@ -73,15 +73,36 @@ describe('a fault', () => {
   });
 });
 
-it('a connection that broke off says so with what is known', () => {
-  const whole = brokenOff(HOST, { received: 12, size: 100, compressed: false });
-  expect(whole.error.message).toBe(
-    "example.test:80 broke the connection off in the middle of a message, of which 12 of 100 bytes came: look into the server's log.",
-  );
-  expect(whole.evidence).toEqual({ received: 12, size: 100 });
-  const part = brokenOff(HOST, { received: 12, size: undefined, compressed: true });
-  expect(part.error.message).toContain('of which 12 compressed bytes came');
-  expect(part.evidence).toEqual({ received: 12 });
+describe('a connection that broke off', () => {
+  const whole = { received: 12, size: 100, compressed: false };
+
+  it('in a message says how much of it came, and how it ended', () => {
+    const told = brokenOff(HOST, whole, undefined);
+    expect(told?.error.message).toBe(
+      'example.test:80 broke the connection off in the middle of a message, of which 12 of 100 bytes came (ended TCP without a close frame): look into the log of the server, or of a proxy between.',
+    );
+    expect(told?.evidence).toEqual({ received: 12, size: 100 });
+    const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    expect(brokenOff(HOST, whole, undefined, reset)?.error.message).toContain('came (ECONNRESET)');
+  });
+
+  it('in a compressed message of unknown size says what is known', () => {
+    const part = brokenOff(HOST, { received: 12, size: undefined, compressed: true }, undefined);
+    expect(part?.error.message).toContain('of which 12 compressed bytes came');
+    expect(part?.evidence).toEqual({ received: 12 });
+  });
+
+  it.each([
+    [{ what: 'frame header', received: 1, size: undefined }, 'a frame header, of which 1 byte came'],
+    [{ what: 'frame header', received: 3, size: 4 }, 'a frame header, of which 3 of 4 bytes came'],
+    [{ what: 'ping', received: 0, size: 9 }, 'a ping, of which 0 of 9 bytes came'],
+  ])('in %o is told', (frame, text) => {
+    expect(brokenOff(HOST, undefined, frame)?.error.message).toContain(text);
+  });
+
+  it('between two frames is none', () => {
+    expect(brokenOff(HOST, undefined, undefined)).toBeUndefined();
+  });
 });
 
 it('pings that no pong follows name the setting that ends it', () => {

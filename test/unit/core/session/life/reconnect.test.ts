@@ -4,6 +4,8 @@ import {
   mayReconnect,
   reconnectDelay,
   steadyAfter,
+  retryAfter,
+  waitFor,
 } from '../../../../../src/core/session/life/reconnect.ts';
 import { ERROR_CODES } from '../../../../../src/shared/errors.ts';
 
@@ -32,11 +34,11 @@ describe('mayReconnect', () => {
     ]);
   });
 
-  it.each([400, 401, 403, 404, 408, 426, 429, 499])('never tries again after HTTP %i', (status) => {
+  it.each([400, 401, 403, 404, 407, 409, 410, 426, 499])('never tries again after HTTP %i', (status) => {
     expect(worthAfter('handshake.status', status)).toBe(false);
   });
 
-  it.each([500, 502, 503, 504])('tries again after HTTP %i', (status) => {
+  it.each([408, 425, 429, 500, 502, 503, 504])('tries again after HTTP %i', (status) => {
     expect(worthAfter('handshake.status', status)).toBe(true);
   });
 
@@ -133,5 +135,42 @@ describe('reconnectDelay', () => {
     const delays = Array.from({ length: 50 }, (_, i) => at(6, i / 50));
     expect(new Set(delays).size).toBe(50);
     expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(10_000);
+  });
+});
+
+describe('how long a server asks to wait', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  const after = (value: string, date?: string): number | undefined =>
+    retryAfter([['retry-after', value], ...(date === undefined ? [] : [['Date', date] as const])], now);
+
+  it.each([
+    ['30', 30_000],
+    ['0', 0],
+    [' 7 ', 7_000],
+    ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
+    ['Thursday, 01-Jan-26 00:01:00 GMT', 60_000],
+    ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+  ])('is read from Retry-After: %s', (value, expected) => {
+    expect(after(value)).toBe(expected);
+  });
+
+  it.each(['', 'soon', '-5', '1.5', '30 s'])('is not read from nonsense: “%s”', (value) => {
+    expect(after(value)).toBeUndefined();
+  });
+
+  it('is compared with the clock of the server', () => {
+    expect(after('Thu, 01 Jan 2026 09:00:30 GMT', 'Thu, 01 Jan 2026 09:00:00 GMT')).toBe(30_000);
+  });
+
+  it('counts if it is longer than our own delay, up to an hour, and is spread', () => {
+    const options = { reconnectDelay: 1_000 };
+    const wait = (seconds: number, status = 429): unknown =>
+      waitFor(2_000, { status, headers: [['Retry-After', String(seconds)]] }, options, 0.5, now);
+    expect(wait(30)).toEqual({ delay: 30_500, byServer: true });
+    expect(wait(30, 503)).toEqual({ delay: 30_500, byServer: true });
+    expect(wait(1)).toEqual({ delay: 2_000, byServer: false });
+    expect(wait(3_600)).toEqual({ delay: 3_600_500, byServer: true });
+    expect(wait(3_601)).toBeUndefined();
+    expect(waitFor(2_000, {}, options, 0.5, now)).toEqual({ delay: 2_000, byServer: false });
   });
 });

@@ -42,10 +42,45 @@ describe('the proxy of the environment', () => {
     ['[fe80::1]', '[fe80::1]:80', true],
     ['[fe80::1]', '[fe80::1]:81', false],
     ['a.test', 'x y;a.test', true],
+    ['10.1.2.3', '10.0.0.0/8', true],
+    ['10.1.2.3', 'a.test, 10.1.2.0/24', true],
+    ['10.1.3.3', '10.1.2.0/24', false],
+    ['10.1.2.3', '10.1.2.3/32', true],
+    ['10.1.2.4', '10.1.2.3/32', false],
+    ['192.0.2.129', '192.0.2.128/25', true],
+    ['192.0.2.127', '192.0.2.128/25', false],
+    ['203.0.113.9', '0.0.0.0/0', true],
+    ['203.0.113.9', '203.0.113.0/33', false],
+    ['203.0.113.9', '203.0.113.0/x', false],
+    ['203.0.113.9', '203.0.113.0/', false],
+    ['203.0.113.9', '203.0.113/24', false],
+    ['a.test', '0.0.0.0/0', false],
+    ['10.test', '10.0.0.0/8', false],
+    ['[fd12::1]', 'fd00::/8', true],
+    ['[fd12::1]', '[fd00::]/8', true],
+    ['[fe12::1]', 'fd00::/8', false],
+    ['[2001:db8:0:1::9]', '2001:db8:0:1::/64', true],
+    ['[2001:db8:0:2::9]', '2001:db8:0:1::/64', false],
+    ['10.1.2.3', '::/0', false],
+    ['[fd12::1]', '0.0.0.0/0', false],
+    ['[::ffff:10.1.2.3]', '10.0.0.0/8', true],
+    ['[fe80::1]', 'fe80:0:0::1', true],
+    ['[fe80::1]', 'FE80:0000::0001', true],
   ])('excepts %s where no_proxy is %j: %s', (host, no_proxy, isExcepted) => {
     const proxy = environmentProxy(`ws://${host}/`, { all_proxy: 'http://p:1', no_proxy });
     expect(proxy === undefined).toBe(isExcepted);
   });
+});
+
+it('a network of http.noProxy excepts its addresses', () => {
+  const settings = {
+    proxySupport: 'on',
+    proxy: 'http://p:1',
+    noProxy: ['10.0.0.0/8'],
+    proxyAuthorization: '',
+  };
+  expect(settingsProxy('ws://10.9.9.9/', settings, {})).toBeUndefined();
+  expect(settingsProxy('ws://11.9.9.9/', settings, {})).toBe('http://p:1');
 });
 
 describe("the proxy of VS Code's settings", () => {

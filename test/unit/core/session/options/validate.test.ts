@@ -36,6 +36,15 @@ describe('invalidUrl', () => {
     ['ws://?x', /no host/],
     ['ws://host:99999/', /port 99999 is out of range/],
     ['ws://host:abc/', /host or port/],
+    ['ws://host:0/', /port 0 cannot be connected to: use 1 to 65535/],
+    ['wss://[::1]:00000/x', /port 0/],
+    ['ws://usr:pass#@h/', /User and password .* write %23 for #/],
+    ['ws://usr:1#2@h/', /write %23 for #/],
+    ['ws://us#r@h/', /write %23 for #/],
+    ['ws://usr:pa/ss@h/', /write %2F for \//],
+    ['ws://usr:pa?ss@h/', /write %3F for \?/],
+    ['ws://usr:pa\\ss@h/', /write %5C for \\/],
+    ['ws://h:80/a#b@c', /no #fragment/],
     ['ws://host/a b', /%20/],
     ['ws://host/a\tb', /%20/],
     ['ws://host/#part', /RFC 6455, section 3/],
@@ -54,9 +63,34 @@ describe('a URL with a secret', () => {
     'canary://h',
     'ws://me:canary@h:99999/',
     'ws://h:1/canary#x',
+    'ws://me:canary#@h/',
+    'ws://me:can/ary@h/',
+    'ws://me:canary@h:0/',
   ])('is not repeated: %s', (url) => {
     expect(invalidUrl(url)).toBeDefined();
     expect(invalidUrl(url)).not.toContain('canary');
+  });
+});
+
+describe('a list of an option', () => {
+  it.each([
+    [invalidSubprotocol, 'list of subprotocols has an empty item'],
+    [invalidAlpn, 'list of ALPN protocols has an empty item'],
+    [invalidOrigin, 'list of redirect origins has an empty item'],
+  ])('may have no empty item', (invalid, sentence) => {
+    expect(invalid('')).toContain(sentence);
+  });
+});
+
+describe('a proxy that cannot be dialed', () => {
+  it.each([
+    ['http://h:0', /port 0 of the proxy/],
+    ['socks5://h:0', /port 0 of the proxy/],
+    ['http://me:pa#ss@h:3128', /write %23 for #/],
+    ['socks5://me:pa/ss@h:1080', /write %2F for \//],
+  ])('says why: %s', (proxy, reason) => {
+    expect(invalidProxy(proxy)).toMatch(reason);
+    expect(invalidProxy(proxy)).not.toContain('ss@');
   });
 });
 
@@ -84,7 +118,7 @@ describe('invalidHeader', () => {
 
 describe('invalidSubprotocol', () => {
   it('accepts tokens', () => expect(invalidSubprotocol('v1.json+x')).toBeUndefined());
-  it.each(['', 'a b', 'a,b', 'a/b', 'ü'])('refuses %j', (name) =>
+  it.each(['a b', 'a,b', 'a/b', 'ü'])('refuses %j', (name) =>
     expect(invalidSubprotocol(name)).toMatch(/not a subprotocol name/),
   );
 });
@@ -94,7 +128,7 @@ describe('invalidAlpn', () => {
     expect(invalidAlpn(name)).toBeUndefined(),
   );
   it.each([
-    ['', /has no name/],
+    ['', /empty item/],
     ['x'.repeat(256), /256 bytes/],
     ['a b', /no ALPN protocol/],
   ])('refuses %.20j', (name, reason) => expect(invalidAlpn(name)).toMatch(reason));
