@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { DuplexError } from '../shared/errors.ts';
 import { checkCommand } from './check/checkCommand.ts';
 import { codeCommand } from './code/codeCommand.ts';
+import { importCommand } from './import/importCommand.ts';
 import { connectCommand } from './connect/connectCommand.ts';
 import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './log/logCommand.ts';
@@ -22,7 +23,15 @@ export async function runProgram(args: readonly string[], workersFolder: string)
     .description('WebSocket client and tester')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)');
-  for (const make of [connectCommand, runCommand, checkCommand, serveCommand, logCommand, codeCommand]) {
+  for (const make of [
+    connectCommand,
+    runCommand,
+    checkCommand,
+    serveCommand,
+    logCommand,
+    codeCommand,
+    importCommand,
+  ]) {
     program.addCommand(make(parts).copyInheritedSettings(program));
   }
   for (const command of [program, ...program.commands]) command.exitOverride();

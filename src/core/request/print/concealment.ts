@@ -1,6 +1,6 @@
 import type { ConnectOptions } from '../../../shared/session.ts';
 import { MASK, maskHeaders, maskSubprotocol, secretParameters } from '../../session/secrets/mask.ts';
-import { withReference } from './literalTemplate.ts';
+import { endsWithReference, keepReferences, withReference } from './literalTemplate.ts';
 
 /** Characters below which a secret is replaced in its own place only: elsewhere such a text is likely another thing. */
 const SHORTEST_ELSEWHERE = 6;
@@ -19,7 +19,8 @@ export interface Concealment {
 
 export type NamedSecret = readonly [name: string, value: string];
 
-export function concealment(options: Partial<ConnectOptions>): Concealment {
+/** @param hasReferences the texts hold references already, which stay */
+export function concealment(options: Partial<ConnectOptions>, hasReferences = false): Concealment {
   const secrets = new Map<string, string | undefined>();
   const names = new Map<string, string>();
   const nameOf = (wanted: string, value: string): string => {
@@ -43,8 +44,11 @@ export function concealment(options: Partial<ConnectOptions>): Concealment {
 
   return {
     secrets,
-    conceal(text, literal, own = []) {
-      const candidates = [...own, ...everywhere].filter(([, value]) => value !== '' && text.includes(value));
+    conceal(text, write, own = []) {
+      const literal = hasReferences ? keepReferences(write) : write;
+      const candidates = [...own, ...everywhere].filter(
+        ([, value]) => value !== '' && text.includes(value) && !(hasReferences && endsWithReference(value)),
+      );
       if (candidates.length === 0) return literal(text);
       // The first name wins: that of the place.
       const wanted = new Map(candidates.reverse().map(([name, value]) => [value, name]));

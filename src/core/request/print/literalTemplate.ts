@@ -27,3 +27,25 @@ export function withReference(written: string, name: string): string {
   const before = written.slice(0, written.length - end.length) + backslashes.slice(1);
   return `${withReference(before, 'backslash')}${brace}{{${name}}}`;
 }
+
+/** `{{name}}` and `{{$name argument}}`, as other clients write them too. */
+const REFERENCE = /\{\{\s*(\$?[\p{L}_][\p{L}\p{N}_.-]*(?:\s+[^{}\s][^{}]*?)?)\s*\}\}/gu;
+
+/** Writes a text that holds references already: they stay what they are. @param literal writes what stands between them */
+export function keepReferences(literal: (text: string) => string): (text: string) => string {
+  return (text) => {
+    let written = '';
+    let at = 0;
+    for (const { index, 0: whole, 1: name = '' } of text.matchAll(REFERENCE)) {
+      written = withReference(written + literal(text.slice(at, index)), name);
+      at = index + whole.length;
+    }
+    return written + literal(text.slice(at));
+  };
+}
+
+/** Whether the part of a credential that is secret, its end, is a reference: `Basic me {{password}}` gives nothing away. */
+export function endsWithReference(text: string): boolean {
+  const last = [...text.matchAll(REFERENCE)].at(-1);
+  return last !== undefined && last.index + last[0].length === text.trimEnd().length;
+}

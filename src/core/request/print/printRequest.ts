@@ -23,6 +23,8 @@ export interface PrintableRequest {
   readonly messages: readonly OutgoingMessage[];
   /** Sentences to stand above it as comments. */
   readonly notes: readonly string[];
+  /** The texts hold references to variables: they come from a file of another client. */
+  readonly hasReferences?: boolean;
 }
 
 export interface PrintedRequest {
@@ -32,8 +34,9 @@ export interface PrintedRequest {
 }
 
 /** A request file that connects and sends as it is told, its secrets as references. */
-export function printRequest({ name, options, base, messages, notes }: PrintableRequest): PrintedRequest {
-  const hidden = concealment(options);
+export function printRequest(request: PrintableRequest): PrintedRequest {
+  const { name, options, base, messages, notes, hasReferences = false } = request;
+  const hidden = concealment(options, hasReferences);
   const target = hidden.conceal(options.url, literalTemplate, urlSecrets(options.url));
   const head = [...directives(options, base, hidden), `WEBSOCKET ${target}`, ...headers(options, hidden)];
   const steps = messages.map((message) => printPayload(message, hidden));

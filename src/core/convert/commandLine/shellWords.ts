@@ -1,0 +1,73 @@
+import { parse } from 'shell-quote';
+
+/** How a command line is quoted. Browsers copy requests in all three forms. */
+type Shell = 'posix' | 'cmd' | 'powershell';
+
+/**
+ * The words of a command line, quotes and escapes resolved. `$NAME` becomes `{{$env NAME}}`. What follows a pipe, a redirection or a
+ * semicolon belongs to another command and is left out.
+ */
+export function shellWords(text: string): string[] {
+  const posix = asPosix(text.trim());
+  const words: string[] = [];
+  for (const entry of parse(posix, (name) => `{{$env ${name}}}`)) {
+    if (typeof entry === 'string') words.push(entry);
+    else if ('pattern' in entry) words.push(entry.pattern);
+    else if ('comment' in entry || words.length > 0) break;
+  }
+  return words;
+}
+
+/** The same command for a POSIX shell. */
+function asPosix(text: string): string {
+  switch (shellOf(text)) {
+    case 'cmd':
+      // ^ escapes the next character, a line break too; within the quotes that remain, "" is a quote.
+      return text
+        .replace(/\^\r?\n/g, ' ')
+        .replace(/\^(.)/gs, '$1')
+        .replaceAll('""', '\\"');
+    case 'powershell':
+      // ` escapes the next character; '' within single quotes is a quote.
+      return text
+        .replace(/`\r?\n/g, ' ')
+        .replace(/`(["`$])/g, '\\$1')
+        .replace(/''/g, `'\\''`);
+    default:
+      return resolveAnsiQuotes(text.replace(/\\\r?\n/g, ' '));
+  }
+}
+
+function shellOf(text: string): Shell {
+  if (/\^(?:"|\r?\n)/.test(text)) return 'cmd';
+  return /`\r?\n/.test(text) || /^(?:curl|wscat|websocat)\.exe\b/i.test(text) ? 'powershell' : 'posix';
+}
+
+const ANSI_ESCAPES: Readonly<Record<string, string>> = {
+  ...{ a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+};
+
+/** `$'…'` of bash, which browsers use for quotes and exclamation marks and shell-quote does not know. */
+function resolveAnsiQuotes(text: string): string {
+  return text.replace(
+    /"(?:\\.|[^"\\])*"|'[^']*'|\$'((?:\\.|[^'\\])*)'/gs,
+    (whole, body: string | undefined) => {
+      if (body === undefined) return whole;
+      const plain = body.replace(
+        /\\(?:u([\da-f]{1,4})|U([\da-f]{1,8})|x([\da-f]{1,2})|([0-7]{1,3})|(.))/gis,
+        (escape, u?: string, long?: string, x?: string, octal?: string, other?: string) => {
+          const hex = u ?? long ?? x;
+          const code =
+            hex !== undefined
+              ? Number.parseInt(hex, 16)
+              : octal !== undefined
+                ? Number.parseInt(octal, 8)
+                : -1;
+          if (code > 0x10ffff) return escape;
+          return code >= 0 ? String.fromCodePoint(code) : (ANSI_ESCAPES[other!] ?? other!);
+        },
+      );
+      return `'${plain.replaceAll("'", `'\\''`)}'`;
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import type { OutgoingMessage } from '../../shared/session.ts';
+import type { GivenOptions } from '../session/options/connectOptions.ts';
+
+/** A request that was read from a file or a command of another client. */
+export interface ImportedRequest {
+  readonly name: string;
+  readonly options: GivenOptions;
+  readonly messages: readonly OutgoingMessage[];
+  /** Sentences about what could not be carried over. */
+  readonly left: readonly string[];
+}
+
+/** What an importer answers: requests, or one sentence that names what is wrong and what to do. */
+export type ImportResult = { readonly requests: readonly ImportedRequest[] } | { readonly problem: string };
+
+/** Headers that the handshake sets itself, or that belong to one connection (RFC 6455, section 4.1; RFC 9110, section 7.6.1). */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'sec-websocket-extensions',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Headers of another client as options: hop-by-hop ones go, Sec-WebSocket-Protocol becomes subprotocols. */
+export function importedHeaders(
+  headers: readonly (readonly [string, string])[],
+): Pick<GivenOptions, 'headers' | 'subprotocols'> {
+  const kept = headers.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !OWN_HEADERS.has(lower) && lower !== 'sec-websocket-protocol';
+  });
+  const subprotocols = headers
+    .filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol')
+    .flatMap(([, value]) => value.split(',').map((each) => each.trim()))
+    .filter((each) => each !== '');
+  return {
+    ...(kept.length > 0 && { headers: kept.map(([name, value]) => [name, value] as const) }),
+    ...(subprotocols.length > 0 && { subprotocols: [...new Set(subprotocols)] }),
+  };
+}
+
+/** `http:` and `https:` as browsers and HAR files write them, or no scheme at all, as a WebSocket URL. */
+export function webSocketUrl(url: string): string {
+  const trimmed = url.trim();
+  if (/^https?:/i.test(trimmed)) return trimmed.replace(/^http/i, 'ws');
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `ws://${trimmed}`;
+}
+
+export function textOf(text: string): OutgoingMessage {
+  return { kind: 'text', data: new TextEncoder().encode(text) };
+}

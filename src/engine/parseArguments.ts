@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import type {
+  ClientOptions,
+  GivenArguments,
+  ParseArguments,
+} from '../core/convert/commandLine/clientOptions.ts';
+
+/** Reads the arguments of other clients with Node's own parser. Unknown options are told, not refused. */
+export const parseArguments: ParseArguments = (args, options: ClientOptions): GivenArguments => {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: { ...options },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  const positionals: string[] = [];
+  const unknown: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (Object.hasOwn(options, token.name)) (values[token.name] ??= []).push(token.value ?? '');
+    else unknown.push(token.rawName);
+  }
+  return { values, positionals, unknown };
+};

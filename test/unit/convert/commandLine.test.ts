@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { importCommandLine, isCommandLine } from '../../../src/core/convert/commandLine/importCommandLine.ts';
+import { printImported } from '../../../src/core/convert/printImported.ts';
+import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { parseArguments } from '../../../src/engine/parseArguments.ts';
+
+function imported(text: string) {
+  const result = importCommandLine(text, parseArguments);
+  if ('problem' in result) throw new Error(result.problem);
+  return result.requests[0]!;
+}
+
+const BASH = String.raw`curl 'wss://api.example.test/stream?a=b' \
+  -H 'Upgrade: websocket' \
+  -H 'Origin: https://example.test' \
+  -H $'X-Bang: it\'s \u0021' \
+  -H 'Sec-WebSocket-Key: abc==' \
+  -H 'Sec-WebSocket-Version: 13' \
+  -H 'Connection: Upgrade' \
+  -H 'Sec-WebSocket-Protocol: v1.json, v2.json' \
+  -H 'Sec-WebSocket-Extensions: permessage-deflate' \
+  -H 'Host: api.example.test' -b 'sid=1' --compressed -k`;
+const CMD = String.raw`curl ^"wss://api.example.test/stream?a=b^" ^
+  -H ^"Origin: https://example.test^" ^
+  -H ^"X-Bang: say ^\^"hi^\^" 100^%^" -k`;
+
+describe('a curl command', () => {
+  it('of bash, as browsers copy it, loses the headers of its own connection', () => {
+    expect(imported(BASH)).toMatchObject({
+      name: 'api.example.test',
+      options: {
+        url: 'wss://api.example.test/stream?a=b',
+        headers: [
+          ['Origin', 'https://example.test'],
+          ['X-Bang', "it's !"],
+          ['Cookie', 'sid=1'],
+        ],
+        subprotocols: ['v1.json', 'v2.json'],
+        insecure: true,
+      },
+      left: [],
+    });
+  });
+
+  it('of cmd.exe is unquoted by the rules of cmd.exe', () => {
+    expect(imported(CMD).options).toMatchObject({
+      url: 'wss://api.example.test/stream?a=b',
+      headers: [
+        ['Origin', 'https://example.test'],
+        ['X-Bang', 'say "hi" 100%'],
+      ],
+    });
+  });
+
+  it('of PowerShell is unquoted by the rules of PowerShell', () => {
+    const { options } = imported("curl.exe 'https://h/x' `\n -H 'X-A: it''s' `\n -H \"X-B: `\"q`\"\"");
+    expect(options).toMatchObject({
+      url: 'wss://h/x',
+      headers: [
+        ['X-A', "it's"],
+        ['X-B', '"q"'],
+      ],
+    });
+  });
+
+  it.each([
+    ['curl http://h/a', { url: 'ws://h/a' }],
+    ['curl -u me:pa:ss h:81/a', { url: 'ws://h:81/a', headers: [['Authorization', 'Basic me pa:ss']] }],
+    ['curl --digest -u me:x ws://h', { headers: [['Authorization', 'Digest me x']] }],
+    [
+      'curl -H "X-Empty;" -H "X-V: $TOKEN" ws://h',
+      {
+        headers: [
+          ['X-Empty', ''],
+          ['X-V', '{{$env TOKEN}}'],
+        ],
+      },
+    ],
+    ['curl -skN --max-time 5 ws://h/?a=[1]', { url: 'ws://h/?a=[1]', insecure: true }],
+    ['curl --oauth2-bearer=abc ws://h | jq .', { headers: [['Authorization', 'Bearer abc']] }],
+    [
+      '  $ curl -x proxy:3128 --cacert ca.pem -E c.pem --key k.pem wss://h',
+      { proxy: 'http://proxy:3128', ca: ['ca.pem'], cert: 'c.pem', key: 'k.pem' },
+    ],
+  ])('%s', (text, options) => expect(imported(text).options).toMatchObject(options));
+
+  it('says what it does not carry over', () => {
+    expect(imported("curl -d '{}' --resolve h:80:127.0.0.1 --no-such-thing ws://h").left).toEqual([
+      'The option --data of curl is not carried over.',
+      'The option --resolve of curl is not carried over.',
+      'The option --no-such-thing of curl is not carried over.',
+    ]);
+  });
+});
+
+describe('wscat and websocat', () => {
+  it('have their own options', () => {
+    expect(
+      imported(`wscat -c wss://h/a -s v1 -s v2 -H 'X-A: 1' -o https://o --auth me:x -n -x '{"a":1}'`),
+    ).toMatchObject({
+      options: {
+        url: 'wss://h/a',
+        subprotocols: ['v1', 'v2'],
+        headers: [
+          ['X-A', '1'],
+          ['Origin', 'https://o'],
+          ['Authorization', 'Basic me x'],
+        ],
+        insecure: true,
+      },
+      messages: [{ kind: 'text', data: new TextEncoder().encode('{"a":1}') }],
+    });
+    expect(
+      imported('websocat -n1 --protocol v1 --origin https://o -H "X-A: 1" ws://h/b').options,
+    ).toMatchObject({
+      url: 'ws://h/b',
+      subprotocols: ['v1'],
+    });
+  });
+});
+
+describe('what is no such command', () => {
+  it.each(['wget http://h', '', 'curl', 'wscat -l 8080', `curl 'unclosed`])(
+    '%j is refused in a sentence, or has a URL',
+    (text) => {
+      const result = importCommandLine(text, parseArguments);
+      if ('problem' in result) expect(result.problem).toMatch(/: (paste|add) /);
+      else expect(result.requests[0]!.options.url).not.toBe('ws://');
+    },
+  );
+
+  it.each([
+    ['curl wss://h', true],
+    ['  $ wscat -c x', true],
+    ['wss://h', false],
+    ['curlew', false],
+  ])('%j', (text, is) => expect(isCommandLine(text)).toBe(is));
+});
+
+it('is written as a request file that reads as the same request, secrets as references', () => {
+  const { text, secrets } = printImported([
+    imported(
+      `curl -H 'Authorization: Bearer abcdef123456' -H 'X-V: {{v}}' -u 'me:{{password}}' 'ws://h/?a={{b}}'`,
+    ),
+  ]);
+  expect(text).toContain('Authorization: Bearer {{$secret authorization}}');
+  expect(text).toContain('X-V: {{v}}');
+  expect(text).toContain('Authorization: Basic me {{password}}');
+  expect(text).toContain('WEBSOCKET ws://h/?a={{b}}');
+  expect(secrets).toEqual(['authorization']);
+  expect(parseRequestFile(text, 'ws').requests).toHaveLength(1);
+});
