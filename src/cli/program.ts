@@ -5,6 +5,7 @@ import { checkCommand } from './check/checkCommand.ts';
 import { codeCommand } from './code/codeCommand.ts';
 import { importCommand } from './import/importCommand.ts';
 import { connectCommand } from './connect/connectCommand.ts';
+import { withRemedy } from './didYouMean.ts';
 import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './log/logCommand.ts';
 import { runCommand } from './run/runCommand.ts';
@@ -22,7 +23,8 @@ export async function runProgram(args: readonly string[], workersFolder: string)
   const program = new Command('duplex')
     .description('WebSocket client and tester')
     .version(version)
-    .showHelpAfterError('(add --help for what can be given)');
+    .showHelpAfterError('(add --help for what can be given)')
+    .configureOutput({ outputError: (message, write) => write(withRemedy(message)) });
   for (const make of [
     connectCommand,
     runCommand,
