@@ -167,6 +167,8 @@ export interface PanelRowCalls {
   /** The draft that sends the message of a row again. `call.invalid` for one too large to be edited. */
   draftOf(seq: number): Promise<Draft>;
   copyAs(seq: number, format: CopyFormat): Promise<void>;
+  /** Copies a short text, such as a JSONPath. */
+  copyText(text: string): Promise<void>;
   /** Opens two messages in VS Code's diff editor. */
   compare(first: number, second: number): Promise<void>;
   /** Opens a message as a read-only document, formatted as `pretty` does. */

@@ -49,8 +49,8 @@ export interface Query {
 export interface TextQuery {
   /** Of mode `regex`, what stands between the slashes. */
   readonly pattern: string;
-  readonly mode: 'plain' | 'regex' | 'jsonpath';
-  /** Of no meaning for a JSONPath. */
+  readonly mode: 'plain' | 'regex' | 'jsonpath' | 'condition';
+  /** Of no meaning for a JSONPath or a condition. */
   readonly caseSensitive: boolean;
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { compileText } from '../core/search/compileText.ts';
+import type { ConditionCompiler } from '../core/search/compileText.ts';
 import type { TextMatcher } from '../core/search/textMatcher.ts';
 import { watched } from '../core/search/watch.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
@@ -16,6 +17,10 @@ const TURN = 10;
 
 /** Milliseconds between two reports of one search. */
 const REPORT_INTERVAL = 100;
+
+/** Conditions are loaded by the first search that needs them. */
+const conditions: ConditionCompiler = async (pattern) =>
+  (await import('../core/request/condition/searchCondition.ts')).conditionMatcher(pattern);
 
 interface Running {
   readonly start: SearchStart;
@@ -76,7 +81,7 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
       jobs.set(job, undefined);
       try {
         const { query, from, folder, watch } = start;
-        const matcher = query.text && (await compileText(query.text));
+        const matcher = query.text && (await compileText(query.text, conditions));
         if (!jobs.has(job)) throw new DuplexError('call.cancelled', 'The search was ended before it began.');
         const reader = RecordingReader.open(folder);
         const attempt = watched(watch, job);

@@ -7,11 +7,17 @@ import type { TextMatcher } from './textMatcher.ts';
 /** Longer ones are a mistake, and a block of bytes must hold them many times over. */
 const MAX_PATTERN = 16_384;
 
+/** Compiles conditions of request files, which stand above this layer. */
+export type ConditionCompiler = (pattern: string) => Promise<TextMatcher>;
+
 /**
  * Makes a pattern ready to be looked for.
  * @throws DuplexError `call.invalid`, with one sentence that says where the pattern is wrong and what to write instead
  */
-export async function compileText({ pattern, mode, caseSensitive }: TextQuery): Promise<TextMatcher> {
+export async function compileText(
+  { pattern, mode, caseSensitive }: TextQuery,
+  conditions?: ConditionCompiler,
+): Promise<TextMatcher> {
   if (pattern === '')
     throw new DuplexError('call.invalid', 'The search is empty: type what to look for, or leave it out.');
   if (pattern.length > MAX_PATTERN)
@@ -24,6 +30,9 @@ export async function compileText({ pattern, mode, caseSensitive }: TextQuery): 
       return compilePlain(pattern, caseSensitive);
     case 'regex':
       return compileRegex(pattern, caseSensitive);
+    case 'condition':
+      if (conditions) return conditions(pattern);
+      throw new DuplexError('call.invalid', 'Conditions cannot be searched for here: use a JSONPath.');
     case 'jsonpath': {
       // Of 60 KB that few searches need: loaded by the first that does.
       const { compileJsonPath } = await import('./compileJsonPath.ts');

@@ -10,7 +10,7 @@ import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 
 const VIEWS: readonly View[] = ['pretty', 'raw', 'hex'];
 
-const SEARCH_MODES: readonly TextQuery['mode'][] = ['plain', 'regex', 'jsonpath'];
+const SEARCH_MODES: readonly TextQuery['mode'][] = ['plain', 'regex', 'jsonpath', 'condition'];
 
 /** Messages that one repetition may send. */
 const MAX_TIMES = 1_000_000;

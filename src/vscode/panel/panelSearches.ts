@@ -1,3 +1,4 @@
+import { conditionMatcher } from '../../core/request/condition/searchCondition.ts';
 import { invalidQuery } from '../../core/search/invalidQuery.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MAX_PULL, TICK_INTERVAL } from '../../shared/limits.ts';
@@ -86,7 +87,7 @@ export function panelSearches(
       const entry: Entry = { search: undefined, stop: () => undefined };
       entries.set(name, entry);
       try {
-        const problem = await invalidQuery(wanted);
+        const problem = await invalidQuery(wanted, async (pattern) => conditionMatcher(pattern));
         if (problem !== undefined) throw new DuplexError('call.invalid', problem);
         if (entries.get(name) !== entry)
           throw new DuplexError('call.cancelled', 'The search was ended before it began.');

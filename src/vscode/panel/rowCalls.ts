@@ -68,6 +68,14 @@ export function rowCalls(parts: RowParts): PanelRowCalls {
       const text = wanted === 'hex' ? hexText(payload) : base64Text(payload);
       await parts.copyText(new TextEncoder().encode(text));
     },
+    async copyText(text) {
+      if (typeof text !== 'string' || text.length > MAX_EDITED)
+        throw new DuplexError(
+          'call.invalid',
+          'This text is too long to copy: save the message to a file instead.',
+        );
+      await parts.copyText(new TextEncoder().encode(text));
+    },
     async compare(first, second) {
       await parts.compare(await rowOf(first), await rowOf(second));
     },

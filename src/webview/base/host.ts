@@ -47,6 +47,7 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
       'resend',
       'draftOf',
       'copyAs',
+      'copyText',
       'compare',
       'openInEditor',
       'connect',

@@ -18,6 +18,7 @@ export const GLYPHS = {
   copy: 0xebcc,
   database: 0xeace,
   'debug-disconnect': 0xead0,
+  diff: 0xeae1,
   ellipsis: 0xea7c,
   error: 0xea87,
   'eye-closed': 0xeae7,

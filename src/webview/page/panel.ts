@@ -9,7 +9,13 @@ import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
-import type { ComposerMode, PanelCommand, PanelStart, PanelState } from '../../shared/panelProtocol.ts';
+import type {
+  ComposerMode,
+  Draft,
+  PanelCommand,
+  PanelStart,
+  PanelState,
+} from '../../shared/panelProtocol.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { createAnnouncer, emptyText, liveRegionText, rowsText } from './liveRegion.ts';
 import type { Composer } from '../composer/composer.ts';
@@ -170,6 +176,9 @@ export class Panel extends LitElement {
           @duplex-select=${(event: CustomEvent<RowRange>) => this.#select(event.detail)}
           @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
           @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
+          .canSend=${session.state === 'open'}
+          @duplex-edit=${(event: CustomEvent<Draft>) => this.#edit(event.detail)}
+          @duplex-find=${(event: CustomEvent<string>) => this.toolbar?.find(event.detail)}
           @duplex-open=${this.#openInspector}
           @duplex-leave=${this.#leaveTimeline}
           @duplex-say=${(event: CustomEvent<string>) => this.#announce(event.detail)}
@@ -252,6 +261,14 @@ export class Panel extends LitElement {
   #showComposer(isShown: boolean): void {
     this.#change({ composerHidden: !isShown });
     if (isShown) void this.updateComplete.then(() => this.composer.focus());
+  }
+
+  #edit(draft: Draft): void {
+    this.#change({ composerHidden: false, mode: draft.mode });
+    void this.updateComplete.then(() => {
+      this.composer.set(draft);
+      this.composer.focus();
+    });
   }
 
   /** Unless the user is typing or reading elsewhere in the page. */

@@ -3,12 +3,15 @@ import '../timeline/goTo.ts';
 import '../timeline/rangeBar.ts';
 import '../timeline/timeline.ts';
 import { css, html, LitElement, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { PanelHostCalls } from '../../shared/panelProtocol.ts';
+import type { Draft, PanelHostCalls, PanelRowCalls } from '../../shared/panelProtocol.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
 import { emit, reportTo } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
 import { baseStyles } from '../base/styles.ts';
+import { discriminator } from '../rows/discriminator.ts';
+import { count } from '../text/figures.ts';
 import { PAGE_TEXT } from './pageTexts.ts';
 import type { ViewState } from './viewState.ts';
 import type { GoToInput } from '../timeline/goTo.ts';
@@ -20,9 +23,13 @@ import type { RowRange } from '../timeline/rowSelection.ts';
 import { NO_ROWS } from '../rows/rowSource.ts';
 import type { TimeSpan } from '../rows/timeColumn.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import type { RowCommand } from '../timeline/rowMenu.ts';
 import type { TimeChoice } from '../timeline/rowTemplate.ts';
+import { TIMELINE_TEXT } from '../timeline/timelineTexts.ts';
 
-export type TimelinePaneCalls = PanelTimelineCalls & Pick<PanelHostCalls, 'rows' | 'copyPayload'>;
+export type TimelinePaneCalls = PanelTimelineCalls &
+  PanelRowCalls &
+  Pick<PanelHostCalls, 'rows' | 'copyPayload' | 'savePayload'>;
 
 /** Below this number of rows the chart is not shown: all of them fit on a screen. */
 const FEWEST_CHARTED = 50;
@@ -47,6 +54,31 @@ export class TimelinePane extends LitElement {
       duplex-timeline {
         flex: 1;
       }
+      .pill {
+        align-items: center;
+        background: var(--vscode-button-background);
+        border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent));
+        border-radius: 12px;
+        box-shadow: 0 2px 6px var(--vscode-widget-shadow, transparent);
+        color: var(--vscode-button-foreground);
+        cursor: pointer;
+        display: flex;
+        font: inherit;
+        gap: 4px;
+        height: 24px;
+        left: 50%;
+        padding: 0 10px 0 6px;
+        position: absolute;
+        transform: translate(-50%, -32px);
+        z-index: 1;
+      }
+      .pill:hover {
+        background: var(--vscode-button-hoverBackground);
+      }
+      .end {
+        height: 0;
+        position: relative;
+      }
     `,
   ];
 
@@ -60,6 +92,11 @@ export class TimelinePane extends LitElement {
   /** Wall-clock start of the session in milliseconds. */
   @property({ attribute: false }) startedAt = 0;
   @property({ attribute: false }) empty: readonly string[] = [];
+  /** Whether messages can be sent. */
+  @property({ attribute: false }) canSend = false;
+
+  /** Length of the list when the timeline stopped following. */
+  #seen = 0;
 
   @state() private isAsking = false;
   @state() private span: TimeSpan | undefined = undefined;
@@ -123,6 +160,8 @@ export class TimelinePane extends LitElement {
         .anchor=${view.anchor}
         .follow=${view.follow}
         .empty=${this.empty}
+        .canSend=${this.canSend}
+        @duplex-row=${(event: CustomEvent<RowCommand>) => reportTo(this, this.#onRow(event.detail))}
         @duplex-select=${(event: CustomEvent<RowRange>) => emit(this, 'duplex-select', event.detail)}
         @duplex-time=${(event: CustomEvent<TimeChoice>) => reportTo(this, this.#chooseTime(event.detail))}
         @duplex-copy=${() => reportTo(this, this.#copy())}
@@ -132,12 +171,14 @@ export class TimelinePane extends LitElement {
         @duplex-scroll=${(event: CustomEvent<number>) => this.#change({ offset: Math.round(event.detail) })}
         @duplex-span=${(event: CustomEvent<TimeSpan | null>) => (this.span = event.detail ?? undefined)}
       ></duplex-timeline>
+      ${this.#newRows()}
       ${
         selected === undefined
           ? nothing
           : html`<duplex-range-bar
               .calls=${this.calls}
               .rows=${selected}
+              @duplex-compare=${() => reportTo(this, this.calls.compare(selected.from, selected.end - 1))}
               @duplex-copy=${() => reportTo(this, this.#copy())}
               @duplex-save=${() => reportTo(this, this.calls.saveRange(selected.from, selected.end, selected.search))}
             ></duplex-range-bar>`
@@ -152,6 +193,28 @@ export class TimelinePane extends LitElement {
           : nothing
       }
     `;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('view');
+    const isOther = changed.has('source') && changed.get('source')?.key !== this.source.key;
+    if (this.view.follow || isOther || before?.follow === true) this.#seen = this.source.length;
+  }
+
+  /** The rows that came since the timeline stopped following. */
+  #newRows(): TemplateResult | typeof nothing {
+    const rows = this.source.length - this.#seen;
+    if (this.view.follow || rows <= 0) return nothing;
+    return html`<div class="end">
+      <button
+        type="button"
+        class="pill"
+        title=${TIMELINE_TEXT.newRowsTitle}
+        @click=${() => this.#change({ follow: true })}
+      >
+        ${icon('arrow-down')}${TIMELINE_TEXT.newRows(count(rows))}
+      </button>
+    </div>`;
   }
 
   /** The selected rows, if there are several. */
@@ -169,6 +232,44 @@ export class TimelinePane extends LitElement {
     else if (selected !== undefined) await this.calls.copyPayload(selected);
   }
 
+  async #onRow({ action, row: { seq, time, preview } }: RowCommand): Promise<void> {
+    const { calls } = this;
+    const { selected, anchor } = this.view;
+    switch (action) {
+      case 'editAndResend':
+        return emit(this, 'duplex-edit', await calls.draftOf(seq));
+      case 'resend':
+        await calls.resend(seq);
+        return emit(this, 'duplex-say', TIMELINE_TEXT.resent(seq));
+      case 'copy':
+        return calls.copyPayload(seq);
+      case 'copyHex':
+      case 'copyBase64':
+        return calls.copyAs(seq, action === 'copyHex' ? 'hex' : 'base64');
+      case 'copyPath':
+        return calls.copyText(discriminator(preview)?.path ?? '$');
+      case 'compare':
+        return calls.compare((selected === seq ? anchor : selected) ?? seq, seq);
+      case 'open':
+        return calls.openInEditor(seq);
+      case 'save':
+        return calls.savePayload(seq);
+      case 'filter': {
+        const found = discriminator(preview);
+        if (found) emit(this, 'duplex-find', `${found.path} == ${found.value}`);
+        return;
+      }
+      case 'mark':
+        this.#mark(seq, time);
+    }
+  }
+
+  /** Counts times from a row on. */
+  #mark(seq: number, time: number): void {
+    this.#change({ time: 'mark', zero: { seq, time } });
+    emit(this, 'duplex-say', PAGE_TEXT.marked(seq));
+  }
+
   /** Changes what the time column shows, or counts from the selected row. */
   async #chooseTime(choice: TimeChoice): Promise<void> {
     if (choice !== 'zero') return this.#change({ time: choice });
@@ -176,8 +277,7 @@ export class TimelinePane extends LitElement {
     if (selected === undefined) return;
     const [row] = await this.calls.rows(selected, 1);
     if (row === undefined) return;
-    this.#change({ time: 'mark', zero: { seq: row.seq, time: row.time } });
-    emit(this, 'duplex-say', PAGE_TEXT.marked(row.seq));
+    this.#mark(row.seq, row.time);
   }
 
   async #go(target: GoTo): Promise<void> {
@@ -221,5 +321,9 @@ declare global {
     'duplex-go': CustomEvent<number>;
     /** A sentence for screen readers. */
     'duplex-say': CustomEvent<string>;
+    /** Put this draft into the composer. */
+    'duplex-edit': CustomEvent<Draft>;
+    /** Show only the messages for which this condition holds. */
+    'duplex-find': CustomEvent<string>;
   }
 }

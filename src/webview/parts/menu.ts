@@ -20,7 +20,7 @@ export interface MenuItem {
 
 /**
  * A button with an ellipsis or a text, and its menu (WAI-ARIA's menu button). vscode-context-menu has no menu roles.
- * Events: `duplex-opening`, after which `items` may change, `duplex-choose`.
+ * Events: `duplex-opening`, after which `items` may change, `duplex-choose`; of a contextual one `duplex-close`.
  */
 @customElement('duplex-menu')
 export class Menu extends LitElement {
@@ -97,6 +97,10 @@ export class Menu extends LitElement {
       .item:hover:not([aria-disabled='true']) .detail {
         color: inherit;
       }
+      :host([contextual]) [role='menu'] {
+        position: fixed;
+        right: auto;
+      }
       .item .icon {
         left: 4px;
         position: absolute;
@@ -146,9 +150,20 @@ export class Menu extends LitElement {
   /** Where the menu opens. */
   @property({ reflect: true }) placement: 'below' | 'above' = 'below';
 
-  @state() private isOpen = false;
+  /** Without a button: the menu opens at a point only, as a context menu. */
+  @property({ type: Boolean, reflect: true }) contextual = false;
 
-  @query('.opener') private readonly opener!: HTMLElement;
+  @state() private isOpen = false;
+  #point: { readonly x: number; readonly y: number } | undefined;
+
+  @query('.opener') private readonly opener!: HTMLElement | null;
+  @query('[role=menu]') private readonly menu!: HTMLElement | null;
+
+  /** Opens the menu at a point of the window, in pixels. */
+  openAt(x: number, y: number): void {
+    this.#point = { x, y };
+    this.#open(0);
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -156,6 +171,28 @@ export class Menu extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    return html`
+      ${this.contextual ? nothing : this.#openerButton()}
+      ${
+        this.isOpen
+          ? html`<div role="menu" aria-label=${this.label} @keydown=${this.#onKey}>
+              ${this.items.map((item) => this.#item(item))}
+            </div>`
+          : nothing
+      }
+    `;
+  }
+
+  protected override updated(): void {
+    const { menu } = this;
+    if (menu === null || this.#point === undefined) return;
+    // Within the window, whatever point it was opened at.
+    const { width, height } = menu.getBoundingClientRect();
+    menu.style.left = `${Math.max(0, Math.min(this.#point.x, window.innerWidth - width - 4))}px`;
+    menu.style.top = `${Math.max(0, Math.min(this.#point.y, window.innerHeight - height - 4))}px`;
+  }
+
+  #openerButton(): TemplateResult {
     return html`
       <button
         type="button"
@@ -169,13 +206,6 @@ export class Menu extends LitElement {
       >
         ${this.text === '' ? icon('ellipsis') : html`${this.text}${icon('chevron-down')}`}
       </button>
-      ${
-        this.isOpen
-          ? html`<div role="menu" aria-label=${this.label} @keydown=${this.#onKey}>
-              ${this.items.map((item) => this.#item(item))}
-            </div>`
-          : nothing
-      }
     `;
   }
 
@@ -217,9 +247,15 @@ export class Menu extends LitElement {
   }
 
   #choose(value: string): void {
-    this.#close();
-    this.opener.focus();
+    this.#leave();
     emit(this, 'duplex-choose', value);
+  }
+
+  /** Closes the menu and gives the focus back. */
+  #leave(): void {
+    this.#close();
+    this.opener?.focus();
+    if (this.contextual) emit(this, 'duplex-close', true);
   }
 
   readonly #onOutside = (event: Event): void => {
@@ -238,8 +274,7 @@ export class Menu extends LitElement {
     if (event.key === 'Escape' || event.key === 'Tab') {
       event.stopPropagation();
       if (event.key === 'Escape') event.preventDefault();
-      this.#close();
-      this.opener.focus();
+      this.#leave();
       return;
     }
     const buttons = this.#buttons;

@@ -45,6 +45,20 @@ export function isFiltered({ direction, kinds }: SearchOptions): boolean {
   return direction !== 'all' || kinds.length > 0;
 }
 
+/** Operators of conditions, and words that are operators. */
+const OPERATOR = /==|!=|[<>]|\s(not\s+)?(contains|startsWith|endsWith|matches|exists|isType|in)(\s|$)/;
+
+/** Whether a text in mode JSONPath is a condition: an operator stands outside its brackets and quotes. */
+export function looksLikeCondition(pattern: string): boolean {
+  let bare = pattern.replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/g, '_');
+  // Brackets nest: the innermost go first.
+  for (let before = ''; before !== bare;) {
+    before = bare;
+    bare = bare.replace(/\[[^[\]]*\]|\([^()]*\)/g, '_');
+  }
+  return OPERATOR.test(bare);
+}
+
 export function wantedQueries(options: SearchOptions, pattern: string): WantedQueries {
   const { direction, mode, caseSensitive, onlyMatches } = options;
   const kinds = options.kinds.flatMap((group) => (group === 'control' ? CONTROL : [group]));
@@ -54,6 +68,10 @@ export function wantedQueries(options: SearchOptions, pattern: string): WantedQu
   };
   const filtered = isFiltered(options) ? filter : undefined;
   if (pattern === '') return { list: filtered, find: undefined };
-  const find: PanelQuery = { ...filter, text: { pattern, mode, caseSensitive } };
+  const isOfCondition = mode === 'jsonpath' && looksLikeCondition(pattern);
+  const find: PanelQuery = {
+    ...filter,
+    text: { pattern, mode: isOfCondition ? 'condition' : mode, caseSensitive },
+  };
   return { list: onlyMatches ? find : filtered, find };
 }

@@ -15,7 +15,7 @@ export const KIND_GROUP_NAMES: Readonly<Record<KindGroup, string>> = {
 export const SEARCH_PLACEHOLDERS: Readonly<Record<SearchMode, string>> = {
   plain: 'Search messages',
   regex: 'Search, as in "price":\\s*1\\d',
-  jsonpath: 'Search, as in $.items[?@.price > 10]',
+  jsonpath: 'Search, as in $.type == "trade" or $.items[?@.price > 10]',
 };
 
 export const SEARCH_TEXT = {
@@ -31,7 +31,7 @@ export const SEARCH_TEXT = {
   searchTitle: (keys: string) => `Search the messages (${keys})`,
   caseSensitive: 'Match Case',
   regex: 'Use Regular Expression',
-  jsonpath: 'Use JSONPath',
+  jsonpath: 'Use JSONPath or a Condition',
   onlyMatches: 'Only matches',
   onlyMatchesTitle: 'Leave out the rows that the search does not find',
   nextMatch: 'Next Match (Enter, F3)',

@@ -239,6 +239,12 @@ export class Toolbar extends LitElement {
     emit(this, 'duplex-pattern', this.text);
   }
 
+  /** Shows only the messages for which a condition holds. */
+  find(condition: string): void {
+    this.text = condition;
+    this.#change({ mode: 'jsonpath', onlyMatches: true });
+  }
+
   /** Goes to the next or the previous match. */
   step(by: 1 | -1): void {
     this.#tell(this.status.isCancelled);

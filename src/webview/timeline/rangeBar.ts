@@ -104,6 +104,17 @@ export class RangeBar extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <span class="text dim" role="status">${this.statistics ? rangeText(this.statistics) : nothing}</span>
+      ${
+        this.rows && this.rows.end - this.rows.from === 2
+          ? html`<button
+              type="button"
+              title=${TIMELINE_TEXT.compareRangeTitle}
+              @click=${() => emit(this, 'duplex-compare')}
+            >
+              ${icon('diff')}${TIMELINE_TEXT.compareRange}
+            </button>`
+          : nothing
+      }
       <button type="button" title=${TIMELINE_TEXT.copyRangeTitle} @click=${() => emit(this, 'duplex-copy')}>
         ${icon('copy')}${TIMELINE_TEXT.copyRange}
       </button>
@@ -128,5 +139,9 @@ function rangeText({ rows, in: received, out: sent, firstTime, lastTime }: RowSt
 declare global {
   interface HTMLElementTagNameMap {
     'duplex-range-bar': RangeBar;
+  }
+  interface HTMLElementEventMap {
+    /** Compare the two selected messages. */
+    'duplex-compare': CustomEvent<void>;
   }
 }

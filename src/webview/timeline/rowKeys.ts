@@ -9,6 +9,7 @@ export type RowKey =
   /** Count times from the selected row. */
   | { readonly mark: true }
   | { readonly open: true }
+  | { readonly menu: true }
   | { readonly leave: true };
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
@@ -36,6 +37,8 @@ export function rowKey(
     return undefined;
   }
   if (key === 'Escape') return { leave: true };
+  if (key === 'ContextMenu' || (key === 'F10' && shiftKey))
+    return selected === undefined ? undefined : { menu: true };
   if (rows === 0) return undefined;
   const select = (row: number): RowKey => ({
     select: Math.min(Math.max(row, 0), rows - 1),

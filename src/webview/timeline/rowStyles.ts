@@ -33,6 +33,24 @@ export const rowStyles = css`
     margin-left: 8px;
     padding: 0 4px;
   }
+  .more {
+    background: var(--vscode-editorWidget-background, var(--vscode-editor-background));
+    border-radius: 4px;
+    cursor: pointer;
+    display: none;
+    line-height: 16px;
+    padding: 2px 4px;
+    position: absolute;
+    right: 4px;
+    top: 1px;
+  }
+  .row:hover .more,
+  .row.focused .more {
+    display: block;
+  }
+  .row.focused:not(:hover) .more {
+    display: none;
+  }
   .message {
     display: flex;
     min-width: 0;

@@ -107,6 +107,7 @@ export function rowTemplate(parts: RowParts): TemplateResult {
               ${cells.tags.map((tag) => html`<span class="tag">${tag}</span>`)}
             </span>
             <span class="size">${cells.size}</span>
+            <span class="more" aria-hidden="true" title=${TIMELINE_TEXT.menuTitle}>${icon('ellipsis')}</span>
             ${cells.pause === undefined ? nothing : html`<span class="pause">${cells.pause}</span>`}
           `
     }

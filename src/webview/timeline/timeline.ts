@@ -1,9 +1,15 @@
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { ref } from 'lit/directives/ref.js';
 import { toDuplexError } from '../../shared/errors.ts';
+import type { Row } from '../../shared/timeline.ts';
 import { emit } from '../base/events.ts';
+import { isMac } from '../base/host.ts';
+import '../parts/menu.ts';
+import type { Menu } from '../parts/menu.ts';
+import { rowMenu } from './rowMenu.ts';
+import type { RowAction, RowCommand } from './rowMenu.ts';
 import { coalesce } from '../base/queue.ts';
 import { ListScroller } from '../list/listScroller.ts';
 import { baseStyles, listStyles } from '../base/styles.ts';
@@ -26,7 +32,7 @@ const LEAST_SEQ_CHARS = 5;
 
 /**
  * The rows of a session; only those on screen are in the DOM. Events: `duplex-select`, `duplex-time`, `duplex-copy`,
- * `duplex-open`, `duplex-leave`, `duplex-follow`, `duplex-scroll`, `duplex-span`, `duplex-fail`.
+ * `duplex-open`, `duplex-leave`, `duplex-follow`, `duplex-scroll`, `duplex-span`, `duplex-row`, `duplex-fail`.
  */
 @customElement('duplex-timeline')
 export class Timeline extends LitElement implements SelectionHost {
@@ -55,7 +61,14 @@ export class Timeline extends LitElement implements SelectionHost {
   /** Two sentences: why the list is empty, and what to do. */
   @property({ attribute: false }) empty: readonly string[] = [];
 
+  /** Whether messages can be sent. */
+  @property({ attribute: false }) canSend = false;
+
+  /** The row whose menu is open. */
+  @state() private menuRow: Row | undefined = undefined;
+
   @query('.viewport') private readonly viewport!: HTMLElement;
+  @query('duplex-menu[contextual]') private readonly menu!: Menu;
 
   /** The list as it is on screen. */
   shown = shownRows(NO_ROWS);
@@ -197,6 +210,7 @@ export class Timeline extends LitElement implements SelectionHost {
           data-vscode-context='{"preventDefaultContextMenuItems": true}'
           @keydown=${this.#onKey}
           @click=${this.#onClick}
+          @contextmenu=${this.#onContextMenu}
           @dblclick=${() => emit(this, 'duplex-open')}
         >
           <div class="layer" role="presentation">
@@ -210,6 +224,14 @@ export class Timeline extends LitElement implements SelectionHost {
             : nothing
         }
       </div>
+      <duplex-menu
+        contextual
+        .label=${this.menuRow ? TIMELINE_TEXT.rowMenu(this.menuRow.seq) : ''}
+        .items=${this.#menuItems()}
+        @duplex-choose=${(event: CustomEvent<RowAction>) =>
+          this.menuRow && emit(this, 'duplex-row', { action: event.detail, row: this.menuRow })}
+        @duplex-close=${() => this.focus()}
+      ></duplex-menu>
     `;
   }
 
@@ -278,7 +300,45 @@ export class Timeline extends LitElement implements SelectionHost {
     this.#selection.select(index, extend);
   }
 
+  #menuItems(): ReturnType<typeof rowMenu> {
+    const { menuRow, canSend } = this;
+    if (menuRow === undefined) return [];
+    const copyKeys = isMac ? '⌘C' : 'Ctrl+C';
+    return rowMenu({ row: menuRow, canSend, other: this.#otherRow(menuRow.seq), copyKeys });
+  }
+
+  /** The row to compare another with: the selected one, or for that the one where the selection began. */
+  #otherRow(seq: number): number | undefined {
+    const { selected, anchor } = this;
+    return selected === seq ? anchor : selected;
+  }
+
+  /** Of the row under the pointer. Keys come as keydown. */
+  #onContextMenu(event: MouseEvent): void {
+    const target = (event.target as HTMLElement).closest<HTMLElement>('.row');
+    if (target) this.#openMenu(target, event);
+    event.preventDefault();
+  }
+
+  #openMenu(
+    element: HTMLElement,
+    point: { readonly clientX: number; readonly clientY: number } | undefined,
+  ): void {
+    const row = this.shown.cache.get(Number(element.dataset['index']));
+    if (row === undefined) return;
+    this.menuRow = row;
+    const { left, bottom } = element.getBoundingClientRect();
+    const [x, y] = point ? [point.clientX, point.clientY] : [left + 24, bottom];
+    void this.updateComplete.then(() => this.menu.openAt(x, y));
+  }
+
   #onClick(event: MouseEvent): void {
+    const more = (event.target as HTMLElement).closest('.more');
+    const element = (event.target as HTMLElement).closest<HTMLElement>('.row');
+    if (more && element) {
+      const { left, bottom } = more.getBoundingClientRect();
+      return this.#openMenu(element, { clientX: left, clientY: bottom });
+    }
     const index = (event.target as HTMLElement).closest<HTMLElement>('.row')?.dataset['index'];
     if (index !== undefined) this.#select(Number(index), event.shiftKey);
   }
@@ -303,6 +363,9 @@ export class Timeline extends LitElement implements SelectionHost {
       this.#selection.selectAll().catch((error: unknown) => this.fail(error));
     } else if ('mark' in action) {
       emit(this, 'duplex-time', 'zero');
+    } else if ('menu' in action) {
+      const element = this.renderRoot.querySelector<HTMLElement>('.row.focused');
+      if (element) this.#openMenu(element, undefined);
     } else if ('copy' in action) {
       emit(this, 'duplex-copy');
     } else {
@@ -323,5 +386,6 @@ declare global {
     'duplex-scroll': CustomEvent<number>;
     /** The times in view. */
     'duplex-span': CustomEvent<TimeSpan | undefined>;
+    'duplex-row': CustomEvent<RowCommand>;
   }
 }

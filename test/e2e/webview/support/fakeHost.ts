@@ -167,6 +167,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     resend: async () => undefined,
     draftOf: async (seq) => ({ mode: 'json', text: new TextDecoder().decode(utf8(messageAt(seq).payload)) }),
     copyAs: async () => undefined,
+    copyText: async () => undefined,
     compare: async () => undefined,
     openInEditor: async () => undefined,
     send: async () => undefined,

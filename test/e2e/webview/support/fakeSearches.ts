@@ -1,3 +1,4 @@
+import { conditionMatcher } from '../../../../src/core/request/condition/searchCondition.ts';
 import { compileText } from '../../../../src/core/search/compileText.ts';
 import { previewMarks } from '../../../../src/core/search/previewMarks.ts';
 import type { TextMatcher } from '../../../../src/core/search/textMatcher.ts';
@@ -79,7 +80,8 @@ export function fakeSearches(
     goOn,
     calls: {
       async startSearch(search, query) {
-        const matcher = query.text && (await compileText(query.text));
+        const matcher =
+          query.text && (await compileText(query.text, async (pattern) => conditionMatcher(pattern)));
         const from = rows.firstRow();
         running.set(search, { query, matcher, from, hits: [], next: from });
         setTimeout(goOn);

@@ -1,0 +1,85 @@
+import { DuplexError } from '../../../shared/errors.ts';
+import type { TextMatcher } from '../../search/textMatcher.ts';
+import { parseCondition } from '../syntax/parseCondition.ts';
+import type { Subject } from '../syntax/conditionTree.ts';
+import { fileScope } from '../variables/scope.ts';
+import { SAMPLE_PORTS } from '../variables/values.ts';
+import { compileCondition } from './compileCondition.ts';
+import { judgedMessage } from './judged.ts';
+import type { Judged } from './judged.ts';
+
+/** Subjects that a message has by itself. */
+const SEARCHABLE: readonly Subject['of'][] = ['jsonPath', 'text', 'size'];
+
+/** An operator, without the blanks around it that a request file needs. */
+const COMPARISON = /^(==|!=|>=|<=|>|<)/;
+
+/**
+ * A condition of request files as a search: finds the messages for which it holds. Blanks around an operator may be
+ * left out, as in `$.type=="trade"`.
+ * @throws DuplexError `call.invalid` that says what is wrong with it
+ */
+export function conditionMatcher(pattern: string): TextMatcher {
+  const source = spaced(pattern.trim());
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: source.length } };
+  const parsed = parseCondition(source, { parts: [source], range });
+  if ('code' in parsed) throw invalid(parsed.message);
+  const { of } = parsed.subject;
+  if (!SEARCHABLE.includes(of))
+    throw invalid(`A search cannot ask for ${of}: use a JSONPath such as $.type, text, or size.`);
+  const compiled = compileCondition(parsed, fileScope([], SAMPLE_PORTS));
+  if ('problems' in compiled) throw invalid(compiled.problems[0]?.message ?? 'A variable has no value here.');
+  if (compiled.schema !== undefined)
+    throw invalid('A search cannot check a schema: use the condition in a request file.');
+  return {
+    kinds: ['text', 'binary'],
+    proofs: [],
+    hints: undefined,
+    fold: false,
+    subject: (text) => messageOf(text),
+    test: (judged) => compiled.holds(judged as Judged),
+    ranges: () => [],
+  };
+}
+
+function messageOf(text: string): Judged {
+  const payload = new TextEncoder().encode(text);
+  return judgedMessage(payload, {
+    kind: 'text',
+    size: payload.length,
+    latency: 0,
+    close: undefined,
+    handshake: undefined,
+  });
+}
+
+/** The condition with blanks around its first operator. */
+function spaced(pattern: string): string {
+  const found = operatorAt(pattern);
+  if (found === undefined) return pattern;
+  const { at, operator } = found;
+  return `${pattern.slice(0, at).trimEnd()} ${operator} ${pattern.slice(at + operator.length).trimStart()}`;
+}
+
+function operatorAt(pattern: string): { readonly at: number; readonly operator: string } | undefined {
+  let depth = 0;
+  let quote = '';
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at]!;
+    if (quote !== '') {
+      if (character === '\\') at++;
+      else if (character === quote) quote = '';
+    } else if (character === '"' || character === "'") quote = character;
+    else if (character === '[' || character === '(') depth++;
+    else if (character === ']' || character === ')') depth--;
+    else if (depth === 0) {
+      const operator = COMPARISON.exec(pattern.slice(at, at + 2))?.[1];
+      if (operator !== undefined) return { at, operator };
+    }
+  }
+  return undefined;
+}
+
+function invalid(message: string): DuplexError {
+  return new DuplexError('call.invalid', message);
+}

@@ -1,0 +1,70 @@
+import type { Row } from '../../shared/timeline.ts';
+import type { MenuItem } from '../parts/menu.ts';
+import { discriminator } from '../rows/discriminator.ts';
+import { TIMELINE_TEXT } from './timelineTexts.ts';
+
+/** What the menu of a row does. */
+export const ROW_ACTIONS = [
+  'editAndResend',
+  'resend',
+  'copy',
+  'copyHex',
+  'copyBase64',
+  'copyPath',
+  'compare',
+  'open',
+  'save',
+  'filter',
+  'mark',
+] as const;
+export type RowAction = (typeof ROW_ACTIONS)[number];
+
+/** An action on the row whose menu was opened. */
+export interface RowCommand {
+  readonly action: RowAction;
+  readonly row: Row;
+}
+
+export interface RowMenuContext {
+  /** The row whose menu it is. */
+  readonly row: Row;
+  /** Whether the session is open, so that messages can be sent. */
+  readonly canSend: boolean;
+  /** The row to compare it with: the selected one, or the other end of a selection. */
+  readonly other: number | undefined;
+  /** The keys that copy, on this platform. */
+  readonly copyKeys: string;
+}
+
+/** The menu of a row. Items that do not apply are disabled, so that the others keep their places. */
+export function rowMenu({ row, canSend, other, copyKeys }: RowMenuContext): MenuItem[] {
+  const isMessage = row.kind === 'text' || row.kind === 'binary';
+  const hasPayload = row.stored > 0;
+  const { menu } = TIMELINE_TEXT;
+  const found = row.kind === 'text' ? discriminator(row.preview) : undefined;
+  const item = (value: RowAction, isEnabled: boolean, more: Partial<MenuItem> = {}): MenuItem => ({
+    value,
+    text: menu[value],
+    isDisabled: !isEnabled,
+    ...more,
+  });
+  return [
+    item('editAndResend', isMessage),
+    item('resend', isMessage && canSend),
+    item('copy', hasPayload, { beginsGroup: true, keys: copyKeys }),
+    item('copyHex', hasPayload),
+    item('copyBase64', hasPayload),
+    item('copyPath', found !== undefined, found && { text: TIMELINE_TEXT.copyPath(found.path) }),
+    item('compare', isMessage && other !== undefined, {
+      beginsGroup: true,
+      ...(other !== undefined && { text: TIMELINE_TEXT.compareWith(other) }),
+    }),
+    item('open', hasPayload),
+    item('save', hasPayload),
+    item('filter', found !== undefined, {
+      beginsGroup: true,
+      ...(found && { text: TIMELINE_TEXT.filterBy(`${found.path} == ${found.value}`) }),
+    }),
+    item('mark', true, { keys: 'M' }),
+  ];
+}

@@ -1,0 +1,158 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { draftText, isFocused } from './support/inPage.ts';
+import { startBrowser } from './support/openPanel.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+let panel: OpenPanel;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(panel.complaints).toEqual([]);
+  await panel.close();
+});
+
+async function open(): Promise<void> {
+  panel = await browser.openPanel();
+  panel.host.add({ kind: 'open', direction: 'none', payload: 'HTTP 101' });
+  for (let n = 0; n < 6; n++)
+    panel.host.add({
+      direction: n % 2 ? 'out' : 'in',
+      payload: `{"type":"${n < 3 ? 'tick' : 'trade'}","n":${n}}`,
+    });
+  panel.host.change({ state: 'open', openedAt: Date.now() });
+  await panel.load();
+  await row(3).waitFor();
+}
+
+const row = (seq: number): Locator => panel.page.locator(`#row-${seq}`);
+const item = (name: string | RegExp): Locator => panel.page.getByRole('menuitem', { name });
+
+/** Chooses an item of the open menu by its keys. */
+async function choose(name: string | RegExp): Promise<void> {
+  await item(name).first().waitFor();
+  await item(name).first().focus();
+  await panel.page.keyboard.press('Enter');
+}
+
+describe('the menu of a row', () => {
+  it('opens with Shift+F10, and Escape gives the focus back to the timeline', async () => {
+    await open();
+    await row(2).click();
+    await panel.page.keyboard.press('Shift+F10');
+    await item('Edit and Resend').waitFor();
+    expect(await isFocused(item('Edit and Resend'))).toBe(true);
+    await panel.page.keyboard.press('Escape');
+    await item('Resend').first().waitFor({ state: 'detached' });
+    await panel.page.keyboard.press('ArrowDown');
+    await expect.poll(() => row(3).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('edits a message and sends it again, in two steps by keyboard', async () => {
+    await open();
+    await row(2).click();
+    await panel.page.keyboard.press('Shift+F10');
+    await choose('Edit and Resend');
+    await expect.poll(() => draftText(panel.page)).toBe('{"type":"tick","n":1}');
+    await panel.page.keyboard.press('End');
+    await panel.page.keyboard.press('Control+Enter');
+    await expect
+      .poll(() => panel.host.calls.send)
+      .toEqual([[{ mode: 'json', text: '{"type":"tick","n":1}' }]]);
+  });
+
+  it('does what its items say with the row under the pointer', async () => {
+    await open();
+    await row(1).click();
+    for (const [name, call, args] of [
+      [/^Resend/, 'resend', [4]],
+      [/^CopyCtrl|^Copy$/, 'copyPayload', [4]],
+      ['Copy as Hex', 'copyAs', [4, 'hex']],
+      ['Copy as Base64', 'copyAs', [4, 'base64']],
+      ['Copy as JSON Path: $.type', 'copyText', ['$.type']],
+      ['Compare with #1', 'compare', [1, 4]],
+      ['Open in Editor', 'openInEditor', [4]],
+      ['Save…', 'savePayload', [4]],
+    ] as const) {
+      await row(4).click({ button: 'right' });
+      await choose(name);
+      await expect.poll((): unknown => panel.host.calls[call].at(-1)).toEqual(args);
+    }
+    expect(await row(1).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('opens by the dots of a row', async () => {
+    await open();
+    await row(3).hover();
+    await row(3).locator('.more').click();
+    await item('Open in Editor').waitFor();
+  });
+
+  it('filters by the value that tells the kind of the message', async () => {
+    await open();
+    await row(5).click({ button: 'right' });
+    await choose('Filter by $.type == "trade"');
+    await expect.poll(() => panel.page.locator('.row').count()).toBe(3);
+    expect(await panel.page.getByRole('textbox', { name: 'Search' }).inputValue()).toBe('$.type == "trade"');
+    await panel.page.getByText('3 matches', { exact: true }).waitFor();
+  });
+
+  it('marks a row, from which times count', async () => {
+    await open();
+    await row(3).click({ button: 'right' });
+    await choose(/^Mark/);
+    await expect.poll(() => row(3).locator('.time').textContent()).toBe('+0.000000');
+  });
+});
+
+it('two selected rows can be compared', async () => {
+  await open();
+  await row(2).click();
+  await panel.page.keyboard.press('Shift+ArrowDown');
+  await panel.page.getByRole('button', { name: 'Compare' }).click();
+  await expect.poll(() => panel.host.calls.compare).toEqual([[2, 3]]);
+  await panel.page.keyboard.press('Shift+ArrowDown');
+});
+
+it('a pill counts the rows that came while the timeline does not follow, and goes there', async () => {
+  await open();
+  await row(1).click();
+  panel.host.generate(200, (seq) => ({ payload: `{"seq":${seq}}` }));
+  panel.host.update();
+  const pill = panel.page.getByRole('button', { name: '200 new' });
+  await pill.waitFor();
+  await pill.press('Enter');
+  await row(206).waitFor();
+  await pill.waitFor({ state: 'detached' });
+  expect(await panel.page.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked')).toBe('true');
+});
+
+describe('the search field', () => {
+  const field = (): Locator => panel.page.getByRole('textbox', { name: 'Search' });
+
+  it('takes conditions of request files, without blanks too', async () => {
+    await open();
+    await panel.page.getByRole('button', { name: 'Use JSONPath or a Condition' }).click();
+    await field().fill('$.n>=4');
+    await panel.page.getByText('2 matches', { exact: true }).waitFor();
+    await field().fill('size > 1KiB');
+    await panel.page.getByText('No matches', { exact: true }).waitFor();
+    await field().fill('$.type');
+    await panel.page.getByText('6 matches', { exact: true }).waitFor();
+  });
+
+  it('keeps the last result while a query is unfinished, and says what is missing', async () => {
+    await open();
+    await panel.page.getByRole('button', { name: 'Use JSONPath or a Condition' }).click();
+    await panel.page.getByRole('button', { name: 'Only matches' }).click();
+    await field().fill('$.n >= 4');
+    await expect.poll(() => panel.page.locator('.row').count()).toBe(2);
+    await field().fill('$.n >= ');
+    await panel.page.locator('duplex-toolbar').getByRole('alert').getByText(/\S/).waitFor();
+    expect(await panel.page.locator('.row').count()).toBe(2);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../../src/shared/timeline.ts';
+import { discriminator } from '../../../src/webview/rows/discriminator.ts';
+import { ROW_ACTIONS, rowMenu } from '../../../src/webview/timeline/rowMenu.ts';
+
+const row = (change: Partial<Row> = {}): Row => ({
+  ...{ seq: 3, time: 0, kind: 'text', direction: 'in', size: 9, stored: 9, flags: 0 },
+  preview: '{"type":"tick"}',
+  ...change,
+});
+
+type Context = Omit<Parameters<typeof rowMenu>[0], 'copyKeys'>;
+
+const menu = (context: Context): ReturnType<typeof rowMenu> => rowMenu({ ...context, copyKeys: 'Ctrl+C' });
+
+const enabled = (context: Context): string[] =>
+  menu(context)
+    .filter(({ isDisabled }) => !isDisabled)
+    .map(({ value }) => value);
+
+describe('the menu of a row', () => {
+  it('has every action, whatever the row', () => {
+    for (const kind of ['open', 'text', 'ping', 'note'] as const) {
+      const items = menu({ row: row({ kind }), canSend: false, other: undefined });
+      expect(items.map(({ value }) => value)).toEqual(ROW_ACTIONS);
+    }
+  });
+
+  it('sends only while the session is open, and edits always', () => {
+    const closed = enabled({ row: row(), canSend: false, other: 1 });
+    expect(closed).toContain('editAndResend');
+    expect(closed).not.toContain('resend');
+    expect(enabled({ row: row(), canSend: true, other: 1 })).toEqual(ROW_ACTIONS);
+  });
+
+  it('offers of a row without a payload only to mark it', () => {
+    expect(enabled({ row: row({ kind: 'note', stored: 0, preview: '' }), canSend: true, other: 1 })).toEqual([
+      'mark',
+    ]);
+  });
+
+  it('names what it compares with and filters by', () => {
+    const texts = menu({ row: row(), canSend: true, other: 7 }).map(({ text }) => text);
+    expect(texts).toContain('Compare with #7');
+    expect(texts).toContain('Filter by $.type == "tick"');
+    expect(texts).toContain('Copy as JSON Path: $.type');
+  });
+});
+
+describe('discriminator', () => {
+  it.each([
+    ['{"seq":1,"type":"tick"}', '$.type', '"tick"'],
+    ['{ "data": {"type": "inner"}, "event" : "trade" }', '$.event', '"trade"'],
+    ['{"id":12345678901234567890}', '$.id', '12345678901234567890'],
+    ['{"x":"\\"type\\":1","op":null}', '$.op', 'null'],
+    ['{"op":"a","type":{"b":1}}', '$.op', '"a"'],
+    ['{"type":"tick","text":"cut he', '$.type', '"tick"'],
+  ])('finds the kind of %s', (preview, path, value) => {
+    expect(discriminator(preview)).toEqual({ path, value });
+  });
+
+  it.each(['', 'text', '[{"type":1}]', '{"a":1}', '{"a":{"type":1}'])('finds none in %j', (preview) => {
+    expect(discriminator(preview)).toBeUndefined();
+  });
+});
