@@ -3,9 +3,9 @@ import { version } from '../../package.json';
 import { DuplexError } from '../shared/errors.ts';
 import { checkCommand } from './check/checkCommand.ts';
 import { codeCommand } from './code/codeCommand.ts';
+import { exportCommand } from './export/exportCommand.ts';
 import { importCommand } from './import/importCommand.ts';
 import { connectCommand } from './connect/connectCommand.ts';
-import { withRemedy } from './didYouMean.ts';
 import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './log/logCommand.ts';
 import { runCommand } from './run/runCommand.ts';
@@ -23,8 +23,7 @@ export async function runProgram(args: readonly string[], workersFolder: string)
   const program = new Command('duplex')
     .description('WebSocket client and tester')
     .version(version)
-    .showHelpAfterError('(add --help for what can be given)')
-    .configureOutput({ outputError: (message, write) => write(withRemedy(message)) });
+    .showHelpAfterError('(add --help for what can be given)');
   for (const make of [
     connectCommand,
     runCommand,
@@ -33,6 +32,7 @@ export async function runProgram(args: readonly string[], workersFolder: string)
     logCommand,
     codeCommand,
     importCommand,
+    exportCommand,
   ]) {
     program.addCommand(make(parts).copyInheritedSettings(program));
   }

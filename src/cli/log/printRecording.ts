@@ -1,8 +1,8 @@
 import { jsonLine, openRecording, type LineOf, type Recording } from '../../engine/recordingFile.ts';
-import { coloursFor, isMessage, type RowForm } from '../output/rowForm.ts';
+import { coloursFor } from '../output/connectPrinter.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { withFrames } from './frameLines.ts';
-import type { LogRow } from './logRows.ts';
+import type { LogRow } from '../recordings/logRows.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { tell } from '../output/tell.ts';
 import { textLines } from '../output/textLine.ts';
@@ -15,7 +15,7 @@ import { textLines } from '../output/textLine.ts';
  */
 export async function printRecording(
   folder: string,
-  { form, frames }: { readonly form: RowForm; readonly frames: boolean },
+  { json, frames }: { readonly json: boolean; readonly frames: boolean },
   pages: (recording: Recording) => Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
 ): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.ok;
@@ -37,11 +37,9 @@ export async function printRecording(
       );
     }
     const startedAt = Date.parse(recording.manifest.startedAt);
-    const json = form === 'json';
     const rows = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
     const line = frames ? withFrames(rows, recording, json) : rows;
-    const raw: LineOf<Uint8Array> = (row, payload) => (isMessage(row) ? [payload] : []);
-    await printRows(pages(recording), form === 'raw' ? raw : line, output, () => isRead);
+    await printRows(pages(recording), line, output, () => isRead);
   } finally {
     recording.close();
     await output.flush();
@@ -51,7 +49,7 @@ export async function printRecording(
 
 async function printRows(
   pages: Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
-  line: LineOf<string | Uint8Array>,
+  line: LineOf,
   output: Output,
   isRead: () => boolean,
 ): Promise<void> {

@@ -1,9 +1,9 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import { refusedLines } from '../../output/refusedText.ts';
+import type { RequestResult } from '../../../core/request/run/runResult.ts';
 import { problemLine } from '../../requestFiles/locatedProblem.ts';
 import { failureLines } from './failureLines.ts';
-import type { FileReport, Reporter, RequestReport, RunReport } from './reporter.ts';
-import { countsOf, INSECURE } from './reporter.ts';
+import type { FileReport, Reporter, RunReport } from './reporter.ts';
+import { countsOf } from './reporter.ts';
 import { xmlLine, xmlText } from './xmlText.ts';
 
 /** Attributes start with it, as the builder wants. */
@@ -45,7 +45,6 @@ function suite(file: FileReport, startedAt: number): Element {
     '@time': seconds(file.duration),
     '@timestamp': timestamp(startedAt + (Number.isFinite(first) ? first : 0)),
     testcase: [...problemCases(file), ...file.results.map((result) => requestCase(file.name, result))],
-    ...(file.warnings.length > 0 && { 'system-err': xmlText(file.warnings.map(problemLine).join('\n')) }),
   };
 }
 
@@ -65,19 +64,17 @@ function problemCases({ name, problems }: FileReport): Element[] {
   ];
 }
 
-function requestCase(file: string, result: RequestReport): Element {
-  const { name, range, duration, status, failure, insecure, refusal } = result;
+function requestCase(file: string, { name, range, duration, status, failure }: RequestResult): Element {
   const head = caseHead(file, name, range.start.line + 1, duration);
-  const output = insecure ? { 'system-out': INSECURE } : {};
-  if (status === 'passed') return { ...head, ...output };
+  if (status === 'passed') return head;
   if (status === 'skipped')
     return { ...head, skipped: failure ? { '@message': xmlLine(failure.message) } : '' };
   const detail = failure && {
     '@message': xmlLine(failure.message),
     '@type': failure.code,
-    '#text': xmlText([...failureLines(file, failure), ...refusedLines(refusal ?? {})].join('\n')),
+    '#text': xmlText(failureLines(file, failure).join('\n')),
   };
-  return { ...head, [status === 'failed' ? 'failure' : 'error']: detail ?? '', ...output };
+  return { ...head, [status === 'failed' ? 'failure' : 'error']: detail ?? '' };
 }
 
 function caseHead(file: string, name: string, line: number, duration: number): Element {

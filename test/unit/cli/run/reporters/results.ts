@@ -1,5 +1,5 @@
-import type { RunFailure, StepResult } from '../../../../../src/core/request/run/runResult.ts';
-import type { FileReport, RequestReport, RunReport } from '../../../../../src/cli/run/reporters/reporter.ts';
+import type { RequestResult, RunFailure, StepResult } from '../../../../../src/core/request/run/runResult.ts';
+import type { FileReport, RunReport } from '../../../../../src/cli/run/reporters/reporter.ts';
 
 const RANGE = { start: { line: 1, character: 2 }, end: { line: 1, character: 9 } };
 
@@ -25,7 +25,7 @@ export function step(more: Partial<StepResult> = {}): StepResult {
   };
 }
 
-export function result(name: string, more: Partial<RequestReport> = {}): RequestReport {
+export function result(name: string, more: Partial<RequestResult> = {}): RequestResult {
   return {
     uri: '/w/a.ws',
     index: 0,
@@ -44,10 +44,10 @@ export function result(name: string, more: Partial<RequestReport> = {}): Request
 
 export function fileReport(
   name: string,
-  results: readonly RequestReport[] = [],
+  results: readonly RequestResult[] = [],
   more: Partial<FileReport> = {},
 ): FileReport {
-  return { name, problems: [], warnings: [], results, duration: 5, ...more };
+  return { name, problems: [], results, duration: 5, ...more };
 }
 
 export function runReport(files: readonly FileReport[], more: Partial<RunReport> = {}): RunReport {

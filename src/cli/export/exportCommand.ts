@@ -1,0 +1,117 @@
+import { lstat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { invalidQuery } from '../../core/search/invalidQuery.ts';
+import { Engine } from '../../engine/engine.ts';
+import { EXPORTERS, openRecording, writeWhole, type ExportKind } from '../../engine/recordingFile.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { CommandParts } from '../commandParts.ts';
+import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { rowRange, type RowRange } from '../optionValues.ts';
+import { tell } from '../output/tell.ts';
+import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
+import { rowsFound, rowsIn, type LogRow } from '../recordings/logRows.ts';
+
+const EXAMPLES = `
+Examples:
+  $ duplex export ./ticks --to har --output ticks.har
+  $ duplex export ./ticks --to csv --filter 'in text' --range 0..999 --output ticks.csv
+
+Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, or no room.
+`;
+
+/** Characters that are written at a time. */
+const CHUNK = 1024 * 1024;
+
+interface Options extends QueryOptions {
+  readonly to: ExportKind;
+  readonly output: string;
+  readonly range?: RowRange;
+  readonly force?: true;
+}
+
+/** `duplex export <recording>` */
+export function exportCommand({ workersFolder, finish }: CommandParts): Command {
+  return new Command('export')
+    .description('write a recorded session as a file that other tools read')
+    .argument('<recording>', 'its folder')
+    .addOption(
+      new Option('--to <kind>', 'the kind of file').choices(Object.keys(EXPORTERS)).makeOptionMandatory(),
+    )
+    .requiredOption('--output <file>', 'the file to write')
+    .option('--force', 'overwrite a file that exists')
+    .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
+    .option('--filter <words>', "only rows of a direction, kind or size: 'in', 'text binary', 'size>1KiB'")
+    .option(
+      '--search <text>',
+      'only rows that hold a text, match a /regex/ or in which a $.path selects something',
+    )
+    .option('-i, --ignore-case', 'search without regard to case')
+    .addHelpText('after', EXAMPLES)
+    .action(async (folder: string, options: Options) =>
+      finish(await exportRows(folder, options, workersFolder)),
+    );
+}
+
+/** @throws DuplexError if the recording cannot be read, or the file cannot be written; no part of a file stays */
+async function exportRows(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
+  const { range = { first: 0, last: Infinity }, output, force = false } = options;
+  const query = logQuery(options);
+  const problem = query && (await invalidQuery(query));
+  if (problem !== undefined) throw new DuplexError('call.invalid', problem);
+  if (!force && (await exists(output)))
+    throw new DuplexError(
+      'call.invalid',
+      `${output} exists: choose another name, or overwrite it with --force.`,
+    );
+  const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
+  const recording = openRecording(folder);
+  try {
+    const pages = query ? rowsFound(engine, recording, folder, range, query) : rowsIn(recording, range);
+    const rows = await writeRows(pages, EXPORTERS[options.to](recording.manifest), output);
+    tell(`${rows} ${rows === 1 ? 'row' : 'rows'} written to ${output}.`);
+    return EXIT.ok;
+  } finally {
+    recording.close();
+    await engine.dispose();
+  }
+}
+
+async function writeRows(
+  pages: Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
+  exporter: ReturnType<(typeof EXPORTERS)[ExportKind]>,
+  output: string,
+): Promise<number> {
+  let rows = 0;
+  await writeWhole(output, async (file) => {
+    let pieces: string[] = [];
+    let length = 0;
+    const write = async (texts: Iterable<string>): Promise<void> => {
+      for (const text of texts) {
+        pieces.push(text);
+        length += text.length;
+        if (length >= CHUNK) await flush();
+      }
+    };
+    const flush = async (): Promise<void> => {
+      await file.writeFile(pieces.join(''));
+      pieces = [];
+      length = 0;
+    };
+    for await (const page of pages) {
+      for (const { row, payload } of page) {
+        await write(exporter.row(row, payload));
+        rows++;
+      }
+    }
+    await write(exporter.end());
+    await flush();
+  });
+  return rows;
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,167 @@
+import { isUtf8 } from 'node:buffer';
+import type { SessionManifest } from '../../shared/recordProtocol.ts';
+import type {
+  CloseDetail,
+  ErrorDetail,
+  Exchange,
+  HeaderList,
+  Kind,
+  OpenDetail,
+} from '../../shared/timeline.ts';
+import { base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
+import { detailOf, type LineRow } from '../read/rowDetail.ts';
+import type { RowExporter } from './rowExporter.ts';
+
+/** Opcodes of RFC 6455, section 5.2, as Chrome writes them. */
+const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, ping: 9, pong: 10 };
+
+/**
+ * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, base64 for opcode 2, control frames as opcodes 9 and 10.
+ * Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and reads it. Text that is not valid UTF-8 is
+ * base64 with `_encoding`. Headers are masked as the recording has them.
+ */
+export function harExporter(manifest: SessionManifest): RowExporter {
+  const start = Date.parse(manifest.startedAt);
+  let isBegun = false;
+  let entry: { readonly from: number; messages: number; last: number; close: string } | undefined;
+
+  const head = (): string[] => {
+    if (isBegun) return [];
+    isBegun = true;
+    const creator = { name: 'Duplex', version: '1' };
+    return [`{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"pages":[],"entries":[`];
+  };
+  let entries = 0;
+  function* open({ time }: LineRow, detail: Partial<OpenDetail & ErrorDetail>): Generator<string> {
+    yield* close();
+    yield* head();
+    const exchange = lastWithServer(detail.exchanges);
+    if (entries++ > 0) yield ',\n';
+    const fields = {
+      startedDateTime: new Date(start + time / 1000).toISOString(),
+      _resourceType: 'websocket',
+      request: requestOf(manifest, exchange),
+      response: responseOf(detail),
+      cache: {},
+    };
+    yield `${JSON.stringify(fields).slice(0, -1)},"_webSocketMessages":[`;
+    entry = { from: time, messages: 0, last: time, close: '' };
+  }
+  function* close(): Generator<string> {
+    if (!entry) return;
+    const milliseconds = (entry.last - entry.from) / 1000;
+    // The messages are written by now, so the duration follows them.
+    yield `],"time":${milliseconds},"timings":{"send":0,"wait":0,"receive":${milliseconds}}${entry.close}}`;
+    entry = undefined;
+  }
+
+  return {
+    *row(row, payload) {
+      const { kind, time, direction } = row;
+      if (kind === 'note') return;
+      if (kind === 'open') {
+        yield* open(row, detailOf(payload));
+        return;
+      }
+      // A refused handshake has an entry; so have rows of a range that begins after its open row.
+      if (!entry) yield* open(row, kind === 'error' ? detailOf(payload) : {});
+      entry!.last = time;
+      if (kind === 'error') {
+        entry!.close ||= ',"_webSocketClose":"aborted"';
+        return;
+      }
+      if (kind === 'close') {
+        const { code, reason } = detailOf(payload) as Partial<CloseDetail>;
+        if (direction === 'in' || entry!.close === '')
+          entry!.close =
+            code === 1006
+              ? ',"_webSocketClose":"aborted"'
+              : `,"_webSocketClose":${JSON.stringify({ code, reason: reason ?? '' }).slice(0, -1)},"timestamp":${seconds(start, time)}}`;
+        return;
+      }
+      const isText = kind !== 'binary' && isUtf8(payload);
+      const type = direction === 'out' ? 'send' : 'receive';
+      const encoding = !isText && kind !== 'binary' ? '"_encoding":"base64",' : '';
+      yield `${entry!.messages++ > 0 ? ',\n' : ''}{"type":"${type}","time":${seconds(start, time)},"opcode":${OPCODES[kind]},${encoding}"data":"`;
+      if (isText) for (const piece of utf8Pieces(payload)) yield JSON.stringify(piece).slice(1, -1);
+      else yield* base64Pieces(payload);
+      yield '"}';
+    },
+    *end() {
+      yield* close();
+      yield* head();
+      yield ']}}\n';
+    },
+  };
+}
+
+/** Seconds since the epoch with six decimals, exact: a sum of floating-point numbers would round microseconds away. */
+function seconds(start: number, microseconds: number): string {
+  const total = start * 1000 + microseconds;
+  const whole = Math.floor(total / 1_000_000);
+  return `${whole}.${String(Math.round(total - whole * 1_000_000)).padStart(6, '0')}`;
+}
+
+/** The exchange that ended the handshake: redirects and proxies come before it. */
+function lastWithServer(exchanges: readonly Exchange[] = []): Exchange | undefined {
+  return exchanges.filter((each) => each.with === 'server').at(-1);
+}
+
+function requestOf({ url, requestHeaders }: SessionManifest, exchange: Exchange | undefined): object {
+  const [, search = ''] = /\?([^#]*)/.exec(url) ?? [];
+  return {
+    method: 'GET',
+    url: exchange?.url ?? url,
+    httpVersion: 'HTTP/1.1',
+    cookies: [],
+    headers: named(exchange ? headersOf(exchange.request) : requestHeaders),
+    queryString: search === '' ? [] : search.split('&').map(queryField),
+    headersSize: exchange ? exchange.request.length : -1,
+    bodySize: 0,
+  };
+}
+
+function responseOf({ status, headers, exchanges, body }: Partial<OpenDetail & ErrorDetail>): object {
+  const exchange = lastWithServer(exchanges);
+  const [, statusText = ''] = /^HTTP\/\S+ \d+ ?(.*)$/m.exec(exchange?.response.split('\r\n')[0] ?? '') ?? [];
+  return {
+    status: status ?? 0,
+    statusText,
+    httpVersion: 'HTTP/1.1',
+    cookies: [],
+    headers: named(headers ?? []),
+    content: { size: body?.length ?? 0, mimeType: 'x-unknown', ...(body !== undefined && { text: body }) },
+    redirectURL: '',
+    headersSize: exchange ? exchange.response.length : -1,
+    bodySize: body?.length ?? 0,
+  };
+}
+
+function headersOf(request: string): HeaderList {
+  return request
+    .split('\r\n')
+    .slice(1)
+    .flatMap((line) => {
+      const colon = line.indexOf(':');
+      return colon < 1 ? [] : [[line.slice(0, colon), line.slice(colon + 1).trim()] as const];
+    });
+}
+
+function named(headers: HeaderList): object[] {
+  return headers.map(([name, value]) => ({ name, value }));
+}
+
+function queryField(pair: string): object {
+  const equals = pair.indexOf('=');
+  const [name, value] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  return { name: decoded(name), value: decoded(value) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    // A stray percent sign stands for itself.
+    return text;
+  }
+}

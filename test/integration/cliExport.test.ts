@@ -1,0 +1,162 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import type { AddressInfo } from 'node:net';
+import { duplex } from './cliProcess.ts';
+import { requestFolder, type RequestFolder } from './requestFolder.ts';
+
+interface HarMessage {
+  readonly type: string;
+  readonly time: number;
+  readonly opcode: number;
+  readonly data: string;
+}
+interface Line {
+  readonly t: number;
+  readonly dir?: string;
+  readonly kind: string;
+  readonly text?: string;
+  readonly base64?: string;
+}
+
+const TEXTS = ['hi', '{"n": 12345678901234567890, "s": "\\u0000 ü 😀 "}', '', '=1+1', 'a,"b"\r\nc'];
+let folder: RequestFolder;
+let server: WebSocketServer;
+let lines: Line[];
+let startedAt: number;
+
+beforeAll(async () => {
+  folder = requestFolder();
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'v1' });
+  server.on('connection', (socket) => {
+    socket.on('message', (data: Buffer, isBinary) => socket.send(data, { binary: isBinary }));
+    socket.ping('are you there');
+    socket.send(Buffer.from([0, 1, 254, 255]));
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/a?x=1&y=%20z&token=abcdef123456`;
+  const send = TEXTS.flatMap((text) => ['--send', text]);
+  const { status } = await folder.duplex([
+    'connect',
+    url,
+    '--subprotocol',
+    'v1',
+    ...send,
+    '--wait',
+    '500ms',
+    '--record',
+    'rec',
+    '--quiet',
+  ]);
+  expect(status).toBe(0);
+  const { stdout } = await folder.duplex(['log', 'rec', '--json']);
+  lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  startedAt = Date.parse((JSON.parse(folder.read('rec/session.json')) as { startedAt: string }).startedAt);
+});
+afterAll(async () => {
+  folder.remove();
+  for (const client of server.clients) client.terminate();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function exported(kind: string, ...args: string[]): Promise<string> {
+  const { status, stderr } = await folder.duplex([
+    'export',
+    'rec',
+    '--to',
+    kind,
+    '--output',
+    `out.${kind}`,
+    '--force',
+    ...args,
+  ]);
+  expect(status, stderr).toBe(0);
+  return folder.read(`out.${kind}`);
+}
+
+describe('HAR', () => {
+  it('keeps each message bit for bit, its direction, and its time to the microsecond', async () => {
+    const har = JSON.parse(await exported('har')) as {
+      log: {
+        version: string;
+        entries: {
+          request: { url: string; method: string };
+          response: { status: number };
+          _webSocketMessages: HarMessage[];
+          _webSocketClose: object;
+        }[];
+      };
+    };
+    expect(har.log.version).toBe('1.2');
+    const [entry, ...more] = har.log.entries;
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({
+      request: { method: 'GET' },
+      response: { status: 101 },
+      _webSocketClose: { code: 1000, reason: '' },
+    });
+    expect(JSON.stringify(har)).not.toContain('abcdef123456');
+    const opcodes: Record<string, number> = { text: 1, binary: 2, ping: 9, pong: 10 };
+    const wanted = lines
+      .filter(({ kind }) => kind in opcodes)
+      .map(({ t, dir, kind, text, base64 }) => ({
+        type: dir === 'out' ? 'send' : 'receive',
+        time: startedAt * 1000 + t,
+        opcode: opcodes[kind],
+        data: kind === 'binary' ? base64 : (text ?? Buffer.from(base64!, 'base64').toString()),
+      }));
+    const found = entry!._webSocketMessages.map((each) => ({ ...each, time: Math.round(each.time * 1e6) }));
+    expect(wanted.length).toBeGreaterThan(TEXTS.length * 2);
+    expect(found).toEqual(wanted);
+  });
+
+  it('takes a range, and a filter', async () => {
+    const har = JSON.parse(await exported('har', '--filter', 'in text')) as {
+      log: { entries: { _webSocketMessages: HarMessage[] }[] };
+    };
+    expect(har.log.entries[0]!._webSocketMessages.map(({ data }) => data)).toEqual(TEXTS);
+    const none = JSON.parse(await exported('har', '--range', '9000..')) as { log: { entries: unknown[] } };
+    expect(none.log.entries).toEqual([]);
+  });
+
+  it('has an entry for a handshake that was refused', async () => {
+    const place = join(folder.path, 'refused');
+    await duplex(['connect', 'ws://127.0.0.1:1/', '--record', place, '--quiet']);
+    const { status } = await folder.duplex(['export', 'refused', '--to', 'har', '--output', 'refused.har']);
+    expect(status).toBe(0);
+    expect(JSON.parse(folder.read('refused.har'))).toMatchObject({
+      log: { entries: [{ response: { status: 0 }, _webSocketMessages: [], _webSocketClose: 'aborted' }] },
+    });
+  });
+});
+
+it('JSON lines are those of duplex log --json', async () => {
+  expect(
+    (await exported('jsonl'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line),
+  ).toEqual(lines);
+});
+
+it('CSV has a header, quotes by RFC 4180, and a time of six decimals', async () => {
+  const csv = await exported('csv', '--filter', 'out text');
+  expect(csv.startsWith('seq,time,direction,kind,size,encoding,payload\r\n')).toBe(true);
+  expect(csv).toContain('"a,""b""\r\nc"\r\n');
+  expect(csv).toMatch(/^\d+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z,out,text,2,text,"hi"\r$/m);
+});
+
+it('keeps a file that exists, and writes none where the folder is no recording', async () => {
+  writeFileSync(join(folder.path, 'mine.har'), 'mine');
+  const kept = await folder.duplex(['export', 'rec', '--to', 'har', '--output', 'mine.har']);
+  expect(kept.status).toBe(2);
+  expect(kept.stderr).toContain('mine.har exists: choose another name, or overwrite it with --force.');
+  expect(readFileSync(join(folder.path, 'mine.har'), 'utf8')).toBe('mine');
+  const wrong = await folder.duplex(['export', '.', '--to', 'har', '--output', 'new.har']);
+  expect(wrong.status).toBe(2);
+  expect(existsSync(join(folder.path, 'new.har'))).toBe(false);
+});
