@@ -15,16 +15,15 @@ function layer(from, ...allowed) {
  * The folders of `parent` that each of its folders may import, besides itself. A folder that is not named here may
  * import none of its neighbours: name it.
  * @param {Record<string, string[]>} folders
- * @param {Record<string, 'warn'>} [softened] rules that do not hold yet
  */
-function inner(parent, folders, softened = {}) {
+function inner(parent, folders) {
   return Object.entries({ ...folders, '[^/]+': [] }).map(([folder, allowed]) => {
     const isKnown = folder in folders;
     return {
       name: isKnown
         ? `${parent}/${folder}-imports-only-${allowed.join('-') || 'itself'}`
         : `${parent}-folders-are-known`,
-      severity: softened[folder] ?? 'error',
+      severity: 'error',
       from: {
         path: `^src/${parent}/(${folder})/`,
         ...(!isKnown && { pathNot: `^src/${parent}/(${Object.keys(folders).join('|')})/` }),
@@ -91,19 +90,15 @@ export default {
       life: ['secrets', 'options'],
       doctor: ['life', 'secrets', 'options'],
     }),
-    ...inner(
-      'core/request',
-      {
-        syntax: [],
-        variables: ['syntax'],
-        condition: ['variables', 'syntax'],
-        plan: ['condition', 'variables', 'syntax'],
-        run: ['plan', 'condition', 'variables', 'syntax'],
-        print: ['syntax'],
-        service: ['plan', 'condition', 'variables', 'syntax'],
-      },
-      { syntax: 'warn' },
-    ),
+    ...inner('core/request', {
+      syntax: [],
+      variables: ['syntax'],
+      condition: ['variables', 'syntax'],
+      plan: ['condition', 'variables', 'syntax'],
+      run: ['plan', 'condition', 'variables', 'syntax'],
+      print: ['syntax'],
+      service: ['plan', 'condition', 'variables', 'syntax'],
+    }),
     // The features of the panel do not import each other: page/ joins them.
     ...inner('webview', {
       base: [],

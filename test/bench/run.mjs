@@ -1,9 +1,10 @@
 // @ts-check
 // npm run bench: every budget that can be measured from the command line, beside its peers, in one run. Prints a
 // table, and writes .test-output/bench/results.json. See docs/performance.md.
-//   node test/bench/run.mjs [--only NAME]… [--rounds N] [--messages N]
+//   node test/bench/run.mjs [--only NAME]… [--rounds N] [--messages N] [--write]
+// --write puts the table of a whole run into docs/performance.md.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,10 +17,15 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '10000000' },
+    write: { type: 'boolean', default: false },
   },
 });
 const only = values.only.flatMap((names) => names.split(','));
 const unknown = only.filter((name) => !Object.hasOwn(CASES, name));
+if (values.write && only.length > 0) {
+  console.error('--write takes the table of a whole run: leave out --only.');
+  process.exit(2);
+}
 if (unknown.length > 0) {
   console.error(
     `There is no case "${unknown.join('", "')}": the cases are ${Object.keys(CASES).join(', ')}.`,
@@ -83,9 +89,24 @@ writeFileSync(
   join(output, 'results.json'),
   `${JSON.stringify({ machine, date: new Date().toISOString(), results }, undefined, 2)}\n`,
 );
-console.log(`${machine}\n`);
-console.log('| what | budget | measured | met | how |');
-console.log('| --- | --- | --- | --- | --- |');
-for (const { what, budget, measured, met, how } of results)
-  console.log(`| ${what} | ${budget} | ${measured} | ${met ? 'yes' : 'NO'} | ${how} |`);
+const table = [
+  `${machine}; medians of ${context.rounds} rounds.`,
+  '',
+  '| what | budget | measured | met | how |',
+  '| --- | --- | --- | --- | --- |',
+  ...results.map(
+    ({ what, budget, measured, met, how }) =>
+      `| ${what} | ${budget} | ${measured} | ${met ? 'yes' : 'NO'} | ${how} |`,
+  ),
+].join('\n');
+console.log(table);
+if (values.write) {
+  const page = 'docs/performance.md';
+  const text = readFileSync(page, 'utf8');
+  const written = text.replace(
+    /(<!-- bench -->\n)[^]*(\n<!-- \/bench -->)/,
+    (_, start, end) => `${start}${table}${end}`,
+  );
+  writeFileSync(page, written);
+}
 process.exitCode = results.every((result) => result.met) ? 0 : 1;

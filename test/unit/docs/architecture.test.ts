@@ -1,0 +1,85 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import layers from '../../../.dependency-cruiser.mjs';
+import { root } from '../../../scripts/lib/folders.mjs';
+import { TICK_INTERVAL } from '../../../src/shared/limits.ts';
+
+interface Rule {
+  readonly name: string;
+  readonly from: { readonly path?: string };
+  readonly to: { readonly pathNot?: string };
+}
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const architecture = read('ARCHITECTURE.md');
+
+/** What a constant of a source file is, in numbers and products of numbers. */
+function constant(path: string, name: string): number {
+  const written = new RegExp(`const ${name} = ([^;]+);`).exec(read(path))?.[1];
+  if (written === undefined) throw new Error(`${path} has no ${name}`);
+  const units: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2 };
+  return written
+    .split('*')
+    .map((factor) => units[factor.trim()] ?? Number(factor.trim().replaceAll('_', '')))
+    .reduce((product, factor) => product * factor, 1);
+}
+
+const MiB = 1024 ** 2;
+const slab = constant('src/recording/write/batchWriter.ts', 'SLAB_BYTES') / MiB;
+const held = constant('src/engine/recorder.ts', 'HOLD_ABOVE') / MiB;
+const flush = constant('src/engine/recorder.ts', 'FLUSH_INTERVAL');
+const row = constant('src/recording/layout.ts', 'ROW_BYTES');
+const buckets = constant('src/recording/read/rates.ts', 'MAX_BUCKETS');
+
+test.each([
+  ['ARCHITECTURE.md', `a slab of at most ${slab} MiB`],
+  ['ARCHITECTURE.md', `or ${flush} ms after its first row`],
+  ['ARCHITECTURE.md', `More than ${held} MiB on the way to the disk`],
+  ['ARCHITECTURE.md', `the rows of ${row} bytes`],
+  ['ARCHITECTURE.md', `${buckets} buckets a panel`],
+  ['ARCHITECTURE.md', `the new count, at most ${1000 / TICK_INTERVAL} times a second`],
+  ['docs/performance.md', `into a slab of at most ${slab} MiB, and one row of ${row} bytes`],
+  ['docs/performance.md', `row N is at N × ${row}`],
+  ['docs/performance.md', `${buckets} buckets whose width doubles`],
+  ['docs/recording-format.md', `one row of ${row} bytes`],
+  ['docs/recording-format.md', `rows wait at most ${flush} ms for others`],
+])('%s says: %s', (page, figure) => {
+  expect(read(page).replace(/\s+/g, ' ')).toContain(figure);
+});
+
+describe('ARCHITECTURE.md', () => {
+  it('names files that exist', () => {
+    const named = architecture.matchAll(/`((?:src|docs|test|scripts)\/[\w/.-]+\.\w+)`/g);
+    const paths = [...new Set([...named].map(([, path = '']) => path))];
+    expect(paths.length).toBeGreaterThan(60);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('has a row for each layer, which imports what the layer check allows', () => {
+    const rows = architecture.slice(
+      architecture.indexOf('| folder |'),
+      architecture.indexOf('Within `src/core`'),
+    );
+    const documented = new Map(
+      [...rows.matchAll(/^\| `src\/(\w+)`.*\| ([^|]+) \|$/gm)].map(([, name = '', allowed = '']) => [
+        name,
+        allowed === 'nothing' ? [] : allowed.split(', '),
+      ]),
+    );
+    const checked = (layers.forbidden as readonly Rule[]).flatMap(({ name, from, to }) => {
+      const [, layer] = /^(\w+)-imports-only-/.exec(name) ?? [];
+      const allowed = /^\^src\/\(([\w|]+)\)\/$/.exec(to.pathNot ?? '')?.[1]?.split('|');
+      return layer !== undefined && allowed && from.path === `^src/(${layer})/`
+        ? [[layer, allowed.filter((each) => each !== layer)] as const]
+        : [];
+    });
+    expect(checked.length).toBeGreaterThan(8);
+    for (const [layer, allowed] of checked) expect([layer, documented.get(layer)]).toEqual([layer, allowed]);
+
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(folders.filter((name) => !documented.has(name))).toEqual([]);
+  });
+});
