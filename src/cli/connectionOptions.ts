@@ -6,6 +6,7 @@ import { OPTION_ENTRIES } from '../core/session/options/optionTable.ts';
 import { readOption, writeOption } from '../core/session/options/optionText.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
+import type { HeaderList } from '../shared/timeline.ts';
 
 /** What commander read, by the names of its options. */
 type Given = Readonly<Record<string, unknown>>;
@@ -35,9 +36,23 @@ export function connectionOptionsOf(given: Given): Partial<ConnectOptions> {
       options[key] = isConcealed(spec) ? read(spec, value as readonly string[]) : value;
     }
   }
+  const { headers, subprotocols } = splitOffers((options['headers'] ?? []) as HeaderList);
+  if (subprotocols.length > 0) {
+    options['headers'] = headers;
+    options['subprotocols'] = [...((options['subprotocols'] ?? []) as string[]), ...subprotocols];
+  }
   // --deflate and --no-deflate are one to commander: the last of them counts.
   if (options['deflateParameters'] !== undefined) options['deflate'] = true;
   return resolvePaths(options as Partial<ConnectOptions>, (path) => resolve(path));
+}
+
+/** Subprotocols may be offered by their header, in several lines too (RFC 6455, section 11.3.4). */
+function splitOffers(all: HeaderList): { readonly headers: HeaderList; readonly subprotocols: string[] } {
+  const isOffer = ([name]: HeaderList[number]): boolean => name.toLowerCase() === 'sec-websocket-protocol';
+  return {
+    headers: all.filter((header) => !isOffer(header)),
+    subprotocols: all.filter(isOffer).flatMap(([, value]) => value.split(',').map((name) => name.trim())),
+  };
 }
 
 /** Commander repeats a bad value in its message: what may be a secret it must not judge. */

@@ -6,6 +6,7 @@ import { codeCommand } from './code/codeCommand.ts';
 import { exportCommand } from './export/exportCommand.ts';
 import { importCommand } from './import/importCommand.ts';
 import { connectCommand } from './connect/connectCommand.ts';
+import { withRemedy } from './didYouMean.ts';
 import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
 import { logCommand } from './log/logCommand.ts';
 import { runCommand } from './run/runCommand.ts';
@@ -23,7 +24,8 @@ export async function runProgram(args: readonly string[], workersFolder: string)
   const program = new Command('duplex')
     .description('WebSocket client and tester')
     .version(version)
-    .showHelpAfterError('(add --help for what can be given)');
+    .showHelpAfterError('(add --help for what can be given)')
+    .configureOutput({ outputError: (message, write) => write(withRemedy(message)) });
   for (const make of [
     connectCommand,
     runCommand,

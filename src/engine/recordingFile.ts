@@ -10,7 +10,7 @@ export { EXPORTERS, type ExportKind } from '../recording/export/exporters.ts';
 export { writeWhole } from '../recording/wholeFile.ts';
 // The command line prints rows as the worker that saves them writes them.
 export { jsonLine, utf8Pieces } from '../recording/read/jsonLine.ts';
-export { detailOf } from '../recording/read/rowDetail.ts';
+export { detailOf, isUnverified } from '../recording/read/rowDetail.ts';
 export type { LineOf, LineRow } from '../recording/read/rowDetail.ts';
 
 /** A recorded folder, read without a session. Also while it grows. */

@@ -39,13 +39,19 @@ export interface Place {
  * Starts the built command line.
  * @param stdin `closed` is /dev/null; `open` never ends unless the test ends it; else the whole input
  */
-export function start(
+export function start(args: readonly string[], stdin?: string | Uint8Array, place?: Place): Running {
+  return spawnDuplex(CLI, args, stdin, place);
+}
+
+/** The same with another copy of it. */
+export function spawnDuplex(
+  cli: string,
   args: readonly string[],
   stdin: string | Uint8Array = 'closed',
   { cwd, env }: Place = {},
 ): Running {
   const began = performance.now();
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [cli, ...args], {
     stdio: [stdin === 'closed' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // Colours and time zone as in any test run; no variable of the developer's shell has a say.
     env: { PATH: process.env.PATH, TERM: 'xterm', ...env },

@@ -9,6 +9,7 @@ import { createUnsentCount, cutOffSentence, partialSentence, silenceSentence } f
 import { streamInput, terminalInput, type Input } from './input.ts';
 import { onInterrupts } from '../interrupts.ts';
 import type { LineRow } from '../../engine/recordingFile.ts';
+import type { RowForm } from '../output/rowForm.ts';
 import { createOutcome } from '../output/outcome.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { createOutbox } from './outbox.ts';
@@ -22,7 +23,7 @@ export interface ConnectSettings {
   /** Where to record; undefined: nowhere. */
   readonly record: string | undefined;
   readonly quiet: boolean;
-  readonly json: boolean;
+  readonly form: RowForm;
   /** Milliseconds; undefined: not given. */
   readonly wait: number | undefined;
 }
@@ -32,7 +33,7 @@ export interface ConnectSettings {
  * @throws DuplexError for options that are not valid, and for a folder that cannot be recorded to
  */
 export async function connect(settings: ConnectSettings, workersFolder: string): Promise<ExitStatus> {
-  const { json, quiet, options } = settings;
+  const { form, quiet, options } = settings;
   const outcome = createOutcome();
   let input: Input | undefined;
   let session: Session | undefined;
@@ -58,7 +59,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     workersFolder,
     onError(error) {
       // recordingReady() reports a recording that cannot be started.
-      if (ready) blameError(error);
+      if (ready || error.code === 'internal') blameError(error);
     },
   });
 
@@ -90,9 +91,11 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       },
     });
     session = opened;
+    if (opened.options.insecure && !quiet)
+      say('Certificates are not verified (--insecure): anyone on the path can read and change the traffic.');
     const outbox = createOutbox(opened, autoExit);
     const { startedAt } = opened.summary;
-    print = connectPrinter({ json, quiet, startedAt, output, complain, outcome });
+    print = connectPrinter({ form, quiet, startedAt, output, complain, outcome });
     await opened.recordingReady();
     ready = true;
 
@@ -151,6 +154,9 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       reportEnd();
       input.close();
     }
+  } catch (error) {
+    // The recording cannot be started because its worker crashed, which is reported already.
+    if (outcome.status !== EXIT.internal) throw error;
   } finally {
     await engine.dispose();
     // recordingReady() has reported a recording that could not be started.

@@ -3,7 +3,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { CommandParts } from '../commandParts.ts';
 import { connect } from './connect.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
+import { connectUrl } from '../didYouMean.ts';
 import { duration, sendable } from '../optionValues.ts';
+import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import type { Outgoing } from './sendInput.ts';
 
 const EXAMPLES = `
@@ -24,6 +26,7 @@ interface Options {
   readonly record?: string;
   readonly quiet?: true;
   readonly json?: true;
+  readonly raw?: true;
   readonly wait?: number;
 }
 
@@ -45,17 +48,18 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     .option('--record <folder>', 'record the session in this new folder')
     .option('--quiet', 'print nothing but errors; with --json only open, close and error')
     .option('--json', 'print one JSON object a line')
+    .addOption(rawOption())
     .option('--wait <duration>', 'end this long after the last thing was sent', duration)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, options: Options) => {
       const status = await connect(
         {
-          options: { url, ...connectionOptionsOf({ ...options }) },
+          options: { url: connectUrl(url), ...connectionOptionsOf({ ...options }) },
           outgoing,
           echo: options.echo ?? false,
           record: options.record,
           quiet: options.quiet ?? false,
-          json: options.json ?? false,
+          form: rowFormOf(options),
           wait: options.wait,
         },
         workersFolder,

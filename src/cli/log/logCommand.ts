@@ -9,6 +9,7 @@ import type { QueryOptions } from '../recordings/logQuery.ts';
 import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 import { printRecording } from './printRecording.ts';
 import { rowRange, type RowRange } from '../optionValues.ts';
+import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import { tell } from '../output/tell.ts';
 
 const EXAMPLES = `
@@ -23,6 +24,7 @@ Examples:
 
 interface Options extends QueryOptions {
   readonly json?: true;
+  readonly raw?: true;
   readonly frames?: true;
   readonly range?: RowRange;
 }
@@ -33,6 +35,7 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .description('print a recorded session')
     .argument('<recording>', 'its folder')
     .option('--json', 'print one JSON object a line, as connect does')
+    .addOption(rawOption())
     .option('--frames', 'print the frames of each row too, where the session kept them')
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option(
@@ -49,8 +52,8 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
 }
 
 async function log(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
-  const { json = false, frames = false, range = { first: 0, last: Infinity } } = options;
-  const form = { json, frames };
+  const { frames = false, range = { first: 0, last: Infinity } } = options;
+  const form = { form: rowFormOf(options), frames };
   const query = logQuery(options);
   if (query === undefined) return printRecording(folder, form, (recording) => rowsIn(recording, range));
   const problem = await invalidQuery(query);

@@ -1,5 +1,5 @@
 import { jsonLine, openRecording, type LineOf, type Recording } from '../../engine/recordingFile.ts';
-import { coloursFor } from '../output/connectPrinter.ts';
+import { coloursFor, isMessage, type RowForm } from '../output/rowForm.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { withFrames } from './frameLines.ts';
 import type { LogRow } from '../recordings/logRows.ts';
@@ -15,7 +15,7 @@ import { textLines } from '../output/textLine.ts';
  */
 export async function printRecording(
   folder: string,
-  { json, frames }: { readonly json: boolean; readonly frames: boolean },
+  { form, frames }: { readonly form: RowForm; readonly frames: boolean },
   pages: (recording: Recording) => Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
 ): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.ok;
@@ -37,9 +37,11 @@ export async function printRecording(
       );
     }
     const startedAt = Date.parse(recording.manifest.startedAt);
+    const json = form === 'json';
     const rows = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
     const line = frames ? withFrames(rows, recording, json) : rows;
-    await printRows(pages(recording), line, output, () => isRead);
+    const raw: LineOf<Uint8Array> = (row, payload) => (isMessage(row) ? [payload] : []);
+    await printRows(pages(recording), form === 'raw' ? raw : line, output, () => isRead);
   } finally {
     recording.close();
     await output.flush();
@@ -49,7 +51,7 @@ export async function printRecording(
 
 async function printRows(
   pages: Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
-  line: LineOf,
+  line: LineOf<string | Uint8Array>,
   output: Output,
   isRead: () => boolean,
 ): Promise<void> {

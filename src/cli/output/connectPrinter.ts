@@ -1,12 +1,12 @@
-import picocolors from 'picocolors';
 import { jsonLine, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Outcome } from './outcome.ts';
 import type { Output } from './output.ts';
 import { refusedText } from './refusedText.ts';
-import { textLines, type Colours } from './textLine.ts';
+import { coloursFor, isMessage, type RowForm } from './rowForm.ts';
+import { textLines } from './textLine.ts';
 
 export interface PrinterOptions {
-  readonly json: boolean;
+  readonly form: RowForm;
   readonly quiet: boolean;
   /** Wall-clock start of the session in milliseconds since the epoch. */
   readonly startedAt: number;
@@ -21,19 +21,20 @@ const QUIET_KINDS = ['open', 'close', 'error'];
 
 /** Prints the rows of a session as they happen. Errors go to standard error, unless the lines are for programs. */
 export function connectPrinter(options: PrinterOptions): (row: LineRow, payload: Uint8Array) => void {
-  const { json, quiet, output, complain, outcome, startedAt } = options;
+  const { form, quiet, output, complain, outcome, startedAt } = options;
+  const json = form === 'json';
   const line: LineOf = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
   const errorLine = textLines(startedAt, coloursFor(process.stderr));
   return (row, payload) => {
-    const badEnd = row.kind === 'error' || (quiet && row.kind === 'close' && outcome.status !== 0);
+    const badEnd =
+      row.kind === 'error' || ((quiet || form === 'raw') && row.kind === 'close' && outcome.status !== 0);
     if (!json && badEnd) {
       complain([...errorLine(row, payload)].join('') + (row.kind === 'error' ? refusedText(payload) : ''));
+    } else if (form === 'raw') {
+      // A copy: the payload is a view that is valid during the call only.
+      if (row.direction === 'in' && isMessage(row)) output.write(payload.slice());
     } else if (!quiet || (json && QUIET_KINDS.includes(row.kind))) {
       for (const piece of line(row, payload)) output.write(piece);
     }
   };
-}
-
-export function coloursFor(stream: { readonly isTTY?: boolean }): Colours {
-  return picocolors.createColors(stream.isTTY === true && picocolors.isColorSupported);
 }

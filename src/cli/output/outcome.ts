@@ -5,6 +5,18 @@ import { detailOf, type LineRow } from '../../engine/recordingFile.ts';
 /** Close codes that say that nothing is wrong: normal, going away, none given (RFC 6455, section 7.4.1). */
 const GOOD_CODES: readonly unknown[] = [1000, 1001, 1005];
 
+/**
+ * Whether a connection failed by a file that an option names, before anything was dialled: a key that is missing, is no key,
+ * does not fit or does not open.
+ */
+export function isFileFailure({ code, address }: Partial<ErrorDetail>): boolean {
+  return (
+    code === 'file.invalid' ||
+    code === 'disk.denied' ||
+    (code === 'tls.client-certificate' && address === undefined)
+  );
+}
+
 /** How a connection went, as far as the exit status tells. */
 export interface Outcome {
   /** Every row of the session, in order. */
@@ -35,9 +47,12 @@ export function createOutcome(): Outcome {
       }
       if (kind === 'close')
         badClose ||= !isOurs && !GOOD_CODES.includes((detailOf(payload) as Partial<CloseDetail>).code);
-      // Ignore a reset that arrives while we are closing.
-      if (kind === 'error')
-        failed ||= !(isOurs && (detailOf(payload) as Partial<ErrorDetail>).code?.startsWith('tcp.'));
+      if (kind === 'error') {
+        const detail = detailOf(payload) as Partial<ErrorDetail>;
+        // Ignore a reset that arrives while we are closing.
+        failed ||= !(isOurs && detail.code?.startsWith('tcp.'));
+        if (isFileFailure(detail)) others.push(EXIT.usage);
+      }
     },
     closing() {
       isOurs = true;

@@ -6,15 +6,20 @@ import { detailOf } from '../../engine/recordingFile.ts';
 const MAX_LINES = 20;
 const MAX_LINE_CHARS = 400;
 
-/** What a refused handshake answered, below the line of its error: headers and the beginning of the body. */
-export function refusedText(payload: Uint8Array): string {
-  const { headers = [], body = '' } = detailOf(payload) as Partial<ErrorDetail>;
+/** The headers of a refused handshake and the start of its body, a line each, safe for a terminal. */
+export function refusedLines({ headers = [], body = '' }: Pick<ErrorDetail, 'headers' | 'body'>): string[] {
   const bodyLines = body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/);
   const shown = bodyLines.slice(0, MAX_LINES).map((line) => {
     const cut = line.length > MAX_LINE_CHARS ? ` … (${line.length - MAX_LINE_CHARS} more characters)` : '';
     return makeVisible(line.slice(0, MAX_LINE_CHARS)) + cut;
   });
   if (bodyLines.length > MAX_LINES) shown.push(`… (${bodyLines.length - MAX_LINES} more lines)`);
-  const head = headers.map(([name, value]) => makeVisible(`${name}: ${value}`));
-  return [...head, ...shown].map((line) => `   ${line}\n`).join('');
+  return [...headers.map(([name, value]) => makeVisible(`${name}: ${value}`)), ...shown];
+}
+
+/** The same below the line of an error row. @param payload of the row */
+export function refusedText(payload: Uint8Array): string {
+  return refusedLines(detailOf(payload) as Partial<ErrorDetail>)
+    .map((line) => `   ${line}\n`)
+    .join('');
 }

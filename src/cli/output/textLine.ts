@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { previewBinary } from '../../core/format/preview.ts';
 import { makeVisible } from '../../core/format/visible.ts';
-import { detailOf, utf8Pieces, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
+import { detailOf, isUnverified, utf8Pieces, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Direction } from '../../shared/timeline.ts';
 
 /** What picocolors makes, or functions that colour nothing. */
@@ -37,10 +37,12 @@ export function textLines(startedAt: number, colours: Colours): LineOf {
 function* content({ kind }: LineRow, payload: Uint8Array): Generator<string> {
   switch (kind) {
     case 'text':
+      if (payload.length === 0) yield bytesOf(payload);
+      else yield* characters(payload);
+      return;
     case 'ping':
     case 'pong':
-      if (!isUtf8(payload)) yield bytesOf(payload);
-      else for (const piece of utf8Pieces(payload)) yield makeVisible(piece);
+      yield* characters(payload);
       return;
     case 'binary':
       yield bytesOf(payload);
@@ -48,6 +50,11 @@ function* content({ kind }: LineRow, payload: Uint8Array): Generator<string> {
     default:
       yield makeVisible(summary(kind, detailOf(payload)));
   }
+}
+
+function* characters(payload: Uint8Array): Generator<string> {
+  if (!isUtf8(payload)) yield bytesOf(payload);
+  else for (const piece of utf8Pieces(payload)) yield makeVisible(piece);
 }
 
 function summary(
@@ -61,7 +68,12 @@ function summary(
   const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
   switch (kind) {
     case 'open':
-      return joined(field('status'), field('protocol'), field('extensions'));
+      return joined(
+        field('status'),
+        field('protocol'),
+        field('extensions'),
+        isUnverified(detail) ? '(certificate not verified)' : '',
+      );
     case 'close':
       return joined(
         field('code'),

@@ -13,6 +13,13 @@ export function fileProblems({ name, file }: ReadRequestFile): LocatedProblem[] 
     .map((diagnostic) => located(name, diagnostic));
 }
 
+/** Warnings of a file and what of it is ignored; hints are for who writes it. */
+export function fileWarnings({ name, file }: ReadRequestFile): LocatedProblem[] {
+  return file.diagnostics
+    .filter(({ severity }) => severity === 'warning' || severity === 'information')
+    .map((diagnostic) => located(name, diagnostic));
+}
+
 /** A file of which nothing can be said but that. */
 export function unreadProblem(name: string, message: string): LocatedProblem {
   return {

@@ -10,7 +10,11 @@ import type { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
 import { localFiles } from '../../engine/runner/localFiles.ts';
 import type { Session } from '../../engine/session.ts';
+import { detailOf } from '../../engine/recordingFile.ts';
+import type { SessionTap } from '../../engine/timeline.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
+import type { ErrorDetail } from '../../shared/timeline.ts';
+import { isFileFailure } from '../output/outcome.ts';
 import { recordingName } from './recordingName.ts';
 
 export interface RequestPortsParts {
@@ -24,8 +28,20 @@ export interface RequestPortsParts {
   readonly record: string | undefined;
 }
 
+/** What a request's connection did besides its messages. Secrets are masked. */
+export interface ConnectionTrace {
+  /** Certificates were not verified. */
+  readonly insecure?: true;
+  /** What the server answered to a handshake that it refused. */
+  readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
+  /** The connection failed with an error row: by a file that an option names, or otherwise. */
+  readonly failed?: 'file' | 'connection';
+}
+
 export interface RequestPorts {
   readonly ports: RunPorts;
+  /** What a report adds to the result of a request that has connected. */
+  readonly traceOf: (placed: PlacedRequest) => ConnectionTrace;
   /** Lets go of what a request held that has ended: its recording is closed, and removed unless it is to last. */
   readonly release: (placed: PlacedRequest) => Promise<void>;
 }
@@ -40,6 +56,7 @@ export function requestPorts({
 }: RequestPortsParts): RequestPorts {
   const secrets = new WeakMap<PlacedRequest, ReadonlySet<string>>();
   const sessions = new Map<PlacedRequest, Session>();
+  const traces = new WeakMap<PlacedRequest, ConnectionTrace>();
   const nameOf = recordingName((name) => record !== undefined && existsSync(join(record, name)));
   const ports = createRunPorts({
     ...localFiles,
@@ -61,13 +78,31 @@ export function requestPorts({
         secrets: [...(connection.secrets ?? []), ...(given.secrets ?? []), ...(secrets.get(placed) ?? [])],
       };
       const place = record === undefined ? { keep: false } : { folder: join(record, nameOf(placed)) };
-      const session = engine.create(options, { tap, ...place });
+      const session = engine.create(options, { tap: traced(placed, tap), ...place });
+      if (session.options.insecure) traces.set(placed, { insecure: true });
       sessions.set(placed, session);
       return session;
     },
   });
+  function traced(placed: PlacedRequest, tap: SessionTap): SessionTap {
+    return {
+      onRow(row) {
+        if (row.kind === 'error') {
+          const detail = detailOf(row.payload) as Partial<ErrorDetail>;
+          const { status, headers, body } = detail;
+          const failed = isFileFailure(detail) ? 'file' : 'connection';
+          const refusal = status !== undefined && {
+            refusal: { status, headers: headers ?? [], body: body ?? '' },
+          };
+          traces.set(placed, { ...traces.get(placed), failed, ...refusal });
+        }
+        tap.onRow(row);
+      },
+    };
+  }
   return {
     ports,
+    traceOf: (placed) => traces.get(placed) ?? {},
     async release(placed) {
       const session = sessions.get(placed);
       sessions.delete(placed);

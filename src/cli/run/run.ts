@@ -7,7 +7,7 @@ import { Engine } from '../../engine/engine.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { chosenRequests } from '../requestFiles/chosenRequests.ts';
-import { coloursFor } from '../output/connectPrinter.ts';
+import { coloursFor } from '../output/rowForm.ts';
 import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { createOutput, type Output } from '../output/output.ts';
@@ -115,6 +115,7 @@ async function runOnce(
   const record = settings.record === undefined ? undefined : await recordFolder(settings.record);
   // Messages that are too large to keep in memory are read again while the run lasts.
   const scratch = record === undefined ? await mkdtemp(join(tmpdir(), 'duplex-run-')) : undefined;
+  const faults: ExitStatus[] = [];
   const engine = new Engine({
     workersFolder,
     ...(scratch !== undefined && { recordingsFolder: scratch }),
@@ -122,7 +123,7 @@ async function runOnce(
   });
   try {
     const around = new Map(read.map((file) => [file.path, file.environmentContext]));
-    const { ports, release } = requestPorts({
+    const { ports, release, traceOf } = requestPorts({
       engine,
       outside,
       environmentContext: (path) => around.get(path)!,
@@ -136,12 +137,21 @@ async function runOnce(
       requests,
       ports,
       release,
+      traceOf,
+      onFault: (fault) => void faults.push(fault),
       signal,
       reporter: report.reporter,
       isRecorded: record !== undefined,
     });
     await report.finish().catch((error: unknown) => blame(toDuplexError(error)));
-    return status;
+    if (read.length > 0 && read.every(({ file }) => file.requests.length === 0)) {
+      tell(
+        `${read.length === 1 ? `${read[0]!.name} holds no` : `None of the ${read.length} files holds a`} request: ` +
+          'write a target such as WEBSOCKET ws://localhost:8080/, or name other files.',
+      );
+      return worst(status, EXIT.usage);
+    }
+    return worst(status, ...faults);
   } finally {
     await engine.dispose();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
@@ -179,7 +189,7 @@ function reporting(
   ];
   return {
     reporter: {
-      fileStarted: (of) => reporters.forEach((each) => each.fileStarted?.(of)),
+      fileStarted: (of, warnings) => reporters.forEach((each) => each.fileStarted?.(of, warnings)),
       requestEnded: (of, result) => reporters.forEach((each) => each.requestEnded?.(of, result)),
       fileEnded: (report) => reporters.forEach((each) => each.fileEnded?.(report)),
       ended: (report) => reporters.forEach((each) => each.ended(report)),

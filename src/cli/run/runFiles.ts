@@ -1,10 +1,11 @@
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
 import { runRequest } from '../../core/request/run/runRequest.ts';
 import type { RequestResult } from '../../core/request/run/runResult.ts';
-import { fileProblems, unreadProblem } from './fileProblems.ts';
+import { fileProblems, fileWarnings, unreadProblem } from './fileProblems.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
-import type { FileReport, Reporter, RunReport } from './reporters/reporter.ts';
+import type { FileReport, Reporter, RequestReport, RunReport } from './reporters/reporter.ts';
 import type { RequestPorts } from './requestPorts.ts';
+import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { runStatus } from './runStatus.ts';
 import { skippedRequest } from './skippedRequest.ts';
 
@@ -14,6 +15,9 @@ export interface FilesRun {
   readonly requests: ReadonlyMap<ReadRequestFile, readonly PlacedRequest[]>;
   readonly ports: RunPorts;
   readonly release: RequestPorts['release'];
+  readonly traceOf: RequestPorts['traceOf'];
+  /** A request failed otherwise than its result tells: by a fault of Duplex itself, by a file that an option names. */
+  readonly onFault: (status: ExitStatus) => void;
   readonly reporter: Reporter;
   /** Files at once. */
   readonly parallel: number;
@@ -56,12 +60,13 @@ async function runOne(
 ): Promise<FileReport> {
   const { ports, reporter, requests } = run;
   const began = ports.now();
-  reporter.fileStarted?.(file.name);
   const isUnread = 'problem' in file;
+  const warnings = isUnread ? [] : fileWarnings(file);
+  reporter.fileStarted?.(file.name, warnings);
   const problems = isUnread ? [unreadProblem(file.name, file.problem)] : fileProblems(file);
   const results = isUnread ? [] : await runAll(file.name, requests.get(file) ?? [], run, origin, stop);
   if (run.bail && problems.length > 0) stop.isSet = true;
-  const report = { name: file.name, problems, results, duration: ports.now() - began };
+  const report = { name: file.name, problems, warnings, results, duration: ports.now() - began };
   reporter.fileEnded?.(report);
   return report;
 }
@@ -72,21 +77,28 @@ async function runAll(
   run: FilesRun,
   origin: number,
   stop: { isSet: boolean },
-): Promise<RequestResult[]> {
-  const { ports, release, reporter, signal, timeout, bail, together, isRecorded } = run;
-  const one = async (each: PlacedRequest): Promise<RequestResult> => {
+): Promise<RequestReport[]> {
+  const { ports, release, traceOf, reporter, signal, timeout, bail, together, isRecorded, onFault } = run;
+  const one = async (each: PlacedRequest): Promise<RequestReport> => {
     const isSkipped = stop.isSet || signal.aborted;
     const ran = isSkipped
       ? skippedRequest(each, ports.now() - origin)
       : await runRequest(each, ports, { signal, timeout }, origin);
     await release(each);
     if (bail && ran.status !== 'passed' && ran.failure?.cause !== 'disabled') stop.isSet = true;
-    const result = isRecorded ? ran : withoutRecording(ran);
+    const { insecure, refusal, failed } = traceOf(each);
+    if (ran.failure?.code === 'internal' && !failed) onFault(EXIT.internal);
+    if (failed === 'file') onFault(EXIT.usage);
+    const result = {
+      ...(isRecorded ? ran : withoutRecording(ran)),
+      ...(insecure && { insecure }),
+      ...(refusal && { refusal }),
+    };
     reporter.requestEnded?.(name, result);
     return result;
   };
   if (together) return Promise.all(placed.map(one));
-  const results: RequestResult[] = [];
+  const results: RequestReport[] = [];
   for (const each of placed) results.push(await one(each));
   return results;
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { escapeInvisible } from '../../core/format/visible.ts';
 import type { Kind } from '../../shared/timeline.ts';
-import { detailOf } from './rowDetail.ts';
+import { detailOf, isUnverified } from './rowDetail.ts';
 import type { LineRow } from './rowDetail.ts';
 
 /** Payloads up to this many bytes become one string: nearly all of them, and so nearly all of the rate. */
@@ -44,10 +44,12 @@ function* largeLine(body: string, encoding: 'text' | 'base64', payload: Uint8Arr
 
 function detailFields(payload: Uint8Array, names: readonly string[]): string {
   const detail = detailOf(payload);
+  const unverified = isUnverified(detail) ? ',"verified":false' : '';
   return names
     .filter((name) => detail[name] !== undefined)
     .map((name) => `,"${name}":${escapeInvisible(JSON.stringify(detail[name]))}`)
-    .join('');
+    .join('')
+    .concat(unverified);
 }
 
 /** Bytes a piece. A multiple of three, so that the pieces' base64 may be joined. */

@@ -19,7 +19,7 @@ export interface LineRow {
 }
 
 /** A row as one line with its line break; that of a large message comes in pieces. */
-export type LineOf = (row: LineRow, payload: Uint8Array) => Iterable<string>;
+export type LineOf<Piece = string> = (row: LineRow, payload: Uint8Array) => Iterable<Piece>;
 
 /** What a row that is no message holds (src/shared/timeline.ts), as far as its JSON can be read. */
 export function detailOf(payload: Uint8Array): Readonly<Record<string, unknown>> {
@@ -31,6 +31,11 @@ export function detailOf(payload: Uint8Array): Readonly<Record<string, unknown>>
     // A row that a later version wrote, or somebody else: it is shown for what it is.
   }
   return { text };
+}
+
+/** Whether the certificate of an open connection was not verified, because that was switched off. */
+export function isUnverified(detail: Readonly<Record<string, unknown>>): boolean {
+  return (detail as Partial<OpenDetail>).tls?.verified === false;
 }
 
 /** The one line that a row shows of its payload. `payload` may be only the beginning of it. */

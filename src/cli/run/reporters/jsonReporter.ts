@@ -1,8 +1,7 @@
 import type { Range } from '../../../core/request/syntax/range.ts';
-import type { RequestResult } from '../../../core/request/run/runResult.ts';
 import { placeOf } from '../../requestFiles/locatedProblem.ts';
 import { visibleJson } from '../../../core/format/visible.ts';
-import { countsOf, type Reporter } from './reporter.ts';
+import { countsOf, type Reporter, type RequestReport } from './reporter.ts';
 
 /** Of the document, raised where a reader of an older one would misread it. */
 const VERSION = 1;
@@ -17,10 +16,11 @@ export function jsonReporter(write: (text: string) => void): Reporter {
         duration: rounded(duration),
         status,
         ...countsOf(files),
-        files: files.map(({ name, problems, results, duration: took }) => ({
+        files: files.map(({ name, problems, warnings, results, duration: took }) => ({
           file: name,
           duration: rounded(took),
           problems,
+          warnings,
           requests: results.map(requestJson),
         })),
       };
@@ -29,7 +29,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
   };
 }
 
-function requestJson({ uri: _uri, name, index, status, ...rest }: RequestResult): unknown {
+function requestJson({ uri: _uri, name, index, status, ...rest }: RequestReport): unknown {
   return { name, index, status, ...(plain(rest) as object) };
 }
 

@@ -1,9 +1,9 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import type { RequestResult } from '../../../core/request/run/runResult.ts';
+import { refusedLines } from '../../output/refusedText.ts';
 import { problemLine } from '../../requestFiles/locatedProblem.ts';
 import { failureLines } from './failureLines.ts';
-import type { FileReport, Reporter, RunReport } from './reporter.ts';
-import { countsOf } from './reporter.ts';
+import type { FileReport, Reporter, RequestReport, RunReport } from './reporter.ts';
+import { countsOf, INSECURE } from './reporter.ts';
 import { xmlLine, xmlText } from './xmlText.ts';
 
 /** Attributes start with it, as the builder wants. */
@@ -45,6 +45,7 @@ function suite(file: FileReport, startedAt: number): Element {
     '@time': seconds(file.duration),
     '@timestamp': timestamp(startedAt + (Number.isFinite(first) ? first : 0)),
     testcase: [...problemCases(file), ...file.results.map((result) => requestCase(file.name, result))],
+    ...(file.warnings.length > 0 && { 'system-err': xmlText(file.warnings.map(problemLine).join('\n')) }),
   };
 }
 
@@ -64,17 +65,19 @@ function problemCases({ name, problems }: FileReport): Element[] {
   ];
 }
 
-function requestCase(file: string, { name, range, duration, status, failure }: RequestResult): Element {
+function requestCase(file: string, result: RequestReport): Element {
+  const { name, range, duration, status, failure, insecure, refusal } = result;
   const head = caseHead(file, name, range.start.line + 1, duration);
-  if (status === 'passed') return head;
+  const output = insecure ? { 'system-out': INSECURE } : {};
+  if (status === 'passed') return { ...head, ...output };
   if (status === 'skipped')
     return { ...head, skipped: failure ? { '@message': xmlLine(failure.message) } : '' };
   const detail = failure && {
     '@message': xmlLine(failure.message),
     '@type': failure.code,
-    '#text': xmlText(failureLines(file, failure).join('\n')),
+    '#text': xmlText([...failureLines(file, failure), ...refusedLines(refusal ?? {})].join('\n')),
   };
-  return { ...head, [status === 'failed' ? 'failure' : 'error']: detail ?? '' };
+  return { ...head, [status === 'failed' ? 'failure' : 'error']: detail ?? '', ...output };
 }
 
 function caseHead(file: string, name: string, line: number, duration: number): Element {

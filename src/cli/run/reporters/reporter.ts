@@ -1,6 +1,18 @@
 import type { RequestResult } from '../../../core/request/run/runResult.ts';
+import type { ErrorDetail } from '../../../shared/timeline.ts';
 import type { ExitStatus } from '../../exitStatus.ts';
 import type { LocatedProblem } from '../../requestFiles/locatedProblem.ts';
+
+/** How one request went, and what its connection did besides. */
+export interface RequestReport extends RequestResult {
+  /** Certificates were not verified: `# @insecure` or `--insecure`. */
+  readonly insecure?: true;
+  /** What the server answered to a handshake that it refused. */
+  readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
+}
+
+/** What reports for people say of a request without verified certificates. */
+export const INSECURE = 'certificates were not verified (insecure)';
 
 /** How one request file went. Secrets are masked in it. */
 export interface FileReport {
@@ -8,8 +20,10 @@ export interface FileReport {
   readonly name: string;
   /** Errors that belong to no request, such as a file that cannot be read: the requests beside them were run. */
   readonly problems: readonly LocatedProblem[];
+  /** Warnings, and what of the file is ignored. The requests were run all the same. */
+  readonly warnings: readonly LocatedProblem[];
   /** In the order in which they ended. */
-  readonly results: readonly RequestResult[];
+  readonly results: readonly RequestReport[];
   /** Milliseconds. */
   readonly duration: number;
 }
@@ -26,8 +40,8 @@ export interface RunReport {
 
 /** Tells how a run goes. Files may overlap, the requests of one file too. */
 export interface Reporter {
-  fileStarted?(name: string): void;
-  requestEnded?(name: string, result: RequestResult): void;
+  fileStarted?(name: string, warnings: readonly LocatedProblem[]): void;
+  requestEnded?(name: string, result: RequestReport): void;
   fileEnded?(report: FileReport): void;
   ended(report: RunReport): void;
 }

@@ -1,10 +1,18 @@
 import { makeVisible } from '../../../core/format/visible.ts';
-import type { RequestResult, RunStatus, StepResult } from '../../../core/request/run/runResult.ts';
+import type { RunStatus, StepResult } from '../../../core/request/run/runResult.ts';
+import { refusedLines } from '../../output/refusedText.ts';
 import { problemLine } from '../../requestFiles/locatedProblem.ts';
 import { shownPath } from '../../requestFiles/requestPaths.ts';
 import type { Colours } from '../../output/textLine.ts';
 import { durationText, failureLines } from './failureLines.ts';
-import { countsOf, type FileReport, type Reporter, type RunReport } from './reporter.ts';
+import {
+  countsOf,
+  INSECURE,
+  type FileReport,
+  type Reporter,
+  type RequestReport,
+  type RunReport,
+} from './reporter.ts';
 
 const SYMBOLS: Readonly<Record<RunStatus, string>> = { passed: '✓', failed: '✗', error: '!', skipped: '-' };
 
@@ -18,11 +26,12 @@ export function specReporter(write: (text: string) => void, colours: Colours): R
   const marked = (status: RunStatus, text: string): string =>
     `${colourOf(status)(SYMBOLS[status])} ${makeVisible(text)}`;
 
-  const requestText = (name: string, result: RequestResult): string => {
+  const requestText = (name: string, result: RequestReport): string => {
     const time = result.status === 'skipped' ? '' : ` ${colours.dim(`(${durationText(result.duration)})`)}`;
-    const { failure, steps, session } = result;
+    const { failure, steps, session, insecure, refusal } = result;
     const reason = failure?.cause === 'disabled' ? ` ${colours.dim('(disabled)')}` : '';
     const lines = [`  ${marked(result.status, result.name)}${time}${reason}`];
+    if (insecure) lines.push(`      ${colours.red(`! ${INSECURE}`)}`);
     if (failure && result.status !== 'skipped') {
       for (const step of steps.filter(({ status }) => status !== 'skipped'))
         lines.push(`      ${stepText(step)}`);
@@ -32,6 +41,7 @@ export function specReporter(write: (text: string) => void, colours: Colours): R
         `    ${colours.red(message)}`,
         ...facts.map((fact) => `      ${fact}`),
       );
+      lines.push(...refusedLines(refusal ?? {}).map((line) => `      ${line}`));
       if (session?.recording !== undefined)
         lines.push(`    ${colours.dim(makeVisible(`recorded in ${shownPath(session.recording)}`))}`);
     }
@@ -49,7 +59,10 @@ export function specReporter(write: (text: string) => void, colours: Colours): R
 
   const pages = pagesInOrder(write);
   return {
-    fileStarted: (name) => pages.open(name, `${makeVisible(name)}\n`),
+    fileStarted(name, warnings) {
+      const lines = warnings.map((problem) => `  ${colours.cyan('!')} ${problemLine(problem)}\n`);
+      pages.open(name, `${makeVisible(name)}\n${lines.join('')}`);
+    },
     requestEnded: (name, result) => pages.add(name, requestText(name, result)),
     fileEnded(report) {
       pages.add(report.name, problemsText(report));

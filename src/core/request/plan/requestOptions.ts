@@ -78,11 +78,17 @@ export function requestOptions(
     Object.assign(options, { [key]: taken });
   };
   const headers: [string, string][] = [];
+  let offered: string | undefined;
   const takeHeader = ({ name, value: written, range }: Header): void => {
     const value = text(written);
     if (value === undefined) return;
     // The way in which JetBrains and httpYac offer subprotocols.
-    if (isSubprotocolHeader(name.text)) return take('subprotocols', OPTIONS.subprotocols, value, range);
+    if (isSubprotocolHeader(name.text)) {
+      // Several lines of one list are one list (RFC 6455, section 11.3.4).
+      if (offered !== undefined) delete options.subprotocols;
+      offered = offered === undefined ? value : `${offered}, ${value}`;
+      return take('subprotocols', OPTIONS.subprotocols, offered, range);
+    }
     fail('header.invalid', range, invalidHeader(name.text, value));
     headers.push([name.text, value]);
   };

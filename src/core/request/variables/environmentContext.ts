@@ -24,6 +24,8 @@ export interface EnvironmentContext {
   readonly environment?: string | undefined;
   /** Values that outrank those of the file, such as `--var` gives. */
   readonly overrides?: ReadonlyMap<string, string> | undefined;
+  /** Where files were looked for, as the end of a sentence: `in the folder of the request file or above it, up to /work`. */
+  readonly searched?: string | undefined;
 }
 
 export const NO_ENVIRONMENT_CONTEXT: EnvironmentContext = { environmentFiles: [], dotenv: undefined };
@@ -108,7 +110,7 @@ function environmentProblem(
   const meant = nearest(name, names);
   const remedy =
     names.length === 0
-      ? 'write it in http-client.env.json, in the folder of the request file or above it.'
+      ? `write it in http-client.env.json, ${environmentContext.searched ?? 'in the folder of the request file or above it'}.`
       : meant === undefined
         ? `choose one of ${names.slice(0, 10).map(excerpt).join(', ')}.`
         : `did you mean ${excerpt(meant)}?`;

@@ -14,7 +14,7 @@ function line(kind: Kind, direction: Direction, payload: Uint8Array | string, ti
 describe('a row is one line of direction, time, kind and text', () => {
   test.each([
     ['text', 'in', 'hello', '<- 12:01:07.123456 text   hello\n'],
-    ['text', 'out', '', '-> 12:01:07.123456 text   \n'],
+    ['text', 'out', '', '-> 12:01:07.123456 text   (0 B)\n'],
     ['binary', 'in', Uint8Array.of(0, 255), '<- 12:01:07.123456 binary (2 B) 00 ff\n'],
     ['binary', 'in', new Uint8Array(0), '<- 12:01:07.123456 binary (0 B)\n'],
     ['ping', 'in', 'beat', '<- 12:01:07.123456 ping   beat\n'],

@@ -28,6 +28,7 @@ test('the report for programs is one document, places counted from 1, durations 
         file: 'a.ws',
         duration: 5,
         problems: [],
+        warnings: [],
         requests: [
           {
             name: 'one',

@@ -1,5 +1,5 @@
-import type { RequestResult, RunFailure, StepResult } from '../../../../../src/core/request/run/runResult.ts';
-import type { FileReport, RunReport } from '../../../../../src/cli/run/reporters/reporter.ts';
+import type { RunFailure, StepResult } from '../../../../../src/core/request/run/runResult.ts';
+import type { FileReport, RequestReport, RunReport } from '../../../../../src/cli/run/reporters/reporter.ts';
 
 const RANGE = { start: { line: 1, character: 2 }, end: { line: 1, character: 9 } };
 
@@ -25,7 +25,7 @@ export function step(more: Partial<StepResult> = {}): StepResult {
   };
 }
 
-export function result(name: string, more: Partial<RequestResult> = {}): RequestResult {
+export function result(name: string, more: Partial<RequestReport> = {}): RequestReport {
   return {
     uri: '/w/a.ws',
     index: 0,
@@ -44,10 +44,10 @@ export function result(name: string, more: Partial<RequestResult> = {}): Request
 
 export function fileReport(
   name: string,
-  results: readonly RequestResult[] = [],
+  results: readonly RequestReport[] = [],
   more: Partial<FileReport> = {},
 ): FileReport {
-  return { name, problems: [], results, duration: 5, ...more };
+  return { name, problems: [], warnings: [], results, duration: 5, ...more };
 }
 
 export function runReport(files: readonly FileReport[], more: Partial<RunReport> = {}): RunReport {

@@ -12,7 +12,7 @@ function reporter() {
 describe('the report for people', () => {
   test('tells of a request as soon as it ended', () => {
     const { out, spec } = reporter();
-    spec.fileStarted!('a.ws');
+    spec.fileStarted!('a.ws', []);
     expect(out.text).toBe('a.ws\n');
     spec.requestEnded!('a.ws', result('one'));
     expect(out.text).toBe('a.ws\n  ✓ one (12 ms)\n');
@@ -20,9 +20,9 @@ describe('the report for people', () => {
 
   test('keeps files that run side by side apart, in the order in which they started', () => {
     const { out, spec } = reporter();
-    spec.fileStarted!('a.ws');
-    spec.fileStarted!('b.ws');
-    spec.fileStarted!('c.ws');
+    spec.fileStarted!('a.ws', []);
+    spec.fileStarted!('b.ws', []);
+    spec.fileStarted!('c.ws', []);
     spec.requestEnded!('c.ws', result('c1'));
     spec.fileEnded!(fileReport('c.ws'));
     spec.requestEnded!('b.ws', result('b1'));
@@ -37,7 +37,7 @@ describe('the report for people', () => {
 
   test('shows how far a request came that did not pass, and why', () => {
     const { out, spec } = reporter();
-    spec.fileStarted!('a.ws');
+    spec.fileStarted!('a.ws', []);
     spec.requestEnded!(
       'a.ws',
       result('one', {
@@ -92,7 +92,7 @@ describe('the report for people', () => {
       ]),
       fileReport('b.ws', [], { problems: [problem] }),
     ];
-    spec.fileStarted!('b.ws');
+    spec.fileStarted!('b.ws', []);
     spec.fileEnded!(files[1]!);
     spec.ended(runReport(files));
     expect(out.text).toBe(
@@ -103,7 +103,7 @@ describe('the report for people', () => {
   test('lets nothing through that a terminal may act upon', () => {
     const { out, spec } = reporter();
     const hostile = 'a\u001b[2J\r\u202e\n';
-    spec.fileStarted!(hostile);
+    spec.fileStarted!(hostile, []);
     spec.requestEnded!(
       hostile,
       result(hostile, {
