@@ -1,7 +1,6 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, canAsk } from './ask.mjs';
 import { findOnPath } from './findOnPath.mjs';
 import { run } from './lifetime.mjs';
 import { SetupError } from './setupError.mjs';
@@ -74,4 +73,23 @@ export async function ensureChromium() {
   const installed = findChromium();
   if (status !== 0 || !installed) throw new SetupError(`apt-get failed, see above. ${remedy}`);
   return installed;
+}
+
+/** Whether somebody is there to answer a question. */
+export function canAsk() {
+  return Boolean(process.stdin.isTTY && process.stdout.isTTY);
+}
+
+/** @param {string} question answered by yes or no @returns {Promise<boolean>} false also for an empty answer */
+export async function ask(question) {
+  // Not there in a Node that is too old, which must get far enough to be told so.
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // readline takes Ctrl+C for itself: pass it on, so that it ends this process as it does elsewhere.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { burstTemplate, writeNumber, type BurstTemplate } from './burstTemplate.ts';
 import type { Endpoint } from './endpoint.ts';
-import { integerParameter } from './query.ts';
+import { integerParameter } from './endpoint.ts';
 
 const MAX_MESSAGES = 100_000_000;
 const MAX_SIZE = 1024 * 1024 * 1024;

@@ -1,10 +1,8 @@
-import { binary } from './binary.ts';
+import { binary, echo } from './echo.ts';
 import { burst } from './burst.ts';
 import { channels } from './channels.ts';
-import { close } from './close.ts';
-import { echo } from './echo.ts';
+import { close, refuse } from './endings.ts';
 import type { Endpoint } from './endpoint.ts';
-import { refuse } from './refuse.ts';
 import { ticker } from './ticker.ts';
 
 const ENDPOINTS: readonly Endpoint[] = [echo, ticker, channels, binary, burst, close, refuse];

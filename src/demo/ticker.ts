@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { HIGH_WATER, type Endpoint } from './endpoint.ts';
-import { integerParameter } from './query.ts';
+import { type Endpoint, HIGH_WATER, integerParameter } from './endpoint.ts';
 
 const MAX_RATE = 100_000;
 /** Ticks of high rates go out in batches this far apart, in milliseconds. */

@@ -107,7 +107,7 @@ export class Engine {
 
   /**
    * Searches the rows of a session that a clear has not hidden, also while they grow, or those of a recorded folder. A query
-   * that is not valid (core/search/invalidQuery.ts) shows in the state of the search.
+   * that is not valid (core/search/compileText.ts) shows in the state of the search.
    * @param range of a folder: the first row and that behind the last; all rows unless given
    * @throws DuplexError `call.invalid` for a session that is not recorded
    */

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { invalidQuery } from '../../core/search/invalidQuery.ts';
+import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
 import { EXPORTERS, openRecording, writeWhole, type ExportKind } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { invalidQuery } from '../../core/search/invalidQuery.ts';
+import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandParts.ts';

@@ -1,5 +1,4 @@
-import { parseFilter } from '../../core/search/parseFilter.ts';
-import { parseSearch } from '../../core/search/parseSearch.ts';
+import { parseFilter, parseSearch } from '../../core/search/parseQuery.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 

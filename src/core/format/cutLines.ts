@@ -1,7 +1,6 @@
 import { MAX_LINE_CHARS } from '../../shared/limits.ts';
-import type { LineTable } from './lineTable.ts';
-import { createLineTable } from './lineTable.ts';
-import { SLICE } from './lineView.ts';
+import type { LineTable } from './lineView.ts';
+import { createLineTable, SLICE } from './lineView.ts';
 import { sequenceLength } from './utf8.ts';
 
 /** Styles of a line that goes on where the one before it was cut; smaller ones are the view's own. */

@@ -3,9 +3,8 @@ import type { OutgoingMessage } from '../../shared/session.ts';
 import { describeJsonProblem } from './formatMessage.ts';
 import { createJsonScanner } from './jsonScanner.ts';
 import { prettyJson } from './prettyJson.ts';
-import { textMessage } from './textMessage.ts';
+import { textMessage, textPlace } from './textMessage.ts';
 import type { MessageProblem } from './textMessage.ts';
-import { textPlace } from './textPlace.ts';
 
 /** Modes whose draft is the message itself; a file is read by the host. */
 export type TypedMode = Exclude<ComposerMode, 'file'>;

@@ -2,9 +2,8 @@ import { MAX_LINE_CHARS } from '../../shared/limits.ts';
 import { CONTINUES_IN_STRING, cutLines } from './cutLines.ts';
 import type { JsonProblem } from './jsonScanner.ts';
 import { createJsonScanner } from './jsonScanner.ts';
-import { createLineTable } from './lineTable.ts';
+import { allocateText, createLineTable, SLICE } from './lineView.ts';
 import type { LineView } from './lineView.ts';
-import { allocateText, SLICE } from './lineView.ts';
 
 /**
  * Levels of nesting that are indented; deeper ones stand below one another. Otherwise the white space of deep

@@ -1,9 +1,7 @@
 import { MAX_LINE_CHARS } from '../../shared/limits.ts';
 import { CONTINUES, cutLines } from './cutLines.ts';
-import type { LineTable } from './lineTable.ts';
-import { createLineTable } from './lineTable.ts';
-import type { LineView } from './lineView.ts';
-import { allocateText, SLICE } from './lineView.ts';
+import type { LineTable, LineView } from './lineView.ts';
+import { allocateText, createLineTable, SLICE } from './lineView.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

@@ -1,5 +1,4 @@
 import type { OutgoingMessage } from '../../shared/session.ts';
-import { textPlace } from './textPlace.ts';
 
 /** Why something cannot be sent. */
 export interface MessageProblem {
@@ -17,4 +16,12 @@ export function textMessage(text: string): OutgoingMessage | MessageProblem {
     problem: `Half of a character ${textPlace(text, lone)} cannot be sent as UTF-8: delete or retype it.`,
     at: lone,
   };
+}
+
+/** A position in a text as editors count it, from 1. */
+export function textPlace(text: string, index: number): string {
+  const before = text.slice(0, index);
+  const line = before.split('\n').length;
+  const column = index - before.lastIndexOf('\n');
+  return line === 1 && !text.includes('\n') ? `at column ${column}` : `at line ${line}, column ${column}`;
 }

@@ -1,6 +1,5 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import { regexRanges } from './compileRegex.ts';
-import { foldAscii } from './foldAscii.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
 /** The two characters beyond ASCII that are ASCII letters in another case: long s and the kelvin sign. */
@@ -54,4 +53,40 @@ function withoutCase(pattern: string): TextMatcher {
     test: (text) => regex.test(text as string),
     ranges: regexRanges(regex),
   };
+}
+
+const WORD_BYTES = 4;
+
+/** The same byte four times, as what 32-bit arithmetic makes of it. */
+const each = (byte: number): number => Math.imul(byte, 0x01010101);
+
+const LOW_BITS = each(0x7f);
+const HIGH_BITS = each(0x80);
+/** Added to seven bits, these carry into the eighth from A on, and from behind Z on. */
+const FROM_A = each(0x80 - 0x41);
+const BEHIND_Z = each(0x80 - 0x5b);
+
+/** Copies bytes with A to Z as a to z; all others, those of longer UTF-8 sequences too, stay. */
+export function foldAscii(source: Uint8Array, target: Uint8Array): void {
+  const done = foldWords(source, target);
+  for (let i = done; i < source.length; i++) {
+    const byte = source[i]!;
+    target[i] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+  }
+}
+
+/** Four bytes at a time: three times the rate. @returns bytes done; none where the memory is not aligned */
+function foldWords(source: Uint8Array, target: Uint8Array): number {
+  if ((source.byteOffset | target.byteOffset) % WORD_BYTES !== 0) return 0;
+  const words = Math.floor(source.length / WORD_BYTES);
+  const from = new Int32Array(source.buffer, source.byteOffset, words);
+  const to = new Int32Array(target.buffer, target.byteOffset, words);
+  for (let i = 0; i < words; i++) {
+    const word = from[i]!;
+    const low = word & LOW_BITS;
+    const isUpper = ((low + FROM_A) ^ (low + BEHIND_Z)) & ~word & HIGH_BITS;
+    // The bit 0x20 of a byte is what tells the cases apart.
+    to[i] = word | (isUpper >>> 2);
+  }
+  return words * WORD_BYTES;
 }

@@ -1,7 +1,7 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
 import { visibleOffsets } from '../format/visible.ts';
-import { foldAscii } from './foldAscii.ts';
+import { foldAscii } from './compilePlain.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
 /** Bytes of a payload that marks are made of: some more than a preview shows, for what ends behind it. */

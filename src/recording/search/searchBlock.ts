@@ -3,7 +3,7 @@ import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 import type { Kind } from '../../shared/timeline.ts';
 import { AT, ROW_BYTES, getUint64 } from '../layout.ts';
 import type { RecordingReader } from '../read/reader.ts';
-import { foldAscii } from '../../core/search/foldAscii.ts';
+import { foldAscii } from '../../core/search/compilePlain.ts';
 import { lastAtMost } from '../../core/search/hitList.ts';
 
 /** Rows that are read at a time at most: one MiB of index. */

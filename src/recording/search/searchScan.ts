@@ -1,4 +1,4 @@
-import { foldAscii } from '../../core/search/foldAscii.ts';
+import { foldAscii } from '../../core/search/compilePlain.ts';
 import { HitList } from '../../core/search/hitList.ts';
 import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { Query } from '../../shared/queryProtocol.ts';

@@ -1,5 +1,5 @@
 import { conditionMatcher } from '../../core/request/condition/searchCondition.ts';
-import { invalidQuery } from '../../core/search/invalidQuery.ts';
+import { invalidQuery } from '../../core/search/compileText.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MAX_PULL, TICK_INTERVAL } from '../../shared/limits.ts';
 import type { PanelQuery, PanelSearchCalls, PanelSearchState } from '../../shared/panelProtocol.ts';

@@ -38,6 +38,7 @@ const panel = (session: Partial<SessionSummary>, rows = 0): PanelState => ({
   session: { state: 'open', attempt: undefined, ...session } as SessionSummary,
   rows,
   remoteName: '',
+  repeat: undefined,
   heartbeat: false,
 });
 

@@ -1,6 +1,6 @@
 import { describeJsonProblem } from '../../format/formatMessage.ts';
 import { createJsonScanner } from '../../format/jsonScanner.ts';
-import { textPlace } from '../../format/textPlace.ts';
+import { textPlace } from '../../format/textMessage.ts';
 import type { EncodeProblem } from '../verb.ts';
 
 /** What the body of a verb has to be. */

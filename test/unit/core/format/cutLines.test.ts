@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTINUES, CONTINUES_IN_STRING, cutLines } from '../../../../src/core/format/cutLines.ts';
-import { createLineTable } from '../../../../src/core/format/lineTable.ts';
+import { createLineTable } from '../../../../src/core/format/lineView.ts';
 import { MAX_LINE_CHARS, MiB } from '../../../../src/shared/limits.ts';
 import { finish, finishWithProgress, utf8 } from './helpers.ts';
 

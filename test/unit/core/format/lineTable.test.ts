@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLineTable } from '../../../../src/core/format/lineTable.ts';
+import { createLineTable } from '../../../../src/core/format/lineView.ts';
 
 describe('createLineTable', () => {
   it('keeps offset and style of each line, over many chunks', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePlain } from '../../../../src/core/search/compilePlain.ts';
-import { foldAscii } from '../../../../src/core/search/foldAscii.ts';
+import { compilePlain, foldAscii } from '../../../../src/core/search/compilePlain.ts';
 import type { TextMatcher } from '../../../../src/core/search/textMatcher.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { invalidQuery } from '../../../../src/core/search/invalidQuery.ts';
+import { invalidQuery } from '../../../../src/core/search/compileText.ts';
 import type { TextQuery } from '../../../../src/shared/queryProtocol.ts';
 
 const plain = (pattern: string): TextQuery => ({ pattern, mode: 'plain', caseSensitive: true });

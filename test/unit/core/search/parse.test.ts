@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFilter } from '../../../../src/core/search/parseFilter.ts';
-import { parseSearch } from '../../../../src/core/search/parseSearch.ts';
+import { parseFilter, parseSearch } from '../../../../src/core/search/parseQuery.ts';
 
 describe('parseFilter', () => {
   it.each([
