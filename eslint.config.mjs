@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { inertTexts } from './scripts/lib/inertTexts.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', '.vscode-test/', '.test-output/', 'test/fixtures/'] },
@@ -18,6 +19,11 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
     },
+  },
+  {
+    files: ['src/vscode/**/*.ts', 'src/extension.ts'],
+    plugins: { duplex: inertTexts },
+    rules: { 'duplex/inert-texts': 'error' },
   },
   {
     // Plain scripts and configuration: no type information, and tools ask for a default export.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { window } from 'vscode';
+import { ExtensionMode, window } from 'vscode';
 import type { ExtensionContext } from 'vscode';
 import { Engine } from './engine/engine.ts';
 import { duplexApi } from './vscode/api.ts';
@@ -9,7 +9,7 @@ import { connectSession } from './vscode/connectSession.ts';
 import { trackContextKeys } from './vscode/contextKeys.ts';
 import { demoControl } from './vscode/demoControl.ts';
 import { Environments } from './vscode/environments/environments.ts';
-import { outsidePorts } from './vscode/environments/outsidePorts.ts';
+import { outsidePorts, secretFolderOf } from './vscode/environments/outsidePorts.ts';
 import { secretStore } from './vscode/environments/secretStore.ts';
 import { draftVariables } from './vscode/panel/compose/draftVariables.ts';
 import { messageHistory } from './vscode/panel/compose/messageHistory.ts';
@@ -44,6 +44,7 @@ export function activate(context: ExtensionContext): DuplexApi {
   const documents = messageDocuments(engine);
   const services: Services = {
     extensionUri,
+    storageUri: context.globalStorageUri,
     log,
     engine,
     panels: new SessionPanels({
@@ -52,7 +53,10 @@ export function activate(context: ExtensionContext): DuplexApi {
       extensionUri,
       connect: (session) => connectSession(session, log),
       documents,
-      variables: draftVariables(() => environments.ofWorkspace(), outsidePorts(secrets)),
+      variables: draftVariables(
+        () => environments.ofWorkspace(),
+        outsidePorts(secrets, secretFolderOf(undefined)),
+      ),
       history: messageHistory(context.workspaceState),
       saved: savedMessages(),
     }),
@@ -62,6 +66,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     requests: new RequestIndex(log),
     environments,
     secrets,
+    isTest: context.extensionMode === ExtensionMode.Test,
   };
 
   subscriptions.push(

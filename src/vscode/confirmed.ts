@@ -1,5 +1,5 @@
 import { window } from 'vscode';
-import { notificationText } from './notificationText.ts';
+import { inertText } from './inertText.ts';
 
 export interface Question {
   readonly text: string;
@@ -10,11 +10,22 @@ export interface Question {
 }
 
 /**
- * Asks, in a modal dialog, before something is destroyed.
- * @param how what the command was called with besides its object: `{ confirm: false }` is for callers that have asked already
+ * Asks, in a modal dialog, before something is destroyed or made less safe.
+ * @param how what the command was called with besides its object. Only under test does `{ confirm: false }` count, where
+ * nobody can answer: any extension, keybinding or link can call a command.
  */
-export async function confirmed(how: unknown, { text, detail, agree }: Question): Promise<boolean> {
-  if (typeof how === 'object' && how !== null && 'confirm' in how && how.confirm === false) return true;
-  const shown = { modal: true, detail: notificationText(detail) };
-  return (await window.showWarningMessage(notificationText(text), shown, agree)) === agree;
+export async function confirmed(
+  { isTest }: { readonly isTest: boolean },
+  how: unknown,
+  question: Question,
+): Promise<boolean> {
+  if (isTest && typeof how === 'object' && how !== null && 'confirm' in how && how.confirm === false)
+    return true;
+  return agreed(question);
+}
+
+/** Asks in any case. */
+export async function agreed({ text, detail, agree }: Question): Promise<boolean> {
+  const shown = { modal: true, detail: inertText(detail) };
+  return (await window.showWarningMessage(inertText(text), shown, inertText(agree))) === inertText(agree);
 }

@@ -6,7 +6,7 @@ import { DuplexError } from '../shared/errors.ts';
 import { withDelayedProgress } from './delayedProgress.ts';
 import { detach } from './detach.ts';
 import { missingHeaders } from './missingHeaders.ts';
-import { notificationText } from './notificationText.ts';
+import { inertText } from './inertText.ts';
 import { requireTrust } from './trust.ts';
 
 function connectsWithout(name: string, missing: readonly string[]): string {
@@ -33,9 +33,9 @@ export async function connectSession(session: Session, log: LogOutputChannel): P
     );
   const { name, url } = session.summary;
   const missing = missingHeaders(session, log);
-  if (missing.length > 0)
-    detach(window.showWarningMessage(notificationText(connectsWithout(name, missing))), log);
+  if (missing.length > 0) detach(window.showWarningMessage(inertText(connectsWithout(name, missing))), log);
   log.info(`Connecting to ${url}`);
+  if (session.options.insecure) log.warn(`The certificate of ${url} is not verified.`);
   await withDelayedProgress(
     {
       title: l10n.t('Connecting to {0}', name),

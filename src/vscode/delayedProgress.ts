@@ -1,5 +1,5 @@
 import { ProgressLocation, window } from 'vscode';
-import { notificationText } from './notificationText.ts';
+import { inertText } from './inertText.ts';
 
 export interface DelayedProgress {
   readonly title: string;
@@ -25,7 +25,7 @@ export async function withDelayedProgress<T>(
   );
   const timer = setTimeout(() => {
     void window.withProgress(
-      { location: ProgressLocation.Notification, title: notificationText(title), cancellable: true },
+      { location: ProgressLocation.Notification, title: inertText(title), cancellable: true },
       (progress, token) => {
         token.onCancellationRequested(cancel);
         let shown = 0;

@@ -3,7 +3,7 @@ import type { LogOutputChannel } from 'vscode';
 import { makeVisible } from '../core/format/visible.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import { detach } from './detach.ts';
-import { notificationText } from './notificationText.ts';
+import { inertText } from './inertText.ts';
 
 /** A button of a notification. */
 export interface Remedy {
@@ -21,7 +21,7 @@ export function report(thrown: unknown, log: LogOutputChannel, remedies: readonl
   if (error.code === 'internal') offered.push({ label: l10n.t('Show Log'), run: () => log.show() });
   detach(
     window
-      .showErrorMessage(notificationText(error.message), ...offered.map((remedy) => remedy.label))
+      .showErrorMessage(inertText(error.message), ...offered.map((remedy) => remedy.label))
       .then((chosen) => offered.find((remedy) => remedy.label === chosen)?.run()),
     log,
   );

@@ -11,6 +11,8 @@ import type { Recordings } from './recordings.ts';
 /** What activate() builds once and the contributions share. */
 export interface Services {
   readonly extensionUri: Uri;
+  /** Where files of the extension are kept for all windows. */
+  readonly storageUri: Uri;
   readonly log: LogOutputChannel;
   readonly engine: Engine;
   readonly panels: SessionPanels;
@@ -20,4 +22,6 @@ export interface Services {
   readonly requests: RequestIndex;
   readonly environments: Environments;
   readonly secrets: SecretStore;
+  /** Whether the extension's tests run in this host. */
+  readonly isTest: boolean;
 }

@@ -4,6 +4,7 @@ import { detach } from '../detach.ts';
 import { openSession } from '../openSession.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
+import { inertText } from '../inertText.ts';
 
 /** What a first session sends, so that there is something to look at. */
 const FIRST_MESSAGE = '{"hello": "world", "big": 12345678901234567890, "list": [1.0, true, null]}';
@@ -49,7 +50,7 @@ async function offerNext(services: Services, url: string): Promise<void> {
         DEMO_PORT,
         url,
       );
-  const chosen = await window.showInformationMessage(text, connect, examples, stop);
+  const chosen = await window.showInformationMessage(inertText(text), connect, examples, stop);
   if (chosen === connect) await connectToDemo(services, url);
   if (chosen === examples) await commands.executeCommand('duplex.openExamples');
   if (chosen === stop) await commands.executeCommand('duplex.stopDemoServer');
@@ -63,6 +64,11 @@ async function openExamples(folder: Uri): Promise<void> {
   const picked =
     files.length === 1
       ? files[0]
-      : await window.showQuickPick(files, { placeHolder: l10n.t('Which example?') });
+      : (
+          await window.showQuickPick(
+            files.map((name) => ({ label: inertText(name), name })),
+            { placeHolder: l10n.t('Which example?') },
+          )
+        )?.name;
   if (picked !== undefined) await window.showTextDocument(Uri.joinPath(folder, picked));
 }

@@ -4,6 +4,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { Services } from '../services.ts';
 import { stateIcon } from '../stateIcon.ts';
 import { stateName } from '../stateName.ts';
+import { inertText } from '../inertText.ts';
 
 export interface Wanted {
   /** Which sessions to offer where none was named. */
@@ -45,9 +46,9 @@ export async function pickSession(
   if (offered.length === 1) return offered[0];
   const picked = await window.showQuickPick(
     offered.map((session) => ({
-      label: session.summary.name,
-      description: stateName(session.summary.state),
-      detail: session.summary.url,
+      label: inertText(session.summary.name),
+      description: inertText(stateName(session.summary.state)),
+      detail: inertText(session.summary.url),
       iconPath: stateIcon(session.summary.state),
       session,
     })),

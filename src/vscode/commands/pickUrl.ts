@@ -6,6 +6,7 @@ import { detach } from '../detach.ts';
 import type { Services } from '../services.ts';
 import { pickOptions } from './options/pickOptions.ts';
 import { urlCandidates } from './urlCandidates.ts';
+import { inertText } from '../inertText.ts';
 
 interface Chosen {
   readonly url: string;
@@ -88,9 +89,9 @@ function typedItems(typed: string): readonly UrlItem[] {
   if (typed.trim() === '') return [];
   const { urls, problem } = urlCandidates(typed);
   if (problem !== undefined)
-    return [{ label: problem, iconPath: new ThemeIcon('warning'), alwaysShow: true }];
+    return [{ label: inertText(problem), iconPath: new ThemeIcon('warning'), alwaysShow: true }];
   const items = urls.map((url): UrlItem => ({
-    label: url,
+    label: inertText(url),
     description: l10n.t('Connect'),
     iconPath: new ThemeIcon('plug'),
     buttons: [OPTIONS],
@@ -118,7 +119,7 @@ function recentItems(recents: readonly string[], typed: string): readonly UrlIte
   return [
     { label: l10n.t('recent'), kind: QuickPickItemKind.Separator },
     ...others.map((url) => ({
-      label: url,
+      label: inertText(url),
       iconPath: new ThemeIcon('history'),
       buttons: [OPTIONS, forget],
       url,

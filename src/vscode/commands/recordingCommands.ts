@@ -44,7 +44,7 @@ export function recordingCommands(services: Services): Readonly<Record<string, C
         detail: l10n.t('{0} on disk are removed. This cannot be undone.', byteCount(bytes)),
         agree: l10n.t('Delete'),
       };
-      if (!(await confirmed(how, question))) return undefined;
+      if (!(await confirmed(services, how, question))) return undefined;
       try {
         await deleteRecording(folder);
       } finally {

@@ -17,7 +17,7 @@ export function registerCommands(services: Services): Disposable[] {
       ...recordingCommands(services),
       ...demoCommands(services),
       'duplex.newRequestFile': () => newRequestFile(services),
-      'duplex.openCommandLine': async () => openCommandLine(services),
+      'duplex.openCommandLine': () => openCommandLine(services),
     },
     services.log,
   );

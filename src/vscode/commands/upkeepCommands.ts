@@ -3,6 +3,7 @@ import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { confirmed } from '../confirmed.ts';
+import type { Question } from '../confirmed.ts';
 import { connectRequest } from '../connectArguments.ts';
 import { openSession } from '../openSession.ts';
 import type { Services } from '../services.ts';
@@ -12,6 +13,7 @@ import type { Command } from './guarded.ts';
 import { pickAnySession } from './pickSession.ts';
 import { pickUrl } from './pickUrl.ts';
 import { saveAsRequestFile } from './saveAsRequestFile.ts';
+import { inertText, inertCheck } from '../inertText.ts';
 
 /** The commands that keep a session's things in order: its name, its rows, its recording. */
 export function upkeepCommands(services: Services): Readonly<Record<string, Command>> {
@@ -44,7 +46,7 @@ export function upkeepCommands(services: Services): Readonly<Record<string, Comm
     },
     'duplex.deleteSession': async (argument, how) => {
       const session = await pick(argument);
-      if (session === undefined || !(await confirmed(how, deletionOf(session)))) return;
+      if (session === undefined || !(await confirmed(services, how, deletionOf(session)))) return;
       panels.close(session);
       await engine.delete(session);
     },
@@ -61,13 +63,15 @@ export function upkeepCommands(services: Services): Readonly<Record<string, Comm
 async function askName({ summary }: Session): Promise<string | undefined> {
   return window.showInputBox({
     title: l10n.t('Rename Session'),
-    prompt: summary.url,
+    prompt: inertText(summary.url),
     value: summary.name,
-    validateInput: (typed) => (typed.trim() === '' ? l10n.t('A session needs a name.') : undefined),
+    validateInput: inertCheck((typed) =>
+      typed.trim() === '' ? l10n.t('A session needs a name.') : undefined,
+    ),
   });
 }
 
-function deletionOf({ summary }: Session): Parameters<typeof confirmed>[1] {
+function deletionOf({ summary }: Session): Question {
   const size = byteCount(summary.recordedBytes);
   return {
     text: l10n.t('Delete {0} with its recording?', summary.name),

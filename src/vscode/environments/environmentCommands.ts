@@ -5,12 +5,13 @@ import type { Command } from '../commands/guarded.ts';
 import { requestFileKind } from '../requestFiles/requestDocuments.ts';
 import { requireTrust } from '../trust.ts';
 import { workspaceFolderOf, type Environments } from './environments.ts';
-import { askSecret } from './outsidePorts.ts';
+import { askSecret, secretFolderOf } from './outsidePorts.ts';
 import type { SecretStore } from './secretStore.ts';
+import { inertText, inertCheck } from '../inertText.ts';
 
 /**
  * `duplex.selectEnvironment` takes the name of an environment, or null for none; `duplex.setSecret` the name of a secret and its
- * value. What is not given is asked for.
+ * value, kept for the folder of the active request file. What is not given is asked for.
  */
 export function environmentCommands(
   environments: Environments,
@@ -27,14 +28,15 @@ export function environmentCommands(
       if (chosen) await environments.choose(folder, chosen.name);
     },
     'duplex.setSecret': async (name, value) => {
-      const wanted = typeof name === 'string' ? name.trim() : await pickSecret(secrets.names());
+      const folder = secretFolderOf(await anyRequestFile());
+      const wanted = typeof name === 'string' ? name.trim() : await pickSecret(secrets.names(folder));
       if (wanted === undefined) return;
       if (wanted === '')
         throw new DuplexError('call.invalid', l10n.t('A secret needs a name: letters and digits.'));
       const text = typeof value === 'string' ? value : await askSecret(wanted);
       if (text === undefined) return;
       // Nothing is how a secret is taken back.
-      await (text === '' ? secrets.delete(wanted) : secrets.set(wanted, text));
+      await (text === '' ? secrets.delete(folder, wanted) : secrets.set(folder, wanted, text));
     },
   };
 }
@@ -60,11 +62,11 @@ async function pickEnvironment(
 ): Promise<EnvironmentItem | undefined> {
   const mark = (name: string | undefined): string => (name === chosen ? l10n.t('chosen') : '');
   const items: EnvironmentItem[] = [
-    ...names.map((name) => ({ label: name, description: mark(name), name })),
+    ...names.map((name) => ({ label: inertText(name), description: inertText(mark(name)), name })),
     { label: '', kind: QuickPickItemKind.Separator, name: undefined },
     {
       label: l10n.t('No Environment'),
-      description: mark(undefined),
+      description: inertText(mark(undefined)),
       detail: l10n.t('Each request uses what its @env says.'),
       name: undefined,
     },
@@ -79,16 +81,18 @@ async function pickEnvironment(
 }
 
 async function pickSecret(names: readonly string[]): Promise<string | undefined> {
-  const other = l10n.t('New Secret…');
-  const chosen =
-    names.length === 0
-      ? other
-      : await window.showQuickPick([...names, other], { title: l10n.t('Set Secret') });
-  if (chosen !== other) return chosen;
+  if (names.length > 0) {
+    const kept = names.map((name): { label: string; name?: string } => ({ label: inertText(name), name }));
+    const chosen = await window.showQuickPick([...kept, { label: l10n.t('New Secret…') }], {
+      title: l10n.t('Set Secret'),
+    });
+    if (chosen?.name !== undefined || !chosen) return chosen?.name;
+  }
   return window.showInputBox({
     title: l10n.t('Set Secret'),
     prompt: l10n.t('Its name, as in {{$secret apiToken}}'),
-    validateInput: (text) =>
+    validateInput: inertCheck((text) =>
       text.trim() === '' ? l10n.t('A secret needs a name: letters and digits.') : undefined,
+    ),
   });
 }

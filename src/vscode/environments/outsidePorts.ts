@@ -1,20 +1,27 @@
-import { l10n, window } from 'vscode';
+import { l10n, Uri, window, workspace } from 'vscode';
+import type { TextDocument } from 'vscode';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
-import type { SecretStore } from './secretStore.ts';
+import { inertText } from '../inertText.ts';
+import { workspaceFolderOf } from './environments.ts';
+import type { SecretOrigin, SecretStore } from './secretStore.ts';
 
-/** Where request files get values from that stand in no file: the process, the secrets, and the user. */
-export function outsidePorts(secrets: SecretStore): OutsidePorts {
+/**
+ * Where request files get values from that stand in no file: the process, the secrets, and the user.
+ * @param folder of the request file, see secretFolderOf
+ */
+export function outsidePorts(secrets: SecretStore, folder: string): OutsidePorts {
   return {
     env: (name) => process.env[name],
     async secret(name) {
-      const kept = await secrets.get(name);
+      const kept = await secrets.get(folder, name);
       if (kept !== undefined) return kept;
       // Asked for once; from then on it is kept.
-      const typed = await askSecret(name);
-      if (typed !== undefined) await secrets.set(name, typed);
-      return typed;
+      const given = await firstValue(secrets, folder, name);
+      if (given !== undefined) await secrets.set(folder, name, given);
+      return given;
     },
-    prompt: async (text) => window.showInputBox({ title: text, prompt: text, ignoreFocusOut: true }),
+    prompt: async (text) =>
+      window.showInputBox({ title: inertText(text), prompt: inertText(text), ignoreFocusOut: true }),
     remedies: {
       secret: () => l10n.t('enter it when it is asked for, or run WebSocket: Set Secret.'),
       prompt: l10n.t('run the request again and type a value.'),
@@ -22,10 +29,62 @@ export function outsidePorts(secrets: SecretStore): OutsidePorts {
   };
 }
 
+/** The folder that the secrets of a request file belong to: that of the workspace, else the one that the file is in. */
+export function secretFolderOf(document: TextDocument | undefined): string {
+  const folder = document ? workspaceFolderOf(document) : workspace.workspaceFolders?.[0];
+  if (folder) return folder.uri.toString();
+  return document && !document.isUntitled ? Uri.joinPath(document.uri, '..').toString() : '';
+}
+
+/** A secret that the folder does not have: the one of another folder where the user agrees, else what they type. */
+async function firstValue(secrets: SecretStore, folder: string, name: string): Promise<string | undefined> {
+  for (const origin of secrets.elsewhere(folder, name)) {
+    const choice = await askToShare(name, folder, origin);
+    if (choice === undefined) return undefined;
+    if (choice === 'use') return secrets.from(origin, name);
+    break;
+  }
+  return askSecret(name);
+}
+
+/** @returns undefined if the user cancels */
+async function askToShare(
+  name: string,
+  folder: string,
+  origin: SecretOrigin,
+): Promise<'use' | 'enter' | undefined> {
+  const use = l10n.t('Use It Here');
+  const enter = l10n.t('Enter Another…');
+  const text = l10n.t('Use the secret {0} in {1}?', name, folderName(folder));
+  const detail =
+    origin === undefined
+      ? l10n.t(
+          'It was entered for another workspace. The request file that asks for it may send it to any server.',
+        )
+      : l10n.t(
+          'It was entered for {0}. The request file that asks for it may send it to any server.',
+          folderName(origin),
+        );
+  const chosen = await window.showWarningMessage(
+    inertText(text),
+    { modal: true, detail: inertText(detail) },
+    use,
+    enter,
+  );
+  if (chosen === use) return 'use';
+  return chosen === enter ? 'enter' : undefined;
+}
+
+function folderName(folder: string): string {
+  if (folder === '') return l10n.t('a file that is not saved yet');
+  const uri = Uri.parse(folder);
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString(true);
+}
+
 export async function askSecret(name: string): Promise<string | undefined> {
   return window.showInputBox({
-    title: l10n.t('Secret {0}', name),
-    prompt: l10n.t('Kept in the secret storage of VS Code, never in a file.'),
+    title: inertText(l10n.t('Secret {0}', name)),
+    prompt: l10n.t('Kept in the secret storage of VS Code for this folder, never in a file.'),
     password: true,
     ignoreFocusOut: true,
   });

@@ -1,38 +1,84 @@
 import type { SecretStorage } from 'vscode';
 import type { Store } from '../recentUrls.ts';
 
-const PREFIX = 'secret:';
-const NAMES = 'secretNames';
+/** Names of the secrets of each folder. */
+const NAMES = 'secretNamesByFolder';
 
-/** Secrets of request files, `{{$secret name}}`: their values in VS Code's SecretStorage, their names beside. */
+/** Secrets of earlier versions belong to no folder. */
+const UNBOUND_NAMES = 'secretNames';
+const UNBOUND_PREFIX = 'secret:';
+
+/** Where a secret was entered: a folder's URI, or undefined for one of an earlier version, which kept none. */
+export type SecretOrigin = string | undefined;
+
+/**
+ * Secrets of request files, `{{$secret name}}`: their values in VS Code's SecretStorage, their names beside. Each
+ * belongs to the folder that it was entered for, because the files of one workspace must not get the secrets of another.
+ * Folders are named by their URI.
+ */
 export interface SecretStore {
-  names(): readonly string[];
-  get(name: string): Promise<string | undefined>;
-  set(name: string, value: string): Promise<void>;
-  delete(name: string): Promise<void>;
+  /** Names of the secrets that the files of a folder may use. */
+  names(folder: string): readonly string[];
+  /** The folder's own value. */
+  get(folder: string, name: string): Promise<string | undefined>;
+  /** Where else a secret of this name was entered, the folders in alphabetical order. */
+  elsewhere(folder: string, name: string): readonly SecretOrigin[];
+  /** The value from elsewhere: for somebody who has asked the user. */
+  from(origin: SecretOrigin, name: string): Promise<string | undefined>;
+  set(folder: string, name: string, value: string): Promise<void>;
+  delete(folder: string, name: string): Promise<void>;
 }
 
 export function secretStore(
   secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>,
   store: Store,
 ): SecretStore {
-  const names = (): readonly string[] => {
+  const all = (): ReadonlyMap<string, readonly string[]> => {
     const stored = store.get(NAMES);
-    return Array.isArray(stored) ? stored.filter((name) => typeof name === 'string') : [];
+    const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
+    return new Map(entries.map(([folder, names]) => [folder, textsOf(names)]));
+  };
+  const unbound = (): readonly string[] => textsOf(store.get(UNBOUND_NAMES));
+  const names = (folder: string): readonly string[] => all().get(folder) ?? [];
+  const setNames = async (folder: string, changed: readonly string[]): Promise<void> => {
+    const next = new Map(all()).set(folder, changed);
+    if (changed.length === 0) next.delete(folder);
+    await store.update(NAMES, Object.fromEntries(next));
   };
   return {
     names,
-    get: async (name) => secrets.get(`${PREFIX}${name}`),
-    async set(name, value) {
-      await secrets.store(`${PREFIX}${name}`, value);
-      await store.update(NAMES, [...new Set([...names(), name])].sort());
+    get: async (folder, name) => secrets.get(keyOf(folder, name)),
+    elsewhere(folder, name) {
+      const folders = [...all()].filter(([other, known]) => other !== folder && known.includes(name));
+      const origins: SecretOrigin[] = folders.map(([other]) => other).sort();
+      return unbound().includes(name) ? [...origins, undefined] : origins;
     },
-    async delete(name) {
-      await secrets.delete(`${PREFIX}${name}`);
+    from: async (origin, name) =>
+      secrets.get(origin === undefined ? `${UNBOUND_PREFIX}${name}` : keyOf(origin, name)),
+    async set(folder, name, value) {
+      await secrets.store(keyOf(folder, name), value);
+      await setNames(folder, [...new Set([...names(folder), name])].sort());
+    },
+    async delete(folder, name) {
+      await secrets.delete(keyOf(folder, name));
+      await setNames(
+        folder,
+        names(folder).filter((other) => other !== name),
+      );
+      // Else an earlier version's value would be offered again, and could never be taken back.
+      await secrets.delete(`${UNBOUND_PREFIX}${name}`);
       await store.update(
-        NAMES,
-        names().filter((other) => other !== name),
+        UNBOUND_NAMES,
+        unbound().filter((other) => other !== name),
       );
     },
   };
+}
+
+function keyOf(folder: string, name: string): string {
+  return `secret ${JSON.stringify([folder, name])}`;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

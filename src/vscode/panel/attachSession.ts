@@ -27,6 +27,7 @@ import { panelTimeline } from './panelTimeline.ts';
 import { panelHtml } from './panelHtml.ts';
 import { rowCalls } from './rowCalls.ts';
 import { webviewChannel } from './webviewChannel.ts';
+import { inertText } from '../inertText.ts';
 
 export interface PanelServices {
   readonly engine: Engine;
@@ -139,7 +140,8 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
 
   const retitle = (): void => {
     const { name } = session.summary;
-    if (panel.title !== name) panel.title = name;
+    const title = inertText(name);
+    if (panel.title !== title) panel.title = title;
   };
   const update = throttle(() => {
     retitle();

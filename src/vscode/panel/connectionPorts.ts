@@ -3,7 +3,7 @@ import type { LogOutputChannel } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Fix } from '../../shared/diagnosis.ts';
-import { confirmed } from '../confirmed.ts';
+import { agreed } from '../confirmed.ts';
 import type { ConnectionPorts } from './connectionCalls.ts';
 import { fixAction } from './fixActions.ts';
 import { recordedRows } from './recordedRows.ts';
@@ -37,5 +37,5 @@ export function connectionPorts(services: ConnectionServices, session: Session):
 async function agrees({ options }: Session, { label, change = {} }: Fix): Promise<boolean> {
   const detail = securityDowngrade(options, change);
   if (detail === undefined) return true;
-  return confirmed(undefined, { text: l10n.t('{0}?', label), detail, agree: label });
+  return agreed({ text: l10n.t('{0}?', label), detail, agree: label });
 }

@@ -5,6 +5,7 @@ import { invalidHeader, invalidUrl } from '../../core/session/options/validate.t
 import type { FixAction } from '../../shared/diagnosis.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { editedUrl } from './editedUrl.ts';
+import { inertCheck } from '../inertText.ts';
 
 type Change = Partial<ConnectOptions> | undefined;
 
@@ -48,7 +49,7 @@ async function askUrl({ url }: ConnectOptions): Promise<Change> {
   const typed = await window.showInputBox({
     title: l10n.t('Edit the URL'),
     value: maskUrl(url),
-    validateInput: problem,
+    validateInput: inertCheck(problem),
   });
   return typed === undefined ? undefined : { url: editedUrl(url, typed.trim()) };
 }
@@ -59,7 +60,7 @@ async function askAuthorization({ headers }: ConnectOptions): Promise<Change> {
     prompt: l10n.t('For this session only: it is neither shown nor stored.'),
     placeHolder: l10n.t('Bearer TOKEN, or Basic USER PASSWORD'),
     password: true,
-    validateInput: (typed) => invalidHeader('Authorization', typed),
+    validateInput: inertCheck((typed) => invalidHeader('Authorization', typed)),
   });
   if (!value?.trim()) return undefined;
   const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');

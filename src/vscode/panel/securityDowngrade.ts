@@ -13,7 +13,9 @@ export function securityDowngrade(
     return l10n.t(
       'Any certificate is then accepted: whoever is on the way can read and change what is sent and received.',
     );
-  if (change.url !== undefined && isSecure(options.url) && !isSecure(change.url))
+  const added = (change.redirectOrigins ?? []).filter((origin) => !options.redirectOrigins.includes(origin));
+  const leads = change.url === undefined ? added : [change.url, ...added];
+  if (isSecure(options.url) && leads.some((url) => !isSecure(url)))
     return l10n.t('Without TLS, whoever is on the way can read and change what is sent and received.');
   if (
     change.redirectOrigins?.some(
@@ -41,5 +43,5 @@ export function securityDowngrade(
 }
 
 function isSecure(url: string): boolean {
-  return /^wss:/i.test(url.trim());
+  return /^(?:wss|https):/i.test(url.trim());
 }

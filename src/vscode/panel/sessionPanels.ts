@@ -3,7 +3,7 @@ import type { Event, WebviewPanel } from 'vscode';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { detach } from '../detach.ts';
-import { notificationText } from '../notificationText.ts';
+import { inertText } from '../inertText.ts';
 import { closePanelSetting } from '../settings.ts';
 import { attachSession } from './attachSession.ts';
 import type { Attachment, PanelServices } from './attachSession.ts';
@@ -60,7 +60,7 @@ export class SessionPanels {
   show(session: Session, place: PanelPlace = { viewColumn: ViewColumn.Active }): void {
     const shown = this.#shown.get(session);
     if (shown) shown.panel.reveal(undefined, place.preserveFocus);
-    else this.adopt(window.createWebviewPanel(PANEL_TYPE, session.summary.name, place), session);
+    else this.adopt(window.createWebviewPanel(PANEL_TYPE, inertText(session.summary.name), place), session);
   }
 
   /** Puts a session into a panel that exists, e.g. one that VS Code restored. */
@@ -97,7 +97,7 @@ export class SessionPanels {
     const keep = l10n.t('Keep Connected');
     const disconnect = l10n.t('Disconnect');
     const chosen = await window.showInformationMessage(
-      notificationText(l10n.t('{0} is still connected.', session.summary.name)),
+      inertText(l10n.t('{0} is still connected.', session.summary.name)),
       disconnect,
       keep,
     );

@@ -1,6 +1,7 @@
 import { env, l10n, window } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import { byteCount } from '../../shared/byteCount.ts';
+import { inertText } from '../inertText.ts';
 import { checkCopySize, clipboardText } from './clipboardText.ts';
 import { payloadRow } from './payloadRow.ts';
 import type { Recorded } from './payloadRow.ts';
@@ -19,7 +20,7 @@ export async function copyPayload(engine: Engine, session: Recorded, seq: number
   await env.clipboard.writeText(text);
   const size = byteCount(payload.length);
   window.setStatusBarMessage(
-    asHex ? l10n.t('$(check) Copied {0} as hexadecimal', size) : l10n.t('$(check) Copied {0}', size),
+    `$(check) ${inertText(asHex ? l10n.t('Copied {0} as hexadecimal', size) : l10n.t('Copied {0}', size))}`,
     TOLD,
   );
 }
@@ -28,5 +29,5 @@ export async function copyPayload(engine: Engine, session: Recorded, seq: number
 export async function copyView(text: Uint8Array): Promise<void> {
   checkCopySize(text.length);
   await env.clipboard.writeText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(text));
-  window.setStatusBarMessage(l10n.t('$(check) Copied {0}', byteCount(text.length)), TOLD);
+  window.setStatusBarMessage(`$(check) ${inertText(l10n.t('Copied {0}', byteCount(text.length)))}`, TOLD);
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
 import { detach } from '../detach.ts';
-import { notificationText } from '../notificationText.ts';
+import { inertText } from '../inertText.ts';
 
 /** Milliseconds that saving may take before it shows progress. */
 const PROGRESS_DELAY = 500;
@@ -71,7 +71,7 @@ export async function saveFile({ engine, log }: SaveServices, work: SaveWork): P
   const open = l10n.t('Open');
   detach(
     window
-      .showInformationMessage(notificationText(work.told(written, name)), open)
+      .showInformationMessage(inertText(work.told(written, name)), open)
       .then((chosen) => (chosen === open ? commands.executeCommand('vscode.open', target) : undefined)),
     log,
   );

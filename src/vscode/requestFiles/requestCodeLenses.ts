@@ -5,6 +5,7 @@ import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
 import { editorRange } from './editorRange.ts';
 import { onDidSurround, requestFile } from './requestDocuments.ts';
 import type { RequestSessions } from './requestSessions.ts';
+import { inertText } from '../inertText.ts';
 
 /** Connect and Run above each target, Send above each message, results of the last run. A request with an error says so instead. */
 export function requestCodeLenses(
@@ -41,7 +42,7 @@ function lensesOf(
   if (request.error) {
     const line = request.error.range.start.line + 1;
     const title = `$(error) ${l10n.t('Not runnable: error in line {0}', line)}`;
-    return [new CodeLens(target, { title, command: '', tooltip: request.error.message })];
+    return [new CodeLens(target, { title, command: '', tooltip: inertText(request.error.message) })];
   }
   const session = sessions.find({ uri, file, request });
   const isOpen = session?.summary.state === 'open';
@@ -55,7 +56,7 @@ function lensesOf(
     const looks = lookOf(step);
     if (!looks) return [];
     return new CodeLens(editorRange(step.payload?.range ?? step.range), {
-      title: looks.title,
+      title: `$(${looks.icon}) ${inertText(looks.label)}`,
       tooltip: isOpen ? looks.tooltip : l10n.t('Connect first, then: {0}', looks.tooltip),
       command: 'duplex.sendRequestMessage',
       arguments: [uri, request.index, step.index],
@@ -65,16 +66,19 @@ function lensesOf(
   return [connect, runLens(uri, request, run), ...sends, ...(run ? messageLenses(request, run) : [])];
 }
 
+interface Look {
+  readonly icon: 'send' | 'pulse' | 'debug-disconnect';
+  readonly label: string;
+  readonly tooltip: string;
+}
+
 /** What the lens of a step does by itself; undefined for a step that only waits. */
-function lookOf({
-  payload,
-  directives,
-}: Step): { readonly title: string; readonly tooltip: string } | undefined {
-  if (payload) return { title: `$(send) ${l10n.t('Send')}`, tooltip: l10n.t('Send this message') };
+function lookOf({ payload, directives }: Step): Look | undefined {
+  if (payload) return { icon: 'send', label: l10n.t('Send'), tooltip: l10n.t('Send this message') };
   const names = new Set(directives.map(({ name }) => name.text));
-  if (names.has('ping')) return { title: `$(pulse) ${l10n.t('Ping')}`, tooltip: l10n.t('Send this ping') };
+  if (names.has('ping')) return { icon: 'pulse', label: l10n.t('Ping'), tooltip: l10n.t('Send this ping') };
   if (names.has('close'))
-    return { title: `$(debug-disconnect) ${l10n.t('Close')}`, tooltip: l10n.t('Close with this code') };
+    return { icon: 'debug-disconnect', label: l10n.t('Close'), tooltip: l10n.t('Close with this code') };
   return undefined;
 }
 

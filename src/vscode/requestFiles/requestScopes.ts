@@ -3,7 +3,7 @@ import { Uri, workspace } from 'vscode';
 import { runScope } from '../../core/request/variables/runScope.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { Environments } from '../environments/environments.ts';
-import { outsidePorts } from '../environments/outsidePorts.ts';
+import { outsidePorts, secretFolderOf } from '../environments/outsidePorts.ts';
 import type { SecretStore } from '../environments/secretStore.ts';
 import { readPayloadFile } from './payloadFile.ts';
 
@@ -21,9 +21,10 @@ export type RequestScopes = (
 export function requestScopes(environments: Environments, secrets: SecretStore): RequestScopes {
   return async (placed, kept = new Map()) => {
     const uri = Uri.parse(placed.uri, true);
+    const document = await workspace.openTextDocument(uri);
     return runScope(placed, {
-      environmentContext: await environments.around(await workspace.openTextDocument(uri)),
-      outside: outsidePorts(secrets),
+      environmentContext: await environments.around(document),
+      outside: outsidePorts(secrets, secretFolderOf(document)),
       made: { now: Date.now, randomBytes },
       readText: (path) => textOf(uri, path),
       kept,

@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { Command } from '../commands/guarded.ts';
-import { notificationText } from '../notificationText.ts';
+import { inertText } from '../inertText.ts';
 import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
 import { requireTrust } from '../trust.ts';
 import type { RequestRuns } from './requestRuns.ts';
@@ -27,7 +27,7 @@ export function runCommands(runs: RequestRuns): Record<string, Command> {
       const failed = statuses.filter((status) => status !== 'passed').length;
       if (failed > 0 && !window.visibleTextEditors.some((editor) => editor.document === document))
         await window.showWarningMessage(
-          notificationText(l10n.t('{0} of {1} requests did not pass.', failed, statuses.length)),
+          inertText(l10n.t('{0} of {1} requests did not pass.', failed, statuses.length)),
         );
       return statuses;
     },

@@ -4,6 +4,7 @@ import { makeVisible } from '../../core/format/visible.ts';
 import type { RunStatus, StepResult } from '../../core/request/run/runResult.ts';
 import type { RequestRun, RequestRuns } from './requestRuns.ts';
 import { stepText } from './stepText.ts';
+import { inertMarkdown } from '../inertText.ts';
 
 type Look = RunStatus | 'running';
 
@@ -117,8 +118,7 @@ function optionsOf(
 function hoverOf({ session }: RequestRun, step: StepResult): MarkdownString {
   const hover = new MarkdownString();
   const { failure, expectations, captures } = step;
-  // Texts of files and servers go in as text or code: Markdown of theirs must not become a link.
-  if (failure) hover.appendText(failure.message);
+  if (failure) inertMarkdown(failure.message, hover);
   for (const { status, expected, actual } of expectations)
     hover.appendCodeblock(
       `${LOOKS[status].mark} ${expected}${status === 'failed' ? `\n  ${actual}` : ''}`,
@@ -139,6 +139,7 @@ function hoverOf({ session }: RequestRun, step: StepResult): MarkdownString {
       query: JSON.stringify([session.id, seq]),
     });
     hover.isTrusted = { enabledCommands: ['duplex.goToMessage'] };
+    // eslint-disable-next-line duplex/inert-texts -- the arguments of the link are encoded
     hover.appendMarkdown(`\n\n[${l10n.t('Show message #{0}', seq)}](${link.toString()})`);
   }
   return hover;

@@ -16,7 +16,7 @@ export function stepText({ status, failure, latency, duration }: StepResult): st
 /** Expected and actual where there are both, else the whole sentence. */
 function failureText({ expected, actual, message }: RunFailure): string {
   return expected !== undefined && actual !== undefined
-    ? l10n.t('expected {0}, came {1}', expected, actual)
+    ? l10n.t('expected {0}, got {1}', expected, actual)
     : message;
 }
 

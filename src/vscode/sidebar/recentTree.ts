@@ -2,6 +2,7 @@ import { EventEmitter, l10n, ThemeIcon, TreeItem, workspace } from 'vscode';
 import type { Disposable, Event, TreeDataProvider } from 'vscode';
 import { MASK } from '../../core/session/secrets/mask.ts';
 import type { RecentUrls } from '../recentUrls.ts';
+import { inertMarkdown, inertText } from '../inertText.ts';
 
 /** The Recent view: the URLs connected to last. */
 export class RecentTree implements TreeDataProvider<string>, Disposable {
@@ -20,13 +21,13 @@ export class RecentTree implements TreeDataProvider<string>, Disposable {
   }
 
   getTreeItem(url: string): TreeItem {
-    const item = new TreeItem(url);
+    const item = new TreeItem(inertText(url));
     item.id = url;
     item.iconPath = new ThemeIcon('history');
     item.contextValue = 'recent';
-    item.tooltip = url.includes(MASK)
-      ? l10n.t('{0}\nIts secret was not kept: you are asked for it.', url)
-      : url;
+    item.tooltip = inertMarkdown(
+      url.includes(MASK) ? l10n.t('{0}\nIts secret was not kept: you are asked for it.', url) : url,
+    );
     item.command = { command: 'duplex.connectRecent', title: l10n.t('Connect'), arguments: [url] };
     return item;
   }

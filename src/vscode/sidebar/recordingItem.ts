@@ -1,13 +1,14 @@
 import { env, l10n, MarkdownString, ThemeIcon, TreeItem } from 'vscode';
 import type { RecordingDescription } from '../../engine/recordings.ts';
 import { byteCount } from '../../shared/byteCount.ts';
+import { inertText, inertMarkdown } from '../inertText.ts';
 
 /** A recording's row in the tree. */
 export function recordingItem(recording: RecordingDescription): TreeItem {
   const { folder, manifest, writer } = recording;
-  const item = new TreeItem(manifest.name);
+  const item = new TreeItem(inertText(manifest.name));
   item.id = folder;
-  item.description = recordingDescription(recording);
+  item.description = inertText(recordingDescription(recording));
   item.iconPath = new ThemeIcon(writer === undefined ? 'archive' : 'lock');
   item.contextValue = writer === undefined ? 'recording' : 'recording.locked';
   item.tooltip = recordingTooltip(recording);
@@ -22,9 +23,8 @@ function recordingDescription({ manifest, rows, bytes }: RecordingDescription): 
 function recordingTooltip(recording: RecordingDescription): MarkdownString {
   const { manifest, folder, writer, rows, bytes } = recording;
   const tooltip = new MarkdownString();
-  // appendText: names and URLs hold what others wrote.
   const line = (text: string): void => {
-    tooltip.appendText(text).appendMarkdown('  \n');
+    inertMarkdown(text, tooltip).appendMarkdown('  \n');
   };
   line(manifest.url);
   line(dateText(manifest.startedAt));

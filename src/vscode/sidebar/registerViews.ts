@@ -9,6 +9,7 @@ import { requestListCommands } from './requests/requestListCommands.ts';
 import { RequestsTree } from './requests/requestsTree.ts';
 import { SessionsTree } from './sessionsTree.ts';
 import type { ViewTexts } from './viewTexts.ts';
+import { inertText } from '../inertText.ts';
 
 /** The views of the activity bar's container, with the commands of their rows. */
 export function registerViews(services: Services): Disposable[] {
@@ -60,6 +61,6 @@ export function registerViews(services: Services): Disposable[] {
 }
 
 function say(view: TreeView<unknown>, { description = '', message = '' }: ViewTexts): void {
-  view.description = description;
-  view.message = message;
+  view.description = inertText(description);
+  view.message = inertText(message);
 }

@@ -3,12 +3,13 @@ import type { SessionSummary } from '../../shared/session.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { stateIcon } from '../stateIcon.ts';
 import { stateName } from '../stateName.ts';
+import { inertText, inertMarkdown } from '../inertText.ts';
 
 /** A session's row in the tree. */
 export function sessionItem(summary: SessionSummary): TreeItem {
-  const item = new TreeItem(summary.name);
+  const item = new TreeItem(inertText(summary.name));
   item.id = summary.id;
-  item.description = sessionDescription(summary);
+  item.description = inertText(sessionDescription(summary));
   item.iconPath = stateIcon(summary.state);
   item.contextValue = `session.${summary.state}`;
   item.tooltip = sessionTooltip(summary);
@@ -22,7 +23,11 @@ export function sessionItem(summary: SessionSummary): TreeItem {
 export function sessionDescription(summary: SessionSummary): string {
   const progress = progressOf(summary);
   // First, because a narrow sidebar cuts the end.
-  return summary.keep ? progress : `${l10n.t('not kept')} · ${progress}`;
+  const warnings = [
+    ...(summary.insecure ? [l10n.t('certificate not verified')] : []),
+    ...(summary.keep ? [] : [l10n.t('not kept')]),
+  ];
+  return [...warnings, progress].join(' · ');
 }
 
 function progressOf(summary: SessionSummary): string {
@@ -38,9 +43,8 @@ function progressOf(summary: SessionSummary): string {
 function sessionTooltip(summary: SessionSummary): MarkdownString {
   const { in: received, out: sent, error } = summary;
   const tooltip = new MarkdownString();
-  // appendText: names, URLs and errors hold what others wrote.
   const line = (text: string): void => {
-    tooltip.appendText(text).appendMarkdown('  \n');
+    inertMarkdown(text, tooltip).appendMarkdown('  \n');
   };
   line(summary.url);
   line(stateName(summary.state));
@@ -49,6 +53,7 @@ function sessionTooltip(summary: SessionSummary): MarkdownString {
   line(l10n.t('Sent: {0} messages, {1}', sent.messages.toLocaleString(), byteCount(sent.bytes)));
   line(l10n.t('On disk: {0}', byteCount(summary.recordedBytes)));
   if (!summary.keep) line(l10n.t('The recording is removed when the session is closed.'));
+  if (summary.insecure) line(l10n.t('The certificate of the server is not verified.'));
   if (summary.protocol) line(l10n.t('Subprotocol: {0}', summary.protocol));
   return tooltip;
 }

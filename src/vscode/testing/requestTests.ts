@@ -8,6 +8,7 @@ import type { RequestRuns } from '../runs/requestRuns.ts';
 import { requireTrust } from '../trust.ts';
 import { TestItems } from './testItems.ts';
 import { reportResult } from './testResults.ts';
+import { inertText } from '../inertText.ts';
 
 /** The Test Explorer: request files, their requests and what these expect; each request is a test. */
 export function requestTests(index: RequestIndex, runs: RequestRuns, log: LogOutputChannel): Disposable {
@@ -25,7 +26,7 @@ export function requestTests(index: RequestIndex, runs: RequestRuns, log: LogOut
       const placed = await findRequest(subject.uri, subject.which);
       reportResult(run, items, item, await runs.run(placed, { signal, isToldElsewhere: true }));
     } catch (thrown) {
-      run.errored(item, new TestMessage(toDuplexError(thrown).message));
+      run.errored(item, new TestMessage(inertText(toDuplexError(thrown).message)));
     }
   };
   const runAll = async (request: TestRunRequest, token: CancellationToken): Promise<void> => {

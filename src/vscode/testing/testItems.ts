@@ -1,10 +1,10 @@
 import { l10n, workspace } from 'vscode';
 import type { Disposable, LogOutputChannel, TestController, TestItem, Uri } from 'vscode';
-import { makeVisible } from '../../core/format/visible.ts';
 import { detach } from '../detach.ts';
 import { editorRange } from '../requestFiles/editorRange.ts';
 import type { ListedRequest } from '../requestFiles/listedRequests.ts';
 import type { RequestIndex } from '../requestFiles/requestIndex.ts';
+import { inertText } from '../inertText.ts';
 
 /** What stands behind an item of the Test Explorer. */
 export type TestSubject =
@@ -46,7 +46,7 @@ export class TestItems implements Disposable {
     const subject = this.#subjects.get(file);
     if (subject?.kind !== 'file') return;
     const content = await this.#index.content(subject.uri);
-    file.error = 'problem' in content ? content.problem : undefined;
+    file.error = 'problem' in content ? inertText(content.problem) : undefined;
     const requests = 'requests' in content ? content.requests : [];
     file.children.replace(requests.map((request) => this.#requestItem(subject.uri, request, file)));
   }
@@ -71,7 +71,7 @@ export class TestItems implements Disposable {
 
   #fileItem(uri: Uri): TestItem {
     const path = workspace.asRelativePath(uri);
-    const item = this.#controller.createTestItem(uri.toString(), path, uri);
+    const item = this.#controller.createTestItem(uri.toString(), inertText(path), uri);
     item.canResolveChildren = true;
     this.#subjects.set(item, { kind: 'file', uri });
     return item;
@@ -82,13 +82,14 @@ export class TestItems implements Disposable {
     const id = `${uri.toString()}#${JSON.stringify(which)}`;
     const item = file.children.get(id) ?? this.#controller.createTestItem(id, '', uri);
     this.#subjects.set(item, { kind: 'request', uri, which });
-    item.label = makeVisible(name ?? url);
-    item.description = name === undefined ? '' : makeVisible(url);
+    item.label = inertText(name ?? url);
+    item.description = name === undefined ? '' : inertText(url);
     item.range = editorRange(range);
-    item.error = error === undefined ? undefined : l10n.t('Not runnable: error in line {0}', error);
+    item.error =
+      error === undefined ? undefined : inertText(l10n.t('Not runnable: error in line {0}', error));
     item.children.replace(
       checks.map(({ text, range: place }) => {
-        const check = this.#controller.createTestItem(`${id}:${place.start.line}`, makeVisible(text), uri);
+        const check = this.#controller.createTestItem(`${id}:${place.start.line}`, inertText(text), uri);
         check.range = editorRange(place);
         this.#subjects.set(check, { kind: 'check', uri });
         return check;

@@ -1,4 +1,4 @@
-import { l10n, Location, MarkdownString, TestMessage } from 'vscode';
+import { l10n, Location, TestMessage } from 'vscode';
 import type { TestItem, TestRun } from 'vscode';
 import { makeVisible } from '../../core/format/visible.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
 import { editorRange } from '../requestFiles/editorRange.ts';
 import { stepText } from '../runs/stepText.ts';
 import type { TestItems } from './testItems.ts';
+import { inertText, inertMarkdown } from '../inertText.ts';
 
 /** Tells the Test Explorer how a request went: the request, each of its expectations, and the lines of its output. */
 export function reportResult(run: TestRun, items: TestItems, item: TestItem, result: RequestResult): void {
@@ -38,17 +39,17 @@ export function reportResult(run: TestRun, items: TestItems, item: TestItem, res
 
 /** Not as expected and actual output: VS Code would compare a condition with a value. */
 function checkMessage(item: TestItem, { expected, actual, range }: ExpectationResult): TestMessage {
-  return located(new TestMessage(l10n.t('expected {0}, came {1}', expected, actual)), item, range);
+  return located(new TestMessage(inertText(l10n.t('expected {0}, got {1}', expected, actual))), item, range);
 }
 
 function failureMessage(item: TestItem, failure: RunFailure): TestMessage {
   const { message, range, best } = failure;
-  // appendText: what a server sent is in it.
-  const text = new MarkdownString().appendText(message);
+  const text = inertMarkdown(message);
   if (best)
-    text
-      .appendText(`\n\n${l10n.t('Closest was #{0}:', best.seq)}`)
-      .appendCodeblock(`${best.expected}\n  ${best.actual}`, 'plaintext');
+    inertMarkdown(`\n\n${l10n.t('Closest was #{0}:', best.seq)}`, text).appendCodeblock(
+      `${best.expected}\n  ${best.actual}`,
+      'plaintext',
+    );
   return located(new TestMessage(text), item, range);
 }
 

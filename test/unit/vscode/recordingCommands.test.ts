@@ -14,7 +14,7 @@ vi.mock('../../../src/engine/recordings.ts', () => ({
 
 const session = { id: 'one', folder: '/recordings/live' };
 
-function setUp() {
+function setUp(isTest = true) {
   const reopen = vi.fn(async (_folder: string) => session);
   const show = vi.fn();
   const changed = vi.fn();
@@ -22,6 +22,7 @@ function setUp() {
     engine: { sessions: [session], reopen },
     panels: { show },
     recordings: { changed },
+    isTest,
   } as unknown as Services);
   return { run, reopen, show, changed };
 }
@@ -93,6 +94,13 @@ test('Delete of what another window writes fails, and the view shows the lock', 
   vi.mocked(deleteRecording).mockRejectedValueOnce(new DuplexError('disk.denied', 'Written by process 1.'));
   await expect(run['duplex.deleteRecording']!('/a', { confirm: false })).rejects.toThrow('process 1');
   expect(changed).toHaveBeenCalledTimes(1);
+});
+
+test('Delete asks whatever it is called with', async () => {
+  const { run } = setUp(false);
+  await run['duplex.deleteRecording']!('/a', { confirm: false });
+  expect(window.showWarningMessage).toHaveBeenCalledTimes(1);
+  expect(deleteRecording).not.toHaveBeenCalled();
 });
 
 test('Delete of a recording that a session here is about deletes the session with it', async () => {

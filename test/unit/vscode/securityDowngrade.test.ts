@@ -13,6 +13,9 @@ describe('a change that weakens a connection', () => {
     ['no TLS', { url: 'ws://host.test/' }, /Without TLS/],
     ['an authority from the server', { ca: ['-----BEGIN CERTIFICATE-----'] }, /fingerprint/],
     ['old versions of TLS', { minTlsVersion: 'TLSv1' }, /before 1.2/],
+    ['a redirect to an origin without TLS', { redirectOrigins: ['ws://other.test'] }, /Without TLS/],
+    ['one of several', { redirectOrigins: ['wss://a.test', 'ws://b.test:8080'] }, /Without TLS/],
+    ['no TLS, in capitals', { url: ' WS://host.test/' }, /Without TLS/],
     ['another name', { servername: 'other.test' }, /other\.test/],
   ])('is told: %s', (_, change, sentence) => {
     expect(securityDowngrade(options, change)).toMatch(sentence);
@@ -31,5 +34,7 @@ describe('a change that weakens a connection', () => {
   test('is told once: what is chosen already needs no question', () => {
     expect(securityDowngrade({ ...options, insecure: true }, { insecure: true })).toBeUndefined();
     expect(securityDowngrade({ ...options, url: 'ws://a.test/' }, { url: 'ws://b.test/' })).toBeUndefined();
+    const redirectOrigins = ['ws://other.test'];
+    expect(securityDowngrade({ ...options, redirectOrigins }, { redirectOrigins })).toBeUndefined();
   });
 });

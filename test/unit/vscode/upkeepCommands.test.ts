@@ -11,7 +11,7 @@ import { window, workspace } from './support/fakeVscode.ts';
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 vi.mock('../../../src/vscode/openSession.ts', () => ({ openSession: vi.fn(async () => ({ id: 'new' })) }));
 
-function setUp(given: Parameters<typeof fakeSession>[0] = {}) {
+function setUp(given: Parameters<typeof fakeSession>[0] = {}, isTest = false) {
   const options = { url: 'ws://user:secret@localhost/echo', subprotocols: ['a'] };
   const [rename, clear] = [vi.fn(), vi.fn()];
   const session = Object.assign(fakeSession(given), { options, rename, clear });
@@ -24,6 +24,7 @@ function setUp(given: Parameters<typeof fakeSession>[0] = {}) {
       delete: remove,
     },
     panels: { active: undefined, close },
+    isTest,
   } as unknown as Services;
   return { session, options, rename, clear, remove, close, services, run: upkeepCommands(services) };
 }
@@ -96,9 +97,19 @@ describe('deleting', () => {
     expect(detail).toContain('disconnected');
   });
 
-  test('does not ask a caller that has asked already; other sessions that are selected are no such answer', async () => {
-    const { run, session, remove } = setUp();
-    await run['duplex.deleteSession']!(session, [session]);
+  test.each([undefined, [fakeSession()], { confirm: false }, { confirm: 0 }, 'confirm'])(
+    'asks whatever the command is called with: %j',
+    async (how) => {
+      const { run, session, remove } = setUp();
+      await run['duplex.deleteSession']!(session, how);
+      expect(window.showWarningMessage).toHaveBeenCalledTimes(1);
+      expect(remove).not.toHaveBeenCalled();
+    },
+  );
+
+  test('does not ask under test, where nobody can answer', async () => {
+    const { run, session, remove } = setUp({}, true);
+    await run['duplex.deleteSession']!(session);
     expect(remove).not.toHaveBeenCalled();
     await run['duplex.deleteSession']!(session, { confirm: false });
     expect(remove).toHaveBeenCalledTimes(1);

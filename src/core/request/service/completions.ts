@@ -12,8 +12,10 @@ export interface Completion {
   readonly kind: 'directive' | 'variable' | 'function' | 'header' | 'value' | 'operator' | 'path' | 'keyword';
   /** One line beside the label. */
   readonly detail?: string;
-  /** Markdown. */
+  /** Markdown of ours. */
   readonly documentation?: string;
+  /** Where a variable comes from, as plain text: names of environments are somebody else's. */
+  readonly origin?: string;
   /** What is written in the place of `range`; the label unless given. */
   readonly insert?: string;
   readonly range: Range;
@@ -95,7 +97,7 @@ function references(range: Range, at: Position, sources: CompletionSources): Com
     label: name,
     kind: 'variable',
     detail: value ?? '',
-    documentation: origin,
+    origin,
     range,
   }));
   return [...variables, ...worded(sources.dynamicVariables, 'function', range)];

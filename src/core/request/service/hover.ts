@@ -9,8 +9,9 @@ import { templatesOf } from './templatesOf.ts';
 /** What is told of a place. */
 export interface Hover {
   readonly range: Range;
-  /** Markdown of ours; safe to render. */
+  /** Markdown of ours; safe to render. Of a variable it is plain text, as names of environments are in it. */
   readonly text: string;
+  readonly isPlain?: true;
   /** What somebody else wrote, such as a variable's value: to be shown as it is, never as Markdown. */
   readonly code?: string;
 }
@@ -41,6 +42,7 @@ function variableHover(file: RequestFile, at: Position, sources: HoverSources): 
       return {
         range: part.range,
         text: known.origin,
+        isPlain: true,
         ...(known.value !== undefined && { code: known.value }),
       };
     }
@@ -51,6 +53,7 @@ function variableHover(file: RequestFile, at: Position, sources: HoverSources): 
   return {
     range: definition.name.range,
     text: known.origin,
+    isPlain: true,
     ...(known.value !== undefined && { code: known.value }),
   };
 }

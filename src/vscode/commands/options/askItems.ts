@@ -4,6 +4,7 @@ import type { OptionKey, OptionSpec } from '../../../core/session/options/option
 import { readOption } from '../../../core/session/options/optionText.ts';
 import { inputOf } from './optionInput.ts';
 import { shownValue } from './shownValue.ts';
+import { inertText } from '../../inertText.ts';
 
 interface Item extends QuickPickItem {
   /** Its place in the list; undefined for the one that adds. */
@@ -26,7 +27,7 @@ export async function askItems(
   }
   const add: Item = { label: l10n.t('Add…'), iconPath: new ThemeIcon('add'), alwaysShow: true };
   const items = given.map((text, index): Item => ({
-    label: shown(spec, text),
+    label: inertText(shown(spec, text)),
     iconPath: new ThemeIcon('edit'),
     index,
   }));

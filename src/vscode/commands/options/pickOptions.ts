@@ -9,6 +9,7 @@ import { maskUrl } from '../../../core/session/secrets/mask.ts';
 import { connectionSettings, withSettings } from '../../settings.ts';
 import { askOption } from './askOption.ts';
 import { shownValue } from './shownValue.ts';
+import { inertText } from '../../inertText.ts';
 
 interface OptionItem extends QuickPickItem {
   readonly entry?: readonly [OptionKey, OptionSpec];
@@ -43,9 +44,9 @@ function pickOne(options: GivenOptions, last: OptionKey | undefined): Thenable<O
     const isGiven = options[key] !== undefined;
     const value = shownValue(spec, options[key] ?? base[key]);
     return {
-      label: `$(${isGiven ? 'edit' : 'blank'}) ${spec.name}`,
-      description: isGiven || value === '' ? value : l10n.t('{0} (default)', value),
-      detail: spec.about,
+      label: `$(${isGiven ? 'edit' : 'blank'}) ${inertText(spec.name)}`,
+      description: inertText(isGiven || value === '' ? value : l10n.t('{0} (default)', value)),
+      detail: inertText(spec.about),
       entry,
     };
   });
@@ -61,6 +62,9 @@ function pickOne(options: GivenOptions, last: OptionKey | undefined): Thenable<O
 
 function connectItems(options: GivenOptions): readonly OptionItem[] {
   const conflicts = optionConflicts(withSettings(options));
-  if (conflicts.length > 0) return conflicts.map(({ message }) => ({ label: `$(warning) ${message}` }));
-  return [{ label: `$(plug) ${l10n.t('Connect')}`, description: maskUrl(options.url), connects: true }];
+  if (conflicts.length > 0)
+    return conflicts.map(({ message }) => ({ label: `$(warning) ${inertText(message)}` }));
+  return [
+    { label: `$(plug) ${l10n.t('Connect')}`, description: inertText(maskUrl(options.url)), connects: true },
+  ];
 }

@@ -8,6 +8,7 @@ import type { TemplatePart } from '../../../core/request/syntax/template.ts';
 import type { Request, Step } from '../../../core/request/syntax/tree.ts';
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Draft, SavedMessage } from '../../../shared/panelProtocol.ts';
+import { inertCheck } from '../../inertText.ts';
 
 /** Messages that are kept for later, in a request file of the workspace: they read well in a diff and can be run. */
 export interface SavedMessages {
@@ -54,7 +55,7 @@ export function savedMessages(): SavedMessages {
         title: l10n.t('Save Message'),
         prompt: l10n.t('The message is saved in {0} of the workspace.', FILE),
         placeHolder: l10n.t('Name'),
-        validateInput: (typed) => (typed.trim() === '' ? l10n.t('Type a name.') : undefined),
+        validateInput: inertCheck((typed) => (typed.trim() === '' ? l10n.t('Type a name.') : undefined)),
       });
       if (name === undefined) return false;
       const before = await read();

@@ -1,4 +1,4 @@
-import { CompletionItem, CompletionItemKind, FileType, MarkdownString, workspace } from 'vscode';
+import { CompletionItem, CompletionItemKind, FileType, workspace } from 'vscode';
 import type { CompletionItemProvider, Position, TextDocument } from 'vscode';
 import { completions, type Completion } from '../../../core/request/service/completions.ts';
 import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/service/dynamicVariableDocs.ts';
@@ -11,6 +11,7 @@ import { payloadUri } from '../payloadFile.ts';
 import { requestFile } from '../requestDocuments.ts';
 import { linesOf } from './linesOf.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
+import { inertMarkdown, inertText, ownMarkdown } from '../../inertText.ts';
 
 /** What is proposed without being asked for. */
 export const REQUEST_TRIGGERS = ['@', '{', '$', '.', '/', '=', ' ', '<'];
@@ -62,7 +63,7 @@ async function itemsOf(
     dynamicVariables: DYNAMIC_VARIABLE_DOCS,
     variables: (at) => (scope ? knownVariables(scope, at) : []),
     environments: () => environments,
-    secrets: knowledge.secretNames,
+    secrets: () => knowledge.secretNames(document),
     paths: () => paths,
   }).map(itemOf);
 }
@@ -72,15 +73,20 @@ function itemOf({
   kind,
   detail,
   documentation,
+  origin,
   insert,
   range,
   continues,
 }: Completion): CompletionItem {
-  const item = new CompletionItem(label, KINDS[kind]);
+  const item = new CompletionItem(inertText(label), KINDS[kind]);
+  // The label may differ from what was written: VS Code would filter and insert by it.
+  item.filterText = label;
+  item.insertText = insert ?? label;
   item.range = editorRange(range);
-  if (detail !== undefined) item.detail = detail;
-  if (documentation !== undefined) item.documentation = new MarkdownString(documentation);
-  if (insert !== undefined) item.insertText = insert;
+  if (detail !== undefined) item.detail = inertText(detail);
+  // Ours is Markdown; where a variable comes from is the name of somebody's environment.
+  if (documentation !== undefined) item.documentation = ownMarkdown(documentation);
+  if (origin !== undefined) item.documentation = inertMarkdown(origin);
   if (continues) item.command = { command: 'editor.action.triggerSuggest', title: '' };
   return item;
 }
@@ -105,7 +111,9 @@ async function fileItems(
   const entries = await listed(document, folder === '' ? './' : folder);
   return entries.map(([name, type]) => {
     const isFolder = (type & FileType.Directory) !== 0;
-    const item = new CompletionItem(name, isFolder ? CompletionItemKind.Folder : CompletionItemKind.File);
+    const kind = isFolder ? CompletionItemKind.Folder : CompletionItemKind.File;
+    const item = new CompletionItem(inertText(name), kind);
+    item.filterText = name;
     item.range = editorRange({ start, end });
     item.insertText = `${folder === '' ? './' : ''}${name}${isFolder ? '/' : ''}`;
     if (isFolder) item.command = { command: 'editor.action.triggerSuggest', title: '' };

@@ -7,6 +7,7 @@ import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
 import { editorRange } from '../editorRange.ts';
 import { requestFile } from '../requestDocuments.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
+import { inertMarkdown, ownMarkdown } from '../../inertText.ts';
 
 /** A variable's value and where it comes from, a directive's documentation, a header's purpose. */
 export function requestHover(knowledge: RequestKnowledge): HoverProvider {
@@ -21,11 +22,10 @@ export function requestHover(knowledge: RequestKnowledge): HoverProvider {
         variable: (name, at) => knownVariable(scope, name, at),
       });
       if (!found) return undefined;
-      const text = new MarkdownString();
-      // What the user's files hold goes in as code: never as Markdown, which could be a link.
-      if (found.code !== undefined) text.appendCodeblock(found.code, 'plaintext').appendText(found.text);
-      else text.appendMarkdown(found.text);
-      return new Hover(text, editorRange(found.range));
+      const text = found.isPlain ? new MarkdownString() : ownMarkdown(found.text);
+      // A value is code: as Markdown it could be a link.
+      if (found.code !== undefined) text.appendCodeblock(found.code, 'plaintext');
+      return new Hover(found.isPlain ? inertMarkdown(found.text, text) : text, editorRange(found.range));
     },
   };
 }

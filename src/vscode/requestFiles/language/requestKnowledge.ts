@@ -8,6 +8,7 @@ import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts'
 import { LATER } from '../../../core/request/variables/values.ts';
 import type { Engine } from '../../../engine/engine.ts';
 import type { Environments } from '../../environments/environments.ts';
+import { secretFolderOf } from '../../environments/outsidePorts.ts';
 import type { SecretStore } from '../../environments/secretStore.ts';
 import type { RequestRuns } from '../../runs/requestRuns.ts';
 import { environmentContextOf } from '../requestDocuments.ts';
@@ -19,8 +20,8 @@ export interface RequestKnowledge {
   /** The variables at a line, with the environment that would be used. */
   readonly scopeAt: (document: TextDocument, file: RequestFile, line: number) => Scope;
   readonly environments: (document: TextDocument) => Promise<readonly string[]>;
-  /** Names of the secrets that were entered. */
-  readonly secretNames: () => readonly string[];
+  /** Names of the secrets that were entered for the folder of a file. */
+  readonly secretNames: (document: TextDocument) => readonly string[];
   /** Paths into the messages that the request at a line received last. */
   readonly seenPaths: (
     document: TextDocument,
@@ -55,7 +56,7 @@ export function requestKnowledge(parts: KnowledgeParts): RequestKnowledge {
       return scope;
     },
     environments: (document) => environments.names(document),
-    secretNames: () => secrets.names(),
+    secretNames: (document) => secrets.names(secretFolderOf(document)),
     async seenPaths(document, file, line) {
       const request = requestAt(file, line);
       const placed = request && { uri: document.uri.toString(), file, request };

@@ -3,6 +3,7 @@ import type { DocumentSymbolProvider } from 'vscode';
 import { outline, type OutlineNode } from '../../../core/request/service/outline.ts';
 import { editorRange } from '../editorRange.ts';
 import { requestFile } from '../requestDocuments.ts';
+import { inertText } from '../../inertText.ts';
 
 const KINDS: Record<OutlineNode['kind'], SymbolKind> = {
   request: SymbolKind.Function,
@@ -22,7 +23,13 @@ export const requestSymbols: DocumentSymbolProvider = {
 };
 
 function symbolOf({ kind, name, detail, range, selection, children }: OutlineNode): DocumentSymbol {
-  const symbol = new DocumentSymbol(name, detail, KINDS[kind], editorRange(range), editorRange(selection));
+  const symbol = new DocumentSymbol(
+    inertText(name),
+    inertText(detail),
+    KINDS[kind],
+    editorRange(range),
+    editorRange(selection),
+  );
   symbol.children = children.map(symbolOf);
   return symbol;
 }

@@ -1,6 +1,7 @@
-import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Uri } from 'vscode';
 import type { ListedRequest } from '../../requestFiles/listedRequests.ts';
+import { inertText, inertMarkdown } from '../../inertText.ts';
 
 export interface FileNode {
   readonly kind: 'file';
@@ -30,8 +31,8 @@ export function requestItem(node: Node, isExpanded: boolean): TreeItem {
     case 'request':
       return itemOf(node);
     case 'message': {
-      const item = new TreeItem(node.text);
-      item.tooltip = node.text;
+      const item = new TreeItem(inertText(node.text));
+      item.tooltip = inertMarkdown(node.text);
       return item;
     }
   }
@@ -53,17 +54,14 @@ function fileItem({ uri }: FileNode, isExpanded: boolean): TreeItem {
 function itemOf(node: RequestNode): TreeItem {
   const { uri, request } = node;
   const { name, url, which, error } = request;
-  const item = new TreeItem(name ?? url);
+  const item = new TreeItem(inertText(name ?? url));
   item.id = `${uri.toString()}#${JSON.stringify(which)}`;
-  if (name !== undefined) item.description = url;
+  if (name !== undefined) item.description = inertText(url);
   item.iconPath = error
     ? new ThemeIcon('error', new ThemeColor('list.errorForeground'))
     : new ThemeIcon('arrow-swap');
   item.contextValue = error ? 'request.invalid' : 'request';
-  // appendText: it holds what is written in the file.
-  item.tooltip = new MarkdownString().appendText(
-    error ? l10n.t('Not runnable: error in line {0}', error) : url,
-  );
+  item.tooltip = inertMarkdown(error ? l10n.t('Not runnable: error in line {0}', error) : url);
   item.command = { command: 'duplex.openListedRequest', title: l10n.t('Open'), arguments: [node] };
   return item;
 }

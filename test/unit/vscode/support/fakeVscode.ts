@@ -36,7 +36,7 @@ export class Selection {
 }
 
 export class MarkdownString {
-  value = '';
+  constructor(public value = '') {}
   appendText(text: string): this {
     this.value += text.replace(/[\\`*_{}[\]()#+\-!~]/g, '\\$&');
     return this;

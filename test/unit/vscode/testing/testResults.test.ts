@@ -66,7 +66,7 @@ describe('the Test Explorer', () => {
     };
     reportResult(run, items, request, result(failure, [failed]));
     expect(said).toEqual([
-      ['failed', 'check', ['expected $.a == 1, came 2']],
+      ['failed', 'check', ['expected $.a == 1, got 2']],
       ['failed', 'request', []],
     ]);
   });

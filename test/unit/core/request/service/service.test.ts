@@ -153,6 +153,7 @@ describe('hover', () => {
     expect(told(['WEBSOCKET ws://{{ho¦st}}'])).toEqual({
       range: '{{host}}',
       text: 'asked at 0',
+      isPlain: true,
       code: 'localhost',
     });
     expect(told(['@ho¦st = localhost', 'WEBSOCKET ws://{{host}}'])).toMatchObject({
