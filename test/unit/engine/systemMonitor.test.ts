@@ -1,5 +1,9 @@
+import { networkInterfaces } from 'node:os';
+import type { NetworkInterfaceInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SystemMonitor } from '../../../src/engine/systemMonitor.ts';
+
+vi.mock('node:os', async (actual) => ({ ...(await actual<object>()), networkInterfaces: vi.fn() }));
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -64,12 +68,25 @@ describe('the watch over the machine', () => {
     expect(changes).toEqual([]);
   });
 
-  it('finds the network of this machine by itself', () => {
+  it('finds the network of this machine by itself: any address that is not internal', () => {
+    const address = (internal: boolean): NetworkInterfaceInfo =>
+      ({ address: 'x', family: 'IPv4', internal }) as NetworkInterfaceInfo;
     const changes: string[] = [];
     const watch = new SystemMonitor((change) => changes.push(change));
+    const look = (found: ReturnType<typeof networkInterfaces>): void => {
+      vi.mocked(networkInterfaces).mockReturnValue(found);
+      vi.advanceTimersByTime(5_000);
+    };
+    vi.mocked(networkInterfaces).mockReturnValue({ lo: [address(true)], eth0: [address(false)] });
     watch.start();
-    vi.advanceTimersByTime(10_000);
-    watch.stop();
+    look({ lo: [address(true)], eth0: [address(false)] });
     expect(changes).toEqual([]);
+    look({ lo: [address(true)], eth0: [] });
+    expect([changes, watch.isOffline]).toEqual([['offline'], true]);
+    look({ lo: [address(true)], wlan0: [address(false)] });
+    expect([changes, watch.isOffline]).toEqual([['offline', 'online'], false]);
+    look({});
+    expect(changes).toEqual(['offline', 'online', 'offline']);
+    watch.stop();
   });
 });
