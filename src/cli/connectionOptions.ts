@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { resolvePaths } from '../core/session/options/optionPaths.ts';
+import { resolvePaths } from '../core/session/options/connectOptions.ts';
 import type { OptionSpec } from '../core/session/options/optionSpec.ts';
 import { OPTION_ENTRIES } from '../core/session/options/optionTable.ts';
 import { readOption, writeOption } from '../core/session/options/optionText.ts';

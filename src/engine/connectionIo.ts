@@ -1,22 +1,18 @@
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
-import { MessageCounter } from '../core/session/life/counters.ts';
+import { MessageCounter, RoundTrips } from '../core/session/life/figures.ts';
 import { silenceSentence } from '../core/session/life/heartbeat.ts';
-import { RoundTrips } from '../core/session/life/roundTrips.ts';
-import type { Connect, Connection, ConnectionHandler } from '../net/connection.ts';
+import type { Connect, Connection, ConnectionHandler, Evidence } from '../net/connection.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_CONTROL_PAYLOAD } from '../shared/limits.ts';
 import type { ConnectOptions, OutgoingMessage, RoundTrip } from '../shared/session.ts';
-import type { ErrorDetail, NoteDetail } from '../shared/timeline.ts';
+import type { NoteDetail } from '../shared/timeline.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
 /** Milliseconds after which a ping without a pong counts as lost where no heartbeat says otherwise. */
 const PING_PATIENCE = 10_000;
 
-/** What is known of a failure besides its code and sentence, secrets included. */
-export type Evidence = Omit<ErrorDetail, 'code' | 'message'>;
-
-export interface LinkHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
+export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
   readonly onError: (error: DuplexError, evidence: Evidence) => void;
   readonly timeline: Timeline;
   readonly onNote: (note: NoteDetail) => void;
@@ -45,7 +41,7 @@ export class ConnectionIo {
   /** The connection or the one before it: after an error its close frame may still be on the way. */
   #latest: Connection | undefined;
 
-  constructor(private readonly hooks: LinkHooks) {
+  constructor(private readonly hooks: ConnectionIoHooks) {
     this.in = new MessageCounter(hooks.counts?.in);
     this.out = new MessageCounter(hooks.counts?.out);
   }

@@ -1,16 +1,17 @@
-import { isLocal, systemNote } from '../core/session/life/systemEvent.ts';
+import { isLocal } from '../core/session/options/url.ts';
+import { systemNote } from '../core/session/life/systemEvent.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
 import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
 import { isLive, nextState } from '../core/session/life/stateMachine.ts';
 import type { SessionEvent } from '../core/session/life/stateMachine.ts';
 import type { Connect } from '../net/connection.ts';
-import { createConnector } from '../net/connector.ts';
-import type { ResolveProxy } from '../net/dial.ts';
+import { createConnector } from '../net/wsConnection.ts';
+import type { ResolveProxy } from '../net/dial/dial.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, SessionState, SessionSummary } from '../shared/session.ts';
 import type { CloseDetail, Direction, HandshakeDetail, OpenDetail } from '../shared/timeline.ts';
 import { ConnectionIo } from './connectionIo.ts';
-import type { Evidence } from './connectionIo.ts';
+import type { Evidence } from '../net/connection.ts';
 import { Reconnector } from './reconnector.ts';
 import {
   NOT_OPENED,
@@ -19,7 +20,7 @@ import {
   recordedNote,
   recordedOpen,
   toldError,
-} from './recordedDetail.ts';
+} from './recordedSession.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
 export interface LifeHooks {

@@ -11,12 +11,12 @@ import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProt
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
 import { SystemMonitor } from './systemMonitor.ts';
 import { Listeners, Ticker } from './listeners.ts';
-import { recordedOptions } from './recordedOptions.ts';
+import { recordedOptions } from './recordedSession.ts';
 import { readExisting } from './recordingFile.ts';
 import type { Search } from './search.ts';
 import { Searches } from './searches.ts';
 import { Session } from './session.ts';
-import type { SessionParts } from './sessionParts.ts';
+import type { SessionParts } from './session.ts';
 import type { SessionTap } from './timeline.ts';
 import { WorkerHost } from './workerHost.ts';
 

@@ -1,4 +1,4 @@
-import { isControl, isFinal, opcodeOf } from '../core/frames/firstByte.ts';
+import { isControl, isFinal, opcodeOf } from '../core/frames/frameHeader.ts';
 import { FrameList } from '../recording/frameLayout.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
-import { connectOptions } from '../core/session/options/connectOptions.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
-import { sessionName } from '../core/session/life/sessionName.ts';
+import { connectOptions } from '../core/session/options/connectOptions.ts';
 import { invalidCloseCode, invalidCloseReason } from '../core/session/options/validate.ts';
+import { sessionName } from '../core/session/secrets/mask.ts';
+import type { ResolveProxy } from '../net/dial/dial.ts';
+import type { SlabPool } from '../recording/write/batchWriter.ts';
 import { removeRecording } from '../recording/write/removeRecording.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { FramePage } from '../shared/frames.ts';
@@ -19,9 +21,9 @@ import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
 import { backPressure } from './backPressure.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
-import { recordedHeaders, recordedUrl } from './recordedOptions.ts';
-import type { SessionParts } from './sessionParts.ts';
+import { recordedHeaders, recordedUrl } from './recordedSession.ts';
 import { Timeline } from './timeline.ts';
+import type { ExistingRecording, SessionTap } from './timeline.ts';
 
 /** Milliseconds that a disposed session gives its transport to end by itself. */
 const LINGER = 500;
@@ -319,4 +321,24 @@ export class Session {
   #keep(written: Promise<void>): void {
     written.catch((error: unknown) => this.#onError(toDuplexError(error)));
   }
+}
+
+/** What the engine makes a session of. */
+export interface SessionParts {
+  readonly id: SessionId;
+  readonly options: ConnectOptions;
+  readonly name?: string | undefined;
+  /** Where it is recorded; undefined: nowhere. */
+  readonly folder?: string | undefined;
+  /** What is in the folder already, to go on with. */
+  readonly existing?: ExistingRecording | undefined;
+  /** False: the recording is removed when the session ends. */
+  readonly keep?: boolean | undefined;
+  readonly tap?: SessionTap | undefined;
+  readonly recordWorker: () => RecordWorkerCalls;
+  readonly slabs: SlabPool;
+  /** Whether the machine has lost its network. */
+  readonly isOffline: () => boolean;
+  readonly resolveProxy: ResolveProxy;
+  readonly onError: (error: DuplexError) => void;
 }

@@ -14,7 +14,7 @@ import type {
   OpenDetail,
 } from '../shared/timeline.ts';
 import { FrameMatcher } from './frameMatcher.ts';
-import { recordedHeaders, recordedUrl } from './recordedOptions.ts';
+import { recordedHeaders, recordedUrl } from './recordedSession.ts';
 import { Recorder } from './recorder.ts';
 import { RowNumbers } from './rowNumbers.ts';
 

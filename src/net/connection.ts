@@ -1,7 +1,14 @@
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
-import type { CloseDetail, ErrorDetail, NoteDetail, OpenDetail } from '../shared/timeline.ts';
+import type {
+  CloseDetail,
+  ErrorDetail,
+  NoteDetail,
+  OpenDetail,
+  Exchange,
+  FailurePhase,
+} from '../shared/timeline.ts';
 import type { FrameObserver } from './frames/frameTap.ts';
 
 /** What is known of a failure besides its code and sentence. Secrets in headers, body and exchanges are not masked. */
@@ -61,3 +68,28 @@ export interface Connection {
 }
 
 export type Connect = (options: ConnectOptions, handler: ConnectionHandler) => Connection;
+
+/** What a handshake has come to know so far. Its steps write into it; where one fails, it is the evidence. */
+export type Trace = { -readonly [K in keyof Evidence]: Evidence[K] } & {
+  phase: FailurePhase;
+  exchanges: MutableExchange[];
+};
+
+type MutableExchange = { -readonly [K in keyof Exchange]: Exchange[K] };
+
+export function newTrace(): Trace {
+  return { phase: 'dns', exchanges: [] };
+}
+
+/** Forgets what belonged to the peer before: a redirect leads elsewhere. What travelled stays. */
+export function nextHop(trace: Trace): void {
+  trace.phase = 'dns';
+  delete trace.address;
+  delete trace.proxy;
+  delete trace.tls;
+}
+
+/** A copy that does not change any more. */
+export function evidenceOf(trace: Trace): Evidence {
+  return { ...trace, exchanges: trace.exchanges.map((exchange) => ({ ...exchange })) };
+}

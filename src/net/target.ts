@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { unixUrl } from '../core/session/options/unixUrl.ts';
+import { unixUrl } from '../core/session/options/url.ts';
 
 /** Where one request of a handshake goes. */
 export interface Target {

@@ -5,24 +5,25 @@ import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_PENDING_PONGS } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import { FLAG } from '../shared/timeline.ts';
-import type { Connection, ConnectionHandler, Evidence } from './connection.ts';
-import { endText, lostError } from './connectionEnd.ts';
-import type { EndFacts } from './connectionEnd.ts';
-import { classify } from './connectionError.ts';
-import { compresses } from './deflate.ts';
-import type { PerMessageDeflate } from './deflate.ts';
-import { firstBytesOf } from './firstBytes.ts';
+import { evidenceOf, newTrace } from './connection.ts';
+import type { Connection, ConnectionHandler, Evidence, Connect } from './connection.ts';
+import type { ResolveProxy } from './dial/dial.ts';
+import { endText, lostError } from './failure/connectionEnd.ts';
+import type { EndFacts } from './failure/connectionEnd.ts';
+import { classify } from './failure/connectionError.ts';
+import { timeOutError } from './failure/handshakeFailure.ts';
 import { brokenOff, frameFailure, tooManyPings } from './frames/frameFailure.ts';
 import type { FrameFailure } from './frames/frameFailure.ts';
 import { FrameTap } from './frames/frameTap.ts';
+import { firstBytesOf, frameOver } from './frames/framing.ts';
 import { invalidText, isText } from './frames/strictWebSocket.ts';
 import type { InvalidText, StrictWebSocket } from './frames/strictWebSocket.ts';
-import { frameOver } from './framing.ts';
-import { openHandshake } from './handshake.ts';
-import type { HandshakeContext, Opened } from './handshake.ts';
-import { timeOutError } from './handshakeFailure.ts';
+import { Cookies } from './handshake/cookies.ts';
+import { compresses } from './handshake/deflate.ts';
+import type { PerMessageDeflate } from './handshake/deflate.ts';
+import { openHandshake } from './handshake/handshake.ts';
+import type { HandshakeContext, Opened } from './handshake/handshake.ts';
 import { targetOf } from './target.ts';
-import { evidenceOf, newTrace } from './trace.ts';
 
 /** How a message is sent. */
 interface MessageForm {
@@ -352,4 +353,13 @@ function bytesTaken(socket: Socket): number {
 interface StreamHandle {
   readonly bytesWritten: number;
   readonly writeQueueSize: number;
+}
+
+/**
+ * What connects for one session. Its connections share what outlives each of them: the cookies that servers set.
+ * @param resolveProxy which proxy the environment demands for a URL; none unless given
+ */
+export function createConnector(resolveProxy: ResolveProxy = () => Promise.resolve(undefined)): Connect {
+  const context = { cookies: new Cookies(), resolveProxy };
+  return (options, handler) => new WsConnection(options, handler, context);
 }

@@ -1,4 +1,4 @@
-import { BIT, isFinal, opcodeOf } from '../core/frames/firstByte.ts';
+import { BIT, isFinal, opcodeOf } from '../core/frames/frameHeader.ts';
 import type { FrameRow } from '../shared/frames.ts';
 import { getUint64, setUint64 } from './layout.ts';
 

@@ -1,5 +1,5 @@
 import type { GivenOptions } from '../core/session/options/connectOptions.ts';
-import { resolvePaths } from '../core/session/options/optionPaths.ts';
+import { resolvePaths } from '../core/session/options/connectOptions.ts';
 import type { OptionKey, OptionSpec } from '../core/session/options/optionSpec.ts';
 import { OPTION_ENTRIES } from '../core/session/options/optionTable.ts';
 import { DuplexError } from '../shared/errors.ts';

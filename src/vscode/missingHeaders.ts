@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
-import { lostHeaders } from '../engine/recordedOptions.ts';
+import { lostHeaders } from '../engine/recordedSession.ts';
 import { openRecording } from '../engine/recordingFile.ts';
 import type { Session } from '../engine/session.ts';
 import { toDuplexError } from '../shared/errors.ts';

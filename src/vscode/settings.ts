@@ -1,7 +1,7 @@
 import { workspace } from 'vscode';
 import type { WorkspaceConfiguration } from 'vscode';
 import type { GivenOptions } from '../core/session/options/connectOptions.ts';
-import { resolvePaths } from '../core/session/options/optionPaths.ts';
+import { resolvePaths } from '../core/session/options/connectOptions.ts';
 import { SETTING_ENTRIES, settingName, settingValue } from '../core/session/options/optionSetting.ts';
 import { MiB } from '../shared/limits.ts';
 import type { Retention } from '../engine/recordings.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { connectOptions } from '../../src/core/session/options/connectOptions.ts';
 import type { Connection, Evidence } from '../../src/net/connection.ts';
-import { createConnector } from '../../src/net/connector.ts';
+import { createConnector } from '../../src/net/wsConnection.ts';
 import type { ConnectOptions } from '../../src/shared/session.ts';
 import type { CloseDetail } from '../../src/shared/timeline.ts';
 import { rawServer, switching } from './rawServer.ts';

@@ -1,6 +1,6 @@
 import { connectOptions } from '../../src/core/session/options/connectOptions.ts';
 import type { Connect, Evidence } from '../../src/net/connection.ts';
-import { createConnector } from '../../src/net/connector.ts';
+import { createConnector } from '../../src/net/wsConnection.ts';
 import type { DuplexError } from '../../src/shared/errors.ts';
 import type { ConnectOptions } from '../../src/shared/session.ts';
 import type { NoteDetail, OpenDetail } from '../../src/shared/timeline.ts';

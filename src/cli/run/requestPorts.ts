@@ -5,7 +5,7 @@ import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts
 import { runScope } from '../../core/request/variables/runScope.ts';
 import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
-import { resolvePaths } from '../../core/session/options/optionPaths.ts';
+import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
 import { localFiles } from '../../engine/runner/localFiles.ts';

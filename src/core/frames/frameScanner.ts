@@ -1,6 +1,5 @@
-import { BIT, isControl, isFinal } from './firstByte.ts';
-import { frameFault, frameName } from './frameFault.ts';
-import type { FrameFault, FrameRules } from './frameFault.ts';
+import { BIT, isControl, isFinal, frameFault, frameName } from './frameHeader.ts';
+import type { FrameFault, FrameRules } from './frameHeader.ts';
 
 /** The first byte of a message that is one frame and not compressed. */
 const WHOLE_TEXT = 0x81;

@@ -1,4 +1,4 @@
-import type { FrameFault } from '../../core/frames/frameFault.ts';
+import type { FrameFault } from '../../core/frames/frameHeader.ts';
 import type {
   FaultyFrame,
   OversizeMessage,
@@ -9,7 +9,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import { MAX_BUFFERED_CHUNKS, MAX_PENDING_PONGS } from '../../shared/limits.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
-import { nodeCodeOf } from '../connectionError.ts';
+import { nodeCodeOf } from '../failure/connectionError.ts';
 import type { InvalidText } from './strictWebSocket.ts';
 
 /** Why an open connection failed, and how much of a message there was. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { BIT, isControl, isFinal, opcodeOf } from '../../core/frames/firstByte.ts';
+import { BIT, isControl, isFinal, opcodeOf } from '../../core/frames/frameHeader.ts';
 import { FrameScanner } from '../../core/frames/frameScanner.ts';
 import type {
   FaultyFrame,

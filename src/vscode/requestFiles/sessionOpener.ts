@@ -1,5 +1,5 @@
 import { Uri, ViewColumn } from 'vscode';
-import { resolvePaths } from '../../core/session/options/optionPaths.ts';
+import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import type { Session } from '../../engine/session.ts';
 import { detach } from '../detach.ts';
 import { connectAndReport } from '../openSession.ts';

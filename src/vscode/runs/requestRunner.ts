@@ -1,7 +1,7 @@
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { Uri } from 'vscode';
 import { runRequest } from '../../core/request/run/runRequest.ts';
-import { resolvePaths } from '../../core/session/options/optionPaths.ts';
+import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
 import { requestFilePath } from '../optionPaths.ts';

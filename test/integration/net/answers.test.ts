@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import { outcome } from '../../support/outcome.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';

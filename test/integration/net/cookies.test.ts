@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { outcome } from '../../support/outcome.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';

@@ -1,10 +1,9 @@
-import type { Socket } from 'node:net';
+import type { Socket, AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import type { Connection } from '../../../src/net/connection.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import type { CloseDetail } from '../../../src/shared/timeline.ts';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Evidence } from '../../../src/net/connection.ts';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import { outcome } from '../../support/outcome.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';
 

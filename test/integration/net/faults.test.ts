@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Connection, Evidence } from '../../../src/net/connection.ts';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import { MAX_PENDING_PONGS } from '../../../src/shared/limits.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
 import type { Connection } from '../../../src/net/connection.ts';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { frame, rawServer, switching } from '../../support/rawServer.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import type { DuplexError } from '../../../src/shared/errors.ts';
 import { outcome } from '../../support/outcome.ts';
 import { rawServer, switching } from '../../support/rawServer.ts';

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Server as ProxyChain } from 'proxy-chain';
 import { WebSocketServer } from 'ws';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { outcome } from '../../support/outcome.ts';
 import { challengingProxy, httpProxy, scriptedProxy, socksProxy } from '../../support/proxies.ts';

@@ -9,7 +9,7 @@ import { Server as SocketIo } from 'socket.io';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
-import { createConnector } from '../../../src/net/connector.ts';
+import { createConnector } from '../../../src/net/wsConnection.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { outcome } from '../../support/outcome.ts';
 

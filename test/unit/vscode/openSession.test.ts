@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
-import { recordedHeaders, recordedOptions } from '../../../src/engine/recordedOptions.ts';
+import { recordedHeaders, recordedOptions } from '../../../src/engine/recordedSession.ts';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { manifest } from '../../support/recordings.ts';

@@ -1,6 +1,6 @@
 import { maskSecrets } from '../../session/secrets/maskSecrets.ts';
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
-import { optionConflicts } from '../../session/options/optionConflicts.ts';
+import { optionConflicts } from '../../session/options/connectOptions.ts';
 import { optionProblem } from '../../session/options/optionProblem.ts';
 import type { OptionKey, OptionSpec } from '../../session/options/optionSpec.ts';
 import { OPTION_ENTRIES, OPTIONS } from '../../session/options/optionTable.ts';

@@ -1,4 +1,4 @@
-import { isPem } from '../../session/options/optionPaths.ts';
+import { isPem } from '../../session/options/connectOptions.ts';
 import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import type { Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';

@@ -1,9 +1,8 @@
-import { maskSecrets } from '../secrets/maskSecrets.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
-import { deflateOffer } from './deflateOffer.ts';
+import { unixUrl } from '../options/url.ts';
 import { MASK, maskHeaders, maskUrl } from '../secrets/mask.ts';
+import { maskSecrets } from '../secrets/maskSecrets.ts';
 import { secretValues } from '../secrets/secretValues.ts';
-import { unixUrl } from '../options/unixUrl.ts';
 
 /** One option of curl with its value, or one without. */
 type Argument = readonly [option: string, value?: string];
@@ -171,4 +170,20 @@ function line([option, value]: Argument): string {
 /** As one word of a POSIX shell, whatever it holds. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The offer of permessage-deflate as a Sec-WebSocket-Extensions header has it (RFC 7692, section 7.1); empty for none. */
+export function deflateOffer({ deflate, deflateParameters }: ConnectOptions): string {
+  if (!deflate) return '';
+  const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits } =
+    deflateParameters;
+  const parameters = [
+    serverNoContextTakeover === true && 'server_no_context_takeover',
+    clientNoContextTakeover === true && 'client_no_context_takeover',
+    serverMaxWindowBits !== undefined && `server_max_window_bits=${serverMaxWindowBits}`,
+    clientMaxWindowBits === undefined
+      ? 'client_max_window_bits'
+      : `client_max_window_bits=${clientMaxWindowBits}`,
+  ];
+  return ['permessage-deflate', ...parameters.filter((parameter) => parameter !== false)].join('; ');
 }

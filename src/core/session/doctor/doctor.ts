@@ -1,10 +1,12 @@
-import type { Diagnosis, Fix } from '../../../shared/diagnosis.ts';
+import { byteCount } from '../../../shared/byteCount.ts';
+import type { Diagnosis, Fix, EvidenceItem } from '../../../shared/diagnosis.ts';
 import { ERROR_CODES } from '../../../shared/errors.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
-import { evidenceOf } from './doctorEvidence.ts';
+import { maskHeaders, maskSubprotocol, maskUrl } from '../secrets/mask.ts';
 import { FIXES } from './doctorFixes.ts';
 import { retry } from './fixes.ts';
+import { recogniseAnswer } from './recogniseAnswer.ts';
 
 /**
  * Why a session failed, what shows it, and what to do about it. Of the evidence and the options only what is no secret comes
@@ -23,4 +25,70 @@ function distinct(fixes: readonly (Fix | undefined)[]): Fix[] {
     seen.add(fix.id);
     return true;
   });
+}
+
+/** Headers of an answer that tell why it is none to a handshake, or who gave it. */
+const TELLING = new Set([
+  'www-authenticate',
+  'proxy-authenticate',
+  'location',
+  'retry-after',
+  'server',
+  'via',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+  'content-type',
+]);
+
+/** The facts behind a failure, short and with secrets masked; in the order in which they came about. */
+export function evidenceOf(detail: ErrorDetail, options: ConnectOptions): EvidenceItem[] {
+  const items: (readonly [label: string, value: string | undefined])[] = [
+    ['Address', detail.address],
+    ['Proxy', detail.proxy && maskUrl(detail.proxy)],
+    ...certificateFacts(detail),
+    ...answerFacts(detail),
+    ['Answers with', detail.firstBytes && recogniseAnswer(detail.firstBytes)],
+    ...subprotocolFacts(detail, options),
+    ['Redirects to', detail.redirect && maskUrl(detail.redirect)],
+    ...sizeFacts(detail),
+  ];
+  return items.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+type Facts = (readonly [label: string, value: string | undefined])[];
+
+function certificateFacts({ code, tls }: ErrorDetail): Facts {
+  const own = tls?.chain[0];
+  if (own === undefined || !code.startsWith('tls.')) return [];
+  return [
+    ['Certificate of', own.subject],
+    ['Issued by', own.issuer],
+    ['Names', own.altNames],
+    ['Valid', `${own.validFrom} to ${own.validTo}`],
+    ['TLS', `${tls?.protocol} ${tls?.cipher}`.trim()],
+  ];
+}
+
+function answerFacts({ phase, status, headers = [] }: ErrorDetail): Facts {
+  // What ended an open connection is not the answer that opened it.
+  if (phase === 'open' || status === undefined) return [];
+  const telling = maskHeaders(headers).filter(([name]) => TELLING.has(name.toLowerCase()));
+  return [['Answer', `HTTP ${status}`], ...telling];
+}
+
+function subprotocolFacts({ code, subprotocol }: ErrorDetail, { subprotocols }: ConnectOptions): Facts {
+  if (code !== 'handshake.subprotocol') return [];
+  const offered = subprotocols.map((name) => maskSubprotocol(name)).join(', ');
+  return [
+    ['Offered', offered === '' ? 'none' : offered],
+    ['Chosen', subprotocol === undefined ? 'none' : maskSubprotocol(subprotocol)],
+  ];
+}
+
+function sizeFacts({ received, size }: ErrorDetail): Facts {
+  if (received === undefined && size === undefined) return [];
+  if (received === undefined) return [['Message', byteCount(size ?? 0)]];
+  const whole = size === undefined ? '' : ` of ${size.toLocaleString('en-US')}`;
+  return [['Message', `${received.toLocaleString('en-US')}${whole} bytes came`]];
 }

@@ -3,7 +3,7 @@ import type { Fix, FixAction } from '../../../shared/diagnosis.ts';
 import { DEFAULT_MAX_FRAGMENTS, DEFAULT_MAX_PAYLOAD, MAX_REDIRECTS, MiB } from '../../../shared/limits.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
-import { originOf, otherScheme } from './urlParts.ts';
+import { originOf, otherScheme } from '../options/url.ts';
 import { invalidSubprotocol } from '../options/validate.ts';
 
 // One fix each; undefined where there is nothing to change.

@@ -21,17 +21,6 @@ export function systemEvent(before: Look, now: Look, interval: number): SystemEv
   return undefined;
 }
 
-/** Whether a URL leads to this machine, whatever its network: localhost (RFC 6761, section 6.3), 127.0.0.0/8, ::1, a Unix socket. */
-export function isLocal(url: string): boolean {
-  if (/^ws\+unix:/i.test(url)) return true;
-  try {
-    const { hostname } = new URL(url);
-    return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname.replace(/\.$/, ''));
-  } catch {
-    return false;
-  }
-}
-
 const CAUSES = {
   resumed: (away: number) => `This machine slept for about ${span(away)}`,
   offline: () => 'The network of this machine is gone',

@@ -1,6 +1,6 @@
 import { MAX_CLOSE_REASON } from '../../../shared/limits.ts';
 import { excerpt } from '../../text/excerpt.ts';
-import { isUnixUrl, unixUrl } from './unixUrl.ts';
+import { isUnixUrl, unixUrl } from './url.ts';
 
 // Each function returns undefined for a valid value, else one sentence that names the cause and the remedy.
 // They run while the user types, so they are cheap and never throw.

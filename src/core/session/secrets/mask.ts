@@ -1,6 +1,6 @@
 import type { HeaderList } from '../../../shared/timeline.ts';
 import { isSecretName } from './secretName.ts';
-import { unixUrl } from '../options/unixUrl.ts';
+import { unixUrl } from '../options/url.ts';
 
 /** What stands in the place of a secret, in recordings, logs and `--json`. */
 export const MASK = '••••';
@@ -96,4 +96,13 @@ export function urlsIn(text: string): string[] {
 /** A text in which each URL is safe to show: a name that somebody gave, a header, a sentence. */
 export function maskUrlsIn(text: string, isShown?: (value: string) => boolean): string {
   return text.replace(URL_IN_TEXT, (url) => maskUrl(url, isShown));
+}
+
+/** What a session is called until it is renamed: host and path, without scheme, credentials and query. */
+export function sessionName(url: string): string {
+  const name = maskUrl(url)
+    .replace(/^wss?(:\/\/|\+unix:(\/\/)?)/i, '')
+    .replace(/[?#].*$/, '')
+    .replace(/\/$/, '');
+  return name === '' ? 'session' : name;
 }

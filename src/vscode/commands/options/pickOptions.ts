@@ -1,8 +1,7 @@
 import { l10n, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
-import { connectOptions } from '../../../core/session/options/connectOptions.ts';
+import { connectOptions, optionConflicts } from '../../../core/session/options/connectOptions.ts';
 import type { GivenOptions } from '../../../core/session/options/connectOptions.ts';
-import { optionConflicts } from '../../../core/session/options/optionConflicts.ts';
 import type { OptionKey, OptionSpec } from '../../../core/session/options/optionSpec.ts';
 import { OPTION_ENTRIES } from '../../../core/session/options/optionTable.ts';
 import { maskUrl } from '../../../core/session/secrets/mask.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isLocal, systemEvent, systemNote } from '../../../../../src/core/session/life/systemEvent.ts';
+import { isLocal } from '../../../../../src/core/session/options/url.ts';
+import { systemEvent, systemNote } from '../../../../../src/core/session/life/systemEvent.ts';
 
 const look = (time: number, isOnline = true) => ({ time, isOnline });
 

@@ -8,7 +8,7 @@ import type {
 } from '../../../../../src/core/session/options/optionSpec.ts';
 import { OPTION_ENTRIES, OPTIONS } from '../../../../../src/core/session/options/optionTable.ts';
 import { readOption, writeOption } from '../../../../../src/core/session/options/optionText.ts';
-import { resolvePaths } from '../../../../../src/core/session/options/optionPaths.ts';
+import { resolvePaths } from '../../../../../src/core/session/options/connectOptions.ts';
 
 const word = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,12}$/);
 const bits = fc.option(fc.integer({ min: 9, max: 15 }), { nil: undefined });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MASK, maskHeaders, maskUrl } from '../../../../../src/core/session/secrets/mask.ts';
-import { sessionName } from '../../../../../src/core/session/life/sessionName.ts';
+import { sessionName } from '../../../../../src/core/session/secrets/mask.ts';
 
 describe('maskHeaders', () => {
   it.each([

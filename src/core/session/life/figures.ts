@@ -1,0 +1,101 @@
+import type { Counter, RoundTrip } from '../../../shared/session.ts';
+
+/** Counts text and binary messages of one direction. Adding costs two additions and no object. */
+export class MessageCounter implements Counter {
+  messages: number;
+  bytes: number;
+
+  constructor(from: Counter = { messages: 0, bytes: 0 }) {
+    this.messages = from.messages;
+    this.bytes = from.bytes;
+  }
+
+  add(bytes: number): void {
+    this.messages++;
+    this.bytes += bytes;
+  }
+
+  /** A copy that does not change any more. */
+  snapshot(): Counter {
+    return { messages: this.messages, bytes: this.bytes };
+  }
+}
+
+/** Pings that wait for their pongs at once; beyond it the oldest counts as lost. */
+const MOST = 1_000;
+
+/** Round-trip times of pings, and those that were lost. All times in milliseconds of one clock. */
+export class RoundTrips {
+  /** By payload, in the order in which they were sent: a pong carries its ping's payload (RFC 6455, section 5.5.3). */
+  readonly #waiting = new Map<string, number>();
+  #last = 0;
+  #min = 0;
+  #max = 0;
+  #sum = 0;
+  #answered = 0;
+  #lost = 0;
+
+  sent(payload: Uint8Array, now: number): void {
+    const key = keyOf(payload);
+    // Of two with one payload the later one is waited for, as the first answer may be for either.
+    this.#waiting.delete(key);
+    this.#waiting.set(key, now);
+    if (this.#waiting.size > MOST) this.#lose(this.#waiting.keys().next().value!);
+  }
+
+  /**
+   * A pong came. One that answers no ping counts for nothing (RFC 6455 allows it); pings sent before the answered one are not
+   * lost, since a peer may answer only the latest.
+   */
+  received(payload: Uint8Array, now: number): void {
+    if (this.#waiting.size === 0) return;
+    const answered = keyOf(payload);
+    const sentAt = this.#waiting.get(answered);
+    if (sentAt === undefined) return;
+    for (const key of this.#waiting.keys()) {
+      this.#waiting.delete(key);
+      if (key === answered) break;
+    }
+    const time = now - sentAt;
+    this.#min = this.#answered === 0 ? time : Math.min(this.#min, time);
+    this.#max = Math.max(this.#max, time);
+    this.#last = time;
+    this.#sum += time;
+    this.#answered++;
+  }
+
+  /** Pings that were sent before this time, and have no answer yet, are lost. */
+  expire(before: number): void {
+    for (const [key, sentAt] of this.#waiting) {
+      if (sentAt >= before) return;
+      this.#lose(key);
+    }
+  }
+
+  /** The connection ended: no pong comes any more. */
+  ended(): void {
+    this.expire(Infinity);
+  }
+
+  /** Undefined until a ping was answered or lost. */
+  figures(): RoundTrip | undefined {
+    if (this.#answered === 0 && this.#lost === 0) return undefined;
+    return {
+      last: this.#last,
+      min: this.#min,
+      mean: this.#answered === 0 ? 0 : this.#sum / this.#answered,
+      max: this.#max,
+      answered: this.#answered,
+      lost: this.#lost,
+    };
+  }
+
+  #lose(key: string): void {
+    this.#waiting.delete(key);
+    this.#lost++;
+  }
+}
+
+function keyOf(payload: Uint8Array): string {
+  return String.fromCharCode(...payload);
+}

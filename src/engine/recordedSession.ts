@@ -1,0 +1,89 @@
+import { MASK, maskHeaders, maskUrl } from '../core/session/secrets/mask.ts';
+import { maskHandshake } from '../core/session/secrets/maskHandshake.ts';
+import { maskSecrets } from '../core/session/secrets/maskSecrets.ts';
+import { DuplexError } from '../shared/errors.ts';
+import type { SessionManifest } from '../shared/recordProtocol.ts';
+import type { ConnectOptions, SessionSummary } from '../shared/session.ts';
+import type { ErrorDetail, HandshakeDetail, NoteDetail, OpenDetail, HeaderList } from '../shared/timeline.ts';
+import type { Evidence } from '../net/connection.ts';
+
+/** What the recording, and so everything shown by itself, tells of a handshake that came about: secrets masked. */
+export function recordedOpen(detail: OpenDetail, options: ConnectOptions): OpenDetail {
+  return maskHandshake(detail, options);
+}
+
+/** A note of a handshake as it is recorded: secrets masked. */
+export function recordedNote(note: NoteDetail, options: ConnectOptions): NoteDetail {
+  return maskHandshake(note as NoteDetail & HandshakeDetail, options);
+}
+
+/** What the recording tells of a failure: secrets masked. */
+export function recordedError(
+  { code, message }: DuplexError,
+  evidence: Evidence,
+  options: ConnectOptions,
+): ErrorDetail {
+  return maskHandshake({ code, message, ...evidence }, options);
+}
+
+/** A failure as it is told: what a server or a proxy says may repeat what it was sent. */
+export function toldError(error: DuplexError, { message }: ErrorDetail): DuplexError {
+  return message === error.message ? error : new DuplexError(error.code, message);
+}
+
+/** What a summary tells of a connection that is open, and of none. */
+export type OpenedConnection = Pick<SessionSummary, 'protocol' | 'extensions' | 'tls' | 'proxy'>;
+
+export const NOT_OPENED: OpenedConnection = { protocol: '', extensions: '', tls: undefined, proxy: '' };
+
+/** @param detail as it is recorded */
+export function openedConnection({ protocol, extensions, tls, proxy = '' }: OpenDetail): OpenedConnection {
+  if (tls === undefined) return { protocol, extensions, proxy, tls };
+  const { cipher, verified, chain } = tls;
+  const validTo = chain[0]?.validTo ?? '';
+  return { protocol, extensions, proxy, tls: { protocol: tls.protocol, cipher, verified, validTo } };
+}
+
+const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
+
+/** The headers of a request as its recording describes them: secrets masked, the offered subprotocols among them. */
+export function recordedHeaders({ headers, subprotocols, secrets }: ConnectOptions): HeaderList {
+  const offered = subprotocols.length > 0 ? [[SUBPROTOCOLS, subprotocols.join(', ')] as const] : [];
+  return maskHeaders([...headers, ...offered]).map(([name, value]) => [name, maskSecrets(value, secrets)]);
+}
+
+/** The URL as it is recorded and shown: without credentials, what was said to be secret masked. */
+export function recordedUrl({ url, secrets }: ConnectOptions): string {
+  return maskSecrets(maskUrl(url), secrets);
+}
+
+/** The headers that a recording has masked and a connection with these options would lack: it goes without them. */
+export function lostHeaders({ requestHeaders }: SessionManifest, options: ConnectOptions): string[] {
+  const key = (name: string): string => name.toLowerCase();
+  const given = new Set(options.headers.map(([name]) => key(name)));
+  const offers = options.subprotocols.length;
+  const masked = requestHeaders.filter(([name, value]) => {
+    if (!value.includes(MASK)) return false;
+    return key(name) === key(SUBPROTOCOLS) ? value.split(',').length > offers : !given.has(key(name));
+  });
+  // A header may stand there twice, in another spelling too: the first one names it.
+  const names = new Map<string, string>();
+  for (const [name] of masked) if (!names.has(key(name))) names.set(key(name), name);
+  return [...names.values()];
+}
+
+/** What a recording still knows of how to connect. What it masks is not among it. */
+export function recordedOptions({
+  url,
+  requestHeaders,
+}: SessionManifest): Pick<ConnectOptions, 'url' | 'headers' | 'subprotocols'> {
+  const isOffer = (name: string): boolean => name.toLowerCase() === SUBPROTOCOLS.toLowerCase();
+  return {
+    url,
+    headers: requestHeaders.filter(([name, value]) => !isOffer(name) && !value.includes(MASK)),
+    subprotocols: requestHeaders
+      .filter(([name]) => isOffer(name))
+      .flatMap(([, value]) => value.split(',').map((subprotocol) => subprotocol.trim()))
+      .filter((subprotocol) => subprotocol !== MASK),
+  };
+}

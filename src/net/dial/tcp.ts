@@ -1,0 +1,86 @@
+import { connect, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { hostAndPort } from '../target.ts';
+
+/** Where to: a Unix socket, or a host and port. */
+export interface Peer {
+  readonly host: string;
+  readonly port: number;
+  readonly socketPath?: string | undefined;
+}
+
+/**
+ * Opens a connection over `net`: VS Code replaces `http` and `https` by modules that choose proxies by themselves and
+ * discard what a request brings along, so no handshake goes through those.
+ * @param onLookup the name has an address now
+ */
+export async function connectTcp(peer: Peer, signal: AbortSignal, onLookup: () => void): Promise<Socket> {
+  const { host, port, socketPath } = peer;
+  if (socketPath !== undefined || isIP(host) !== 0) onLookup();
+  const socket = socketPath === undefined ? connect({ host, port }) : connect({ path: socketPath });
+  // Between two steps nobody waits; what happens then is found by the next one.
+  socket.on('error', () => {});
+  await step<void>(socket, signal, (resolve) => {
+    const onName = (error: Error | null): void => {
+      if (error === null) onLookup();
+    };
+    socket.on('lookup', onName);
+    socket.on('connect', resolve);
+    return () => socket.off('lookup', onName).off('connect', resolve);
+  });
+  socket.setNoDelay();
+  return socket;
+}
+
+/** The peer's IP address and port as they are written in URLs, or the path of its socket. */
+export function addressOf(socket: Socket, socketPath?: string): string {
+  return socketPath ?? hostAndPort(socket.remoteAddress ?? '', socket.remotePort ?? 0);
+}
+
+/** A peer that ended the TCP connection in the midst of a step. */
+export class BrokenOff extends Error {
+  readonly code = 'ECONNRESET';
+}
+
+/**
+ * Waits for one step of a handshake on a socket.
+ * Rejects with the socket's error, with `BrokenOff` where it ends first, and with the reason of `signal`; the socket is
+ * destroyed then.
+ * @param begin attaches what the step listens to; answers how to detach it again
+ */
+export function step<T>(
+  socket: Socket,
+  signal: AbortSignal,
+  begin: (resolve: (value: T) => void, reject: (error: Error) => void) => () => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted || socket.destroyed) {
+      socket.destroy();
+      const why = signal.aborted ? (signal.reason as Error) : socket.errored;
+      reject(why ?? new BrokenOff('the peer closed the connection'));
+      return;
+    }
+    const settle = (): void => {
+      detach();
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', fail);
+      socket.off('end', onEnd);
+      socket.off('close', onEnd);
+    };
+    const fail = (error: Error): void => {
+      settle();
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = (): void => fail(signal.reason as Error);
+    const onEnd = (): void => fail(socket.errored ?? new BrokenOff('the peer closed the connection'));
+    const detach = begin((value) => {
+      settle();
+      resolve(value);
+    }, fail);
+    signal.addEventListener('abort', onAbort);
+    socket.on('error', fail);
+    socket.on('end', onEnd);
+    socket.on('close', onEnd);
+  });
+}

@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import * as tls from 'node:tls';
+import { DuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+
+/** The options that make up a TLS context. */
+export type TlsOptions = Pick<
+  ConnectOptions,
+  'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'minTlsVersion' | 'servername' | 'alpn' | 'insecure'
+>;
+
+/** Since Node 22.15; @types/node is of Node 20. */
+const getCACertificates = (tls as { getCACertificates?: (of: 'default' | 'system') => string[] })
+  .getCACertificates;
+
+let trusted: Promise<string[] | undefined> | undefined;
+
+/**
+ * Certificates, keys and versions for a TLS connection, read and checked before anything connects.
+ * @throws DuplexError `disk.denied` for a file that cannot be read, `file.invalid` for one that holds something else,
+ * `tls.client-certificate` for a wrong passphrase or a key of another certificate
+ */
+export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext> {
+  const own = await Promise.all(options.ca.map((ca) => authority(ca)));
+  trusted ??= trustedAuthorities();
+  const base = await trusted;
+  const { minTlsVersion } = options;
+  const context: tls.SecureContextOptions = {
+    // Where Node knows no better set and none is added, its own default is quicker than a copy of it.
+    ...(base === undefined && own.length === 0
+      ? {}
+      : { ca: [...(base ?? (await bundledAuthorities())), ...own] }),
+    // A server's own certificate can be trusted without the authority that issued it.
+    ...(own.length > 0 ? { allowPartialTrustChain: true } : {}),
+    ...(minTlsVersion === '' ? {} : { minVersion: minTlsVersion }),
+    // OpenSSL's usual security level has nothing that the old versions could agree on.
+    ...(minTlsVersion === 'TLSv1' || minTlsVersion === 'TLSv1.1' ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
+    ...(await clientCertificate(options)),
+  };
+  try {
+    return tls.createSecureContext(context);
+  } catch (error) {
+    throw badCertificate(error as Error, options);
+  }
+}
+
+/** Those of the system and of Node; undefined where this Node cannot tell them. */
+function trustedAuthorities(): Promise<string[] | undefined> {
+  if (getCACertificates === undefined) return Promise.resolve(undefined);
+  const all = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
+  return Promise.resolve([...all]);
+}
+
+/** What Node trusts unless told otherwise, for versions that cannot list it. */
+async function bundledAuthorities(): Promise<string[]> {
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  return [...tls.rootCertificates, ...(extra ? [(await readOf('CA file', extra)).toString('utf8')] : [])];
+}
+
+/** @param ca a PEM text, or the path of a file with one */
+async function authority(ca: string): Promise<string> {
+  const isText = ca.includes('-----BEGIN');
+  const text = isText ? ca : (await readOf('CA file', ca)).toString('latin1');
+  if (/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(text)) return text;
+  throw new DuplexError(
+    'file.invalid',
+    `${isText ? 'The CA text' : `The CA file ${ca}`} holds no certificate: give it in PEM form, which begins with -----BEGIN CERTIFICATE-----.`,
+  );
+}
+
+async function clientCertificate(options: TlsOptions): Promise<tls.SecureContextOptions> {
+  const { cert, key, pfx, passphrase } = options;
+  const secret = passphrase === '' ? {} : { passphrase };
+  if (pfx !== '') return { pfx: await readOf('PKCS#12 file', pfx), ...secret };
+  if (cert === '' && key === '') return {};
+  // One file may hold both.
+  const [certificate, privateKey] = await Promise.all([
+    readOf('certificate file', cert || key),
+    readOf('key file', key || cert),
+  ]);
+  if (!certificate.includes('-----BEGIN'))
+    throw new DuplexError(
+      'file.invalid',
+      `The certificate file ${cert || key} holds no certificate in PEM form: convert it, or give it with pfx if it is PKCS#12.`,
+    );
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(privateKey.toString('latin1')))
+    throw new DuplexError(
+      'file.invalid',
+      `The key file ${key || cert} holds no private key in PEM form: name the file of the key with key.`,
+    );
+  return { cert: certificate, key: privateKey, ...secret };
+}
+
+async function readOf(what: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code = 'an error' } = error as NodeJS.ErrnoException;
+    throw new DuplexError(
+      'disk.denied',
+      `The ${what} ${path} cannot be read (${code}): check that it exists and may be read.`,
+      { cause: error },
+    );
+  }
+}
+
+/** OpenSSL tells what is wrong in codes for some and in texts for others. */
+function badCertificate(error: Error, options: TlsOptions): DuplexError {
+  const text = `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`;
+  const file = options.pfx || options.key || options.cert;
+  const isWrongPassphrase = /BAD_DECRYPT|bad decrypt|mac verify|INTERRUPTED|BAD_PASSWORD/i.test(text);
+  if (/KEY_VALUES_MISMATCH|key values mismatch/i.test(text))
+    return new DuplexError(
+      'tls.client-certificate',
+      `The key ${options.key || options.cert} does not belong to the certificate ${options.cert}: give the key that it was made with.`,
+    );
+  if (isWrongPassphrase)
+    return new DuplexError(
+      'tls.client-certificate',
+      options.passphrase === ''
+        ? `${file} is protected by a passphrase: give it with the client certificate.`
+        : `The passphrase does not open ${file}: correct it.`,
+    );
+  if (/unsupported/i.test(text) && options.pfx !== '')
+    return new DuplexError(
+      'tls.client-certificate',
+      `${file} is encrypted in a way that this OpenSSL does not read any more: export it again with AES.`,
+    );
+  if (file === '')
+    return new DuplexError(
+      'file.invalid',
+      'A certificate of the certificate authorities cannot be read: give each in PEM form.',
+    );
+  return new DuplexError(
+    'file.invalid',
+    `${file} is not what it should be (${error.message}): give the certificate and its key in PEM form, or both as PKCS#12.`,
+  );
+}

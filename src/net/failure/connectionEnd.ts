@@ -1,0 +1,72 @@
+import { DuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import { classify, nodeCodeOf } from './connectionError.ts';
+
+/** How an open connection ended without a close frame of the server. Times in milliseconds. */
+export interface EndFacts {
+  /** host:port of the server. */
+  readonly host: string;
+  /**
+   * `peer`: the server, or a proxy between, ended the TCP connection. `here`: we did, by a forced end or because a close frame
+   * was not answered in time.
+   */
+  readonly by: 'peer' | 'here';
+  /** Whether TLS ended without its close_notify. */
+  readonly isTruncated: boolean;
+  /** Whether our close frame was sent before. */
+  readonly closeSent: boolean;
+  /** How long nothing had been sent or received. */
+  readonly idle: number;
+  /** Whether anything was sent or received since the handshake. */
+  readonly hasTravelled: boolean;
+}
+
+/** Idle times from here on are worth a word: what is on the way may end connections that are idle. */
+const LONG_IDLE = 1_000;
+
+/** One sentence on who ended a connection, how, and after how long an idle time: for a close row with the code 1006. */
+export function endText(facts: EndFacts, options: ConnectOptions): string {
+  const { host, by, isTruncated, closeSent } = facts;
+  if (by === 'here')
+    return closeSent
+      ? `${host} did not answer the close frame within ${seconds(options.closeTimeout)}: the connection was ended here.`
+      : 'The connection was ended here without a close handshake.';
+  const tls = isTruncated ? ' and without the close_notify of TLS, so what it sent may be cut off' : '';
+  if (closeSent) return `${host} ended the TCP connection instead of answering the close frame${tls}.`;
+  return `${host} ended the TCP connection without a close frame${tls}${circumstances(facts, options)}.`;
+}
+
+/** What the transport reported of an open connection. */
+export function lostError(error: Error, facts: EndFacts, options: ConnectOptions): DuplexError {
+  const { host } = facts;
+  const known = classify(error, host, options);
+  const how = nodeCodeOf(error) || error.message;
+  const cause = { cause: error };
+  if (known.code === 'tcp.reset')
+    return new DuplexError(
+      'tcp.reset',
+      `${host} reset the connection (${how})${circumstances(facts, options)}: look into the log of the server, or of a proxy between.`,
+      cause,
+    );
+  return known.code.startsWith('tls.')
+    ? new DuplexError(
+        known.code,
+        `The TLS connection to ${host} broke after it was open (${how}): look into the log of the server, or of a proxy between.`,
+        cause,
+      )
+    : known;
+}
+
+/** When it ended, as far as that tells a cause; starts with a comma. */
+function circumstances({ idle, hasTravelled }: EndFacts, { heartbeat }: ConnectOptions): string {
+  if (idle < LONG_IDLE) return hasTravelled ? '' : ', right after the handshake';
+  const remedy =
+    heartbeat > 0 && heartbeat < idle
+      ? ''
+      : ' (a proxy may end idle connections: set a heartbeat shorter than that)';
+  return `, after ${seconds(idle)} in which nothing was sent or received${remedy}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`;
+}

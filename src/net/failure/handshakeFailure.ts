@@ -1,0 +1,137 @@
+import { recogniseAnswer } from '../../core/session/doctor/recogniseAnswer.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import { classify, connectionError, nodeCodeOf } from './connectionError.ts';
+import { withheldSentence } from './refusal.ts';
+import { NotHttp, quoted } from '../handshake/responseHead.ts';
+import { BrokenOff } from '../dial/tcp.ts';
+import type { Target } from '../target.ts';
+import type { Trace } from '../connection.ts';
+
+/** Bytes of an answer that is not what it should be that are kept as evidence. */
+export const MAX_FIRST_BYTES = 64;
+
+/** What was tried when a step of a handshake failed. */
+export interface Tried {
+  readonly target: Target;
+  /** Those for this target. */
+  readonly options: ConnectOptions;
+  /** Those for the origin of the URL. */
+  readonly home: ConnectOptions;
+  readonly trace: Trace;
+  /** Whether the server has asked for a client certificate. */
+  readonly asked: boolean;
+}
+
+/** Why a step of a handshake failed, with the evidence in the trace. */
+export function explain(error: Error, tried: Tried): DuplexError {
+  if (error instanceof DuplexError) return error;
+  const { target, options, home, trace } = tried;
+  if (error instanceof NotHttp) return explainNotHttp(error, tried);
+  const known = refusesCertificate(error, tried)
+    ? connectionError('tls.client-certificate', target.address, options, nodeCodeOf(error), error)
+    : classify(error, target.address, options, certificateNames(trace));
+  if (known.code === 'tls.client-certificate' && trace.withheld?.includes('client certificate'))
+    return new DuplexError(
+      'tls.client-certificate',
+      `${target.address} asks for a client certificate: ${withheldSentence(['The client certificate'])} connect to it directly to send the certificate.`,
+      { cause: error },
+    );
+  if (home.insecure && !options.insecure && /^tls\.(untrusted|expired|hostname)$/.test(known.code))
+    return new DuplexError(
+      known.code,
+      `${known.message} A redirect led to this other origin, and insecure does not go along.`,
+      { cause: error },
+    );
+  if (known.code !== 'tcp.reset') return known;
+  // What breaks off before TLS stands, breaks off because of TLS.
+  if (trace.phase === 'tls')
+    return connectionError('tls.protocol', target.address, options, nodeCodeOf(error), error);
+  return trace.phase === 'http' ? withoutAnswer(error, tried) : known;
+}
+
+/** TCP ended before the answer was whole. */
+function withoutAnswer(error: Error, { target, options, trace }: Tried): DuplexError {
+  const { length } = trace.exchanges.at(-1)?.response ?? '';
+  const how =
+    error instanceof BrokenOff ? 'closed the connection' : `reset the connection (${nodeCodeOf(error)})`;
+  const remedy = target.secure || /^wss:/i.test(options.url) ? '' : ', or use wss:// if it expects TLS';
+  return new DuplexError(
+    'tcp.reset',
+    length === 0
+      ? `${target.address} ${how} without an answer to the handshake: look into the server's log${remedy}.`
+      : `${target.address} ${how} in the middle of its answer to the handshake, of which ${length} bytes came: look into the server's log.`,
+    { cause: error },
+  );
+}
+
+function explainNotHttp(error: NotHttp, { target, options, trace }: Tried): DuplexError {
+  trace.firstBytes = error.bytes.subarray(0, MAX_FIRST_BYTES).toString('hex');
+  const { alpn = '' } = trace.tls ?? {};
+  if (alpn !== '' && alpn !== 'http/1.1')
+    return new DuplexError(
+      'handshake.not-http',
+      `${target.address} did not answer in HTTP/1.1 (it speaks ${alpn}, which was offered by ALPN): offer http/1.1 alone, or nothing.`,
+      { cause: error },
+    );
+  const speaks = recogniseAnswer(trace.firstBytes);
+  if (speaks === undefined)
+    return connectionError('handshake.not-http', target.address, options, error.message, error);
+  const remedy = speaks === 'TLS' && !target.secure ? 'connect with wss://' : 'check the port';
+  const [line = ''] = error.bytes
+    .subarray(0, MAX_FIRST_BYTES)
+    .toString('latin1')
+    .split(/[\r\n]/);
+  const shown = /^[ -~]{4,}$/.test(line) ? ` (${quoted(line)})` : '';
+  return new DuplexError(
+    'handshake.not-http',
+    `${target.address} answers with ${speaks} and not with HTTP/1.1${shown}: ${remedy}.`,
+    { cause: error },
+  );
+}
+
+/** Names that a sentence lists of a certificate. */
+const MAX_NAMES = 5;
+
+/** The names that the server's certificate is valid for, on one line; empty for none. */
+function certificateNames({ tls }: Trace): string {
+  const [own] = tls?.chain ?? [];
+  if (own === undefined) return '';
+  const listed = own.altNames
+    .split(/,\s*/)
+    .map((name) => name.replace(/^(DNS|IP Address|URI|email):/i, ''))
+    .filter((name) => name !== '');
+  const names = listed.length > 0 ? listed : [/(?:^|, )CN=([^,]+)/.exec(own.subject)?.[1] ?? ''];
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  return quoted(names.slice(0, MAX_NAMES).join(', ')) + more;
+}
+
+/**
+ * Servers refuse a client certificate in many ways besides the alerts that say so: TLS 1.2 ends with the alert
+ * handshake_failure after the server's own certificate has come, and many servers, Node's among them, just end the
+ * connection; in TLS 1.3 that is after the handshake, in the place of an HTTP answer.
+ */
+function refusesCertificate(error: Error, { options, trace, asked }: Tried): boolean {
+  const code = nodeCodeOf(error);
+  const brokeOff = code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED';
+  if (trace.phase === 'http') return brokeOff && asked && trace.exchanges.at(-1)?.response === '';
+  if (trace.phase !== 'tls') return false;
+  const hasOwn = options.cert !== '' || options.pfx !== '';
+  return brokeOff ? hasOwn : code.includes('HANDSHAKE_FAILURE') && 'serverWasSeen' in error;
+}
+
+/** Nothing answered within the handshake's time-out. What was waited for tells which remedy helps. */
+export function timeOutError(host: string, { phase, proxy }: Trace, options: ConnectOptions): DuplexError {
+  const seconds = options.handshakeTimeout / 1000;
+  if (phase === 'tcp') return connectionError('tcp.timeout', host, options, `no answer within ${seconds} s`);
+  if (phase === 'proxy')
+    return new DuplexError(
+      'proxy.unreachable',
+      `The proxy ${proxy} did not connect to ${host} within ${seconds} s: check the proxy, or connect with proxy none.`,
+    );
+  const waitedFor = { dns: 'its address', tls: 'TLS', http: 'an answer', open: 'an answer' }[phase];
+  return new DuplexError(
+    'handshake.timeout',
+    `${host} did not complete the handshake within ${seconds} s (waited for ${waitedFor}): check that a WebSocket server answers there, or raise the time-out.`,
+  );
+}

@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net';
+import { MAX_BUFFERED_CHUNKS } from '../../shared/limits.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import { MAX_FIRST_BYTES } from '../failure/handshakeFailure.ts';
+import type { PerMessageDeflate } from '../handshake/deflate.ts';
+import { StrictWebSocket } from './strictWebSocket.ts';
+
+/** What a handshake that came about leaves for the frames. */
+export interface Upgraded {
+  readonly socket: Socket;
+  /** Bytes behind the answer's head. */
+  readonly rest: Buffer;
+  readonly protocol: string;
+  readonly deflate: PerMessageDeflate | undefined;
+}
+
+/** What `ws` itself uses where a handshake of its own has come about; its types do not tell of it. */
+interface Adopting {
+  _isServer: boolean;
+  _protocol: string;
+  _extensions: Record<string, unknown>;
+  setSocket(socket: Socket, head: Buffer, options: Record<string, unknown>): void;
+}
+
+const Bare = StrictWebSocket as unknown as new (
+  address: null,
+  protocols: undefined,
+  options: { closeTimeout: number; autoPong: boolean },
+) => StrictWebSocket;
+
+/**
+ * A client's WebSocket over a socket whose handshake is done. `ws` is left what it does best, the frames: its own
+ * handshake goes through `http`, which keeps neither order nor repeats of headers, shows no bytes, and which VS Code
+ * replaces by one that chooses proxies itself.
+ * @param listen attaches the listeners, before anything is read
+ */
+export function frameOver(
+  { socket, rest, protocol, deflate }: Upgraded,
+  options: ConnectOptions,
+  listen: (framed: StrictWebSocket) => void,
+): StrictWebSocket {
+  // Pongs are ours to send, so that they are counted and shown like all that travels.
+  const framed = new Bare(null, undefined, { closeTimeout: options.closeTimeout, autoPong: false });
+  const adopting = framed as unknown as Adopting;
+  adopting._isServer = false;
+  adopting._protocol = protocol;
+  if (deflate !== undefined) adopting._extensions = { 'permessage-deflate': deflate };
+  listen(framed);
+  adopting.setSocket(socket, rest, {
+    allowSynchronousEvents: true,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    maxFragments: options.maxFragments,
+    maxPayload: options.maxPayload,
+    // Who listens looks itself: what is wrong is to be shown.
+    skipUTF8Validation: true,
+  });
+  // It was paused while nobody read.
+  if (!framed.isPaused) socket.resume();
+  return framed;
+}
+
+/**
+ * The first bytes after a handshake, as evidence where they are no frames. Looks at no more than two chunks, so that what
+ * comes later costs nothing. @returns what tells them, in hexadecimal: undefined once more than one chunk has come
+ */
+export function firstBytesOf(socket: Socket): () => string | undefined {
+  let first: string | undefined;
+  socket.once('data', (chunk: Buffer) => {
+    first = chunk.subarray(0, MAX_FIRST_BYTES).toString('hex');
+    socket.once('data', () => (first = undefined));
+  });
+  return () => first;
+}

@@ -1,0 +1,107 @@
+import * as ws from 'ws';
+import type { ConnectOptions, DeflateParameters } from '../../shared/session.ts';
+import { quoted } from './responseHead.ts';
+
+/** Parts of `ws` that it exports and its types do not tell of. */
+export interface PerMessageDeflate {
+  offer(): Record<string, unknown>;
+  accept(answers: readonly Record<string, unknown>[]): void;
+  /** What was agreed on. */
+  readonly params: { readonly client_no_context_takeover?: boolean } | null;
+}
+
+const { PerMessageDeflate, extension } = ws as unknown as {
+  PerMessageDeflate: new (options: Record<string, unknown>) => PerMessageDeflate;
+  extension: {
+    format(extensions: Record<string, unknown>): string;
+    parse(header: string): Record<string, readonly Record<string, unknown>[]>;
+  };
+};
+
+const NAME = 'permessage-deflate';
+
+/** Bytes below which a message of its own dictionary gains nothing. */
+const WORTH_COMPRESSING = 1024;
+
+/** permessage-deflate for one handshake (RFC 7692), or undefined where it is not offered. */
+export function deflateOf(options: ConnectOptions): PerMessageDeflate | undefined {
+  if (!options.deflate) return undefined;
+  // Without a value of its own the client says that it can use smaller windows, as browsers do.
+  // What is worth compressing is for `compresses` to say, so that it is known before a message leaves.
+  const own = { threshold: 0, isServer: false, maxPayload: options.maxPayload };
+  return new PerMessageDeflate({ ...options.deflateParameters, ...own });
+}
+
+/** The Sec-WebSocket-Extensions header of the request; '' for none. */
+export function offerOf(deflate: PerMessageDeflate | undefined): string {
+  return deflate === undefined ? '' : extension.format({ [NAME]: deflate.offer() });
+}
+
+/**
+ * Takes the server's answer (RFC 6455, section 9.1; RFC 7692, section 7.1).
+ * @param answer all Sec-WebSocket-Extensions headers as one; undefined if there is none
+ * @returns whether messages may be compressed
+ * @throws Error for an answer that does not fit the offer, with the reason
+ */
+export function acceptExtensions(
+  answer: string | undefined,
+  deflate: PerMessageDeflate | undefined,
+  { deflateParameters }: ConnectOptions,
+): boolean {
+  if (answer === undefined || answer.trim() === '') return false;
+  const items = answer.split(',').map((item) => item.trim());
+  // Commas inside quotes do not occur: the values of all parameters that could be offered are numbers.
+  if (items.includes(''))
+    throw new Error(`its Sec-WebSocket-Extensions, “${quoted(answer)}”, has an empty item`);
+  const extensions = parsed(answer);
+  const others = Object.keys(extensions).filter((name) => name !== NAME);
+  if (others.length > 0)
+    throw new Error(
+      `it answers with ${quoted(others.join(', '))}, which was not offered: the server must not`,
+    );
+  if (deflate === undefined)
+    throw new Error(`it answers with ${NAME}, which was not offered: the server must not`);
+  const answers = extensions[NAME] ?? [];
+  if (answers.length > 1)
+    throw new Error(`it answers with ${NAME} ${answers.length === 2 ? 'twice' : `${answers.length} times`}`);
+  const problem = parameterProblem(answers[0] ?? {}, deflateParameters);
+  if (problem !== undefined) throw new Error(problem);
+  deflate.accept(answers);
+  return true;
+}
+
+function parsed(answer: string): ReturnType<typeof extension.parse> {
+  try {
+    return extension.parse(answer);
+  } catch {
+    throw new Error(`its Sec-WebSocket-Extensions, “${quoted(answer)}”, is no list of extensions`);
+  }
+}
+
+/** Why parameters of an answer do not grant what was asked for (RFC 7692, sections 7.1.1.1 and 7.1.2.1); `ws` looks at the others. */
+function parameterProblem(
+  given: Record<string, unknown>,
+  { serverNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits }: DeflateParameters,
+): string | undefined {
+  const bits = (name: string): number | undefined => {
+    const [value] = [given[name]].flat();
+    return typeof value === 'string' ? Number(value) : undefined;
+  };
+  const server = bits('server_max_window_bits');
+  if (serverMaxWindowBits !== undefined && server === undefined)
+    return `server_max_window_bits=${serverMaxWindowBits} was asked for and not granted`;
+  if (serverMaxWindowBits !== undefined && server !== undefined && server > serverMaxWindowBits)
+    return `it grants server_max_window_bits=${server}, and at most ${serverMaxWindowBits} was asked for`;
+  if (serverNoContextTakeover === true && given['server_no_context_takeover'] === undefined)
+    return 'server_no_context_takeover was asked for and not granted';
+  const client = bits('client_max_window_bits');
+  if (clientMaxWindowBits !== undefined && client !== undefined && client > clientMaxWindowBits)
+    return `it answers with client_max_window_bits=${client}, and at most ${clientMaxWindowBits} was offered`;
+  return undefined;
+}
+
+/** Whether a message of so many bytes is sent compressed. */
+export function compresses(deflate: PerMessageDeflate | undefined, bytes: number): boolean {
+  if (deflate === undefined) return false;
+  return deflate.params?.client_no_context_takeover !== true || bytes >= WORTH_COMPRESSING;
+}

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { securityNotes } from '../../core/session/options/securityNotes.ts';
+import type { DuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import type { NoteDetail, OpenDetail } from '../../shared/timeline.ts';
+import { resolveAuthorization } from './authorization.ts';
+import type { Credentials } from './authorization.ts';
+import type { Cookies } from './cookies.ts';
+import { deflateOf, offerOf } from './deflate.ts';
+import { dial } from '../dial/dial.ts';
+import type { Dialed, ResolveProxy } from '../dial/dial.ts';
+import { digestAuthorization, digestChallenge } from './authorization.ts';
+import type { Upgraded } from '../frames/framing.ts';
+import { explain } from '../failure/handshakeFailure.ts';
+import { elsewhereOptions, mayLeadTo, redirectNote, redirectTarget } from './redirect.ts';
+import { redirectProblem, refusal } from '../failure/refusal.ts';
+import { upgradeHead } from './requestHead.ts';
+import { readBody } from './responseBody.ts';
+import { headersOf, readHead } from './responseHead.ts';
+import type { ResponseHead } from './responseHead.ts';
+import { BrokenOff } from '../dial/tcp.ts';
+import { targetOf } from '../target.ts';
+import type { Target } from '../target.ts';
+import { evidenceOf, nextHop } from '../connection.ts';
+import type { Trace } from '../connection.ts';
+import { acceptUpgrade } from './upgradeAnswer.ts';
+import type { Offer } from './upgradeAnswer.ts';
+
+/** What outlives one connection of a session. */
+export interface HandshakeContext {
+  readonly cookies: Cookies;
+  readonly resolveProxy: ResolveProxy;
+}
+
+export interface Opened extends Upgraded {
+  readonly detail: OpenDetail;
+  /** Where it led in the end, as host:port. */
+  readonly host: string;
+  /** Whether TLS ended without its close_notify; known once the peer has ended the connection. */
+  readonly isTruncated: () => boolean;
+}
+
+/** One handshake: its parts that stay the same over redirects and challenges. */
+export interface Attempt extends HandshakeContext {
+  readonly options: ConnectOptions;
+  readonly trace: Trace;
+  /** Its reason is the error of whoever gives up. */
+  readonly signal: AbortSignal;
+  /** The answer is there and refuses: from now on only its body is waited for. */
+  readonly onRefused: () => void;
+  /** A redirect is followed, or the connection is weaker than the defaults make it. */
+  readonly onNote: (note: NoteDetail) => void;
+}
+
+/** One request of a handshake. */
+interface Hop {
+  readonly target: Target;
+  /** Those for this target: another origin than the user's gets no secrets. */
+  readonly options: ConnectOptions;
+  /** What is not sent to this target because it is another origin. */
+  readonly withheld: readonly string[];
+  /** The answer to a challenge, and how many were answered here. */
+  readonly authorization: string | undefined;
+  readonly answered: number;
+  readonly redirects: number;
+}
+
+/** What came of it: the connection, or where to ask next. */
+type Step = { readonly opened: Opened } | Next;
+type Next = Pick<Hop, 'target' | 'authorization' | 'answered'> & {
+  /** Of a redirect: the status of the answer that led there. */
+  readonly status?: number;
+};
+
+const UNCHALLENGED = { authorization: undefined, answered: 0 } as const;
+
+/**
+ * The opening handshake (RFC 6455, section 4.1), over redirects and a Digest challenge.
+ * @throws DuplexError with the cause and the remedy; the evidence is in the attempt's trace
+ */
+export async function openHandshake(attempt: Attempt): Promise<Opened> {
+  const { options, trace, cookies } = attempt;
+  const home = targetOf(options.url);
+  const atHome = { options, withheld: [] };
+  let next: Next = { target: home, ...UNCHALLENGED };
+  for (let redirects = 0, from = home; ;) {
+    const { target, authorization, answered, status } = next;
+    nextHop(trace);
+    const isHome = target.origin === home.origin;
+    const own = isHome ? atHome : elsewhereOptions(options, home, cookies.headerFor(home) !== undefined);
+    if (own.withheld.length > 0) trace.withheld = own.withheld;
+    else delete trace.withheld;
+    if (status !== undefined) attempt.onNote(redirectNote(status, from, target, own.withheld));
+    // A Location names nobody, as a rule: at home the user stays who it was.
+    const known = isHome && target.user === undefined ? { ...target, user: home.user } : target;
+    const step = await ask({ target: known, ...own, authorization, answered, redirects }, attempt);
+    if ('opened' in step) return step.opened;
+    if (step.status !== undefined) redirects++;
+    from = target;
+    next = step;
+  }
+}
+
+async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
+  const { target, options } = hop;
+  const { trace, signal, cookies } = attempt;
+  let dialed: Dialed | undefined;
+  try {
+    dialed = await dial(target, options, attempt.resolveProxy, trace, signal);
+    const { socket } = dialed;
+    trace.phase = 'http';
+    const { headers, digest } = resolveAuthorization(options.headers);
+    const deflate = deflateOf(options);
+    const key = randomBytes(16).toString('base64');
+    const request = upgradeHead(target, {
+      headers,
+      subprotocols: options.subprotocols,
+      extensions: offerOf(deflate),
+      key,
+      cookie: cookies.headerFor(target),
+      authorization: hop.authorization,
+    });
+    const answer = await exchange(socket, target, request, trace, signal);
+    await cookies.store(answer.headers, target);
+    // Reset by the peer in the meantime: nobody would be told of its end any more.
+    if (answer.status === 101 && socket.destroyed) throw socket.errored ?? new BrokenOff('closed');
+    if (answer.status === 101) {
+      const opened = openedBy(dialed, answer, { target, options, key, deflate }, trace);
+      for (const note of securityNotes(opened.detail, target.address, options)) attempt.onNote(note);
+      return { opened };
+    }
+    const next = challenged(answer, hop, digest) ?? redirected(answer, hop, attempt);
+    if (next === undefined) throw await refused(answer, dialed, hop, attempt, digest !== undefined);
+    socket.destroy();
+    return next;
+  } catch (error) {
+    dialed?.socket.destroy();
+    if (signal.aborted) throw signal.reason;
+    const asked = dialed?.asked ?? false;
+    throw explain(error as Error, { target, options, home: attempt.options, trace, asked });
+  }
+}
+
+/** Sends a request and reads the answer's head; what travelled is noted byte for byte. */
+async function exchange(
+  socket: Socket,
+  target: Target,
+  request: string,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<ResponseHead> {
+  const noted = { with: 'server' as const, url: target.url, request, response: '' };
+  trace.exchanges.push(noted);
+  socket.write(request, 'latin1');
+  return readHead(socket, signal, (raw) => (noted.response = raw));
+}
+
+function openedBy({ socket, isTruncated }: Dialed, answer: ResponseHead, offer: Offer, trace: Trace): Opened {
+  const { headers, rest } = answer;
+  Object.assign(trace, { status: 101, headers });
+  const { protocol, extensions, deflate } = acceptUpgrade(answer, offer, trace);
+  const { address, proxy, tls, exchanges = [] } = evidenceOf(trace);
+  const detail: OpenDetail = {
+    status: 101,
+    protocol,
+    extensions,
+    headers,
+    ...(address && { address }),
+    ...(proxy && { proxy }),
+    ...(tls && { tls }),
+    exchanges,
+  };
+  return { socket, rest, protocol, deflate, detail, host: offer.target.address, isTruncated };
+}
+
+/** The same once more, with what a Digest challenge asks for; twice where only the nonce was too old. */
+function challenged(answer: ResponseHead, hop: Hop, digest: Credentials | undefined): Next | undefined {
+  const { target, answered } = hop;
+  const credentials = digest ?? userOf(hop);
+  if (answer.status !== 401 || credentials === undefined || answered > 1) return undefined;
+  const challenge = digestChallenge(headersOf(answer.headers, 'www-authenticate'));
+  if (challenge === undefined || (answered === 1 && !challenge.stale)) return undefined;
+  const authorization = digestAuthorization(challenge, credentials, { method: 'GET', uri: target.path });
+  return { target, authorization, answered: answered + 1 };
+}
+
+/** The user info of the URL, unless a header takes its place. */
+function userOf({ target: { user }, options: { headers } }: Hop): Credentials | undefined {
+  if (user === undefined || headersOf(headers, 'authorization').length > 0) return undefined;
+  return { user: user.name, password: user.password };
+}
+
+function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Next | undefined {
+  const target = redirectTarget(answer, hop.target);
+  if (target === undefined || hop.redirects >= options.maxRedirects) return undefined;
+  return mayLeadTo(target, hop.target, options)
+    ? { target, ...UNCHALLENGED, status: answer.status }
+    : undefined;
+}
+
+/** The final answer is another than 101. @returns the error, with what the answer says of the reason */
+async function refused(
+  answer: ResponseHead,
+  { socket, asked }: Dialed,
+  { target, options: own, withheld }: Hop,
+  { options, trace, signal, onRefused }: Attempt,
+  hasDigest: boolean,
+): Promise<DuplexError> {
+  onRefused();
+  // Whoever gives up waits for no body.
+  signal.addEventListener('abort', () => socket.destroy(), { once: true });
+  Object.assign(trace, { status: answer.status, headers: answer.headers });
+  const body = (trace.body = await readBody(socket, answer, options.handshakeTimeout));
+  const next = redirectTarget(answer, target);
+  if (next === undefined)
+    return refusal({
+      answer,
+      target,
+      body,
+      request: trace.exchanges.at(-1)?.request ?? '',
+      certificate: { asked, sent: own.cert !== '' || own.pfx !== '' },
+      unusedDigest: hasDigest,
+      withheld,
+    });
+  trace.redirect = next.url;
+  const allowed = mayLeadTo(next, target, options);
+  return redirectProblem(target.address, next.address, allowed ? options.maxRedirects : undefined);
+}

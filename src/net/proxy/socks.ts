@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net';
+import { DuplexError } from '../../shared/errors.ts';
+import { unauthorized } from './proxyUrl.ts';
+import type { Proxy } from './proxyUrl.ts';
+import { step } from '../dial/tcp.ts';
+import type { Target } from '../target.ts';
+
+/** RFC 1928, section 5, and RFC 1929: one byte tells the length. */
+const MAX_TEXT = 255;
+
+/** Milliseconds by which the library waits longer than the handshake, which ends it with its own sentence. */
+const PATIENCE = 1_000;
+
+/** The replies of RFC 1928, section 6, by what the library calls them. */
+const REPLIES: Readonly<Record<string, string>> = {
+  Failure: 'it has a fault',
+  NotAllowed: 'its rules do not allow it',
+  NetworkUnreachable: 'the network cannot be reached',
+  HostUnreachable: 'the host cannot be reached',
+  ConnectionRefused: 'the connection was refused',
+  TTLExpired: 'it took too long',
+  CommandNotSupported: 'it does not know the command',
+  AddressNotSupported: 'it does not know the kind of address',
+};
+
+/**
+ * Asks a SOCKS5 proxy for a connection (RFC 1928; user and password by RFC 1929). Names are for the proxy to look up.
+ * @param timeout of the handshake, in milliseconds
+ * @throws DuplexError `proxy.auth`, `proxy.unreachable`; what the socket reports
+ */
+export async function connectThroughSocks(
+  socket: Socket,
+  proxy: Proxy,
+  target: Target,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { host, port, url, credentials } = proxy;
+  const { user = '', password = '' } = credentials ?? {};
+  // The library would throw where nobody can catch it.
+  if ([target.host, user, password].some((text) => Buffer.byteLength(text) > MAX_TEXT))
+    throw new DuplexError(
+      'proxy.unreachable',
+      `The proxy ${url} cannot be asked: SOCKS5 carries host, user and password of at most 255 bytes each.`,
+    );
+  // With the first use: few connections lead through such a proxy.
+  const { SocksClient } = await import('socks');
+  await step<void>(socket, signal, (resolve, reject) => {
+    SocksClient.createConnection({
+      command: 'connect',
+      proxy: { type: 5, host, port, ...(credentials === undefined ? {} : { userId: user, password }) },
+      destination: { host: target.host, port: target.port },
+      existing_socket: socket,
+      timeout: timeout + PATIENCE,
+    }).then(
+      () => resolve(),
+      (error: Error) => reject(problemOf(error.message, proxy, target)),
+    );
+    return () => {};
+  });
+  await keepRest(socket);
+}
+
+/** By the library's message alone: its errors carry the credentials. */
+function problemOf(message: string, proxy: Proxy, target: Target): DuplexError {
+  if (/authentication/i.test(message)) return new DuplexError('proxy.auth', unauthorized(proxy));
+  const reply = /rejected connection - (\w+)$/.exec(message)?.[1];
+  // Granted, but in another version of SOCKS: not what was spoken until then.
+  const isSocks = reply !== undefined && reply !== 'Granted';
+  return new DuplexError(
+    'proxy.unreachable',
+    isSocks
+      ? `The proxy ${proxy.url} did not connect to ${target.address} (${REPLIES[reply] ?? 'it gives no reason that SOCKS5 knows'}): check whether it may reach that host, or connect with proxy none.`
+      : `${proxy.url} does not answer in SOCKS5: check its port, or use http:// if it is an HTTP proxy.`,
+  );
+}
+
+/** At the next turn the library emits what came behind the reply, and lets the socket flow: for whoever reads next. */
+function keepRest(socket: Socket): Promise<void> {
+  const chunks: Buffer[] = [];
+  const onData = (chunk: Buffer): number => chunks.push(chunk);
+  socket.on('data', onData);
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      socket.off('data', onData);
+      socket.pause();
+      if (chunks.length > 0) socket.unshift(Buffer.concat(chunks));
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
+import { lostHeaders, recordedHeaders, recordedOptions } from '../../../src/engine/recordedSession.ts';
+import { manifest } from '../../support/recordings.ts';
+
+describe('what a recording knows of how to connect', () => {
+  it('is headers and subprotocols, without what is masked', () => {
+    const options = connectOptions({
+      url: 'ws://h/',
+      headers: [
+        ['Origin', 'https://a.test'],
+        ['Authorization', 'Bearer canary'],
+      ],
+      subprotocols: ['v2', 'v1'],
+    });
+    const requestHeaders = recordedHeaders(options);
+    expect(requestHeaders).toEqual([
+      ['Origin', 'https://a.test'],
+      ['Authorization', 'Bearer ••••'],
+      ['Sec-WebSocket-Protocol', 'v2, v1'],
+    ]);
+    expect(recordedOptions(manifest({ url: 'ws://h/', requestHeaders }))).toEqual({
+      url: 'ws://h/',
+      headers: [['Origin', 'https://a.test']],
+      subprotocols: ['v2', 'v1'],
+    });
+  });
+
+  it('offers none where none were offered', () => {
+    const { subprotocols } = recordedOptions(manifest());
+    expect(subprotocols).toEqual([]);
+    expect(recordedHeaders(connectOptions({ url: 'ws://h/' }))).toEqual([]);
+  });
+
+  it('is no subprotocol that is a token: browsers send theirs so', () => {
+    const requestHeaders = recordedHeaders(
+      connectOptions({ url: 'ws://h/', subprotocols: ['v1', 'canary'.repeat(9)] }),
+    );
+    expect(requestHeaders).toEqual([['Sec-WebSocket-Protocol', 'v1, ••••']]);
+    expect(recordedOptions(manifest({ requestHeaders })).subprotocols).toEqual(['v1']);
+  });
+});
+
+describe('what a recording masks', () => {
+  const options = connectOptions({
+    url: 'ws://h/',
+    headers: [
+      ['Authorization', 'Bearer canary'],
+      ['X-Trace', '1'],
+      ['Cookie', 'a=canary'],
+      ['cookie', 'b=canary'],
+    ],
+    subprotocols: ['v1', 'canary'.repeat(9)],
+  });
+  const recorded = manifest({ url: 'ws://h/', requestHeaders: recordedHeaders(options) });
+
+  it('is missing from a connection that is made from the recording', () => {
+    const again = connectOptions(recordedOptions(recorded));
+    expect(lostHeaders(recorded, again)).toEqual(['Authorization', 'Cookie', 'Sec-WebSocket-Protocol']);
+  });
+
+  it('is not missing from the session that recorded it', () => {
+    expect(lostHeaders(recorded, options)).toEqual([]);
+  });
+
+  it('is nothing where nothing was secret', () => {
+    const plain = connectOptions({ url: 'ws://h/', headers: [['X-Trace', '1']], subprotocols: ['v1'] });
+    expect(lostHeaders(manifest({ requestHeaders: recordedHeaders(plain) }), plain)).toEqual([]);
+  });
+});
