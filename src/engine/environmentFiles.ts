@@ -6,7 +6,7 @@ import {
   surroundingPaths,
   type SurroundingFiles,
 } from '../core/request/variables/readEnvironmentContext.ts';
-import type { EnvironmentContext } from '../core/request/variables/environmentContext.ts';
+import type { EnvironmentContext, SearchedFolders } from '../core/request/variables/environmentContext.ts';
 
 /** Above it a file is no environment file, whatever it is called. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -15,12 +15,14 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * Reads the environments around a request file from the disk.
  * @param requestFile its absolute path
  * @param root the folder beyond which nothing is looked for; only in the file's own folder where it lies elsewhere
+ * @param rootIs what the root is, for messages
  */
 export function readEnvironments(
   requestFile: string,
   root: string,
-): Promise<Pick<EnvironmentContext, 'environmentFiles' | 'dotenv'>> {
-  return readEnvironmentContext(files(requestFile, root));
+  rootIs: SearchedFolders['rootIs'],
+): Promise<Pick<EnvironmentContext, 'environmentFiles' | 'dotenv' | 'searched'>> {
+  return readEnvironmentContext(files(requestFile, root, rootIs));
 }
 
 /** The paths of all files that `readEnvironments` looks for. */
@@ -28,8 +30,15 @@ export function environmentPaths(requestFile: string, root: string): string[] {
   return surroundingPaths(files(requestFile, root));
 }
 
-function files(requestFile: string, root: string): SurroundingFiles {
-  return { folders: foldersUpTo(dirname(requestFile), root), pathOf: join, readText, parseDotenv: parseEnv };
+function files(
+  requestFile: string,
+  root: string,
+  rootIs: SearchedFolders['rootIs'] = 'the working directory',
+): SurroundingFiles {
+  const folder = dirname(requestFile);
+  const folders = foldersUpTo(folder, root);
+  const searched = { folder, root, rootIs, isBelowRoot: relative(folders.at(-1)!, root) === '' };
+  return { folders, searched, pathOf: join, readText, parseDotenv: parseEnv };
 }
 
 function foldersUpTo(folder: string, root: string): string[] {

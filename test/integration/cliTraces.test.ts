@@ -169,7 +169,7 @@ describe('what a run says of a file and a refusal', () => {
     const other = requestFolder();
     try {
       const outside = await other.duplex(['run', join(folder.path, 'sub/a.ws'), '--env', 'ci']);
-      expect(outside.stdout).toContain(`which is outside the working directory ${other.path}`);
+      expect(outside.stdout).toContain(`for a file outside the working directory ${other.path}`);
     } finally {
       other.remove();
     }

@@ -43,14 +43,9 @@ export async function readRequestFile(path: string, chosen: Chosen): Promise<Rea
   } catch (error) {
     return { path, name, problem: `${name} cannot be read: ${(error as Error).message}.` };
   }
-  const root = process.cwd();
   const environmentContext = {
-    ...(await readEnvironments(path, root)),
+    ...(await readEnvironments(path, process.cwd(), 'the working directory')),
     ...chosen,
-    searched:
-      shownPath(path, root) === path
-        ? `in the folder of the request file, which is outside the working directory ${root}`
-        : `in the folder of the request file or above it, up to the working directory ${root}`,
   };
   const kind = /^\.(http|rest)$/i.test(extname(path)) ? 'http' : 'ws';
   return { path, name, environmentContext, file: analyzeRequestFile(source, kind, environmentContext) };

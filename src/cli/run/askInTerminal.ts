@@ -1,15 +1,20 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { makeVisible } from '../../core/format/visible.ts';
+import type { Question } from '../../core/request/variables/outsideValues.ts';
 import { isSecretName } from '../../core/session/secrets/secretName.ts';
 
 /**
  * Asks on standard error, so that standard output stays what it is. What looks like a secret is not shown while it is typed.
- * @returns undefined where there is no terminal, or the question was given up
+ * @returns what was typed; without a terminal, what the question proposes. Undefined if there is no answer
  */
-export async function askInTerminal(text: string, signal: AbortSignal): Promise<string | undefined> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-  const isHidden = isSecretName(text);
+export async function askInTerminal(
+  text: string,
+  { fallback, choices, isHidden: hides = false }: Question,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return fallback;
+  const isHidden = hides || isSecretName(text);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const asking = createInterface({
     input: process.stdin,
@@ -17,9 +22,14 @@ export async function askInTerminal(text: string, signal: AbortSignal): Promise<
     terminal: true,
   });
   try {
-    const question = `${makeVisible(text)}: `;
+    const hint = choices ? ` (${choices.join(', ')})` : fallback === undefined ? '' : ` (${fallback})`;
+    const question = `${makeVisible(text + hint)}: `;
     if (isHidden) process.stderr.write(question);
-    return await asking.question(isHidden ? '' : question, { signal });
+    for (;;) {
+      const typed = await asking.question(isHidden ? '' : question, { signal });
+      const answer = typed === '' ? (fallback ?? typed) : typed;
+      if (!choices || choices.includes(answer)) return answer;
+    }
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;

@@ -10,10 +10,10 @@ export function terminalOutside(signal: AbortSignal): OutsidePorts {
   return {
     env: (name) => process.env[name],
     secret: (name) => Promise.resolve(process.env[secretVariable(name)]),
-    prompt(text) {
+    prompt(text, question = {}) {
       let answer = answers.get(text);
       if (!answer) {
-        answer = last.then(() => askInTerminal(text, signal));
+        answer = last.then(() => askInTerminal(text, question, signal));
         answers.set(text, answer);
         last = answer.catch(() => undefined);
       }

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as tls from 'node:tls';
 import { DuplexError } from '../../shared/errors.ts';
@@ -78,6 +79,8 @@ async function clientCertificate(options: TlsOptions): Promise<tls.SecureContext
     readOf('certificate file', cert || key),
     readOf('key file', key || cert),
   ]);
+  const der = fromDer(certificate, privateKey, passphrase);
+  if (der) return der;
   if (!certificate.includes('-----BEGIN'))
     throw new DuplexError(
       'file.invalid',
@@ -89,6 +92,31 @@ async function clientCertificate(options: TlsOptions): Promise<tls.SecureContext
       `The key file ${key || cert} holds no private key in PEM form: name the file of the key with key.`,
     );
   return { cert: certificate, key: privateKey, ...secret };
+}
+
+/** A certificate, a key or both in DER form, as JetBrains takes them too; undefined if neither is. */
+function fromDer(certificate: Buffer, key: Buffer, passphrase: string): tls.SecureContextOptions | undefined {
+  const isText = (data: Buffer): boolean => data.includes('-----BEGIN');
+  if (isText(certificate) && isText(key)) return undefined;
+  try {
+    const cert = isText(certificate) ? certificate : new X509Certificate(certificate).toString();
+    if (isText(key)) return { cert, key, ...(passphrase !== '' && { passphrase }) };
+    return { cert, key: derKey(key, passphrase).export({ type: 'pkcs8', format: 'pem' }) };
+  } catch {
+    // Neither PEM nor DER: the sentence about PEM says what to give.
+    return undefined;
+  }
+}
+
+function derKey(key: Buffer, passphrase: string): KeyObject {
+  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
+    try {
+      return createPrivateKey({ key, format: 'der', type, ...(passphrase !== '' && { passphrase }) });
+    } catch {
+      // Another type may fit.
+    }
+  }
+  throw new Error('The key is in none of the DER forms.');
 }
 
 async function readOf(what: string, path: string): Promise<Buffer> {

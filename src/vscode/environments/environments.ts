@@ -41,7 +41,10 @@ export class Environments implements Disposable {
     const environment = this.chosen(folder);
     const path = pathOf(document, folder);
     if (!workspace.isTrusted || path === undefined) return { ...NO_ENVIRONMENT_CONTEXT, environment };
-    return { ...(await readEnvironments(path, folder?.uri.fsPath ?? join(path, '..'))), environment };
+    return {
+      ...(await readEnvironments(path, folder?.uri.fsPath ?? join(path, '..'), 'the workspace folder')),
+      environment,
+    };
   }
 
   /** The environments of the workspace's first folder, for texts outside a request file; nothing without trust. */
@@ -51,7 +54,7 @@ export class Environments implements Disposable {
     if (!workspace.isTrusted || folder?.uri.scheme !== 'file')
       return { ...NO_ENVIRONMENT_CONTEXT, environment };
     const path = join(folder.uri.fsPath, 'untitled.ws');
-    return { ...(await readEnvironments(path, folder.uri.fsPath)), environment };
+    return { ...(await readEnvironments(path, folder.uri.fsPath, 'the workspace folder')), environment };
   }
 
   async names(document: TextDocument): Promise<string[]> {

@@ -6,7 +6,7 @@ import { requestOptions } from '../../core/request/plan/requestOptions.ts';
 import { fileScope } from '../../core/request/variables/scope.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import type { Request } from '../../core/request/syntax/tree.ts';
-import { SAMPLE_PORTS } from '../../core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../core/request/variables/value.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
 import type { Session } from '../../engine/session.ts';

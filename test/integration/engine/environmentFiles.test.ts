@@ -25,7 +25,11 @@ describe('readEnvironments', () => {
     const far = write('w/http-client.env.json', '{"far": {}}');
     const near = write('w/a/b/http-client.env.json', '{"near": {}}');
     const secret = write('w/a/http-client.private.env.json', '{"near": {}}');
-    const { environmentFiles } = await readEnvironments(join(root, 'w/a/b/x.ws'), join(root, 'w'));
+    const { environmentFiles } = await readEnvironments(
+      join(root, 'w/a/b/x.ws'),
+      join(root, 'w'),
+      'the working directory',
+    );
     expect(environmentFiles.map(({ path, isPrivate }) => [path, isPrivate])).toEqual([
       [near, false],
       [secret, true],
@@ -36,22 +40,27 @@ describe('readEnvironments', () => {
   test('looks only into the folder of a file that lies elsewhere', async () => {
     write('http-client.env.json', '{"above": {}}');
     const own = write('elsewhere/http-client.env.json', '{"own": {}}');
-    const { environmentFiles } = await readEnvironments(join(root, 'elsewhere/x.ws'), join(root, 'w'));
+    const { environmentFiles } = await readEnvironments(
+      join(root, 'elsewhere/x.ws'),
+      join(root, 'w'),
+      'the working directory',
+    );
     expect(environmentFiles.map(({ path }) => path)).toEqual([own]);
   });
 
   test('reads the nearest .env only', async () => {
     write('.env', 'A=far\nB=far');
     const near = write('a/.env', '# comment\nexport A="one\\ntwo"\nC=\'$A\' # c\nD=\n');
-    const { dotenv } = await readEnvironments(join(root, 'a/b/x.ws'), root);
+    const { dotenv } = await readEnvironments(join(root, 'a/b/x.ws'), root, 'the working directory');
     expect(dotenv?.path).toBe(near);
     expect(Object.fromEntries(dotenv!.values)).toEqual({ A: 'one\ntwo', C: '$A', D: '' });
   });
 
   test('is content where there are none', async () => {
-    expect(await readEnvironments(join(root, 'x.ws'), root)).toEqual({
+    expect(await readEnvironments(join(root, 'x.ws'), root, 'the working directory')).toEqual({
       environmentFiles: [],
       dotenv: { path: undefined, values: new Map(), problem: undefined },
+      searched: { folder: root, root, rootIs: 'the working directory', isBelowRoot: true },
     });
   });
 
@@ -59,7 +68,11 @@ describe('readEnvironments', () => {
     mkdirSync(join(root, 'http-client.env.json'));
     mkdirSync(join(root, '.env'));
     write('http-client.private.env.json', ' '.repeat(4 * 1024 * 1024 + 1));
-    const { environmentFiles, dotenv } = await readEnvironments(join(root, 'x.ws'), root);
+    const { environmentFiles, dotenv } = await readEnvironments(
+      join(root, 'x.ws'),
+      root,
+      'the working directory',
+    );
     expect(environmentFiles.map(({ problem }) => problem?.message)).toEqual([
       expect.stringContaining('http-client.env.json cannot be read (EISDIR') as string,
       expect.stringContaining('more than 4194304') as string,

@@ -3,7 +3,7 @@ import { requestProgram } from '../../../src/core/codegen/requestProgram.ts';
 import { CODE_TARGETS, type CodeTargetId } from '../../../src/core/codegen/targets.ts';
 import type { Program } from '../../../src/core/codegen/program.ts';
 import { NO_ENVIRONMENT_CONTEXT } from '../../../src/core/request/variables/environmentContext.ts';
-import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 
 const TARGETS = Object.keys(CODE_TARGETS) as CodeTargetId[];
 
@@ -11,7 +11,7 @@ async function described(
   source: string,
   reveal = false,
 ): Promise<Awaited<ReturnType<typeof requestProgram>>> {
-  const file = parseRequestFile(source, 'ws');
+  const file = analyzeRequestFile(source, 'ws');
   return requestProgram(
     { name: 'test', file, request: file.requests[0]! },
     {

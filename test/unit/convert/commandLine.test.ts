@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importCommandLine, isCommandLine } from '../../../src/core/convert/commandLine/importCommandLine.ts';
 import { printImported } from '../../../src/core/convert/printImported.ts';
-import { parseRequestFile } from '../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { parseArguments } from '../../../src/engine/parseArguments.ts';
 
 function imported(text: string) {
@@ -148,5 +148,5 @@ it('is written as a request file that reads as the same request, secrets as refe
   expect(text).toContain('Authorization: Basic me {{password}}');
   expect(text).toContain('WEBSOCKET ws://h/?a={{b}}');
   expect(secrets).toEqual(['authorization']);
-  expect(parseRequestFile(text, 'ws').requests).toHaveLength(1);
+  expect(analyzeRequestFile(text, 'ws').requests).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import type { TextMatcher } from '../../search/textMatcher.ts';
 import { parseCondition } from '../syntax/parseCondition.ts';
 import type { Subject } from '../syntax/conditionTree.ts';
 import { fileScope } from '../variables/scope.ts';
-import { SAMPLE_PORTS } from '../variables/values.ts';
+import { SAMPLE_PORTS } from '../variables/value.ts';
 import { compileCondition } from './compileCondition.ts';
 import { judgedMessage } from './judged.ts';
 import type { Judged } from './judged.ts';

@@ -8,7 +8,7 @@ import type { Block, Directive, Request, RequestFile, RequestFileKind } from '..
 import { checkingScopes } from '../variables/checkingScopes.ts';
 import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
 import type { Scope } from '../variables/scope.ts';
-import { LATER } from '../variables/values.ts';
+import { LATER } from '../variables/value.ts';
 import { checkDirectives, reportTo, type Report } from './checkDirectives.ts';
 import { checkStep } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
@@ -60,6 +60,8 @@ export function checkRequestFile(file: RequestFile, environmentContext: Environm
     const malformed = new Set(known.map(({ range }) => range.start.line));
     const { scope: shared, environment, problem } = scopes.of(request);
     const scope = capturedNames(request).length > 0 ? scopes.own(environment) : shared;
+    const insecure = insecureConnection(request, scope);
+    if (insecure) report('warning', 'tls.insecure', insecure.range, insecure.message);
     const problems = [...(problem ? [problem] : []), ...requestProblems(request, scope)].filter(
       ({ range }) => !malformed.has(range.start.line),
     );
@@ -141,6 +143,23 @@ function reportWithoutTarget({ blocks, kind }: RequestFile, report: Report): voi
 
 function asProblem(diagnostic: Diagnostic | undefined): Problem | undefined {
   return diagnostic && { code: diagnostic.code, message: diagnostic.message, range: diagnostic.range };
+}
+
+/** What switches the verification of an encrypted connection off, at its place. */
+function insecureConnection(
+  { target, directives, defaults }: Request,
+  scope: Scope,
+): { readonly range: Range; readonly message: string } | undefined {
+  const own = [...directives, ...(defaults?.directives ?? [])].find(({ name }) => name.text === 'insecure');
+  if (!own && !scope.tls?.insecure) return undefined;
+  const [scheme] = target.url.parts;
+  if (typeof scheme === 'string' && /^ws:/i.test(scheme)) return undefined;
+  const risk = 'whoever is on the way can read and change what is sent';
+  if (own) return { range: own.range, message: `The certificate of the server is not verified: ${risk}.` };
+  return {
+    range: target.keyword?.range ?? target.url.range,
+    message: `The certificate of the server is not verified, because ${scope.tls!.fileName} says verifyHostCertificate: false: ${risk}.`,
+  };
 }
 
 function requestProblems(request: Request, scope: Scope): Problem[] {

@@ -120,6 +120,7 @@ export function requestOptions(
       if (!isOwn) takeHeader(header);
     } else if (!isOverridden(DIRECTIVES.get(directive.name.text)?.[0], own)) takeDirective(directive);
   }
+  applyEnvironmentTls(options, scope, [...request.directives, ...(request.defaults?.directives ?? [])]);
   request.directives.forEach(takeDirective);
   request.headers.forEach(takeHeader);
   if (headers.length > 0) options.headers = headers;
@@ -131,6 +132,21 @@ export function requestOptions(
   }
   if (scope.secrets.size > 0) options.secrets = [...scope.secrets];
   return problems.length > 0 ? { problems } : { options };
+}
+
+/** What the environment says of TLS counts where neither the request nor the defaults of its file say it. */
+function applyEnvironmentTls(options: Changeable, { tls }: Scope, directives: readonly Directive[]): void {
+  if (!tls) return;
+  const given = new Set(directives.map(({ name }) => name.text));
+  if (tls.insecure && !given.has('insecure')) options.insecure = true;
+  if (['cert', 'key', 'pfx', 'passphrase'].some((name) => given.has(name))) return;
+  const { cert, key, pfx, passphrase } = tls;
+  Object.assign(options, {
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(pfx !== undefined && { pfx }),
+    ...(passphrase !== undefined && (key !== undefined || pfx !== undefined) && { passphrase }),
+  });
 }
 
 /** Options of which a request that gives one does not want the others of its defaults. */

@@ -1,6 +1,6 @@
 import type { Position } from '../syntax/range.ts';
 import type { Origin, Scope } from '../variables/scope.ts';
-import type { Value } from '../variables/values.ts';
+import type { Value } from '../variables/value.ts';
 import type { KnownVariable } from './completions.ts';
 
 const MASKED = 'a secret';

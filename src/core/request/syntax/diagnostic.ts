@@ -37,6 +37,7 @@ export type DiagnosticCode =
   | 'target.expected'
   | 'target.scheme'
   | 'target.version'
+  | 'tls.insecure'
   | 'url.invalid'
   | 'variable.cycle'
   | 'variable.expression'

@@ -3,7 +3,7 @@ import { fileScope, type Scope } from './scope.ts';
 import type { Template } from '../syntax/template.ts';
 import { capturedNames } from '../syntax/capturedNames.ts';
 import type { FileVariable, Request } from '../syntax/tree.ts';
-import { LATER, SAMPLE_PORTS, type ValuePorts } from './values.ts';
+import { LATER, SAMPLE_PORTS, type ValuePorts } from './value.ts';
 import { dotenvValue } from './outsideValues.ts';
 import { requestEnvironments } from './requestEnvironment.ts';
 import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
@@ -33,7 +33,9 @@ export function checkingScopes(
   const ports: ValuePorts = {
     ...SAMPLE_PORTS,
     outside: (source, name) =>
-      source === 'dotenv' && environmentContext.dotenv ? dotenvValue(environmentContext.dotenv, name) : LATER,
+      source === 'dotenv' && environmentContext.dotenv
+        ? dotenvValue(environmentContext.dotenv, name, environmentContext.searched)
+        : LATER,
   };
   const own = (environment: Environment): Scope =>
     fileScope(variables, ports, new Map(), { environment, overrides: environmentContext.overrides });

@@ -1,7 +1,14 @@
 import type { DiagnosticCode } from '../syntax/diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { nearest } from '../../text/nearest.ts';
-import { SHARED, variableIn, type EnvironmentFile, type EnvironmentVariable } from './environmentFile.ts';
+import { environmentTls, type EnvironmentTls } from './environmentTls.ts';
+import {
+  SHARED,
+  variableIn,
+  variableNamesIn,
+  type EnvironmentFile,
+  type EnvironmentVariable,
+} from './environmentFile.ts';
 
 /** What the nearest `.env` of a request file holds. */
 export interface Dotenv {
@@ -14,18 +21,38 @@ export interface Dotenv {
 
 export const NO_DOTENV: Dotenv = { path: undefined, values: new Map(), problem: undefined };
 
+/** The folders of a request file in which it finds its environments. */
+export interface SearchedFolders {
+  /** The folder of the request file. */
+  readonly folder: string;
+  /** Where the search ends. The request file may lie elsewhere: then its own folder is the only one. */
+  readonly root: string;
+  /** What the root is. */
+  readonly rootIs: 'the working directory' | 'the workspace folder';
+  readonly isBelowRoot: boolean;
+}
+
+/** The folders that were looked through, to follow "there is none". */
+export function searchedPlace(searched: SearchedFolders | undefined): string {
+  if (!searched) return 'in the folder of the request file or above it';
+  const { folder, root, rootIs, isBelowRoot } = searched;
+  if (!isBelowRoot)
+    return `in ${folder}, the only folder that is looked through for a file outside ${rootIs} ${root}`;
+  return folder === root ? `in ${rootIs} ${root}` : `in ${folder} or above it, up to ${rootIs} ${root}`;
+}
+
 /** What lies around a request file and has a say in its variables. */
 export interface EnvironmentContext {
   /** Those of the file's folder first, then of the folders above it. */
   readonly environmentFiles: readonly EnvironmentFile[];
   /** Undefined where nobody looked for one. */
   readonly dotenv: Dotenv | undefined;
+  /** Where environment files and `.env` were looked for; undefined where nobody looked. */
+  readonly searched?: SearchedFolders | undefined;
   /** The environment that the user chose; where none was, a request's `@env` counts. */
   readonly environment?: string | undefined;
   /** Values that outrank those of the file, such as `--var` gives. */
   readonly overrides?: ReadonlyMap<string, string> | undefined;
-  /** Where files were looked for, as the end of a sentence: `in the folder of the request file or above it, up to /work`. */
-  readonly searched?: string | undefined;
 }
 
 export const NO_ENVIRONMENT_CONTEXT: EnvironmentContext = { environmentFiles: [], dotenv: undefined };
@@ -38,6 +65,8 @@ export interface Environment {
   readonly unreadable: Environment['problem'];
   /** Why there is no such environment. */
   readonly problem: { readonly code: DiagnosticCode; readonly message: string } | undefined;
+  /** How its connections do TLS; undefined if it says nothing of it. */
+  readonly tls: EnvironmentTls | undefined;
   lookup(name: string): EnvironmentVariable | undefined;
   /** Whether there are environments, so that another one may be chosen. */
   readonly hasOthers: boolean;
@@ -67,11 +96,17 @@ export function environmentOf(environmentContext: EnvironmentContext, name: stri
   const chosen = name === undefined ? [] : nearestWith(name);
   const places = [...chosen, ...nearestWith(SHARED)];
   const found = new Map<string, EnvironmentVariable | undefined>();
+  const tls = places
+    .map(({ file, section: at }) => environmentTls(file, file.sections.get(at)!))
+    .find((each) => each !== undefined);
   return {
     name,
     hasOthers: environmentNames(environmentContext).some((each) => each !== name),
     unreadable: brokenFile(environmentContext),
-    problem: environmentProblem(environmentContext, name, chosen.length > 0),
+    problem:
+      environmentProblem(environmentContext, name, chosen.length > 0) ??
+      (tls && 'problem' in tls ? tls.problem : undefined),
+    tls: tls && 'problem' in tls ? undefined : tls,
     lookup(variable) {
       // The same each time: values are kept by it.
       if (!found.has(variable))
@@ -84,9 +119,7 @@ export function environmentOf(environmentContext: EnvironmentContext, name: stri
       return found.get(variable);
     },
     get names() {
-      return [
-        ...new Set(places.flatMap(({ file, section }) => [...file.sections.get(section)!.members.keys()])),
-      ];
+      return [...new Set(places.flatMap(({ file, section: at }) => variableNamesIn(file.sections.get(at)!)))];
     },
   };
 }
@@ -110,9 +143,16 @@ function environmentProblem(
   const meant = nearest(name, names);
   const remedy =
     names.length === 0
-      ? `write it in http-client.env.json, ${environmentContext.searched ?? 'in the folder of the request file or above it'}.`
+      ? `there is no http-client.env.json ${searchedPlace(environmentContext.searched)}; write one there.`
       : meant === undefined
         ? `choose one of ${names.slice(0, 10).map(excerpt).join(', ')}.`
         : `did you mean ${excerpt(meant)}?`;
-  return { code: 'environment.unknown', message: `There is no environment ${excerpt(name)}: ${remedy}` };
+  const where =
+    names.length > 0 && environmentContext.searched
+      ? ` Looked for ${searchedPlace(environmentContext.searched)}.`
+      : '';
+  return {
+    code: 'environment.unknown',
+    message: `There is no environment ${excerpt(name)}: ${remedy}${where}`,
+  };
 }

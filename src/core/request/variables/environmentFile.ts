@@ -9,6 +9,12 @@ export const ENVIRONMENT_FILES = ['http-client.env.json', 'http-client.private.e
 /** The section that counts whatever environment is chosen, and where none is. */
 export const SHARED = '$shared';
 
+/** The member of an environment that is not a variable but says how TLS is done, as in the JetBrains HTTP Client. */
+export const TLS_SECTION = 'SSLConfiguration';
+
+/** Objects in an environment that are not variables. */
+const RESERVED: ReadonlySet<string> = new Set([TLS_SECTION, 'Security']);
+
 /** One `http-client.env.json` or `http-client.private.env.json`. */
 export interface EnvironmentFile {
   /** As the reader of files names it: a path, or a URI. */
@@ -101,7 +107,18 @@ export function variableIn(
   };
 }
 
+/** The names of a section's variables, without the members of members. */
+export function variableNamesIn(section: JsonObject): string[] {
+  return [...section.members].flatMap(([name, { value }]) => (isReserved(name, value) ? [] : [name]));
+}
+
+function isReserved(name: string, value: JsonNode | undefined): boolean {
+  return value?.kind === 'object' && RESERVED.has(name);
+}
+
 function find(section: JsonObject, name: string): JsonMember | undefined {
+  const [first = ''] = name.split('.');
+  if (isReserved(first, section.members.get(first)?.value)) return undefined;
   const whole = section.members.get(name);
   if (whole) return whole;
   let node: JsonNode = section;

@@ -1,20 +1,22 @@
+import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { Position, Range } from '../syntax/range.ts';
 
 /** A JSON value with its place and its spelling: numbers stay as they were written. */
 export type JsonNode = JsonString | JsonObject | JsonArray | JsonOther;
 
-export interface JsonString {
-  readonly kind: 'string';
+interface Placed {
   readonly range: Range;
   readonly source: string;
+}
+
+export interface JsonString extends Placed {
+  readonly kind: 'string';
   readonly text: string;
 }
 
-export interface JsonObject {
+export interface JsonObject extends Placed {
   readonly kind: 'object';
-  readonly range: Range;
-  readonly source: string;
-  /** Of a name that occurs twice, the last counts, as in all of JSON's readers. */
+  /** If a name occurs twice, the last one counts, as for all readers of JSON. */
   readonly members: ReadonlyMap<string, JsonMember>;
 }
 
@@ -24,18 +26,14 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
-export interface JsonArray {
+export interface JsonArray extends Placed {
   readonly kind: 'array';
-  readonly range: Range;
-  readonly source: string;
   readonly items: readonly JsonNode[];
 }
 
 /** A number, `true`, `false` or `null`. */
-export interface JsonOther {
+export interface JsonOther extends Placed {
   readonly kind: 'other';
-  readonly range: Range;
-  readonly source: string;
 }
 
 export interface JsonMistake {
@@ -47,87 +45,84 @@ export interface JsonMistake {
 /** Deeper nesting is refused: nobody writes it, and reading it would take the stack. */
 const MAX_DEPTH = 200;
 
-const TOKEN =
-  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
+/**
+ * Reads JSON with comments and trailing commas, as VS Code reads its settings, into a tree that knows where everything
+ * stands. Lines end in LF, as an editor counts them.
+ */
+export function parseJsonTree(source: string): JsonNode | JsonMistake {
+  const positionOf = positions(source);
+  const errors: ParseError[] = [];
+  let root: Node | undefined;
+  try {
+    root = parseTree(source, errors, { allowTrailingComma: true });
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep(positionOf(0));
+    throw error;
+  }
+  const [first] = errors;
+  if (first || !root) return mistake(source, first, positionOf);
 
-interface Token {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
+  const placed = ({ offset, length }: Node): Placed => ({
+    range: { start: positionOf(offset), end: positionOf(offset + length) },
+    source: source.slice(offset, offset + length),
+  });
+  const read = (node: Node, depth: number): JsonNode => {
+    if (depth > MAX_DEPTH) throw new TooDeep(node.offset);
+    const { type, children = [] } = node;
+    if (type === 'string') return { kind: 'string', text: node.value as string, ...placed(node) };
+    if (type === 'array')
+      return { kind: 'array', items: children.map((child) => read(child, depth + 1)), ...placed(node) };
+    if (type !== 'object') return { kind: 'other', ...placed(node) };
+    const members = new Map<string, JsonMember>();
+    for (const { children: [name, value] = [] } of children)
+      if (name && value)
+        members.set(name.value as string, { nameRange: placed(name).range, value: read(value, depth + 1) });
+    return { kind: 'object', members, ...placed(node) };
+  };
+  try {
+    return read(root, 0);
+  } catch (error) {
+    if (error instanceof TooDeep) return tooDeep(positionOf(error.offset));
+    throw error;
+  }
 }
 
-/** Reads JSON (RFC 8259) into a tree that knows where everything stands. Lines end in LF, as an editor counts them. */
-export function parseJsonTree(source: string): JsonNode | JsonMistake {
-  const placeOf = positions(source);
-  let offset = 0;
-  let failed: JsonMistake | undefined;
+class TooDeep extends Error {
+  constructor(readonly offset: number) {
+    super('Nested too deeply.');
+  }
+}
 
-  const peek = (): Token | undefined => {
-    TOKEN.lastIndex = offset;
-    const match = TOKEN.exec(source);
-    const text = match?.[1] ?? match?.[2] ?? match?.[3];
-    return match && text !== undefined
-      ? { text, start: TOKEN.lastIndex - text.length, end: TOKEN.lastIndex }
-      : undefined;
-  };
-  const fail = (expected: string): undefined => {
-    const rest = /[^ \t\n\r]/g;
-    rest.lastIndex = offset;
-    const at = rest.exec(source)?.index ?? source.length;
-    const where = at === source.length ? 'it ends too early' : 'this is no JSON';
-    failed ??= { at: placeOf(at), message: `${where}, expected ${expected}` };
-    return undefined;
-  };
-  const take = (wanted: string): boolean => {
-    const token = peek();
-    if (token?.text !== wanted) return false;
-    offset = token.end;
-    return true;
-  };
-  const spanned = (start: number): { range: Range; source: string } => ({
-    range: { start: placeOf(start), end: placeOf(offset) },
-    source: source.slice(start, offset),
-  });
+function tooDeep(at: Position): JsonMistake {
+  return { at, message: `it nests deeper than ${MAX_DEPTH} levels` };
+}
 
-  const value = (depth: number): JsonNode | undefined => {
-    const token = peek();
-    if (!token || /^[\]},:]/.test(token.text)) return fail('a value');
-    if (depth > MAX_DEPTH) return fail(`at most ${MAX_DEPTH} levels`);
-    offset = token.end;
-    if (token.text === '{') return object(token.start, depth);
-    if (token.text === '[') return array(token.start, depth);
-    if (token.text[0] !== '"') return { kind: 'other', ...spanned(token.start) };
-    return { kind: 'string', text: JSON.parse(token.text) as string, ...spanned(token.start) };
-  };
-  const object = (start: number, depth: number): JsonNode | undefined => {
-    const members = new Map<string, JsonMember>();
-    if (take('}')) return { kind: 'object', members, ...spanned(start) };
-    do {
-      const name = peek();
-      if (name?.text[0] !== '"') return fail('a name in quotation marks');
-      offset = name.end;
-      const nameRange = { start: placeOf(name.start), end: placeOf(name.end) };
-      if (!take(':')) return fail('a colon');
-      const member = value(depth + 1);
-      if (!member) return undefined;
-      members.set(JSON.parse(name.text) as string, { nameRange, value: member });
-    } while (take(','));
-    return take('}') ? { kind: 'object', members, ...spanned(start) } : fail('a comma or }');
-  };
-  const array = (start: number, depth: number): JsonNode | undefined => {
-    const items: JsonNode[] = [];
-    if (take(']')) return { kind: 'array', items, ...spanned(start) };
-    do {
-      const item = value(depth + 1);
-      if (!item) return undefined;
-      items.push(item);
-    } while (take(','));
-    return take(']') ? { kind: 'array', items, ...spanned(start) } : fail('a comma or ]');
-  };
+/** What is expected where the parser reports one of its errors. */
+const EXPECTED: ReadonlyMap<string, string> = new Map([
+  ['InvalidSymbol', 'a value, or a text in quotation marks'],
+  ['PropertyNameExpected', 'a name in quotation marks'],
+  ['ValueExpected', 'a value'],
+  ['ColonExpected', 'a colon'],
+  ['CommaExpected', 'a comma'],
+  ['CloseBraceExpected', 'a comma or }'],
+  ['CloseBracketExpected', 'a comma or ]'],
+  ['EndOfFileExpected', 'nothing more'],
+  ['UnexpectedEndOfComment', 'the end of a comment'],
+  ['UnexpectedEndOfString', 'the end of a text in quotation marks'],
+  ['InvalidUnicode', 'four hexadecimal digits after \\u'],
+  ['InvalidEscapeCharacter', 'one of " \\ / b f n r t u after a backslash'],
+  ['InvalidCharacter', 'control characters to be escaped'],
+]);
 
-  const root = value(0);
-  if (root && source.slice(offset).trim() !== '') fail('nothing more');
-  return failed ?? root!;
+function mistake(
+  source: string,
+  error: ParseError | undefined,
+  positionOf: (offset: number) => Position,
+): JsonMistake {
+  const offset = Math.min(error?.offset ?? source.length, source.length);
+  const expected = EXPECTED.get(error ? printParseErrorCode(error.error) : 'ValueExpected') ?? 'a value';
+  const where = source.slice(offset).trim() === '' ? 'it ends too early' : 'this is no JSON';
+  return { at: positionOf(offset), message: `${where}, expected ${expected}` };
 }
 
 /** Line and character of an offset; offsets may be asked for in any order. */

@@ -2,16 +2,26 @@ import { isSecretName } from '../../session/secrets/secretName.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import type { Scope } from './scope.ts';
 import type { Template } from '../syntax/template.ts';
-import { LATER, problem, type OutsideSource, type Value, type ValuePorts } from './values.ts';
-import { NO_DOTENV, type Dotenv, type EnvironmentContext } from './environmentContext.ts';
+import { LATER, problem, type OutsideSource, type Value, type ValuePorts } from './value.ts';
+import { NO_DOTENV, searchedPlace, type Dotenv, type EnvironmentContext } from './environmentContext.ts';
+
+/** How the user is asked. */
+export interface Question {
+  /** What is proposed, and what counts where nobody can be asked. */
+  readonly fallback?: string;
+  /** What the user chooses from. */
+  readonly choices?: readonly string[];
+  /** Whether it is not shown while it is typed. */
+  readonly isHidden?: boolean;
+}
 
 /** Where values are asked for that neither the file nor an environment holds. What is missing is undefined. */
 export interface OutsidePorts {
   /** A variable of the process. */
   env(name: string): string | undefined;
   secret(name: string): Promise<string | undefined>;
-  /** What the user types. */
-  prompt(text: string): Promise<string | undefined>;
+  /** What the user types or chooses. */
+  prompt(text: string, question?: Question): Promise<string | undefined>;
   /** How to provide a secret that is missing, and what to do where nobody can be asked: the ends of a sentence. */
   readonly remedies: {
     readonly secret: (name: string) => string;
@@ -58,7 +68,11 @@ export function fetchedOutside(values: OutsideValues): NonNullable<ValuePorts['o
     );
 }
 
-export function dotenvValue({ path, values, problem: unreadable }: Dotenv, name: string): Value {
+export function dotenvValue(
+  { path, values, problem: unreadable }: Dotenv,
+  name: string,
+  searched: EnvironmentContext['searched'],
+): Value {
   const text = values.get(name);
   if (text !== undefined) return namedValue(name, text);
   if (unreadable !== undefined)
@@ -66,8 +80,7 @@ export function dotenvValue({ path, values, problem: unreadable }: Dotenv, name:
       'environment.file',
       `.env cannot be read (${unreadable}): make it readable, or remove it.`,
     );
-  const where =
-    path !== undefined ? 'add it there.' : 'there is none in the folder of the request file or above it.';
+  const where = path !== undefined ? 'add it there.' : `there is none ${searchedPlace(searched)}.`;
   return problem('variable.unknown', `.env has no ${excerpt(name)}: ${where}`);
 }
 
@@ -79,7 +92,7 @@ async function fetchValue(
 ): Promise<Value> {
   switch (source) {
     case 'dotenv':
-      return dotenvValue(environmentContext.dotenv ?? NO_DOTENV, name);
+      return dotenvValue(environmentContext.dotenv ?? NO_DOTENV, name, environmentContext.searched);
     case 'env': {
       const text = ports.env(name);
       if (text !== undefined) return namedValue(name, text);
@@ -97,11 +110,46 @@ async function fetchValue(
       );
     }
     case 'prompt': {
-      const text = await ports.prompt(name);
-      if (text !== undefined) return namedValue(name, text);
-      return problem('variable.unknown', `${excerpt(name)} was not answered: ${ports.remedies.prompt}`);
+      return answerOf(name, await ports.prompt(name), ports);
     }
+    case 'input': {
+      const {
+        text,
+        values: [fallback],
+      } = splitQuestion(name);
+      return answerOf(text, await ports.prompt(text, fallback === undefined ? {} : { fallback }), ports);
+    }
+    case 'password': {
+      const answer = answerOf(name, await ports.prompt(name, { isHidden: true }), ports);
+      return 'text' in answer ? { ...answer, isSecret: true } : answer;
+    }
+    case 'pick': {
+      const { text, values } = splitQuestion(name);
+      const choices = values.flatMap((each) => each.split(',')).map((each) => each.trim());
+      return answerOf(text, await ports.prompt(text, { choices }), ports);
+    }
+    case 'projectRoot':
+      if (environmentContext.searched) return { text: environmentContext.searched.root };
+      return problem(
+        'variable.unknown',
+        '{{$projectRoot}} has no value, because the file lies in no folder: save it, or write the folder itself.',
+      );
   }
+}
+
+function answerOf(question: string, text: string | undefined, { remedies }: OutsidePorts): Value {
+  if (text !== undefined) return namedValue(question, text);
+  return problem('variable.unknown', `${excerpt(question)} was not answered: ${remedies.prompt}`);
+}
+
+/** `User name $value: anna`, as httpYac writes what is proposed or can be chosen. */
+export function splitQuestion(written: string): {
+  readonly text: string;
+  readonly values: readonly string[];
+} {
+  const at = written.indexOf('$value:');
+  if (at === -1) return { text: written, values: [] };
+  return { text: written.slice(0, at).trim(), values: [written.slice(at + '$value:'.length).trim()] };
 }
 
 /** A value that is a secret where its name says so. */

@@ -1,11 +1,13 @@
 import type { EnvironmentFile } from './environmentFile.ts';
 import { ENVIRONMENT_FILES, parseEnvironmentFile, unreadableEnvironmentFile } from './environmentFile.ts';
-import type { Dotenv, EnvironmentContext } from './environmentContext.ts';
+import type { Dotenv, EnvironmentContext, SearchedFolders } from './environmentContext.ts';
 
 /** What is needed of the side that reads files. */
 export interface SurroundingFiles {
   /** The folder of the request file, then those above it, as far as the search goes. */
   readonly folders: readonly string[];
+  /** What the last of the folders is. */
+  readonly searched: SearchedFolders;
   /** The path of a file in one of the folders. */
   pathOf(folder: string, name: string): string;
   /** The text of a file; undefined where there is none. @throws where it cannot be read */
@@ -19,12 +21,12 @@ const DOTENV = '.env';
 /** Reads what lies around a request file. What cannot be read is told by what is read of it. */
 export async function readEnvironmentContext(
   files: SurroundingFiles,
-): Promise<Pick<EnvironmentContext, 'environmentFiles' | 'dotenv'>> {
+): Promise<Pick<EnvironmentContext, 'environmentFiles' | 'dotenv' | 'searched'>> {
   const read = files.folders.flatMap((folder) =>
     ENVIRONMENT_FILES.map((name) => environmentFile(files, files.pathOf(folder, name))),
   );
   const environmentFiles = (await Promise.all(read)).filter((file) => file !== undefined);
-  return { environmentFiles, dotenv: await nearestDotenv(files) };
+  return { environmentFiles, dotenv: await nearestDotenv(files), searched: files.searched };
 }
 
 /** All paths that were or would be looked at: a change of one is a change of the context. */

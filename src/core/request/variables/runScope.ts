@@ -1,13 +1,15 @@
+import { excerpt } from '../../text/excerpt.ts';
 import { capturedNames } from '../syntax/capturedNames.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import { fileScope, type Scope } from './scope.ts';
 import { scanText, type Template } from '../syntax/template.ts';
 import type { Request, RequestFile } from '../syntax/tree.ts';
-import { LATER, type ValuePorts } from './values.ts';
+import { LATER, type ValuePorts } from './value.ts';
 import { fetchedOutside, fetchOutside, type OutsidePorts, type OutsideValues } from './outsideValues.ts';
 import { requestEnvironments } from './requestEnvironment.ts';
 import { requestTemplates } from './requestTemplates.ts';
-import type { EnvironmentContext } from './environmentContext.ts';
+import type { Environment, EnvironmentContext } from './environmentContext.ts';
+import { passphraseQuestion } from './environmentTls.ts';
 
 export interface RunScopeSources {
   readonly environmentContext: EnvironmentContext;
@@ -30,10 +32,13 @@ export async function runScope(
   const { environment, problem } = requestEnvironments(environmentContext)(request);
   if (problem) return { problems: [problem] };
   const { overrides } = environmentContext;
+  const passphrase = await passphraseFor(request, environment, outside);
+  if (typeof passphrase === 'object') return { problems: [{ ...passphrase, range: request.target.range }] };
   const scopeWith = (port: ValuePorts['outside'], values = new Map<string, string>()): Scope =>
     fileScope(file.variables, { ...made, ...(port && { outside: port }) }, values, {
       environment,
       overrides,
+      passphrase,
     });
   const checkingScope = (port: ValuePorts['outside']): Scope => {
     const scope = scopeWith(port);
@@ -64,6 +69,27 @@ export async function runScope(
   for (const text of own) scope.resolve(text);
   for (const { text, at } of embedded) scope.resolve(text, at);
   return { scope };
+}
+
+/** Asks for the passphrase of the environment's client certificate, unless the request brings one of its own. */
+async function passphraseFor(
+  { directives, defaults, target }: Request,
+  { tls }: Environment,
+  outside: OutsidePorts,
+): Promise<string | undefined | Omit<Problem, 'range'>> {
+  const isOwn = [...directives, ...(defaults?.directives ?? [])].some(({ name }) =>
+    ['cert', 'key', 'pfx', 'passphrase'].includes(name.text),
+  );
+  const [scheme] = target.url.parts;
+  const isPlain = typeof scheme === 'string' && /^ws:/i.test(scheme);
+  if (!tls?.hasPassphrase || isOwn || isPlain) return undefined;
+  const question = passphraseQuestion(tls);
+  return (
+    (await outside.prompt(question, { isHidden: true })) ?? {
+      code: 'variable.unknown',
+      message: `${excerpt(question)} was not answered: ${outside.remedies.prompt}`,
+    }
+  );
 }
 
 /** The texts of the files that `<@` names, as far as their paths are known before the run. */

@@ -2,11 +2,13 @@ import { isSecretName } from '../../session/secrets/secretName.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import type { EnvironmentVariable } from './environmentFile.ts';
 import type { Environment } from './environmentContext.ts';
+import type { EnvironmentTls } from './environmentTls.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import type { Position, Range } from '../syntax/range.ts';
 import type { Reference, Template } from '../syntax/template.ts';
 import type { FileVariable } from '../syntax/tree.ts';
-import { dynamicValue, LATER, problem, type Value, type ValuePorts } from './values.ts';
+import { dynamicValue } from './dynamicVariables.ts';
+import { LATER, problem, type Value, type ValuePorts } from './value.ts';
 import { variableIndex } from './variableIndex.ts';
 
 /** Longer and a text could no longer be held in one piece. */
@@ -42,6 +44,8 @@ export interface Scope {
   names(): string[];
   /** Gives a name a value that outranks all others from now on, as `@capture` does; `LATER` for a check. */
   capture(name: string, value: Value): void;
+  /** How the environment does TLS, with the passphrase that was asked for. */
+  readonly tls: (EnvironmentTls & { readonly passphrase?: string | undefined }) | undefined;
   /** What was filled in so far that nobody else may see: to be masked in what is shown and recorded. */
   readonly secrets: ReadonlySet<string>;
 }
@@ -50,6 +54,8 @@ export interface ScopeParts {
   readonly environment?: Environment | undefined;
   /** Values that outrank those of the file. */
   readonly overrides?: ReadonlyMap<string, string> | undefined;
+  /** Of the environment's client certificate. */
+  readonly passphrase?: string | undefined;
 }
 
 /** What has a name and a value. */
@@ -66,12 +72,12 @@ export function fileScope(
   variables: readonly FileVariable[],
   ports: ValuePorts,
   kept = new Map<string, string>(),
-  { environment, overrides }: ScopeParts = {},
+  { environment, overrides, passphrase }: ScopeParts = {},
 ): Scope {
   const index = variableIndex(variables);
   const captures = new Map<string, Value>();
   const values = new Map<Definition, Value>();
-  const secrets = new Set<string>();
+  const secrets = new Set<string>(passphrase ? [passphrase] : []);
   /** Notes a secret where it comes in: what is made of it may be public but for that part. */
   const noted = (value: Value): Value => {
     if ('text' in value && value.isSecret && value.text !== '') secrets.add(value.text);
@@ -214,6 +220,7 @@ export function fileScope(
       // Variables of the file may be made of it.
       values.clear();
     },
+    tls: environment?.tls && { ...environment.tls, passphrase },
     secrets,
   };
 }

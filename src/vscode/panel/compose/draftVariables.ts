@@ -5,8 +5,8 @@ import { fetchedOutside, fetchOutside } from '../../../core/request/variables/ou
 import type { OutsidePorts } from '../../../core/request/variables/outsideValues.ts';
 import { fileScope } from '../../../core/request/variables/scope.ts';
 import type { Scope } from '../../../core/request/variables/scope.ts';
-import { SAMPLE_PORTS } from '../../../core/request/variables/values.ts';
-import type { ValuePorts } from '../../../core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../core/request/variables/value.ts';
+import type { ValuePorts } from '../../../core/request/variables/value.ts';
 import { knownVariables } from '../../../core/request/service/knownVariables.ts';
 import { scanText } from '../../../core/request/syntax/template.ts';
 import { DuplexError } from '../../../shared/errors.ts';

@@ -3,7 +3,7 @@ import { draftToMessage } from '../../../core/format/draft.ts';
 import { unescapeParts } from '../../../core/request/plan/unescapeText.ts';
 import { literalTemplate } from '../../../core/request/print/literalTemplate.ts';
 import { printPayload } from '../../../core/request/print/printPayload.ts';
-import { parseRequestFile } from '../../../core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../core/request/plan/checkRequestFile.ts';
 import type { TemplatePart } from '../../../core/request/syntax/template.ts';
 import type { Request, Step } from '../../../core/request/syntax/tree.ts';
 import { DuplexError } from '../../../shared/errors.ts';
@@ -91,7 +91,7 @@ export function savedBlock(name: string, url: string, { mode, text, asIs }: Draf
 
 /** The messages of a request file that can be written in a composer. */
 export function savedIn(source: string): SavedMessage[] {
-  return parseRequestFile(source).requests.flatMap((request) => request.steps.flatMap(savedStep(request)));
+  return analyzeRequestFile(source).requests.flatMap((request) => request.steps.flatMap(savedStep(request)));
 }
 
 function savedStep(request: Request): (step: Step) => SavedMessage[] {

@@ -1,7 +1,7 @@
 import { CompletionItem, CompletionItemKind, FileType, workspace } from 'vscode';
 import type { CompletionItemProvider, Position, TextDocument } from 'vscode';
 import { completions, type Completion } from '../../../core/request/service/completions.ts';
-import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/service/dynamicVariableDocs.ts';
+import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/variables/dynamicVariables.ts';
 import { knownVariables } from '../../../core/request/service/knownVariables.ts';
 import { lineContext, type LineContext } from '../../../core/request/service/lineContext.ts';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';

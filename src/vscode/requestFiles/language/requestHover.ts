@@ -1,6 +1,6 @@
 import { Hover, MarkdownString } from 'vscode';
 import type { HoverProvider } from 'vscode';
-import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/service/dynamicVariableDocs.ts';
+import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/variables/dynamicVariables.ts';
 import { hover } from '../../../core/request/service/hover.ts';
 import { knownVariable } from '../../../core/request/service/knownVariables.ts';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';

@@ -5,7 +5,7 @@ import type { Scope } from '../../../core/request/variables/scope.ts';
 import { jsonPathsOf, type SeenPath } from '../../../core/request/service/jsonPaths.ts';
 import { definitionsIn } from '../../../core/request/service/names.ts';
 import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts';
-import { LATER } from '../../../core/request/variables/values.ts';
+import { LATER } from '../../../core/request/variables/value.ts';
 import type { Engine } from '../../../engine/engine.ts';
 import type { Environments } from '../../environments/environments.ts';
 import { secretFolderOf } from '../../environments/outsidePorts.ts';

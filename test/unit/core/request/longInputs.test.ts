@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import { fileScope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
-import { SAMPLE_PORTS } from '../../../../src/core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 
 // Each takes some milliseconds where time is in proportion to the length; where it is in proportion to its
 // square, none ends within the time that a test has.

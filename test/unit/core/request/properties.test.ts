@@ -7,7 +7,7 @@ import { requestOptions } from '../../../../src/core/request/plan/requestOptions
 import { fileScope } from '../../../../src/core/request/variables/scope.ts';
 import { stepMessage } from '../../../../src/core/request/plan/stepMessage.ts';
 import { actPlan, lookPlan, type Planned } from '../../../../src/core/request/plan/stepPlan.ts';
-import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/values.ts';
+import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { mutated, pieces } from './support/mutated.ts';
 
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { parseRequestFile } from '../../../../src/core/request/syntax/parseRequestFile.ts';
+import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import type { Draft } from '../../../../src/shared/panelProtocol.ts';
 import { messageHistory } from '../../../../src/vscode/panel/compose/messageHistory.ts';
 import { savedBlock, savedIn } from '../../../../src/vscode/panel/compose/savedMessages.ts';
@@ -28,7 +28,7 @@ describe('a saved message', () => {
 
   test('is a request without a problem, whatever its name', () => {
     const source = savedBlock(' @name\nwith lines ', URL, { mode: 'json', text: '{"a": 1}' });
-    const { diagnostics, requests } = parseRequestFile(source);
+    const { diagnostics, requests } = analyzeRequestFile(source);
     expect(diagnostics).toEqual([]);
     expect(requests).toHaveLength(1);
   });

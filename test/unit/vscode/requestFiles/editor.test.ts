@@ -5,7 +5,7 @@ import { requestDiagnostics } from '../../../../src/vscode/requestFiles/requestD
 import { requestFile, requestFileKind } from '../../../../src/vscode/requestFiles/requestDocuments.ts';
 import { requestFolding } from '../../../../src/vscode/requestFiles/requestFolding.ts';
 import { requestLinks } from '../../../../src/vscode/requestFiles/requestLinks.ts';
-import { SAMPLE_PORTS } from '../../../../src/core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { RequestRuns } from '../../../../src/vscode/runs/requestRuns.ts';
 import { RequestSessions } from '../../../../src/vscode/requestFiles/requestSessions.ts';
 import { fakeDocument } from './support/fakeDocument.ts';

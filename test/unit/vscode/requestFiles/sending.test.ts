@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileScope } from '../../../../src/core/request/variables/scope.ts';
 import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
-import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/values.ts';
+import { LATER, SAMPLE_PORTS } from '../../../../src/core/request/variables/value.ts';
 import { stepAct } from '../../../../src/vscode/requestFiles/stepAct.ts';
 import { requestCommands } from '../../../../src/vscode/requestFiles/requestCommands.ts';
 import { RequestSessions } from '../../../../src/vscode/requestFiles/requestSessions.ts';

@@ -11,7 +11,7 @@ import {
 import { parseCondition } from '../../../../../src/core/request/syntax/parseCondition.ts';
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { scanTemplate } from '../../../../../src/core/request/syntax/template.ts';
-import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 
 function compile(text: string, variables: Readonly<Record<string, string>> = {}): CompiledCondition {
   const { parts } = scanTemplate(text, 0);

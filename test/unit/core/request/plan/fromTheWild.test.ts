@@ -3,7 +3,7 @@ import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRe
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
 import { writtenText } from '../../../../../src/core/request/plan/requestName.ts';
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
-import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 import type { RequestFileKind } from '../../../../../src/core/request/syntax/tree.ts';
 
 // What files of other clients hold, and what is made of it.

@@ -4,7 +4,7 @@ import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRe
 import { requestOptions } from '../../../../../src/core/request/plan/requestOptions.ts';
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { fileText, stepMessage } from '../../../../../src/core/request/plan/stepMessage.ts';
-import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 
 function parse(source: string) {
   const file = analyzeRequestFile(source);

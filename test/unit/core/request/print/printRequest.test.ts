@@ -6,7 +6,7 @@ import { requestOptions } from '../../../../../src/core/request/plan/requestOpti
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
 import { actPlan } from '../../../../../src/core/request/plan/stepPlan.ts';
 import type { RequestFile } from '../../../../../src/core/request/syntax/tree.ts';
-import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 import { connectOptions, type GivenOptions } from '../../../../../src/core/session/options/connectOptions.ts';
 import { MASK } from '../../../../../src/core/session/secrets/mask.ts';
 import type { OutgoingMessage } from '../../../../../src/shared/session.ts';

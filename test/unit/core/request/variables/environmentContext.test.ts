@@ -5,7 +5,7 @@ import {
 } from '../../../../../src/core/request/variables/environmentContext.ts';
 import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { fileScope } from '../../../../../src/core/request/variables/scope.ts';
-import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/values.ts';
+import { SAMPLE_PORTS } from '../../../../../src/core/request/variables/value.ts';
 import { around, PRIVATE, PUBLIC } from './support.ts';
 
 const request = (payload: string): string => `WEBSOCKET ws://localhost\n\n${payload}\n`;

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import {
   parseEnvironmentFile,
   variableIn,
+  variableNamesIn,
 } from '../../../../../src/core/request/variables/environmentFile.ts';
+import { environmentTls } from '../../../../../src/core/request/variables/environmentTls.ts';
 import { parseJsonTree } from '../../../../../src/core/request/variables/jsonTree.ts';
 
 const parse = (source: string, path = '/w/http-client.env.json') => parseEnvironmentFile(path, source);
@@ -73,16 +75,19 @@ describe('an environment file', () => {
 describe('an environment file that is none says where and what', () => {
   test.each([
     ['', 'line 1: it ends too early, expected a value'],
-    ['{\n"dev": {\n"a": 1,\n}\n}', 'line 4: this is no JSON, expected a name in quotation marks'],
+    ['{\n"dev": {\n"a": 1,,\n}\n}', 'line 3: this is no JSON, expected a name in quotation marks'],
+    ['{dev: {}}', 'in quotation marks'],
+    ['{"dev": {"a": 1 /* }}', 'expected the end of a comment'],
     ['{"dev": {"a" 1}}', 'expected a colon'],
     ['{"dev": {"a": 1}', 'expected a comma or }'],
-    ['{"dev": [1 2]}', 'expected a comma or ]'],
+    ['{"dev": [1 2]}', 'expected a comma'],
     ['{} {}', 'expected nothing more'],
     ['[]', 'environments are members of an object'],
     ['{\n"dev": 1}', 'line 2: an environment is an object of variables'],
-    [`{"dev": ${'['.repeat(100_000)}`, 'at most 200 levels'],
-    ['{"dev": {"a": 01}}', 'expected a comma or }'],
-    ['{"dev": {"a": "\u0000"}}', 'expected a value'],
+    [`{"dev": ${'['.repeat(100_000)}`, 'it nests deeper than 200 levels'],
+    [`{"dev": ${'['.repeat(300)}${']'.repeat(300)}}`, 'it nests deeper than 200 levels'],
+    ['{"dev": {"a": 01}}', 'expected a comma'],
+    ['{"dev": {"a": "\u0000"}}', 'expected control characters to be escaped'],
   ])('%#', (source, message) => {
     const { problem, sections } = parse(source);
     expect(problem).toMatchObject({
@@ -95,7 +100,7 @@ describe('an environment file that is none says where and what', () => {
 });
 
 describe('parseJsonTree', () => {
-  test('reads what JSON.parse reads, and refuses what it refuses', () => {
+  test('reads what JSON.parse reads, and of other texts only those with comments and trailing commas', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -111,10 +116,84 @@ describe('parseJsonTree', () => {
             isJson = false;
           }
           const tree = parseJsonTree(source);
-          expect('kind' in tree).toBe(isJson);
-          if ('kind' in tree) expect(tree.source).toBe(source.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, ''));
+          if (isJson || !/\/[/*]|,\s*[\]}]/.test(source)) expect('kind' in tree).toBe(isJson);
+          if ('kind' in tree && isJson)
+            expect(tree.source).toBe(source.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, ''));
         },
       ),
     );
+  });
+});
+
+test('comments and trailing commas are read, as editors and other clients allow them', () => {
+  const file = parse(`// environments of the team
+{
+  /* the one for all */
+  "dev": { // local
+    "host": "localhost // 8080", "list": [1, 2,],
+  },
+}
+// end`);
+  expect(file.problem).toBeUndefined();
+  expect(variableIn(file, 'dev', 'host')?.value.parts).toEqual(['localhost // 8080']);
+  expect(variableIn(file, 'dev', 'list.1')?.value.parts).toEqual(['2']);
+});
+
+describe('what is said of TLS', () => {
+  test('is no variable, nor is what is said of sign-in', () => {
+    const file = parse(
+      '{"dev": {"SSLConfiguration": {"a": 1}, "Security": {"Auth": {}}, "b": 1}, "ci": {"Security": "tight"}}',
+    );
+    for (const name of ['SSLConfiguration', 'SSLConfiguration.a', 'Security', 'Security.Auth'])
+      expect(variableIn(file, 'dev', name)).toBeUndefined();
+    expect(variableNamesIn(file.sections.get('dev')!)).toEqual(['b']);
+    expect(variableIn(file, 'ci', 'Security')?.value.parts).toEqual(['tight']);
+  });
+
+  const tls = (configuration: string, path = '/w/http-client.private.env.json') => {
+    const file = parse(`{"dev": {"SSLConfiguration": ${configuration}}}`, path);
+    return environmentTls(file, file.sections.get('dev')!);
+  };
+
+  test.each([
+    [
+      '{"clientCertificate": "cert.pem", "clientCertificateKey": "keys/key.pem"}',
+      { cert: '/w/cert.pem', key: '/w/keys/key.pem' },
+    ],
+    [
+      '{"clientCertificate": {"path": "file.crt", "format": "PEM"}, "clientCertificateKey": {"path": "/k/file.key", "format": "DER"}}',
+      { cert: '/w/file.crt', key: '/k/file.key' },
+    ],
+    ['{"clientCertificate": "both.pem"}', { cert: '/w/both.pem', key: '/w/both.pem' }],
+    [
+      '{"clientCertificate": "client.P12", "hasCertificatePassphrase": true}',
+      { pfx: '/w/client.P12', cert: undefined, hasPassphrase: true },
+    ],
+    ['{"verifyHostCertificate": false}', { insecure: true, cert: undefined, hasPassphrase: false }],
+    [
+      '{"verifyHostCertificate": true, "hasCertificatePassphrase": true}',
+      { insecure: false, hasPassphrase: false },
+    ],
+    ['{}', { insecure: false, cert: undefined, key: undefined, pfx: undefined }],
+  ])('%s', (configuration, expected) => expect(tls(configuration)).toMatchObject(expected));
+
+  test('is relative to the file that says it, wherever that is', () => {
+    expect(tls('{"clientCertificate": "c.pem"}', 'C:\\w\\http-client.env.json')).toMatchObject({
+      cert: 'C:\\w\\c.pem',
+    });
+    expect(tls('{"clientCertificate": "D:\\\\c.pem"}')).toMatchObject({ cert: 'D:\\c.pem' });
+  });
+
+  test.each([
+    'true',
+    '{"clientCertificate": 1}',
+    '{"clientCertificate": {"format": "PEM"}}',
+    '{"clientCertificateKey": ""}',
+    '{"verifyHostCertificate": "false"}',
+    '{"hasCertificatePassphrase": 1}',
+  ])('is told where it is not that: %s', (configuration) => {
+    expect(tls(configuration)).toMatchObject({
+      problem: { code: 'environment.file', message: expect.stringContaining('SSLConfiguration') as string },
+    });
   });
 });

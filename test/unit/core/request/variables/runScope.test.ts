@@ -191,3 +191,155 @@ test('what is wrong with a secret is said without it', async () => {
   expect(problems[0]!.message).toMatch(/is not a subprotocol name/);
   expect(problems[0]!.message).not.toContain('S3CRET');
 });
+
+describe('an environment that does TLS', () => {
+  const environmentContext = around(
+    {
+      [PUBLIC]: { dev: { host: 'h' }, ci: { SSLConfiguration: { verifyHostCertificate: false } } },
+      [PRIVATE]: {
+        dev: {
+          SSLConfiguration: {
+            clientCertificate: 'c.pem',
+            clientCertificateKey: 'k.pem',
+            hasCertificatePassphrase: true,
+          },
+        },
+      },
+    },
+    { environment: 'dev' },
+  );
+  const optionsOf = async (source: string, context = environmentContext) => {
+    const { result, request, asked, file } = await run(source, {
+      environmentContext: context,
+      outside: { ...sources().all.outside, prompt: (text) => Promise.resolve(`answer to ${text}`) },
+    });
+    if ('problems' in result) throw new Error(result.problems[0]?.message);
+    return { options: requestOptions(request, result.scope), scope: result.scope, asked, file };
+  };
+
+  test('gives its certificate, and asks for the passphrase, which is a secret', async () => {
+    const { options, scope } = await optionsOf('WEBSOCKET wss://{{host}}/');
+    expect(options).toMatchObject({
+      options: {
+        url: 'wss://h/',
+        cert: '/w/c.pem',
+        key: '/w/k.pem',
+        passphrase: 'answer to Passphrase of k.pem',
+      },
+    });
+    expect([...scope.secrets]).toEqual(['answer to Passphrase of k.pem']);
+  });
+
+  test.each(['# @pfx ./own.p12\nWEBSOCKET wss://h', '# @pfx ./own.p12\n###\nWEBSOCKET wss://h'])(
+    'gives way to %j',
+    async (source) => {
+      const { options } = await optionsOf(source);
+      expect(options).toMatchObject({ options: { pfx: './own.p12' } });
+      expect(options).not.toHaveProperty('options.cert');
+      expect(options).not.toHaveProperty('options.passphrase');
+    },
+  );
+
+  test('asks nothing for a connection that is not encrypted', async () => {
+    const { options } = await optionsOf('WEBSOCKET ws://h');
+    expect(options).not.toHaveProperty('options.passphrase');
+  });
+
+  test('and does not verify, has that warning', async () => {
+    const context = { ...environmentContext, environment: 'ci' };
+    const { options, file } = await optionsOf('WEBSOCKET wss://h', context);
+    expect(options).toMatchObject({ options: { insecure: true } });
+    expect(file.diagnostics).toMatchObject([{ severity: 'warning', code: 'tls.insecure' }]);
+    expect(file.diagnostics[0]!.message).toContain('http-client.env.json says verifyHostCertificate: false');
+    expect((await optionsOf('WEBSOCKET ws://h', context)).file.diagnostics).toEqual([]);
+  });
+
+  test('in a way that is not understood keeps the request from running', async () => {
+    const broken = around(
+      { [PRIVATE]: { dev: { SSLConfiguration: { clientCertificate: 1 } } } },
+      { environment: 'dev' },
+    );
+    const { result } = await run('WEBSOCKET wss://h', { environmentContext: broken });
+    expect(result).toMatchObject({ problems: [{ code: 'environment.file' }] });
+  });
+});
+
+describe('what other clients ask and know', () => {
+  test('is asked with what is proposed, chosen from or hidden', async () => {
+    const questions: unknown[] = [];
+    const prompt = (text: string, question?: object): Promise<string> => {
+      questions.push([text, question]);
+      return Promise.resolve('x');
+    };
+    const { scope } = await sent(
+      `${HEAD}{{$input User $value: anna}} {{$password PIN}} {{$pick Colour $value: red, green}}`,
+      {
+        outside: { ...sources().all.outside, prompt },
+      },
+    );
+    expect(questions).toEqual([
+      ['User', { fallback: 'anna' }],
+      ['PIN', { isHidden: true }],
+      ['Colour', { choices: ['red', 'green'] }],
+    ]);
+    expect([...scope.secrets]).toEqual(['x']);
+  });
+
+  test('is the folder of the project', async () => {
+    const searched = {
+      folder: '/w/a',
+      root: '/w',
+      rootIs: 'the working directory',
+      isBelowRoot: true,
+    } as const;
+    const { messages } = await sent(`${HEAD}{{$projectRoot}}/a`, {
+      environmentContext: around({}, { searched }),
+    });
+    expect(messages).toEqual([{ kind: 'text', text: '/w/a' }]);
+    expect((await run(`${HEAD}{{$projectRoot}}`)).result).toMatchObject({
+      problems: [{ code: 'variable.unknown' }],
+    });
+  });
+});
+
+describe('a missing value says where the search for it ended', () => {
+  const at = { folder: '/w/a', root: '/w', rootIs: 'the working directory', isBelowRoot: true } as const;
+  const messageOf = async (source: string, context: Parameters<typeof around>[1], files = {}) => {
+    const { result } = await run(source, { environmentContext: around(files, context) });
+    return 'problems' in result ? result.problems[0]!.message : '';
+  };
+
+  test.each([
+    [at, 'in /w/a or above it, up to the working directory /w'],
+    [{ ...at, folder: '/w' }, 'in the working directory /w'],
+    [
+      { ...at, rootIs: 'the workspace folder' as const },
+      'in /w/a or above it, up to the workspace folder /w',
+    ],
+    [
+      { ...at, folder: '/x', isBelowRoot: false },
+      'in /x, the only folder that is looked through for a file outside the working directory /w',
+    ],
+  ])('%#', async (searched, place) => {
+    expect(await messageOf('WEBSOCKET ws://h', { searched, environment: 'staging' })).toContain(
+      `there is no http-client.env.json ${place}`,
+    );
+    expect(
+      await messageOf(`${HEAD}{{$dotenv KEY}}`, {
+        searched,
+        dotenv: { path: undefined, values: new Map(), problem: undefined },
+      }),
+    ).toContain(`there is none ${place}`);
+  });
+
+  test('also where there are other environments', async () => {
+    const message = await messageOf(
+      '# @env stagin\nWEBSOCKET ws://h',
+      { searched: at },
+      { [PUBLIC]: { staging: {} } },
+    );
+    expect(message).toContain(
+      'did you mean “staging”? Looked for in /w/a or above it, up to the working directory /w.',
+    );
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { fileScope, type Resolved } from '../../../../../src/core/request/variables/scope.ts';
-import type { ValuePorts } from '../../../../../src/core/request/variables/values.ts';
+import type { ValuePorts } from '../../../../../src/core/request/variables/value.ts';
 
 /** Counts up, so that each value that is made differs from the one before. */
 function countingPorts(): ValuePorts {

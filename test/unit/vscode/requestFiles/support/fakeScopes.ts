@@ -3,7 +3,7 @@ import {
   NO_ENVIRONMENT_CONTEXT,
   type EnvironmentContext,
 } from '../../../../../src/core/request/variables/environmentContext.ts';
-import type { ValuePorts } from '../../../../../src/core/request/variables/values.ts';
+import type { ValuePorts } from '../../../../../src/core/request/variables/value.ts';
 import type { Environments } from '../../../../../src/vscode/environments/environments.ts';
 import type { RequestScopes } from '../../../../../src/vscode/requestFiles/requestScopes.ts';
 
