@@ -3,7 +3,7 @@ import { chromium } from 'playwright-core';
 import { ensureChromium } from './chromium.mjs';
 
 /**
- * A headless Chromium that speaks to nobody but the pages it is told to open.
+ * A headless Chromium without background traffic.
  * @returns {Promise<import('playwright-core').Browser>}
  */
 export async function launchBrowser() {

@@ -67,7 +67,7 @@ export async function ensureChromium() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const [command = '', ...args] = install;
   const update = [...args.slice(0, args.indexOf('install')), 'update'];
-  // A failed update is not the end: the lists that are there may do.
+  // A failed update is no reason to stop: the existing package lists may do.
   await run(command, update, { env, stdio, timeout: 900_000 });
   const { status } = await run(command, args, { env, stdio, timeout: 900_000 });
   const installed = findChromium();
@@ -75,7 +75,7 @@ export async function ensureChromium() {
   return installed;
 }
 
-/** Whether somebody is there to answer a question. */
+/** Whether a user at a terminal can answer a question. */
 export function canAsk() {
   return Boolean(process.stdin.isTTY && process.stdout.isTTY);
 }

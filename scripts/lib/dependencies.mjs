@@ -18,7 +18,7 @@ function lockedPackages(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8')).packages;
   } catch {
-    // Absent or torn: either way nothing is known to be installed.
+    // Missing or incomplete: nothing is known to be installed.
     return undefined;
   }
 }

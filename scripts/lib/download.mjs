@@ -21,7 +21,7 @@ export async function download(target, fill) {
   try {
     const filled = await fill(folder);
     await rename(filled, target).catch((error) => {
-      // A second run may have been faster: then its folder is as good as ours.
+      // Another run may have been faster. Its folder is as good as ours.
       if (!existsSync(target)) throw error;
     });
   } finally {

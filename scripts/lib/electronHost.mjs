@@ -39,7 +39,7 @@ async function downloaded(release, cache) {
     return await downloadAndUnzipVSCode({
       version: release,
       cachePath: cache,
-      // It says much; of a failure we say what to do.
+      // Its output is long. For a failure we say what to do.
       reporter: { report: () => undefined, error: () => undefined },
     });
   } catch (error) {

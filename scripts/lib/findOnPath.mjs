@@ -8,7 +8,7 @@ function isExecutable(file) {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
-    // Not there, or not for us.
+    // It does not exist, or may not be executed.
     return false;
   }
 }

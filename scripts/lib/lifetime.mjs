@@ -1,5 +1,5 @@
 // @ts-check
-// What must not outlive this process: the children it starts, with all that they start, and temporary folders.
+// Ends what must not outlive this process: its child processes with their descendants, and temporary folders.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -87,7 +87,7 @@ export async function endTree(child) {
 const running = new Set();
 /** @type {Set<string>} */
 const folders = new Set();
-/** Set by a signal: from then on nothing is started any more. */
+/** Set by a signal. From then on nothing is started. */
 let ending = false;
 
 /**
@@ -192,7 +192,7 @@ export function endOnSignals(statusOf = () => undefined) {
   if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && end(143), 500).unref();
 }
 
-// The last resort, where nobody disposed: there is no time left to ask.
+// The last resort if nobody disposed: there is no time left to ask politely.
 process.on('exit', () => {
   for (const child of running) {
     if (child.pid !== undefined) for (const pid of family(child.pid)) signal(pid, 'SIGKILL');

@@ -37,7 +37,7 @@ async function section(name) {
   const { version, license, repository } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   if (!ALLOWED.has(license)) throw new Error(`${name} is under ${license}, which may not ship: replace it.`);
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
-  // A package that carries no text has it here, as its repository states it.
+  // Licence texts from the repositories of packages that do not carry one.
   const paths = files.length > 0 ? files.map((file) => join(folder, file)) : [join(STATED, `${name}.txt`)];
   const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
   const source = typeof repository === 'string' ? repository : (repository?.url ?? '');

@@ -63,7 +63,7 @@ async function requireRegistry(what) {
     const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=10000'];
     await npmIn(root, ['ping', ...patience], what, 40_000);
   } catch (error) {
-    // There are registries that do not answer to this and have all packages.
+    // Some registries do not answer this request although they have all packages.
     if (!/\(E[45]\d\d\)/.test(/** @type {Error} */ (error).message)) throw error;
   }
 }

@@ -30,7 +30,7 @@ export async function openPage(address, browser) {
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
-    // Where the opener is the browser itself, it stays.
+    // If the opener is the browser itself, it does not exit.
     setTimeout(() => resolve(true), 3_000).unref();
   });
 }

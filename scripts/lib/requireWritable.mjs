@@ -10,7 +10,7 @@ import { SetupError } from './setupError.mjs';
 export async function requireWritable(folder) {
   try {
     await mkdir(folder, { recursive: true });
-    // Rights alone say too little: a disk may be full, or mounted read-only.
+    // Permissions are not enough: the disk may be full or mounted read-only.
     await rmdir(await mkdtemp(join(folder, '.duplex-')));
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);

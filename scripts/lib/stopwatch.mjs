@@ -6,7 +6,7 @@ export function seconds(since) {
 }
 
 /**
- * Says each step when it is done, with how long it took, and remembers it for a summary.
+ * Prints each step with its duration when it ends, and keeps it for a summary.
  * @param {(line: string) => void} [print]
  */
 export function stopwatch(print = console.log) {

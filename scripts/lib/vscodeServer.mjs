@@ -8,7 +8,7 @@ import { lastLines, loggedServer } from './loggedServer.mjs';
 import { SetupError } from './setupError.mjs';
 import { ensureNodeFor, ensureVscode } from './vscodes.mjs';
 
-/** Calm surfaces: nothing in a test window or a screenshot that comes and goes by itself. */
+/** Settings that keep test windows calm: nothing appears or disappears by itself. */
 const calmSettings = {
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
@@ -60,7 +60,7 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
   const [folder, node] = await Promise.all([ensureVscode(version), ensureNodeFor(version)]);
   const { folder: data, remove } = await temporaryFolder('duplex-vscode-');
   await writeSettings(join(data, 'data/User'), { ...calmSettings, ...settings });
-  // Settings of scope `machine` are read from there alone.
+  // VS Code reads settings of scope `machine` only from there.
   await writeSettings(join(data, 'data/Machine'), settings);
   const temporary = join(data, 'tmp');
   await mkdir(temporary);

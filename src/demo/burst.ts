@@ -6,7 +6,7 @@ import { integerParameter } from './endpoint.ts';
 
 const MAX_MESSAGES = 100_000_000;
 const MAX_SIZE = 1024 * 1024 * 1024;
-/** Small messages are written this many bytes at a time. */
+/** Bytes of small messages that are written at a time. */
 const BLOCK_BYTES = 256 * 1024;
 
 export const burst: Endpoint = {
@@ -38,11 +38,11 @@ async function sendBurst(
   try {
     for (let next = 0; next < count && client.readyState === WebSocket.OPEN;) {
       next += await write(next);
-      // A kernel that takes every block at once must not keep the other connections waiting.
+      // If the kernel takes every block at once, the other connections must still get their turn.
       await new Promise(setImmediate);
     }
   } catch {
-    // The socket is gone: `client` says so with its own close event, and there is nobody left to send to.
+    // The socket is closed. `client` emits its own close event; there is nothing left to send.
     return;
   }
   client.close(1000);

@@ -2,11 +2,11 @@
 export interface BurstTemplate {
   /** The frame's header and the payload up to the filler. */
   readonly head: Buffer;
-  /** Repeated, and cut, until it fills `fillerBytes`. */
+  /** Repeated and cut to `fillerBytes`. */
   readonly filler: Buffer;
   readonly fillerBytes: number;
   readonly tail: Buffer;
-  /** Where the number's digits are in the frame, and how many; what is left of them is padded with `pad`. */
+  /** Offset and count of the number's digits in the frame. `pad` fills unused digits. */
   readonly numberAt: number;
   readonly digits: number;
   readonly pad: number;
@@ -43,7 +43,7 @@ export function burstTemplate(count: number, size: number): BurstTemplate {
   };
 }
 
-/** Writes `value` into the frame at `offset`, right-aligned; of a number that is too long, its last digits. */
+/** Writes `value` into the frame at `offset`, right-aligned. If it is too long, only its last digits are written. */
 export function writeNumber(
   frame: Uint8Array,
   offset: number,

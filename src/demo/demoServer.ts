@@ -10,7 +10,7 @@ export interface DemoServer {
   /** `ws://host:port`, without a path. */
   readonly url: string;
   readonly port: number;
-  /** Closes all connections with 1001 and stops listening; what has not closed by then is cut off. */
+  /** Closes all connections with 1001 and stops listening. Connections that do not close in time are terminated. */
   close(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface DemoServer {
  */
 const COMPRESSION = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1024 };
 
-/** Milliseconds that clients have to answer the close frame of a server that stops. */
+/** Milliseconds in which clients have to answer the close frame when the server stops. */
 const CLOSE_GRACE = 500;
 
 /**
@@ -98,11 +98,11 @@ function refuseHandshake(socket: Duplex, refusal: Refusal): void {
   socket.write(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Refused'}\r\n${lines.join('')}\r\n`,
   );
-  // Not left to the client, which could keep its half open for ever.
+  // The client could keep its half open for ever.
   socket.end(body, () => socket.destroy());
 }
 
-/** The request's target, whatever was sent as one: only its path and query are looked at. */
+/** The request's target. Only its path and query matter, so any base will do. */
 function targetOf(request: IncomingMessage): { pathname: string; searchParams: URLSearchParams } {
   const [pathname = '', query = ''] = (request.url ?? '/').split('?', 2);
   return { pathname, searchParams: new URLSearchParams(query) };

@@ -11,7 +11,7 @@ export const echo: Endpoint = {
   open: () => answerWithSame,
 };
 
-/** Echoes from now on. A client that sends but does not read is not read from either, so memory stays bounded. */
+/** Echoes every message. It stops reading from a client that does not read, so that memory stays bounded. */
 export function answerWithSame(client: WebSocket): void {
   client.on('message', (data, isBinary) => {
     client.send(data as Buffer, { binary: isBinary }, () => {

@@ -3,7 +3,7 @@ import { MAX_CLOSE_REASON } from '../shared/limits.ts';
 import type { Attend, Endpoint } from './endpoint.ts';
 import { integerParameter } from './endpoint.ts';
 
-/** Headers that a status promises to carry (RFC 9110). */
+/** Headers that RFC 9110 requires with a status, or allows. */
 const HEADERS_OF: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   401: { 'WWW-Authenticate': 'Bearer realm="duplex demo"' },
   426: { Upgrade: 'websocket' },
@@ -58,7 +58,7 @@ function closeWith(code: number | undefined, reason: string): Attend {
   return (client) => client.close(code, reason);
 }
 
-/** RFC 6455, section 7.4: what a close frame may carry. */
+/** Whether a close frame may carry the code (RFC 6455, section 7.4). */
 function mayTravel(code: number): boolean {
   return code >= 3000 || (code <= 1014 && ![1004, 1005, 1006].includes(code));
 }

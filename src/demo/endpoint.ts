@@ -2,10 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { DuplexError } from '../shared/errors.ts';
 
-/** What a path of the demo server does with a connection that was accepted. `socket` is the one below `client`. */
+/** Serves a connection that was accepted. `socket` is the TCP socket of `client`. */
 export type Attend = (client: WebSocket, socket: Duplex) => void;
 
-/** How a path answers a handshake instead of accepting it. */
+/** An HTTP answer that refuses a handshake. */
 export interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,22 +15,22 @@ export interface Refusal {
 /** One path of the demo server. */
 export interface Endpoint {
   readonly paths: readonly string[];
-  /** The path as one would type it, with its parameters. */
+  /** The path with its parameters, as a user types it. */
   readonly usage: string;
   readonly summary: string;
   /**
-   * Decides about a handshake, before it is answered.
-   * @throws DuplexError `call.invalid` where a query value is out of range
+   * Accepts or refuses a handshake.
+   * @throws DuplexError `call.invalid` if a query value is out of range
    */
   open(query: URLSearchParams): Attend | Refusal;
 }
 
-/** Bytes waiting to be sent beyond which an endpoint stops making more. */
+/** An endpoint pauses while more bytes than this wait to be sent. */
 export const HIGH_WATER = 1024 * 1024;
 
 /**
- * A whole number from a demo URL's query.
- * @throws DuplexError `call.invalid` with one sentence where it is no whole number from `min` to `max`
+ * Reads an integer from the query of a demo URL.
+ * @throws DuplexError `call.invalid` if it is not an integer from `min` to `max`
  */
 export function integerParameter(
   query: URLSearchParams,

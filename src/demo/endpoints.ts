@@ -11,7 +11,7 @@ export function endpointAt(path: string): Endpoint | undefined {
   return ENDPOINTS.find((endpoint) => endpoint.paths.includes(path));
 }
 
-/** What the server answers, one line a path. */
+/** All endpoints, one line each. */
 export function endpointList(origin: string): string {
   const width = Math.max(...ENDPOINTS.map((endpoint) => endpoint.usage.length));
   return ENDPOINTS.map(

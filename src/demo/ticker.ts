@@ -3,11 +3,11 @@ import type { WebSocket } from 'ws';
 import { type Endpoint, HIGH_WATER, integerParameter } from './endpoint.ts';
 
 const MAX_RATE = 100_000;
-/** Ticks of high rates go out in batches this far apart, in milliseconds. */
+/** At high rates ticks are sent in batches, at this interval in milliseconds. */
 const BATCH_INTERVAL = 5;
 /** Node's timers may fire this much early, in milliseconds. */
 const TIMER_SLACK = 1;
-/** A timer that fired late makes up for at most this much, in milliseconds. */
+/** The longest delay of a timer that is caught up, in milliseconds. */
 const MAX_CATCH_UP = 100;
 
 export const ticker: Endpoint = {
@@ -21,8 +21,8 @@ export const ticker: Endpoint = {
 };
 
 /**
- * Ticks carry the time they were sent at, in milliseconds since the epoch, and are numbered without a gap: while
- * the client does not read none is made, and none is made up for.
+ * Sends ticks with their time in milliseconds since the epoch, numbered without gaps. While the client does not read, no
+ * ticks are made, and they are not made up for later.
  */
 function tick(client: WebSocket, socket: Duplex, rate: number): void {
   const period = 1000 / rate;

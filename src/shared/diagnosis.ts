@@ -1,6 +1,6 @@
 import type { ConnectOptions } from './session.ts';
 
-/** What a fix needs somebody for: it asks the user, or leads them somewhere. */
+/** A fix that needs the user: it asks a question or opens a place. */
 export type FixAction =
   | 'editUrl'
   | 'enterAuthorization'
@@ -11,12 +11,12 @@ export type FixAction =
   | 'openSettings'
   | 'showLog';
 
-/** Something that may help against a failure. */
+/** A change that may solve a failure. */
 export interface Fix {
-  /** Names it within its diagnosis. */
+  /** Unique within the diagnosis. */
   readonly id: string;
   readonly label: string;
-  /** What to connect with from now on; without anything in it, just another try. Absent where there is an action. */
+  /** Options to change before the next attempt; empty: just try again. Absent if there is an action. */
   readonly change?: Partial<ConnectOptions>;
   readonly action?: FixAction;
 }
@@ -27,11 +27,11 @@ export interface EvidenceItem {
   readonly value: string;
 }
 
-/** Why a session failed, what shows it, and what to do about it. */
+/** Why a session failed, the evidence, and what to do. */
 export interface Diagnosis {
   /** One sentence. */
   readonly cause: string;
   readonly evidence: readonly EvidenceItem[];
-  /** The best one first; what gives safety away comes last. */
+  /** The best fix first. Fixes that reduce security come last. */
   readonly fixes: readonly Fix[];
 }

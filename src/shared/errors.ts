@@ -36,7 +36,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** How a call over a boundary (worker, webview) or of the API may end besides the session's own codes. */
+/** Codes of calls over a boundary (worker, webview) and of the API, besides those of a session. */
 export type CallErrorCode =
   /** The caller asked for something that cannot be done now, or with a value that is out of range. */
   | 'call.invalid'
@@ -58,7 +58,7 @@ export class DuplexError extends Error {
   }
 }
 
-/** Whatever was thrown, as a DuplexError: what has no code of its own is `internal`. */
+/** Turns anything that was thrown into a DuplexError. An error without a code becomes `internal`. */
 export function toDuplexError(thrown: unknown): DuplexError {
   if (thrown instanceof DuplexError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

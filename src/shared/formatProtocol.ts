@@ -1,10 +1,10 @@
 export type View = 'pretty' | 'raw' | 'hex';
 
-/** A message as lines to look at. The lines stay in the format worker and are pulled by range. */
+/** A formatted message. Its lines stay in the format worker and are pulled by range. */
 export interface FormattedDocument {
   readonly lines: number;
   readonly language: 'json' | 'text' | 'hex';
-  /** Why the view is not what was asked for, e.g. where JSON stopped being JSON. */
+  /** Why the view differs from the requested one, e.g. where the JSON is invalid. */
   readonly remark: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Direction } from './timeline.ts';
 
-/** The opcodes that have a meaning (RFC 6455, section 5.2). */
+/** The opcodes that RFC 6455, section 5.2 defines. */
 export const OPCODE_NAMES: Readonly<Partial<Record<number, string>>> = {
   0: 'continuation',
   1: 'text',
@@ -12,9 +12,9 @@ export const OPCODE_NAMES: Readonly<Partial<Record<number, string>>> = {
 
 /** One frame as it travelled (RFC 6455, section 5.2). */
 export interface FrameRow {
-  /** Number of the row that it belongs to. */
+  /** Number of the row to which the frame belongs. */
   readonly row: number;
-  /** Microseconds since the session began, when its header came or left. */
+  /** Microseconds since the session began, when the header was received or sent. */
   readonly time: number;
   readonly direction: Exclude<Direction, 'none'>;
   readonly fin: boolean;
@@ -22,7 +22,7 @@ export interface FrameRow {
   readonly rsv1: boolean;
   readonly rsv2: boolean;
   readonly rsv3: boolean;
-  /** Of OPCODE_NAMES, or one that has no meaning. */
+  /** A key of OPCODE_NAMES, or a reserved opcode. */
   readonly opcode: number;
   /** The masking key, 32 bits in the order of the wire; undefined where the payload is not masked. */
   readonly mask: number | undefined;
@@ -30,13 +30,13 @@ export interface FrameRow {
   readonly headerLength: number;
   /** Bytes of the payload on the wire. */
   readonly length: number;
-  /** False: the connection ended before all of it had come. */
+  /** False if the connection ended in the middle of the frame. */
   readonly complete: boolean;
 }
 
 /** Some of a row's frames. */
 export interface FramePage {
-  /** How many the row has; 0 also where the session did not keep them. */
+  /** Number of frames of the row; 0 also if the session did not keep frames. */
   readonly total: number;
   readonly frames: readonly FrameRow[];
 }

@@ -2,7 +2,7 @@ import type { BoundaryError } from './recordProtocol.ts';
 import type { Direction, Kind, Row } from './timeline.ts';
 import type { Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
 
-/** Calls that the host makes to the query worker: long reads of recordings, so that none slows an append. */
+/** Calls of the host to the query worker, which does long reads so that they do not delay appends. */
 export interface QueryWorkerCalls {
   /**
    * Writes one row's stored payload to a local file, bit for bit: the old file stays until the new one is whole.
@@ -13,7 +13,7 @@ export interface QueryWorkerCalls {
   saveRows(job: string, folder: string, rows: RowSet, target: string): Promise<number>;
   /** One row's whole stored payload, transferred. */
   readPayload(job: string, folder: string, seq: number): Promise<Uint8Array>;
-  /** Of the rows of a set that there are; of all rows where none is given. */
+  /** Statistics of the rows of a set that exist; of all rows if no set is given. */
   statistics(folder: string, rows?: RowSet): Promise<RowStatistics>;
   /**
    * Text and binary messages of a set as lines of UTF-8, transferred: text as it travelled, all else as hexadecimal digits.
@@ -25,7 +25,7 @@ export interface QueryWorkerCalls {
    * @param end number of the row behind the last that counts
    */
   rates(name: string, folder: string, from: number, end: number): Promise<Rates>;
-  /** Forgets what was counted by that name. */
+  /** Forgets the counts of that name. */
   endRates(name: string): Promise<void>;
   cancel(job: string): Promise<void>;
 }
@@ -36,7 +36,7 @@ export interface QueryWorkerEvents {
   progress(job: string, done: number, total: number): void;
 }
 
-/** Which rows to find: those that satisfy all that is given. What is left out excludes nothing. */
+/** Selects the rows that satisfy all given members. A member that is left out excludes nothing. */
 export interface Query {
   readonly directions?: readonly Direction[];
   readonly kinds?: readonly Kind[];
@@ -47,32 +47,32 @@ export interface Query {
 }
 
 export interface TextQuery {
-  /** Of mode `regex`, what stands between the slashes. */
+  /** In mode `regex`, the pattern between the slashes. */
   readonly pattern: string;
   readonly mode: 'plain' | 'regex' | 'jsonpath' | 'condition';
-  /** Of no meaning for a JSONPath or a condition. */
+  /** Ignored for a JSONPath or a condition. */
   readonly caseSensitive: boolean;
 }
 
-/** How far a search is. Rows count from the first that it looks at. */
+/** Progress of a search. Rows count from the first row of the search. */
 export interface SearchState {
   readonly hits: number;
   readonly scanned: number;
   readonly total: number;
-  /** All rows so far were looked at. A live session may go on from here. */
+  /** All existing rows are scanned. A live session may continue from here. */
   readonly done: boolean;
-  /** Rows that no pattern can be tried on: longer than MAX_SEARCHED_TEXT, or nested too deep. They are no hits. */
+  /** Rows that cannot be tested: longer than MAX_SEARCHED_TEXT, or nested too deep. They are not hits. */
   readonly skipped: number;
-  /** Why it ended before it was done. What was found until then is still there, unless its worker had to be ended. */
+  /** Why it ended early. The hits so far remain, unless the worker had to be terminated. */
   readonly error: BoundaryError | undefined;
 }
 
-/** From this character of a preview up to that one, which is not included; in UTF-16 units. */
+/** Start and end of a match in a preview, in UTF-16 units; the end is not included. */
 export type Mark = readonly [start: number, end: number];
 
 /** A row that was found. */
 export interface Hit extends Row {
-  /** What the pattern matches in the preview, in order and apart; empty for a JSONPath. */
+  /** The matches in the preview, in order, without overlaps; empty for a JSONPath. */
   readonly marks: readonly Mark[];
 }
 
@@ -82,9 +82,9 @@ export interface SearchStart {
   readonly query: Query;
   /** The first row to look at. */
   readonly from: number;
-  /** Rows that there are so far; undefined: as many as the files have. */
+  /** Number of rows so far; undefined: as many as the files have. */
   readonly rows: number | undefined;
-  /** Of core/search/watch.ts: shows from outside which row a pattern is being tried on. */
+  /** Shared memory of core/search/watch.ts, which shows the row that is being tested. */
   readonly watch: SharedArrayBuffer;
 }
 
@@ -92,13 +92,13 @@ export interface SearchStart {
 export interface SearchWorkerCalls {
   /** Answers when the search has begun. `call.invalid` for a pattern that is not valid, `file.invalid`, `disk.denied` */
   startSearch(job: number, start: SearchStart): Promise<void>;
-  /** Goes on with the rows that came since. */
+  /** Continues with the rows that were added since. */
   extendSearch(job: number, rows: number | undefined): Promise<void>;
   /** Hits number `from` and on, as rows: fewer at the end, MAX_PULL at most. Also while it runs. */
   hits(job: number, from: number, count: number): Promise<Hit[]>;
   /** The same as numbers of rows only, transferred. */
   hitNumbers(job: number, from: number, count: number): Promise<Float64Array>;
-  /** How many hits lie before row `seq`: the number of the first hit at or after it. */
+  /** Number of hits before row `seq`, which is the index of the first hit at or after it. */
   hitPosition(job: number, seq: number): Promise<number>;
   /** Stops it and frees what it found. */
   endSearch(job: number): Promise<void>;

@@ -3,7 +3,7 @@ import type { FramePage } from './frames.ts';
 import type { SessionId } from './session.ts';
 import type { HeaderList, Row } from './timeline.ts';
 
-/** What session.json says: docs/recording-format.md. Nothing in it is secret. */
+/** The contents of session.json (docs/recording-format.md). It contains no secrets. */
 export interface SessionManifest {
   readonly format: 'duplex-recording';
   readonly version: 1;
@@ -14,12 +14,12 @@ export interface SessionManifest {
   readonly startedAt: string;
   /** Bytes of a payload segment: payload byte N is in segment floor(N / segmentBytes). */
   readonly segmentBytes: number;
-  /** Redacted. */
+  /** Secrets are masked. */
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
   /** Number of the first row that is not hidden by a clear; 0 where it is missing. */
   readonly firstRow?: number;
-  /** False: it is removed when its session ends; what a crash leaves of it goes later. */
+  /** False: the recording is removed when its session ends. What a crash leaves is removed later. */
   readonly keep?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { HeaderList, TlsDetail } from './timeline.ts';
 
-/** Names a session within one engine and its folder on disk. Letters, digits and `-` only. */
+/** Identifies a session within one engine, and its folder on disk. Letters, digits and `-` only. */
 export type SessionId = string & { readonly __sessionId: never };
 
 export const SESSION_STATES = [
@@ -12,10 +12,10 @@ export const SESSION_STATES = [
   'waiting',
   'failed',
 ] as const;
-/** `waiting`: between reconnects. `failed`: the handshake did not come about. */
+/** `waiting`: between reconnects. `failed`: the handshake failed. */
 export type SessionState = (typeof SESSION_STATES)[number];
 
-/** Parameters of the permessage-deflate offer (RFC 7692, section 7.1); what is left out is not offered. */
+/** Parameters of the permessage-deflate offer (RFC 7692, section 7.1). A parameter that is left out is not offered. */
 export interface DeflateParameters {
   readonly serverNoContextTakeover?: boolean;
   readonly clientNoContextTakeover?: boolean;
@@ -69,12 +69,12 @@ export interface ConnectOptions {
   /** Protocols offered by ALPN; empty: no ALPN. */
   readonly alpn: readonly string[];
 
-  /** '' as VS Code's settings or the environment say, `none` for no proxy, else an http:, https: or socks5: URL. A secret. */
+  /** '': as VS Code's settings or the environment say; `none`: no proxy; else an http:, https: or socks5: URL. A secret. */
   readonly proxy: string;
 
   /** Automatic reconnects in a row; 0: off. */
   readonly reconnect: number;
-  /** Before the first reconnect; it doubles from there up to the second. */
+  /** Delay before the first reconnect. It doubles up to the second value. */
   readonly reconnectDelay: number;
   readonly reconnectMaxDelay: number;
   /** Between pings; 0: no heartbeat. */
@@ -82,11 +82,11 @@ export interface ConnectOptions {
   /** Keep the details of every frame beside the recording. */
   readonly frames: boolean;
 
-  /** Texts in the options that were said to be secrets, as by `{{$secret name}}`: masked wherever they are kept or shown. */
+  /** Secret texts in the options, such as values of `{{$secret name}}`: masked wherever they are kept or shown. */
   readonly secrets: readonly string[];
 }
 
-/** Messages and payload bytes of one direction. Control frames count in `messages` of neither. */
+/** Messages and payload bytes of one direction, without control frames. */
 export interface Counter {
   readonly messages: number;
   readonly bytes: number;
@@ -103,13 +103,13 @@ export interface RoundTrip {
   readonly lost: number;
 }
 
-/** A reconnect that is waited for or under way. */
+/** A reconnect that is pending or in progress. */
 export interface Attempt {
   /** In a row, from 1. */
   readonly number: number;
-  /** How many in a row there will be at most. */
+  /** The most attempts in a row. */
   readonly of: number;
-  /** Wall-clock time in milliseconds since the epoch at which it begins, or began. */
+  /** Wall-clock time at which it begins or began, in milliseconds since the epoch. */
   readonly nextAt: number;
 }
 
@@ -137,20 +137,20 @@ export interface SessionSummary {
   readonly recordedBytes: number;
   /** Whether the recording is removed when the session ends. */
   readonly keep: boolean;
-  /** While the recording cannot be written: why, and what passed unrecorded since. */
+  /** While the recording cannot be written: the reason, and what was not recorded since. */
   readonly unrecorded: Unrecorded | undefined;
   /** Undefined until a ping was answered or lost. */
   readonly roundTrip: RoundTrip | undefined;
-  /** Bytes that wait to be sent: they grow where the peer stops reading. */
+  /** Bytes that wait to be sent. They grow if the peer stops reading. */
   readonly pendingBytes: number;
   /** Wall-clock time of the last message or control frame that came, or undefined. */
   readonly lastReceivedAt: number | undefined;
   /** While `waiting`, and while a reconnect is `connecting`. */
   readonly attempt: Attempt | undefined;
-  /** Of the last connection that came about, where it was over TLS; `validTo` is that of the peer's own certificate. */
+  /** TLS of the last successful connection, if it used TLS. `validTo` is that of the peer's own certificate. */
   readonly tls:
     (Pick<TlsDetail, 'protocol' | 'cipher' | 'verified'> & { readonly validTo: string }) | undefined;
-  /** The proxy of the last connection that came about, without credentials; empty for none. */
+  /** The proxy of the last successful connection, without credentials; empty for none. */
   readonly proxy: string;
   /** Whether any certificate is accepted. */
   readonly insecure: boolean;
@@ -164,7 +164,7 @@ export interface Unrecorded {
   readonly bytes: number;
 }
 
-/** What a composer or a request file asks to send. */
+/** A message to send. */
 export interface OutgoingMessage {
   readonly kind: 'text' | 'binary';
   readonly data: Uint8Array;

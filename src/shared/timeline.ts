@@ -2,7 +2,7 @@
 export const KINDS = ['open', 'text', 'binary', 'ping', 'pong', 'close', 'error', 'note'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** `none` is for rows that did not travel: open, error, note. The order is the number on disk. */
+/** `none`: rows that are not messages (open, error, note). The order is the number on disk. */
 export const DIRECTIONS = ['none', 'in', 'out'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
@@ -14,13 +14,13 @@ export const FLAG = {
   compressed: 1 << 1,
   /** Fewer bytes are stored than the message had. */
   truncated: 1 << 2,
-  /** A note that stands for messages that could not be recorded. */
+  /** A note in place of messages that could not be recorded. */
   gap: 1 << 3,
   /** A note before which the user cleared the timeline: earlier rows are hidden, not destroyed. */
   cleared: 1 << 4,
 } as const;
 
-/** One row as it is shown: numbers and a preview, never the body. */
+/** A row as it is shown: its metadata and a preview, never the body. */
 export interface Row {
   /** Its number in the recording, from 0. */
   readonly seq: number;
@@ -30,7 +30,7 @@ export interface Row {
   readonly direction: Direction;
   /** Length of the whole message in bytes. */
   readonly size: number;
-  /** Length of what is stored of it in bytes. */
+  /** Stored length in bytes. */
   readonly stored: number;
   readonly flags: number;
   /** One line: the first characters of text, hex of binary, a summary of other kinds. Control characters are made visible. */
@@ -39,7 +39,7 @@ export interface Row {
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** One certificate that the peer showed. */
+/** One certificate of the peer's chain. */
 export interface CertificateDetail {
   /** Distinguished names on one line, as in `CN=example.org, O=Example`. */
   readonly subject: string;
@@ -63,7 +63,7 @@ export interface TlsDetail {
   /** Agreed by ALPN; empty for none. */
   readonly alpn: string;
   readonly servername: string;
-  /** False where verification was switched off, or failed. */
+  /** False if verification was switched off or failed. */
   readonly verified: boolean;
   /** The peer's own certificate first. */
   readonly chain: readonly CertificateDetail[];
@@ -83,7 +83,7 @@ export interface Exchange {
   readonly response: string;
 }
 
-/** What is known of how a handshake went, whether it came about or not. */
+/** What is known of a handshake, successful or not. */
 export interface HandshakeDetail {
   /** The peer's IP address and port, or the path of its socket. */
   readonly address?: string;
@@ -112,7 +112,7 @@ export interface CloseDetail {
   readonly text?: string;
 }
 
-/** What was going on when it failed. */
+/** The phase in which it failed. */
 export const FAILURE_PHASES = ['dns', 'tcp', 'proxy', 'tls', 'http', 'open'] as const;
 export type FailurePhase = (typeof FAILURE_PHASES)[number];
 
@@ -120,28 +120,28 @@ export interface ErrorDetail extends HandshakeDetail {
   readonly code: string;
   readonly message: string;
   readonly phase?: FailurePhase;
-  /** What a refused handshake answered. */
+  /** The answer that refused the handshake. */
   readonly status?: number;
   readonly headers?: HeaderList;
   readonly body?: string;
-  /** Of an answer that is not HTTP, or of garbage after a 101: its first bytes, hexadecimal. */
+  /** The first bytes, in hexadecimal, of an answer that is not HTTP or of garbage after a 101. */
   readonly firstBytes?: string;
-  /** The subprotocol that the server chose though it was not offered. */
+  /** The subprotocol that the server chose although it was not offered. */
   readonly subprotocol?: string;
   /** Where a redirect that was not followed leads: a ws: or wss: URL without credentials. */
   readonly redirect?: string;
-  /** What was not sent because a redirect led to another origin, as in `Authorization`. */
+  /** Headers that were not sent because a redirect led to another origin, such as `Authorization`. */
   readonly withheld?: readonly string[];
-  /** Of a message that did not come whole or is over a limit: bytes that came, and its whole size where a header told. */
+  /** For a message that was cut off or exceeds a limit: bytes received, and its whole size if a header gave it. */
   readonly received?: number;
   readonly size?: number;
 }
 
 export interface NoteDetail {
   /**
-   * `redirect`: the handshake follows one. `security`: the connection is weaker than the defaults make it. `reconnect`: one is
-   * waited for, or there is none. `back-pressure`: the disk is behind, and has caught up. `resumed`: the machine slept.
-   * `offline`, `online`: its network went and came.
+   * `redirect`: the handshake follows a redirect. `security`: the connection is weaker than with the default options.
+   * `reconnect`: a reconnect is pending, or none will follow. `back-pressure`: the disk is behind, or has caught up.
+   * `resumed`: the machine slept. `offline`, `online`: the network of this machine went away or came back.
    */
   readonly note:
     | 'redirect'
@@ -155,16 +155,16 @@ export interface NoteDetail {
     | 'gap'
     | 'ended';
   readonly text: string;
-  /** Of a redirect: its HTTP status, both URLs without credentials, and what is not sent to another origin. */
+  /** For `redirect`: the HTTP status, both URLs without credentials, and the headers that are not sent to another origin. */
   readonly status?: number;
   readonly from?: string;
   readonly to?: string;
   readonly withheld?: readonly string[];
-  /** Of a reconnect: its reason, its number in a row from 1, and its delay in milliseconds; without a number there is no reconnect. */
+  /** For `reconnect`: the reason, the number of the attempt from 1, and its delay in milliseconds. Without a number there is no reconnect. */
   readonly reason?: string;
   readonly attempt?: number;
   readonly delay?: number;
-  /** Of a gap: what passed unrecorded. */
+  /** For a gap: what was not recorded. */
   readonly messages?: number;
   readonly bytes?: number;
 }

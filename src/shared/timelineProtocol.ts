@@ -4,7 +4,7 @@ import type { Counter } from './session.ts';
 export type RowSet =
   { readonly from: number; readonly end: number } | { readonly numbers: Float64Array<ArrayBuffer> };
 
-/** What a set of rows amounts to. */
+/** Sums over a set of rows. */
 export interface RowStatistics {
   /** All rows, whatever their kind. */
   readonly rows: number;
@@ -16,7 +16,7 @@ export interface RowStatistics {
   readonly lastTime: number;
 }
 
-/** Messages a second in each bucket: on average, and in the least and the most busy second of it. */
+/** Messages per second in each bucket: the average, and the least and the most busy second. */
 export interface RateSeries {
   readonly mean: readonly number[];
   readonly min: readonly number[];
@@ -25,12 +25,12 @@ export interface RateSeries {
 
 /** How many text and binary messages came and went, over a whole recording; in at most 512 buckets, whatever its length. */
 export interface Rates {
-  /** Number of the row behind the last that was looked at: the recording may have more, ask again. */
+  /** Number of the row after the last one counted. The recording may have more: ask again. */
   readonly next: number;
   /** Microseconds since the session began at which bucket 0 begins, and that a bucket lasts. */
   readonly start: number;
   readonly width: number;
-  /** Time of the last row that was looked at. */
+  /** Time of the last row counted. */
   readonly end: number;
   readonly in: RateSeries;
   readonly out: RateSeries;
@@ -41,13 +41,13 @@ export interface Rates {
  * where a search is named, those of them that it has found.
  */
 export interface PanelTimelineCalls {
-  /** Number of the first row at or after a time in microseconds since the session began; as many as there are rows where none is. */
+  /** Number of the first row at or after a time in microseconds since the session began; the number of rows if there is none. */
   rowAtTime(time: number): Promise<number>;
   rangeStatistics(from: number, end: number, search?: string): Promise<RowStatistics>;
   /** Copies the messages as lines of text. `call.invalid`, with a sentence, for more than a clipboard takes. */
   copyRange(from: number, end: number, search?: string): Promise<void>;
-  /** Asks where to, saves as lines of JSON through a worker, tells the outcome as a notification. */
+  /** Asks for a file, saves lines of JSON through a worker and shows the outcome as a notification. */
   saveRange(from: number, end: number, search?: string): Promise<void>;
-  /** Answers within a moment with what it has counted by then; each call goes on where the last one stopped. */
+  /** Answers at once with the counts so far. Each call continues where the last one stopped. */
   rates(): Promise<Rates>;
 }

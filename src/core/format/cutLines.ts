@@ -3,9 +3,9 @@ import type { LineTable } from './lineView.ts';
 import { createLineTable, SLICE } from './lineView.ts';
 import { sequenceLength } from './utf8.ts';
 
-/** Styles of a line that goes on where the one before it was cut; smaller ones are the view's own. */
+/** Styles of a line that continues a line that was cut. Smaller numbers belong to the view. */
 export const CONTINUES = 254;
-/** The same, within a JSON string: there white space is content and a colon gets no blank. */
+/** The same within a JSON string, where white space is content and no blank follows a colon. */
 export const CONTINUES_IN_STRING = 255;
 
 const QUOTE = 0x22;
@@ -22,7 +22,7 @@ interface Unit {
 export interface CutRules {
   /** Characters that a line of this style is indented by. */
   readonly indent: (style: number) => number;
-  /** Where a line's content ends. */
+  /** The offset at which a line's content ends. */
   readonly end: (line: number) => number;
   /** JSON drops white space outside strings and puts a blank after each colon. */
   readonly json: boolean;

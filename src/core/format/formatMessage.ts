@@ -16,9 +16,9 @@ export interface Formatted {
 }
 
 /**
- * One row's payload in the view that was asked for, or in the nearest that its bytes allow, with a remark that says why.
- * Nothing is parsed into values: what is shown has the spelling of the payload.
- * Yields the part done, from 0 to 1, about once a MiB; whoever stops asking cancels it.
+ * Formats a row's payload in the requested view. If its bytes do not allow that view, it takes the nearest one, and a remark
+ * says why. Nothing is parsed into values, so that the spelling of the payload stays.
+ * Yields the part done, from 0 to 1, about once per MiB. To cancel, stop iterating.
  */
 export function* formatMessage(bytes: Uint8Array, kind: Kind, view: View): Generator<number, Formatted> {
   if (view === 'hex') return hex(bytes, undefined);
@@ -44,7 +44,7 @@ const NEITHER = 'These bytes are neither JSON nor UTF-8 text, so they are shown 
 const BINARY_AS_TEXT =
   'This is a binary message: as text, some of its bytes have no character. Hex shows them all.';
 
-/** Where and why bytes are not JSON, as one sentence. */
+/** One sentence: where and why bytes are not JSON. */
 export function describeJsonProblem(problem: JsonProblem, where: string): string {
   return `Not JSON ${where}: expected ${problem.expected}.`;
 }
@@ -58,7 +58,7 @@ function hex(bytes: Uint8Array, remark: string | undefined): Formatted {
   return { view: hexRows(bytes), language: 'hex', remark };
 }
 
-/** Told where the kind of the message does not say it already. */
+/** Mentioned only if the kind of the message does not already say it. */
 function foundIn(kind: Kind, content: Content): string | undefined {
   if (kind !== 'binary') return undefined;
   return content === 'json' ? 'A binary message that holds JSON.' : 'A binary message that holds UTF-8 text.';
@@ -72,7 +72,7 @@ function* utf8Remark(bytes: Uint8Array, from: number, to: number): Generator<num
   return `Not valid UTF-8 at byte ${step.value}: invalid bytes are shown as \uFFFD. Hex shows them as they are.`;
 }
 
-/** Shifts a part's own progress, 0 to 1, to its share of the whole. */
+/** Maps the progress of one part, 0 to 1, to its share of the whole. */
 function* within<T>(part: Generator<number, T>, from: number, to: number): Generator<number, T> {
   let step = part.next();
   for (; !step.done; step = part.next()) yield from + (to - from) * step.value;

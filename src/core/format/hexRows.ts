@@ -1,7 +1,7 @@
 import type { LineView } from './lineView.ts';
 import { allocateText, SLICE } from './lineView.ts';
 
-/** Bytes that a row shows. */
+/** Bytes per row. */
 const HEX_ROW_BYTES = 16;
 
 const HALF = HEX_ROW_BYTES / 2;

@@ -1,13 +1,13 @@
 /** Where bytes stop being JSON. */
 export interface JsonProblem {
-  /** The byte that does not fit; the length of the input where it ends too early. */
+  /** Offset of the byte that does not fit; the length of the input if it ends too early. */
   readonly at: number;
-  /** What RFC 8259 wants there, to follow "expected". */
+  /** What RFC 8259 allows there, to follow the word "expected". */
   readonly expected: string;
 }
 
 export interface JsonScanner {
-  /** Goes on for about `budget` bytes. @returns whether it is through, or stopped at a problem */
+  /** Scans about `budget` more bytes. @returns whether the scan is complete or has stopped at a problem */
   step(budget: number): boolean;
   /** Bytes scanned so far. */
   readonly position: number;
@@ -195,7 +195,7 @@ export function createJsonScanner(bytes: Uint8Array, onLine: OnLine): JsonScanne
     }
   };
 
-  /** The `}` or `]` of the innermost container, where it may stand. */
+  /** Handles the `}` or `]` of the innermost container, if it is allowed here. */
   const closes = (byte: number): boolean => {
     if (state !== COMMA_OR_END && state !== VALUE_OR_END && state !== NAME_OR_END) return false;
     return byte === (containers[depth - 1] === OBJECT ? 0x7d : 0x5d);

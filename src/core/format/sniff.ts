@@ -3,10 +3,10 @@ import { KiB } from '../../shared/limits.ts';
 
 export type Content = 'json' | 'text' | 'binary';
 
-/** What is looked at to tell text from binary: enough to be sure, little enough for any size. */
+/** Bytes that are examined to distinguish text from binary, whatever the size of the payload. */
 const HEAD = 64 * KiB;
 
-/** Controls that text has: those of white space, ESC of terminal colours, and RS, which ends a SignalR message. */
+/** Control characters that occur in text: white space, ESC (terminal colours), and RS, which ends a SignalR message. */
 const TEXT_CONTROLS = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b, 0x1e]);
 
 /** An object or array begins here. Other JSON looks the same pretty-printed as it does as text. */
@@ -36,7 +36,7 @@ export function sniff(bytes: Uint8Array, kind: Kind): Content {
 }
 
 function isText(head: Uint8Array, isCut: boolean): boolean {
-  // STOMP ends its frames with NUL; anywhere else it says that this is no text.
+  // STOMP ends its frames with NUL. Anywhere else a NUL means binary.
   const last = !isCut && head.at(-1) === 0 ? head.length - 1 : head.length;
   if (last === 0) return false;
   for (let index = 0; index < last; index++) {
@@ -46,7 +46,7 @@ function isText(head: Uint8Array, isCut: boolean): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: isCut });
   } catch {
-    // The only way that a fatal decoder has to say no.
+    // A fatal decoder throws on bytes that are not UTF-8.
     return false;
   }
   return true;

@@ -53,7 +53,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // No JSON: not among what a JSONPath looks at.
+    // Not JSON: a JSONPath does not look at it.
     return undefined;
   }
 }

@@ -57,16 +57,16 @@ function withoutCase(pattern: string): TextMatcher {
 
 const WORD_BYTES = 4;
 
-/** The same byte four times, as what 32-bit arithmetic makes of it. */
+/** A 32-bit word of four times the same byte. */
 const each = (byte: number): number => Math.imul(byte, 0x01010101);
 
 const LOW_BITS = each(0x7f);
 const HIGH_BITS = each(0x80);
-/** Added to seven bits, these carry into the eighth from A on, and from behind Z on. */
+/** Added to a byte's lower seven bits, the first sets the eighth bit for A and above, the second for what is above Z. */
 const FROM_A = each(0x80 - 0x41);
 const BEHIND_Z = each(0x80 - 0x5b);
 
-/** Copies bytes with A to Z as a to z; all others, those of longer UTF-8 sequences too, stay. */
+/** Copies bytes and turns A to Z into a to z. All other bytes stay, also those of longer UTF-8 sequences. */
 export function foldAscii(source: Uint8Array, target: Uint8Array): void {
   const done = foldWords(source, target);
   for (let i = done; i < source.length; i++) {
@@ -85,7 +85,7 @@ function foldWords(source: Uint8Array, target: Uint8Array): number {
     const word = from[i]!;
     const low = word & LOW_BITS;
     const isUpper = ((low + FROM_A) ^ (low + BEHIND_Z)) & ~word & HIGH_BITS;
-    // The bit 0x20 of a byte is what tells the cases apart.
+    // ASCII letters of different case differ in bit 0x20.
     to[i] = word | (isUpper >>> 2);
   }
   return words * WORD_BYTES;

@@ -3,7 +3,7 @@ import type { Mark } from '../../shared/queryProtocol.ts';
 import { regexProblem } from './regexProblem.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
-/** A regular expression of JavaScript: with the flag `u` where it can be read so, else without. */
+/** A JavaScript regular expression, with the flag `u` if the pattern is valid with it, else without. */
 export function compileRegex(pattern: string, caseSensitive: boolean): TextMatcher {
   const flags = caseSensitive ? '' : 'i';
   const regex = tryRegex(pattern, `${flags}u`) ?? tryRegex(pattern, flags);
@@ -23,12 +23,12 @@ function tryRegex(pattern: string, flags: string): RegExp | undefined {
   try {
     return new RegExp(pattern, flags);
   } catch {
-    // What is wrong is told once both ways of reading it have failed.
+    // The caller reports the problem if both attempts fail.
     return undefined;
   }
 }
 
-/** @returns all that it matches in a text; matches of nothing are left out */
+/** @returns finds all matches in a text; empty matches are left out */
 export function regexRanges({ source, flags }: RegExp): (text: string) => Mark[] {
   const all = new RegExp(source, `${flags}g`);
   return (text) => {

@@ -4,14 +4,14 @@ import { compilePlain } from './compilePlain.ts';
 import { compileRegex } from './compileRegex.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
-/** Longer ones are a mistake, and a block of bytes must hold them many times over. */
+/** A longer pattern is a mistake. A block of bytes must be much longer than the pattern. */
 const MAX_PATTERN = 16_384;
 
 /** Compiles conditions of request files, which stand above this layer. */
 export type ConditionCompiler = (pattern: string) => Promise<TextMatcher>;
 
 /**
- * Makes a pattern ready to be looked for.
+ * Compiles a pattern.
  * @throws DuplexError `call.invalid`, with one sentence that says where the pattern is wrong and what to write instead
  */
 export async function compileText(
@@ -34,7 +34,7 @@ export async function compileText(
       if (conditions) return conditions(pattern);
       throw new DuplexError('call.invalid', 'Conditions cannot be searched for here: use a JSONPath.');
     case 'jsonpath': {
-      // Of 60 KB that few searches need: loaded by the first that does.
+      // 60 KB that few searches need: loaded on first use.
       const { compileJsonPath } = await import('./compileJsonPath.ts');
       return compileJsonPath(pattern);
     }
@@ -42,8 +42,8 @@ export async function compileText(
 }
 
 /**
- * Why a query cannot be run, as one sentence with the remedy and, for a bad pattern, the place; undefined when it
- * is fine. Cheap enough to be asked while somebody types; asynchronous because JSONPath is loaded by its first use.
+ * Checks a query before it runs. Fast enough to call while the user types; asynchronous because JSONPath loads on first use.
+ * @returns one sentence with the problem, its place in the pattern and the remedy; undefined if the query is valid
  */
 export async function invalidQuery(
   { minSize = 0, maxSize, text }: Query,

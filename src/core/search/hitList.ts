@@ -1,11 +1,11 @@
-/** Hits in one chunk. Chunks are never moved: growing copies nothing. */
+/** Hits per chunk. Chunks never move, so that growing copies nothing. */
 const CHUNK = 8_192;
 
-/** Rows that a chunk can hold the distance of, in 32 bits. */
+/** The largest distance from a chunk's first row that fits 32 bits. */
 const REACH = 2 ** 32;
 
 interface Chunk {
-  /** Row number of its first hit; the others are kept as distances from it. */
+  /** Row number of the first hit. The other hits are stored as distances from it. */
   readonly base: number;
   readonly distances: Uint32Array;
   length: number;
@@ -14,7 +14,7 @@ interface Chunk {
 /** Row numbers in ascending order, at four bytes each. */
 export class HitList {
   readonly #chunks: Chunk[] = [];
-  /** How many hits lie before each chunk. */
+  /** Number of hits before each chunk. */
   readonly #before: number[] = [];
   #length = 0;
 
@@ -22,7 +22,7 @@ export class HitList {
     return this.#length;
   }
 
-  /** Adds a row that comes after all that are there. */
+  /** Adds a row. Its number must be greater than all that were added before. */
   push(row: number): void {
     let chunk = this.#chunks.at(-1);
     if (chunk === undefined || chunk.length === CHUNK || row - chunk.base >= REACH) {
@@ -34,7 +34,7 @@ export class HitList {
     this.#length++;
   }
 
-  /** Row numbers of hit `from` and on: fewer than `count` at the end. */
+  /** Row numbers of `count` hits from hit `from` on; fewer at the end. */
   slice(from: number, count: number): Float64Array<ArrayBuffer> {
     const rows = new Float64Array(Math.max(0, Math.min(count, this.#length - from)));
     let at = lastAtMost(this.#before.length, (i) => this.#before[i]!, from);
@@ -46,7 +46,7 @@ export class HitList {
     return rows;
   }
 
-  /** How many hits lie before the row: the number of the first hit at or after it. */
+  /** Number of hits before the row, which is the index of the first hit at or after it. */
   position(row: number): number {
     const at = lastAtMost(this.#chunks.length, (i) => this.#chunks[i]!.base, row - 1);
     const chunk = this.#chunks[at];

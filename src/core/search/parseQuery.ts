@@ -4,7 +4,7 @@ import type { Direction, Kind } from '../../shared/timeline.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { parseSize } from '../text/units.ts';
 
-/** What `--filter` was given, or one sentence that says what is wrong with it. */
+/** The filter, or one sentence that says what is wrong with its text. */
 export type ParsedFilter = { readonly filter: Omit<Query, 'text'> } | { readonly problem: string };
 
 /** Words that stand for kinds. */
@@ -17,7 +17,7 @@ const WORD = /size\s*(>=|<=|>|<|=)\s*([^\s,]*)|[^\s,]+/gi;
 
 /**
  * Words between blanks or commas: `in`, `out`, `none`; kinds, and `control` for ping, pong and close; `size>1000`,
- * `size<=1KiB`. Directions are alternatives of each other, and so are kinds; the rest has to hold together.
+ * `size<=1KiB`. A row has one of the directions, one of the kinds, and satisfies all sizes.
  */
 export function parseFilter(text: string): ParsedFilter {
   const directions: Direction[] = [];
@@ -54,15 +54,15 @@ export function parseFilter(text: string): ParsedFilter {
 
 const WORDS = `use ${[...DIRECTIONS, ...KIND_WORDS.keys()].join(', ')}, or a size as in size>1000 or size<=1KiB.`;
 
-/** Where a size is compared, a number without a unit can only mean bytes. */
+/** In a comparison, a number without a unit is in bytes. */
 function bytesOf(text: string): ReturnType<typeof parseSize> {
   return parseSize(/^\d+$/.test(text) ? `${text}B` : text);
 }
 
-/** What a search box or `--search` was given, or one sentence that says what is wrong with it. */
+/** The search, or one sentence that says what is wrong with its text. */
 export type ParsedSearch = { readonly text: TextQuery } | { readonly problem: string };
 
-/** Flags that mean something here, or what is done anyway. */
+/** Supported flags, and those whose effect a search always has. */
 const KNOWN_FLAGS = /^[giu]*$/;
 
 /**

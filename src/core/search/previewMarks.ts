@@ -4,13 +4,13 @@ import { visibleOffsets } from '../format/visible.ts';
 import { foldAscii } from './compilePlain.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
-/** Bytes of a payload that marks are made of: some more than a preview shows, for what ends behind it. */
+/** Bytes of a payload in which matches are marked: more than a preview shows, because a match may end after it. */
 export const MARK_BYTES = 4096;
 
 const HEX_CHARS_PER_BYTE = 3;
 
 /**
- * Where a row's preview shows what the pattern matches.
+ * Finds the matches of a pattern in a row's preview.
  * @param preview as core/format/preview.ts makes it
  * @param payload the first MARK_BYTES of it
  * @param cut whether the payload has more
@@ -30,7 +30,7 @@ export function previewMarks(
     case 'binary':
       return inHex(matcher, preview.length, payload);
     default:
-      // Their preview is made of what their payload says, not of its beginning.
+      // The preview of these kinds is a summary, not the start of the payload.
       return matcher.ranges(preview);
   }
 }

@@ -1,6 +1,6 @@
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
 
-/** What opens a group: kinds of group, and names of those that have one. */
+/** The start of a group, with its kind or name. */
 const GROUP = /^\((?:\?(?:[:=!]|<[=!]|<[^>]{0,100}>))?/;
 
 /** One sentence about a regular expression that JavaScript does not accept: where it is wrong, and what to write. */
@@ -20,7 +20,7 @@ export function regexProblem(pattern: string): string {
 /** JavaScript does not tell where; the common mistakes are found by reading it once more. */
 function firstProblem(pattern: string): { readonly at: number; readonly what: string } | undefined {
   const open: number[] = [];
-  /** Whether something stands before that can be repeated. */
+  /** Whether the pattern before this position can be repeated. */
   let repeatable = false;
   for (let at = 0; at < pattern.length;) {
     const rest = pattern.slice(at);

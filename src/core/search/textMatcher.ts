@@ -1,20 +1,20 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
 
-/** How a pattern is looked for: fast in bytes where that is possible, else in the text of each row. */
+/** A compiled pattern. A search looks for its bytes if it can, which is fast, else it tries the text of each row. */
 export interface TextMatcher {
-  /** Kinds of row that it looks at; undefined: all. */
+  /** Kinds of row that can match; undefined: all. */
   readonly kinds: readonly Kind[] | undefined;
-  /** A row that holds one of these byte sequences matches: it need not be tried. */
+  /** A row that contains one of these byte sequences matches without a test. */
   readonly proofs: readonly Uint8Array[];
-  /** A row that matches and holds no proof holds one of these; undefined: each row has to be tried. */
+  /** Every other row that matches contains one of these; undefined: each row has to be tested. */
   readonly hints: readonly Uint8Array[] | undefined;
-  /** Whether proofs and hints are lower case, to be looked for in bytes that foldAscii went over. */
+  /** Whether proofs and hints are lower case and have to be looked for in the output of foldAscii. */
   readonly fold: boolean;
-  /** What is tried for a row's text, or undefined where it surely does not match. Takes time by the text, not by the pattern. */
+  /** Prepares a row's text for `test`; undefined if it cannot match. Its time depends on the text only, not on the pattern. */
   subject(text: string): unknown;
-  /** Takes as long as the pattern makes it take. @throws RangeError where it goes beyond what the engine can hold */
+  /** May run for ever, depending on the pattern. @throws RangeError if the pattern exceeds the limits of the engine */
   test(subject: unknown): boolean;
-  /** What matches in a text, in order and apart. */
+  /** All matches in a text, in order, without overlaps. */
   ranges(text: string): Mark[];
 }

@@ -1,5 +1,5 @@
-// A search may run into a pattern that never ends. Nothing can be asked of its thread then, so it leaves in shared
-// memory which row it tries the pattern on, and others look whether that changes.
+// A pattern may run for ever, and its thread then answers nothing. So the thread writes into shared memory which row it
+// tries, and another thread checks whether that changes.
 
 const JOB = 0;
 const COUNT = 1;
@@ -7,11 +7,11 @@ const ROW_LOW = 2;
 const ROW_HIGH = 3;
 const HIGH = 2 ** 32;
 
-/** What is being tried at a moment. */
+/** One attempt to match a row. */
 export interface Trial {
   readonly job: number;
   readonly row: number;
-  /** Tells two trials of one row apart. */
+  /** Distinguishes two attempts at the same row. */
   readonly count: number;
 }
 
@@ -19,7 +19,7 @@ export function createWatch(): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** @returns runs one trial of a pattern, marked for whoever watches; what it throws is thrown */
+/** @returns a function that runs one attempt and marks it in the shared memory; it throws what the attempt throws */
 export function watched(watch: SharedArrayBuffer, job: number): <T>(row: number, attempt: () => T) => T {
   const state = new Int32Array(watch);
   return (row, attempt) => {
@@ -35,7 +35,7 @@ export function watched(watch: SharedArrayBuffer, job: number): <T>(row: number,
   };
 }
 
-/** The trial that runs now, or undefined while none does. */
+/** The attempt that runs now, or undefined. */
 export function trialOf(watch: SharedArrayBuffer): Trial | undefined {
   const state = new Int32Array(watch);
   const job = Atomics.load(state, JOB);
