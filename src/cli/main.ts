@@ -7,6 +7,13 @@ import { runProgram } from './program.ts';
 // If the reader of standard error is gone, there is nobody left to tell.
 process.stderr.on('error', () => {});
 
+// For help and version only: commands that print more have a listener of their own. A reader that is gone needs no help.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return;
+  process.exitCode = EXIT.usage;
+  tell(`Standard output cannot be written: ${error.message}`);
+});
+
 // Node would end with 1, which means that an expectation was not met.
 process.on('uncaughtException', (error: unknown) => {
   reportFault(error);

@@ -183,6 +183,12 @@ describe('the reader of the output', () => {
     expect(status).toBe(0);
   });
 
+  test.each([['--help'], ['connect --help'], ['--version']])('may be gone before %s prints', async (line) => {
+    const { child, result } = start(line.split(' '), 'closed');
+    child.stdout?.destroy();
+    expect(await result).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('that is slow slows the server down: memory stays bounded and nothing is lost', async () => {
     const { child, result, prints } = start(
       ['connect', `${demo.url}/burst?n=200000&size=1000`, '--json'],
