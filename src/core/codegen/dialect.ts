@@ -110,7 +110,7 @@ const ACTS: Readonly<Record<ProgramAct['kind'], string>> = {
   file: 'send a file',
 };
 
-export function comments(texts: readonly string[], { commentMark }: Pick<Dialect, 'commentMark'>): string[] {
+function comments(texts: readonly string[], { commentMark }: Pick<Dialect, 'commentMark'>): string[] {
   return texts.map((text) => `${commentMark} ${commentText(text)}`);
 }
 

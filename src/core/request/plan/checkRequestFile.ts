@@ -65,7 +65,8 @@ export function checkRequestFile(file: RequestFile, environmentContext: Environm
     const problems = [...(problem ? [problem] : []), ...requestProblems(request, scope)].filter(
       ({ range }) => !malformed.has(range.start.line),
     );
-    ofFile.push(...found, ...problems.map(errorOf));
+    // Not as arguments: a request may have more problems than the stack holds.
+    for (const diagnostic of [...found, ...problems.map(errorOf)]) ofFile.push(diagnostic);
     return { ...request, error: asProblem(known[0]) ?? problems[0] };
   });
   reportSameNames(requests, reportTo(ofFile));
