@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { textMessage } from '../core/format/textMessage.ts';
+import { protocolProblem } from '../core/protocol/protocolChoice.ts';
 import { VARIABLE_NAME } from '../core/request/syntax/template.ts';
 import { parseDuration } from '../core/text/units.ts';
 import { DuplexError } from '../shared/errors.ts';
@@ -28,6 +29,13 @@ export function repeated(text: string, earlier: readonly string[] = []): string[
 export function sendable(text: string): string {
   const message = textMessage(text);
   if ('problem' in message) throw new InvalidArgumentError(message.problem);
+  return text;
+}
+
+/** The id of a protocol, `auto` or `none`. */
+export function protocolId(text: string): string {
+  const problem = protocolProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
   return text;
 }
 

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
+import { findProtocol } from '../core/protocol/registry.ts';
 import { MessageCounter, RoundTrips } from '../core/session/life/figures.ts';
 import { silenceSentence } from '../core/session/life/heartbeat.ts';
 import type { Connect, Connection, ConnectionHandler, Evidence } from '../net/connection.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_CONTROL_PAYLOAD } from '../shared/limits.ts';
 import type { ConnectOptions, OutgoingMessage, RoundTrip } from '../shared/session.ts';
+import { FLAG } from '../shared/timeline.ts';
 import type { NoteDetail } from '../shared/timeline.ts';
+import { Conduct } from './conduct.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
@@ -26,6 +30,11 @@ export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'o
 export class ConnectionIo {
   readonly in: MessageCounter;
   readonly out: MessageCounter;
+  /** What its protocol, where one is named, does by itself. */
+  readonly conduct = new Conduct({
+    send: (message) => this.send(message, FLAG.automatic),
+    uniqueId: () => randomUUID(),
+  });
   readonly #roundTrips = new RoundTrips();
   readonly #holds = new Set<symbol>();
   readonly #heartbeat = new Heartbeat({
@@ -56,12 +65,15 @@ export class ConnectionIo {
         if (this.#holds.size > 0) this.#connection?.pause();
         onOpen(detail);
         this.#heartbeat.start(options.heartbeat);
+        const protocol = findProtocol(options.protocol);
+        if (protocol) this.conduct.begin(protocol, { url: options.url, subprotocol: detail.protocol });
       },
       onNote,
       frames: timeline.watchFrames(options.frames),
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);
         timeline.add(kind, 'in', payload, flags);
+        this.conduct.received(kind, payload);
         onTraffic();
       },
       onControl: (kind, direction, payload) => {
@@ -71,6 +83,7 @@ export class ConnectionIo {
       },
       onError: (error, evidence) => onError(error, evidence ?? {}),
       onEnd: (close) => {
+        this.conduct.end();
         this.#heartbeat.stop();
         this.#roundTrips.ended();
         this.#connection = undefined;
@@ -83,6 +96,7 @@ export class ConnectionIo {
   /** Starts the close handshake (RFC 6455, section 7.1.2), or cancels the opening one. */
   close(code: number, reason: string): void {
     this.#heartbeat.stop();
+    this.conduct.finish();
     this.#connection?.close(code, reason);
   }
 
@@ -122,10 +136,11 @@ export class ConnectionIo {
   }
 
   /** Resolves when the bytes were handed to the kernel. */
-  async send({ kind, data }: OutgoingMessage): Promise<void> {
+  async send({ kind, data }: OutgoingMessage, flags = 0): Promise<void> {
     const connection = this.#sending('send');
     this.out.add(data.length);
-    this.hooks.timeline.add(kind, 'out', data, connection.sendFlags(data.length));
+    this.hooks.timeline.add(kind, 'out', data, connection.sendFlags(data.length) | flags);
+    this.conduct.sent();
     this.hooks.onTraffic();
     await connection.send(kind, data);
   }

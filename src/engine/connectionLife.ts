@@ -1,3 +1,4 @@
+import { offeredSubprotocols } from '../core/protocol/protocolChoice.ts';
 import { isLocal } from '../core/session/options/url.ts';
 import { systemNote } from '../core/session/life/systemEvent.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
@@ -167,7 +168,8 @@ export class ConnectionLife {
     this.#opened = NOT_OPENED;
     this.#handshakes = undefined;
     this.#failure = {};
-    this.io.connect(this.#connector, this.hooks.options());
+    const options = this.hooks.options();
+    this.io.connect(this.#connector, { ...options, subprotocols: offeredSubprotocols(options) });
   }
 
   #onOpen(detail: OpenDetail): void {

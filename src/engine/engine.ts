@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { requireProtocol } from '../core/protocol/protocolChoice.ts';
 import { connectOptions } from '../core/session/options/connectOptions.ts';
 import { environmentProxy } from '../core/session/options/environmentProxy.ts';
 import { SlabPool } from '../recording/write/batchWriter.ts';
@@ -145,6 +146,7 @@ export class Engine {
   /** A session that has not connected yet. @throws DuplexError `url.invalid` or `call.invalid` for options that are */
   create(options: { readonly url: string } & Partial<ConnectOptions>, init: SessionInit = {}): Session {
     const valid = connectOptions(options);
+    requireProtocol(valid);
     const id = newSessionId();
     const { recordingsFolder } = this.options;
     return this.#add({

@@ -75,11 +75,13 @@ export function lostHeaders({ requestHeaders }: SessionManifest, options: Connec
 /** What a recording still knows of how to connect. What it masks is not among it. */
 export function recordedOptions({
   url,
+  protocol = 'auto',
   requestHeaders,
-}: SessionManifest): Pick<ConnectOptions, 'url' | 'headers' | 'subprotocols'> {
+}: SessionManifest): Pick<ConnectOptions, 'url' | 'protocol' | 'headers' | 'subprotocols'> {
   const isOffer = (name: string): boolean => name.toLowerCase() === SUBPROTOCOLS.toLowerCase();
   return {
     url,
+    protocol,
     headers: requestHeaders.filter(([name, value]) => !isOffer(name) && !value.includes(MASK)),
     subprotocols: requestHeaders
       .filter(([name]) => isOffer(name))

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
+import { requireProtocol } from '../core/protocol/protocolChoice.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
 import { connectOptions } from '../core/session/options/connectOptions.ts';
 import { invalidCloseCode, invalidCloseReason } from '../core/session/options/validate.ts';
@@ -19,6 +20,7 @@ import type {
 } from '../shared/session.ts';
 import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
 import { backPressure } from './backPressure.ts';
+import type { Conduct } from './conduct.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
 import { recordedHeaders, recordedUrl } from './recordedSession.ts';
@@ -153,9 +155,17 @@ export class Session {
         'call.invalid',
         `The session is ${this.#life.state}: disconnect it to change how it connects.`,
       );
-    this.#options = connectOptions({ ...this.#options, ...change });
+    const options = connectOptions({ ...this.#options, ...change });
+    requireProtocol(options);
+    this.#options = options;
     const requestHeaders = recordedHeaders(this.#options);
-    this.#keep(this.timeline.describe({ url: recordedUrl(this.#options), requestHeaders }));
+    this.#keep(
+      this.timeline.describe({
+        url: recordedUrl(this.#options),
+        protocol: this.#options.protocol,
+        requestHeaders,
+      }),
+    );
     this.#ticker.now();
   }
 
@@ -196,6 +206,11 @@ export class Session {
   async ping(data: Uint8Array = new Uint8Array(0)): Promise<void> {
     this.#life.requireOpen('ping');
     await this.#life.io.ping(data);
+  }
+
+  /** What the session's protocol, if one is named, does by itself; its peer encodes verbs. */
+  get conduct(): Conduct {
+    return this.#life.io.conduct;
   }
 
   /** Bytes that wait to be sent: they grow where the peer stops reading. */

@@ -102,6 +102,7 @@ export class Timeline {
       version: VERSION,
       name,
       url: recordedUrl(options),
+      ...(options.protocol !== 'auto' && { protocol: options.protocol }),
       startedAt: new Date(this.startedAt).toISOString(),
       segmentBytes: SEGMENT_BYTES,
       requestHeaders: recordedHeaders(options),
@@ -191,7 +192,7 @@ export class Timeline {
   /** Keeps session.json up to date; answers when it is written. */
   async describe(
     change: Partial<
-      Pick<SessionManifest, 'name' | 'url' | 'requestHeaders' | 'responseHeaders' | 'firstRow'>
+      Pick<SessionManifest, 'name' | 'url' | 'protocol' | 'requestHeaders' | 'responseHeaders' | 'firstRow'>
     >,
   ): Promise<void> {
     this.#manifest = { ...this.#manifest, ...change };

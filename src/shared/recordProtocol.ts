@@ -10,6 +10,8 @@ export interface SessionManifest {
   readonly name: string;
   /** Without credentials. */
   readonly url: string;
+  /** The option `protocol` of its connections; `auto` if it is absent. */
+  readonly protocol?: string;
   /** ISO 8601; microsecond times of the rows count from it. */
   readonly startedAt: string;
   /** Bytes of a payload segment: payload byte N is in segment floor(N / segmentBytes). */

@@ -34,6 +34,8 @@ export interface ConnectOptions {
    */
   readonly headers: HeaderList;
   readonly subprotocols: readonly string[];
+  /** What travels inside messages: the id of a protocol, `auto` to recognise it, `none` to leave messages as they are. */
+  readonly protocol: string;
   readonly handshakeTimeout: number;
   readonly closeTimeout: number;
   /** 0: no limit. */

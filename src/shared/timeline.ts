@@ -18,6 +18,8 @@ export const FLAG = {
   gap: 1 << 3,
   /** A note before which the user cleared the timeline: earlier rows are hidden, not destroyed. */
   cleared: 1 << 4,
+  /** A message that Duplex sent by itself, as the protocol of the session asks of its clients. */
+  automatic: 1 << 5,
 } as const;
 
 /** A row as it is shown: its metadata and a preview, never the body. */

@@ -1,3 +1,4 @@
+import { UnitReader } from '../../core/protocol/unitReader.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
@@ -24,6 +25,8 @@ export interface ConnectSettings {
   readonly record: string | undefined;
   readonly quiet: boolean;
   readonly form: RowForm;
+  /** Print what messages decode to. */
+  readonly units: boolean;
   /** Milliseconds; undefined: not given. */
   readonly wait: number | undefined;
 }
@@ -95,7 +98,8 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       say('Certificates are not verified (--insecure): anyone on the path can read and change the traffic.');
     const outbox = createOutbox(opened, autoExit);
     const { startedAt } = opened.summary;
-    print = connectPrinter({ form, quiet, startedAt, output, complain, outcome });
+    const units = settings.units ? new UnitReader(opened.options) : undefined;
+    print = connectPrinter({ form, quiet, startedAt, output, complain, outcome, units });
     await opened.recordingReady();
     ready = true;
 
@@ -135,6 +139,11 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       void engine.dispose().finally(() => process.exit(outcome.status));
     });
     if (await opens(opened)) {
+      const opening = await opened.conduct.opening(opened.options.handshakeTimeout);
+      if (opening.state === 'refused' && opened.state === 'open') {
+        blame(opening.reason, EXIT.connection);
+        hangUp();
+      }
       autoExit.opened();
       input = process.stdin.isTTY
         ? terminalInput(process.stdin, screen(), interrupt)

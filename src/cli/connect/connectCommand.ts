@@ -14,6 +14,7 @@ Examples:
   $ echo hello | duplex connect ws://localhost:8080/echo
   $ duplex connect wss://api.example.test/stream -H 'Authorization: Bearer …' --subprotocol v2.json,v1.json
   $ duplex connect ws://localhost:8080/json --send '{"op":"subscribe","channel":"BTC"}' --wait 2s --json
+  $ duplex connect 'ws://localhost:3000/socket.io/?EIO=4&transport=websocket' --protocol socket.io --units
   $ duplex connect ws://localhost:8080/ticker --record ./ticks --quiet
 
 It ends when the server closes; --wait after the last thing was sent; one second of silence after the end of the
@@ -27,6 +28,7 @@ interface Options {
   readonly quiet?: true;
   readonly json?: true;
   readonly raw?: true;
+  readonly units?: true;
   readonly wait?: number;
 }
 
@@ -49,6 +51,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     .option('--quiet', 'print nothing but errors; with --json only open, close and error')
     .option('--json', 'print one JSON object a line')
     .addOption(rawOption())
+    .option('--units', 'print what messages decode to: events, calls, replies')
     .option('--wait <duration>', 'end this long after the last thing was sent', duration)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, options: Options) => {
@@ -60,6 +63,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
           record: options.record,
           quiet: options.quiet ?? false,
           form: rowFormOf(options),
+          units: options.units ?? false,
           wait: options.wait,
         },
         workersFolder,

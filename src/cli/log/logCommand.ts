@@ -4,11 +4,11 @@ import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandParts.ts';
 import { statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
-import { logQuery } from '../recordings/logQuery.ts';
-import type { QueryOptions } from '../recordings/logQuery.ts';
 import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 import { printRecording } from './printRecording.ts';
-import { rowRange, type RowRange } from '../optionValues.ts';
+import { printUnits } from './printUnits.ts';
+import { type UnitQueryOptions, unitQuery } from './unitQuery.ts';
+import { protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import { tell } from '../output/tell.ts';
 
@@ -19,10 +19,11 @@ Examples:
   $ duplex log ./ticks --filter 'in text size>1KiB' --search error
   $ duplex log ./ticks --search '/"price":\\d{4,}/' --json
   $ duplex log ./ticks --search '$[?$.price > 1000]'
+  $ duplex log ./chat --units --filter 'type=call name="chat message"'
   $ duplex log ./ticks --json | jq -r 'select(.kind == "text").text'
 `;
 
-interface Options extends QueryOptions {
+interface Options extends UnitQueryOptions {
   readonly json?: true;
   readonly raw?: true;
   readonly frames?: true;
@@ -37,10 +38,12 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--json', 'print one JSON object a line, as connect does')
     .addOption(rawOption())
     .option('--frames', 'print the frames of each row too, where the session kept them')
+    .option('--units', 'print what messages decode to: events, calls, replies')
+    .option('--protocol <id>', 'what travels inside messages, if the session did not name it', protocolId)
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option(
       '--filter <words>',
-      "only rows of a direction, kind or size: 'in', 'text binary', 'out control', 'size>1KiB'",
+      "only rows of a direction, kind or size, or with a unit: 'in', 'text binary', 'size>1KiB', 'type=event name=chat'",
     )
     .option(
       '--search <text>',
@@ -54,9 +57,10 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
 async function log(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
   const { frames = false, range = { first: 0, last: Infinity } } = options;
   const form = { form: rowFormOf(options), frames };
-  const query = logQuery(options);
-  if (query === undefined) return printRecording(folder, form, (recording) => rowsIn(recording, range));
-  const problem = await invalidQuery(query);
+  const { query, units } = unitQuery(options);
+  if (query === undefined && units === undefined)
+    return printRecording(folder, form, (recording) => rowsIn(recording, range));
+  const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
   const faults: ExitStatus[] = [];
   const engine = new Engine({
@@ -67,9 +71,11 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
     },
   });
   try {
-    const status = await printRecording(folder, form, (recording) =>
-      rowsFound(engine, recording, folder, range, query),
-    );
+    const status = units
+      ? await printUnits(engine, folder, { form, range, query, ...units })
+      : await printRecording(folder, form, (recording) =>
+          rowsFound(engine, recording, folder, range, query ?? {}),
+        );
     return worst(status, ...faults);
   } catch (error) {
     // The search ends because its worker crashed, which is reported already.

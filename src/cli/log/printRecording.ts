@@ -6,16 +6,26 @@ import type { LogRow } from '../recordings/logRows.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { tell } from '../output/tell.ts';
 import { textLines } from '../output/textLine.ts';
+import { withUnits } from '../output/unitLines.ts';
+import type { UnitList } from '../../shared/units.ts';
+
+/** How rows are printed. */
+export interface LogForm {
+  readonly form: RowForm;
+  /** Whether each row is followed by its frames. */
+  readonly frames: boolean;
+  /** What a row decodes to; absent: that is not printed. */
+  readonly units?: (seq: number) => UnitList | undefined;
+}
 
 /**
  * Prints rows of a recording, no faster than they are read.
- * @param frames whether each is followed by its frames
  * @param pages which of them
  * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read
  */
 export async function printRecording(
   folder: string,
-  { form, frames }: { readonly form: RowForm; readonly frames: boolean },
+  { form, frames, units }: LogForm,
   pages: (recording: Recording) => Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
 ): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.ok;
@@ -39,7 +49,8 @@ export async function printRecording(
     const startedAt = Date.parse(recording.manifest.startedAt);
     const json = form === 'json';
     const rows = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
-    const line = frames ? withFrames(rows, recording, json) : rows;
+    const decoded = units ? withUnits(rows, ({ seq }) => units(seq), json) : rows;
+    const line = frames ? withFrames(decoded, recording, json) : decoded;
     const raw: LineOf<Uint8Array> = (row, payload) => (isMessage(row) ? [payload] : []);
     await printRows(pages(recording), form === 'raw' ? raw : line, output, () => isRead);
   } finally {

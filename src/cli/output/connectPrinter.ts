@@ -1,9 +1,11 @@
+import type { UnitReader } from '../../core/protocol/unitReader.ts';
 import { jsonLine, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Outcome } from './outcome.ts';
 import type { Output } from './output.ts';
 import { refusedText } from './refusedText.ts';
 import { coloursFor, isMessage, type RowForm } from './rowForm.ts';
 import { textLines } from './textLine.ts';
+import { unitsOf, withUnits } from './unitLines.ts';
 
 export interface PrinterOptions {
   readonly form: RowForm;
@@ -14,6 +16,8 @@ export interface PrinterOptions {
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
   readonly outcome: Outcome;
+  /** Reads what messages decode to; undefined: that is not printed. */
+  readonly units: UnitReader | undefined;
 }
 
 /** Kinds that `--quiet --json` prints. */
@@ -21,9 +25,10 @@ const QUIET_KINDS = ['open', 'close', 'error'];
 
 /** Prints the rows of a session as they happen. Errors go to standard error, unless the lines are for programs. */
 export function connectPrinter(options: PrinterOptions): (row: LineRow, payload: Uint8Array) => void {
-  const { form, quiet, output, complain, outcome, startedAt } = options;
+  const { form, quiet, output, complain, outcome, startedAt, units } = options;
   const json = form === 'json';
-  const line: LineOf = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+  const plain: LineOf = json ? jsonLine : textLines(startedAt, coloursFor(process.stdout));
+  const line = units ? withUnits(plain, (row, payload) => unitsOf(units, row, payload), json) : plain;
   const errorLine = textLines(startedAt, coloursFor(process.stderr));
   return (row, payload) => {
     const badEnd =

@@ -41,9 +41,21 @@ export async function* rowsFound(
   { first, last }: RowRange,
   query: Query,
 ): AsyncGenerator<LogRow[]> {
+  for await (const numbers of numbersFound(engine, recording, folder, { first, last }, query))
+    yield* pagesOf(recording, numbers);
+}
+
+/** The numbers of the rows that a query finds, in order. @throws DuplexError why the search ended before it was done */
+export async function* numbersFound(
+  engine: Engine,
+  recording: Recording,
+  folder: string,
+  { first, last }: RowRange,
+  query: Query,
+): AsyncGenerator<Float64Array> {
   const search = engine.search(folder, query, { from: first, to: Math.min(recording.rows, last + 1) });
   try {
-    for await (const numbers of numbersOf(search)) yield* pagesOf(recording, numbers);
+    yield* numbersOf(search);
     const { skipped } = search.state;
     if (skipped > 0)
       tell(`${skipped} rows were left out: they are too large, or nested too deep, to search.`);

@@ -96,7 +96,10 @@ function payloadExcerpt(payload: DecodedPayload | undefined): string {
   if (payload === undefined) return '';
   const bytes = payload.read();
   if (payload.form === 'bytes') return `${bytes.length} bytes`;
-  return foldBase64(utf8.decode(bytes.subarray(0, SUMMARY_BYTES), { stream: false })).replace(/\s+/g, ' ');
+  return foldBase64(utf8.decode(bytes.subarray(0, SUMMARY_BYTES), { stream: false })).replace(
+    /[ \t\r\n]+/g,
+    ' ',
+  );
 }
 
 function cut(text: string, length: number): string {

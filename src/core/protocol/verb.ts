@@ -126,3 +126,9 @@ export function misfit(spec: VerbSpec, call: VerbCall): EncodeProblem | undefine
 export function withArticle(noun: string): string {
   return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
+
+/** One sentence about an opening that the server did not accept. @param said what it gave as the reason, if anything */
+export function refusal(what: string, said: string | undefined): string {
+  const reason = said?.replace(/[.\s]+$/, '');
+  return `The server refused ${what}: ${reason === undefined || reason === '' ? 'it gave no reason' : reason}.`;
+}

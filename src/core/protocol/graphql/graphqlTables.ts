@@ -1,4 +1,10 @@
-import type { ProtocolTable, TableOpening, TableRule, TableVerb } from '../table/protocolTable.ts';
+import type {
+  ProtocolTable,
+  TableOpening,
+  TableRule,
+  TableTemplate,
+  TableVerb,
+} from '../table/protocolTable.ts';
 
 // The two protocols of GraphQL over WebSocket. The package graphql-ws speaks the subprotocol graphql-transport-ws; the subprotocol
 // graphql-ws is the one of the older package subscriptions-transport-ws.
@@ -43,8 +49,16 @@ const common: readonly TableRule[] = [
     type: 'unsubscribe',
     label: '{$.type} {$.id}',
     stream: '$.id',
+    payload: '$.payload',
   },
-  { ...is('complete'), type: 'event', label: '{$.type} {$.id}', replyTo: '$.id', stream: '$.id' },
+  {
+    ...is('complete'),
+    type: 'event',
+    label: '{$.type} {$.id}',
+    replyTo: '$.id',
+    stream: '$.id',
+    payload: '$.payload',
+  },
 ];
 
 const init: TableVerb = {
@@ -89,13 +103,13 @@ const answer = (name: string, type: string, about: string, body: TableVerb['body
   message: { id: '<reply-to>', type, payload: '<body>' },
 });
 
-const opening = (about: string): TableOpening => ({
+const opening = (message: TableTemplate): TableOpening => ({
   by: 'client',
-  message: { type: 'connection_init' },
+  message,
   accepted: { '$.type': 'connection_ack' },
   refused: { '$.type': 'connection_error' },
   reason: ['$.payload.message', '$.payload'],
-  about,
+  about: 'Sends `connection_init` and waits for `connection_ack`, unless the first step is `@init`.',
 });
 
 const acknowledge = {
@@ -135,9 +149,7 @@ export const graphqlTransportTable: ProtocolTable = {
     4429: 'Too many initialisation requests: a second connection_init',
     4500: 'Internal server error',
   },
-  opening: opening(
-    'Sends `connection_init` and waits for `connection_ack`, unless the first step is `@init`.',
-  ),
+  opening: opening({ type: 'connection_init' }),
   answers: [pong, { ...pong, role: 'server' }, acknowledge],
   verbs: [
     init,
@@ -161,7 +173,7 @@ export const graphqlLegacyTable: ProtocolTable = {
     ...common,
     open('start'),
     result('data'),
-    { ...is('stop'), type: 'unsubscribe', label: '{$.type} {$.id}', stream: '$.id' },
+    { ...is('stop'), type: 'unsubscribe', label: '{$.type} {$.id}', stream: '$.id', payload: '$.payload' },
     { ...is('ka'), type: 'control', name: 'ka', heartbeat: true },
     {
       ...is('connection_error'),
@@ -172,9 +184,8 @@ export const graphqlLegacyTable: ProtocolTable = {
     },
     { ...is('connection_terminate'), type: 'control', name: 'connection_terminate' },
   ],
-  opening: opening(
-    'Sends `connection_init` and waits for `connection_ack`, unless the first step is `@init`.',
-  ),
+  // Clients of the old package always send a payload, and servers rely on it.
+  opening: opening({ type: 'connection_init', payload: {} }),
   answers: [acknowledge],
   verbs: [
     init,

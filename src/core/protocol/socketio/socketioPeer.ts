@@ -3,7 +3,7 @@ import { isProblem, readJson } from '../json/jsonText.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { pairKey } from '../unit.ts';
-import { type Encoded, type EncodeProblem, misfit, type VerbCall } from '../verb.ts';
+import { type Encoded, type EncodeProblem, misfit, refusal, type VerbCall } from '../verb.ts';
 import { PACKET, readPacket } from './packet.ts';
 import { looksLikeMsgpack, readMsgpackPacket } from './msgpackPacket.ts';
 import { socketioVerbs } from './socketioVerbs.ts';
@@ -114,8 +114,7 @@ function answerTo(namespace: string, kind: WireMessage['kind'], data: Uint8Array
   if (!packet || packet.namespace.split('?')[0] !== namespace.split('?')[0]) return undefined;
   if (packet.type === PACKET.connect) return { state: 'accepted' };
   if (packet.type !== PACKET.connectError) return undefined;
-  const reason = `The server refused the namespace ${namespace}: ${packet.error || 'it gave no reason'}.`;
-  return { state: 'refused', reason };
+  return { state: 'refused', reason: refusal(`the namespace ${namespace}`, packet.error) };
 }
 
 /** CONNECT and CONNECT_ERROR, whichever parser wrote them. */

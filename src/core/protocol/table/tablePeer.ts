@@ -3,7 +3,7 @@ import { rangeOf } from '../json/jsonRanges.ts';
 import { isProblem, type JsonText, readJson } from '../json/jsonText.ts';
 import type { Opening, Peer, PeerPorts, Role, WireMessage } from '../protocolModule.ts';
 import type { Encoded, VerbCall, VerbSpec } from '../verb.ts';
-import { misfit, withArticle } from '../verb.ts';
+import { misfit, refusal, withArticle } from '../verb.ts';
 import { fillTemplate, hasHole, type Holes, holesOf } from './fillTemplate.ts';
 import type { ProtocolTable, TableAnswer, TableTemplate, TableVerb } from './protocolTable.ts';
 import { compileCondition, compileSource, pathSteps } from './tableRules.ts';
@@ -115,10 +115,7 @@ function openingWatch({ opening, title }: ProtocolTable): (message: WireMessage)
     if (isProblem(json)) return undefined;
     if (accepted(json.value)) return { state: 'accepted' };
     if (!refused?.(json.value)) return undefined;
-    return {
-      state: 'refused',
-      reason: `The server refused ${title}: ${reason(json.value) ?? 'it gave no reason'}.`,
-    };
+    return { state: 'refused', reason: refusal(title, reason(json.value)) };
   };
 }
 

@@ -287,6 +287,16 @@ export const OPTIONS: OptionTable = {
     about: 'Keep the details of every frame beside the recording.',
     setting: 'window',
   },
+  protocol: {
+    kind: 'text',
+    name: 'protocol',
+    fallback: 'auto',
+    what: 'protocol',
+    about:
+      'What travels inside messages, as socket.io or json-rpc (docs/protocols.md). A protocol that is named also does what its clients do by themselves; auto only reads what it recognises; none does neither.',
+    sample: 'socket.io',
+    setting: 'window',
+  },
 };
 
 /** The table's entries in its order, for code that treats all options alike. */

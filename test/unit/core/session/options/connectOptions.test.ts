@@ -18,6 +18,7 @@ describe('connectOptions', () => {
       url: 'ws://localhost/A',
       headers: [],
       subprotocols: [],
+      protocol: 'auto',
       handshakeTimeout: 30_000,
       closeTimeout: 5_000,
       maxPayload: 100 * MiB,

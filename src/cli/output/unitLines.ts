@@ -1,0 +1,105 @@
+import type { UnitReader } from '../../core/protocol/unitReader.ts';
+import { detailOf, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
+import type { Unit, UnitList } from '../../shared/units.ts';
+import { visibleJson } from '../../core/format/visible.ts';
+
+/** Which units to print; what is left out excludes nothing. */
+export interface UnitFilter {
+  readonly types: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Reads a row that a session or a recording shows. Rows have to come in their order, all of them. */
+export function unitsOf(
+  reader: UnitReader,
+  { kind, direction }: LineRow,
+  payload: Uint8Array,
+): UnitList | undefined {
+  if (kind === 'open') {
+    const { protocol } = detailOf(payload);
+    reader.opened(typeof protocol === 'string' ? protocol : '');
+    return undefined;
+  }
+  if (kind !== 'text' && kind !== 'binary') return undefined;
+  return reader.list(kind, direction === 'out' ? 'client' : 'server', payload);
+}
+
+/** Whether one of the units is of a type and a name that a filter asks for. */
+export function hasUnit(list: UnitList | undefined, { types, names }: UnitFilter): boolean {
+  return (list?.units ?? []).some(
+    ({ type, name }) =>
+      (types.length === 0 || types.includes(type)) && (names.length === 0 || names.includes(name)),
+  );
+}
+
+/** The lines of a row with what it decodes to: a member `decoded` of its JSON object, or a line a unit for people. */
+export function withUnits(
+  line: LineOf,
+  units: (row: LineRow, payload: Uint8Array) => UnitList | undefined,
+  json: boolean,
+): LineOf {
+  return function* (row, payload) {
+    const list = units(row, payload);
+    if (!list || (list.units.length === 0 && list.problems.length === 0)) {
+      yield* line(row, payload);
+      return;
+    }
+    if (!json) {
+      yield* line(row, payload);
+      for (const unit of list.units) yield `   ${unit.type} ${unit.summary}\n`;
+      for (const { message } of list.problems) yield `   not decoded: ${message}\n`;
+      return;
+    }
+    // The line comes in pieces; its object ends with the last one.
+    let held = '';
+    for (const piece of line(row, payload)) {
+      if (held !== '') yield held;
+      held = piece;
+    }
+    yield `${held.replace(/\}\n$/, '')},"decoded":${decodedJson(list)}}\n`;
+  };
+}
+
+/** Payloads that are JSON stand there as they were written, numbers included. */
+function decodedJson({ protocol, units, problems }: UnitList): string {
+  const rest = problems.length === 0 ? '' : `,"problems":${visibleJson(problems)}`;
+  return `{"protocol":${JSON.stringify(protocol)},"units":[${units.map(unitJson).join(',')}]${rest}}`;
+}
+
+function unitJson(unit: Unit): string {
+  const { type, name, id, replyTo, stream, error, summary, payload, problems, heartbeat } = unit;
+  const members = [
+    `"type":"${type}"`,
+    `"name":${visibleJson(name)}`,
+    // Ids are JSON already: 7 and "7" are different ones.
+    ...(id === undefined ? [] : [`"id":${visible(id)}`]),
+    ...(replyTo === undefined ? [] : [`"replyTo":${visible(replyTo)}`]),
+    ...(stream === undefined ? [] : [`"stream":${visible(stream)}`]),
+    ...(error === undefined ? [] : [`"error":${visibleJson(error)}`]),
+    ...(payload === undefined ? [] : [payloadMember(payload)]),
+    ...(heartbeat ? ['"heartbeat":true'] : []),
+    `"summary":${visibleJson(summary)}`,
+    ...(problems.length === 0 ? [] : [`"problems":${visibleJson(problems)}`]),
+  ];
+  return `{${members.join(',')}}`;
+}
+
+function payloadMember({ form, content }: NonNullable<Unit['payload']>): string {
+  switch (form) {
+    case 'json':
+      // Line breaks between tokens would end the line of the row.
+      return `"payload":${visible(content.replace(/[\r\n]+/g, ' '))}`;
+    case 'text':
+      return `"payload":${visibleJson(content)}`;
+    case 'bytes':
+      return `"payload":{"$base64":"${content}"}`;
+  }
+}
+
+/** JSON text that is harmless on a terminal: escapes within its strings. */
+function visible(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

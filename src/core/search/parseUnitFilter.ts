@@ -1,0 +1,25 @@
+import { UNIT_TYPES } from '../../shared/units.ts';
+
+/** Words about units in `--filter`, and what is left for parseFilter.ts. */
+export interface ParsedUnitFilter {
+  readonly types: readonly string[];
+  readonly names: readonly string[];
+  readonly rest: string;
+}
+
+const WORD = /(^|[\s,])(type|name)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]*)/gi;
+
+/** Takes `type=event` and `name=chat` or `name="chat message"` out of a filter. Words of one kind are alternatives. */
+export function parseUnitFilter(text: string): ParsedUnitFilter | { readonly problem: string } {
+  const types: string[] = [];
+  const names: string[] = [];
+  let problem: string | undefined;
+  const rest = text.replace(WORD, (_, before: string, word: string, written: string) => {
+    const value = written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written;
+    if (word.toLowerCase() === 'name') names.push(value);
+    else if (UNIT_TYPES.some((type) => type === value)) types.push(value);
+    else problem ??= `“${value}” is no type of a unit: use ${UNIT_TYPES.join(', ')}.`;
+    return before;
+  });
+  return problem === undefined ? { types, names, rest } : { problem };
+}

@@ -1,0 +1,103 @@
+import type { Opening, Peer, ProtocolModule } from '../core/protocol/protocolModule.ts';
+import { DEFAULT_HANDSHAKE_TIMEOUT } from '../shared/limits.ts';
+import type { OutgoingMessage } from '../shared/session.ts';
+
+export interface ConductHooks {
+  /** Sends a message that nobody asked for: it is recorded and flagged `automatic`. */
+  readonly send: (message: OutgoingMessage) => Promise<void>;
+  /** A text that no other connection or call has. */
+  readonly uniqueId: () => string;
+}
+
+/** What a session does by itself because its protocol is named: the opening, answers to pings, heartbeats, what is said at the end. */
+export class Conduct {
+  #peer: Peer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #waiting: ((opening: Opening) => void)[] = [];
+  /** Whether the next connection opens its protocol by itself; otherwise a verb will. */
+  opensItself = true;
+
+  constructor(private readonly hooks: ConductHooks) {}
+
+  /** The client's side of the protocol; undefined without a connection that names one. */
+  get peer(): Peer | undefined {
+    return this.#peer;
+  }
+
+  /**
+   * Resolves when the other side has accepted or refused the opening; at once where there is none.
+   * @param patience milliseconds after which silence counts as a refusal
+   */
+  opening(patience = DEFAULT_HANDSHAKE_TIMEOUT): Promise<Opening> {
+    const opening = this.#peer?.opening ?? { state: 'accepted' };
+    if (opening.state !== 'waiting') return Promise.resolve(opening);
+    return new Promise((resolve) => {
+      const silent = setTimeout(() => {
+        const reason = `The server did not accept the protocol within ${patience / 1000} s: is it the one that it speaks?`;
+        resolve({ state: 'refused', reason });
+      }, patience);
+      this.#waiting.push((answer) => {
+        clearTimeout(silent);
+        resolve(answer);
+      });
+    });
+  }
+
+  /** A connection is open. */
+  begin(protocol: ProtocolModule, context: { readonly url: string; readonly subprotocol: string }): void {
+    this.#peer = protocol.createPeer(context, 'client', { uniqueId: this.hooks.uniqueId });
+    this.#say(this.#peer.start(this.opensItself));
+    this.sent();
+  }
+
+  /** A message came. Its data is a view that is valid during the call. */
+  received(kind: 'text' | 'binary', data: Uint8Array): void {
+    const peer = this.#peer;
+    if (!peer) return;
+    const before = peer.beatInterval;
+    this.#say(peer.receive({ kind, data, from: 'server' }));
+    if (peer.beatInterval !== before) this.sent();
+    this.#tellOpening();
+  }
+
+  /** A message left: the next heartbeat is due one interval from now. */
+  sent(): void {
+    const interval = this.#peer?.beatInterval;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (interval === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#say(this.#peer?.beat() ?? []);
+      this.sent();
+    }, interval);
+  }
+
+  /** This side is about to close. */
+  finish(): void {
+    this.#say(this.#peer?.finish() ?? []);
+  }
+
+  /** The connection is gone. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#peer = undefined;
+    this.#tellOpening();
+  }
+
+  #tellOpening(): void {
+    if (this.#waiting.length === 0) return;
+    const reason = 'The connection ended before the server had accepted the protocol.';
+    const opening = this.#peer?.opening ?? { state: 'refused' as const, reason };
+    if (opening.state === 'waiting') return;
+    for (const resolve of this.#waiting.splice(0)) resolve(opening);
+  }
+
+  #say(messages: readonly OutgoingMessage[]): void {
+    for (const message of messages) {
+      this.hooks.send(message).catch(() => {
+        // The connection is ending: its own rows tell how.
+      });
+    }
+  }
+}

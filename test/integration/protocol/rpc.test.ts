@@ -1,0 +1,156 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import jayson from 'jayson';
+import { createRPCError, RPCClient, RPCServer } from 'ocpp-rpc';
+import { afterEach, describe, expect, it } from 'vitest';
+import { talk } from './support/talk.ts';
+import { payloadOf, until } from './support/waiting.ts';
+
+/** What ocpp-rpc has no types for. */
+interface Charger {
+  readonly identity: string;
+  handle(method: string, handler: (call: { readonly params?: unknown }) => unknown): void;
+  call(method: string, params: object): Promise<unknown>;
+  on(event: 'message', listener: (message: { message: unknown; outbound: boolean }) => void): void;
+}
+
+const ends: (() => Promise<unknown> | void)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+describe('a JSON-RPC server (jayson)', () => {
+  async function calculator(): Promise<string> {
+    const server = new jayson.Server({
+      add: ([a, b]: number[], done: (error: unknown, sum?: number) => void) => done(null, a! + b!),
+      fail: (_: unknown, done: (error: unknown) => void) =>
+        done({ code: -32050, message: 'It failed', data: { at: 1 } }),
+    });
+    const http = createServer();
+    server.websocket({ server: http });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    ends.push(() => {
+      http.closeAllConnections();
+      http.close();
+    });
+    return `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  }
+
+  it('answers calls, batches and errors', async () => {
+    const duplex = await talk({ url: await calculator(), protocol: 'json-rpc' });
+    const asked = await duplex.say('call', { arguments: ['add'], body: '[1.5, 2]' });
+    const sum = await duplex.hear(({ type }) => type === 'reply');
+    expect([sum.replyTo, payloadOf(sum)]).toEqual([asked, 3.5]);
+
+    await duplex.say('call', { arguments: ['fail'] });
+    const failure = await duplex.hear(({ type }) => type === 'error');
+    expect(failure).toMatchObject({ error: 'It failed', replyTo: '2' });
+    expect(payloadOf(failure)).toEqual({ code: -32050, message: 'It failed', data: { at: 1 } });
+
+    await duplex.say('call', { arguments: ['nowhere'] });
+    expect(await duplex.hear(({ type }) => type === 'error')).toMatchObject({ error: 'Method not found' });
+
+    const batch =
+      '[{"jsonrpc":"2.0","id":"a","method":"add","params":[1,1]},{"jsonrpc":"2.0","id":"b","method":"add","params":[2,2]}]';
+    await duplex.session.send({ kind: 'text', data: new TextEncoder().encode(batch) });
+    const replies = [
+      await duplex.hear(({ replyTo }) => replyTo === '"a"'),
+      await duplex.hear(({ replyTo }) => replyTo === '"b"'),
+    ];
+    expect(replies.map(payloadOf)).toEqual([2, 4]);
+    expect(duplex.problems).toEqual([]);
+  });
+});
+
+describe('OCPP (ocpp-rpc)', () => {
+  it('a central system sees a charger, and calls it', async () => {
+    const seen: unknown[] = [];
+    const server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: true });
+    let reset: Promise<unknown> | undefined;
+    server.on('client', (client: Charger) => {
+      client.handle('BootNotification', ({ params }) => {
+        seen.push([client.identity, params]);
+        return { status: 'Accepted', interval: 300, currentTime: '2026-01-01T00:00:00.000Z' };
+      });
+      client.handle('Heartbeat', () => {
+        reset = client.call('Reset', { type: 'Soft' });
+        return { currentTime: '2026-01-01T00:00:00.000Z' };
+      });
+      client.handle('Authorize', () => {
+        throw createRPCError('SecurityError', 'No such card') as Error;
+      });
+    });
+    const http = await server.listen(0, '127.0.0.1');
+    ends.push(() => server.close({ force: true }));
+
+    const duplex = await talk({
+      url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/CP001`,
+      protocol: 'ocpp',
+    });
+    expect(duplex.session.summary.protocol).toBe('ocpp1.6');
+    const boot = { chargePointModel: 'Single', chargePointVendor: 'Example' };
+    const asked = await duplex.say('call', { arguments: ['BootNotification'], body: JSON.stringify(boot) });
+    const accepted = await duplex.hear(({ type }) => type === 'reply');
+    expect([accepted.replyTo, payloadOf(accepted)]).toEqual([
+      asked,
+      expect.objectContaining({ status: 'Accepted' }),
+    ]);
+    expect(seen).toEqual([['CP001', boot]]);
+
+    await duplex.say('call', { arguments: ['Authorize'], body: '{"idTag": "x"}' });
+    expect(await duplex.hear(({ type }) => type === 'error')).toMatchObject({
+      error: 'SecurityError No such card',
+    });
+
+    await duplex.say('call', { arguments: ['Heartbeat'] });
+    const call = await duplex.hear(({ type }) => type === 'call');
+    expect([call.name, payloadOf(call)]).toEqual(['Reset', { type: 'Soft' }]);
+    await duplex.say('respond', { taken: duplex.taken(call), body: '{"status": "Accepted"}' });
+    expect(await reset).toEqual({ status: 'Accepted' });
+
+    await duplex.say('call', { arguments: ['Heartbeat'] });
+    const second = await duplex.hear(({ type }) => type === 'call');
+    const outcome = reset!.then(
+      () => 'answered',
+      (error: unknown) => (error as Error).message,
+    );
+    await duplex.say('respond-error', {
+      taken: duplex.taken(second),
+      arguments: ['NotSupported', 'not here'],
+    });
+    expect(await outcome).toBe('not here');
+    expect(duplex.problems).toEqual([]);
+  });
+
+  it('says what its client says', async () => {
+    const messages: string[] = [];
+    const server = new RPCServer({ protocols: ['ocpp2.0.1'], strictMode: true });
+    server.on('client', (client: Charger) => {
+      client.on('message', ({ message, outbound }) => {
+        if (!outbound) messages.push(String(message));
+      });
+      client.handle('Heartbeat', () => ({ currentTime: '2026-01-01T00:00:00.000Z' }));
+    });
+    const http = await server.listen(0, '127.0.0.1');
+    ends.push(() => server.close({ force: true }));
+    const endpoint = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
+
+    const client = new RPCClient({
+      endpoint,
+      identity: 'CP1',
+      protocols: ['ocpp2.0.1'],
+      strictMode: true,
+    } as never);
+    await client.connect();
+    await client.call('Heartbeat', {});
+    await client.close();
+    const duplex = await talk({ url: `${endpoint}/CP2`, protocol: 'ocpp' });
+    await duplex.say('call', { arguments: ['Heartbeat'] });
+    await duplex.hear(({ type }) => type === 'reply');
+    await until(() => messages.length === 2);
+    const [own, ours] = messages.map((message) => JSON.parse(message) as unknown[]);
+    const withoutId = ([type, , ...rest]: unknown[]) => [type, ...rest];
+    expect(withoutId(ours!)).toEqual(withoutId(own!));
+  });
+});
