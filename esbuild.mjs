@@ -2,6 +2,7 @@
 //   node esbuild.mjs [--watch] [--production]
 import { build, context } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { CLI_BUNDLES, cliBundles, lazyBuiltins } from './scripts/lib/cliBundles.mjs';
 import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
 
@@ -36,12 +37,17 @@ const targets = {
   host: { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazyLibraries] },
   cli: {
     ...node,
-    entryPoints: { cli: 'src/cli/main.ts' },
+    entryPoints: CLI_BUNDLES,
     outdir: 'dist',
-    plugins: [lazyLibraries],
+    plugins: [cliBundles, lazyBuiltins, lazyLibraries],
     banner: { js: '#!/usr/bin/env node' },
     // A library below tinyglobby is an ES module that makes itself a require; of our bundle it needs none.
-    define: { 'import.meta.url': '__filename' },
+    // Nor does ws look for native helpers that no package has.
+    define: {
+      'import.meta.url': '__filename',
+      'process.env.WS_NO_BUFFER_UTIL': '"1"',
+      'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+    },
   },
   libraries: {
     ...node,

@@ -1,8 +1,9 @@
+import { enableCompileCache } from './compileCache.ts';
 import { join } from 'node:path';
 import { makeVisible } from '../core/format/visible.ts';
 import { EXIT } from './exitStatus.ts';
 import { tell } from './output/tell.ts';
-import { runProgram } from './program.ts';
+import type { Program } from './commandLine.ts';
 
 // If the reader of standard error is gone, there is nobody left to tell.
 process.stderr.on('error', () => {});
@@ -20,11 +21,27 @@ process.on('uncaughtException', (error: unknown) => {
   process.exit();
 });
 
-// The bundle is dist/cli.js; its workers are beside it.
-runProgram(process.argv.slice(2), join(__dirname, 'workers')).then((status) => {
+/** The commands that have a bundle of their own: the others are not even read from the disk (esbuild.mjs). */
+const PROGRAMS: ReadonlyMap<string, () => Promise<Program>> = new Map([
+  ['connect', async () => (await import('./connect/connectCommand.ts')).connectProgram],
+  ['run', async () => (await import('./run/runCommand.ts')).runProgram],
+  ['check', async () => (await import('./check/checkCommand.ts')).checkProgram],
+  ['serve', async () => (await import('./serve/serveCommand.ts')).serveProgram],
+  ['log', async () => (await import('./log/logCommand.ts')).logProgram],
+]);
+
+async function main(): Promise<void> {
+  enableCompileCache();
+  const args = process.argv.slice(2);
+  const load = PROGRAMS.get(args[0] ?? '') ?? (async () => (await import('./program.ts')).completeProgram);
+  const run = await load();
+  // The bundle is dist/cli.js; its workers are beside it.
+  const status = await run(args, join(__dirname, 'workers'));
   // A fault that was reported meanwhile outweighs it.
   process.exitCode ??= status;
-}, reportFault);
+}
+
+main().catch(reportFault);
 
 function reportFault(error: unknown): void {
   process.exitCode = EXIT.internal;

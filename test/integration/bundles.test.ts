@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { CLI_BUNDLES } from '../../scripts/lib/cliBundles.mjs';
 import { LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
 
 interface Metafile {
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<
     string,
-    { readonly imports: { readonly path: string; readonly external?: boolean }[] }
+    {
+      readonly imports: { readonly path: string; readonly external?: boolean }[];
+      readonly inputs: Record<string, unknown>;
+    }
   >;
 }
 
@@ -26,6 +30,10 @@ const externals = (bundle: keyof typeof bundles): string[] =>
     .map((imported) => imported.path.replace(/^node:/, ''));
 
 const native = ['bufferutil', 'utf-8-validate'];
+const programs = Object.keys(CLI_BUNDLES)
+  .filter((name) => name !== 'cli')
+  .map((name) => `./${name}.js`)
+  .sort();
 const libraries = Object.keys(LIBRARIES).map((name) => `./libraries/${name}.js`);
 
 // Import rules see one file at a time; this sees what a bundle really carries.
@@ -50,9 +58,24 @@ describe('a bundle', () => {
     expect(externals('cli')).not.toContain('vscode');
     expect(
       externals('cli').filter(
-        (name) => !builtinModules.includes(name) && !native.includes(name) && !libraries.includes(name),
+        (name) => !builtinModules.includes(name) && !libraries.includes(name) && !programs.includes(name),
       ),
     ).toEqual([]);
+  });
+
+  it('of the command line starts with one file that leaves each command to its own', () => {
+    const imports = (output: string): string[] =>
+      bundles.cli.outputs[output]!.imports.map((imported) => imported.path.replace(/^node:/, ''));
+    expect(
+      imports('dist/cli.js')
+        .filter((path) => programs.includes(path))
+        .sort(),
+    ).toEqual(programs);
+    expect(Object.keys(bundles.cli.outputs['dist/cli.js']!.inputs).join(' ')).not.toMatch(
+      /commander|ws\/lib|engine/,
+    );
+    const carried = Object.keys(bundles.cli.outputs['dist/cliConnect.js']!.inputs).join(' ');
+    expect(carried).not.toMatch(/core\/request\/(run|syntax)|fast-xml-parser|json-p3|tinyglobby|src\/demo/);
   });
 
   it('of the host or the command line leaves libraries to their first use, in files of their own', () => {

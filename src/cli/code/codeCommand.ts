@@ -7,7 +7,7 @@ import { CODE_TARGETS, type CodeTargetId } from '../../core/codegen/targets.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { localFiles } from '../../engine/runner/localFiles.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { CommandParts } from '../commandParts.ts';
+import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { repeated, variable } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';

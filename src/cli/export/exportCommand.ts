@@ -4,7 +4,7 @@ import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
 import { EXPORTERS, openRecording, writeWhole, type ExportKind } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { CommandParts } from '../commandParts.ts';
+import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { rowRange, type RowRange } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';

@@ -6,7 +6,7 @@ import { importCommandLine } from '../../core/convert/commandLine/importCommandL
 import { printImported } from '../../core/convert/printImported.ts';
 import { parseArguments } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { CommandParts } from '../commandParts.ts';
+import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { tell } from '../output/tell.ts';
 

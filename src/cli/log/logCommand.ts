@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { CommandParts } from '../commandParts.ts';
+import { programOf, type CommandParts } from '../commandLine.ts';
 import { statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 import { printRecording } from './printRecording.ts';
@@ -85,3 +85,6 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
     await engine.dispose();
   }
 }
+
+/** `duplex log` alone. */
+export const logProgram = programOf([logCommand]);

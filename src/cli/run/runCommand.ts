@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { CommandParts } from '../commandParts.ts';
+import { programOf, type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { duration, repeated, variable } from '../optionValues.ts';
 import { REPORTERS, run, type RunSettings } from './run.ts';
@@ -83,3 +83,6 @@ function count(text: string): number {
     throw new InvalidArgumentError('How many at once is a whole number from 1.');
   return Number(text);
 }
+
+/** `duplex run` alone. */
+export const runProgram = programOf([runCommand]);

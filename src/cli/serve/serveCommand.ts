@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { startDemoServer } from '../../demo/demoServer.ts';
 import { endpointList } from '../../demo/endpoints.ts';
-import type { CommandParts } from '../commandParts.ts';
+import { programOf, type CommandParts } from '../commandLine.ts';
 import { EXIT } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { port } from '../optionValues.ts';
@@ -41,3 +41,6 @@ export function serveCommand({ finish }: CommandParts): Command {
       finish(EXIT.ok);
     });
 }
+
+/** `duplex serve` alone. */
+export const serveProgram = programOf([serveCommand]);

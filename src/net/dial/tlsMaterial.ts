@@ -10,10 +10,6 @@ export type TlsOptions = Pick<
   'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'minTlsVersion' | 'servername' | 'alpn' | 'insecure'
 >;
 
-/** Since Node 22.15; @types/node is of Node 20. */
-const getCACertificates = (tls as { getCACertificates?: (of: 'default' | 'system') => string[] })
-  .getCACertificates;
-
 let trusted: Promise<string[] | undefined> | undefined;
 
 /**
@@ -47,6 +43,8 @@ export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext
 
 /** Those of the system and of Node; undefined where this Node cannot tell them. */
 function trustedAuthorities(): Promise<string[] | undefined> {
+  // Since Node 22.15; @types/node is of Node 20.
+  const { getCACertificates } = tls as { getCACertificates?: (of: 'default' | 'system') => string[] };
   if (getCACertificates === undefined) return Promise.resolve(undefined);
   const all = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
   return Promise.resolve([...all]);

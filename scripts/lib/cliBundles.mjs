@@ -1,0 +1,67 @@
+// @ts-check
+import { builtinModules } from 'node:module';
+
+/**
+ * The bundles of the command line: `cli.js` starts, one for each command that is loaded when it is run, and one with all
+ * commands for the rest. They lie side by side, as libraries and workers are found from their folder.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const CLI_BUNDLES = {
+  cli: 'src/cli/main.ts',
+  cliAll: 'src/cli/program.ts',
+  cliConnect: 'src/cli/connect/connectCommand.ts',
+  cliRun: 'src/cli/run/runCommand.ts',
+  cliCheck: 'src/cli/check/checkCommand.ts',
+  cliServe: 'src/cli/serve/serveCommand.ts',
+  cliLog: 'src/cli/log/logCommand.ts',
+};
+
+/** Lets the `import('…')` of a command lead to its bundle. @type {import('esbuild').Plugin} */
+export const cliBundles = {
+  name: 'cli-bundles',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\// }, ({ path, kind, importer }) => {
+      if (kind !== 'dynamic-import' || !importer.endsWith('main.ts')) return undefined;
+      const bundle = Object.keys(CLI_BUNDLES).find(
+        (name) => CLI_BUNDLES[name] === path.replace('.', 'src/cli'),
+      );
+      return bundle === undefined ? undefined : { path: `./${bundle}.js`, external: true };
+    });
+  },
+};
+
+/** Modules of Node that cost milliseconds to load and that most command lines never use. */
+const HEAVY = [
+  ...['http', 'https', 'tls', 'zlib', 'child_process', 'worker_threads', 'inspector', 'querystring'],
+  // On Node 20 it brings all of readline.
+  ...['fs/promises', 'timers/promises', 'readline', 'readline/promises'],
+];
+
+/**
+ * Loads some of Node's modules when something of them is first used: `ws` requires http, https and tls for a handshake that
+ * it does not make here, commander child_process for commands that it does not start. The members are looked up through
+ * the prototype of an empty object, where esbuild's copies of a module look too.
+ * @type {import('esbuild').Plugin}
+ */
+export const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup({ onResolve, onLoad }) {
+    const heavy = new Set(HEAVY.filter((name) => builtinModules.includes(name)));
+    onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, namespace }) => {
+      const name = path.replace(/^node:/, '');
+      if (namespace === 'lazy-builtin' || !heavy.has(name)) return undefined;
+      return { path: name, namespace: 'lazy-builtin' };
+    });
+    onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({
+      contents: `let loaded;
+const load = () => (loaded ??= require('node:${path}'));
+// What esbuild asks of every module, and what ws asks of http, which has it from Node 24 on.
+const absent = new Set(['__esModule', ...(parseInt(process.versions.node) < 24 ? ['websocketMask', 'websocketUnmask'] : [])]);
+module.exports = Object.create(new Proxy({}, {
+  get: (_, key) => (absent.has(key) ? undefined : load()[key]),
+  has: (_, key) => !absent.has(key) && key in load(),
+}));`,
+    }));
+    onResolve({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({ path, external: true }));
+  },
+};
