@@ -6,6 +6,7 @@ import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { maskHeaders, maskSubprotocol, maskUrl } from '../secrets/mask.ts';
 import { FIXES } from './doctorFixes.ts';
 import { retry } from './fixes.ts';
+import { headlineOf } from './headlines.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
 
 /**
@@ -14,8 +15,15 @@ import { recogniseAnswer } from './recogniseAnswer.ts';
  */
 export function diagnose(detail: ErrorDetail, options: ConnectOptions): Diagnosis {
   const code = ERROR_CODES.find((each) => each === detail.code);
-  const fixes = code === undefined ? [retry] : FIXES[code](options, detail);
-  return { cause: detail.message, evidence: evidenceOf(detail, options), fixes: distinct(fixes) };
+  const usual = code === undefined ? [retry] : FIXES[code](options, detail);
+  const { headline, first, retryAfter } = headlineOf(detail, options) ?? {};
+  return {
+    ...(headline !== undefined && { headline }),
+    cause: detail.message,
+    evidence: evidenceOf(detail, options),
+    fixes: distinct([first, ...usual]),
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
 }
 
 function distinct(fixes: readonly (Fix | undefined)[]): Fix[] {

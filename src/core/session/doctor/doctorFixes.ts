@@ -2,13 +2,14 @@ import type { Fix } from '../../../shared/diagnosis.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
-import { pageOrigin } from '../options/url.ts';
 import {
+  addOrigin,
   anyTlsVersion,
   ask,
   beat,
   editUrl,
   enterProxy,
+  hasHeader,
   insecure,
   listedName,
   longerTimeout,
@@ -102,22 +103,8 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
   internal: () => [showLog, retry],
 };
 
-const has = ({ headers }: ConnectOptions, name: string): boolean =>
-  headers.some(([each]) => each.toLowerCase() === name);
-
-/** Servers that allow the pages of their own host refuse whoever names no page at all. */
-function addOrigin(options: ConnectOptions): Fix | undefined {
-  const origin = pageOrigin(options.url);
-  if (origin === undefined || has(options, 'origin')) return undefined;
-  return {
-    id: 'origin',
-    label: `Send Origin: ${origin}`,
-    change: { headers: [...options.headers, ['Origin', origin]] },
-  };
-}
-
 function authorize(options: ConnectOptions): Fix {
-  const label = has(options, 'authorization')
+  const label = hasHeader(options, 'authorization')
     ? 'Correct the Authorization header'
     : 'Send an Authorization header';
   return ask('enterAuthorization', label);

@@ -3,7 +3,7 @@ import type { Fix, FixAction } from '../../../shared/diagnosis.ts';
 import { DEFAULT_MAX_FRAGMENTS, DEFAULT_MAX_PAYLOAD, MAX_REDIRECTS, MiB } from '../../../shared/limits.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
-import { originOf, otherScheme } from '../options/url.ts';
+import { originOf, otherScheme, pageOrigin } from '../options/url.ts';
 import { invalidSubprotocol } from '../options/validate.ts';
 
 // One fix each; undefined where there is nothing to change.
@@ -179,4 +179,18 @@ export function slowerHeartbeat({ heartbeat }: ConnectOptions): Fix | undefined 
   if (heartbeat === 0) return undefined;
   const label = `Ping every ${(2 * heartbeat) / 1000} s from now on`;
   return { id: 'heartbeat', label, change: { heartbeat: 2 * heartbeat } };
+}
+
+export const hasHeader = ({ headers }: ConnectOptions, name: string): boolean =>
+  headers.some(([each]) => each.toLowerCase() === name);
+
+/** Servers that allow the pages of their own host refuse a client that names no page at all. */
+export function addOrigin(options: ConnectOptions): Fix | undefined {
+  const origin = pageOrigin(options.url);
+  if (origin === undefined || hasHeader(options, 'origin')) return undefined;
+  return {
+    id: 'origin',
+    label: `Send Origin: ${origin}`,
+    change: { headers: [...options.headers, ['Origin', origin]] },
+  };
 }

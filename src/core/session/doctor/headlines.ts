@@ -1,0 +1,241 @@
+import type { Fix } from '../../../shared/diagnosis.ts';
+import type { ConnectOptions } from '../../../shared/session.ts';
+import type { CloseDetail, ErrorDetail } from '../../../shared/timeline.ts';
+import { retryAfter } from '../life/reconnect.ts';
+import { originOf } from '../options/url.ts';
+import { addOrigin, ask, editUrl, retry, toWss, trustCa } from './fixes.ts';
+import { recogniseAnswer } from './recogniseAnswer.ts';
+
+/** What the evidence of a failure says before all else. */
+export interface Headline {
+  /** A few words, without a full stop. */
+  readonly headline: string;
+  /** The fix that the evidence asks for; undefined if there is nothing to change. */
+  readonly first: Fix | undefined;
+  /** Milliseconds after the failure at which the server allows another try. */
+  readonly retryAfter?: number;
+}
+
+type Rule = (detail: ErrorDetail, options: ConnectOptions) => Headline | undefined;
+
+/** The first rule whose evidence is there wins: the more certain ones come first. */
+const RULES: readonly Rule[] = [
+  expiredToken,
+  engineIoVersion,
+  explainedRefusal,
+  upgradeDropped,
+  retryLater,
+  gateway,
+  loginPage,
+  otherProtocol,
+  selfSigned,
+  hungUp,
+];
+
+/** @returns undefined if the evidence says no more than the failure's own sentence */
+export function headlineOf(detail: ErrorDetail, options: ConnectOptions): Headline | undefined {
+  for (const rule of RULES) {
+    const found = rule(detail, options);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const valueOf = ({ headers = [] }: ErrorDetail, name: string): string =>
+  headers
+    .filter(([each]) => each.toLowerCase() === name)
+    .map(([, value]) => value)
+    .join(', ');
+
+function expiredToken(detail: ErrorDetail): Headline | undefined {
+  const challenge = valueOf(detail, 'www-authenticate');
+  if (detail.status !== 401 || !/\bbearer\b/i.test(challenge)) return undefined;
+  const replace = ask('enterAuthorization', 'Replace token…');
+  if (/expired/i.test(`${challenge} ${detail.body ?? ''}`))
+    return { headline: 'The access token expired', first: replace };
+  return /invalid_token/i.test(challenge)
+    ? { headline: 'The server does not accept the access token', first: replace }
+    : undefined;
+}
+
+/** Engine.IO answers `{"code":5,"message":"Unsupported protocol version"}`. */
+function engineIoVersion({ status, body = '' }: ErrorDetail, { url }: ConnectOptions): Headline | undefined {
+  const [, asked] = /[?&]EIO=(\d)/.exec(url) ?? [];
+  if (status !== 400 || asked === undefined || !/"code"\s*:\s*5\b/.test(body)) return undefined;
+  const other = asked === '4' ? '3' : '4';
+  return {
+    headline: `The server does not speak Engine.IO ${asked}, which EIO=${asked} asks for`,
+    first: {
+      id: 'engineIo',
+      label: `Connect with EIO=${other}`,
+      change: { url: url.replace(/([?&]EIO=)\d/, `$1${other}`) },
+    },
+  };
+}
+
+/** Characters of a body's own sentence. */
+const MAX_SENTENCE = 160;
+
+/** The sentence by which a body explains a refusal; undefined for a page that only repeats the status. */
+function sentenceIn(body: string): string | undefined {
+  let text = body.trim();
+  try {
+    const value = JSON.parse(text) as Record<string, unknown> | string | null;
+    const names = ['error_description', 'message', 'detail', 'reason', 'title', 'error'];
+    const found =
+      typeof value === 'string'
+        ? value
+        : names.map((name) => value?.[name]).find((each) => typeof each === 'string' && each.includes(' '));
+    if (typeof found !== 'string') return undefined;
+    text = found.trim();
+  } catch {
+    if (/^\s*[<{[]/.test(text)) return undefined;
+  }
+  const [line = ''] = text.split(/\r?\n/);
+  if (!/[\p{L}]+\s+[\p{L}]+/u.test(line) || /^(error )?\d{3}\b|^forbidden\b.{0,12}$/i.test(line))
+    return undefined;
+  return line.length > MAX_SENTENCE ? `${line.slice(0, MAX_SENTENCE)}…` : line.replace(/\.$/, '');
+}
+
+function explainedRefusal(detail: ErrorDetail, options: ConnectOptions): Headline | undefined {
+  if (detail.status !== 403) return undefined;
+  const sentence = sentenceIn(detail.body ?? '');
+  if (sentence === undefined) return undefined;
+  const said = [detail.body ?? '', ...(detail.headers ?? []).map((header) => header.join(' '))].join(' ');
+  const first = /\borigin\b/i.test(said) ? addOrigin(options) : undefined;
+  return { headline: sentence, first: first ?? editUrl };
+}
+
+function upgradeDropped(detail: ErrorDetail): Headline | undefined {
+  if (detail.status !== 426) return undefined;
+  const versions = valueOf(detail, 'sec-websocket-version');
+  if (versions !== '' && !/\b13\b/.test(versions))
+    return { headline: `The server speaks WebSocket version ${versions}, and not 13`, first: editUrl };
+  return { headline: 'A proxy drops Upgrade, or this route speaks only HTTP', first: editUrl };
+}
+
+function retryLater({ status = 0, headers = [] }: ErrorDetail): Headline | undefined {
+  if (![408, 425, 429, 503].includes(status)) return undefined;
+  // A date counts from the answer's own Date only: when the failure is looked at says nothing.
+  const wait = retryAfter(headers, NaN);
+  if (wait === undefined || Number.isNaN(wait)) return undefined;
+  const seconds = Math.ceil(wait / 1000);
+  const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return { headline: `Retry in ${time}`, first: retry, retryAfter: wait };
+}
+
+/** Proxies by what their Server header says. */
+const GATEWAYS: readonly (readonly [RegExp, string])[] = [
+  [/nginx|openresty/i, 'nginx'],
+  [/cloudflare/i, 'Cloudflare'],
+  [/haproxy/i, 'HAProxy'],
+  [/envoy/i, 'Envoy'],
+  [/traefik/i, 'Traefik'],
+  [/caddy/i, 'Caddy'],
+  [/apache/i, 'Apache'],
+  [/varnish/i, 'Varnish'],
+  [/awselb/i, 'The AWS load balancer'],
+  [/microsoft-azure|azure/i, 'Azure'],
+];
+
+function gateway(detail: ErrorDetail): Headline | undefined {
+  if (detail.status !== 502 && detail.status !== 504) return undefined;
+  const said = `${valueOf(detail, 'server')} ${valueOf(detail, 'via')}`;
+  const name = GATEWAYS.find(([pattern]) => pattern.test(said))?.[1];
+  if (name === undefined) return undefined;
+  const what = detail.status === 502 ? 'no valid answer' : 'no answer in time';
+  return { headline: `${name} got ${what} from the server behind it`, first: retry };
+}
+
+function loginPage({ code, redirect }: ErrorDetail, { url }: ConnectOptions): Headline | undefined {
+  if (code !== 'handshake.redirect' || redirect === undefined || originOf(redirect) === originOf(url))
+    return undefined;
+  return /\b(log-?in|sign-?in|sso|oauth2?|saml2?|accounts?|auth|authorize|adfs)\b/i.test(redirect)
+    ? { headline: 'Redirects to a login page', first: ask('enterAuthorization', 'Add cookie or token') }
+    : undefined;
+}
+
+/** Names that begin with a vowel when they are spoken: an SSH server. */
+const AN = /^(SSH|SMTP|FTP|HTTP|RTSP|RDP|XMPP|AMQP|MQTT|IMAP|IRC|ICAP)/;
+
+function otherProtocol(detail: ErrorDetail, options: ConnectOptions): Headline | undefined {
+  if (detail.code !== 'handshake.not-http' || !detail.firstBytes) return undefined;
+  const name = recogniseAnswer(detail.firstBytes);
+  if (name === undefined || !/^[A-Z]\S*$/.test(name)) return undefined;
+  const article = AN.test(name) ? 'An' : 'A';
+  const first = name === 'TLS' ? toWss(options) : undefined;
+  return { headline: `${article} ${name} server answers on this port`, first: first ?? editUrl };
+}
+
+function selfSigned(detail: ErrorDetail, options: ConnectOptions): Headline | undefined {
+  const [own, ...others] = detail.tls?.chain ?? [];
+  if (detail.code !== 'tls.untrusted' || own === undefined) return undefined;
+  if (others.length > 0 || own.subject !== own.issuer) return undefined;
+  const trust = trustCa(options, detail);
+  return {
+    headline: 'Self-signed certificate',
+    first: trust && { ...trust, label: 'Trust this certificate for this connection' },
+  };
+}
+
+/** Some servers answer a request without Origin by closing the connection. */
+function hungUp(detail: ErrorDetail, options: ConnectOptions): Headline | undefined {
+  const last = detail.exchanges?.at(-1);
+  if (detail.code !== 'tcp.reset' || detail.phase !== 'http' || last?.response !== '') return undefined;
+  return { headline: 'The server closed without an answer', first: addOrigin(options) };
+}
+
+/** Close codes whose meaning is known; those from 4000 on by the subprotocol. */
+const CLOSES: readonly (readonly [code: number, protocol: RegExp, headline: string, change: string])[] = [
+  [1002, /^/, 'The server found a protocol error', 'look into its log for what it did not accept'],
+  [
+    1003,
+    /^/,
+    'The server does not take this kind of message',
+    'send text instead of binary, or the other way round',
+  ],
+  [1007, /^/, 'The server found invalid data in a message', 'check its encoding'],
+  [1008, /^/, 'The server refuses by its policy', 'check credentials, Origin and what was sent'],
+  [1009, /^/, 'The message was too large for the server', 'send a smaller one'],
+  [1011, /^/, 'The server failed', 'look into its log'],
+  [1012, /^/, 'The server restarts', 'connect again'],
+  [1013, /^/, 'The server is overloaded', 'connect again later'],
+  [4400, /^graphql-transport-ws$/, 'A message breaks the GraphQL protocol', 'check its type and members'],
+  [
+    4401,
+    /^graphql-transport-ws$/,
+    'Subscribed before the connection was acknowledged',
+    'send connection_init and wait for connection_ack first',
+  ],
+  [
+    4403,
+    /^graphql-transport-ws$/,
+    'The server refuses connection_init',
+    'check its payload: it carries the credentials',
+  ],
+  [
+    4408,
+    /^graphql-transport-ws$/,
+    'connection_init came too late',
+    'send it right after the connection opens',
+  ],
+  [4409, /^graphql-transport-ws$/, 'A subscription with this id exists already', 'use another id'],
+  [4429, /^graphql-transport-ws$/, 'connection_init was sent twice', 'send it once'],
+  [4401, /^/, 'The application asks for credentials (4401)', 'send the credentials that it expects'],
+  [4403, /^/, 'The application refuses access (4403)', 'check the credentials and the rights of the user'],
+];
+
+/**
+ * What an abnormal close code means, and the change that it asks for.
+ * @param protocol the subprotocol that was agreed on
+ * @returns undefined for a normal end and for codes without a known meaning
+ */
+export function closeHeadline(
+  { code }: Pick<CloseDetail, 'code'>,
+  protocol: string,
+): { readonly headline: string; readonly change: string } | undefined {
+  if (code === 1006)
+    return { headline: 'Connection lost without a close frame', change: 'connect again, or set a heartbeat' };
+  const known = CLOSES.find(([each, pattern]) => each === code && pattern.test(protocol));
+  return known && { headline: known[2], change: known[3] };
+}

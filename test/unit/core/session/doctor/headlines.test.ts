@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../../../src/core/session/doctor/doctor.ts';
+import { closeHeadline } from '../../../../../src/core/session/doctor/headlines.ts';
+import { connectOptions } from '../../../../../src/core/session/options/connectOptions.ts';
+import type { ErrorDetail } from '../../../../../src/shared/timeline.ts';
+
+const certificate = (issuer: string) => ({
+  subject: 'CN=me',
+  issuer,
+  altNames: '',
+  validFrom: '',
+  validTo: '',
+  fingerprint: '',
+  serialNumber: '',
+  pem: '-----BEGIN CERTIFICATE-----',
+});
+const tls = (issuer: string): Partial<ErrorDetail> => ({
+  code: 'tls.untrusted',
+  tls: {
+    protocol: 'TLSv1.3',
+    cipher: '',
+    alpn: '',
+    servername: '',
+    verified: false,
+    chain: [certificate(issuer)],
+  },
+});
+const bytes = (text: string): Partial<ErrorDetail> => ({
+  code: 'handshake.not-http',
+  firstBytes: Buffer.from(text, 'latin1').toString('hex'),
+});
+const hangUp: Partial<ErrorDetail> = {
+  code: 'tcp.reset',
+  phase: 'http',
+  exchanges: [{ with: 'server', url: 'ws://a.test/', request: 'GET', response: '' }],
+};
+
+function visit(detail: Partial<ErrorDetail>, url = 'ws://a.test/') {
+  return diagnose(
+    { code: 'handshake.status', message: 'What happened.', ...detail },
+    connectOptions({ url }),
+  );
+}
+
+describe('the headline and the first fix', () => {
+  it.each<[Partial<ErrorDetail>, string, string]>([
+    [
+      {
+        status: 401,
+        headers: [
+          ['WWW-Authenticate', 'Bearer error="invalid_token", error_description="The token expired"'],
+        ],
+      },
+      'The access token expired',
+      'Replace token…',
+    ],
+    [
+      { status: 401, headers: [['www-authenticate', 'Bearer']], body: '{"error":"jwt expired"}' },
+      'The access token expired',
+      'Replace token…',
+    ],
+    [
+      { status: 401, headers: [['WWW-Authenticate', 'Bearer error="invalid_token"']] },
+      'The server does not accept the access token',
+      'Replace token…',
+    ],
+    [
+      { status: 403, body: '{"message":"Your plan has no streaming."}' },
+      'Your plan has no streaming',
+      'Edit the URL',
+    ],
+    [{ status: 403, body: 'Invalid room number' }, 'Invalid room number', 'Edit the URL'],
+    [{ status: 403, body: 'Origin not allowed' }, 'Origin not allowed', 'Send Origin: http://a.test'],
+    [{ status: 426 }, 'A proxy drops Upgrade, or this route speaks only HTTP', 'Edit the URL'],
+    [
+      { status: 426, headers: [['Sec-WebSocket-Version', '13']] },
+      'A proxy drops Upgrade, or this route speaks only HTTP',
+      'Edit the URL',
+    ],
+    [
+      { status: 426, headers: [['Sec-WebSocket-Version', '8, 7']] },
+      'The server speaks WebSocket version 8, 7, and not 13',
+      'Edit the URL',
+    ],
+    [{ status: 429, headers: [['Retry-After', '30']] }, 'Retry in 30 s', 'Connect again'],
+    [{ status: 503, headers: [['retry-after', '600']] }, 'Retry in 10 min', 'Connect again'],
+    [
+      { status: 502, headers: [['Server', 'nginx/1.22']] },
+      'nginx got no valid answer from the server behind it',
+      'Connect again',
+    ],
+    [
+      { status: 504, headers: [['Server', 'cloudflare']] },
+      'Cloudflare got no answer in time from the server behind it',
+      'Connect again',
+    ],
+    [
+      { code: 'handshake.redirect', status: 302, redirect: 'wss://id.test/oauth2/login?x=1' },
+      'Redirects to a login page',
+      'Add cookie or token',
+    ],
+    [bytes('SSH-2.0-x'), 'An SSH server answers on this port', 'Edit the URL'],
+    [bytes('-NOAUTH x'), 'A Redis server answers on this port', 'Edit the URL'],
+    [bytes('220 x ESMTP'), 'An SMTP server answers on this port', 'Edit the URL'],
+    [bytes('\x15\x03\x01\x00\x02\x02\x46'), 'A TLS server answers on this port', 'Connect with wss://'],
+    [tls('CN=me'), 'Self-signed certificate', 'Trust this certificate for this connection'],
+    [hangUp, 'The server closed without an answer', 'Send Origin: http://a.test'],
+  ])('of %j', (detail, headline, label) => {
+    const found = visit(detail);
+    expect([found.headline, found.fixes[0]?.label]).toEqual([headline, label]);
+  });
+
+  it('of Engine.IO asks for the other version', () => {
+    const body = '{"code":5,"message":"Unsupported protocol version"}';
+    const { headline, fixes } = visit(
+      { status: 400, body },
+      'ws://a.test/socket.io/?EIO=3&transport=websocket',
+    );
+    expect(headline).toBe('The server does not speak Engine.IO 3, which EIO=3 asks for');
+    expect(fixes[0]?.change).toEqual({ url: 'ws://a.test/socket.io/?EIO=4&transport=websocket' });
+  });
+
+  it('counts down to the time that the server names', () => {
+    expect(visit({ status: 429, headers: [['Retry-After', '30']] }).retryAfter).toBe(30_000);
+  });
+
+  it.each<[Partial<ErrorDetail>]>([
+    [{ status: 401 }],
+    [{ status: 403, body: '<html><title>403 Forbidden</title></html>' }],
+    [{ status: 403, body: 'Forbidden' }],
+    [{ status: 429 }],
+    [{ status: 503, headers: [['Retry-After', 'soon']] }],
+    [{ status: 502 }],
+    [{ code: 'handshake.redirect', redirect: 'ws://a.test/login' }],
+    [{ code: 'handshake.redirect', redirect: 'ws://b.test/stream' }],
+    [bytes('whatever')],
+    [tls('CN=other')],
+    [{ ...hangUp, phase: 'open' }],
+  ])('is left out without evidence: %j', (detail) => {
+    expect(visit(detail)).not.toHaveProperty('headline');
+  });
+});
+
+describe('a close code', () => {
+  it.each([
+    [1003, '', /this kind of message/],
+    [1006, '', /Connection lost without a close frame/],
+    [1008, '', /policy/],
+    [4401, 'graphql-transport-ws', /before the connection was acknowledged/],
+    [4401, '', /asks for credentials/],
+  ])('%i under “%s” says what it means', (code, protocol, headline) => {
+    expect(closeHeadline({ code }, protocol)?.headline).toMatch(headline);
+  });
+
+  it.each([1000, 1001, 1005, 4999])('%i needs no words', (code) => {
+    expect(closeHeadline({ code }, '')).toBeUndefined();
+  });
+});
