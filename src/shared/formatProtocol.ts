@@ -6,6 +6,8 @@ export interface FormattedDocument {
   readonly language: 'json' | 'text' | 'hex';
   /** Why the view differs from the requested one, e.g. where the JSON is invalid. */
   readonly remark: string | undefined;
+  /** Bytes of the payload. */
+  readonly bytes: number;
 }
 
 /** Calls that the host makes to the format worker. */

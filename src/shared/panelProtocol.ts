@@ -189,6 +189,8 @@ export interface PanelHostCalls
   /** The webview names the document; the same name cancels or closes it. */
   openDocument(document: string, seq: number, view: View): Promise<FormattedDocument>;
   documentLines(document: string, from: number, count: number): Promise<string[]>;
+  /** The whole text of a document; undefined if it is too large to be held by the page. */
+  documentText(document: string): Promise<Uint8Array | undefined>;
   closeDocument(document: string): Promise<void>;
   connect(): Promise<void>;
   /** While the session is closing: ends it at once. */

@@ -82,7 +82,12 @@ const calls: FormatWorkerCalls = {
       document.formatted = formatted;
       const kept = stored < size ? `Only ${stored} of ${size} bytes were kept.` : undefined;
       const remark = [kept, formatted.remark].filter((sentence) => sentence !== undefined).join(' ');
-      return { lines: formatted.view.lines, language: formatted.language, remark: remark || undefined };
+      return {
+        lines: formatted.view.lines,
+        language: formatted.language,
+        remark: remark || undefined,
+        bytes: stored,
+      };
     } catch (error) {
       if (documents.get(name) === document) documents.delete(name);
       throw error;

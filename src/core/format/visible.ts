@@ -90,6 +90,23 @@ export function visibleParts(text: string): VisiblePart[] {
   return parts;
 }
 
+/** A hidden character in a text, and the sign that stands for it. */
+export interface HiddenPlace {
+  readonly at: number;
+  readonly length: number;
+  readonly sign: string;
+}
+
+/** The characters without a shape of their own, in order. A tab is not among them. */
+export function hiddenPlaces(text: string): HiddenPlace[] {
+  if (PLAIN.test(text)) return [];
+  return Array.from(text.matchAll(INVISIBLE), ({ 0: character, index }) => ({
+    at: index,
+    length: character.length,
+    sign: signOf(character),
+  })).filter(({ at }) => text[at] !== '\t');
+}
+
 /**
  * Where offsets of a text are in `makeVisible(text)`.
  * @param offsets in ascending order, none inside a surrogate pair

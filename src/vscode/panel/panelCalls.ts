@@ -1,5 +1,6 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
+import { MiB } from '../../shared/limits.ts';
 import type { FramePage } from '../../shared/frames.ts';
 import type {
   PanelComposerCalls,
@@ -44,6 +45,12 @@ export interface PanelCalls {
   closeDocuments(): Promise<void>;
 }
 
+/** Bytes of a payload that the page may hold as a whole; a larger one is pulled line by line. */
+const MAX_PAGE_TEXT = 16 * MiB;
+
+/** Indentation may make the text larger than the payload, up to this factor. */
+const MAX_GROWTH = 4;
+
 /** More documents than any page shows at once. */
 const MAX_DOCUMENTS = 16;
 
@@ -59,6 +66,8 @@ export function panelCalls(
 ): PanelCalls {
   // By opening: the page may close a document and use its name again before the first one has failed.
   const documents = new Map<string, symbol>();
+  /** Bytes of the payloads of those that are open. */
+  const sizes = new Map<string, number>();
   const full = (document: string): string => prefix + document;
   const open = (document: unknown): string => {
     const name = checkName(document);
@@ -95,7 +104,9 @@ export function panelCalls(
       const opening = Symbol(name);
       documents.set(name, opening);
       try {
-        return await format().open(full(name), session.folder, row, wanted);
+        const opened = await format().open(full(name), session.folder, row, wanted);
+        sizes.set(name, opened.bytes);
+        return opened;
       } catch (error) {
         if (documents.get(name) === opening) documents.delete(name);
         throw error;
@@ -103,6 +114,12 @@ export function panelCalls(
     },
     async documentLines(document, from, count) {
       return format().lines(open(document), checkIndex(from), checkCount(count));
+    },
+    async documentText(document) {
+      const name = open(document);
+      if ((sizes.get(checkName(document)) ?? Infinity) > MAX_PAGE_TEXT) return undefined;
+      const text = await format().text(name);
+      return text.length > MAX_PAGE_TEXT * MAX_GROWTH ? undefined : text;
     },
     async closeDocument(document) {
       const name = checkName(document);

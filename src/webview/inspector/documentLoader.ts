@@ -15,6 +15,8 @@ export interface LoadedDocument {
   readonly view: View;
   readonly format: FormattedDocument;
   readonly lines: PageCache<string>;
+  /** The whole text; undefined for hex, and for a message that is too large for the page. */
+  readonly text: string | undefined;
 }
 
 export interface LoadingDocument {
@@ -40,7 +42,7 @@ export interface DocumentLoader {
   onProgress(name: string, done: number, total: number): void;
 }
 
-type Calls = Pick<PanelHostCalls, 'openDocument' | 'documentLines' | 'closeDocument'>;
+type Calls = Pick<PanelHostCalls, 'openDocument' | 'documentLines' | 'documentText' | 'closeDocument'>;
 
 /**
  * Shows one document at a time and frees the one before, also while that is still being formatted.
@@ -81,10 +83,13 @@ export function createDocumentLoader(calls: Calls, onChange: () => void): Docume
           maxPages: MAX_PAGES,
           pull: (from, count) => calls.documentLines(name, from, count),
         });
-        if (isLoading(name)) await lines.load(0, Math.min(format.lines, PAGE_SIZE));
+        const bytes =
+          format.language === 'hex' || !isLoading(name) ? undefined : await calls.documentText(name);
+        if (isLoading(name) && !bytes) await lines.load(0, Math.min(format.lines, PAGE_SIZE));
         if (!isLoading(name)) return;
         free(current);
-        current = { name, seq, view, format, lines };
+        const text = !bytes ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+        current = { name, seq, view, format, lines, text };
       } catch (error) {
         if (!isLoading(name)) return;
         free(current);

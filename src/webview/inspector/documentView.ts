@@ -9,7 +9,7 @@ import { baseStyles, listStyles, replacedStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
 import { INSPECTOR_TEXT, VIEW_NAMES } from './inspectorTexts.ts';
 import type { LoadedDocument } from './documentLoader.ts';
-import { lineTokens } from './lineTokens.ts';
+import { lineTokens } from '../text/lineTokens.ts';
 
 const LEAST_LINE_HEIGHT = 18;
 /** Of the font size, as VS Code's editor has it. */

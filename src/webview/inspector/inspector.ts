@@ -13,6 +13,12 @@ import { emit, reportTo } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { coalesce } from '../base/queue.ts';
+import '../parts/menu.ts';
+import './readingView.ts';
+import type { ReadingView } from './readingView.ts';
+import type { ReadingSearch } from '../editor/readingEditor.ts';
+import { isMac } from '../base/host.ts';
+import type { MenuItem } from '../parts/menu.ts';
 import type { Segments } from '../parts/segments.ts';
 import { baseStyles, sideStyles } from '../base/styles.ts';
 import { clockTime, count } from '../text/figures.ts';
@@ -27,6 +33,8 @@ import { inspectorStyles } from './inspectorStyles.ts';
 
 /** Milliseconds before the progress is shown: most views take less, and it would flicker. */
 const PATIENCE = 150;
+
+const FIND_KEYS = isMac ? '⌘F' : 'Ctrl+F';
 
 /** Milliseconds that the copy button shows a check mark. */
 const COPIED = 1_500;
@@ -52,6 +60,10 @@ export class Inspector extends LitElement {
   @property({ attribute: false }) startedAt = 0;
   /** Whether the session keeps the frames of what comes from now on. */
   @property({ attribute: false }) framesKept = false;
+  /** Whether long lines are wrapped. */
+  @property({ attribute: false }) wraps = true;
+  /** What the page searches for. */
+  @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
   @property({ attribute: false }) textView: InspectorTab = 'pretty';
   @property({ attribute: false }) binaryView: InspectorTab = 'hex';
 
@@ -60,6 +72,7 @@ export class Inspector extends LitElement {
   @state() private isCopied = false;
 
   @query('duplex-segments') private readonly tabs!: Segments;
+  @query('duplex-reading') private readonly reading!: ReadingView | null;
 
   #loader: DocumentLoader | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -142,6 +155,13 @@ export class Inspector extends LitElement {
         .framesKept=${this.framesKept}
       ></duplex-frames>`;
     if (this.row?.stored === 0) return html`<div class="empty dim">${INSPECTOR_TEXT.emptyMessage}</div>`;
+    const { current } = this.#loader!;
+    if (current?.text !== undefined)
+      return html`<duplex-reading
+        .document=${current}
+        .wraps=${this.wraps}
+        .find=${this.find}
+      ></duplex-reading>`;
     return html`<duplex-document .document=${this.#loader!.current}></duplex-document>`;
   }
 
@@ -169,6 +189,11 @@ export class Inspector extends LitElement {
         title=${INSPECTOR_TEXT.save}
         @click=${() => reportTo(this, this.host.calls.savePayload(this.seq))}
       ></vscode-toolbar-button>
+      <duplex-menu
+        .label=${INSPECTOR_TEXT.more}
+        .items=${this.#moreItems()}
+        @duplex-choose=${(event: CustomEvent<string>) => this.#onMore(event.detail)}
+      ></duplex-menu>
       <vscode-toolbar-button
         icon="close"
         label=${SHARED_TEXT.closeInspector}
@@ -176,6 +201,27 @@ export class Inspector extends LitElement {
         @click=${() => emit(this, 'duplex-close', true)}
       ></vscode-toolbar-button>
     `;
+  }
+
+  #moreItems(): MenuItem[] {
+    const document = this.#view === 'frames' ? undefined : this.#loader?.current;
+    const isText = document?.text !== undefined;
+    const isJson = isText && document?.format.language === 'json';
+    return [
+      { value: 'wrap', text: INSPECTOR_TEXT.wrap, isChecked: this.wraps, isDisabled: !isText },
+      { value: 'find', text: INSPECTOR_TEXT.findInMessage, isDisabled: !isText, keys: FIND_KEYS },
+      { value: 'copyValue', text: INSPECTOR_TEXT.copyValue, beginsGroup: true, isDisabled: !isJson },
+      { value: 'copyPath', text: INSPECTOR_TEXT.copyPath, isDisabled: !isJson },
+      { value: 'open', text: INSPECTOR_TEXT.openInEditor, beginsGroup: true },
+    ];
+  }
+
+  #onMore(value: string): void {
+    if (value === 'wrap') return emit(this, 'duplex-wrap', !this.wraps);
+    if (value === 'find') return this.reading?.openSearch();
+    if (value === 'open') return reportTo(this, this.host.calls.openInEditor(this.seq));
+    const place = this.reading?.placeAtCursor;
+    if (place) reportTo(this, this.host.calls.copyText(value === 'copyPath' ? place.path : place.value));
   }
 
   #progress(done: number, total: number): TemplateResult {
@@ -247,5 +293,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'duplex-view': CustomEvent<ChosenView>;
+    /** Wrap long lines, or not. */
+    'duplex-wrap': CustomEvent<boolean>;
   }
 }

@@ -42,6 +42,7 @@ export const inspectorStyles = css`
     position: relative;
   }
   duplex-document,
+  duplex-reading,
   duplex-frames {
     height: 100%;
   }

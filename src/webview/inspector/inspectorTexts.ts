@@ -31,6 +31,12 @@ export const FRAME_COLUMNS: readonly Column[] = [
 ];
 
 export const INSPECTOR_TEXT = {
+  more: 'More Actions of the Message',
+  wrap: 'Wrap Lines',
+  findInMessage: 'Find in the Message',
+  copyValue: 'Copy Value',
+  copyPath: 'Copy Path',
+  openInEditor: 'Open in Editor',
   frames: 'Frames',
   noFrames: [
     'The frames of this message were not kept.',

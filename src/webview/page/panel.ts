@@ -21,6 +21,7 @@ import { createAnnouncer, emptyText, liveRegionText, rowsText } from './liveRegi
 import type { Composer } from '../composer/composer.ts';
 import { COMPOSER_TEXT } from '../composer/composerTexts.ts';
 import { connectHost } from '../base/host.ts';
+import type { ReadingSearch } from '../editor/readingEditor.ts';
 import { panelKey } from '../base/keys.ts';
 import { hasSide } from './sidePart.ts';
 import type { SidePart } from './sidePart.ts';
@@ -83,6 +84,9 @@ export class Panel extends LitElement {
 
   /** The user asked for the connection that is being made; the composer gets the focus once it is open. */
   #asked = false;
+
+  /** What the inspector marks in the message. */
+  #readingSearch: ReadingSearch | undefined;
 
   /** The search text. */
   #pattern = '';
@@ -190,6 +194,7 @@ export class Panel extends LitElement {
                 .host=${this.#host}
                 .session=${session}
                 .view=${view}
+                .find=${this.#readingSearch}
                 @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
                 @duplex-leave=${() => this.timeline.focus()}
               ></duplex-side>`
@@ -280,6 +285,12 @@ export class Panel extends LitElement {
   }
 
   #startSearch(): void {
+    const { mode, caseSensitive } = this.view.search;
+    // Paths and conditions have no place in the text.
+    const isText = this.#pattern !== '' && (mode === 'plain' || mode === 'regex');
+    this.#readingSearch = isText
+      ? { pattern: this.#pattern, isRegex: mode === 'regex', caseSensitive }
+      : undefined;
     this.#search.set(this.view.search, this.#pattern, this.panel!.session.firstRow);
   }
 
@@ -297,7 +308,7 @@ export class Panel extends LitElement {
   readonly #onFollow = (event: CustomEvent<boolean>): void => this.#change({ follow: event.detail });
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const key = panelKey(event);
+    const key = event.defaultPrevented ? undefined : panelKey(event);
     if (key === undefined || !this.toolbar) return;
     event.preventDefault();
     if (key === 'find') this.toolbar.focus();

@@ -5,6 +5,7 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { SessionSummary } from '../../shared/session.ts';
 import { emit } from '../base/events.ts';
+import type { ReadingSearch } from '../editor/readingEditor.ts';
 import type { HandshakeView } from '../handshake/handshakeView.ts';
 import type { Host } from '../base/host.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
@@ -38,6 +39,8 @@ export class SidePart extends LitElement {
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) session!: SessionSummary;
   @property({ attribute: false }) view!: ViewState;
+  /** What the page searches for. */
+  @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
 
   @query('duplex-inspector') private readonly inspector!: Inspector | null;
   @query('duplex-handshake') private readonly handshake!: HandshakeView | null;
@@ -68,6 +71,9 @@ export class SidePart extends LitElement {
       .seq=${view.selected!}
       .startedAt=${session.startedAt}
       .framesKept=${session.framesKept}
+      .wraps=${view.wraps}
+      .find=${this.find}
+      @duplex-wrap=${(event: CustomEvent<boolean>) => this.#change({ wraps: event.detail })}
       .textView=${view.textView}
       .binaryView=${view.binaryView}
       @duplex-view=${({ detail: { binary, view: chosen } }: CustomEvent<ChosenView>) =>

@@ -39,6 +39,8 @@ export interface ViewState {
   /** The inspector's share in percent: of the width beside the timeline, of the height below it. */
   readonly beside: number;
   readonly below: number;
+  /** Whether the inspector wraps long lines. */
+  readonly wraps: boolean;
   readonly mode: ComposerMode;
   /** Whether the composer is hidden, and its share of the panel's height in percent. */
   readonly composerHidden: boolean;
@@ -62,6 +64,7 @@ const INITIAL: ViewState = {
   binaryView: 'hex',
   beside: 45,
   below: 50,
+  wraps: true,
   mode: 'text',
   composerHidden: false,
   composerShare: 24,
@@ -88,6 +91,7 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     binaryView: oneOf(INSPECTOR_TABS, from.binaryView) ?? INITIAL.binaryView,
     beside: share(from.beside) ?? INITIAL.beside,
     below: share(from.below) ?? INITIAL.below,
+    wraps: from.wraps !== false,
     mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,
     composerHidden: from.composerHidden === true,
     composerShare: share(from.composerShare) ?? INITIAL.composerShare,

@@ -36,7 +36,8 @@ const FOCUSED = `(() => {
   const host = element.getRootNode().host;
   // A field shows it on the border around all that it holds.
   const frame = element.closest('.field') ?? (host?.localName === 'duplex-composer-field' ? host : null);
-  const isFramed = frame !== null && getComputedStyle(frame).borderColor === 'rgb(0, 120, 212)';
+  const reading = host?.localName === 'duplex-reading' && getComputedStyle(element.closest('.editor')).outlineStyle === 'solid';
+  const isFramed = reading || frame !== null && getComputedStyle(frame).borderColor === 'rgb(0, 120, 212)';
   const isDrawn = isFramed || style.outlineStyle !== 'none' || style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.borderStyle !== 'none';
   return { what: role + ' ' + (name || host?.textContent.trim() || ''), isDrawn };
 })()`;
@@ -49,7 +50,7 @@ describe('the panel without a mouse', () => {
   it('is walked through with Tab, and each stop has a name and shows that it has the focus', () =>
     withPanel({}, async ({ page }) => {
       await page.locator('#row-2').click();
-      await page.locator('duplex-document .line').first().waitFor();
+      await page.locator('duplex-inspector .line').first().waitFor();
       await page.evaluate('document.activeElement.blur()');
       const stops: string[] = [];
       for (let stop = 0; stop < 64; stop++) {
@@ -69,7 +70,7 @@ describe('the panel without a mouse', () => {
         'textbox Search',
         'button Match Case',
         'button Use Regular Expression',
-        'button Use JSONPath',
+        'button Use JSONPath or a Condition',
         'button Only matches',
         'button Go to Message or Time (Ctrl+G)',
         'button Rate',
@@ -80,8 +81,9 @@ describe('the panel without a mouse', () => {
         'tab Pretty',
         'button Copy This View',
         'button Save Message to a File…',
+        'button More Actions of the Message',
         'button Close',
-        'group Pretty, 19 lines',
+        'textbox Pretty, 19 lines',
         'separator Resize the composer',
         'radio Text',
         'button Saved Messages',
@@ -100,7 +102,7 @@ describe('the panel without a mouse', () => {
   it('has a name for everything that can be pressed', () =>
     withPanel({}, async ({ page }) => {
       await page.locator('#row-2').click();
-      await page.locator('duplex-document .line').first().waitFor();
+      await page.locator('duplex-inspector .line').first().waitFor();
       for (const role of ['button', 'tab', 'radio', 'switch', 'separator', 'listbox', 'textbox'] as const) {
         const all = page.getByRole(role);
         const named = page.getByRole(role, { name: /\S/ });
@@ -123,7 +125,7 @@ describe('the panel and its theme', () => {
   it('draws the borders of high contrast', () =>
     withPanel({ theme: 'highContrast' }, async ({ page }) => {
       await page.locator('#row-2').click();
-      await page.locator('duplex-document .line').first().waitFor();
+      await page.locator('duplex-inspector .line').first().waitFor();
       const colour = (selector: string, property: string): Promise<string> =>
         page
           .locator(selector)
@@ -158,7 +160,7 @@ describe('the panel and its theme', () => {
     withPanel({}, async ({ page }) => {
       await page.evaluate(`document.documentElement.style.setProperty('--vscode-editor-font-size', '24px')`);
       await page.locator('#row-2').click();
-      await page.locator('duplex-document .line').first().waitFor();
-      expect((await page.locator('duplex-document .line').first().boundingBox())!.height).toBe(34);
+      await page.locator('duplex-inspector .line').first().waitFor();
+      expect((await page.locator('duplex-inspector .line').first().boundingBox())!.height).toBe(34);
     }));
 });

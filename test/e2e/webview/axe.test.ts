@@ -45,7 +45,7 @@ const VIEWS: readonly (readonly [string, (panel: OpenPanel) => void, Act])[] = [
     live,
     async ({ page }) => {
       await page.locator('#row-2').click();
-      await page.locator('duplex-document .line').first().waitFor();
+      await page.locator('duplex-inspector .line').first().waitFor();
     },
   ],
   [

@@ -50,7 +50,7 @@ describe('what a server sends', () => {
         [1, 1],
       ] as const) {
         await page.locator(`#row-${seq}`).click();
-        const shown = page.locator('duplex-document .line').nth(line).getByText(text.slice(0, 8)).first();
+        const shown = page.locator('duplex-inspector .line').nth(line).getByText(text.slice(0, 8)).first();
         await shown.waitFor();
       }
       host.answer.copyDocument = async () => {
@@ -95,8 +95,8 @@ describe('what a server sends', () => {
       await row.waitFor();
       expect(await row.textContent()).toContain('invoice‹U+202E›fdp.exe‹U+2066›');
       await row.click();
-      await page.locator('duplex-document .line').first().waitFor();
-      expect(await page.locator('duplex-document .line').first().textContent()).toBe(
+      await page.locator('duplex-inspector .line').first().waitFor();
+      expect(await page.locator('duplex-inspector .line').first().textContent()).toBe(
         'invoice‹U+202E›fdp.exe‹U+2066›',
       );
     });
@@ -109,7 +109,7 @@ describe('what a server sends', () => {
       await panel.load();
       await page.locator('#row-0').click();
       await page.getByRole('group', { name: 'Pretty, 503 lines' }).waitFor();
-      const lengths = (await page.locator('duplex-document .line').allTextContents()).map(
+      const lengths = (await page.locator('duplex-inspector .line').allTextContents()).map(
         (line) => line.length,
       );
       expect(Math.max(...lengths)).toBeLessThanOrEqual(2_000);

@@ -19,7 +19,7 @@ const SUBSCRIBED_ROW = 2;
 const BINARY_ROW = 4;
 
 const row = (seq: number): Locator => panel.page.locator(`#row-${seq}`);
-const lines = (): Locator => panel.page.locator('duplex-document .line');
+const lines = (): Locator => panel.page.locator('duplex-inspector .line');
 const tab = (name: string): Locator => panel.page.getByRole('tab', { name });
 const button = (name: string): Locator => panel.page.getByRole('button', { name });
 const isSelected = (name: string): Promise<string | null> => tab(name).getAttribute('aria-selected');
@@ -39,7 +39,7 @@ describe('the inspector', () => {
     expect(text).toContain('  "price": 1.0,');
     expect(text).toContain('  "note": "caf\\u00e9 \\"x\\"",');
     expect(text).toContain('  "empty": {}');
-    expect(await panel.page.locator('duplex-document .line .name').first().textContent()).toBe('"type"');
+    expect(await panel.page.locator('duplex-inspector .line .name').first().textContent()).toBe('"type"');
   });
 
   it('shows text first as Pretty and bytes first as Hex, and remembers another choice for each', async () => {
@@ -92,7 +92,7 @@ describe('the inspector', () => {
     await panel.page.getByText('Not valid UTF-8 at byte 3').waitFor();
     await row(7).click();
     await panel.page.getByText('Not valid UTF-8').waitFor({ state: 'detached' });
-    expect(await panel.page.locator('duplex-document .line .replaced').allTextContents()).toEqual([
+    expect(await panel.page.locator('duplex-inspector .line .replaced').allTextContents()).toEqual([
       '‹U+202E›',
       '␀',
     ]);
@@ -118,13 +118,25 @@ describe('the inspector', () => {
     await row(0).click();
     await shown('[');
     expect(await lines().count()).toBeLessThan(100);
-    const body = panel.page.getByRole('group', { name: 'Pretty, 300,002 lines' });
+    const body = panel.page.getByRole('textbox', { name: 'Pretty, 300,002 lines' });
     await body.focus();
-    await panel.page.keyboard.press('End');
+    await panel.page.keyboard.press('Control+End');
     await expect.poll(async () => (await lines().allTextContents()).at(-1)).toBe(']');
     expect((await lines().allTextContents()).at(-3)).toBe('    "id": 99999');
-    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('Control+Home');
     await shown('[');
+  });
+
+  it('pulls the lines of a message that is too large to be held as a whole', async () => {
+    panel = await browser.openPanel();
+    panel.host.mostText = 1_000;
+    panel.host.add({ payload: JSON.stringify(Array.from({ length: 5_000 }, (_, id) => ({ id }))) });
+    await panel.load();
+    await row(0).click();
+    await shown('[');
+    await panel.page.getByRole('group', { name: 'Pretty, 15,002 lines' }).focus();
+    await panel.page.keyboard.press('End');
+    await expect.poll(async () => (await lines().allTextContents()).at(-1)).toBe(']');
   });
 
   it('shows progress of what takes long, and cancels it', async () => {
@@ -158,7 +170,7 @@ describe('the inspector', () => {
       window.empty = 0;
       const side = document.querySelector('duplex-panel').shadowRoot.querySelector('duplex-side').shadowRoot;
       const root = side.querySelector('duplex-inspector').shadowRoot;
-      const view = root.querySelector('duplex-document').shadowRoot;
+      const view = root.querySelector('duplex-reading').shadowRoot;
       new MutationObserver(() => {
         if (view.querySelectorAll('.line').length === 0) window.empty++;
       }).observe(view, { childList: true, subtree: true });

@@ -67,7 +67,7 @@ const select =
   (seq: number) =>
   async ({ page }: OpenPanel) => {
     await page.locator(`#row-${seq}`).click();
-    await page.locator('duplex-document .line').first().waitFor();
+    await page.locator('duplex-inspector .line').first().waitFor();
   };
 
 describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (theme) => {

@@ -6,7 +6,7 @@ import { panelCalls } from '../../../src/vscode/panel/panelCalls.ts';
 import type { PanelActions, PanelSession } from '../../../src/vscode/panel/panelCalls.ts';
 import { summary } from './support/fakeSession.ts';
 
-const DOCUMENT: FormattedDocument = { lines: 3, language: 'json', remark: undefined };
+const DOCUMENT: FormattedDocument = { lines: 3, language: 'json', remark: undefined, bytes: 7 };
 
 function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
   const session = {

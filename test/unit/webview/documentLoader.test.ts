@@ -3,7 +3,7 @@ import { DuplexError } from '../../../src/shared/errors.ts';
 import type { FormattedDocument } from '../../../src/shared/formatProtocol.ts';
 import { createDocumentLoader } from '../../../src/webview/inspector/documentLoader.ts';
 
-const FORMAT: FormattedDocument = { lines: 3, language: 'json', remark: undefined };
+const FORMAT: FormattedDocument = { lines: 3, language: 'json', remark: undefined, bytes: 9 };
 
 /** A host whose documents are ready when the test says so. */
 function setUp() {
@@ -18,6 +18,7 @@ function setUp() {
     documentLines: vi.fn(async (name: string, from: number, count: number) =>
       Array.from({ length: count }, (_, index) => `${name} line ${from + index}`),
     ),
+    documentText: vi.fn(async (_name: string): Promise<Uint8Array | undefined> => undefined),
     closeDocument: vi.fn(async (name: string) => {
       opening.get(name)?.fail(new DuplexError('call.cancelled', 'It was closed.'));
     }),
@@ -44,6 +45,16 @@ describe('createDocumentLoader', () => {
     expect(loader.loading).toBeUndefined();
     expect(loader.current).toMatchObject({ name: 'd1', seq: 7, view: 'pretty', format: FORMAT });
     expect(loader.current?.lines.get(2)).toBe('d1 line 2');
+  });
+
+  it('holds the whole text where the host gives it, and pulls no lines then', async () => {
+    const { loader, opening, calls } = setUp();
+    calls.documentText.mockResolvedValueOnce(new TextEncoder().encode('{\n  "a": "é"\n}'));
+    const shown = loader.show(7, 'pretty');
+    opening.get('d1')!.ready();
+    await shown;
+    expect(loader.current?.text).toBe('{\n  "a": "é"\n}');
+    expect(calls.documentLines).not.toHaveBeenCalled();
   });
 
   it('keeps the one before until then, and frees it after', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineTokens } from '../../../src/webview/inspector/lineTokens.ts';
+import { lineTokens } from '../../../src/webview/text/lineTokens.ts';
 
 const kinds = (line: string): string[] =>
   lineTokens(line, 'json')

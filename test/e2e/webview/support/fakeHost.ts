@@ -29,6 +29,8 @@ export interface FakeHost {
   readonly calls: Calls;
   readonly openDocuments: ReadonlySet<string>;
   readonly searches: FakeSearches;
+  /** Bytes of a text that the page gets as a whole. */
+  mostText: number;
   /** Replaces what a call answers with. */
   answer: Partial<PanelHostCalls>;
   state: PanelState;
@@ -46,6 +48,10 @@ export interface FakeHost {
 }
 
 const STARTED_AT = new Date(2026, 10, 22, 12, 1, 7, 123).getTime();
+
+/** For JSON.stringify. */
+const bytesAsBase64 = (_: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value;
 
 const utf8 = (payload: Uint8Array | string): Uint8Array =>
   typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
@@ -136,7 +142,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       const { view: lines, language, remark } = step.value;
       views.set(document, lines);
       openDocuments.add(document);
-      return { lines: lines.lines, language, remark };
+      return { lines: lines.lines, language, remark, bytes: utf8(payload).length };
     },
     async documentLines(document, from, count) {
       const view = views.get(document);
@@ -144,6 +150,15 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
         throw new DuplexError('call.invalid', `No document ${document}.`);
       const length = Math.max(0, Math.min(count, view.lines - from));
       return Array.from({ length }, (_, index) => view.line(from + index));
+    },
+    async documentText(document) {
+      const view = views.get(document);
+      if (!view || !openDocuments.has(document))
+        throw new DuplexError('call.invalid', `No document ${document}.`);
+      const writing = view.text();
+      let part = writing.next();
+      while (!part.done) part = writing.next();
+      return part.value.length > host.mostText ? undefined : part.value;
     },
     async closeDocument(document) {
       openDocuments.delete(document);
@@ -213,7 +228,11 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
   const rpc = createRpc<PanelEvents, typeof handlers>(
     {
       post(message) {
-        const script = `window.postMessage(${JSON.stringify(message)}, '*')`;
+        // Bytes cross as such between VS Code and a webview; here they are base64 on the way.
+        const script = `window.postMessage(${JSON.stringify(message, bytesAsBase64)}, '*')`.replace(
+          /\{"\$bytes":"([^"]*)"\}/g,
+          (_, base64: string) => `Uint8Array.from(atob("${base64}"), (c) => c.charCodeAt(0))`,
+        );
         // A page that was closed or is being reloaded hears nothing more.
         page.evaluate(script).catch(() => undefined);
       },
@@ -237,6 +256,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     openDocuments,
     searches,
     answer: {},
+    mostText: 32 * 2 ** 20,
     state: { session: idleSession(), rows: 0, remoteName: '', heartbeat: false, repeat: undefined },
     generate(count, message) {
       blocks.push({ from: host.state.rows, count, message });

@@ -20,7 +20,7 @@ export function lineTokens(line: string, language: FormattedDocument['language']
 }
 
 /** Each line is read on its own, so the colours after a cut string are a guess. */
-function jsonTokens(line: string): Token[] {
+export function jsonTokens(line: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;
   const plain = (upTo: number): void => {

@@ -1,0 +1,123 @@
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { useBrowser } from './support/openPanel.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+
+const browser = useBrowser();
+let panel: OpenPanel;
+
+async function open(payload: string): Promise<void> {
+  panel = await browser.openPanel();
+  panel.host.add({ payload });
+  await panel.load();
+  await panel.page.locator('#row-0').click();
+  await lines().first().waitFor();
+}
+
+const lines = (): Locator => panel.page.locator('duplex-inspector .line');
+const message = (): Locator => panel.page.getByRole('textbox', { name: /^Pretty/ });
+const texts = (): Promise<string[]> => lines().allTextContents();
+
+async function choose(name: string): Promise<void> {
+  await panel.page.getByRole('button', { name: 'More Actions of the Message' }).press('Enter');
+  await panel.page
+    .getByRole('menuitem', { name })
+    .or(panel.page.getByRole('menuitemradio', { name }))
+    .press('Enter');
+}
+
+const NESTED = '{"a":{"b":[1.0,{"c":"x"}]},"d":12345678901234567890}';
+
+describe('a message to read', () => {
+  it('folds and unfolds by keys, with line numbers', async () => {
+    await open(NESTED);
+    await message().focus();
+    await panel.page.keyboard.press('Control+Home');
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('Control+Shift+[');
+    await expect.poll(texts).toEqual(['{', '  "a": {…},', '  "d": 12345678901234567890', '}']);
+    expect(await panel.page.locator('.cm-lineNumbers .cm-gutterElement').allTextContents()).toContain('10');
+    await panel.page.keyboard.press('Control+Shift+]');
+    await expect.poll(async () => (await texts()).length).toBe(11);
+  });
+
+  it('gives path and value at the cursor', async () => {
+    await open(NESTED);
+    await lines().getByText('"c"').click();
+    await choose('Copy Path');
+    await expect.poll(() => panel.host.calls.copyText.at(-1)).toEqual(['$.a.b[1].c']);
+    await choose('Copy Value');
+    await expect.poll(() => panel.host.calls.copyText.at(-1)).toEqual(['"x"']);
+  });
+
+  it('cannot be edited', async () => {
+    await open(NESTED);
+    await message().focus();
+    await panel.page.keyboard.type('nonsense');
+    await panel.page.keyboard.press('Delete');
+    expect((await texts())[0]).toBe('{');
+    expect(await message().getAttribute('aria-readonly')).toBe('true');
+  });
+
+  it('is searched within by Ctrl+F, which elsewhere searches the messages', async () => {
+    await open(NESTED);
+    await message().focus();
+    await panel.page.keyboard.press('Control+f');
+    await panel.page.keyboard.type('12345');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.locator('.cm-searchMatch-selected').waitFor();
+    expect(await panel.page.getByRole('textbox', { name: 'Search', exact: true }).inputValue()).toBe('');
+  });
+
+  it('shows the place of what the page searches for, marked', async () => {
+    const items = Array.from({ length: 20_000 }, (_, id) => ({ id }));
+    await open(JSON.stringify({ items, needle: 'Here' }));
+    await panel.page.getByRole('textbox', { name: 'Search', exact: true }).fill('here');
+    await panel.page.keyboard.press('Enter');
+    await expect
+      .poll(() => panel.page.locator('duplex-inspector .cm-searchMatch').allTextContents())
+      .toEqual(['Here']);
+    expect(await texts()).toContain('  "needle": "Here"');
+  });
+
+  it('wraps long lines or not, and remembers it', async () => {
+    await open(JSON.stringify({ text: 'word '.repeat(400) }));
+    const height = async (): Promise<number> => (await lines().nth(1).boundingBox())!.height;
+    await expect.poll(height).toBeGreaterThan(60);
+    await choose('Wrap Lines');
+    await expect.poll(height).toBeLessThan(40);
+  });
+
+  it('is selected and copied as a whole, far beyond the lines on screen', async () => {
+    const items = Array.from({ length: 50_000 }, (_, id) => id);
+    await open(JSON.stringify(items));
+    await panel.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await message().focus();
+    await panel.page.keyboard.press('Control+a');
+    // What VS Code does with the key besides.
+    await panel.page.evaluate(`document.execCommand('selectAll')`);
+    await panel.page.keyboard.press('Control+c');
+    const copied = await panel.page.evaluate<string>('navigator.clipboard.readText()');
+    expect(JSON.parse(copied)).toEqual(items);
+  });
+
+  it('opens 10 MB at once, exact to its end', async () => {
+    const items = Array.from({ length: 260_000 }, (_, id) => `{"id":${id},"price":1.0,"text":"abcdefgh"}`);
+    panel = await browser.openPanel();
+    panel.host.add({ payload: 'first' }, { payload: `[${items.join(',')}]` });
+    await panel.load();
+    await panel.page.locator('#row-1').click();
+    await expect.poll(async () => (await texts())[0], { timeout: 20_000 }).toBe('[');
+    await message().focus();
+    await panel.page.keyboard.press('Control+End');
+    await expect
+      .poll(async () => (await texts()).slice(-4, -2))
+      .toEqual(['    "price": 1.0,', '    "text": "abcdefgh"']);
+  });
+
+  it('opens in an editor', async () => {
+    await open(NESTED);
+    await choose('Open in Editor');
+    await expect.poll(() => panel.host.calls.openInEditor).toEqual([[0]]);
+  });
+});
