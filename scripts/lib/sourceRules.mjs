@@ -30,7 +30,8 @@ export function sourceProblems(files) {
 }
 
 /**
- * The names that a module exports, re-exports included; overloads, and a type and a value of one name, count once.
+ * The names that a module gives to what it exports. Overloads, and a type and a value of one name, count once; passing on the
+ * export of another module under its name gives none.
  * @param {string} path @param {string} text @returns {Set<string>}
  */
 function exportedNames(path, text) {
@@ -45,7 +46,8 @@ function exportedNames(path, text) {
       statement.exportClause &&
       ts.isNamedExports(statement.exportClause)
     )
-      for (const { name } of statement.exportClause.elements) names.add(name.text);
+      for (const { name, propertyName } of statement.exportClause.elements)
+        if (!statement.moduleSpecifier || propertyName) names.add(name.text);
   }
   return names;
 }

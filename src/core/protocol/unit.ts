@@ -67,7 +67,7 @@ export function derivedPayload(form: 'json' | 'text', text: () => string): Decod
 }
 
 /** As text; undefined for bytes. */
-export function payloadText(payload: DecodedPayload): string | undefined {
+export function decodedText(payload: DecodedPayload): string | undefined {
   return payload.form === 'bytes' ? undefined : utf8.decode(payload.read());
 }
 
@@ -122,7 +122,7 @@ export function toUnit(unit: DecodedUnit): Unit {
     ...(payload && {
       payload: {
         form: payload.form,
-        content: payloadText(payload) ?? toBase64(payload.read()),
+        content: decodedText(payload) ?? toBase64(payload.read()),
         ...(payload.range && { range: payload.range }),
       },
     }),

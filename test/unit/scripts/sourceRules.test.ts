@@ -6,7 +6,7 @@ describe('names', () => {
     ['export function read() {}', 'export async function read() {}'],
     ['export const a = 1, read = 2;', 'export class read {}'],
     ['export interface read {}', 'export type read = string;'],
-    ['export enum read {}', "export { read } from './other.ts';"],
+    ['export enum read {}', "export { other as read } from './other.ts';"],
     ['const x = 1;\nexport { x as read };', 'export abstract class read {}'],
   ])('a layer exports a name once: %s and %s', (first, second) => {
     expect(
@@ -23,6 +23,15 @@ describe('names', () => {
         { path: 'src/core/a.ts', text: 'export function read() {}' },
         { path: 'src/net/a.ts', text: 'export function read() {}' },
         { path: 'src/net/b.ts', text: 'function read() {}\n// export function read() {}' },
+      ]),
+    ).toEqual([]);
+  });
+
+  it('what a module passes on has its name already', () => {
+    expect(
+      sourceProblems([
+        { path: 'src/core/a.ts', text: 'export function read() {}' },
+        { path: 'src/core/entry.ts', text: "export { read } from './a.ts';" },
       ]),
     ).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { ProtocolTable } from '../table/protocolTable.ts';
 import { createTableDecoder } from '../table/tableDecoder.ts';
 import { tableModule } from '../table/tableModule.ts';
 import { createTablePeer } from '../table/tablePeer.ts';
-import { type DecodedUnit, payloadText } from '../unit.ts';
+import { type DecodedUnit, decodedText } from '../unit.ts';
 import { graphqlLegacyTable, graphqlTransportTable } from './graphqlTables.ts';
 import { graphqlPayload, operationName } from './graphqlBody.ts';
 
@@ -62,14 +62,14 @@ function createDecoder(table: ProtocolTable, checkpoint = '[]'): Decoder {
 }
 
 function queryOf({ payload }: DecodedUnit): string {
-  const text = payload && payloadText(payload);
+  const text = payload && decodedText(payload);
   const value = text === undefined ? undefined : (JSON.parse(text) as { query?: unknown } | null);
   return typeof value?.query === 'string' ? value.query : '';
 }
 
 /** Each error with the path of the field that it is about. */
 function errorsText(payload: DecodedUnit['payload'], first: string): string {
-  const text = payload && payloadText(payload);
+  const text = payload && decodedText(payload);
   if (text === undefined) return first;
   const value = JSON.parse(text) as { errors?: unknown } | null;
   const errors = Array.isArray(value) ? value : value?.errors;

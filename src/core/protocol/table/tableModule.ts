@@ -3,7 +3,7 @@ import type { ProtocolModule, WireMessage } from '../protocolModule.ts';
 import type { ProtocolTable } from './protocolTable.ts';
 import { createTableDecoder } from './tableDecoder.ts';
 import { createTablePeer } from './tablePeer.ts';
-import { compileCondition } from './tableRules.ts';
+import { compileTableCondition } from './tableRules.ts';
 import { tableVerbs } from './tableVerbs.ts';
 
 /** Bytes of a first message that detection parses. */
@@ -13,7 +13,7 @@ const MAX_SNIFFED = 64 * 1024;
 export function tableModule(table: ProtocolTable, changes: Partial<ProtocolModule> = {}): ProtocolModule {
   const { detect = {}, opening, answers = [], heartbeat } = table;
   const conditions = (detect.messages ?? []).map((condition) => ({
-    holds: compileCondition(condition),
+    holds: compileTableCondition(condition),
     members: Object.keys(condition).map((path) => path.replace(/^\$\.?/, '')),
   }));
   const chores = [opening, ...answers.filter(({ role }) => role !== 'server'), heartbeat];

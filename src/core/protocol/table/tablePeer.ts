@@ -4,9 +4,9 @@ import { isProblem, type JsonText, readJson } from '../json/jsonText.ts';
 import type { Opening, Peer, PeerPorts, Role, WireMessage } from '../protocolModule.ts';
 import type { Encoded, VerbCall, VerbSpec } from '../verb.ts';
 import { misfit, refusal, withArticle } from '../verb.ts';
-import { fillTemplate, hasHole, type Holes, holesOf } from './fillTemplate.ts';
+import { fillTableTemplate, hasHole, type Holes, holesOf } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableAnswer, TableTemplate, TableVerb } from './protocolTable.ts';
-import { compileCondition, compileSource, pathSteps } from './tableRules.ts';
+import { compileTableCondition, compileSource, pathSteps } from './tableRules.ts';
 import { memoryKey, tableVerbs, verbHoles, type VerbMemory } from './tableVerbs.ts';
 
 const encoder = new TextEncoder();
@@ -76,7 +76,7 @@ function encodeVerb(
   const holes = verbHoles(spec, tableVerb, call, memory, id);
   if (typeof holes !== 'function') return holes;
   for (const [name, template] of Object.entries(tableVerb.remembers ?? {})) {
-    const text = fillTemplate(template, holes);
+    const text = fillTableTemplate(template, holes);
     if (text !== undefined) memory.remembered.set(memoryKey(name, tableVerb, memory), text);
   }
   const unnamed = unnamedHole(table, tableVerb, holes);
@@ -85,7 +85,7 @@ function encodeVerb(
   }
   return {
     messages: [message(tableVerb.message, holes)],
-    awaits: tableVerb.awaits === undefined ? id : fillTemplate(tableVerb.awaits, holes),
+    awaits: tableVerb.awaits === undefined ? id : fillTableTemplate(tableVerb.awaits, holes),
   };
 }
 
@@ -101,14 +101,14 @@ function unnamedHole({ verbs = [] }: ProtocolTable, { message: template, per }: 
 }
 
 function message(template: TableTemplate, holes: Holes): OutgoingMessage {
-  return { kind: 'text', data: encoder.encode(fillTemplate(template, holes) ?? 'null') };
+  return { kind: 'text', data: encoder.encode(fillTableTemplate(template, holes) ?? 'null') };
 }
 
 /** @returns what the opening has come to, or undefined if a message says nothing about it */
 function openingWatch({ opening, title }: ProtocolTable): (message: WireMessage) => Opening | undefined {
   if (!opening) return () => undefined;
-  const accepted = compileCondition(opening.accepted);
-  const refused = opening.refused && compileCondition(opening.refused);
+  const accepted = compileTableCondition(opening.accepted);
+  const refused = opening.refused && compileTableCondition(opening.refused);
   const reason = compileSource(opening.reason);
   return ({ data }) => {
     const json = readJson(data);
@@ -122,7 +122,7 @@ function openingWatch({ opening, title }: ProtocolTable): (message: WireMessage)
 function compileAnswer(answer: TableAnswer): (message: WireMessage) => OutgoingMessage[] {
   const prefix = encoder.encode(answer.text ?? answer.startsWith ?? '');
   const wholeText = answer.text !== undefined;
-  const holds = answer.when && compileCondition(answer.when);
+  const holds = answer.when && compileTableCondition(answer.when);
   return ({ kind, data }) => {
     if (kind !== 'text' || data.length < prefix.length || (wholeText && data.length !== prefix.length))
       return [];

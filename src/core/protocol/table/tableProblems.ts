@@ -1,5 +1,5 @@
 import { PROTOCOLS } from '../registry.ts';
-import { holesOf } from './fillTemplate.ts';
+import { holesOf } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableRule } from './protocolTable.ts';
 
 /**

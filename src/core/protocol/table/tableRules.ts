@@ -14,7 +14,7 @@ export interface Envelope extends ByteRange {
   readonly value: unknown;
 }
 
-export type Condition = (value: unknown) => boolean;
+export type TableMatch = (value: unknown) => boolean;
 
 /** @throws RangeError if a path is not valid; checkTable.ts says so first */
 export function pathSteps(path: string): readonly JsonStep[] {
@@ -23,7 +23,7 @@ export function pathSteps(path: string): readonly JsonStep[] {
   return steps;
 }
 
-export function compileCondition(condition: TableCondition = {}): Condition {
+export function compileTableCondition(condition: TableCondition = {}): TableMatch {
   const tests = Object.entries(condition).map(([path, test]) => ({
     steps: pathSteps(path),
     test: compileTest(test),
@@ -31,7 +31,7 @@ export function compileCondition(condition: TableCondition = {}): Condition {
   return (value) => tests.every(({ steps, test }) => test(valueAt(value, steps)));
 }
 
-function compileTest(test: TableTest): Condition {
+function compileTest(test: TableTest): TableMatch {
   if (typeof test !== 'object' || test === null) return (value) => value === test;
   if ('exists' in test) return (value) => (value !== undefined) === test.exists;
   if ('startsWith' in test) return (value) => typeof value === 'string' && value.startsWith(test.startsWith);
@@ -99,7 +99,7 @@ function nameText(value: unknown): string | undefined {
 export type CompiledRule = (envelope: Envelope, from: Role) => DecodedUnit | undefined;
 
 export function compileRule(rule: TableRule): CompiledRule {
-  const holds = compileCondition(rule.when);
+  const holds = compileTableCondition(rule.when);
   const name = compileSource(rule.name);
   const label = compileSource(rule.label);
   const error = compileSource(rule.error);

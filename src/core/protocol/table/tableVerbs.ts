@@ -1,7 +1,7 @@
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 import type { EncodeProblem, VerbCall, VerbSpec } from '../verb.ts';
 import { verb } from '../verb.ts';
-import { hasHole } from './fillTemplate.ts';
+import { hasHole } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableVerb } from './protocolTable.ts';
 
 /** What the verbs of a table look like to request files, the composer and the documentation. */

@@ -6,7 +6,7 @@ export type Holes = (name: string) => string | undefined;
 const HOLE = /^<([^<>]+)>$/;
 
 /** @returns JSON text, or undefined if all of it is a hole without a value */
-export function fillTemplate(template: TableTemplate, holes: Holes): string | undefined {
+export function fillTableTemplate(template: TableTemplate, holes: Holes): string | undefined {
   if (typeof template === 'string') {
     const hole = HOLE.exec(template)?.[1];
     return hole === undefined ? JSON.stringify(template) : holes(hole);
@@ -15,11 +15,11 @@ export function fillTemplate(template: TableTemplate, holes: Holes): string | un
   if (isList(template)) return fillArray(template, holes);
   const embedded = template['$json'];
   if (embedded !== undefined) {
-    const text = fillTemplate(embedded, holes);
+    const text = fillTableTemplate(embedded, holes);
     return text === undefined ? undefined : JSON.stringify(text);
   }
   const members = Object.entries(template).flatMap(([name, value]) => {
-    const text = fillTemplate(value, holes);
+    const text = fillTableTemplate(value, holes);
     if (text === undefined) return [];
     if (name === '...') return membersOf(text);
     return [`${JSON.stringify(name)}:${text}`];
@@ -42,7 +42,7 @@ export function hasHole(template: TableTemplate, name: string): boolean {
 }
 
 function fillArray(template: readonly TableTemplate[], holes: Holes): string {
-  const elements = template.map((element) => fillTemplate(element, holes));
+  const elements = template.map((element) => fillTableTemplate(element, holes));
   while (elements.length > 0 && elements.at(-1) === undefined) elements.pop();
   return `[${elements.map((element) => element ?? 'null').join(',')}]`;
 }
