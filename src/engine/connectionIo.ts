@@ -60,19 +60,20 @@ export class ConnectionIo {
     this.#latest?.terminate();
     this.#options = options;
     const { timeline, onTraffic, onOpen, onNote, onError, onEnd } = this.hooks;
+    const protocol = findProtocol(options.protocol);
     this.#connection = connect(options, {
       onOpen: (detail) => {
         if (this.#holds.size > 0) this.#connection?.pause();
         onOpen(detail);
         this.#heartbeat.start(options.heartbeat);
-        const protocol = findProtocol(options.protocol);
         if (protocol) this.conduct.begin(protocol, { url: options.url, subprotocol: detail.protocol });
       },
       onNote,
       frames: timeline.watchFrames(options.frames),
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);
-        timeline.add(kind, 'in', payload, flags);
+        // A protocol may keep parts of a message; of others, nobody uses the buffer after this turn.
+        timeline.add(kind, 'in', payload, flags, protocol === undefined);
         this.conduct.received(kind, payload);
         onTraffic();
       },

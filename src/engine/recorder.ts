@@ -152,18 +152,29 @@ export class Recorder {
     return this.#beginning;
   }
 
-  /** Adds one row, with a copy of its payload. @returns its number in the recording; undefined while nothing is recorded */
+  /**
+   * Adds one row, with a copy of its payload.
+   * @param isOwn nobody uses the payload's buffer after this turn of the event loop: it may be moved instead of copied
+   * @returns its number in the recording; undefined while nothing is recorded
+   */
   append(
     kind: Kind,
     direction: Direction,
     flags: number,
     time: number,
     payload: Uint8Array,
+    isOwn = false,
   ): number | undefined {
     this.#ledger.pass(Math.min(payload.length, MAX_STORED));
     if (this.#phase !== 'recording') {
       void this.begin();
       return undefined;
+    }
+    if (isOwn && this.#batch.move(kind, direction, flags, time, payload as Uint8Array<ArrayBuffer>)) {
+      // Not at once: whoever brought the payload looks at it until the end of this turn.
+      if (this.#batch.full) queueMicrotask(this.#shipFull);
+      else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
+      return this.#next++;
     }
     return this.#add(kind, direction, flags, time, payload);
   }
@@ -284,6 +295,10 @@ export class Recorder {
     return this.#next++;
   }
 
+  readonly #shipFull = (): void => {
+    if (this.#batch.full) this.#ship();
+  };
+
   #shipSoon(): void {
     if (this.#batch.full) this.#ship();
     else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
@@ -295,7 +310,7 @@ export class Recorder {
     if (this.#phase !== 'recording') return;
     const batch = this.#batch.take();
     if (batch === undefined) return;
-    this.#outstanding += batch.payload.byteLength;
+    this.#outstanding += batch.weight;
     this.#setBehind(this.#behind || this.#outstanding > HOLD_ABOVE);
     try {
       this.hooks.worker().append(this.id, transfer(batch, buffersOf(batch)));
@@ -306,7 +321,7 @@ export class Recorder {
   }
 
   #settle(batch: Batch): void {
-    this.#outstanding -= batch.payload.byteLength;
+    this.#outstanding -= batch.weight;
     this.#batch.recycle(batch);
     if (this.#outstanding < RELEASE_BELOW) this.#setBehind(false);
   }
@@ -417,6 +432,8 @@ export class Recorder {
   }
 }
 
-function buffersOf({ payload, index, frames }: Batch): ArrayBuffer[] {
-  return frames === undefined ? [payload, index] : [payload, index, frames.buffer];
+function buffersOf({ payload, index, frames, large = [] }: Batch): ArrayBuffer[] {
+  const buffers = [payload, index, ...large.map(({ buffer }) => buffer)];
+  if (frames !== undefined) buffers.push(frames.buffer);
+  return buffers;
 }

@@ -164,10 +164,11 @@ export class Timeline {
     await this.describe({ firstRow: this.#firstRow });
   }
 
-  add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): void {
+  /** @param isOwn nobody uses the payload's buffer after this turn of the event loop: large ones are moved, not copied */
+  add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0, isOwn = false): void {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
-    const row = this.recorder?.append(kind, direction, flags, time, payload);
+    const row = this.recorder?.append(kind, direction, flags, time, payload, isOwn);
     if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
     this.#show(row, kind, direction, payload, time);
   }

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  writeSync,
+  writevSync,
+} from 'node:fs';
 import type { Stats } from 'node:fs';
 import { DuplexError } from '../shared/errors.ts';
 
@@ -63,6 +72,16 @@ export function whatItIs(stats: Stats): string | undefined {
 export function writeAll(file: number, bytes: Uint8Array, at: number): void {
   for (let done = 0; done < bytes.length;)
     done += writeSync(file, bytes, done, bytes.length - done, at + done);
+}
+
+/** Writes pieces end to end at a position, with one call of the system where it takes them all. */
+export function writePieces(file: number, pieces: readonly Uint8Array[], at: number): void {
+  let done = pieces.length > 1 ? writevSync(file, pieces, at) : 0;
+  for (const piece of pieces) {
+    if (done < piece.length) writeAll(file, piece.subarray(done), at + done);
+    done = Math.max(0, done - piece.length);
+    at += piece.length;
+  }
 }
 
 /** Fills `bytes` from a position. @returns how many there were */

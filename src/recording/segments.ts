@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { diskError } from './diskError.ts';
 import { segmentFile, ROW_BYTES, readRow } from './layout.ts';
-import { openRegular, readAll, writeAll } from './regularFile.ts';
+import { openRegular, readAll, writePieces } from './regularFile.ts';
 import type { Extent } from '../shared/recordProtocol.ts';
 
 /**
@@ -19,15 +19,35 @@ export class Segments {
     private readonly access: 'read' | 'write',
   ) {}
 
-  /** Writes all bytes at `offset`. What a failure leaves half written lies behind the extent and is cut later. */
-  write(bytes: Uint8Array, offset: number): void {
-    this.#eachPart(offset, bytes.length, (segment, at, from, length) => {
-      try {
-        writeAll(this.#file(segment), bytes.subarray(from, from + length), at);
-      } catch (error) {
-        throw diskError(error, join(this.folder, segmentFile(segment)));
+  /**
+   * Writes pieces end to end from `offset` on. What a failure leaves half written lies behind the extent and is cut later.
+   * @returns the bytes written
+   */
+  write(pieces: readonly Uint8Array[], offset: number): number {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (length === 0) return 0;
+    const segment = Math.floor(offset / this.segmentBytes);
+    const at = offset % this.segmentBytes;
+    // Most often at once: all pieces are in one segment.
+    if (at + length <= this.segmentBytes) this.#write(segment, pieces, at);
+    else {
+      let next = offset;
+      for (const piece of pieces) {
+        this.#eachPart(next, piece.length, (part, start, from, bytes) =>
+          this.#write(part, [piece.subarray(from, from + bytes)], start),
+        );
+        next += piece.length;
       }
-    });
+    }
+    return length;
+  }
+
+  #write(segment: number, pieces: readonly Uint8Array[], at: number): void {
+    try {
+      writePieces(this.#file(segment), pieces, at);
+    } catch (error) {
+      throw diskError(error, join(this.folder, segmentFile(segment)));
+    }
   }
 
   /** Fills `bytes` from `offset`; answers how many there were. */

@@ -25,12 +25,23 @@ export interface SessionManifest {
   readonly keep?: boolean;
 }
 
+/** A payload in the buffer that it came in: it goes before byte `at` of the batch's slab. */
+export interface LargePayload {
+  readonly at: number;
+  readonly buffer: ArrayBuffer;
+}
+
 /** Rows and their payloads, filled on the host and transferred: after the call the sender no longer owns the buffers. */
 export interface Batch {
   readonly payload: ArrayBuffer;
+  /** Bytes of `payload` that are filled. */
   readonly payloadBytes: number;
   readonly index: ArrayBuffer;
   readonly rows: number;
+  /** Payloads that are not in the slab, in order. They do not come back. */
+  readonly large?: readonly LargePayload[];
+  /** Bytes of memory that its payloads take. */
+  readonly weight: number;
   /** Records of frames.bin, for these rows or earlier ones. They do not come back. */
   readonly frames?: Uint8Array<ArrayBuffer>;
 }

@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { MessageChannel } from 'node:worker_threads';
 import { Appender } from '../recording/write/appender.ts';
 import { diskError } from '../recording/diskError.ts';
 import { readFrames } from '../recording/frameFile.ts';
@@ -7,7 +8,7 @@ import { writeManifest } from '../recording/manifest.ts';
 import { RecordingReader, rowAtTime } from '../recording/read/reader.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MiB } from '../shared/limits.ts';
-import type { Extent, RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
+import type { Batch, Extent, RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
 import type { SessionId } from '../shared/session.ts';
 import { serve } from './port.ts';
@@ -93,13 +94,15 @@ const calls: RecordWorkerCalls = {
 
   append(id, batch) {
     const recording = recordings.get(id);
-    const { payload, payloadBytes, index, rows } = batch;
-    const moved = transfer({ payload, payloadBytes, index, rows }, [payload, index]);
+    const { payload, payloadBytes, index, rows, weight } = batch;
+    const moved = transfer({ payload, payloadBytes, index, rows, weight }, [payload, index]);
     try {
       if (recording?.appender === undefined)
         throw new DuplexError('call.invalid', 'The recording could not be made.');
       if (recording.failed) throw new DuplexError('call.invalid', 'An earlier batch could not be written.');
-      events.appended(id, recording.appender.append(batch), moved);
+      const extent = recording.appender.append(batch);
+      release(batch);
+      events.appended(id, extent, moved);
     } catch (thrown) {
       const error = toDuplexError(thrown);
       if (recording?.appender && !recording.failed) {
@@ -149,6 +152,17 @@ const calls: RecordWorkerCalls = {
     }
   },
 };
+
+const { port1: nowhere, port2: closed } = new MessageChannel();
+closed.close();
+
+/**
+ * Frees the buffers of large payloads at once: this thread makes so little garbage that they would pile up. What is moved to a
+ * closed port is gone.
+ */
+function release({ large = [] }: Batch): void {
+  for (const { buffer } of large) nowhere.postMessage(undefined, [buffer]);
+}
 
 /** At once: what is half written takes room that others may need. Where it fails, `resume` tries again, and tells. */
 function cutFailed(appender: Appender): void {

@@ -95,7 +95,7 @@ export class Appender {
   /** Payload and frames first, then their rows: a row on disk always finds its payload. @throws DuplexError, and the extent stays */
   append(batch: Batch): Extent {
     const { rows, payloadBytes } = this.#extent;
-    this.segments.write(new Uint8Array(batch.payload, 0, batch.payloadBytes), payloadBytes);
+    const added = this.segments.write(piecesOf(batch), payloadBytes);
     if (batch.frames !== undefined) this.#frames.append(batch.frames);
     const index = new Uint8Array(batch.index, 0, batch.rows * ROW_BYTES);
     try {
@@ -103,7 +103,7 @@ export class Appender {
     } catch (error) {
       throw diskError(error, join(this.folder, INDEX_FILE));
     }
-    this.#extent = { rows: rows + batch.rows, payloadBytes: payloadBytes + batch.payloadBytes };
+    this.#extent = { rows: rows + batch.rows, payloadBytes: payloadBytes + added };
     return this.extent;
   }
 
@@ -133,6 +133,19 @@ export class Appender {
       unlock(this.folder, this.writer);
     }
   }
+}
+
+/** The payloads of a batch in the order of their rows. */
+function piecesOf({ payload, payloadBytes, large = [] }: Batch): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  for (const { at, buffer } of large) {
+    if (at > from) pieces.push(new Uint8Array(payload, from, at - from));
+    pieces.push(new Uint8Array(buffer));
+    from = at;
+  }
+  if (payloadBytes > from) pieces.push(new Uint8Array(payload, from, payloadBytes - from));
+  return pieces;
 }
 
 /** With those above it. One by one: where the kernel allows none, Node's own recursion does not end. */

@@ -98,9 +98,7 @@ function create(path: string, writer: WriterId): boolean {
     throw error;
   }
   try {
-    const { pid } = process;
-    const mark = [pid, processStart(pid) ?? '-', bootId() ?? '-', writer].join(' ');
-    writeAll(file, new TextEncoder().encode(mark), 0);
+    writeAll(file, new TextEncoder().encode(`${processMark()} ${writer}`), 0);
     return true;
   } catch (error) {
     rmSync(path, { force: true });
@@ -189,6 +187,14 @@ export function processStart(pid: number): string | undefined {
   }
   // proc(5): the name, second of the fields, stands in parentheses and may hold any character; the start is field 22.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+let ownMark: string | undefined;
+
+/** What this process writes into its locks, before the writer's id. */
+function processMark(): string {
+  const { pid } = process;
+  return (ownMark ??= [pid, processStart(pid) ?? '-', bootId() ?? '-'].join(' '));
 }
 
 /** Another one after each start of the machine. Undefined where the system does not tell (Linux does). */

@@ -19,10 +19,13 @@ function frameList(row: number, lengths: readonly number[], complete = true): Fr
   return frames;
 }
 
-/** Appends one batch: rows of one byte each, and frames of these rows. */
+/** Appends rows of one byte each, and with the last of them the frames of these rows. */
 function append(appender: Appender, rows: number, frames: readonly FrameList[]): void {
   const writer = new BatchWriter(appender.extent.payloadBytes, new SlabPool());
-  for (let i = 0; i < rows; i++) writer.add('binary', 'in', 0, i, Uint8Array.of(i));
+  for (let i = 0; i < rows; i++) {
+    if (!writer.fits(1)) appender.append(writer.take()!);
+    writer.add('binary', 'in', 0, i, Uint8Array.of(i));
+  }
   for (const each of frames) writer.addFrames(each);
   appender.append(writer.take()!);
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { BatchWriter, SLAB_BYTES, SLAB_ROWS, SlabPool } from '../../../src/recording/write/batchWriter.ts';
+import {
+  BatchWriter,
+  FIRST_SLAB_BYTES,
+  LARGE_BYTES,
+  SLAB_BYTES,
+  SLAB_ROWS,
+  SlabPool,
+} from '../../../src/recording/write/batchWriter.ts';
 import { readRow } from '../../../src/recording/layout.ts';
 import type { Batch } from '../../../src/shared/recordProtocol.ts';
 
@@ -65,6 +72,84 @@ describe('BatchWriter', () => {
     const batch = writer.take()!;
     expect(batch.payload.byteLength).toBe(large.length);
     expect(Buffer.compare(new Uint8Array(batch.payload), large)).toBe(0);
+  });
+
+  it('begins with small slabs, doubles them while they fill, and halves them again', () => {
+    const writer = new BatchWriter(0, new SlabPool());
+    const sizeAfter = (messages: number): number => {
+      for (let i = 0; i < messages; i++) writer.add('text', 'in', 0, 0, new Uint8Array(1000));
+      return writer.take()!.payload.byteLength;
+    };
+    expect(sizeAfter(1)).toBe(FIRST_SLAB_BYTES);
+    expect([12, 24, 48, 96, 200, 400, 800].map(sizeAfter)).toEqual(
+      [1, 2, 4, 8, 16, 32, 64].map((times) => times * FIRST_SLAB_BYTES),
+    );
+    for (let batch = 0; batch < 8; batch++) expect(sizeAfter(1600)).toBe(SLAB_BYTES);
+    for (let batch = 0; batch < 20; batch++) sizeAfter(1);
+    expect(sizeAfter(1)).toBe(FIRST_SLAB_BYTES);
+  });
+
+  it('doubles them for many rows without payload too', () => {
+    const writer = new BatchWriter(0, new SlabPool());
+    const fill = (): number => {
+      while (writer.fits(0)) writer.add('text', 'in', 0, 0, new Uint8Array(0));
+      return writer.take()!.rows;
+    };
+    expect([fill(), fill()]).toEqual([256, 512]);
+  });
+
+  describe('moves a large payload', () => {
+    const large = (length = LARGE_BYTES, fill = 7): Uint8Array<ArrayBuffer> =>
+      new Uint8Array(length).fill(fill);
+
+    it('in its own buffer, at its place between those that were copied', () => {
+      const writer = new BatchWriter(10, new SlabPool());
+      const payload = large();
+      writer.add('text', 'in', 0, 1, bytes('ab'));
+      expect(writer.move('binary', 'in', 2, 2, payload)).toBe(true);
+      writer.add('text', 'in', 0, 3, bytes('c'));
+      expect(writer.move('text', 'in', 0, 4, large(LARGE_BYTES + 1))).toBe(true);
+      const batch = writer.take()!;
+      expect(batch.large).toEqual([
+        { at: 2, buffer: payload.buffer },
+        { at: 3, buffer: large(LARGE_BYTES + 1).buffer },
+      ]);
+      expect(batch.large![0]!.buffer).toBe(payload.buffer);
+      expect(batch.payloadBytes).toBe(3);
+      expect(batch.weight).toBe(FIRST_SLAB_BYTES + 2 * LARGE_BYTES + 1);
+      expect(rowsOf(batch).map(({ offset, stored, flags }) => [offset, stored, flags])).toEqual([
+        [10, 2, 0],
+        [12, LARGE_BYTES, 2],
+        [12 + LARGE_BYTES, 1, 0],
+        [13 + LARGE_BYTES, LARGE_BYTES + 1, 0],
+      ]);
+      writer.add('text', 'in', 0, 5, bytes('d'));
+      const next = writer.take()!;
+      expect([next.large, rowsOf(next)[0]!.offset]).toEqual([undefined, 14 + 2 * LARGE_BYTES]);
+    });
+
+    it('only if it has its buffer to itself and is worth it', () => {
+      const writer = new BatchWriter(0, new SlabPool());
+      const buffer = new ArrayBuffer(2 * LARGE_BYTES);
+      for (const payload of [
+        large(LARGE_BYTES - 1),
+        new Uint8Array(buffer, 0, LARGE_BYTES),
+        new Uint8Array(buffer, LARGE_BYTES),
+      ])
+        expect(writer.move('binary', 'in', 0, 0, payload)).toBe(false);
+      expect(writer.take()).toBeUndefined();
+    });
+
+    it('until the batch is full, by bytes or by rows', () => {
+      const writer = new BatchWriter(0, new SlabPool());
+      for (let i = 0; i < 63; i++) writer.move('binary', 'in', 0, 0, large());
+      expect(writer.full).toBe(false);
+      writer.move('binary', 'in', 0, 0, large());
+      expect(writer.full).toBe(true);
+      writer.take();
+      while (writer.fits(0)) writer.add('text', 'in', 0, 0, bytes(''));
+      expect(writer.move('binary', 'in', 0, 0, large())).toBe(false);
+    });
   });
 
   it('fills recycled buffers again', () => {
