@@ -108,6 +108,11 @@ export class RecordingReader {
     return bytes;
   }
 
+  /** Rows that are in the index, also those whose payload is missing. */
+  indexRows(): number {
+    return Math.floor(fstatSync(this.index).size / ROW_BYTES);
+  }
+
   /** Fills `bytes` with rows as they are on disk, from number `from` on. @returns how many rows there were */
   rawRows(bytes: Uint8Array, from: number): number {
     return Math.floor(readAll(this.index, bytes, from * ROW_BYTES) / ROW_BYTES);

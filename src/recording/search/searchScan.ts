@@ -1,5 +1,5 @@
 import { foldAscii } from '../../core/search/compilePlain.ts';
-import { HitList } from '../../core/search/hitList.ts';
+import { HitList, lastAtMost } from '../../core/search/hitList.ts';
 import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
@@ -24,7 +24,15 @@ interface Space {
   readonly marked: Uint8Array;
   bytes: Buffer;
   folded: Buffer;
+  /** Payloads of many rows. Its own, because the rows with a needle in them are looked at one by one in between. */
+  skimmed: Buffer;
 }
+
+/** Rows with a needle in one chunk from which on looking at all its rows costs less than finding each. */
+const RARE = 16;
+
+/** Blocks that are then looked at row by row, until it is tried again. */
+const DENSE_BLOCKS = 16;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -37,6 +45,8 @@ export class SearchScan {
   readonly hits = new HitList();
   #next: number;
   #skipped = 0;
+  /** Blocks that are to be looked at row by row. */
+  #dense = 0;
 
   constructor(
     private readonly reader: RecordingReader,
@@ -60,15 +70,73 @@ export class SearchScan {
     const { query, matcher } = this.options;
     const block = new SearchBlock(query, matcher?.kinds, end - this.#next);
     const marked = new Uint8Array(block.allowed.length);
-    const space: Space = { block, marked, bytes: NOTHING, folded: NOTHING };
-    while (this.#next < end) {
-      block.read(this.reader, this.#next, end);
-      if (block.rows === 0) return;
-      if (matcher) yield* this.#searchPayloads(matcher, space);
-      else this.#take(block, block.allowed, 0, block.rows);
-      this.#next = block.first + block.rows;
-      yield;
+    const space: Space = { block, marked, bytes: NOTHING, folded: NOTHING, skimmed: NOTHING };
+    const needles = matcher?.hints && [...matcher.proofs, ...matcher.hints];
+    // Fewer than were said to be there: the files were cut.
+    const there = Math.min(end, this.reader.indexRows());
+    while (this.#next < there) {
+      const isSkimmed =
+        needles !== undefined && this.#dense-- <= 0 && (yield* this.#skim(matcher!, needles, space, there));
+      if (!isSkimmed) yield* this.#searchBlock(space, there);
     }
+  }
+
+  /** Looks at the rows from the next one on, as many as a block holds, up to, not including, number `end`. */
+  *#searchBlock(space: Space, end: number): Generator<void> {
+    const { block } = space;
+    const { matcher } = this.options;
+    block.read(this.reader, this.#next, end);
+    if (matcher) yield* this.#searchPayloads(matcher, space);
+    else this.#take(block, block.allowed, 0, block.rows);
+    this.#next = block.first + block.rows;
+    yield;
+  }
+
+  /**
+   * Looks for the needles in the payloads of many rows at once, and at the index only where there is one: a rare word costs little
+   * more than reading the payloads. Goes on row by row where they are not rare.
+   * @returns false where nothing was done: the next row is too large
+   */
+  *#skim(
+    matcher: TextMatcher,
+    needles: readonly Uint8Array[],
+    space: Space,
+    end: number,
+  ): Generator<void, boolean> {
+    const { reader } = this;
+    const from = this.#next;
+    const start = rowBytes(reader, from).offset;
+    const to = rowBehind(reader, from, end, start + CHUNK_BYTES);
+    if (to === from) return false;
+    const last = rowBytes(reader, to - 1);
+    const bytes = this.#foldedBytes(matcher, space, start, last.end - start);
+    const next = needles.map((needle) => bytes.indexOf(needle));
+    let found = 0;
+    for (;;) {
+      const at = Math.min(...next.map((position) => (position < 0 ? Infinity : position)));
+      if (at === Infinity) break;
+      this.#next = rowHolding(reader, this.#next, to, start + at);
+      if (++found > RARE) {
+        this.#dense = DENSE_BLOCKS;
+        return true;
+      }
+      yield* this.#searchBlock(space, this.#next + 1);
+      if (this.#next >= to) return true;
+      const passed = rowBytes(reader, this.#next).offset - start;
+      for (const [i, needle] of needles.entries())
+        if (next[i]! >= 0 && next[i]! < passed) next[i] = bytes.indexOf(needle, passed);
+    }
+    this.#next = to;
+    yield;
+    return true;
+  }
+
+  #foldedBytes({ fold }: TextMatcher, space: Space, offset: number, length: number): Buffer {
+    if (space.skimmed.length < length) space.skimmed = Buffer.allocUnsafeSlow(length);
+    const bytes = space.skimmed.subarray(0, length);
+    this.reader.rawPayload(bytes, offset);
+    if (fold) foldAscii(bytes, bytes);
+    return bytes;
   }
 
   #take({ first }: SearchBlock, which: Uint8Array, from: number, to: number): void {
@@ -168,4 +236,21 @@ export class SearchScan {
       this.#skipped++;
     }
   }
+}
+
+/** Where the payload of a row begins and ends, counted over all payloads. */
+function rowBytes(reader: RecordingReader, row: number): { offset: number; end: number } {
+  const { offset, stored } = reader.row(row);
+  return { offset, end: offset + stored };
+}
+
+/** The last of the rows from `low` up to, not including, `high` that begins at or before an offset. */
+function rowHolding(reader: RecordingReader, low: number, high: number, offset: number): number {
+  return low + lastAtMost(high - low, (i) => rowBytes(reader, low + i).offset, offset);
+}
+
+/** Number of the row behind the last one that ends at or before an offset; `low` where the first one does not. */
+function rowBehind(reader: RecordingReader, low: number, high: number, offset: number): number {
+  const row = rowHolding(reader, low, high, offset);
+  return rowBytes(reader, row).end <= offset ? row + 1 : row;
 }

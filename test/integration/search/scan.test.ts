@@ -199,6 +199,25 @@ describe('a scan', () => {
     expect(await find(folder, { text, kinds: ['text', 'close'] })).toEqual([2]);
   });
 
+  it('finds rare words and crowded ones alike, over many chunks of bytes, and none that runs on into the next row', async () => {
+    const word = 'needle';
+    const rows: TestRow[] = Array.from({ length: 150_000 }, (_, i) => {
+      const isHit = i % 40_001 === 7 || (i > 60_000 && i < 75_000) || i === 149_999;
+      const end = i % 30_000 === 11 ? 'nee' : '';
+      const start = i % 30_000 === 13 ? 'dle' : '';
+      // Between the two halves of a word lies an empty row.
+      const text = i % 30_000 === 12 ? '' : `${start}${isHit ? word : 'haystack'}${'x'.repeat(90)}${end}`;
+      return { payload: text, direction: i % 2 === 0 ? 'in' : 'out' };
+    });
+    const folder = await recordingOf(rows);
+    for (const query of [
+      plain(word),
+      plain('NEEDLE', false),
+      { ...plain(word), directions: ['out' as const] },
+    ])
+      expect(await find(folder, query)).toEqual(reference(rows, query));
+  });
+
   it('tells of payloads that are missing', async () => {
     const folder = await recordingOf([{ payload: 'aaaa' }, { payload: 'bbbb' }]);
     truncateSync(join(folder, 'payload-0000.bin'), 6);
