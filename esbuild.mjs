@@ -3,6 +3,7 @@
 import { build, context } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { CLI_BUNDLES, cliBundles, lazyBuiltins } from './scripts/lib/cliBundles.mjs';
+import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModules.mjs';
 import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
 
@@ -34,7 +35,12 @@ const node = {
 };
 
 const targets = {
-  host: { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazyLibraries] },
+  host: {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    plugins: [deferredModules, lazyLibraries],
+  },
   cli: {
     ...node,
     entryPoints: CLI_BUNDLES,
@@ -51,7 +57,7 @@ const targets = {
   },
   libraries: {
     ...node,
-    entryPoints: { ...LIBRARIES, ajv: 'src/engine/runner/ajv.ts' },
+    entryPoints: { ...LIBRARIES, ...DEFERRED_PACKAGES, ajv: 'src/engine/runner/ajv.ts' },
     outdir: 'dist/libraries',
   },
   workers: {

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CLI_BUNDLES } from '../../scripts/lib/cliBundles.mjs';
+import { DEFERRED, DEFERRED_PACKAGES } from '../../scripts/lib/deferredModules.mjs';
 import { LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
 
 interface Metafile {
@@ -34,7 +36,9 @@ const programs = Object.keys(CLI_BUNDLES)
   .filter((name) => name !== 'cli')
   .map((name) => `./${name}.js`)
   .sort();
-const libraries = Object.keys(LIBRARIES).map((name) => `./libraries/${name}.js`);
+const fileOf = (name: string): string => `./libraries/${name}.js`;
+const libraries = Object.keys(LIBRARIES).map(fileOf);
+const packages = Object.keys(DEFERRED_PACKAGES).map(fileOf);
 
 // Import rules see one file at a time; this sees what a bundle really carries.
 describe('a bundle', () => {
@@ -88,18 +92,48 @@ describe('a bundle', () => {
     expect(inputs('libraries').filter((path) => path.startsWith('src/'))).toEqual([
       'src/engine/runner/ajv.ts',
     ]);
-    expect(externals('libraries').filter((name) => !builtinModules.includes(name))).toEqual([]);
+    const needed = externals('libraries').filter((name) => !builtinModules.includes(name));
+    expect(needed.filter((name) => !native.includes(name))).toEqual([]);
   });
 
   it('of the host needs VS Code, Node and nothing else', () => {
     const needed = externals('host').filter(
-      (name) => !builtinModules.includes(name) && !native.includes(name) && !libraries.includes(name),
+      (name) => !builtinModules.includes(name) && ![...libraries, ...packages].includes(name),
     );
     expect([...new Set(needed)]).toEqual(['vscode']);
   });
 
-  it('of the host takes ws for Node and not its stub for browsers', () => {
-    expect(inputs('host').some((path) => path.endsWith('ws/lib/websocket.js'))).toBe(true);
-    expect(inputs('host').some((path) => path.endsWith('ws/browser.js'))).toBe(false);
+  it('of the host defers what a start does not need', () => {
+    const deferred = inputs('host').filter((path) => path.startsWith('deferred:'));
+    const wanted = DEFERRED.map((path) => `deferred:${path}`);
+    expect(deferred.map((path) => path.replace(/deferred:.*?(src\/)/, 'deferred:$1')).sort()).toEqual(
+      wanted.sort(),
+    );
+    expect(externals('host')).toEqual(expect.arrayContaining(packages));
+    expect(inputs('host').filter((path) => /node_modules\/(ws|json-p3)\//.test(path))).toEqual([]);
+  });
+
+  it('of a start runs none of it', () => {
+    const bundle = fileURLToPath(new URL('../../dist/extension.js', import.meta.url));
+    const script = `
+      const Module = require('node:module');
+      const load = Module._load;
+      const inert = new Proxy(function () {}, { get: (_, key) => (key === 'then' ? undefined : inert), apply: () => inert, construct: () => inert });
+      const loaded = [];
+      Module._load = (name, ...rest) => name === 'vscode' ? inert : (loaded.push(name), load(name, ...rest));
+      require(${JSON.stringify(bundle)});
+      process.stdout.write(JSON.stringify(loaded));
+    `;
+    const loaded = JSON.parse(
+      execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }),
+    ) as string[];
+    expect(loaded.filter((name) => name.startsWith('./libraries/'))).toEqual([]);
+    // Modules of Node that only connections need.
+    expect(loaded.filter((name) => /^(node:)?(https?|tls|zlib)$/.test(name))).toEqual([]);
+  });
+
+  it('takes ws for Node and not its stub for browsers', () => {
+    expect(inputs('libraries').some((path) => path.endsWith('ws/lib/websocket.js'))).toBe(true);
+    expect(inputs('libraries').some((path) => path.endsWith('ws/browser.js'))).toBe(false);
   });
 });

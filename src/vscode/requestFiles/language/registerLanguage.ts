@@ -23,9 +23,13 @@ export function registerLanguage(knowledge: RequestKnowledge): Disposable[] {
     languages.registerDefinitionProvider(REQUEST_DOCUMENTS, requestNames),
     languages.registerReferenceProvider(REQUEST_DOCUMENTS, requestNames),
     languages.registerRenameProvider(REQUEST_DOCUMENTS, requestNames),
-    languages.registerCodeActionsProvider(REQUEST_DOCUMENTS, requestQuickFixes([...OPTION_DOCS.keys()]), {
-      providedCodeActionKinds: [CodeActionKind.QuickFix],
-    }),
+    languages.registerCodeActionsProvider(
+      REQUEST_DOCUMENTS,
+      requestQuickFixes(() => [...OPTION_DOCS.keys()]),
+      {
+        providedCodeActionKinds: [CodeActionKind.QuickFix],
+      },
+    ),
     // Of .http files, other extensions format, outline and colour all requests, ours among them.
     languages.registerDocumentFormattingEditProvider(REQUEST_LANGUAGE, requestFormatting),
     languages.registerDocumentSymbolProvider(REQUEST_LANGUAGE, requestSymbols),

@@ -8,7 +8,7 @@ import { DIAGNOSTIC_SOURCE } from '../requestDiagnostics.ts';
 import { linesOf } from './linesOf.ts';
 
 /** What the light bulb offers for our diagnostics. @param optionDirectives directives that set an option */
-export function requestQuickFixes(optionDirectives: readonly string[]): CodeActionProvider {
+export function requestQuickFixes(optionDirectives: () => readonly string[]): CodeActionProvider {
   return {
     provideCodeActions(document, _, { diagnostics }) {
       const file = requestFile(document);
@@ -20,7 +20,7 @@ export function requestQuickFixes(optionDirectives: readonly string[]): CodeActi
             file,
             linesOf(document),
             { code: diagnostic.code as DiagnosticCode, range: diagnostic.range },
-            optionDirectives,
+            optionDirectives(),
           ).map((fix) => actionOf(document, diagnostic, fix)),
         );
     },

@@ -1,0 +1,62 @@
+// @ts-check
+import { readFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+
+/**
+ * Modules of the extension that run when one of their exports is first used: a start needs none of them. They stay in the
+ * bundle, so that classes such as DuplexError exist once, but their code and all that only they import is neither
+ * compiled nor run before. They export functions and classes which no importer uses while it is loaded itself.
+ */
+export const DEFERRED = [
+  'src/core/request/condition/selectJson.ts',
+  'src/core/request/print/printRequest.ts',
+  'src/core/request/run/runRequest.ts',
+  'src/core/request/service/completions.ts',
+  'src/core/request/service/hover.ts',
+  'src/core/request/service/optionDocs.ts',
+  'src/core/request/service/outline.ts',
+  'src/core/request/service/quickFixes.ts',
+  'src/core/request/service/semanticTokens.ts',
+  'src/core/search/compileJsonPath.ts',
+  'src/core/session/doctor/curlCommand.ts',
+  'src/core/session/doctor/doctor.ts',
+  'src/engine/runner/createRunPorts.ts',
+  'src/net/wsConnection.ts',
+];
+
+/**
+ * Packages that only such modules import, and modules that are loaded by `import()`: files of their own, required when
+ * these are run. A start would read and parse them for nothing.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const DEFERRED_PACKAGES = { ws: 'ws', 'json-p3': 'json-p3' };
+
+/** An export with a value; types leave nothing behind. */
+const EXPORT = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
+
+/**
+ * Leads an import of such a module to one whose exports are getters, which require it.
+ * @type {import('esbuild').Plugin}
+ */
+export const deferredModules = {
+  name: 'deferred-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
+      const file = resolve(resolveDir, path);
+      const isDeferred = DEFERRED.includes(relative('.', file).replaceAll('\\', '/'));
+      return kind === 'import-statement' && isDeferred ? { path: file, namespace: 'deferred' } : undefined;
+    });
+    onResolve({ filter: /^[a-z]/ }, ({ path }) =>
+      path in DEFERRED_PACKAGES ? { path: `./libraries/${path}.js`, external: true } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path }) => {
+      const names = [...(await readFile(path, 'utf8')).matchAll(EXPORT)].map(([, name]) => name);
+      const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
+      return {
+        contents: `const load = () => require(${JSON.stringify(path)});\nmodule.exports = { ${getters.join(', ')} };`,
+        resolveDir: resolve(path, '..'),
+        watchFiles: [path],
+      };
+    });
+  },
+};
