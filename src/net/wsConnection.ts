@@ -35,7 +35,7 @@ interface MessageForm {
 const END_PATIENCE = 300;
 
 /** One connection: its handshake, then frames by `ws`. Options are valid already (connectOptions). */
-export class WsConnection implements Connection {
+class WsConnection implements Connection {
   #framed: StrictWebSocket | undefined;
   #tap: FrameTap | undefined;
   #deflate: PerMessageDeflate | undefined;

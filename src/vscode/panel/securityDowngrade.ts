@@ -17,15 +17,6 @@ export function securityDowngrade(
   const leads = change.url === undefined ? added : [change.url, ...added];
   if (isSecure(options.url) && leads.some((url) => !isSecure(url)))
     return l10n.t('Without TLS, whoever is on the way can read and change what is sent and received.');
-  if (
-    change.redirectOrigins?.some(
-      (origin) => !isSecure(origin) && !options.redirectOrigins.includes(origin),
-    ) &&
-    isSecure(options.url)
-  )
-    return l10n.t(
-      'The redirect leads away from TLS: whoever is on the way can read and change what is sent and received there.',
-    );
   if (change.ca !== undefined && change.ca.length > options.ca.length)
     return l10n.t(
       'Every certificate that this authority issues is then trusted, for this session only. Compare its fingerprint first.',

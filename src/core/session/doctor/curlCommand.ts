@@ -173,7 +173,7 @@ export function shellWord(text: string): string {
 }
 
 /** The offer of permessage-deflate as a Sec-WebSocket-Extensions header has it (RFC 7692, section 7.1); empty for none. */
-export function deflateOffer({ deflate, deflateParameters }: ConnectOptions): string {
+function deflateOffer({ deflate, deflateParameters }: ConnectOptions): string {
   if (!deflate) return '';
   const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits } =
     deflateParameters;

@@ -50,7 +50,7 @@ const TELLING = new Set([
 ]);
 
 /** The facts behind a failure, short and with secrets masked; in the order in which they came about. */
-export function evidenceOf(detail: ErrorDetail, options: ConnectOptions): EvidenceItem[] {
+function evidenceOf(detail: ErrorDetail, options: ConnectOptions): EvidenceItem[] {
   const items: (readonly [label: string, value: string | undefined])[] = [
     ['Address', detail.address],
     ['Proxy', detail.proxy && maskUrl(detail.proxy)],

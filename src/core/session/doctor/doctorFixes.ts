@@ -123,7 +123,7 @@ const SPEAKS_TLS = /https?.{0,20}(port|server|scheme)|\bTLS\b/is;
 const correctProxy = ask('enterProxy', 'Enter the proxy with its credentials');
 
 /** What may help where a server answered with another status than 101. */
-export function statusFixes(options: ConnectOptions, detail: ErrorDetail): readonly (Fix | undefined)[] {
+function statusFixes(options: ConnectOptions, detail: ErrorDetail): readonly (Fix | undefined)[] {
   const { status = 0 } = detail;
   if (status === 401) return [authorize(options), addOrigin(options)];
   if (status === 407) return [correctProxy, authorize(options)];
