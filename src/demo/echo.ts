@@ -12,7 +12,7 @@ export const echo: Endpoint = {
 };
 
 /** Echoes every message. It stops reading from a client that does not read, so that memory stays bounded. */
-export function answerWithSame(client: WebSocket): void {
+function answerWithSame(client: WebSocket): void {
   client.on('message', (data, isBinary) => {
     client.send(data as Buffer, { binary: isBinary }, () => {
       if (client.isPaused && client.bufferedAmount < HIGH_WATER) client.resume();
