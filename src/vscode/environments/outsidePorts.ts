@@ -20,8 +20,20 @@ export function outsidePorts(secrets: SecretStore, folder: string): OutsidePorts
       if (given !== undefined) await secrets.set(folder, name, given);
       return given;
     },
-    prompt: async (text) =>
-      window.showInputBox({ title: inertText(text), prompt: inertText(text), ignoreFocusOut: true }),
+    prompt: async (text, question = {}) => {
+      const { choices, fallback, isHidden = false } = question;
+      const title = inertText(text);
+      if (!choices)
+        return window.showInputBox({
+          title,
+          prompt: title,
+          ignoreFocusOut: true,
+          password: isHidden,
+          ...(fallback !== undefined && { value: fallback }),
+        });
+      const items = choices.map((value) => ({ label: inertText(value), value }));
+      return (await window.showQuickPick(items, { title, ignoreFocusOut: true }))?.value;
+    },
     remedies: {
       secret: () => l10n.t('enter it when it is asked for, or run WebSocket: Set Secret.'),
       prompt: l10n.t('run the request again and type a value.'),

@@ -204,3 +204,79 @@ test('a request of five thousand messages runs', { timeout: 60_000 }, async () =
   expect(result!.failure).toBeUndefined();
   expect(result!.steps).toHaveLength(5_000);
 });
+
+describe('@none', () => {
+  const events = (...types: string[]) =>
+    scriptedServer((socket) => {
+      for (const type of types) socket.send(JSON.stringify({ type }));
+    });
+  const run = async (url: string, directives: string) => {
+    const { engine } = await testEngine();
+    const [result] = await runText(engine, `WEBSOCKET ${url}\n\n=== wait-for-server\n${directives}`);
+    return result!;
+  };
+
+  test('passes where nothing of that kind comes, and leaves the others queued', async () => {
+    const url = await events('tick', 'tock');
+    const result = await run(
+      url,
+      '# @none\n# @where $.type == "error"\n# @within 200ms\n=== wait-for-server\n# @expect $.type == "tick"',
+    );
+    expect(result).toMatchObject({
+      status: 'passed',
+      steps: [{ received: undefined }, { status: 'passed' }],
+    });
+    expect(result.duration).toBeGreaterThanOrEqual(190);
+  });
+
+  test('fails at once where one comes, and names it', async () => {
+    const url = await events('tick', 'error');
+    const result = await run(url, '# @none\n# @where $.type == "error"\n# @within 1h');
+    expect(result).toMatchObject({
+      status: 'failed',
+      failure: { cause: 'expectation', code: 'none', seq: 2, expected: 'no message with $.type == "error"' },
+    });
+  });
+
+  test('without a condition is about any message', async () => {
+    expect(await run(await events('tick'), '# @none\n# @within 1h')).toMatchObject({
+      failure: { code: 'none' },
+    });
+    expect(await run(await events(), '# @none\n# @within 100ms')).toMatchObject({ status: 'passed' });
+  });
+
+  test('passes where the connection closes first', async () => {
+    const url = await scriptedServer((socket) => socket.close(1000));
+    expect(await run(url, '# @none\n# @within 1h')).toMatchObject({ status: 'passed' });
+    expect(await run(url, '# @none\n# @where kind == "close"\n# @within 1h')).toMatchObject({
+      failure: { code: 'none' },
+    });
+  });
+
+  test('is an error where it waits for nothing, or something is expected of the message', () => {
+    const codes = (source: string) =>
+      analyzeRequestFile(`WEBSOCKET ws://h\n\n${source}`).diagnostics.map(({ code }) => code);
+    expect(codes('# @none\nx')).toEqual(['step.wait']);
+    expect(codes('=== wait-for-server\n# @none\n# @expect $.a == 1')).toEqual(['directive.conflict']);
+    expect(codes('=== wait-for-server\n# @none\n# @capture a = $.a')).toEqual(['directive.conflict']);
+    expect(codes('=== wait-for-server\n# @none now')).toEqual(['directive.argument']);
+    expect(codes('=== wait-for-server\n# @none\n# @expect status == 101\nx')).toEqual([]);
+  });
+});
+
+test('a request that is disabled is skipped without connecting', async () => {
+  let connections = 0;
+  const url = await scriptedServer(() => {
+    connections++;
+  });
+  const { engine } = await testEngine();
+  const results = await runText(
+    engine,
+    `# @disabled\nWEBSOCKET ${url}\n\nx\n###\n# @disabled false\nWEBSOCKET ${url}\n`,
+  );
+  expect(results).toMatchObject([
+    { status: 'skipped', session: undefined, failure: { cause: 'disabled' }, steps: [{ status: 'skipped' }] },
+    { status: 'passed' },
+  ]);
+  expect(connections).toBe(1);
+});

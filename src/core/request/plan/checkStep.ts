@@ -16,6 +16,13 @@ export function checkStep(
   const conflict = (range: Range, message: string): void =>
     report('error', 'directive.conflict', range, message);
 
+  const judged =
+    find('none') && directives.find((each) => each.name.text !== 'where' && isAboutMessage(each));
+  if (judged)
+    conflict(
+      judged.range,
+      `With @none there is no message for @${judged.name.text} to look at: say what must not come with @where, or remove @none.`,
+    );
   const [ping, close, repeat, binary, escape] = ['ping', 'close', 'repeat', 'binary', 'escape'].map(find);
   if (ping && close)
     conflict(
@@ -49,17 +56,21 @@ export function checkStep(
     );
 }
 
-function checkWithoutWait({ name, range, condition, capture }: Directive, report: Report): void {
+function isAboutMessage({ condition, capture }: Directive): boolean {
   const subject = condition?.subject ?? capture?.subject;
-  const isAboutMessage = subject !== undefined && !HANDSHAKE_SUBJECTS.has(subject.of);
-  if (name.text === 'where' || name.text === 'within')
+  return subject !== undefined && !HANDSHAKE_SUBJECTS.has(subject.of);
+}
+
+function checkWithoutWait(directive: Directive, report: Report): void {
+  const { name, range } = directive;
+  if (name.text === 'where' || name.text === 'within' || name.text === 'none')
     report(
       'error',
       'step.wait',
       range,
       `@${name.text} belongs to a wait, and this step waits for none: put === wait-for-server above it.`,
     );
-  else if (isAboutMessage) report('error', 'step.wait', range, `@${name.text} ${NEEDS_WAIT}`);
+  else if (isAboutMessage(directive)) report('error', 'step.wait', range, `@${name.text} ${NEEDS_WAIT}`);
 }
 
 function later(a: Directive, b: Directive): Directive {

@@ -52,6 +52,7 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
   ['expect', { places: ['request', 'step'], argument: 'needed', supported: true, repeatable: true }],
   ['where', { ...inStep('needed'), repeatable: true }],
   ['within', inStep('needed')],
+  ['none', inStep('none')],
   ['capture', { ...inStep('needed'), repeatable: true }],
   ['delay', inStep('needed')],
   ['label', inStep('needed')],

@@ -23,7 +23,15 @@ const MAX_REPEAT = 10_000_000;
 
 /** What a step looks at, before it does anything: the first part of its effect. */
 export interface LookPlan {
-  readonly wait: { readonly where: readonly CompiledCondition[]; readonly within: number } | undefined;
+  readonly wait:
+    | {
+        readonly where: readonly CompiledCondition[];
+        /** Milliseconds. */
+        readonly within: number;
+        /** Whether the step passes if no such message comes. */
+        readonly isNone: boolean;
+      }
+    | undefined;
   readonly expects: readonly CompiledCondition[];
   readonly captures: readonly {
     readonly name: string;
@@ -67,7 +75,8 @@ export function lookPlan(step: Pick<Step, 'separator' | 'directives'>, scope: Sc
     return subject ? [{ name: capture.name.text, subject, range }] : [];
   });
   const within = drafting.duration(named('within')[0]) ?? DEFAULT_WITHIN;
-  return drafting.end({ wait: step.separator?.wait && { where, within }, expects, captures });
+  const isNone = named('none').length > 0;
+  return drafting.end({ wait: step.separator?.wait && { where, within, isNone }, expects, captures });
 }
 
 /** Each call makes the values that are made when they are used anew. */

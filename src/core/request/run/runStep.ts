@@ -75,11 +75,36 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
   if (!wait) {
     return { judged: judgedHandshake(answer), seq: undefined };
   }
-  const awaited = { ...wait, range: step.separator!.range };
-  const { message, judged } = await waitForMessage(awaited, conversation, judge, interruption, () =>
-    ports.now(),
-  );
-  return { judged, seq: message.seq };
+  const { range } = step.separator!;
+  const find = () => waitForMessage({ ...wait, range }, conversation, judge, interruption, () => ports.now());
+  if (!wait.isNone) {
+    const { message, judged } = await find();
+    return { judged, seq: message.seq };
+  }
+  const found = await find().catch((thrown: unknown) => {
+    // Time is up, or the connection is closed: nothing came, and nothing that could come is left.
+    if (thrown instanceof RunStop && ['wait', 'close'].includes(thrown.failure.code)) return undefined;
+    throw thrown;
+  });
+  if (!found) return { judged: judgedHandshake(answer), seq: undefined };
+  throw new RunStop(unwanted(wait, found.message.seq, step));
+}
+
+/** The failure of a step with `@none` to which a message came. */
+function unwanted({ where }: NonNullable<LookPlan['wait']>, seq: number, step: Step): RunFailure {
+  const wanted = where.map(({ written }) => written).join(' and ');
+  return {
+    cause: 'expectation',
+    code: 'none',
+    message:
+      wanted === ''
+        ? 'A message came, and with @none none may come.'
+        : `A message came that may not come because of @none: it satisfies ${wanted}.`,
+    range: step.directives.find(({ name }) => name.text === 'none')!.range,
+    expected: wanted === '' ? 'no message' : `no message with ${wanted}`,
+    actual: `row ${seq}`,
+    seq,
+  };
 }
 
 /** The first that is not met, as what ends the request. */

@@ -22,6 +22,8 @@ export interface Awaited {
   readonly where: readonly CompiledCondition[];
   /** Milliseconds. */
   readonly within: number;
+  /** Whether finding nothing is what is wanted: then no time is spent on what came closest. */
+  readonly isNone: boolean;
   /** Of the separator: where a failure is shown. */
   readonly range: Range;
 }
@@ -32,7 +34,7 @@ export interface Awaited {
  * @throws RunStop where none came in time, or the connection closed before
  */
 export async function waitForMessage(
-  { where, within, range }: Awaited,
+  { where, within, isNone, range }: Awaited,
   conversation: Conversation,
   judge: Judge,
   interruption: Interruption,
@@ -49,7 +51,7 @@ export async function waitForMessage(
       range: where[0]?.range ?? range,
       ...(where.length > 0 && { expected: where.map(({ written }) => written).join(' and ') }),
       looked: countMessages(conversation),
-      ...(await closest(where, conversation, judge, now)),
+      ...(isNone ? {} : await closest(where, conversation, judge, now)),
       ...failure,
     });
 

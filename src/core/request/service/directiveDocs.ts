@@ -48,6 +48,13 @@ export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
       'Waits for the oldest message that satisfies this condition; those that do not stay for later steps. `@where kind == "close"` waits for the close.',
     ),
   ],
+  [
+    'none',
+    doc(
+      '@none',
+      'Passes if no message that satisfies its `@where` comes within the time of `@within`; fails at once where one comes.',
+    ),
+  ],
   ['within', doc('@within 2s', 'How long to wait for the message; 10 s unless given.')],
   [
     'expect',

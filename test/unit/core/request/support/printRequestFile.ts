@@ -1,4 +1,4 @@
-import { escapeLeading } from '../syntax/lineForms.ts';
+import { escapeLeading } from '../../../../../src/core/request/syntax/lineForms.ts';
 import {
   directiveLine,
   headerLine,
@@ -6,9 +6,9 @@ import {
   stepSeparatorLine,
   targetLine,
   variableLine,
-} from './printLines.ts';
-import type { Template } from '../syntax/template.ts';
-import type { Block, Directive, RequestFile, Step } from '../syntax/tree.ts';
+} from '../../../../../src/core/request/print/printLines.ts';
+import type { Template } from '../../../../../src/core/request/syntax/template.ts';
+import type { Block, Directive, RequestFile, Step } from '../../../../../src/core/request/syntax/tree.ts';
 
 /** In the place of comments and scripts: a block or a step may hold nothing else. */
 const EMPTY_COMMENT = '#';
