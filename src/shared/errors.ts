@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'limit.pings',
   'protocol.invalid-utf8',
   'protocol.frame',
+  'protocol.refused',
   'heartbeat.lost',
   'file.invalid',
   'disk.full',

@@ -1,6 +1,6 @@
 import type { HandshakeAnswer } from '../../core/request/condition/judged.ts';
 import type { Answered, RunConnection } from '../../core/request/run/runPorts.ts';
-import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ErrorDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { Session } from '../session.ts';
 
@@ -24,6 +24,10 @@ export function sessionConnection(session: Session): RunConnection {
 async function answered(session: Session): Promise<Answered> {
   try {
     await session.connect();
+    const opening = await session.conduct.opening(session.options.handshakeTimeout);
+    // Where the connection is gone, its own rows say why.
+    if (opening.state === 'refused' && session.state === 'open')
+      throw new DuplexError('protocol.refused', opening.reason);
     return { open: true, answer: answerOf(session)! };
   } catch (thrown) {
     const error: DuplexError = toDuplexError(thrown);

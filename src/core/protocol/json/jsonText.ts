@@ -19,7 +19,7 @@ export function readJson(bytes: Uint8Array, start = 0, end = bytes.length): Json
   const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
   let text: string;
   try {
-    text = strictUtf8.decode(part);
+    text = shortAscii(part) ?? strictUtf8.decode(part);
   } catch {
     // A fatal decoder does not say where.
     const at = start + (firstInvalid(part) ?? 0);
@@ -38,6 +38,16 @@ export function readJson(bytes: Uint8Array, start = 0, end = bytes.length): Json
     return { code: 'decode.limit', message, at: deep };
   }
   return { bytes, start, end, value };
+}
+
+/** Bytes up to which a text is made of character codes: a decoder that checks costs several times as much for each call. */
+const SHORT = 512;
+
+/** The text of a short message that is all ASCII, as most are. */
+function shortAscii(part: Uint8Array): string | undefined {
+  if (part.length > SHORT) return undefined;
+  for (let at = 0; at < part.length; at++) if (part[at]! >= 0x80) return undefined;
+  return String.fromCharCode.apply(null, part as unknown as number[]);
 }
 
 export function isProblem(read: JsonText | UnitProblem): read is UnitProblem {

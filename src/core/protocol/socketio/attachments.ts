@@ -1,4 +1,4 @@
-import { elementRanges, rangeOf } from '../json/jsonRanges.ts';
+import { rangeOf } from '../json/jsonRanges.ts';
 import { base64Json } from '../json/binaryBody.ts';
 import type { DecodedPayload } from '../unit.ts';
 import { derivedPayload } from '../unit.ts';
@@ -23,19 +23,15 @@ export function joinAttachments(args: DecodedPayload, attachments: readonly Uint
 
 /** The arguments of an event: the elements behind its name, as a JSON array. */
 export function eventArguments(data: Uint8Array, start: number, end: number): DecodedPayload {
-  const elements = elementRanges(data, start);
-  elements.next();
-  const second = elements.next();
-  const first = second.done ? undefined : second.value;
-  const text = (): Uint8Array => {
-    if (!first) return new TextEncoder().encode('[]');
+  const first = rangeOf(data, start, [1])?.start;
+  const read = (): Uint8Array => {
+    if (first === undefined) return new TextEncoder().encode('[]');
     // The array from its second element on: its bytes stay as they are.
     const close = rangeOf(data, start, [])?.end ?? end;
-    const bytes = new Uint8Array(close - first.start + 1);
+    const bytes = new Uint8Array(close - first + 1);
     bytes[0] = 0x5b;
-    bytes.set(data.subarray(first.start, close), 1);
+    bytes.set(data.subarray(first, close), 1);
     return bytes;
   };
-  const range = first && { start: first.start, end };
-  return { form: 'json', range, read: text };
+  return { form: 'json', range: first === undefined ? undefined : { start: first, end }, read };
 }

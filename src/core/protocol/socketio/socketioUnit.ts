@@ -11,31 +11,57 @@ interface UnitParts {
   readonly errorValue: unknown;
 }
 
-/** A packet as a unit, whichever parser it came through. */
+/** The stream of the namespace that came last: nearly always the next one's too. */
+let lastNamespace = '/';
+let lastStream = '"/"';
+
+function streamOf(namespace: string): string {
+  if (namespace !== lastNamespace) {
+    lastNamespace = namespace;
+    lastStream = JSON.stringify(namespace);
+  }
+  return lastStream;
+}
+
+/** A packet as a unit, whichever parser it came through. All units have one shape: decoding makes millions of them. */
 export function socketioUnit(type: number, parts: UnitParts, range: DecodedUnit['range']): DecodedUnit {
-  const { namespace, name, payload } = parts;
-  const prefix = namespace === '/' ? '' : `${namespace} `;
-  const { id } = parts;
-  const stream = JSON.stringify(namespace);
-  const common = { stream, scope: namespace, payload, range };
+  const { namespace, payload, id } = parts;
+  const isEvent = type === PACKET.event || type === PACKET.binaryEvent;
+  const isAck = type === PACKET.ack || type === PACKET.binaryAck;
+  const name = isEvent ? parts.name : isAck ? '' : (NAMES[type] ?? '');
+  const word = isAck ? `ACK ${id ?? ''}`.trimEnd() : name;
+  return {
+    type: unitType(type, id),
+    name,
+    id: isEvent ? id : undefined,
+    replyTo: isAck ? id : undefined,
+    stream: streamOf(namespace),
+    error: type === PACKET.connectError ? errorText(parts.errorValue) : undefined,
+    scope: namespace,
+    label: namespace === '/' ? word : `${namespace} ${word}`,
+    payload,
+    range,
+  };
+}
+
+const NAMES: Readonly<Record<number, string>> = {
+  [PACKET.connect]: 'CONNECT',
+  [PACKET.disconnect]: 'DISCONNECT',
+  [PACKET.connectError]: 'CONNECT_ERROR',
+};
+
+function unitType(type: number, id: string | undefined): DecodedUnit['type'] {
   switch (type) {
     case PACKET.connect:
-      return { ...common, type: 'control', name: 'CONNECT', label: `${prefix}CONNECT` };
     case PACKET.disconnect:
-      return { ...common, type: 'control', name: 'DISCONNECT', label: `${prefix}DISCONNECT` };
+      return 'control';
     case PACKET.connectError:
-      return {
-        ...common,
-        type: 'error',
-        name: 'CONNECT_ERROR',
-        label: `${prefix}CONNECT_ERROR`,
-        error: errorText(parts.errorValue),
-      };
+      return 'error';
     case PACKET.event:
     case PACKET.binaryEvent:
-      return { ...common, type: id === undefined ? 'event' : 'call', name, label: `${prefix}${name}`, id };
+      return id === undefined ? 'event' : 'call';
     default:
-      return { ...common, type: 'reply', name: '', label: `${prefix}ACK ${id ?? ''}`.trimEnd(), replyTo: id };
+      return 'reply';
   }
 }
 

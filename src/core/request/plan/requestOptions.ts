@@ -1,6 +1,7 @@
 import { maskSecrets } from '../../session/secrets/maskSecrets.ts';
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
 import { optionConflicts } from '../../session/options/connectOptions.ts';
+import { protocolProblem } from '../../protocol/protocolChoice.ts';
 import { optionProblem } from '../../session/options/optionProblem.ts';
 import type { OptionKey, OptionSpec } from '../../session/options/optionSpec.ts';
 import { OPTION_ENTRIES, OPTIONS } from '../../session/options/optionTable.ts';
@@ -73,6 +74,7 @@ export function requestOptions(
     if ('problem' in read) return fail(code, range, read.problem);
     ranges.set(key, range);
     fail(code, range, optionProblem(key, read.value as never));
+    if (key === 'protocol') fail(code, range, protocolProblem(String(read.value)));
     const earlier = spec.kind === 'paths' ? ((options[key] as readonly string[] | undefined) ?? []) : [];
     const taken = spec.kind === 'paths' ? [...earlier, ...(read.value as readonly string[])] : read.value;
     Object.assign(options, { [key]: taken });

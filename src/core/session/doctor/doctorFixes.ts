@@ -96,6 +96,7 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
   'limit.pings': () => [retry, { id: 'noPong', label: 'Answer no pings', change: { autoPong: false } }],
   'protocol.invalid-utf8': () => [retry],
   'protocol.frame': (options, detail) => [noDeflate(options), withoutProxy(options, detail), retry],
+  'protocol.refused': () => [retry],
   'heartbeat.lost': (options) => [retry, reconnectByItself(options), slowerHeartbeat(options)],
   'file.invalid': (options, detail) => [...clientCertificate(options, detail), openSettings],
   'disk.full': () => [openSettings],
