@@ -74,7 +74,7 @@ export function requestOptions(
     if ('problem' in read) return fail(code, range, read.problem);
     ranges.set(key, range);
     fail(code, range, optionProblem(key, read.value as never));
-    if (key === 'protocol') fail(code, range, protocolProblem(String(read.value)));
+    if (key === 'protocol') fail(code, range, protocolProblem(read.value as string));
     const earlier = spec.kind === 'paths' ? ((options[key] as readonly string[] | undefined) ?? []) : [];
     const taken = spec.kind === 'paths' ? [...earlier, ...(read.value as readonly string[])] : read.value;
     Object.assign(options, { [key]: taken });
