@@ -8,7 +8,7 @@ import { TICK_INTERVAL } from '../../shared/limits.ts';
 import type { PanelEvents, PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
 import { createRpc } from '../../shared/rpc.ts';
 import { detach } from '../detach.ts';
-import { disconnectSession } from '../disconnectSession.ts';
+import { disconnectSession } from '../endSession.ts';
 import { copyPayload, copyView } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import { saveRows } from '../payload/saveRows.ts';

@@ -1,6 +1,6 @@
 import { commands, languages } from 'vscode';
 import type { Disposable } from 'vscode';
-import { closeSession } from '../closeSession.ts';
+import { closeSession } from '../endSession.ts';
 import { registerGuarded } from '../commands/guarded.ts';
 import { detach } from '../detach.ts';
 import { environmentCommands } from '../environments/environmentCommands.ts';

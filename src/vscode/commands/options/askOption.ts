@@ -1,4 +1,8 @@
-import { l10n, window } from 'vscode';
+import { ThemeIcon, l10n, window } from 'vscode';
+import { readOption, writeOption } from '../../../core/session/options/optionText.ts';
+import { inertCheck, inertText } from '../../inertText.ts';
+import { optionProblem } from '../../../core/session/options/optionProblem.ts';
+import { MASK, maskHeaders, maskUrl } from '../../../core/session/secrets/mask.ts';
 import type { GivenOptions } from '../../../core/session/options/connectOptions.ts';
 import type {
   OptionKey,
@@ -6,9 +10,7 @@ import type {
   OptionSpec,
   OptionValues,
 } from '../../../core/session/options/optionSpec.ts';
-import { readOption, writeOption } from '../../../core/session/options/optionText.ts';
-import { askItems } from './askItems.ts';
-import { inputOf } from './optionInput.ts';
+import type { InputBoxOptions, QuickPickItem } from 'vscode';
 
 type Value = OptionValues[OptionKind];
 
@@ -92,4 +94,84 @@ function valueOf(spec: OptionSpec, text: string): Value {
   const reading = readOption(spec, text);
   if ('problem' in reading) throw new Error(reading.problem);
   return reading.value;
+}
+
+interface Item extends QuickPickItem {
+  /** Its place in the list; undefined for the one that adds. */
+  readonly index?: number;
+}
+
+/**
+ * Asks for the items of an option that has several, such as headers: the first at once, from then on out of a list in
+ * which each can be changed or, emptied, removed.
+ * @returns the texts, also where the list was left with Escape; undefined where nothing was said
+ */
+async function askItems(
+  key: OptionKey,
+  spec: OptionSpec,
+  given: readonly string[],
+): Promise<readonly string[] | undefined> {
+  if (given.length === 0) {
+    const first = await askItem(key, spec, '');
+    return first === undefined || first === '' ? undefined : [first];
+  }
+  const add: Item = { label: l10n.t('Add…'), iconPath: new ThemeIcon('add'), alwaysShow: true };
+  const items = given.map((text, index): Item => ({
+    label: inertText(shown(spec, text)),
+    iconPath: new ThemeIcon('edit'),
+    index,
+  }));
+  const chosen = await window.showQuickPick([add, ...items], {
+    title: spec.name,
+    placeHolder: spec.about,
+    ignoreFocusOut: true,
+  });
+  if (chosen === undefined) return undefined;
+  const { index = given.length } = chosen;
+  const text = await askItem(key, spec, given[index] ?? '');
+  if (text === undefined) return undefined;
+  return [...given.slice(0, index), ...(text === '' ? [] : [text]), ...given.slice(index + 1)];
+}
+
+async function askItem(key: OptionKey, spec: OptionSpec, value: string): Promise<string | undefined> {
+  if (spec.kind === 'paths' && value === '') {
+    const [file] = (await window.showOpenDialog({ title: spec.name, openLabel: l10n.t('Use') })) ?? [];
+    return file?.fsPath;
+  }
+  return (await window.showInputBox({ ...inputOf(key, spec), value }))?.trim();
+}
+
+function shown(spec: OptionSpec, text: string): string {
+  const reading = readOption(spec, text);
+  return 'problem' in reading ? text : shownValue(spec, reading.value);
+}
+
+/** An input for a value of the option, checked with every key; an empty one goes back to the default. */
+function inputOf(key: OptionKey, spec: OptionSpec): InputBoxOptions {
+  return {
+    title: spec.name,
+    prompt: inertText(spec.about),
+    placeHolder: spec.sample ?? '',
+    ignoreFocusOut: true,
+    validateInput: inertCheck((text) => {
+      if (text.trim() === '') return undefined;
+      const reading = readOption(spec, text);
+      return 'problem' in reading ? reading.problem : optionProblem(key, reading.value as never);
+    }),
+  };
+}
+
+/** The value of an option on one line, secrets masked; empty where there is none. */
+export function shownValue(spec: OptionSpec, value: OptionValues[OptionKind]): string {
+  if (spec.kind === 'flag') return value === true ? l10n.t('on') : '';
+  if (spec.kind === 'negatedFlag') return value === false ? l10n.t('on') : '';
+  if (value === 0 && spec.zero !== undefined) return spec.zero;
+  if (spec.kind === 'headers')
+    return writeOption(spec, maskHeaders(value as OptionValues['headers'])).join(' · ');
+  const texts = writeOption(spec, value);
+  if (!spec.secret) return texts.join(' · ');
+  // Of a proxy only the credentials are secret.
+  return texts
+    .map((text) => (/^[a-z0-9]+:\/\//i.test(text) || text === 'none' ? maskUrl(text) : MASK))
+    .join('');
 }

@@ -6,8 +6,7 @@ import type { OptionKey, OptionSpec } from '../../../core/session/options/option
 import { OPTION_ENTRIES } from '../../../core/session/options/optionTable.ts';
 import { maskUrl } from '../../../core/session/secrets/mask.ts';
 import { connectionSettings, withSettings } from '../../settings.ts';
-import { askOption } from './askOption.ts';
-import { shownValue } from './shownValue.ts';
+import { askOption, shownValue } from './askOption.ts';
 import { inertText } from '../../inertText.ts';
 
 interface OptionItem extends QuickPickItem {
