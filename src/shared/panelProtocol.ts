@@ -1,7 +1,7 @@
 import type { FormattedDocument, View } from './formatProtocol.ts';
 import type { FramePage } from './frames.ts';
 import type { Hit, Query, SearchState } from './queryProtocol.ts';
-import type { SessionSummary } from './session.ts';
+import type { ConnectOptions, SessionSummary } from './session.ts';
 import type { ErrorDetail, HandshakeDetail, OpenDetail, Row } from './timeline.ts';
 import type { PanelTimelineCalls } from './timelineProtocol.ts';
 
@@ -88,6 +88,21 @@ export interface PanelDiagnosis {
   readonly detail: ErrorDetail;
 }
 
+/** The options of a connection that the panel edits. Durations in milliseconds. */
+export type EditableConnection = Pick<
+  ConnectOptions,
+  | 'url'
+  | 'headers'
+  | 'subprotocols'
+  | 'deflate'
+  | 'insecure'
+  | 'proxy'
+  | 'servername'
+  | 'handshakeTimeout'
+  | 'heartbeat'
+  | 'reconnect'
+>;
+
 /** What the header's menu does. The host asks for what else is needed. */
 export const PANEL_COMMANDS = [
   'ping',
@@ -114,6 +129,12 @@ export interface PanelConnectionCalls {
   /** Connects anew, from now on with the details of every frame. */
   keepFrames(): Promise<void>;
   run(command: PanelCommand): Promise<void>;
+  /** The options of the connection, secrets masked. */
+  editableConnection(): Promise<EditableConnection>;
+  /** Why these options cannot be used, as one sentence; undefined if they can. A masked secret stands for itself. */
+  connectionProblem(edited: EditableConnection): Promise<string | undefined>;
+  /** Asks first if security is weakened, then connects with these options. @returns false if the user did not agree */
+  reconnectWith(edited: EditableConnection): Promise<boolean>;
 }
 
 /** How far one of the page's searches is. */

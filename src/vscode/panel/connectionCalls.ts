@@ -3,11 +3,12 @@ import { diagnose } from '../../core/session/doctor/doctor.ts';
 import { maskHandshake } from '../../core/session/secrets/maskHandshake.ts';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Fix, FixAction } from '../../shared/diagnosis.ts';
-import { DuplexError } from '../../shared/errors.ts';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import { PANEL_COMMANDS } from '../../shared/panelProtocol.ts';
 import type { PanelCommand, PanelConnectionCalls, PanelHandshake } from '../../shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../shared/session.ts';
 import type { ErrorDetail, HandshakeDetail } from '../../shared/timeline.ts';
+import { changedConnection, checkEditable, editableConnection } from './editConnection.ts';
 import { exchangesText, lastFailure, recordedHandshake } from './lastHandshake.ts';
 import type { RecordedRows } from './lastHandshake.ts';
 
@@ -100,6 +101,25 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
     async keepFrames() {
       await change({ frames: true });
       await ports.connect();
+    },
+    async editableConnection() {
+      return editableConnection(session.options);
+    },
+    async connectionProblem(edited) {
+      try {
+        changedConnection(session.options, checkEditable(edited));
+        return undefined;
+      } catch (error) {
+        return toDuplexError(error).message;
+      }
+    },
+    async reconnectWith(edited) {
+      const options = changedConnection(session.options, checkEditable(edited));
+      if (!(await ports.agrees({ id: 'edit', label: 'Connect with these options', change: options })))
+        return false;
+      await change(options);
+      await ports.connect();
+      return true;
     },
     async run(command) {
       const known = PANEL_COMMANDS.find((each) => each === command);

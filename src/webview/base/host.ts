@@ -60,6 +60,7 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
       'applyFix',
       'keepFrames',
       'run',
+      'reconnectWith',
     ],
     onError,
   });

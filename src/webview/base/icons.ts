@@ -19,6 +19,7 @@ export const GLYPHS = {
   database: 0xeace,
   'debug-disconnect': 0xead0,
   diff: 0xeae1,
+  edit: 0xea73,
   ellipsis: 0xea7c,
   error: 0xea87,
   'eye-closed': 0xeae7,

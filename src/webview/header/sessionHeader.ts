@@ -8,7 +8,7 @@ import type { PanelCommand } from '../../shared/panelProtocol.ts';
 import type { SessionSummary, Unrecorded } from '../../shared/session.ts';
 import { emit } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
-import { baseStyles } from '../base/styles.ts';
+import { baseStyles, toolStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { HEADER_TEXT } from './headerTexts.ts';
@@ -26,11 +26,13 @@ const SECOND = 1_000;
  */
 @customElement('duplex-header')
 export class SessionHeader extends LitElement {
-  static override styles = [baseStyles, headerStyles];
+  static override styles = [baseStyles, toolStyles, headerStyles];
 
   @property({ attribute: false }) session!: SessionSummary;
   @property({ attribute: false }) remoteName = '';
   @property({ attribute: false }) heartbeat = false;
+  /** Whether the form with its options is open. */
+  @property({ attribute: false }) isEditing = false;
   /** Whether the handshake is in view. */
   @property({ attribute: false }) showsHandshake = false;
 
@@ -61,6 +63,16 @@ export class SessionHeader extends LitElement {
           </span>
           <span class="url mono" title=${session.url}>${session.url}</span>
           ${connectionActions(session.state, session.error !== undefined).map((action) => this.#action(action))}
+          <button
+            type="button"
+            class="tool"
+            aria-label=${HEADER_TEXT.edit}
+            aria-expanded=${this.isEditing}
+            title=${HEADER_TEXT.edit}
+            @click=${() => emit(this, 'duplex-edit-connection')}
+          >
+            ${icon('edit')}
+          </button>
           <vscode-button
             class="handshake"
             secondary
@@ -113,5 +125,7 @@ declare global {
   interface HTMLElementEventMap {
     'duplex-connect': CustomEvent<void>;
     'duplex-disconnect': CustomEvent<void>;
+    /** Open or close the form with the options of the connection. */
+    'duplex-edit-connection': CustomEvent<void>;
   }
 }

@@ -1,8 +1,9 @@
 import '../header/sessionHeader.ts';
 import '../doctor/doctorCard.ts';
+import '../header/connectionForm.ts';
 import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { PanelCommand, PanelState } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
@@ -25,6 +26,8 @@ export class ConnectionPart extends LitElement {
   @property({ attribute: false }) panel!: PanelState;
   @property({ attribute: false }) showsHandshake = false;
 
+  @state() private isEditing = false;
+
   protected override render(): TemplateResult {
     const { host, panel } = this;
     const { session, remoteName, heartbeat } = panel;
@@ -34,11 +37,23 @@ export class ConnectionPart extends LitElement {
         .remoteName=${remoteName}
         .heartbeat=${heartbeat}
         .showsHandshake=${this.showsHandshake}
+        .isEditing=${this.isEditing}
+        @duplex-edit-connection=${() => (this.isEditing = !this.isEditing)}
         @duplex-connect=${() => this.#connect()}
         @duplex-disconnect=${() => this.#report(host.calls.disconnect())}
         @duplex-handshake=${() => emit(this, 'duplex-handshake')}
         @duplex-run=${this.#onRun}
       ></duplex-header>
+      ${
+        this.isEditing
+          ? html`<duplex-connection-form
+              .host=${host}
+              .isIdle=${session.state === 'idle'}
+              @duplex-connect=${() => emit(this, 'duplex-connect')}
+              @duplex-close=${() => (this.isEditing = false)}
+            ></duplex-connection-form>`
+          : nothing
+      }
       ${
         session.error
           ? html`<duplex-doctor

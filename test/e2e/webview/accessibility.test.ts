@@ -61,6 +61,7 @@ describe('the panel without a mouse', () => {
       }
       const order = [
         'button Disconnect',
+        'button Edit Connection',
         'button Handshake',
         'button More Actions…',
         'radio All',

@@ -3,7 +3,13 @@ import type { LineView } from '../../../../src/core/format/lineView.ts';
 import { formatMessage } from '../../../../src/core/format/formatMessage.ts';
 import { previewBinary, previewText } from '../../../../src/core/format/preview.ts';
 import { DuplexError } from '../../../../src/shared/errors.ts';
-import type { Draft, PanelEvents, PanelHostCalls, PanelState } from '../../../../src/shared/panelProtocol.ts';
+import type {
+  Draft,
+  EditableConnection,
+  PanelEvents,
+  PanelHostCalls,
+  PanelState,
+} from '../../../../src/shared/panelProtocol.ts';
 import { createRpc } from '../../../../src/shared/rpc.ts';
 import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
 import { fakeSearches } from './fakeSearches.ts';
@@ -48,6 +54,22 @@ export interface FakeHost {
 }
 
 const STARTED_AT = new Date(2026, 10, 22, 12, 1, 7, 123).getTime();
+
+export const EDITABLE: EditableConnection = {
+  url: 'wss://api.example.test/stream?channel=BTC',
+  headers: [
+    ['Origin', 'https://example.test'],
+    ['Authorization', 'Bearer ••••'],
+  ],
+  subprotocols: ['v1.json'],
+  deflate: true,
+  insecure: false,
+  proxy: '',
+  servername: '',
+  handshakeTimeout: 30_000,
+  heartbeat: 0,
+  reconnect: 0,
+};
 
 /** For JSON.stringify. */
 const bytesAsBase64 = (_: string, value: unknown): unknown =>
@@ -198,6 +220,10 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     applyFix: async () => undefined,
     keepFrames: async () => undefined,
     run: async () => undefined,
+    editableConnection: async () => EDITABLE,
+    connectionProblem: async ({ url }) =>
+      /^wss?:/.test(url) ? undefined : 'The URL has to begin with ws:// or wss://.',
+    reconnectWith: async () => true,
   };
 
   const handlers = Object.fromEntries(

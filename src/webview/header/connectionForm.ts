@@ -1,0 +1,261 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '../parts/segments.ts';
+import { html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { EditableConnection } from '../../shared/panelProtocol.ts';
+import { emit, reportTo } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+import { icon } from '../base/icons.ts';
+import { baseStyles, fieldStyles, toolStyles } from '../base/styles.ts';
+import { connectionFormStyles } from './connectionFormStyles.ts';
+import { HEADER_TEXT } from './headerTexts.ts';
+import { authorization, queryParameters, withAuthorization, withParameters } from './urlParameters.ts';
+import type { NamedValue } from './urlParameters.ts';
+
+const TEXT = HEADER_TEXT.form;
+
+const TABS = [
+  { value: 'params', text: 'Params' },
+  { value: 'auth', text: 'Auth' },
+  { value: 'headers', text: 'Headers' },
+  { value: 'subprotocols', text: 'Subprotocols' },
+  { value: 'tls', text: 'TLS & Proxy' },
+  { value: 'settings', text: 'Settings' },
+] as const;
+type Tab = (typeof TABS)[number]['value'];
+
+/** Headers that are often set by hand, for completion. */
+const HEADER_NAMES = ['Authorization', 'Cookie', 'Origin', 'User-Agent', 'X-Api-Key', 'Accept-Language'];
+
+const SECOND = 1_000;
+
+/** Milliseconds after the last key until the host checks the options. */
+const PAUSE = 250;
+
+/** Edits the options of a connection. They apply when it connects again. Events: `duplex-connect`, `duplex-close`. */
+@customElement('duplex-connection-form')
+export class ConnectionForm extends LitElement {
+  static override styles = [baseStyles, fieldStyles, toolStyles, connectionFormStyles];
+
+  @property({ attribute: false }) host!: Host;
+  /** Nothing was connected yet. */
+  @property({ attribute: false }) isIdle = false;
+
+  @state() private edited: EditableConnection | undefined = undefined;
+  @state() private tab: Tab = 'params';
+  @state() private problem: string | undefined = undefined;
+
+  @query('.url') private readonly urlField!: HTMLInputElement | null;
+
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    reportTo(this, this.#load());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#pause);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { edited } = this;
+    if (edited === undefined) return nothing;
+    return html`
+      <form aria-label=${HEADER_TEXT.edit} @submit=${this.#onSubmit} @keydown=${this.#onKey}>
+        <label class="line"
+          >${TEXT.url}<input
+            class="url mono"
+            spellcheck="false"
+            aria-invalid=${this.problem !== undefined}
+            .value=${edited.url}
+            @input=${(event: Event) => this.#change({ url: valueOf(event) })}
+        /></label>
+        <duplex-segments
+          .label=${TEXT.tabs}
+          .items=${TABS}
+          .value=${this.tab}
+          @duplex-choose=${(event: CustomEvent<Tab>) => (this.tab = event.detail)}
+        ></duplex-segments>
+        <div class="fields" role="tabpanel" aria-label=${TABS.find(({ value }) => value === this.tab)!.text}>
+          ${this.#fields(edited)}
+        </div>
+        <datalist id="names">${HEADER_NAMES.map((name) => html`<option value=${name}></option>`)}</datalist>
+        <div class="foot">
+          <span class="problem" role="alert">${this.problem ?? nothing}</span>
+          <vscode-button secondary @click=${() => emit(this, 'duplex-close', true)}
+            >${TEXT.discard}</vscode-button
+          >
+          <vscode-button ?disabled=${this.problem !== undefined} @click=${this.#onSubmit}
+            >${this.isIdle ? TEXT.connect : TEXT.apply}</vscode-button
+          >
+        </div>
+      </form>
+    `;
+  }
+
+  #fields(edited: EditableConnection): TemplateResult {
+    switch (this.tab) {
+      case 'params':
+        return this.#rows(queryParameters(edited.url), TEXT.addParam, (params) =>
+          this.#change({ url: withParameters(edited.url, params) }),
+        );
+      case 'headers':
+        return this.#rows(edited.headers, TEXT.addHeader, (headers) => this.#change({ headers }));
+      case 'auth':
+        return html`${this.#text(TEXT.bearer, authorization(edited.headers), (token) =>
+            this.#change({ headers: withAuthorization(edited.headers, token) }),
+          )}
+          <p class="dim">${TEXT.authHint}</p>`;
+      case 'subprotocols':
+        return this.#text(TEXT.subprotocols, edited.subprotocols.join(', '), (text) =>
+          this.#change({
+            subprotocols: text
+              .split(',')
+              .map((name) => name.trim())
+              .filter(Boolean),
+          }),
+        );
+      case 'tls':
+        return html`${this.#check(TEXT.insecure, edited.insecure, (insecure) => this.#change({ insecure }))}
+        ${this.#text(TEXT.servername, edited.servername, (servername) => this.#change({ servername }))}
+        ${this.#text(TEXT.proxy, edited.proxy, (proxy) => this.#change({ proxy }))}`;
+      case 'settings':
+        return html`${this.#check(TEXT.deflate, edited.deflate, (deflate) => this.#change({ deflate }))}
+        ${this.#number(TEXT.handshakeTimeout, edited.handshakeTimeout / SECOND, (seconds) =>
+          this.#change({ handshakeTimeout: seconds * SECOND }),
+        )}
+        ${this.#number(TEXT.heartbeat, edited.heartbeat / SECOND, (seconds) =>
+          this.#change({ heartbeat: seconds * SECOND }),
+        )}
+        ${this.#number(TEXT.reconnect, edited.reconnect, (reconnect) => this.#change({ reconnect }))}`;
+    }
+  }
+
+  #rows(rows: readonly NamedValue[], add: string, set: (rows: NamedValue[]) => void): TemplateResult {
+    const replaced = (index: number, row: NamedValue): NamedValue[] =>
+      rows.map((each, at) => (at === index ? row : each));
+    return html`
+      ${rows.map(
+        ([name, value], index) =>
+          html`<div class="pair">
+            <input
+              class="mono"
+              list=${this.tab === 'headers' ? 'names' : nothing}
+              aria-label=${TEXT.name}
+              placeholder=${TEXT.name}
+              spellcheck="false"
+              .value=${name}
+              @input=${(event: Event) => set(replaced(index, [valueOf(event), value]))}
+            />
+            <input
+              class="mono"
+              aria-label=${TEXT.value}
+              placeholder=${TEXT.value}
+              spellcheck="false"
+              .value=${value}
+              @input=${(event: Event) => set(replaced(index, [name, valueOf(event)]))}
+            />
+            <button
+              type="button"
+              class="tool"
+              aria-label=${TEXT.remove(name)}
+              title=${TEXT.remove(name)}
+              @click=${() => set(rows.filter((_, at) => at !== index))}
+            >
+              ${icon('close')}
+            </button>
+          </div>`,
+      )}
+      <vscode-button secondary @click=${() => set([...rows, ['', '']])}>${add}</vscode-button>
+    `;
+  }
+
+  #text(label: string, value: string, set: (value: string) => void): TemplateResult {
+    return html`<label
+      >${label}<input
+        class="mono"
+        spellcheck="false"
+        .value=${value}
+        @change=${(event: Event) => set(valueOf(event))}
+    /></label>`;
+  }
+
+  #number(label: string, value: number, set: (value: number) => void): TemplateResult {
+    return html`<label
+      >${label}<input
+        type="number"
+        min="0"
+        .value=${String(value)}
+        @change=${(event: Event) => set(Math.max(0, Number(valueOf(event)) || 0))}
+    /></label>`;
+  }
+
+  #check(label: string, value: boolean, set: (value: boolean) => void): TemplateResult {
+    return html`<label class="check"
+      ><input
+        type="checkbox"
+        .checked=${value}
+        @change=${(event: Event) => set((event.target as HTMLInputElement).checked)}
+      />${label}</label
+    >`;
+  }
+
+  async #load(): Promise<void> {
+    this.edited = await this.host.calls.editableConnection();
+    await this.updateComplete;
+    this.urlField?.focus();
+    this.urlField?.select();
+  }
+
+  #change(change: Partial<EditableConnection>): void {
+    this.edited = { ...this.edited!, ...change };
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => reportTo(this, this.#validate()), PAUSE);
+  }
+
+  /** Asks the host what is wrong with the options. */
+  async #validate(): Promise<void> {
+    const { edited } = this;
+    const problem = await this.host.calls.connectionProblem(complete(edited!));
+    if (edited === this.edited) this.problem = problem ?? undefined;
+  }
+
+  readonly #onSubmit = (event: Event): void => {
+    event.preventDefault();
+    clearTimeout(this.#pause);
+    reportTo(this, this.#apply());
+  };
+
+  async #apply(): Promise<void> {
+    await this.#validate();
+    if (this.problem !== undefined) return;
+    emit(this, 'duplex-connect');
+    if (await this.host.calls.reconnectWith(complete(this.edited!))) emit(this, 'duplex-close', true);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape') emit(this, 'duplex-close', true);
+    else if (event.key === 'Enter' && (event.target as HTMLElement).localName === 'input')
+      this.#onSubmit(event);
+    else return;
+    event.preventDefault();
+  }
+}
+
+function valueOf({ target }: Event): string {
+  return (target as HTMLInputElement).value;
+}
+
+/** Without rows that were added and not filled in. */
+function complete(edited: EditableConnection): EditableConnection {
+  return { ...edited, headers: edited.headers.filter(([name, value]) => name !== '' || value !== '') };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-connection-form': ConnectionForm;
+  }
+}

@@ -1,0 +1,79 @@
+import { css } from 'lit';
+
+export const connectionFormStyles = css`
+  :host {
+    border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    display: block;
+  }
+  form {
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
+    max-height: 50vh;
+    overflow: auto;
+    padding: 8px 12px 10px;
+  }
+  label {
+    align-items: flex-start;
+    display: flex;
+    flex-direction: column;
+    gap: 4px;
+  }
+  label input {
+    max-width: 640px;
+    width: 100%;
+  }
+  label.line {
+    align-items: center;
+    flex-direction: row;
+    gap: 8px;
+  }
+  label.line input {
+    flex: 1;
+    max-width: none;
+  }
+  label.check {
+    align-items: center;
+    flex-direction: row;
+    gap: 8px;
+    min-height: 24px;
+  }
+  label.check input {
+    height: 18px;
+    width: 18px;
+  }
+  .fields {
+    align-items: stretch;
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
+  }
+  .fields vscode-button {
+    align-self: flex-start;
+  }
+  .fields p {
+    margin: 0;
+  }
+  .pair {
+    align-items: center;
+    display: flex;
+    gap: 6px;
+  }
+  .pair input:first-child {
+    flex: 1 1 30%;
+  }
+  .pair input:nth-child(2) {
+    flex: 1 1 70%;
+  }
+  .foot {
+    align-items: center;
+    display: flex;
+    gap: 8px;
+  }
+  .problem {
+    color: var(--vscode-list-errorForeground);
+    flex: 1;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+`;

@@ -1,0 +1,97 @@
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { axeFindings } from '../support/axe.ts';
+import { EDITABLE } from './support/fakeHost.ts';
+import { isFocused } from './support/inPage.ts';
+import { useBrowser } from './support/openPanel.ts';
+import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
+
+const browser = useBrowser();
+let panel: OpenPanel;
+
+async function open(options: PanelOptions = {}): Promise<void> {
+  panel = await browser.openPanel(options);
+  panel.host.change({ state: 'open', openedAt: Date.now() });
+  await panel.load();
+  await panel.page.getByRole('button', { name: 'Edit Connection' }).press('Enter');
+  await url().waitFor();
+}
+
+const url = (): Locator => panel.page.getByRole('textbox', { name: 'URL' });
+const tab = (name: string): Locator => panel.page.getByRole('tab', { name });
+
+describe('the options of the connection', () => {
+  it('are edited by keyboard alone: the URL has the focus, Enter connects', async () => {
+    await open();
+    await expect.poll(() => isFocused(url())).toBe(true);
+    await panel.page.keyboard.press('End');
+    await panel.page.keyboard.type('&depth=5');
+    await panel.page.keyboard.press('Enter');
+    await expect
+      .poll(() => panel.host.calls.reconnectWith)
+      .toEqual([[{ ...EDITABLE, url: `${EDITABLE.url}&depth=5` }]]);
+    await url().waitFor({ state: 'detached' });
+  });
+
+  it('have the parameters of the URL as rows', async () => {
+    await open();
+    await panel.page.getByRole('textbox', { name: 'Value' }).fill('ETH');
+    await expect.poll(() => url().inputValue()).toBe('wss://api.example.test/stream?channel=ETH');
+    await panel.page.getByRole('button', { name: 'Remove channel' }).click();
+    await expect.poll(() => url().inputValue()).toBe('wss://api.example.test/stream');
+  });
+
+  it('take headers, a token, subprotocols and settings, and keep masked secrets as they are', async () => {
+    await open();
+    await tab('Headers').click();
+    await panel.page.getByRole('button', { name: 'Add Header' }).click();
+    await panel.page.getByRole('textbox', { name: 'Value' }).last().fill('1');
+    await panel.page.getByRole('combobox', { name: 'Name' }).last().fill('X-Trace');
+    await tab('Subprotocols').click();
+    await panel.page.getByRole('textbox', { name: /Subprotocols/ }).fill('v2.json, v1.json');
+    await tab('Settings').click();
+    await panel.page.getByRole('checkbox', { name: /Compression/ }).uncheck();
+    await panel.page.getByRole('spinbutton', { name: /between pings/ }).fill('15');
+    await panel.page.getByRole('button', { name: 'Reconnect to Apply' }).click();
+    await expect
+      .poll(() => panel.host.calls.reconnectWith.at(-1)?.[0])
+      .toMatchObject({
+        headers: [...EDITABLE.headers, ['X-Trace', '1']],
+        subprotocols: ['v2.json', 'v1.json'],
+        deflate: false,
+        heartbeat: 15_000,
+      });
+  });
+
+  it('say what is wrong as it is typed, and do not connect then', async () => {
+    await open();
+    await url().fill('http:/oops');
+    await panel.page.getByRole('alert').getByText('has to begin with ws://').waitFor();
+    await panel.page.keyboard.press('Enter');
+    await panel.page.waitForTimeout(400);
+    expect(panel.host.calls.reconnectWith).toEqual([]);
+    expect(await url().inputValue()).toBe('http:/oops');
+  });
+
+  it('are discarded by Escape, and by a user who does not agree kept', async () => {
+    await open();
+    panel.host.answer.reconnectWith = async () => false;
+    await panel.page.keyboard.press('Enter');
+    await expect.poll(() => panel.host.calls.reconnectWith.length).toBe(1);
+    await url().waitFor();
+    await url().press('Escape');
+    await url().waitFor({ state: 'detached' });
+  });
+
+  it.each(['dark', 'light', 'highContrast'] as const)(
+    'are accessible in the %s theme, at 500 px too',
+    async (theme) => {
+      await open({ theme, width: 500 });
+      for (const name of ['Headers', 'TLS & Proxy', 'Settings']) {
+        await tab(name).click();
+        expect(await axeFindings(panel.page)).toEqual([]);
+      }
+      await panel.screenshot(`connection-form-${theme}`);
+    },
+  );
+});
