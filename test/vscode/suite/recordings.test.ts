@@ -1,7 +1,7 @@
 import { after, afterEach, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -85,13 +85,16 @@ describe('a recording on disk', () => {
     );
   });
 
-  it('is not opened or deleted while another process writes it', async () => {
+  it('is shown, but not deleted, while another process writes it', async () => {
     const folder = await record();
     // Process 1 is always there.
     await writeFile(join(folder, 'writer.lock'), '1');
-    assert.equal(await run('openRecording', folder), undefined);
-    assert.deepEqual((await duplexApi()).sessions(), []);
     await run('deleteRecording', folder, { confirm: false });
+    assert.ok(existsSync(join(folder, 'index.bin')));
+    const id = await run<string>('openRecording', folder);
+    assert.equal((await summaryOf(id)).state, 'closed');
+    assert.equal(await readFile(join(folder, 'writer.lock'), 'utf8'), '1');
+    await run('closeSession', id);
     assert.ok(existsSync(join(folder, 'index.bin')));
   });
 
