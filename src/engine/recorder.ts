@@ -1,51 +1,26 @@
-import { BatchWriter } from '../recording/write/batchWriter.ts';
-import type { SlabPool } from '../recording/write/batchWriter.ts';
+import { BatchWriter, buffersOf } from '../recording/write/batchWriter.ts';
 import type { FrameList } from '../recording/frameLayout.ts';
 import { MAX_STORED, ROW_BYTES } from '../recording/layout.ts';
 import { newWriterId, unlock } from '../recording/write/lock.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
-import type {
-  BoundaryError,
-  Batch,
-  Extent,
-  RecordWorkerCalls,
-  SessionManifest,
-} from '../shared/recordProtocol.ts';
+import type { BoundaryError, Batch, Extent, SessionManifest } from '../shared/recordProtocol.ts';
 import type { SessionId, Unrecorded } from '../shared/session.ts';
 import { transfer } from '../shared/rpc.ts';
 import { FLAG } from '../shared/timeline.ts';
 import type { Direction, Kind, NoteDetail } from '../shared/timeline.ts';
+import { DiskBacklog } from './diskBacklog.ts';
+import { ManifestKeeper } from './manifestKeeper.ts';
+import type { RecorderHooks } from './recorderHooks.ts';
 import { RowLedger } from './rowLedger.ts';
 
 /** Milliseconds that a row waits for others before it goes to the worker: what a kill -9 can lose. */
 const FLUSH_INTERVAL = 20;
-
-/** Bytes on the way to the disk at which reading from the socket stops, and goes on. */
-const HOLD_ABOVE = 16 * 1024 * 1024;
-const RELEASE_BELOW = 8 * 1024 * 1024;
 
 /** Milliseconds between tries to go on after the disk failed. */
 const RETRY_INTERVAL = 2_000;
 
 /** Rows that a recording on a full disk gives up at its end: two blocks of 4 KiB of index, for a gap row and its payload. */
 const ROWS_FOR_A_GAP = 256;
-
-export interface RecorderHooks {
-  readonly worker: () => RecordWorkerCalls;
-  readonly slabs: SlabPool;
-  /** Microseconds since the session began. */
-  readonly now: () => number;
-  /** More rows can be read back, or what is unrecorded changed. */
-  readonly onChange: () => void;
-  /** The disk is behind: nothing more should be read from the socket until false. */
-  readonly onBehind: (behind: boolean) => void;
-  /** Recording stopped. Told once, until it resumes. */
-  readonly onFailed: (error: BoundaryError) => void;
-  /** The next row gets number `row`: rows of that number and later ones that were appended before are not on disk. */
-  readonly onRestart: (row: number) => void;
-  /** Recording goes on. `gap` is on disk, as row number `row`: it tells how many rows are missing there. */
-  readonly onGap: (gap: NoteDetail, row: number, time: number) => void;
-}
 
 /** A gap row on its way to the disk. */
 interface Trial {
@@ -69,9 +44,7 @@ export class Recorder {
   #phase: Phase;
   #next = 0;
   #extent: Extent = { rows: 0, payloadBytes: 0 };
-  #outstanding = 0;
-  #behind = false;
-  #waiting: (() => void)[] = [];
+  readonly #backlog: DiskBacklog;
   #flushTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   /** Why recording stopped; until the gap row that tells of it is on disk. */
@@ -84,8 +57,7 @@ export class Recorder {
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  /** What session.json says. */
-  #described: SessionManifest | undefined;
+  readonly #description: ManifestKeeper;
 
   /** Resolves when the recording can be read; rejects where its files cannot be made or read. */
   readonly created: Promise<void>;
@@ -95,13 +67,18 @@ export class Recorder {
   constructor(
     readonly id: SessionId,
     readonly folder: string,
-    private manifest: SessionManifest,
+    manifest: SessionManifest,
     private readonly hooks: RecorderHooks,
     /** Shows the recording that is in the folder, and continues it from `begin` on, instead of making one. */
     private readonly existing = false,
   ) {
     this.#batch = new BatchWriter(0, hooks.slabs);
-    if (existing) this.#described = manifest;
+    this.#backlog = new DiskBacklog(hooks.onBehind);
+    this.#description = new ManifestKeeper(manifest, {
+      write: (next) => hooks.worker().writeManifest(id, next, this.#writer),
+      onFailed: hooks.onFailed,
+    });
+    if (existing) this.#description.isWritten(manifest);
     this.#phase = existing ? 'reading' : 'recording';
     this.created = existing ? this.#open() : this.#make();
     this.created.catch((error: unknown) => {
@@ -138,8 +115,7 @@ export class Recorder {
 
   /** Resolves when the disk has caught up; undefined where it is not behind. Who produces rows waits for it. */
   caughtUp(): Promise<void> | undefined {
-    if (!this.#behind) return undefined;
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#backlog.caughtUp();
   }
 
   /**
@@ -173,7 +149,7 @@ export class Recorder {
     if (isOwn && this.#batch.move(kind, direction, flags, time, payload as Uint8Array<ArrayBuffer>)) {
       // Not at once: whoever brought the payload looks at it until the end of this turn.
       if (this.#batch.full) queueMicrotask(this.#shipFull);
-      else this.#flushTimer ??= setTimeout(() => this.#ship(), FLUSH_INTERVAL);
+      else this.#shipSoon();
       return this.#next++;
     }
     return this.#add(kind, direction, flags, time, payload);
@@ -188,21 +164,9 @@ export class Recorder {
 
   /** Describes the recording anew; where it cannot be written now, when it is resumed. */
   async update(manifest: SessionManifest): Promise<void> {
-    this.manifest = manifest;
+    this.#description.manifest = manifest;
     const isThere = this.#owned || this.existing;
-    if (isThere && this.#phase !== 'suspended') await this.#describe();
-  }
-
-  async #describe(): Promise<void> {
-    const { manifest } = this;
-    if (manifest === this.#described) return;
-    await this.hooks.worker().writeManifest(this.id, manifest, this.#writer);
-    this.#described = manifest;
-  }
-
-  /** What changed while it could not be written. The rows do not wait for it. */
-  #describeLate(): void {
-    this.#describe().catch((error: unknown) => this.hooks.onFailed(toDuplexError(error)));
+    if (isThere && this.#phase !== 'suspended') await this.#description.write();
   }
 
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
@@ -263,8 +227,7 @@ export class Recorder {
   }
 
   onWorkerCrash(): void {
-    this.#outstanding = 0;
-    this.#setBehind(false);
+    this.#backlog.clear();
     if (this.#closed) return;
     if (this.#phase === 'reading')
       this.#open().catch((error: unknown) => this.hooks.onFailed(toDuplexError(error)));
@@ -310,8 +273,7 @@ export class Recorder {
     if (this.#phase !== 'recording') return;
     const batch = this.#batch.take();
     if (batch === undefined) return;
-    this.#outstanding += batch.weight;
-    this.#setBehind(this.#behind || this.#outstanding > HOLD_ABOVE);
+    this.#backlog.add(batch.weight);
     try {
       this.hooks.worker().append(this.id, transfer(batch, buffersOf(batch)));
     } catch (error) {
@@ -321,16 +283,8 @@ export class Recorder {
   }
 
   #settle(batch: Batch): void {
-    this.#outstanding -= batch.weight;
     this.#batch.recycle(batch);
-    if (this.#outstanding < RELEASE_BELOW) this.#setBehind(false);
-  }
-
-  #setBehind(behind: boolean): void {
-    if (behind === this.#behind) return;
-    this.#behind = behind;
-    this.hooks.onBehind(behind);
-    if (!behind) for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#backlog.settle(batch.weight);
   }
 
   /** Stops recording: rows that are not on disk, and all that come now, are counted until it resumes. */
@@ -362,11 +316,11 @@ export class Recorder {
   }
 
   async #make(): Promise<void> {
-    const { manifest } = this;
+    const { manifest } = this.#description;
     await this.hooks.worker().create(this.id, this.folder, manifest, this.#writer);
     this.#owned = true;
-    this.#described = manifest;
-    this.#describeLate();
+    this.#description.isWritten(manifest);
+    this.#description.writeLate();
   }
 
   async #open(): Promise<void> {
@@ -395,7 +349,7 @@ export class Recorder {
     this.#phase = 'recording';
     this.hooks.onRestart(extent.rows);
     this.#tryGap();
-    this.#describeLate();
+    this.#description.writeLate();
     this.hooks.onChange();
   }
 
@@ -430,10 +384,4 @@ export class Recorder {
     this.#next = extent.rows;
     this.#batch.reset(extent.payloadBytes);
   }
-}
-
-function buffersOf({ payload, index, frames, large = [] }: Batch): ArrayBuffer[] {
-  const buffers = [payload, index, ...large.map(({ buffer }) => buffer)];
-  if (frames !== undefined) buffers.push(frames.buffer);
-  return buffers;
 }

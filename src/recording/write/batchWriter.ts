@@ -188,3 +188,10 @@ export class SlabPool {
     }
   }
 }
+
+/** The buffers of a batch, to transfer. */
+export function buffersOf({ payload, index, frames, large = [] }: Batch): ArrayBuffer[] {
+  const buffers = [payload, index, ...large.map(({ buffer }) => buffer)];
+  if (frames !== undefined) buffers.push(frames.buffer);
+  return buffers;
+}

@@ -27,7 +27,7 @@ function constant(path: string, name: string): number {
 
 const MiB = 1024 ** 2;
 const slab = constant('src/recording/write/batchWriter.ts', 'SLAB_BYTES') / MiB;
-const held = constant('src/engine/recorder.ts', 'HOLD_ABOVE') / MiB;
+const held = constant('src/engine/diskBacklog.ts', 'HOLD_ABOVE') / MiB;
 const flush = constant('src/engine/recorder.ts', 'FLUSH_INTERVAL');
 const row = constant('src/recording/layout.ts', 'ROW_BYTES');
 const buckets = constant('src/recording/read/rates.ts', 'MAX_BUCKETS');

@@ -23,6 +23,7 @@ describe('what a recording knows of how to connect', () => {
       url: 'ws://h/',
       headers: [['Origin', 'https://a.test']],
       subprotocols: ['v2', 'v1'],
+      protocol: 'auto',
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Recorder } from '../../../src/engine/recorder.ts';
-import type { RecorderHooks } from '../../../src/engine/recorder.ts';
+import type { RecorderHooks } from '../../../src/engine/recorderHooks.ts';
 import { FRAME_BYTES, FrameList } from '../../../src/recording/frameLayout.ts';
 import { readRow } from '../../../src/recording/layout.ts';
 import { SLAB_BYTES, SlabPool } from '../../../src/recording/write/batchWriter.ts';
