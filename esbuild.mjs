@@ -1,7 +1,7 @@
 // Builds dist/: the extension host, one file a worker, the command line and the webview.
 //   node esbuild.mjs [--watch] [--production]
 import { build, context } from 'esbuild';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { CLI_BUNDLES, cliBundles, lazyBuiltins } from './scripts/lib/cliBundles.mjs';
 import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModules.mjs';
 import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
@@ -20,6 +20,22 @@ const common = {
   metafile: true,
   // Its main file is UMD, in which a bundler does not see what is required.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+};
+
+/** Minifies what is text to esbuild: style sheets in css`…`, and the indentation of html`…`. */
+const minifiedTemplates = {
+  name: 'minified-templates',
+  setup(build) {
+    build.onLoad({ filter: /src\/webview\/.*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8'))
+        .replace(
+          /\bcss`([^`]*)`/g,
+          (_, styles) => `css\`${styles.replace(/\/\*[^]*?\*\//g, '').replace(/\s+/g, ' ')}\``,
+        )
+        .replace(/\n[ \t]+/g, '\n'),
+      loader: 'ts',
+    }));
+  },
 };
 
 /** @type {import('esbuild').BuildOptions} */
@@ -80,6 +96,7 @@ const targets = {
     splitting: true,
     chunkNames: '[name]',
     loader: { '.css': 'text' },
+    plugins: production ? [minifiedTemplates] : [],
     outdir: 'dist/webview',
   },
 };

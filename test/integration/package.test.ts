@@ -31,6 +31,7 @@ describe('the package', () => {
       'dist/webview/chunk.js',
       'dist/webview/codicon.css',
       'dist/webview/codicon.ttf',
+      'dist/webview/editors.js',
       'dist/webview/panel.js',
       'dist/webview/plot.js',
       'dist/workers/format.js',
