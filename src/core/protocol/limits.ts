@@ -14,8 +14,5 @@ export const MAX_UNITS = 10_000;
 /** Binary attachments of one Socket.IO event. The library's default is 10, a server may allow more. */
 export const MAX_ATTACHMENTS = 1000;
 
-/** Calls of one direction that wait for their reply at the same time. */
-export const MAX_OPEN_CALLS = 1_000_000;
-
 /** Characters of a name or an id. Longer ones are cut or ignored: they are data, not names. */
 export const MAX_NAME_CHARS = 1000;

@@ -86,7 +86,7 @@ export function pairKey(scope: string | undefined, id: string): string {
 }
 
 /** One line for lists. */
-export function summarize(unit: DecodedUnit): string {
+function summarize(unit: DecodedUnit): string {
   const head = unit.label ?? unit.name;
   const parts = [head, unit.error, payloadExcerpt(unit.payload)];
   return cut(makeVisible(parts.filter((part) => part !== undefined && part !== '').join(' ')), SUMMARY_CHARS);

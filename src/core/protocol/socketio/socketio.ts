@@ -3,9 +3,6 @@ import { createSocketioDecoder } from './socketioDecoder.ts';
 import { createSocketioPeer } from './socketioPeer.ts';
 import { socketioVerbs } from './socketioVerbs.ts';
 
-/** What a Socket.IO URL without path and query stands for. */
-export const SOCKETIO_PATH = '/socket.io/?EIO=4&transport=websocket';
-
 const OPEN_PACKET = /^0\{"sid":"[^"]*","upgrades":\[/;
 
 /** Socket.IO with the parser that both sides have by default. */

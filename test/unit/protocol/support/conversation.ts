@@ -25,7 +25,7 @@ export function protocol(id: string): ProtocolModule {
   return found;
 }
 
-export const URLS: Readonly<Record<string, string>> = {
+const URLS: Readonly<Record<string, string>> = {
   'socket.io': 'ws://localhost/socket.io/?EIO=4&transport=websocket',
   'socket.io-msgpack': 'ws://localhost/socket.io/?EIO=4&transport=websocket',
   phoenix: 'ws://localhost/socket/websocket?vsn=2.0.0',

@@ -1,0 +1,286 @@
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type * as CentrifugeJs from 'centrifuge';
+import type PusherJs from 'pusher-js';
+import { afterEach, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { findProtocol } from '../../../src/core/protocol/registry.ts';
+import { toUnit } from '../../../src/core/protocol/unit.ts';
+import type { VerbCall } from '../../../src/core/protocol/verb.ts';
+import { until } from './support/waiting.ts';
+
+// The clients of these protocols talk to small servers that follow their documents. Duplex decodes what they say, and says the same.
+
+const require = createRequire(import.meta.url);
+
+/** What their packages have no types for. */
+interface Phoenix {
+  Socket: new (
+    url: string,
+    options: { transport: unknown },
+  ) => {
+    connect(): void;
+    disconnect(): void;
+    channel(topic: string, params: object): { join(): Push; push(event: string, payload: object): Push };
+  };
+}
+
+interface Push {
+  receive(status: string, done: (value: unknown) => void): unknown;
+}
+
+interface ActionCable {
+  adapters: { WebSocket: unknown };
+  createConsumer(url: string): {
+    disconnect(): void;
+    subscriptions: { create(channel: object, mixin: { connected(): void }): CableSubscription };
+  };
+}
+
+interface CableSubscription {
+  perform(action: string, data: object): void;
+  unsubscribe(): void;
+}
+
+const ends: (() => void)[] = [];
+
+afterEach(() => {
+  for (const end of ends.splice(0).reverse()) end();
+});
+
+/** A server that answers each message, and writes down what came. */
+async function serve(
+  answer: (message: string) => readonly unknown[],
+  greeting: readonly unknown[] = [],
+  subprotocol?: string,
+): Promise<{ url: string; port: number; heard: string[] }> {
+  const server = new WebSocketServer({
+    port: 0,
+    host: '127.0.0.1',
+    ...(subprotocol !== undefined && { handleProtocols: () => subprotocol }),
+  });
+  const heard: string[] = [];
+  server.on('connection', (socket) => {
+    const send = (value: unknown): void => socket.send(JSON.stringify(value));
+    greeting.forEach(send);
+    socket.on('message', (data: Buffer) => {
+      for (const line of data.toString().trim().split('\n')) {
+        heard.push(line);
+        answer(line).forEach(send);
+      }
+    });
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+  ends.push(() => {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `ws://127.0.0.1:${port}`, port, heard };
+}
+
+/** What verbs say, as text. */
+function said(
+  id: string,
+  url: string,
+  calls: readonly (readonly [verb: string, parts?: Partial<VerbCall>])[],
+): string[] {
+  const peer = findProtocol(id)!.createPeer({ url, subprotocol: '' }, 'client', { uniqueId: () => 'unique' });
+  const started = peer.start(true).map(({ data }) => new TextDecoder().decode(data));
+  const verbs = calls.map(([verb, parts]) => {
+    const none = { arguments: [], options: {}, body: undefined, headers: [], beside: [], taken: undefined };
+    const encoded = peer.encode({ verb, ...none, ...parts });
+    if ('problem' in encoded) throw new Error(encoded.problem);
+    return new TextDecoder().decode(encoded.messages[0]?.data);
+  });
+  return [...started, ...verbs];
+}
+
+function decoded(id: string, url: string, messages: readonly string[]): string[][] {
+  const decoder = findProtocol(id)!.createDecoder({ url, subprotocol: '' });
+  return messages.flatMap((message) => {
+    const { units, problems } = decoder.decode({
+      kind: 'text',
+      from: 'client',
+      data: new TextEncoder().encode(message),
+    });
+    expect(problems).toEqual([]);
+    return units.map(toUnit).map(({ type, name }) => [type, name]);
+  });
+}
+
+const values = (messages: readonly string[]): unknown[] =>
+  messages.map((message) => JSON.parse(message) as unknown);
+
+it('phoenix', async () => {
+  const { url, heard } = await serve((message) => {
+    const [joinRef, ref, topic] = JSON.parse(message) as string[];
+    return [[joinRef, ref, topic, 'phx_reply', { status: 'ok', response: {} }]];
+  });
+  const { Socket } = require('phoenix') as Phoenix;
+  const socket = new Socket(`${url}/socket`, { transport: WebSocket });
+  ends.push(() => socket.disconnect());
+  socket.connect();
+  const channel = socket.channel('room:lobby', { v: 1 });
+  await new Promise((resolve) => channel.join().receive('ok', resolve));
+  await new Promise((resolve) => channel.push('say', { body: 'hi' }).receive('ok', resolve));
+  await until(() => heard.length === 2);
+  const vsn = `${url}/socket/websocket?vsn=2.0.0`;
+  expect(decoded('phoenix', vsn, heard)).toEqual([
+    ['subscribe', 'room:lobby'],
+    ['call', 'say'],
+  ]);
+  const ours = values(
+    said('phoenix', vsn, [
+      ['join', { arguments: ['room:lobby'], body: '{"v":1}' }],
+      ['push', { arguments: ['room:lobby', 'say'], body: '{"body":"hi"}' }],
+    ]),
+  ) as unknown[][];
+  // Which numbers the refs are is up to each client.
+  expect(ours.map((parts) => parts.slice(2))).toEqual(
+    (values(heard) as unknown[][]).map((parts) => parts.slice(2)),
+  );
+});
+
+it('@rails/actioncable', async () => {
+  const { url, heard } = await serve(
+    (message) => {
+      const { command, identifier } = JSON.parse(message) as { command: string; identifier: string };
+      return command === 'subscribe' ? [{ type: 'confirm_subscription', identifier }] : [];
+    },
+    [{ type: 'welcome' }],
+    'actioncable-v1-json',
+  );
+  Object.assign(globalThis, {
+    addEventListener: () => {},
+    removeEventListener: () => {},
+    document: { visibilityState: 'visible' },
+  });
+  ends.push(() => Reflect.deleteProperty(globalThis, 'document'));
+  const cable = require('@rails/actioncable') as ActionCable;
+  cable.adapters.WebSocket = WebSocket;
+  const consumer = cable.createConsumer(`${url}/cable`);
+  ends.push(() => consumer.disconnect());
+  const subscription = await new Promise<CableSubscription>((resolve) => {
+    const made = consumer.subscriptions.create(
+      { channel: 'ChatChannel', room: 'lobby' },
+      { connected: () => resolve(made) },
+    );
+  });
+  subscription.perform('speak', { message: 'hi' });
+  subscription.unsubscribe();
+  await until(() => heard.length === 3);
+  expect(decoded('action-cable', url, heard)).toEqual([
+    ['subscribe', 'ChatChannel'],
+    ['event', 'speak'],
+    ['unsubscribe', 'ChatChannel'],
+  ]);
+  const ours = said('action-cable', url, [
+    ['subscribe', { arguments: ['ChatChannel'], body: '{"room":"lobby"}' }],
+    ['perform', { arguments: ['speak'], body: '{"message":"hi"}' }],
+    ['unsubscribe'],
+  ]);
+  expect(values(ours)).toEqual(values(heard));
+});
+
+it('pusher-js', async () => {
+  const { port, url, heard } = await serve(
+    (message) => {
+      const { event, data } = JSON.parse(message) as { event: string; data: { channel: string } };
+      if (event !== 'pusher:subscribe') return [];
+      return [{ event: 'pusher_internal:subscription_succeeded', channel: data.channel, data: '{}' }];
+    },
+    [{ event: 'pusher:connection_established', data: '{"socket_id":"1.1","activity_timeout":120}' }],
+  );
+  const Pusher = require('pusher-js') as typeof PusherJs;
+  const pusher = new Pusher('key', {
+    wsHost: '127.0.0.1',
+    wsPort: port,
+    forceTLS: false,
+    enabledTransports: ['ws'],
+    cluster: 'x',
+    disableStats: true,
+  });
+  ends.push(() => pusher.disconnect());
+  const channel = pusher.subscribe('news');
+  await new Promise((resolve) => channel.bind('pusher:subscription_succeeded', resolve));
+  pusher.unsubscribe('news');
+  await until(() => heard.length === 2);
+  expect(decoded('pusher', url, heard)).toEqual([
+    ['subscribe', 'news'],
+    ['unsubscribe', 'news'],
+  ]);
+  const [subscribed, unsubscribed] = values(heard) as { event: string; data: { channel: string } }[];
+  const ours = values(
+    said('pusher', url, [['subscribe', { arguments: ['news'] }], ['unsubscribe']]),
+  ) as (typeof subscribed)[];
+  expect(ours.map((each) => [each?.event, each?.data.channel])).toEqual(
+    [subscribed, unsubscribed].map((each) => [each?.event, each?.data.channel]),
+  );
+});
+
+it('centrifuge', async () => {
+  const { url, heard } = await serve((message) => {
+    const { id, connect, subscribe, rpc } = JSON.parse(message) as Record<string, unknown>;
+    if (connect) return [{ id, connect: { client: 'c', version: '1', ping: 25, pong: true } }];
+    if (subscribe) return [{ id, subscribe: {} }];
+    return rpc ? [{ id, rpc: { data: { now: 1 } } }] : [];
+  });
+  const { Centrifuge } = require('centrifuge') as typeof CentrifugeJs;
+  const client = new Centrifuge(`${url}/connection/websocket`, { websocket: WebSocket });
+  ends.push(() => client.disconnect());
+  client.connect();
+  await client.ready();
+  const subscription = client.newSubscription('news');
+  subscription.subscribe();
+  await subscription.ready();
+  await client.rpc('time', { zone: 'UTC' });
+  expect(decoded('centrifugo', url, heard)).toEqual([
+    ['control', 'connect'],
+    ['subscribe', 'news'],
+    ['call', 'time'],
+  ]);
+  const ours = said('centrifugo', url, [
+    ['subscribe', { arguments: ['news'] }],
+    ['call', { arguments: ['time'], body: '{"zone":"UTC"}' }],
+  ]);
+  const keys = (messages: readonly string[]) =>
+    values(messages).map((each) => Object.keys(each as object).sort());
+  expect(keys(ours)).toEqual(keys(heard));
+  expect(values(ours)[2]).toMatchObject({ rpc: (values(heard)[2] as { rpc: object }).rpc });
+});
+
+it('wampy', async () => {
+  const { url, heard } = await serve(
+    (message) => {
+      const [code, request] = JSON.parse(message) as [number, number];
+      if (code === 1) return [[2, 1, { roles: { broker: {}, dealer: {} } }]];
+      if (code === 32) return [[33, request, 7]];
+      return code === 48 ? [[50, request, {}, [5]]] : [];
+    },
+    [],
+    'wamp.2.json',
+  );
+  const { Wampy } = await import('wampy');
+  const client = new Wampy(url, { realm: 'realm1', ws: WebSocket } as never);
+  await client.connect();
+  await client.subscribe('com.example.news', () => {});
+  await client.call('com.example.add', [2, 3]);
+  expect(decoded('wamp', url, heard)).toEqual([
+    ['control', 'realm1'],
+    ['subscribe', 'com.example.news'],
+    ['call', 'com.example.add'],
+  ]);
+  const ours = values(
+    said('wamp', url, [
+      ['hello', { arguments: ['realm1'] }],
+      ['subscribe', { arguments: ['com.example.news'] }],
+      ['call', { arguments: ['com.example.add'], body: '[2, 3]' }],
+    ]),
+  ) as unknown[][];
+  const theirs = values(heard) as unknown[][];
+  expect(ours[0]?.slice(0, 2)).toEqual(theirs[0]?.slice(0, 2));
+  expect(ours[1]?.[3]).toBe(theirs[1]?.[3]);
+  expect(ours[2]?.slice(3)).toEqual(theirs[2]?.slice(3));
+  ends.push(() => void client.disconnect());
+});
