@@ -230,6 +230,16 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     expect(texts.map((line) => (JSON.parse(line) as { text: string }).text)).toEqual([MESSAGE, MESSAGE]);
   });
 
+  test('what is typed right after Connect reaches the composer, and Ctrl+Enter sends it', async () => {
+    const panel = await connectByPalette(`${server.url}/echo`);
+    await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
+    await panel.locator('duplex-composer .cm-content').waitFor();
+    await page.keyboard.type('typed at once');
+    await expect.poll(() => draftText(panel)).toBe('typed at once');
+    await page.keyboard.press('Control+Enter');
+    await row(panel, 2).getByText('typed at once').waitFor();
+  });
+
   test.runIf(target.extension.endsWith('.vsix'))('nothing is installed but the allow-list', async () => {
     const installed = await readdir(window.extension, { recursive: true, withFileTypes: true });
     const names = installed
