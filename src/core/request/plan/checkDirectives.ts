@@ -94,7 +94,7 @@ function misplaced(name: string, places: readonly DirectivePlace[], place: Comme
 }
 
 /** Whether `@disabled` switches its request off; undefined for an expression of another client. */
-export function disabledBy({ argument }: Directive): boolean | undefined {
+function disabledBy({ argument }: Directive): boolean | undefined {
   const text = argument ? literalText(argument)?.trim().toLowerCase() : 'true';
   if (text === 'true' || text === 'false') return text === 'true';
   return undefined;

@@ -28,7 +28,7 @@ export function analyzeRequestFile(
  * what they make of URLs, headers and messages.
  * @returns the same tree with all that was found, and with the first error of each request
  */
-export function checkRequestFile(file: RequestFile, environmentContext: EnvironmentContext): RequestFile {
+function checkRequestFile(file: RequestFile, environmentContext: EnvironmentContext): RequestFile {
   const { kind, blocks, defaults, variables } = file;
   const ofFile: Diagnostic[] = [];
   const ofDefaults: Diagnostic[] = [];

@@ -86,7 +86,7 @@ const ask = (name: string, about: string): [string, DynamicVariable][] => {
 };
 
 /** The variables of JetBrains, REST Client and httpYac, in the spelling of each, and ours. */
-export const DYNAMIC_VARIABLES: ReadonlyMap<string, DynamicVariable> = new Map<string, DynamicVariable>([
+const DYNAMIC_VARIABLES: ReadonlyMap<string, DynamicVariable> = new Map<string, DynamicVariable>([
   plain('$uuid', 'A random UUID (version 4).', uuid),
   plain('$guid', 'A random UUID (version 4), as `$uuid`.', uuid),
   plain('$random.uuid', 'A random UUID (version 4), as `$uuid`.', uuid),

@@ -143,7 +143,7 @@ function answerOf(question: string, text: string | undefined, { remedies }: Outs
 }
 
 /** `User name $value: anna`, as httpYac writes what is proposed or can be chosen. */
-export function splitQuestion(written: string): {
+function splitQuestion(written: string): {
   readonly text: string;
   readonly values: readonly string[];
 } {
