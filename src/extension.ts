@@ -62,7 +62,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     }),
     recent: recentUrls(context.globalState),
     recordings: recordingsIn(recordingsFolder),
-    demo: demoControl(),
+    demo: demoControl(log),
     requests: new RequestIndex(log),
     environments,
     secrets,

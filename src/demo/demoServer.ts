@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import { endAtFault } from './clientFaults.ts';
 import type { Attend, Refusal } from './endpoint.ts';
 import { endpointAt, endpointList } from './endpoints.ts';
 
@@ -26,20 +27,26 @@ const CLOSE_GRACE = 500;
 /**
  * Starts the demo server, a WebSocket server to try a client on; `GET /` lists what it does.
  * @param options.port 0 takes a free one
- * @throws DuplexError `call.invalid` where it cannot listen there
+ * @param options.onFault gets one sentence about each client that breaks the protocol
+ * @throws DuplexError `call.invalid` if it cannot listen there
  */
-export async function startDemoServer(options: { port: number; host?: string }): Promise<DemoServer> {
+export async function startDemoServer(options: {
+  port: number;
+  host?: string;
+  onFault?: (sentence: string) => void;
+}): Promise<DemoServer> {
   const host = options.host ?? '127.0.0.1';
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: COMPRESSION });
   const server = createServer((request, response) => answerPlainHttp(request, response));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A client that leaves during the handshake, or breaks the protocol later, is no fault of the server:
-    // the connection closes by itself, and these listeners only keep the process alive.
+    // A client that leaves is no fault of the server: the listener only keeps the process alive.
     socket.on('error', () => socket.destroy());
     const decision = decide(request);
     if (typeof decision !== 'function') return refuseHandshake(socket, decision);
     sockets.handleUpgrade(request, socket, head, (client) => {
-      client.on('error', () => client.terminate());
+      const { remoteAddress = '', remotePort } = request.socket;
+      const peer = `${inUrl(remoteAddress)}:${remotePort}`;
+      endAtFault(client, socket, peer, options.onFault ?? (() => undefined));
       decision(client, socket);
     });
   });

@@ -1,4 +1,4 @@
-import { commands } from 'vscode';
+import { commands, type LogOutputChannel } from 'vscode';
 import type { DemoServer } from '../demo/demoServer.ts';
 
 /** The demo server of this window: at most one runs. */
@@ -15,7 +15,8 @@ export const DEMO_PORT = 8080;
 
 const RUNNING = 'duplex.demoServerRunning';
 
-export function demoControl(): DemoControl {
+/** @param log gets what clients do against the protocol */
+export function demoControl(log: LogOutputChannel): DemoControl {
   let starting: Promise<DemoServer> | undefined;
   let server: DemoServer | undefined;
   return {
@@ -23,7 +24,7 @@ export function demoControl(): DemoControl {
       return server?.url;
     },
     async start() {
-      starting ??= startServer();
+      starting ??= startServer((sentence) => log.warn(sentence));
       const mine = starting;
       try {
         const started = await mine;
@@ -48,13 +49,13 @@ export function demoControl(): DemoControl {
   };
 }
 
-async function startServer(): Promise<DemoServer> {
+async function startServer(onFault: (sentence: string) => void): Promise<DemoServer> {
   // Loaded on first use: most windows never start it.
   const { startDemoServer } = await import('../demo/demoServer.ts');
   try {
-    return await startDemoServer({ port: DEMO_PORT });
+    return await startDemoServer({ port: DEMO_PORT, onFault });
   } catch {
     // In use, as a rule. Should every port be refused, the second attempt says why.
-    return startDemoServer({ port: 0 });
+    return startDemoServer({ port: 0, onFault });
   }
 }

@@ -5,6 +5,7 @@ import { programOf, type CommandParts } from '../commandLine.ts';
 import { EXIT } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { port } from '../optionValues.ts';
+import { tell } from '../output/tell.ts';
 
 const DEFAULT_PORT = 8080;
 
@@ -13,7 +14,8 @@ Examples:
   $ duplex serve
   $ duplex serve --port 0
 
-The first line of the output is its URL. It ends at Ctrl+C.
+The first line of the output is its URL. What a client does against the protocol goes to stderr.
+It ends at Ctrl+C.
 `;
 
 interface Options {
@@ -29,12 +31,12 @@ export function serveCommand({ finish }: CommandParts): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
-      const server = await startDemoServer(options);
+      const server = await startDemoServer({ ...options, onFault: tell });
       const stopped = new Promise<void>((resolve) => {
         onInterrupts(resolve, () => process.exit(EXIT.ok));
       });
-      // Who started it for its URL may stop reading then: it serves on.
-      process.stdout.on('error', () => {});
+      // Whoever started it for its URL may stop reading: it serves on.
+      for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
       process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
       await stopped;
       await server.close();

@@ -85,6 +85,8 @@ export class FrameScanner {
   #lastFirst = 0;
   #lastLength = 0;
   readonly #limit: number;
+  /** Whether nobody asks about unmasked frames: a client must not send any (RFC 6455, section 5.1). */
+  readonly #maySkip: boolean;
 
   /** @param limit payload bytes of one message that are allowed; 0: any number */
   constructor(
@@ -93,6 +95,7 @@ export class FrameScanner {
     private readonly rules?: FrameRules,
   ) {
     this.#limit = limit > 0 ? limit : Number.MAX_SAFE_INTEGER;
+    this.#maySkip = sink === undefined && rules?.sender !== 'client';
   }
 
   /** The first message that goes beyond the limit. */
@@ -143,7 +146,7 @@ export class FrameScanner {
     if (this.#inFrame) this.#finish();
     if (this.#held > 0) at = this.#goOn(chunk, at);
     while (at < end) {
-      if (this.sink === undefined && !this.#inMessage) at = this.#skipWhole(chunk, at);
+      if (this.#maySkip && !this.#inMessage) at = this.#skipWhole(chunk, at);
       if (at >= end) return;
       const available = end - at;
       const headerLength = available < 2 ? MAX_HEADER : headerLengthOf(chunk[at + 1]!);

@@ -1,10 +1,10 @@
-import type { FrameFault } from '../../core/frames/frameHeader.ts';
 import type {
   FaultyFrame,
   OversizeMessage,
   PartialFrame,
   PartialMessage,
 } from '../../core/frames/frameScanner.ts';
+import { placeOf, transportFault } from '../../core/frames/transportFault.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MAX_BUFFERED_CHUNKS, MAX_PENDING_PONGS } from '../../shared/limits.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
@@ -51,22 +51,11 @@ export function frameFailure(
       return of('protocol.invalid-utf8', sentence, cause);
     }
   }
-  if (!code.startsWith('WS_ERR_') && !code.startsWith('Z_')) return undefined;
-  const byHeader = code.startsWith('Z_') || code === 'WS_ERR_INVALID_CLOSE_CODE' ? undefined : facts.fault;
-  const { what, where } = faultOf(code, thrown.message, byHeader);
-  const sentence = `${host} broke the WebSocket protocol: ${what} (${where}).${circumstances(byHeader)} The server or a proxy between has a fault.`;
+  const fault = transportFault(code, thrown.message, facts.fault);
+  if (fault === undefined) return undefined;
+  const place = 'head' in fault ? ` The frame ${placeOf(fault)}.` : '';
+  const sentence = `${host} broke the WebSocket protocol: ${fault.what} (${fault.where}).${place} The server or a proxy between has a fault.`;
   return of('protocol.frame', sentence, cause);
-}
-
-/** The bytes of the frame that broke the protocol, and the last one that did not. */
-function circumstances(fault: FaultyFrame | undefined): string {
-  if (fault === undefined) return '';
-  const head = fault.head.map((byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(' ');
-  const before =
-    fault.lastGood === undefined
-      ? 'is the first one'
-      : `comes after ${fault.after} good ${fault.after === 1 ? 'frame' : 'frames'}, the last a ${fault.lastGood}`;
-  return ` The frame begins with ${head} and ${before}.`;
 }
 
 /**
@@ -142,20 +131,6 @@ function tooManyParts(
     error: new DuplexError('limit.fragments', sentence, cause),
     evidence: partial === undefined ? {} : { received: partial.received },
   };
-}
-
-/** @param fault the first frame that breaks the protocol by its header; other faults are known by the transport's code alone */
-function faultOf(code: string, text: string, fault: FaultyFrame | undefined): FrameFault {
-  // `ws` names the number that it refuses, and nothing else, in its text.
-  const number = /\d+$/.exec(text)?.[0] ?? '';
-  if (code === 'WS_ERR_INVALID_CLOSE_CODE')
-    return {
-      what: `a close frame has the code ${number}, which may not be sent`,
-      where: 'RFC 6455, section 7.4',
-    };
-  if (code.startsWith('Z_'))
-    return { what: 'compressed data cannot be inflated', where: 'RFC 7692, section 7.2.2' };
-  return fault ?? { what: text, where: 'RFC 6455, section 5' };
 }
 
 function of(

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LogOutputChannel } from 'vscode';
 import { demoControl } from '../../../src/vscode/demoControl.ts';
 import type { DemoControl } from '../../../src/vscode/demoControl.ts';
 import { commands } from './support/fakeVscode.ts';
@@ -8,10 +8,11 @@ import { commands } from './support/fakeVscode.ts';
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
 let demo: DemoControl;
+const warn = vi.fn<(text: string) => void>();
 
 beforeEach(() => {
   vi.clearAllMocks();
-  demo = demoControl();
+  demo = demoControl({ warn } as unknown as LogOutputChannel);
 });
 afterEach(async () => {
   await demo.stop();
@@ -68,4 +69,18 @@ test('stopping one that is still starting leaves none behind', async () => {
 
 test('stopping one that does not run is no error', async () => {
   await expect(demo.stop()).resolves.toBeUndefined();
+});
+
+test('logs what a client does against the protocol', async () => {
+  const { port } = new URL(await demo.start());
+  const client = connect(Number(port), '127.0.0.1');
+  client.write(
+    'GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  client.once('data', () => client.write(Uint8Array.of(0x81, 0x01, 0x61)));
+  await new Promise((resolve) => client.once('close', resolve));
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringMatching(/^The client at .* a frame of the client is not masked \(RFC 6455, section 5\.1\)/),
+  );
 });

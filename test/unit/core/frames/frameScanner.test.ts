@@ -206,3 +206,23 @@ describe('a limit', () => {
     expect(oversize(5, ...wire(0x02, 4), ...wire(0x80, 2))).toEqual({ size: 6, whole: true });
   });
 });
+
+describe('the rules of a client', () => {
+  const rules = { sender: 'client', compression: false } as const;
+
+  it.each([1, 3, 100])(
+    'find an unmasked text frame in chunks of %i bytes, also without a listener',
+    (size) => {
+      const scanner = new FrameScanner(0, undefined, rules);
+      const stream = Uint8Array.from([0x81, 0x81, 0, 0, 0, 0, 0x61, 0x81, 0x02, 0x68, 0x69, 0x82, 0x00]);
+      for (let at = 0; at < stream.length; at += size) scanner.push(stream.subarray(at, at + size));
+      expect(scanner.fault).toMatchObject({
+        what: 'a frame of the client is not masked',
+        where: 'RFC 6455, section 5.1',
+        head: [0x81, 0x02],
+        after: 1,
+        lastGood: 'text frame of 1 bytes',
+      });
+    },
+  );
+});
