@@ -2,6 +2,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '../parts/menu.ts';
 import '../parts/segments.ts';
 import './composerField.ts';
+import './draftMenus.ts';
 import './repeatForm.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -10,13 +11,7 @@ import { live } from 'lit/directives/live.js';
 import { convertDraft } from '../../core/format/draft.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
-import type {
-  ComposerMode,
-  Draft,
-  PanelCommand,
-  RepeatProgress,
-  SavedMessage,
-} from '../../shared/panelProtocol.ts';
+import type { ComposerMode, Draft, PanelCommand, RepeatProgress } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
@@ -24,12 +19,11 @@ import { icon } from '../base/icons.ts';
 import { createQueue } from '../base/queue.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import type { MenuItem } from '../parts/menu.ts';
-import { count } from '../text/figures.ts';
 import type { ComposerField } from './composerField.ts';
 import { composerStyles } from './composerStyles.ts';
-import { COMPOSER_TEXT, MODE_NAMES } from './composerTexts.ts';
+import { COMPOSER_TEXT, hintText, MODE_NAMES } from './composerTexts.ts';
 import { draftProblem, formattedDraft, typingProblem } from './draftCheck.ts';
-import { createDraftHistory, draftTitle } from './draftHistory.ts';
+import { createDraftHistory } from './draftHistory.ts';
 import type { Repetition } from './repeatForm.ts';
 
 const MODES = COMPOSER_MODES.map((mode) => ({ value: mode, text: MODE_NAMES[mode] }));
@@ -39,7 +33,6 @@ const PAUSE = 250;
 
 const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
 const FORMAT_KEYS = isMac ? '⇧⌥F' : 'Shift+Alt+F';
-const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 
 /**
  * Writes and sends messages. A draft that cannot be sent stays, with the reason beside it; a sent draft stays too, to be
@@ -65,8 +58,6 @@ export class Composer extends LitElement {
   /** Messages whose outcome the host has not reported yet. */
   @state() private unsettled = 0;
   @state() private isAskingRepeat = false;
-  @state() private sentDrafts: readonly Draft[] = [];
-  @state() private saved: readonly SavedMessage[] = [];
 
   @query('duplex-composer-field') private readonly field!: ComposerField | null;
 
@@ -131,7 +122,14 @@ export class Composer extends LitElement {
             @duplex-choose=${(event: CustomEvent<ComposerMode>) => this.#onMode(event.detail)}
           ></duplex-segments>
           <span class="space"></span>
-          ${this.mode === 'json' ? this.#formatButton() : nothing} ${this.#menus()}
+          ${this.mode === 'json' ? this.#formatButton() : nothing}
+          <duplex-draft-menus
+            class="menus"
+            .host=${this.host}
+            .draft=${this.#draft}
+            .report=${this.#report}
+            @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
+          ></duplex-draft-menus>
           <button
             type="button"
             class="tool"
@@ -162,7 +160,7 @@ export class Composer extends LitElement {
       <div class="problem" role="alert">
         ${problem === undefined ? nothing : html`${icon('warning')}<span>${problem}</span>`}
       </div>
-      <span class="hint dim" role="status">${this.#hint(problem)}</span>
+      <span class="hint dim" role="status">${hintText(this, this.unsettled, problem) ?? SEND_KEYS}</span>
       ${
         repeat === undefined
           ? nothing
@@ -200,37 +198,6 @@ export class Composer extends LitElement {
     </button>`;
   }
 
-  #menus(): TemplateResult {
-    const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
-    const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
-    return html`
-      <duplex-menu
-        placement="above"
-        .label=${COMPOSER_TEXT.savedTitle}
-        .text=${COMPOSER_TEXT.saved}
-        .items=${[
-          { value: 'save', text: COMPOSER_TEXT.saveMessage },
-          { value: 'open', text: COMPOSER_TEXT.openSaved },
-          ...this.saved.map(({ name }, index) => ({
-            value: String(index),
-            text: name,
-            beginsGroup: index === 0,
-          })),
-        ]}
-        @duplex-opening=${() => void this.#report(this.#loadSaved())}
-        @duplex-choose=${(event: CustomEvent<string>) => this.#onSaved(event.detail)}
-      ></duplex-menu>
-      <duplex-menu
-        placement="above"
-        .label=${COMPOSER_TEXT.historyTitle(HISTORY_KEYS)}
-        .text=${COMPOSER_TEXT.history}
-        .items=${sent.length > 0 ? sent : [nothingSent]}
-        @duplex-opening=${() => void this.#report(this.#loadHistory())}
-        @duplex-choose=${(event: CustomEvent<string>) => this.#fill(this.sentDrafts[Number(event.detail)])}
-      ></duplex-menu>
-    `;
-  }
-
   #moreItems(): MenuItem[] {
     const canRepeat = this.isOpen && this.repeat === undefined;
     const canFill = this.mode === 'text' || this.mode === 'json';
@@ -241,14 +208,6 @@ export class Composer extends LitElement {
       { value: 'ping', text: COMPOSER_TEXT.ping, beginsGroup: true, isDisabled: !this.isOpen },
       { value: 'closeWithCode', text: COMPOSER_TEXT.closeWithCode, isDisabled: !this.isOpen },
     ];
-  }
-
-  #hint(problem: string | undefined): string {
-    if (this.repeat !== undefined)
-      return COMPOSER_TEXT.repeated(count(this.repeat.sent), count(this.repeat.times));
-    if (this.unsettled > 0) return COMPOSER_TEXT.sending(this.unsettled);
-    if (!this.isOpen) return problem === COMPOSER_TEXT.notOpen ? '' : COMPOSER_TEXT.notOpenHint;
-    return problem === undefined ? SEND_KEYS : '';
   }
 
   #textPart(mode: Exclude<ComposerMode, 'file'>): TemplateResult {
@@ -331,23 +290,8 @@ export class Composer extends LitElement {
     this.#keep();
   }
 
-  #onSaved(value: string): void {
-    if (value === 'open') void this.#report(this.host.calls.openSavedMessages());
-    else if (value === 'save') void this.#report(this.host.calls.saveMessage(this.#draft));
-    else this.#fill(this.saved[Number(value)]?.draft);
-  }
-
-  async #loadSaved(): Promise<void> {
-    this.saved = await this.host.calls.savedMessages();
-  }
-
-  async #loadHistory(): Promise<void> {
-    this.sentDrafts = await this.host.calls.sentDrafts();
-  }
-
   /** Puts a draft of a list into the editor and focuses it. */
-  #fill(draft: Draft | undefined): void {
-    if (draft === undefined) return;
+  #fill(draft: Draft): void {
     this.set(draft);
     this.focus();
   }
@@ -432,13 +376,13 @@ export class Composer extends LitElement {
   }
 
   /** Shows the failure of a call beside the Send button. */
-  async #report(call: Promise<void>): Promise<void> {
+  readonly #report = async (call: Promise<void>): Promise<void> => {
     try {
       await call;
     } catch (error) {
       this.problem = toDuplexError(error).message;
     }
-  }
+  };
 }
 
 declare global {

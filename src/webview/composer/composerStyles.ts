@@ -15,6 +15,10 @@ export const composerStyles = css`
     gap: 6px;
     min-height: 0;
   }
+  .menus {
+    display: contents;
+  }
+
   .bar {
     align-items: center;
     display: flex;

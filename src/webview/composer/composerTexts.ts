@@ -1,4 +1,5 @@
-import type { ComposerMode } from '../../shared/panelProtocol.ts';
+import type { ComposerMode, RepeatProgress } from '../../shared/panelProtocol.ts';
+import { count } from '../text/figures.ts';
 
 export const MODE_NAMES: Readonly<Record<ComposerMode, string>> = {
   text: 'Text',
@@ -55,3 +56,15 @@ export const COMPOSER_TEXT = {
   expand: 'Write a Message',
   resize: 'Resize the composer',
 } as const;
+
+/** What stands beside the Send button; undefined: how to send by key. */
+export function hintText(
+  { isOpen, repeat }: { readonly isOpen: boolean; readonly repeat: RepeatProgress | undefined },
+  unsettled: number,
+  problem: string | undefined,
+): string | undefined {
+  if (repeat !== undefined) return COMPOSER_TEXT.repeated(count(repeat.sent), count(repeat.times));
+  if (unsettled > 0) return COMPOSER_TEXT.sending(unsettled);
+  if (!isOpen) return problem === COMPOSER_TEXT.notOpen ? '' : COMPOSER_TEXT.notOpenHint;
+  return problem === undefined ? undefined : '';
+}

@@ -1,0 +1,89 @@
+import '../parts/menu.ts';
+import { html, LitElement } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { Draft, SavedMessage } from '../../shared/panelProtocol.ts';
+import { emit } from '../base/events.ts';
+import { isMac } from '../base/host.ts';
+import type { Host } from '../base/host.ts';
+import { COMPOSER_TEXT } from './composerTexts.ts';
+import { draftTitle } from './draftHistory.ts';
+
+const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
+
+/** The menus of saved and of sent messages. Event: `duplex-fill`, the message that was chosen. */
+@customElement('duplex-draft-menus')
+export class DraftMenus extends LitElement {
+  @property({ attribute: false }) host!: Host;
+  /** What `Save Message` saves. */
+  @property({ attribute: false }) draft!: Draft;
+  /** Shows the failure of a call. */
+  @property({ attribute: false }) report!: (call: Promise<void>) => Promise<void>;
+
+  @state() private sentDrafts: readonly Draft[] = [];
+  @state() private saved: readonly SavedMessage[] = [];
+
+  protected override createRenderRoot(): this {
+    // The composer's bar lays the two menus out among its own tools.
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
+    const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
+    return html`
+      <duplex-menu
+        placement="above"
+        .label=${COMPOSER_TEXT.savedTitle}
+        .text=${COMPOSER_TEXT.saved}
+        .items=${[
+          { value: 'save', text: COMPOSER_TEXT.saveMessage },
+          { value: 'open', text: COMPOSER_TEXT.openSaved },
+          ...this.saved.map(({ name }, index) => ({
+            value: String(index),
+            text: name,
+            beginsGroup: index === 0,
+          })),
+        ]}
+        @duplex-opening=${() => void this.report(this.#loadSaved())}
+        @duplex-choose=${(event: CustomEvent<string>) => this.#onSaved(event.detail)}
+      ></duplex-menu>
+      <duplex-menu
+        placement="above"
+        .label=${COMPOSER_TEXT.historyTitle(HISTORY_KEYS)}
+        .text=${COMPOSER_TEXT.history}
+        .items=${sent.length > 0 ? sent : [nothingSent]}
+        @duplex-opening=${() => void this.report(this.#loadHistory())}
+        @duplex-choose=${(event: CustomEvent<string>) => this.#fill(this.sentDrafts[Number(event.detail)])}
+      ></duplex-menu>
+    `;
+  }
+
+  #onSaved(value: string): void {
+    if (value === 'open') void this.report(this.host.calls.openSavedMessages());
+    else if (value === 'save') void this.report(this.host.calls.saveMessage(this.draft));
+    else this.#fill(this.saved[Number(value)]?.draft);
+  }
+
+  #fill(draft: Draft | undefined): void {
+    if (draft !== undefined) emit(this, 'duplex-fill', draft);
+  }
+
+  async #loadSaved(): Promise<void> {
+    this.saved = await this.host.calls.savedMessages();
+  }
+
+  async #loadHistory(): Promise<void> {
+    this.sentDrafts = await this.host.calls.sentDrafts();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-draft-menus': DraftMenus;
+  }
+  interface HTMLElementEventMap {
+    /** Put this message into the editor. */
+    'duplex-fill': CustomEvent<Draft>;
+  }
+}
