@@ -12,6 +12,7 @@ import { DiskBacklog } from './diskBacklog.ts';
 import { ManifestKeeper } from './manifestKeeper.ts';
 import type { RecorderHooks } from './recorderHooks.ts';
 import { RowLedger } from './rowLedger.ts';
+import { optionNamed } from '../core/session/options/optionName.ts';
 
 /** Milliseconds that a row waits for others before it goes to the worker: what a kill -9 can lose. */
 const FLUSH_INTERVAL = 20;
@@ -250,7 +251,7 @@ export class Recorder {
       this.#batch.add(kind, direction, flags, time, payload);
     } catch (error) {
       // No memory for it: it is told and counted, and the socket's reader lives on.
-      const text = `A message of ${payload.length} bytes could not be recorded: set a lower limit with max-payload.`;
+      const text = `A message of ${payload.length} bytes could not be recorded: set a lower limit with ${optionNamed('maxPayload')}.`;
       this.#suspend(new DuplexError('limit.payload', text, { cause: error }));
       return undefined;
     }

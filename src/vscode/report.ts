@@ -4,6 +4,7 @@ import { makeVisible } from '../core/format/visible.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import { detach } from './detach.ts';
 import { inertText } from './inertText.ts';
+import { spellOptions } from '../core/session/options/optionName.ts';
 
 /** A button of a notification. */
 export interface Remedy {
@@ -15,13 +16,14 @@ export interface Remedy {
 export function report(thrown: unknown, log: LogOutputChannel, remedies: readonly Remedy[] = []): void {
   const error = toDuplexError(thrown);
   if (error.code === 'call.cancelled') return;
-  log.error(`${error.code}: ${makeVisible(error.message)}`);
+  const sentence = spellOptions(error.message, 'editor');
+  log.error(`${error.code}: ${makeVisible(sentence)}`);
   const offered: Remedy[] = [...remedies];
   if (!workspace.isTrusted) offered.push(MANAGE_TRUST);
   if (error.code === 'internal') offered.push({ label: l10n.t('Show Log'), run: () => log.show() });
   detach(
     window
-      .showErrorMessage(inertText(error.message), ...offered.map((remedy) => remedy.label))
+      .showErrorMessage(inertText(sentence), ...offered.map((remedy) => remedy.label))
       .then((chosen) => offered.find((remedy) => remedy.label === chosen)?.run()),
     log,
   );

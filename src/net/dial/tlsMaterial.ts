@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as tls from 'node:tls';
 import { DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** The options that make up a TLS context. */
 export type TlsOptions = Pick<
@@ -82,12 +83,12 @@ async function clientCertificate(options: TlsOptions): Promise<tls.SecureContext
   if (!certificate.includes('-----BEGIN'))
     throw new DuplexError(
       'file.invalid',
-      `The certificate file ${cert || key} holds no certificate in PEM form: convert it, or give it with pfx if it is PKCS#12.`,
+      `The certificate file ${cert || key} holds no certificate in PEM form: convert it, or give it with ${optionNamed('pfx')} if it is PKCS#12.`,
     );
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(privateKey.toString('latin1')))
     throw new DuplexError(
       'file.invalid',
-      `The key file ${key || cert} holds no private key in PEM form: name the file of the key with key.`,
+      `The key file ${key || cert} holds no private key in PEM form: name the file of the key with ${optionNamed('key')}.`,
     );
   return { cert: certificate, key: privateKey, ...secret };
 }
@@ -144,7 +145,7 @@ function badCertificate(error: Error, options: TlsOptions): DuplexError {
     return new DuplexError(
       'tls.client-certificate',
       options.passphrase === ''
-        ? `${file} is protected by a passphrase: give it with the client certificate.`
+        ? `${file} is protected by a passphrase: give it with ${optionNamed('passphrase')}.`
         : `The passphrase does not open ${file}: correct it.`,
     );
   if (/unsupported/i.test(text) && options.pfx !== '')

@@ -1,6 +1,7 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { classify, nodeCodeOf } from './connectionError.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** How an open connection ended without a close frame of the server. Times in milliseconds. */
 export interface EndFacts {
@@ -63,7 +64,7 @@ function circumstances({ idle, hasTravelled }: EndFacts, { heartbeat }: ConnectO
   const remedy =
     heartbeat > 0 && heartbeat < idle
       ? ''
-      : ' (a proxy may end idle connections: set a heartbeat shorter than that)';
+      : ` (a proxy may end idle connections: set ${optionNamed('heartbeat')} to less than that)`;
   return `, after ${seconds(idle)} in which nothing was sent or received${remedy}`;
 }
 

@@ -1,6 +1,7 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** One sentence each, with the cause and the remedy. `host` is host:port, `detail` what the lower layer said. */
 type Sentence = (host: string, options: ConnectOptions, detail: string) => string;
@@ -14,21 +15,21 @@ const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
   'tcp.timeout': (host, _, detail) =>
     `${host} cannot be reached (${detail}): check the address, the firewall and your VPN.`,
   'tls.untrusted': (host, _, detail) =>
-    `The certificate of ${host} is not trusted (${detail}): add its certificate authority to those of the system, or name it with ca.`,
+    `The certificate of ${host} is not trusted (${detail}): add its certificate authority to those of the system, or name it with ${optionNamed('ca')}.`,
   'tls.expired': (host, _, detail) =>
     `The certificate of ${host} is not valid today (${detail}): renew it, or correct this machine's clock.`,
   'tls.hostname': (host, { servername }, names) =>
     `The certificate of ${host} is for ${names || 'another host'} and not for ${servername || host.replace(/:\d+$/, '')}: connect by a name that it lists.`,
   'tls.client-certificate': (host, { cert, pfx }, detail) =>
     cert === '' && pfx === ''
-      ? `${host} asks for a client certificate (${detail}): give it one that it accepts, with cert and key or with pfx.`
+      ? `${host} asks for a client certificate (${detail}): give it one that it accepts, with ${optionNamed('cert')} and ${optionNamed('key')}, or with ${optionNamed('pfx')}.`
       : `${host} refused the client certificate (${detail}): check that the server trusts its authority and that it has not expired.`,
   'tls.protocol': (host, _, detail) =>
     `No TLS connection to ${host} came about (${detail}): use ws:// if the server speaks no TLS, or check the TLS versions of both sides.`,
   'handshake.accept': (host, _, detail) =>
     `${host} did not prove that it speaks WebSocket (${detail}): check that the URL leads to a WebSocket server.`,
   'handshake.extension': (host, { deflate }, detail) =>
-    `${host} does not answer the offer of extensions as it may (${detail}): correct the server${deflate ? ', or connect with deflate switched off' : ''}.`,
+    `${host} does not answer the offer of extensions as it may (${detail}): correct the server${deflate ? `, or connect with ${optionNamed('deflate')}` : ''}.`,
   'handshake.not-http': (host, _, detail) => `${host} did not answer in HTTP (${detail}): check the port.`,
 };
 

@@ -7,6 +7,7 @@ import { NotHttp, quoted } from '../handshake/responseHead.ts';
 import { BrokenOff } from '../dial/tcp.ts';
 import type { Target } from '../target.ts';
 import type { Trace } from '../connection.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** Bytes of an answer that is not what it should be that are kept as evidence. */
 export const MAX_FIRST_BYTES = 64;
@@ -40,7 +41,7 @@ export function explain(error: Error, tried: Tried): DuplexError {
   if (home.insecure && !options.insecure && /^tls\.(untrusted|expired|hostname)$/.test(known.code))
     return new DuplexError(
       known.code,
-      `${known.message} A redirect led to this other origin, and insecure does not go along.`,
+      `${known.message} A redirect led to this other origin, and ${optionNamed('insecure')} does not go along.`,
       { cause: error },
     );
   if (known.code !== 'tcp.reset') return known;
@@ -127,11 +128,11 @@ export function timeOutError(host: string, { phase, proxy }: Trace, options: Con
   if (phase === 'proxy')
     return new DuplexError(
       'proxy.unreachable',
-      `The proxy ${proxy} did not connect to ${host} within ${seconds} s: check the proxy, or connect with proxy none.`,
+      `The proxy ${proxy} did not connect to ${host} within ${seconds} s: check the proxy, or set ${optionNamed('proxy')} to none.`,
     );
   const waitedFor = { dns: 'its address', tls: 'TLS', http: 'an answer', open: 'an answer' }[phase];
   return new DuplexError(
     'handshake.timeout',
-    `${host} did not complete the handshake within ${seconds} s (waited for ${waitedFor}): check that a WebSocket server answers there, or raise the time-out.`,
+    `${host} did not complete the handshake within ${seconds} s (waited for ${waitedFor}): check that a WebSocket server answers there, or raise ${optionNamed('handshakeTimeout')}.`,
   );
 }

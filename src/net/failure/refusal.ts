@@ -4,6 +4,7 @@ import type { Exchange } from '../../shared/timeline.ts';
 import { headersOf, quoted } from '../handshake/responseHead.ts';
 import type { ResponseHead } from '../handshake/responseHead.ts';
 import type { Target } from '../target.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** What the sentence about a refusal rests on. */
 export interface Refusal {
@@ -62,7 +63,7 @@ function certificateRemedy(sent: boolean, withheld: readonly string[]): string {
     return 'the client certificate was withheld, because a redirect led to this other origin; connect to it directly to send the certificate';
   return sent
     ? 'it does not accept the client certificate, so check that it trusts its authority and that it has not expired'
-    : 'it asks for a client certificate, so give it one that it accepts, with cert and key or with pfx';
+    : `it asks for a client certificate, so give it one that it accepts, with ${optionNamed('cert')} and ${optionNamed('key')}, or with ${optionNamed('pfx')}`;
 }
 
 function remedy(refused: Refusal): string {
@@ -77,7 +78,7 @@ function remedy(refused: Refusal): string {
     case 401:
       return unauthorized(refused);
     case 407:
-      return 'a proxy on the way asks for credentials, so name that proxy with proxy, with user and password in its URL';
+      return `a proxy on the way asks for credentials, so name that proxy with ${optionNamed('proxy')}, with user and password in its URL`;
     case 403:
       return 'check the credentials and the Origin header';
     case 404:
@@ -133,7 +134,8 @@ export function schemesOf(challenges: readonly string[]): string[] {
 /** Why a redirect is not followed. @param limit undefined if it leads to another origin */
 export function redirectProblem(from: string, to: string, limit: number | undefined): DuplexError {
   let sentence = `${from} redirects to another origin, ${to}: connect to that one if you trust it.`;
-  if (limit === 0) sentence = `${from} redirects, to ${to}: connect there, or allow redirects.`;
+  if (limit === 0)
+    sentence = `${from} redirects, to ${to}: connect there, or raise ${optionNamed('maxRedirects')}.`;
   else if (limit !== undefined)
     sentence = `${from} redirects more than ${limit} times: its redirects may form a circle.`;
   return new DuplexError('handshake.redirect', sentence);

@@ -11,6 +11,7 @@ import type { ConnectOptions } from '../../shared/session.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
 import { nodeCodeOf } from '../failure/connectionError.ts';
 import type { InvalidText } from './strictWebSocket.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** Why an open connection failed, and how much of a message there was. */
 export interface FrameFailure {
@@ -96,7 +97,7 @@ function breakOff(host: string, what: string, cause: Error | undefined): DuplexE
 export function tooManyPings(host: string): DuplexError {
   return new DuplexError(
     'limit.pings',
-    `${host} sends pings faster than it reads the pongs, of which ${MAX_PENDING_PONGS} wait: let it wait for an answer, or switch automatic pongs off.`,
+    `${host} sends pings faster than it reads the pongs, of which ${MAX_PENDING_PONGS} wait: let it wait for an answer, or connect with ${optionNamed('autoPong')}.`,
   );
 }
 
@@ -105,7 +106,7 @@ function overLimit(
   { oversize, partial }: FrameFacts,
   cause: ErrorOptions,
 ): FrameFailure {
-  const limit = `the limit of ${maxPayload} bytes: raise max-payload, or set it to 0 for no limit.`;
+  const limit = `the limit of ${maxPayload} bytes: raise ${optionNamed('maxPayload')}, or set it to 0 for no limit.`;
   // Its headers tell nothing wrong: then it is what it inflates to.
   if (oversize === undefined)
     return of('limit.payload', `A compressed message inflates to more than ${limit}`, cause);
@@ -125,7 +126,7 @@ function tooManyParts(
   cause: ErrorOptions,
 ): FrameFailure {
   const sentence = /fragment/.test(text)
-    ? `A message came in more than ${maxFragments} fragments: let the server send larger ones, raise max-fragments, or set it to 0 for no limit.`
+    ? `A message came in more than ${maxFragments} fragments: let the server send larger ones, raise ${optionNamed('maxFragments')}, or set it to 0 for no limit.`
     : `A message came in more than ${MAX_BUFFERED_CHUNKS} pieces of a few bytes: let the server write larger ones.`;
   return {
     error: new DuplexError('limit.fragments', sentence, cause),

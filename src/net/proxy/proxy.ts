@@ -16,6 +16,7 @@ import { connectTcp } from '../dial/tcp.ts';
 import { beginTls } from '../dial/tls.ts';
 import { tlsContext } from '../dial/tlsMaterial.ts';
 import type { Trace } from '../connection.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /**
  * A connection to the target that leads through the proxy, for ws: too: what is in between then passes bytes on and
@@ -55,7 +56,7 @@ export async function connectThrough(
     const code = nodeCodeOf(error as Error) || (error as Error).message;
     throw new DuplexError(
       'proxy.unreachable',
-      `The proxy ${proxy.url} cannot be used (${code}): check its address and that it runs, or connect with proxy none.`,
+      `The proxy ${proxy.url} cannot be used (${code}): check its address and that it runs, or set ${optionNamed('proxy')} to none.`,
       { cause: error },
     );
   }
@@ -128,6 +129,6 @@ async function refused(
   }
   return new DuplexError(
     'proxy.unreachable',
-    `The proxy ${proxy.url} did not connect to ${target.address} (HTTP ${head.status}): check whether it may reach that host, or connect with proxy none.`,
+    `The proxy ${proxy.url} did not connect to ${target.address} (HTTP ${head.status}): check whether it may reach that host, or set ${optionNamed('proxy')} to none.`,
   );
 }

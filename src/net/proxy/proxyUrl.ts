@@ -1,6 +1,7 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { Credentials } from '../handshake/authorization.ts';
 import { hostAndPort } from '../target.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 export interface Proxy {
   readonly kind: 'http' | 'https' | 'socks5';
@@ -54,7 +55,7 @@ export function proxyOf(text: string): Proxy {
 export function unauthorized(proxy: Proxy, schemes: readonly string[] = []): string {
   const isKnown = schemes.length === 0 || schemes.some((scheme) => /^(basic|digest)$/i.test(scheme));
   if (!isKnown)
-    return `The proxy ${proxy.url} asks for ${schemes.join(' or ')} credentials, and Duplex knows Basic and Digest: use a proxy that takes those, or connect with proxy none.`;
+    return `The proxy ${proxy.url} asks for ${schemes.join(' or ')} credentials, and Duplex knows Basic and Digest: use a proxy that takes those, or set ${optionNamed('proxy')} to none.`;
   return proxy.credentials === undefined
     ? `The proxy ${proxy.url} asks for credentials: write them into its URL, as in http://user:password@host:3128.`
     : `The proxy ${proxy.url} does not accept the credentials that were sent: correct user and password in its URL.`;

@@ -4,6 +4,7 @@ import { unauthorized } from './proxyUrl.ts';
 import type { Proxy } from './proxyUrl.ts';
 import { step } from '../dial/tcp.ts';
 import type { Target } from '../target.ts';
+import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /** RFC 1928, section 5, and RFC 1929: one byte tells the length. */
 const MAX_TEXT = 255;
@@ -70,7 +71,7 @@ function problemOf(message: string, proxy: Proxy, target: Target): DuplexError {
   return new DuplexError(
     'proxy.unreachable',
     isSocks
-      ? `The proxy ${proxy.url} did not connect to ${target.address} (${REPLIES[reply] ?? 'it gives no reason that SOCKS5 knows'}): check whether it may reach that host, or connect with proxy none.`
+      ? `The proxy ${proxy.url} did not connect to ${target.address} (${REPLIES[reply] ?? 'it gives no reason that SOCKS5 knows'}): check whether it may reach that host, or set ${optionNamed('proxy')} to none.`
       : `${proxy.url} does not answer in SOCKS5: check its port, or use http:// if it is an HTTP proxy.`,
   );
 }

@@ -46,7 +46,7 @@ describe('a message of 1 GiB', () => {
     await until(session, () => session.summary.state === 'closed');
     expect(session.summary.error).toMatchObject({
       code: 'limit.payload',
-      message: expect.stringMatching(/104857600 bytes: raise max-payload/),
+      message: expect.stringMatching(/104857600 bytes: raise the option “max-payload”/),
     });
     expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1024 * 1024);
   });

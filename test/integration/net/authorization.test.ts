@@ -241,7 +241,7 @@ describe('a 401', () => {
     const { url } = await rawServer((socket) => socket.end('HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n'));
     const { error } = await outcome({ url });
     expect(error!.message).toContain(
-      'a proxy on the way asks for credentials, so name that proxy with proxy',
+      'a proxy on the way asks for credentials, so name that proxy with the option “proxy”',
     );
   });
 });

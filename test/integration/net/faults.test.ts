@@ -198,7 +198,7 @@ describe('a limit', () => {
     expect(outcome.messages).toHaveLength(1);
     expect(outcome.error?.code).toBe('limit.payload');
     expect(outcome.error?.message).toContain('1073741824 bytes');
-    expect(outcome.error?.message).toContain('the limit of 1000 bytes: raise max-payload');
+    expect(outcome.error?.message).toContain('the limit of 1000 bytes: raise the option “max-payload”');
     expect(outcome.error?.evidence.size).toBe(2 ** 30);
     expect(sentCode(outcome)).toBe(1009);
   });

@@ -136,7 +136,7 @@ describe('a SOCKS5 proxy', () => {
     const { error } = await outcome({ url: 'ws://inside.test:81/', proxy: `socks5://${host}` });
     expect(error).toMatchObject({
       code: 'proxy.unreachable',
-      message: `The proxy socks5://${host} did not connect to inside.test:81 (${reason}): check whether it may reach that host, or connect with proxy none.`,
+      message: `The proxy socks5://${host} did not connect to inside.test:81 (${reason}): check whether it may reach that host, or set the option “proxy” to none.`,
     });
   });
 

@@ -111,7 +111,10 @@ describe('a redirect', () => {
   it('is not followed where none may be', async () => {
     const { url } = await redirecting('/there');
     const { error, evidence } = await outcome({ url, maxRedirects: 0 });
-    expect(error).toMatchObject({ code: 'handshake.redirect', message: /allow redirects/ });
+    expect(error).toMatchObject({
+      code: 'handshake.redirect',
+      message: /raise the option “follow-redirects”/,
+    });
     expect(evidence!.redirect).toBe(`${url}there`);
   });
 

@@ -119,7 +119,7 @@ describe('what makes a connection weaker', () => {
     });
     const { notes } = await outcome({ url, ...trusted, insecure: true, minTlsVersion: 'TLSv1' });
     expect(notes.map(({ text }) => text)).toEqual([
-      expect.stringContaining('insecure is set, though the certificate of'),
+      expect.stringContaining('is valid though the option “insecure” is set'),
       expect.stringContaining('uses TLSv1, which is broken (RFC 8996)'),
     ]);
   });
@@ -141,7 +141,10 @@ describe('what makes a connection weaker', () => {
       insecure: true,
       redirectOrigins: [other.replace(/\/$/, '')],
     });
-    expect(error).toMatchObject({ code: 'tls.untrusted', message: /insecure does not go along/ });
+    expect(error).toMatchObject({
+      code: 'tls.untrusted',
+      message: /the option “insecure” does not go along/,
+    });
   });
 
   it('does not go along either: a client certificate and a broken version of TLS', async () => {

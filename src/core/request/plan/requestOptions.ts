@@ -12,6 +12,7 @@ import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Directive, Header, Request } from '../syntax/tree.ts';
+import { spellOptions } from '../../session/options/optionName.ts';
 
 type Changeable = { -readonly [key in keyof GivenOptions]: GivenOptions[key] };
 
@@ -35,7 +36,11 @@ export function requestOptions(
   const fail = (code: DiagnosticCode, range: Range, message: string | undefined): void => {
     // A sentence may quote what it is about.
     if (message !== undefined)
-      problems.push({ code, range, message: maskSecrets(message, [...scope.secrets]) });
+      problems.push({
+        code,
+        range,
+        message: maskSecrets(spellOptions(message, 'requestFile'), [...scope.secrets]),
+      });
   };
   const text = (template: Template): string | undefined => {
     const resolved = scope.resolve(template);

@@ -2,6 +2,7 @@ import { DuplexError, toDuplexError } from '../../../shared/errors.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import type { Range } from '../syntax/range.ts';
 import type { RunFailure, RunStatus } from './runResult.ts';
+import { spellOptions } from '../../session/options/optionName.ts';
 
 /** Thrown within a run to end it. */
 export class RunStop extends Error {
@@ -19,9 +20,13 @@ export function invalid(problems: readonly Problem[]): RunStop {
   return new RunStop({ cause: 'invalid', ...first });
 }
 
-/** Whatever was thrown while the place was run, as a failure there. */
+/** Whatever was thrown while the place was run, as a failure there. Its sentence names options as request files do. */
 export function failureOf(thrown: unknown, range: Range): RunFailure {
-  if (thrown instanceof RunStop) return thrown.failure;
+  const failure = thrown instanceof RunStop ? thrown.failure : causedBy(thrown, range);
+  return { ...failure, message: spellOptions(failure.message, 'requestFile') };
+}
+
+function causedBy(thrown: unknown, range: Range): RunFailure {
   const { code, message } = thrown instanceof DuplexError ? thrown : toDuplexError(thrown);
   if (code === 'call.cancelled') return { cause: 'cancelled', code, message, range };
   if (code === 'call.timeout') return { cause: 'timeout', code, message, range };

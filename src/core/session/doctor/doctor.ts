@@ -8,6 +8,7 @@ import { FIXES } from './doctorFixes.ts';
 import { retry } from './fixes.ts';
 import { headlineOf } from './headlines.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
+import { spellOptions } from '../options/optionName.ts';
 
 /**
  * Why a session failed, what shows it, and what to do about it. Of the evidence and the options only what is no secret comes
@@ -19,7 +20,7 @@ export function diagnose(detail: ErrorDetail, options: ConnectOptions): Diagnosi
   const { headline, first, retryAfter } = headlineOf(detail, options) ?? {};
   return {
     ...(headline !== undefined && { headline }),
-    cause: detail.message,
+    cause: spellOptions(detail.message, 'editor'),
     evidence: evidenceOf(detail, options),
     fixes: distinct([first, ...usual]),
     ...(retryAfter !== undefined && { retryAfter }),

@@ -4,6 +4,7 @@ import { optionProblem } from './optionProblem.ts';
 import type { OptionKey } from './optionSpec.ts';
 import { OPTION_ENTRIES } from './optionTable.ts';
 import { invalidUrl } from './validate.ts';
+import { optionNamed } from './optionName.ts';
 
 /** A URL and what else is said of a connection. */
 export type GivenOptions = { readonly url: string } & Partial<ConnectOptions>;
@@ -50,34 +51,34 @@ const RULES: readonly Rule[] = [
   [
     ['pfx', 'cert', 'key'],
     ({ pfx, cert, key }) => isGiven(pfx) && (isGiven(cert) || isGiven(key)),
-    'A PKCS#12 file holds certificate and key: give either pfx, or cert and key.',
+    `A PKCS#12 file holds certificate and key: give either ${optionNamed('pfx')}, or ${optionNamed('cert')} and ${optionNamed('key')}.`,
   ],
   [
     ['cert', 'key'],
     ({ cert, key, pfx }) => isGiven(cert) && !isGiven(key) && !isGiven(pfx),
-    'The client certificate has no key: give the file of its private key as key.',
+    `The client certificate has no key: give the file of its private key with ${optionNamed('key')}.`,
   ],
   [
     ['key', 'cert'],
     ({ cert, key, pfx }) => isGiven(key) && !isGiven(cert) && !isGiven(pfx),
-    'The key has no client certificate: give the file of the certificate as cert.',
+    `The key has no client certificate: give the file of the certificate with ${optionNamed('cert')}.`,
   ],
   [
     ['passphrase', 'key', 'pfx'],
     ({ passphrase, key, pfx }) => isGiven(passphrase) && !isGiven(key) && !isGiven(pfx),
-    'There is a passphrase and nothing that it opens: give key or pfx, or leave the passphrase out.',
+    `There is a passphrase and nothing that it opens: give ${optionNamed('key')} or ${optionNamed('pfx')}, or leave the passphrase out.`,
   ],
   [
     ['deflateParameters', 'deflate'],
     ({ deflate, deflateParameters }) =>
       deflate === false && deflateParameters !== undefined && Object.keys(deflateParameters).length > 0,
-    'Compression is switched off and has parameters: leave out no-deflate, or the parameters.',
+    `Compression is switched off and has parameters: leave out ${optionNamed('deflate')}, or the parameters.`,
   ],
   [
     ['reconnectMaxDelay', 'reconnectDelay'],
     ({ reconnectDelay, reconnectMaxDelay }) =>
       reconnectDelay !== undefined && reconnectMaxDelay !== undefined && reconnectDelay > reconnectMaxDelay,
-    'The longest reconnect delay is shorter than the first one: raise reconnect-max-delay, or lower reconnect-delay.',
+    `The longest reconnect delay is shorter than the first one: raise ${optionNamed('reconnectMaxDelay')}, or lower ${optionNamed('reconnectDelay')}.`,
   ],
 ];
 

@@ -1,5 +1,6 @@
 import type { ConnectOptions } from '../../../shared/session.ts';
 import type { NoteDetail, OpenDetail } from '../../../shared/timeline.ts';
+import { optionNamed } from './optionName.ts';
 
 /** Versions of TLS that are broken: RFC 8996 deprecates them. */
 const BROKEN_TLS = /^(TLSv1|TLSv1\.1|SSL.*)$/;
@@ -18,10 +19,12 @@ export function securityNotes(
   const notes: string[] = [];
   if (!tls.verified)
     notes.push(
-      `The certificate of ${host} was not verified, for insecure is set: whoever is on the way can read and change what is sent and received.`,
+      `The certificate of ${host} was not verified, for ${optionNamed('insecure')} is set: whoever is on the way can read and change what is sent and received.`,
     );
   else if (insecure)
-    notes.push(`insecure is set, though the certificate of ${host} is valid: leave insecure out.`);
+    notes.push(
+      `The certificate of ${host} is valid though ${optionNamed('insecure')} is set: leave the option out.`,
+    );
   if (BROKEN_TLS.test(tls.protocol))
     notes.push(
       `The connection to ${host} uses ${tls.protocol}, which is broken (RFC 8996): whoever records the connection may be able to read it.`,

@@ -1,6 +1,7 @@
 import { MAX_CLOSE_REASON } from '../../../shared/limits.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { isUnixUrl, unixUrl } from './url.ts';
+import { optionNamed } from './optionName.ts';
 
 // Each function returns undefined for a valid value, else one sentence that names the cause and the remedy.
 // They run while the user types, so they are cheap and never throw.
@@ -17,8 +18,8 @@ const HANDSHAKE_HEADERS = new Map([
   ['upgrade', 'the handshake sets it'],
   ['sec-websocket-key', 'the handshake makes a new one each time'],
   ['sec-websocket-version', 'the handshake sets it to 13'],
-  ['sec-websocket-extensions', 'choose compression with the deflate option'],
-  ['sec-websocket-protocol', 'name subprotocols with the subprotocol option'],
+  ['sec-websocket-extensions', `choose compression with ${optionNamed('deflateParameters')}`],
+  ['sec-websocket-protocol', `name subprotocols with ${optionNamed('subprotocols')}`],
   ['content-length', 'a handshake has no body'],
   ['transfer-encoding', 'a handshake has no body'],
 ]);

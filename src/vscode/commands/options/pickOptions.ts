@@ -8,6 +8,7 @@ import { maskUrl } from '../../../core/session/secrets/mask.ts';
 import { connectionSettings, withSettings } from '../../settings.ts';
 import { askOption, shownValue } from './askOption.ts';
 import { inertText } from '../../inertText.ts';
+import { spellOptions } from '../../../core/session/options/optionName.ts';
 
 interface OptionItem extends QuickPickItem {
   readonly entry?: readonly [OptionKey, OptionSpec];
@@ -61,7 +62,9 @@ function pickOne(options: GivenOptions, last: OptionKey | undefined): Thenable<O
 function connectItems(options: GivenOptions): readonly OptionItem[] {
   const conflicts = optionConflicts(withSettings(options));
   if (conflicts.length > 0)
-    return conflicts.map(({ message }) => ({ label: `$(warning) ${inertText(message)}` }));
+    return conflicts.map(({ message }) => ({
+      label: `$(warning) ${inertText(spellOptions(message, 'editor'))}`,
+    }));
   return [
     { label: `$(plug) ${l10n.t('Connect')}`, description: inertText(maskUrl(options.url)), connects: true },
   ];

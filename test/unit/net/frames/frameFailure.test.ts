@@ -20,7 +20,7 @@ describe('the size limit', () => {
     const told = failure(CODE, '', { ...NOTHING, oversize: { size: 5000, whole: true }, partial });
     expect(told?.error.code).toBe('limit.payload');
     expect(told?.error.message).toBe(
-      'A message of 5000 bytes is larger than the limit of 1000 bytes: raise max-payload, or set it to 0 for no limit.',
+      'A message of 5000 bytes is larger than the limit of 1000 bytes: raise the option “max-payload”, or set it to 0 for no limit.',
     );
     expect(told?.evidence).toEqual({ size: 5000, received: 12 });
   });
@@ -108,5 +108,7 @@ describe('a connection that broke off', () => {
 it('pings that no pong follows name the setting that ends it', () => {
   const error = tooManyPings(HOST);
   expect(error.code).toBe('limit.pings');
-  expect(error.message).toMatch(/^example\.test:80 sends pings faster.* 10000 wait.*automatic pongs/);
+  expect(error.message).toMatch(
+    /^example\.test:80 sends pings faster.* 10000 wait.*the option “no-auto-pong”/,
+  );
 });

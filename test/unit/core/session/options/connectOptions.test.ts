@@ -87,7 +87,10 @@ describe('connectOptions', () => {
     ],
     [{ url: 'ws://h', cert: 'c' }, /^call\.invalid: The client certificate has no key/],
     [{ url: 'ws://h', key: 'k' }, /^call\.invalid: The key has no client certificate/],
-    [{ url: 'ws://h', pfx: 'p', key: 'k' }, /^call\.invalid: .* either pfx, or cert and key/],
+    [
+      { url: 'ws://h', pfx: 'p', key: 'k' },
+      /^call\.invalid: .* either the option “pfx”, or the option “cert” and the option “key”/,
+    ],
     [{ url: 'ws://h', passphrase: 'canary' }, /^call\.invalid: There is a passphrase and nothing/],
     [
       { url: 'ws://h', deflate: false, deflateParameters: { clientMaxWindowBits: 9 } },

@@ -112,7 +112,7 @@ describe('invalidHeader', () => {
     ['X', 'snow \u2603', /cannot carry/],
     ['Sec-WebSocket-Key', 'x', /makes a new one/],
     ['UPGRADE', 'x', /handshake sets it/],
-    ['Sec-WebSocket-Protocol', 'x', /subprotocol option/],
+    ['Sec-WebSocket-Protocol', 'x', /the option “subprotocol”/],
   ])('refuses %s: %j', (name, value, reason) => expect(invalidHeader(name, value)).toMatch(reason));
 });
 
