@@ -1,7 +1,7 @@
 import type { UnitReader } from '../../core/protocol/unitReader.ts';
 import { detailOf, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Unit, UnitList } from '../../shared/units.ts';
-import { visibleJson } from '../../core/format/visible.ts';
+import { escapeInvisible, makeVisible, visibleJson } from '../../core/format/visible.ts';
 
 /** Which units to print; what is left out excludes nothing. */
 export interface UnitFilter {
@@ -47,7 +47,7 @@ export function withUnits(
     if (!json) {
       yield* line(row, payload);
       for (const unit of list.units) yield `   ${unit.type} ${unit.summary}\n`;
-      for (const { message } of list.problems) yield `   not decoded: ${message}\n`;
+      for (const { message } of list.problems) yield `   not decoded: ${makeVisible(message)}\n`;
       return;
     }
     // The line comes in pieces; its object ends with the last one.
@@ -72,9 +72,9 @@ function unitJson(unit: Unit): string {
     `"type":"${type}"`,
     `"name":${visibleJson(name)}`,
     // Ids are JSON already: 7 and "7" are different ones.
-    ...(id === undefined ? [] : [`"id":${visible(id)}`]),
-    ...(replyTo === undefined ? [] : [`"replyTo":${visible(replyTo)}`]),
-    ...(stream === undefined ? [] : [`"stream":${visible(stream)}`]),
+    ...(id === undefined ? [] : [`"id":${escapeInvisible(id)}`]),
+    ...(replyTo === undefined ? [] : [`"replyTo":${escapeInvisible(replyTo)}`]),
+    ...(stream === undefined ? [] : [`"stream":${escapeInvisible(stream)}`]),
     ...(error === undefined ? [] : [`"error":${visibleJson(error)}`]),
     ...(payload === undefined ? [] : [payloadMember(payload)]),
     ...(heartbeat ? ['"heartbeat":true'] : []),
@@ -88,18 +88,10 @@ function payloadMember({ form, content }: NonNullable<Unit['payload']>): string 
   switch (form) {
     case 'json':
       // Line breaks between tokens would end the line of the row.
-      return `"payload":${visible(content.replace(/[\r\n]+/g, ' '))}`;
+      return `"payload":${escapeInvisible(content.replace(/[\r\n]+/g, ' '))}`;
     case 'text':
       return `"payload":${visibleJson(content)}`;
     case 'bytes':
       return `"payload":{"$base64":"${content}"}`;
   }
-}
-
-/** JSON text that is harmless on a terminal: escapes within its strings. */
-function visible(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
