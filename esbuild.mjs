@@ -6,6 +6,7 @@ import { CLI_BUNDLES, cliBundles, lazyBuiltins } from './scripts/lib/cliBundles.
 import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModules.mjs';
 import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
+import { packagedReadme } from './scripts/lib/packagedReadme.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -124,5 +125,6 @@ if (watch) {
   // The layer test reads these: which sources ended up in which bundle.
   await writeFile('dist/meta.json', JSON.stringify(Object.fromEntries(results)));
   const inputs = results.flatMap(([, meta]) => Object.keys(meta.inputs));
+  await writeFile('dist/README.md', packagedReadme(await readFile('README.md', 'utf8')));
   await writeFile('dist/NOTICES.txt', await notices(inputs, ['@vscode/codicons']));
 }

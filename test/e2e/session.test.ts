@@ -245,10 +245,15 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     const names = installed
       .filter((entry) => entry.isFile())
       .map((entry) => relative(window.extension, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
-    const allowed = await listFiles({ cwd: root, packageManager: PackageManager.None });
+    // The packager's types leave `readmePath` out.
+    const options = { cwd: root, packageManager: PackageManager.None, readmePath: 'dist/README.md' };
+    const allowed = await listFiles(options);
     // The packager and the installer write these in their own way.
-    const shipped = allowed.map((name) => (name === 'LICENSE' ? 'license.txt' : name.toLowerCase()));
+    const renamed: Record<string, string> = { LICENSE: 'license.txt', 'dist/README.md': 'readme.md' };
+    const shipped = allowed.map((name) => renamed[name] ?? name.toLowerCase());
     expect(names.map((name) => name.toLowerCase()).sort()).toEqual([...shipped, '.vsixmanifest'].sort());
+    const readme = await readFile(join(window.extension, 'readme.md'), 'utf8');
+    expect(readme).toBe(await readFile(join(root, 'dist/README.md'), 'utf8'));
     const pictures = allowed.filter((name) => name.startsWith('media/readme/'));
     const sizes = await Promise.all(pictures.map(async (name) => (await stat(join(root, name))).size));
     const most = 1_500_000 + sizes.reduce((sum, size) => sum + size, 0);

@@ -1,20 +1,34 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { PackageManager, listFiles } from '@vscode/vsce';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** As the script `package` calls the packager, whose types leave `readmePath` out. */
+const OPTIONS = { cwd: root, packageManager: PackageManager.None, readmePath: 'dist/README.md' };
+
+const shipped = (): Promise<string[]> => listFiles(OPTIONS);
+
+/** Targets of links and pictures that are files, without their headings. */
+function relativeTargets(markdown: string, pattern = /\]\(([^)\s]+)\)/g): string[] {
+  return [...markdown.matchAll(pattern)]
+    .map(([, target]) => target!.split('#')[0]!)
+    .filter((target) => target !== '' && !/^[a-z]+:/i.test(target));
+}
+
 describe('the package', () => {
   it('holds what the extension needs, from an allow-list, and nothing else', async () => {
-    const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
+    const files = await shipped();
     const folders =
-      /^(examples|examples\/data|media|media\/readme|media\/walkthrough|l10n)\/[^/]+\.(ws|http|json|bin|txt|xml|svg|png)$/;
+      /^(docs|examples|examples\/data|media|media\/readme|media\/walkthrough|l10n)\/[^/]+\.(ws|md|http|json|bin|txt|xml|svg|png)$/;
     expect(files.filter((file) => !folders.test(file)).sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
-      'README.md',
       'dist/NOTICES.txt',
+      'dist/README.md',
       'dist/cli.js',
       'dist/cliAll.js',
       'dist/cliCheck.js',
@@ -42,5 +56,26 @@ describe('the package', () => {
     ]);
     expect(files.filter((file) => file.startsWith('examples/'))).toContain('examples/1-first-message.ws');
     for (const file of files) expect(existsSync(`${root}/${file}`), file).toBe(true);
+  });
+
+  it('has a README that names files of the package and links to none, for its page opens only web links', async () => {
+    const [readme, files] = [await readFile(`${root}/dist/README.md`, 'utf8'), await shipped()];
+    expect(relativeTargets(readme, /(?<!!)\[[^\]]*\]\(([^)\s]+)\)/g)).toEqual([]);
+    const named = [...readme.matchAll(/`((?:docs\/|[A-Z]+)[\w/-]*\.md|examples)`/g)].map(([, name]) => name!);
+    expect(named).toEqual(expect.arrayContaining(['docs/cli.md', 'docs/request-files.md', 'examples']));
+    for (const name of [...named, ...relativeTargets(readme)])
+      expect(
+        files.some((file) => file === name || file.startsWith(`${name}/`)),
+        name,
+      ).toBe(true);
+  });
+
+  it('has pages whose links lead to pages of the package', async () => {
+    const files = await shipped();
+    const pages = files.filter((file) => file.startsWith('docs/'));
+    expect(pages.length).toBeGreaterThan(8);
+    for (const page of pages)
+      for (const target of relativeTargets(await readFile(`${root}/${page}`, 'utf8')))
+        expect(files, `${page} links to ${target}`).toContain(join('docs', target));
   });
 });

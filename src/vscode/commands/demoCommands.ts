@@ -1,4 +1,4 @@
-import { commands, FileType, l10n, Uri, window, workspace } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import { DEMO_PORT } from '../demoControl.ts';
 import { detach } from '../detach.ts';
 import { openSession } from '../openSession.ts';
@@ -26,7 +26,6 @@ export function demoCommands(services: Services): Readonly<Record<string, () => 
       requireTrust();
       await connectToDemo(services, await services.demo.start());
     },
-    'duplex.openExamples': () => openExamples(Uri.joinPath(services.extensionUri, 'examples')),
   };
 }
 
@@ -54,21 +53,4 @@ async function offerNext(services: Services, url: string): Promise<void> {
   if (chosen === connect) await connectToDemo(services, url);
   if (chosen === examples) await commands.executeCommand('duplex.openExamples');
   if (chosen === stop) await commands.executeCommand('duplex.stopDemoServer');
-}
-
-async function openExamples(folder: Uri): Promise<void> {
-  const files = (await workspace.fs.readDirectory(folder))
-    .filter(([name, type]) => type === FileType.File && /\.(ws|http)$/.test(name))
-    .map(([name]) => name)
-    .sort();
-  const picked =
-    files.length === 1
-      ? files[0]
-      : (
-          await window.showQuickPick(
-            files.map((name) => ({ label: inertText(name), name })),
-            { placeHolder: l10n.t('Which example?') },
-          )
-        )?.name;
-  if (picked !== undefined) await window.showTextDocument(Uri.joinPath(folder, picked));
 }

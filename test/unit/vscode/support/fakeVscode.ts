@@ -65,6 +65,7 @@ export const ProgressLocation = { Notification: 15 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
+export const FileType = { File: 1, Directory: 2 };
 export const ViewColumn = { Active: -1 };
 
 export class Uri {
@@ -143,6 +144,7 @@ export const workspace = {
   workspaceFolders: undefined as { uri: Uri }[] | undefined,
   fs: {
     stat: vi.fn(async (_uri: Uri): Promise<{ size: number }> => ({ size: 0 })),
+    readDirectory: vi.fn(async (_uri: Uri): Promise<[name: string, type: number][]> => []),
     readFile: vi.fn(async (_uri: Uri): Promise<Uint8Array> => new Uint8Array()),
     writeFile: vi.fn(async (_uri: Uri, _bytes: Uint8Array): Promise<void> => undefined),
   },
