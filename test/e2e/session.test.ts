@@ -256,7 +256,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     expect(readme).toBe(await readFile(join(root, 'dist/README.md'), 'utf8'));
     const pictures = allowed.filter((name) => name.startsWith('media/readme/'));
     const sizes = await Promise.all(pictures.map(async (name) => (await stat(join(root, name))).size));
-    const most = 1_500_000 + sizes.reduce((sum, size) => sum + size, 0);
+    const most = 2_000_000 + sizes.reduce((sum, size) => sum + size, 0);
     expect((await stat(target.extension)).size).toBeLessThan(most);
   });
 });

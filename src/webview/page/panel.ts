@@ -41,6 +41,9 @@ import type { ViewState } from './viewState.ts';
 /** The row of a failure is among the last rows, because nothing is sent or received after it. */
 const DETAILS_WITHIN = 50;
 
+/** The element that shows an opened message. */
+const READING_VIEW = 'duplex-reading';
+
 /** The page of one session: joins its parts and the host, and remembers the view. */
 @customElement('duplex-panel')
 export class Panel extends LitElement {
@@ -308,8 +311,12 @@ export class Panel extends LitElement {
   readonly #onFollow = (event: CustomEvent<boolean>): void => this.#change({ follow: event.detail });
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const key = event.defaultPrevented ? undefined : panelKey(event);
-    if (key === undefined || !this.toolbar) return;
+    const key = panelKey(event);
+    // VS Code has prevented the browser's own search by now. An opened message has a search of its own.
+    const isHandled = event
+      .composedPath()
+      .some((node) => node instanceof Element && node.localName === READING_VIEW);
+    if (key === undefined || isHandled || !this.toolbar) return;
     event.preventDefault();
     if (key === 'find') this.toolbar.focus();
     else this.toolbar.step(key === 'next' ? 1 : -1);
