@@ -14,7 +14,8 @@ const theme = EditorView.theme({
   '.cm-scroller': { fontFamily: 'var(--vscode-editor-font-family, monospace)', lineHeight: '1.4' },
   '.cm-content': { caretColor: 'var(--vscode-editorCursor-foreground)', padding: '4px 0' },
   '.cm-cursor': { borderLeftColor: 'var(--vscode-editorCursor-foreground)' },
-  '.cm-placeholder': { color: 'var(--vscode-input-placeholderForeground)' },
+  // The colour of placeholders is too pale for text in some themes.
+  '.cm-placeholder': { color: 'var(--vscode-descriptionForeground)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
     background: 'var(--vscode-editor-selectionBackground)',
   },

@@ -145,7 +145,6 @@ describe('running a request', () => {
   });
 
   it('fills in secrets, which lie in no recorded URL or header', async () => {
-    await run('setSecret', 'canary', 'canary-7f3a');
     const document = await open([
       '### Secret',
       `WEBSOCKET ${server.url}/echo?key={{$secret canary}}`,
@@ -153,6 +152,8 @@ describe('running a request', () => {
       '',
       'hello',
     ]);
+    // A secret belongs to the folder of the request file that is open.
+    await run('setSecret', 'canary', 'canary-7f3a');
     assert.equal(await run('runRequest', document.uri.toString(), 0), 'passed');
     const [session] = await sessionsNamed('Secret');
     assert.ok(session);
