@@ -79,6 +79,7 @@ describe('the format worker', () => {
       lines: LINES_OF_ITEM + 2,
       language: 'json',
       remark: undefined,
+      bytes: new TextEncoder().encode(`[${item}]`).length,
     });
     expect(await format.lines('a', 0, 4)).toEqual([
       '[',

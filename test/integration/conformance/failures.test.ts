@@ -23,7 +23,8 @@ const TOO_BIG = 1009;
 /** What the command line says. */
 const ERRORS: Readonly<Record<number, RegExp>> = {
   [PROTOCOL_ERROR]: /error +protocol\.frame: .*\(RFC 6455, section \d/,
-  [INVALID_DATA]: /error +protocol\.invalid-utf8: .*\(RFC 6455, section 8\.1\)/,
+  // A close reason is UTF-8 by section 5.5.1, a text message by section 8.1.
+  [INVALID_DATA]: /error +protocol\.invalid-utf8: .*\(RFC 6455, section (?:8\.1|5\.5\.1)\)/,
   [POLICY]: /error +limit\.fragments: .* 131072 /,
   [TOO_BIG]: /error +limit\.payload: A message of \d+ bytes/,
 };
