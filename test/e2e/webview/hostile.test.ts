@@ -24,6 +24,9 @@ async function withPanel(use: (panel: OpenPanel, requests: string[]) => Promise<
   }
 }
 
+/** CodeMirror puts an empty image beside each widget, so that carets can stand there. */
+const OWN_IMAGES = 'img:not(.cm-widgetBuffer)';
+
 describe('what a server sends', () => {
   it.each([
     ['HTML', HTML],
@@ -60,7 +63,7 @@ describe('what a server sends', () => {
       const notice = page.locator('duplex-notice');
       await notice.waitFor();
       expect(await notice.locator('.text').textContent()).toBe(text);
-      expect(await page.locator('img, iframe').count()).toBe(0);
+      expect(await page.locator(`${OWN_IMAGES}, iframe`).count()).toBe(0);
     });
   });
 
@@ -108,11 +111,12 @@ describe('what a server sends', () => {
       host.add({ payload: `{"a":"${'x'.repeat(1_000_000)}"}` });
       await panel.load();
       await page.locator('#row-0').click();
-      await page.getByRole('group', { name: 'Pretty, 503 lines' }).waitFor();
+      await page.getByRole('textbox', { name: /^Pretty/ }).waitFor();
       const lengths = (await page.locator('duplex-inspector .line').allTextContents()).map(
         (line) => line.length,
       );
-      expect(Math.max(...lengths)).toBeLessThanOrEqual(2_000);
+      // Only what is near the visible part is drawn.
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(20_000);
       expect(lengths.length).toBeLessThan(100);
     });
   });

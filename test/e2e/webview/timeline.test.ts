@@ -174,7 +174,8 @@ describe('the timeline', () => {
 
   it('hides what was cleared', async () => {
     await open(50);
-    await row(30).click();
+    // The last row that goes: the composer leaves room for the rows below it.
+    await row(39).click();
     panel.host.change({ firstRow: 40 });
     panel.host.update();
     await panel.page.getByText('10 rows').first().waitFor();
@@ -192,7 +193,7 @@ describe('the timeline', () => {
     await panel.load();
     await row(0).waitFor();
     expect(await row(0).locator('.preview').textContent()).toContain('<img src=x');
-    expect(await panel.page.locator('img').count()).toBe(0);
+    expect(await panel.page.locator('img:not(.cm-widgetBuffer)').count()).toBe(0);
   });
 
   it('comes back where it was when the page is loaded anew', async () => {
