@@ -65,7 +65,10 @@ describe('a certificate of an own authority', () => {
     ['another authority', [stranger.cert]],
   ])('is not trusted with %s, and the evidence has the chain', async (_, ca) => {
     const { error, evidence, closed } = await outcome({ url: await listening(server), ca });
-    expect(error).toMatchObject({ code: 'tls.untrusted', message: expect.stringContaining('with ca') });
+    expect(error).toMatchObject({
+      code: 'tls.untrusted',
+      message: expect.stringContaining('the option “ca”'),
+    });
     expect(evidence).toMatchObject({ phase: 'tls', tls: { verified: false } });
     expect(evidence!.tls!.chain[0]).toMatchObject({ subject: 'CN=server' });
     expect(closed).toBe(false);
