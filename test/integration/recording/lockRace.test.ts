@@ -38,7 +38,7 @@ const answer = (child: ChildProcess): Promise<unknown> =>
 
 beforeAll(async () => {
   const outfile = join(program, 'lockRace.cjs');
-  const resolveDir = fileURLToPath(new URL('../../../src/recording', import.meta.url));
+  const resolveDir = fileURLToPath(new URL('../../../src/recording/write', import.meta.url));
   const stdin = { contents: SOURCE, resolveDir, loader: 'js' as const };
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
   for (let i = 0; i < 2; i++) processes.push(fork(outfile));
