@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { requestProgram } from '../../core/codegen/requestProgram.ts';
 import { CODE_TARGETS, type CodeTargetId } from '../../core/codegen/targets.ts';
+import { requestName } from '../../core/request/plan/requestName.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { localFiles } from '../../engine/runner/localFiles.ts';
 import { DuplexError } from '../../shared/errors.ts';
@@ -11,6 +11,7 @@ import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { repeated, variable } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
+import { writeNewFile } from '../output/writeNewFile.ts';
 import { located, problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 import { chosenRequests } from '../requestFiles/chosenRequests.ts';
@@ -62,7 +63,7 @@ async function writeCode(path: string, options: Options): Promise<ExitStatus> {
   if ('problem' in read) throw new DuplexError('file.invalid', read.problem);
   const placed = chosenRequest(read, options.request);
   const described = await requestProgram(
-    { name: placed.request.name?.text ?? read.name, ...placed },
+    { name: requestName(placed.request), ...placed },
     {
       environmentContext: read.environmentContext,
       made: { now: Date.now, randomBytes },
@@ -80,7 +81,7 @@ async function writeCode(path: string, options: Options): Promise<ExitStatus> {
   const text = CODE_TARGETS[options.target].write(program);
   for (const sentence of program.left) tell(`Left out: ${sentence}`);
   if (options.output === undefined) process.stdout.write(text);
-  else await save(options.output, text, options.force ?? false);
+  else await writeNewFile(options.output, text, { force: options.force ?? false, choice: 'name' });
   return EXIT.ok;
 }
 
@@ -94,20 +95,4 @@ function chosenRequest(read: ReadRequestFile, name: string | undefined): PlacedR
       ? `${read.name} has ${requests.length} requests: choose one with --request.`
       : `${read.name} has no WebSocket request.`,
   );
-}
-
-/** @throws DuplexError `disk.denied`; a file that exists is kept unless `force` is given */
-async function save(path: string, text: string, force: boolean): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: force ? 'w' : 'wx' });
-  } catch (cause) {
-    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new DuplexError(
-      exists ? 'call.invalid' : 'disk.denied',
-      exists
-        ? `${path} exists: choose another name, or overwrite it with --force.`
-        : `The program cannot be written to ${path}: ${(cause as Error).message}.`,
-      { cause },
-    );
-  }
 }

@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -8,6 +7,7 @@ import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { rowRange, type RowRange } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
+import { requireNewFile } from '../output/writeNewFile.ts';
 import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
 import { rowsFound, rowsIn, type LogRow } from '../recordings/logRows.ts';
 
@@ -58,11 +58,7 @@ async function exportRows(folder: string, options: Options, workersFolder: strin
   const query = logQuery(options);
   const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
-  if (!force && (await exists(output)))
-    throw new DuplexError(
-      'call.invalid',
-      `${output} exists: choose another name, or overwrite it with --force.`,
-    );
+  if (!force) await requireNewFile(output);
   const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
   const recording = openRecording(folder);
   try {
@@ -107,11 +103,4 @@ async function writeRows(
     await flush();
   });
   return rows;
-}
-
-function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { Argument, Command } from 'commander';
@@ -9,6 +9,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { tell } from '../output/tell.ts';
+import { writeNewFile } from '../output/writeNewFile.ts';
 
 const EXAMPLES = `
 Examples:
@@ -42,7 +43,12 @@ async function importFiles(files: readonly string[], { output, force }: Options)
   for (const file of files) imported.push(await importFile(file));
   for (const { name, text, secrets } of imported) {
     if (output === undefined) process.stdout.write(text);
-    else await save(join(output, `${name}.ws`), text, force ?? false);
+    else
+      await writeNewFile(join(output, `${name}.ws`), text, {
+        force: force ?? false,
+        choice: 'folder',
+        mode: 0o600,
+      });
     for (const secret of secrets) tell(`Set the secret ${secret}: the request file refers to it.`);
   }
   return EXIT.ok;
@@ -65,20 +71,4 @@ async function sourceOf(file: string): Promise<string> {
     throw new DuplexError('disk.denied', `${file} cannot be read: ${(cause as Error).message}.`, { cause });
   }
   throw new DuplexError('file.invalid', `${file} is larger than 16 MiB: it is no command line.`);
-}
-
-async function save(path: string, text: string, force: boolean): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: force ? 'w' : 'wx', mode: 0o600 });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new DuplexError(
-        'call.invalid',
-        `${path} exists: choose another folder, or overwrite it with --force.`,
-        { cause },
-      );
-    throw new DuplexError('disk.denied', `${path} cannot be written: ${(cause as Error).message}.`, {
-      cause,
-    });
-  }
 }

@@ -257,3 +257,10 @@ it('wscat sends the first message', async () => {
     messages: wanted.messages.slice(0, 1),
   });
 });
+
+it('names the request without credentials', async () => {
+  folder.write('named.ws', '### ws://me:hunter2secret@h/?token=abcdef123456\nWS ws://127.0.0.1:1/\n\nhi\n');
+  const { status, stdout } = await folder.duplex(['code', 'named.ws', '--target', 'node-ws']);
+  expect(status).toBe(0);
+  expect(stdout).not.toMatch(/hunter2secret|abcdef123456/);
+});

@@ -1,0 +1,42 @@
+import { lstat, writeFile } from 'node:fs/promises';
+import { DuplexError } from '../../shared/errors.ts';
+
+/** How to go on where a file exists. */
+export interface NewFile {
+  /** Overwrite it. */
+  readonly force: boolean;
+  /** What the user can choose instead: `name` or `folder`. */
+  readonly choice: 'name' | 'folder';
+  /** Of a file that is made; the process's own unless given. */
+  readonly mode?: number;
+}
+
+/** Writes a file. @throws DuplexError `call.invalid` for one that exists, unless `force` is given; `disk.denied` */
+export async function writeNewFile(
+  path: string,
+  text: string,
+  { force, choice, mode }: NewFile,
+): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: force ? 'w' : 'wx', ...(mode !== undefined && { mode }) });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path, choice, cause);
+    throw new DuplexError('disk.denied', `${path} cannot be written: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}
+
+/** @throws DuplexError `call.invalid` if something has this name already: for a file that takes long to write */
+export async function requireNewFile(path: string): Promise<void> {
+  const exists = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw fileExists(path, 'name');
+}
+
+function fileExists(path: string, choice: NewFile['choice'], cause?: unknown): DuplexError {
+  const message = `${path} exists: choose another ${choice}, or overwrite it with --force.`;
+  return new DuplexError('call.invalid', message, { cause });
+}
