@@ -4,9 +4,13 @@ import type { ExtensionContext } from 'vscode';
 import { Engine } from './engine/engine.ts';
 import { duplexApi } from './vscode/api.ts';
 import type { DuplexApi } from './vscode/api.ts';
-import { registerCommands } from './vscode/commands/registerCommands.ts';
-import { connectSession } from './vscode/connectSession.ts';
-import { trackContextKeys } from './vscode/contextKeys.ts';
+import { demoCommands } from './vscode/commands/demoCommands.ts';
+import { fileCommands } from './vscode/commands/fileCommands.ts';
+import { manageSessionCommands } from './vscode/commands/manageSessionCommands.ts';
+import { recordingCommands } from './vscode/commands/recordingCommands.ts';
+import { sessionCommands } from './vscode/commands/sessionCommands.ts';
+import { connectSession, disconnectSession } from './vscode/sessionLifecycle.ts';
+import { sessionStatus, trackContextKeys } from './vscode/sidebar/windowState.ts';
 import { demoControl } from './vscode/demoControl.ts';
 import { Environments } from './vscode/environments/environments.ts';
 import { outsidePorts, secretFolderOf } from './vscode/environments/outsidePorts.ts';
@@ -19,13 +23,12 @@ import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
 import { messageDocuments } from './vscode/payload/messageDocuments.ts';
 import { RequestIndex } from './vscode/requestFiles/requestIndex.ts';
 import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
-import { resolveProxy } from './vscode/proxySettings.ts';
-import { pruneLater } from './vscode/pruneLater.ts';
+import { resolveProxy } from './vscode/settings.ts';
+import { pruneLater, recordingsIn } from './vscode/recordings.ts';
 import { recentUrls } from './vscode/recentUrls.ts';
-import { recordingsIn } from './vscode/recordings.ts';
+import { registerGuarded } from './vscode/report.ts';
 import type { Services } from './vscode/services.ts';
 import { registerViews } from './vscode/sidebar/registerViews.ts';
-import { sessionStatus } from './vscode/sidebar/statusBar.ts';
 
 let end: (() => Promise<void>) | undefined;
 
@@ -52,6 +55,7 @@ export function activate(context: ExtensionContext): DuplexApi {
       log,
       extensionUri,
       connect: (session) => connectSession(session, log),
+      disconnect: disconnectSession,
       documents,
       variables: draftVariables(
         () => environments.ofWorkspace(),
@@ -79,7 +83,17 @@ export function activate(context: ExtensionContext): DuplexApi {
     pruneLater(recordingsFolder, log),
     sessionStatus(engine),
     trackContextKeys(services),
-    ...registerCommands(services),
+    // The commands of views and of request files come with them.
+    ...registerGuarded(
+      {
+        ...sessionCommands(services),
+        ...manageSessionCommands(services),
+        ...recordingCommands(services),
+        ...demoCommands(services),
+        ...fileCommands(services),
+      },
+      log,
+    ),
     ...registerRequestFiles(services),
   );
   end = async () => {

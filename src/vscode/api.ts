@@ -4,9 +4,9 @@ import type { SessionSummary } from '../shared/session.ts';
 import type { Row } from '../shared/timeline.ts';
 import { connectRequest } from './connectArguments.ts';
 import type { ConnectArguments } from './connectArguments.ts';
-import { openSession } from './openSession.ts';
+import { openSession } from './sessionLifecycle.ts';
 import { checkCount, checkIndex } from './panel/checks.ts';
-import { payloadRow } from './payload/payloadRow.ts';
+import { payloadRow } from './payload/copyPayload.ts';
 import type { Services } from './services.ts';
 
 /** What other extensions get from `activate()`. All of it rejects with a DuplexError: a code and a sentence. */

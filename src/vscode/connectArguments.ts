@@ -5,7 +5,7 @@ import { OPTION_ENTRIES } from '../core/session/options/optionTable.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions, DeflateParameters } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
-import { workspacePath } from './optionPaths.ts';
+import { workspacePath } from './settings.ts';
 
 /**
  * What `duplex.connect` and the API's `open` take besides a bare URL. Milliseconds and bytes; the settings fill in the

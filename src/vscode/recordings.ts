@@ -1,5 +1,8 @@
 import { EventEmitter } from 'vscode';
-import type { Event } from 'vscode';
+import type { Disposable, Event, LogOutputChannel } from 'vscode';
+import { pruneRecordings } from '../engine/recordings.ts';
+import { detach } from './report.ts';
+import { retentionSettings } from './settings.ts';
 
 /** Where this window's sessions are recorded, and the news that a recording there is gone. */
 export interface Recordings {
@@ -11,4 +14,19 @@ export interface Recordings {
 export function recordingsIn(folder: string): Recordings {
   const emitter = new EventEmitter<void>();
   return { folder, onDidChange: emitter.event, changed: () => emitter.fire() };
+}
+
+/** Milliseconds after the start: opening a window comes first. */
+const AFTER = 30_000;
+
+/** Deletes recordings that are older or larger than the settings keep, once, when the window has settled. */
+export function pruneLater(recordingsFolder: string, log: LogOutputChannel): Disposable {
+  const prune = async (): Promise<void> => {
+    const failed = (folder: string, { message }: Error): void =>
+      log.warn(`Not looked after: ${folder}: ${message}`);
+    const deleted = await pruneRecordings(recordingsFolder, retentionSettings(), Date.now(), failed);
+    if (deleted.length > 0) log.info(`Deleted ${deleted.length} old recordings, as the settings say.`);
+  };
+  const timer = setTimeout(() => detach(prune(), log), AFTER);
+  return { dispose: () => clearTimeout(timer) };
 }

@@ -1,10 +1,10 @@
 import { commands, l10n, window, workspace } from 'vscode';
-import type { LogOutputChannel } from 'vscode';
+import type { Disposable, LogOutputChannel } from 'vscode';
 import { makeVisible } from '../core/format/visible.ts';
-import { toDuplexError } from '../shared/errors.ts';
-import { detach } from './detach.ts';
-import { inertText } from './inertText.ts';
 import { spellOptions } from '../core/session/options/optionName.ts';
+import { toDuplexError } from '../shared/errors.ts';
+import type { DuplexError } from '../shared/errors.ts';
+import { inertText } from './inertText.ts';
 
 /** A button of a notification. */
 export interface Remedy {
@@ -33,3 +33,35 @@ const MANAGE_TRUST: Remedy = {
   label: l10n.t('Manage Workspace Trust'),
   run: () => commands.executeCommand('workbench.trust.manage'),
 };
+
+/** For work that nobody waits for: its failure goes to the log. */
+export function detach(work: Thenable<unknown>, log: LogOutputChannel): void {
+  work.then(undefined, (thrown: unknown) => {
+    const error = toDuplexError(thrown);
+    log.error(`${error.code}: ${error.message}`);
+  });
+}
+
+/** Arguments come from keybindings, menus and other extensions: nothing is taken for granted. */
+export type Command = (...args: unknown[]) => Promise<unknown>;
+
+/** Registers commands. What fails in one is told to the user by a notification, whoever called it. */
+export function registerGuarded(all: Readonly<Record<string, Command>>, log: LogOutputChannel): Disposable[] {
+  return Object.entries(all).map(([id, run]) =>
+    commands.registerCommand(id, (...args: unknown[]) => guarded(() => run(...args), log)),
+  );
+}
+
+/** Answers what the work does; undefined where it fails, of which the user is told with these remedies. */
+export async function guarded<T>(
+  work: () => Promise<T>,
+  log: LogOutputChannel,
+  remedies: (error: DuplexError) => readonly Remedy[] = () => [],
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    report(thrown, log, remedies(toDuplexError(thrown)));
+    return undefined;
+  }
+}

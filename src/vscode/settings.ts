@@ -1,12 +1,16 @@
-import { workspace } from 'vscode';
-import type { WorkspaceConfiguration } from 'vscode';
-import type { GivenOptions } from '../core/session/options/connectOptions.ts';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { l10n, workspace } from 'vscode';
+import type { Uri, WorkspaceConfiguration } from 'vscode';
 import { resolvePaths } from '../core/session/options/connectOptions.ts';
+import type { GivenOptions } from '../core/session/options/connectOptions.ts';
+import { settingsProxy } from '../core/session/options/environmentProxy.ts';
 import { SETTING_ENTRIES, settingName, settingValue } from '../core/session/options/optionSetting.ts';
-import { MiB } from '../shared/limits.ts';
 import type { Retention } from '../engine/recordings.ts';
+import { DuplexError } from '../shared/errors.ts';
+import { MiB } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
-import { homePath } from './optionPaths.ts';
+import { payloadUri } from './requestFiles/payloadFile.ts';
 
 export const CLOSE_PANEL_CHOICES = ['keepConnected', 'disconnect', 'ask'] as const;
 export type ClosePanelChoice = (typeof CLOSE_PANEL_CHOICES)[number];
@@ -62,4 +66,53 @@ function inUnits(
 ): number {
   const value = settings.get(name);
   return typeof value === 'number' && value >= 0 && value <= most ? Math.round(value * unit) : fallback;
+}
+
+/** A path of the settings: absolute, or in the home folder, with or without `~/`. */
+function homePath(path: string): string {
+  return resolve(homedir(), withoutTilde(path));
+}
+
+/** A path of a command's arguments: absolute, in the home folder with `~/`, else in the first folder of the workspace. */
+export function workspacePath(path: string): string {
+  const [folder] = workspace.workspaceFolders ?? [];
+  const isInHome = path.startsWith('~/') || folder?.uri.scheme !== 'file';
+  return isInHome ? homePath(path) : resolve(folder.uri.fsPath, path);
+}
+
+/**
+ * A path that a request file names, on this machine's disk: TLS reads it there.
+ * @throws DuplexError `call.invalid` for a relative path where the file is saved nowhere or not on this disk
+ */
+export function requestFilePath(requestFile: Uri, path: string): string {
+  const uri = payloadUri(requestFile, path);
+  if (uri.scheme === 'file') return uri.fsPath;
+  throw new DuplexError(
+    'call.invalid',
+    l10n.t(
+      'The file {0} is not on a disk of this machine: certificates and keys are read from there only.',
+      path,
+    ),
+  );
+}
+
+function withoutTilde(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+}
+
+/**
+ * The proxy for a URL by VS Code's settings `http.proxy`, `http.noProxy`, `http.proxySupport` and `http.proxyAuthorization`,
+ * and by the environment. They are read here because connections do not go through the modules in which VS Code applies
+ * them: those cannot CONNECT for ws:, and forget the proxy that a request names.
+ */
+export function resolveProxy(url: string): Promise<string | undefined> {
+  const http = workspace.getConfiguration('http');
+  const settings = {
+    proxySupport: http.get('proxySupport', 'override'),
+    proxy: http.get('proxy', ''),
+    noProxy: http.get<string[]>('noProxy', []),
+    // Null unless set.
+    proxyAuthorization: http.get<string | null>('proxyAuthorization') ?? '',
+  };
+  return Promise.resolve(settingsProxy(url, settings, process.env));
 }

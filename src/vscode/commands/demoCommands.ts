@@ -1,7 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import { DEMO_PORT } from '../demoControl.ts';
-import { detach } from '../detach.ts';
-import { openSession } from '../openSession.ts';
+import { detach } from '../report.ts';
+import { openSession } from '../sessionLifecycle.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 import { inertText } from '../inertText.ts';

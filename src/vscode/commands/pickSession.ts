@@ -2,8 +2,7 @@ import { l10n, window } from 'vscode';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Services } from '../services.ts';
-import { stateIcon } from '../stateIcon.ts';
-import { stateName } from '../stateName.ts';
+import { stateIcon, stateName } from '../sessionState.ts';
 import { inertText } from '../inertText.ts';
 
 export interface Wanted {

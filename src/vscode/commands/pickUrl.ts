@@ -2,7 +2,7 @@ import { l10n, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
 import { MASK } from '../../core/session/secrets/mask.ts';
-import { detach } from '../detach.ts';
+import { detach } from '../report.ts';
 import type { Services } from '../services.ts';
 import { pickOptions } from './options/pickOptions.ts';
 import { urlCandidates } from './urlCandidates.ts';

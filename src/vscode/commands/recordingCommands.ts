@@ -5,7 +5,7 @@ import { byteCount } from '../../shared/byteCount.ts';
 import { confirmed } from '../confirmed.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
-import type { Command } from './guarded.ts';
+import type { Command } from '../report.ts';
 
 /** The commands about recordings on disk. Each takes the folder: a URI, its path, or an item of the Recordings view. */
 export function recordingCommands(services: Services): Readonly<Record<string, Command>> {

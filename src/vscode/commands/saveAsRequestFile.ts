@@ -7,7 +7,7 @@ import { MASK } from '../../core/session/secrets/mask.ts';
 import type { Session } from '../../engine/session.ts';
 import { MAX_PULL, MiB } from '../../shared/limits.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
-import { missingHeaders } from '../missingHeaders.ts';
+import { missingHeaders } from '../sessionLifecycle.ts';
 import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
 import { connectionSettings } from '../settings.ts';
 

@@ -1,20 +1,18 @@
-import { l10n } from 'vscode';
+import { l10n, window } from 'vscode';
 import { isLive } from '../../core/session/life/stateMachine.ts';
+import { invalidCloseCode, invalidCloseReason } from '../../core/session/options/validate.ts';
 import type { Session } from '../../engine/session.ts';
-import { checkIndex } from '../panel/checks.ts';
-import { closeSession, disconnectSession } from '../endSession.ts';
-import { connectAndReport, openSession } from '../openSession.ts';
-import { connectRequest } from '../connectArguments.ts';
-import { copyPayload } from '../payload/copyPayload.ts';
-import { savePayload } from '../payload/savePayload.ts';
-import type { Services } from '../services.ts';
-import { requireTrust } from '../trust.ts';
-import { typedMessage } from '../typedMessage.ts';
-import { askCloseCode } from './askCloseCode.ts';
-import { askText } from './askText.ts';
-import type { Command } from './guarded.ts';
 import { pickAnySession, pickSession } from './pickSession.ts';
 import { pickUrl } from './pickUrl.ts';
+import { connectRequest } from '../connectArguments.ts';
+import { inertCheck, inertText } from '../inertText.ts';
+import { checkIndex, typedMessage } from '../panel/checks.ts';
+import { copyPayload } from '../payload/copyPayload.ts';
+import { savePayload } from '../payload/savePayload.ts';
+import type { Command } from '../report.ts';
+import type { Services } from '../services.ts';
+import { closeSession, connectAndReport, disconnectSession, openSession } from '../sessionLifecycle.ts';
+import { requireTrust } from '../trust.ts';
 
 const isOpen = (session: Session): boolean => session.summary.state === 'open';
 const isConnected = (session: Session): boolean => isLive(session.summary.state);
@@ -102,4 +100,31 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
       if (session) await copyPayload(engine, session, row);
     },
   };
+}
+
+/** One line to send as a text message; undefined where the user gave up. */
+async function askText(session: Session): Promise<string | undefined> {
+  return window.showInputBox({
+    title: inertText(l10n.t('Send Message to {0}', session.summary.name)),
+    placeHolder: l10n.t('Text of the message'),
+    ignoreFocusOut: true,
+  });
+}
+
+/** A close code and a reason, checked while they are typed; undefined where the user gave up. */
+async function askCloseCode(): Promise<{ code: number; reason: string } | undefined> {
+  const title = l10n.t('Close With Code');
+  const code = await window.showInputBox({
+    title: l10n.t('{0} (1 of 2)', title),
+    prompt: l10n.t('1000 is a normal closure; 3000 to 4999 mean what your server says.'),
+    value: '1000',
+    validateInput: inertCheck((typed) => invalidCloseCode(/^\s*\d+\s*$/.test(typed) ? Number(typed) : NaN)),
+  });
+  if (code === undefined) return undefined;
+  const reason = await window.showInputBox({
+    title: l10n.t('{0} (2 of 2)', title),
+    prompt: l10n.t('Reason, may be empty'),
+    validateInput: inertCheck(invalidCloseReason),
+  });
+  return reason === undefined ? undefined : { code: Number(code), reason };
 }

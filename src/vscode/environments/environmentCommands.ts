@@ -1,13 +1,14 @@
-import { l10n, QuickPickItemKind, window, workspace } from 'vscode';
-import type { QuickPickItem, TextDocument } from 'vscode';
+import { l10n, QuickPickItemKind, StatusBarAlignment, window, workspace } from 'vscode';
+import type { Disposable, QuickPickItem, TextDocument } from 'vscode';
 import { DuplexError } from '../../shared/errors.ts';
-import type { Command } from '../commands/guarded.ts';
-import { requestFileKind } from '../requestFiles/requestDocuments.ts';
-import { requireTrust } from '../trust.ts';
-import { workspaceFolderOf, type Environments } from './environments.ts';
+import { workspaceFolderOf } from './environments.ts';
+import type { Environments } from './environments.ts';
 import { askSecret, secretFolderOf } from './outsidePorts.ts';
 import type { SecretStore } from './secretStore.ts';
-import { inertText, inertCheck } from '../inertText.ts';
+import { inertCheck, inertText } from '../inertText.ts';
+import type { Command } from '../report.ts';
+import { requestFileKind } from '../requestFiles/requestDocuments.ts';
+import { requireTrust } from '../trust.ts';
 
 /**
  * `duplex.selectEnvironment` takes the name of an environment, or null for none; `duplex.setSecret` the name of a secret and its
@@ -95,4 +96,34 @@ async function pickSecret(names: readonly string[]): Promise<string | undefined>
       text.trim() === '' ? l10n.t('A secret needs a name: letters and digits.') : undefined,
     ),
   });
+}
+
+/** The environment of the request file that is looked at; a click chooses another. */
+export function environmentStatus(environments: Environments): Disposable {
+  const item = window.createStatusBarItem('duplex.environment', StatusBarAlignment.Right, 100);
+  item.name = l10n.t('WebSocket Environment');
+  item.command = 'duplex.selectEnvironment';
+  const refresh = (): void => {
+    const document = window.activeTextEditor?.document;
+    if (!document || !requestFileKind(document)) return item.hide();
+    const chosen = environments.chosen(workspaceFolderOf(document));
+    item.text = `$(symbol-variable) ${inertText(chosen ?? l10n.t('No Environment'))}`;
+    const tooltip = chosen
+      ? inertText(l10n.t('Request files use the environment {0}. Click to choose another.', chosen))
+      : l10n.t('Request files use no environment but what their @env says. Click to choose one.');
+    item.tooltip = inertText(tooltip);
+    item.accessibilityInformation = { label: tooltip, role: 'button' };
+    item.show();
+  };
+  const subscriptions = [
+    item,
+    window.onDidChangeActiveTextEditor(refresh),
+    environments.onDidChange(refresh),
+  ];
+  refresh();
+  return {
+    dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
 }

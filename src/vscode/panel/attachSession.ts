@@ -7,11 +7,9 @@ import { toDuplexError } from '../../shared/errors.ts';
 import { TICK_INTERVAL } from '../../shared/limits.ts';
 import type { PanelEvents, PanelHostCalls, PanelState } from '../../shared/panelProtocol.ts';
 import { createRpc } from '../../shared/rpc.ts';
-import { detach } from '../detach.ts';
-import { disconnectSession } from '../endSession.ts';
+import { detach } from '../report.ts';
 import { copyPayload, copyView } from '../payload/copyPayload.ts';
-import { savePayload } from '../payload/savePayload.ts';
-import { saveRows } from '../payload/saveRows.ts';
+import { savePayload, saveRows } from '../payload/savePayload.ts';
 import { throttle } from '../throttle.ts';
 import type { MessageDocuments } from '../payload/messageDocuments.ts';
 import { composerCalls } from './compose/composerCalls.ts';
@@ -35,6 +33,8 @@ export interface PanelServices {
   readonly extensionUri: Uri;
   /** Connects a session that exists, with progress and Cancel. */
   connect(session: Session): Promise<void>;
+  /** Disconnects a session; at once if it is closing already. */
+  disconnect(session: Session): Promise<void>;
   readonly documents: MessageDocuments;
   readonly variables: DraftVariables;
   readonly history: MessageHistory;
@@ -101,7 +101,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       return { ...state(), draft: composer.draft };
     },
     connect,
-    disconnect: () => disconnectSession(session),
+    disconnect: () => services.disconnect(session),
     savePayload: (seq) => savePayload(services, session, seq),
     copyPayload: (seq) => copyPayload(engine, session, seq),
     copyText: copyView,

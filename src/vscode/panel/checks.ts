@@ -1,9 +1,12 @@
+import { draftToMessage } from '../../core/format/draft.ts';
+import type { TypedMode } from '../../core/format/draft.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { View } from '../../shared/formatProtocol.ts';
 import { MAX_PULL } from '../../shared/limits.ts';
 import { COMPOSER_MODES, COPY_FORMATS } from '../../shared/panelProtocol.ts';
 import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
+import type { OutgoingMessage } from '../../shared/session.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 
 // The page shows what a server sent. Should that ever run in it, it still cannot ask for more than these let through.
@@ -111,4 +114,11 @@ function refused(what: string): DuplexError {
     'call.invalid',
     `The panel sent ${what} that is not valid: close it and open it again.`,
   );
+}
+
+/** What was typed, as the message that it sends. @throws DuplexError `call.invalid` where it cannot travel */
+export function typedMessage(mode: TypedMode, text: string): OutgoingMessage {
+  const message = draftToMessage(mode, text);
+  if ('problem' in message) throw new DuplexError('call.invalid', message.problem);
+  return message;
 }

@@ -1,13 +1,15 @@
-import { env, l10n, window } from 'vscode';
+import { commands, env, l10n, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Fix } from '../../shared/diagnosis.ts';
+import { MAX_CONTROL_PAYLOAD } from '../../shared/limits.ts';
+import type { PanelCommand } from '../../shared/panelProtocol.ts';
 import { agreed } from '../confirmed.ts';
+import { inertCheck, inertText } from '../inertText.ts';
 import type { ConnectionPorts } from './connectionCalls.ts';
 import { fixAction } from './fixActions.ts';
-import { recordedRows } from './recordedRows.ts';
-import { runCommand } from './runCommand.ts';
+import { recordedRows } from './lastHandshake.ts';
 import { securityDowngrade } from './securityDowngrade.ts';
 
 /** Milliseconds that the status bar tells that something was copied. */
@@ -38,4 +40,37 @@ async function agrees({ options }: Session, { label, change = {} }: Fix): Promis
   const detail = securityDowngrade(options, change);
   if (detail === undefined) return true;
   return agreed({ text: l10n.t('{0}?', label), detail, agree: label });
+}
+
+const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl'>, string>> = {
+  ping: 'duplex.sendPing',
+  closeWithCode: 'duplex.closeWithCode',
+  duplicate: 'duplex.duplicateSession',
+  rename: 'duplex.renameSession',
+  clear: 'duplex.clearSession',
+  saveAsRequestFile: 'duplex.saveAsRequestFile',
+  forceClose: 'duplex.forceClose',
+};
+
+/** Does what the menu of a panel's header offers, by the commands that keybindings use too. */
+export async function runCommand(session: Session, command: keyof typeof COMMANDS): Promise<void> {
+  if (command !== 'ping') {
+    await commands.executeCommand(COMMANDS[command], session.id);
+    return;
+  }
+  const payload = await askPayload(session);
+  if (payload !== undefined) await commands.executeCommand(COMMANDS.ping, session.id, payload);
+}
+
+async function askPayload({ summary }: Session): Promise<string | undefined> {
+  return window.showInputBox({
+    title: l10n.t('Send Ping'),
+    prompt: inertText(l10n.t('Payload of the ping to {0}; it may be empty.', summary.name)),
+    validateInput: inertCheck((typed) => {
+      const bytes = Buffer.byteLength(typed);
+      return bytes > MAX_CONTROL_PAYLOAD
+        ? l10n.t('A ping carries {0} bytes at most: this has {1}.', MAX_CONTROL_PAYLOAD, bytes)
+        : undefined;
+    }),
+  });
 }

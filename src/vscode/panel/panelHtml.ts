@@ -1,5 +1,3 @@
-import { escapeHtml } from './escapeHtml.ts';
-
 export interface PanelResources {
   /** The webview's own source for the policy (`webview.cspSource`). */
   readonly cspSource: string;
@@ -37,4 +35,39 @@ export function panelHtml(resources: PanelResources): string {
   </body>
 </html>
 `;
+}
+
+export interface RestoreErrorPage {
+  /** Unguessable and new for every page. */
+  readonly nonce: string;
+  readonly language: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What stands in a restored panel whose recording cannot be shown: no script, nothing to load. */
+export function restoreErrorPage({ nonce, language, title, text }: RestoreErrorPage): string {
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(language)}">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${escapeHtml(nonce)}'">
+    <style nonce="${escapeHtml(nonce)}">
+      main { max-width: 40em; margin: 15vh auto 0; text-align: center; line-height: 1.5; }
+      h1 { font-size: 1.3em; font-weight: 600; overflow-wrap: anywhere; }
+    </style>
+  </head>
+  <body>
+    <main>
+      <h1>${escapeHtml(title)}</h1>
+      <p>${escapeHtml(text)}</p>
+    </main>
+  </body>
+</html>
+`;
+}
+
+/** Text as it stands in HTML, in an element or a quoted attribute. */
+function escapeHtml(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 }

@@ -6,8 +6,7 @@ import type { LogOutputChannel, WebviewPanel, WebviewPanelSerializer } from 'vsc
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import { toDuplexError } from '../../shared/errors.ts';
-import { lostPage } from './lostPage.ts';
-import { recordingName } from './recordingName.ts';
+import { restoreErrorPage } from './panelHtml.ts';
 import type { SessionPanels } from './sessionPanels.ts';
 import { requireTrust } from '../trust.ts';
 
@@ -40,7 +39,7 @@ export function panelRestorer({
         const { code, message } = toDuplexError(thrown);
         log.warn(`A panel could not be restored: ${code}: ${message}`);
         panel.webview.options = { enableScripts: false, localResourceRoots: [] };
-        panel.webview.html = lostPage({
+        panel.webview.html = restoreErrorPage({
           nonce: randomBytes(16).toString('base64'),
           language: env.language,
           title: panel.title,
@@ -60,4 +59,14 @@ async function reopen(engine: Engine, folder: string): Promise<Session> {
       await delay(RETRY_INTERVAL);
     }
   }
+}
+
+/**
+ * The recording that a restored panel showed. `state` is what its page left with VS Code, so anything.
+ * @returns the folder's name, or undefined
+ */
+export function recordingName(state: unknown): string | undefined {
+  const { session } = (state ?? {}) as { session?: unknown };
+  // As session ids are. Such a name cannot lead out of the folder of the recordings.
+  return typeof session === 'string' && /^[A-Za-z0-9-]+$/.test(session) ? session : undefined;
 }

@@ -5,7 +5,7 @@ import { KiB, MiB } from '../../shared/limits.ts';
 import type { Draft, PanelRowCalls } from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
-import { checkCopySize } from '../payload/clipboardText.ts';
+import { checkCopySize } from '../payload/copyPayload.ts';
 import { checkCopyFormat, checkIndex } from './checks.ts';
 
 /** What these calls need of the session, its recording and the window. */

@@ -2,7 +2,7 @@ import { EventEmitter, l10n, ViewColumn, window } from 'vscode';
 import type { Event, WebviewPanel } from 'vscode';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
-import { detach } from '../detach.ts';
+import { detach } from '../report.ts';
 import { inertText } from '../inertText.ts';
 import { closePanelSetting } from '../settings.ts';
 import { attachSession } from './attachSession.ts';

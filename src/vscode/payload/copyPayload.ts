@@ -1,10 +1,11 @@
 import { env, l10n, window } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import { byteCount } from '../../shared/byteCount.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { MiB } from '../../shared/limits.ts';
+import { FLAG } from '../../shared/timeline.ts';
+import type { Row } from '../../shared/timeline.ts';
 import { inertText } from '../inertText.ts';
-import { checkCopySize, clipboardText } from './clipboardText.ts';
-import { payloadRow } from './payloadRow.ts';
-import type { Recorded } from './payloadRow.ts';
 
 /** Milliseconds that the status bar tells what was copied. */
 const TOLD = 4_000;
@@ -30,4 +31,49 @@ export async function copyView(text: Uint8Array): Promise<void> {
   checkCopySize(text.length);
   await env.clipboard.writeText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(text));
   window.setStatusBarMessage(`$(check) ${inertText(l10n.t('Copied {0}', byteCount(text.length)))}`, TOLD);
+}
+
+/** More than this makes the clipboard of a desktop stall. */
+const MAX_COPY = 64 * MiB;
+
+/** @throws DuplexError `call.invalid` for what is too large to copy */
+export function checkCopySize(bytes: number): void {
+  if (bytes <= MAX_COPY) return;
+  throw new DuplexError(
+    'call.invalid',
+    `The message is larger than the ${MAX_COPY / MiB} MiB that the clipboard is given: save it to a file instead.`,
+  );
+}
+
+/** A payload as it goes to the clipboard: text exactly as it travelled, all else as hexadecimal digits. */
+export function clipboardText(
+  row: Row,
+  payload: Uint8Array,
+): { readonly text: string; readonly asHex: boolean } {
+  const binary = row.kind === 'binary' || row.kind === 'ping' || row.kind === 'pong';
+  if (binary || row.flags & FLAG.invalidUtf8)
+    return { text: Buffer.from(payload).toString('hex'), asHex: true };
+  return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload), asHex: false };
+}
+
+/** What reading a payload needs of a session. */
+export interface Recorded {
+  readonly folder: string | undefined;
+  readRows(from: number, count: number): Promise<Row[]>;
+}
+
+/**
+ * One row and the folder that its payload is in.
+ * @throws DuplexError `call.invalid` where there is no such row or nothing is recorded
+ */
+export async function payloadRow(session: Recorded, seq: number): Promise<{ row: Row; folder: string }> {
+  if (session.folder === undefined)
+    throw new DuplexError('call.invalid', 'This session is not recorded: its messages cannot be read back.');
+  const [row] = await session.readRows(seq, 1);
+  if (row === undefined)
+    throw new DuplexError(
+      'call.invalid',
+      `There is no message ${seq} in the recording: choose one from the timeline.`,
+    );
+  return { row, folder: session.folder };
 }

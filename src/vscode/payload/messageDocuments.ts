@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.ts';
 import type { FormattedDocument } from '../../shared/formatProtocol.ts';
 import type { SessionId } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
-import { checkCopySize } from './clipboardText.ts';
+import { checkCopySize } from './copyPayload.ts';
 
 /** Scheme of the read-only documents that show messages. VS Code never writes them to disk. */
 const SCHEME = 'duplex-message';

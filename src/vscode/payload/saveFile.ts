@@ -3,9 +3,11 @@ import { commands, l10n, Uri, window, workspace } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import { toDuplexError } from '../../shared/errors.ts';
+import { FLAG } from '../../shared/timeline.ts';
+import type { Row } from '../../shared/timeline.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
-import { detach } from '../detach.ts';
 import { inertText } from '../inertText.ts';
+import { detach } from '../report.ts';
 
 /** Milliseconds that saving may take before it shows progress. */
 const PROGRESS_DELAY = 500;
@@ -75,4 +77,42 @@ export async function saveFile({ engine, log }: SaveServices, work: SaveWork): P
       .then((chosen) => (chosen === open ? commands.executeCommand('vscode.open', target) : undefined)),
     log,
   );
+}
+
+/** Names that Windows keeps for devices, whatever follows a dot. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/**
+ * A file name for one message: of the session's name only what is a plain name on every system, so that it
+ * cannot lead out of the folder that the user chooses.
+ */
+export function proposedFileName(sessionName: string, row: Row): string {
+  return `${plainName(sessionName)}-${row.seq}.${extension(row)}`;
+}
+
+/** Of a session's name only what is a plain name on every system, without an extension. */
+export function plainName(sessionName: string): string {
+  const plain = sessionName
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 60);
+  return plain === '' || DEVICE.test(plain) ? 'session' : plain;
+}
+
+function extension(row: Row): 'json' | 'txt' | 'bin' {
+  switch (row.kind) {
+    case 'open':
+    case 'close':
+    case 'error':
+    case 'note':
+      return 'json';
+    case 'text':
+      if (row.flags & FLAG.invalidUtf8) return 'bin';
+      return /^\s*[[{]/.test(row.preview) ? 'json' : 'txt';
+    case 'binary':
+    case 'ping':
+    case 'pong':
+      return 'bin';
+  }
 }

@@ -1,27 +1,27 @@
-import { commands, languages } from 'vscode';
+import { commands, languages, Uri, ViewColumn } from 'vscode';
 import type { Disposable } from 'vscode';
-import { closeSession } from '../endSession.ts';
-import { registerGuarded } from '../commands/guarded.ts';
-import { detach } from '../detach.ts';
-import { environmentCommands } from '../environments/environmentCommands.ts';
-import { environmentStatus } from '../environments/environmentStatus.ts';
-import { requestRunner } from '../runs/requestRunner.ts';
-import { RequestRuns } from '../runs/requestRuns.ts';
-import { runCommands } from '../runs/runCommands.ts';
-import { runDecorations } from '../runs/runDecorations.ts';
-import type { Services } from '../services.ts';
-import { requestTests } from '../testing/requestTests.ts';
+import { resolvePaths } from '../../core/session/options/connectOptions.ts';
+import type { Session } from '../../engine/session.ts';
+import { environmentCommands, environmentStatus } from '../environments/environmentCommands.ts';
+import { detach, registerGuarded } from '../report.ts';
 import { registerLanguage } from './language/registerLanguage.ts';
 import { requestKnowledge } from './language/requestKnowledge.ts';
+import { requestFolding, requestLinks } from './language/treeProviders.ts';
 import { requestCodeLenses } from './requestCodeLenses.ts';
 import { requestCommands } from './requestCommands.ts';
 import { requestDiagnostics } from './requestDiagnostics.ts';
 import { REQUEST_DOCUMENTS, REQUEST_LANGUAGE } from './requestDocuments.ts';
-import { requestFolding } from './requestFolding.ts';
-import { requestLinks } from './requestLinks.ts';
 import { requestScopes } from './requestScopes.ts';
 import { RequestSessions } from './requestSessions.ts';
-import { sessionOpener } from './sessionOpener.ts';
+import type { SessionOpener } from './requestSessions.ts';
+import { RequestRuns } from '../runs/requestRuns.ts';
+import { requestRunner, runCommands } from '../runs/runCommands.ts';
+import { runDecorations } from '../runs/runDecorations.ts';
+import type { Services } from '../services.ts';
+import { closeSession, connectAndReport } from '../sessionLifecycle.ts';
+import { requestFilePath, withSettings } from '../settings.ts';
+import { requestTests } from '../testing/requestTests.ts';
+import { requireTrust } from '../trust.ts';
 
 /** Makes request files a document, a client and a test: the language, Connect, Send and Run, the Test Explorer. */
 export function registerRequestFiles(services: Services): Disposable[] {
@@ -50,4 +50,27 @@ export function registerRequestFiles(services: Services): Disposable[] {
       commands.registerCommand(id, run),
     ),
   ];
+}
+
+/** Beside the file, which keeps the focus: the next thing to do is often the next Send. */
+const BESIDE = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+
+function sessionOpener(services: Services): SessionOpener {
+  const { engine, log, panels, recent } = services;
+  const attempt = async (session: Session): Promise<void> => {
+    panels.show(session, BESIDE);
+    detach(recent.add(session.summary.url), log);
+    await connectAndReport(services, session);
+  };
+  return {
+    open(given, name, uri) {
+      requireTrust();
+      const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
+      const session = engine.create(withSettings(options), name === undefined ? {} : { name });
+      return { session, attempt: attempt(session) };
+    },
+    reconnect: attempt,
+    show: (session) => panels.show(session, BESIDE),
+    has: (session) => engine.find(session.id) === session,
+  };
 }

@@ -2,8 +2,7 @@ import { CodeLens, EventEmitter, l10n } from 'vscode';
 import type { CodeLensProvider, Disposable, TextDocument } from 'vscode';
 import type { Request, RequestFile, Step } from '../../core/request/syntax/tree.ts';
 import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
-import { editorRange } from './editorRange.ts';
-import { onDidSurround, requestFile } from './requestDocuments.ts';
+import { editorRange, onDidSurround, requestFile } from './requestDocuments.ts';
 import type { RequestSessions } from './requestSessions.ts';
 import { inertText } from '../inertText.ts';
 

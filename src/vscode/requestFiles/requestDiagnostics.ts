@@ -1,10 +1,9 @@
 import { Diagnostic, DiagnosticSeverity, languages, workspace } from 'vscode';
 import type { Disposable, LogOutputChannel, TextDocument } from 'vscode';
 import type { Severity } from '../../core/request/syntax/diagnostic.ts';
-import { detach } from '../detach.ts';
+import { detach } from '../report.ts';
 import type { Environments } from '../environments/environments.ts';
-import { editorRange } from './editorRange.ts';
-import { requestFile, requestFileKind, surround } from './requestDocuments.ts';
+import { editorRange, requestFile, requestFileKind, surround } from './requestDocuments.ts';
 
 /** Tells our diagnostics from those of others. */
 export const DIAGNOSTIC_SOURCE = 'duplex';

@@ -1,11 +1,10 @@
-import { EventEmitter } from 'vscode';
+import { EventEmitter, Range } from 'vscode';
 import type { DocumentSelector, Event, TextDocument } from 'vscode';
-import {
-  NO_ENVIRONMENT_CONTEXT,
-  type EnvironmentContext,
-} from '../../core/request/variables/environmentContext.ts';
 import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
+import type { Range as TreeRange } from '../../core/request/syntax/range.ts';
 import type { RequestFile, RequestFileKind } from '../../core/request/syntax/tree.ts';
+import { NO_ENVIRONMENT_CONTEXT } from '../../core/request/variables/environmentContext.ts';
+import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
 
 export const REQUEST_LANGUAGE = 'websocket-request';
 
@@ -62,4 +61,19 @@ export function requestFile(document: TextDocument): RequestFile | undefined {
   const file = analyzeRequestFile(document.getText(), kind, environmentContext);
   parsed.set(document, { version, environmentContext, file });
   return file;
+}
+
+export function editorRange({ start, end }: TreeRange): Range {
+  return new Range(start.line, start.character, end.line, end.character);
+}
+
+/** The lines of a document by number; empty ones behind its end. */
+export function linesOf(document: TextDocument): (line: number) => string {
+  return (line) => (line < document.lineCount ? document.lineAt(line).text : '');
+}
+
+/** All of a document. */
+export function linesRange(document: TextDocument): Range {
+  const last = document.lineCount - 1;
+  return new Range(0, 0, last, document.lineAt(last).text.length);
 }

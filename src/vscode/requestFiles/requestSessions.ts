@@ -7,6 +7,7 @@ import { fileScope } from '../../core/request/variables/scope.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import type { Request } from '../../core/request/syntax/tree.ts';
 import { SAMPLE_PORTS } from '../../core/request/variables/value.ts';
+import { Listeners } from '../../engine/listeners.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
 import type { Session } from '../../engine/session.ts';
@@ -51,7 +52,7 @@ export class RequestSessions {
   readonly #runs = new Map<string, Run>();
   /** Connections whose values are being fetched: the user may be asked for some. */
   readonly #starting = new Map<string, Promise<Run>>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
 
   constructor(opener: SessionOpener, scopeOf: RequestScopes) {
     this.#opener = opener;
@@ -60,8 +61,7 @@ export class RequestSessions {
 
   /** A request's session came, went or changed its state. @returns unsubscribes */
   onDidChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** The session of a request while it is connected or connecting, unless the request says another connection now. */
@@ -175,7 +175,7 @@ export class RequestSessions {
   }
 
   #emit(): void {
-    for (const listener of [...this.#listeners]) listener();
+    this.#listeners.emit();
   }
 }
 

@@ -1,3 +1,4 @@
+import { Listeners } from '../../engine/listeners.ts';
 import type { PlacedRequest, RunEvent, RunOptions } from '../../core/request/run/runPorts.ts';
 import type { RequestResult, RunSession, StepResult } from '../../core/request/run/runResult.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
@@ -31,7 +32,7 @@ export class RequestRuns {
   readonly #runRequest: RunRequest;
   readonly #onReplaced: (session: RunSession) => void;
   readonly #runs = new Map<string, RequestRun>();
-  readonly #listeners = new Set<(run: RequestRun) => void>();
+  readonly #listeners = new Listeners<[run: RequestRun]>();
 
   /** @param onReplaced the session of a run is of no use any more: its request is run again */
   constructor(runRequest: RunRequest, onReplaced: (session: RunSession) => void) {
@@ -41,8 +42,7 @@ export class RequestRuns {
 
   /** A run went on. @returns unsubscribes */
   onDidChange(listener: (run: RequestRun) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** How a request goes, or went last. */
@@ -93,7 +93,7 @@ export class RequestRuns {
   #emit(run: RequestRun): void {
     // One that was replaced has nothing more to say.
     if (this.#runs.get(keyOf(run.placed)) !== run) return;
-    for (const listener of [...this.#listeners]) listener(run);
+    this.#listeners.emit(run);
   }
 }
 

@@ -1,10 +1,9 @@
 import { l10n, MarkdownString, Range, ThemeColor, Uri, window } from 'vscode';
 import type { DecorationOptions, DecorationRenderOptions, Disposable, TextEditor } from 'vscode';
 import { makeVisible } from '../../core/format/visible.ts';
-import type { RunStatus, StepResult } from '../../core/request/run/runResult.ts';
-import type { RequestRun, RequestRuns } from './requestRuns.ts';
-import { stepText } from './stepText.ts';
+import type { RunFailure, RunStatus, StepResult } from '../../core/request/run/runResult.ts';
 import { inertMarkdown } from '../inertText.ts';
+import type { RequestRun, RequestRuns } from './requestRuns.ts';
 
 type Look = RunStatus | 'running';
 
@@ -143,4 +142,27 @@ function hoverOf({ session }: RequestRun, step: StepResult): MarkdownString {
     hover.appendMarkdown(`\n\n[${l10n.t('Show message #{0}', seq)}](${link.toString()})`);
   }
   return hover;
+}
+
+/** Characters of a line's end that say how it went. */
+const MAX_TEXT = 120;
+
+/** How a step went, in the few words that stand beside it. What a server sent is in it, made visible. */
+export function stepText({ status, failure, latency, duration }: StepResult): string {
+  if (status === 'skipped') return l10n.t('not reached');
+  if (failure) return short(failureText(failure));
+  const took = latency ?? duration;
+  return took < 1 ? l10n.t('{0} ms', took.toFixed(1)) : l10n.t('{0} ms', Math.round(took));
+}
+
+/** Expected and actual where there are both, else the whole sentence. */
+function failureText({ expected, actual, message }: RunFailure): string {
+  return expected !== undefined && actual !== undefined
+    ? l10n.t('expected {0}, got {1}', expected, actual)
+    : message;
+}
+
+function short(text: string): string {
+  const visible = makeVisible(text);
+  return visible.length > MAX_TEXT ? `${visible.slice(0, MAX_TEXT)}…` : visible;
 }

@@ -1,12 +1,10 @@
 import { window, workspace } from 'vscode';
 import type { Disposable, TreeView } from 'vscode';
-import { registerGuarded } from '../commands/guarded.ts';
+import { registerGuarded } from '../report.ts';
 import type { Services } from '../services.ts';
-import { recentCommands } from './recentCommands.ts';
-import { RecentTree } from './recentTree.ts';
+import { recentCommands, RecentTree } from './recentView.ts';
 import { RecordingsTree } from './recordingsTree.ts';
-import { requestListCommands } from './requests/requestListCommands.ts';
-import { RequestsTree } from './requests/requestsTree.ts';
+import { requestListCommands, RequestsTree } from './requestsTree.ts';
 import { SessionsTree } from './sessionsTree.ts';
 import type { ViewTexts } from './viewTexts.ts';
 import { inertText } from '../inertText.ts';

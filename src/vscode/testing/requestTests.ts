@@ -1,7 +1,7 @@
 import { l10n, TestMessage, TestRunProfileKind, TestRunRequest, tests, workspace } from 'vscode';
 import type { CancellationToken, Disposable, LogOutputChannel, TestItem, TestRun } from 'vscode';
 import { toDuplexError } from '../../shared/errors.ts';
-import { detach } from '../detach.ts';
+import { detach } from '../report.ts';
 import { findRequest } from '../requestFiles/findRequest.ts';
 import type { RequestIndex } from '../requestFiles/requestIndex.ts';
 import type { RequestRuns } from '../runs/requestRuns.ts';

@@ -1,7 +1,7 @@
 import { l10n, workspace } from 'vscode';
 import type { Disposable, LogOutputChannel, TestController, TestItem, Uri } from 'vscode';
-import { detach } from '../detach.ts';
-import { editorRange } from '../requestFiles/editorRange.ts';
+import { detach } from '../report.ts';
+import { editorRange } from '../requestFiles/requestDocuments.ts';
 import type { ListedRequest } from '../requestFiles/listedRequests.ts';
 import type { RequestIndex } from '../requestFiles/requestIndex.ts';
 import { inertText } from '../inertText.ts';

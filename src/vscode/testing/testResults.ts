@@ -7,8 +7,8 @@ import type {
   RunFailure,
   StepResult,
 } from '../../core/request/run/runResult.ts';
-import { editorRange } from '../requestFiles/editorRange.ts';
-import { stepText } from '../runs/stepText.ts';
+import { editorRange } from '../requestFiles/requestDocuments.ts';
+import { stepText } from '../runs/runDecorations.ts';
 import type { TestItems } from './testItems.ts';
 import { inertText, inertMarkdown } from '../inertText.ts';
 

@@ -76,6 +76,7 @@ function setUp() {
       log,
       extensionUri: Uri.file('/extension') as never,
       connect: async () => undefined,
+      disconnect: async () => undefined,
       documents: { open: async () => undefined, compare: async () => undefined, dispose: () => undefined },
       variables: { list: async () => [], fill: async (text) => ({ text, secrets: [] }) },
       history: { list: () => [], add: async () => undefined },

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/engine/session.ts';
 import { sessionCommands } from '../../../src/vscode/commands/sessionCommands.ts';
-import { disconnectSession } from '../../../src/vscode/endSession.ts';
+import { disconnectSession } from '../../../src/vscode/sessionLifecycle.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { SESSION_STATES } from '../../../src/shared/session.ts';
 import type { SessionState } from '../../../src/shared/session.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { guarded } from '../../../src/vscode/commands/guarded.ts';
+import { guarded } from '../../../src/vscode/report.ts';
 import { fakeLog } from './support/fakeLog.ts';
 import { window } from './support/fakeVscode.ts';
 

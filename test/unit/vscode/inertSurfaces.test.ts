@@ -1,10 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { pickAnySession } from '../../../src/vscode/commands/pickSession.ts';
-import { upkeepCommands } from '../../../src/vscode/commands/upkeepCommands.ts';
-import { runCommand } from '../../../src/vscode/panel/runCommand.ts';
+import { manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
+import { runCommand } from '../../../src/vscode/panel/connectionPorts.ts';
 import type { Services } from '../../../src/vscode/services.ts';
-import { requestItem, type Node } from '../../../src/vscode/sidebar/requests/requestItem.ts';
-import { sessionItem } from '../../../src/vscode/sidebar/sessionItem.ts';
+import { requestItem, type Node } from '../../../src/vscode/sidebar/requestItem.ts';
+import { sessionItem } from '../../../src/vscode/sidebar/sessionsTree.ts';
 import { fakeSession } from './support/fakeSession.ts';
 import { Uri, window } from './support/fakeVscode.ts';
 
@@ -29,7 +29,7 @@ const shownBy = (mock: { mock: { calls: unknown[] } }): string => {
 };
 
 test('Rename shows the URL as text', async () => {
-  await upkeepCommands(services)['duplex.renameSession']!(session.id);
+  await manageSessionCommands(services)['duplex.renameSession']!(session.id);
   const [{ value, ...shown }] = window.showInputBox.mock.calls[0] as unknown as [{ value: string }];
   expect(JSON.stringify(shown)).not.toMatch(LIVE);
   // What is edited is the name itself.
@@ -48,7 +48,7 @@ test('the question which session is meant shows names and URLs as text', async (
 });
 
 test('Delete asks in plain text', async () => {
-  await upkeepCommands(services)['duplex.deleteSession']!(session.id);
+  await manageSessionCommands(services)['duplex.deleteSession']!(session.id);
   expect(shownBy(window.showWarningMessage)).not.toMatch(LIVE);
 });
 

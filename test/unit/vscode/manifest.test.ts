@@ -3,10 +3,10 @@ import { expect, test, vi } from 'vitest';
 import { demoCommands } from '../../../src/vscode/commands/demoCommands.ts';
 import { recordingCommands } from '../../../src/vscode/commands/recordingCommands.ts';
 import { sessionCommands } from '../../../src/vscode/commands/sessionCommands.ts';
-import { upkeepCommands } from '../../../src/vscode/commands/upkeepCommands.ts';
+import { manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
 import type { Services } from '../../../src/vscode/services.ts';
-import { recentCommands } from '../../../src/vscode/sidebar/recentCommands.ts';
-import { requestListCommands } from '../../../src/vscode/sidebar/requests/requestListCommands.ts';
+import { recentCommands } from '../../../src/vscode/sidebar/recentView.ts';
+import { requestListCommands } from '../../../src/vscode/sidebar/requestsTree.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
@@ -34,7 +34,7 @@ test('every command of a session, a view or the demo server is declared', () => 
   const services = {} as Services;
   for (const id of Object.keys({
     ...sessionCommands(services),
-    ...upkeepCommands(services),
+    ...manageSessionCommands(services),
     ...recordingCommands(services),
     ...recentCommands(services),
     ...requestListCommands(),

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { panelHtml } from '../../../src/vscode/panel/panelHtml.ts';
-import { lostPage } from '../../../src/vscode/panel/lostPage.ts';
+import { restoreErrorPage, panelHtml } from '../../../src/vscode/panel/panelHtml.ts';
 
 const PAGE = panelHtml({
   cspSource: 'https://*.webview.test',
@@ -37,7 +36,7 @@ test('the page has what the webview looks for', () => {
 });
 
 test('the page of a lost session runs no script and shows hostile names as text', () => {
-  const page = lostPage({
+  const page = restoreErrorPage({
     nonce: 'abc',
     language: 'en',
     title: '<img src=x onerror=alert(1)>&"',

@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
-import { checkCopySize, clipboardText } from '../../../src/vscode/payload/clipboardText.ts';
-import { payloadRow } from '../../../src/vscode/payload/payloadRow.ts';
-import { proposedFileName } from '../../../src/vscode/payload/proposedFileName.ts';
+import { checkCopySize, clipboardText, payloadRow } from '../../../src/vscode/payload/copyPayload.ts';
+import { proposedFileName } from '../../../src/vscode/payload/saveFile.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
 function row(given: Partial<Row> = {}): Row {
   return {

@@ -3,8 +3,7 @@ import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
 import { recentUrls } from '../../../src/vscode/recentUrls.ts';
 import type { Services } from '../../../src/vscode/services.ts';
-import { recentCommands } from '../../../src/vscode/sidebar/recentCommands.ts';
-import { RecentTree } from '../../../src/vscode/sidebar/recentTree.ts';
+import { recentCommands, RecentTree } from '../../../src/vscode/sidebar/recentView.ts';
 import { commands, workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));

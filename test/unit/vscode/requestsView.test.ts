@@ -3,9 +3,9 @@ import type { Uri as VscodeUri } from 'vscode';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { listedRequests } from '../../../src/vscode/requestFiles/listedRequests.ts';
 import { RequestIndex } from '../../../src/vscode/requestFiles/requestIndex.ts';
-import { requestItem } from '../../../src/vscode/sidebar/requests/requestItem.ts';
-import type { Node } from '../../../src/vscode/sidebar/requests/requestItem.ts';
-import { RequestsTree } from '../../../src/vscode/sidebar/requests/requestsTree.ts';
+import { requestItem } from '../../../src/vscode/sidebar/requestItem.ts';
+import type { Node } from '../../../src/vscode/sidebar/requestItem.ts';
+import { RequestsTree } from '../../../src/vscode/sidebar/requestsTree.ts';
 import { fakeLog } from './support/fakeLog.ts';
 import { fileEvents, Uri, workspace } from './support/fakeVscode.ts';
 

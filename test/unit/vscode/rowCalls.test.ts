@@ -5,6 +5,8 @@ import type { OutgoingMessage } from '../../../src/shared/session.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
 import { draftOfMessage, rowCalls } from '../../../src/vscode/panel/rowCalls.ts';
 
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
 const PAYLOADS = ['{"a": 1.0}', '\x00\xff', 'x {{b}}'].map((text) =>
   Uint8Array.from(text, (c) => c.charCodeAt(0)),
 );

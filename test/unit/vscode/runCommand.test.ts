@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { runCommand } from '../../../src/vscode/panel/runCommand.ts';
+import { runCommand } from '../../../src/vscode/panel/connectionPorts.ts';
 import { fakeSession } from './support/fakeSession.ts';
 import { commands, window } from './support/fakeVscode.ts';
 

@@ -5,13 +5,13 @@ import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { saveAsRequestFile } from '../../../src/vscode/commands/saveAsRequestFile.ts';
-import { missingHeaders } from '../../../src/vscode/missingHeaders.ts';
+import { missingHeaders } from '../../../src/vscode/sessionLifecycle.ts';
 import { fakeLog } from './support/fakeLog.ts';
 import { summary } from './support/fakeSession.ts';
 import { window, workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
-vi.mock('../../../src/vscode/missingHeaders.ts', () => ({ missingHeaders: vi.fn(() => []) }));
+vi.mock('../../../src/vscode/sessionLifecycle.ts', () => ({ missingHeaders: vi.fn(() => []) }));
 
 interface SentRow {
   readonly kind: string;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { transfersOf } from '../../../src/shared/rpc.ts';
-import { saveRows } from '../../../src/vscode/payload/saveRows.ts';
+import { saveRows } from '../../../src/vscode/payload/savePayload.ts';
 import { Uri, window, workspace } from './support/fakeVscode.ts';
 import { fakeLog } from './support/fakeLog.ts';
 

@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { SESSION_STATES } from '../../../src/shared/session.ts';
-import { sessionItem } from '../../../src/vscode/sidebar/sessionItem.ts';
-import { SessionsTree } from '../../../src/vscode/sidebar/sessionsTree.ts';
-import { stateIcon } from '../../../src/vscode/stateIcon.ts';
+import { sessionItem, SessionsTree } from '../../../src/vscode/sidebar/sessionsTree.ts';
+import { stateIcon } from '../../../src/vscode/sessionState.ts';
 import { fakeSession, summary } from './support/fakeSession.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Uri } from 'vscode';
-import { openDocumentation, openExamples } from '../../../src/vscode/commands/shippedFiles.ts';
+import { openDocumentation, openExamples } from '../../../src/vscode/commands/fileCommands.ts';
 import { commands, Uri as FakeUri, window, workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));

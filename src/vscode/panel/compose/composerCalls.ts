@@ -1,7 +1,6 @@
 import type { Draft, PanelComposerCalls, RepeatProgress } from '../../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
-import { typedMessage } from '../../typedMessage.ts';
-import { checkBytes, checkDraft, checkInterval, checkName, checkTimes } from '../checks.ts';
+import { checkBytes, checkDraft, checkInterval, checkName, checkTimes, typedMessage } from '../checks.ts';
 import type { DraftVariables } from './draftVariables.ts';
 import type { MessageHistory } from './messageHistory.ts';
 import type { PickedFiles } from './pickedFiles.ts';

@@ -3,13 +3,10 @@ import type { Disposable } from 'vscode';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
 import { REQUEST_DOCUMENTS, REQUEST_LANGUAGE } from '../requestDocuments.ts';
 import { REQUEST_TRIGGERS, requestCompletions } from './requestCompletions.ts';
-import { requestFormatting } from './requestFormatting.ts';
-import { requestHover } from './requestHover.ts';
+import { REQUEST_TOKENS_LEGEND, requestFormatting, requestSymbols, requestTokens } from './treeProviders.ts';
+import { requestHover, requestNames } from './requestNames.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
-import { requestNames } from './requestNames.ts';
 import { requestQuickFixes } from './requestQuickFixes.ts';
-import { requestSymbols } from './requestSymbols.ts';
-import { REQUEST_TOKENS_LEGEND, requestTokens } from './requestTokens.ts';
 
 /** What editors offer for a language: completion, hover, names, outline, colours by meaning, quick fixes. */
 export function registerLanguage(knowledge: RequestKnowledge): Disposable[] {

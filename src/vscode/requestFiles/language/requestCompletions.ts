@@ -6,10 +6,8 @@ import { knownVariables } from '../../../core/request/service/knownVariables.ts'
 import { lineContext, type LineContext } from '../../../core/request/service/lineContext.ts';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
 import type { RequestFile } from '../../../core/request/syntax/tree.ts';
-import { editorRange } from '../editorRange.ts';
+import { editorRange, linesOf, requestFile } from '../requestDocuments.ts';
 import { payloadUri } from '../payloadFile.ts';
-import { requestFile } from '../requestDocuments.ts';
-import { linesOf } from './linesOf.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
 import { inertMarkdown, inertText, ownMarkdown } from '../../inertText.ts';
 

@@ -1,19 +1,21 @@
 import type { TextDocument } from 'vscode';
-import { checkingScopes } from '../../../core/request/variables/checkingScopes.ts';
-import { rangeInLine } from '../../../core/request/syntax/range.ts';
-import type { Scope } from '../../../core/request/variables/scope.ts';
-import { jsonPathsOf, type SeenPath } from '../../../core/request/service/jsonPaths.ts';
+import { jsonPathsOf } from '../../../core/request/service/jsonPaths.ts';
+import type { SeenPath } from '../../../core/request/service/jsonPaths.ts';
 import { definitionsIn } from '../../../core/request/service/names.ts';
+import { rangeInLine } from '../../../core/request/syntax/range.ts';
 import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts';
+import { checkingScopes } from '../../../core/request/variables/checkingScopes.ts';
+import type { Scope } from '../../../core/request/variables/scope.ts';
 import { LATER } from '../../../core/request/variables/value.ts';
 import type { Engine } from '../../../engine/engine.ts';
+import type { Session } from '../../../engine/session.ts';
+import { MAX_PULL } from '../../../shared/limits.ts';
 import type { Environments } from '../../environments/environments.ts';
 import { secretFolderOf } from '../../environments/outsidePorts.ts';
 import type { SecretStore } from '../../environments/secretStore.ts';
-import type { RequestRuns } from '../../runs/requestRuns.ts';
 import { environmentContextOf } from '../requestDocuments.ts';
 import type { RequestSessions } from '../requestSessions.ts';
-import { seenMessages } from './seenMessages.ts';
+import type { RequestRuns } from '../../runs/requestRuns.ts';
 
 /** What the language service needs to know beyond the text of a file. */
 export interface RequestKnowledge {
@@ -83,4 +85,27 @@ const NO_REQUEST: Pick<Request, 'directives' | 'target'> = {
 function requestAt({ requests }: RequestFile, line: number): Request | undefined {
   const request = requests.filter(({ range }) => range.start.line <= line).at(-1);
   return request && line <= request.range.end.line ? request : undefined;
+}
+
+/** Enough to know the shapes of a conversation, few enough to read while somebody types. */
+const MAX_MESSAGES = 50;
+const MAX_BYTES = 64 * 1024;
+
+let jobs = 0;
+
+/** The last texts that a session received, the newest first; large ones are left out. */
+async function seenMessages(engine: Engine, session: Session): Promise<string[]> {
+  const { folder, rows } = session;
+  if (folder === undefined) return [];
+  const from = Math.max(0, rows - MAX_PULL / 4);
+  const received = (await session.readRows(from, rows - from))
+    .filter(({ kind, direction, stored }) => kind === 'text' && direction === 'in' && stored <= MAX_BYTES)
+    .reverse()
+    .slice(0, MAX_MESSAGES);
+  const decoder = new TextDecoder();
+  return Promise.all(
+    received.map(async ({ seq }) =>
+      decoder.decode(await engine.query.readPayload(`language-${++jobs}`, folder, seq)),
+    ),
+  );
 }

@@ -1,6 +1,14 @@
-import { l10n, Location, WorkspaceEdit } from 'vscode';
-import type { DefinitionProvider, Position, ReferenceProvider, RenameProvider, TextDocument } from 'vscode';
-import type { Text } from '../../../core/request/syntax/range.ts';
+import { Hover, l10n, Location, MarkdownString, WorkspaceEdit } from 'vscode';
+import type {
+  DefinitionProvider,
+  HoverProvider,
+  Position,
+  ReferenceProvider,
+  RenameProvider,
+  TextDocument,
+} from 'vscode';
+import { hover } from '../../../core/request/service/hover.ts';
+import { knownVariable } from '../../../core/request/service/knownVariables.ts';
 import {
   definitionsIn,
   definitionsOf,
@@ -8,9 +16,13 @@ import {
   nameAt,
   occurrencesOf,
 } from '../../../core/request/service/names.ts';
+import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
+import type { Text } from '../../../core/request/syntax/range.ts';
 import type { RequestFile } from '../../../core/request/syntax/tree.ts';
-import { editorRange } from '../editorRange.ts';
-import { requestFile } from '../requestDocuments.ts';
+import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/variables/dynamicVariables.ts';
+import { inertMarkdown, ownMarkdown } from '../../inertText.ts';
+import type { RequestKnowledge } from './requestKnowledge.ts';
+import { editorRange, requestFile } from '../requestDocuments.ts';
 
 /** Go to definition, find references and rename: of variables and captures, within their file. */
 export const requestNames: DefinitionProvider & ReferenceProvider & RenameProvider = {
@@ -63,4 +75,25 @@ function namedAt(
 
 function locationOf(document: TextDocument, { range }: Text): Location {
   return new Location(document.uri, editorRange(range));
+}
+
+/** A variable's value and where it comes from, a directive's documentation, a header's purpose. */
+export function requestHover(knowledge: RequestKnowledge): HoverProvider {
+  return {
+    provideHover(document, position) {
+      const file = requestFile(document);
+      if (!file) return undefined;
+      const scope = knowledge.scopeAt(document, file, position.line);
+      const found = hover(file, position, {
+        options: OPTION_DOCS,
+        dynamicVariables: DYNAMIC_VARIABLE_DOCS,
+        variable: (name, at) => knownVariable(scope, name, at),
+      });
+      if (!found) return undefined;
+      const text = found.isPlain ? new MarkdownString() : ownMarkdown(found.text);
+      // A value is code: as Markdown it could be a link.
+      if (found.code !== undefined) text.appendCodeblock(found.code, 'plaintext');
+      return new Hover(found.isPlain ? inertMarkdown(found.text, text) : text, editorRange(found.range));
+    },
+  };
 }

@@ -2,10 +2,8 @@ import { CodeAction, CodeActionKind, WorkspaceEdit } from 'vscode';
 import type { CodeActionProvider, Diagnostic, TextDocument } from 'vscode';
 import type { DiagnosticCode } from '../../../core/request/syntax/diagnostic.ts';
 import { quickFixes, type QuickFix } from '../../../core/request/service/quickFixes.ts';
-import { editorRange } from '../editorRange.ts';
-import { requestFile } from '../requestDocuments.ts';
+import { editorRange, linesOf, requestFile } from '../requestDocuments.ts';
 import { DIAGNOSTIC_SOURCE } from '../requestDiagnostics.ts';
-import { linesOf } from './linesOf.ts';
 
 /** What the light bulb offers for our diagnostics. @param optionDirectives directives that set an option */
 export function requestQuickFixes(optionDirectives: () => readonly string[]): CodeActionProvider {

@@ -117,3 +117,12 @@ export const workspace = Object.assign(fake.workspace, {
     throw new Error('no such document');
   }),
 });
+
+export const SymbolKind = { Function: 11, Variable: 12, String: 14, Event: 23 };
+
+export class SemanticTokensLegend {
+  constructor(
+    readonly tokenTypes: string[],
+    readonly tokenModifiers: string[],
+  ) {}
+}

@@ -1,5 +1,43 @@
 import { commands, FileType, l10n, Uri, window, workspace } from 'vscode';
+import { DEMO_PORT } from '../demoControl.ts';
 import { inertText } from '../inertText.ts';
+import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
+import type { Command } from '../report.ts';
+import type { Services } from '../services.ts';
+import { openCommandLine } from './openCommandLine.ts';
+
+/** The commands that open files: a new one, or one that the extension brings along. */
+export function fileCommands(services: Services): Readonly<Record<string, Command>> {
+  return {
+    'duplex.newRequestFile': () => newRequestFile(services),
+    'duplex.openExamples': () => openExamples(services.extensionUri),
+    'duplex.openDocumentation': (page) => openDocumentation(services.extensionUri, page),
+    'duplex.openCommandLine': () => openCommandLine(services),
+  };
+}
+
+/** Opens a request file, saved nowhere yet, whose request works against the demo server. */
+export async function newRequestFile({ demo }: Pick<Services, 'demo'>): Promise<void> {
+  const content = requestFileExample(demo.url);
+  const document = await workspace.openTextDocument({ language: REQUEST_LANGUAGE, content });
+  await window.showTextDocument(document);
+}
+
+/** @param demoUrl `ws://host:port` of the demo server, where it runs */
+function requestFileExample(demoUrl = `ws://localhost:${DEMO_PORT}`): string {
+  const host = demoUrl.replace(/^ws:\/\//, '').replace('127.0.0.1', 'localhost');
+  const hint = l10n.t(
+    'Click Connect, then Send. The command "WebSocket: Start Demo Server" starts the server.',
+  );
+  // A file that has no name yet is shown by its first line.
+  return `### Echo
+# ${hint}
+@host = ${host}
+WEBSOCKET ws://{{host}}/echo
+
+{"hello": "world"}
+`;
+}
 
 /** A file that the extension brings along. */
 interface ShippedFile {

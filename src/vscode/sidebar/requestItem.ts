@@ -1,7 +1,7 @@
 import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Uri } from 'vscode';
-import type { ListedRequest } from '../../requestFiles/listedRequests.ts';
-import { inertText, inertMarkdown } from '../../inertText.ts';
+import { inertMarkdown, inertText } from '../inertText.ts';
+import type { ListedRequest } from '../requestFiles/listedRequests.ts';
 
 export interface FileNode {
   readonly kind: 'file';

@@ -1,15 +1,16 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
-import { copyName } from '../../../src/vscode/commands/copyName.ts';
-import { newRequestFile } from '../../../src/vscode/commands/newRequestFile.ts';
-import { upkeepCommands } from '../../../src/vscode/commands/upkeepCommands.ts';
-import { openSession } from '../../../src/vscode/openSession.ts';
+import { copyName, manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
+import { newRequestFile } from '../../../src/vscode/commands/fileCommands.ts';
+import { openSession } from '../../../src/vscode/sessionLifecycle.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { fakeSession } from './support/fakeSession.ts';
 import { window, workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
-vi.mock('../../../src/vscode/openSession.ts', () => ({ openSession: vi.fn(async () => ({ id: 'new' })) }));
+vi.mock('../../../src/vscode/sessionLifecycle.ts', () => ({
+  openSession: vi.fn(async () => ({ id: 'new' })),
+}));
 
 function setUp(given: Parameters<typeof fakeSession>[0] = {}, isTest = false) {
   const options = { url: 'ws://user:secret@localhost/echo', subprotocols: ['a'] };
@@ -26,7 +27,7 @@ function setUp(given: Parameters<typeof fakeSession>[0] = {}, isTest = false) {
     panels: { active: undefined, close },
     isTest,
   } as unknown as Services;
-  return { session, options, rename, clear, remove, close, services, run: upkeepCommands(services) };
+  return { session, options, rename, clear, remove, close, services, run: manageSessionCommands(services) };
 }
 
 beforeEach(() => {

@@ -8,7 +8,7 @@ import { manifest } from '../../support/recordings.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { connectAndReport, openSession } from '../../../src/vscode/openSession.ts';
+import { connectAndReport, openSession } from '../../../src/vscode/sessionLifecycle.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { window, workspace } from './support/fakeVscode.ts';
 import { fakeLog } from './support/fakeLog.ts';

@@ -2,21 +2,20 @@ import { l10n, window } from 'vscode';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { byteCount } from '../../shared/byteCount.ts';
-import { confirmed } from '../confirmed.ts';
-import type { Question } from '../confirmed.ts';
-import { connectRequest } from '../connectArguments.ts';
-import { openSession } from '../openSession.ts';
-import type { Services } from '../services.ts';
-import { requireTrust } from '../trust.ts';
-import { copyName } from './copyName.ts';
-import type { Command } from './guarded.ts';
 import { pickAnySession } from './pickSession.ts';
 import { pickUrl } from './pickUrl.ts';
 import { saveAsRequestFile } from './saveAsRequestFile.ts';
-import { inertText, inertCheck } from '../inertText.ts';
+import { confirmed } from '../confirmed.ts';
+import type { Question } from '../confirmed.ts';
+import { connectRequest } from '../connectArguments.ts';
+import { inertCheck, inertText } from '../inertText.ts';
+import type { Command } from '../report.ts';
+import type { Services } from '../services.ts';
+import { openSession } from '../sessionLifecycle.ts';
+import { requireTrust } from '../trust.ts';
 
 /** The commands that keep a session's things in order: its name, its rows, its recording. */
-export function upkeepCommands(services: Services): Readonly<Record<string, Command>> {
+export function manageSessionCommands(services: Services): Readonly<Record<string, Command>> {
   const { engine, panels } = services;
   const pick = (argument: unknown): Promise<Session | undefined> => pickAnySession(services, argument);
 
@@ -80,4 +79,14 @@ function deletionOf({ summary }: Session): Question {
       : l10n.t('{0} on disk are removed. This cannot be undone.', size),
     agree: l10n.t('Delete'),
   };
+}
+
+/** What a copy is called: the first of `name 2`, `name 3`, … that is free. A copy of `name 2` is not `name 2 2`. */
+export function copyName(name: string, taken: Iterable<string>): string {
+  const names = new Set(taken);
+  const stem = name.replace(/ \d+$/, '');
+  for (let number = 2; ; number++) {
+    const candidate = `${stem} ${number}`;
+    if (!names.has(candidate)) return candidate;
+  }
 }

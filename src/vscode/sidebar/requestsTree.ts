@@ -1,9 +1,13 @@
-import { EventEmitter, l10n } from 'vscode';
-import type { Disposable, Event, TreeDataProvider, TreeItem, Uri } from 'vscode';
-import type { ViewTexts } from '../viewTexts.ts';
-import type { RequestIndex } from '../../requestFiles/requestIndex.ts';
+import { commands, EventEmitter, l10n, Selection, Uri, window } from 'vscode';
+import type { Disposable, Event, TreeDataProvider, TreeItem } from 'vscode';
+import { DuplexError } from '../../shared/errors.ts';
+import type { Command } from '../report.ts';
+import { findRequest } from '../requestFiles/findRequest.ts';
+import type { RequestIndex } from '../requestFiles/requestIndex.ts';
 import { requestItem } from './requestItem.ts';
-import type { FileNode, Node } from './requestItem.ts';
+import type { FileNode, Node, RequestNode } from './requestItem.ts';
+import type { ViewTexts } from './viewTexts.ts';
+import { requireTrust } from '../trust.ts';
 
 /** As many files as are shown with their requests at once: then all of it fits on a screen. */
 const FEW_FILES = 3;
@@ -60,4 +64,40 @@ export class RequestsTree implements TreeDataProvider<Node>, Disposable {
     const node = uri && this.#files.get(uri.toString());
     if (uri === undefined || node) this.#changed.fire(node);
   }
+}
+
+/** The commands of the Requests view's rows. */
+export function requestListCommands(): Readonly<Record<string, Command>> {
+  return {
+    /** Answers the session's id, as Connect to Request does. */
+    'duplex.connectListedRequest': async (argument) => {
+      const node = nodeOf(argument);
+      if (node.kind === 'file') throw noRequest();
+      return commands.executeCommand('duplex.connectRequest', node.uri, node.request.which);
+    },
+    /** Shows a file, or a request in its file. */
+    'duplex.openListedRequest': async (argument) => {
+      requireTrust('read');
+      const node = nodeOf(argument);
+      if (node.kind === 'file') {
+        await window.showTextDocument(node.uri);
+        return;
+      }
+      const { document, request } = await findRequest(node.uri, node.request.which);
+      const { line, character } = request.target.range.start;
+      const selection = new Selection(line, character, line, character);
+      await window.showTextDocument(document, { selection });
+    },
+  };
+}
+
+function nodeOf(argument: unknown): FileNode | RequestNode {
+  const node = (argument ?? {}) as Partial<FileNode | RequestNode>;
+  if ((node.kind === 'file' || node.kind === 'request') && node.uri instanceof Uri)
+    return node as FileNode | RequestNode;
+  throw noRequest();
+}
+
+function noRequest(): DuplexError {
+  return new DuplexError('call.invalid', l10n.t('This is for the rows of the Requests view.'));
 }
