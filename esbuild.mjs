@@ -83,6 +83,7 @@ const targets = {
       record: 'src/workers/record.ts',
       query: 'src/workers/query.ts',
       format: 'src/workers/format.ts',
+      units: 'src/workers/units.ts',
     },
     outdir: 'dist/workers',
   },

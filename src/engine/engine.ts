@@ -10,6 +10,7 @@ import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProt
 import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
+import type { UnitOptions } from '../shared/unitIndexProtocol.ts';
 import { SystemMonitor } from './systemMonitor.ts';
 import { Listeners, Ticker } from './listeners.ts';
 import { recordedOptions } from './recordedSession.ts';
@@ -19,10 +20,12 @@ import { Searches } from './searches.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './session.ts';
 import type { SessionTap } from './timeline.ts';
+import { UnitIndexes } from './unitIndexes.ts';
+import type { Units } from './unitIndexes.ts';
 import { WorkerHost } from './workerHost.ts';
 
 export interface EngineOptions {
-  /** Folder of the built record.js, query.js and format.js. */
+  /** Folder of the built record.js, query.js, format.js and units.js. */
   readonly workersFolder: string;
   /** Where sessions are recorded unless `create` says otherwise: a folder a session, named by its id. Undefined: not recorded. */
   readonly recordingsFolder?: string;
@@ -62,6 +65,7 @@ export class Engine {
   readonly #query: WorkerHost<QueryWorkerCalls, QueryWorkerEvents>;
   readonly #format: WorkerHost<FormatWorkerCalls, FormatWorkerEvents>;
   readonly #searches: Searches;
+  readonly #units: UnitIndexes;
   readonly #systemMonitor = new SystemMonitor((change, away) => {
     for (const session of this.#sessions) session.onSystemEvent(change, away);
   });
@@ -94,6 +98,7 @@ export class Engine {
       handlers: progressTo(this.#formatProgress),
     });
     this.#searches = new Searches(workersFolder, onError);
+    this.#units = new UnitIndexes(workersFolder, onError);
   }
 
   /** In the order in which they were created. */
@@ -123,6 +128,22 @@ export class Engine {
     const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
     const growing = { folder, rows: () => target.rows, firstRow: () => timeline.firstRow, onDidChange };
     return this.#searches.search(growing, query);
+  }
+
+  /**
+   * What the messages of a session, also while they arrive, or of a recorded folder mean. Nothing is written to the folder of a
+   * recording that is not this engine's own.
+   * @throws DuplexError `call.invalid` for a session that is not recorded
+   */
+  units(target: Session | string, options: UnitOptions): Units {
+    if (typeof target === 'string') {
+      return this.#units.open({ folder: target, rows: () => undefined, beside: false }, options);
+    }
+    const { folder, isOwn } = target;
+    if (folder === undefined)
+      throw new DuplexError('call.invalid', 'The session is not recorded, so its messages are not decoded.');
+    const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
+    return this.#units.open({ folder, rows: () => target.rows, beside: isOwn, onDidChange }, options);
   }
 
   /** Messages as lines to look at. Started on its first use. */
@@ -217,7 +238,10 @@ export class Engine {
 
   async #remove(session: Session): Promise<void> {
     await session.disconnect();
-    if (session.folder !== undefined) await this.#searches.endOf(session.folder);
+    if (session.folder !== undefined) {
+      await this.#searches.endOf(session.folder);
+      await this.#units.endOf(session.folder);
+    }
     await session.dispose();
     const at = this.#sessions.indexOf(session);
     if (at >= 0) this.#sessions.splice(at, 1);
@@ -245,6 +269,7 @@ export class Engine {
     this.#systemMonitor.stop();
     // Before the sessions: a recording that is not kept goes with its session.
     await this.#searches.dispose();
+    await this.#units.dispose();
     const sessions = this.#sessions.slice();
     const results = await Promise.allSettled(sessions.map((session) => session.dispose()));
     for (const result of results)

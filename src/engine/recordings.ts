@@ -91,7 +91,8 @@ async function subfolders(parent: string): Promise<string[]> {
 
 async function folderBytes(folder: string): Promise<number> {
   let bytes = 0;
-  for (const name of await readdir(folder)) {
+  // The index of units lies in a folder of its own.
+  for (const name of await readdir(folder, { recursive: true })) {
     // A file that went since was one of its writer's.
     const file = await stat(join(folder, name)).catch(() => undefined);
     bytes += file?.size ?? 0;

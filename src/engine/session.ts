@@ -88,6 +88,11 @@ export class Session {
     });
   }
 
+  /** Whether its recording is one that the engine made, in which derived data may lie. */
+  get isOwn(): boolean {
+    return this.#isRemovable;
+  }
+
   get options(): ConnectOptions {
     return this.#options;
   }

@@ -51,6 +51,7 @@ describe('the package', () => {
       'dist/workers/format.js',
       'dist/workers/query.js',
       'dist/workers/record.js',
+      'dist/workers/units.js',
       'package.json',
       'package.nls.json',
     ]);

@@ -5,6 +5,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import { programOf, type CommandParts } from '../commandLine.ts';
 import { statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { rowsFound, rowsIn } from '../recordings/logRows.ts';
+import { type CallsAsked, printCalls } from './printCalls.ts';
 import { printRecording } from './printRecording.ts';
 import { printUnits } from './printUnits.ts';
 import { type UnitQueryOptions, unitQuery } from './unitQuery.ts';
@@ -20,6 +21,8 @@ Examples:
   $ duplex log ./ticks --search '/"price":\\d{4,}/' --json
   $ duplex log ./ticks --search '$[?$.price > 1000]'
   $ duplex log ./chat --units --filter 'type=call name="chat message"'
+  $ duplex log ./chat --calls
+  $ duplex log ./feed --calls --call-id '$.request' --reply-id '$.answerTo' --json
   $ duplex log ./ticks --json | jq -r 'select(.kind == "text").text'
 `;
 
@@ -28,6 +31,9 @@ interface Options extends UnitQueryOptions {
   readonly raw?: true;
   readonly frames?: true;
   readonly range?: RowRange;
+  readonly calls?: true;
+  readonly callId?: string;
+  readonly replyId?: string;
 }
 
 /** `duplex log <recording>` */
@@ -39,6 +45,9 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .addOption(rawOption())
     .option('--frames', 'print the frames of each row too, where the session kept them')
     .option('--units', 'print what messages decode to: events, calls, replies')
+    .option('--calls', 'print calls with their replies, and latencies by name, instead of rows')
+    .option('--call-id <path>', 'with --calls: JSONPath of the id in a call, if no protocol says it')
+    .option('--reply-id <path>', 'with --calls: JSONPath of the same id in its reply')
     .option('--protocol <id>', 'what travels inside messages, if the session did not name it', protocolId)
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option(
@@ -58,7 +67,8 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
   const { frames = false, range = { first: 0, last: Infinity } } = options;
   const form = { form: rowFormOf(options), frames };
   const { query, units } = unitQuery(options);
-  if (query === undefined && units === undefined)
+  const calls = options.calls && callsAsked(options, query !== undefined || units?.shown === true);
+  if (!calls && query === undefined && units === undefined)
     return printRecording(folder, form, (recording) => rowsIn(recording, range));
   const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
@@ -71,6 +81,7 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
     },
   });
   try {
+    if (calls) return worst(await printCalls(engine, folder, calls), ...faults);
     const status = units
       ? await printUnits(engine, folder, { form, range, query, ...units })
       : await printRecording(folder, form, (recording) =>
@@ -84,6 +95,20 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
   } finally {
     await engine.dispose();
   }
+}
+
+/** @throws DuplexError `call.invalid` for options that do not fit `--calls` */
+function callsAsked(options: Options, choosesRows: boolean): CallsAsked {
+  const { callId, replyId, json, protocol, raw, frames, range } = options;
+  if (choosesRows || options.filter !== undefined || raw || frames || range)
+    throw new DuplexError(
+      'call.invalid',
+      '--calls prints all calls: leave out the options that choose or print rows.',
+    );
+  if ((callId === undefined) !== (replyId === undefined))
+    throw new DuplexError('call.invalid', '--call-id and --reply-id go together: give both paths.');
+  const pairs = callId === undefined || replyId === undefined ? undefined : { call: callId, reply: replyId };
+  return { json: json === true, protocol, pairs };
 }
 
 /** `duplex log` alone. */

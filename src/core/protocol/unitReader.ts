@@ -22,6 +22,15 @@ export interface ReadMessage extends Decoded {
   readonly protocol: ProtocolModule;
 }
 
+/** What a checkpoint holds, as JSON. */
+interface ReaderState {
+  readonly subprotocol: string;
+  readonly protocol: string | undefined;
+  readonly reason: string | undefined;
+  readonly seen: number;
+  readonly decoder: string | undefined;
+}
+
 /** Reads the messages of a session in their order, over all its connections, by the protocol that is named or recognised. */
 export class UnitReader {
   readonly #protocols: readonly ProtocolModule[];
@@ -60,6 +69,30 @@ export class UnitReader {
     const decoder = this.#decoder;
     const protocol = this.#protocol;
     return decoder && protocol && { ...decoder.decode(message), protocol };
+  }
+
+  /** What a later reader needs to go on behind the last message, as text; undefined while a unit is not complete. */
+  checkpoint(): string | undefined {
+    const decoder = this.#decoder?.checkpoint();
+    if (this.#decoder && decoder === undefined) return undefined;
+    const state: ReaderState = {
+      subprotocol: this.#subprotocol,
+      protocol: this.#protocol?.id,
+      reason: this.#reason,
+      seen: Math.min(this.#seen, MAX_DETECTED_MESSAGES),
+      decoder,
+    };
+    return JSON.stringify(state);
+  }
+
+  /** Goes on where another reader with the same options was. @throws Error for what `checkpoint` did not make */
+  restore(checkpoint: string): void {
+    const { subprotocol, protocol, reason, seen, decoder } = JSON.parse(checkpoint) as ReaderState;
+    this.#subprotocol = subprotocol;
+    this.#protocol = protocol === undefined ? undefined : findProtocol(protocol, this.#protocols);
+    this.#reason = reason;
+    this.#seen = seen;
+    this.#decoder = this.#protocol?.createDecoder({ url: this.options.url, subprotocol }, decoder);
   }
 
   /** The same, as it crosses boundaries. */

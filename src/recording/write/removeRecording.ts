@@ -1,8 +1,13 @@
-import { readdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../diskError.ts';
 import { LOCK_FILE, MANIFEST_FILE } from '../layout.ts';
+import { UNITS_FOLDER } from '../units/unitLayout.ts';
 import { lock, newWriterId, unlock } from './lock.ts';
+
+/** The files of the index of units, a folder of their own. */
+const UNIT_FILE =
+  /^(units\.json(\.new)?|units\.bin|names\.jsonl|states\.jsonl|writer\.lock(\.[0-9a-f]{16})*)$/;
 
 /** The files of docs/recording-format.md, and what replacing one or taking over a lock may have left. */
 export const RECORDING_FILE =
@@ -29,10 +34,21 @@ export async function removeRecording(folder: string): Promise<void> {
 }
 
 async function removeFiles(folder: string): Promise<void> {
+  await removeUnits(join(folder, UNITS_FOLDER));
   const names = await readdir(folder);
   const own = names.filter((name) => RECORDING_FILE.test(name));
   // The description goes first, so that what an interruption leaves is no recording any more; the lock last.
   own.sort((a, b) => order(a) - order(b));
+  for (const name of own) await rm(join(folder, name), { force: true });
+  if (own.length === names.length) await rmdir(folder);
+}
+
+/** Derived data: without the recording it is of no use. A link by that name stays. */
+async function removeUnits(folder: string): Promise<void> {
+  const there = await lstat(folder).catch(() => undefined);
+  if (there?.isDirectory() !== true) return;
+  const names = await readdir(folder);
+  const own = names.filter((name) => UNIT_FILE.test(name));
   for (const name of own) await rm(join(folder, name), { force: true });
   if (own.length === names.length) await rmdir(folder);
 }

@@ -32,7 +32,8 @@ export function readJson(bytes: Uint8Array, start = 0, end = bytes.length): Json
     // JSON.parse says where in characters and in the words of its engine.
     return notJson(part, start);
   }
-  const deep = jsonDepth(bytes, start, end, MAX_PAYLOAD_DEPTH);
+  // Each level takes a byte at least.
+  const deep = end - start > MAX_PAYLOAD_DEPTH ? jsonDepth(bytes, start, end, MAX_PAYLOAD_DEPTH) : undefined;
   if (deep !== undefined) {
     const message = `JSON nested deeper than ${MAX_PAYLOAD_DEPTH} levels at byte ${deep} is not decoded.`;
     return { code: 'decode.limit', message, at: deep };

@@ -1,0 +1,247 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import type {
+  CallFigures,
+  CallPair,
+  DecodedRow,
+  NameCount,
+  Subscription,
+  UnitIndexState,
+  UnitOptions,
+  UnitQuery,
+  UnitWorkerCalls,
+  UnitWorkerEvents,
+} from '../shared/unitIndexProtocol.ts';
+import { Listeners } from './listeners.ts';
+import type { SearchTarget } from './search.ts';
+import { WorkerHost } from './workerHost.ts';
+
+/** A recording whose units are asked for. */
+export type UnitTarget = Pick<SearchTarget, 'folder' | 'rows' | 'onDidChange'> & {
+  /** Whether the index may lie beside the recording, which is our own. */
+  readonly beside: boolean;
+};
+
+const NOTHING_INDEXED: UnitIndexState = {
+  rows: 0,
+  total: 0,
+  done: true,
+  units: 0,
+  protocol: undefined,
+  reason: undefined,
+  error: undefined,
+};
+
+/** The indexes of an engine, in one worker of their own: neither searches nor saves wait for decoders, nor these for them. */
+export class UnitIndexes {
+  readonly #worker: WorkerHost<UnitWorkerCalls, UnitWorkerEvents>;
+  readonly #open = new Map<number, Units>();
+  #cache: string | undefined;
+  #lastJob = 0;
+
+  constructor(
+    workersFolder: string,
+    private readonly onError: (error: DuplexError) => void,
+  ) {
+    this.#worker = new WorkerHost({
+      file: join(workersFolder, 'units.js'),
+      onError,
+      handlers: { indexed: (job, state) => this.#open.get(job)?.report(state) },
+      onCrash: () => {
+        for (const units of [...this.#open.values()]) units.begin();
+      },
+    });
+  }
+
+  get calls(): UnitWorkerCalls {
+    return this.#worker.remote;
+  }
+
+  open(target: UnitTarget, options: UnitOptions): Units {
+    return new Units(target, options, this);
+  }
+
+  /** Closes those of a recording, so that none of its files is open. */
+  async endOf(folder: string): Promise<void> {
+    const open = [...this.#open.values()].filter((units) => units.target.folder === folder);
+    await Promise.all(open.map((units) => units.dispose()));
+  }
+
+  begin(units: Units): { readonly job: number; readonly cache: string } {
+    this.#open.set(++this.#lastJob, units);
+    this.#cache ??= mkdtempSync(join(tmpdir(), 'duplex-units-'));
+    return { job: this.#lastJob, cache: join(this.#cache, String(this.#lastJob)) };
+  }
+
+  forget(units: Units): void {
+    for (const [job, open] of this.#open) if (open === units) this.#open.delete(job);
+  }
+
+  removeCache(cache: string): void {
+    try {
+      rmSync(cache, { recursive: true, force: true });
+    } catch (error) {
+      this.onError(toDuplexError(error));
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((units) => units.dispose()));
+    await this.#worker.dispose();
+    if (this.#cache !== undefined) this.removeCache(this.#cache);
+  }
+}
+
+/** The units of one recording: an index that follows it. It ends with `dispose`. */
+export class Units {
+  readonly #changed = new Listeners();
+  readonly #unsubscribe: (() => void) | undefined;
+  #state = NOTHING_INDEXED;
+  #job: number | undefined;
+  #cache = '';
+  #rows: number | undefined = 0;
+  #isDisposed = false;
+  /** The worker is asked only after it has opened the index. */
+  #opening: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly target: UnitTarget,
+    readonly options: UnitOptions,
+    private readonly runner: UnitIndexes,
+  ) {
+    this.#unsubscribe = target.onDidChange?.(() => this.extend());
+    this.begin();
+  }
+
+  get state(): UnitIndexState {
+    return this.#state;
+  }
+
+  /** At most 10 times a second. @returns unsubscribes */
+  onDidChange(listener: () => void): () => void {
+    return this.#changed.add(listener);
+  }
+
+  /** Resolves when all rows that are there are indexed. @throws DuplexError why they are not */
+  async ready(): Promise<void> {
+    await this.#opening;
+    while (!this.#state.done) {
+      const { error } = this.#state;
+      if (error) throw new DuplexError(error.code, error.message);
+      await new Promise<void>((resolve) => {
+        const stop = this.onDidChange(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  }
+
+  names(): Promise<NameCount[]> {
+    return this.#ask([], (calls, job) => calls.unitNames(job));
+  }
+
+  /** Numbers of up to `count` rows with such a unit, from number `from` on. */
+  rowsWith(query: UnitQuery, from: number, count: number): Promise<Float64Array> {
+    return this.#ask(new Float64Array(0), (calls, job) => calls.rowsWith(job, query, from, count));
+  }
+
+  figures(): Promise<CallFigures[]> {
+    return this.#ask([], (calls, job) => calls.callFigures(job));
+  }
+
+  /** Call number `from` and on: fewer at the end, MAX_PULL at most. */
+  pairs(from: number, count: number, unanswered = false): Promise<CallPair[]> {
+    return this.#ask([], (calls, job) => calls.callPairs(job, from, count, unanswered));
+  }
+
+  subscriptions(): Promise<Subscription[]> {
+    return this.#ask([], (calls, job) => calls.openSubscriptions(job));
+  }
+
+  /** What rows decode to; those that are not indexed yet are left out. Their numbers ascend. */
+  decode(rows: readonly number[]): Promise<DecodedRow[]> {
+    return this.#ask([], (calls, job) => calls.decodeRows(job, rows));
+  }
+
+  /** Goes on with what came since. That of a session does so by itself. */
+  extend(): void {
+    if (this.#isDisposed || this.#state.error !== undefined) return;
+    if (this.#job === undefined) return this.begin();
+    const rows = this.target.rows();
+    if (rows !== undefined && rows === this.#rows) return;
+    this.#rows = rows;
+    const job = this.#job;
+    const before = this.#opening;
+    this.#opening = this.#settled(job, async () => {
+      await before;
+      await this.runner.calls.extendIndex(job, rows);
+    });
+  }
+
+  /** Opens the index, also after its worker was lost. */
+  begin(): void {
+    this.#lose();
+    if (this.#isDisposed) return;
+    this.#rows = this.target.rows();
+    // Before its first row a recording may have no files yet.
+    if (this.#rows === 0) return;
+    const { job, cache } = this.runner.begin(this);
+    this.#job = job;
+    this.#cache = cache;
+    const { folder, beside } = this.target;
+    const start = { ...this.options, folder, cache, beside, rows: this.#rows };
+    this.report({ ...NOTHING_INDEXED, done: false });
+    this.#opening = this.#settled(job, () => this.runner.calls.openIndex(job, start));
+  }
+
+  /** Told by the worker. */
+  report(state: UnitIndexState): void {
+    this.#state = state;
+    this.#changed.emit();
+  }
+
+  /** Resolves when no file is open for it. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    this.#unsubscribe?.();
+    const job = this.#job;
+    if (job === undefined) return;
+    await this.#opening;
+    const cache = this.#cache;
+    this.#lose();
+    try {
+      await this.runner.calls.closeIndex(job);
+    } catch (error) {
+      // The worker was ended, and the index with it.
+      if (!(error instanceof DuplexError)) throw error;
+    }
+    this.runner.removeCache(cache);
+  }
+
+  #lose(): void {
+    if (this.#job !== undefined) this.runner.forget(this);
+    this.#job = undefined;
+  }
+
+  async #ask<T>(nothing: T, call: (calls: UnitWorkerCalls, job: number) => Promise<T>): Promise<T> {
+    await this.#opening;
+    return this.#job === undefined || this.#state.error !== undefined
+      ? nothing
+      : call(this.runner.calls, this.#job);
+  }
+
+  async #settled(job: number, call: () => Promise<void>): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      // After a crash of its worker another one has begun by now.
+      if (job !== this.#job) return;
+      const { code, message } = toDuplexError(error);
+      this.#lose();
+      this.report({ ...this.#state, done: false, error: { code, message } });
+    }
+  }
+}

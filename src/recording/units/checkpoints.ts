@@ -1,0 +1,66 @@
+import { lastAtMost } from '../../core/search/hitList.ts';
+
+/** Rows, and payload bytes, after which a decoder's state is kept: as far as a row has to be decoded from. */
+const EVERY_ROWS = 64;
+const EVERY_BYTES = 256 * 1024;
+
+/** A state is kept after as many bytes as this times its own length, so that long ones do not fill the disk. */
+const STATE_COST = 8;
+
+/** States of the decoder by the row before which it had them. */
+export class Checkpoints {
+  readonly #rows: number[] = [];
+  readonly #states: string[] = [];
+  #lines = '';
+  /** Of the payloads since the last state, without and of the current row. */
+  #bytes = 0;
+  #current = 0;
+
+  /** @param lines of states.jsonl. @throws Error for what are none */
+  constructor(lines: readonly string[] = []) {
+    for (const line of lines) {
+      const { row, state } = JSON.parse(line) as { row?: unknown; state?: unknown };
+      const text = state ?? this.#states.at(-1);
+      const last = this.#rows.at(-1) ?? -1;
+      if (!Number.isSafeInteger(row) || (row as number) <= last || typeof text !== 'string')
+        throw new RangeError('A state of the index is not valid.');
+      this.#rows.push(row as number);
+      this.#states.push(text);
+    }
+  }
+
+  /** Whether the state before a row is worth being kept. @param bytes of its payload */
+  isDue(row: number, bytes: number): boolean {
+    this.#bytes += this.#current;
+    this.#current = bytes;
+    const last = this.#rows.at(-1);
+    if (last === undefined) return true;
+    if (row <= last) return false;
+    if (row - last < EVERY_ROWS && this.#bytes < EVERY_BYTES) return false;
+    const length = this.#states.at(-1)!.length;
+    return length < 1024 || this.#bytes >= STATE_COST * length;
+  }
+
+  add(row: number, state: string): void {
+    const last = this.#states.at(-1);
+    const isSame = state === last;
+    this.#lines += `${JSON.stringify(isSame ? { row } : { row, state })}\n`;
+    this.#rows.push(row);
+    // One text for all that are equal.
+    this.#states.push(isSame ? last : state);
+    this.#bytes = 0;
+  }
+
+  /** The last state at or before a row. */
+  before(row: number): { readonly row: number; readonly state: string } | undefined {
+    const at = lastAtMost(this.#rows.length, (index) => this.#rows[index]!, row);
+    return at < 0 ? undefined : { row: this.#rows[at]!, state: this.#states[at]! };
+  }
+
+  /** Lines for those that were added since the last call. */
+  take(): string {
+    const lines = this.#lines;
+    this.#lines = '';
+    return lines;
+  }
+}

@@ -1,0 +1,233 @@
+import { UNIT_TYPES } from '../../shared/units.ts';
+import type { CallFigures, CallPair, NameCount, Subscription } from '../../shared/unitIndexProtocol.ts';
+import type { NameTable } from './nameTable.ts';
+import { OPENED, typeNumber, UNIT_FLAG, type UnitRecord } from './unitLayout.ts';
+
+const SUBSCRIBE = typeNumber('subscribe');
+const UNSUBSCRIBE = typeNumber('unsubscribe');
+const EVENT = typeNumber('event');
+const ERROR = typeNumber('error');
+
+/** A list of numbers that grows. */
+class Numbers {
+  #values = new Float64Array(64);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const grown = new Float64Array(this.length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.length++] = value;
+  }
+
+  at(index: number): number {
+    return this.#values[index]!;
+  }
+
+  set(index: number, value: number): void {
+    this.#values[index] = value;
+  }
+
+  sorted(): Float64Array {
+    return this.#values.slice(0, this.length).sort();
+  }
+}
+
+/** A call without a reply. */
+export interface WaitingCall {
+  readonly record: number;
+  readonly time: number;
+  /** Its reply says which stream it opened. */
+  readonly asksForStream: boolean;
+}
+
+interface Stream {
+  readonly name: number;
+  readonly stream: number;
+  readonly row: number;
+  events: number;
+  firstEvent: number;
+  lastEvent: number;
+}
+
+/** Calls of one name. */
+interface Name {
+  calls: number;
+  errors: number;
+  readonly latencies: Numbers;
+}
+
+/** What was called and answered, subscribed and said, kept up unit by unit. Rows and records are numbers; times are microseconds. */
+export class Conversation {
+  /** By call: its record, its row, its name, its direction, its time; row and latency of its reply, negative without one. */
+  readonly #records = new Numbers();
+  readonly #rows = new Numbers();
+  readonly #names = new Numbers();
+  readonly #sent = new Numbers();
+  readonly #times = new Numbers();
+  readonly #replyRows = new Numbers();
+  readonly #latencies = new Numbers();
+  readonly #errors = new Set<number>();
+  /** Streams of the calls that subscribe; 0 while only the reply will tell. */
+  readonly #subscribing = new Map<number, number>();
+  /** Calls that wait for a reply in this connection, by the hash of what the reply will have. */
+  readonly #waiting = new Map<number, number>();
+  readonly #byName = new Map<number, Name>();
+  readonly #streams = new Map<number, Stream>();
+  /** By name × 8 + type. */
+  readonly #counts = new Map<number, number>();
+  #units = 0;
+
+  constructor(
+    private readonly table: NameTable,
+    private readonly timeOf: (row: number) => number,
+  ) {}
+
+  get units(): number {
+    return this.#units;
+  }
+
+  get calls(): number {
+    return this.#rows.length;
+  }
+
+  /** The call that a unit answers, if one waits. */
+  waitingCall(hash: number): WaitingCall | undefined {
+    const call = this.#waiting.get(hash);
+    if (call === undefined) return undefined;
+    const known = this.#times.at(call);
+    const time = known < 0 ? this.timeOf(this.#rows.at(call)) : known;
+    return { record: this.#records.at(call), time, asksForStream: this.#subscribing.get(call) === 0 };
+  }
+
+  /** @param record its number. @param time of its row; negative if it was not read */
+  add(record: number, unit: UnitRecord, time: number): void {
+    const { type, flags, name, stream, row } = unit;
+    if (type === OPENED) {
+      // Ids and subscriptions end with their connection.
+      this.#waiting.clear();
+      this.#subscribing.clear();
+      this.#streams.clear();
+      return;
+    }
+    this.#units++;
+    const key = name * 8 + type;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    if (flags & UNIT_FLAG.calls) this.#call(record, unit, time);
+    else if (flags & UNIT_FLAG.replies) this.#reply(unit);
+    if (type === SUBSCRIBE && stream !== 0) this.#subscribe(name, stream, row);
+    else if (type === UNSUBSCRIBE) this.#streams.delete(stream);
+    else if (type === EVENT && stream !== 0) this.#event(stream, row);
+  }
+
+  #call(record: number, { hash, name, row, flags, type, stream }: UnitRecord, time: number): void {
+    this.#waiting.set(hash, this.#rows.length);
+    if (type === SUBSCRIBE) this.#subscribing.set(this.#rows.length, stream);
+    this.#times.push(time);
+    this.#records.push(record);
+    this.#rows.push(row);
+    this.#names.push(name);
+    this.#sent.push(flags & UNIT_FLAG.sent);
+    this.#replyRows.push(-1);
+    this.#latencies.push(-1);
+    this.#of(name).calls++;
+  }
+
+  #reply({ hash, call, latency, row, type, stream }: UnitRecord): void {
+    const number = this.#waiting.get(hash);
+    // Only what the index says is a pair is one.
+    if (number === undefined || call === 0 || this.#records.at(number) !== call - 1) return;
+    this.#waiting.delete(hash);
+    this.#replyRows.set(number, row);
+    this.#latencies.set(number, latency);
+    const name = this.#names.at(number);
+    const figures = this.#of(name);
+    figures.latencies.push(latency);
+    const subscribed = this.#subscribing.get(number);
+    this.#subscribing.delete(number);
+    if (type === ERROR) {
+      figures.errors++;
+      this.#errors.add(number);
+      if (subscribed !== undefined) this.#streams.delete(subscribed);
+    } else if (subscribed === 0 && stream !== 0) this.#subscribe(name, stream, this.#rows.at(number));
+  }
+
+  #of(name: number): Name {
+    let figures = this.#byName.get(name);
+    if (!figures) this.#byName.set(name, (figures = { calls: 0, errors: 0, latencies: new Numbers() }));
+    return figures;
+  }
+
+  #subscribe(name: number, stream: number, row: number): void {
+    if (this.#streams.has(stream)) return;
+    this.#streams.set(stream, { name, stream, row, events: 0, firstEvent: row, lastEvent: row });
+  }
+
+  #event(stream: number, row: number): void {
+    const open = this.#streams.get(stream);
+    if (!open) return;
+    if (open.events++ === 0) open.firstEvent = row;
+    open.lastEvent = row;
+  }
+
+  names(): NameCount[] {
+    return [...this.#counts]
+      .map(([key, count]) => ({
+        type: UNIT_TYPES[key % 8]!,
+        name: this.table.text(Math.floor(key / 8)),
+        count,
+      }))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  }
+
+  figures(): CallFigures[] {
+    return [...this.#byName]
+      .map(([number, { calls, errors, latencies }]) => {
+        const name = this.table.text(number);
+        const unanswered = calls - latencies.length;
+        if (latencies.length === 0) return { name, calls, errors, unanswered };
+        const sorted = latencies.sorted();
+        const at = (part: number): number => sorted[Math.ceil(part * sorted.length) - 1]!;
+        const [p50, p95, p99, max] = [at(0.5), at(0.95), at(0.99), at(1)];
+        return { name, calls, errors, unanswered, p50, p95, p99, max };
+      })
+      .sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
+  }
+
+  /** Call number `from` and on of all calls, or of those without a reply. */
+  pairs(from: number, count: number, unanswered: boolean): CallPair[] {
+    const pairs: CallPair[] = [];
+    let passed = unanswered ? 0 : from;
+    for (let call = unanswered ? 0 : from; call < this.calls && pairs.length < count; call++) {
+      if (unanswered && (this.#replyRows.at(call) >= 0 || passed++ < from)) continue;
+      pairs.push(this.#pair(call));
+    }
+    return pairs;
+  }
+
+  #pair(call: number): CallPair {
+    const row = this.#replyRows.at(call);
+    const reply = { row, latency: this.#latencies.at(call), isError: this.#errors.has(call) };
+    return {
+      row: this.#rows.at(call),
+      name: this.table.text(this.#names.at(call)),
+      sent: this.#sent.at(call) !== 0,
+      ...(row >= 0 && { reply }),
+    };
+  }
+
+  subscriptions(): Subscription[] {
+    return [...this.#streams.values()].map(({ name, stream, row, events, firstEvent, lastEvent }) => {
+      const seconds = events < 2 ? 0 : (this.timeOf(lastEvent) - this.timeOf(firstEvent)) / 1_000_000;
+      return {
+        name: this.table.text(name),
+        stream: this.table.text(stream),
+        row,
+        events,
+        rate: seconds > 0 ? (events - 1) / seconds : 0,
+      };
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { MAX_DECODED_BYTES } from '../../core/protocol/limits.ts';
+import type { UnitReader } from '../../core/protocol/unitReader.ts';
+import type { DecodedRow } from '../../shared/unitIndexProtocol.ts';
+import type { RecordingReader } from '../read/reader.ts';
+import { detailOf } from '../read/rowDetail.ts';
+import type { UnitIndex } from './unitIndex.ts';
+
+/** Rows that are read at a time on the way from a state to the row that is wanted. */
+const PAGE_ROWS = 64;
+
+/**
+ * What rows decode to, each from the last state of the decoder that is kept before it. Yields after each row.
+ * @param numbers ascending; those that are not indexed yet are left out
+ */
+export function* decodeRows(
+  index: UnitIndex,
+  reader: RecordingReader,
+  numbers: readonly number[],
+): Generator<void, DecodedRow[]> {
+  const decoded: DecodedRow[] = [];
+  let units: UnitReader | undefined;
+  /** The row that `units` reads next. */
+  let next = 0;
+  for (const row of numbers) {
+    if (row >= index.next) break;
+    const state = index.checkpoint(row);
+    if (!state) break;
+    if (!units || next > row || next < state.row) {
+      units = index.createReader();
+      units.restore(state.state);
+      next = state.row;
+    }
+    while (next <= row) {
+      const page = reader.page(next, Math.min(PAGE_ROWS, row + 1 - next));
+      if (page.length === 0) return decoded;
+      for (const { row: found, payload } of page) {
+        const list = readRow(units, found.kind, found.direction === 'out', payload, next === row);
+        if (next === row) decoded.push({ row, ...(list && { list }) });
+        next++;
+      }
+      yield;
+    }
+  }
+  return decoded;
+}
+
+function readRow(units: UnitReader, kind: string, sent: boolean, payload: Uint8Array, isWanted: boolean) {
+  if (kind === 'open') {
+    const { protocol } = detailOf(payload);
+    units.opened(typeof protocol === 'string' ? protocol : '');
+    return undefined;
+  }
+  if (kind !== 'text' && kind !== 'binary') return undefined;
+  const data = payload.subarray(0, MAX_DECODED_BYTES + 1);
+  const from = sent ? 'client' : 'server';
+  if (isWanted) return units.list(kind, from, data);
+  units.read({ kind, from, data });
+  return undefined;
+}

@@ -1,0 +1,48 @@
+/** Different texts that are kept: more are no names, but data that a hostile server puts there. */
+const MAX_TEXTS = 262_144;
+
+/** Number of the text that stands for all beyond that. */
+const OTHERS = 1;
+
+/** Texts by number. Number 0 is the empty one. */
+export class NameTable {
+  readonly #texts: string[] = ['', '…'];
+  readonly #numbers = new Map(this.#texts.map((text, number) => [text, number]));
+  #written = 0;
+
+  /** @param texts as they were written */
+  constructor(texts: readonly string[] = []) {
+    for (const text of texts.slice(this.#texts.length)) this.number(text);
+    this.#written = texts.length;
+  }
+
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  number(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    if (this.#texts.length >= MAX_TEXTS) return OTHERS;
+    const number = this.#texts.length;
+    this.#texts.push(text);
+    this.#numbers.set(text, number);
+    return number;
+  }
+
+  text(number: number): string {
+    return this.#texts[number] ?? '';
+  }
+
+  /** Undefined for a text that does not occur. */
+  find(text: string): number | undefined {
+    return this.#numbers.get(text);
+  }
+
+  /** Lines for those that were added since the last call. */
+  take(): string {
+    const lines = this.#texts.slice(this.#written).map((text) => `${JSON.stringify(text)}\n`);
+    this.#written = this.#texts.length;
+    return lines.join('');
+  }
+}

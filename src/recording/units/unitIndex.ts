@@ -1,0 +1,343 @@
+import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
+import { MAX_DECODED_BYTES } from '../../core/protocol/limits.ts';
+import { pairHash } from '../../core/protocol/pairHash.ts';
+import type { Role } from '../../core/protocol/protocolModule.ts';
+import { callKey, type DecodedUnit, replyKey } from '../../core/protocol/unit.ts';
+import { UnitReader } from '../../core/protocol/unitReader.ts';
+import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
+import type { UnitOptions } from '../../shared/unitIndexProtocol.ts';
+import { UNIT_TYPES } from '../../shared/units.ts';
+import { AT, getUint64, ROW_BYTES } from '../layout.ts';
+import type { RecordingReader } from '../read/reader.ts';
+import { detailOf } from '../read/rowDetail.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Conversation } from './conversation.ts';
+import { NameTable } from './nameTable.ts';
+import { payloadEnd, type UnitFiles } from './unitFiles.ts';
+import {
+  emptyUnit,
+  OPENED,
+  readUnit,
+  typeNumber,
+  UNIT_BYTES,
+  UNIT_FLAG,
+  type UnitRecord,
+  unitRow,
+  writeUnit,
+} from './unitLayout.ts';
+
+const OPEN = KINDS.indexOf('open');
+const TEXT = KINDS.indexOf('text');
+const BINARY = KINDS.indexOf('binary');
+const OUT = DIRECTIONS.indexOf('out');
+
+/** Rows, and bytes of payloads, that are read at a time. */
+const BLOCK_ROWS = 4096;
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** Records that are read at a time. */
+const SCAN_RECORDS = 32_768;
+
+/** Bytes of a reply that may be the id of a stream. */
+const MAX_STREAM_BYTES = 200;
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The units of one recording by type, name and pair: built once, kept on disk, continued as the recording grows. */
+export class UnitIndex {
+  #table = new NameTable();
+  #checkpoints = new Checkpoints();
+  #conversation: Conversation;
+  #units: UnitReader;
+  #next = 0;
+  /** Payload bytes of the rows before `#next`. */
+  #end = 0;
+  readonly #keysOf: ReturnType<typeof jsonPairing> | undefined;
+  readonly #block = new Uint8Array(BLOCK_ROWS * ROW_BYTES);
+  /** Records that are not in the file yet. */
+  #records = new DataView(new ArrayBuffer(1024 * UNIT_BYTES));
+  #count = 0;
+  readonly #unit = emptyUnit();
+
+  /** @throws DuplexError `call.invalid` for pairs that are no paths */
+  constructor(
+    private readonly reader: RecordingReader,
+    private readonly files: UnitFiles,
+    private readonly options: UnitOptions,
+  ) {
+    this.#keysOf = options.pairs && jsonPairing(options.pairs);
+    this.#units = this.createReader();
+    this.#conversation = this.#newConversation();
+    try {
+      this.#load();
+    } catch {
+      // Whatever is wrong with derived data, it is made anew.
+      this.#clear();
+    }
+  }
+
+  /** The first row that is not indexed yet. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get conversation(): Conversation {
+    return this.#conversation;
+  }
+
+  get protocol(): string | undefined {
+    return this.#units.protocol?.id;
+  }
+
+  get reason(): string | undefined {
+    return this.#units.reason;
+  }
+
+  createReader(): UnitReader {
+    return new UnitReader({ protocol: this.options.protocol, url: this.reader.manifest.url });
+  }
+
+  /** Row and state from which a row can be decoded. */
+  checkpoint(row: number): { readonly row: number; readonly state: string } | undefined {
+    return this.#checkpoints.before(row);
+  }
+
+  /** Indexes the rows up to, not including, number `end`. Yields after each block. */
+  *run(end: number): Generator<void> {
+    // The disk failed, and the last rows were replaced: what was made of them is not true any more.
+    if (this.#next > end || payloadEnd(this.reader, this.#next) !== this.#end) this.#clear();
+    while (this.#next < end) {
+      const before = this.#next;
+      this.#indexBlock(Math.min(BLOCK_ROWS, end - before));
+      // Fewer than were said to be there: the files were cut.
+      if (this.#next === before) return;
+      this.#flush();
+      yield;
+    }
+  }
+
+  /** Makes what is there last: whoever opens the index next goes on behind it. */
+  commit(): void {
+    this.files.commit();
+  }
+
+  /** Numbers of up to `count` rows that have a unit of these types and names, from row `from` on. Yields now and then. */
+  *rowsWith(
+    types: readonly string[] | undefined,
+    names: readonly string[] | undefined,
+    from: number,
+    count: number,
+  ): Generator<void, Float64Array<ArrayBuffer>> {
+    const wanted = names && new Set(names.map((name) => this.#table.find(name)));
+    const isType = UNIT_TYPES.map((type) => types?.includes(type) ?? true);
+    const rows: number[] = [];
+    for (const unit of this.#scan(this.#recordOf(from))) {
+      if (unit === undefined) yield;
+      else if (unit.row !== rows.at(-1) && isType[unit.type] === true && (wanted?.has(unit.name) ?? true)) {
+        rows.push(unit.row);
+        if (rows.length >= count) break;
+      }
+    }
+    return Float64Array.from(rows);
+  }
+
+  #newConversation(): Conversation {
+    return new Conversation(this.#table, (row) => this.reader.row(row).time);
+  }
+
+  #clear(): void {
+    this.files.clear();
+    this.#table = new NameTable();
+    this.#checkpoints = new Checkpoints();
+    this.#conversation = this.#newConversation();
+    this.#units = this.createReader();
+    this.#next = 0;
+    this.#end = 0;
+    this.#count = 0;
+  }
+
+  /** Goes on from the last state of the decoder that is kept. @throws Error for what is no index of ours */
+  #load(): void {
+    const { extent } = this.files;
+    if (extent.rows === 0) return;
+    const names = this.files.names();
+    this.#table = new NameTable(names);
+    if (this.#table.size !== names.length) throw new RangeError('The names are not valid.');
+    this.#checkpoints = new Checkpoints(this.files.states());
+    const last = this.#checkpoints.before(extent.rows);
+    if (!last) throw new RangeError('There is no state to go on from.');
+    this.#units.restore(last.state);
+    const records = this.#recordOf(last.row);
+    const end = payloadEnd(this.reader, last.row);
+    this.files.cut({ ...extent, rows: last.row, payloadBytes: end, records });
+    this.#conversation = this.#newConversation();
+    let record = 0;
+    let row = 0;
+    for (const unit of this.#scan(0)) {
+      if (unit === undefined) continue;
+      const { type, name, stream, call } = unit;
+      const isKnown = type < UNIT_TYPES.length || type === OPENED;
+      if (!isKnown || unit.row < row || unit.row >= last.row || call > record)
+        throw new RangeError(`Record ${record} is not valid.`);
+      if (Math.max(name, stream) >= this.#table.size) throw new RangeError(`Record ${record} has no name.`);
+      row = unit.row;
+      this.#conversation.add(record++, unit, -1);
+    }
+    this.#next = last.row;
+    this.#end = end;
+  }
+
+  /** Records from number `from` on, in one object that is filled anew; undefined after each block. */
+  *#scan(from: number): Generator<UnitRecord | undefined> {
+    const unit = emptyUnit();
+    const { records } = this.files.extent;
+    const bytes = new Uint8Array(Math.min(SCAN_RECORDS, Math.max(0, records - from)) * UNIT_BYTES);
+    const view = new DataView(bytes.buffer);
+    for (let at = from; at < records;) {
+      const count = Math.min(this.files.read(bytes, at), records - at);
+      if (count === 0) return;
+      for (let record = 0; record < count; record++) {
+        readUnit(view, record, unit);
+        yield unit;
+      }
+      at += count;
+      yield undefined;
+    }
+  }
+
+  /** Number of the first record of a row or a later one. */
+  #recordOf(row: number): number {
+    const bytes = new Uint8Array(UNIT_BYTES);
+    const view = new DataView(bytes.buffer);
+    let low = 0;
+    let high = this.files.extent.records;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      this.files.read(bytes, middle);
+      if (unitRow(view, 0) < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #indexBlock(wanted: number): void {
+    const rows = this.reader.rawRows(this.#block.subarray(0, wanted * ROW_BYTES), this.#next);
+    const view = new DataView(this.#block.buffer);
+    const endOf = (row: number): number =>
+      getUint64(view, row * ROW_BYTES + AT.offset) + view.getUint32(row * ROW_BYTES + AT.stored, true);
+    for (let first = 0; first < rows;) {
+      const start = getUint64(view, first * ROW_BYTES + AT.offset);
+      let to = first + 1;
+      while (to < rows && endOf(to) - start <= BLOCK_BYTES) to++;
+      const bytes = new Uint8Array(
+        Math.min(endOf(to - 1) - start, Math.max(BLOCK_BYTES, MAX_DECODED_BYTES + 1)),
+      );
+      this.reader.rawPayload(bytes, start);
+      for (; first < to; first++) {
+        const at = getUint64(view, first * ROW_BYTES + AT.offset) - start;
+        this.#indexRow(view, first * ROW_BYTES, bytes.subarray(at, endOf(first) - start));
+        this.#end = endOf(first);
+      }
+    }
+  }
+
+  #indexRow(view: DataView, at: number, payload: Uint8Array): void {
+    const row = this.#next++;
+    const kind = view.getUint8(at + AT.kind);
+    if (this.#checkpoints.isDue(row, payload.length)) {
+      const state = this.#units.checkpoint();
+      if (state !== undefined) this.#checkpoints.add(row, state);
+    }
+    if (kind === OPEN) {
+      const { protocol } = detailOf(payload);
+      this.#units.opened(typeof protocol === 'string' ? protocol : '');
+      this.#add({ ...emptyUnit(), row, type: OPENED }, 0);
+      return;
+    }
+    if (kind !== TEXT && kind !== BINARY) return;
+    const from: Role = view.getUint8(at + AT.direction) === OUT ? 'client' : 'server';
+    const read = this.#units.read({ kind: kind === TEXT ? 'text' : 'binary', from, data: payload });
+    const time = getUint64(view, at + AT.time);
+    if (this.#keysOf) return this.#indexPair(row, time, from, payload, read?.units ?? []);
+    if (read)
+      for (const unit of read.units) this.#indexUnit(row, time, from, unit, callKey(unit), replyKey(unit));
+  }
+
+  /** The pair of the user's paths takes the place of the protocol's. */
+  #indexPair(
+    row: number,
+    time: number,
+    from: Role,
+    payload: Uint8Array,
+    units: readonly DecodedUnit[],
+  ): void {
+    const { call, reply } = this.#keysOf!(payload);
+    // One path for both: it is a reply if such a call waits.
+    const other = from === 'client' ? 'server' : 'client';
+    const answers =
+      reply !== undefined && this.#conversation.waitingCall(pairHash(other, reply)) !== undefined;
+    const calls = call !== undefined && !answers;
+    const range = { start: 0, end: payload.length };
+    const [first = { type: answers ? 'reply' : 'call', name: '', range } as const, ...rest] = units;
+    if (units.length > 0 || calls || answers) {
+      this.#indexUnit(row, time, from, first, calls ? call : undefined, answers ? reply : undefined);
+    }
+    for (const unit of rest) this.#indexUnit(row, time, from, unit, undefined, undefined);
+  }
+
+  #indexUnit(
+    row: number,
+    time: number,
+    from: Role,
+    { type, name, stream, heartbeat, payload }: DecodedUnit,
+    call: string | undefined,
+    reply: string | undefined,
+  ): void {
+    const unit = this.#unit;
+    unit.row = row;
+    unit.type = typeNumber(type);
+    unit.flags = (from === 'client' ? UNIT_FLAG.sent : 0) | (heartbeat ? UNIT_FLAG.heartbeat : 0);
+    unit.name = this.#table.number(name);
+    unit.stream = stream === undefined ? 0 : this.#table.number(stream);
+    unit.hash = 0;
+    unit.call = 0;
+    unit.latency = 0;
+    if (reply !== undefined) {
+      unit.flags |= UNIT_FLAG.replies;
+      unit.hash = pairHash(from === 'client' ? 'server' : 'client', reply);
+      const waiting = this.#conversation.waitingCall(unit.hash);
+      if (waiting) {
+        unit.call = waiting.record + 1;
+        unit.latency = time - waiting.time;
+        if (waiting.asksForStream && unit.stream === 0) unit.stream = this.#streamIn(payload?.read());
+      }
+    } else if (call !== undefined) {
+      unit.flags |= UNIT_FLAG.calls;
+      unit.hash = pairHash(from, call);
+    }
+    this.#add(unit, time);
+  }
+
+  /** The reply to a subscription that is a string or a number is the id of its stream, as with `eth_subscribe`. */
+  #streamIn(payload: Uint8Array | undefined): number {
+    if (!payload || payload.length > MAX_STREAM_BYTES) return 0;
+    const text = utf8.decode(payload).trim();
+    return /^(?:"[^"\\]*"|\d+)$/.test(text) ? this.#table.number(text) : 0;
+  }
+
+  #add(unit: UnitRecord, time: number): void {
+    if ((this.#count + 1) * UNIT_BYTES > this.#records.byteLength) {
+      const grown = new Uint8Array(this.#records.byteLength * 2);
+      grown.set(new Uint8Array(this.#records.buffer));
+      this.#records = new DataView(grown.buffer);
+    }
+    this.#conversation.add(this.files.extent.records + this.#count, unit, time);
+    writeUnit(this.#records, this.#count++, unit);
+  }
+
+  #flush(): void {
+    const records = new Uint8Array(this.#records.buffer, 0, this.#count * UNIT_BYTES);
+    this.files.append(records, this.#table.take(), this.#checkpoints.take(), this.#next, this.#end);
+    this.#count = 0;
+  }
+}

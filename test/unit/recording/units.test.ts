@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { pairHash } from '../../../src/core/protocol/pairHash.ts';
+import { Checkpoints } from '../../../src/recording/units/checkpoints.ts';
+import { Conversation } from '../../../src/recording/units/conversation.ts';
+import { NameTable } from '../../../src/recording/units/nameTable.ts';
+import {
+  emptyUnit,
+  readUnit,
+  typeNumber,
+  UNIT_BYTES,
+  UNIT_FLAG,
+  unitRow,
+  writeUnit,
+} from '../../../src/recording/units/unitLayout.ts';
+
+describe('a record of a unit', () => {
+  it('is read as it was written, with rows and hashes beyond 32 bits', () => {
+    const view = new DataView(new ArrayBuffer(3 * UNIT_BYTES));
+    const unit = {
+      row: 2 ** 40 + 7,
+      type: typeNumber('reply'),
+      flags: UNIT_FLAG.sent | UNIT_FLAG.replies,
+      name: 3,
+      stream: 4_000_000_000,
+      hash: 2 ** 53 - 1,
+      call: 9,
+      latency: 1234,
+    };
+    writeUnit(view, 1, unit);
+    const read = emptyUnit();
+    readUnit(view, 1, read);
+    expect(read).toEqual(unit);
+    expect(unitRow(view, 1)).toBe(unit.row);
+    readUnit(view, 2, read);
+    expect(read).toEqual(emptyUnit());
+  });
+
+  it('keeps latencies of 71 minutes at most', () => {
+    const view = new DataView(new ArrayBuffer(UNIT_BYTES));
+    writeUnit(view, 0, { ...emptyUnit(), latency: 1e12 });
+    const read = emptyUnit();
+    readUnit(view, 0, read);
+    expect(read.latency).toBe(2 ** 32 - 1);
+  });
+});
+
+it('hashes of pairs differ by side and key, and are never 0', () => {
+  const hashes = new Set<number>();
+  for (let id = 0; id < 20_000; id++)
+    for (const side of ['client', 'server'] as const) hashes.add(pairHash(side, `${id}`));
+  expect(hashes.size).toBe(40_000);
+  for (const hash of hashes) expect(Number.isSafeInteger(hash) && hash > 0).toBe(true);
+});
+
+describe('the names', () => {
+  it('have numbers, are written once and read back', () => {
+    const table = new NameTable();
+    expect([table.number(''), table.number('chat'), table.number('a\n"b"'), table.number('chat')]).toEqual([
+      0, 2, 3, 2,
+    ]);
+    const lines = table.take();
+    expect(table.take()).toBe('');
+    table.number('late');
+    expect(table.take()).toBe('"late"\n');
+    const read = new NameTable(
+      lines
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as string),
+    );
+    expect([read.text(3), read.find('chat'), read.find('late'), read.text(99)]).toEqual([
+      'a\n"b"',
+      2,
+      undefined,
+      '',
+    ]);
+    expect(read.take()).toBe('');
+  });
+
+  it('are bounded: what comes beyond the limit shares a number', () => {
+    const table = new NameTable();
+    for (let i = 0; i < 262_142; i++) table.number(String(i));
+    expect([table.number('one more'), table.number('another')]).toEqual([1, 1]);
+    expect(table.size).toBe(262_144);
+  });
+});
+
+describe('checkpoints', () => {
+  it('come every 64 rows, or sooner where payloads are large', () => {
+    const states = new Checkpoints();
+    const due: number[] = [];
+    for (let row = 0; row < 200; row++) {
+      if (!states.isDue(row, row > 150 ? 200_000 : 10)) continue;
+      due.push(row);
+      states.add(row, 'state');
+    }
+    expect(due.slice(0, 3)).toEqual([0, 64, 128]);
+    expect(due.length).toBeGreaterThan(20);
+    expect(states.before(63)).toEqual({ row: 0, state: 'state' });
+    expect(states.before(64)).toEqual({ row: 64, state: 'state' });
+    const read = new Checkpoints(states.take().split('\n').slice(0, -1));
+    expect(read.before(1e9)).toEqual(states.before(1e9));
+  });
+
+  it('are rarer where states are long', () => {
+    const states = new Checkpoints();
+    let kept = 0;
+    for (let row = 0; row < 1000; row++) {
+      if (!states.isDue(row, 100)) continue;
+      kept++;
+      states.add(row, 'x'.repeat(100_000));
+    }
+    expect(kept).toBe(1);
+  });
+
+  it.each(['{"row":-1,"state":""}', '{"row":1}', '{"row":1,"state":7}', '[]', 'x', '{"row":1.5,"state":""}'])(
+    'refuse %s',
+    (line) => {
+      expect(() => new Checkpoints([line])).toThrow();
+    },
+  );
+});
+
+describe('a conversation', () => {
+  const call = { ...emptyUnit(), type: typeNumber('call'), flags: UNIT_FLAG.calls, name: 2, hash: 5 };
+  const reply = { ...emptyUnit(), type: typeNumber('reply'), flags: UNIT_FLAG.replies, hash: 5 };
+  const names = (): NameTable => {
+    const table = new NameTable();
+    table.number('add');
+    return table;
+  };
+
+  it('gives the latency at which so many of a hundred have come', () => {
+    const conversation = new Conversation(names(), () => 0);
+    for (let i = 0; i < 100; i++) {
+      conversation.add(2 * i, call, 0);
+      conversation.add(2 * i + 1, { ...reply, call: 2 * i + 1, latency: 100 - i }, 0);
+    }
+    expect(conversation.figures()).toEqual([
+      { name: 'add', calls: 100, errors: 0, unanswered: 0, p50: 50, p95: 95, p99: 99, max: 100 },
+    ]);
+  });
+
+  it('pairs a reply once, with the last call of its id, and only as the record says', () => {
+    const conversation = new Conversation(names(), () => 0);
+    conversation.add(0, { ...call, row: 10 }, 0);
+    conversation.add(1, { ...call, row: 11 }, 0);
+    expect(conversation.waitingCall(5)).toMatchObject({ record: 1 });
+    conversation.add(2, { ...reply, call: 1, row: 12 }, 0);
+    expect(conversation.pairs(0, 9, true)).toHaveLength(2);
+    conversation.add(3, { ...reply, call: 2, row: 13, latency: 7 }, 0);
+    conversation.add(4, { ...reply, call: 2, row: 14, latency: 9 }, 0);
+    expect(conversation.pairs(1, 9, false)).toEqual([
+      { row: 11, name: 'add', sent: false, reply: { row: 13, latency: 7, isError: false } },
+    ]);
+    expect(conversation.pairs(0, 9, true)).toMatchObject([{ row: 10 }]);
+  });
+
+  it('ends a subscription with its refusal', () => {
+    const conversation = new Conversation(names(), () => 0);
+    conversation.add(0, { ...call, type: typeNumber('subscribe'), stream: 2 }, 0);
+    expect(conversation.subscriptions()).toHaveLength(1);
+    conversation.add(1, { ...reply, type: typeNumber('error'), call: 1 }, 0);
+    expect(conversation.subscriptions()).toEqual([]);
+  });
+});
