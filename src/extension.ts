@@ -46,6 +46,7 @@ export function activate(context: ExtensionContext): DuplexApi {
   const secrets = secretStore(context.secrets, context.globalState);
   const documents = messageDocuments(engine);
   const services: Services = {
+    extensionId: context.extension.id,
     extensionUri,
     storageUri: context.globalStorageUri,
     log,
@@ -70,6 +71,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     requests: new RequestIndex(log),
     environments,
     secrets,
+    runSessions: new WeakSet(),
     isTest: context.extensionMode === ExtensionMode.Test,
   };
 

@@ -113,6 +113,7 @@ export const PANEL_COMMANDS = [
   'saveAsRequestFile',
   'copyCurl',
   'forceClose',
+  'keyboardShortcuts',
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 

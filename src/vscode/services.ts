@@ -1,5 +1,6 @@
 import type { LogOutputChannel, Uri } from 'vscode';
 import type { Engine } from '../engine/engine.ts';
+import type { Session } from '../engine/session.ts';
 import type { DemoControl } from './demoControl.ts';
 import type { Environments } from './environments/environments.ts';
 import type { SecretStore } from './environments/secretStore.ts';
@@ -10,6 +11,8 @@ import type { Recordings } from './recordings.ts';
 
 /** What activate() builds once and the contributions share. */
 export interface Services {
+  /** `publisher.name`. */
+  readonly extensionId: string;
   readonly extensionUri: Uri;
   /** Where files of the extension are kept for all windows. */
   readonly storageUri: Uri;
@@ -22,6 +25,8 @@ export interface Services {
   readonly requests: RequestIndex;
   readonly environments: Environments;
   readonly secrets: SecretStore;
+  /** The sessions that runs of request files made. */
+  readonly runSessions: WeakSet<Session>;
   /** Whether the extension's tests run in this host. */
   readonly isTest: boolean;
 }

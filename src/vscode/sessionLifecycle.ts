@@ -28,11 +28,34 @@ export async function openSession(
     withSettings(options),
     name === undefined ? { keep } : { name, keep },
   );
+  nameApart(services.engine, session);
   services.panels.show(session);
   // A list of URLs that cannot be stored keeps nobody from connecting.
   detach(services.recent.add(session.summary.url), services.log);
   await connectAndReport(services, session);
   return session;
+}
+
+/** A name that nothing has: `name`, `name (2)`, `name (3)`, … A copy of `name (2)` is not `name (2) (2)`. */
+export function uniqueName(name: string, taken: Iterable<string>): string {
+  const names = new Set(taken);
+  if (!names.has(name)) return name;
+  const stem = name.replace(/ \(\d+\)$/, '');
+  for (let number = 2; ; number++) {
+    const candidate = `${stem} (${number})`;
+    if (!names.has(candidate)) return candidate;
+  }
+}
+
+/** Gives a new session a name that no other session of the window has. */
+export function nameApart(engine: Pick<Engine, 'sessions'>, session: Session): void {
+  const { name } = session.summary;
+  const others = engine.sessions.filter((each) => each !== session);
+  const unique = uniqueName(
+    name,
+    others.map(({ summary }) => summary.name),
+  );
+  if (unique !== name) session.rename(unique);
 }
 
 /** Connects a session that exists. A visible panel shows a failure itself; else a notification does. */

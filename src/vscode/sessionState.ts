@@ -1,4 +1,5 @@
 import { l10n, ThemeColor, ThemeIcon } from 'vscode';
+import { isLive } from '../core/session/life/stateMachine.ts';
 import type { SessionState } from '../shared/session.ts';
 
 /** A state as the user reads it. */
@@ -37,4 +38,17 @@ export function stateIcon(state: SessionState): ThemeIcon {
     case 'closed':
       return new ThemeIcon('circle-outline', new ThemeColor('disabledForeground'));
   }
+}
+
+/** The icon of a panel's tab: media/session-….svg. */
+export type TabIcon = 'open' | 'failed' | 'closed';
+
+export function tabIcon(state: SessionState): TabIcon {
+  if (state === 'failed') return 'failed';
+  return isLive(state) ? 'open' : 'closed';
+}
+
+/** The title of a panel's tab names the states that the user may have missed. */
+export function tabTitle(name: string, state: SessionState): string {
+  return state === 'failed' || state === 'closed' ? `${name} (${stateName(state)})` : name;
 }

@@ -1,4 +1,4 @@
-import { l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { byteCount } from '../../shared/byteCount.ts';
@@ -11,7 +11,7 @@ import { connectRequest } from '../connectArguments.ts';
 import { inertCheck, inertText } from '../inertText.ts';
 import type { Command } from '../report.ts';
 import type { Services } from '../services.ts';
-import { openSession } from '../sessionLifecycle.ts';
+import { closeSession, openSession, uniqueName } from '../sessionLifecycle.ts';
 import { requireTrust } from '../trust.ts';
 
 /** The commands that keep a session's things in order: its name, its rows, its recording. */
@@ -33,7 +33,7 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
       if (session === undefined) return undefined;
       const names = engine.sessions.map(({ summary }) => summary.name);
       const { name, keep } = session.summary;
-      const copy = { options: session.options, name: copyName(name, names), keep };
+      const copy = { options: session.options, name: uniqueName(name, names), keep };
       return (await openSession(services, copy)).id;
     },
     'duplex.saveAsRequestFile': async (argument) => {
@@ -42,6 +42,17 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
     },
     'duplex.clearSession': async (argument) => {
       (await pick(argument))?.clear();
+    },
+    'duplex.nextSession': async () => step(services, 1),
+    'duplex.previousSession': async () => step(services, -1),
+    /** Shows our keybindings in VS Code's editor for them. */
+    'duplex.keyboardShortcuts': async () => {
+      await commands.executeCommand('workbench.action.openGlobalKeybindings', `@ext:${services.extensionId}`);
+    },
+    /** Their recordings stay under Recordings. */
+    'duplex.closeAllClosed': async () => {
+      const closed = engine.sessions.filter(({ summary }) => !isLive(summary.state));
+      await Promise.all(closed.map((session) => closeSession(services, session)));
     },
     'duplex.deleteSession': async (argument, how) => {
       const session = await pick(argument);
@@ -57,6 +68,14 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
       return (await openSession(services, { ...connectRequest(given), keep: false })).id;
     },
   };
+}
+
+/** Shows the session after or before the active one, in the order of the list, round its ends. */
+function step({ engine: { sessions }, panels }: Services, by: 1 | -1): void {
+  const at = sessions.findIndex((session) => session === panels.active);
+  const start = at < 0 && by < 0 ? 0 : at;
+  const session = sessions[(start + by + sessions.length) % sessions.length];
+  if (session) panels.show(session);
 }
 
 async function askName({ summary }: Session): Promise<string | undefined> {
@@ -79,14 +98,4 @@ function deletionOf({ summary }: Session): Question {
       : l10n.t('{0} on disk are removed. This cannot be undone.', size),
     agree: l10n.t('Delete'),
   };
-}
-
-/** What a copy is called: the first of `name 2`, `name 3`, … that is free. A copy of `name 2` is not `name 2 2`. */
-export function copyName(name: string, taken: Iterable<string>): string {
-  const names = new Set(taken);
-  const stem = name.replace(/ \d+$/, '');
-  for (let number = 2; ; number++) {
-    const candidate = `${stem} ${number}`;
-    if (!names.has(candidate)) return candidate;
-  }
 }

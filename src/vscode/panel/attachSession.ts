@@ -26,6 +26,8 @@ import { panelHtml } from './panelHtml.ts';
 import { rowCalls } from './rowCalls.ts';
 import { webviewChannel } from './webviewChannel.ts';
 import { inertText } from '../inertText.ts';
+import { tabIcon, tabTitle } from '../sessionState.ts';
+import type { TabIcon } from '../sessionState.ts';
 
 export interface PanelServices {
   readonly engine: Engine;
@@ -138,10 +140,19 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     { events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow'], timeout: 0, onError: fail },
   );
 
+  const media = Uri.joinPath(services.extensionUri, 'media');
+  let shownIcon: TabIcon | undefined;
   const retitle = (): void => {
     const { name } = session.summary;
-    const title = inertText(name);
+    const title = inertText(tabTitle(name, session.summary.state));
     if (panel.title !== title) panel.title = title;
+    const icon = tabIcon(session.summary.state);
+    if (icon === shownIcon) return;
+    shownIcon = icon;
+    panel.iconPath = {
+      light: Uri.joinPath(media, `session-${icon}-light.svg`),
+      dark: Uri.joinPath(media, `session-${icon}-dark.svg`),
+    };
   };
   const update = throttle(() => {
     retitle();
@@ -159,11 +170,6 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   });
 
   retitle();
-  const media = Uri.joinPath(services.extensionUri, 'media');
-  panel.iconPath = {
-    light: Uri.joinPath(media, 'session-light.svg'),
-    dark: Uri.joinPath(media, 'session-dark.svg'),
-  };
   webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(services.extensionUri)] };
   const file = (name: string): string =>
     webview.asWebviewUri(Uri.joinPath(webviewFolder(services.extensionUri), name)).toString();

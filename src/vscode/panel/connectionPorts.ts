@@ -50,6 +50,7 @@ const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl'>, string>> = {
   clear: 'duplex.clearSession',
   saveAsRequestFile: 'duplex.saveAsRequestFile',
   forceClose: 'duplex.forceClose',
+  keyboardShortcuts: 'duplex.keyboardShortcuts',
 };
 
 /** Does what the menu of a panel's header offers, by the commands that keybindings use too. */

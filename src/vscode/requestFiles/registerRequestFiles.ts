@@ -18,7 +18,7 @@ import { RequestRuns } from '../runs/requestRuns.ts';
 import { requestRunner, runCommands } from '../runs/runCommands.ts';
 import { runDecorations } from '../runs/runDecorations.ts';
 import type { Services } from '../services.ts';
-import { closeSession, connectAndReport } from '../sessionLifecycle.ts';
+import { closeSession, connectAndReport, nameApart } from '../sessionLifecycle.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
 import { requestTests } from '../testing/requestTests.ts';
 import { requireTrust } from '../trust.ts';
@@ -28,7 +28,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
   const { engine, log, environments, secrets } = services;
   const scopes = requestScopes(environments, secrets);
   const sessions = new RequestSessions(sessionOpener(services), scopes);
-  const runs = new RequestRuns(requestRunner(engine, scopes), ({ id }) => {
+  const runs = new RequestRuns(requestRunner(services, scopes), ({ id }) => {
     const session = engine.find(id);
     // Its recording stays under Recordings; the Sessions view shows what a request does now.
     if (session) detach(closeSession(services, session), log);
@@ -67,6 +67,7 @@ function sessionOpener(services: Services): SessionOpener {
       requireTrust();
       const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
       const session = engine.create(withSettings(options), name === undefined ? {} : { name });
+      nameApart(engine, session);
       return { session, attempt: attempt(session) };
     },
     reconnect: attempt,

@@ -2,13 +2,13 @@ import { l10n, Uri, window } from 'vscode';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { runRequest } from '../../core/request/run/runRequest.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
 import { inertText } from '../inertText.ts';
 import type { Command } from '../report.ts';
 import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
 import { checkPayloadFile, readPayloadFile } from '../requestFiles/payloadFile.ts';
 import type { RequestScopes } from '../requestFiles/requestScopes.ts';
+import type { Services } from '../services.ts';
 import type { RequestRuns, RunRequest } from './requestRuns.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
@@ -46,14 +46,19 @@ export function runCommands(runs: RequestRuns): Record<string, Command> {
 }
 
 /** Runs requests in sessions of the engine, each listed under its name. Trust is the caller's to see to. */
-export function requestRunner(engine: Engine, scopes: RequestScopes): RunRequest {
+export function requestRunner(
+  { engine, runSessions }: Pick<Services, 'engine' | 'runSessions'>,
+  scopes: RequestScopes,
+): RunRequest {
   const ports = createRunPorts({
     createSession({ uri, request }, given, tap) {
       const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
-      return engine.create(withSettings(options), {
+      const session = engine.create(withSettings(options), {
         tap,
         ...(request.name && { name: requestName(request) }),
       });
+      runSessions.add(session);
+      return session;
     },
     variables: (placed) => scopes(placed),
     readFile: (path, uri) => readPayloadFile(Uri.parse(uri), path),

@@ -1,6 +1,6 @@
 import { window, workspace } from 'vscode';
 import type { Disposable, TreeView } from 'vscode';
-import { registerGuarded } from '../report.ts';
+import { detach, registerGuarded } from '../report.ts';
 import type { Services } from '../services.ts';
 import { recentCommands, RecentTree } from './recentView.ts';
 import { RecordingsTree } from './recordingsTree.ts';
@@ -11,7 +11,14 @@ import { inertText } from '../inertText.ts';
 
 /** The views of the activity bar's container, with the commands of their rows. */
 export function registerViews(services: Services): Disposable[] {
-  const sessions = new SessionsTree(services.engine);
+  const sessions = new SessionsTree(services.engine, (session) => services.runSessions.has(session));
+  const sessionsView = window.createTreeView('duplex.sessions', { treeDataProvider: sessions });
+  const followActive = (): void => {
+    const { active } = services.panels;
+    // Only where it is seen: revealing would open the view.
+    if (active && sessionsView.visible)
+      detach(sessionsView.reveal(active, { select: true, focus: false }), services.log);
+  };
   const { requests: index } = services;
   const requests = new RequestsTree(index);
   const recent = new RecentTree(services.recent);
@@ -31,7 +38,9 @@ export function registerViews(services: Services): Disposable[] {
   };
   return [
     sessions,
-    window.registerTreeDataProvider('duplex.sessions', sessions),
+    sessionsView,
+    services.panels.onDidChangeActive(followActive),
+    sessionsView.onDidChangeVisibility(followActive),
     requests,
     requestsView,
     requests.onDidChangeTexts((texts) => say(requestsView, texts)),

@@ -1,5 +1,6 @@
-import { EventEmitter, l10n, MarkdownString, TreeItem } from 'vscode';
+import { EventEmitter, l10n, MarkdownString, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Disposable, Event, TreeDataProvider } from 'vscode';
+import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import { byteCount } from '../../shared/byteCount.ts';
@@ -11,27 +12,53 @@ import { throttle } from '../throttle.ts';
 /** Milliseconds between refreshes: rows that change faster cannot be read. */
 const REFRESH_INTERVAL = 300;
 
-/** The Sessions view. Redraws only the rows whose text or icon changed. */
-export class SessionsTree implements TreeDataProvider<Session>, Disposable {
+export type GroupKind = 'live' | 'closed' | 'runs';
+
+/** A heading of the Sessions view. */
+export interface SessionGroup {
+  readonly group: GroupKind;
+}
+
+const GROUPS: readonly SessionGroup[] = [{ group: 'live' }, { group: 'closed' }, { group: 'runs' }];
+
+type SessionNode = Session | SessionGroup;
+
+/** The Sessions view: live sessions, closed ones, and those of runs. Redraws only the rows whose text or icon changed. */
+export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
   readonly #engine: Engine;
-  readonly #changed = new EventEmitter<Session | undefined>();
+  readonly #isRun: (session: Session) => boolean;
+  readonly #changed = new EventEmitter<SessionNode | undefined>();
   readonly #refresh = throttle(() => this.#compare(), REFRESH_INTERVAL);
   readonly #stop: () => void;
   /** What each row showed last, in the order of the rows. */
   #drawn = new Map<Session, string>();
-  readonly onDidChangeTreeData: Event<Session | undefined> = this.#changed.event;
+  /** The group of each session, in the order of the rows. */
+  #places = '';
+  readonly onDidChangeTreeData: Event<SessionNode | undefined> = this.#changed.event;
 
-  constructor(engine: Engine) {
+  /** @param isRun whether a session belongs to a run of a request file */
+  constructor(engine: Engine, isRun: (session: Session) => boolean) {
     this.#engine = engine;
+    this.#isRun = isRun;
     this.#stop = engine.onDidChange(this.#refresh);
   }
 
-  getChildren(parent?: Session): Session[] {
-    return parent ? [] : [...this.#engine.sessions];
+  /** Only groups that have sessions: without any, the view shows its welcome. */
+  getChildren(parent?: SessionNode): SessionNode[] {
+    const { sessions } = this.#engine;
+    if (parent === undefined)
+      return GROUPS.filter(({ group }) => sessions.some((each) => this.#groupOf(each) === group));
+    return 'group' in parent ? sessions.filter((each) => this.#groupOf(each) === parent.group) : [];
   }
 
-  getTreeItem(session: Session): TreeItem {
-    return sessionItem(session.summary);
+  /** VS Code asks for it to reveal a session. */
+  getParent(node: SessionNode): SessionGroup | undefined {
+    if ('group' in node) return undefined;
+    return GROUPS.find(({ group }) => group === this.#groupOf(node));
+  }
+
+  getTreeItem(node: SessionNode): TreeItem {
+    return 'group' in node ? groupItem(node.group) : sessionItem(node.summary);
   }
 
   dispose(): void {
@@ -40,15 +67,28 @@ export class SessionsTree implements TreeDataProvider<Session>, Disposable {
     this.#changed.dispose();
   }
 
+  #groupOf(session: Session): GroupKind {
+    if (this.#isRun(session)) return 'runs';
+    return isLive(session.summary.state) ? 'live' : 'closed';
+  }
+
   #compare(): void {
     const before = this.#drawn;
+    const places = this.#engine.sessions.map((each) => `${each.id} ${this.#groupOf(each)}`).join();
+    const isSamePlace = places === this.#places;
+    this.#places = places;
     this.#drawn = new Map(this.#engine.sessions.map((session) => [session, rowOf(session)]));
-    const order = [...this.#drawn.keys()];
-    const sameRows =
-      before.size === order.length && [...before.keys()].every((session, at) => session === order[at]);
-    if (!sameRows) return this.#changed.fire(undefined);
+    if (!isSamePlace) return this.#changed.fire(undefined);
     for (const [session, row] of this.#drawn) if (before.get(session) !== row) this.#changed.fire(session);
   }
+}
+
+function groupItem(group: GroupKind): TreeItem {
+  const labels = { live: l10n.t('Live'), closed: l10n.t('Closed'), runs: l10n.t('Runs') };
+  const item = new TreeItem(labels[group], TreeItemCollapsibleState.Expanded);
+  item.id = `group.${group}`;
+  item.contextValue = `sessions.${group}`;
+  return item;
 }
 
 function rowOf({ summary }: Session): string {
@@ -99,13 +139,17 @@ function sessionTooltip(summary: SessionSummary): MarkdownString {
   line(summary.url);
   line(stateName(summary.state));
   if (error) line(error.message);
-  line(l10n.t('Received: {0} messages, {1}', received.messages.toLocaleString(), byteCount(received.bytes)));
-  line(l10n.t('Sent: {0} messages, {1}', sent.messages.toLocaleString(), byteCount(sent.bytes)));
+  line(l10n.t('Received: {0}, {1}', messageCount(received.messages), byteCount(received.bytes)));
+  line(l10n.t('Sent: {0}, {1}', messageCount(sent.messages), byteCount(sent.bytes)));
   line(l10n.t('On disk: {0}', byteCount(summary.recordedBytes)));
   if (!summary.keep) line(l10n.t('The recording is removed when the session is closed.'));
   if (summary.insecure) line(l10n.t('The certificate of the server is not verified.'));
   if (summary.protocol) line(l10n.t('Subprotocol: {0}', summary.protocol));
   return tooltip;
+}
+
+function messageCount(messages: number): string {
+  return messages === 1 ? l10n.t('1 message') : l10n.t('{0} messages', messages.toLocaleString());
 }
 
 function count(messages: number): string {

@@ -10,6 +10,14 @@ import { throttle } from '../throttle.ts';
 interface ContextKeys {
   /** A session is connected or connecting, so that Disconnect All makes sense. */
   'duplex.anyConnected': boolean;
+  /** There is a session, so that its commands make sense. */
+  'duplex.anySession': boolean;
+  /** There are two or more, so that Next and Previous make sense. */
+  'duplex.severalSessions': boolean;
+  /** A session is open, so that Send makes sense. */
+  'duplex.anyOpen': boolean;
+  /** A session is not connected, so that Close All Closed makes sense. */
+  'duplex.anyClosed': boolean;
   /** State of the session whose panel has the focus; empty where none has. */
   'duplex.activeSessionState': string;
   /** There are recent URLs, so that Clear makes sense. */
@@ -20,8 +28,13 @@ interface ContextKeys {
 export function trackContextKeys({ engine, panels, recent, log }: Services): Disposable {
   const set = new Map<string, unknown>();
   const refresh = (): void => {
+    const states = engine.sessions.map(({ summary }) => summary.state);
     const keys: ContextKeys = {
-      'duplex.anyConnected': engine.sessions.some((session) => isLive(session.summary.state)),
+      'duplex.anyConnected': states.some(isLive),
+      'duplex.anySession': states.length > 0,
+      'duplex.severalSessions': states.length > 1,
+      'duplex.anyOpen': states.includes('open'),
+      'duplex.anyClosed': !states.every(isLive),
       'duplex.activeSessionState': panels.active?.summary.state ?? '',
       'duplex.anyRecent': recent.list().length > 0,
     };

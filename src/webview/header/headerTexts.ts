@@ -20,6 +20,7 @@ export const COMMAND_NAMES: Readonly<Record<PanelCommand, string>> = {
   clear: 'Clear',
   saveAsRequestFile: 'Save as Request File…',
   copyCurl: 'Copy as curl',
+  keyboardShortcuts: 'Keyboard Shortcuts',
 };
 
 export const HEADER_TEXT = {

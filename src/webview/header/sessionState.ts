@@ -101,5 +101,6 @@ export function sessionMenu(state: SessionState): MenuItem[] {
     item('clear'),
     item('saveAsRequestFile', { beginsGroup: true }),
     item('copyCurl'),
+    item('keyboardShortcuts', { beginsGroup: true }),
   ];
 }

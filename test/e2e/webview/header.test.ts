@@ -182,6 +182,7 @@ describe('the menu of the header', () => {
       ['Rename…', 'rename'],
       ['Clear', 'clear'],
       ['Save as Request File…', 'saveAsRequestFile'],
+      ['Keyboard Shortcuts', 'keyboardShortcuts'],
       ['Copy as curl', 'copyCurl'],
     ] as const) {
       await opener().click();

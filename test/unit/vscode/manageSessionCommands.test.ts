@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
-import { copyName, manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
+import { manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
 import { newRequestFile } from '../../../src/vscode/commands/fileCommands.ts';
-import { openSession } from '../../../src/vscode/sessionLifecycle.ts';
+import { openSession, uniqueName } from '../../../src/vscode/sessionLifecycle.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { fakeSession } from './support/fakeSession.ts';
-import { window, workspace } from './support/fakeVscode.ts';
+import { commands, window, workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
-vi.mock('../../../src/vscode/sessionLifecycle.ts', () => ({
+vi.mock('../../../src/vscode/sessionLifecycle.ts', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
   openSession: vi.fn(async () => ({ id: 'new' })),
 }));
 
@@ -57,13 +58,14 @@ describe('duplicating', () => {
   test('opens a session with the same options under a name of its own', async () => {
     const { run, session, options } = setUp({ name: 'Echo', keep: false });
     expect(await run['duplex.duplicateSession']!(session.id)).toBe('new');
-    expect(openSession).toHaveBeenCalledWith(expect.anything(), { options, name: 'Echo 2', keep: false });
+    expect(openSession).toHaveBeenCalledWith(expect.anything(), { options, name: 'Echo (2)', keep: false });
   });
 
   test('counts on from names that are taken', () => {
-    expect(copyName('Echo', ['Echo'])).toBe('Echo 2');
-    expect(copyName('Echo', ['Echo', 'Echo 2', 'Echo 3'])).toBe('Echo 4');
-    expect(copyName('Echo 2', ['Echo', 'Echo 2'])).toBe('Echo 3');
+    expect(uniqueName('Echo', [])).toBe('Echo');
+    expect(uniqueName('Echo', ['Echo'])).toBe('Echo (2)');
+    expect(uniqueName('Echo', ['Echo', 'Echo (2)', 'Echo (3)'])).toBe('Echo (4)');
+    expect(uniqueName('Echo (2)', ['Echo', 'Echo (2)'])).toBe('Echo (3)');
   });
 
   test('is refused in Restricted Mode, as connecting is', async () => {
@@ -147,3 +149,39 @@ test.each([undefined, 'ws://127.0.0.1:4711'])(
     expect(content).toContain(url ? '@host = localhost:4711' : '@host = localhost:8080');
   },
 );
+
+describe('several sessions', () => {
+  function several() {
+    const sessions = [
+      fakeSession({ state: 'open' }),
+      fakeSession({ state: 'closed' }),
+      fakeSession({ state: 'failed' }),
+    ];
+    const panels = { active: sessions[0], show: vi.fn(), close: vi.fn() };
+    const engine = { sessions, remove: vi.fn(async () => undefined) };
+    const services = { engine, panels, extensionId: 'duplex.duplex' } as unknown as Services;
+    return { sessions, panels, engine, run: manageSessionCommands(services) };
+  }
+
+  test('Next and Previous go round the ends of the list', async () => {
+    const { sessions, panels, run } = several();
+    await run['duplex.nextSession']!();
+    await run['duplex.previousSession']!();
+    expect(panels.show.mock.calls).toEqual([[sessions[1]], [sessions[2]]]);
+  });
+
+  test('Close All Closed leaves those that are connected', async () => {
+    const { sessions, panels, engine, run } = several();
+    await run['duplex.closeAllClosed']!();
+    expect(engine.remove.mock.calls).toEqual([[sessions[1]], [sessions[2]]]);
+    expect(panels.close).toHaveBeenCalledTimes(2);
+  });
+
+  test('Keyboard Shortcuts shows those of the extension', async () => {
+    await several().run['duplex.keyboardShortcuts']!();
+    expect(commands.executeCommand).toHaveBeenLastCalledWith(
+      'workbench.action.openGlobalKeybindings',
+      '@ext:duplex.duplex',
+    );
+  });
+});

@@ -73,7 +73,7 @@ test('commands that need a row of a view are not in the palette', () => {
 
 test('icons exist', () => {
   for (const path of text.matchAll(/"(media\/[^"]+)"/g)) expect(existsSync(path[1]!)).toBe(true);
-  for (const name of ['session-light.svg', 'session-dark.svg'])
+  for (const name of ['session-open-light.svg', 'session-failed-dark.svg', 'session-closed-dark.svg'])
     expect(existsSync(`media/${name}`)).toBe(true);
 });
 

@@ -32,7 +32,12 @@ function setUp({ visible = true, fails }: { visible?: boolean; fails?: DuplexErr
   const create = vi.fn(() => session);
   const panels = { show: vi.fn(), isVisible: () => visible };
   const recent = { add: vi.fn(async () => undefined) };
-  const services = { engine: { create }, panels, recent, log: fakeLog().log } as unknown as Services;
+  const services = {
+    engine: { create, sessions: [] },
+    panels,
+    recent,
+    log: fakeLog().log,
+  } as unknown as Services;
   return { services, session, create, panels, recent, connect };
 }
 

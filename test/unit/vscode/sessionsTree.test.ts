@@ -58,10 +58,12 @@ describe('the tree', () => {
   let sessions: (Session & { summary: ReturnType<typeof summary> })[];
   let change: () => void;
   let tree: SessionsTree;
-  let redrawn: (Session | undefined)[];
+  let redrawn: unknown[];
+  let runs: Set<Session>;
 
   beforeEach(() => {
     vi.useFakeTimers();
+    runs = new Set();
     sessions = [fakeSession(), fakeSession()];
     const engine = {
       sessions,
@@ -70,7 +72,7 @@ describe('the tree', () => {
         return () => (change = () => undefined);
       },
     } as unknown as Engine;
-    tree = new SessionsTree(engine);
+    tree = new SessionsTree(engine, (session) => runs.has(session));
     redrawn = [];
     tree.onDidChangeTreeData((session) => redrawn.push(session));
     change();
@@ -89,9 +91,25 @@ describe('the tree', () => {
     change();
   }
 
-  test('lists sessions and nothing below them', () => {
-    expect(tree.getChildren()).toEqual(sessions);
+  test('lists live sessions, closed ones and those of runs below headings, and only headings that have some', () => {
+    const live = { group: 'live' } as const;
+    expect(tree.getChildren()).toEqual([live]);
+    expect(tree.getChildren(live)).toEqual(sessions);
     expect(tree.getChildren(sessions[0])).toEqual([]);
+    sessions.push(fakeSession({ state: 'failed' }), fakeSession({ state: 'open' }));
+    runs.add(sessions[3]!);
+    expect(tree.getChildren()).toEqual([live, { group: 'closed' }, { group: 'runs' }]);
+    expect(tree.getChildren({ group: 'closed' })).toEqual([sessions[2]]);
+    expect(tree.getChildren({ group: 'runs' })).toEqual([sessions[3]]);
+    expect(tree.getParent(sessions[2]!)).toEqual({ group: 'closed' });
+    expect(tree.getTreeItem({ group: 'runs' }).label).toBe('Runs');
+  });
+
+  test('redraws whole when a session moves to another group', () => {
+    sessions[0]!.summary = { ...sessions[0]!.summary, state: 'closed' };
+    change();
+    vi.advanceTimersByTime(1000);
+    expect(redrawn).toEqual([undefined]);
   });
 
   test('redraws only the row that changed', () => {

@@ -38,7 +38,7 @@ describe('the small things of a session', () => {
     const copy = await run<string>('duplicateSession', id);
     assert.notEqual(copy, id);
     const { name, state, protocol } = await summaryOf(copy);
-    assert.deepEqual([name, state, protocol], ['Echo 2', 'open', 'v1.json']);
+    assert.deepEqual([name, state, protocol], ['Echo (2)', 'open', 'v1.json']);
   });
 
   it('is cleared: earlier rows are hidden, not destroyed', async () => {
