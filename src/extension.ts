@@ -65,7 +65,7 @@ export function activate(context: ExtensionContext): DuplexApi {
       history: messageHistory(context.workspaceState),
       saved: savedMessages(),
     }),
-    recent: recentUrls(context.globalState),
+    recent: recentUrls(context.globalState, context.secrets),
     recordings: recordingsIn(recordingsFolder),
     demo: demoControl(log),
     requests: new RequestIndex(log),

@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
+import { invalidHeader, invalidUrl } from '../core/session/options/validate.ts';
 import { MASK } from '../core/session/secrets/mask.ts';
 import type { Engine } from '../engine/engine.ts';
 import { lostHeaders } from '../engine/recordedSession.ts';
@@ -8,7 +9,7 @@ import type { Session } from '../engine/session.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { ConnectRequest } from './connectArguments.ts';
 import { withDelayedProgress } from './delayedProgress.ts';
-import { inertText } from './inertText.ts';
+import { inertCheck, inertText } from './inertText.ts';
 import { detach, report } from './report.ts';
 import type { Services } from './services.ts';
 import { withSettings } from './settings.ts';
@@ -31,7 +32,7 @@ export async function openSession(
   nameApart(services.engine, session);
   services.panels.show(session);
   // A list of URLs that cannot be stored keeps nobody from connecting.
-  detach(services.recent.add(session.summary.url), services.log);
+  detach(services.recent.add(session.summary.url, options), services.log);
   await connectAndReport(services, session);
   return session;
 }
@@ -72,12 +73,55 @@ export async function connectAndReport(services: Services, session: Session): Pr
   }
 }
 
-function connectsWithout(name: string, missing: readonly string[]): string {
-  return l10n.t(
-    '{0} connects without {1}: secrets are not recorded. Where the server needs them, connect anew with these headers.',
-    name,
-    missing.join(', '),
-  );
+/**
+ * Asks for what a recording has masked, because it keeps no secrets, before anything is dialled without it.
+ * @throws DuplexError `call.cancelled` if the user gives up
+ */
+async function completeSecrets(session: Session, log: LogOutputChannel): Promise<void> {
+  const { url, headers, subprotocols } = session.options;
+  if (url.includes(MASK)) session.reconfigure({ url: await askWholeUrl(url) });
+  const added: (readonly [string, string])[] = [];
+  const offered: string[] = [];
+  for (const name of missingHeaders(session, log)) {
+    const value = await askHeader(session.summary.name, name);
+    if (value === '') continue;
+    if (name.toLowerCase() === 'sec-websocket-protocol')
+      offered.push(...value.split(',').map((each) => each.trim()));
+    else added.push([name, value]);
+  }
+  if (added.length > 0) session.reconfigure({ headers: [...headers, ...added] });
+  if (offered.length > 0) session.reconfigure({ subprotocols: [...subprotocols, ...offered] });
+}
+
+async function askWholeUrl(url: string): Promise<string> {
+  const typed = await window.showInputBox({
+    title: l10n.t('Secret of the URL'),
+    prompt: l10n.t('Recordings keep no secrets. Write the value in the place of {0}.', MASK),
+    value: url,
+    ignoreFocusOut: true,
+    validateInput: inertCheck((text) =>
+      text.includes(MASK) ? l10n.t('Write the secret in the place of {0}.', MASK) : invalidUrl(text.trim()),
+    ),
+  });
+  return typed === undefined ? gaveUp() : typed.trim();
+}
+
+/** @returns the value; empty to connect without the header */
+async function askHeader(session: string, name: string): Promise<string> {
+  const typed = await window.showInputBox({
+    title: inertText(l10n.t('{0} for {1}', name, session)),
+    prompt: inertText(
+      l10n.t('Recordings keep no secrets. Enter {0} again, or leave it empty to connect without it.', name),
+    ),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: inertCheck((text) => (text === '' ? undefined : invalidHeader(name, text))),
+  });
+  return typed === undefined ? gaveUp() : typed.trim();
+}
+
+function gaveUp(): never {
+  throw new DuplexError('call.cancelled', 'Connecting was cancelled.');
 }
 
 /** Milliseconds that connecting may take before it shows progress. */
@@ -89,14 +133,8 @@ const PROGRESS_DELAY = 1_000;
  */
 export async function connectSession(session: Session, log: LogOutputChannel): Promise<void> {
   requireTrust();
-  if (session.options.url.includes(MASK))
-    throw new DuplexError(
-      'call.invalid',
-      l10n.t('The secret in the URL of this session was not recorded: connect anew with the whole URL.'),
-    );
+  await completeSecrets(session, log);
   const { name, url } = session.summary;
-  const missing = missingHeaders(session, log);
-  if (missing.length > 0) detach(window.showWarningMessage(inertText(connectsWithout(name, missing))), log);
   log.info(`Connecting to ${url}`);
   if (session.options.insecure) log.warn(`The certificate of ${url} is not verified.`);
   await withDelayedProgress(

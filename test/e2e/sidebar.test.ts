@@ -57,7 +57,7 @@ async function openContainer(page: Page, views = VIEWS): Promise<void> {
   }
 }
 
-async function connect(page: Page, url: string, command = 'Connect'): Promise<void> {
+async function connect(page: Page, url: string, command = 'Connect…'): Promise<void> {
   await connectTo(page, url, command);
   await panelFrame(page).locator('duplex-header').getByText(url.split('?')[0]!).first().waitFor();
 }
@@ -108,7 +108,7 @@ test('recordings come back by a click, and go with a confirmation; what is not k
   await closeSession(page, '/echo');
   const recordings = view(page, 'Recordings').locator('.monaco-list-row');
   await recordings.first().waitFor();
-  await connect(page, `${server.url}/ticker?rate=1`, 'Connect Without Keeping');
+  await connect(page, `${server.url}/ticker?rate=1`, 'Connect Without Keeping…');
   await row(page, 'Sessions', 'not kept').waitFor();
   await closeSession(page, '/ticker');
   expect(await recordings.allInnerTexts()).toEqual([expect.stringContaining('/echo')]);

@@ -75,7 +75,7 @@ test('Ctrl+G asks where to go, in VS Code’s own way of keys, and leads to a nu
 });
 
 test('the command asks as well, wherever the focus is', async () => {
-  await runCommand(page, 'WebSocket: Go to Message or Time');
+  await runCommand(page, 'WebSocket: Go to Message or Time…');
   await field().waitFor();
   await page.keyboard.type('+0s');
   await page.keyboard.press('Enter');

@@ -31,21 +31,22 @@ test('in Restricted Mode the views explain themselves and offer trust', async ()
   await page.locator('.sidebar').getByText('Manage Workspace Trust').first().waitFor();
 });
 
-test.each(['WebSocket: Connect', 'WebSocket: Start Demo Server', 'WebSocket: Start Demo Server and Connect'])(
-  '%s says why it does not connect, and what to do',
-  async (command) => {
-    const { page } = window;
-    await runCommand(page, command);
-    const toast = page
-      .locator('.notification-toast')
-      .filter({ hasText: 'does not connect in Restricted Mode' });
-    await toast.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
-    await window.screenshot('restricted');
-    await runCommand(page, 'Notifications: Clear All Notifications');
-    await toast.waitFor({ state: 'detached' });
-    expect(await page.locator('iframe.webview').count()).toBe(0);
-  },
-);
+test.each([
+  'WebSocket: Connect…',
+  'WebSocket: Start Demo Server',
+  'WebSocket: Start Demo Server and Connect',
+])('%s says why it does not connect, and what to do', async (command) => {
+  const { page } = window;
+  await runCommand(page, command);
+  const toast = page
+    .locator('.notification-toast')
+    .filter({ hasText: 'does not connect in Restricted Mode' });
+  await toast.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+  await window.screenshot('restricted');
+  await runCommand(page, 'Notifications: Clear All Notifications');
+  await toast.waitFor({ state: 'detached' });
+  expect(await page.locator('iframe.webview').count()).toBe(0);
+});
 
 test('a request file does not connect either', async () => {
   const { page, workspace } = window;

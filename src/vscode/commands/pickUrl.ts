@@ -1,7 +1,10 @@
 import { l10n, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
-import { MASK } from '../../core/session/secrets/mask.ts';
+import { importCommandLine, isCommandLine } from '../../core/convert/commandLine/importCommandLine.ts';
+import { invalidUrl } from '../../core/session/options/validate.ts';
+import { MASK, maskUrl } from '../../core/session/secrets/mask.ts';
+import { parseArguments } from '../../engine/parseArguments.ts';
 import { detach } from '../report.ts';
 import type { Services } from '../services.ts';
 import { pickOptions } from './options/pickOptions.ts';
@@ -10,6 +13,8 @@ import { inertText } from '../inertText.ts';
 
 interface Chosen {
   readonly url: string;
+  /** What a pasted command line, or a recent connection, says besides the URL. */
+  readonly options?: GivenOptions;
   readonly withOptions: boolean;
 }
 
@@ -19,6 +24,8 @@ interface UrlItem extends QuickPickItem {
   /** Undefined for what only tells why the typed text is no URL. */
   readonly url?: string;
   readonly isRecent?: boolean;
+  /** Of a command line of curl, wscat or websocat. */
+  readonly options?: GivenOptions;
   /** What else there is to say about the connection is asked first. */
   readonly withOptions?: true;
 }
@@ -29,7 +36,9 @@ interface UrlItem extends QuickPickItem {
  */
 export async function pickUrl(services: Services, typed = ''): Promise<string | GivenOptions | undefined> {
   const chosen = await pickOne(services, typed);
-  return chosen?.withOptions ? pickOptions(chosen.url) : chosen?.url;
+  if (chosen === undefined) return undefined;
+  if (chosen.withOptions) return pickOptions(chosen.options ?? { url: chosen.url });
+  return chosen.options ?? chosen.url;
 }
 
 async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen | undefined> {
@@ -40,12 +49,13 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
   // A URL is often copied from elsewhere in the window: looking for it must not lose what is typed.
   pick.ignoreFocusOut = true;
   const refresh = (): void => {
-    const recents = recent.list();
-    const items = [...typedItems(pick.value), ...recentItems(recents, pick.value)];
+    const items = isCommandLine(pick.value)
+      ? commandLineItems(pick.value)
+      : allItems(recent.list(), pick.value);
     pick.items = items;
-    // What is typed is what Enter takes; without this a recent URL that goes on from it may stay the active one.
-    const [first] = items;
-    if (first?.url !== undefined) pick.activeItems = [first];
+    // The first is what Enter takes; without this a recent URL that goes on from what is typed may stay the active one.
+    const first = items.find(({ kind }) => kind !== QuickPickItemKind.Separator);
+    if (first?.url !== undefined && pick.value.trim() !== '') pick.activeItems = [first];
   };
   refresh();
   pick.onDidChangeValue(refresh);
@@ -57,13 +67,23 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
         pick.value = url;
         refresh();
       };
+      /** With the options that are kept for it, so that nothing is asked again. */
+      const takeRecent = async (url: string, withOptions: boolean): Promise<void> => {
+        const options = await recent.optionsOf(url);
+        if (options) resolve({ url: options.url, options, withOptions });
+        else take(url, withOptions);
+      };
       pick.onDidAccept(() => {
         const [item] = pick.selectedItems;
+        if (item?.options)
+          return resolve({ url: item.options.url, options: item.options, withOptions: false });
         const url = chosenUrl(item, pick.value);
-        if (url !== undefined) take(url, item?.withOptions === true);
+        if (url === undefined) return;
+        if (item?.isRecent && url === item.url) detach(takeRecent(url, false), log);
+        else take(url, item?.withOptions === true);
       });
       pick.onDidTriggerItemButton(({ item: { url = '' }, button }) => {
-        if (button === OPTIONS) take(url, true);
+        if (button === OPTIONS) detach(takeRecent(url, true), log);
         else detach(recent.remove(url).then(refresh), log);
       });
       pick.onDidHide(() => resolve(undefined));
@@ -83,6 +103,33 @@ function chosenUrl(item: UrlItem | undefined, typed: string): string | undefined
   const { url } = item ?? {};
   const fits = url !== undefined && (item?.isRecent ? url.includes(typed.trim()) : urls.includes(url));
   return fits ? url : urls[0];
+}
+
+/** Recent connections stand before the URLs that the typed text may only be completed to. */
+function allItems(recents: readonly string[], value: string): readonly UrlItem[] {
+  const typed = typedItems(value);
+  const [first] = typed;
+  const isInvented = value.trim() !== '' && first?.url !== undefined && first.url !== value.trim();
+  const matching = isInvented ? recents.filter((url) => url.includes(value.trim())) : [];
+  if (matching.length === 0) return [...typed, ...recentItems(recents, value)];
+  return [...recentItems(matching, value), { label: '', kind: QuickPickItemKind.Separator }, ...typed];
+}
+
+/** What a pasted command line connects to, or why it does not. */
+function commandLineItems(text: string): readonly UrlItem[] {
+  const result = importCommandLine(text, parseArguments);
+  const problem = 'problem' in result ? result.problem : invalidUrl(result.requests[0]?.options.url ?? '');
+  if ('problem' in result || problem !== undefined)
+    return [{ label: inertText(problem ?? ''), iconPath: new ThemeIcon('warning'), alwaysShow: true }];
+  return result.requests.map(({ options, left }) => ({
+    label: inertText(maskUrl(options.url)),
+    description: l10n.t('Connect as this command line does'),
+    ...(left.length > 0 && { detail: inertText(left.join(' ')) }),
+    iconPath: new ThemeIcon('terminal'),
+    alwaysShow: true,
+    url: options.url,
+    options,
+  }));
 }
 
 function typedItems(typed: string): readonly UrlItem[] {

@@ -11,9 +11,14 @@ export interface UrlCandidates {
 /** Hosts that rarely speak TLS: this machine, addresses, and names without a dot. */
 const PLAIN_HOST = /^(localhost|[^.:/?#]+|\d+(\.\d+){3}|\[[^\]]*\])(:\d+)?([/?#]|$)/i;
 
+/** What is meant by a URL that was copied with the quotes around it, as from code. */
+function unquoted(text: string): string {
+  return /^(["'`])(.*)\1[,;]?$/s.exec(text)?.[2]?.trim() ?? /^<(.*)>$/s.exec(text)?.[1]?.trim() ?? text;
+}
+
 /** What somebody who typed this wants to connect to: nobody should have to type `ws://` before `localhost:8080`. */
 export function urlCandidates(typed: string): UrlCandidates {
-  const text = typed.trim();
+  const text = unquoted(typed.trim());
   const problem = text.includes(MASK)
     ? `Secrets are not kept with recent URLs: write the value in the place of ${MASK}.`
     : invalidUrl(text);

@@ -31,7 +31,7 @@ export class RecentTree implements TreeDataProvider<string>, Disposable {
     item.iconPath = new ThemeIcon('history');
     item.contextValue = 'recent';
     item.tooltip = inertMarkdown(
-      url.includes(MASK) ? l10n.t('{0}\nIts secret was not kept: you are asked for it.', url) : url,
+      url.includes(MASK) ? l10n.t('{0}\nIts secrets are in the secret storage of VS Code.', url) : url,
     );
     item.command = { command: 'duplex.connectRecent', title: l10n.t('Connect'), arguments: [url] };
     return item;
@@ -56,7 +56,9 @@ export function recentCommands(services: Services): Readonly<Record<string, Comm
     'duplex.connectRecent': async (argument) => {
       requireTrust();
       const url = urlOf(argument);
-      // Its secret was not kept: the user fills it in.
+      const kept = await recent.optionsOf(url);
+      if (kept) return commands.executeCommand('duplex.connect', kept);
+      // The secret of an earlier version's URL was not kept: the user fills it in.
       const whole = url.includes(MASK) ? await pickUrl(services, url) : url;
       return whole === undefined ? undefined : commands.executeCommand('duplex.connect', whole);
     },

@@ -85,7 +85,7 @@ export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
 
 function groupItem(group: GroupKind): TreeItem {
   const labels = { live: l10n.t('Live'), closed: l10n.t('Closed'), runs: l10n.t('Runs') };
-  const item = new TreeItem(labels[group], TreeItemCollapsibleState.Expanded);
+  const item = new TreeItem(inertText(labels[group]), TreeItemCollapsibleState.Expanded);
   item.id = `group.${group}`;
   item.contextValue = `sessions.${group}`;
   return item;

@@ -106,13 +106,13 @@ export async function runCommand(page: Page, title: string, timeout = 30_000): P
 }
 
 /** Connects by the palette. @param command title of the command, without its category */
-export async function connectTo(page: Page, url: string, command = 'Connect'): Promise<void> {
+export async function connectTo(page: Page, url: string, command = 'Connect…'): Promise<void> {
   await typeUrl(page, url, command);
   await page.keyboard.press('Enter');
 }
 
 /** Types a URL into the palette's question and leaves it there. */
-export async function typeUrl(page: Page, url: string, command = 'Connect'): Promise<void> {
+export async function typeUrl(page: Page, url: string, command = 'Connect…'): Promise<void> {
   await runCommand(page, `WebSocket: ${command}`);
   await page.locator('.quick-input-title').getByText('Connect to WebSocket').waitFor();
   await page.keyboard.type(url);

@@ -47,7 +47,7 @@ async function pick(
   texts?: (string | undefined)[],
 ): Promise<GivenOptions | undefined> {
   answers({ lists, ...(texts && { texts }) });
-  return pickOptions('ws://host/');
+  return pickOptions({ url: 'ws://host/' });
 }
 
 const rowOf = (list: number, name: string): Item | undefined =>

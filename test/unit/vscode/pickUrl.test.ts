@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { GivenOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
 import type { Services } from '../../../src/vscode/services.ts';
@@ -57,13 +58,16 @@ class FakeQuickPick {
 let pick: FakeQuickPick;
 let recents: string[];
 let services: Services;
+const kept = new Map<string, GivenOptions>();
 
 beforeEach(() => {
   pick = new FakeQuickPick();
   window.createQuickPick.mockReturnValue(pick);
+  kept.clear();
   recents = ['ws://old/a', `wss://old/?token=${MASK}`];
   const recent = {
     list: () => recents,
+    optionsOf: async (url: string) => kept.get(url),
     remove: async (url: string) => {
       recents = recents.filter((other) => other !== url);
     },
@@ -101,7 +105,7 @@ test('says while typing what is wrong, and does not take it', async () => {
 test('a recent URL whose secret was not kept is put into the input to be completed', async () => {
   const picked = pickUrl(services);
   pick.accept(`wss://old/?token=${MASK}`);
-  expect(pick.value).toBe(`wss://old/?token=${MASK}`);
+  await vi.waitFor(() => expect(pick.value).toBe(`wss://old/?token=${MASK}`));
   expect(pick.labels()[0]).toContain('write the value');
   pick.type('wss://old/?token=new');
   pick.accept('wss://old/?token=new');
@@ -155,7 +159,43 @@ test.each([
 test('the options of a recent URL whose secret was not kept wait for its secret', async () => {
   const picked = pickUrl(services);
   pick.press('Options…', `wss://old/?token=${MASK}`);
-  expect(pick.value).toBe(`wss://old/?token=${MASK}`);
+  await vi.waitFor(() => expect(pick.value).toBe(`wss://old/?token=${MASK}`));
   pick.hide();
   expect(await picked).toBeUndefined();
+});
+
+test('a recent connection is taken with the options that are kept for it', async () => {
+  const options = { url: 'wss://old/?token=abc', headers: [['X-Key', 'k']] } as const;
+  kept.set(`wss://old/?token=${MASK}`, options);
+  const picked = pickUrl(services);
+  pick.accept(`wss://old/?token=${MASK}`);
+  expect(await picked).toBe(options);
+});
+
+test('a recent URL stands before the URLs that the typed text may be completed to', () => {
+  recents = ['ws://localhost:8080/echo'];
+  void pickUrl(services);
+  pick.type('localhost:8080');
+  expect(pick.labels().slice(0, 2)).toEqual(['ws://localhost:8080/echo', 'ws://localhost:8080']);
+  expect(pick.activeItems.map((item) => item.label)).toEqual(['ws://localhost:8080/echo']);
+  pick.type('ws://localhost:8080/');
+  expect(pick.labels()[0]).toBe('ws://localhost:8080/');
+  pick.hide();
+});
+
+test.each([
+  ['curl -H "X-Key: k" https://host/x', { url: 'wss://host/x', headers: [['X-Key', 'k']] }],
+  ['$ wscat -c ws://host/x -s v1', { url: 'ws://host/x', subprotocols: ['v1'] }],
+])('a pasted command line connects as it does: %s', async (line, options) => {
+  const picked = pickUrl(services);
+  pick.type(line);
+  pick.accept(options.url);
+  expect(await picked).toEqual(options);
+});
+
+test('a command line without a URL says so', () => {
+  void pickUrl(services);
+  pick.type('curl -v');
+  expect(pick.labels()).toEqual([expect.stringContaining('has no URL')]);
+  pick.hide();
 });

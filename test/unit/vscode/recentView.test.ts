@@ -10,12 +10,20 @@ vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 vi.mock('../../../src/vscode/commands/pickUrl.ts', () => ({ pickUrl: vi.fn() }));
 
 let stored: unknown;
-const recent = recentUrls({
-  get: () => stored,
-  update: async (_key, value) => {
-    stored = value;
+const kept = new Map<string, string>();
+const recent = recentUrls(
+  {
+    get: () => stored,
+    update: async (_key, value) => {
+      stored = value;
+    },
   },
-});
+  {
+    get: async (key) => kept.get(key),
+    store: async (key, value) => void kept.set(key, value),
+    delete: async (key) => void kept.delete(key),
+  },
+);
 const run = recentCommands({ recent } as unknown as Services);
 
 beforeEach(() => {
@@ -58,6 +66,14 @@ test('a secret that was not kept is asked for first', async () => {
   vi.mocked(pickUrl).mockResolvedValueOnce('ws://a?token=abc');
   await run['duplex.connectRecent']!(masked);
   expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', 'ws://a?token=abc');
+});
+
+test('a click connects with the options that are kept', async () => {
+  const options = { url: 'ws://a?token=abc', insecure: true };
+  await recent.add(options.url, options);
+  await run['duplex.connectRecent']!(`ws://a?token=${MASK}`);
+  expect(pickUrl).not.toHaveBeenCalled();
+  expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', options);
 });
 
 test('what is no URL is refused', async () => {

@@ -27,8 +27,11 @@ function setUp({ visible = true, fails }: { visible?: boolean; fails?: DuplexErr
   const session = Object.assign(fakeSession(), {
     options: { url: 'ws://localhost/echo' },
     connect,
+    reconfigure(change: object) {
+      session.options = { ...session.options, ...change };
+    },
     disconnect: vi.fn(async () => undefined),
-  }) as unknown as Session;
+  }) as unknown as Session & { options: Session['options'] };
   const create = vi.fn(() => session);
   const panels = { show: vi.fn(), isVisible: () => visible };
   const recent = { add: vi.fn(async () => undefined) };
@@ -58,7 +61,7 @@ describe('opening a session', () => {
       { name: 'Mine', keep: true },
     );
     expect(panels.show).toHaveBeenCalledWith(session);
-    expect(recent.add).toHaveBeenCalledWith('ws://localhost/echo');
+    expect(recent.add).toHaveBeenCalledWith('ws://localhost/echo', options);
   });
 
   test('shows and connects it also where the URL cannot be remembered', async () => {
@@ -87,16 +90,16 @@ describe('opening a session', () => {
   });
 });
 
-test.each([true, false])('a URL that lost its secret is refused, panel visible: %s', async (visible) => {
-  const { services, session, connect } = setUp({ visible });
-  (session.options as { url: string }).url = `ws://localhost/?token=${MASK}`;
+test('a URL that lost its secret is asked for whole', async () => {
+  const { services, session, connect } = setUp();
+  Object.assign(session, { options: { url: `ws://localhost/?token=${MASK}` } });
   await connectAndReport(services, session);
   expect(connect).not.toHaveBeenCalled();
-  expect(window.showErrorMessage).toHaveBeenCalledWith(
-    expect.stringContaining('connect anew'),
-    'Show Session',
-    'Retry',
-  );
+  window.showInputBox.mockResolvedValueOnce('ws://localhost/?token=abc');
+  await connectAndReport(services, session);
+  expect(session.options.url).toBe('ws://localhost/?token=abc');
+  expect(connect).toHaveBeenCalledTimes(1);
+  expect(window.showErrorMessage).not.toHaveBeenCalled();
 });
 
 describe('a session that goes on from a recording', () => {
@@ -119,20 +122,33 @@ describe('a session that goes on from a recording', () => {
     return { services, session, connect };
   }
 
-  test('says which secrets it connects without, and waits for no answer', async () => {
+  test('asks for each secret that was not recorded, masked, before it connects', async () => {
     const { services, session, connect } = await reopened(connectOptions(recordedOptions(recorded)));
-    window.showWarningMessage.mockReturnValueOnce(new Promise(() => undefined));
+    window.showInputBox.mockResolvedValueOnce('Bearer again').mockResolvedValueOnce('');
     await connectAndReport(services, session);
-    expect(window.showWarningMessage).toHaveBeenCalledExactlyOnceWith(
-      expect.stringMatching(/^\[a\] \(command:b\) connects without Authorization, X-Api-Key: .*connect anew/),
-    );
+    const asked = window.showInputBox.mock.calls as unknown as [{ title: string; password: boolean }][];
+    expect(asked.map(([{ title, password }]) => [title, password])).toEqual([
+      ['Authorization for [a] (command:b)', true],
+      ['X-Api-Key for [a] (command:b)', true],
+    ]);
+    expect(session.options.headers).toEqual([
+      ['X-Trace', '1'],
+      ['Authorization', 'Bearer again'],
+    ]);
     expect(connect).toHaveBeenCalledTimes(1);
   });
 
-  test('says nothing where it has them all', async () => {
+  test('does not connect without them if the user gives up', async () => {
+    const { services, session, connect } = await reopened(connectOptions(recordedOptions(recorded)));
+    await connectAndReport(services, session);
+    expect(connect).not.toHaveBeenCalled();
+    expect(window.showErrorMessage).not.toHaveBeenCalled();
+  });
+
+  test('asks nothing where it has them all', async () => {
     const { services, session, connect } = await reopened(withSecrets);
     await connectAndReport(services, session);
-    expect(window.showWarningMessage).not.toHaveBeenCalled();
+    expect(window.showInputBox).not.toHaveBeenCalled();
     expect(connect).toHaveBeenCalledTimes(1);
   });
 

@@ -19,8 +19,8 @@ interface OptionItem extends QuickPickItem {
  * Leads through everything that can be said about a connection, each with its value, until Connect is chosen.
  * @returns the URL with what was said; undefined where the user gave up
  */
-export async function pickOptions(url: string): Promise<GivenOptions | undefined> {
-  let options: GivenOptions = { url };
+export async function pickOptions(given: GivenOptions): Promise<GivenOptions | undefined> {
+  let options = given;
   let last: OptionKey | undefined;
   for (;;) {
     const chosen = await pickOne(options, last);
