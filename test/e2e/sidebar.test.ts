@@ -106,7 +106,9 @@ test('recordings come back by a click, and go with a confirmation; what is not k
   await openContainer(page);
   await connect(page, `${server.url}/echo`);
   await closeSession(page, '/echo');
-  const recordings = view(page, 'Recordings').locator('.monaco-list-row');
+  const recordings = view(page, 'Recordings')
+    .locator('.monaco-list-row')
+    .filter({ hasText: / rows? · / });
   await recordings.first().waitFor();
   await connect(page, `${server.url}/ticker?rate=1`, 'Connect Without Keeping…');
   await row(page, 'Sessions', 'not kept').waitFor();

@@ -43,10 +43,15 @@ export interface RestoreErrorPage {
   readonly language: string;
   readonly title: string;
   readonly text: string;
+  /** What can be done: commands of VS Code without arguments. */
+  readonly links: readonly { readonly label: string; readonly command: string }[];
 }
 
 /** What stands in a restored panel whose recording cannot be shown: no script, nothing to load. */
-export function restoreErrorPage({ nonce, language, title, text }: RestoreErrorPage): string {
+export function restoreErrorPage({ nonce, language, title, text, links }: RestoreErrorPage): string {
+  const buttons = links.map(
+    ({ label, command }) => `<a href="command:${escapeHtml(command)}">${escapeHtml(label)}</a>`,
+  );
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
   <head>
@@ -55,12 +60,17 @@ export function restoreErrorPage({ nonce, language, title, text }: RestoreErrorP
     <style nonce="${escapeHtml(nonce)}">
       main { max-width: 40em; margin: 15vh auto 0; text-align: center; line-height: 1.5; }
       h1 { font-size: 1.3em; font-weight: 600; overflow-wrap: anywhere; }
+      a { display: inline-block; margin: 0 4px; padding: 4px 14px; border-radius: 2px; text-decoration: none; }
+      a { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+      a + a { color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); }
+      a:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
     </style>
   </head>
   <body>
     <main>
       <h1>${escapeHtml(title)}</h1>
       <p>${escapeHtml(text)}</p>
+      <p>${buttons.join(' ')}</p>
     </main>
   </body>
 </html>

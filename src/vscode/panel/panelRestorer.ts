@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { env, l10n } from 'vscode';
@@ -38,12 +39,24 @@ export function panelRestorer({
       } catch (thrown) {
         const { code, message } = toDuplexError(thrown);
         log.warn(`A panel could not be restored: ${code}: ${message}`);
-        panel.webview.options = { enableScripts: false, localResourceRoots: [] };
+        const isDeleted =
+          code === 'file.invalid' && name !== undefined && !existsSync(join(recordingsFolder, name));
+        panel.webview.options = {
+          enableScripts: false,
+          localResourceRoots: [],
+          enableCommandUris: ['workbench.action.closeActiveEditor', 'duplex.connect'],
+        };
         panel.webview.html = restoreErrorPage({
           nonce: randomBytes(16).toString('base64'),
           language: env.language,
-          title: panel.title,
-          text: l10n.t('The window was reloaded, and this session cannot be shown again. {0}', message),
+          title: isDeleted ? l10n.t('This recording was deleted') : panel.title,
+          text: isDeleted
+            ? message
+            : l10n.t('The window was reloaded, and this session cannot be shown again. {0}', message),
+          links: [
+            { label: l10n.t('Connect Again'), command: 'duplex.connect' },
+            { label: l10n.t('Close'), command: 'workbench.action.closeActiveEditor' },
+          ],
         });
       }
     },

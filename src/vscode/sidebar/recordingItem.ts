@@ -55,6 +55,14 @@ function shortDate(iso: string): string {
   });
 }
 
+/** The day on which a recording began: its heading. */
+export function dayText(iso: string): string {
+  const day = new Date(iso).toDateString();
+  if (day === new Date().toDateString()) return l10n.t('Today');
+  if (day === new Date(Date.now() - 86_400_000).toDateString()) return l10n.t('Yesterday');
+  return dateText(iso, { dateStyle: 'full' });
+}
+
 function dateText(
   iso: string,
   format: Intl.DateTimeFormatOptions = { dateStyle: 'full', timeStyle: 'medium' },

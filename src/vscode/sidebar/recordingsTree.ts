@@ -1,12 +1,13 @@
-import { EventEmitter, l10n, workspace } from 'vscode';
-import type { Disposable, Event, TreeDataProvider, TreeItem } from 'vscode';
+import { EventEmitter, l10n, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import type { Disposable, Event, TreeDataProvider } from 'vscode';
 import { listRecordings } from '../../engine/recordings.ts';
 import type { RecordingDescription, RecordingList } from '../../engine/recordings.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import { byteCount } from '../../shared/byteCount.ts';
+import { inertText } from '../inertText.ts';
 import type { Services } from '../services.ts';
 import { throttle } from '../throttle.ts';
-import { recordingItem } from './recordingItem.ts';
+import { dayText, recordingItem } from './recordingItem.ts';
 import type { ViewTexts } from './viewTexts.ts';
 
 /** More recordings than anybody scrolls through. */
@@ -14,8 +15,16 @@ const MOST = 500;
 
 const REFRESH_INTERVAL = 500;
 
+/** A heading of the Recordings view: the recordings that began on one day. */
+export interface RecordingDay {
+  readonly day: string;
+  readonly recordings: readonly RecordingDescription[];
+}
+
+type RecordingNode = RecordingDescription | RecordingDay;
+
 /** The Recordings view: what was recorded by sessions that are not listed any more. Read only when it is shown. */
-export class RecordingsTree implements TreeDataProvider<RecordingDescription>, Disposable {
+export class RecordingsTree implements TreeDataProvider<RecordingNode>, Disposable {
   readonly #services: Pick<Services, 'engine' | 'log' | 'recordings'>;
   readonly #changed = new EventEmitter<void>();
   readonly #texts = new EventEmitter<ViewTexts>();
@@ -24,6 +33,7 @@ export class RecordingsTree implements TreeDataProvider<RecordingDescription>, D
   /** Told once each: the view is read often. */
   readonly #skipped = new Set<string>();
   #live = '';
+  #showsAll = false;
   readonly onDidChangeTreeData: Event<void> = this.#changed.event;
   readonly onDidChangeTexts: Event<ViewTexts> = this.#texts.event;
 
@@ -34,8 +44,15 @@ export class RecordingsTree implements TreeDataProvider<RecordingDescription>, D
     this.#stops = [engine.onDidChange(() => this.#compare()), () => void gone.dispose()];
   }
 
-  async getChildren(parent?: RecordingDescription): Promise<RecordingDescription[]> {
-    if (parent !== undefined || !workspace.isTrusted) return [];
+  /** Whether recordings that hold nothing, such as those of refused connections, are listed too. */
+  showAll(isShown: boolean): void {
+    this.#showsAll = isShown;
+    this.#refresh();
+  }
+
+  async getChildren(parent?: RecordingNode): Promise<RecordingNode[]> {
+    if (parent !== undefined) return 'day' in parent ? [...parent.recordings] : [];
+    if (!workspace.isTrusted) return [];
     const { engine, log, recordings } = this.#services;
     try {
       const list = await listRecordings(recordings.folder, MOST, (folder, error) => {
@@ -44,9 +61,10 @@ export class RecordingsTree implements TreeDataProvider<RecordingDescription>, D
         log.info(`Not among the recordings: ${error.message}`);
       });
       const live = new Set(engine.sessions.map(({ folder }) => folder));
-      const shown = list.recordings.filter(({ folder }) => !live.has(folder));
-      this.#texts.fire(textsOf(shown, list));
-      return shown;
+      const listed = list.recordings.filter(({ folder }) => !live.has(folder));
+      const shown = this.#showsAll ? listed : listed.filter((recording) => !isEmpty(recording));
+      this.#texts.fire(textsOf(shown, list, listed.length - shown.length));
+      return days(shown);
     } catch (thrown) {
       const { code, message } = toDuplexError(thrown);
       log.error(`${code}: ${message}`);
@@ -55,8 +73,8 @@ export class RecordingsTree implements TreeDataProvider<RecordingDescription>, D
     }
   }
 
-  getTreeItem(recording: RecordingDescription): TreeItem {
-    return recordingItem(recording);
+  getTreeItem(node: RecordingNode): TreeItem {
+    return 'day' in node ? dayItem(node) : recordingItem(node);
   }
 
   /** Other windows record to the same folder. */
@@ -80,12 +98,41 @@ export class RecordingsTree implements TreeDataProvider<RecordingDescription>, D
   }
 }
 
-function textsOf(shown: readonly RecordingDescription[], { older }: RecordingList): ViewTexts {
+/** Nothing but the failure to connect, or not even that. */
+function isEmpty({ rows, writer }: RecordingDescription): boolean {
+  return rows <= 1 && writer === undefined;
+}
+
+/** The recordings, newest first, by the day on which they began. */
+function days(recordings: readonly RecordingDescription[]): RecordingDay[] {
+  const byDay = new Map<string, RecordingDescription[]>();
+  for (const recording of recordings) {
+    const day = dayText(recording.manifest.startedAt);
+    byDay.set(day, [...(byDay.get(day) ?? []), recording]);
+  }
+  return [...byDay].map(([day, of]) => ({ day, recordings: of }));
+}
+
+function dayItem({ day }: RecordingDay): TreeItem {
+  const item = new TreeItem(inertText(day), TreeItemCollapsibleState.Expanded);
+  item.id = `day.${day}`;
+  item.contextValue = 'day';
+  return item;
+}
+
+function textsOf(
+  shown: readonly RecordingDescription[],
+  { older }: RecordingList,
+  hidden: number,
+): ViewTexts {
   const bytes = shown.reduce((sum, recording) => sum + recording.bytes, 0);
+  const sentences = [
+    ...(older > 0 ? [l10n.t('The newest {0} recordings; {1} older ones are not shown.', MOST, older)] : []),
+    ...(hidden === 1 ? [l10n.t('1 recording without messages is hidden.')] : []),
+    ...(hidden > 1 ? [l10n.t('{0} recordings without messages are hidden.', hidden)] : []),
+  ];
   return {
     ...(shown.length > 0 && { description: byteCount(bytes) }),
-    ...(older > 0 && {
-      message: l10n.t('The newest {0} recordings; {1} older ones are not shown.', MOST, older),
-    }),
+    ...(sentences.length > 0 && { message: sentences.join(' ') }),
   };
 }

@@ -1,4 +1,4 @@
-import { window, workspace } from 'vscode';
+import { commands, window, workspace } from 'vscode';
 import type { Disposable, TreeView } from 'vscode';
 import { detach, registerGuarded } from '../report.ts';
 import type { Services } from '../services.ts';
@@ -36,6 +36,10 @@ export function registerViews(services: Services): Disposable[] {
     if (recentView.visible) recent.refresh();
     if (recordingsView.visible) recordings.refresh();
   };
+  const showAll = async (isShown: boolean): Promise<void> => {
+    recordings.showAll(isShown);
+    await commands.executeCommand('setContext', 'duplex.allRecordings', isShown);
+  };
   return [
     sessions,
     sessionsView,
@@ -61,6 +65,8 @@ export function registerViews(services: Services): Disposable[] {
         ...recentCommands(services),
         ...requestListCommands(),
         'duplex.refreshRecordings': async () => recordings.refresh(),
+        'duplex.showAllRecordings': () => showAll(true),
+        'duplex.hideEmptyRecordings': () => showAll(false),
       },
       services.log,
     ),

@@ -41,8 +41,10 @@ test('the page of a lost session runs no script and shows hostile names as text'
     language: 'en',
     title: '<img src=x onerror=alert(1)>&"',
     text: '<script>1</script>',
+    links: [{ label: '<b>', command: 'duplex.connect' }],
   });
   expect(policyOf(page)).toBe("default-src 'none'; style-src 'nonce-abc'");
-  expect(page).not.toMatch(/<img|<script/);
+  expect(page).not.toMatch(/<img|<script|<b>/);
+  expect(page).toContain('<a href="command:duplex.connect">&lt;b></a>');
   expect(page).toContain('&lt;img src=x onerror=alert(1)>&amp;&quot;');
 });

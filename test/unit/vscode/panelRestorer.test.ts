@@ -100,3 +100,12 @@ test.each([
   expect(reopen).not.toHaveBeenCalled();
   expect(panel.webview.html).toContain('not known any more');
 });
+
+test('a recording that was deleted says so, and offers to connect again and to close', async () => {
+  const { reopen, panel, restore } = setUp();
+  reopen.mockRejectedValue(new DuplexError('file.invalid', 'It is no recording.'));
+  await restore({ session: 'one-1' });
+  expect(panel.webview.html).toContain('This recording was deleted');
+  expect(panel.webview.html).toContain('command:duplex.connect');
+  expect(panel.webview.html).toContain('command:workbench.action.closeActiveEditor');
+});

@@ -92,8 +92,28 @@ describe('the Recordings view', () => {
     const old = described({ folder: '/recordings/old', bytes: 1024 });
     sessions.push({ id: 'live', folder: '/recordings/live' });
     const { tree, texts } = setUp([described({ folder: '/recordings/live' }), old]);
-    expect(await tree.getChildren()).toEqual([old]);
+    const [day] = await tree.getChildren();
+    expect(await tree.getChildren(day)).toEqual([old]);
     expect(texts).toEqual([{ description: '1.0 KiB' }]);
+  });
+
+  test('groups them by day, and hides those without messages until they are asked for', async () => {
+    const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+    const now = described({ manifest: manifest({ startedAt: ago(0) }) });
+    const refused = described({ manifest: manifest({ startedAt: ago(0) }), rows: 1 });
+    const before = described({ manifest: manifest({ startedAt: ago(1) }) });
+    const { tree, texts } = setUp([now, refused, before]);
+    expect(await tree.getChildren()).toEqual([
+      { day: 'Today', recordings: [now] },
+      { day: 'Yesterday', recordings: [before] },
+    ]);
+    expect(texts).toEqual([expect.objectContaining({ message: '1 recording without messages is hidden.' })]);
+    tree.showAll(true);
+    expect(await tree.getChildren()).toEqual([
+      { day: 'Today', recordings: [now, refused] },
+      { day: 'Yesterday', recordings: [before] },
+    ]);
+    expect(tree.getTreeItem({ day: 'Today', recordings: [] }).label).toBe('Today');
   });
 
   test('says how many it does not show', async () => {

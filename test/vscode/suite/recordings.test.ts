@@ -59,7 +59,7 @@ describe('a recording on disk', () => {
     const { state, name, recordedBytes } = await summaryOf(id);
     assert.deepEqual([state, name], ['closed', 'Recorded']);
     assert.ok(recordedBytes > 0);
-    await until('the panel', () => panelTabs().some((tab) => tab.label === 'Recorded'));
+    await until('the panel', () => panelTabs().some((tab) => tab.label === 'Recorded (Closed)'));
     assert.deepEqual(
       (await rowsOf(id)).map((row) => row.kind),
       ['open', 'text', 'text', 'close'],

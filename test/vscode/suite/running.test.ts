@@ -87,7 +87,7 @@ describe('running a request', () => {
     const [session] = await sessionsNamed('Echo');
     assert.equal(panelTabs().length, 0);
     await run('goToMessage', session?.id, 2);
-    await until('its panel', () => panelTabs().some(({ label }) => label === 'Echo'));
+    await until('its panel', () => panelTabs().some(({ label }) => label === 'Echo (Closed)'));
   });
 
   it('runs all requests of a file, and answers how each went', async () => {

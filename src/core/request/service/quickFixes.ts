@@ -6,6 +6,7 @@ import { VARIABLE_NAME } from '../syntax/template.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
 import { zoneAt } from './lineContext.ts';
+import { isSecretName } from '../../session/secrets/secretName.ts';
 import { definitionsIn } from './names.ts';
 
 /** A change of the file that removes a problem. */
@@ -15,6 +16,8 @@ export interface QuickFix {
   readonly text: string;
   /** Whether it is the one to choose without thinking. */
   readonly preferred: boolean;
+  /** A secret that the fix refers to: its value is to be asked for. */
+  readonly secret?: string;
 }
 
 type Lines = (line: number) => string;
@@ -120,8 +123,16 @@ function unknownVariable(file: RequestFile, text: string, range: Range): QuickFi
   const block = file.blocks.filter((each) => each.range.start.line <= range.start.line).at(-1);
   const above = block ? block.range.start.line + (block.separator ? 1 : 0) : 0;
   return [
-    ...(meant === undefined ? [] : [replaced(`Write {{${meant}}}`, place, meant)]),
-    replaced(`Define @${name}`, rangeInLine(above, 0, 0), `@${name} = \n`, meant === undefined),
+    ...(isSecretName(name)
+      ? [{ ...replaced('Set as Secret…', place, `$secret ${name}`), secret: name }]
+      : []),
+    ...(meant === undefined ? [] : [replaced(`Write {{${meant}}}`, place, meant, !isSecretName(name))]),
+    replaced(
+      `Define @${name}`,
+      rangeInLine(above, 0, 0),
+      `@${name} = \n`,
+      meant === undefined && !isSecretName(name),
+    ),
   ];
 }
 

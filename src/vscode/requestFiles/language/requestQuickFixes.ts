@@ -31,5 +31,7 @@ function actionOf(document: TextDocument, diagnostic: Diagnostic, fix: QuickFix)
   action.edit.replace(document.uri, editorRange(fix.range), fix.text);
   action.diagnostics = [diagnostic];
   action.isPreferred = fix.preferred;
+  if (fix.secret !== undefined)
+    action.command = { command: 'duplex.setSecret', title: '', arguments: [fix.secret] };
   return action;
 }

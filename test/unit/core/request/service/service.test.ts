@@ -291,6 +291,7 @@ describe('quick fixes', () => {
       ['### A', 'WEBSOCKET ws://{{zone}}'],
       ['### A', '@zone = ', 'WEBSOCKET ws://{{zone}}'],
     ],
+    ['variable.unknown', ['WEBSOCKET ws://a/{{apiToken}}'], ['WEBSOCKET ws://a/{{$secret apiToken}}']],
     ['variable.unclosed', ['WEBSOCKET ws://{{host'], ['WEBSOCKET ws://{{host}}']],
     ['url.invalid', ['WEBSOCKET https://a'], ['WEBSOCKET wss://a']],
     ['target.expected', ['http://a'], ['ws://a']],
