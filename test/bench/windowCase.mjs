@@ -73,7 +73,7 @@ export async function window({ folder, url }) {
 /** A copy of the extension with hostProbe.mjs in front of its bundle. @param {string} folder @returns {string} */
 function probedExtension(folder) {
   mkdirSync(folder);
-  for (const name of ['dist', 'media', 'package.nls.json']) {
+  for (const name of ['dist', 'l10n', 'media', 'package.nls.json', 'package.nls.zh-cn.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   cpSync(new URL('hostProbe.mjs', import.meta.url), join(folder, 'hostProbe.mjs'));

@@ -52,8 +52,11 @@ describe('the package', () => {
       'dist/workers/query.js',
       'dist/workers/record.js',
       'dist/workers/units.js',
+      'l10n/bundle.l10n.json',
+      'l10n/bundle.l10n.zh-cn.json',
       'package.json',
       'package.nls.json',
+      'package.nls.zh-cn.json',
     ]);
     expect(files.filter((file) => file.startsWith('examples/'))).toContain('examples/1-first-message.ws');
     for (const file of files) expect(existsSync(`${root}/${file}`), file).toBe(true);

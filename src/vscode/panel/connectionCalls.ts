@@ -1,3 +1,4 @@
+import { l10n } from 'vscode';
 import { curlCommand } from '../../core/session/doctor/curlCommand.ts';
 import { diagnose } from '../../core/session/doctor/doctor.ts';
 import { maskHandshake } from '../../core/session/secrets/maskHandshake.ts';
@@ -115,7 +116,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
     },
     async reconnectWith(edited) {
       const options = changedConnection(session.options, checkEditable(edited));
-      if (!(await ports.agrees({ id: 'edit', label: 'Connect with these options', change: options })))
+      if (!(await ports.agrees({ id: 'edit', label: l10n.t('Connect With These Options'), change: options })))
         return false;
       await change(options);
       await ports.connect();

@@ -7,6 +7,8 @@ import { connectionCalls } from '../../../src/vscode/panel/connectionCalls.ts';
 import type { ConnectableSession, ConnectionPorts } from '../../../src/vscode/panel/connectionCalls.ts';
 import { summary } from './support/fakeSession.ts';
 
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
 const TOKEN = 'canary-token-1234';
 
 const OPEN: OpenDetail = {
