@@ -52,8 +52,6 @@ describe('the package', () => {
       'dist/workers/query.js',
       'dist/workers/record.js',
       'dist/workers/units.js',
-      'l10n/bundle.l10n.json',
-      'l10n/bundle.l10n.zh-cn.json',
       'package.json',
       'package.nls.json',
       'package.nls.zh-cn.json',

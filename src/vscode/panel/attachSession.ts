@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { env, Uri } from 'vscode';
+import { env, l10n, Uri } from 'vscode';
 import type { Disposable, LogOutputChannel, WebviewPanel } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
@@ -180,6 +180,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     codicons: file('codicon.css'),
     language: env.language,
     title: session.summary.name,
+    texts: l10n.bundle,
   });
 
   const tell = (say: () => void): void => {

@@ -9,11 +9,15 @@ export interface PanelResources {
   readonly language: string;
   /** What the page is called to screen readers. */
   readonly title: string;
+  /** The texts of the user's language by their English ones; none for English. */
+  readonly texts?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The page of a session's panel. What a server sends is shown in it, so nothing loads or runs but our own files. */
 export function panelHtml(resources: PanelResources): string {
-  const { cspSource, nonce, script, codicons, language, title } = resources;
+  const { cspSource, nonce, script, codicons, language, title, texts } = resources;
+  // Data, not a script: nothing in it may end the element.
+  const data = texts && JSON.stringify(texts).replaceAll('<', '\\u003c');
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -30,6 +34,7 @@ export function panelHtml(resources: PanelResources): string {
     <link id="vscode-codicon-stylesheet" rel="stylesheet" href="${escapeHtml(codicons)}">
   </head>
   <body>
+    ${data === undefined ? '' : `<script type="application/json" id="duplex-texts">${data}</script>`}
     <duplex-panel></duplex-panel>
     <script type="module" nonce="${escapeHtml(nonce)}" src="${escapeHtml(script)}"></script>
   </body>

@@ -1,10 +1,16 @@
+import { t } from '../base/l10n.ts';
 export const CHART_TEXT = {
-  chartHead: 'Messages a second',
-  counting: (percent: number) => `Counting: ${percent} %`,
-  chartPeak: (received: string, sent: string) => `at most ${received} in, ${sent} out`,
-  chartAt: (time: string, received: string, sent: string) => `${time}   ${received} in, ${sent} out`,
-  chartUpTo: (mean: string, max: string) => `${mean} (up to ${max})`,
+  chartHead: t('Messages a second'),
+  counting: (percent: number) => t('Counting: {0} %', percent),
+  chartPeak: (received: string, sent: string) => t('at most {0} in, {1} out', received, sent),
+  chartAt: (time: string, received: string, sent: string) => t('{0}   {1} in, {2} out', time, received, sent),
+  chartUpTo: (mean: string, max: string) => t('{0} (up to {1})', mean, max),
   chartSummary: (duration: string, received: string, sent: string) =>
-    `Rate of messages over ${duration}: at most ${received} a second received and ${sent} sent. Arrow keys choose a time, Enter goes there.`,
-  chartEmpty: 'Rate of messages: there are none yet.',
+    t(
+      'Rate of messages over {0}: at most {1} a second received and {2} sent. Arrow keys choose a time, Enter goes there.',
+      duration,
+      received,
+      sent,
+    ),
+  chartEmpty: t('Rate of messages: there are none yet.'),
 } as const;

@@ -1,11 +1,12 @@
+import { t } from '../base/l10n.ts';
 export const DOCTOR_TEXT = {
-  failure: 'Why it failed',
-  showEvidence: 'Show the Evidence',
-  hideEvidence: 'Hide the Evidence',
-  headers: (headers: number) => (headers === 1 ? '1 header' : `${headers} headers`),
-  body: (size: string) => `Body, ${size}`,
-  firstBytes: (bytes: number) => `First ${bytes} bytes`,
+  failure: t('Why it failed'),
+  showEvidence: t('Show the Evidence'),
+  hideEvidence: t('Hide the Evidence'),
+  headers: (headers: number) => (headers === 1 ? t('1 header') : t('{0} headers', headers)),
+  body: (size: string) => t('Body, {0}', size),
+  firstBytes: (bytes: number) => t('First {0} bytes', bytes),
   certificates: (certificates: number) =>
-    certificates === 1 ? '1 certificate' : `${certificates} certificates`,
-  showRow: 'Show in Timeline',
+    certificates === 1 ? t('1 certificate') : t('{0} certificates', certificates),
+  showRow: t('Show in Timeline'),
 } as const;

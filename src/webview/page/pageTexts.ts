@@ -1,10 +1,11 @@
+import { t } from '../base/l10n.ts';
 export const PAGE_TEXT = {
-  marked: (seq: number) => `Times count from row #${seq}.`,
-  rows: (rows: string) => (rows === '1' ? '1 row' : `${rows} rows`),
-  rowsOf: (rows: string, all: string) => `${rows} of ${all} rows`,
-  emptyIdle: ['Nothing here yet.', 'Connect to see every message that is sent and received.'],
-  emptyConnecting: ['Connecting.', 'Messages appear here as soon as the connection is open.'],
-  emptyClosed: ['Nothing was sent or received.', 'Reconnect to try again.'],
-  inspector: 'Inspector',
-  resizeInspector: 'Resize the inspector',
+  marked: (seq: number) => t('Times count from row #{0}.', seq),
+  rows: (rows: string) => (rows === '1' ? t('1 row') : t('{0} rows', rows)),
+  rowsOf: (rows: string, all: string) => t('{0} of {1} rows', rows, all),
+  emptyIdle: [t('Nothing here yet.'), t('Connect to see every message that is sent and received.')],
+  emptyConnecting: [t('Connecting.'), t('Messages appear here as soon as the connection is open.')],
+  emptyClosed: [t('Nothing was sent or received.'), t('Reconnect to try again.')],
+  inspector: t('Inspector'),
+  resizeInspector: t('Resize the inspector'),
 } as const;

@@ -1,21 +1,26 @@
+import { t } from '../base/l10n.ts';
 import type { Direction, Kind } from '../../shared/timeline.ts';
 
 export const KIND_NAMES: Readonly<Record<Kind, string>> = {
-  open: 'open',
-  text: 'text',
-  binary: 'binary',
-  ping: 'ping',
-  pong: 'pong',
-  close: 'close',
-  error: 'error',
-  note: 'note',
+  open: t('open'),
+  text: t('text'),
+  binary: t('binary'),
+  ping: t('ping'),
+  pong: t('pong'),
+  close: t('close'),
+  error: t('error'),
+  note: t('note'),
 };
 
 /** As in "Text received". */
-export const DIRECTION_NAMES: Readonly<Record<Direction, string>> = { none: '', in: 'received', out: 'sent' };
+export const DIRECTION_NAMES: Readonly<Record<Direction, string>> = {
+  none: '',
+  in: t('received'),
+  out: t('sent'),
+};
 
 export const ROW_TEXT = {
-  afterPause: (pause: string) => `after a pause of ${pause}`,
-  invalidUtf8: 'invalid UTF-8',
-  truncated: (stored: string, size: string) => `${stored} of ${size} kept`,
+  afterPause: (pause: string) => t('after a pause of {0}', pause),
+  invalidUtf8: t('invalid UTF-8'),
+  truncated: (stored: string, size: string) => t('{0} of {1} kept', stored, size),
 } as const;

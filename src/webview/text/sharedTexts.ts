@@ -1,31 +1,32 @@
+import { t } from '../base/l10n.ts';
 export const SHARED_TEXT = {
-  cancel: 'Cancel',
-  dismiss: 'Dismiss',
-  notVerified: 'not verified',
-  verifiedTitle: 'The certificate was verified.',
+  cancel: t('Cancel'),
+  dismiss: t('Dismiss'),
+  notVerified: t('not verified'),
+  verifiedTitle: t('The certificate was verified.'),
   expiresIn: (days: number) => {
-    if (days < 0) return 'certificate has expired';
-    if (days === 0) return 'certificate expires within a day';
-    return `certificate expires in ${days === 1 ? '1 day' : `${days} days`}`;
+    if (days < 0) return t('certificate has expired');
+    if (days === 0) return t('certificate expires within a day');
+    return t('certificate expires in {0}', days === 1 ? t('1 day') : t('{0} days', days));
   },
-  in: 'in',
-  out: 'out',
+  in: t('in'),
+  out: t('out'),
   counter: (messages: string, bytes: string) => `${messages} / ${bytes}`,
-  subprotocol: 'Subprotocol',
-  extensions: 'Extensions',
+  subprotocol: t('Subprotocol'),
+  extensions: t('Extensions'),
   deflate: 'deflate',
-  serverNoContextTakeover: 'the server compresses each message on its own',
-  clientNoContextTakeover: 'the client compresses each message on its own',
-  serverWindow: (size: string) => `the server looks back at most ${size}`,
-  clientWindow: (size: string) => `the client looks back at most ${size}`,
-  handshake: 'Handshake',
-  copyCurl: 'Copy as curl',
-  subject: 'Subject',
-  issuer: 'Issuer',
-  altNames: 'Names',
-  validity: 'Valid',
-  validFromTo: (from: string, to: string) => `${from} to ${to}`,
-  fingerprint: 'SHA-256 fingerprint',
-  serialNumber: 'Serial number',
-  closeInspector: 'Close',
+  serverNoContextTakeover: t('the server compresses each message on its own'),
+  clientNoContextTakeover: t('the client compresses each message on its own'),
+  serverWindow: (size: string) => t('the server looks back at most {0}', size),
+  clientWindow: (size: string) => t('the client looks back at most {0}', size),
+  handshake: t('Handshake'),
+  copyCurl: t('Copy as curl'),
+  subject: t('Subject'),
+  issuer: t('Issuer'),
+  altNames: t('Names'),
+  validity: t('Valid'),
+  validFromTo: (from: string, to: string) => t('{0} to {1}', from, to),
+  fingerprint: t('SHA-256 fingerprint'),
+  serialNumber: t('Serial number'),
+  closeInspector: t('Close'),
 } as const;

@@ -29,7 +29,8 @@ interface Found {
   readonly bare: string[];
 }
 
-function search(folder: string): Found {
+/** @param lookUp what looks a text up: the call whose first argument is the English text */
+function search(folder: string, lookUp: string): Found {
   const found: Found = { keys: new Set(), bare: [] };
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.ts')) continue;
@@ -38,11 +39,12 @@ function search(folder: string): Found {
     const place = (node: ts.Node): string =>
       `${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${node.getText()}`;
     const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) && node.expression.getText() === 'l10n.t') {
+      if (ts.isCallExpression(node) && node.expression.getText() === lookUp) {
         const [key] = node.arguments;
         if (key && ts.isStringLiteralLike(key)) found.keys.add(key.text);
         else found.bare.push(`${place(node)} (the first argument must be a literal)`);
       }
+      if (/Texts\.ts$/.test(path) && isBareText(node)) found.bare.push(place(node));
       if (ts.isPropertyAssignment(node) && SHOWN.has(node.name.getText()) && isSentence(node.initializer))
         found.bare.push(place(node));
       if (
@@ -65,15 +67,29 @@ function isSentence(node: ts.Node): boolean {
   return ts.isStringLiteralLike(node) && /^[A-Z][a-z]+/.test(node.text);
 }
 
+/** In a file of texts of the panel, a sentence that is no argument of `t`: of two words or more, so that names such as JSON stay. */
+function isBareText(node: ts.Node): boolean {
+  if (ts.isTemplateExpression(node))
+    return /[A-Za-z]{2,} |[A-Za-z]{4}/.test(
+      node.head.text + node.templateSpans.map((s) => s.literal.text).join('|'),
+    );
+  if (!ts.isStringLiteralLike(node) || !/^[A-Z][a-z]+ [a-z]/.test(node.text)) return false;
+  return !(ts.isCallExpression(node.parent) && node.parent.expression.getText() === 't');
+}
+
 const slots = (text: string): string[] => (text.match(/\{\d\}/g) ?? []).sort();
 
-describe('texts of the host', () => {
-  const { keys, bare } = search('src/vscode');
+describe('texts of the host and of the panel', () => {
+  const host = search('src/vscode', 'l10n.t');
+  const panel = search('src/webview', 't');
+  const keys = new Set([...host.keys, ...panel.keys]);
   const bundles = readdirSync('l10n');
 
   test('are looked up, each by a literal', () => {
-    expect(keys.size).toBeGreaterThan(150);
-    expect(bare).toEqual([]);
+    expect(host.keys.size).toBeGreaterThan(150);
+    expect(panel.keys.size).toBeGreaterThan(250);
+    expect(host.bare).toEqual([]);
+    expect(panel.bare).toEqual([]);
   });
 
   test('are in every bundle, which holds nothing else', () => {

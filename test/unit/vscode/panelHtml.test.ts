@@ -48,3 +48,18 @@ test('the page of a lost session runs no script and shows hostile names as text'
   expect(page).toContain('<a href="command:duplex.connect">&lt;b></a>');
   expect(page).toContain('&lt;img src=x onerror=alert(1)>&amp;&quot;');
 });
+
+test('texts of another language are data in the page that cannot end their element', () => {
+  const page = panelHtml({
+    cspSource: '',
+    nonce: 'n',
+    script: '',
+    codicons: '',
+    language: 'zh-cn',
+    title: '',
+    texts: { Send: '</script><b>发送' },
+  });
+  const [, data] = /id="duplex-texts">(.*?)<\/script>/.exec(page) ?? [];
+  expect(JSON.parse(data!)).toEqual({ Send: '</script><b>发送' });
+  expect(PAGE).not.toContain('duplex-texts');
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionId, SessionSummary } from '../../../src/shared/session.ts';
 import { connectionFacts } from '../../../src/webview/header/facts.ts';
 import type { Fact, FactSurroundings } from '../../../src/webview/header/facts.ts';
+import { HEADER_TEXT } from '../../../src/webview/header/headerTexts.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -59,7 +60,7 @@ describe('connectionFacts', () => {
   it('explains the short forms', () => {
     const title = fact('extensions', {})?.title;
     expect(title).toContain('client_max_window_bits=15: the client looks back at most 32 KiB');
-    expect(fact('in', {})?.title).toBe('1,204,331 messages with 123,731,968 bytes received');
+    expect(fact('in', {})?.title).toBe('1,204,331 messages, 123,731,968 bytes received');
   });
 
   it('leaves out what is not there', () => {
@@ -174,4 +175,9 @@ describe('the security', () => {
     expect(fact('expiry', { tls: { ...TLS, validTo: inDays(14.5) } })).toBeUndefined();
     expect(fact('expiry', { tls: { ...TLS, validTo: '' } })).toBeUndefined();
   });
+});
+
+it('one message is not “1 messages”', () => {
+  expect(HEADER_TEXT.counterTitle('1', '326', 'received')).toBe('1 message, 326 bytes received');
+  expect(HEADER_TEXT.counterTitle('2', '326', 'sent')).toBe('2 messages, 326 bytes sent');
 });
