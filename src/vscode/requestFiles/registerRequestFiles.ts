@@ -34,6 +34,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
     if (session) detach(closeSession(services, session), log);
   });
   const lenses = requestCodeLenses(sessions, runs);
+  const tests = requestTests(services.requests, runs, log);
   return [
     environmentStatus(environments),
     requestDiagnostics(environments, log),
@@ -44,8 +45,8 @@ export function registerRequestFiles(services: Services): Disposable[] {
     // Of .http files, other extensions fold the other requests.
     languages.registerFoldingRangeProvider(REQUEST_LANGUAGE, requestFolding),
     runDecorations(runs),
-    requestTests(services.requests, runs, log),
-    ...registerGuarded({ ...environmentCommands(environments, secrets), ...runCommands(runs) }, log),
+    tests,
+    ...registerGuarded({ ...environmentCommands(environments, secrets), ...runCommands(runs, tests) }, log),
     ...Object.entries(requestCommands(services, sessions)).map(([id, run]) =>
       commands.registerCommand(id, run),
     ),

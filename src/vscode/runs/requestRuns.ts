@@ -10,8 +10,6 @@ export type RunRequest = (placed: PlacedRequest, options: RunOptions) => Promise
 export interface RequestRun {
   readonly placed: PlacedRequest;
   readonly cancel: AbortController;
-  /** Whether somebody else shows what fails, such as the Test Explorer. */
-  readonly isToldElsewhere: boolean;
   /** From the moment it connects. */
   session: RunSession | undefined;
   /** Steps that ended so far. */
@@ -24,7 +22,6 @@ export interface RequestRun {
 
 export interface StartOptions {
   readonly signal?: AbortSignal;
-  readonly isToldElsewhere?: boolean;
 }
 
 /** The runs of request files: at most one at a time of a request, and of each the last one is kept. */
@@ -64,7 +61,6 @@ export class RequestRuns {
     const run: RequestRun = {
       placed,
       cancel,
-      isToldElsewhere: options.isToldElsewhere ?? false,
       session: undefined,
       steps: [],
       running: undefined,

@@ -9,6 +9,7 @@ import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
 import { checkPayloadFile, readPayloadFile } from '../requestFiles/payloadFile.ts';
 import type { RequestScopes } from '../requestFiles/requestScopes.ts';
 import type { Services } from '../services.ts';
+import type { RequestTestRunner } from '../testing/requestTests.ts';
 import type { RequestRuns, RunRequest } from './requestRuns.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
@@ -17,21 +18,18 @@ import { requireTrust } from '../trust.ts';
  * Running requests from the editor. `duplex.runRequest` takes a file and a request as `duplex.connectRequest` does and answers
  * `passed`, `failed`, `error` or `skipped`; `duplex.runRequestFile` answers one of these for each request.
  */
-export function runCommands(runs: RequestRuns): Record<string, Command> {
+export function runCommands(runs: RequestRuns, tests: RequestTestRunner): Record<string, Command> {
   return {
     'duplex.runRequest': async (file, which) => {
       requireTrust();
-      const { status } = await runs.run(await findRequest(file, which));
-      return status;
+      const [result] = await tests.runRequests([await findRequest(file, which)]);
+      return result?.status;
     },
     'duplex.runRequestFile': async (file) => {
       requireTrust();
       const { uri, file: parsed, document } = await findRequestFile(file);
-      const statuses: string[] = [];
-      for (const request of parsed.requests) {
-        const { status } = await runs.run({ uri, file: parsed, request });
-        statuses.push(status);
-      }
+      const found = parsed.requests.map((request) => ({ uri, file: parsed, request }));
+      const statuses = (await tests.runRequests(found)).map(({ status }) => status);
       const failed = statuses.filter((status) => status !== 'passed').length;
       if (failed > 0 && !window.visibleTextEditors.some((editor) => editor.document === document))
         await window.showWarningMessage(

@@ -15,7 +15,7 @@ const LOOKS: Readonly<Record<Look, { readonly mark: string; readonly colour: str
   running: { mark: '…', colour: 'testing.iconQueued' },
 };
 
-/** Shows beside each step of a request how it went in the last run. */
+/** Shows beside each step of a request how it went in the last run. What failed is shown there by the Test Explorer's messages. */
 export function runDecorations(runs: RequestRuns): Disposable {
   const types = new Map(
     Object.entries(LOOKS).map(([look, { colour }]) => [
@@ -67,7 +67,7 @@ interface Decoration {
 
 function decorationsOf(run: RequestRun, editor: TextEditor): Decoration[] {
   const { placed, steps, running, result } = run;
-  const ended = (result?.steps ?? steps).filter(({ failure }) => !failure || !run.isToldElsewhere);
+  const ended = (result?.steps ?? steps).filter(({ failure }) => failure === undefined);
   const drawn = ended.map((step): Decoration => ({
     look: step.status,
     options: optionsOf(editor, lineOf(step), step.status, stepText(step), hoverOf(run, step)),
@@ -77,18 +77,6 @@ function decorationsOf(run: RequestRun, editor: TextEditor): Decoration[] {
     drawn.push({
       look: 'running',
       options: optionsOf(editor, current.range.start.line, 'running', l10n.t('running'), undefined),
-    });
-  const failed = result?.failure;
-  if (failed && !run.isToldElsewhere && !result.steps.some(({ failure }) => failure !== undefined))
-    drawn.push({
-      look: result.status,
-      options: optionsOf(
-        editor,
-        failed.range.start.line,
-        result.status,
-        makeVisible(failed.message),
-        undefined,
-      ),
     });
   return drawn;
 }

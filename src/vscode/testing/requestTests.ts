@@ -1,5 +1,7 @@
 import { l10n, TestMessage, TestRunProfileKind, TestRunRequest, tests, workspace } from 'vscode';
 import type { CancellationToken, Disposable, LogOutputChannel, TestItem, TestRun } from 'vscode';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import type { RequestResult } from '../../core/request/run/runResult.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import { detach } from '../report.ts';
 import { findRequest } from '../requestFiles/findRequest.ts';
@@ -10,8 +12,18 @@ import { TestItems } from './testItems.ts';
 import { reportResult } from './testResults.ts';
 import { inertText } from '../inertText.ts';
 
+/** Runs requests as the Test Explorer does, so that results and marks are the same wherever a run was started. */
+export interface RequestTestRunner {
+  /** Runs requests of one file, one after the other. */
+  runRequests(found: readonly PlacedRequest[]): Promise<RequestResult[]>;
+}
+
 /** The Test Explorer: request files, their requests and what these expect; each request is a test. */
-export function requestTests(index: RequestIndex, runs: RequestRuns, log: LogOutputChannel): Disposable {
+export function requestTests(
+  index: RequestIndex,
+  runs: RequestRuns,
+  log: LogOutputChannel,
+): Disposable & RequestTestRunner {
   const controller = tests.createTestController('duplex.requests', l10n.t('WebSocket Requests'));
   const items = new TestItems(controller, index, log);
   controller.resolveHandler = (item) => (item ? items.resolve(item) : items.listFiles());
@@ -24,7 +36,7 @@ export function requestTests(index: RequestIndex, runs: RequestRuns, log: LogOut
     try {
       requireTrust();
       const placed = await findRequest(subject.uri, subject.which);
-      reportResult(run, items, item, await runs.run(placed, { signal, isToldElsewhere: true }));
+      reportResult(run, items, item, await runs.run(placed, { signal }));
     } catch (thrown) {
       run.errored(item, new TestMessage(inertText(toDuplexError(thrown).message)));
     }
@@ -74,7 +86,26 @@ export function requestTests(index: RequestIndex, runs: RequestRuns, log: LogOut
     undefined,
     true,
   );
+  const runRequests = async (found: readonly PlacedRequest[]): Promise<RequestResult[]> => {
+    const placed = await Promise.all(found.map(async (each) => ({ each, item: await items.itemOf(each) })));
+    const listed = placed.flatMap(({ item }) => item ?? []);
+    // Without the focus: the user is in the editor.
+    const run = controller.createTestRun(new TestRunRequest(listed, undefined, profile, false, true));
+    try {
+      const results: RequestResult[] = [];
+      for (const { each, item } of placed) {
+        if (item) run.started(item);
+        const result = await runs.run(each);
+        if (item) reportResult(run, items, item, result);
+        results.push(result);
+      }
+      return results;
+    } finally {
+      run.end();
+    }
+  };
   return {
+    runRequests,
     dispose() {
       profile.dispose();
       items.dispose();

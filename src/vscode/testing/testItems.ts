@@ -1,9 +1,11 @@
-import { l10n, workspace } from 'vscode';
-import type { Disposable, LogOutputChannel, TestController, TestItem, Uri } from 'vscode';
+import { l10n, Uri, workspace } from 'vscode';
+import type { Disposable, LogOutputChannel, TestController, TestItem } from 'vscode';
 import { detach } from '../report.ts';
 import { editorRange } from '../requestFiles/requestDocuments.ts';
 import type { ListedRequest } from '../requestFiles/listedRequests.ts';
 import type { RequestIndex } from '../requestFiles/requestIndex.ts';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import { requestKey } from '../../core/request/syntax/requestKey.ts';
 import { inertText } from '../inertText.ts';
 
 /** What stands behind an item of the Test Explorer. */
@@ -49,6 +51,17 @@ export class TestItems implements Disposable {
     file.error = 'problem' in content ? inertText(content.problem) : undefined;
     const requests = 'requests' in content ? content.requests : [];
     file.children.replace(requests.map((request) => this.#requestItem(subject.uri, request, file)));
+  }
+
+  /** The item of a request that an editor shows, also of a file that is saved nowhere; undefined if the file cannot be listed. */
+  async itemOf({ uri, file, request }: PlacedRequest): Promise<TestItem | undefined> {
+    let item = this.#controller.items.get(uri);
+    if (item === undefined) {
+      item = this.#fileItem(Uri.parse(uri, true));
+      this.#controller.items.add(item);
+    }
+    await this.resolve(item);
+    return item.children.get(`${uri}#${JSON.stringify(requestKey(file, request))}`);
   }
 
   /** The item of a check of a request, by the line where it stands. */

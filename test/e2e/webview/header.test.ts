@@ -200,7 +200,7 @@ describe('the menu of the header', () => {
     await panel.page.keyboard.press('ArrowDown');
     await expect.poll(() => isFocused(item('Send Ping…'))).toBe(true);
     await panel.page.keyboard.press('ArrowUp');
-    await expect.poll(() => isFocused(item('Copy as curl'))).toBe(true);
+    await expect.poll(() => isFocused(item('Keyboard Shortcuts'))).toBe(true);
     await panel.page.keyboard.press('Home');
     await panel.page.keyboard.press('ArrowDown');
     await expect.poll(() => isFocused(item('Close With Code…'))).toBe(true);
