@@ -37,7 +37,17 @@ function inner(parent, folders) {
 }
 
 /** The features of `src/webview`. */
-const features = ['chart', 'composer', 'doctor', 'handshake', 'header', 'inspector', 'search', 'timeline'];
+const features = [
+  'chart',
+  'composer',
+  'doctor',
+  'handshake',
+  'header',
+  'inspector',
+  'protocol',
+  'search',
+  'timeline',
+];
 
 /** The commands of `src/cli`: what two of them need stands beside or below them, in no command's folder. */
 const commands = 'check|code|connect|export|import|infer|load|log|mcp|proxy|replay|run|serve';

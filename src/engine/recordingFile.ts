@@ -45,13 +45,17 @@ export function openRecording(folder: string): Recording {
   };
 }
 
+/** Rows of a recording that are looked at for its protocol. */
+const FIRST_ROWS = 32;
+
 /** What a session needs to know of the recording that it goes on with. */
 export function readExisting(folder: string): Omit<ExistingRecording, 'counts' | 'isForeign'> {
   const reader = RecordingReader.open(folder);
   try {
     const { rows } = reader.extent();
     const lastTime = rows === 0 ? 0 : reader.row(rows - 1).time;
-    return { manifest: reader.manifest, lastTime };
+    const firstRows = reader.page(0, Math.min(rows, FIRST_ROWS));
+    return { manifest: reader.manifest, lastTime, firstRows };
   } finally {
     reader.close();
   }

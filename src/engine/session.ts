@@ -24,6 +24,7 @@ import type { Conduct } from './conduct.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
 import { recordedHeaders, recordedUrl } from './recordedSession.ts';
+import { Sighting } from './sighting.ts';
 import { Timeline } from './timeline.ts';
 import type { ExistingRecording, SessionTap } from './timeline.ts';
 
@@ -47,6 +48,7 @@ export class Session {
   readonly #life: ConnectionLife;
   readonly #isExisting: boolean;
   readonly #isRemovable: boolean;
+  readonly #sighting = new Sighting(() => this.#options);
   #options: ConnectOptions;
   #name: string;
   #isDisposed = false;
@@ -64,12 +66,15 @@ export class Session {
     this.#isRemovable = existing?.isForeign !== true;
     this.#recordWorker = parts.recordWorker;
     const onTraffic = (): void => this.#ticker.mark();
+    for (const { row, payload } of existing?.firstRows ?? [])
+      this.#sighting.onRow(row.kind, row.direction, payload);
     this.timeline = new Timeline(this.#name, options, {
       id: parts.id,
       folder: parts.folder,
       existing,
       keep: this.keep,
       tap: parts.tap,
+      sighting: this.#sighting,
       worker: parts.recordWorker,
       slabs: parts.slabs,
       onChange: onTraffic,
@@ -113,6 +118,7 @@ export class Session {
       recordedBytes: recorder?.bytes ?? 0,
       keep: this.keep,
       unrecorded,
+      decodedAs: this.#sighting.current,
     };
   }
 
@@ -171,6 +177,17 @@ export class Session {
         requestHeaders,
       }),
     );
+    this.#ticker.now();
+  }
+
+  /**
+   * Reads messages by this protocol, `auto` or `none` from now on, also while it is open; the next connection does its chores.
+   * @throws DuplexError `call.invalid` if there is no such protocol
+   */
+  chooseProtocol(protocol: string): void {
+    requireProtocol({ protocol });
+    this.#options = { ...this.#options, protocol };
+    this.#keep(this.timeline.describe({ protocol }));
     this.#ticker.now();
   }
 

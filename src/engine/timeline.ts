@@ -17,6 +17,7 @@ import { FrameMatcher } from './frameMatcher.ts';
 import { recordedHeaders, recordedUrl } from './recordedSession.ts';
 import { Recorder } from './recorder.ts';
 import { RowNumbers } from './rowNumbers.ts';
+import type { Sighting } from './sighting.ts';
 
 /** Sees each row of a session as it happens, on the main thread. */
 export interface SessionTap {
@@ -37,6 +38,11 @@ export interface ExistingRecording {
   /** Microseconds since its start, of its last row. */
   readonly lastTime: number;
   readonly counts: MessageCounts;
+  /** Its first rows, which tell its protocol. */
+  readonly firstRows: readonly {
+    readonly row: { readonly kind: Kind; readonly direction: Direction };
+    readonly payload: Uint8Array;
+  }[];
   /** It lies outside the engine's own folder: looking at it removes it in no case. */
   readonly isForeign: boolean;
 }
@@ -51,6 +57,8 @@ export interface TimelineOptions {
   readonly tap: SessionTap | undefined;
   readonly worker: () => RecordWorkerCalls;
   readonly slabs: SlabPool;
+  /** Looks at each row for the protocol that it may tell. */
+  readonly sighting: Sighting;
   readonly onChange: () => void;
   readonly onBehind: (behind: boolean) => void;
   readonly onFailed: (error: BoundaryError) => void;
@@ -80,6 +88,7 @@ export class Timeline {
   };
   readonly #tap: SessionTap | undefined;
   readonly #onFailed: (error: BoundaryError) => void;
+  readonly #sighting: Sighting;
   #manifest: SessionManifest;
   readonly #numbers = new RowNumbers();
   #firstRow: number;
@@ -88,9 +97,10 @@ export class Timeline {
   constructor(
     name: string,
     options: ConnectOptions,
-    { id, folder, existing, keep, tap, ...hooks }: TimelineOptions,
+    { id, folder, existing, keep, tap, sighting, ...hooks }: TimelineOptions,
   ) {
     this.#tap = tap;
+    this.#sighting = sighting;
     this.#onFailed = hooks.onFailed;
     this.#firstRow = existing?.manifest.firstRow ?? 0;
     this.startedAt = existing ? Date.parse(existing.manifest.startedAt) : Date.now();
@@ -168,6 +178,8 @@ export class Timeline {
   add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0, isOwn = false): void {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
+    // Before the recorder, which may move the payload.
+    this.#sighting.onRow(kind, direction, payload);
     const row = this.recorder?.append(kind, direction, flags, time, payload, isOwn);
     if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
     this.#show(row, kind, direction, payload, time);

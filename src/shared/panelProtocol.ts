@@ -3,6 +3,7 @@ import type { FramePage } from './frames.ts';
 import type { Hit, Query, SearchState } from './queryProtocol.ts';
 import type { ConnectOptions, SessionSummary } from './session.ts';
 import type { ErrorDetail, HandshakeDetail, OpenDetail, Row } from './timeline.ts';
+import type { PanelUnitCalls } from './panelUnits.ts';
 import type { PanelTimelineCalls } from './timelineProtocol.ts';
 
 /** How the text in the composer becomes a message. */
@@ -114,6 +115,7 @@ export const PANEL_COMMANDS = [
   'copyCurl',
   'forceClose',
   'keyboardShortcuts',
+  'chooseProtocol',
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
@@ -202,7 +204,13 @@ export type CopyFormat = (typeof COPY_FORMATS)[number];
 
 /** webview -> host: calls. Each answers, fails with a code, or times out. */
 export interface PanelHostCalls
-  extends PanelSearchCalls, PanelConnectionCalls, PanelTimelineCalls, PanelComposerCalls, PanelRowCalls {
+  extends
+    PanelSearchCalls,
+    PanelConnectionCalls,
+    PanelTimelineCalls,
+    PanelComposerCalls,
+    PanelRowCalls,
+    PanelUnitCalls {
   /** On every load of the page: the host then sends `update`s. */
   ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;

@@ -115,6 +115,14 @@ export interface Attempt {
   readonly nextAt: number;
 }
 
+/** The protocol that messages are read by. */
+export interface DecodedAs {
+  readonly id: string;
+  readonly title: string;
+  /** Why it was taken; absent if it was named. */
+  readonly reason?: string;
+}
+
 /** What panel, tree and status bar show of a session without asking further. */
 export interface SessionSummary {
   readonly id: SessionId;
@@ -158,6 +166,8 @@ export interface SessionSummary {
   readonly insecure: boolean;
   /** Whether the details of every frame are kept. */
   readonly framesKept: boolean;
+  /** Absent while no protocol is known. */
+  readonly decodedAs?: DecodedAs | undefined;
 }
 
 export interface Unrecorded {

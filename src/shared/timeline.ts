@@ -37,6 +37,8 @@ export interface Row {
   readonly flags: number;
   /** One line: the first characters of text, hex of binary, a summary of other kinds. Control characters are made visible. */
   readonly preview: string;
+  /** One line of what it decodes to; absent if no protocol is known, or it does not decode. */
+  readonly summary?: string;
 }
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];

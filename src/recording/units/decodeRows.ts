@@ -8,9 +8,12 @@ import type { UnitIndex } from './unitIndex.ts';
 /** Rows that are read at a time on the way from a state to the row that is wanted. */
 const PAGE_ROWS = 64;
 
+/** Rows between a state and a row that is decoded from it. */
+const MAX_DISTANCE = 4096;
+
 /**
  * What rows decode to, each from the last state of the decoder that is kept before it. Yields after each row.
- * @param numbers ascending; those that are not indexed yet are left out
+ * @param numbers ascending; those far beyond what is indexed are left out
  */
 export function* decodeRows(
   index: UnitIndex,
@@ -22,9 +25,9 @@ export function* decodeRows(
   /** The row that `units` reads next. */
   let next = 0;
   for (const row of numbers) {
-    if (row >= index.next) break;
     const state = index.checkpoint(row);
-    if (!state) break;
+    // Rows that came just now are decoded from the last state, before they are indexed.
+    if (!state || row - state.row > MAX_DISTANCE) break;
     if (!units || next > row || next < state.row) {
       units = index.createReader();
       units.restore(state.state);

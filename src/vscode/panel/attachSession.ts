@@ -22,6 +22,7 @@ import { connectionPorts } from './connectionPorts.ts';
 import { panelCalls } from './panelCalls.ts';
 import { panelSearches } from './panelSearches.ts';
 import { panelTimeline } from './panelTimeline.ts';
+import { panelUnits } from './panelUnits.ts';
 import { panelHtml } from './panelHtml.ts';
 import { rowCalls } from './rowCalls.ts';
 import { webviewChannel } from './webviewChannel.ts';
@@ -127,6 +128,11 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     copyText: copyView,
     saveRows: (folder, rows) => saveRows(services, session.summary.name, folder, rows),
   });
+  const units = panelUnits(
+    session,
+    (protocol) => engine.units(session, { protocol, pairs: undefined }),
+    fail,
+  );
   const rpc = createRpc<PanelEvents, PanelHostCalls>(
     webviewChannel(webview, fail),
     {
@@ -136,6 +142,9 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       ...connection,
       ...composer.calls,
       ...rows,
+      ...units.calls,
+      rows: async (from, count) => units.withSummaries(await answering.calls.rows(from, count)),
+      hits: async (name, from, count) => units.withSummaries(await searches.calls.hits(name, from, count)),
     },
     { events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow'], timeout: 0, onError: fail },
   );
@@ -201,6 +210,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       detach(answering.closeDocuments(), log);
       detach(searches.dispose(), log);
       detach(timeline.dispose(), log);
+      detach(units.dispose(), log);
     },
   };
 }

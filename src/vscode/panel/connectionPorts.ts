@@ -10,6 +10,7 @@ import { inertCheck, inertText } from '../inertText.ts';
 import type { ConnectionPorts } from './connectionCalls.ts';
 import { fixAction } from './fixActions.ts';
 import { recordedRows } from './lastHandshake.ts';
+import { pickProtocol } from './pickProtocol.ts';
 import { securityDowngrade } from './securityDowngrade.ts';
 
 /** Milliseconds that the status bar tells that something was copied. */
@@ -42,7 +43,7 @@ async function agrees({ options }: Session, { label, change = {} }: Fix): Promis
   return agreed({ text: l10n.t('{0}?', label), detail, agree: label });
 }
 
-const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl'>, string>> = {
+const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl' | 'chooseProtocol'>, string>> = {
   ping: 'duplex.sendPing',
   closeWithCode: 'duplex.closeWithCode',
   duplicate: 'duplex.duplicateSession',
@@ -54,7 +55,11 @@ const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl'>, string>> = {
 };
 
 /** Does what the menu of a panel's header offers, by the commands that keybindings use too. */
-export async function runCommand(session: Session, command: keyof typeof COMMANDS): Promise<void> {
+export async function runCommand(
+  session: Session,
+  command: keyof typeof COMMANDS | 'chooseProtocol',
+): Promise<void> {
+  if (command === 'chooseProtocol') return pickProtocol(session);
   if (command !== 'ping') {
     await commands.executeCommand(COMMANDS[command], session.id);
     return;

@@ -10,6 +10,7 @@ import type {
   PanelSearchCalls,
   PanelStart,
 } from '../../shared/panelProtocol.ts';
+import type { PanelUnitCalls } from '../../shared/panelUnits.ts';
 import type { SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
@@ -37,7 +38,12 @@ export interface PanelActions {
 export interface PanelCalls {
   readonly calls: Omit<
     PanelHostCalls,
-    keyof (PanelSearchCalls & PanelConnectionCalls & PanelTimelineCalls & PanelComposerCalls & PanelRowCalls)
+    keyof (PanelSearchCalls &
+      PanelConnectionCalls &
+      PanelTimelineCalls &
+      PanelComposerCalls &
+      PanelRowCalls &
+      PanelUnitCalls)
   >;
   /** The page's own name of a document of this panel, or undefined for those of others. */
   nameOf(document: string): string | undefined;

@@ -41,6 +41,7 @@ export const GLYPHS = {
   save: 0xeb4b,
   search: 0xea6d,
   'stop-circle': 0xeba5,
+  'symbol-event': 0xea86,
   'symbol-interface': 0xeb61,
   target: 0xebf8,
   unlock: 0xeb74,

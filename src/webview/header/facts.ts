@@ -96,7 +96,7 @@ function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean
 /** The facts of the header's second line. */
 export function connectionFacts(session: SessionSummary, surroundings: FactSurroundings): Fact[] {
   const { remoteName, heartbeat, now } = surroundings;
-  const { protocol, extensions, proxy, state, openedAt, keep, recordedBytes } = session;
+  const { protocol, extensions, proxy, state, openedAt, keep, recordedBytes, decodedAs } = session;
   const facts: Fact[] = [];
   if (protocol !== '')
     facts.push({
@@ -104,6 +104,16 @@ export function connectionFacts(session: SessionSummary, surroundings: FactSurro
       icon: 'symbol-interface',
       text: protocol,
       title: SHARED_TEXT.subprotocol,
+    });
+  if (decodedAs)
+    facts.push({
+      name: 'decoded',
+      icon: 'symbol-event',
+      text: decodedAs.title,
+      title:
+        decodedAs.reason === undefined
+          ? HEADER_TEXT.decodedTitle(decodedAs.title)
+          : HEADER_TEXT.recognisedTitle(decodedAs.reason),
     });
   if (extensions !== '') {
     const title = `${SHARED_TEXT.extensions}:\n${explainExtensions(extensions)}`;

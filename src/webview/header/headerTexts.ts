@@ -22,9 +22,12 @@ export const COMMAND_NAMES: Readonly<Record<PanelCommand, string>> = {
   saveAsRequestFile: t('Save as Request File…'),
   copyCurl: t('Copy as curl'),
   keyboardShortcuts: t('Keyboard Shortcuts'),
+  chooseProtocol: t('Choose Protocol…'),
 };
 
 export const HEADER_TEXT = {
+  decodedTitle: (title: string) => t('Messages are read as {0}, which was named.', title),
+  recognisedTitle: (reason: string) => t('Messages are read as {0}', reason),
   edit: t('Edit Connection'),
   form: {
     url: 'URL',

@@ -99,6 +99,7 @@ export function sessionMenu(state: SessionState): MenuItem[] {
     item('duplicate', { beginsGroup: true }),
     item('rename'),
     item('clear'),
+    item('chooseProtocol', { beginsGroup: true }),
     item('saveAsRequestFile', { beginsGroup: true }),
     item('copyCurl'),
     item('keyboardShortcuts', { beginsGroup: true }),

@@ -1,6 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import './decodedView.ts';
 import './documentView.ts';
 import './framesView.ts';
 import '../parts/segments.ts';
@@ -60,6 +61,8 @@ export class Inspector extends LitElement {
   @property({ attribute: false }) startedAt = 0;
   /** Whether the session keeps the frames of what comes from now on. */
   @property({ attribute: false }) framesKept = false;
+  /** Whether a protocol is known, by which messages are decoded. */
+  @property({ attribute: false }) decodes = false;
   /** Whether long lines are wrapped. */
   @property({ attribute: false }) wraps = true;
   /** What the page searches for. */
@@ -91,7 +94,12 @@ export class Inspector extends LitElement {
 
   get #view(): InspectorTab {
     const view = this.row && isBinaryKind(this.row.kind) ? this.binaryView : this.textView;
+    if (view === 'decoded' && !this.#isDecodable) return 'pretty';
     return view === 'frames' && this.row && !travelled(this.row.kind) ? 'pretty' : view;
+  }
+
+  get #isDecodable(): boolean {
+    return this.decodes && (this.row?.kind === 'text' || this.row?.kind === 'binary');
   }
 
   onProgress(document: string, done: number, total: number): void {
@@ -121,7 +129,7 @@ export class Inspector extends LitElement {
       <div class="bar" @keydown=${this.#onKey}>
         <duplex-segments
           .label=${INSPECTOR_TEXT.views}
-          .items=${TABS.filter(({ value }) => value !== 'frames' || (this.row && travelled(this.row.kind)))}
+          .items=${TABS.filter(({ value }) => this.#offers(value))}
           .value=${this.#view}
           @duplex-choose=${this.#onChoose}
         ></duplex-segments>
@@ -130,7 +138,7 @@ export class Inspector extends LitElement {
       <div class="facts">${this.row ? this.#facts(this.row) : nothing}</div>
       ${isWaiting ? this.#progress(loading.done, loading.total) : nothing}
       ${
-        this.#view !== 'frames' && current?.format.remark !== undefined && !isWaiting
+        current?.format.remark !== undefined && !isWaiting
           ? html`<div class="remark">${icon('info')}<span>${current.format.remark}</span></div>`
           : nothing
       }
@@ -146,7 +154,14 @@ export class Inspector extends LitElement {
     `;
   }
 
+  #offers(tab: InspectorTab): boolean {
+    if (tab === 'decoded') return this.#isDecodable;
+    return tab !== 'frames' || (this.row !== undefined && travelled(this.row.kind));
+  }
+
   #body(): TemplateResult {
+    if (this.#view === 'decoded' && this.row)
+      return html`<duplex-decoded .host=${this.host} .seq=${this.row.seq}></duplex-decoded>`;
     if (this.#view === 'frames' && this.row)
       return html`<duplex-frames
         .host=${this.host}
@@ -253,7 +268,7 @@ export class Inspector extends LitElement {
     if (!this.row || this.row.seq !== this.seq) return;
     this.isSlow = false;
     clearTimeout(this.#patience);
-    if (view === 'frames') return this.#loader?.close();
+    if (view === 'frames' || view === 'decoded') return this.#loader?.close();
     this.#patience = setTimeout(() => (this.isSlow = true), PATIENCE);
     void this.#loader?.show(this.seq, view);
   };

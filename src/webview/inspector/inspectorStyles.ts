@@ -43,6 +43,7 @@ export const inspectorStyles = css`
   }
   duplex-document,
   duplex-reading,
+  duplex-decoded,
   duplex-frames {
     height: 100%;
   }

@@ -4,7 +4,7 @@ import type { Kind } from '../../shared/timeline.ts';
 const VIEWS = ['pretty', 'raw', 'hex'] as const satisfies readonly View[];
 
 /** A view of a message's payload, or its frames. */
-export const INSPECTOR_TABS = [...VIEWS, 'frames'] as const;
+export const INSPECTOR_TABS = [...VIEWS, 'decoded', 'frames'] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
 const BINARY_KINDS: readonly Kind[] = ['binary', 'ping', 'pong'];

@@ -6,6 +6,7 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = { pretty: t('Pretty'),
 
 export const INSPECTOR_TAB_NAMES: Readonly<Record<InspectorTab, string>> = {
   ...VIEW_NAMES,
+  decoded: t('Decoded'),
   frames: t('Frames'),
 };
 
@@ -32,6 +33,12 @@ export const FRAME_COLUMNS: readonly Column[] = [
 ];
 
 export const INSPECTOR_TEXT = {
+  units: t('What the message decodes to'),
+  noUnits: t('This message completes nothing that its protocol knows: it may be a part of a later one.'),
+  understood: (bytes: string) => t('{0} bytes before it were understood.', bytes),
+  unit: { id: t('Id'), replyTo: t('Reply to'), stream: t('Stream'), error: t('Error'), bytes: t('Bytes') },
+  range: (start: string, end: string) => t('{0} to {1}', start, end),
+  moreLines: (lines: string) => t('… {0} more lines: Pretty shows all.', lines),
   more: t('More Actions of the Message'),
   wrap: t('Wrap Lines'),
   findInMessage: t('Find in the Message'),

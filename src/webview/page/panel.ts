@@ -130,7 +130,7 @@ export class Panel extends LitElement {
   #page(panel: PanelState): TemplateResult {
     const { session, rows } = panel;
     const { view } = this;
-    const source = this.#search.rows(allRows(rows, session.firstRow, this.#pull));
+    const source = this.#search.rows(allRows(rows, session.firstRow, this.#pull, session.decodedAs?.id));
     return html`
       <duplex-connection
         .host=${this.#host}
@@ -184,6 +184,7 @@ export class Panel extends LitElement {
           @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
           @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
           .canSend=${session.state === 'open'}
+          .knowsProtocol=${session.decodedAs !== undefined}
           @duplex-edit=${(event: CustomEvent<Draft>) => this.#edit(event.detail)}
           @duplex-find=${(event: CustomEvent<string>) => this.toolbar?.find(event.detail)}
           @duplex-open=${this.#openInspector}
@@ -199,6 +200,7 @@ export class Panel extends LitElement {
                 .view=${view}
                 .find=${this.#readingSearch}
                 @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
+                @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
                 @duplex-leave=${() => this.timeline.focus()}
               ></duplex-side>`
             : nothing
@@ -298,14 +300,27 @@ export class Panel extends LitElement {
   }
 
   #go(seq: number): void {
-    this.#change({ selected: seq, anchor: undefined, inspecting: true, handshake: false, follow: false });
+    this.#change({
+      selected: seq,
+      anchor: undefined,
+      inspecting: true,
+      handshake: false,
+      conversation: false,
+      follow: false,
+    });
     this.#report(this.updateComplete.then(() => this.timeline.show(seq)));
   }
 
   /** A single row opens the inspector. A range does not open it; an open inspector shows the focused row. */
   #select({ anchor, focus }: RowRange): void {
     if (anchor !== focus) return this.#change({ selected: focus, anchor });
-    this.#change({ selected: focus, anchor: undefined, inspecting: true, handshake: false });
+    this.#change({
+      selected: focus,
+      anchor: undefined,
+      inspecting: true,
+      handshake: false,
+      conversation: false,
+    });
   }
 
   readonly #onFollow = (event: CustomEvent<boolean>): void => this.#change({ follow: event.detail });
@@ -324,7 +339,7 @@ export class Panel extends LitElement {
 
   readonly #openInspector = (): void => {
     if (this.view.selected === undefined) return;
-    this.#change({ inspecting: true, handshake: false });
+    this.#change({ inspecting: true, handshake: false, conversation: false });
     void this.updateComplete.then(() => this.side?.focus());
   };
 

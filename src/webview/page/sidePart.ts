@@ -1,5 +1,6 @@
 import '../inspector/inspector.ts';
 import '../handshake/handshakeView.ts';
+import '../protocol/conversationView.ts';
 import { css, html, LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
@@ -11,15 +12,17 @@ import type { Host } from '../base/host.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { PAGE_TEXT } from './pageTexts.ts';
 import type { ViewState } from './viewState.ts';
+import type { ConversationView } from '../protocol/conversationView.ts';
+import { PROTOCOL_TEXT } from '../protocol/protocolTexts.ts';
 import type { ChosenView, Inspector } from '../inspector/inspector.ts';
 
 /** Whether the side part is open. */
-export function hasSide({ handshake, inspecting, selected }: ViewState): boolean {
-  return handshake || (inspecting && selected !== undefined);
+export function hasSide({ handshake, conversation, inspecting, selected }: ViewState): boolean {
+  return handshake || conversation || (inspecting && selected !== undefined);
 }
 
 /**
- * Beside the timeline: the handshake, else the selected row. Events: `duplex-change`, `duplex-leave`, `duplex-fail`.
+ * Beside the timeline: the handshake, else the conversation, else the selected row. Events: `duplex-go`, `duplex-change`, `duplex-leave`, `duplex-fail`.
  */
 @customElement('duplex-side')
 export class SidePart extends LitElement {
@@ -31,6 +34,7 @@ export class SidePart extends LitElement {
       min-width: 0;
     }
     duplex-handshake,
+    duplex-conversation,
     duplex-inspector {
       flex: 1;
     }
@@ -43,6 +47,7 @@ export class SidePart extends LitElement {
   @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
 
   @query('duplex-inspector') private readonly inspector!: Inspector | null;
+  @query('duplex-conversation') private readonly conversation!: ConversationView | null;
   @query('duplex-handshake') private readonly handshake!: HandshakeView | null;
 
   onProgress(document: string, done: number, total: number): void {
@@ -50,7 +55,7 @@ export class SidePart extends LitElement {
   }
 
   override focus(): void {
-    void this.updateComplete.then(() => (this.handshake ?? this.inspector)?.focus());
+    void this.updateComplete.then(() => (this.handshake ?? this.conversation ?? this.inspector)?.focus());
   }
 
   protected override render(): TemplateResult {
@@ -64,6 +69,15 @@ export class SidePart extends LitElement {
         @duplex-leave=${() => this.#close({ handshake: false })}
         @duplex-close=${() => this.#close({ handshake: false })}
       ></duplex-handshake>`;
+    if (view.conversation)
+      return html`<duplex-conversation
+        role="region"
+        aria-label=${PROTOCOL_TEXT.conversation}
+        .host=${host}
+        @duplex-go=${(event: CustomEvent<number>) => emit(this, 'duplex-go', event.detail)}
+        @duplex-leave=${() => emit(this, 'duplex-leave')}
+        @duplex-close=${() => this.#close({ conversation: false })}
+      ></duplex-conversation>`;
     return html`<duplex-inspector
       role="region"
       aria-label=${PAGE_TEXT.inspector}
@@ -71,6 +85,7 @@ export class SidePart extends LitElement {
       .seq=${view.selected!}
       .startedAt=${session.startedAt}
       .framesKept=${session.framesKept}
+      .decodes=${session.decodedAs !== undefined}
       .wraps=${view.wraps}
       .find=${this.find}
       @duplex-wrap=${(event: CustomEvent<boolean>) => this.#change({ wraps: event.detail })}

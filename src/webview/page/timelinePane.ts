@@ -24,7 +24,7 @@ import { NO_ROWS } from '../rows/rowSource.ts';
 import type { TimeSpan } from '../rows/timeColumn.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { RowCommand } from '../timeline/rowMenu.ts';
-import type { TimeChoice } from '../timeline/rowTemplate.ts';
+import type { MessageChoice, TimeChoice } from '../timeline/rowTemplate.ts';
 import { TIMELINE_TEXT } from '../timeline/timelineTexts.ts';
 
 export type TimelinePaneCalls = PanelTimelineCalls &
@@ -92,6 +92,8 @@ export class TimelinePane extends LitElement {
   /** Wall-clock start of the session in milliseconds. */
   @property({ attribute: false }) startedAt = 0;
   @property({ attribute: false }) empty: readonly string[] = [];
+  /** Whether a protocol is known, by which messages are decoded. */
+  @property({ attribute: false }) knowsProtocol = false;
   /** Whether messages can be sent. */
   @property({ attribute: false }) canSend = false;
 
@@ -161,6 +163,13 @@ export class TimelinePane extends LitElement {
         .follow=${view.follow}
         .empty=${this.empty}
         .canSend=${this.canSend}
+        .decodes=${this.knowsProtocol ? view.decoded : undefined}
+        @duplex-messages=${(event: CustomEvent<MessageChoice>) =>
+          this.#change(
+            event.detail === 'conversation'
+              ? { conversation: true, handshake: false }
+              : { decoded: event.detail === 'decoded' },
+          )}
         @duplex-row=${(event: CustomEvent<RowCommand>) => reportTo(this, this.#onRow(event.detail))}
         @duplex-select=${(event: CustomEvent<RowRange>) => emit(this, 'duplex-select', event.detail)}
         @duplex-time=${(event: CustomEvent<TimeChoice>) => reportTo(this, this.#chooseTime(event.detail))}

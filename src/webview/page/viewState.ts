@@ -33,6 +33,10 @@ export interface ViewState {
   readonly zero: TimeZero | undefined;
   /** Whether the chart of the rate is open. */
   readonly chart: boolean;
+  /** Whether rows show what they decode to. */
+  readonly decoded: boolean;
+  /** Whether the conversation is open in the inspector's place. */
+  readonly conversation: boolean;
   /** The views last chosen for text and for binary messages. */
   readonly textView: InspectorTab;
   readonly binaryView: InspectorTab;
@@ -60,6 +64,8 @@ const INITIAL: ViewState = {
   time: 'clock',
   zero: undefined,
   chart: true,
+  decoded: true,
+  conversation: false,
   textView: 'pretty',
   binaryView: 'hex',
   beside: 45,
@@ -87,6 +93,8 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     time: oneOf(TIME_MODES, from.time) ?? INITIAL.time,
     zero: isSame ? restoreZero(from.zero) : undefined,
     chart: from.chart !== false,
+    decoded: from.decoded !== false,
+    conversation: isSame && from.conversation === true,
     textView: oneOf(INSPECTOR_TABS, from.textView) ?? INITIAL.textView,
     binaryView: oneOf(INSPECTOR_TABS, from.binaryView) ?? INITIAL.binaryView,
     beside: share(from.beside) ?? INITIAL.beside,

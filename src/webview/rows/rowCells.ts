@@ -37,8 +37,12 @@ const KIND_ICONS: Readonly<Record<Kind, IconName>> = {
 
 const HAS_SIZE: readonly Kind[] = ['text', 'binary', 'ping', 'pong'];
 
-/** @param previous the row above, if it is known */
-export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn): RowCells {
+/**
+ * @param previous the row above, if it is known
+ * @param decoded whether to show what the row decodes to instead of what travelled
+ */
+export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn, decoded = false): RowCells {
+  const preview = decoded ? (row.summary ?? row.preview) : row.preview;
   const time = timeText(column, row.time, previous?.time);
   const size = HAS_SIZE.includes(row.kind) ? byteCount(row.size) : '';
   const pause = pauseText(row.time, previous?.time);
@@ -56,10 +60,10 @@ export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn
     direction: { none: undefined, in: 'arrow-down' as const, out: 'arrow-up' as const }[row.direction],
     kind: KIND_NAMES[row.kind],
     kindIcon: isGap ? 'warning' : KIND_ICONS[row.kind],
-    preview: row.preview,
+    preview,
     tags,
     size,
-    label: [`#${row.seq} ${words}`, size, ...tags, time, after, row.preview].filter(Boolean).join(', '),
+    label: [`#${row.seq} ${words}`, size, ...tags, time, after, preview].filter(Boolean).join(', '),
   };
 }
 

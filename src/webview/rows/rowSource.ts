@@ -29,15 +29,16 @@ export const NO_ROWS: RowSource = {
   covers: () => true,
 };
 
-/** Every row from `firstRow` on. `rows` includes the rows that Clear hides. */
+/** Every row from `firstRow` on. `rows` includes the rows that Clear hides. `protocol` is what rows are decoded by. */
 export function allRows(
   rows: number,
   firstRow: number,
   pull: (from: number, count: number) => Promise<readonly Row[]>,
+  protocol = '',
 ): RowSource {
   const length = Math.max(0, rows - firstRow);
   return {
-    key: `all from ${firstRow}`,
+    key: `all from ${firstRow} ${protocol}`.trimEnd(),
     length,
     pull: (from, count) => pull(firstRow + from, count),
     position: (seq) => Math.min(Math.max(0, seq - firstRow), length),

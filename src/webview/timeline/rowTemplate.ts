@@ -16,11 +16,19 @@ import { markedParts } from './marks.ts';
 /** An item of the time column's menu: a mode, or `zero` to count from the selected row. */
 export type TimeChoice = TimeMode | 'zero';
 
-/** The column heads, with the menu of the time column. */
+/** An item of the menu of the message column. */
+export type MessageChoice = 'decoded' | 'raw' | 'conversation';
+
+/**
+ * The column heads, with the menus of the time column and, if a protocol is known, of the messages.
+ * @param decodes whether rows show what they decode to; undefined if no protocol is known
+ */
 export function timelineHead(
   mode: TimeMode,
   hasSelection: boolean,
   onChoose: (choice: TimeChoice) => void,
+  decodes: boolean | undefined,
+  onMessages: (choice: MessageChoice) => void,
 ): TemplateResult {
   const items: MenuItem[] = TIME_MODES.map((each) => ({
     value: each,
@@ -45,7 +53,21 @@ export function timelineHead(
     <span class="delta" aria-hidden="true">${TIMELINE_TEXT.columns.delta}</span>
     <span></span>
     <span aria-hidden="true"><span class="word">${TIMELINE_TEXT.columns.kind}</span></span>
-    <span aria-hidden="true">${TIMELINE_TEXT.columns.preview}</span>
+    ${
+      decodes === undefined
+        ? html`<span aria-hidden="true">${TIMELINE_TEXT.columns.preview}</span>`
+        : html`<duplex-menu
+            align="start"
+            .label=${TIMELINE_TEXT.messageColumn}
+            .text=${decodes ? TIMELINE_TEXT.decoded : TIMELINE_TEXT.columns.preview}
+            .items=${[
+              { value: 'decoded', text: TIMELINE_TEXT.decodedRows, isChecked: decodes },
+              { value: 'raw', text: TIMELINE_TEXT.rawRows, isChecked: !decodes },
+              { value: 'conversation', text: TIMELINE_TEXT.conversation, beginsGroup: true },
+            ]}
+            @duplex-choose=${(event: CustomEvent<MessageChoice>) => onMessages(event.detail)}
+          ></duplex-menu>`
+    }
     <span class="size" aria-hidden="true">${TIMELINE_TEXT.columns.size}</span>
   </div>`;
 }
@@ -58,6 +80,8 @@ export interface RowParts {
   readonly marks: readonly Mark[] | undefined;
   /** Highlighted as a hit among other rows. */
   readonly isHit: boolean;
+  /** Whether it shows what it decodes to, if anything. */
+  readonly decoded: boolean;
   readonly isSelected: boolean;
   /** The row from which keys move. */
   readonly isFocused: boolean;
@@ -71,7 +95,9 @@ export interface RowParts {
 /** One row of the timeline. Styles are in rowStyles.ts. */
 export function rowTemplate(parts: RowParts): TemplateResult {
   const { row, isHit, isSelected, isFocused, seq, index, rows, column } = parts;
-  const cells = row && rowCells(row, parts.previous, column);
+  // What a search marks stands in the text that travelled.
+  const hasMarks = parts.marks !== undefined && parts.marks.length > 0;
+  const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasMarks);
   const isZero = column.mode === 'mark' && seq !== undefined && seq === column.zero?.seq;
   const classes = {
     [row?.kind ?? 'loading']: true,

@@ -21,17 +21,16 @@ import { isWithin, rowRange, RowSelection } from './rowSelection.ts';
 import type { RowRange, SelectionHost } from './rowSelection.ts';
 import { NO_ROWS } from '../rows/rowSource.ts';
 import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
-import { rowTemplate, timelineHead } from './rowTemplate.ts';
+import { type MessageChoice, rowTemplate, type TimeChoice, timelineHead } from './rowTemplate.ts';
 import { pulledSeq, sameOffset, seqAt, shownRows } from './shownRows.ts';
 import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
-import type { TimeChoice } from './rowTemplate.ts';
 import { timelineStyles } from './timelineStyles.ts';
 
 /** Least width of the number column in characters, so that the columns of a new session do not shift. */
 const LEAST_SEQ_CHARS = 5;
 
 /**
- * The rows of a session; only those on screen are in the DOM. Events: `duplex-select`, `duplex-time`, `duplex-copy`,
+ * The rows of a session; only those on screen are in the DOM. Events: `duplex-select`, `duplex-time`, `duplex-messages`, `duplex-copy`,
  * `duplex-open`, `duplex-leave`, `duplex-follow`, `duplex-scroll`, `duplex-span`, `duplex-row`, `duplex-fail`.
  */
 @customElement('duplex-timeline')
@@ -44,6 +43,8 @@ export class Timeline extends LitElement implements SelectionHost {
       now.key !== before?.key || now.length !== before.length,
   })
   source: RowSource = NO_ROWS;
+  /** Whether rows show what they decode to; undefined if no protocol is known. */
+  @property({ attribute: false }) decodes: boolean | undefined = undefined;
   /** The hits to mark. Rows of a search result have marks of their own. */
   @property({
     attribute: false,
@@ -197,7 +198,13 @@ export class Timeline extends LitElement implements SelectionHost {
       rows.push(this.#row(index, range));
     }
     return html`
-      ${timelineHead(this.column.mode, this.selected !== undefined, (choice) => this.#chooseTime(choice))}
+      ${timelineHead(
+        this.column.mode,
+        this.selected !== undefined,
+        (choice) => this.#chooseTime(choice),
+        this.decodes,
+        (choice) => emit(this, 'duplex-messages', choice),
+      )}
       <div class="list">
         <div
           ${ref(this.scroller.attach)}
@@ -255,6 +262,7 @@ export class Timeline extends LitElement implements SelectionHost {
       previous: cache.get(index - 1),
       marks: marks ?? row?.marks,
       isHit: marks !== undefined,
+      decoded: this.decodes === true,
       isSelected: seq !== undefined && isWithin(range, seq),
       isFocused: seq !== undefined && seq === this.selected,
       column: this.column,
@@ -379,6 +387,7 @@ declare global {
     'duplex-timeline': Timeline;
   }
   interface HTMLElementEventMap {
+    'duplex-messages': CustomEvent<MessageChoice>;
     'duplex-select': CustomEvent<RowRange>;
     /** What the time column shows from now on. */
     'duplex-time': CustomEvent<TimeChoice>;

@@ -181,6 +181,7 @@ describe('the menu of the header', () => {
       ['Duplicate', 'duplicate'],
       ['Rename…', 'rename'],
       ['Clear', 'clear'],
+      ['Choose Protocol…', 'chooseProtocol'],
       ['Save as Request File…', 'saveAsRequestFile'],
       ['Keyboard Shortcuts', 'keyboardShortcuts'],
       ['Copy as curl', 'copyCurl'],

@@ -10,8 +10,10 @@ import type {
   PanelHostCalls,
   PanelState,
 } from '../../../../src/shared/panelProtocol.ts';
+import { UnitReader } from '../../../../src/core/protocol/unitReader.ts';
 import { createRpc } from '../../../../src/shared/rpc.ts';
 import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
+import type { UnitList } from '../../../../src/shared/units.ts';
 import { fakeSearches } from './fakeSearches.ts';
 import type { FakeSearches } from './fakeSearches.ts';
 import { fakeTimeline } from './fakeTimeline.ts';
@@ -123,7 +125,26 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     const bytes = utf8(payload);
     const shown = preview ?? (kind === 'binary' ? previewBinary(bytes) : previewText(bytes));
     const time = times[seq] ?? seq * delta;
-    return { seq, time, kind, direction, size: bytes.length, stored: bytes.length, flags, preview: shown };
+    const summary = decoded(seq)?.units[0]?.summary;
+    const row = {
+      seq,
+      time,
+      kind,
+      direction,
+      size: bytes.length,
+      stored: bytes.length,
+      flags,
+      preview: shown,
+    };
+    return summary === undefined ? row : { ...row, summary };
+  };
+  /** By the protocol that the session has; each message on its own. */
+  const decoded = (seq: number): UnitList | undefined => {
+    const { kind = 'text', direction = 'in', payload } = messageAt(seq);
+    const { decodedAs, url } = host.state.session;
+    if (!decodedAs || (kind !== 'text' && kind !== 'binary')) return undefined;
+    const reader = new UnitReader({ protocol: decodedAs.id, url });
+    return reader.list(kind, direction === 'out' ? 'client' : 'server', utf8(payload));
   };
   // Rows that are added one by one have times that add up; generated ones keep an even pace.
   const times: number[] = [];
@@ -152,6 +173,9 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       openDocuments.clear();
       return { ...host.state, draft };
     },
+    decodeRow: async (seq) => decoded(seq),
+    conversation: async () => ({ rows: 0, total: 0, done: true, calls: [], subscriptions: [], names: [] }),
+    callPairs: async () => [],
     rows: async (from, count) => {
       const end = Math.min(from + count, host.state.rows);
       return Array.from({ length: Math.max(0, end - from) }, (_, index) => rowAt(from + index));

@@ -1,0 +1,111 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Session } from '../../engine/session.ts';
+import type { Units } from '../../engine/unitIndexes.ts';
+import type { DuplexError } from '../../shared/errors.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import type { PanelConversation, PanelUnitCalls } from '../../shared/panelUnits.ts';
+import type { Row } from '../../shared/timeline.ts';
+import type { UnitList } from '../../shared/units.ts';
+import { checkCount, checkIndex } from './checks.ts';
+
+/** What these calls need of the session. */
+export type UnitsSession = Pick<Session, 'folder' | 'options'> & {
+  readonly summary: Pick<Session['summary'], 'decodedAs'>;
+};
+
+export interface PanelUnits {
+  readonly calls: PanelUnitCalls;
+  /** Adds to rows what they decode to. A row that cannot be decoded stays as it is. */
+  withSummaries<R extends Row>(rows: R[]): Promise<R[]>;
+  dispose(): Promise<void>;
+}
+
+const NOTHING: PanelConversation = { rows: 0, total: 0, done: true, calls: [], subscriptions: [], names: [] };
+
+/** Characters of a payload that the page is given: more is read in the other views. */
+const MAX_CONTENT = 1024 * 1024;
+
+/**
+ * Answers what a page asks of the meaning of messages. The index is begun when a protocol is known and a row is shown.
+ * @param open as `Engine.units`
+ * @param report takes failures to decode, which hide nothing: rows then show what travelled
+ */
+export function panelUnits(
+  session: UnitsSession,
+  open: (protocol: string) => ReturnType<Engine['units']>,
+  report: (error: DuplexError) => void,
+): PanelUnits {
+  let units: Units | undefined;
+
+  const current = async (): Promise<Units | undefined> => {
+    const { protocol } = session.options;
+    if (session.folder === undefined || session.summary.decodedAs === undefined) return undefined;
+    const before = units;
+    if (before && before.options.protocol !== protocol) {
+      units = undefined;
+      await before.dispose();
+    }
+    return (units ??= open(protocol));
+  };
+
+  return {
+    calls: {
+      async decodeRow(seq) {
+        const [decoded] = (await (await current())?.decode([checkIndex(seq)])) ?? [];
+        return decoded?.list && cut(decoded.list);
+      },
+      async conversation() {
+        const index = await current();
+        if (!index) return NOTHING;
+        const [calls, subscriptions, names] = await Promise.all([
+          index.figures(),
+          index.subscriptions(),
+          index.names(),
+        ]);
+        const { rows, total, done, error } = index.state;
+        return { rows, total, done, ...(error && { problem: error.message }), calls, subscriptions, names };
+      },
+      async callPairs(from, count, unanswered) {
+        const index = await current();
+        return (await index?.pairs(checkIndex(from), checkCount(count), unanswered === true)) ?? [];
+      },
+    },
+    async withSummaries(rows) {
+      const messages = rows.filter(({ kind }) => kind === 'text' || kind === 'binary');
+      if (messages.length === 0) return rows;
+      try {
+        const decoded = (await (await current())?.decode(messages.map(({ seq }) => seq))) ?? [];
+        const lists = new Map(decoded.map(({ row, list }) => [row, list]));
+        return rows.map((row) => {
+          const summary = summaryOf(lists.get(row.seq));
+          return summary === undefined ? row : { ...row, summary };
+        });
+      } catch (error) {
+        report(toDuplexError(error));
+        return rows;
+      }
+    },
+    async dispose() {
+      await units?.dispose();
+    },
+  };
+}
+
+/** One line for all units of a message; undefined if there is none. */
+function summaryOf(list: UnitList | undefined): string | undefined {
+  if (!list || list.units.length === 0) return undefined;
+  const [first] = list.units;
+  const more = list.units.length - 1;
+  return more === 0 ? first!.summary : `${first!.summary} (+${more})`;
+}
+
+function cut(list: UnitList): UnitList {
+  return {
+    ...list,
+    units: list.units.map((unit) =>
+      unit.payload && unit.payload.content.length > MAX_CONTENT
+        ? { ...unit, payload: { ...unit.payload, content: `${unit.payload.content.slice(0, MAX_CONTENT)}…` } }
+        : unit,
+    ),
+  };
+}

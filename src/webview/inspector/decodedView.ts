@@ -1,0 +1,200 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { Unit, UnitList, UnitProblem } from '../../shared/units.ts';
+import { emit } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
+import { icon } from '../base/icons.ts';
+import { coalesce } from '../base/queue.ts';
+import { baseStyles } from '../base/styles.ts';
+import { count } from '../text/figures.ts';
+import { lineTokens } from '../text/lineTokens.ts';
+import { INSPECTOR_TEXT } from './inspectorTexts.ts';
+
+/** Lines of a payload that are shown; Pretty shows all. */
+const MAX_LINES = 2000;
+
+/** What one message decodes to. Event: `duplex-fail`. */
+@customElement('duplex-decoded')
+export class DecodedView extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: block;
+        overflow: auto;
+      }
+      .content {
+        padding: 0 12px 12px;
+        user-select: text;
+      }
+      h3 {
+        font: inherit;
+        font-weight: 600;
+        margin: 4px 0;
+        overflow-wrap: anywhere;
+      }
+      h3 .type {
+        border: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+        border-radius: 3px;
+        font-weight: normal;
+        margin-right: 6px;
+        padding: 0 5px;
+      }
+      dl {
+        display: grid;
+        gap: 2px 12px;
+        grid-template-columns: max-content 1fr;
+        margin: 0 0 6px;
+      }
+      dt {
+        color: var(--vscode-descriptionForeground);
+      }
+      dd {
+        font-family: var(--vscode-editor-font-family, monospace);
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      pre {
+        font-family: var(--vscode-editor-font-family, monospace);
+        font-size: var(--vscode-editor-font-size, 13px);
+        margin: 0 0 14px;
+        overflow-wrap: anywhere;
+        white-space: pre-wrap;
+      }
+      .problem {
+        align-items: flex-start;
+        color: var(--vscode-errorForeground);
+        display: flex;
+        gap: 6px;
+        margin: 4px 0;
+      }
+      .name {
+        color: var(--vscode-debugTokenExpression-name);
+      }
+      .string {
+        color: var(--vscode-debugTokenExpression-string);
+      }
+      .number {
+        color: var(--vscode-debugTokenExpression-number);
+      }
+      .word {
+        color: var(--vscode-debugTokenExpression-boolean);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) host!: Host;
+  /** The row's number. */
+  @property({ attribute: false }) seq = 0;
+
+  /** Null: it decodes to nothing; undefined: the answer is not here yet. */
+  @state() private list: UnitList | null | undefined = undefined;
+
+  readonly #load = coalesce(
+    async () => {
+      const { seq } = this;
+      const list = await this.host.calls.decodeRow(seq);
+      if (seq === this.seq) this.list = list ?? null;
+    },
+    (error) => emit(this, 'duplex-fail', error),
+  );
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('seq')) this.#load();
+  }
+
+  protected override render(): TemplateResult {
+    const { list } = this;
+    if (list === undefined) return html``;
+    const isEmpty = list === null || (list.units.length === 0 && list.problems.length === 0);
+    return html`<div
+      class="content"
+      tabindex="0"
+      role="group"
+      aria-label=${INSPECTOR_TEXT.units}
+      translate="no"
+    >
+      ${isEmpty ? html`<p class="dim">${INSPECTOR_TEXT.noUnits}</p>` : nothing} ${list?.problems.map(problem)}
+      ${list?.units.map(unitTemplate)}
+    </div>`;
+  }
+}
+
+function problem({ message, at }: UnitProblem): TemplateResult {
+  return html`<p class="problem">
+    ${icon('error')}<span>${message} ${at > 0 ? INSPECTOR_TEXT.understood(count(at)) : ''}</span>
+  </p>`;
+}
+
+function unitTemplate(unit: Unit): TemplateResult {
+  const { type, name, id, replyTo, stream, error, payload, range, problems } = unit;
+  const facts: [string, string | undefined][] = [
+    [INSPECTOR_TEXT.unit.id, id],
+    [INSPECTOR_TEXT.unit.replyTo, replyTo],
+    [INSPECTOR_TEXT.unit.stream, stream],
+    [INSPECTOR_TEXT.unit.error, error],
+    [INSPECTOR_TEXT.unit.bytes, INSPECTOR_TEXT.range(count(range.start), count(range.end))],
+  ];
+  return html`<section>
+    <h3><span class="type">${type}</span> ${name}</h3>
+    <dl>
+      ${facts.map(([term, text]) =>
+        text === undefined
+          ? nothing
+          : html`<dt>${term}</dt>
+              <dd>${text}</dd>`,
+      )}
+    </dl>
+    ${problems.map(problem)} ${payload === undefined ? nothing : html`<pre>${payloadLines(payload)}</pre>`}
+  </section>`;
+}
+
+function payloadLines({ form, content }: NonNullable<Unit['payload']>): unknown {
+  if (form !== 'json') return content;
+  const lines = prettyLines(content);
+  const shown = lines
+    .slice(0, MAX_LINES)
+    .map((line) => [
+      lineTokens(line, 'json').map(({ kind, text }) =>
+        kind === 'plain' ? text : html`<span class=${kind}>${text}</span>`,
+      ),
+      '\n',
+    ]);
+  return lines.length > MAX_LINES
+    ? [shown, INSPECTOR_TEXT.moreLines(count(lines.length - MAX_LINES))]
+    : shown;
+}
+
+/** Indents JSON without reading its numbers, so that they keep their spelling. */
+function prettyLines(json: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let depth = 0;
+  const end = (): void => {
+    lines.push(line);
+    line = '  '.repeat(Math.min(depth, 40));
+  };
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{]\s*[\]}]|[[\]{}:,]|[^\s"[\]{}:,]+/g)) {
+    if (token === '{' || token === '[') {
+      line += token;
+      depth++;
+      end();
+    } else if (token === '}' || token === ']') {
+      depth--;
+      end();
+      line += token;
+    } else if (token === ',') {
+      line += token;
+      end();
+    } else line += token === ':' ? ': ' : token.replace(/^([[{])\s*([\]}])$/, '$1$2');
+  }
+  lines.push(line);
+  return lines;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-decoded': DecodedView;
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Units } from '../../../src/engine/unitIndexes.ts';
+import { DuplexError } from '../../../src/shared/errors.ts';
+import type { Row } from '../../../src/shared/timeline.ts';
+import type { UnitList } from '../../../src/shared/units.ts';
+import { panelUnits, type UnitsSession } from '../../../src/vscode/panel/panelUnits.ts';
+
+const row = (seq: number, kind: Row['kind'] = 'text'): Row => ({
+  seq,
+  time: 0,
+  kind,
+  direction: 'in',
+  size: 1,
+  stored: 1,
+  flags: 0,
+  preview: 'raw',
+});
+const list = (...summaries: string[]): UnitList => ({
+  protocol: 'json-rpc',
+  units: summaries.map((summary) => ({
+    type: 'event',
+    name: 'n',
+    summary,
+    range: { start: 0, end: 1 },
+    problems: [],
+  })),
+  problems: [],
+});
+
+function fake(
+  decode: Units['decode'],
+  decodedAs: UnitsSession['summary']['decodedAs'] = { id: 'json-rpc', title: '' },
+) {
+  const session = { folder: '/r', options: { protocol: 'auto' }, summary: { decodedAs } };
+  const opened: string[] = [];
+  const dispose = vi.fn(async () => undefined);
+  const open = (protocol: string): Units => {
+    opened.push(protocol);
+    return { decode, dispose, options: { protocol }, pairs: async () => [] } as unknown as Units;
+  };
+  const errors: DuplexError[] = [];
+  const units = panelUnits(session as unknown as UnitsSession, open, (error) => errors.push(error));
+  return { units, session, opened, dispose, errors };
+}
+
+describe('the units of a panel', () => {
+  it('give each message its summary, and one line for several units', async () => {
+    const asked: (readonly number[])[] = [];
+    const { units } = fake(async (rows) => {
+      asked.push(rows);
+      return [{ row: 1, list: list('a') }, { row: 2, list: list('b', 'c', 'd') }, { row: 4 }];
+    });
+    const rows = await units.withSummaries([row(0, 'open'), row(1), row(2, 'binary'), row(4)]);
+    expect(rows.map(({ summary }) => summary)).toEqual([undefined, 'a', 'b (+2)', undefined]);
+    expect(asked).toEqual([[1, 2, 4]]);
+  });
+
+  it('begin no index without a protocol, nor for rows that are no messages', async () => {
+    const none = fake(async () => [], undefined);
+    Object.assign(none.session.summary, { decodedAs: undefined });
+    await none.units.withSummaries([row(1)]);
+    expect(await none.units.calls.decodeRow(1)).toBeUndefined();
+    expect(await none.units.calls.conversation()).toMatchObject({ done: true, calls: [] });
+    const some = fake(async () => []);
+    await some.units.withSummaries([row(1, 'note')]);
+    expect([none.opened, some.opened]).toEqual([[], []]);
+  });
+
+  it('show rows as they travelled where decoding fails, and report why', async () => {
+    const { units, errors } = fake(() => Promise.reject(new DuplexError('disk.full', 'Full.')));
+    expect(await units.withSummaries([row(1)])).toEqual([row(1)]);
+    expect(errors).toMatchObject([{ code: 'disk.full' }]);
+  });
+
+  it('begin anew with another protocol, and end with the panel', async () => {
+    const { units, session, opened, dispose } = fake(async () => []);
+    await units.withSummaries([row(1)]);
+    session.options.protocol = 'ocpp';
+    await units.withSummaries([row(1)]);
+    await units.withSummaries([row(1)]);
+    expect([opened, dispose.mock.calls.length]).toEqual([['auto', 'ocpp'], 1]);
+    await units.dispose();
+    expect(dispose).toHaveBeenCalledTimes(2);
+  });
+
+  it('cut what a page could not show, and refuse what no page asks', async () => {
+    const content = 'x'.repeat(2 * 1024 * 1024);
+    const [unit] = list('a').units;
+    const { units } = fake(async () => [
+      { row: 1, list: { ...list(), units: [{ ...unit!, payload: { form: 'text', content } }] } },
+    ]);
+    const decoded = await units.calls.decodeRow(1);
+    expect(decoded?.units[0]?.payload?.content.length).toBe(1024 * 1024 + 1);
+    await expect(units.calls.decodeRow('1' as never)).rejects.toMatchObject({ code: 'call.invalid' });
+    await expect(units.calls.callPairs(0, 1e9, false)).rejects.toMatchObject({ code: 'call.invalid' });
+  });
+});
