@@ -55,7 +55,7 @@ export function activate(context: ExtensionContext): DuplexApi {
       engine,
       log,
       extensionUri,
-      connect: (session) => connectSession(session, log),
+      connect: (session) => connectSession(session, log, () => services.panels.isVisible(session)),
       disconnect: disconnectSession,
       documents,
       variables: draftVariables(

@@ -5,6 +5,8 @@ export interface DelayedProgress {
   readonly title: string;
   /** Milliseconds before anything is shown: what is done by then needs no progress. */
   readonly delay: number;
+  /** Whether it is still wanted after the delay; always unless given. */
+  readonly isWanted?: () => boolean;
   /** Asked for by the user; the work then ends on its own. */
   readonly cancel: () => void;
 }
@@ -14,7 +16,7 @@ export type ReportShare = (share: number) => void;
 
 /** Shows a notification with progress and Cancel while the work lasts longer than a moment. */
 export async function withDelayedProgress<T>(
-  { title, delay, cancel }: DelayedProgress,
+  { title, delay, cancel, isWanted = () => true }: DelayedProgress,
   work: (report: ReportShare) => Promise<T>,
 ): Promise<T> {
   let show: ((share: number) => void) | undefined;
@@ -24,6 +26,7 @@ export async function withDelayedProgress<T>(
     () => undefined,
   );
   const timer = setTimeout(() => {
+    if (!isWanted()) return;
     void window.withProgress(
       { location: ProgressLocation.Notification, title: inertText(title), cancellable: true },
       (progress, token) => {

@@ -62,7 +62,7 @@ export function nameApart(engine: Pick<Engine, 'sessions'>, session: Session): v
 /** Connects a session that exists. A visible panel shows a failure itself; else a notification does. */
 export async function connectAndReport(services: Services, session: Session): Promise<void> {
   try {
-    await connectSession(session, services.log);
+    await connectSession(session, services.log, () => services.panels.isVisible(session));
   } catch (error) {
     // What kept it from even trying is no part of the session.
     if (session.summary.error !== undefined && services.panels.isVisible(session)) return;
@@ -128,10 +128,15 @@ function gaveUp(): never {
 const PROGRESS_DELAY = 1_000;
 
 /**
- * Connects a session that exists, with progress and Cancel where it takes long.
+ * Connects a session that exists, with progress and Cancel where it takes long and no panel shows it.
+ * @param isVisible whether the session's panel is seen
  * @throws DuplexError the reason why there is no connection; `call.cancelled` where the user gave up
  */
-export async function connectSession(session: Session, log: LogOutputChannel): Promise<void> {
+export async function connectSession(
+  session: Session,
+  log: LogOutputChannel,
+  isVisible: () => boolean,
+): Promise<void> {
   requireTrust();
   await completeSecrets(session, log);
   const { name, url } = session.summary;
@@ -141,6 +146,8 @@ export async function connectSession(session: Session, log: LogOutputChannel): P
     {
       title: l10n.t('Connecting to {0}', name),
       delay: PROGRESS_DELAY,
+      // A notification would cover the composer, and the panel has the state and Stop in its header.
+      isWanted: () => !isVisible(),
       cancel: () => detach(session.disconnect(), log),
     },
     () => session.connect(),

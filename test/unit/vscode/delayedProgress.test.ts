@@ -83,3 +83,13 @@ test('Cancel asks the work to end, and its failure reaches the caller but not th
   await expect(result).rejects.toThrow('cancelled');
   await expect(notification.done).resolves.toBeUndefined();
 });
+
+test('work that the user sees elsewhere by then shows nothing', async () => {
+  const slow = work();
+  const isWanted = (): boolean => false;
+  const result = withDelayedProgress({ title: 'Saving', delay: 1000, cancel: vi.fn(), isWanted }, slow.run);
+  vi.advanceTimersByTime(2000);
+  slow.end('done');
+  expect(await result).toBe('done');
+  expect(window.withProgress).not.toHaveBeenCalled();
+});
