@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import { Engine } from '../../src/engine/engine.ts';
+import { Appender } from '../../src/recording/write/appender.ts';
+import { BatchWriter, SlabPool } from '../../src/recording/write/batchWriter.ts';
+import { manifest } from '../support/recordings.ts';
 import { openRecording } from '../../src/engine/recordingFile.ts';
 import type { Session } from '../../src/engine/session.ts';
 
@@ -221,6 +224,64 @@ async function growth(folder: string): Promise<object> {
   };
 }
 
+/** Bytes of message number `i` of a conversation of calls and replies, and who sent it. */
+const CONVERSATIONS: Record<string, { url: string; text: (i: number) => string }> = {
+  'Socket.IO': {
+    url: 'ws://127.0.0.1/socket.io/?EIO=4',
+    text: (i) =>
+      i % 2 === 0 ? `42${i >> 1}["chat message",{"room":1,"text":"number ${i}"}]` : `43${i >> 1}["ok"]`,
+  },
+  'JSON-RPC': {
+    url: 'ws://127.0.0.1/',
+    text: (i) =>
+      i % 2 === 0
+        ? `{"jsonrpc":"2.0","id":${i >> 1},"method":"subtract","params":[${i},23]}`
+        : `{"jsonrpc":"2.0","id":${i >> 1},"result":${i}}`,
+  },
+};
+
+/** Records a conversation as the recorder does, without a socket. */
+function record(folder: string, protocol: string, messages: number): object {
+  const { url, text } = CONVERSATIONS[protocol]!;
+  const appender = Appender.create(folder, manifest({ url }));
+  const writer = new BatchWriter(0, new SlabPool());
+  const encoder = new TextEncoder();
+  for (let i = 0; i < messages; i++) {
+    const bytes = encoder.encode(text(i));
+    if (!writer.fits(bytes.length)) appender.append(writer.take()!);
+    writer.add('text', i % 2 === 0 ? 'out' : 'in', 0, i * 10, bytes);
+  }
+  appender.append(writer.take()!);
+  appender.close();
+  return { messages };
+}
+
+/** Seconds to decode and index a recording, milliseconds of the percentiles and of screenfuls of decoded rows. */
+async function units(folder: string): Promise<object> {
+  const duplexEngine = engine();
+  const options = { protocol: 'auto', pairs: undefined };
+  // The worker's own start is not what is measured.
+  await duplexEngine.units(folder, { ...options, protocol: 'none' }).names();
+  const started = performance.now();
+  const index = duplexEngine.units(folder, options);
+  await index.ready();
+  const seconds = (performance.now() - started) / 1000;
+  const figures = await index.figures();
+  const pairs = (performance.now() - started) / 1000;
+  const times: number[] = [];
+  for (let i = 0; i < 100; i++) {
+    const from = Math.floor(Math.random() * (index.state.rows - 50));
+    const asked = performance.now();
+    const rows = await index.decode(Array.from({ length: 50 }, (_, row) => from + row));
+    times.push(performance.now() - asked);
+    if (rows.some(({ list }) => list?.units.length !== 1)) throw new Error(`Row ${from} was not decoded.`);
+  }
+  times.sort((a, b) => a - b);
+  const { rows } = index.state;
+  await duplexEngine.dispose();
+  return { rows, seconds, pairs, calls: figures[0]?.calls, p50: times[50], max: times.at(-1) };
+}
+
 const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   bare: (url) => bare(url),
   duplex: (url, folder, messages, keep) => duplex(url, folder, Number(messages), keep === 'keep'),
@@ -228,6 +289,8 @@ const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   stall: (url, folder, seconds) => stall(url, folder, Number(seconds)),
   jump: (folder) => jump(folder),
   growth: (folder) => growth(folder),
+  record: (folder, protocol, messages) => record(folder, protocol, Number(messages)),
+  units: (folder) => units(folder),
   search: (folder, word) => search(folder, word),
   pretty: (url, folder, bytes) => pretty(url, folder, Number(bytes)),
 };

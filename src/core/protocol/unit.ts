@@ -61,6 +61,19 @@ export function payloadAt(
   return { form, range, read: () => bytes.subarray(range.start, range.end) };
 }
 
+/** The same, whose place is looked for only when it is asked for: an index never asks. */
+export function jsonPayloadAt(bytes: Uint8Array, find: () => ByteRange): DecodedPayload {
+  let found: ByteRange | undefined;
+  const range = (): ByteRange => (found ??= find());
+  return {
+    form: 'json',
+    get range() {
+      return range();
+    },
+    read: () => bytes.subarray(range().start, range().end),
+  };
+}
+
 /** A payload that was put together. */
 export function derivedPayload(form: 'json' | 'text', text: () => string): DecodedPayload {
   return { form, range: undefined, read: () => new TextEncoder().encode(text()) };

@@ -35,8 +35,11 @@ export function valueAt(root: unknown, steps: readonly JsonStep[]): unknown {
       if (!Array.isArray(value)) return undefined;
       value = (value as unknown[])[step];
     } else {
-      if (Array.isArray(value) || !Object.hasOwn(value, step)) return undefined;
-      value = (value as Record<string, unknown>)[step];
+      if (Array.isArray(value)) return undefined;
+      const member = (value as Record<string, unknown>)[step];
+      // What JSON.parse made has no undefined members; what is inherited is none.
+      if (member === undefined || !Object.hasOwn(value, step)) return undefined;
+      value = member;
     }
   }
   return value;

@@ -23,8 +23,11 @@ export function joinAttachments(args: DecodedPayload, attachments: readonly Uint
 
 /** The arguments of an event: the elements behind its name, as a JSON array. */
 export function eventArguments(data: Uint8Array, start: number, end: number): DecodedPayload {
-  const first = rangeOf(data, start, [1])?.start;
+  let place: { readonly first: number | undefined } | undefined;
+  // Looked for when it is asked for: an index never asks.
+  const find = (): number | undefined => (place ??= { first: rangeOf(data, start, [1])?.start }).first;
   const read = (): Uint8Array => {
+    const first = find();
     if (first === undefined) return new TextEncoder().encode('[]');
     // The array from its second element on: its bytes stay as they are.
     const close = rangeOf(data, start, [])?.end ?? end;
@@ -33,5 +36,12 @@ export function eventArguments(data: Uint8Array, start: number, end: number): De
     bytes.set(data.subarray(first, close), 1);
     return bytes;
   };
-  return { form: 'json', range: first === undefined ? undefined : { start: first, end }, read };
+  return {
+    form: 'json',
+    get range() {
+      const first = find();
+      return first === undefined ? undefined : { start: first, end };
+    },
+    read,
+  };
 }

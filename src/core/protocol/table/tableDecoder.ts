@@ -27,9 +27,17 @@ function decodeEnvelopes(
   if (kind === 'binary' && !startsLikeJson(data)) {
     return failed('decode.json', `${table.title} sends JSON, and this binary message is none.`, 0);
   }
+  // Nearly every message is one envelope: it needs no generator.
+  const json = table.envelopes === 'lines' ? undefined : readJson(data);
+  if (json && isProblem(json)) return { units: [], problems: [json] };
+  if (json && (table.envelopes !== 'batch' || !Array.isArray(json.value))) {
+    const envelope = whole(json);
+    const unit = firstUnit(rules, envelope, from);
+    return unit ? { units: [unit], problems: [] } : { units: [], problems: [noRule(table, envelope)] };
+  }
   const units: DecodedUnit[] = [];
   const problems: UnitProblem[] = [];
-  for (const envelope of envelopes(table, data)) {
+  for (const envelope of json ? elements(json) : lines(data)) {
     if (units.length >= MAX_UNITS) {
       const limit = `More than ${MAX_UNITS} units in one message are not decoded.`;
       problems.push({
@@ -62,30 +70,26 @@ function noRule({ title }: ProtocolTable, { start }: Envelope): UnitProblem {
   return { code: 'decode.envelope', message: `This JSON is no message of ${title}.`, at: start };
 }
 
-function* envelopes(table: ProtocolTable, data: Uint8Array): Generator<Envelope | UnitProblem> {
-  if (table.envelopes === 'lines') {
-    for (let start = 0; start < data.length;) {
-      const found = data.indexOf(LINE_FEED, start);
-      const end = found < 0 ? data.length : found;
-      if (end > start) yield whole(readJson(data, start, end));
-      start = end + 1;
-    }
-    return;
+function* lines(data: Uint8Array): Generator<Envelope | UnitProblem> {
+  for (let start = 0; start < data.length;) {
+    const found = data.indexOf(LINE_FEED, start);
+    const end = found < 0 ? data.length : found;
+    const json = end > start && readJson(data, start, end);
+    if (json) yield isProblem(json) ? json : whole(json);
+    start = end + 1;
   }
-  const json = readJson(data);
-  if (isProblem(json) || table.envelopes !== 'batch' || !Array.isArray(json.value)) {
-    yield whole(json);
-    return;
-  }
+}
+
+/** Those of a batch. */
+function* elements(json: JsonText): Generator<Envelope> {
   let index = 0;
-  for (const range of elementRanges(data, json.start)) {
+  for (const range of elementRanges(json.bytes, json.start)) {
     yield { ...range, json, value: (json.value as unknown[])[index++] };
   }
 }
 
 /** White space around the value is no part of the envelope. */
-function whole(json: JsonText | UnitProblem): Envelope | UnitProblem {
-  if (isProblem(json)) return json;
+function whole(json: JsonText): Envelope {
   let { start, end } = json;
   while (json.bytes[start]! <= 0x20) start++;
   while (json.bytes[end - 1]! <= 0x20) end--;

@@ -5,7 +5,7 @@ import { idText, isProblem, readJson, type JsonText } from '../json/jsonText.ts'
 import { singularPath, valueAt } from '../json/singularPath.ts';
 import { MAX_DECODED_BYTES, MAX_NAME_CHARS } from '../limits.ts';
 import type { Role } from '../protocolModule.ts';
-import { payloadAt, type DecodedPayload, type DecodedUnit } from '../unit.ts';
+import { jsonPayloadAt, type DecodedPayload, type DecodedUnit } from '../unit.ts';
 import type { TableCondition, TableRule, TableSource, TableTest } from './protocolTable.ts';
 
 /** An envelope within a message: its place, and its value as JSON.parse made it. */
@@ -28,7 +28,11 @@ export function compileTableCondition(condition: TableCondition = {}): TableMatc
     steps: pathSteps(path),
     test: compileTest(test),
   }));
-  return (value) => tests.every(({ steps, test }) => test(valueAt(value, steps)));
+  // A loop: this runs for each rule of each message.
+  return (value) => {
+    for (const { steps, test } of tests) if (!test(valueAt(value, steps))) return false;
+    return true;
+  };
 }
 
 function compileTest(test: TableTest): TableMatch {
@@ -148,8 +152,10 @@ function payloadOf(
   if (!steps) return undefined;
   const found = valueAt(value, steps);
   if (embedded && typeof found === 'string') return embeddedPayload(found);
-  const range = steps.length === 0 ? { start, end } : rangeOf(json.bytes, start, steps);
-  return range && payloadAt('json', json.bytes, range);
+  return jsonPayloadAt(
+    json.bytes,
+    () => (steps.length === 0 ? undefined : rangeOf(json.bytes, start, steps)) ?? { start, end },
+  );
 }
 
 /** JSON in a string is a payload of its own; a string that is not JSON is the text that it is. */
