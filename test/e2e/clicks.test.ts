@@ -33,6 +33,8 @@ test('a first echoed message takes two clicks, a changed header three more, an e
   await page.keyboard.press('Tab');
   await page.keyboard.type('1');
   await page.keyboard.press('Enter');
+  // A second handshake: the change is applied.
+  await rows('HTTP 101').nth(1).waitFor();
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
   const composer = panel.locator('duplex-composer .cm-content');
   await composer.focus();

@@ -169,8 +169,25 @@ export class ConnectionForm extends LitElement {
             </button>
           </div>`,
       )}
-      <vscode-button secondary @click=${() => set([...rows, ['', '']])}>${add}</vscode-button>
+      <vscode-button
+        secondary
+        @click=${() => {
+          set([...rows, ['', '']]);
+          void this.#focusLastName();
+        }}
+        >${add}</vscode-button
+      >
     `;
+  }
+
+  /** A row that was added is what the user types into next. */
+  async #focusLastName(): Promise<void> {
+    await this.updateComplete;
+    const pairs = this.renderRoot.querySelectorAll('.pair');
+    pairs
+      .item(pairs.length - 1)
+      .querySelector('input')
+      ?.focus();
   }
 
   #text(label: string, value: string, set: (value: string) => void): TemplateResult {
