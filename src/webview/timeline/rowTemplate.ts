@@ -57,6 +57,7 @@ export function timelineHead(
       decodes === undefined
         ? html`<span aria-hidden="true">${TIMELINE_TEXT.columns.preview}</span>`
         : html`<duplex-menu
+            class="messages"
             align="start"
             .label=${TIMELINE_TEXT.messageColumn}
             .text=${decodes ? TIMELINE_TEXT.decoded : TIMELINE_TEXT.columns.preview}

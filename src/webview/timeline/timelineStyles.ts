@@ -34,6 +34,9 @@ export const timelineStyles = css`
   .head duplex-menu {
     justify-self: end;
   }
+  .head duplex-menu.messages {
+    justify-self: start;
+  }
   .seq,
   .time,
   .delta,

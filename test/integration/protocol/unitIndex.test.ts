@@ -1,10 +1,11 @@
 import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Engine } from '../../../src/engine/engine.ts';
 import type { Units } from '../../../src/engine/unitIndexes.ts';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { temporaryFolder } from '../../support/folders.ts';
-import { demoServer, testEngine } from '../../support/engine.ts';
+import { demoServer, testEngine, workersFolder } from '../../support/engine.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 import type { TestRow } from '../../support/recordings.ts';
 import { duplex, jsonLines } from '../cliProcess.ts';
@@ -219,6 +220,23 @@ describe('the files of the index', () => {
     const [one, two] = [engine.units(session, PROTOCOL), engine.units(session, PROTOCOL)];
     expect(await told(two)).toEqual(await told(one));
   });
+});
+
+it('begins again after a crash of its worker, and says so', async () => {
+  const folder = await recorded(rows);
+  const workers = await temporaryFolder();
+  const flag = join(workers, 'crashed');
+  const crash = `const fs = require('node:fs');
+if (!fs.existsSync(${JSON.stringify(flag)})) { fs.writeFileSync(${JSON.stringify(flag)}, ''); throw new Error('boom'); }
+`;
+  writeFileSync(join(workers, 'units.js'), crash + readFileSync(join(workersFolder, 'units.js'), 'utf8'));
+  const errors: string[] = [];
+  const engine = new Engine({ workersFolder: workers, onError: ({ message }) => errors.push(message) });
+  const units = engine.units(folder, PROTOCOL);
+  await expect.poll(() => units.state.done && units.state.units).toBe(22);
+  expect((await units.pairs(0, 100)).length).toBe(11);
+  expect(errors).toEqual(['The units worker crashed: boom']);
+  await engine.dispose();
 });
 
 describe('duplex log --calls', () => {
