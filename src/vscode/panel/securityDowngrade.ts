@@ -11,19 +11,19 @@ export function securityDowngrade(
 ): string | undefined {
   if (change.insecure === true && !options.insecure)
     return l10n.t(
-      'Any certificate is then accepted: whoever is on the way can read and change what is sent and received.',
+      'Any certificate is then accepted: anyone on the network path can read and change the messages.',
     );
   const added = (change.redirectOrigins ?? []).filter((origin) => !options.redirectOrigins.includes(origin));
   const leads = change.url === undefined ? added : [change.url, ...added];
   if (isSecure(options.url) && leads.some((url) => !isSecure(url)))
-    return l10n.t('Without TLS, whoever is on the way can read and change what is sent and received.');
+    return l10n.t('Without TLS, anyone on the network path can read and change the messages.');
   if (change.ca !== undefined && change.ca.length > options.ca.length)
     return l10n.t(
       'Every certificate that this authority issues is then trusted, for this session only. Compare its fingerprint first.',
     );
   if (change.minTlsVersion === 'TLSv1' || change.minTlsVersion === 'TLSv1.1')
     return l10n.t(
-      'Versions of TLS before 1.2 are broken: who records the connection may be able to read it.',
+      'TLS versions before 1.2 are broken: anyone who records the traffic may be able to read it.',
     );
   if (change.servername !== undefined && change.servername !== options.servername)
     return l10n.t(

@@ -78,7 +78,7 @@ export const HEADER_TEXT = {
       bytes,
     ),
   notVerifiedTitle: t(
-    'Any certificate is accepted: whoever is on the way can read and change what is sent and received.',
+    'Any certificate is accepted: anyone on the network path can read and change the messages.',
   ),
   validTo: (date: string) => t('Valid to {0}', date),
   via: (proxy: string) => t('via {0}', proxy),

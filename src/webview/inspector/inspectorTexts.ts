@@ -49,12 +49,12 @@ export const INSPECTOR_TEXT = {
   noFrames: [
     t('The frames of this message were not kept.'),
     t(
-      'Frame details show every frame as it travelled: FIN, opcode, mask and lengths. They are kept from the connection on that asks for them.',
+      'Frame details show every frame as it travelled: FIN, opcode, mask and lengths. Reconnect to record frame details.',
     ),
   ],
   noFramesYet: [
     t('The frames of this message were not kept.'),
-    t('Those of the messages that come from now on are.'),
+    t('Frames of new messages are kept from now on.'),
   ],
   keepFrames: t('Reconnect With Frame Details'),
   unmasked: t('none'),

@@ -87,7 +87,7 @@ describe('the frames of a message', () => {
 
   it('say that those of later messages are kept', async () => {
     await open([], true);
-    await frames().getByText('Those of the messages that come from now on are.').waitFor();
+    await frames().getByText('Frames of new messages are kept from now on.').waitFor();
     expect(await frames().getByRole('button').count()).toBe(0);
   });
 
