@@ -27,7 +27,7 @@ export function printUnits(
   const units = shown && { units: (seq: number) => rows?.units(seq) };
   return printRecording(folder, { ...form, ...units }, (recording) => {
     const hits = asksForRows(query) ? numbersFound(engine, recording, folder, range, query) : undefined;
-    rows = unitRows(recording, { protocol, range, filter, hits });
+    rows = unitRows(engine, folder, recording, { protocol, range, filter, shown, hits });
     return rows.pages();
   });
 }

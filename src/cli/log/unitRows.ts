@@ -1,49 +1,82 @@
 import { UnitReader } from '../../core/protocol/unitReader.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Recording } from '../../engine/recordingFile.ts';
+import type { Units } from '../../engine/unitIndexes.ts';
+import { MAX_PULL } from '../../shared/limits.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
-import type { UnitList } from '../../shared/units.ts';
+import type { UnitQuery } from '../../shared/unitIndexProtocol.ts';
+import type { UnitList, UnitType } from '../../shared/units.ts';
 import type { RowRange } from '../optionValues.ts';
-import { hasUnit, type UnitFilter, unitsOf } from '../output/unitLines.ts';
-import { type LogRow, rowsIn } from '../recordings/logRows.ts';
+import { type UnitFilter, unitsOf } from '../output/unitLines.ts';
+import { type LogRow, pagesOf, rowsIn } from '../recordings/logRows.ts';
 
 export interface UnitRowsOptions {
   /** The option `protocol`; undefined: as the session had it. */
   readonly protocol: string | undefined;
   readonly range: RowRange;
   readonly filter: UnitFilter;
+  /** Whether what rows decode to is asked for. */
+  readonly shown: boolean;
   /** Numbers of the rows that a search found, in order; undefined: there is no search. */
   readonly hits: AsyncIterable<Float64Array> | undefined;
 }
 
-/** Rows with what they decode to. All rows are read from the first on: what a row means may depend on those before it. */
-export function unitRows(recording: Recording, options: UnitRowsOptions) {
-  const { manifest } = recording;
-  const reader = new UnitReader({
-    protocol: options.protocol ?? manifest.protocol ?? 'auto',
-    url: manifest.url,
-  });
+/**
+ * Rows with what they decode to. If units choose rows, the index of units tells which, and only those are decoded; otherwise each row
+ * is decoded on the way.
+ */
+export function unitRows(engine: Engine, folder: string, recording: Recording, options: UnitRowsOptions) {
+  const { filter, range, shown, hits } = options;
+  const protocol = options.protocol ?? recording.manifest.protocol ?? 'auto';
   let page = new Map<number, UnitList | undefined>();
   return {
     /** Of a row of the page that was given last. */
     units: (seq: number): UnitList | undefined => page.get(seq),
     async *pages(): AsyncGenerator<LogRow[]> {
-      const { range, filter } = options;
-      const isHit = await hitTest(options.hits);
-      const filters = filter.types.length > 0 || filter.names.length > 0;
-      for (const rows of rowsIn(recording, { first: 0, last: range.last })) {
-        page = new Map();
-        const kept: LogRow[] = [];
-        for (const each of rows) {
-          const list = unitsOf(reader, each.row, each.payload);
-          if (each.row.seq < range.first || (filters && !hasUnit(list, filter)) || !isHit(each.row.seq))
-            continue;
-          page.set(each.row.seq, list);
-          kept.push(each);
+      if (filter.types.length === 0 && filter.names.length === 0) {
+        const isHit = await hitTest(hits);
+        const reader = new UnitReader({ protocol, url: recording.manifest.url });
+        // From the first row on: what a row means may depend on those before it.
+        for (const rows of rowsIn(recording, { first: 0, last: range.last })) {
+          page = new Map(rows.map(({ row, payload }) => [row.seq, unitsOf(reader, row, payload)]));
+          yield rows.filter(({ row }) => row.seq >= range.first && isHit(row.seq));
         }
-        yield kept;
+        return;
+      }
+      const units = engine.units(folder, { protocol, pairs: undefined });
+      try {
+        await units.ready();
+        const isHit = await hitTest(hits);
+        const numbers = await units.rowsWith(queryOf(filter), range.first, Infinity);
+        for (const rows of pagesOf(recording, numbers)) {
+          const kept = rows.filter(({ row }) => row.seq <= range.last && isHit(row.seq));
+          if (shown) page = await decodedPage(units, kept);
+          yield kept;
+        }
+      } finally {
+        await units.dispose();
       }
     },
   };
+}
+
+function queryOf({ types, names }: UnitFilter): UnitQuery {
+  return {
+    ...(types.length > 0 && { types: types as readonly UnitType[] }),
+    ...(names.length > 0 && { names }),
+  };
+}
+
+async function decodedPage(
+  units: Units,
+  rows: readonly LogRow[],
+): Promise<Map<number, UnitList | undefined>> {
+  const page = new Map<number, UnitList | undefined>();
+  for (let at = 0; at < rows.length; at += MAX_PULL) {
+    const numbers = rows.slice(at, at + MAX_PULL).map(({ row }) => row.seq);
+    for (const { row, list } of await units.decode(numbers)) page.set(row, list);
+  }
+  return page;
 }
 
 async function hitTest(hits: AsyncIterable<Float64Array> | undefined): Promise<(seq: number) => boolean> {

@@ -24,14 +24,6 @@ export function unitsOf(
   return reader.list(kind, direction === 'out' ? 'client' : 'server', payload);
 }
 
-/** Whether one of the units is of a type and a name that a filter asks for. */
-export function hasUnit(list: UnitList | undefined, { types, names }: UnitFilter): boolean {
-  return (list?.units ?? []).some(
-    ({ type, name }) =>
-      (types.length === 0 || types.includes(type)) && (names.length === 0 || names.includes(name)),
-  );
-}
-
 /** The lines of a row with what it decodes to: a member `decoded` of its JSON object, or a line a unit for people. */
 export function withUnits(
   line: LineOf,

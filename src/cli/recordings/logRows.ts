@@ -86,8 +86,8 @@ function change(search: Search): Promise<void> {
   });
 }
 
-/** Hits that lie close together are read together. */
-function* pagesOf(recording: Recording, numbers: Float64Array): Generator<LogRow[]> {
+/** Rows by their numbers, in order. Those that lie close together are read together. */
+export function* pagesOf(recording: Recording, numbers: Float64Array): Generator<LogRow[]> {
   for (let at = 0; at < numbers.length;) {
     const first = numbers[at]!;
     let to = at + 1;
