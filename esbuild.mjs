@@ -7,6 +7,7 @@ import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModule
 import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
 import { packagedReadme } from './scripts/lib/packagedReadme.mjs';
+import { webviewBundle } from './scripts/lib/webviewBundle.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -21,22 +22,6 @@ const common = {
   metafile: true,
   // Its main file is UMD, in which a bundler does not see what is required.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-};
-
-/** Minifies what is text to esbuild: style sheets in css`…`, and the indentation of html`…`. */
-const minifiedTemplates = {
-  name: 'minified-templates',
-  setup(build) {
-    build.onLoad({ filter: /src\/webview\/.*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8'))
-        .replace(
-          /\bcss`([^`]*)`/g,
-          (_, styles) => `css\`${styles.replace(/\/\*[^]*?\*\//g, '').replace(/\s+/g, ' ')}\``,
-        )
-        .replace(/\n[ \t]+/g, '\n'),
-      loader: 'ts',
-    }));
-  },
 };
 
 /** @type {import('esbuild').BuildOptions} */
@@ -87,20 +72,7 @@ const targets = {
     },
     outdir: 'dist/workers',
   },
-  webview: {
-    ...common,
-    platform: 'browser',
-    format: 'esm',
-    target: 'es2022',
-    tsconfig: 'src/webview/tsconfig.json',
-    entryPoints: { panel: 'src/webview/main.ts' },
-    // What is loaded when it is first shown is a file of its own, by the name of its module.
-    splitting: true,
-    chunkNames: '[name]',
-    loader: { '.css': 'text' },
-    plugins: production ? [minifiedTemplates] : [],
-    outdir: 'dist/webview',
-  },
+  webview: { ...common, ...webviewBundle(production) },
 };
 
 // A package holds only what this run made; a running extension keeps its files while they are replaced.

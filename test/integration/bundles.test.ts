@@ -1,3 +1,4 @@
+import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -6,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { CLI_BUNDLES } from '../../scripts/lib/cliBundles.mjs';
 import { DEFERRED, DEFERRED_PACKAGES } from '../../scripts/lib/deferredModules.mjs';
 import { LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
+import { webviewBundle } from '../../scripts/lib/webviewBundle.mjs';
 
 interface Metafile {
   readonly inputs: Record<string, unknown>;
@@ -49,6 +51,31 @@ describe('a bundle', () => {
         /node_modules\/ws\/|src\/(net|engine|recording|vscode|cli)\//.test(path),
       ),
     ).toEqual([]);
+  });
+
+  it('of the webview starts with less than 200 KB, and leaves what is shown later to files of its own', async () => {
+    const built = await build({
+      ...webviewBundle(true),
+      bundle: true,
+      minify: true,
+      metafile: true,
+      write: false,
+      alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    });
+    const { outputs } = built.metafile;
+    const started = new Set<string>();
+    const start = (output: string): void => {
+      if (started.has(output)) return;
+      started.add(output);
+      for (const { path, kind } of outputs[output]!.imports) if (kind === 'import-statement') start(path);
+    };
+    start('dist/webview/panel.js');
+    const files = [...started].map((output) => outputs[output]!);
+    expect(files.reduce((bytes, output) => bytes + output.bytes, 0)).toBeLessThan(200 * 1024);
+    const carried = files.flatMap((output) => Object.keys(output.inputs)).join(' ');
+    expect(carried).not.toMatch(
+      /codemirror|uplot|chart\.ts|doctorCard|connectionForm|handshakeView|framesView|inspector\.ts|conversationView/,
+    );
   });
 
   it('of a worker holds no ws, no vscode and nothing of the host', () => {

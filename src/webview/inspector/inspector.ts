@@ -1,9 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import './decodedView.ts';
 import './documentView.ts';
-import './framesView.ts';
 import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -13,6 +11,7 @@ import type { Row } from '../../shared/timeline.ts';
 import { emit, reportTo } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
+import { loadPart } from '../base/lazyParts.ts';
 import { coalesce } from '../base/queue.ts';
 import '../parts/menu.ts';
 import './readingView.ts';
@@ -160,15 +159,19 @@ export class Inspector extends LitElement {
   }
 
   #body(): TemplateResult {
-    if (this.#view === 'decoded' && this.row)
+    if (this.#view === 'decoded' && this.row) {
+      loadPart(this, 'duplex-decoded', () => import('./decodedView.ts'));
       return html`<duplex-decoded .host=${this.host} .seq=${this.row.seq}></duplex-decoded>`;
-    if (this.#view === 'frames' && this.row)
+    }
+    if (this.#view === 'frames' && this.row) {
+      loadPart(this, 'duplex-frames', () => import('./framesView.ts'));
       return html`<duplex-frames
         .host=${this.host}
         .seq=${this.row.seq}
         .startedAt=${this.startedAt}
         .framesKept=${this.framesKept}
       ></duplex-frames>`;
+    }
     if (this.row?.stored === 0) return html`<div class="empty dim">${INSPECTOR_TEXT.emptyMessage}</div>`;
     const { current } = this.#loader!;
     if (current?.text !== undefined)

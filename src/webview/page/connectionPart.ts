@@ -1,6 +1,4 @@
 import '../header/sessionHeader.ts';
-import '../doctor/doctorCard.ts';
-import '../header/connectionForm.ts';
 import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -8,6 +6,7 @@ import { toDuplexError } from '../../shared/errors.ts';
 import type { PanelCommand, PanelState } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
+import { loadPart } from '../base/lazyParts.ts';
 
 /**
  * The header, and the card of a failure below it; carries out what their buttons ask for. Events: `duplex-handshake`,
@@ -27,6 +26,11 @@ export class ConnectionPart extends LitElement {
   @property({ attribute: false }) showsHandshake = false;
 
   @state() private isEditing = false;
+
+  protected override willUpdate(): void {
+    if (this.isEditing) loadPart(this, 'duplex-connection-form', () => import('../header/connectionForm.ts'));
+    if (this.panel.session.error) loadPart(this, 'duplex-doctor', () => import('../doctor/doctorCard.ts'));
+  }
 
   protected override render(): TemplateResult {
     const { host, panel } = this;

@@ -1,14 +1,12 @@
-import '../inspector/inspector.ts';
-import '../handshake/handshakeView.ts';
-import '../protocol/conversationView.ts';
 import { css, html, LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { SessionSummary } from '../../shared/session.ts';
-import { emit } from '../base/events.ts';
+import { emit, reportTo } from '../base/events.ts';
 import type { ReadingSearch } from '../editor/readingEditor.ts';
 import type { HandshakeView } from '../handshake/handshakeView.ts';
 import type { Host } from '../base/host.ts';
+import { focusLoaded, loadPart } from '../base/lazyParts.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { PAGE_TEXT } from './pageTexts.ts';
 import type { ViewState } from './viewState.ts';
@@ -51,11 +49,22 @@ export class SidePart extends LitElement {
   @query('duplex-handshake') private readonly handshake!: HandshakeView | null;
 
   onProgress(document: string, done: number, total: number): void {
-    this.inspector?.onProgress(document, done, total);
+    this.inspector?.onProgress?.(document, done, total);
   }
 
   override focus(): void {
-    void this.updateComplete.then(() => (this.handshake ?? this.conversation ?? this.inspector)?.focus());
+    reportTo(
+      this,
+      this.updateComplete.then(() => focusLoaded(this.handshake ?? this.conversation ?? this.inspector)),
+    );
+  }
+
+  protected override willUpdate(): void {
+    if (this.view.handshake)
+      loadPart(this, 'duplex-handshake', () => import('../handshake/handshakeView.ts'));
+    else if (this.view.conversation)
+      loadPart(this, 'duplex-conversation', () => import('../protocol/conversationView.ts'));
+    else loadPart(this, 'duplex-inspector', () => import('../inspector/inspector.ts'));
   }
 
   protected override render(): TemplateResult {

@@ -1,4 +1,3 @@
-import '../chart/chart.ts';
 import '../timeline/goTo.ts';
 import '../timeline/rangeBar.ts';
 import '../timeline/timeline.ts';
@@ -9,6 +8,7 @@ import type { Draft, PanelHostCalls, PanelRowCalls } from '../../shared/panelPro
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
 import { emit, reportTo } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
+import { loadPart } from '../base/lazyParts.ts';
 import { baseStyles } from '../base/styles.ts';
 import { discriminator } from '../rows/discriminator.ts';
 import { count } from '../text/figures.ts';
@@ -142,7 +142,7 @@ export class TimelinePane extends LitElement {
     const selected = this.#selectedRows();
     return html`
       ${
-        view.chart && rows - firstRow >= FEWEST_CHARTED
+        this.#showsChart
           ? html`<duplex-chart
               .calls=${this.calls}
               .rows=${rows}
@@ -205,9 +205,14 @@ export class TimelinePane extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.#showsChart) loadPart(this, 'duplex-chart', () => import('../chart/chart.ts'));
     const before = changed.get('view');
     const isOther = changed.has('source') && changed.get('source')?.key !== this.source.key;
     if (this.view.follow || isOther || before?.follow === true) this.#seen = this.source.length;
+  }
+
+  get #showsChart(): boolean {
+    return this.view.chart && this.rows - this.firstRow >= FEWEST_CHARTED;
   }
 
   /** The rows that came since the timeline stopped following. */

@@ -1,0 +1,28 @@
+import { reportTo } from './events.ts';
+
+/** The elements whose code was asked for. */
+const asked = new Set<string>();
+
+/**
+ * Loads the code of an element that is shown for the first time. An element that stands in the page by then is upgraded
+ * and keeps its properties.
+ * @param parent reports a failure to load as `duplex-fail`
+ * @param load imports the module that defines the element; esbuild makes a file of its own of it
+ */
+export function loadPart(
+  parent: EventTarget,
+  name: keyof HTMLElementTagNameMap,
+  load: () => Promise<unknown>,
+): void {
+  if (asked.has(name)) return;
+  asked.add(name);
+  reportTo(parent, load());
+}
+
+/** Focuses an element once its code is loaded and it was drawn. */
+export async function focusLoaded(element: HTMLElement | null): Promise<void> {
+  if (element === null) return;
+  await customElements.whenDefined(element.localName);
+  await (element as HTMLElement & { updateComplete?: Promise<unknown> }).updateComplete;
+  element.focus();
+}
