@@ -1,6 +1,7 @@
 import { MarkdownString } from 'vscode';
 import type { InputBoxOptions } from 'vscode';
 import { makeVisible } from '../core/format/visible.ts';
+import { spellOptions } from '../core/session/options/optionName.ts';
 
 /** More characters than any sentence of ours has, few enough to leave the window readable. */
 const MAX_LENGTH = 1_000;
@@ -37,12 +38,12 @@ export function ownMarkdown(markdown: string): MarkdownString {
   return new MarkdownString(markdown);
 }
 
-/** Checks what is typed into an input box; its messages may quote that. */
+/** Checks what is typed into an input box; its messages may quote that. They name options as the editor does. */
 export function inertCheck(
   problemOf: (typed: string) => string | undefined,
 ): NonNullable<InputBoxOptions['validateInput']> {
   return (typed) => {
     const problem = problemOf(typed);
-    return problem === undefined ? undefined : inertText(problem);
+    return problem === undefined ? undefined : inertText(spellOptions(problem, 'editor'));
   };
 }

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openRecording } from '../../src/engine/recordingFile.ts';
 import { rawServer } from '../support/rawServer.ts';
 import { scriptedServer } from '../support/scriptedServer.ts';
 import { duplex, endAll, jsonLines } from './cliProcess.ts';
@@ -54,7 +57,49 @@ describe('connect', () => {
   });
 });
 
+describe('a recording', () => {
+  test('is printed and exported with the names of the command line, and read with those of the editor', async () => {
+    const folder = requestFolder({});
+    onTestFinished(() => folder.remove());
+    const url = await largeMessage();
+    await folder.duplex(['connect', url, '--max-payload', '1KiB', '--record', 'large']);
+    for (const args of [
+      ['log', 'large'],
+      ['log', 'large', '--json'],
+    ]) {
+      const { stdout } = await folder.duplex(args);
+      expect(stdout, args.join(' ')).toContain('raise --max-payload, or set it to 0');
+    }
+    for (const kind of ['jsonl', 'csv']) {
+      await folder.duplex(['export', 'large', '--to', kind, '--output', `large.${kind}`]);
+      const written = readFileSync(join(folder.path, `large.${kind}`), 'utf8');
+      expect(written, kind).toContain('raise --max-payload, or set it to 0');
+    }
+    const recording = openRecording(join(folder.path, 'large'));
+    onTestFinished(() => recording.close());
+    const previews = recording.readRows(0, 10).map(({ preview }) => preview);
+    expect(previews).toContainEqual(
+      expect.stringContaining('raise the option max-payload (setting duplex.connection.maxPayload)'),
+    );
+  });
+});
+
 describe('run', () => {
+  test('names an option of the command line as there, unless the file gives it', async () => {
+    const url = await largeMessage();
+    const folder = requestFolder({
+      'flag.ws': `WEBSOCKET ${url}\n\n=== wait-for-server\n`,
+      'both.ws': `# @max-payload 1KiB\nWEBSOCKET ${url}\n\n=== wait-for-server\n`,
+    });
+    onTestFinished(() => folder.remove());
+    const flag = await folder.duplex(['run', 'flag.ws', '--max-payload', '1KiB']);
+    expect(flag.stdout).toContain('raise --max-payload, or set it to 0');
+    const both = await folder.duplex(['run', 'both.ws', '--max-payload', '2KiB']);
+    expect(both.stdout).toContain('raise @max-payload, or set it to 0');
+    const handshake = await folder.duplex(['run', 'flag.ws', '--ca', 'missing.pem', '--reporter', 'json']);
+    expect(handshake.stdout).not.toContain('the option “');
+  });
+
   test('names options as directives', async () => {
     const url = await largeMessage();
     const folder = requestFolder({

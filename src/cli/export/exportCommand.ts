@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
-import { EXPORTERS, openRecording, writeWhole, type ExportKind } from '../../engine/recordingFile.ts';
+import { EXPORTERS, openRecording, writeRows, type ExportKind } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
@@ -9,7 +9,7 @@ import { rowRange, type RowRange } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
 import { requireNewFile } from '../output/writeNewFile.ts';
 import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
-import { rowsFound, rowsIn, type LogRow } from '../recordings/logRows.ts';
+import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 
 const EXAMPLES = `
 Examples:
@@ -18,9 +18,6 @@ Examples:
 
 Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, or no room.
 `;
-
-/** Characters that are written at a time. */
-const CHUNK = 1024 * 1024;
 
 interface Options extends QueryOptions {
   readonly to: ExportKind;
@@ -70,37 +67,4 @@ async function exportRows(folder: string, options: Options, workersFolder: strin
     recording.close();
     await engine.dispose();
   }
-}
-
-async function writeRows(
-  pages: Iterable<LogRow[]> | AsyncIterable<LogRow[]>,
-  exporter: ReturnType<(typeof EXPORTERS)[ExportKind]>,
-  output: string,
-): Promise<number> {
-  let rows = 0;
-  await writeWhole(output, async (file) => {
-    let pieces: string[] = [];
-    let length = 0;
-    const write = async (texts: Iterable<string>): Promise<void> => {
-      for (const text of texts) {
-        pieces.push(text);
-        length += text.length;
-        if (length >= CHUNK) await flush();
-      }
-    };
-    const flush = async (): Promise<void> => {
-      await file.writeFile(pieces.join(''));
-      pieces = [];
-      length = 0;
-    };
-    for await (const page of pages) {
-      for (const { row, payload } of page) {
-        await write(exporter.row(row, payload));
-        rows++;
-      }
-    }
-    await write(exporter.end());
-    await flush();
-  });
-  return rows;
 }

@@ -1,4 +1,10 @@
-import { jsonLine, openRecording, type LineOf, type Recording } from '../../engine/recordingFile.ts';
+import {
+  jsonLine,
+  openRecording,
+  printedPayload,
+  type LineOf,
+  type Recording,
+} from '../../engine/recordingFile.ts';
 import { coloursFor, isMessage, type RowForm } from '../output/rowForm.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { withFrames } from './frameLines.ts';
@@ -68,7 +74,7 @@ async function printRows(
 ): Promise<void> {
   for await (const page of pages) {
     for (const { row, payload } of page) {
-      for (const piece of line(row, payload)) output.write(piece);
+      for (const piece of line(row, printedPayload(row.kind, payload))) output.write(piece);
       if (output.full) await output.drained();
       if (!isRead()) return;
     }

@@ -1,12 +1,11 @@
 import type { UnitReader } from '../../core/protocol/unitReader.ts';
-import { detailOf, jsonLine, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
+import { jsonLine, printedPayload, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Outcome } from './outcome.ts';
 import type { Output } from './output.ts';
 import { refusedText } from './refusedText.ts';
 import { coloursFor, isMessage, type RowForm } from './rowForm.ts';
 import { textLines } from './textLine.ts';
 import { unitsOf, withUnits } from './unitLines.ts';
-import { spellOptions } from '../../core/session/options/optionName.ts';
 
 export interface PrinterOptions {
   readonly form: RowForm;
@@ -32,7 +31,7 @@ export function connectPrinter(options: PrinterOptions): (row: LineRow, payload:
   const line = units ? withUnits(plain, (row, payload) => unitsOf(units, row, payload), json) : plain;
   const errorLine = textLines(startedAt, coloursFor(process.stderr));
   return (row, written) => {
-    const payload = spelled(row, written);
+    const payload = printedPayload(row.kind, written);
     const badEnd =
       row.kind === 'error' || ((quiet || form === 'raw') && row.kind === 'close' && outcome.status !== 0);
     if (!json && badEnd) {
@@ -44,20 +43,4 @@ export function connectPrinter(options: PrinterOptions): (row: LineRow, payload:
       for (const piece of line(row, payload)) output.write(piece);
     }
   };
-}
-
-/** Kinds whose details hold sentences. */
-const TOLD_KINDS = ['close', 'error', 'note'];
-
-/** The payload of a row; its sentences name options as on the command line. */
-function spelled({ kind }: LineRow, payload: Uint8Array): Uint8Array {
-  if (!TOLD_KINDS.includes(kind)) return payload;
-  const detail = detailOf(payload);
-  const changed = ['message', 'text'].flatMap((name) => {
-    const sentence = detail[name];
-    const spelling = typeof sentence === 'string' ? spellOptions(sentence, 'commandLine') : sentence;
-    return spelling === sentence ? [] : [[name, spelling] as const];
-  });
-  if (changed.length === 0) return payload;
-  return new TextEncoder().encode(JSON.stringify({ ...detail, ...Object.fromEntries(changed) }));
 }

@@ -6,12 +6,14 @@ import { runScope } from '../../core/request/variables/runScope.ts';
 import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
+import { spellOptions } from '../../core/session/options/optionName.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
 import { localFiles } from '../../engine/runner/localFiles.ts';
 import type { Session } from '../../engine/session.ts';
-import { detailOf } from '../../engine/recordingFile.ts';
+import { detailOf, withSentence } from '../../engine/recordingFile.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
 import { isFileFailure } from '../output/outcome.ts';
@@ -101,7 +103,29 @@ export function requestPorts({
     };
   }
   return {
-    ports,
+    ports: {
+      ...ports,
+      connect(placed, options, onRow) {
+        // An option that comes from the command line is named as there; the run names the others as request files do.
+        const spell = (sentence: string): string =>
+          spellOptions(sentence, 'commandLine', (key) => key in connection && !(key in options));
+        const spelled = (thrown: unknown): DuplexError => {
+          const { code, message } = toDuplexError(thrown);
+          return new DuplexError(code, spell(message), { cause: thrown });
+        };
+        const opened = ports.connect(placed, options, (row) => {
+          const payload = withSentence(row.kind, row.payload, spell);
+          onRow(payload === row.payload ? row : { ...row, payload });
+        });
+        const answered = opened.answered.then(
+          (answer) => (answer.open ? answer : { ...answer, error: spelled(answer.error) }),
+          (thrown: unknown) => {
+            throw spelled(thrown);
+          },
+        );
+        return { ...opened, answered };
+      },
+    },
     traceOf: (placed) => traces.get(placed) ?? {},
     async release(placed) {
       const session = sessions.get(placed);

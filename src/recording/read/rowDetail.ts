@@ -6,6 +6,7 @@ import type {
   NoteDetail,
   OpenDetail,
 } from '../../shared/timeline.ts';
+import { spellOptions } from '../../core/session/options/optionName.ts';
 import { previewBinary, previewText } from '../../core/format/preview.ts';
 
 /** What a printed line needs to know of a row besides its payload. */
@@ -33,12 +34,36 @@ export function detailOf(payload: Uint8Array): Readonly<Record<string, unknown>>
   return { text };
 }
 
+/** Members of a row's detail that hold a sentence of ours. */
+const SENTENCES: Readonly<Partial<Record<Kind, string>>> = { close: 'text', error: 'message', note: 'text' };
+
+/** The payload of a row with the sentence of its detail rewritten; that of a message stays as it is. */
+export function withSentence(
+  kind: Kind,
+  payload: Uint8Array,
+  rewrite: (sentence: string) => string,
+): Uint8Array {
+  const name = SENTENCES[kind];
+  if (name === undefined) return payload;
+  const detail = detailOf(payload);
+  const sentence = detail[name];
+  if (typeof sentence !== 'string') return payload;
+  const rewritten = rewrite(sentence);
+  if (rewritten === sentence) return payload;
+  return new TextEncoder().encode(JSON.stringify({ ...detail, [name]: rewritten }));
+}
+
+/** The payload of a row as files and the command line show it: its sentence names options as the command line does. */
+export function printedPayload(kind: Kind, payload: Uint8Array): Uint8Array {
+  return withSentence(kind, payload, (sentence) => spellOptions(sentence, 'commandLine'));
+}
+
 /** Whether the certificate of an open connection was not verified, because that was switched off. */
 export function isUnverified(detail: Readonly<Record<string, unknown>>): boolean {
   return (detail as Partial<OpenDetail>).tls?.verified === false;
 }
 
-/** The one line that a row shows of its payload. `payload` may be only the beginning of it. */
+/** The line that the timeline of a panel shows of a row. `payload` may be only the beginning of the row's payload. */
 export function summaryOf(kind: Kind, payload: Uint8Array): string {
   switch (kind) {
     case 'text':
@@ -70,11 +95,16 @@ function detailLine(kind: 'open' | 'close' | 'error' | 'note', payload: Uint8Arr
     }
     case 'close': {
       const close = detail as CloseDetail;
-      return [close.code, close.reason, close.text].filter(Boolean).join(' ');
+      return [close.code, close.reason, close.text && inEditor(close.text)].filter(Boolean).join(' ');
     }
     case 'error':
-      return (detail as ErrorDetail).message;
+      return inEditor((detail as ErrorDetail).message);
     case 'note':
-      return (detail as NoteDetail).text;
+      return inEditor((detail as NoteDetail).text);
   }
+}
+
+/** @param sentence of a file, which may hold anything */
+function inEditor(sentence: unknown): string {
+  return typeof sentence === 'string' ? spellOptions(sentence, 'editor') : '';
 }

@@ -1,15 +1,13 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { RecordingReader } from './reader.ts';
+import { EXPORTERS } from '../export/exporters.ts';
+import { writeRows, type ExportedRow } from '../export/rowExporter.ts';
 import { writeWhole } from '../wholeFile.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
-import { jsonLine } from './jsonLine.ts';
 import { rowPages } from './rowPages.ts';
 
 /** Bytes of one payload that are written at a time. */
 const PAYLOAD_CHUNK = 4 * 1024 * 1024;
-
-/** Characters that are written at a time: the lines of many small messages, or a part of that of a large one. */
-const TEXT_CHUNK = 1024 * 1024;
 
 export interface SaveOptions {
   readonly signal: AbortSignal;
@@ -56,31 +54,17 @@ export async function saveRows(
   { signal, onProgress }: SaveOptions,
 ): Promise<number> {
   const total = 'numbers' in set ? set.numbers.length : set.end - set.from;
-  let done = 0;
-  await writeWhole(target, async (file) => {
-    let pieces: string[] = [];
-    let length = 0;
-    const flush = async (): Promise<void> => {
-      checkCancelled(signal);
-      if (length === 0) return;
-      const text = pieces.join('');
-      pieces = [];
-      length = 0;
-      await file.writeFile(text);
-    };
-    for (const page of rowPages(reader, set)) {
-      for (const { seq, row, payload } of page) {
-        const { time, kind, direction } = row;
-        for (const piece of jsonLine({ seq, time, kind, direction }, payload)) {
-          pieces.push(piece);
-          length += piece.length;
-          if (length >= TEXT_CHUNK) await flush();
-        }
-      }
-      done += page.length;
-      onProgress(done, total);
-    }
-    await flush();
+  return writeRows(exportedPages(reader, set), EXPORTERS.jsonl(), target, (done) => {
+    checkCancelled(signal);
+    onProgress(done, total);
   });
-  return done;
+}
+
+function* exportedPages(reader: RecordingReader, set: RowSet): Generator<ExportedRow[]> {
+  for (const page of rowPages(reader, set)) {
+    yield page.map(({ seq, row: { time, kind, direction }, payload }) => ({
+      row: { seq, time, kind, direction },
+      payload,
+    }));
+  }
 }

@@ -21,12 +21,17 @@ const KEYS: ReadonlyMap<string, OptionKey> = new Map(OPTION_ENTRIES.map(([key, {
 /**
  * Rewrites the option names of a sentence: `--max-payload` on the command line, `@max-payload` in request files, in the editor the
  * label of the option with its setting, if it has one. Other text stays as it is.
+ * @param isThere whether an option is set at that place; the names of other options stay as they are
  */
-export function spellOptions(sentence: string, place: OptionPlace): string {
+export function spellOptions(
+  sentence: string,
+  place: OptionPlace,
+  isThere: (key: OptionKey) => boolean = () => true,
+): string {
   if (!sentence.includes('the option “')) return sentence;
   return sentence.replace(NAMED, (named, name: string) => {
     const key = KEYS.get(name);
-    return key === undefined ? named : SPELLINGS[place](key);
+    return key === undefined || !isThere(key) ? named : SPELLINGS[place](key);
   });
 }
 
