@@ -8,7 +8,6 @@ import type { ExistingRecording } from './timeline.ts';
 
 export { EXPORTERS, type ExportKind } from '../recording/export/exporters.ts';
 export { writeRows } from '../recording/export/rowExporter.ts';
-export { writeWhole } from '../recording/wholeFile.ts';
 // The command line prints rows as the worker that saves them writes them.
 export { jsonLine, utf8Pieces } from '../recording/read/jsonLine.ts';
 export { detailOf, isUnverified, printedPayload, withSentence } from '../recording/read/rowDetail.ts';

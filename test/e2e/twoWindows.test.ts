@@ -28,8 +28,9 @@ async function connect(page: Page, name: string): Promise<void> {
   await page.locator('.activitybar').getByRole('tab', { name: 'WebSocket' }).click();
 }
 
+/** The rows of sessions: they lie below those of their groups. */
 function sessions(page: Page): Locator {
-  return view(page, 'Sessions').locator('.monaco-list-row');
+  return view(page, 'Sessions').locator('.monaco-list-row[aria-level="2"]');
 }
 
 /** The recording of the ticker of that name, wherever VS Code has its extensions store. */
