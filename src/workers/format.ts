@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatMessage } from '../core/format/formatMessage.ts';
 import type { Formatted } from '../core/format/formatMessage.ts';
+import { sniff } from '../core/format/sniff.ts';
+import type { DecodedBinary } from '../core/protocol/binary/decodeBinary.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
@@ -63,6 +65,18 @@ function find(name: string): Formatted {
   throw new DuplexError('call.invalid', 'This view of the message was closed: select the message again.');
 }
 
+/** The decoders are loaded by the first message that needs them. */
+async function decode(bytes: Uint8Array): Promise<DecodedBinary | undefined> {
+  const { decodeBinary } = await import('../core/protocol/binary/decodeBinary.ts');
+  return decodeBinary(bytes);
+}
+
+function* formatDecoded({ reason, text }: DecodedBinary): Generator<number, Formatted> {
+  const formatted = yield* formatMessage(new TextEncoder().encode(text), 'text', 'pretty');
+  const isJson = formatted.language === 'json';
+  return { ...formatted, remark: isJson ? reason : `${reason} Shown in diagnostic notation.` };
+}
+
 const calls: FormatWorkerCalls = {
   async open(name, folder, seq, view) {
     await calls.close(name);
@@ -76,9 +90,12 @@ const calls: FormatWorkerCalls = {
         throw new DuplexError('call.invalid', sentence);
       }
       const bytes = await finish(document, readPayload(reader, seq, stored));
-      const formatted = await finish(document, formatMessage(bytes, kind, view), (part) =>
-        events.progress(name, Math.round(part * stored), stored),
-      );
+      const onProgress = (part: number): void => events.progress(name, Math.round(part * stored), stored);
+      const mayDecode = view === 'pretty' && kind === 'binary' && sniff(bytes, kind) === 'binary';
+      const decoded = mayDecode ? await decode(bytes) : undefined;
+      const formatted = decoded
+        ? await finish(document, formatDecoded(decoded), onProgress)
+        : await finish(document, formatMessage(bytes, kind, view), onProgress);
       document.formatted = formatted;
       const kept = stored < size ? `Only ${stored} of ${size} bytes were kept.` : undefined;
       const remark = [kept, formatted.remark].filter((sentence) => sentence !== undefined).join(' ');

@@ -91,6 +91,32 @@ describe('the format worker', () => {
     expect(await format.lines('a', 50, 10)).toEqual([]);
   });
 
+  it('decodes MessagePack and CBOR for the view Pretty only, and says how it knows', async () => {
+    const [msgpack, cbor] = ['82a26f70a4706f6e67a2696405', 'a2626f7064706f6e6762696405'].map((digits) =>
+      Uint8Array.from(Buffer.from(digits, 'hex')),
+    );
+    const notation = Uint8Array.from(Buffer.from('a2626f7064706f6e67054100', 'hex'));
+    const rows = [msgpack!, cbor!, notation].map((payload) => ({ payload, kind: 'binary' as const }));
+    const folder = await record(...rows);
+    const reason = (format: string, bytes: Uint8Array) =>
+      `${format}: ${bytes.length} of ${bytes.length} bytes.`;
+    expect(await format.open('a', folder, 0, 'pretty')).toEqual({
+      lines: 4,
+      language: 'json',
+      remark: reason('MessagePack', msgpack!),
+      bytes: msgpack!.length,
+    });
+    expect(await format.lines('a', 0, 4)).toEqual(['{', '  "op": "pong",', '  "id": 5', '}']);
+    expect(await format.open('b', folder, 1, 'pretty')).toMatchObject({ remark: reason('CBOR', cbor!) });
+    expect(await format.lines('b', 1, 1)).toEqual(['  "op": "pong",']);
+    expect(await format.open('c', folder, 2, 'pretty')).toMatchObject({
+      language: 'text',
+      remark: `${reason('CBOR', notation)} Shown in diagnostic notation.`,
+    });
+    expect(await format.lines('c', 0, 1)).toEqual([`{"op": "pong", 5: h'00'}`]);
+    expect(await format.open('d', folder, 0, 'hex')).toMatchObject({ language: 'hex', remark: undefined });
+  });
+
   it('gives the whole text, transferred', async () => {
     const folder = await record({ payload: '{"a":[]}' });
     await format.open('a', folder, 0, 'pretty');

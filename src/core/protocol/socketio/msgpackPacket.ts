@@ -1,4 +1,5 @@
-import { decode, encode, ExtData } from '@msgpack/msgpack';
+import { encode, ExtData } from '@msgpack/msgpack';
+import { readMsgpack } from '../../codec/msgpack.ts';
 import { fromBase64, type Decoded, derivedPayload, failed, wholeRange } from '../unit.ts';
 import { derivedJson } from '../json/derivedJson.ts';
 import { MAX_DECODED_BYTES, MAX_NAME_CHARS, MAX_PAYLOAD_DEPTH } from '../limits.ts';
@@ -17,17 +18,9 @@ export function looksLikeMsgpack(data: Uint8Array): boolean {
 /** @param skipped bytes of the message before `data` */
 export function readMsgpackPacket(data: Uint8Array, skipped: number): Decoded {
   if (data.length > MAX_DECODED_BYTES) return { units: [], problems: [tooLong(data.length, 0)] };
-  let value: unknown;
-  try {
-    value = decode(data, { useBigInt64: true, ...lengths(data.length) });
-  } catch (error) {
-    return failed(
-      'decode.binary',
-      `Not MessagePack: ${error instanceof Error ? error.message : String(error)}.`,
-      skipped,
-    );
-  }
-  const { type, data: content, nsp, id } = asPacket(value);
+  const read = readMsgpack(data);
+  if ('problem' in read) return failed('decode.binary', read.problem, skipped);
+  const { type, data: content, nsp, id } = asPacket(read.value);
   if (type === undefined || type < 0 || type > PACKET.binaryAck) {
     return failed(
       'decode.envelope',
@@ -83,17 +76,6 @@ export function writeMsgpackPacket({ type, namespace, id, data }: MsgpackPacket)
     nsp: namespace,
   };
   return new Uint8Array(encode(packet, { useBigInt64: true, maxDepth: MAX_PAYLOAD_DEPTH }));
-}
-
-/** No length can be more than the bytes that there are: none is believed before. */
-function lengths(most: number) {
-  return {
-    maxStrLength: most,
-    maxBinLength: most,
-    maxArrayLength: most,
-    maxMapLength: most,
-    maxExtLength: most,
-  };
 }
 
 function asPacket(value: unknown): { type?: number; data?: unknown; nsp?: unknown; id?: unknown } {

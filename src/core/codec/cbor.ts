@@ -1,0 +1,120 @@
+import { diagnose } from 'cbor2/diagnostic';
+import { MiB } from '../../shared/limits.ts';
+
+/** Bytes of a message that are decoded. Longer ones stay raw. */
+export const MAX_CODEC_BYTES = 16 * MiB;
+
+/** Levels of arrays, maps and tags. The library walks every level for each item. */
+export const MAX_CBOR_DEPTH = 100;
+
+/** Data items of one message. */
+export const MAX_CBOR_ITEMS = 1_000_000;
+
+/** Why bytes are not of a format: one sentence, and the first byte that does not fit. */
+export interface CodecProblem {
+  readonly problem: string;
+  readonly at: number;
+}
+
+export interface CborText {
+  /** Diagnostic notation (RFC 8949, section 8), which is JSON where the item holds only what JSON has. */
+  readonly text: string;
+  /** Whether it is an array, a map or a tag with text in it: bytes that are CBOR by chance hardly are. */
+  readonly isTelling: boolean;
+}
+
+/** Reads one CBOR data item (RFC 8949) that takes all bytes. Never throws. */
+export function readCbor(bytes: Uint8Array): CborText | CodecProblem {
+  const walked = walk(bytes);
+  if ('problem' in walked) return walked;
+  try {
+    return { text: diagnose(bytes), isTelling: walked.hasText && bytes[0]! >> 5 >= ARRAY };
+  } catch (error) {
+    // What remains after the walk is the content of an item, as text that is not UTF-8.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problem: `Not CBOR: ${reason}.`, at: 0 };
+  }
+}
+
+const [BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE] = [2, 3, 4, 5, 6, 7];
+
+/** Additional information (RFC 8949, section 3). */
+const INDEFINITE = 31;
+
+/** The text that counts as one: shorter text occurs by chance. */
+const TELLING_TEXT = 2;
+
+/**
+ * Looks at the heads of all items without recursion, so that the library gets neither lengths beyond the end, nor levels or
+ * numbers of items that keep it busy.
+ */
+function walk(bytes: Uint8Array): { readonly hasText: boolean } | CodecProblem {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Items that are missing on each level; Infinity up to a break. */
+  const missing: number[] = [1];
+  let hasText = false;
+  let at = 0;
+  for (let items = 0; missing.length > 0; items++) {
+    const start = at;
+    if (items >= MAX_CBOR_ITEMS)
+      return failure(`CBOR of more than ${MAX_CBOR_ITEMS} items is not decoded.`, at);
+    if (at >= bytes.length) return failure(`Not CBOR: it ends too early, at byte ${at}.`, at);
+    const head = bytes[at++]!;
+    const [type, info] = [head >> 5, head & 31];
+    if (head === 0xff) {
+      if (missing.pop() !== Infinity)
+        return failure(`Not CBOR: a break at byte ${start} ends nothing.`, start);
+      closeFull(missing);
+      continue;
+    }
+    const width = info < 24 ? 0 : 2 ** (info - 24);
+    if (info > 27 && info !== INDEFINITE)
+      return failure(`Not CBOR: the head at byte ${start} is reserved.`, start);
+    if (info !== INDEFINITE && at + width > bytes.length)
+      return failure(`Not CBOR: it ends too early, at byte ${bytes.length}.`, bytes.length);
+    const count = info === INDEFINITE ? Infinity : argument(view, at, info);
+    if (info !== INDEFINITE) at += width;
+    missing[missing.length - 1]!--;
+    if (type === BYTES || type === TEXT) {
+      if (count !== Infinity && count > bytes.length - at)
+        return failure(`Not CBOR: the ${count} bytes from byte ${at} on are more than there are.`, start);
+      if (type === TEXT && count >= TELLING_TEXT) hasText = true;
+      if (count === Infinity) missing.push(Infinity);
+      else at += count;
+    } else if (type === ARRAY || type === MAP) {
+      const members = type === MAP ? count * 2 : count;
+      if (members !== Infinity && members > bytes.length - at)
+        return failure(`Not CBOR: the ${count} items at byte ${start} are more than there are.`, start);
+      missing.push(members);
+    } else if (type === TAG) missing.push(1);
+    else if (type !== SIMPLE && count === Infinity)
+      return failure(`Not CBOR: the head at byte ${start} is reserved.`, start);
+    if (missing.length - 1 > MAX_CBOR_DEPTH)
+      return failure(`CBOR nested deeper than ${MAX_CBOR_DEPTH} levels is not decoded.`, start);
+    closeFull(missing);
+  }
+  return at === bytes.length ? { hasText } : failure(`Not CBOR: its item ends at byte ${at}.`, at);
+}
+
+function closeFull(missing: number[]): void {
+  while (missing.at(-1) === 0) missing.pop();
+}
+
+function argument(view: DataView, at: number, info: number): number {
+  switch (info) {
+    case 24:
+      return view.getUint8(at);
+    case 25:
+      return view.getUint16(at);
+    case 26:
+      return view.getUint32(at);
+    case 27:
+      return Number(view.getBigUint64(at));
+    default:
+      return info;
+  }
+}
+
+function failure(problem: string, at: number): CodecProblem {
+  return { problem, at };
+}
