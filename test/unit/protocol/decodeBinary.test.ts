@@ -59,7 +59,7 @@ describe('decodeBinary', () => {
     ['a value with more bytes behind it', [...encode({ name: 'value' }), 0]],
     ['a value that is cut', encode({ name: 'value' }).subarray(0, -1)],
     ['text that is not UTF-8', [0x81, 0xa3, 0x61, 0x62, 0x63, 0xa2, 0xff, 0xfe]],
-    ['what fits both formats', [0x82, 0x01, 0x62, 0x61, 0x62].concat([0x00])],
+    ['what fits both formats', [0x82, 0x64, 0xc3, 0xa2, 0x61, 0x62, 0x01]],
   ])('claims nothing of %s', (_, bytes) => {
     expect(decodeBinary(Uint8Array.from(bytes))).toBeUndefined();
   });
