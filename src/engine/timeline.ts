@@ -29,6 +29,8 @@ export interface SessionTap {
     readonly kind: Kind;
     readonly direction: Direction;
     readonly payload: Uint8Array;
+    /** Whether the session sent it by itself, because of its protocol. */
+    readonly automatic: boolean;
   }): void;
 }
 
@@ -182,7 +184,7 @@ export class Timeline {
     this.#sighting.onRow(kind, direction, payload);
     const row = this.recorder?.append(kind, direction, flags, time, payload, isOwn);
     if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
-    this.#show(row, kind, direction, payload, time);
+    this.#show(row, kind, direction, payload, time, (flags & FLAG.automatic) !== 0);
   }
 
   addDetail<K extends keyof Details>(kind: K, direction: Direction, detail: Details[K], flags = 0): void {
@@ -217,9 +219,16 @@ export class Timeline {
     return this.#numbers.rowOf(seq);
   }
 
-  #show(row: number | undefined, kind: Kind, direction: Direction, payload: Uint8Array, time: number): void {
+  #show(
+    row: number | undefined,
+    kind: Kind,
+    direction: Direction,
+    payload: Uint8Array,
+    time: number,
+    automatic = false,
+  ): void {
     const seq = this.#numbers.add(row);
-    this.#tap?.onRow({ seq, time, kind, direction, payload });
+    this.#tap?.onRow({ seq, time, kind, direction, payload, automatic });
   }
 
   #restarted(row: number): void {

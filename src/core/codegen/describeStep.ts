@@ -2,6 +2,7 @@ import { jsonPathQuery } from '../search/compileJsonPath.ts';
 import { fillTemplate } from '../request/condition/fillTemplate.ts';
 import type { Condition, Subject } from '../request/syntax/conditionTree.ts';
 import type { Problem } from '../request/syntax/diagnostic.ts';
+import { judgeDirective } from '../request/plan/directives.ts';
 import { stepLabel } from '../request/run/stepLabel.ts';
 import type { Scope } from '../request/variables/scope.ts';
 import {
@@ -64,12 +65,19 @@ export async function describeStep(
     return [{ variable: placeholders.variable(capture.name.text), place: place ?? undefined }];
   });
 
-  const planned = actPlan(step, scope);
-  const act = isFailed(planned) ? undefined : await programAct(step, planned.plan.act, sources);
+  const verbs = step.directives.filter(({ name }) => judgeDirective(name.text).kind === 'otherVerb');
+  for (const { name } of verbs)
+    left.push(`The verb @${name.text} is left out: a program of this kind does not speak its protocol.`);
+  if (step.directives.some(({ name }) => name.text === 'reply'))
+    left.push('@reply is left out: a program of this kind does not know which message is the reply.');
+  // The payload of a verb is no message by itself.
+  const said: Step = verbs.length > 0 ? { ...step, payload: undefined } : step;
+  const planned = actPlan(said, scope);
+  const act = isFailed(planned) ? undefined : await programAct(said, planned.plan.act, sources);
   // Bytes that depend on a captured value cannot be written down.
   if (!act || 'problems' in act) {
     const problems = act?.problems ?? (planned as Failed).problems;
-    if (problems.length > 0 && !usesVariable(step, sources)) return { problems };
+    if (problems.length > 0 && !usesVariable(said, sources)) return { problems };
     left.push('The payload is left out: its bytes depend on a variable.');
   }
   const plan: Partial<ActPlan> = isFailed(planned) ? {} : planned.plan;
@@ -128,7 +136,9 @@ async function programAct(
     };
   };
   switch (act.kind) {
+    // Without a protocol no step has a verb: describeStep names what is left out.
     case 'nothing':
+    case 'verb':
       return { act: undefined };
     case 'message':
       return message(act.message);

@@ -22,6 +22,8 @@ export interface DecodedUnit {
   readonly scope?: string | undefined;
   /** What the summary says before the payload, if that is not the name. */
   readonly label?: string | undefined;
+  /** Headers of the message, where the protocol has them. */
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
   readonly payload?: DecodedPayload | undefined;
   readonly range: ByteRange;
   readonly heartbeat?: true | undefined;

@@ -9,8 +9,8 @@ export interface VerbSpec {
   readonly arguments: readonly VerbArgument[];
   /** `key=value` or a lone key behind the arguments. */
   readonly options: readonly VerbOption[];
-  /** What the payload of the step is; `none`: it has none. */
-  readonly body: 'json' | 'graphql' | 'none';
+  /** What the payload of the step is. `bytes`: text, or any bytes with `@binary` or a file; `none`: it has none. */
+  readonly body: 'json' | 'graphql' | 'text' | 'bytes' | 'none';
   /** What the body is called in messages and forms, as in `params`. */
   readonly bodyName: string;
   readonly bodyOptional: boolean;
@@ -20,6 +20,10 @@ export interface VerbSpec {
   readonly answers: boolean;
   /** A reply is to come: `@reply` may wait for it. `asked`: only if another verb beside it asks for one. */
   readonly expectsReply: 'always' | 'never' | 'asked';
+  /** Verbs that may stand beside it on its step, as `ack` beside `emit`. */
+  readonly besides: readonly string[];
+  /** Whether `@header` lines of the step are headers of its message. */
+  readonly headers: boolean;
   /** It stands in for what the protocol's opening sends by itself. */
   readonly opens: boolean;
   /** One sentence for hover and the documentation. */
@@ -44,8 +48,10 @@ export interface VerbCall {
   readonly verb: string;
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, string>>;
-  /** Text of the payload; undefined: there is none. */
+  /** Text of the payload; undefined: there is none, or it is bytes. */
   readonly body: string | undefined;
+  /** The payload of a verb whose body is `bytes`, if it is not text. */
+  readonly bytes?: Uint8Array | undefined;
   /** `@header` lines of the step. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Verbs beside it on the same step, as `ack` beside `emit`. */
@@ -81,6 +87,8 @@ export function verb(draft: VerbDraft): VerbSpec {
     role: 'client',
     answers: false,
     expectsReply: 'never',
+    besides: [],
+    headers: false,
     opens: false,
     ...draft,
   };
@@ -112,9 +120,11 @@ export function misfit(spec: VerbSpec, call: VerbCall): EncodeProblem | undefine
       return { problem: `${key} of @${name} is ${option.values.join(', ')}, not “${value}”.` };
     }
   }
-  if (spec.body === 'none' && call.body !== undefined)
-    return { problem: `@${name} has no payload: remove it.` };
-  if (!spec.bodyOptional && call.body === undefined) {
+  const hasBody = call.body !== undefined || call.bytes !== undefined;
+  if (spec.body === 'none' && hasBody) return { problem: `@${name} has no payload: remove it.` };
+  if (call.bytes !== undefined && spec.body !== 'bytes')
+    return { problem: `The payload of @${name} is text, not bytes.` };
+  if (!spec.bodyOptional && !hasBody) {
     return { problem: `@${name} needs ${withArticle(spec.bodyName)} as its payload.` };
   }
   if (spec.answers && !call.taken && !call.arguments[0]) {

@@ -19,8 +19,8 @@ export interface RunSources extends Pick<RunPorts, 'variables' | 'readFile' | 'c
 export function createRunPorts(sources: RunSources): RunPorts {
   const { createSession, variables, readFile, checkFile } = sources;
   return {
-    connect: (placed, options, onRow) =>
-      sessionConnection(createSession(placed, { ...options, reconnect: 0 }, { onRow })),
+    connect: (placed, options, onRow, opensByVerb) =>
+      sessionConnection(createSession(placed, { ...options, reconnect: 0 }, { onRow }), opensByVerb),
     variables,
     readFile,
     checkFile,

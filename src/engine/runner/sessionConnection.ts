@@ -7,12 +7,22 @@ import type { Session } from '../session.ts';
 /** Codes of a handshake that was refused by a whole HTTP answer. */
 const REFUSED: ReadonlySet<string> = new Set(['handshake.status', 'handshake.redirect']);
 
-/** Connects a session that was just made, as the connection of a run. */
-export function sessionConnection(session: Session): RunConnection {
+/**
+ * Connects a session that was just made, as the connection of a run.
+ * @param opensByVerb its protocol is opened by a step
+ */
+export function sessionConnection(session: Session, opensByVerb: boolean): RunConnection {
+  const { conduct } = session;
+  conduct.opensItself = !opensByVerb;
   return {
     session: { id: session.id, recording: session.folder },
-    answered: answered(session),
+    answered: answered(session, opensByVerb),
     send: (kind, data) => session.send({ kind, data }),
+    encode: (call) =>
+      conduct.peer?.encode(call) ?? {
+        problem: 'The connection is closed, or names no protocol: nothing can be said in its words.',
+      },
+    opening: () => conduct.opening(session.options.handshakeTimeout),
     ping: (data) => session.ping(data),
     close: (code, reason) => session.disconnect(code, reason),
     terminate: () => session.terminate(),
@@ -21,13 +31,11 @@ export function sessionConnection(session: Session): RunConnection {
   };
 }
 
-async function answered(session: Session): Promise<Answered> {
+async function answered(session: Session, opensByVerb: boolean): Promise<Answered> {
   try {
     await session.connect();
-    const opening = await session.conduct.opening(session.options.handshakeTimeout);
-    // Where the connection is gone, its own rows say why.
-    if (opening.state === 'refused' && session.state === 'open')
-      throw new DuplexError('protocol.refused', opening.reason);
+    const opening = opensByVerb ? undefined : await session.conduct.opening(session.options.handshakeTimeout);
+    if (opening?.state === 'refused') throw new DuplexError('protocol.refused', opening.reason);
     return { open: true, answer: answerOf(session)! };
   } catch (thrown) {
     const error: DuplexError = toDuplexError(thrown);

@@ -2,6 +2,7 @@ import { l10n, Selection, window } from 'vscode';
 import type { Uri } from 'vscode';
 import { actPlan, fileMessage } from '../../core/request/plan/stepPlan.ts';
 import type { Act } from '../../core/request/plan/stepPlan.ts';
+import { judgeDirective } from '../../core/request/plan/directives.ts';
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Step } from '../../core/request/syntax/tree.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
@@ -86,10 +87,13 @@ export type StepAct =
  * that cannot travel, `disk.denied` for a file
  */
 export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promise<StepAct> {
+  // The payload of a verb is no message by itself.
+  if (step.directives.some(({ name }) => judgeDirective(name.text).kind === 'otherVerb'))
+    throw new DuplexError('call.invalid', l10n.t('A verb needs its protocol: run the whole request.'));
   const planned = actPlan(step, scope);
   if ('problems' in planned) throw invalid(planned.problems);
   const { act } = planned.plan;
-  if (act.kind === 'nothing')
+  if (act.kind === 'nothing' || act.kind === 'verb')
     throw new DuplexError(
       'call.invalid',
       l10n.t('This step sends nothing: write a message below its separator.'),

@@ -5,6 +5,8 @@ import type * as GraphQL from 'graphql';
 import type * as GraphQLWs from 'graphql-ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { testEngine } from '../../support/engine.ts';
+import { runText } from '../../support/runs.ts';
 import { talk } from './support/talk.ts';
 import { payloadOf, until } from './support/waiting.ts';
 
@@ -118,6 +120,45 @@ describe('a server of graphql-ws', () => {
     expect(duplex.units.filter(({ from }) => from === 'client').at(-1)).toMatchObject({
       type: 'unsubscribe',
     });
+  });
+
+  it.each([
+    ['secret', 'passed'],
+    ['wrong', 'failed'],
+  ])('runs the steps of a request that opens with the token %s: %s', async (token, status) => {
+    const { engine } = await testEngine();
+    const before = stopped;
+    const [result] = await runText(
+      engine,
+      `# @protocol graphql-transport-ws
+WEBSOCKET ${await transportServer(false)}
+
+# @init
+{"token": "${token}"}
+===
+# @subscribe
+subscription Endless { forever }
+=== wait-for-server
+# @where type == "event"
+# @where payload.data.forever == 2
+# @within 2s
+# @expect operation == "Endless"
+===
+# @complete
+===
+# @subscribe
+query Hi($name: String) { hello(name: $name) }
+
+{"name": "Ada"}
+=== wait-for-server
+# @reply
+# @within 2s
+# @expect payload.data.hello == "Hello Ada"
+`,
+    );
+    expect(result, JSON.stringify(result)).toMatchObject({ status });
+    if (status === 'passed') await until(() => stopped === before + 1);
+    else expect(JSON.stringify(result)).toContain('4403');
   });
 
   it('takes the payload of @init, and refuses with 4403', async () => {

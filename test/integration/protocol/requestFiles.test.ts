@@ -36,6 +36,102 @@ WEBSOCKET ${await wire(version)}
     },
   );
 
+  it('emits, and waits for the acknowledgement', async () => {
+    const { engine } = await testEngine();
+    const [result] = await runText(
+      engine,
+      `# @protocol socket.io
+WEBSOCKET ${await wire(4)}
+
+# @emit say
+["hi", {"n": 1.0}]
+=== wait-for-server
+# @where event == "said"
+# @within 2s
+# @expect type == "event"
+# @expect payload[0] == "hi"
+# @capture n = payload[1].n
+===
+# @emit add
+# @ack
+[2, {{n}}]
+=== wait-for-server
+# @reply
+# @within 2s
+# @expect payload == [3, "done"]
+# @expect latency < 2s
+`,
+    );
+    expect(result).toMatchObject({ status: 'passed' });
+    expect(servers[0]!.seen).toEqual([
+      ['/', 'say', ['hi', { n: 1 }]],
+      ['/', 'add', [2, 1]],
+    ]);
+  });
+
+  it('acknowledges the event that its step took', async () => {
+    const { engine } = await testEngine();
+    const [result] = await runText(
+      engine,
+      `# @protocol socket.io
+WEBSOCKET ${await wire(4)}
+
+# @emit ask-me
+=== wait-for-server
+# @where name == "question"
+# @within 2s
+# @ack
+["yes", 7]
+===
+# @emit say
+["over"]
+=== wait-for-server
+# @where name == "said"
+# @within 2s
+`,
+    );
+    expect(result).toMatchObject({ status: 'passed' });
+    expect(servers[0]!.seen).toContainEqual(['/', 'answer', ['yes', 7]]);
+  });
+
+  it.each([
+    ['secret', 'passed'],
+    ['wrong', 'failed'],
+  ])('opens a namespace with the token %s: %s', async (token, status) => {
+    const { engine } = await testEngine();
+    const [result] = await runText(
+      engine,
+      `# @protocol socket.io
+WEBSOCKET ${await wire(4)}
+
+# @connect /admin
+{"token": "${token}"}
+===
+# @emit say
+["in"]
+=== wait-for-server
+# @where name == "said"
+# @within 2s
+`,
+    );
+    expect(result).toMatchObject({ status });
+    expect(servers[0]!.seen).toEqual(status === 'passed' ? [['/admin', 'say', ['in']]] : []);
+    if (status === 'failed') expect(JSON.stringify(result)).toContain('Not authorized');
+  });
+
+  it.each([
+    ['# @call add\n[1, 2]', '@call is a verb of'],
+    ['# @emit\n["x"]', 'event'],
+    ['# @emit say\n["x"', 'JSON'],
+    ['=== wait-for-server\n# @reply', 'no step before it makes one'],
+  ])('does not connect for %j', async (step, message) => {
+    const { engine } = await testEngine();
+    const [result] = await runText(engine, `# @protocol socket.io\nWEBSOCKET ws://127.0.0.1:1\n\n${step}\n`);
+    expect(result!.status).not.toBe('passed');
+    expect(JSON.stringify(result)).toContain(message);
+    expect(engine.sessions).toEqual([]);
+  });
+
   it('says which protocol it may have meant, and does not connect', async () => {
     const { engine } = await testEngine();
     const [result] = await runText(engine, '# @protocol socketio\nWEBSOCKET ws://127.0.0.1:1\n\nhi\n');

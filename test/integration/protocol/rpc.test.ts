@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import jayson from 'jayson';
 import { createRPCError, RPCClient, RPCServer } from 'ocpp-rpc';
 import { afterEach, describe, expect, it } from 'vitest';
+import { testEngine } from '../../support/engine.ts';
+import { runText } from '../../support/runs.ts';
 import { talk } from './support/talk.ts';
 import { payloadOf, until } from './support/waiting.ts';
 
@@ -36,6 +38,73 @@ describe('a JSON-RPC server (jayson)', () => {
     });
     return `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
   }
+
+  it('answers the calls of a request', async () => {
+    const { engine } = await testEngine();
+    const [result, wrong] = await runText(
+      engine,
+      `### Right
+# @protocol json-rpc
+WEBSOCKET ${await calculator()}
+
+# @call add
+[1.5, 2]
+=== wait-for-server
+# @reply
+# @within 2s
+# @expect type == "reply"
+# @expect payload == 3.5
+# @expect error not exists
+===
+# @call fail
+=== wait-for-server
+# @reply
+# @within 2s
+# @expect error exists
+# @expect payload.code == -32050
+# @expect payload.data.at == 1
+
+### Wrong
+# @protocol json-rpc
+WEBSOCKET ${await calculator()}
+
+# @call add
+[1, 2]
+=== wait-for-server
+# @reply
+# @within 2s
+# @expect payload == 4
+`,
+    );
+    expect(result, JSON.stringify(result)).toMatchObject({ status: 'passed' });
+    expect(wrong).toMatchObject({ status: 'failed' });
+    expect(JSON.stringify(wrong)).toContain('Expected payload == 4, but it is 3');
+  });
+
+  it('judges each unit of a batch by itself', async () => {
+    const { engine } = await testEngine();
+    const url = await calculator();
+    const [result, mixed] = await runText(
+      engine,
+      ['4', '2']
+        .map(
+          (sum, index) => `### ${index}
+# @protocol json-rpc
+WEBSOCKET ${url}
+
+[{"jsonrpc":"2.0","id":"a","method":"add","params":[1,1]},{"jsonrpc":"2.0","id":"b","method":"add","params":[2,2]}]
+=== wait-for-server
+# @where $[0].id exists
+# @where payload == 4
+# @within 500ms
+# @expect payload == ${sum}
+`,
+        )
+        .join('\n'),
+    );
+    expect(result, JSON.stringify(result)).toMatchObject({ status: 'passed' });
+    expect(mixed).toMatchObject({ status: 'failed' });
+  });
 
   it('answers calls, batches and errors', async () => {
     const duplex = await talk({ url: await calculator(), protocol: 'json-rpc' });
@@ -152,5 +221,39 @@ describe('OCPP (ocpp-rpc)', () => {
     const [own, ours] = messages.map((message) => JSON.parse(message) as unknown[]);
     const withoutId = ([type, , ...rest]: unknown[]) => [type, ...rest];
     expect(withoutId(ours!)).toEqual(withoutId(own!));
+  });
+
+  it('answers the calls of a request, refused ones too', async () => {
+    const server = new RPCServer({ protocols: ['ocpp1.6'] });
+    server.on('client', (client: Charger) => {
+      client.handle('Heartbeat', () => ({ currentTime: '2026-01-01T00:00:00.000Z' }));
+      client.handle('Authorize', () => {
+        throw createRPCError('SecurityError', 'No such card', {}) as Error;
+      });
+    });
+    const http = await server.listen(0, '127.0.0.1');
+    ends.push(() => server.close({ force: true }));
+    const { engine } = await testEngine();
+    const [result] = await runText(
+      engine,
+      `# @protocol ocpp
+WEBSOCKET ws://127.0.0.1:${(http.address() as AddressInfo).port}/CP1
+
+# @call Heartbeat
+=== wait-for-server
+# @reply
+# @within 2s
+# @expect payload.currentTime startsWith "2026-"
+===
+# @call Authorize
+{"idTag": "x"}
+=== wait-for-server
+# @reply
+# @within 2s
+# @expect type == "error"
+# @expect error contains "SecurityError"
+`,
+    );
+    expect(result, JSON.stringify(result)).toMatchObject({ status: 'passed' });
   });
 });

@@ -15,6 +15,7 @@ export const socketioVerbs = [
     bodyName: 'arguments',
     role: 'both',
     expectsReply: 'asked',
+    besides: ['ack'],
     about:
       'Emits an event. The payload is a JSON array of its arguments, or its one argument; bytes are {"$base64": "…"}. `@ack` beside it asks for an acknowledgement.',
     sample: { line: 'chat message', body: '["Hello", {"room": 1}]' },

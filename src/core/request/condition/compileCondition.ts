@@ -98,11 +98,12 @@ function showValues(
   judged: Judged,
 ): string {
   if (values.length === 0) {
-    const isPath = written.startsWith('$');
+    const ofPayload = /^payload\b/.test(written);
+    const isPath = ofPayload || written.startsWith('$');
     if (isPath && judged.kind === 'close') return 'nothing: it is the close';
-    if (!isPath || judged.json() !== undefined) return 'nothing';
+    if (!isPath || (ofPayload ? judged.payload() : judged.json()) !== undefined) return 'nothing';
     if (judged.isTooDeep) return `nothing: the message is nested deeper than ${MAX_JSON_DEPTH} levels`;
-    return 'nothing: the message is not JSON';
+    return judged.unit && ofPayload ? 'nothing: it has no payload' : 'nothing: the message is not JSON';
   }
   const shown = values
     .slice(0, MAX_VALUES_SHOWN)
@@ -115,7 +116,7 @@ function showValues(
 
 /** Of a header that carries a secret only that it is there. */
 function publicValue(value: ExactJson, subject: string): ExactJson {
-  const [, header] = /^header (.*)$/s.exec(subject) ?? [];
+  const [, header] = /^(?:message-)?header (.*)$/s.exec(subject) ?? [];
   return header === undefined ? value : exactString(maskHeaders([[header, spelling(value)]])[0]![1]);
 }
 

@@ -1,5 +1,6 @@
 import type { HandshakeDetail, HeaderList } from '../../../shared/timeline.ts';
-import { isTooDeep, parseExact, type ExactJson } from './exactJson.ts';
+import { decodedText, toBase64, type DecodedPayload, type DecodedUnit } from '../../protocol/unit.ts';
+import { exactString, isTooDeep, parseExact, type ExactJson } from './exactJson.ts';
 
 /** What the server answered to a handshake, agreed or refused. */
 export interface HandshakeAnswer extends HandshakeDetail {
@@ -17,22 +18,27 @@ export interface Judged {
   readonly latency: number;
   readonly close: { readonly code: number; readonly reason: string } | undefined;
   readonly handshake: HandshakeAnswer | undefined;
+  /** What the protocol says of it; undefined without a protocol, and for what does not decode. */
+  readonly unit?: DecodedUnit | undefined;
   /** Undefined where it is not UTF-8. */
   text(): string | undefined;
   /** Undefined where it is not JSON, or nests too deeply. */
   json(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
-  /** Whether its JSON nests deeper than MAX_JSON_DEPTH; known once `json` was asked for. */
+  /** The payload of the unit, without a protocol the JSON of the message. Undefined where there is none. */
+  payload(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
+  /** Whether its JSON nests deeper than MAX_JSON_DEPTH; known once `json` or `payload` was asked for. */
   readonly isTooDeep: boolean;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What is known of a message, or of what is none. */
-export type Facts = Omit<Judged, 'text' | 'json' | 'isTooDeep'>;
+export type Facts = Omit<Judged, 'text' | 'json' | 'payload' | 'isTooDeep'>;
 
 /** What is judged by its facts alone. */
 export function judgedFacts(facts: Facts): Judged {
-  return { ...facts, text: () => undefined, json: () => undefined, isTooDeep: false };
+  const nothing = () => undefined;
+  return { ...facts, text: nothing, json: nothing, payload: nothing, isTooDeep: false };
 }
 
 export function judgedHandshake(handshake: HandshakeAnswer): Judged {
@@ -43,24 +49,41 @@ export function judgedHandshake(handshake: HandshakeAnswer): Judged {
 export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
   let text: { readonly is: string | undefined } | undefined;
   let json: { readonly is: ReturnType<typeof parseExact> } | undefined;
+  let inner: { readonly is: ReturnType<typeof parseExact> } | undefined;
   let tooDeep = false;
   const readText = (): string | undefined => (text ??= { is: decode(payload) }).is;
+  const parse = (written: string | undefined): { readonly is: ReturnType<typeof parseExact> } => {
+    const is = written === undefined ? undefined : parseExact(written);
+    if (!is || !isTooDeep(written!)) return { is };
+    tooDeep = true;
+    return { is: undefined };
+  };
+  const readJson = (): ReturnType<typeof parseExact> => (json ??= parse(readText())).is;
+  const readPayload = ({ payload: held }: DecodedUnit): ReturnType<typeof parseExact> => {
+    if (!held) return undefined;
+    const written = held.form === 'bytes' ? decode(held.read()) : decodedText(held);
+    const parsed = parse(written);
+    return parsed.is ?? (tooDeep || held.form === 'json' ? undefined : plainPayload(held, written));
+  };
   return {
     ...facts,
     text: readText,
-    json() {
-      const written = json ? undefined : readText();
-      json ??= { is: written === undefined ? undefined : parseExact(written) };
-      if (json.is && written !== undefined && isTooDeep(written)) {
-        json = { is: undefined };
-        tooDeep = true;
-      }
-      return json.is;
-    },
+    json: readJson,
+    payload: () => (facts.unit ? (inner ??= { is: readPayload(facts.unit) }).is : readJson()),
     get isTooDeep() {
       return tooDeep;
     },
   };
+}
+
+/** A payload that is not JSON: its text, or its bytes as Socket.IO's verbs write them. */
+function plainPayload(
+  payload: DecodedPayload,
+  text: string | undefined,
+): { value: ExactJson; plain: unknown } {
+  if (text !== undefined) return { value: exactString(text), plain: text };
+  const plain = { $base64: toBase64(payload.read()) };
+  return { value: plain, plain };
 }
 
 function decode(payload: Uint8Array): string | undefined {

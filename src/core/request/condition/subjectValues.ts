@@ -2,7 +2,7 @@ import { DuplexError } from '../../../shared/errors.ts';
 import type { Subject } from '../syntax/conditionTree.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import type { Scope } from '../variables/scope.ts';
-import { exactString, type ExactJson } from './exactJson.ts';
+import { exactString, parseExact, type ExactJson } from './exactJson.ts';
 import { fillTemplate } from './fillTemplate.ts';
 import type { Judged } from './judged.ts';
 import { jsonSelector } from './selectJson.ts';
@@ -32,9 +32,10 @@ export function compileSubject(
   const filled = argument ? fillTemplate(argument, scope) : { text: '' };
   if ('problems' in filled) return filled;
   const { text } = filled;
-  if (of !== 'jsonPath')
+  const isPath = of === 'jsonPath' || of === 'payload';
+  if (!isPath)
     return {
-      written: of === 'header' ? `header ${text}` : of,
+      written: of === 'header' || of === 'message-header' ? `${of} ${text}` : (subject.alias ?? of),
       isOfClose: of === 'kind' || of === 'close.code' || of === 'close.reason',
       needsPayload: of === 'text',
       isOfJson: false,
@@ -42,15 +43,15 @@ export function compileSubject(
       values: (judged) => plainValues(of, text, judged),
     };
   try {
-    const { select, isLinear } = jsonSelector(text);
+    const { select, isLinear } = jsonSelector(of === 'payload' ? `$${text}` : text);
     return {
-      written: text,
+      written: of === 'payload' ? `payload${text}` : text,
       isOfClose: false,
       needsPayload: true,
       isOfJson: true,
       boundFrom: isLinear ? Infinity : 0,
       values(judged) {
-        const json = judged.json();
+        const json = of === 'payload' ? judged.payload() : judged.json();
         return json ? select(json) : [];
       },
     };
@@ -61,11 +62,11 @@ export function compileSubject(
 }
 
 function plainValues(
-  of: Exclude<Subject['of'], 'jsonPath'>,
+  of: Exclude<Subject['of'], 'jsonPath' | 'payload'>,
   header: string,
   judged: Judged,
 ): readonly ExactJson[] {
-  const { kind, size, latency, close, handshake } = judged;
+  const { kind, size, latency, close, handshake, unit } = judged;
   const isMessage = kind === 'text' || kind === 'binary';
   switch (of) {
     case 'text': {
@@ -88,6 +89,20 @@ function plainValues(
       return handshake ? [exactString(handshake.subprotocol)] : [];
     case 'header':
       return (handshake?.headers ?? [])
+        .filter(([name]) => name.toLowerCase() === header.toLowerCase())
+        .map(([, value]) => exactString(value));
+    case 'type':
+      return unit ? [unit.type] : [];
+    case 'name':
+      return unit ? [exactString(unit.name)] : [];
+    case 'id': {
+      const id = unit?.id ?? unit?.replyTo ?? unit?.stream;
+      return id === undefined ? [] : [(parseExact(id) ?? { value: exactString(id) }).value];
+    }
+    case 'error':
+      return unit?.error === undefined ? [] : [exactString(unit.error)];
+    case 'message-header':
+      return (unit?.headers ?? [])
         .filter(([name]) => name.toLowerCase() === header.toLowerCase())
         .map(([, value]) => exactString(value));
   }

@@ -3,6 +3,7 @@ import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.
 import type { Range } from '../syntax/range.ts';
 import { literalText } from '../syntax/template.ts';
 import type { Directive, RequestFileKind } from '../syntax/tree.ts';
+import type { Speech } from './stepVerb.ts';
 import { judgeDirective, type DirectivePlace, type DirectiveRule } from './directives.ts';
 
 /** Where a directive stands; among headers and in a payload it has no effect. */
@@ -22,11 +23,12 @@ export function checkDirectives(
   place: CommentPlace,
   kind: RequestFileKind,
   report: Report,
+  speech?: Speech,
 ): void {
   const seen = new Set<string>();
   for (const directive of directives) {
     const { name, range } = directive;
-    const verdict = judgeDirective(name.text);
+    const verdict = judgeDirective(name.text, speech);
     switch (verdict.kind) {
       case 'foreign':
         report('information', 'directive.foreign', range, verdict.message);
@@ -36,12 +38,26 @@ export function checkDirectives(
         break;
       case 'unknown': {
         // Other clients have words of their own, above all in files that are theirs as well.
-        const severity = verdict.isNear && kind === 'ws' ? 'error' : 'warning';
-        report(severity, 'directive.unknown', range, verdict.message);
+        const isError = (verdict.isNear && kind === 'ws') || (speech !== undefined && place === 'step');
+        report(isError ? 'error' : 'warning', 'directive.unknown', range, verdict.message);
         break;
       }
+      case 'otherVerb': {
+        const isError = kind === 'ws' || speech !== undefined;
+        report(isError ? 'error' : 'warning', 'verb.unknown', range, verdict.message);
+        break;
+      }
+      case 'verb':
+        if (place !== 'step')
+          report('error', 'directive.misplaced', range, misplaced(name.text, ['step'], place));
+        else if (seen.has(name.text))
+          report('error', 'directive.repeated', range, `@${name.text} is given twice: remove one of them.`);
+        for (const { code, range: at, message } of directive.problems ?? [])
+          report('error', code, at, message);
+        seen.add(name.text);
+        break;
       case 'known':
-        checkKnown(directive, verdict.rule, place, report);
+        checkKnown(directive, verdict.rule, place, report, speech);
         if (!verdict.rule.repeatable && seen.has(name.text))
           report('error', 'directive.repeated', range, `@${name.text} is given twice: remove one of them.`);
         seen.add(name.text);
@@ -49,9 +65,16 @@ export function checkDirectives(
   }
 }
 
-function checkKnown(directive: Directive, rule: DirectiveRule, place: CommentPlace, report: Report): void {
+function checkKnown(
+  directive: Directive,
+  rule: DirectiveRule,
+  place: CommentPlace,
+  report: Report,
+  speech: Speech | undefined,
+): void {
   const { name, range, argument, problems = [], condition } = directive;
-  if (place === 'headers' || place === 'payload' || !rule.places.includes(place)) {
+  const isMisplaced = place === 'headers' || place === 'payload' || !rule.places.includes(place);
+  if (isMisplaced || (name.text === 'header' && place === 'step' && !speech)) {
     report('error', 'directive.misplaced', range, misplaced(name.text, rule.places, place));
     return;
   }

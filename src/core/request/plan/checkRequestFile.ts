@@ -12,7 +12,9 @@ import { LATER } from '../variables/value.ts';
 import { checkDirectives, reportTo, type Report } from './checkDirectives.ts';
 import { checkStep } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
+import { rehearse } from './rehearseVerbs.ts';
 import { actPlan, lookPlan } from './stepPlan.ts';
+import { spokenIn } from './stepVerb.ts';
 
 /** Reads a request file and checks it: what everyone does who shows or runs one. */
 export function analyzeRequestFile(
@@ -49,10 +51,11 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     const report = reportTo(found);
     checkDirectives(request.directives, 'request', kind, report);
     checkDirectives(directivesAmong(request.comments), 'headers', kind, report);
+    const speech = spokenIn(request);
     for (const step of request.steps) {
-      checkDirectives(step.directives, 'step', kind, report);
+      checkDirectives(step.directives, 'step', kind, report, speech);
       checkDirectives(directivesAmong(step.asides), 'payload', kind, report);
-      checkStep(step, report);
+      checkStep(step, report, speech);
     }
     const known = [...errorsByRequest.get(request.index)!, ...ofDefaults, ...found].filter(isError);
     known.sort((a, b) => compare(a.range.start, b.range.start));
@@ -164,15 +167,20 @@ function insecureConnection(
 }
 
 function requestProblems(request: Request, scope: Scope): Problem[] {
-  const problems = [...problemsOf(requestOptions(request, scope))];
+  const given = requestOptions(request, scope);
+  const problems = [...problemsOf(given)];
   const add = (result: object): void => {
     for (const problem of problemsOf(result)) problems.push(problem);
   };
   for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
+  const speech = spokenIn(request);
+  const rehearsal = speech && rehearse(speech, 'options' in given ? given.options.url : '');
   for (const step of request.steps) {
     add(lookPlan(step, scope));
     for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
-    add(actPlan(step, scope));
+    const planned = actPlan(step, scope, speech);
+    add(planned);
+    if (rehearsal) add(rehearsal(step, planned));
   }
   return problems;
 }

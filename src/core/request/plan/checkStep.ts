@@ -1,16 +1,21 @@
-import { HANDSHAKE_SUBJECTS } from '../syntax/conditionTree.ts';
+import { HANDSHAKE_SUBJECTS, UNIT_SUBJECTS } from '../syntax/conditionTree.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Directive, Step } from '../syntax/tree.ts';
 import type { Report } from './checkDirectives.ts';
+import { stands, stepVerb, verbsOf, type Speech } from './stepVerb.ts';
 
 const NEEDS_WAIT =
   'looks at the message that a step has waited for, and this step waits for none: put === wait-for-server above it.';
 
 /** Reports what the parts of a step say against each other. */
+const WAITING: ReadonlySet<string> = new Set(['where', 'within', 'none', 'reply']);
+
 export function checkStep(
   { separator, directives, payload }: Pick<Step, 'separator' | 'directives' | 'payload'>,
   report: Report,
+  speech?: Speech,
 ): void {
+  if (!speech) for (const directive of directives) checkWithoutProtocol(directive, report);
   if (!separator?.wait) for (const directive of directives) checkWithoutWait(directive, report);
   const find = (name: string): Directive | undefined => directives.find((each) => each.name.text === name);
   const conflict = (range: Range, message: string): void =>
@@ -23,6 +28,20 @@ export function checkStep(
       judged.range,
       `With @none there is no message for @${judged.name.text} to look at: say what must not come with @where, or remove @none.`,
     );
+  const verb = stepVerb({ directives }, speech);
+  for (const other of verb?.beside ?? []) {
+    const spec = verbsOf(speech!).find(({ name }) => name === other.name.text)!;
+    if (!stands(spec, verb!.spec))
+      conflict(
+        other.range,
+        `A step says one thing, and this one says @${verb!.spec.name}: give @${other.name.text} a step of its own, below a line ===.`,
+      );
+    else if (other.argument)
+      conflict(
+        other.argument.range,
+        `Beside @${verb!.spec.name}, @${other.name.text} takes no value: remove what follows it.`,
+      );
+  }
   const [ping, close, repeat, binary, escape] = ['ping', 'close', 'repeat', 'binary', 'escape'].map(find);
   if (ping && close)
     conflict(
@@ -30,18 +49,20 @@ export function checkStep(
       'A step does one thing: send, ping or close; give the other one a step of its own.',
     );
   for (const act of [ping, close])
-    if (act && payload)
+    if (act && (payload || verb))
       conflict(
         act.range,
         `A step does one thing, and this one sends a message: give @${act.name.text} a step of its own, below a line ===.`,
       );
   if (repeat && close) conflict(repeat.range, 'A connection closes once: remove @repeat, or the @close.');
-  else if (repeat && !payload && !ping)
+  else if (repeat && !payload && !ping && !verb)
     conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
   for (const form of [binary, escape]) {
     if (!form) continue;
     const name = `@${form.name.text}`;
-    if (!payload)
+    if (verb && form === binary && verb.spec.body !== 'bytes')
+      conflict(form.range, `The payload of @${verb.spec.name} is text: remove @binary.`);
+    else if (!payload)
       conflict(form.range, `${name} says how the message is written, and there is none: write one below.`);
     else if (payload.kind === 'file' && payload.as === 'binary')
       conflict(
@@ -63,7 +84,7 @@ function isAboutMessage({ condition, capture }: Directive): boolean {
 
 function checkWithoutWait(directive: Directive, report: Report): void {
   const { name, range } = directive;
-  if (name.text === 'where' || name.text === 'within' || name.text === 'none')
+  if (WAITING.has(name.text))
     report(
       'error',
       'step.wait',
@@ -71,6 +92,19 @@ function checkWithoutWait(directive: Directive, report: Report): void {
       `@${name.text} belongs to a wait, and this step waits for none: put === wait-for-server above it.`,
     );
   else if (isAboutMessage(directive)) report('error', 'step.wait', range, `@${name.text} ${NEEDS_WAIT}`);
+}
+
+/** What a protocol alone knows, in a step of a request that names none. */
+function checkWithoutProtocol({ name, range, condition, capture }: Directive, report: Report): void {
+  const subject = condition?.subject ?? capture?.subject;
+  const is = name.text === 'reply' ? '@reply' : subject && UNIT_SUBJECTS.has(subject.of) && subject.of;
+  if (is)
+    report(
+      'error',
+      'condition.subject',
+      subject?.range ?? range,
+      `Only a protocol knows ${is}: name it with # @protocol above the target.`,
+    );
 }
 
 function later(a: Directive, b: Directive): Directive {

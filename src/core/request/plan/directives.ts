@@ -1,6 +1,8 @@
 import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
+import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { nearest } from '../../text/nearest.ts';
+import { protocolsWith, verbsOf, type Speech } from './stepVerb.ts';
 
 /** Above a target, in a first block without one, or above the payload of a step. */
 export type DirectivePlace = 'request' | 'defaults' | 'step';
@@ -45,7 +47,8 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
 const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
   ['name', { places: request, argument: 'needed', supported: true }],
   ...CONNECTION,
-  ['header', { places: ['defaults'], argument: 'needed', supported: true, repeatable: true }],
+  ['reply', inStep('none')],
+  ['header', { places: ['defaults', 'step'], argument: 'needed', supported: true, repeatable: true }],
   ['decode', planned(request, 'needed')],
   ['env', { places: connection, argument: 'needed', supported: true }],
   ['disabled', { places: request, argument: 'optional', supported: true }],
@@ -107,21 +110,30 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 
 export type DirectiveVerdict =
   | { readonly kind: 'known'; readonly rule: DirectiveRule }
+  /** Of the protocol that the request names. */
+  | { readonly kind: 'verb' }
+  /** Of a protocol that the request does not name. */
+  | { readonly kind: 'otherVerb'; readonly message: string }
   | { readonly kind: 'unsupported' | 'foreign'; readonly message: string }
   /** `isNear`: it is probably one of ours, misspelled. */
   | { readonly kind: 'unknown'; readonly message: string; readonly isNear: boolean };
 
-/** What a directive's name means here; the message of all but a known one says what to do about it. */
-export function judgeDirective(name: string): DirectiveVerdict {
+/**
+ * What a directive's name means here; the message of all but a known one says what to do about it.
+ * @param speech of the request, where its steps speak a protocol
+ */
+export function judgeDirective(name: string, speech?: Speech): DirectiveVerdict {
   const rule = RULES.get(name);
   if (rule?.supported) return { kind: 'known', rule };
+  const verbs = speech ? verbsOf(speech).map((verb) => verb.name) : [];
+  if (verbs.includes(name)) return { kind: 'verb' };
   if (rule)
     return {
       kind: 'unsupported',
       message: `This version does not support @${name} yet: remove the line, or wait for a version that runs it.`,
     };
   const client = FOREIGN.get(kebabCase(name));
-  if (client !== undefined)
+  if (client !== undefined && !speech)
     return {
       kind: 'foreign',
       message: `@${kebabCase(name)} belongs to ${client} and is ignored here: keep it for that client, or remove it.`,
@@ -133,16 +145,37 @@ export function judgeDirective(name: string): DirectiveVerdict {
       message:
         'The name of a directive follows the @ directly, as in # @timeout 2s: write it, or remove the @.',
     };
-  const meant = nearest(name, RULES.keys());
+  const others = protocolsWith(name);
+  if (others.length > 0) return { kind: 'otherVerb', message: ofOtherProtocol(name, others, speech) };
+  const meant = nearest(name, [...RULES.keys(), ...verbs]);
   const what = `There is no directive ${excerpt(`@${name}`)}`;
   return {
     kind: 'unknown',
     isNear: meant !== undefined,
     message:
       meant === undefined
-        ? `${what}, and it is ignored: remove the line, or the @ of a comment.`
+        ? `${what}${speech ? ` in a step of ${speech.protocol.title}` : ', and it is ignored'}: remove the line, or the @ of a comment.`
         : `${what}: did you mean @${meant}?`,
   };
+}
+
+function ofOtherProtocol(
+  name: string,
+  others: readonly ProtocolModule[],
+  speech: Speech | undefined,
+): string {
+  const [first] = others;
+  const titles = others.map(({ title }) => title).join(', ');
+  if (!speech)
+    return `@${name} is a verb of ${titles}, and this request names no protocol: write # @protocol ${first!.id} above its target.`;
+  const { protocol, role } = speech;
+  if (others.includes(protocol))
+    return `@${name} is a verb of the other side of ${protocol.title}: a ${role} does not say it.`;
+  return `@${name} is a verb of ${titles}, not of ${protocol.title}: ${protocol.title} has ${
+    verbsOf(speech)
+      .map((verb) => `@${verb.name}`)
+      .join(', ') || 'no verbs'
+  }.`;
 }
 
 function kebabCase(name: string): string {

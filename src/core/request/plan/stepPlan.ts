@@ -8,8 +8,10 @@ import { excerpt } from '../../text/excerpt.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
 import { fileText, stepMessage } from './stepMessage.ts';
-import type { Template } from '../syntax/template.ts';
+import { literalText, type Template } from '../syntax/template.ts';
+import type { VerbCall, VerbSpec } from '../../protocol/verb.ts';
 import type { Directive, Step } from '../syntax/tree.ts';
+import { callProblem, stepVerb, verbLine, type Speech, type StepVerb } from './stepVerb.ts';
 import { unescapeParts } from './unescapeText.ts';
 import { parseDuration } from '../../text/units.ts';
 
@@ -30,6 +32,10 @@ export interface LookPlan {
         readonly within: number;
         /** Whether the step passes if no such message comes. */
         readonly isNone: boolean;
+        /** Whether only the reply to the last call of the request is taken. */
+        readonly isReply: boolean;
+        /** Whether units of the type `control` may be taken. */
+        readonly takesControl: boolean;
       }
     | undefined;
   readonly expects: readonly CompiledCondition[];
@@ -52,6 +58,14 @@ export type Act =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'message'; readonly message: SendableMessage }
   | { readonly kind: 'file'; readonly path: string; readonly as: 'binary' | 'text'; readonly range: Range }
+  /** `call` has no body yet where it is a file. */
+  | {
+      readonly kind: 'verb';
+      readonly spec: VerbSpec;
+      readonly call: VerbCall;
+      readonly file: Extract<Act, { readonly kind: 'file' }> | undefined;
+      readonly range: Range;
+    }
   | { readonly kind: 'ping'; readonly data: Uint8Array }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string };
 
@@ -76,11 +90,31 @@ export function lookPlan(step: Pick<Step, 'separator' | 'directives'>, scope: Sc
   });
   const within = drafting.duration(named('within')[0]) ?? DEFAULT_WITHIN;
   const isNone = named('none').length > 0;
-  return drafting.end({ wait: step.separator?.wait && { where, within, isNone }, expects, captures });
+  const isReply = named('reply').length > 0;
+  const wait = { where, within, isNone, isReply, takesControl: takesControl(step) };
+  return drafting.end({ wait: step.separator?.wait && wait, expects, captures });
 }
 
-/** Each call makes the values that are made when they are used anew. */
-export function actPlan(step: Pick<Step, 'directives' | 'payload'>, scope: Scope): Planned<ActPlan> {
+/** Whether a step names the type `control`: only then units of that type are of interest to it. */
+export function takesControl({ directives }: Pick<Step, 'directives'>): boolean {
+  return directives.some(
+    ({ name, condition }) =>
+      name.text === 'where' &&
+      condition?.subject.of === 'type' &&
+      condition.value !== undefined &&
+      /"control"/.test(literalText(condition.value) ?? ''),
+  );
+}
+
+/**
+ * Each call makes the values that are made when they are used anew.
+ * @param speech whose verbs count; without it they are passed over
+ */
+export function actPlan(
+  step: Pick<Step, 'directives' | 'payload'>,
+  scope: Scope,
+  speech?: Speech,
+): Planned<ActPlan> {
   const drafting = draft(scope);
   const named = (name: string): Directive | undefined =>
     step.directives.find((each) => each.name.text === name);
@@ -89,7 +123,9 @@ export function actPlan(step: Pick<Step, 'directives' | 'payload'>, scope: Scope
   const repeat = drafting.repeat(named('repeat')) ?? { count: 1, every: 0 };
   const [ping, close] = [named('ping'), named('close')];
   let act: Act | undefined = { kind: 'nothing' };
-  if (ping) act = drafting.ping(ping);
+  const verb = stepVerb(step, speech);
+  if (verb) act = drafting.verb(step, verb);
+  else if (ping) act = drafting.ping(ping);
   else if (close) act = drafting.close(close);
   else if (step.payload) act = drafting.message(step, named('binary'), named('escape'));
   return drafting.end({ label, delay, repeat, act: act ?? { kind: 'nothing' } });
@@ -118,6 +154,11 @@ export function fileMessage(
   const resolved = drafting.check(filled);
   const message = resolved && drafting.encoded(resolved.text, directives.get('binary'), range);
   return message ? { message } : { problems: drafting.problems };
+}
+
+/** A message as the payload of a verb. */
+export function verbBody({ kind, data }: SendableMessage): Pick<VerbCall, 'body' | 'bytes'> {
+  return kind === 'text' ? { body: new TextDecoder().decode(data) } : { body: undefined, bytes: data };
 }
 
 /** Collects what stands in the way of a plan; what it answers is undefined where something does. */
@@ -161,11 +202,58 @@ function draft(scope: Scope) {
     return 'problem' in message ? fail(range, message.problem, 'payload.encoding') : message;
   };
 
+  const message = (
+    { payload }: Pick<Step, 'payload'>,
+    binary: Directive | undefined,
+    escape: Directive | undefined,
+  ): Exclude<Act, { kind: 'verb' }> | undefined => {
+    let sent = payload!;
+    if (sent.kind === 'text' && escape) {
+      const unescaped = unescapeParts(sent.text.parts);
+      if ('problem' in unescaped) return fail(escape.range, unescaped.problem, 'payload.encoding');
+      sent = { ...sent, text: { ...sent.text, parts: unescaped.parts } };
+    }
+    const message = stepMessage({ payload: sent }, scope);
+    if (message.kind === 'problems') return check<never>(message);
+    if (message.kind === 'nothing') return message;
+    if (message.kind === 'file') return message;
+    const ready = encoded(message.text, binary, sent.range);
+    return ready && { kind: 'message', message: ready };
+  };
+
   return {
     problems,
     check,
     text,
     encoded,
+    message,
+    /** The call as far as it is known without a connection: what the step took is still to come. */
+    verb(step: Pick<Step, 'directives' | 'payload'>, { spec, directive, beside }: StepVerb): Act | undefined {
+      const find = (name: string) => step.directives.find((each) => each.name.text === name);
+      const line = directive.argument ? text(directive.argument) : '';
+      const headers = step.directives.flatMap(({ header }) => {
+        const value = header && text(header.value);
+        return value === undefined ? [] : [[header!.name.text, value] as const];
+      });
+      const sent = step.payload
+        ? message(step, find('binary'), find('escape'))
+        : { kind: 'nothing' as const };
+      if (line === undefined || !sent || !isWhole) return undefined;
+      const call: VerbCall = {
+        verb: spec.name,
+        ...verbLine(spec, line),
+        ...(sent.kind === 'message' ? verbBody(sent.message) : { body: undefined }),
+        headers,
+        beside: beside.map(({ name }) => name.text),
+        taken: undefined,
+      };
+      const file = sent.kind === 'file' ? sent : undefined;
+      // The file is read, and the unit is taken, when the step runs.
+      const known = { ...call, ...(file && { body: '' }) };
+      const problem = callProblem({ ...spec, answers: false }, known);
+      if (problem !== undefined) return fail(directive.range, problem, 'verb.encoding');
+      return { kind: 'verb', spec, call, file, range: step.payload?.range ?? directive.range };
+    },
     duration: (directive: Directive | undefined): number | undefined => {
       const written = text(directive?.argument);
       return written === undefined ? undefined : measure(written, directive!.argument!.range);
@@ -212,24 +300,6 @@ function draft(scope: Scope) {
       const problem = invalidCloseCode(code) ?? invalidCloseReason(reason.trim());
       if (problem !== undefined) return fail(argument?.range ?? range, problem);
       return { kind: 'close', code, reason: reason.trim() };
-    },
-    message(
-      { payload }: Pick<Step, 'payload'>,
-      binary: Directive | undefined,
-      escape: Directive | undefined,
-    ): Act | undefined {
-      let sent = payload!;
-      if (sent.kind === 'text' && escape) {
-        const unescaped = unescapeParts(sent.text.parts);
-        if ('problem' in unescaped) return fail(escape.range, unescaped.problem, 'payload.encoding');
-        sent = { ...sent, text: { ...sent.text, parts: unescaped.parts } };
-      }
-      const message = stepMessage({ payload: sent }, scope);
-      if (message.kind === 'problems') return check<Act>(message);
-      if (message.kind === 'nothing') return message;
-      if (message.kind === 'file') return message;
-      const ready = encoded(message.text, binary, sent.range);
-      return ready && { kind: 'message', message: ready };
     },
     end: <T>(plan: T): Planned<T> => (isWhole ? { plan } : { problems }),
   };

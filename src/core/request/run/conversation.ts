@@ -1,5 +1,7 @@
 import { judgedFacts, judgedMessage, type Facts, type Judged } from '../condition/judged.ts';
-import type { CloseDetail, ErrorDetail } from '../../../shared/timeline.ts';
+import type { Decoder } from '../../protocol/protocolModule.ts';
+import type { DecodedUnit } from '../../protocol/unit.ts';
+import type { CloseDetail, ErrorDetail, OpenDetail } from '../../../shared/timeline.ts';
 import { createInbox, type Inbox, type Queued } from './inbox.ts';
 import type { HandshakeAnswer } from '../condition/judged.ts';
 import type { RunConnection, RunRow } from './runPorts.ts';
@@ -12,6 +14,8 @@ export interface Conversation {
   readonly handshakeRow: number | undefined;
   /** Number in the recording of the first message or ping that was sent since `beginStep`. */
   readonly sent: number | undefined;
+  /** `replyKey` of the answer to the last call of this request; undefined before there was one. */
+  awaited: string | undefined;
   beginStep(): void;
   /** How the connection ended. */
   readonly close: CloseDetail | undefined;
@@ -26,15 +30,26 @@ export interface Conversation {
   take(message: Queued): void;
 }
 
+/** How the messages of a connection become units. */
+export interface UnitSource {
+  createDecoder(subprotocol: string): Decoder;
+  /** Whether a step asks for units of the type `control`. */
+  readonly keepsControl: boolean;
+}
+
 /** Bytes of messages whose parsed form is kept while they are queued: it takes several times as much. */
 const MAX_PARSED_BYTES = 8 * 1024 * 1024;
 
-const decoder = new TextDecoder();
+const utf8 = new TextDecoder();
 
-/** @param connection known from the handshake on */
+/**
+ * @param connection known from the handshake on
+ * @param units what the steps speak; undefined: they judge messages as they travelled
+ */
 export function createConversation(
   connection: () => RunConnection,
   answer: () => HandshakeAnswer | undefined,
+  units?: UnitSource,
 ): Conversation {
   let release: (() => void) | undefined;
   const inbox = createInbox((isFull) => {
@@ -49,7 +64,8 @@ export function createConversation(
   let error: Conversation['error'];
 
   let parsedBytes = 0;
-  const factsOf = ({ kind, size, latency }: Queued): Facts => ({
+  const factsOf = ({ kind, size, latency, unit }: Queued): Facts => ({
+    unit,
     kind,
     size,
     latency,
@@ -57,24 +73,43 @@ export function createConversation(
     handshake: answer(),
   });
 
+  let decoder: Decoder | undefined;
+  /** Of both directions: what was sent may say what an answer means. */
+  const decode = ({ kind, direction, payload }: RunRow): readonly DecodedUnit[] | undefined => {
+    if (!decoder || (kind !== 'text' && kind !== 'binary')) return undefined;
+    const from = direction === 'out' ? ('client' as const) : ('server' as const);
+    const { units: found, problems } = decoder.decode({ kind, from, data: payload });
+    return found.length === 0 && problems.length > 0 ? undefined : found;
+  };
+
   return {
     inbox,
-    onRow({ seq, time, kind, direction, payload }) {
+    awaited: undefined,
+    onRow(row) {
+      const { seq, time, kind, direction, automatic } = row;
+      // What is decoded keeps views of it.
+      const payload = decoder && (kind === 'text' || kind === 'binary') ? row.payload.slice() : row.payload;
+      const found = decode({ ...row, payload });
       const latency = (time - lastSent) / 1000;
       if (kind === 'open') {
         handshakeRow = seq;
         lastSent = time;
+        decoder = units?.createDecoder((JSON.parse(utf8.decode(payload)) as OpenDetail).protocol);
       } else if (kind === 'error') {
         handshakeRow ??= seq;
-        error = JSON.parse(decoder.decode(payload)) as ErrorDetail;
+        error = JSON.parse(utf8.decode(payload)) as ErrorDetail;
       } else if (kind === 'close') {
-        close = JSON.parse(decoder.decode(payload)) as CloseDetail;
+        close = JSON.parse(utf8.decode(payload)) as CloseDetail;
         inbox.add({ seq, kind, latency }, payload);
       } else if (direction === 'out' && kind !== 'pong') {
+        if (automatic) return;
         sent ??= seq;
         if (kind !== 'ping') lastSent = time;
       } else if (direction === 'in' && (kind === 'text' || kind === 'binary')) {
-        inbox.add({ seq, kind, latency }, payload);
+        if (!found) inbox.add({ seq, kind, latency }, payload);
+        for (const unit of found ?? [])
+          if (unit.type !== 'control' || units!.keepsControl)
+            inbox.add({ seq, kind, latency, unit }, payload);
       }
     },
     get handshakeRow() {

@@ -1,7 +1,11 @@
+import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { Judged } from '../condition/judged.ts';
 
 /** Bytes of messages that nobody has taken which stay in memory; what is beyond is read from the recording again. */
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
+
+/** The same of units, at which reading from the socket stops: a unit cannot be decoded again on its own. */
+const MAX_UNIT_BYTES = 128 * 1024 * 1024;
 
 /** Messages that nobody has taken at which reading from the socket stops: what is known of each takes memory too. */
 const MAX_QUEUED = 200_000;
@@ -13,6 +17,8 @@ export interface Queued {
   readonly size: number;
   /** Milliseconds since the last message that the request had sent when it came. */
   readonly latency: number;
+  /** What the protocol says of it. A message with several units is queued once for each. */
+  readonly unit: DecodedUnit | undefined;
   /** Undefined where it was too much to keep. */
   readonly payload: Uint8Array | undefined;
   /** Decoded and parsed on first use; with the payload. */
@@ -29,8 +35,11 @@ export interface Inbox {
   readonly count: number;
   /** Whether so many are queued that nothing more is read. */
   readonly isFull: boolean;
-  /** Copies the payload, as far as it keeps it. */
-  add(message: Pick<Queued, 'seq' | 'kind' | 'latency'>, payload: Uint8Array): void;
+  /** Copies the payload, as far as it keeps it; one of a unit is the caller's copy, and is always kept. */
+  add(
+    message: Pick<Queued, 'seq' | 'kind' | 'latency'> & { readonly unit?: DecodedUnit | undefined },
+    payload: Uint8Array,
+  ): void;
   remove(message: Queued): void;
   /** From now on nothing is queued any more: no step will ask for it. */
   stop(): void;
@@ -68,12 +77,14 @@ export function createInbox(onFull: (isFull: boolean) => void, most = MAX_QUEUED
     },
     add(message, payload) {
       if (isStopped) return;
-      const isKept = keptBytes + payload.length <= MAX_KEPT_BYTES;
+      const { unit } = message;
+      const isKept = unit !== undefined || keptBytes + payload.length <= MAX_KEPT_BYTES;
       if (isKept) keptBytes += payload.length;
       const queued: Queued = {
         ...message,
+        unit,
         size: payload.length,
-        payload: isKept ? payload.slice() : undefined,
+        payload: unit ? payload : isKept ? payload.slice() : undefined,
         judged: undefined,
         next: undefined,
         previous: last,
@@ -82,7 +93,7 @@ export function createInbox(onFull: (isFull: boolean) => void, most = MAX_QUEUED
       else first = queued;
       last = queued;
       count++;
-      if (count >= most) setFull(true);
+      if (count >= most || keptBytes >= MAX_UNIT_BYTES) setFull(true);
       const listening = listener;
       listener = undefined;
       listening?.();
@@ -94,7 +105,7 @@ export function createInbox(onFull: (isFull: boolean) => void, most = MAX_QUEUED
       else last = message.previous;
       if (message.payload) keptBytes -= message.size;
       count--;
-      if (count < most / 2) setFull(false);
+      if (count < most / 2 && keptBytes <= MAX_KEPT_BYTES) setFull(false);
     },
     stop() {
       isStopped = true;

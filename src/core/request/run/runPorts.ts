@@ -1,4 +1,6 @@
 import type { DuplexError } from '../../../shared/errors.ts';
+import type { Opening } from '../../protocol/protocolModule.ts';
+import type { Encoded, VerbCall } from '../../protocol/verb.ts';
 import type { Kind, Direction } from '../../../shared/timeline.ts';
 import type { SchemaCheck } from '../condition/compileCondition.ts';
 import type { HandshakeAnswer } from '../condition/judged.ts';
@@ -24,6 +26,8 @@ export interface RunRow {
   readonly kind: Kind;
   readonly direction: Direction;
   readonly payload: Uint8Array;
+  /** Whether the session sent it by itself, because of its protocol. */
+  readonly automatic: boolean;
 }
 
 /** How a handshake ended that had an HTTP answer. */
@@ -42,6 +46,10 @@ export interface RunConnection {
   readonly answered: Promise<Answered>;
   /** Resolves when the bytes were handed to the kernel. */
   send(kind: 'text' | 'binary', data: Uint8Array): Promise<void>;
+  /** What a verb of the connection's protocol sends. Ids and what else later verbs need are kept with the connection. */
+  encode(call: VerbCall): Encoded;
+  /** Resolves when the server has accepted or refused what a verb opened. */
+  opening(): Promise<Opening>;
   ping(data: Uint8Array): Promise<void>;
   /** Resolves when the connection is closed and all of it is recorded; at once where it is closed already. */
   close(code: number, reason: string): Promise<void>;
@@ -55,8 +63,16 @@ export interface RunConnection {
 
 /** What a run needs from outside; src/engine/runner implements it on sessions. */
 export interface RunPorts {
-  /** Starts to connect. Every row of the session goes to `onRow`, from the `open` or `error` row on. */
-  connect(placed: PlacedRequest, options: GivenOptions, onRow: (row: RunRow) => void): RunConnection;
+  /**
+   * Starts to connect. Every row of the session goes to `onRow`, from the `open` or `error` row on.
+   * @param opensByVerb the protocol is opened by a step, not by the connection itself
+   */
+  connect(
+    placed: PlacedRequest,
+    options: GivenOptions,
+    onRow: (row: RunRow) => void,
+    opensByVerb: boolean,
+  ): RunConnection;
   /**
    * Values for one run of a request: environments read, secrets and prompts asked for, before anything connects. They stay
    * what they are from its handshake to its end; the run adds what it captures.

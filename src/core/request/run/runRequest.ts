@@ -5,6 +5,9 @@ import { compileCondition, type CompiledCondition } from '../condition/compileCo
 import { judgedHandshake } from '../condition/judged.ts';
 import { isDisabled } from '../plan/checkDirectives.ts';
 import { requestOptions } from '../plan/requestOptions.ts';
+import { takesControl } from '../plan/stepPlan.ts';
+import { opensByVerb, spokenIn } from '../plan/stepVerb.ts';
+import { DuplexError } from '../../../shared/errors.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
 import { checkFiles } from './checkFiles.ts';
@@ -14,7 +17,7 @@ import { createInterruption, type Interruption } from './interruption.ts';
 import { createJudge, type Judge } from './judge.ts';
 import type { Answered, PlacedRequest, RunConnection, RunOptions, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RequestResult, RunFailure, StepResult } from './runResult.ts';
-import { failedExpectation, runStep, type StepContext } from './runStep.ts';
+import { failedExpectation, refused, runStep, type StepContext } from './runStep.ts';
 import { failureOf, invalid, RunStop, statusOf } from './runStop.ts';
 import { stepLabel, stepLine } from './stepLabel.ts';
 
@@ -100,17 +103,30 @@ async function run(all: Run): Promise<void> {
   await interruption.race(judge.prepare(expects));
   await interruption.race(checkFiles(request, scope, ports, uri));
 
+  const speech = spokenIn(request);
   let answered: Answered | undefined;
   const conversation = createConversation(
     () => connection,
     () => answered?.answer,
+    speech && {
+      createDecoder: (subprotocol) => speech.protocol.createDecoder({ url: given.options.url, subprotocol }),
+      keepsControl: request.steps.some(takesControl),
+    },
   );
-  const connection: RunConnection = ports.connect(placed, given.options, conversation.onRow);
+  const connection: RunConnection = ports.connect(
+    placed,
+    given.options,
+    conversation.onRow,
+    opensByVerb(request, speech),
+  );
   parts.session = connection.session;
   options.onEvent?.({ kind: 'connecting', placed, session: connection.session });
   try {
     if (!request.steps.some(({ separator }) => separator?.wait)) conversation.inbox.stop();
-    answered = await interruption.race(connection.answered);
+    answered = await interruption.race(connection.answered).catch((thrown: unknown) => {
+      if (!(thrown instanceof DuplexError) || thrown.code !== 'protocol.refused') throw thrown;
+      throw refused(thrown.message, request.target.range, conversation, speech);
+    });
     parts.handshake = judgeHandshake(expects, answered, conversation.handshakeRow, judge);
     const failed = failedExpectation(parts.handshake);
     if (failed) throw new RunStop(failed);
@@ -120,7 +136,10 @@ async function run(all: Run): Promise<void> {
       return;
     }
     const { answer } = answered;
-    await runSteps({ placed, ports, scope, connection, answer, conversation, judge, interruption }, all);
+    await runSteps(
+      { placed, ports, scope, connection, answer, conversation, speech, judge, interruption },
+      all,
+    );
     await interruption.race(connection.close(1000, ''));
   } catch (thrown) {
     const { cause } = failureOf(thrown, request.target.range);

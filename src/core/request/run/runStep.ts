@@ -1,7 +1,19 @@
 import { MAX_JSON_DEPTH, spelling, showJson, typeOf, type ExactJson } from '../condition/exactJson.ts';
 import { judgedHandshake, type Judged } from '../condition/judged.ts';
-import { actPlan, fileMessage, lookPlan, type Act, type LookPlan, type Planned } from '../plan/stepPlan.ts';
+import {
+  actPlan,
+  fileMessage,
+  lookPlan,
+  verbBody,
+  type Act,
+  type LookPlan,
+  type Planned,
+  type SendableMessage,
+} from '../plan/stepPlan.ts';
+import type { Speech } from '../plan/stepVerb.ts';
+import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { Scope } from '../variables/scope.ts';
+import type { Range } from '../syntax/range.ts';
 import type { Step } from '../syntax/tree.ts';
 import type { Conversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
@@ -22,6 +34,8 @@ export interface StepContext {
   readonly connection: RunConnection;
   readonly answer: HandshakeAnswer;
   readonly conversation: Conversation;
+  /** Undefined: its steps name no protocol. */
+  readonly speech: Speech | undefined;
   readonly judge: Judge;
   readonly interruption: Interruption;
 }
@@ -56,7 +70,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
         captures.push({ name, value });
         scope.capture(name, { text: value });
       }
-      label = await act(step, context);
+      label = await act(step, looked.judged.unit, context);
     }
   } catch (thrown) {
     failure = failureOf(thrown, stepLine(step));
@@ -76,7 +90,16 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
     return { judged: judgedHandshake(answer), seq: undefined };
   }
   const { range } = step.separator!;
-  const find = () => waitForMessage({ ...wait, range }, conversation, judge, interruption, () => ports.now());
+  const { awaited } = conversation;
+  if (wait.isReply && awaited === undefined)
+    throw new RunStop({
+      cause: 'expectation',
+      code: 'reply',
+      message: '@reply waits for the reply to the last call, and no call of this request asks for one.',
+      range: step.directives.find(({ name }) => name.text === 'reply')!.range,
+    });
+  const wanted = { ...wait, awaited: wait.isReply ? awaited : undefined, range };
+  const find = () => waitForMessage(wanted, conversation, judge, interruption, () => ports.now());
   if (!wait.isNone) {
     const { message, judged } = await find();
     return { judged, seq: message.seq };
@@ -155,29 +178,38 @@ function textOf(value: ExactJson): string {
 }
 
 /** Waits as long as `@delay` says, then sends, pings or closes, as often as `@repeat` says. @returns the label */
-async function act(step: Step, context: StepContext): Promise<string | undefined> {
-  const { scope, interruption, ports } = context;
-  let plan = planOf(actPlan(step, scope));
+async function act(
+  step: Step,
+  taken: DecodedUnit | undefined,
+  context: StepContext,
+): Promise<string | undefined> {
+  const { scope, interruption, ports, speech } = context;
+  let plan = planOf(actPlan(step, scope, speech));
   if (plan.delay > 0) {
     await interruption.sleep(plan.delay);
     // What is made when it is used, such as a time, is that of now.
-    plan = planOf(actPlan(step, scope));
+    plan = planOf(actPlan(step, scope, speech));
   }
   const { repeat, label } = plan;
   const begun = ports.now();
   for (let round = 0; round < repeat.count; round++) {
     // Each with new values of what is made when it is used.
-    if (round > 0) plan = planOf(actPlan(step, scope));
+    if (round > 0) plan = planOf(actPlan(step, scope, speech));
     const due = begun + round * repeat.every - ports.now();
     if (due > 0) await interruption.sleep(due);
     interruption.check();
-    await interruption.race(perform(step, plan.act, context));
+    await interruption.race(perform(step, plan.act, taken, context));
   }
   return label;
 }
 
-async function perform(step: Step, what: Act, context: StepContext): Promise<void> {
-  const { connection, ports, placed, scope } = context;
+async function perform(
+  step: Step,
+  what: Act,
+  taken: DecodedUnit | undefined,
+  context: StepContext,
+): Promise<void> {
+  const { connection } = context;
   switch (what.kind) {
     case 'nothing':
       return;
@@ -187,13 +219,56 @@ async function perform(step: Step, what: Act, context: StepContext): Promise<voi
       return connection.ping(what.data);
     case 'close':
       return connection.close(what.code, what.reason);
+    case 'verb':
+      return say(step, what, taken, context);
     case 'file': {
-      const data = await ports.readFile(what.path, placed.uri);
-      const read = fileMessage(step, data, what, scope);
-      if ('problems' in read) throw invalid(read.problems);
-      return connection.send(read.message.kind, read.message.data);
+      const { kind, data } = await readMessage(step, what, context);
+      return connection.send(kind, data);
     }
   }
+}
+
+async function readMessage(
+  step: Step,
+  what: Extract<Act, { kind: 'file' }>,
+  { ports, placed, scope }: StepContext,
+): Promise<SendableMessage> {
+  const read = fileMessage(step, await ports.readFile(what.path, placed.uri), what, scope);
+  if ('problems' in read) throw invalid(read.problems);
+  return read.message;
+}
+
+/** Sends what a verb comes to. One that opens the protocol waits for the answer of the server. */
+async function say(
+  step: Step,
+  { spec, call, file, range }: Extract<Act, { kind: 'verb' }>,
+  taken: DecodedUnit | undefined,
+  context: StepContext,
+): Promise<void> {
+  const { connection, conversation } = context;
+  const body = file && verbBody(await readMessage(step, file, context));
+  const encoded = connection.encode({ ...call, ...body, taken });
+  if ('problem' in encoded) throw invalid([{ code: 'verb.encoding', range, message: encoded.problem }]);
+  if (encoded.awaits !== undefined) conversation.awaited = encoded.awaits;
+  for (const { kind, data } of encoded.messages) await connection.send(kind, data);
+  if (!spec.opens) return;
+  const opening = await connection.opening();
+  if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.speech);
+}
+
+/** The server does not speak the protocol with this client: what it said, or how it closed. */
+export function refused(
+  reason: string,
+  range: Range,
+  { close }: Pick<Conversation, 'close'>,
+  speech: Speech | undefined,
+): RunStop {
+  const meaning = close && speech?.protocol.closeCodes[close.code];
+  const said = close?.reason ? ` “${close.reason}”` : '';
+  const message = close
+    ? `The server closed the connection with ${close.code}${said}${meaning === undefined ? '' : ` (${meaning})`} before it had accepted the protocol.`
+    : reason;
+  return new RunStop({ cause: 'expectation', code: 'protocol.refused', message, range });
 }
 
 function planOf<T>(planned: Planned<T>): T {

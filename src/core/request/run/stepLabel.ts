@@ -1,4 +1,5 @@
 import { maskUrlsIn } from '../../session/secrets/mask.ts';
+import { judgeDirective } from '../plan/directives.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Step } from '../syntax/tree.ts';
@@ -12,9 +13,12 @@ export function stepLabel({ separator, directives, payload }: Step): string {
     return directive && ` ${directive.argument ? written(directive.argument) : ''}`.trimEnd();
   };
   const parts: string[] = [];
-  if (separator?.wait) parts.push(`wait${argumentOf('where') ?? ''}`);
+  const reply = argumentOf('reply') === undefined ? '' : ' reply';
+  if (separator?.wait) parts.push(`wait${reply}${argumentOf('where') ?? ''}`);
   const [ping, close] = [argumentOf('ping'), argumentOf('close')];
-  if (ping !== undefined) parts.push(`ping${ping}`);
+  const verb = directives.find(({ name }) => judgeDirective(name.text).kind === 'otherVerb');
+  if (verb) parts.push(`${verb.name.text}${argumentOf(verb.name.text) ?? ''}`);
+  else if (ping !== undefined) parts.push(`ping${ping}`);
   else if (close !== undefined) parts.push(`close${close}`);
   else if (payload) parts.push(`send ${written(payload.kind === 'file' ? payload.path : payload.text)}`);
   return parts.join(', ') || 'nothing';

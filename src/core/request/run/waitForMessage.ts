@@ -1,4 +1,5 @@
 import type { CompiledCondition } from '../condition/compileCondition.ts';
+import { replyKey } from '../../protocol/unit.ts';
 import type { Judged } from '../condition/judged.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Conversation } from './conversation.ts';
@@ -24,6 +25,9 @@ export interface Awaited {
   readonly within: number;
   /** Whether finding nothing is what is wanted: then no time is spent on what came closest. */
   readonly isNone: boolean;
+  /** Takes only the unit that answers this call, by its `replyKey`. */
+  readonly awaited: string | undefined;
+  readonly takesControl: boolean;
   /** Of the separator: where a failure is shown. */
   readonly range: Range;
 }
@@ -34,7 +38,7 @@ export interface Awaited {
  * @throws RunStop where none came in time, or the connection closed before
  */
 export async function waitForMessage(
-  { where, within, isNone, range }: Awaited,
+  { where, within, isNone, awaited, takesControl, range }: Awaited,
   conversation: Conversation,
   judge: Judge,
   interruption: Interruption,
@@ -43,6 +47,9 @@ export async function waitForMessage(
   const { inbox } = conversation;
   const looksInside = where.some(({ needsPayload }) => needsPayload);
   const takesClose = where.some(({ isOfClose }) => isOfClose);
+  const isWanted = ({ unit }: Queued): boolean =>
+    (takesControl || unit?.type !== 'control') &&
+    (awaited === undefined || (unit !== undefined && replyKey(unit) === awaited));
   const matches = (judged: Judged): boolean => where.every((condition) => judge.holds(condition, judged));
   const deadline = createDeadline(within);
   const stop = async (failure: Pick<RunFailure, 'code' | 'message'>): Promise<RunStop> =>
@@ -66,6 +73,7 @@ export async function waitForMessage(
           pauseAt = now() + SLICE;
         }
         if (next.kind === 'close' && !takesClose) break;
+        if (next.kind !== 'close' && !isWanted(next)) continue;
         const found = conversation.judged(next, looksInside);
         const judged = found instanceof Promise ? await interruption.race(found) : found;
         if (!matches(judged)) continue;

@@ -55,6 +55,7 @@ export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
       'Passes if no message that satisfies its `@where` comes within the time of `@within`; fails at once where one comes.',
     ),
   ],
+  ['reply', doc('@reply', 'Takes only the reply to the last call of the request. It needs a `@protocol`.')],
   ['within', doc('@within 2s', 'How long to wait for the message; 10 s unless given.')],
   [
     'expect',

@@ -12,8 +12,34 @@ export const SUBJECT_NAMES = [
   'header',
   'status',
   'subprotocol',
+  'type',
+  'name',
+  'id',
+  'error',
+  'message-header',
+  'payload',
 ] as const;
 export type SubjectName = (typeof SUBJECT_NAMES)[number] | 'jsonPath';
+
+/** What protocols call the name of a unit. */
+export const NAME_ALIASES = [
+  'event',
+  'method',
+  'topic',
+  'destination',
+  'operation',
+  'channel',
+  'action',
+] as const;
+
+/** What only a protocol knows of a message. */
+export const UNIT_SUBJECTS: ReadonlySet<SubjectName> = new Set([
+  'type',
+  'name',
+  'id',
+  'error',
+  'message-header',
+]);
 
 /** What the handshake answered: what can be asked above the target, and in a step that waits for nothing. */
 export const HANDSHAKE_SUBJECTS: ReadonlySet<SubjectName> = new Set(['header', 'status', 'subprotocol']);
@@ -40,8 +66,10 @@ export interface Subject {
   readonly kind: 'subject';
   readonly range: Range;
   readonly of: SubjectName;
-  /** The JSONPath, or the name of the header. */
+  /** The JSONPath, the name of the header, or what follows `payload`. */
   readonly argument: Template | undefined;
+  /** One of NAME_ALIASES that stands for `name`. */
+  readonly alias?: string;
 }
 
 /** `subject [not] operator value` */

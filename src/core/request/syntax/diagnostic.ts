@@ -46,7 +46,9 @@ export type DiagnosticCode =
   | 'variable.syntax'
   | 'variable.unclosed'
   | 'variable.unknown'
-  | 'variable.unsupported';
+  | 'variable.unsupported'
+  | 'verb.encoding'
+  | 'verb.unknown';
 
 export interface Problem {
   readonly code: DiagnosticCode;

@@ -1,4 +1,5 @@
 import {
+  NAME_ALIASES,
   OPERATORS,
   SUBJECT_NAMES,
   type Capture,
@@ -128,22 +129,30 @@ function parseSubject(flat: FlatText, from: number): { node: Subject; end: numbe
       },
       end,
     };
+  const plain = { kind: 'subject', range: flat.range(from, end), argument: undefined } as const;
+  if (/^payload[.[]/.test(word)) {
+    const argument = flat.slice(from + 'payload'.length, end);
+    return { node: { ...plain, of: 'payload', argument }, end };
+  }
+  const alias = NAME_ALIASES.find((known) => known === word);
+  if (alias !== undefined) return { node: { ...plain, of: 'name', alias }, end };
   const name = SUBJECT_NAMES.find((known) => known === word);
   if (name === undefined) return condition(flat, from, Math.max(end, from), subjectProblem(word));
-  if (name !== 'header')
-    return {
-      node: { kind: 'subject', range: flat.range(from, end), of: name, argument: undefined },
-      end,
-    };
+  if (name !== 'header' && name !== 'message-header') return { node: { ...plain, of: name }, end };
   const headerAt = blanksEnd(text, end);
   const headerEnd = wordEnd(text, headerAt);
   if (headerEnd === headerAt)
-    return condition(flat, from, end, 'The name of the header is missing: write it as in header Set-Cookie.');
+    return condition(
+      flat,
+      from,
+      end,
+      `The name of the header is missing: write it as in ${name} ${name === 'header' ? 'Set-Cookie' : 'content-type'}.`,
+    );
   return {
     node: {
       kind: 'subject',
       range: flat.range(from, headerEnd),
-      of: 'header',
+      of: name,
       argument: flat.slice(headerAt, headerEnd),
     },
     end: headerEnd,
@@ -153,7 +162,7 @@ function parseSubject(flat: FlatText, from: number): { node: Subject; end: numbe
 function subjectProblem(word: string): string {
   const subjects = `a JSONPath such as $.type, ${SUBJECT_NAMES.slice(0, -1).join(', ')} or ${SUBJECT_NAMES.at(-1)}`;
   if (word === '') return `A subject is missing: write ${subjects}.`;
-  const meant = nearest(word, SUBJECT_NAMES);
+  const meant = nearest(word, [...SUBJECT_NAMES, ...NAME_ALIASES]);
   if (meant !== undefined) return `${excerpt(word)} is not a subject: did you mean ${meant}?`;
   return `${excerpt(word)} is not a subject: write ${subjects}.`;
 }

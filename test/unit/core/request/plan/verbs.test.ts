@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
+
+/** The errors of a request with these steps. */
+function errors(steps: string, protocol = 'json-rpc'): string[] {
+  const named = protocol === '' ? '' : `# @protocol ${protocol}\n`;
+  const { diagnostics } = analyzeRequestFile(`${named}WEBSOCKET ws://127.0.0.1:1\n\n${steps}\n`);
+  return diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message }) => `${code}: ${message}`);
+}
+
+describe('the verbs of a protocol', () => {
+  it.each([
+    ['json-rpc', '# @call add\n[1, 2]\n=== wait-for-server\n# @reply\n# @expect payload == 3'],
+    ['socket.io', '# @connect /admin\n===\n# @emit add\n# @ack\n[1, 2]\n=== wait-for-server\n# @reply'],
+    ['graphql-transport-ws', '# @init\n{}\n===\n# @subscribe\n{ hello }\n===\n# @complete'],
+    ['ocpp', '# @call Heartbeat'],
+  ])('fit in steps of %s', (protocol, steps) => {
+    expect(errors(steps, protocol)).toEqual([]);
+  });
+
+  it.each([
+    ['of another protocol', '# @emit say\n["x"]', 'json-rpc', 'verb.unknown: @emit is a verb of Socket.IO'],
+    ['without a protocol', '# @emit say\n["x"]', '', 'verb.unknown: @emit is a verb of Socket.IO'],
+    ['that nobody has', '# @calll add', 'json-rpc', 'did you mean @call?'],
+    ['without its argument', '# @call\n[1]', 'json-rpc', 'verb.encoding: '],
+    ['with a payload that is not JSON', '# @call add\n[1', 'json-rpc', 'verb.encoding: '],
+    [
+      'with headers that its messages do not have',
+      '# @call add\n# @header a: b',
+      'json-rpc',
+      'remove @header',
+    ],
+    ['that has no payload', '# @disconnect\n[1]', 'socket.io', 'verb.encoding: @disconnect has no payload'],
+  ])('are errors %s', (_, steps, protocol, expected) => {
+    expect(errors(steps, protocol)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('need a call for @reply', () => {
+    const problem = expect.stringContaining('no step before it makes one') as string;
+    expect(errors('=== wait-for-server\n# @reply')).toEqual([problem]);
+    expect(errors('# @notify tick\n=== wait-for-server\n# @reply')).toEqual([problem]);
+  });
+});
