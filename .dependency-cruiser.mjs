@@ -68,7 +68,7 @@ export default {
     layer('shared'),
     layer('core', 'shared'),
     layer('net', 'core', 'shared'),
-    layer('serve', 'core', 'shared'),
+    layer('serve', 'net', 'core', 'shared'),
     layer('recording', 'core', 'shared'),
     layer('workers', 'recording', 'net', 'core', 'shared'),
     layer('engine', 'net', 'serve', 'recording', 'core', 'shared'),

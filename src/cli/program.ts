@@ -4,6 +4,7 @@ import { exportCommand } from './export/exportCommand.ts';
 import { importCommand } from './import/importCommand.ts';
 import { connectCommand } from './connect/connectCommand.ts';
 import { logCommand } from './log/logCommand.ts';
+import { proxyCommand } from './proxy/proxyCommand.ts';
 import { runCommand } from './run/runCommand.ts';
 import { serveCommand } from './serve/serveCommand.ts';
 import { programOf } from './commandLine.ts';
@@ -18,4 +19,5 @@ export const completeProgram = programOf([
   codeCommand,
   importCommand,
   exportCommand,
+  proxyCommand,
 ]);

@@ -22,7 +22,7 @@ import { Cookies } from './handshake/cookies.ts';
 import { compresses } from './handshake/deflate.ts';
 import type { PerMessageDeflate } from './handshake/deflate.ts';
 import { openHandshake } from './handshake/handshake.ts';
-import type { HandshakeContext, Opened } from './handshake/handshake.ts';
+import type { Attempt, HandshakeContext, Opened } from './handshake/handshake.ts';
 import { targetOf } from './target.ts';
 
 /** How a message is sent. */
@@ -34,7 +34,10 @@ interface MessageForm {
 /** Milliseconds that a peer's end of TCP, without a close frame, has to become the end of the connection. */
 const END_PATIENCE = 300;
 
-/** One connection: its handshake, then frames by `ws`. Options are valid already (connectOptions). */
+/** What a connection gives to its handshake. */
+type OwnAttempt = Omit<Attempt, keyof HandshakeContext>;
+
+/** One connection of either side: its handshake, then frames by `ws`. Options are valid already (connectOptions). */
 class WsConnection implements Connection {
   #framed: StrictWebSocket | undefined;
   #tap: FrameTap | undefined;
@@ -62,7 +65,8 @@ class WsConnection implements Connection {
   constructor(
     private readonly options: ConnectOptions,
     private readonly handler: ConnectionHandler,
-    context: HandshakeContext,
+    open: (attempt: OwnAttempt) => Promise<Opened>,
+    private readonly peer: 'client' | 'server' = 'server',
   ) {
     this.#host = targetOf(options.url).address;
     // Our own timer: an idle time-out of the socket never strikes where an answer drips.
@@ -70,8 +74,7 @@ class WsConnection implements Connection {
       () => this.#fail(timeOutError(this.#host, this.#trace, options)),
       options.handshakeTimeout,
     );
-    openHandshake({
-      ...context,
+    open({
       options,
       trace: this.#trace,
       signal: this.#giveUp.signal,
@@ -110,7 +113,7 @@ class WsConnection implements Connection {
 
   send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void> {
     const { fragmentSize } = this.options;
-    const form = { binary: kind === 'binary', compress: compresses(this.#deflate, payload.length) };
+    const form = { binary: kind === 'binary', compress: this.sendFlags(payload.length) > 0 };
     if (fragmentSize === 0) return this.#handOver((framed, done) => framed.send(payload, form, done));
     const sent = this.#sending.then(() => this.#sendFragments(payload, form, fragmentSize));
     // The next message does not fail because this one did.
@@ -119,7 +122,8 @@ class WsConnection implements Connection {
   }
 
   sendFlags(bytes: number): number {
-    return compresses(this.#deflate, bytes) ? FLAG.compressed : 0;
+    const own = this.peer === 'client' ? 'server' : 'client';
+    return compresses(this.#deflate, bytes, own) ? FLAG.compressed : 0;
   }
 
   ping(payload: Uint8Array): Promise<void> {
@@ -168,10 +172,12 @@ class WsConnection implements Connection {
     this.#deflate = opened.deflate;
     this.#tap = new FrameTap(opened.socket, {
       maxPayload: this.options.maxPayload,
+      sender: this.peer,
       inflates: opened.deflate !== undefined,
       observer: this.handler.frames,
     });
-    frameOver(opened, this.options, (framed) => {
+    const own = this.peer === 'client' ? 'server' : 'client';
+    frameOver(opened, this.options, own, (framed) => {
       this.#framed = framed;
       this.#listen(framed, opened);
     });
@@ -248,7 +254,7 @@ class WsConnection implements Connection {
   /** By what the transport reports of an open connection. */
   #failBy(error: Error | InvalidText): void {
     const { oversize, partial, fault } = this.#tap ?? {};
-    const failure = frameFailure(error, this.#host, this.options, { oversize, partial, fault });
+    const failure = frameFailure(error, this.#host, this.options, { oversize, partial, fault }, this.peer);
     if (failure) this.#fail(failure.error, failure.evidence, 'close' in error ? error.close : undefined);
     else this.#fail(lostError(error, this.#endFacts('peer'), this.options));
   }
@@ -361,5 +367,11 @@ interface StreamHandle {
  */
 export function createConnector(resolveProxy: ResolveProxy = () => Promise.resolve(undefined)): Connect {
   const context = { cookies: new Cookies(), resolveProxy };
-  return (options, handler) => new WsConnection(options, handler, context);
+  return (options, handler) =>
+    new WsConnection(options, handler, (attempt) => openHandshake({ ...context, ...attempt }));
+}
+
+/** The server's side of a connection whose handshake was answered: `opened.host` names the client in sentences. */
+export function adoptClient(opened: Opened, options: ConnectOptions, handler: ConnectionHandler): Connection {
+  return new WsConnection(options, handler, () => Promise.resolve(opened), 'client');
 }

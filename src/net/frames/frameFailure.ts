@@ -28,13 +28,14 @@ export interface FrameFacts {
 
 /**
  * What a transport's error says of an open connection; undefined where it is not about frames.
- * @param host host:port of the server
+ * @param host names the peer at the start of a sentence: host:port of a server
  */
 export function frameFailure(
   thrown: Error,
   host: string,
   options: ConnectOptions,
   facts: FrameFacts,
+  peer: 'client' | 'server' = 'server',
 ): FrameFailure | undefined {
   const { code = '' } = thrown as NodeJS.ErrnoException;
   const cause = { cause: thrown };
@@ -48,14 +49,14 @@ export function frameFailure(
       const sentence =
         close === undefined
           ? `${host} sent text that is not valid UTF-8 (RFC 6455, section 8.1): send such bytes as a binary message.`
-          : `${host} closed with ${close.code} and a reason that is not valid UTF-8 (RFC 6455, section 5.5.1): let the server cut the reason between two characters.`;
+          : `${host} closed with ${close.code} and a reason that is not valid UTF-8 (RFC 6455, section 5.5.1): let the ${peer} cut the reason between two characters.`;
       return of('protocol.invalid-utf8', sentence, cause);
     }
   }
   const fault = transportFault(code, thrown.message, facts.fault);
   if (fault === undefined) return undefined;
   const place = 'head' in fault ? ` The frame ${placeOf(fault)}.` : '';
-  const sentence = `${host} broke the WebSocket protocol: ${fault.what} (${fault.where}).${place} The server or a proxy between has a fault.`;
+  const sentence = `${host} broke the WebSocket protocol: ${fault.what} (${fault.where}).${place} The ${peer} or a proxy between has a fault.`;
   return of('protocol.frame', sentence, cause);
 }
 

@@ -25,6 +25,8 @@ export interface FrameObserver {
 export interface FrameTapOptions {
   /** Payload bytes of one message that are allowed; 0: any number. */
   readonly maxPayload: number;
+  /** Who sends what is received. */
+  readonly sender: 'client' | 'server';
   /** Whether permessage-deflate was negotiated. */
   readonly inflates: boolean;
   readonly observer: FrameObserver | undefined;
@@ -45,10 +47,10 @@ export class FrameTap {
   readonly #stop: () => void;
   #heardAt = performance.now();
 
-  constructor(socket: Duplex, { maxPayload, inflates, observer }: FrameTapOptions) {
+  constructor(socket: Duplex, { maxPayload, sender, inflates, observer }: FrameTapOptions) {
     const received = inflates || observer ? this.#received(inflates, observer) : undefined;
     const scanner = (this.#scanner = new FrameScanner(maxPayload, received, {
-      sender: 'server',
+      sender,
       compression: inflates,
     }));
     const onData = (chunk: Uint8Array): void => {

@@ -29,20 +29,22 @@ const Bare = StrictWebSocket as unknown as new (
 ) => StrictWebSocket;
 
 /**
- * A client's WebSocket over a socket whose handshake is done. `ws` is left what it does best, the frames: its own
+ * A WebSocket of one side over a socket whose handshake is done. `ws` is left what it does best, the frames: its own
  * handshake goes through `http`, which keeps neither order nor repeats of headers, shows no bytes, and which VS Code
  * replaces by one that chooses proxies itself.
+ * @param own which side this is: a client masks its frames (RFC 6455, section 5.1)
  * @param listen attaches the listeners, before anything is read
  */
 export function frameOver(
   { socket, rest, protocol, deflate }: Upgraded,
   options: ConnectOptions,
+  own: 'client' | 'server',
   listen: (framed: StrictWebSocket) => void,
 ): StrictWebSocket {
   // Pongs are ours to send, so that they are counted and shown like all that travels.
   const framed = new Bare(null, undefined, { closeTimeout: options.closeTimeout, autoPong: false });
   const adopting = framed as unknown as Adopting;
-  adopting._isServer = false;
+  adopting._isServer = own === 'server';
   adopting._protocol = protocol;
   if (deflate !== undefined) adopting._extensions = { 'permessage-deflate': deflate };
   listen(framed);

@@ -7,7 +7,10 @@ export interface PerMessageDeflate {
   offer(): Record<string, unknown>;
   accept(answers: readonly Record<string, unknown>[]): void;
   /** What was agreed on. */
-  readonly params: { readonly client_no_context_takeover?: boolean } | null;
+  readonly params: {
+    readonly client_no_context_takeover?: boolean;
+    readonly server_no_context_takeover?: boolean;
+  } | null;
 }
 
 const { PerMessageDeflate, extension } = ws as unknown as {
@@ -100,8 +103,34 @@ function parameterProblem(
   return undefined;
 }
 
-/** Whether a message of so many bytes is sent compressed. */
-export function compresses(deflate: PerMessageDeflate | undefined, bytes: number): boolean {
+/**
+ * The server's answer to a client's offer of permessage-deflate (RFC 7692, section 5.1).
+ * @param offer all Sec-WebSocket-Extensions headers as one
+ * @returns undefined if nothing is offered that can be accepted: messages then travel uncompressed
+ */
+export function answerOffer(
+  offer: string,
+  { deflate: isWanted, maxPayload }: Pick<ConnectOptions, 'deflate' | 'maxPayload'>,
+): { readonly deflate: PerMessageDeflate; readonly answer: string } | undefined {
+  if (!isWanted) return undefined;
+  try {
+    const offers = extension.parse(offer)[NAME];
+    if (offers === undefined) return undefined;
+    const deflate = new PerMessageDeflate({ isServer: true, maxPayload, threshold: 0 });
+    deflate.accept(offers);
+    return { deflate, answer: extension.format({ [NAME]: [deflate.params] }) };
+  } catch {
+    // An offer that cannot be read or granted is declined (RFC 6455, section 9.1).
+    return undefined;
+  }
+}
+
+/** Whether a message of so many bytes is sent compressed. @param own the side that sends it */
+export function compresses(
+  deflate: PerMessageDeflate | undefined,
+  bytes: number,
+  own: 'client' | 'server' = 'client',
+): boolean {
   if (deflate === undefined) return false;
-  return deflate.params?.client_no_context_takeover !== true || bytes >= WORTH_COMPRESSING;
+  return deflate.params?.[`${own}_no_context_takeover`] !== true || bytes >= WORTH_COMPRESSING;
 }

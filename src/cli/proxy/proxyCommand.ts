@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { Engine } from '../../engine/engine.ts';
+import { startProxy } from '../../engine/proxy/recordingProxy.ts';
+import { jsonLine, type LineOf } from '../../engine/recordingFile.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { type CommandParts } from '../commandLine.ts';
+import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
+import { EXIT } from '../exitStatus.ts';
+import { onInterrupts } from '../interrupts.ts';
+import { connectUrl } from '../didYouMean.ts';
+import { port } from '../optionValues.ts';
+import { createOutput } from '../output/output.ts';
+import { coloursFor } from '../output/rowForm.ts';
+import { tell } from '../output/tell.ts';
+import { textLines } from '../output/textLine.ts';
+
+const EXAMPLES = `
+Examples:
+  $ duplex proxy wss://api.example.test --port 8081
+  $ duplex proxy ws://localhost:8080/echo --port 0 --record recordings --json
+
+The first line of the output is its URL: let the application connect to it. It ends at Ctrl+C.
+`;
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly record?: string;
+  readonly json?: true;
+}
+
+/** `duplex proxy <target>`: shows and records what passes between clients and a server. */
+export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
+  const command = new Command('proxy')
+    .description('listen for clients and connect each of them to a server; print and record what passes')
+    .argument('<target>', 'ws:// or wss:// URL; without a path, that of each client is kept')
+    .requiredOption('--port <port>', 'port to listen on, 0 for any that is free', port)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--record <folder>', 'record each connection in a folder of its own in this one')
+    .option('--json', 'print one JSON object a line, with the number of the connection');
+  return addConnectionOptions(command, ['subprotocol', 'reconnect'])
+    .addHelpText('after', EXAMPLES)
+    .action(async (target: string, options: Options) => {
+      await runProxy(connectUrl(target), options, connectionOptionsOf({ ...options }), workersFolder);
+      finish(EXIT.ok);
+    });
+}
+
+async function runProxy(
+  target: string,
+  { port, host, record, json }: Options,
+  options: ReturnType<typeof connectionOptionsOf>,
+  workersFolder: string,
+): Promise<void> {
+  const folder = record === undefined ? undefined : await recordingsFolder(record);
+  const engine = new Engine({
+    workersFolder,
+    ...(folder !== undefined && { recordingsFolder: folder }),
+    onError: ({ message }) => tell(message),
+  });
+  try {
+    // Whoever started it for its URL may stop reading: it goes on.
+    const output = createOutput(process.stdout, { onGone: () => {} });
+    const proxy = await startProxy(engine, {
+      target,
+      host,
+      port,
+      options,
+      onFault: tell,
+      tap: (session, number) => {
+        let text: LineOf | undefined;
+        return {
+          onRow(row) {
+            text ??= textLines(session().timeline.startedAt, coloursFor(process.stdout));
+            let isFirst = true;
+            for (const piece of (json ? jsonLine : text)(row, row.payload)) {
+              const start = json ? `{"conn":${number},${piece.slice(1)}` : `[${number}] ${piece}`;
+              output.write(isFirst ? start : piece);
+              isFirst = false;
+            }
+          },
+        };
+      },
+    });
+    const stopped = new Promise<void>((resolve) => {
+      onInterrupts(resolve, () => process.exit(EXIT.ok));
+    });
+    output.write(`${proxy.url}\n`);
+    if (!['127.0.0.1', '::1', 'localhost'].includes(host))
+      tell(`${host} is not an address of this machine alone: others in the network can connect.`);
+    await stopped;
+    await proxy.stop();
+    await output.flush();
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** @throws DuplexError `disk.denied` */
+async function recordingsFolder(folder: string): Promise<string> {
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true });
+    return path;
+  } catch (cause) {
+    const message = `Nothing can be recorded in ${folder}: ${(cause as Error).message}.`;
+    throw new DuplexError('disk.denied', message, { cause });
+  }
+}

@@ -1,0 +1,222 @@
+import { connectOptions } from '../../core/session/options/connectOptions.ts';
+import type { Connection } from '../../net/connection.ts';
+import type { ClientRequest } from '../../serve/clientRequest.ts';
+import { listen, type Listening } from '../../serve/listen.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import type { ErrorDetail, HeaderList, OpenDetail } from '../../shared/timeline.ts';
+import type { Engine } from '../engine.ts';
+import type { Session } from '../session.ts';
+import type { SessionTap } from '../timeline.ts';
+
+export interface ProxyOptions {
+  /** Where each connection leads: its path is that of every connection; a bare origin keeps the client's path. */
+  readonly target: string;
+  readonly host: string;
+  readonly port: number;
+  /** How to connect to the target. */
+  readonly options: Partial<ConnectOptions>;
+  /** Gets each session before it connects. @returns what sees its rows */
+  readonly tap: (session: () => Session, number: number) => SessionTap;
+  /** Gets one sentence about what a client did wrong. */
+  readonly onFault: (sentence: string) => void;
+}
+
+export interface RecordingProxy extends Listening {
+  /** Stops listening and ends all connections with 1001. */
+  stop(): Promise<void>;
+}
+
+/** Bytes on their way to one side from which the other side is not read any more. */
+const HIGH_WATER = 1024 * 1024;
+
+/** Headers of one hop, and those that each side's own handshake makes. */
+const OWN_HEADERS =
+  /^(?:host|connection|upgrade|proxy-.*|sec-websocket-(?:key|version|protocol|extensions))$/i;
+
+/**
+ * Listens for clients and connects each to the target. Every connection is a session of the engine: what comes from the
+ * target is received, what comes from the client is sent. Each side has its own compression, pings and masks.
+ * @throws DuplexError `call.invalid` if it cannot listen, `url.invalid` for the target
+ */
+export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<RecordingProxy> {
+  connectOptions({ ...proxy.options, url: proxy.target });
+  const links = new Set<Link>();
+  let count = 0;
+  const onRequest = (request: ClientRequest): void => {
+    const link: Link = new Link(engine, proxy, request, ++count, () => links.delete(link));
+    links.add(link);
+  };
+  const listening = await listen(proxy, onRequest, proxy.onFault);
+  return {
+    ...listening,
+    async stop() {
+      await listening.close();
+      await Promise.all([...links].map((link) => link.stop()));
+    },
+  };
+}
+
+/** One client and its connection to the target. */
+class Link {
+  readonly #session: Session;
+  readonly #options: ConnectOptions;
+  #client: Connection | undefined;
+  #isOpen = false;
+  /** What the target sent before the client's side was open. */
+  #early: (() => void)[] = [];
+  #toClient = 0;
+  #toTarget = 0;
+  #release: (() => void) | undefined;
+  readonly #ended: Promise<void>;
+
+  constructor(
+    engine: Engine,
+    private readonly proxy: ProxyOptions,
+    private readonly request: ClientRequest,
+    number: number,
+    private readonly onEnd: () => void,
+  ) {
+    const { target, options } = proxy;
+    const passed = request.headers.filter(([name]) => !OWN_HEADERS.test(name));
+    const tap = proxy.tap(() => this.#session, number);
+    this.#session = engine.create(
+      {
+        ...options,
+        url: targetUrl(target, request.target),
+        headers: merged(passed, options.headers ?? []),
+        subprotocols: request.subprotocols,
+        reconnect: 0,
+      },
+      {
+        tap: {
+          onRow: (row) => {
+            tap.onRow(row);
+            this.#onRow(row);
+          },
+        },
+      },
+    );
+    this.#options = this.#session.options;
+    this.#ended = this.#run(engine);
+  }
+
+  async stop(): Promise<void> {
+    this.#client?.close(1001, '');
+    await this.#session.disconnect(1001, '');
+    this.#client?.terminate();
+    await this.#ended;
+  }
+
+  async #run(engine: Engine): Promise<void> {
+    try {
+      await this.#session.connect();
+      await new Promise<void>((resolve) => {
+        const look = (): void => {
+          if (this.#session.state !== 'closed' && this.#session.state !== 'failed') return;
+          unsubscribe();
+          resolve();
+        };
+        const unsubscribe = this.#session.onDidChange(look);
+        look();
+      });
+      await this.#client?.finished;
+    } catch (thrown) {
+      this.#refuse(toDuplexError(thrown).message);
+    }
+    this.onEnd();
+    await engine.remove(this.#session);
+  }
+
+  /** Passes a refusal of the target on; what has no answer of its own is a 502. */
+  #refuse(message: string): void {
+    const { status, headers, body } = (this.#session.handshakes ?? {}) as Partial<ErrorDetail>;
+    if (status === undefined || status < 200) {
+      this.request.refuse({ status: 502, body: `${message}\n` });
+      return;
+    }
+    const kept = (headers ?? []).filter(
+      ([name]) => !/^(?:connection|content-length|transfer-encoding|keep-alive|upgrade)$/i.test(name),
+    );
+    this.request.refuse({ status, headers: kept, body: body ?? '' });
+  }
+
+  #onRow({ kind, direction, payload }: Parameters<SessionTap['onRow']>[0]): void {
+    if (kind === 'open') this.#accept((JSON.parse(new TextDecoder().decode(payload)) as OpenDetail).protocol);
+    else if (direction === 'in' && (kind === 'text' || kind === 'binary')) {
+      // The row's payload is a view that is valid during the call only.
+      const data = payload.slice();
+      this.#toOpenClient((client) => this.#sendToClient(client, kind, data));
+    } else if (kind === 'close') {
+      const { code, reason } = JSON.parse(new TextDecoder().decode(payload)) as {
+        code: number;
+        reason: string;
+      };
+      this.#toOpenClient((client) => {
+        if (code === 1006) client.terminate();
+        else client.close(code === 1005 ? 1000 : code, reason);
+      });
+    }
+  }
+
+  #toOpenClient(act: (client: Connection) => void): void {
+    if (this.#isOpen && this.#client) act(this.#client);
+    else this.#early.push(() => this.#client && act(this.#client));
+  }
+
+  #accept(protocol: string): void {
+    this.#client = this.request.accept(protocol, this.#options, {
+      onOpen: () => {
+        this.#isOpen = true;
+        for (const act of this.#early.splice(0)) act();
+      },
+      onMessage: (kind, payload) => this.#sendToTarget(kind, payload.slice()),
+      onControl: () => undefined,
+      onError: (error) => this.proxy.onFault(error.message),
+      onEnd: (close) => {
+        this.#early = [];
+        if (close === undefined || close.code === 1006) this.#session.terminate();
+        else
+          this.#session.disconnect(close.code === 1005 ? 1000 : close.code, close.reason).catch(() => {
+            // A code that may not be sent: the target is told nothing but the end.
+            this.#session.terminate();
+          });
+      },
+    });
+  }
+
+  #sendToClient(client: Connection, kind: 'text' | 'binary', data: Uint8Array): void {
+    this.#toClient += data.length;
+    if (this.#toClient > HIGH_WATER) this.#release ??= this.#session.hold();
+    const done = (): void => {
+      this.#toClient -= data.length;
+      if (this.#toClient > HIGH_WATER / 2) return;
+      this.#release?.();
+      this.#release = undefined;
+    };
+    // A client that is gone ends the session by itself.
+    client.send(kind, data).then(done, done);
+  }
+
+  #sendToTarget(kind: 'text' | 'binary', data: Uint8Array): void {
+    this.#toTarget += data.length;
+    if (this.#toTarget > HIGH_WATER) this.#client?.pause();
+    const done = (): void => {
+      this.#toTarget -= data.length;
+      if (this.#toTarget <= HIGH_WATER / 2) this.#client?.resume();
+    };
+    this.#session.send({ kind, data }).then(done, done);
+  }
+}
+
+/** The URL that a client's connection leads to. */
+function targetUrl(target: string, requested: string): string {
+  const { pathname, search } = new URL(target);
+  return pathname === '/' && search === '' ? new URL(requested.replace(/^\/+/, '/'), target).href : target;
+}
+
+/** The client's headers; one that the proxy was given wins. */
+function merged(passed: HeaderList, given: HeaderList): HeaderList {
+  const names = new Set(given.map(([name]) => name.toLowerCase()));
+  return [...passed.filter(([name]) => !names.has(name.toLowerCase())), ...given];
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { adoptClient } from '../net/wsConnection.ts';
+import type { Connection, ConnectionHandler } from '../net/connection.ts';
+import { answerOffer } from '../net/handshake/deflate.ts';
+import type { ConnectOptions } from '../shared/session.ts';
+import type { HeaderList } from '../shared/timeline.ts';
+
+/** RFC 6455, section 1.3. */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/** An answer that refuses a handshake. */
+export interface HandshakeRefusal {
+  readonly status: number;
+  readonly headers?: HeaderList;
+  readonly body: string;
+}
+
+/** A client that asks for a WebSocket connection. It is answered once: accepted or refused. */
+export class ClientRequest {
+  /** Path and query. */
+  readonly target: string;
+  /** In the order and with the repeats of the wire. */
+  readonly headers: HeaderList;
+  /** In the order of the offer. */
+  readonly subprotocols: readonly string[];
+  /** `The client at address:port`, to begin sentences with. */
+  readonly peer: string;
+  #isGone = false;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly socket: Socket,
+    private readonly rest: Buffer,
+  ) {
+    this.target = request.url ?? '/';
+    const { rawHeaders } = request;
+    this.headers = Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
+      rawHeaders[2 * index]!,
+      rawHeaders[2 * index + 1]!,
+    ]);
+    this.subprotocols = (request.headers['sec-websocket-protocol'] ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    this.peer = `The client at ${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+    // A client that leaves is no fault of the server.
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => (this.#isGone = true));
+  }
+
+  /** Whether the client left before it was answered. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Answers with 101 (RFC 6455, section 4.2.2). @param protocol one of the subprotocols that were offered, or '' */
+  accept(protocol: string, options: ConnectOptions, handler: ConnectionHandler): Connection {
+    const { headers } = this.request;
+    const agreed = answerOffer(headers['sec-websocket-extensions'] ?? '', options);
+    const accept = createHash('sha1').update(`${headers['sec-websocket-key']}${GUID}`).digest('base64');
+    const lines = [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${accept}`,
+      ...(protocol === '' ? [] : [`Sec-WebSocket-Protocol: ${protocol}`]),
+      ...(agreed ? [`Sec-WebSocket-Extensions: ${agreed.answer}`] : []),
+    ];
+    this.socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+    this.socket.setNoDelay();
+    this.socket.setTimeout(0);
+    return adoptClient(
+      {
+        socket: this.socket,
+        rest: this.rest,
+        protocol,
+        deflate: agreed?.deflate,
+        host: this.peer,
+        isTruncated: () => false,
+        detail: { status: 101, protocol, extensions: agreed?.answer ?? '', headers: this.headers },
+      },
+      options,
+      handler,
+    );
+  }
+
+  /** Answers with another status than 101 and ends the connection. */
+  refuse({ status, headers = [], body }: HandshakeRefusal): void {
+    const bytes = Buffer.from(body);
+    const all = [...headers, ['Content-Length', String(bytes.length)], ['Connection', 'close']];
+    const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);
+    this.socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${lines.join('')}\r\n`);
+    // The client could keep its half open for ever.
+    this.socket.end(bytes, () => this.socket.destroy());
+  }
+}
+
+/** Why a request is no opening handshake, with the section that says so; undefined for one that is. */
+export function handshakeFault(request: IncomingMessage): HandshakeRefusal | undefined {
+  const { method, headers, httpVersionMajor, httpVersionMinor } = request;
+  const refused = (what: string, where: string, more: Partial<HandshakeRefusal> = {}): HandshakeRefusal => ({
+    status: 400,
+    headers: [['Content-Type', 'text/plain; charset=utf-8']],
+    body: `The client's handshake ${what} (RFC 6455, section ${where}).\n`,
+    ...more,
+  });
+  if (method !== 'GET') return refused('is not a GET request', '4.1');
+  if (httpVersionMajor !== 1 || httpVersionMinor < 1) return refused('is not in HTTP/1.1', '4.1');
+  if (headers.upgrade?.toLowerCase() !== 'websocket')
+    return refused('does not ask for an upgrade to websocket', '4.2.1');
+  const key = headers['sec-websocket-key'] ?? '';
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(key))
+    return refused('has no Sec-WebSocket-Key of 16 bytes in base64', '4.2.1');
+  if (headers['sec-websocket-version'] !== '13')
+    return refused('asks for another version of the protocol than 13', '4.4', {
+      status: 426,
+      headers: [['Sec-WebSocket-Version', '13']],
+    });
+  return undefined;
+}

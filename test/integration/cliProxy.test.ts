@@ -1,0 +1,180 @@
+import { readdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect as tcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { openRecording } from '../../src/engine/recordingFile.ts';
+import { demoServer } from '../support/engine.ts';
+import { endAll, start, type Running } from './cliProcess.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'duplex-proxy-'));
+afterEach(endAll);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function proxyTo(target: string, ...args: string[]): Promise<Running & { url: string }> {
+  const proxy = start(['proxy', target, '--port', '0', ...args]);
+  await proxy.prints(/^ws:\S+\n/);
+  return { ...proxy, url: /^ws:\S+/.exec(proxy.stdout())![0] };
+}
+
+async function server(options: object = {}): Promise<{ sockets: WebSocketServer; url: string }> {
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', ...options });
+  await once(sockets, 'listening');
+  return { sockets, url: `ws://127.0.0.1:${(sockets.address() as { port: number }).port}` };
+}
+
+async function open(url: string, protocols: string[] = [], options: object = {}): Promise<WebSocket> {
+  const client = new WebSocket(url, protocols, options);
+  await once(client, 'open');
+  return client;
+}
+
+describe('duplex proxy', () => {
+  it('passes messages of both kinds and the close, and records and prints them', async () => {
+    const demo = await demoServer();
+    const record = join(folder, 'passed');
+    const proxy = await proxyTo(demo.url, '--record', record, '--json');
+    const client = await open(`${proxy.url}/echo`, ['v1.json', 'v2.json']);
+    expect(client.protocol).toBe('v1.json');
+    const came: [string, boolean][] = [];
+    client.on('message', (data, isBinary) => came.push([(data as Buffer).toString('latin1'), isBinary]));
+    client.send('{"a":1.0}');
+    client.send(Buffer.from([0xff, 0x00]));
+    await expect
+      .poll(() => came)
+      .toEqual([
+        ['{"a":1.0}', false],
+        ['\xff\x00', true],
+      ]);
+    client.close(4001, 'enough');
+    const [code] = (await once(client, 'close')) as [number];
+    expect(code).toBe(4001);
+    await proxy.prints(/"kind":"close"/);
+    proxy.child.kill('SIGINT');
+    expect(await proxy.result).toMatchObject({ status: 0 });
+
+    const lines = proxy
+      .stdout()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.every(({ conn }) => conn === 1)).toBe(true);
+    expect(lines.filter(({ kind }) => kind === 'text').map(({ dir, text }) => [dir, text])).toEqual([
+      ['out', '{"a":1.0}'],
+      ['in', '{"a":1.0}'],
+    ]);
+    expect(lines.at(-1)).toMatchObject({ kind: 'close', code: 4001, reason: 'enough' });
+    const [name] = readdirSync(record);
+    expect(openRecording(join(record, name!)).rows).toBe(lines.length);
+  });
+
+  it('passes headers, path and subprotocols on, and messages that come with the handshake', async () => {
+    const { sockets, url } = await server();
+    const asked = new Promise<Record<string, unknown>>((resolve) => {
+      sockets.on('connection', (socket, request) => {
+        socket.send('at once');
+        resolve({ path: request.url, origin: request.headers.origin, key: request.headers['x-key'] });
+      });
+    });
+    const proxy = await proxyTo(url);
+    const client = new WebSocket(`${proxy.url}/a?b=c`, {
+      origin: 'https://app.test',
+      headers: { 'X-Key': '7' },
+    });
+    const [data] = (await once(client, 'message')) as [Buffer];
+    expect(data.toString()).toBe('at once');
+    expect(await asked).toEqual({ path: '/a?b=c', origin: 'https://app.test', key: '7' });
+    client.terminate();
+    sockets.close();
+  });
+
+  it('passes a refusal on, and answers 502 where there is no server', async () => {
+    const { sockets, url } = await server({
+      verifyClient: (_: unknown, done: (ok: boolean, code: number, body: string) => void) =>
+        done(false, 401, 'no token'),
+    });
+    for (const [target, status] of [
+      [url, 401],
+      ['ws://127.0.0.1:1', 502],
+    ] as const) {
+      const proxy = await proxyTo(target);
+      const client = new WebSocket(proxy.url);
+      client.on('error', () => undefined);
+      const [, answer] = (await once(client, 'unexpected-response')) as [unknown, { statusCode: number }];
+      expect(answer.statusCode).toBe(status);
+      client.terminate();
+    }
+    sockets.close();
+  });
+
+  it('slows the server down where the client does not read', async () => {
+    const { sockets, url } = await server();
+    const connected = once(sockets, 'connection');
+    const proxy = await proxyTo(url);
+    // What compresses to nothing would fill no buffer.
+    const client = await open(proxy.url, [], { perMessageDeflate: false });
+    client.pause();
+    const [socket] = (await connected) as [WebSocket];
+    const total = 128;
+    for (let n = 0; n < total; n++) socket.send(Buffer.alloc(1024 * 1024, n));
+    // Kernel buffers take some; the rest waits at the server until the client reads.
+    await expect.poll(() => socket.bufferedAmount, { timeout: 10_000 }).toBeLessThan(128 * 1024 * 1024);
+    let before = -1;
+    await expect
+      .poll(
+        () => {
+          const same = socket.bufferedAmount === before;
+          before = socket.bufferedAmount;
+          return same;
+        },
+        { interval: 1_000, timeout: 20_000 },
+      )
+      .toBe(true);
+    expect(before).toBeGreaterThan(32 * 1024 * 1024);
+    let received = 0;
+    client.on('message', (data) => {
+      expect((data as Buffer)[0]).toBe(received++);
+    });
+    client.resume();
+    await expect.poll(() => received, { timeout: 20_000 }).toBe(total);
+    client.terminate();
+    sockets.close();
+  }, 60_000);
+
+  it('says what a client does against the protocol, with the section, and goes on', async () => {
+    const demo = await demoServer();
+    const proxy = await proxyTo(demo.url);
+    const { port } = new URL(proxy.url);
+    const head = (key: string): string =>
+      `GET /echo HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n${key}\r\n\r\n`;
+    const bad = tcp(Number(port), '127.0.0.1');
+    bad.write(head('Sec-WebSocket-Key: short'));
+    let answer = '';
+    bad.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    await once(bad, 'end');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 .*The client's handshake has no Sec-WebSocket-Key/s);
+    const unmasked = tcp(Number(port), '127.0.0.1');
+    unmasked.write(head('Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='));
+    await once(unmasked, 'data');
+    unmasked.write(Buffer.from([0x81, 0x01, 0x41]));
+    await expect
+      .poll(() => proxy.stderr())
+      .toMatch(
+        /The client at 127\.0\.0\.1:\d+ broke the WebSocket protocol: .*not masked \(RFC 6455, section 5\.1\)/,
+      );
+    unmasked.destroy();
+    const client = await open(`${proxy.url}/echo`);
+    client.terminate();
+  });
+
+  it('says that a port is in use', async () => {
+    const { sockets, url } = await server();
+    const { status, stderr } = await start(['proxy', url, '--port', new URL(url).port]).result;
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/Port \d+ is in use/);
+    sockets.close();
+  });
+});
