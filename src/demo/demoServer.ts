@@ -2,7 +2,8 @@ import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse }
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import { listenFault } from '../core/session/doctor/listenFault.ts';
+import { toDuplexError } from '../shared/errors.ts';
 import { endAtFault } from './clientFaults.ts';
 import type { Attend, Refusal } from './endpoint.ts';
 import { endpointAt, endpointList } from './endpoints.ts';
@@ -52,7 +53,7 @@ export async function startDemoServer(options: {
   });
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, host, options.port)));
+    server.once('error', (error) => reject(listenFault(error, { host, port: options.port })));
     server.listen(options.port, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
@@ -133,16 +134,4 @@ function notFound(request: IncomingMessage): string {
 
 function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): DuplexError {
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} is in use; pick another one, or 0 for any that is free.`,
-    EACCES: `Port ${port} needs rights that this process does not have; pick one above 1023, or 0 for any that is free.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine; use 127.0.0.1 or one that is.`,
-    ENOTFOUND: `The host name ${host} was not found; use 127.0.0.1 or an address of this machine.`,
-  };
-  const reason =
-    reasons[error.code ?? ''] ?? `The demo server could not listen on ${host}: ${error.message}.`;
-  return new DuplexError('call.invalid', reason, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { DuplexError } from '../shared/errors.ts';
+import { listenFault } from '../core/session/doctor/listenFault.ts';
 import { ClientRequest, handshakeFault } from './clientRequest.ts';
 
 /** A server that listens for WebSocket clients. */
@@ -38,7 +38,7 @@ export async function listen(
     onFault(`${client.peer}: ${fault.body.trimEnd()}`);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen(error, where)));
+    server.once('error', (error) => reject(listenFault(error, where)));
     server.listen(where.port, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
@@ -53,18 +53,4 @@ export async function listen(
         resolve();
       }),
   };
-}
-
-function cannotListen(
-  error: NodeJS.ErrnoException,
-  { host, port }: { readonly host: string; readonly port: number },
-): DuplexError {
-  const sentences: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} is in use; pick another one, or 0 for any that is free.`,
-    EACCES: `Port ${port} needs rights that this process does not have; pick one above 1023, or 0 for any that is free.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine; use 127.0.0.1 or one that is.`,
-    ENOTFOUND: `The host name ${host} was not found; use 127.0.0.1 or an address of this machine.`,
-  };
-  const sentence = sentences[error.code ?? ''] ?? `Cannot listen on ${host}: ${error.message}.`;
-  return new DuplexError('call.invalid', sentence, { cause: error });
 }

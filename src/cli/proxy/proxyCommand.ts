@@ -1,14 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { Engine } from '../../engine/engine.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { jsonLine, type LineOf } from '../../engine/recordingFile.ts';
-import { DuplexError } from '../../shared/errors.ts';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { EXIT } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
+import { recordFolder } from '../recordings/recordFolder.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { createOutput } from '../output/output.ts';
@@ -54,7 +52,7 @@ async function runProxy(
   options: ReturnType<typeof connectionOptionsOf>,
   workersFolder: string,
 ): Promise<void> {
-  const folder = record === undefined ? undefined : await recordingsFolder(record);
+  const folder = record === undefined ? undefined : await recordFolder(record);
   const engine = new Engine({
     workersFolder,
     ...(folder !== undefined && { recordingsFolder: folder }),
@@ -95,17 +93,5 @@ async function runProxy(
     await output.flush();
   } finally {
     await engine.dispose();
-  }
-}
-
-/** @throws DuplexError `disk.denied` */
-async function recordingsFolder(folder: string): Promise<string> {
-  const path = resolve(folder);
-  try {
-    await mkdir(path, { recursive: true });
-    return path;
-  } catch (cause) {
-    const message = `Nothing can be recorded in ${folder}: ${(cause as Error).message}.`;
-    throw new DuplexError('disk.denied', message, { cause });
   }
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
@@ -22,6 +22,7 @@ import { jsonReporter } from './reporters/jsonReporter.ts';
 import { junitReporter } from './reporters/junitReporter.ts';
 import type { Reporter } from './reporters/reporter.ts';
 import { specReporter } from './reporters/specReporter.ts';
+import { recordFolder } from '../recordings/recordFolder.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
 import { requestPorts } from './requestPorts.ts';
 import { runFiles } from './runFiles.ts';
@@ -155,18 +156,6 @@ async function runOnce(
   } finally {
     await engine.dispose();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** @throws DuplexError `disk.denied` */
-async function recordFolder(folder: string): Promise<string> {
-  const path = resolve(folder);
-  try {
-    await mkdir(path, { recursive: true });
-    return path;
-  } catch (cause) {
-    const message = `Nothing can be recorded in ${folder}: ${(cause as Error).message}.`;
-    throw new DuplexError('disk.denied', message, { cause });
   }
 }
 

@@ -1,0 +1,19 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DuplexError } from '../../shared/errors.ts';
+
+/**
+ * The folder that `--record` names, for recordings in folders of their own; it is made if it is missing.
+ * @returns its absolute path
+ * @throws DuplexError `disk.denied`
+ */
+export async function recordFolder(folder: string): Promise<string> {
+  const path = resolve(folder);
+  try {
+    await mkdir(path, { recursive: true });
+    return path;
+  } catch (cause) {
+    const message = `Nothing can be recorded in ${folder}: ${(cause as Error).message}.`;
+    throw new DuplexError('disk.denied', message, { cause });
+  }
+}
