@@ -21,7 +21,13 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 function setUp(options: Partial<FrameTapOptions> = {}) {
   const socket = new FakeSocket();
-  const tap = new FrameTap(socket, { maxPayload: 1000, sender: 'server', inflates: false, observer: undefined, ...options });
+  const tap = new FrameTap(socket, {
+    maxPayload: 1000,
+    sender: 'server',
+    inflates: false,
+    observer: undefined,
+    ...options,
+  });
   return { socket, tap };
 }
 
