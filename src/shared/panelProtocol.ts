@@ -80,6 +80,8 @@ export interface PanelFix {
 
 /** Why a session failed. */
 export interface PanelDiagnosis {
+  /** What the evidence says before all else, in a few words; absent if it says no more than the cause. */
+  readonly headline?: string;
   /** One sentence. */
   readonly cause: string;
   readonly evidence: readonly { readonly label: string; readonly value: string }[];

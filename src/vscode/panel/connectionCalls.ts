@@ -86,10 +86,16 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
     async diagnosis() {
       const detail = await failureOf();
       if (detail === undefined) return undefined;
-      const { cause, evidence, fixes } = diagnose(detail, session.options);
+      const { headline, cause, evidence, fixes } = diagnose(detail, session.options);
       // Another attempt comes by itself, and the header offers it at once.
       const offered = session.summary.state === 'waiting' ? fixes.filter(({ id }) => id !== 'retry') : fixes;
-      return { cause, evidence, detail, fixes: offered.map(({ id, label }) => ({ id, label })) };
+      return {
+        ...(headline !== undefined && { headline }),
+        cause,
+        evidence,
+        detail,
+        fixes: offered.map(({ id, label }) => ({ id, label })),
+      };
     },
     async applyFix(id) {
       const fix = await fixOf(id);

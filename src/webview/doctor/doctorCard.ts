@@ -47,6 +47,11 @@ export class DoctorCard extends LitElement {
       ${icon('error')}
       <div class="card">
         <p class="cause" role="alert">
+          ${
+            diagnosis?.headline === undefined
+              ? nothing
+              : html`<strong class="headline">${inertText(diagnosis.headline)}</strong>`
+          }
           ${inertText(diagnosis?.cause ?? failure.message)} <code>${failure.code}</code>
         </p>
         <div class="fixes">

@@ -29,6 +29,10 @@ export const doctorStyles = css`
     overflow-wrap: anywhere;
     user-select: text;
   }
+  .headline {
+    display: block;
+    font-weight: 600;
+  }
   .cause code {
     color: var(--vscode-descriptionForeground);
     font-family: var(--vscode-editor-font-family, monospace);

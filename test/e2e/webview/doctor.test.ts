@@ -31,6 +31,16 @@ describe('the card of a failure', () => {
       await card().getByText(text, { exact: true }).first().waitFor();
   });
 
+  it('says first what the evidence says, where it says more than the cause', async () => {
+    panel = await browser.openPanel();
+    panel.host.add(...conversation, refusal);
+    panel.host.change({ state: 'failed', error });
+    panel.host.answer.diagnosis = async () => ({ ...diagnosis, headline: 'The access token expired' });
+    await panel.load();
+    await card().getByRole('alert').getByText('The access token expired', { exact: true }).waitFor();
+    expect(await card().getByRole('alert').textContent()).toMatch(/The access token expired[^]*401/);
+  });
+
   it('opens headers, body, first bytes and certificates, all of them inert', async () => {
     await fail();
     const block = async (title: string): Promise<string | null> => {
