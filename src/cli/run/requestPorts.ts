@@ -105,7 +105,7 @@ export function requestPorts({
   return {
     ports: {
       ...ports,
-      connect(placed, options, onRow) {
+      connect(placed, options, onRow, opensByVerb) {
         // An option that comes from the command line is named as there; the run names the others as request files do.
         const spell = (sentence: string): string =>
           spellOptions(sentence, 'commandLine', (key) => key in connection && !(key in options));
@@ -113,10 +113,11 @@ export function requestPorts({
           const { code, message } = toDuplexError(thrown);
           return new DuplexError(code, spell(message), { cause: thrown });
         };
-        const opened = ports.connect(placed, options, (row) => {
+        const onSpelledRow: typeof onRow = (row) => {
           const payload = withSentence(row.kind, row.payload, spell);
           onRow(payload === row.payload ? row : { ...row, payload });
-        });
+        };
+        const opened = ports.connect(placed, options, onSpelledRow, opensByVerb);
         const answered = opened.answered.then(
           (answer) => (answer.open ? answer : { ...answer, error: spelled(answer.error) }),
           (thrown: unknown) => {
