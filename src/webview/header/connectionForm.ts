@@ -50,8 +50,8 @@ export class ConnectionForm extends LitElement {
 
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  // Not when it is connected: an element that is upgraded has its properties only from the first update on.
+  protected override firstUpdated(): void {
     reportTo(this, this.#load());
   }
 
