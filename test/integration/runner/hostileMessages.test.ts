@@ -99,7 +99,8 @@ describe('a pattern that may take long is ended', { timeout: 30_000 }, () => {
     const begun = performance.now();
     const { status, failure } = await judge(message, `# @expect ${condition}`, { timeout: 2_000 });
     expect([status, failure?.code]).toEqual(['error', 'file.invalid']);
-    expect(performance.now() - begun).toBeLessThan(6_000);
+    // Without a limit it takes hours; on a busy machine two seconds of the pattern take several.
+    expect(performance.now() - begun).toBeLessThan(15_000);
   });
 
   test('by the time-out of the request, where many messages take long each', async () => {
