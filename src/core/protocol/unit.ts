@@ -63,17 +63,31 @@ export function payloadAt(
   return { form, range, read: () => bytes.subarray(range.start, range.end) };
 }
 
+/** A class: an object with an accessor and closures of its own costs an index more than the decoding of a short message. */
+class LazyJson implements DecodedPayload {
+  readonly form = 'json';
+  #range: ByteRange | undefined;
+  readonly #bytes: Uint8Array;
+  readonly #find: () => ByteRange;
+
+  constructor(bytes: Uint8Array, find: () => ByteRange) {
+    this.#bytes = bytes;
+    this.#find = find;
+  }
+
+  get range(): ByteRange {
+    return (this.#range ??= this.#find());
+  }
+
+  read(): Uint8Array {
+    const { start, end } = this.range;
+    return this.#bytes.subarray(start, end);
+  }
+}
+
 /** The same, whose place is looked for only when it is asked for: an index never asks. */
 export function jsonPayloadAt(bytes: Uint8Array, find: () => ByteRange): DecodedPayload {
-  let found: ByteRange | undefined;
-  const range = (): ByteRange => (found ??= find());
-  return {
-    form: 'json',
-    get range() {
-      return range();
-    },
-    read: () => bytes.subarray(range().start, range().end),
-  };
+  return new LazyJson(bytes, find);
 }
 
 /** A payload that was put together. */

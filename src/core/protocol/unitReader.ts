@@ -68,7 +68,9 @@ export class UnitReader {
     if (!this.#decoder && this.#seen++ < MAX_DETECTED_MESSAGES) this.#choose([message]);
     const decoder = this.#decoder;
     const protocol = this.#protocol;
-    return decoder && protocol && { ...decoder.decode(message), protocol };
+    if (!decoder || !protocol) return undefined;
+    const { units, problems } = decoder.decode(message);
+    return { units, problems, protocol };
   }
 
   /** What a later reader needs to go on behind the last message, as text; undefined while a unit is not complete. */
