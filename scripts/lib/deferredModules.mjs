@@ -8,6 +8,7 @@ import { relative, resolve } from 'node:path';
  * compiled nor run before. They export functions and classes which no importer uses while it is loaded itself.
  */
 export const DEFERRED = [
+  'src/core/convert/commandLine/importCommandLine.ts',
   'src/core/request/condition/selectJson.ts',
   'src/core/request/print/printRequest.ts',
   'src/core/request/run/runRequest.ts',

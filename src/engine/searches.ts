@@ -7,6 +7,7 @@ import type { Query, SearchWorkerCalls, SearchWorkerEvents } from '../shared/que
 import { Search } from './search.ts';
 import type { SearchRunner, SearchTarget } from './search.ts';
 import { WorkerHost } from './workerHost.ts';
+import { WorkerJobs } from './workerJobs.ts';
 
 /** A pattern is stuck that is tried on one row for so many looks in a row: 5 s. Looks are counted, and not time, because a computer that slept has not looked. */
 const LOOK_INTERVAL = 500;
@@ -21,8 +22,7 @@ const UNWANTED_LOOKS = 1;
  */
 export class Searches implements SearchRunner {
   readonly #worker: WorkerHost<SearchWorkerCalls, SearchWorkerEvents>;
-  readonly #running = new Map<number, Search>();
-  #lastJob = 0;
+  readonly #running = new WorkerJobs<Search>();
   #watch = createWatch();
   #timer: NodeJS.Timeout | undefined;
   #trial: Trial | undefined;
@@ -54,18 +54,16 @@ export class Searches implements SearchRunner {
 
   /** Ends those of a recording, so that none of its files is open. */
   async endOf(folder: string): Promise<void> {
-    const searches = [...this.#running.values()].filter((search) => search.target.folder === folder);
-    await Promise.all(searches.map((search) => search.dispose()));
+    await this.#running.endOf(folder);
   }
 
   begin(search: Search): number {
-    this.#running.set(++this.#lastJob, search);
     this.#timer ??= setInterval(() => this.#look(), LOOK_INTERVAL).unref();
-    return this.#lastJob;
+    return this.#running.add(search);
   }
 
   forget(search: Search): void {
-    for (const [job, running] of this.#running) if (running === search) this.#running.delete(job);
+    this.#running.forget(search);
   }
 
   async dispose(): Promise<void> {
@@ -101,7 +99,7 @@ export class Searches implements SearchRunner {
   /** With a new worker, which leaves its traces in a new place: the old one may not be gone yet. */
   #beginAgain(): void {
     this.#watch = createWatch();
-    const searches = [...this.#running.values()];
+    const searches = this.#running.all();
     for (const search of searches) search.lose();
     for (const search of searches) search.begin();
   }

@@ -17,6 +17,7 @@ import type {
 import { Listeners } from './listeners.ts';
 import type { SearchTarget } from './search.ts';
 import { WorkerHost } from './workerHost.ts';
+import { WorkerJobs } from './workerJobs.ts';
 
 /** A recording whose units are asked for. */
 export type UnitTarget = Pick<SearchTarget, 'folder' | 'rows' | 'onDidChange'> & {
@@ -37,9 +38,8 @@ const NOTHING_INDEXED: UnitIndexState = {
 /** The indexes of an engine, in one worker of their own: neither searches nor saves wait for decoders, nor these for them. */
 export class UnitIndexes {
   readonly #worker: WorkerHost<UnitWorkerCalls, UnitWorkerEvents>;
-  readonly #open = new Map<number, Units>();
+  readonly #open = new WorkerJobs<Units>();
   #cache: string | undefined;
-  #lastJob = 0;
 
   constructor(
     workersFolder: string,
@@ -50,7 +50,7 @@ export class UnitIndexes {
       onError,
       handlers: { indexed: (job, state) => this.#open.get(job)?.report(state) },
       onCrash: () => {
-        for (const units of [...this.#open.values()]) units.begin();
+        for (const units of this.#open.all()) units.begin();
       },
     });
   }
@@ -65,18 +65,17 @@ export class UnitIndexes {
 
   /** Closes those of a recording, so that none of its files is open. */
   async endOf(folder: string): Promise<void> {
-    const open = [...this.#open.values()].filter((units) => units.target.folder === folder);
-    await Promise.all(open.map((units) => units.dispose()));
+    await this.#open.endOf(folder);
   }
 
   begin(units: Units): { readonly job: number; readonly cache: string } {
-    this.#open.set(++this.#lastJob, units);
+    const job = this.#open.add(units);
     this.#cache ??= mkdtempSync(join(tmpdir(), 'duplex-units-'));
-    return { job: this.#lastJob, cache: join(this.#cache, String(this.#lastJob)) };
+    return { job, cache: join(this.#cache, String(job)) };
   }
 
   forget(units: Units): void {
-    for (const [job, open] of this.#open) if (open === units) this.#open.delete(job);
+    this.#open.forget(units);
   }
 
   removeCache(cache: string): void {
@@ -88,7 +87,7 @@ export class UnitIndexes {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([...this.#open.values()].map((units) => units.dispose()));
+    await Promise.all(this.#open.all().map((units) => units.dispose()));
     await this.#worker.dispose();
     if (this.#cache !== undefined) this.removeCache(this.#cache);
   }

@@ -4,8 +4,9 @@ import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
-import type { ErrorDetail, HeaderList, OpenDetail } from '../../shared/timeline.ts';
+import type { CloseDetail, ErrorDetail, HeaderList, OpenDetail } from '../../shared/timeline.ts';
 import type { Engine } from '../engine.ts';
+import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 
@@ -65,9 +66,12 @@ class Link {
   #isOpen = false;
   /** What the target sent before the client's side was open. */
   #early: (() => void)[] = [];
-  #toClient = 0;
-  #toTarget = 0;
-  #release: (() => void) | undefined;
+  readonly #toClient = new Way(() => this.#session.hold());
+  readonly #toTarget = new Way(() => {
+    const client = this.#client;
+    client?.pause();
+    return () => client?.resume();
+  });
   readonly #ended: Promise<void>;
 
   constructor(
@@ -142,16 +146,13 @@ class Link {
   }
 
   #onRow({ kind, direction, payload }: Parameters<SessionTap['onRow']>[0]): void {
-    if (kind === 'open') this.#accept((JSON.parse(new TextDecoder().decode(payload)) as OpenDetail).protocol);
+    if (kind === 'open') this.#accept((detailOf(payload) as unknown as OpenDetail).protocol);
     else if (direction === 'in' && (kind === 'text' || kind === 'binary')) {
       // The row's payload is a view that is valid during the call only.
       const data = payload.slice();
       this.#toOpenClient((client) => this.#sendToClient(client, kind, data));
     } else if (kind === 'close') {
-      const { code, reason } = JSON.parse(new TextDecoder().decode(payload)) as {
-        code: number;
-        reason: string;
-      };
+      const { code, reason } = detailOf(payload) as unknown as CloseDetail;
       this.#toOpenClient((client) => {
         if (code === 1006) client.terminate();
         else client.close(code === 1005 ? 1000 : code, reason);
@@ -186,26 +187,33 @@ class Link {
   }
 
   #sendToClient(client: Connection, kind: 'text' | 'binary', data: Uint8Array): void {
-    this.#toClient += data.length;
-    if (this.#toClient > HIGH_WATER) this.#release ??= this.#session.hold();
-    const done = (): void => {
-      this.#toClient -= data.length;
-      if (this.#toClient > HIGH_WATER / 2) return;
-      this.#release?.();
-      this.#release = undefined;
-    };
-    // A client that is gone ends the session by itself.
-    client.send(kind, data).then(done, done);
+    this.#toClient.pass(data.length, () => client.send(kind, data));
   }
 
   #sendToTarget(kind: 'text' | 'binary', data: Uint8Array): void {
-    this.#toTarget += data.length;
-    if (this.#toTarget > HIGH_WATER) this.#client?.pause();
+    this.#toTarget.pass(data.length, () => this.#session.send({ kind, data }));
+  }
+}
+
+/** Bytes on their way to one side: the other side is not read while they are too many. */
+class Way {
+  #bytes = 0;
+  #release: (() => void) | undefined;
+
+  /** @param hold stops reading from the other side. @returns goes on reading */
+  constructor(private readonly hold: () => () => void) {}
+
+  pass(length: number, send: () => Promise<void>): void {
+    this.#bytes += length;
+    if (this.#bytes > HIGH_WATER) this.#release ??= this.hold();
     const done = (): void => {
-      this.#toTarget -= data.length;
-      if (this.#toTarget <= HIGH_WATER / 2) this.#client?.resume();
+      this.#bytes -= length;
+      if (this.#bytes > HIGH_WATER / 2) return;
+      this.#release?.();
+      this.#release = undefined;
     };
-    this.#session.send({ kind, data }).then(done, done);
+    // A side that is gone ends the session by itself.
+    send().then(done, done);
   }
 }
 

@@ -83,6 +83,22 @@ export const replacedStyles = css`
   }
 `;
 
+/** The colours of JSON: the classes that `lineTokens` and `jsonTokens` give. */
+export const tokenStyles = css`
+  .name {
+    color: var(--vscode-debugTokenExpression-name);
+  }
+  .string {
+    color: var(--vscode-debugTokenExpression-string);
+  }
+  .number {
+    color: var(--vscode-debugTokenExpression-number);
+  }
+  .word {
+    color: var(--vscode-debugTokenExpression-boolean);
+  }
+`;
+
 /** Lists of names and values, blocks of server text, collapsible parts. */
 export const factStyles = css`
   dl {

@@ -6,7 +6,7 @@ import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { coalesce } from '../base/queue.ts';
-import { baseStyles } from '../base/styles.ts';
+import { baseStyles, tokenStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
 import { lineTokens } from '../text/lineTokens.ts';
 import { INSPECTOR_TEXT } from './inspectorTexts.ts';
@@ -19,6 +19,7 @@ const MAX_LINES = 2000;
 export class DecodedView extends LitElement {
   static override styles = [
     baseStyles,
+    tokenStyles,
     css`
       :host {
         display: block;
@@ -68,18 +69,6 @@ export class DecodedView extends LitElement {
         display: flex;
         gap: 6px;
         margin: 4px 0;
-      }
-      .name {
-        color: var(--vscode-debugTokenExpression-name);
-      }
-      .string {
-        color: var(--vscode-debugTokenExpression-string);
-      }
-      .number {
-        color: var(--vscode-debugTokenExpression-number);
-      }
-      .word {
-        color: var(--vscode-debugTokenExpression-boolean);
       }
     `,
   ];

@@ -5,7 +5,7 @@ import { ref } from 'lit/directives/ref.js';
 import { emit } from '../base/events.ts';
 import { coalesce } from '../base/queue.ts';
 import { ListScroller } from '../list/listScroller.ts';
-import { baseStyles, listStyles, replacedStyles } from '../base/styles.ts';
+import { baseStyles, listStyles, replacedStyles, tokenStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
 import { INSPECTOR_TEXT, VIEW_NAMES } from './inspectorTexts.ts';
 import type { LoadedDocument } from './documentLoader.ts';
@@ -37,24 +37,12 @@ const documentStyles = css`
     unicode-bidi: isolate;
     white-space: pre;
   }
-  .name {
-    color: var(--vscode-debugTokenExpression-name);
-  }
-  .string {
-    color: var(--vscode-debugTokenExpression-string);
-  }
-  .number {
-    color: var(--vscode-debugTokenExpression-number);
-  }
-  .word {
-    color: var(--vscode-debugTokenExpression-boolean);
-  }
 `;
 
 /** The lines of a formatted message, those on the screen only. Event: `duplex-fail` (an error). */
 @customElement('duplex-document')
 export class DocumentView extends LitElement {
-  static override styles = [baseStyles, listStyles, replacedStyles, documentStyles];
+  static override styles = [baseStyles, listStyles, replacedStyles, tokenStyles, documentStyles];
 
   @property({ attribute: false }) document: LoadedDocument | undefined = undefined;
 

@@ -7,9 +7,10 @@ import { stands, stepVerb, verbsOf, type Speech } from './stepVerb.ts';
 const NEEDS_WAIT =
   'looks at the message that a step has waited for, and this step waits for none: put === wait-for-server above it.';
 
-/** Reports what the parts of a step say against each other. */
+/** The directives that say which message a step waits for, and how long. */
 const WAITING: ReadonlySet<string> = new Set(['where', 'within', 'none', 'reply']);
 
+/** Reports what the parts of a step say against each other. */
 export function checkStep(
   { separator, directives, payload }: Pick<Step, 'separator' | 'directives' | 'payload'>,
   report: Report,

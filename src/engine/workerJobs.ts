@@ -1,0 +1,41 @@
+/** What a worker does for one recording. */
+interface Job {
+  readonly target: { readonly folder: string };
+  /** Resolves when no file of the recording is open for it. */
+  dispose(): Promise<void>;
+}
+
+/** The jobs that a worker knows, by the numbers that it knows them by. A job that begins again gets a new number. */
+export class WorkerJobs<J extends Job> {
+  readonly #jobs = new Map<number, J>();
+  #last = 0;
+
+  get size(): number {
+    return this.#jobs.size;
+  }
+
+  /** Undefined for a number that was forgotten: the worker may still speak of it. */
+  get(number: number): J | undefined {
+    return this.#jobs.get(number);
+  }
+
+  /** A copy: jobs that begin again while it is walked do not come twice. */
+  all(): J[] {
+    return [...this.#jobs.values()];
+  }
+
+  add(job: J): number {
+    this.#jobs.set(++this.#last, job);
+    return this.#last;
+  }
+
+  forget(job: J): void {
+    for (const [number, known] of this.#jobs) if (known === job) this.#jobs.delete(number);
+  }
+
+  /** Ends the jobs of a recording, so that none of its files is open. */
+  async endOf(folder: string): Promise<void> {
+    const found = this.all().filter(({ target }) => target.folder === folder);
+    await Promise.all(found.map((job) => job.dispose()));
+  }
+}
