@@ -174,8 +174,10 @@ describe('the timeline', () => {
 
   it('hides what was cleared', async () => {
     await open(50);
-    // The last row that goes: the composer leaves room for the rows below it.
+    // The last row that goes: the composer leaves room for the rows below it, and moves them when it is drawn.
+    await panel.page.locator('duplex-composer .cm-content').waitFor();
     await row(39).click();
+    await expect.poll(() => row(39).getAttribute('aria-selected')).toBe('true');
     panel.host.change({ firstRow: 40 });
     panel.host.update();
     await panel.page.getByText('10 rows').first().waitFor();
