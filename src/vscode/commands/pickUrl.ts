@@ -1,4 +1,4 @@
-import { l10n, QuickPickItemKind, ThemeIcon, window } from 'vscode';
+import { commands, l10n, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
 import { importCommandLine, isCommandLine } from '../../core/convert/commandLine/importCommandLine.ts';
@@ -31,6 +31,16 @@ interface UrlItem extends QuickPickItem {
 }
 
 /**
+ * The rows for one text. The window reports a chosen row by its place in the list that it shows, and VS Code takes it for the
+ * row at that place of the newest list. So a choice counts only once the window shows that list; until then Enter takes the
+ * first row, as it does where the user only types.
+ */
+interface List {
+  readonly items: readonly UrlItem[];
+  isShown: boolean;
+}
+
+/**
  * Asks for a URL, starting with `typed`: what is typed is checked with every key, recent ones are offered.
  * @returns the URL, with options where the user asked for them; undefined where the user gave up
  */
@@ -48,14 +58,24 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
   pick.value = typed;
   // A URL is often copied from elsewhere in the window: looking for it must not lose what is typed.
   pick.ignoreFocusOut = true;
+  // The first list replaces none.
+  let list: List = { items: [], isShown: true };
   const refresh = (): void => {
     const items = isCommandLine(pick.value)
       ? commandLineItems(pick.value)
       : allItems(recent.list(), pick.value);
+    const replaces = list.items.length > 0;
+    const refreshed: List = { items, isShown: !replaces };
+    list = refreshed;
     pick.items = items;
     // The first is what Enter takes; without this a recent URL that goes on from what is typed may stay the active one.
-    const first = items.find(({ kind }) => kind !== QuickPickItemKind.Separator);
+    const first = firstRow(items);
     if (first?.url !== undefined && pick.value.trim() !== '') pick.activeItems = [first];
+    if (replaces)
+      detach(
+        changesShown().then(() => (refreshed.isShown = true)),
+        log,
+      );
   };
   refresh();
   pick.onDidChangeValue(refresh);
@@ -74,15 +94,16 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
         else take(url, withOptions);
       };
       pick.onDidAccept(() => {
-        const [item] = pick.selectedItems;
-        if (item?.options)
-          return resolve({ url: item.options.url, options: item.options, withOptions: false });
-        const url = chosenUrl(item, pick.value);
-        if (url === undefined) return;
-        if (item?.isRecent && url === item.url) detach(takeRecent(url, false), log);
-        else take(url, item?.withOptions === true);
+        const [chosen] = list.isShown ? pick.selectedItems : [];
+        const item = chosen ?? firstRow(list.items);
+        if (item?.url === undefined) return;
+        if (item.options) resolve({ url: item.url, options: item.options, withOptions: false });
+        else if (item.isRecent) detach(takeRecent(item.url, false), log);
+        else take(item.url, item.withOptions === true);
       });
       pick.onDidTriggerItemButton(({ item: { url = '' }, button }) => {
+        // The row may be another one than the one that was clicked.
+        if (!list.isShown) return;
         if (button === OPTIONS) detach(takeRecent(url, true), log);
         else detach(recent.remove(url).then(refresh), log);
       });
@@ -94,15 +115,17 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
   }
 }
 
+function firstRow(items: readonly UrlItem[]): UrlItem | undefined {
+  return items.find(({ kind }) => kind !== QuickPickItemKind.Separator);
+}
+
 /**
- * The list lags behind fast typing: what was chosen may have been made for an earlier text, or be missing. Then
- * the text itself counts, never a part of it.
+ * Resolves once the window shows what was last set on a quick pick. VS Code sends such changes in the next turn of the
+ * event loop, and the window answers in order: what it reports after this command was chosen from the new list.
  */
-function chosenUrl(item: UrlItem | undefined, typed: string): string | undefined {
-  const { urls } = urlCandidates(typed);
-  const { url } = item ?? {};
-  const fits = url !== undefined && (item?.isRecent ? url.includes(typed.trim()) : urls.includes(url));
-  return fits ? url : urls[0];
+async function changesShown(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await commands.executeCommand('setContext', 'duplex.connectList', true);
 }
 
 /** Recent connections stand before the URLs that the typed text may only be completed to. */

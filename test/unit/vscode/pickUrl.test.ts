@@ -3,7 +3,7 @@ import type { GivenOptions } from '../../../src/core/session/options/connectOpti
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
 import type { Services } from '../../../src/vscode/services.ts';
-import { EventEmitter, window, workspace } from './support/fakeVscode.ts';
+import { commands, EventEmitter, window, workspace } from './support/fakeVscode.ts';
 import { fakeLog } from './support/fakeLog.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
@@ -35,12 +35,22 @@ class FakeQuickPick {
   show = vi.fn();
   dispose = vi.fn();
 
-  type(text: string): void {
+  /** Types faster than the window shows the rows for it. */
+  typeFast(text: string): void {
     this.value = text;
     this.#changed.fire(text);
   }
+  async type(text: string): Promise<void> {
+    const { length } = commands.executeCommand.mock.calls;
+    this.typeFast(text);
+    await vi.waitFor(() => expect(commands.executeCommand.mock.calls.length).toBeGreaterThan(length));
+  }
   accept(label: string): void {
-    this.selectedItems = this.items.filter((item) => item.label === label);
+    this.acceptAt(this.items.findIndex((item) => item.label === label));
+  }
+  /** As VS Code does: the window says the place of the row in the list that it shows. */
+  acceptAt(place: number): void {
+    this.selectedItems = this.items.slice(place, place + 1);
     this.#accepted.fire();
   }
   hide(): void {
@@ -85,7 +95,7 @@ test('offers recent URLs before anything is typed', async () => {
 
 test('puts what is typed first, as the URLs that it may stand for', async () => {
   const picked = pickUrl(services);
-  pick.type('localhost:8080');
+  await pick.type('localhost:8080');
   expect(pick.labels().slice(0, 2)).toEqual(['ws://localhost:8080', 'wss://localhost:8080']);
   pick.accept('ws://localhost:8080');
   expect(await picked).toBe('ws://localhost:8080');
@@ -93,11 +103,11 @@ test('puts what is typed first, as the URLs that it may stand for', async () => 
 
 test('says while typing what is wrong, and does not take it', async () => {
   const picked = pickUrl(services);
-  pick.type('ws://host/#part');
+  await pick.type('ws://host/#part');
   const [problem] = pick.labels();
   expect(problem).toMatch(/no #fragment/);
   pick.accept(problem!);
-  pick.type('ws://host/part');
+  await pick.type('ws://host/part');
   pick.accept('ws://host/part');
   expect(await picked).toBe('ws://host/part');
 });
@@ -107,24 +117,38 @@ test('a recent URL whose secret was not kept is put into the input to be complet
   pick.accept(`wss://old/?token=${MASK}`);
   await vi.waitFor(() => expect(pick.value).toBe(`wss://old/?token=${MASK}`));
   expect(pick.labels()[0]).toContain('write the value');
-  pick.type('wss://old/?token=new');
+  await pick.type('wss://old/?token=new');
   pick.accept('wss://old/?token=new');
   expect(await picked).toBe('wss://old/?token=new');
 });
 
-test('Enter before the list has caught up takes what is typed, not what was listed for a part of it', async () => {
-  const picked = pickUrl(services);
-  pick.type('ws://host/ech');
-  pick.value = 'ws://host/echo';
-  pick.accept('nothing of the list');
-  expect(await picked).toBe('ws://host/echo');
-  for (const stale of ['ws://host/ech', 'ws://old/a']) {
-    const again = pickUrl(services);
-    pick.type('ws://host/ech');
-    pick.value = 'ws://host/echo';
-    pick.accept(stale);
-    expect(await again).toBe('ws://host/echo');
+test('Enter before the window shows the list takes its first row, whatever row of an earlier list was active', async () => {
+  recents = ['ws://host/echo?more', 'ws://old/a'];
+  // The recent URL of the first list has the place of Options… in the one for what is typed.
+  for (const place of [-1, 0, 1, 3]) {
+    const picked = pickUrl(services);
+    pick.typeFast('ws://host/ech');
+    pick.typeFast('ws://host/echo');
+    pick.acceptAt(place);
+    expect(await picked).toBe('ws://host/echo');
   }
+});
+
+test('a row of the list that is shown is taken, also where the text is a URL itself', async () => {
+  recents = ['ws://host/echo?more'];
+  const picked = pickUrl(services);
+  await pick.type('ws://host/echo');
+  pick.accept('ws://host/echo?more');
+  expect(await picked).toBe('ws://host/echo?more');
+});
+
+test('a button that was pressed in a list that is gone does nothing', async () => {
+  const picked = pickUrl(services);
+  pick.typeFast('ws://old/');
+  pick.press('Remove From Recent', 'ws://old/a');
+  expect(recents).toContain('ws://old/a');
+  pick.hide();
+  expect(await picked).toBeUndefined();
 });
 
 test('a recent URL can be forgotten', async () => {
@@ -135,10 +159,10 @@ test('a recent URL can be forgotten', async () => {
   expect(await picked).toBeUndefined();
 });
 
-test('what is typed is the active item, also where a recent URL goes on from it', () => {
+test('what is typed is the active item, also where a recent URL goes on from it', async () => {
   recents = ['ws://old/echo?more'];
   void pickUrl(services);
-  pick.type('ws://old/echo');
+  await pick.type('ws://old/echo');
   expect(pick.activeItems.map((item) => item.label)).toEqual(['ws://old/echo']);
   pick.hide();
 });
@@ -151,7 +175,7 @@ test.each([
   workspace.settings = {};
   window.showQuickPick.mockImplementationOnce((async (items: readonly Item[]) => items[0]) as never);
   const picked = pickUrl(services);
-  if (url === 'ws://host/typed') pick.type(url);
+  if (url === 'ws://host/typed') await pick.type(url);
   choose();
   expect(await picked).toEqual({ url });
 });
@@ -172,13 +196,13 @@ test('a recent connection is taken with the options that are kept for it', async
   expect(await picked).toBe(options);
 });
 
-test('a recent URL stands before the URLs that the typed text may be completed to', () => {
+test('a recent URL stands before the URLs that the typed text may be completed to', async () => {
   recents = ['ws://localhost:8080/echo'];
   void pickUrl(services);
-  pick.type('localhost:8080');
+  await pick.type('localhost:8080');
   expect(pick.labels().slice(0, 2)).toEqual(['ws://localhost:8080/echo', 'ws://localhost:8080']);
   expect(pick.activeItems.map((item) => item.label)).toEqual(['ws://localhost:8080/echo']);
-  pick.type('ws://localhost:8080/');
+  await pick.type('ws://localhost:8080/');
   expect(pick.labels()[0]).toBe('ws://localhost:8080/');
   pick.hide();
 });
@@ -188,14 +212,14 @@ test.each([
   ['$ wscat -c ws://host/x -s v1', { url: 'ws://host/x', subprotocols: ['v1'] }],
 ])('a pasted command line connects as it does: %s', async (line, options) => {
   const picked = pickUrl(services);
-  pick.type(line);
+  await pick.type(line);
   pick.accept(options.url);
   expect(await picked).toEqual(options);
 });
 
-test('a command line without a URL says so', () => {
+test('a command line without a URL says so', async () => {
   void pickUrl(services);
-  pick.type('curl -v');
+  await pick.type('curl -v');
   expect(pick.labels()).toEqual([expect.stringContaining('has no URL')]);
   pick.hide();
 });
