@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { formatMessage } from '../core/format/formatMessage.ts';
 import type { Formatted } from '../core/format/formatMessage.ts';
 import { sniff } from '../core/format/sniff.ts';
-import type { DecodedBinary } from '../core/protocol/binary/decodeBinary.ts';
+import type { DecodedBinary, NotDecoded } from '../core/protocol/binary/decodeBinary.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
@@ -66,7 +66,7 @@ function find(name: string): Formatted {
 }
 
 /** The decoders are loaded by the first message that needs them. */
-async function decode(bytes: Uint8Array): Promise<DecodedBinary | undefined> {
+async function decode(bytes: Uint8Array): Promise<DecodedBinary | NotDecoded> {
   const { decodeBinary } = await import('../core/protocol/binary/decodeBinary.ts');
   return decodeBinary(bytes);
 }
@@ -93,12 +93,14 @@ const calls: FormatWorkerCalls = {
       const onProgress = (part: number): void => events.progress(name, Math.round(part * stored), stored);
       const mayDecode = view === 'pretty' && kind === 'binary' && sniff(bytes, kind) === 'binary';
       const decoded = mayDecode ? await decode(bytes) : undefined;
-      const formatted = decoded
-        ? await finish(document, formatDecoded(decoded), onProgress)
-        : await finish(document, formatMessage(bytes, kind, view), onProgress);
+      const formatted =
+        decoded && 'text' in decoded
+          ? await finish(document, formatDecoded(decoded), onProgress)
+          : await finish(document, formatMessage(bytes, kind, view), onProgress);
       document.formatted = formatted;
       const kept = stored < size ? `Only ${stored} of ${size} bytes were kept.` : undefined;
-      const remark = [kept, formatted.remark].filter((sentence) => sentence !== undefined).join(' ');
+      const why = decoded && 'remark' in decoded ? decoded.remark : undefined;
+      const remark = [kept, formatted.remark, why].filter((sentence) => sentence !== undefined).join(' ');
       return {
         lines: formatted.view.lines,
         language: formatted.language,

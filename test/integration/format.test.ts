@@ -117,6 +117,20 @@ describe('the format worker', () => {
     expect(await format.open('d', folder, 0, 'hex')).toMatchObject({ language: 'hex', remark: undefined });
   });
 
+  it('says above the hex how far a decoder got', async () => {
+    const cut = Uint8Array.from(Buffer.from('82a26f70a4706f6e67a26964', 'hex'));
+    const folder = await record(
+      { payload: cut, kind: 'binary' },
+      { payload: Uint8Array.of(0, 1), kind: 'binary' },
+    );
+    const neither = 'These bytes are neither JSON nor UTF-8 text, so they are shown as hex.';
+    expect(await format.open('a', folder, 0, 'pretty')).toMatchObject({
+      language: 'hex',
+      remark: `${neither} Not MessagePack: it ends too early, at byte 12. Not CBOR: the 15 bytes from byte 3 on are more than there are.`,
+    });
+    expect(await format.open('b', folder, 1, 'pretty')).toMatchObject({ language: 'hex', remark: neither });
+  });
+
   it('gives the whole text, transferred', async () => {
     const folder = await record({ payload: '{"a":[]}' });
     await format.open('a', folder, 0, 'pretty');

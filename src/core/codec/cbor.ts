@@ -14,6 +14,8 @@ export const MAX_CBOR_ITEMS = 1_000_000;
 export interface CodecProblem {
   readonly problem: string;
   readonly at: number;
+  /** It may be of the format, but a limit ends its decoding. */
+  readonly isLimit?: true;
 }
 
 export interface CborText {
@@ -57,7 +59,7 @@ function walk(bytes: Uint8Array): { readonly hasText: boolean } | CodecProblem {
   for (let items = 0; missing.length > 0; items++) {
     const start = at;
     if (items >= MAX_CBOR_ITEMS)
-      return failure(`CBOR of more than ${MAX_CBOR_ITEMS} items is not decoded.`, at);
+      return { problem: `CBOR of more than ${MAX_CBOR_ITEMS} items is not decoded.`, at, isLimit: true };
     if (at >= bytes.length) return failure(`Not CBOR: it ends too early, at byte ${at}.`, at);
     const head = bytes[at++]!;
     const [type, info] = [head >> 5, head & 31];
@@ -89,8 +91,10 @@ function walk(bytes: Uint8Array): { readonly hasText: boolean } | CodecProblem {
     } else if (type === TAG) missing.push(1);
     else if (type !== SIMPLE && count === Infinity)
       return failure(`Not CBOR: the head at byte ${start} is reserved.`, start);
-    if (missing.length - 1 > MAX_CBOR_DEPTH)
-      return failure(`CBOR nested deeper than ${MAX_CBOR_DEPTH} levels is not decoded.`, start);
+    if (missing.length - 1 > MAX_CBOR_DEPTH) {
+      const problem = `CBOR nested deeper than ${MAX_CBOR_DEPTH} levels is not decoded.`;
+      return { problem, at: start, isLimit: true };
+    }
     closeFull(missing);
   }
   return at === bytes.length ? { hasText } : failure(`Not CBOR: its item ends at byte ${at}.`, at);

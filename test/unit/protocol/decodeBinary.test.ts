@@ -5,7 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { MAX_CODEC_BYTES } from '../../../src/core/codec/cbor.ts';
 import { decodeBinary } from '../../../src/core/protocol/binary/decodeBinary.ts';
 
-const json = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
+type Outcome = ReturnType<typeof decodeBinary>;
+const textOf = (outcome: Outcome): string | undefined => ('text' in outcome ? outcome.text : undefined);
+const remarkOf = (outcome: Outcome): string | undefined => ('remark' in outcome ? outcome.remark : 'decoded');
+
+const json = (outcome: Outcome): unknown => ('text' in outcome ? JSON.parse(outcome.text) : outcome.remark);
 
 /** JSON values in which the key says that there is text; -0 has no spelling of its own in both formats. */
 const values = fc.dictionary(
@@ -40,7 +44,7 @@ describe('decodeBinary', () => {
       ext: new ExtData(7, Uint8Array.of(3)),
       at: new Date(0),
     });
-    expect(json(decodeBinary(bytes)?.text)).toEqual({
+    expect(json(decodeBinary(bytes))).toEqual({
       raw: { $base64: 'AQI=' },
       ext: { $ext: [7, { $base64: 'Aw==' }] },
       at: { $date: '1970-01-01T00:00:00.000Z' },
@@ -48,37 +52,60 @@ describe('decodeBinary', () => {
   });
 
   it('takes CBOR that describes itself, also without text', () => {
-    expect(decodeBinary(Uint8Array.of(0xd9, 0xd9, 0xf7, 0x01))?.text).toBe('55799(1)');
+    expect(textOf(decodeBinary(Uint8Array.of(0xd9, 0xd9, 0xf7, 0x01)))).toBe('55799(1)');
   });
 
   it.each([
-    ['nothing', []],
-    ['a number', [0x05]],
-    ['an array without text', [0x93, 1, 2, 3]],
-    ['bytes, which are shown as base64', [0x91, 0xc4, 3, 1, 2, 3]],
-    ['a value with more bytes behind it', [...encode({ name: 'value' }), 0]],
-    ['a value that is cut', encode({ name: 'value' }).subarray(0, -1)],
-    ['text that is not UTF-8', [0x81, 0xa3, 0x61, 0x62, 0x63, 0xa2, 0xff, 0xfe]],
-    ['what fits both formats', [0x82, 0x64, 0xc3, 0xa2, 0x61, 0x62, 0x01]],
-  ])('claims nothing of %s', (_, bytes) => {
-    expect(decodeBinary(Uint8Array.from(bytes))).toBeUndefined();
+    ['nothing', [], undefined],
+    ['a number', [0x05], undefined],
+    [
+      'a picture',
+      [0x89, 0x50, 0x4e, 0x47],
+      'Not MessagePack: the 9 members at byte 0 are more than there are.',
+    ],
+    ['an array without text', [0x93, 1, 2, 3], 'All of them are MessagePack, but without text'],
+    [
+      'bytes, which are shown as base64',
+      [0x91, 0xc4, 3, 1, 2, 3],
+      'All of them are MessagePack, but without text',
+    ],
+    ['a value with more bytes behind it', [...encode({ name: 'value' }), 0], 'its value ends at byte 12'],
+    ['a value that is cut', encode({ name: 'value' }).subarray(0, -1), 'the 5 bytes from byte 7 on'],
+    [
+      'a map of CBOR that is cut',
+      encodeCbor({ name: 'value' }).subarray(0, -1),
+      'Not CBOR: the 5 bytes from',
+    ],
+    [
+      'text that is not UTF-8',
+      [0x81, 0xa3, 0x61, 0x62, 0x63, 0xa2, 0xff, 0xfe],
+      'the text at byte 6 is not UTF-8',
+    ],
+    ['what fits both formats', [0x82, 0x64, 0xc3, 0xa2, 0x61, 0x62, 0x01], 'MessagePack and CBOR at once'],
+  ])('claims nothing of %s, and says how far it got', (_, bytes, remark) => {
+    const outcome = decodeBinary(Uint8Array.from(bytes));
+    expect(textOf(outcome)).toBeUndefined();
+    if (remark === undefined) expect(remarkOf(outcome)).toBeUndefined();
+    else expect(remarkOf(outcome)).toContain(remark);
   });
 
   it('leaves alone what is nested too deep or too long', () => {
     const deep = Uint8Array.from([...new Array<number>(5000).fill(0x91), 0xa2, 0x61, 0x62]);
-    expect(decodeBinary(deep)).toBeUndefined();
+    expect(remarkOf(decodeBinary(deep))).toContain(
+      'MessagePack nested deeper than 1000 levels is not decoded.',
+    );
     const huge = new Uint8Array(MAX_CODEC_BYTES + 1);
     huge.set([0xd9, 0xd9, 0xf7, 0x5a]);
     new DataView(huge.buffer).setUint32(4, huge.length - 8);
-    expect(decodeBinary(huge)).toBeUndefined();
-    expect(decodeBinary(huge.subarray(0, 4))).toBeUndefined();
+    expect(remarkOf(decodeBinary(huge))).toBe('16777217 bytes are not decoded: the limit is 16777216.');
+    expect(remarkOf(decodeBinary(huge.subarray(0, 4)))).toContain('Not CBOR: it ends too early, at byte 4.');
   });
 
   it('reads back what both libraries write', () => {
     fc.assert(
       fc.property(values, (value) => {
-        expect(json(decodeBinary(encode(value))?.text)).toEqual(value);
-        expect(json(decodeBinary(encodeCbor(value))?.text)).toEqual(value);
+        expect(json(decodeBinary(encode(value)))).toEqual(value);
+        expect(json(decodeBinary(encodeCbor(value)))).toEqual(value);
       }),
       { numRuns: 500 },
     );
@@ -91,7 +118,8 @@ describe('decodeBinary', () => {
           const changed = Uint8Array.from(bytes);
           changed[at % changed.length] = byte;
           const decoded = decodeBinary(changed);
-          expect(decoded?.reason ?? 'nothing').toMatch(/^(MessagePack|CBOR): \d+ of \d+ bytes\.$|^nothing$/);
+          const reason = 'text' in decoded ? decoded.reason : 'nothing';
+          expect(reason).toMatch(/^(MessagePack|CBOR): \d+ of \d+ bytes\.$|^nothing$/);
         }
       }),
       { numRuns: 1000 },

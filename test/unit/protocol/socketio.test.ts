@@ -363,8 +363,8 @@ describe('the msgpack parser', () => {
       ['decode.binary'],
       ['decode.binary'],
       ['decode.envelope'],
-      ['decode.envelope'],
-      ['decode.envelope'],
+      ['decode.limit'],
+      ['decode.limit'],
       ['decode.limit'],
     ]);
   });

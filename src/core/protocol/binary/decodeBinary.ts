@@ -10,17 +10,28 @@ export interface DecodedBinary {
   readonly text: string;
 }
 
+/** Why binary data is left as it is. */
+export interface NotDecoded {
+  /** How far each format got that its first byte allows, in sentences; undefined if it allows none. */
+  readonly remark: string | undefined;
+}
+
 /**
  * Recognises MessagePack and CBOR where they are certain: one array or map takes all bytes, has text in it, and only one of the two
  * formats fits. Never throws.
- * @returns undefined where nothing is certain
  */
-export function decodeBinary(bytes: Uint8Array): DecodedBinary | undefined {
-  if (bytes.length === 0 || bytes.length > MAX_CODEC_BYTES) return undefined;
+export function decodeBinary(bytes: Uint8Array): DecodedBinary | NotDecoded {
+  if (bytes.length > MAX_CODEC_BYTES)
+    return { remark: `${bytes.length} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.` };
   const cbor = cborText(bytes);
-  if (cbor !== undefined && isSelfDescribed(bytes)) return cbor;
+  if ('text' in cbor && isSelfDescribed(bytes)) return cbor;
   const msgpack = msgpackText(bytes);
-  return cbor && msgpack ? undefined : (cbor ?? msgpack);
+  if ('text' in cbor && 'text' in msgpack)
+    return { remark: 'All of them are MessagePack and CBOR at once, so that nothing is certain.' };
+  if ('text' in cbor) return cbor;
+  if ('text' in msgpack) return msgpack;
+  const remarks = [msgpack.remark, cbor.remark].filter((sentence) => sentence !== undefined);
+  return { remark: remarks.length === 0 ? undefined : remarks.join(' ') };
 }
 
 /** RFC 8949, section 3.4.6: tag 55799 says that CBOR follows. */
@@ -28,52 +39,35 @@ function isSelfDescribed([first, second, third]: Uint8Array): boolean {
   return first === 0xd9 && second === 0xd9 && third === 0xf7;
 }
 
-function cborText(bytes: Uint8Array): DecodedBinary | undefined {
+function cborText(bytes: Uint8Array): DecodedBinary | NotDecoded {
+  const [first = 0] = bytes;
   const read = readCbor(bytes);
-  const isCertain = 'text' in read && (read.isTelling || isSelfDescribed(bytes));
-  return isCertain ? { reason: whole('CBOR', bytes), text: read.text } : undefined;
+  // Arrays, maps and tags.
+  const remark = first >= 0x80 && first <= 0xdb;
+  if ('problem' in read) return { remark: remark ? read.problem : undefined };
+  if (read.isTelling || isSelfDescribed(bytes)) return { reason: whole('CBOR', bytes), text: read.text };
+  return { remark: remark ? uncertain('CBOR') : undefined };
 }
 
-function msgpackText(bytes: Uint8Array): DecodedBinary | undefined {
+function msgpackText(bytes: Uint8Array): DecodedBinary | NotDecoded {
+  const [first = 0] = bytes;
+  const isContainer = (first >= 0x80 && first <= 0x9f) || (first >= 0xdc && first <= 0xdf);
+  if (!isContainer) return { remark: undefined };
   const read = readMsgpack(bytes);
-  if ('problem' in read || typeof read.value !== 'object' || read.value === null) return undefined;
-  const { value } = read;
-  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return undefined;
-  try {
-    const text = derivedJson(value);
-    return TELLING_STRING.test(text.replace(MADE_STRING, '')) && isUtf8(text, bytes)
-      ? { reason: whole('MessagePack', bytes), text }
-      : undefined;
-  } catch (error) {
-    // derivedJson throws for its limit of levels only.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  if ('problem' in read) return { remark: read.problem };
+  if (read.invalidText !== undefined)
+    return { remark: `Not taken for MessagePack: the text at byte ${read.invalidText} is not UTF-8.` };
+  const text = derivedJson(read.value);
+  if (!TELLING_STRING.test(text.replace(MADE_STRING, ''))) return { remark: uncertain('MessagePack') };
+  return { reason: whole('MessagePack', bytes), text };
+}
+
+function uncertain(format: string): string {
+  return `All of them are ${format}, but without text, as bytes of any kind may be by chance.`;
 }
 
 /** Two characters in a row that stand in text: fewer occur by chance. */
 const TELLING_STRING = /"[\p{L}\p{P}\p{Zs}][\p{L}\p{N}\p{P}\p{S}\p{Zs}]/u;
-
-const FOREIGN_STRING = /"(?:[^"\\]|\\.)*[^\0-\x7f](?:[^"\\]|\\.)*"/g;
-
-/**
- * Whether the strings that are not ASCII stand in the data as they were read, in their order. The library makes characters of what is
- * not UTF-8.
- */
-function isUtf8(text: string, bytes: Uint8Array): boolean {
-  let from = 0;
-  for (const [written] of text.matchAll(FOREIGN_STRING)) {
-    const needle = new TextEncoder().encode(JSON.parse(written) as string);
-    while (from + needle.length <= bytes.length && !startsAt(bytes, from, needle)) from++;
-    if (from + needle.length > bytes.length) return false;
-    from += needle.length;
-  }
-  return true;
-}
-
-function startsAt(bytes: Uint8Array, from: number, needle: Uint8Array): boolean {
-  return needle.every((byte, index) => bytes[from + index] === byte);
-}
 
 /** What derivedJson writes as a string, and the data does not hold as text. */
 const MADE_STRING = /"\$(?:base64|float|date)":"[^"]*"/g;

@@ -19,7 +19,9 @@ export function looksLikeMsgpack(data: Uint8Array): boolean {
 export function readMsgpackPacket(data: Uint8Array, skipped: number): Decoded {
   if (data.length > MAX_DECODED_BYTES) return { units: [], problems: [tooLong(data.length, 0)] };
   const read = readMsgpack(data);
-  if ('problem' in read) return failed('decode.binary', read.problem, skipped);
+  if ('problem' in read) {
+    return failed(read.isLimit ? 'decode.limit' : 'decode.binary', read.problem, skipped + read.at);
+  }
   const { type, data: content, nsp, id } = asPacket(read.value);
   if (type === undefined || type < 0 || type > PACKET.binaryAck) {
     return failed(
@@ -35,17 +37,7 @@ export function readMsgpackPacket(data: Uint8Array, skipped: number): Decoded {
     return failed('decode.envelope', 'Not Socket.IO: the data of an event begins with its name.', skipped);
   }
   const args = isEvent ? list.slice(1) : content;
-  let json: string | undefined;
-  try {
-    json = args === undefined || args === null ? undefined : derivedJson(args);
-  } catch {
-    // derivedJson throws for its one limit only.
-    return failed(
-      'decode.limit',
-      `MessagePack nested deeper than ${MAX_PAYLOAD_DEPTH} levels is not decoded.`,
-      skipped,
-    );
-  }
+  const json = args === undefined || args === null ? undefined : derivedJson(args);
   const name = isEvent ? String(first).slice(0, MAX_NAME_CHARS) : '';
   const parts = {
     namespace: typeof nsp === 'string' ? nsp.slice(0, MAX_NAME_CHARS) : '/',
