@@ -15,6 +15,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // A busy machine draws late; one second, the default, is too short for it.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

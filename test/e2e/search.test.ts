@@ -64,7 +64,7 @@ test('the next and the previous match are reached by keys', async () => {
 test('only matches are listed, with the numbers that they have among all', async () => {
   await button('Only matches').click();
   await rowCount(/^10 of 50,00\d rows$/);
-  expect(await panel.locator('.row').count()).toBe(10);
+  await expect.poll(() => panel.locator('.row').count()).toBe(10);
   await panel.locator('.row').last().click();
   await status('10 of 10');
   await window.screenshot('search-only-matches');
@@ -92,7 +92,7 @@ test('a filter shows control frames only', async () => {
   await button('Control').click();
   await rowCount(/^\d of 50,00\d rows$/);
   await panel.locator('.row.close').first().waitFor();
-  expect(await panel.locator('.row.text').count()).toBe(0);
+  await expect.poll(() => panel.locator('.row.text').count()).toBe(0);
 });
 
 test('hits go on with what arrives, and the list follows them', async () => {
@@ -106,6 +106,8 @@ test('hits go on with what arrives, and the list follows them', async () => {
   await expect.poll(hits, { timeout: 20_000 }).toBeGreaterThan(20);
   const before = await hits();
   await expect.poll(hits, { timeout: 20_000 }).toBeGreaterThan(before + 50);
-  expect(await panel.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked')).toBe('true');
+  await expect
+    .poll(() => panel.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked'))
+    .toBe('true');
   await window.screenshot('search-live');
 });

@@ -93,7 +93,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await page.locator('.quick-input-list').getByText('A WebSocket URL has no #fragment').first().waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
-    expect(await page.locator('iframe.webview').count()).toBe(0);
+    await expect.poll(() => page.locator('iframe.webview').count()).toBe(0);
   });
 
   test('a URL typed into the palette opens a panel that is connected', async () => {
@@ -127,7 +127,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
       .locator('duplex-inspector .line')
       .nth(PRETTY.length - 1)
       .waitFor();
-    expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+    await expect.poll(() => panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
   });
 
   test('Save writes the payload to the file that is chosen, byte for byte', async () => {
@@ -162,7 +162,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     await text.fill('{"broken": ');
     await page.keyboard.press('Control+Enter');
     await panel.locator('duplex-composer').getByRole('alert').getByText(/JSON/).waitFor();
-    expect(await draftText(panel)).toBe('{"broken": ');
+    await expect.poll(() => draftText(panel)).toBe('{"broken": ');
   });
 
   test('a draft survives while the panel is hidden', async () => {
@@ -206,7 +206,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
       .locator('duplex-inspector .line')
       .nth(PRETTY.length - 1)
       .waitFor();
-    expect(await panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
+    await expect.poll(() => panel.locator('duplex-inspector .line').allInnerTexts()).toEqual(PRETTY);
     // It was open: the window took it along, and says so.
     const timeline = panel.locator('duplex-timeline');
     await timeline.focus();

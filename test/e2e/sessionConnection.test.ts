@@ -51,7 +51,7 @@ test('a refused handshake tells its cause, with status, headers and body as evid
   await doctor().getByText('HTTP 401', { exact: true }).waitFor();
   await doctor().getByText('Bearer realm="duplex demo"').first().waitFor();
   await doctor().getByText('Body, 12 B').click();
-  expect(await doctor().getByLabel('Body, 12 B').textContent()).toBe('Log in first');
+  await expect.poll(() => doctor().getByLabel('Body, 12 B').textContent()).toBe('Log in first');
   const findings = await axeFindings(await frameOf(page));
   expect(findings).toEqual([]);
 });
@@ -121,19 +121,21 @@ test('the handshake is shown as it travelled, secrets only once they are asked f
   const basic = Buffer.from('me:canary-password').toString('base64');
   await connect(url);
   await isOpen();
-  expect(await header().textContent()).not.toContain('canary');
+  await expect.poll(() => header().textContent()).not.toContain('canary');
   await button('Handshake').click();
   await handshake().getByText('101 Switching Protocols').waitFor();
   await handshake().getByRole('tab', { name: 'Request and Response' }).click();
   const request = handshake().getByLabel('Request', { exact: true });
   await request.waitFor();
-  expect(await request.textContent()).toMatch(/^GET \/echo HTTP\/1\.1\n[^]*\nAuthorization: Basic ••••/);
+  await expect
+    .poll(() => request.textContent())
+    .toMatch(/^GET \/echo HTTP\/1\.1\n[^]*\nAuthorization: Basic ••••/);
   await button('Reveal Secrets').click();
   await handshake().getByText('Secrets are shown.').waitFor();
-  expect(await request.textContent()).toContain(`Authorization: Basic ${basic}`);
+  await expect.poll(() => request.textContent()).toContain(`Authorization: Basic ${basic}`);
   await button('Hide Secrets').click();
   await handshake().getByText('Secrets are masked.').waitFor();
-  expect(await request.textContent()).not.toContain(basic);
+  await expect.poll(() => request.textContent()).not.toContain(basic);
   await window.screenshot('session-handshake');
 });
 

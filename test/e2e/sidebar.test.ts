@@ -89,7 +89,7 @@ test.each([
 
   await writeFile(join(folder, 'chat.ws'), REQUESTS.replaceAll('HOST', `127.0.0.1:${server.port}`));
   await row(page, 'Requests', 'Echo').waitFor();
-  expect(await row(page, 'Requests', 'chat.ws').count()).toBe(1);
+  await expect.poll(() => row(page, 'Requests', 'chat.ws').count()).toBe(1);
 
   await connect(page, `${server.url}/echo`);
   await connect(page, `${server.url}/ticker?rate=2`);
@@ -113,7 +113,7 @@ test('recordings come back by a click, and go with a confirmation; what is not k
   await connect(page, `${server.url}/ticker?rate=1`, 'Connect Without Keeping…');
   await row(page, 'Sessions', 'not kept').waitFor();
   await closeSession(page, '/ticker');
-  expect(await recordings.allInnerTexts()).toEqual([expect.stringContaining('/echo')]);
+  await expect.poll(() => recordings.allInnerTexts()).toEqual([expect.stringContaining('/echo')]);
 
   await recordings.first().click();
   await panelFrame(page).locator('duplex-header').getByText('Closed').waitFor();

@@ -56,7 +56,7 @@ test('the chart is drawn under the page’s policy, and leads to the middle of t
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   await expect.poll(firstRow).toBeLessThan(100);
-  expect(await isFollowing()).toBe(false);
+  await expect.poll(isFollowing).toBe(false);
   await window.screenshot('timeline-chart');
 });
 
@@ -149,7 +149,7 @@ test('times count from what the user chooses, also after the page was loaded ane
   await page.keyboard.press('Control+PageUp');
   panel = panelFrame(page);
   await row(100).waitFor();
-  expect(await row(100).locator('.time').textContent()).toBe('+0.000000');
+  await expect.poll(() => row(100).locator('.time').textContent()).toBe('+0.000000');
 });
 
 test('follow never fights the user', async () => {
@@ -167,7 +167,7 @@ test('follow never fights the user', async () => {
     await expect.poll(isFollowing).toBe(false);
     const [first, before] = [await firstRow(), await rows()];
     await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(before + 100);
-    expect(await firstRow()).toBe(first);
+    await expect.poll(firstRow).toBe(first);
   };
   await list().hover();
   await page.mouse.wheel(0, -400);

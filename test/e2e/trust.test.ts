@@ -45,7 +45,7 @@ test.each([
   await window.screenshot('restricted');
   await runCommand(page, 'Notifications: Clear All Notifications');
   await toast.waitFor({ state: 'detached' });
-  expect(await page.locator('iframe.webview').count()).toBe(0);
+  await expect.poll(() => page.locator('iframe.webview').count()).toBe(0);
 });
 
 test('a request file does not connect either', async () => {

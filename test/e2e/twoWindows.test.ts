@@ -62,7 +62,7 @@ describe('two windows', () => {
       [other, 'theirs'],
     ] as const) {
       await sessions(page).getByText(/↓ \d+/).waitFor();
-      expect(await sessions(page).count()).toBe(1);
+      await expect.poll(() => sessions(page).count()).toBe(1);
       await panelFrame(page).locator('duplex-header').getByText(`name=${name}`).waitFor();
       await grows(name);
     }
@@ -78,7 +78,7 @@ describe('two windows', () => {
     expect((await recordingOf('mine')).writer).toBe(mine.writer);
     await grows('mine');
     await panelFrame(window.page).locator('duplex-header').getByText('Open', { exact: true }).waitFor();
-    expect(await sessions(window.page).count()).toBe(1);
+    await expect.poll(() => sessions(window.page).count()).toBe(1);
   });
 
   test('that share their recordings do not delete what the other one records', async () => {
@@ -97,8 +97,8 @@ describe('two windows', () => {
     const row = view(page, 'Recordings').locator('.monaco-list-row').filter({ hasText: 'ticker' });
     await row.hover();
     await row.getByRole('button', { name: 'Reveal Recording' }).waitFor();
-    expect(await row.count()).toBe(1);
-    expect(await row.getByRole('button', { name: /Delete/ }).count()).toBe(0);
+    await expect.poll(() => row.count()).toBe(1);
+    await expect.poll(() => row.getByRole('button', { name: /Delete/ }).count()).toBe(0);
     await page.screenshot({ path: join(output, 'screenshots/two-windows.png') });
 
     const refusal = page.locator('.notification-toast').filter({ hasText: 'is being recorded by another' });

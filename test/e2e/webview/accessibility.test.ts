@@ -107,8 +107,8 @@ describe('the panel without a mouse', () => {
       for (const role of ['button', 'tab', 'radio', 'switch', 'separator', 'listbox', 'textbox'] as const) {
         const all = page.getByRole(role);
         const named = page.getByRole(role, { name: /\S/ });
-        expect(await all.count(), role).toBeGreaterThan(0);
-        expect(await named.count(), role).toBe(await all.count());
+        await expect.poll(() => all.count(), { message: role }).toBeGreaterThan(0);
+        await expect.poll(() => named.count(), { message: role }).toBe(await all.count());
       }
     }));
 
@@ -135,10 +135,10 @@ describe('the panel and its theme', () => {
               (globalThis as unknown as Styles).getComputedStyle(element).getPropertyValue(name),
             property,
           );
-      expect(await colour('duplex-header', 'border-bottom-color')).toBe('rgb(111, 195, 223)');
-      expect(await colour('duplex-splitter[orientation=horizontal]', 'background-color')).toBe(
-        'rgb(111, 195, 223)',
-      );
+      await expect.poll(() => colour('duplex-header', 'border-bottom-color')).toBe('rgb(111, 195, 223)');
+      await expect
+        .poll(() => colour('duplex-splitter[orientation=horizontal]', 'background-color'))
+        .toBe('rgb(111, 195, 223)');
     }));
 
   it('has no animation for those who ask for none', () =>

@@ -53,17 +53,17 @@ it('marks what the list shows, and leads anywhere by a click or by dragging', as
   const middle = { x: box.x + box.width / 2, y: box.y + 20 };
   await panel.page.mouse.click(middle.x, middle.y);
   await expect.poll(firstRow).toBeGreaterThan(2_900);
-  expect(await firstRow()).toBeLessThan(3_100);
-  expect(await isFollowing()).toBe(false);
+  await expect.poll(firstRow).toBeLessThan(3_100);
+  await expect.poll(isFollowing).toBe(false);
   await expect.poll(async () => Math.abs((await view().boundingBox())!.x - middle.x)).toBeLessThan(10);
   await panel.page.mouse.move(middle.x, middle.y);
   await panel.page.mouse.down();
   await panel.page.mouse.move(box.x + box.width / 10, middle.y, { steps: 5 });
   await panel.page.mouse.up();
   await expect.poll(firstRow).toBeLessThan(700);
-  expect(await firstRow()).toBeGreaterThan(500);
+  await expect.poll(firstRow).toBeGreaterThan(500);
   // Nothing was selected by that.
-  expect(await panel.page.locator('.row.selected').count()).toBe(0);
+  await expect.poll(() => panel.page.locator('.row.selected').count()).toBe(0);
 });
 
 it('still marks what the list shows when it becomes narrower', async () => {
@@ -98,7 +98,7 @@ it('is used by keys', async () => {
   await expect.poll(() => plot().getAttribute('aria-valuetext')).toMatch(/^12:01:08 /);
   await panel.page.keyboard.press('Enter');
   await expect.poll(firstRow).toBeGreaterThan(80);
-  expect(await firstRow()).toBeLessThan(120);
+  await expect.poll(firstRow).toBeLessThan(120);
 });
 
 it('goes on with a live session, once a second at most', async () => {
@@ -147,7 +147,7 @@ it('can be hidden, and then asks for nothing', async () => {
   expect(panel.host.calls.rates).toHaveLength(asked);
   await panel.load();
   await panel.page.getByRole('option').first().waitFor();
-  expect(await chart().count()).toBe(0);
+  await expect.poll(() => chart().count()).toBe(0);
   await toggle.click();
   await canvas().waitFor();
 });
@@ -155,7 +155,7 @@ it('can be hidden, and then asks for nothing', async () => {
 it('is not drawn of so few rows that all of them are seen', async () => {
   await open(20);
   await panel.page.getByRole('option').nth(5).waitFor();
-  expect(await chart().count()).toBe(0);
+  await expect.poll(() => chart().count()).toBe(0);
 });
 
 it('says once why there are no rates', async () => {

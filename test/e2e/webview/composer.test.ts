@@ -27,12 +27,12 @@ describe('the composer', () => {
     await input().fill('hello\n wörld ');
     await send().click();
     await expect.poll(() => panel.host.calls.send).toEqual([[{ mode: 'text', text: 'hello\n wörld ' }]]);
-    expect(await draftText(panel.page)).toBe('hello\n wörld ');
+    await expect.poll(() => draftText(panel.page)).toBe('hello\n wörld ');
     await input().press('Control+Enter');
     await expect.poll(() => panel.host.calls.send.length).toBe(2);
     await input().press('Meta+Enter');
     await expect.poll(() => panel.host.calls.send.length).toBe(3);
-    expect(await draftText(panel.page)).toBe('hello\n wörld ');
+    await expect.poll(() => draftText(panel.page)).toBe('hello\n wörld ');
   });
 
   it('sends JSON exactly as it was typed', async () => {
@@ -61,13 +61,13 @@ describe('the composer', () => {
     await alert('Half a byte at column 7').waitFor();
     await mode('Base64').click();
     await alert('Half a byte').waitFor();
-    expect(await mode('Hex').getAttribute('aria-checked')).toBe('true');
+    await expect.poll(() => mode('Hex').getAttribute('aria-checked')).toBe('true');
     await input().fill('');
     await mode('Base64').click();
     await input().fill('aGVsb');
     await alert('ends in the middle of a byte').waitFor();
     await input().press('Control+Enter');
-    expect(await draftText(panel.page)).toBe('aGVsb');
+    await expect.poll(() => draftText(panel.page)).toBe('aGVsb');
     // What is sent arrives in order: had any of it been sent, it would stand before this.
     await input().fill('aGVsbG8=');
     await send().click();
@@ -119,7 +119,7 @@ describe('the composer', () => {
     await input().fill('hello');
     await send().click();
     await alert('The connection has just closed').waitFor();
-    expect(await draftText(panel.page)).toBe('hello');
+    await expect.poll(() => draftText(panel.page)).toBe('hello');
     panel.host.answer = {};
     await send().click();
     await alert('The connection has just closed').waitFor({ state: 'detached' });
@@ -127,7 +127,7 @@ describe('the composer', () => {
 
   it('can be typed into without a connection, and says what is missing', async () => {
     await open('idle');
-    expect(await send().getAttribute('disabled')).not.toBeNull();
+    await expect.poll(() => send().getAttribute('disabled')).not.toBeNull();
     await panel.page.getByText('Connect to send.').waitFor();
     await input().fill('soon');
     await input().press('Control+Enter');
@@ -165,7 +165,7 @@ describe('the composer', () => {
       .toEqual([{ mode: 'json', text: '{"token":"secret"}' }]);
     await panel.load();
     await expect.poll(() => draftText(panel.page)).toBe('{"token":"secret"}');
-    expect(await mode('JSON').getAttribute('aria-checked')).toBe('true');
+    await expect.poll(() => mode('JSON').getAttribute('aria-checked')).toBe('true');
     expect(await panel.page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('secret');
   });
 
@@ -182,7 +182,7 @@ describe('the composer', () => {
     await mode('JSON').click();
     await input().click();
     await panel.page.keyboard.type('{"b":1.0,"a":12345678901234567890');
-    expect(await draftText(panel.page)).toBe('{"b":1.0,"a":12345678901234567890}');
+    await expect.poll(() => draftText(panel.page)).toBe('{"b":1.0,"a":12345678901234567890}');
     await panel.page.keyboard.press('Shift+Alt+f');
     await expect.poll(() => draftText(panel.page)).toBe('{\n  "b": 1.0,\n  "a": 12345678901234567890\n}');
     await panel.page.keyboard.press('Control+z');
@@ -195,7 +195,7 @@ describe('the composer', () => {
     await input().fill('{"id":{{id}},"c":"{{channel}}"}');
     await panel.page.getByRole('button', { name: 'Format', exact: true }).click();
     await expect.poll(() => draftText(panel.page)).toBe('{\n  "id": {{id}},\n  "c": "{{channel}}"\n}');
-    expect(await panel.page.locator('duplex-composer .problem span').count()).toBe(0);
+    await expect.poll(() => panel.page.locator('duplex-composer .problem span').count()).toBe(0);
   });
 
   it('completes variables, and leaves filling them in to the host', async () => {
@@ -240,8 +240,8 @@ describe('the composer', () => {
     await input().fill('ff fe');
     await mode('Text').click();
     await alert('not valid UTF-8').waitFor();
-    expect(await mode('Hex').getAttribute('aria-checked')).toBe('true');
-    expect(await draftText(panel.page)).toBe('ff fe');
+    await expect.poll(() => mode('Hex').getAttribute('aria-checked')).toBe('true');
+    await expect.poll(() => draftText(panel.page)).toBe('ff fe');
   });
 
   it('goes through what was sent to the URL with Alt+Up and Alt+Down, and back to what was typed', async () => {
@@ -274,7 +274,7 @@ describe('the composer', () => {
     await panel.page.getByRole('button', { name: /Messages sent to this URL/ }).click();
     await panel.page.getByRole('menuitem', { name: '{"n":2}' }).click();
     await expect.poll(() => draftText(panel.page)).toBe('{"n":2}');
-    expect(await isFocused(input())).toBe(true);
+    await expect.poll(() => isFocused(input())).toBe(true);
     const saved = panel.page.getByRole('button', { name: 'Saved Messages' });
     await saved.click();
     await panel.page.getByRole('menuitem', { name: 'Subscribe' }).click();
@@ -343,6 +343,6 @@ describe('the composer', () => {
     panel.host.change({ state: 'open', openedAt: Date.now() });
     panel.host.update();
     await panel.page.getByText('Disconnect').waitFor();
-    expect(await isFocused(panel.page.getByRole('textbox', { name: 'Search' }))).toBe(true);
+    await expect.poll(() => isFocused(panel.page.getByRole('textbox', { name: 'Search' }))).toBe(true);
   });
 });

@@ -70,7 +70,7 @@ describe('the options of the connection', () => {
     await panel.page.keyboard.press('Enter');
     await panel.page.waitForTimeout(400);
     expect(panel.host.calls.reconnectWith).toEqual([]);
-    expect(await url().inputValue()).toBe('http:/oops');
+    await expect.poll(() => url().inputValue()).toBe('http:/oops');
   });
 
   it('are discarded by Escape, and by a user who does not agree kept', async () => {

@@ -38,7 +38,9 @@ describe('the card of a failure', () => {
     panel.host.answer.diagnosis = async () => ({ ...diagnosis, headline: 'The access token expired' });
     await panel.load();
     await card().getByRole('alert').getByText('The access token expired', { exact: true }).waitFor();
-    expect(await card().getByRole('alert').textContent()).toMatch(/The access token expired[^]*401/);
+    await expect
+      .poll(() => card().getByRole('alert').textContent())
+      .toMatch(/The access token expired[^]*401/);
   });
 
   it('opens headers, body, first bytes and certificates, all of them inert', async () => {
@@ -58,7 +60,7 @@ describe('the card of a failure', () => {
     );
     await card().getByText('3 certificates').click();
     await card().getByText('CN=Example Root').first().waitFor();
-    expect(await card().locator('b').count()).toBe(0);
+    await expect.poll(() => card().locator('b').count()).toBe(0);
   });
 
   it('offers the best fix first, and does it', async () => {
@@ -125,8 +127,8 @@ describe('the card of a failure', () => {
     panel.host.change({ state: 'failed', error: { code: 'tcp.refused', message: 'Nobody listens there.' } });
     panel.host.update();
     await card().getByText('Nobody listens there.').waitFor();
-    expect(await card().locator('.fix').count()).toBe(0);
-    expect(await card().locator('.toggle').count()).toBe(0);
+    await expect.poll(() => card().locator('.fix').count()).toBe(0);
+    await expect.poll(() => card().locator('.toggle').count()).toBe(0);
   });
 
   it('tells what is known already where the host cannot tell more', async () => {

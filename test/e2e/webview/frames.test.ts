@@ -52,25 +52,21 @@ describe('the frames of a message', () => {
       frame({ opcode: 11, rsv3: true }),
     ]);
     await frames().getByRole('table').waitFor();
-    expect((await cells(0)).slice(3)).toEqual(['text', '0', '100', '1,024', 'none', '4', 'compressed']);
-    expect((await cells(1)).slice(3)).toEqual([
-      'continuation',
-      '1',
-      '000',
-      '98',
-      '00fa213d',
-      '6',
-      'incomplete',
-    ]);
-    expect((await cells(2)).slice(3, 6)).toEqual(['reserved 0xb', '1', '001']);
-    expect((await cells(0))[2]).toBe('12:01:08.357');
+    await expect
+      .poll(async () => (await cells(0)).slice(3))
+      .toEqual(['text', '0', '100', '1,024', 'none', '4', 'compressed']);
+    await expect
+      .poll(async () => (await cells(1)).slice(3))
+      .toEqual(['continuation', '1', '000', '98', '00fa213d', '6', 'incomplete']);
+    await expect.poll(async () => (await cells(2)).slice(3, 6)).toEqual(['reserved 0xb', '1', '001']);
+    await expect.poll(async () => (await cells(0))[2]).toBe('12:01:08.357');
   });
 
   it('are drawn only where they are in view, whatever their number', async () => {
     await open(Array.from({ length: 5_000 }, (_, index) => frame({ length: index, opcode: index ? 0 : 1 })));
     await frames().getByRole('table').waitFor();
-    expect(await frames().getByRole('table').getAttribute('aria-rowcount')).toBe('5001');
-    expect(await frames().locator('.rows .row').count()).toBeLessThan(100);
+    await expect.poll(() => frames().getByRole('table').getAttribute('aria-rowcount')).toBe('5001');
+    await expect.poll(() => frames().locator('.rows .row').count()).toBeLessThan(100);
     await frames().locator('.viewport').focus();
     await panel.page.keyboard.press('End');
     await expect.poll(async () => (await cells(4_999))[6]).toBe('4,999');
@@ -88,7 +84,7 @@ describe('the frames of a message', () => {
   it('say that those of later messages are kept', async () => {
     await open([], true);
     await frames().getByText('Frames of new messages are kept from now on.').waitFor();
-    expect(await frames().getByRole('button').count()).toBe(0);
+    await expect.poll(() => frames().getByRole('button').count()).toBe(0);
   });
 
   it('are not offered for rows that did not travel', async () => {
@@ -96,7 +92,7 @@ describe('the frames of a message', () => {
     await frames().getByRole('table').waitFor();
     await panel.page.locator('#row-0').click();
     await panel.page.locator('duplex-inspector .line').first().waitFor();
-    expect(await tab().count()).toBe(0);
+    await expect.poll(() => tab().count()).toBe(0);
     await panel.page.locator('#row-3').click();
     await frames().getByRole('table').waitFor();
   });
@@ -106,6 +102,6 @@ describe('the frames of a message', () => {
     await frames().getByRole('table').waitFor();
     await panel.page.getByRole('tab', { name: 'Raw' }).click();
     await panel.page.locator('duplex-inspector .line').first().waitFor();
-    expect(await frames().count()).toBe(0);
+    await expect.poll(() => frames().count()).toBe(0);
   });
 });

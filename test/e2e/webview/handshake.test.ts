@@ -45,11 +45,13 @@ describe('the handshake', () => {
   it('is shown as it travelled, with whom one after the other', async () => {
     await open();
     await tab('Request and Response').click();
-    expect(await view().locator('h3').allTextContents()).toEqual([
-      'With the proxy http://proxy.example.test:3128',
-      'wss://api.example.test/old',
-      'wss://api.example.test/stream?channel=BTC',
-    ]);
+    await expect
+      .poll(() => view().locator('h3').allTextContents())
+      .toEqual([
+        'With the proxy http://proxy.example.test:3128',
+        'wss://api.example.test/old',
+        'wss://api.example.test/stream?channel=BTC',
+      ]);
     const blocks = await view().locator('pre').allTextContents();
     expect(blocks).toHaveLength(6);
     expect(blocks[4]).toContain('Sec-WebSocket-Protocol: v1.json, v2.json\n');
@@ -59,22 +61,22 @@ describe('the handshake', () => {
   it('keeps the text of a server from reordering what stands around it', async () => {
     await open();
     await tab('Request and Response').click();
-    expect(await view().locator('.replaced').textContent()).toBe('‹U+202E›');
+    await expect.poll(() => view().locator('.replaced').textContent()).toBe('‹U+202E›');
   });
 
   it('masks secrets until they are asked for, and again when they are not', async () => {
     await open();
     await tab('Request and Response').click();
     const text = async (): Promise<string> => (await view().locator('.body').textContent()) ?? '';
-    expect(await text()).toContain('Authorization: Bearer ••••');
+    await expect.poll(text).toContain('Authorization: Bearer ••••');
     expect(await panel.page.content()).not.toContain(TOKEN);
     await button('Reveal Secrets').click();
     await view().getByText('Secrets are shown.').waitFor();
-    expect(await text()).toContain(TOKEN);
-    expect(await text()).toContain(COOKIE);
+    await expect.poll(text).toContain(TOKEN);
+    await expect.poll(text).toContain(COOKIE);
     await button('Hide Secrets').click();
     await view().getByText('Secrets are masked.').waitFor();
-    expect(await text()).not.toContain('canary');
+    await expect.poll(text).not.toContain('canary');
     expect(panel.host.calls.handshake).toEqual([[false], [true], [false]]);
   });
 
@@ -82,7 +84,7 @@ describe('the handshake', () => {
     await open(false);
     await tab('Request and Response').click();
     await view().getByText('this handshake comes from the recording, which never holds them').waitFor();
-    expect(await button('Reveal Secrets').count()).toBe(0);
+    await expect.poll(() => button('Reveal Secrets').count()).toBe(0);
   });
 
   it('forgets that secrets were asked for when another connection is made', async () => {
@@ -103,11 +105,13 @@ describe('the handshake', () => {
     // Icons are characters for private use.
     const trimmed = (texts: string[]): string[] =>
       texts.map((text) => text.replace(/[\s\ue000-\uf8ff]+/g, ' ').trim());
-    expect(trimmed(await view().locator('summary').allTextContents())).toEqual([
-      'CN=Example Root',
-      'CN=Example Issuing CA certificate expires in 8 days',
-      'CN=api.example.test',
-    ]);
+    await expect
+      .poll(async () => trimmed(await view().locator('summary').allTextContents()))
+      .toEqual([
+        'CN=Example Root',
+        'CN=Example Issuing CA certificate expires in 8 days',
+        'CN=api.example.test',
+      ]);
     await view().locator('summary').last().click();
     await view().getByText('DNS:api.example.test, IP Address:127.0.0.1').waitFor();
     await view()
@@ -131,10 +135,10 @@ describe('the handshake', () => {
     await open();
     await panel.page.locator('#row-2').click();
     await panel.page.locator('duplex-inspector .line').first().waitFor();
-    expect(await view().count()).toBe(0);
+    await expect.poll(() => view().count()).toBe(0);
     await button('Handshake').click();
     await view().waitFor();
-    expect(await panel.page.locator('duplex-inspector').count()).toBe(0);
+    await expect.poll(() => panel.page.locator('duplex-inspector').count()).toBe(0);
     await button('Handshake').click();
     await panel.page.locator('duplex-inspector .line').first().waitFor();
   });

@@ -31,7 +31,9 @@ describe('the header', () => {
     ] as const) {
       change(state);
       await header().locator('.state').getByText(word, { exact: true }).waitFor();
-      expect((await actions().allTextContents()).map((text) => text.trim())).toEqual([label]);
+      await expect
+        .poll(async () => (await actions().allTextContents()).map((text) => text.trim()))
+        .toEqual([label]);
     }
   });
 
@@ -125,7 +127,7 @@ describe('the header', () => {
     await actions().click();
     await panel.page.locator('duplex-doctor').getByText('Nobody listens there.').waitFor();
     await panel.page.waitForTimeout(100);
-    expect(await panel.page.getByText('Nobody listens there.').count()).toBe(1);
+    await expect.poll(() => panel.page.getByText('Nobody listens there.').count()).toBe(1);
   });
 
   it('says what cannot be recorded', async () => {
@@ -155,14 +157,14 @@ describe('the header', () => {
     const status = panel.page.locator('.announcement');
     await status.getByText('Reconnecting in 3 s (1 of 3)').waitFor();
     await header().getByText('Reconnecting in 1 s').waitFor();
-    expect(await status.textContent()).toBe('Reconnecting in 3 s (1 of 3)');
+    await expect.poll(() => status.textContent()).toBe('Reconnecting in 3 s (1 of 3)');
   });
 
   it('shows an address as text, whatever its letters', async () => {
     panel = await browser.openPanel();
     panel.host.change({ url: 'ws://127.0.0.1/<b>\u202Etxet' });
     await panel.load();
-    expect(await header().locator('.url').textContent()).toContain('<b>');
+    await expect.poll(() => header().locator('.url').textContent()).toContain('<b>');
   });
 });
 
@@ -216,7 +218,7 @@ describe('the menu of the header', () => {
     await panel.load();
     await opener().click();
     for (const name of ['Send Ping…', 'Close With Code…', 'Force Close'])
-      expect(await item(name).getAttribute('aria-disabled')).toBe('true');
+      await expect.poll(() => item(name).getAttribute('aria-disabled')).toBe('true');
     await item('Send Ping…').click({ force: true });
     await item('Rename…').click();
     await expect.poll(() => panel.host.calls.run).toEqual([['rename']]);

@@ -45,9 +45,13 @@ describe('what a server sends', () => {
       });
       host.state = { ...host.state, remoteName: text };
       await panel.load();
-      expect(await page.locator('duplex-header .url').textContent()).toBe(`ws://127.0.0.1/?${text}`);
-      expect(await page.locator('duplex-doctor .cause').textContent()).toContain(text);
-      expect(await page.locator('duplex-header .subprotocol span:not(.icon)').textContent()).toBe(text);
+      await expect
+        .poll(() => page.locator('duplex-header .url').textContent())
+        .toBe(`ws://127.0.0.1/?${text}`);
+      await expect.poll(() => page.locator('duplex-doctor .cause').textContent()).toContain(text);
+      await expect
+        .poll(() => page.locator('duplex-header .subprotocol span:not(.icon)').textContent())
+        .toBe(text);
       for (const [seq, line] of [
         [0, 0],
         [1, 1],
@@ -62,8 +66,8 @@ describe('what a server sends', () => {
       await page.getByRole('button', { name: 'Copy This View' }).click();
       const notice = page.locator('duplex-notice');
       await notice.waitFor();
-      expect(await notice.locator('.text').textContent()).toBe(text);
-      expect(await page.locator(`${OWN_IMAGES}, iframe`).count()).toBe(0);
+      await expect.poll(() => notice.locator('.text').textContent()).toBe(text);
+      await expect.poll(() => page.locator(`${OWN_IMAGES}, iframe`).count()).toBe(0);
     });
   });
 
@@ -96,12 +100,12 @@ describe('what a server sends', () => {
       await panel.load();
       const row = page.locator('#row-0');
       await row.waitFor();
-      expect(await row.textContent()).toContain('invoice‹U+202E›fdp.exe‹U+2066›');
+      await expect.poll(() => row.textContent()).toContain('invoice‹U+202E›fdp.exe‹U+2066›');
       await row.click();
       await page.locator('duplex-inspector .line').first().waitFor();
-      expect(await page.locator('duplex-inspector .line').first().textContent()).toBe(
-        'invoice‹U+202E›fdp.exe‹U+2066›',
-      );
+      await expect
+        .poll(() => page.locator('duplex-inspector .line').first().textContent())
+        .toBe('invoice‹U+202E›fdp.exe‹U+2066›');
     });
   });
 

@@ -39,22 +39,24 @@ describe('the inspector', () => {
     expect(text).toContain('  "price": 1.0,');
     expect(text).toContain('  "note": "caf\\u00e9 \\"x\\"",');
     expect(text).toContain('  "empty": {}');
-    expect(await panel.page.locator('duplex-inspector .line .name').first().textContent()).toBe('"type"');
+    await expect
+      .poll(() => panel.page.locator('duplex-inspector .line .name').first().textContent())
+      .toBe('"type"');
   });
 
   it('shows text first as Pretty and bytes first as Hex, and remembers another choice for each', async () => {
     await open();
     await row(BINARY_ROW).click();
     await shown('00000000  00 25 4a 6f 94 b9 de 03  28 4d 72 97 bc e1 06 2b  .%Jo....(Mr....+');
-    expect(await isSelected('Hex')).toBe('true');
+    await expect.poll(() => isSelected('Hex')).toBe('true');
     await row(SUBSCRIBED_ROW).click();
     await shown('{');
-    expect(await isSelected('Pretty')).toBe('true');
+    await expect.poll(() => isSelected('Pretty')).toBe('true');
     await tab('Raw').click();
     await shown(SUBSCRIBED);
     await row(1).click();
     await shown('{"op": "subscribe", "channel": "BTC"}');
-    expect(await isSelected('Raw')).toBe('true');
+    await expect.poll(() => isSelected('Raw')).toBe('true');
     await row(BINARY_ROW).click();
     await expect.poll(() => isSelected('Hex')).toBe('true');
   });
@@ -69,8 +71,8 @@ describe('the inspector', () => {
     await shown(SUBSCRIBED);
     await panel.page.keyboard.press('End');
     await expect.poll(() => isFocused(tab('Frames'))).toBe(true);
-    expect(await tab('Frames').getAttribute('tabindex')).toBe('0');
-    expect(await tab('Raw').getAttribute('tabindex')).toBe('-1');
+    await expect.poll(() => tab('Frames').getAttribute('tabindex')).toBe('0');
+    await expect.poll(() => tab('Raw').getAttribute('tabindex')).toBe('-1');
     await panel.page.keyboard.press('ArrowRight');
     await expect.poll(() => isFocused(tab('Pretty'))).toBe(true);
   });
@@ -92,10 +94,9 @@ describe('the inspector', () => {
     await panel.page.getByText('Not valid UTF-8 at byte 3').waitFor();
     await row(7).click();
     await panel.page.getByText('Not valid UTF-8').waitFor({ state: 'detached' });
-    expect(await panel.page.locator('duplex-inspector .line .replaced').allTextContents()).toEqual([
-      '‹U+202E›',
-      '␀',
-    ]);
+    await expect
+      .poll(() => panel.page.locator('duplex-inspector .line .replaced').allTextContents())
+      .toEqual(['‹U+202E›', '␀']);
   });
 
   it('shows status, headers and body of a refused handshake', async () => {
@@ -117,12 +118,12 @@ describe('the inspector', () => {
     await panel.load();
     await row(0).click();
     await shown('[');
-    expect(await lines().count()).toBeLessThan(100);
+    await expect.poll(() => lines().count()).toBeLessThan(100);
     const body = panel.page.getByRole('textbox', { name: 'Pretty, 300,002 lines' });
     await body.focus();
     await panel.page.keyboard.press('Control+End');
     await expect.poll(async () => (await lines().allTextContents()).at(-1)).toBe(']');
-    expect((await lines().allTextContents()).at(-3)).toBe('    "id": 99999');
+    await expect.poll(async () => (await lines().allTextContents()).at(-3)).toBe('    "id": 99999');
     await panel.page.keyboard.press('Control+Home');
     await shown('[');
   });
@@ -154,7 +155,7 @@ describe('the inspector', () => {
     panel.host.progress(document, 20_971_520, 52_428_800);
     await panel.page.getByText('Formatting: 20 MiB of 50 MiB').waitFor();
     const bar = panel.page.getByRole('progressbar', { name: 'Formatting' });
-    expect(await bar.getAttribute('aria-valuenow')).toBe('20971520');
+    await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe('20971520');
     await button('Cancel').click();
     await panel.page.getByRole('alert').getByText('Formatting was cancelled.').waitFor();
     panel.host.answer = {};
@@ -223,12 +224,12 @@ describe('the inspector', () => {
     const splitter = panel.page.getByRole('separator', { name: 'Resize the inspector' });
     const inspector = panel.page.locator('duplex-inspector');
     const width = async (): Promise<number> => (await inspector.boundingBox())!.width;
-    expect(await splitter.getAttribute('aria-orientation')).toBe('vertical');
-    expect(Math.round(await width())).toBe(540);
+    await expect.poll(() => splitter.getAttribute('aria-orientation')).toBe('vertical');
+    await expect.poll(async () => Math.round(await width())).toBe(540);
     await splitter.focus();
     await panel.page.keyboard.press('ArrowLeft');
     await expect.poll(async () => Math.round(await width())).toBe(564);
-    expect(await splitter.getAttribute('aria-valuenow')).toBe('47');
+    await expect.poll(() => splitter.getAttribute('aria-valuenow')).toBe('47');
     const box = (await splitter.boundingBox())!;
     await panel.page.mouse.move(box.x + 2, box.y + 50);
     await panel.page.mouse.down();
@@ -237,8 +238,11 @@ describe('the inspector', () => {
     await expect.poll(async () => Math.round(await width())).toBe(600);
     await panel.page.setViewportSize({ width: 700, height: 800 });
     await expect.poll(() => splitter.getAttribute('aria-orientation')).toBe('horizontal');
-    const timeline = (await panel.page.locator('duplex-timeline').boundingBox())!;
-    expect((await inspector.boundingBox())!.y).toBeGreaterThanOrEqual(timeline.y + timeline.height);
+    const below = async (): Promise<number> => {
+      const timeline = (await panel.page.locator('duplex-timeline').boundingBox())!;
+      return (await inspector.boundingBox())!.y - timeline.y - timeline.height;
+    };
+    await expect.poll(below).toBeGreaterThanOrEqual(0);
     await panel.page.waitForTimeout(200);
     await panel.page.setViewportSize({ width: 1200, height: 800 });
     await panel.load();

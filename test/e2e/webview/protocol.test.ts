@@ -31,11 +31,11 @@ describe('a session with a protocol', () => {
     await expect
       .poll(() => preview(0).innerText())
       .toBe('chat message [{"n":12345678901234567890,"text":"hi"}]');
-    expect(await preview(2).innerText()).toBe('ACK 7 ["ok"]');
+    await expect.poll(() => preview(2).innerText()).toBe('ACK 7 ["ok"]');
     // What does not decode is shown as it travelled.
-    expect(await preview(3).innerText()).toBe('42["broken",]');
+    await expect.poll(() => preview(3).innerText()).toBe('42["broken",]');
     const fact = panel.page.locator('[title="Messages are read as Socket.IO: path /socket.io/, EIO=4"]');
-    expect(await fact.innerText()).toContain('Socket.IO');
+    await expect.poll(() => fact.innerText()).toContain('Socket.IO');
   });
 
   it('shows what travelled instead, chosen by keyboard, and keeps the choice', async () => {
@@ -56,10 +56,10 @@ describe('a session with a protocol', () => {
     await tab('Decoded').click();
     const view = panel.page.locator('duplex-decoded');
     await expect.poll(() => view.locator('h3').innerText()).toBe('event chat message');
-    expect(await view.locator('pre').innerText()).toBe(
-      '[\n  {\n    "n": 12345678901234567890,\n    "text": "hi"\n  }\n]\n',
-    );
-    expect(await view.locator('dl').innerText()).toContain('0 to 57');
+    await expect
+      .poll(() => view.locator('pre').innerText())
+      .toBe('[\n  {\n    "n": 12345678901234567890,\n    "text": "hi"\n  }\n]\n');
+    await expect.poll(() => view.locator('dl').innerText()).toContain('0 to 57');
   });
 
   it('says how far a message was understood, and why no further', async () => {
@@ -68,15 +68,15 @@ describe('a session with a protocol', () => {
     await tab('Decoded').click();
     const problem = panel.page.locator('duplex-decoded .problem');
     await expect.poll(() => problem.innerText()).toContain('Not JSON from byte');
-    expect(await problem.innerText()).toContain('12 bytes before it were understood.');
+    await expect.poll(() => problem.innerText()).toContain('12 bytes before it were understood.');
   });
 
   it('has neither the view nor the menu without one', async () => {
     await open();
     await panel.page.locator('#row-0').click();
     await tab('Pretty').waitFor();
-    expect(await tab('Decoded').count()).toBe(0);
-    expect(await messages().count()).toBe(0);
+    await expect.poll(() => tab('Decoded').count()).toBe(0);
+    await expect.poll(() => messages().count()).toBe(0);
   });
 });
 
@@ -109,14 +109,18 @@ describe('the conversation', () => {
     await item('Show the Conversation').click();
     const view = panel.page.locator('duplex-conversation');
     await view.getByRole('table', { name: 'Latency by Name' }).waitFor();
-    expect(await view.locator('table').allInnerTexts()).toEqual([
-      expect.stringMatching(/ticks #0\s+"BTC"\s+12\s+4\.0/),
-      expect.stringMatching(/ask\s+2\s+0\s+1\s+1\.23 ms\s+1\.23 ms\s+12 ms/),
-    ]);
-    expect(await view.getByRole('listitem').allInnerTexts()).toEqual([
-      expect.stringMatching(/#1\s+ask\s+1\.23 ms\s+#2/),
-      expect.stringMatching(/#0\s+later\s+no reply/),
-    ]);
+    await expect
+      .poll(() => view.locator('table').allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/ticks #0\s+"BTC"\s+12\s+4\.0/),
+        expect.stringMatching(/ask\s+2\s+0\s+1\s+1\.23 ms\s+1\.23 ms\s+12 ms/),
+      ]);
+    await expect
+      .poll(() => view.getByRole('listitem').allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/#1\s+ask\s+1\.23 ms\s+#2/),
+        expect.stringMatching(/#0\s+later\s+no reply/),
+      ]);
     await view.locator('vscode-checkbox').click();
     await expect.poll(() => view.getByRole('listitem').count()).toBe(1);
     await view.locator('vscode-checkbox').click();

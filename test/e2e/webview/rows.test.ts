@@ -36,7 +36,7 @@ describe('the menu of a row', () => {
     await row(2).click();
     await panel.page.keyboard.press('Shift+F10');
     await item('Edit and Resend').waitFor();
-    expect(await isFocused(item('Edit and Resend'))).toBe(true);
+    await expect.poll(() => isFocused(item('Edit and Resend'))).toBe(true);
     await panel.page.keyboard.press('Escape');
     await item('Resend').first().waitFor({ state: 'detached' });
     await panel.page.keyboard.press('ArrowDown');
@@ -73,7 +73,7 @@ describe('the menu of a row', () => {
       await choose(name);
       await expect.poll((): unknown => panel.host.calls[call].at(-1)).toEqual(args);
     }
-    expect(await row(1).getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => row(1).getAttribute('aria-selected')).toBe('true');
   });
 
   it('opens by the dots of a row', async () => {
@@ -88,7 +88,9 @@ describe('the menu of a row', () => {
     await row(5).click({ button: 'right' });
     await choose('Filter by $.type == "trade"');
     await expect.poll(() => panel.page.locator('.row').count()).toBe(3);
-    expect(await panel.page.getByRole('textbox', { name: 'Search' }).inputValue()).toBe('$.type == "trade"');
+    await expect
+      .poll(() => panel.page.getByRole('textbox', { name: 'Search' }).inputValue())
+      .toBe('$.type == "trade"');
     await panel.page.getByText('3 matches', { exact: true }).waitFor();
   });
 
@@ -119,7 +121,9 @@ it('a pill counts the rows that came while the timeline does not follow, and goe
   await pill.press('Enter');
   await row(206).waitFor();
   await pill.waitFor({ state: 'detached' });
-  expect(await panel.page.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked')).toBe('true');
+  await expect
+    .poll(() => panel.page.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked'))
+    .toBe('true');
 });
 
 describe('the search field', () => {
@@ -144,6 +148,6 @@ describe('the search field', () => {
     await expect.poll(() => panel.page.locator('.row').count()).toBe(2);
     await field().fill('$.n >= ');
     await panel.page.locator('duplex-toolbar').getByRole('alert').getByText(/\S/).waitFor();
-    expect(await panel.page.locator('.row').count()).toBe(2);
+    await expect.poll(() => panel.page.locator('.row').count()).toBe(2);
   });
 });

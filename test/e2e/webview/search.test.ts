@@ -55,10 +55,10 @@ describe('a search', () => {
     await key('Enter');
     await expect.poll(selected).toBe('row-0');
     await status('1 of 10');
-    expect(await row(0).getAttribute('class')).toContain('hit');
-    expect(await row(0).locator('mark').allTextContents()).toEqual(['Rare']);
-    expect(await row(0).getAttribute('aria-label')).toMatch(/^match, #0 /);
-    expect(await row(1).getAttribute('class')).not.toContain('hit');
+    await expect.poll(() => row(0).getAttribute('class')).toContain('hit');
+    await expect.poll(() => row(0).locator('mark').allTextContents()).toEqual(['Rare']);
+    await expect.poll(() => row(0).getAttribute('aria-label')).toMatch(/^match, #0 /);
+    await expect.poll(() => row(1).getAttribute('class')).not.toContain('hit');
     await rowCount('1,000 rows');
   });
 
@@ -80,7 +80,7 @@ describe('a search', () => {
     await status('10 of 10');
     await button('Next Match').click();
     await expect.poll(selected).toBe('row-0');
-    expect(await follow().getAttribute('aria-checked')).toBe('false');
+    await expect.poll(() => follow().getAttribute('aria-checked')).toBe('false');
     await row(0).click();
     await key('F3');
     await expect.poll(selected).toBe('row-100');
@@ -99,12 +99,12 @@ describe('a search', () => {
     await button('Use Regular Expression').click();
     await status('9 matches');
     await key('F3');
-    expect(await page().locator('mark').first().textContent()).toMatch(/^"seq":\d5$/);
+    await expect.poll(() => page().locator('mark').first().textContent()).toMatch(/^"seq":\d5$/);
     await field().fill('$[?$.seq > 997]');
     await button('Use JSONPath').click();
     await status('2 matches');
-    expect(await button('Use Regular Expression').getAttribute('aria-pressed')).toBe('false');
-    expect(await button('Match Case').isDisabled()).toBe(true);
+    await expect.poll(() => button('Use Regular Expression').getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => button('Match Case').isDisabled()).toBe(true);
     await key('F3');
     await row(998).waitFor();
     await expect.poll(() => row(998).getAttribute('class')).toContain('hit');
@@ -121,14 +121,14 @@ describe('a search', () => {
     await field().pressSequentially('(');
     const problem = page().locator('duplex-toolbar').getByRole('alert');
     await problem.getByText('this ( is never closed').waitFor();
-    expect(await field().getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => field().getAttribute('aria-invalid')).toBe('true');
     await rowCount('10 of 1,000 rows');
     const box = page().locator('.field');
     const before = await box.boundingBox();
     await field().fill('usual');
     await problem.waitFor({ state: 'hidden' });
     await status('990 matches');
-    expect(await box.boundingBox()).toEqual(before);
+    await expect.poll(() => box.boundingBox()).toEqual(before);
   });
 
   it('tells how far it is, and can be cancelled and begun again', async () => {
@@ -137,13 +137,13 @@ describe('a search', () => {
     await field().fill('rare');
     await status('3 matches');
     const progress = page().getByRole('progressbar', { name: 'Searching' });
-    expect(await progress.getAttribute('aria-valuenow')).toBe('25');
+    await expect.poll(() => progress.getAttribute('aria-valuenow')).toBe('25');
     expect(panel.host.searches.running.size).toBe(1);
     await button('Cancel the Search').click();
     await status('Cancelled');
     await progress.waitFor({ state: 'detached' });
     expect(panel.host.searches.running.size).toBe(0);
-    expect(await page().locator('mark').count()).toBe(0);
+    await expect.poll(() => page().locator('mark').count()).toBe(0);
     panel.host.searches.limit = Infinity;
     await field().press('Enter');
     await status('1 of 10');
@@ -157,7 +157,7 @@ describe('a search', () => {
     await status('1 match');
     await key('Enter');
     await page().waitForTimeout(100);
-    expect(await selected()).toBe('row-990');
+    await expect.poll(selected).toBe('row-990');
     panel.host.searches.limit = Infinity;
     panel.host.searches.goOn();
     await expect.poll(selected).toBe('row-0');
@@ -180,9 +180,9 @@ describe('a search', () => {
     await page().keyboard.type('usual');
     await status('9 matches');
     await key('Escape');
-    expect(await field().inputValue()).toBe('');
+    await expect.poll(() => field().inputValue()).toBe('');
     await expect.poll(() => panel.host.searches.running.size).toBe(0);
-    expect(await page().locator('mark').count()).toBe(0);
+    await expect.poll(() => page().locator('mark').count()).toBe(0);
     await key('Escape');
     await expect.poll(() => isFocused(list())).toBe(true);
     await key('Control+f');
@@ -195,9 +195,9 @@ describe('a search', () => {
     await panel.load();
     await field().fill('<img src=x');
     await page().locator('mark').waitFor();
-    expect(await page().locator('mark').textContent()).toBe('<img src=x');
+    await expect.poll(() => page().locator('mark').textContent()).toBe('<img src=x');
     // But for the empty images that CodeMirror puts beside its widgets.
-    expect(await page().locator('img:not(.cm-widgetBuffer), b').count()).toBe(0);
+    await expect.poll(() => page().locator('img:not(.cm-widgetBuffer), b').count()).toBe(0);
   });
 
   it('leaves what was searched for on no disk', async () => {
@@ -218,13 +218,15 @@ describe('a filter', () => {
     await radio('Out').click();
     await rowCount('100 of 1,000 rows');
     await row(990).waitFor();
-    expect(
-      await rows().evaluateAll((all: { dataset: { row?: string } }[]) =>
-        all.every((each) => Number(each.dataset.row) % 10 === 0),
-      ),
-    ).toBe(true);
-    expect(await row(990).getAttribute('aria-posinset')).toBe('100');
-    expect(await row(990).getAttribute('aria-setsize')).toBe('100');
+    await expect
+      .poll(() =>
+        rows().evaluateAll((all: { dataset: { row?: string } }[]) =>
+          all.every((each) => Number(each.dataset.row) % 10 === 0),
+        ),
+      )
+      .toBe(true);
+    await expect.poll(() => row(990).getAttribute('aria-posinset')).toBe('100');
+    await expect.poll(() => row(990).getAttribute('aria-setsize')).toBe('100');
     await radio('All').click();
     await rowCount('1,000 rows');
     await expect.poll(() => panel.host.searches.running.size).toBe(0);
@@ -242,7 +244,7 @@ describe('a filter', () => {
     await rowCount('1 of 3 rows');
     await button('Control').click();
     await rowCount('2 of 3 rows');
-    expect(await button('Control').getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => button('Control').getAttribute('aria-pressed')).toBe('true');
     await button('Binary').click();
     await button('Control').click();
     await rowCount('3 rows');
@@ -271,7 +273,7 @@ describe('a filter', () => {
     await page().waitForTimeout(300);
     await panel.load();
     await rowCount('100 of 1,000 rows');
-    expect(await radio('Out').getAttribute('aria-checked')).toBe('true');
+    await expect.poll(() => radio('Out').getAttribute('aria-checked')).toBe('true');
   });
 });
 
@@ -281,12 +283,12 @@ describe('only matches', () => {
     await button('Only matches').click();
     await field().fill('rare');
     await rowCount('10 of 1,000 rows');
-    expect(await rows().count()).toBe(10);
-    expect(await page().locator('mark').count()).toBe(10);
+    await expect.poll(() => rows().count()).toBe(10);
+    await expect.poll(() => page().locator('mark').count()).toBe(10);
     grow(9_000);
     await rowCount('100 of 10,000 rows');
     await row(9_900).waitFor();
-    expect(await follow().getAttribute('aria-checked')).toBe('true');
+    await expect.poll(() => follow().getAttribute('aria-checked')).toBe('true');
     await field().fill('');
     await rowCount('10,000 rows');
     await row(9_999).waitFor();

@@ -43,14 +43,14 @@ describe('a selection of several rows', () => {
     await open(100);
     await row(90).click();
     await row(95).click({ modifiers: ['Shift'] });
-    expect(await selected()).toEqual([90, 91, 92, 93, 94, 95]);
+    await expect.poll(selected).toEqual([90, 91, 92, 93, 94, 95]);
     // 90 and 93 were sent.
     await said('6 rows selected · 5.00 s · in 4 / 40 B · out 2 / 20 B');
-    expect(await isFollowing()).toBe(false);
+    await expect.poll(isFollowing).toBe(false);
     await row(88).click({ modifiers: ['Shift'] });
-    expect(await selected()).toEqual([88, 89, 90]);
+    await expect.poll(selected).toEqual([88, 89, 90]);
     await row(97).click();
-    expect(await selected()).toEqual([97]);
+    await expect.poll(selected).toEqual([97]);
     await expect.poll(() => bar().count()).toBe(0);
   });
 
@@ -59,13 +59,13 @@ describe('a selection of several rows', () => {
     await row(90).click();
     await list().focus();
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp']) await press(`Shift+${key}`);
-    expect(await selected()).toEqual([90, 91]);
+    await expect.poll(selected).toEqual([90, 91]);
     await press('Shift+End');
-    expect(await selected()).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
-    expect(await isFollowing()).toBe(false);
-    expect(await list().getAttribute('aria-activedescendant')).toBe('row-99');
+    await expect.poll(selected).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
+    await expect.poll(isFollowing).toBe(false);
+    await expect.poll(() => list().getAttribute('aria-activedescendant')).toBe('row-99');
     await press('Escape');
-    expect(await selected()).toEqual([99]);
+    await expect.poll(selected).toEqual([99]);
   });
 
   it('is of all rows by Ctrl+A, wherever the list stands, and not of those that come later', async () => {
@@ -75,7 +75,7 @@ describe('a selection of several rows', () => {
     await row(0).waitFor();
     await press('Control+a');
     await said('1,000 rows selected');
-    expect(await row(0).isVisible()).toBe(true);
+    await expect.poll(() => row(0).isVisible()).toBe(true);
     panel.host.generate(500, message);
     panel.host.update();
     await panel.page.getByText('1,500 rows').first().waitFor();
@@ -130,7 +130,7 @@ describe('the time column', () => {
 
   it('shows what is chosen in the menu of its head, and keeps that', async () => {
     await open(100);
-    expect(await time(99)).toBe('12:02:46.123000');
+    await expect.poll(() => time(99)).toBe('12:02:46.123000');
     await choose('Since the Start of the Session');
     await expect.poll(() => time(99)).toBe('+1:39.000000');
     await choose('Since the Row Above');
@@ -138,7 +138,7 @@ describe('the time column', () => {
     await panel.page.waitForTimeout(300);
     await panel.load();
     await row(99).waitFor();
-    expect(await time(99)).toBe('+1.00 s');
+    await expect.poll(() => time(99)).toBe('+1.00 s');
   });
 
   it('counts from a row that M marks', async () => {
@@ -147,8 +147,8 @@ describe('the time column', () => {
     await list().focus();
     await press('m');
     await expect.poll(() => time(99)).toBe('+4.000000');
-    expect(await time(95)).toBe('+0.000000');
-    expect(await time(93)).toBe('-2.000000');
+    await expect.poll(() => time(95)).toBe('+0.000000');
+    await expect.poll(() => time(93)).toBe('-2.000000');
     await panel.page.getByText('Times count from row #95.').first().waitFor();
   });
 
@@ -166,8 +166,8 @@ describe('the time column', () => {
     panel.host.add({ payload: 'a' }, { payload: 'b', delta: 12_400_000 }, { payload: 'c' });
     await panel.load();
     await row(1).locator('.pause').getByText('12.4 s').waitFor();
-    expect(await panel.page.locator('.pause').count()).toBe(1);
-    expect(await row(1).getAttribute('aria-label')).toContain('after a pause of 12.4 s');
+    await expect.poll(() => panel.page.locator('.pause').count()).toBe(1);
+    await expect.poll(() => row(1).getAttribute('aria-label')).toContain('after a pause of 12.4 s');
     const boxes = await Promise.all([0, 1, 2].map((seq) => row(seq).boundingBox()));
     expect(boxes.map((box) => box!.height)).toEqual([22, 22, 22]);
   });
@@ -190,16 +190,16 @@ describe('going to a number or a time', () => {
     await ask(text);
     if (seq === undefined) {
       await panel.page.getByText('Type a number such as #1204').waitFor();
-      expect(await field().getAttribute('aria-invalid')).toBe('true');
+      await expect.poll(() => field().getAttribute('aria-invalid')).toBe('true');
       await press('Enter');
-      expect(await field().isVisible()).toBe(true);
+      await expect.poll(() => field().isVisible()).toBe(true);
       await press('Escape');
       await expect.poll(() => field().count()).toBe(0);
       return;
     }
     await press('Enter');
     await expect.poll(selected).toEqual([seq]);
-    expect(await isFollowing()).toBe(false);
+    await expect.poll(isFollowing).toBe(false);
     await expect.poll(() => isFocused(list())).toBe(true);
   });
 
@@ -216,11 +216,11 @@ describe('going to a number or a time', () => {
     await open(10_000);
     panel.host.goTo('+3s');
     await field().waitFor();
-    expect(await field().inputValue()).toBe('+3s');
+    await expect.poll(() => field().inputValue()).toBe('+3s');
     await press('Enter');
     await expect.poll(selected).toEqual([3]);
     panel.host.showRow(7_777);
     await expect.poll(selected).toEqual([7_777]);
-    expect(await row(7_777).isVisible()).toBe(true);
+    await expect.poll(() => row(7_777).isVisible()).toBe(true);
   });
 });

@@ -40,18 +40,18 @@ describe('the timeline', () => {
   it('starts at its end, and stays there while rows come', async () => {
     await open(1_000);
     await row(999).waitFor();
-    expect(await inView(999)).toBe(true);
+    await expect.poll(() => inView(999)).toBe(true);
     grow(500);
     await row(1_499).waitFor();
-    expect(await inView(1_499)).toBe(true);
-    expect(await isFollowing()).toBe(true);
+    await expect.poll(() => inView(1_499)).toBe(true);
+    await expect.poll(isFollowing).toBe(true);
   });
 
   it('has only the rows on the screen in the page, and no more than 300', async () => {
     await open(1_000_000);
     await row(999_999).waitFor();
     const box = (await list().boundingBox())!;
-    expect(await rows().count()).toBeLessThanOrEqual(Math.ceil(box.height / 22) + 1);
+    await expect.poll(() => rows().count()).toBeLessThanOrEqual(Math.ceil(box.height / 22) + 1);
     expect(panel.host.calls.rows.every(([, count]) => count <= 200)).toBe(true);
   });
 
@@ -61,22 +61,24 @@ describe('the timeline', () => {
     await list().hover();
     await panel.page.mouse.wheel(0, -2_200);
     await row(890).waitFor();
-    expect(await isFollowing()).toBe(false);
+    await expect.poll(isFollowing).toBe(false);
     const before = await rows().first().getAttribute('id');
     grow(5_000);
     await panel.page.getByText('6,000 rows').first().waitFor();
-    expect(await rows().first().getAttribute('id')).toBe(before);
+    await expect.poll(() => rows().first().getAttribute('id')).toBe(before);
     await follow().click();
     await row(5_999).waitFor();
-    expect(await inView(5_999)).toBe(true);
+    await expect.poll(() => inView(5_999)).toBe(true);
   });
 
   it('says each row to a screen reader, with its place', async () => {
     await open(3);
     await row(2).waitFor();
-    expect(await row(1).getAttribute('aria-label')).toMatch(/^#1 text received, 9 B, .*, \{"seq":1\}$/);
-    expect(await row(1).getAttribute('aria-posinset')).toBe('2');
-    expect(await row(1).getAttribute('aria-setsize')).toBe('3');
+    await expect
+      .poll(() => row(1).getAttribute('aria-label'))
+      .toMatch(/^#1 text received, 9 B, .*, \{"seq":1\}$/);
+    await expect.poll(() => row(1).getAttribute('aria-posinset')).toBe('2');
+    await expect.poll(() => row(1).getAttribute('aria-setsize')).toBe('3');
   });
 
   it('is moved through by keys', async () => {
@@ -92,20 +94,19 @@ describe('the timeline', () => {
     ] as const) {
       await panel.page.keyboard.press(key);
       await row(seq).waitFor();
-      expect(await active()).toBe(`row-${seq}`);
-      expect(await row(seq).getAttribute('aria-selected')).toBe('true');
-      expect(await inView(seq)).toBe(true);
+      await expect.poll(active).toBe(`row-${seq}`);
+      await expect.poll(() => row(seq).getAttribute('aria-selected')).toBe('true');
+      await expect.poll(() => inView(seq)).toBe(true);
     }
-    expect(await isFollowing()).toBe(false);
+    await expect.poll(isFollowing).toBe(false);
     await panel.page.keyboard.press('PageDown');
-    const selected = Number((await active())!.slice('row-'.length));
-    expect(selected).toBeGreaterThan(5);
+    await expect.poll(async () => Number((await active())!.slice('row-'.length))).toBeGreaterThan(5);
     await panel.page.keyboard.press('PageUp');
-    expect(await active()).toBe('row-1');
+    await expect.poll(active).toBe('row-1');
     await panel.page.keyboard.press('End');
     await row(999).waitFor();
-    expect(await active()).toBe('row-999');
-    expect(await isFollowing()).toBe(true);
+    await expect.poll(active).toBe('row-999');
+    await expect.poll(isFollowing).toBe(true);
   });
 
   it('opens with Enter, returns with Escape, and closes with another', async () => {
@@ -118,7 +119,7 @@ describe('the timeline', () => {
     await expect.poll(() => isFocused(tab)).toBe(true);
     await panel.page.keyboard.press('Escape');
     await expect.poll(() => isFocused(list())).toBe(true);
-    expect(await tab.count()).toBe(1);
+    await expect.poll(() => tab.count()).toBe(1);
     await panel.page.keyboard.press('Escape');
     await expect.poll(() => tab.count()).toBe(0);
   });
@@ -126,7 +127,7 @@ describe('the timeline', () => {
   it('reaches any of ten million rows, beyond the height that a browser scrolls', async () => {
     await open(10_000_000);
     await row(9_999_999).waitFor();
-    expect(await inView(9_999_999)).toBe(true);
+    await expect.poll(() => inView(9_999_999)).toBe(true);
     await scrollTo(list(), 0);
     await row(0).waitFor();
     await scrollTo(list(), 0.5);
@@ -143,11 +144,11 @@ describe('the timeline', () => {
     await panel.page.keyboard.press('ArrowDown');
     const selected = Number((await list().getAttribute('aria-activedescendant'))!.slice('row-'.length));
     await row(selected).waitFor();
-    expect(await inView(selected)).toBe(true);
-    expect(await row(selected).textContent()).toContain(`{"seq":${selected}}`);
+    await expect.poll(() => inView(selected)).toBe(true);
+    await expect.poll(() => row(selected).textContent()).toContain(`{"seq":${selected}}`);
     await scrollTo(list(), 1);
     await row(9_999_999).waitFor();
-    expect(await inView(9_999_999)).toBe(true);
+    await expect.poll(() => inView(9_999_999)).toBe(true);
   });
 
   it('never shows an empty row while rows come', async () => {
@@ -182,11 +183,11 @@ describe('the timeline', () => {
     panel.host.update();
     await panel.page.getByText('10 rows').first().waitFor();
     await expect.poll(() => rows().first().getAttribute('id')).toBe('row-40');
-    expect(await row(40).getAttribute('aria-posinset')).toBe('1');
-    expect(await panel.page.getByRole('tab').count()).toBe(0);
+    await expect.poll(() => row(40).getAttribute('aria-posinset')).toBe('1');
+    await expect.poll(() => panel.page.getByRole('tab').count()).toBe(0);
     await list().focus();
     await panel.page.keyboard.press('Home');
-    expect(await list().getAttribute('aria-activedescendant')).toBe('row-40');
+    await expect.poll(() => list().getAttribute('aria-activedescendant')).toBe('row-40');
   });
 
   it('shows rows as text, whatever a server sends', async () => {
@@ -194,8 +195,8 @@ describe('the timeline', () => {
     panel.host.add({ payload: '<img src=x onerror="document.title=1"><script>document.title=2</script>' });
     await panel.load();
     await row(0).waitFor();
-    expect(await row(0).locator('.preview').textContent()).toContain('<img src=x');
-    expect(await panel.page.locator('img:not(.cm-widgetBuffer)').count()).toBe(0);
+    await expect.poll(() => row(0).locator('.preview').textContent()).toContain('<img src=x');
+    await expect.poll(() => panel.page.locator('img:not(.cm-widgetBuffer)').count()).toBe(0);
   });
 
   it('comes back where it was when the page is loaded anew', async () => {
@@ -205,13 +206,14 @@ describe('the timeline', () => {
     await panel.page.mouse.wheel(0, -4_400);
     await expect.poll(isFollowing).toBe(false);
     await rows().nth(5).click();
+    await expect.poll(() => list().getAttribute('aria-activedescendant')).toMatch(/^row-/);
     const selected = await list().getAttribute('aria-activedescendant');
     await panel.page.waitForTimeout(300);
     const before = await rows().first().getAttribute('id');
     await panel.load();
     await expect.poll(() => rows().first().getAttribute('id')).toBe(before);
-    expect(await list().getAttribute('aria-activedescendant')).toBe(selected);
-    expect(await isFollowing()).toBe(false);
+    await expect.poll(() => list().getAttribute('aria-activedescendant')).toBe(selected);
+    await expect.poll(isFollowing).toBe(false);
     await panel.page.locator('.line').first().waitFor();
     expect(await panel.page.evaluate('sessionStorage.getItem("state")')).not.toContain('seq"');
   });
