@@ -160,6 +160,14 @@ export class ConnectionIo {
     await connection.ping(data);
   }
 
+  /** A pong that the connection does not send by itself. */
+  async pong(data: Uint8Array): Promise<void> {
+    const connection = this.#sending('pong');
+    this.hooks.timeline.add('pong', 'out', data);
+    this.hooks.onTraffic();
+    await connection.pong(data);
+  }
+
   /** After a time that says nothing about the peer: a ping at once tells whether it is still there. */
   check(): void {
     this.#heartbeat.restart();

@@ -203,6 +203,12 @@ export class Session {
     await this.flush();
   }
 
+  /** Ends as another connection ended: 1005 closes without a code, 1006 without a close frame (RFC 6455, section 7.1.5). */
+  async endAs({ code, reason }: { readonly code: number; readonly reason: string }): Promise<void> {
+    if (code === 1006) this.#life.terminate();
+    else await this.#life.disconnect(code, reason);
+  }
+
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
   async flush(): Promise<void> {
     await this.timeline.recorder?.flush();
@@ -228,6 +234,12 @@ export class Session {
   async ping(data: Uint8Array = new Uint8Array(0)): Promise<void> {
     this.#life.requireOpen('ping');
     await this.#life.io.ping(data);
+  }
+
+  /** @param data at most 125 bytes: those of a ping, or none that was asked for (RFC 6455, section 5.5.3) */
+  async pong(data: Uint8Array): Promise<void> {
+    this.#life.requireOpen('pong');
+    await this.#life.io.pong(data);
   }
 
   /** What the session's protocol, if one is named, does by itself; its peer encodes verbs. */

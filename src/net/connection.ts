@@ -46,7 +46,7 @@ export interface Connection {
   ping(payload: Uint8Array): Promise<void>;
   /** One that answers no ping, or one that was not answered by itself (RFC 6455, section 5.5.3). */
   pong(payload: Uint8Array): Promise<void>;
-  /** Starts the close handshake (RFC 6455, section 7.1.2), or cancels the opening one. */
+  /** Starts the close handshake (RFC 6455, section 7.1.2), or cancels the opening one. 1005 sends no code. */
   close(code: number, reason: string): void;
   /** Ends the TCP connection at once. */
   terminate(): void;

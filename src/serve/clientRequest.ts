@@ -10,6 +10,9 @@ import type { HeaderList } from '../shared/timeline.ts';
 /** RFC 6455, section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
+/** Bytes of a client that does not wait for the answer; what is more waits in its TCP. */
+const MAX_EARLY_BYTES = 64 * 1024;
+
 /** An answer that refuses a handshake. */
 export interface HandshakeRefusal {
   readonly status: number;
@@ -17,7 +20,7 @@ export interface HandshakeRefusal {
   readonly body: string;
 }
 
-/** A client that asks for a WebSocket connection. It is answered once: accepted or refused. */
+/** A client that asks for a WebSocket connection. It is answered once: accepted or refused, unless it leaves before. */
 export class ClientRequest {
   /** Path and query. */
   readonly target: string;
@@ -27,12 +30,21 @@ export class ClientRequest {
   readonly subprotocols: readonly string[];
   /** `The client at address:port`, to begin sentences with. */
   readonly peer: string;
-  #isGone = false;
+  /** What the client sent before it was answered. */
+  readonly #early: Buffer[] = [];
+  readonly #onEarly = (chunk: Buffer): void => {
+    this.#early.push(chunk);
+    this.#earlyBytes += chunk.length;
+    if (this.#earlyBytes > MAX_EARLY_BYTES) this.socket.pause();
+  };
+  #earlyBytes = 0;
+  #isAnswered = false;
+  #onGone: (() => void) | undefined;
 
   constructor(
     private readonly request: IncomingMessage,
     private readonly socket: Socket,
-    private readonly rest: Buffer,
+    rest: Buffer,
   ) {
     this.target = request.url ?? '/';
     const { rawHeaders } = request;
@@ -48,16 +60,30 @@ export class ClientRequest {
     this.peer = `The client at ${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
     // A client that leaves is no fault of the server.
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => (this.#isGone = true));
+    this.#onEarly(rest);
+    // The end of a socket that nobody reads is not seen.
+    socket.on('data', this.#onEarly);
+    for (const event of ['end', 'close']) socket.once(event, () => this.#left());
+    socket.resume();
   }
 
-  /** Whether the client left before it was answered. */
-  get isGone(): boolean {
-    return this.#isGone;
+  /** Calls the listener if the client leaves before it is answered. */
+  onGone(listener: () => void): void {
+    this.#onGone = listener;
+    if (this.socket.destroyed) this.#left();
+  }
+
+  #left(): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.socket.destroy();
+    this.#onGone?.();
   }
 
   /** Answers with 101 (RFC 6455, section 4.2.2). @param protocol one of the subprotocols that were offered, or '' */
   accept(protocol: string, options: ConnectOptions, handler: ConnectionHandler): Connection {
+    this.#isAnswered = true;
+    this.socket.off('data', this.#onEarly).pause();
     const { headers } = this.request;
     const agreed = answerOffer(headers['sec-websocket-extensions'] ?? '', options);
     const accept = createHash('sha1').update(`${headers['sec-websocket-key']}${GUID}`).digest('base64');
@@ -75,7 +101,7 @@ export class ClientRequest {
     return adoptClient(
       {
         socket: this.socket,
-        rest: this.rest,
+        rest: Buffer.concat(this.#early),
         protocol,
         deflate: agreed?.deflate,
         host: this.peer,
@@ -87,8 +113,10 @@ export class ClientRequest {
     );
   }
 
-  /** Answers with another status than 101 and ends the connection. */
+  /** Answers with another status than 101 and ends the connection. Does nothing for a client that has left. */
   refuse({ status, headers = [], body }: HandshakeRefusal): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
     const bytes = Buffer.from(body);
     const all = [...headers, ['Content-Length', String(bytes.length)], ['Connection', 'close']];
     const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);

@@ -1,5 +1,5 @@
 import { readdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect as tcp } from 'node:net';
+import { connect as tcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -107,6 +107,85 @@ describe('duplex proxy', () => {
       expect(answer.statusCode).toBe(status);
       client.terminate();
     }
+    sockets.close();
+  });
+
+  it.each([
+    ['the client', 'without a code', undefined, 1005],
+    ['the server', 'without a code', undefined, 1005],
+    ['the client', 'with 1013', 1013, 1013],
+    ['the server', 'with 4999', 4999, 4999],
+  ])('passes on that %s closes %s', async (who, _, code, told) => {
+    const { sockets, url } = await server();
+    const connected = once(sockets, 'connection');
+    const proxy = await proxyTo(url);
+    const client = await open(proxy.url);
+    const [socket] = (await connected) as [WebSocket];
+    const [closing, other] = who === 'the client' ? [client, socket] : [socket, client];
+    const ended = once(other, 'close');
+    closing.close(code);
+    expect((await ended)[0]).toBe(told);
+    sockets.close();
+  });
+
+  it('passes pings and pongs on, and answers none itself', async () => {
+    const { sockets, url } = await server({ autoPong: false });
+    const connected = once(sockets, 'connection');
+    const proxy = await proxyTo(url, '--json');
+    const client = await open(proxy.url, [], { autoPong: false });
+    const [socket] = (await connected) as [WebSocket];
+    const log: string[] = [];
+    for (const [name, side] of [
+      ['client', client],
+      ['server', socket],
+    ] as const) {
+      side.on('ping', (data: Buffer) => log.push(`${name}: ping ${data.toString()}`));
+      side.on('pong', (data: Buffer) => log.push(`${name}: pong ${data.toString()}`));
+      side.on('message', (data) => log.push(`${name}: ${(data as Buffer).toString()}`));
+    }
+    client.ping('a');
+    client.send('after a');
+    await expect.poll(() => log).toEqual(['server: ping a', 'server: after a']);
+    socket.pong('a');
+    socket.ping('b');
+    socket.send('after b');
+    await expect.poll(() => log.slice(2)).toEqual(['client: pong a', 'client: ping b', 'client: after b']);
+    client.pong('b');
+    await expect.poll(() => log.at(-1)).toBe('server: pong b');
+    await proxy.prints(/"dir":"out","kind":"pong"/);
+    client.terminate();
+    sockets.close();
+  });
+
+  it('gives the handshake with the server up if the client leaves before it is answered', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const asked = once(silent, 'connection');
+    const proxy = await proxyTo(`ws://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+    const client = new WebSocket(proxy.url);
+    client.on('error', () => undefined);
+    const [socket] = (await asked) as [Socket];
+    const left = once(socket.resume(), 'close');
+    client.terminate();
+    await left;
+    silent.close();
+  });
+
+  it('keeps the order of a burst that comes with the handshake', async () => {
+    const { sockets, url } = await server({ perMessageDeflate: false });
+    const total = 200;
+    sockets.on('connection', (socket) => {
+      for (let n = 0; n < total; n++) socket.send(Buffer.alloc(64 * 1024, n));
+      socket.close(1000, 'all');
+    });
+    const proxy = await proxyTo(url);
+    const client = new WebSocket(proxy.url);
+    const came: number[] = [];
+    client.on('message', (data) => came.push((data as Buffer)[0]!));
+    const [code, reason] = (await once(client, 'close')) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1000, 'all']);
+    expect(came).toEqual(Array.from({ length: total }, (_, n) => n));
     sockets.close();
   });
 

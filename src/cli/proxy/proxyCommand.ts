@@ -38,7 +38,7 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--record <folder>', 'record each connection in a folder of its own in this one')
     .option('--json', 'print one JSON object a line, with the number of the connection');
-  return addConnectionOptions(command, ['subprotocol', 'reconnect'])
+  return addConnectionOptions(command, ['subprotocol', 'reconnect', 'heartbeat', 'no-auto-pong'])
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, options: Options) => {
       await runProxy(connectUrl(target), options, connectionOptionsOf({ ...options }), workersFolder);

@@ -7,7 +7,7 @@ import type { ConnectOptions } from '../../shared/session.ts';
 import type { CloseDetail, ErrorDetail, HeaderList, OpenDetail } from '../../shared/timeline.ts';
 import type { Engine } from '../engine.ts';
 import { detailOf } from '../recordingFile.ts';
-import type { Session } from '../session.ts';
+import { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 
 export interface ProxyOptions {
@@ -31,13 +31,16 @@ export interface RecordingProxy extends Listening {
 /** Bytes on their way to one side from which the other side is not read any more. */
 const HIGH_WATER = 1024 * 1024;
 
+/** What a message costs besides its payload: empty ones are not free. */
+const OVERHEAD = 64;
+
 /** Headers of one hop, and those that each side's own handshake makes. */
 const OWN_HEADERS =
   /^(?:host|connection|upgrade|proxy-.*|sec-websocket-(?:key|version|protocol|extensions))$/i;
 
 /**
  * Listens for clients and connects each to the target. Every connection is a session of the engine: what comes from the
- * target is received, what comes from the client is sent. Each side has its own compression, pings and masks.
+ * target is received, what comes from the client is sent. Each side has its own compression and masks; pings and pongs are passed on.
  * @throws DuplexError `call.invalid` if it cannot listen, `url.invalid` for the target
  */
 export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<RecordingProxy> {
@@ -64,7 +67,7 @@ class Link {
   readonly #options: ConnectOptions;
   #client: Connection | undefined;
   #isOpen = false;
-  /** What the target sent before the client's side was open. */
+  /** What happened at the target's side before the client's side was open. */
   #early: (() => void)[] = [];
   readonly #toClient = new Way(() => this.#session.hold());
   readonly #toTarget = new Way(() => {
@@ -91,6 +94,9 @@ class Link {
         headers: merged(passed, options.headers ?? []),
         subprotocols: request.subprotocols,
         reconnect: 0,
+        heartbeat: 0,
+        // Pings are passed on, and so are the pongs that answer them.
+        autoPong: false,
       },
       {
         tap: {
@@ -114,7 +120,9 @@ class Link {
 
   async #run(engine: Engine): Promise<void> {
     try {
-      await this.#session.connect();
+      const connected = this.#session.connect();
+      this.request.onGone(() => this.#session.terminate());
+      await connected;
       await new Promise<void>((resolve) => {
         const look = (): void => {
           if (this.#session.state !== 'closed' && this.#session.state !== 'failed') return;
@@ -147,16 +155,16 @@ class Link {
 
   #onRow({ kind, direction, payload }: Parameters<SessionTap['onRow']>[0]): void {
     if (kind === 'open') this.#accept((detailOf(payload) as unknown as OpenDetail).protocol);
-    else if (direction === 'in' && (kind === 'text' || kind === 'binary')) {
-      // The row's payload is a view that is valid during the call only.
-      const data = payload.slice();
-      this.#toOpenClient((client) => this.#sendToClient(client, kind, data));
-    } else if (kind === 'close') {
+    else if (kind === 'close') {
       const { code, reason } = detailOf(payload) as unknown as CloseDetail;
       this.#toOpenClient((client) => {
         if (code === 1006) client.terminate();
-        else client.close(code === 1005 ? 1000 : code, reason);
+        else client.close(code, reason);
       });
+    } else if (direction === 'in' && kind !== 'error' && kind !== 'note') {
+      // The row's payload is a view that is valid during the call only.
+      const data = payload.slice();
+      this.#toOpenClient((client) => this.#toClient.pass(data.length, () => sendOver(client, kind, data)));
     }
   }
 
@@ -166,33 +174,36 @@ class Link {
   }
 
   #accept(protocol: string): void {
+    // The target is not read before there is somebody to pass it on to.
+    const release = this.#session.hold();
+    const toTarget = (kind: Passed, payload: Uint8Array): void => {
+      const data = payload.slice();
+      this.#toTarget.pass(data.length, () => sendOver(this.#session, kind, data));
+    };
     this.#client = this.request.accept(protocol, this.#options, {
       onOpen: () => {
         this.#isOpen = true;
         for (const act of this.#early.splice(0)) act();
+        release();
       },
-      onMessage: (kind, payload) => this.#sendToTarget(kind, payload.slice()),
-      onControl: () => undefined,
+      onMessage: toTarget,
+      onControl: (kind, direction, payload) => {
+        if (direction === 'in') toTarget(kind, payload);
+      },
       onError: (error) => this.proxy.onFault(error.message),
       onEnd: (close) => {
         this.#early = [];
-        if (close === undefined || close.code === 1006) this.#session.terminate();
-        else
-          this.#session.disconnect(close.code === 1005 ? 1000 : close.code, close.reason).catch(() => {
-            // A code that may not be sent: the target is told nothing but the end.
-            this.#session.terminate();
-          });
+        void this.#session.endAs(close ?? { code: 1006, reason: '' });
       },
     });
   }
+}
 
-  #sendToClient(client: Connection, kind: 'text' | 'binary', data: Uint8Array): void {
-    this.#toClient.pass(data.length, () => client.send(kind, data));
-  }
+type Passed = 'text' | 'binary' | 'ping' | 'pong';
 
-  #sendToTarget(kind: 'text' | 'binary', data: Uint8Array): void {
-    this.#toTarget.pass(data.length, () => this.#session.send({ kind, data }));
-  }
+function sendOver(side: Connection | Session, kind: Passed, data: Uint8Array): Promise<void> {
+  if (kind === 'ping' || kind === 'pong') return side[kind](data);
+  return side instanceof Session ? side.send({ kind, data }) : side.send(kind, data);
 }
 
 /** Bytes on their way to one side: the other side is not read while they are too many. */
@@ -203,7 +214,8 @@ class Way {
   /** @param hold stops reading from the other side. @returns goes on reading */
   constructor(private readonly hold: () => () => void) {}
 
-  pass(length: number, send: () => Promise<void>): void {
+  pass(payload: number, send: () => Promise<void>): void {
+    const length = payload + OVERHEAD;
     this.#bytes += length;
     if (this.#bytes > HIGH_WATER) this.#release ??= this.hold();
     const done = (): void => {

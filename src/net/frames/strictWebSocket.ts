@@ -17,10 +17,13 @@ export class StrictWebSocket extends WebSocket {
     super.close(INVALID_DATA);
   }
 
-  /** `ws` calls this too, with the peer's code and the bytes of its reason, to answer its close frame. */
+  /**
+   * `ws` calls this too, with the peer's code and the bytes of its reason, to answer its close frame.
+   * @param code 1005 sends none (RFC 6455, section 7.1.5)
+   */
   override close(code?: number, reason?: string | Buffer): void {
     if (reason === undefined || typeof reason === 'string' || isText(reason)) {
-      super.close(code, reason);
+      super.close(code === 1005 ? undefined : code, reason);
       return;
     }
     super.close(INVALID_DATA);
