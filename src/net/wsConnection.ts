@@ -186,10 +186,10 @@ class WsConnection implements Connection {
 
   #listen(framed: StrictWebSocket, { detail, socket }: Opened): void {
     framed.on('open', () => this.handler.onOpen(detail));
-    framed.on('message', (data, isBinary) => this.#onMessage(framed, data as Buffer, isBinary));
-    framed.on('ping', (data) => this.#onPing(framed, data));
+    framed.on('message', (data, isBinary) => this.#onMessage(framed, plain(data as Buffer), isBinary));
+    framed.on('ping', (data) => this.#onPing(framed, plain(data)));
     framed.on('pong', (data) => {
-      if (!this.#ended) this.handler.onControl('pong', 'in', data);
+      if (!this.#ended) this.handler.onControl('pong', 'in', plain(data));
     });
     framed.on('error', (error) => this.#failBy(error));
     socket.once('end', () => {
@@ -203,7 +203,7 @@ class WsConnection implements Connection {
     });
   }
 
-  #onMessage(framed: StrictWebSocket, data: Buffer, isBinary: boolean): void {
+  #onMessage(framed: StrictWebSocket, data: Uint8Array, isBinary: boolean): void {
     if (this.#ended) return;
     const flags = this.#tap?.nextFlags() ?? 0;
     if (isBinary || isText(data)) {
@@ -216,7 +216,7 @@ class WsConnection implements Connection {
     this.#failBy(invalidText());
   }
 
-  #onPing(framed: WebSocket, data: Buffer): void {
+  #onPing(framed: WebSocket, data: Uint8Array): void {
     if (this.#ended) return;
     this.handler.onControl('ping', 'in', data);
     if (!this.options.autoPong || framed.readyState !== WebSocket.OPEN) return;
@@ -374,4 +374,9 @@ export function createConnector(resolveProxy: ResolveProxy = () => Promise.resol
 /** The server's side of a connection whose handshake was answered: `opened.host` names the client in sentences. */
 export function adoptClient(opened: Opened, options: ConnectOptions, handler: ConnectionHandler): Connection {
   return new WsConnection(options, handler, () => Promise.resolve(opened), 'client');
+}
+
+/** The bytes as what their type says: the `slice` of a Buffer is a view, and its bytes go when the buffer is moved to a worker. */
+function plain({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }

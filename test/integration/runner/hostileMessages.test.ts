@@ -77,6 +77,22 @@ test('a message that nests as deeply as may be is looked into, brackets in its t
   });
 });
 
+test('a large message is looked into as it came, after its buffer went to the record worker', async () => {
+  const text = 'x'.repeat(200_000);
+  const url = await scriptedServer((socket) => socket.send(JSON.stringify({ text })));
+  const { engine } = await testEngine();
+  const request = `WEBSOCKET ${url}
+
+# @delay 300ms
+ready
+
+=== wait-for-server
+# @expect size == ${text.length + 11}
+# @expect $.text == "${text}"
+`;
+  expect(await runText(engine, request)).toMatchObject([{ status: 'passed' }]);
+});
+
 test('a number whose exponent is too long to compare fails the expectation, without a pause', async () => {
   const { status, failure, duration } = await judge(`{"n":1e${'9'.repeat(5_000_000)}}`, '# @expect $.n > 1');
   expect([status, failure?.code]).toEqual(['failed', 'expect']);

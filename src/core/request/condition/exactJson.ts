@@ -27,15 +27,19 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** @returns undefined for what is not JSON */
+/**
+ * @returns undefined for what is not JSON
+ * @throws RangeError for a text that nests too deeply for the stack; `isTooDeep` finds it first
+ */
 export function parseExact(text: string): { readonly value: ExactJson; readonly plain: unknown } | undefined {
   try {
     const plain: unknown = JSON.parse(text);
     const needsMarks = MAY_CHANGE.test(text) || text.includes('"\\u0000');
     return { plain, value: needsMarks ? JSON.parse(marked(text)) : plain };
-  } catch {
+  } catch (error) {
     // Not JSON: there is nothing in it that a JSONPath could find.
-    return undefined;
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
@@ -119,9 +123,11 @@ function marked(text: string): string {
   return parts.join('');
 }
 
+/** The index behind the closing quote, the length of the text where there is none. */
 function stringEnd(text: string, start: number): number {
   for (let at = start + 1; ;) {
     const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
     let backslashes = 0;
     while (text[quote - 1 - backslashes] === '\\') backslashes++;
     if (backslashes % 2 === 0) return quote + 1;

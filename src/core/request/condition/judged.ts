@@ -53,9 +53,10 @@ export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
   let tooDeep = false;
   const readText = (): string | undefined => (text ??= { is: decode(payload) }).is;
   const parse = (written: string | undefined): { readonly is: ReturnType<typeof parseExact> } => {
-    const is = written === undefined ? undefined : parseExact(written);
-    if (!is || !isTooDeep(written!)) return { is };
-    tooDeep = true;
+    if (written === undefined) return { is: undefined };
+    // Before it is parsed: to parse such a text may take more stack than is left.
+    if (!isTooDeep(written)) return { is: parseExact(written) };
+    tooDeep = mayBeJson(written);
     return { is: undefined };
   };
   const readJson = (): ReturnType<typeof parseExact> => (json ??= parse(readText())).is;
@@ -84,6 +85,11 @@ function plainPayload(
   if (text !== undefined) return { value: exactString(text), plain: text };
   const plain = { $base64: toBase64(payload.read()) };
   return { value: plain, plain };
+}
+
+/** Whether a text begins as a JSON array or object does: what nests too deeply is not parsed to find out. */
+function mayBeJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
 }
 
 function decode(payload: Uint8Array): string | undefined {
