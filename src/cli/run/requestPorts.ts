@@ -32,8 +32,6 @@ export interface RequestPortsParts {
 
 /** What a request's connection did besides its messages. Secrets are masked. */
 export interface ConnectionTrace {
-  /** Certificates were not verified. */
-  readonly insecure?: true;
   /** What the server answered to a handshake that it refused. */
   readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
   /** The connection failed with an error row: by a file that an option names, or otherwise. */
@@ -81,7 +79,6 @@ export function requestPorts({
       };
       const place = record === undefined ? { keep: false } : { folder: join(record, nameOf(placed)) };
       const session = engine.create(options, { tap: traced(placed, tap), ...place });
-      if (session.options.insecure) traces.set(placed, { insecure: true });
       sessions.set(placed, session);
       return session;
     },

@@ -86,12 +86,11 @@ async function runAll(
       : await runRequest(each, ports, { signal, timeout }, origin);
     await release(each);
     if (bail && ran.status !== 'passed' && ran.failure?.cause !== 'disabled') stop.isSet = true;
-    const { insecure, refusal, failed } = traceOf(each);
+    const { refusal, failed } = traceOf(each);
     if (ran.failure?.code === 'internal' && !failed) onFault(EXIT.internal);
     if (failed === 'file') onFault(EXIT.usage);
     const result = {
       ...(isRecorded ? ran : withoutRecording(ran)),
-      ...(insecure && { insecure }),
       ...(refusal && { refusal }),
     };
     reporter.requestEnded?.(name, result);

@@ -16,6 +16,7 @@ export function sessionConnection(session: Session, opensByVerb: boolean): RunCo
   conduct.opensItself = !opensByVerb;
   return {
     session: { id: session.id, recording: session.folder },
+    insecure: session.options.insecure,
     answered: answered(session, opensByVerb),
     send: (kind, data) => session.send({ kind, data }),
     encode: (call) =>

@@ -66,9 +66,10 @@ const MARKS: Readonly<Record<StepResult['status'], string>> = {
 };
 
 /** For a terminal: what it could act upon was made visible. */
-function outputOf({ name, steps, failure, status }: RequestResult): string[] {
+function outputOf({ name, steps, failure, status, insecure }: RequestResult): string[] {
   return [
     `${MARKS[status]} ${makeVisible(name)}`,
+    ...(insecure ? [`  ! ${l10n.t('The certificate of the server is not verified.')}`] : []),
     ...steps.map((step) => `  ${MARKS[step.status]} ${makeVisible(step.label)}  ${stepText(step)}`),
     ...(failure ? [`  ${makeVisible(failure.message)}`] : []),
   ];

@@ -5,8 +5,6 @@ import type { LocatedProblem } from '../../requestFiles/locatedProblem.ts';
 
 /** How one request went, and what its connection did besides. */
 export interface RequestReport extends RequestResult {
-  /** Certificates were not verified: `# @insecure` or `--insecure`. */
-  readonly insecure?: true;
   /** What the server answered to a handshake that it refused. */
   readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
 }

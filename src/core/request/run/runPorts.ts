@@ -39,6 +39,8 @@ export type Answered =
 /** One connection of a run. Its rows come through the listener that `connect` was given. */
 export interface RunConnection {
   readonly session: RunSession;
+  /** Certificates are not verified. */
+  readonly insecure: boolean;
   /**
    * Resolves when the handshake is through, agreed or refused by an HTTP answer; `open` tells which.
    * @throws DuplexError why there was no answer, or one that is none

@@ -34,7 +34,13 @@ export async function runRequest(
   const { request, uri } = placed;
   const startedAt = ports.now() - origin;
   const interruption = createInterruption(options.signal, options.timeout, () => ports.now());
-  const parts: Parts = { handshake: [], steps: [], session: undefined, secrets: writtenSecrets(request) };
+  const parts: Parts = {
+    handshake: [],
+    steps: [],
+    session: undefined,
+    secrets: writtenSecrets(request),
+    insecure: false,
+  };
   options.onEvent?.({ kind: 'requestStarted', placed, startedAt });
   let failure: RunFailure | undefined;
   try {
@@ -47,7 +53,7 @@ export async function runRequest(
   const skipped = request.steps
     .slice(parts.steps.length)
     .map((step) => skippedStep(step, ports.now() - origin));
-  const { handshake, session, secrets } = parts;
+  const { handshake, session, secrets, insecure } = parts;
   const shown = { name: requestName(request), handshake, steps: [...parts.steps, ...skipped], failure };
   const result: RequestResult = {
     uri,
@@ -57,6 +63,7 @@ export async function runRequest(
     startedAt,
     duration: ports.now() - origin - startedAt,
     session,
+    ...(insecure && { insecure }),
     ...maskDeep(shown, secrets),
   };
   options.onEvent?.({ kind: 'requestEnded', placed, result });
@@ -71,6 +78,7 @@ interface Parts {
   readonly steps: StepResult[];
   session: RequestResult['session'];
   secrets: readonly string[];
+  insecure: boolean;
 }
 
 interface Run {
@@ -120,6 +128,7 @@ async function run(all: Run): Promise<void> {
     opensByVerb(request, speech),
   );
   parts.session = connection.session;
+  parts.insecure = connection.insecure;
   options.onEvent?.({ kind: 'connecting', placed, session: connection.session });
   try {
     if (!request.steps.some(({ separator }) => separator?.wait)) conversation.inbox.stop();

@@ -109,6 +109,8 @@ export interface RequestResult {
   readonly failure: RunFailure | undefined;
   /** Where its messages can be read; undefined where it did not come to connecting. */
   readonly session: RunSession | undefined;
+  /** Certificates were not verified: `# @insecure`, or the option that a caller set. */
+  readonly insecure?: true;
 }
 
 /** The session that a run used, for who shows it. */

@@ -81,4 +81,17 @@ describe('the Test Explorer', () => {
     reportResult(run, items, request, result(failure));
     expect(said).toEqual([['errored', 'request', ['The schema cannot be read.']]]);
   });
+
+  test('says of a request that passed too that certificates were not verified', () => {
+    const lines: string[] = [];
+    const explorer = {
+      appendOutput: (line: string) => void lines.push(line),
+      passed: () => undefined,
+    } as unknown as TestRun;
+    const passed = { name: 'a', status: 'passed', duration: 5, handshake: [], steps: [] };
+    reportResult(explorer, items, request, passed as unknown as RequestResult);
+    expect(lines).toEqual(['✓ a\r\n']);
+    reportResult(explorer, items, request, { ...passed, insecure: true } as unknown as RequestResult);
+    expect(lines.slice(1)).toEqual(['✓ a\r\n', '  ! The certificate of the server is not verified.\r\n']);
+  });
 });
