@@ -15,7 +15,7 @@ async function requiringServer(
   const server = createServer({ ...own, ca: authority.cert, requestCert: true, rejectUnauthorized: true });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (client, { socket }) =>
-    client.send((socket as TLSSocket).getPeerCertificate().subject.CN),
+    client.send(String((socket as TLSSocket).getPeerCertificate().subject.CN)),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
