@@ -62,6 +62,8 @@ export interface Unit {
   readonly stream?: string;
   /** The protocol's word or sentence for what went wrong. */
   readonly error?: string;
+  /** Headers of the message, where the protocol has them; passwords are masked. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
   /** One line for lists, without control characters. */
   readonly summary: string;
   readonly payload?: UnitPayload;

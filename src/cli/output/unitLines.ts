@@ -59,7 +59,7 @@ function decodedJson({ protocol, units, problems }: UnitList): string {
 }
 
 function unitJson(unit: Unit): string {
-  const { type, name, id, replyTo, stream, error, summary, payload, problems, heartbeat } = unit;
+  const { type, name, id, replyTo, stream, error, headers, summary, payload, problems, heartbeat } = unit;
   const members = [
     `"type":"${type}"`,
     `"name":${visibleJson(name)}`,
@@ -68,6 +68,7 @@ function unitJson(unit: Unit): string {
     ...(replyTo === undefined ? [] : [`"replyTo":${escapeInvisible(replyTo)}`]),
     ...(stream === undefined ? [] : [`"stream":${escapeInvisible(stream)}`]),
     ...(error === undefined ? [] : [`"error":${visibleJson(error)}`]),
+    ...(headers === undefined ? [] : [`"headers":${visibleJson(headers)}`]),
     ...(payload === undefined ? [] : [payloadMember(payload)]),
     ...(heartbeat ? ['"heartbeat":true'] : []),
     `"summary":${visibleJson(summary)}`,

@@ -14,5 +14,8 @@ export const MAX_UNITS = 10_000;
 /** Binary attachments of one Socket.IO event. The library's default is 10, a server may allow more. */
 export const MAX_ATTACHMENTS = 1000;
 
+/** Headers of a message, and properties of an MQTT packet. */
+export const MAX_HEADERS = 1000;
+
 /** Characters of a name or an id. Longer ones are cut or ignored: they are data, not names. */
 export const MAX_NAME_CHARS = 1000;

@@ -2,6 +2,7 @@ import { graphqlLegacy, graphqlTransport } from './graphql/graphql.ts';
 import { phoenix } from './phoenix/phoenix.ts';
 import type { Evidence, ProtocolModule } from './protocolModule.ts';
 import { socketio, socketioMsgpack } from './socketio/socketio.ts';
+import { stomp } from './stomp/stomp.ts';
 import { tableModule } from './table/tableModule.ts';
 import { actionCable } from './tables/actionCable.ts';
 import { centrifugo } from './tables/centrifugo.ts';
@@ -21,6 +22,7 @@ export const PROTOCOLS: readonly ProtocolModule[] = [
   socketioMsgpack,
   graphqlTransport,
   graphqlLegacy,
+  stomp,
   tableModule(jsonRpc),
   tableModule(cdp),
   tableModule(ocpp),

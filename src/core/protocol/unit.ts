@@ -36,6 +36,9 @@ export interface Decoded {
   readonly problems: readonly UnitProblem[];
 }
 
+/** What stands in the place of a password that a message carries, as elsewhere for secrets. */
+export const MASKED_VALUE = '••••';
+
 export const NOTHING_DECODED: Decoded = { units: [], problems: [] };
 
 /** Characters of a summary. */
@@ -139,7 +142,7 @@ function cut(text: string, length: number): string {
 
 /** As it crosses boundaries. */
 export function toUnit(unit: DecodedUnit): Unit {
-  const { type, name, id, replyTo, stream, error, payload, range, heartbeat } = unit;
+  const { type, name, id, replyTo, stream, error, headers, payload, range, heartbeat } = unit;
   return {
     type,
     name,
@@ -147,6 +150,7 @@ export function toUnit(unit: DecodedUnit): Unit {
     ...(replyTo !== undefined && { replyTo }),
     ...(stream !== undefined && { stream }),
     ...(error !== undefined && { error }),
+    ...(headers && headers.length > 0 && { headers }),
     summary: summarize(unit),
     ...(payload && {
       payload: {

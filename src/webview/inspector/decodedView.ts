@@ -117,12 +117,13 @@ function problem({ message, at }: UnitProblem): TemplateResult {
 }
 
 function unitTemplate(unit: Unit): TemplateResult {
-  const { type, name, id, replyTo, stream, error, payload, range, problems } = unit;
-  const facts: [string, string | undefined][] = [
+  const { type, name, id, replyTo, stream, error, headers = [], payload, range, problems } = unit;
+  const facts: (readonly [string, string | undefined])[] = [
     [INSPECTOR_TEXT.unit.id, id],
     [INSPECTOR_TEXT.unit.replyTo, replyTo],
     [INSPECTOR_TEXT.unit.stream, stream],
     [INSPECTOR_TEXT.unit.error, error],
+    ...headers,
     [INSPECTOR_TEXT.unit.bytes, INSPECTOR_TEXT.range(count(range.start), count(range.end))],
   ];
   return html`<section>

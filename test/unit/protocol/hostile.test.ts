@@ -23,7 +23,12 @@ const SEEDS = [
   '{"id":1,"connect":{}}\n{"push":{"channel":"c","pub":{"data":{}}}}\n{}',
   '[8,48,7814135,{},"error",["bad"],{}]',
   '{"type":"error","error":{"message":"x","event_id":"e"}}',
+  'CONNECTED\nversion:1.1\nheart-beat:0,0\n\n\0\n',
+  'MESSAGE\ndestination:/a\\cb\nsubscription:0\ncontent-length:5\n\nab\0cd\0RECEIPT\nreceipt-id:1\n\n\0',
 ];
+
+/** Protocols whose payloads have no levels: they are decoded no further. */
+const FLAT = new Set(['stomp']);
 
 const mutated = fc
   .record({
@@ -96,7 +101,7 @@ describe.each(PROTOCOLS.map(({ id }) => id))('%s', (id) => {
     };
     long.data.set(new TextEncoder().encode(`${prefix}[`));
     const deep = text('server', `${prefix}["a",${'['.repeat(3000)}${']'.repeat(3000)}]`);
-    for (const each of [long, deep]) {
+    for (const each of FLAT.has(id) ? [long] : [long, deep]) {
       expect(decodeAll(id, [each]).problems, id).toMatchObject([{ code: 'decode.limit' }]);
     }
   });

@@ -1,0 +1,243 @@
+import type { OutgoingMessage } from '../../../shared/session.ts';
+import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
+import { ByteStream } from '../stream/byteStream.ts';
+import { type DecodedUnit, decodedText } from '../unit.ts';
+import { type Encoded, type EncodeProblem, misfit, refusal, type VerbCall } from '../verb.ts';
+import { headerOf, type StompHeaders, type StompVersion, writeHeader } from './frame.ts';
+import { agreedVersion, stompStreams, versionOf } from './stompUnit.ts';
+import { stompVerbs } from './stompVerbs.ts';
+
+/** Milliseconds between beats that this side offers and asks for, as stompjs does. */
+const BEAT = 10_000;
+
+/** Characters of the body of an ERROR frame that a refusal repeats. */
+const MAX_DETAIL_CHARS = 200;
+
+const SUBPROTOCOL = /^v1[012]\.stomp$/;
+
+const encoder = new TextEncoder();
+
+/** One side of a STOMP connection: its opening, its beats, the ids of its subscriptions and receipts. */
+export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Role, _ports: PeerPorts): Peer {
+  let opening: Opening = { state: 'accepted' };
+  let isConnected = false;
+  let version = versionOf(subprotocol);
+  let offered = BEAT;
+  let interval: number | undefined;
+  const counts = { subscription: 0, receipt: 0, transaction: 0, message: 0 };
+  /** By destination, the last one last. Of a server: those of its client. */
+  const subscriptions = new Map<string, string>();
+  let transaction: string | undefined;
+  const received = new ByteStream(stompStreams(subprotocol)[role === 'client' ? 'server' : 'client']);
+
+  const connectHeaders = (given: StompHeaders): StompHeaders => {
+    const accepted = SUBPROTOCOL.test(subprotocol) ? version : '1.0,1.1,1.2';
+    return withDefaults(given, [
+      ['accept-version', accepted],
+      ['host', hostOf(url)],
+      ['heart-beat', `${BEAT},${BEAT}`],
+    ]);
+  };
+
+  const connect = (given: StompHeaders): OutgoingMessage[] => {
+    const headers = connectHeaders(given);
+    offered = beatsOf(headers)[0];
+    return frame('CONNECT', headers, version) ?? [];
+  };
+
+  const clientHears = ({ label = '', headers = [], type, error, payload }: DecodedUnit): void => {
+    if (label.startsWith('CONNECTED')) {
+      version = agreedVersion(headers);
+      const wanted = beatsOf(headers)[1];
+      interval = offered > 0 && wanted > 0 ? Math.max(offered, wanted) : undefined;
+      opening = { state: 'accepted' };
+      isConnected = true;
+    } else if (type === 'error') {
+      const details = payload && decodedText(payload)?.trim().split('\n')[0]?.slice(0, MAX_DETAIL_CHARS);
+      const said = [error, details].filter((part) => part !== undefined && part !== '').join(': ');
+      opening = { state: 'refused', reason: refusal('the STOMP session', said) };
+    }
+  };
+
+  const serverHears = ({ label = '', headers = [], type, name }: DecodedUnit): OutgoingMessage[] => {
+    const receipt = headerOf(headers, 'receipt');
+    const answers: OutgoingMessage[] = [];
+    if (label === 'CONNECT' || label === 'STOMP') {
+      const versions = (headerOf(headers, 'accept-version') ?? '1.0').split(',');
+      version = (['1.2', '1.1', '1.0'] as const).find((each) => versions.includes(each)) ?? '1.2';
+      answers.push(
+        ...(frame(
+          'CONNECTED',
+          [
+            ['version', version],
+            ['heart-beat', '0,0'],
+          ],
+          version,
+        ) ?? []),
+      );
+    }
+    if (type === 'subscribe') subscriptions.set(name, headerOf(headers, 'id') ?? name);
+    if (receipt !== undefined) answers.push(...(frame('RECEIPT', [['receipt-id', receipt]], version) ?? []));
+    return answers;
+  };
+
+  const headersOf = (call: VerbCall): StompHeaders | EncodeProblem => {
+    const [first = ''] = call.arguments;
+    switch (call.verb) {
+      case 'send':
+        return withDefaults(call.headers, [['destination', first]]);
+      case 'message': {
+        const id = subscriptions.get(first) ?? '';
+        const number = String(++counts.message);
+        return withDefaults(call.headers, [
+          ['subscription', id],
+          ['message-id', number],
+          ['destination', first],
+        ]);
+      }
+      case 'subscribe': {
+        const id = headerOf(call.headers, 'id') ?? `sub-${counts.subscription++}`;
+        subscriptions.delete(first);
+        subscriptions.set(first, id);
+        const { ack } = call.options;
+        return withDefaults(call.headers, [
+          ['id', id],
+          ['destination', first],
+          ...(ack === undefined ? [] : [['ack', ack] as const]),
+        ]);
+      }
+      case 'unsubscribe': {
+        const last = [...subscriptions].at(-1);
+        const id = first === '' ? last?.[1] : (subscriptions.get(first) ?? first);
+        if (id === undefined)
+          return { problem: '@unsubscribe needs a destination: no verb before it named one.' };
+        const destination = [...subscriptions].find(([, each]) => each === id)?.[0];
+        if (destination !== undefined) subscriptions.delete(destination);
+        return withDefaults(call.headers, [
+          ['id', id],
+          ...(version === '1.0' && destination !== undefined ? [['destination', destination] as const] : []),
+        ]);
+      }
+      case 'ack':
+      case 'nack':
+        return acknowledgement(call, version);
+      case 'begin':
+      case 'commit':
+      case 'abort': {
+        if (call.verb === 'begin') transaction = first === '' ? `tx-${++counts.transaction}` : first;
+        const named = first === '' ? transaction : first;
+        if (named === undefined)
+          return { problem: `@${call.verb} needs a transaction: no @begin before it named one.` };
+        return withDefaults(call.headers, [['transaction', named]]);
+      }
+      default:
+        return call.headers;
+    }
+  };
+
+  const encode = (call: VerbCall): Encoded => {
+    const spec = stompVerbs.find(({ name }) => name === call.verb);
+    if (!spec) return { problem: `STOMP has no verb @${call.verb}.` };
+    const wrong = misfit(spec, call);
+    if (wrong) return wrong;
+    if (call.verb === 'receipt') return { problem: '@receipt stands beside another verb, such as @send.' };
+    if (call.verb === 'connect') {
+      const messages = connect(call.headers);
+      if (messages.length === 0) return { problem: unwritable('1.0') };
+      opening = { state: 'waiting' };
+      return { messages, awaits: undefined };
+    }
+    const own = headersOf(call);
+    if ('problem' in own) return own;
+    const asks = call.beside.includes('receipt') && headerOf(own, 'receipt') === undefined;
+    const headers: StompHeaders = asks ? [...own, ['receipt', `receipt-${++counts.receipt}`]] : own;
+    const body = call.bytes ?? (call.body === undefined ? undefined : encoder.encode(call.body));
+    const messages = frame(call.verb.toUpperCase(), headers, version, body, call.bytes !== undefined);
+    if (!messages) return { problem: unwritable(version) };
+    if (call.verb === 'disconnect') isConnected = false;
+    const receipt = headerOf(headers, 'receipt');
+    return { messages, awaits: receipt === undefined ? undefined : JSON.stringify(receipt) };
+  };
+
+  return {
+    get opening() {
+      return opening;
+    },
+    start(opens) {
+      if (role === 'server' || !opens) return [];
+      opening = { state: 'waiting' };
+      return connect([]);
+    },
+    receive({ data }: WireMessage) {
+      // A client needs nothing of what comes once the session is open.
+      if (role === 'client' && opening.state !== 'waiting') return [];
+      const { units } = received.push(data);
+      if (role === 'server') return units.flatMap(serverHears);
+      for (const unit of units) if (opening.state === 'waiting') clientHears(unit);
+      return [];
+    },
+    get beatInterval() {
+      return interval;
+    },
+    beat: () => [{ kind: 'text', data: encoder.encode('\n') }],
+    finish: () => (isConnected ? (frame('DISCONNECT', [], version) ?? []) : []),
+    encode,
+  };
+}
+
+/** @returns undefined if a header cannot be written in this version */
+function frame(
+  command: string,
+  headers: StompHeaders,
+  version: StompVersion,
+  body?: Uint8Array,
+  isBinary = false,
+): [OutgoingMessage] | undefined {
+  const all = body === undefined ? headers : withDefaults(headers, [['content-length', String(body.length)]]);
+  const header = writeHeader(command, all, version);
+  if (header === undefined) return undefined;
+  const head = encoder.encode(header);
+  const data = new Uint8Array(head.length + (body?.length ?? 0) + 1);
+  data.set(head);
+  if (body) data.set(body, head.length);
+  return [{ kind: isBinary ? 'binary' : 'text', data }];
+}
+
+/** Headers of the user take the place of those that would be written by default. */
+function withDefaults(given: StompHeaders, defaults: StompHeaders): StompHeaders {
+  return [...defaults.filter(([name]) => headerOf(given, name) === undefined), ...given];
+}
+
+/** Milliseconds: how often the sender of a frame can send beats, and wants them. */
+function beatsOf(headers: StompHeaders): readonly [sends: number, wants: number] {
+  const [, sends = '0', wants = '0'] =
+    /^(\d{1,9}),(\d{1,9})$/.exec(headerOf(headers, 'heart-beat') ?? '') ?? [];
+  return [Number(sends), Number(wants)];
+}
+
+function hostOf(url: string): string {
+  return /^[a-z+]+:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)/i.exec(url)?.[1] ?? '';
+}
+
+/** STOMP 1.2 names the header `ack`; 1.1 the message and its subscription, 1.0 the message alone. */
+function acknowledgement({ verb, arguments: given, taken, headers }: VerbCall, version: StompVersion) {
+  if (verb === 'nack' && version === '1.0') return { problem: 'STOMP 1.0 has no NACK.' };
+  const known = taken?.headers ?? [];
+  const id =
+    given[0] || (version === '1.2' ? headerOf(known, 'ack') : undefined) || headerOf(known, 'message-id');
+  // A rehearsal takes no real message.
+  if (id === undefined && taken?.headers !== undefined)
+    return { problem: `@${verb} acknowledges a message: the unit that the step took is none.` };
+  if (version === '1.2') return withDefaults(headers, [['id', id ?? '']]);
+  const subscription = headerOf(known, 'subscription');
+  return withDefaults(headers, [
+    ['message-id', id ?? ''],
+    ...(version === '1.0' || subscription === undefined ? [] : [['subscription', subscription] as const]),
+  ]);
+}
+
+function unwritable(version: StompVersion): string {
+  const why =
+    version === '1.2' ? 'a name without characters, or a NUL' : 'a line end, or a colon in its name';
+  return `A header cannot be written in STOMP ${version}: it has ${why}.`;
+}

@@ -1,0 +1,99 @@
+import { bodyPayload } from '../json/bodyPayload.ts';
+import { MAX_NAME_CHARS } from '../limits.ts';
+import type { StreamFormat } from '../stream/byteStream.ts';
+import type { StreamProtocol } from '../stream/streamDecoder.ts';
+import { type DecodedUnit, MASKED_VALUE } from '../unit.ts';
+import {
+  endOfLines,
+  headerOf,
+  measureFrame,
+  readFrame,
+  SERVER_COMMANDS,
+  type StompFrame,
+  type StompHeaders,
+  type StompVersion,
+} from './frame.ts';
+
+/** The version that a subprotocol stands for; the last one for any other. */
+export function versionOf(subprotocol: string): StompVersion {
+  const digit = /^v1([01])\.stomp$/.exec(subprotocol)?.[1];
+  return digit === undefined ? '1.2' : digit === '0' ? '1.0' : '1.1';
+}
+
+/** The version that a CONNECTED frame agrees to: without a header, 1.0. */
+export function agreedVersion(headers: StompHeaders): StompVersion {
+  const version = headerOf(headers, 'version') ?? '1.0';
+  return version === '1.0' || version === '1.1' ? version : '1.2';
+}
+
+/** Both directions of a connection; the version is that of the last CONNECTED frame. */
+export function stompStreams(subprotocol: string, state?: string): StreamProtocol {
+  let version = state === '1.0' || state === '1.1' || state === '1.2' ? state : versionOf(subprotocol);
+  const format: StreamFormat = {
+    measure: measureFrame,
+    read(bytes, start, end) {
+      const range = { start, end };
+      if (endOfLines(bytes, start, end) === end) {
+        // Behind a frame line ends are no beat; alone in a message they are.
+        const beat: DecodedUnit = { type: 'control', name: 'heart-beat', heartbeat: true, range };
+        return { units: start === 0 ? [beat] : [], problems: [] };
+      }
+      const frame = readFrame(bytes, start, end, version);
+      if (frame.command === 'CONNECTED') version = agreedVersion(frame.headers);
+      return { units: [stompUnit(frame, bytes, range)], problems: [] };
+    },
+  };
+  return { client: format, server: format, state: () => version };
+}
+
+function stompUnit(frame: StompFrame, bytes: Uint8Array, range: DecodedUnit['range']): DecodedUnit {
+  const { command, headers, body, problems } = frame;
+  const value = (name: string): string | undefined => headerOf(headers, name)?.slice(0, MAX_NAME_CHARS);
+  const quoted = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : JSON.stringify(text);
+  const destination = value('destination');
+  // Brokers pass the headers of a SEND on with its MESSAGE, and only clients ask for receipts.
+  const receipt = SERVERS.has(command) ? undefined : quoted(value('receipt'));
+  const version = command === 'CONNECTED' ? value('version') : undefined;
+  const name = destination ?? command;
+  return {
+    type: unitType(command, receipt !== undefined),
+    name,
+    id: receipt,
+    replyTo: quoted(value('receipt-id')),
+    stream: STREAMED.has(command) ? quoted(value('id') ?? value('subscription') ?? destination) : undefined,
+    error: command === 'ERROR' ? (value('message') ?? '') : undefined,
+    label: [command, destination ?? value('transaction') ?? value('receipt-id') ?? version]
+      .filter((part) => part !== undefined)
+      .join(' '),
+    headers: headers.map(([key, text]) => [key, key === 'passcode' ? MASKED_VALUE : text] as const),
+    payload: bodyPayload(bytes, body, headerOf(headers, 'content-type')),
+    range,
+    problems: problems.length === 0 ? undefined : problems,
+  };
+}
+
+const SERVERS = new Set<string>(SERVER_COMMANDS);
+
+/** Frames that belong to a subscription. In 1.0 it may have no id: then its destination stands for it. */
+const STREAMED = new Set(['SUBSCRIBE', 'UNSUBSCRIBE', 'MESSAGE']);
+
+function unitType(command: string, asksForReceipt: boolean): DecodedUnit['type'] {
+  switch (command) {
+    case 'SUBSCRIBE':
+      return 'subscribe';
+    case 'UNSUBSCRIBE':
+      return 'unsubscribe';
+    case 'RECEIPT':
+      return 'reply';
+    case 'ERROR':
+      return 'error';
+    case 'CONNECT':
+    case 'STOMP':
+    case 'CONNECTED':
+    case 'DISCONNECT':
+      return 'control';
+    default:
+      return asksForReceipt ? 'call' : 'event';
+  }
+}

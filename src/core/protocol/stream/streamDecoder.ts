@@ -1,0 +1,42 @@
+import type { Decoder, Role } from '../protocolModule.ts';
+import { ByteStream, type StreamFormat } from './byteStream.ts';
+
+/** The two directions of a connection as streams of bytes, and what its reader knows besides. */
+export interface StreamProtocol extends Readonly<Record<Role, StreamFormat>> {
+  /** For `createProtocol`; undefined while it cannot be kept. */
+  state(): string | undefined;
+}
+
+/**
+ * Decodes both directions of a connection as streams of bytes, text and binary messages alike.
+ * @param createProtocol takes the state that another one gave
+ */
+export function createStreamDecoder(
+  createProtocol: (state: string | undefined) => StreamProtocol,
+  checkpoint?: string,
+): Decoder {
+  const saved = checkpoint === undefined ? undefined : (JSON.parse(checkpoint) as SavedStreams);
+  const protocol = createProtocol(saved?.state);
+  const streams: Readonly<Record<Role, ByteStream>> = {
+    client: new ByteStream(protocol.client, saved?.client),
+    server: new ByteStream(protocol.server, saved?.server),
+  };
+  return {
+    decode: ({ data, from }) => streams[from].push(data),
+    checkpoint() {
+      const [client, server, state] = [
+        streams.client.checkpoint(),
+        streams.server.checkpoint(),
+        protocol.state(),
+      ];
+      if (client === undefined || server === undefined || state === undefined) return undefined;
+      return JSON.stringify({ client, server, state } satisfies SavedStreams);
+    },
+  };
+}
+
+interface SavedStreams {
+  readonly client: string;
+  readonly server: string;
+  readonly state: string;
+}
