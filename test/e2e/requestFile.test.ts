@@ -10,6 +10,9 @@ import type { VscodeWindow } from './support/window.ts';
 /** What ends a line so that the next one does not begin with what the editor would add. */
 const NEXT_LINE = 'Enter';
 
+/** As a file of somebody else may have it: VS Code renders links in what a box asks for. */
+const HOSTILE_PROMPT = '{{$prompt [Click here](command:workbench.action.files.newUntitledFile) $(bug)}}';
+
 let server: DemoServer;
 let window: VscodeWindow;
 
@@ -34,6 +37,7 @@ function filesOf(url: string): Record<string, string> {
   return {
     'first.ws': '',
     'failing.ws': [...failing, '# @expect $.op == "goodbye"', ''].join('\n'),
+    'hostile.ws': `### Hostile\nWEBSOCKET ${url}/echo\n\n${HOSTILE_PROMPT}\n=== wait-for-server\n# @expect text == "typed"\n`,
     'environment.ws': `### Placed\nWEBSOCKET ${url}/{{place}}\n`,
     'http-client.env.json': '{"dev": {"place": "echo"}}',
   };
@@ -131,6 +135,23 @@ describe('a request file', () => {
       .locator('.codicon-testing-failed-icon')
       .waitFor();
     await window.screenshot('test-explorer');
+  });
+
+  test('asks its questions as text, whatever they hold', async () => {
+    const { page } = window;
+    await openFile('hostile.ws');
+    const tabs = await page.locator('.tab').count();
+    await lens(/\bRun$/).click();
+    const box = page.locator('.quick-input-widget:visible');
+    const question = box.getByText('Click here').first();
+    await question.waitFor();
+    expect(await box.innerText()).toMatch(/\[Click here\].?\(command:workbench\.action/);
+    expect(await box.locator('.quick-input-message a, .codicon-bug').count()).toBe(0);
+    await question.click();
+    await page.keyboard.type('typed');
+    await page.keyboard.press('Enter');
+    await lens(/Message #2/).waitFor();
+    expect(await page.locator('.tab').count()).toBe(tabs);
   });
 
   test('takes its environment from the status bar', async () => {
