@@ -10,8 +10,12 @@ import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
 import { localFiles } from '../../src/engine/runner/localFiles.ts';
 import type { ConnectOptions } from '../../src/shared/session.ts';
 
-/** Ports on real sessions of an engine; variables are those of the file. */
-export function runPorts(engine: Engine, defaults: Partial<ConnectOptions> = {}): RunPorts {
+/** Ports on real sessions of an engine; variables are those of the file, `{{$env NAME}}` those that are given. */
+export function runPorts(
+  engine: Engine,
+  defaults: Partial<ConnectOptions> = {},
+  env: Readonly<Record<string, string>> = {},
+): RunPorts {
   return createRunPorts({
     ...localFiles,
     createSession: (_placed, given, tap) => engine.create({ ...defaults, ...given }, { tap }),
@@ -20,6 +24,7 @@ export function runPorts(engine: Engine, defaults: Partial<ConnectOptions> = {})
         scope: fileScope(file.variables, {
           now: Date.now,
           randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+          outside: (_, name) => ({ text: env[name] ?? '' }),
         }),
       }),
   });
@@ -34,10 +39,14 @@ export function placed(file: RequestFile, folder = '/'): PlacedRequest[] {
 export async function runText(
   engine: Engine,
   source: string,
-  options: RunOptions & { readonly folder?: string; readonly together?: boolean } = {},
+  options: RunOptions & {
+    readonly folder?: string;
+    readonly together?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<RequestResult[]> {
   const requests = placed(analyzeRequestFile(source), options.folder);
-  const ports = runPorts(engine);
+  const ports = runPorts(engine, {}, options.env);
   const origin = ports.now();
   const one = (each: PlacedRequest): Promise<RequestResult> => runRequest(each, ports, options, origin);
   if (options.together) return Promise.all(requests.map(one));

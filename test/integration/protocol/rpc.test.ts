@@ -22,23 +22,23 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-describe('a JSON-RPC server (jayson)', () => {
-  async function calculator(): Promise<string> {
-    const server = new jayson.Server({
-      add: ([a, b]: number[], done: (error: unknown, sum?: number) => void) => done(null, a! + b!),
-      fail: (_: unknown, done: (error: unknown) => void) =>
-        done({ code: -32050, message: 'It failed', data: { at: 1 } }),
-    });
-    const http = createServer();
-    server.websocket({ server: http });
-    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-    ends.push(() => {
-      http.closeAllConnections();
-      http.close();
-    });
-    return `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  }
+async function calculator(): Promise<string> {
+  const server = new jayson.Server({
+    add: ([a, b]: number[], done: (error: unknown, sum?: number) => void) => done(null, a! + b!),
+    fail: (_: unknown, done: (error: unknown) => void) =>
+      done({ code: -32050, message: 'It failed', data: { at: 1 } }),
+  });
+  const http = createServer();
+  server.websocket({ server: http });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  ends.push(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  return `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
 
+describe('a JSON-RPC server (jayson)', () => {
   it('answers the calls of a request', async () => {
     const { engine } = await testEngine();
     const [result, wrong] = await runText(
@@ -129,6 +129,39 @@ WEBSOCKET ${url}
     ];
     expect(replies.map(payloadOf)).toEqual([2, 4]);
     expect(duplex.problems).toEqual([]);
+  });
+});
+
+describe('a protocol that a variable names', () => {
+  const steps = `
+# @call add
+[1, 2]
+=== wait-for-server
+# @reply
+# @within 5s
+# @expect name == "add"
+# @expect method == "add"
+# @expect payload == 3
+`;
+
+  async function runNamed(protocol: string) {
+    const { engine } = await testEngine();
+    const text = `# @protocol {{$env SPOKEN}}\nWEBSOCKET ${await calculator()}\n${steps}`;
+    const [result] = await runText(engine, text, { env: { SPOKEN: protocol } });
+    return result!;
+  }
+
+  it('has its verbs, and a reply has the name of its call', async () => {
+    expect(await runNamed('json-rpc')).toMatchObject({ status: 'passed' });
+  });
+
+  it('is invalid before anything connects if it has other verbs', async () => {
+    const { status, failure, session } = await runNamed('socket.io');
+    expect({ status, session, code: failure?.code }).toEqual({
+      status: 'error',
+      session: undefined,
+      code: 'verb.unknown',
+    });
   });
 });
 

@@ -99,6 +99,33 @@ describe('the language of request files', () => {
     assert.equal(found?.detail, '7', list.items.map(labelOf).join(' '));
   });
 
+  it('completes the verbs of the protocol that is named, and what its last recording held', async () => {
+    const protocol = ['@spoken = json-rpc', '# @protocol {{spoken}}', `WEBSOCKET ${server.url}/echo`, ''];
+    const verbs = await labels([...protocol, '# @¦']);
+    assert.deepEqual(verbs.filter((label) => label === 'call' || label === 'emit').sort(), ['call']);
+
+    const { document } = await open([
+      ...protocol,
+      '{"jsonrpc":"2.0","method":"tick","params":{"price":7}}',
+      '=== wait-for-server',
+      '# @where method == "tick"',
+      '# @expect payload exists',
+    ]);
+    const id = await run<string>('sendRequestMessage', document.uri.toString(), 0, 0);
+    await waitForRows(id, 3);
+    const behind = async (line: number, text: string): Promise<vscode.CompletionItem[]> => {
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        new vscode.Position(line, text.length),
+      );
+      return list.items;
+    };
+    assert.ok((await behind(6, '# @where method == ')).map(labelOf).includes('"tick"'));
+    const subjects = await behind(7, '# @expect payload');
+    assert.equal(subjects.find((item) => labelOf(item) === 'payload.price')?.detail, '7');
+  });
+
   it('tells on hovering a variable its value and its place, and what a directive does', async () => {
     const hoverOf = async (lines: readonly string[]): Promise<string> => {
       const { document, at } = await open(lines);

@@ -3,7 +3,7 @@ import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.
 import type { Range } from '../syntax/range.ts';
 import { literalText } from '../syntax/template.ts';
 import type { Directive, RequestFileKind } from '../syntax/tree.ts';
-import type { Speech } from './stepVerb.ts';
+import type { Spoken } from './stepVerb.ts';
 import { judgeDirective, type DirectivePlace, type DirectiveRule } from './directives.ts';
 
 /** Where a directive stands; among headers and in a payload it has no effect. */
@@ -23,12 +23,12 @@ export function checkDirectives(
   place: CommentPlace,
   kind: RequestFileKind,
   report: Report,
-  speech?: Speech,
+  spoken?: Spoken,
 ): void {
   const seen = new Set<string>();
   for (const directive of directives) {
     const { name, range } = directive;
-    const verdict = judgeDirective(name.text, speech);
+    const verdict = judgeDirective(name.text, spoken);
     switch (verdict.kind) {
       case 'foreign':
         report('information', 'directive.foreign', range, verdict.message);
@@ -38,12 +38,12 @@ export function checkDirectives(
         break;
       case 'unknown': {
         // Other clients have words of their own, above all in files that are theirs as well.
-        const isError = (verdict.isNear && kind === 'ws') || (speech !== undefined && place === 'step');
+        const isError = (verdict.isNear && kind === 'ws') || (spoken !== undefined && place === 'step');
         report(isError ? 'error' : 'warning', 'directive.unknown', range, verdict.message);
         break;
       }
       case 'otherVerb': {
-        const isError = kind === 'ws' || speech !== undefined;
+        const isError = kind === 'ws' || spoken !== undefined;
         report(isError ? 'error' : 'warning', 'verb.unknown', range, verdict.message);
         break;
       }
@@ -57,7 +57,7 @@ export function checkDirectives(
         seen.add(name.text);
         break;
       case 'known':
-        checkKnown(directive, verdict.rule, place, report, speech);
+        checkKnown(directive, verdict.rule, place, report, spoken);
         if (!verdict.rule.repeatable && seen.has(name.text))
           report('error', 'directive.repeated', range, `@${name.text} is given twice: remove one of them.`);
         seen.add(name.text);
@@ -70,11 +70,11 @@ function checkKnown(
   rule: DirectiveRule,
   place: CommentPlace,
   report: Report,
-  speech: Speech | undefined,
+  spoken: Spoken,
 ): void {
   const { name, range, argument, problems = [], condition } = directive;
   const isMisplaced = place === 'headers' || place === 'payload' || !rule.places.includes(place);
-  if (isMisplaced || (name.text === 'header' && place === 'step' && !speech)) {
+  if (isMisplaced || (name.text === 'header' && place === 'step' && !spoken)) {
     report('error', 'directive.misplaced', range, misplaced(name.text, rule.places, place));
     return;
   }

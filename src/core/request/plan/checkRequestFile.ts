@@ -10,11 +10,11 @@ import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/en
 import type { Scope } from '../variables/scope.ts';
 import { LATER } from '../variables/value.ts';
 import { checkDirectives, reportTo, type Report } from './checkDirectives.ts';
-import { checkStep } from './checkStep.ts';
+import { checkSteps } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
 import { rehearse } from './rehearseVerbs.ts';
 import { actPlan, lookPlan } from './stepPlan.ts';
-import { spokenIn } from './stepVerb.ts';
+import { settled, spokenIn } from './stepVerb.ts';
 
 /** Reads a request file and checks it: what everyone does who shows or runs one. */
 export function analyzeRequestFile(
@@ -51,17 +51,13 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     const report = reportTo(found);
     checkDirectives(request.directives, 'request', kind, report);
     checkDirectives(directivesAmong(request.comments), 'headers', kind, report);
-    const speech = spokenIn(request);
-    for (const step of request.steps) {
-      checkDirectives(step.directives, 'step', kind, report, speech);
-      checkDirectives(directivesAmong(step.asides), 'payload', kind, report);
-      checkStep(step, report, speech);
-    }
+    const { scope: shared, environment, problem } = scopes.of(request);
+    for (const step of request.steps) checkDirectives(directivesAmong(step.asides), 'payload', kind, report);
+    checkSteps(request, kind, report, spokenIn(request, shared));
     const known = [...errorsByRequest.get(request.index)!, ...ofDefaults, ...found].filter(isError);
     known.sort((a, b) => compare(a.range.start, b.range.start));
     // A line that could not be read: whatever else is wrong with it is the same mistake.
     const malformed = new Set(known.map(({ range }) => range.start.line));
-    const { scope: shared, environment, problem } = scopes.of(request);
     const scope = capturedNames(request).length > 0 ? scopes.own(environment) : shared;
     const insecure = insecureConnection(request, scope);
     if (insecure) report('warning', 'tls.insecure', insecure.range, insecure.message);
@@ -173,7 +169,7 @@ function requestProblems(request: Request, scope: Scope): Problem[] {
     for (const problem of problemsOf(result)) problems.push(problem);
   };
   for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
-  const speech = spokenIn(request);
+  const speech = settled(spokenIn(request, scope));
   const rehearsal = speech && rehearse(speech, 'options' in given ? given.options.url : '');
   for (const step of request.steps) {
     add(lookPlan(step, scope));

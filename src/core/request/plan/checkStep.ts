@@ -1,8 +1,11 @@
 import { HANDSHAKE_SUBJECTS, UNIT_SUBJECTS } from '../syntax/conditionTree.ts';
+import { UNIT_TYPES } from '../../../shared/units.ts';
+import { excerpt } from '../../text/excerpt.ts';
 import type { Range } from '../syntax/range.ts';
-import type { Directive, Step } from '../syntax/tree.ts';
-import type { Report } from './checkDirectives.ts';
-import { stands, stepVerb, verbsOf, type Speech } from './stepVerb.ts';
+import { literalText } from '../syntax/template.ts';
+import type { Directive, Request, RequestFileKind, Step } from '../syntax/tree.ts';
+import { checkDirectives, type Report } from './checkDirectives.ts';
+import { settled, stands, stepVerb, verbsOf, type Spoken } from './stepVerb.ts';
 
 const NEEDS_WAIT =
   'looks at the message that a step has waited for, and this step waits for none: put === wait-for-server above it.';
@@ -10,13 +13,27 @@ const NEEDS_WAIT =
 /** The directives that say which message a step waits for, and how long. */
 const WAITING: ReadonlySet<string> = new Set(['where', 'within', 'none', 'reply']);
 
-/** Reports what the parts of a step say against each other. */
-export function checkStep(
+/** Reports what is wrong with the directives of the steps of a request, and what the parts of each step say against each other. */
+export function checkSteps(
+  { steps }: Pick<Request, 'steps'>,
+  kind: RequestFileKind,
+  report: Report,
+  spoken: Spoken,
+): void {
+  for (const step of steps) {
+    checkDirectives(step.directives, 'step', kind, report, spoken);
+    checkStep(step, report, spoken);
+  }
+}
+
+function checkStep(
   { separator, directives, payload }: Pick<Step, 'separator' | 'directives' | 'payload'>,
   report: Report,
-  speech?: Speech,
+  spoken: Spoken,
 ): void {
-  if (!speech) for (const directive of directives) checkWithoutProtocol(directive, report);
+  const speech = settled(spoken);
+  if (!spoken) for (const directive of directives) checkWithoutProtocol(directive, report);
+  for (const directive of directives) checkUnitType(directive, report);
   if (!separator?.wait) for (const directive of directives) checkWithoutWait(directive, report);
   const find = (name: string): Directive | undefined => directives.find((each) => each.name.text === name);
   const conflict = (range: Range, message: string): void =>
@@ -56,6 +73,8 @@ export function checkStep(
         `A step does one thing, and this one sends a message: give @${act.name.text} a step of its own, below a line ===.`,
       );
   if (repeat && close) conflict(repeat.range, 'A connection closes once: remove @repeat, or the @close.');
+  // What a protocol that is not known yet says in a step is looked at when the request runs.
+  else if (spoken === 'unsettled') return;
   else if (repeat && !payload && !ping && !verb)
     conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
   for (const form of [binary, escape]) {
@@ -105,6 +124,21 @@ function checkWithoutProtocol({ name, range, condition, capture }: Directive, re
       'condition.subject',
       subject?.range ?? range,
       `Only a protocol knows ${is}: name it with # @protocol above the target.`,
+    );
+}
+
+/** A type that no unit has: such a wait would never end. */
+function checkUnitType({ condition }: Directive, report: Report): void {
+  if (condition?.subject.of !== 'type' || !condition.value) return;
+  const { text: operator } = condition.operator;
+  const written = literalText(condition.value);
+  const type = operator === '==' || operator === '!=' ? /^\s*"(.*)"\s*$/.exec(written ?? '')?.[1] : undefined;
+  if (type !== undefined && !(UNIT_TYPES as readonly string[]).includes(type))
+    report(
+      'error',
+      'condition.value',
+      condition.value.range,
+      `No unit has the type ${excerpt(type)}: write one of ${UNIT_TYPES.join(', ')}.`,
     );
 }
 

@@ -2,7 +2,7 @@ import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { nearest } from '../../text/nearest.ts';
-import { protocolsWith, verbsOf, type Speech } from './stepVerb.ts';
+import { protocolsWith, settled, verbsOf, type Speech, type Spoken } from './stepVerb.ts';
 
 /** Above a target, in a first block without one, or above the payload of a step. */
 export type DirectivePlace = 'request' | 'defaults' | 'step';
@@ -120,9 +120,10 @@ export type DirectiveVerdict =
 
 /**
  * What a directive's name means here; the message of all but a known one says what to do about it.
- * @param speech of the request, where its steps speak a protocol
+ * @param spoken by the steps of the request
  */
-export function judgeDirective(name: string, speech?: Speech): DirectiveVerdict {
+export function judgeDirective(name: string, spoken?: Spoken): DirectiveVerdict {
+  const speech = settled(spoken);
   const rule = RULES.get(name);
   if (rule?.supported) return { kind: 'known', rule };
   const verbs = speech ? verbsOf(speech).map((verb) => verb.name) : [];
@@ -133,7 +134,7 @@ export function judgeDirective(name: string, speech?: Speech): DirectiveVerdict 
       message: `This version does not support @${name} yet: remove the line, or wait for a version that runs it.`,
     };
   const client = FOREIGN.get(kebabCase(name));
-  if (client !== undefined && !speech)
+  if (client !== undefined && !spoken)
     return {
       kind: 'foreign',
       message: `@${kebabCase(name)} belongs to ${client} and is ignored here: keep it for that client, or remove it.`,
@@ -146,6 +147,7 @@ export function judgeDirective(name: string, speech?: Speech): DirectiveVerdict 
         'The name of a directive follows the @ directly, as in # @timeout 2s: write it, or remove the @.',
     };
   const others = protocolsWith(name);
+  if (others.length > 0 && spoken === 'unsettled') return { kind: 'verb' };
   if (others.length > 0) return { kind: 'otherVerb', message: ofOtherProtocol(name, others, speech) };
   const meant = nearest(name, [...RULES.keys(), ...verbs]);
   const what = `There is no directive ${excerpt(`@${name}`)}`;

@@ -1,8 +1,9 @@
 import type { ProtocolModule, Role } from '../../protocol/protocolModule.ts';
-import { findProtocol, PROTOCOLS } from '../../protocol/registry.ts';
+import { AUTO_PROTOCOL, findProtocol, NO_PROTOCOL, PROTOCOLS } from '../../protocol/registry.ts';
 import { misfit, type VerbCall, type VerbSpec } from '../../protocol/verb.ts';
-import { literalText } from '../syntax/template.ts';
+import type { Template } from '../syntax/template.ts';
 import type { Directive, Request, Step } from '../syntax/tree.ts';
+import type { Scope } from '../variables/scope.ts';
 
 /** A verb that a step says, with the verbs beside it. */
 export interface StepVerb {
@@ -17,17 +18,36 @@ export interface Speech {
   readonly role: Role;
 }
 
-/** The protocol that a request names, itself or by the defaults of its file; a name that is a variable is not looked up. */
-export function spokenIn(
-  { directives, defaults }: Pick<Request, 'directives' | 'defaults'>,
-  role: Role = 'client',
-  protocols: readonly ProtocolModule[] = PROTOCOLS,
-): Speech | undefined {
+/** `unsettled`: a protocol is named, by a variable that only a run knows, or by a name that no protocol has. */
+export type Spoken = Speech | 'unsettled' | undefined;
+
+/** What follows `@protocol`, in a request or in the defaults of its file. */
+export function namedProtocol({
+  directives,
+  defaults,
+}: Pick<Request, 'directives' | 'defaults'>): Template | undefined {
   const isNamed = ({ name }: Directive): boolean => name.text === 'protocol';
-  const named = directives.find(isNamed) ?? defaults?.directives.find(isNamed);
-  const id = named?.argument && literalText(named.argument)?.trim();
-  const protocol = id === undefined ? undefined : findProtocol(id, protocols);
-  return protocol && { protocol, role };
+  return (directives.find(isNamed) ?? defaults?.directives.find(isNamed))?.argument;
+}
+
+/** The protocol that a request names, variables filled in. */
+export function spokenIn(
+  request: Pick<Request, 'directives' | 'defaults'>,
+  scope: Pick<Scope, 'resolve'>,
+): Spoken {
+  const named = namedProtocol(request);
+  if (!named) return undefined;
+  const resolved = scope.resolve(named);
+  if ('problems' in resolved) return 'unsettled';
+  const id = resolved.text.trim();
+  if (id === AUTO_PROTOCOL || id === NO_PROTOCOL) return undefined;
+  const protocol = findProtocol(id);
+  return protocol ? { protocol, role: 'client' } : 'unsettled';
+}
+
+/** What is spoken where it is known; undefined else. */
+export function settled(spoken: Spoken): Speech | undefined {
+  return spoken === 'unsettled' ? undefined : spoken;
 }
 
 export function verbsOf({ protocol, role }: Speech): readonly VerbSpec[] {

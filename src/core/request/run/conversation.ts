@@ -1,6 +1,6 @@
 import { judgedFacts, judgedMessage, type Facts, type Judged } from '../condition/judged.ts';
 import type { Decoder } from '../../protocol/protocolModule.ts';
-import type { DecodedUnit } from '../../protocol/unit.ts';
+import { callKey, replyKey, type DecodedUnit } from '../../protocol/unit.ts';
 import type { CloseDetail, ErrorDetail, OpenDetail } from '../../../shared/timeline.ts';
 import { createInbox, type Inbox, type Queued } from './inbox.ts';
 import type { HandshakeAnswer } from '../condition/judged.ts';
@@ -40,6 +40,9 @@ export interface UnitSource {
 /** Bytes of messages whose parsed form is kept while they are queued: it takes several times as much. */
 const MAX_PARSED_BYTES = 8 * 1024 * 1024;
 
+/** Calls whose names are kept for their replies: more that wait at once are a flood. */
+const MAX_CALLED = 10_000;
+
 const utf8 = new TextDecoder();
 
 /**
@@ -73,13 +76,32 @@ export function createConversation(
     handshake: answer(),
   });
 
+  /** Names of the calls of each side that wait for a reply, by `callKey`; the oldest first. */
+  const called = { in: new Map<string, string>(), out: new Map<string, string>() };
+  /** A reply has the name of the call that it answers, where its protocol gives it none. */
+  const named = (unit: DecodedUnit, direction: RunRow['direction']): DecodedUnit => {
+    const own = direction === 'out' ? called.out : called.in;
+    const other = direction === 'out' ? called.in : called.out;
+    const key = callKey(unit);
+    if (key !== undefined && unit.name !== '') {
+      own.delete(key);
+      own.set(key, unit.name);
+      if (own.size > MAX_CALLED) own.delete(own.keys().next().value!);
+    }
+    const answered = unit.name === '' ? replyKey(unit) : undefined;
+    const name = answered === undefined ? undefined : other.get(answered);
+    return name === undefined ? unit : { ...unit, name };
+  };
+
   let decoder: Decoder | undefined;
   /** Of both directions: what was sent may say what an answer means. */
   const decode = ({ kind, direction, payload }: RunRow): readonly DecodedUnit[] | undefined => {
     if (!decoder || (kind !== 'text' && kind !== 'binary')) return undefined;
     const from = direction === 'out' ? ('client' as const) : ('server' as const);
     const { units: found, problems } = decoder.decode({ kind, from, data: payload });
-    return found.length === 0 && problems.length > 0 ? undefined : found;
+    return found.length === 0 && problems.length > 0
+      ? undefined
+      : found.map((unit) => named(unit, direction));
   };
 
   return {

@@ -3,10 +3,12 @@ import { maskDeep } from '../../session/secrets/maskSecrets.ts';
 import { secretValues } from '../../session/secrets/secretValues.ts';
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { judgedHandshake } from '../condition/judged.ts';
-import { isDisabled } from '../plan/checkDirectives.ts';
+import { isDisabled, reportTo } from '../plan/checkDirectives.ts';
+import { checkSteps } from '../plan/checkStep.ts';
+import type { Diagnostic } from '../syntax/diagnostic.ts';
 import { requestOptions } from '../plan/requestOptions.ts';
 import { takesControl } from '../plan/stepPlan.ts';
-import { opensByVerb, spokenIn } from '../plan/stepVerb.ts';
+import { namedProtocol, opensByVerb, settled, spokenIn, type Speech } from '../plan/stepVerb.ts';
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
@@ -111,7 +113,7 @@ async function run(all: Run): Promise<void> {
   await interruption.race(judge.prepare(expects));
   await interruption.race(checkFiles(request, scope, ports, uri));
 
-  const speech = spokenIn(request);
+  const speech = speechOf(request, scope);
   let answered: Answered | undefined;
   const conversation = createConversation(
     () => connection,
@@ -184,6 +186,17 @@ async function runSteps(context: StepContext, { placed, ports, options, origin, 
     options.onEvent?.({ kind: 'stepEnded', placed, result });
     if (outcome.failure) throw new RunStop(outcome.failure);
   }
+}
+
+/** @throws RunStop for verbs that its protocol does not have, if a variable names it: the file was checked without its value */
+function speechOf(request: Request, scope: Scope): Speech | undefined {
+  const speech = settled(spokenIn(request, scope));
+  if (!namedProtocol(request)?.parts.some((part) => typeof part !== 'string')) return speech;
+  const found: Diagnostic[] = [];
+  checkSteps(request, 'ws', reportTo(found), speech);
+  const errors = found.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw invalid(errors);
+  return speech;
 }
 
 function handshakeConditions({ directives }: Request, scope: Scope): CompiledCondition[] {

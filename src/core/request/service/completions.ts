@@ -1,11 +1,21 @@
 import type { Position, Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
+import type { VerbSpec } from '../../protocol/verb.ts';
+import { verbsOf, type Speech } from '../plan/stepVerb.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, KINDS, OPERATOR_WORDS, SUBJECTS, TYPES } from './conditionWords.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
 import { HEADER_NAMES, HEADER_VALUES } from './headerNames.ts';
 import type { SeenPath } from './jsonPaths.ts';
 import { lineContext, type LineContext, type Zone } from './lineContext.ts';
+import {
+  hasMessageHeaders,
+  nameWords,
+  UNIT_TYPE_WORDS,
+  unitSubjects,
+  verbDocs,
+  type SeenUnits,
+} from './protocolWords.ts';
 
 export interface Completion {
   readonly label: string;
@@ -43,6 +53,10 @@ export interface CompletionSources {
   readonly secrets: () => readonly string[];
   /** Paths into the messages of the last recording. */
   readonly paths: () => readonly SeenPath[];
+  /** What the steps at a place speak. */
+  readonly speech: (at: Position) => Speech | undefined;
+  /** What its protocol made of the messages of the last recording. */
+  readonly units: () => SeenUnits;
 }
 
 /** What may be written at a place. File names after `<` are the editor's to propose. */
@@ -63,9 +77,9 @@ export function completions(
         ? sources.secrets().map((label) => ({ label, kind: 'value', range }))
         : [];
     case 'directiveName':
-      return directives(context, sources);
+      return directives(context, sources, sources.speech(at));
     case 'directiveArgument':
-      return directiveArgument(context, sources);
+      return directiveArgument(context, sources, sources.speech(at));
     case 'separator':
       return [
         { label: '===', kind: 'keyword', detail: 'then send the next message', range },
@@ -106,9 +120,10 @@ function references(range: Range, at: Position, sources: CompletionSources): Com
 function directives(
   { range, zone }: Extract<LineContext, { kind: 'directiveName' }>,
   { options }: CompletionSources,
+  speech: Speech | undefined,
 ): Completion[] {
   if (zone === 'payload') return [];
-  const docs = zone === 'step' ? [STEP_DIRECTIVE_DOCS] : [REQUEST_DIRECTIVE_DOCS, options];
+  const docs = zone === 'step' ? stepDocs(speech) : [REQUEST_DIRECTIVE_DOCS, options];
   return docs.flatMap((map) =>
     [...map].map(([name, { usage, text }]): Completion => ({
       label: name,
@@ -122,17 +137,65 @@ function directives(
   );
 }
 
+/** The directives of a step: the verbs of its protocol first, and only with one what belongs to protocols. */
+function stepDocs(speech: Speech | undefined): ReadonlyMap<string, DirectiveDoc>[] {
+  const known = [...STEP_DIRECTIVE_DOCS].filter(([name]) => speech !== undefined || name !== 'reply');
+  const header = REQUEST_DIRECTIVE_DOCS.get('header')!;
+  return [
+    ...(speech ? [verbDocs(speech)] : []),
+    new Map(known),
+    ...(speech && hasMessageHeaders(speech)
+      ? [new Map([['header', { ...header, text: 'A header of the message.' }]])]
+      : []),
+  ];
+}
+
+/** What stands behind a verb: names that were seen, then its options. */
+function verbArgument(
+  spec: VerbSpec,
+  text: string,
+  { end }: Range,
+  { units }: CompletionSources,
+): Completion[] {
+  const words = text.split(/\s+/);
+  const isNamed = spec.arguments.length > 0;
+  // The last argument takes the rest of the line, blanks too.
+  const before = words.slice(0, Math.min(words.length, spec.arguments.length) - 1);
+  const written = text.slice(before.reduce((length, word) => length + word.length + 1, 0));
+  const at = (length: number): Range => ({ start: { ...end, character: end.character - length }, end });
+  const names = isNamed
+    ? units().names.map(({ name, type }): Completion => ({
+        label: name,
+        kind: 'value',
+        detail: type,
+        range: at(written.length),
+      }))
+    : [];
+  const last = words.at(-1)!.length;
+  const options = spec.options.flatMap(({ name, values }) =>
+    (values ?? [undefined]).map((value): Completion => ({
+      label: value === undefined ? name : `${name}=${value}`,
+      kind: 'value',
+      range: at(last),
+    })),
+  );
+  return [...names, ...options];
+}
+
 function directiveArgument(
   { name, text, zone, range }: Extract<LineContext, { kind: 'directiveArgument' }>,
   sources: CompletionSources,
+  speech: Speech | undefined,
 ): Completion[] {
   if (zone === 'payload') return [];
+  const verb = zone === 'step' && speech && verbsOf(speech).find((spec) => spec.name === name);
+  if (verb) return verbArgument(verb, text, range, sources);
   if (name === 'env') return sources.environments().map((label) => ({ label, kind: 'value', range }));
   if (name === 'close') return text.includes(' ') ? [] : worded(CLOSE_CODES, 'value', range);
-  if (name === 'where' || name === 'expect') return condition(text, zone, range, sources);
+  if (name === 'where' || name === 'expect') return condition(text, zone, range, sources, speech);
   if (name === 'capture') {
     const subject = /^[^=]*=\s*(.*)$/.exec(text)?.[1];
-    return subject === undefined ? [] : condition(subject, zone, range, sources, false);
+    return subject === undefined ? [] : condition(subject, zone, range, sources, speech, false);
   }
   const docs = zone === 'step' ? STEP_DIRECTIVE_DOCS : sources.options;
   return worded(docs.get(name)?.values ?? new Map(), 'value', range);
@@ -140,17 +203,37 @@ function directiveArgument(
 
 /** It ends at the first blank outside brackets; one that is not closed is still being written. */
 const SUBJECT = /^(?:[^\s[\]]|\[[^[\]]*\])*(?:\[[^[\]]*)?$/;
-const AFTER_SUBJECT = /^(?:header\s+\S+|(?:[^\s[\]]|\[[^[\]]*\])+)\s+(?:not\s+)?([\w=!<>]*)$/;
+const AFTER_SUBJECT = /^(?:(?:message-)?header\s+\S+|(?:[^\s[\]]|\[[^[\]]*\])+)\s+(?:not\s+)?([\w=!<>]*)$/;
 
 /** One of a few values: of `kind`, or after `isType`. Not within quotes: editors have closed them already. */
 const CHOSEN_VALUE = /^(?:kind\s+(?:not\s+)?[=!]=|.*\s(isType))\s+([a-z]*)$/;
+
+/** A value of `type`, `name` or what the protocol calls it; not within quotes, as above. */
+const UNIT_VALUE = /^([a-z]+)\s+(?:not\s+)?[=!]=\s+([a-z]*)$/;
+
+function unitValues(
+  subject: string,
+  speech: Speech,
+  range: Range,
+  units: CompletionSources['units'],
+): Completion[] {
+  if (subject === 'type') return worded(UNIT_TYPE_WORDS, 'value', range);
+  if (subject !== 'name' && !nameWords(speech).includes(subject)) return [];
+  return units().names.map(({ name, type }) => ({
+    label: JSON.stringify(name),
+    kind: 'value',
+    detail: type,
+    range,
+  }));
+}
 
 /** A condition's subject, behind it its operator, and its value where there are few to choose from. */
 function condition(
   text: string,
   zone: Zone,
   { end }: Range,
-  { paths }: CompletionSources,
+  { paths, units }: CompletionSources,
+  speech: Speech | undefined,
   takesOperator = true,
 ): Completion[] {
   const tail = (length: number): Range => ({
@@ -161,17 +244,21 @@ function condition(
     const range = tail(text.length);
     const ofHandshake = worded(HANDSHAKE_SUBJECT_WORDS, 'keyword', range);
     if (zone !== 'step') return ofHandshake;
-    const seen = paths().map(({ path, example }): Completion => ({
+    const payloads = speech ? units().payloads : [];
+    const seen = [...payloads, ...paths()].map(({ path, example }): Completion => ({
       label: path,
       kind: 'path',
       detail: example,
       range,
     }));
-    return [...seen, ...worded(SUBJECTS, 'keyword', range), ...ofHandshake];
+    const ofUnit = worded(speech ? unitSubjects(speech) : new Map(), 'keyword', range);
+    return [...ofUnit, ...seen, ...worded(SUBJECTS, 'keyword', range), ...ofHandshake];
   }
   if (!takesOperator) return [];
   const value = CHOSEN_VALUE.exec(text);
   if (value) return worded(value[1] === undefined ? KINDS : TYPES, 'value', tail(value[2]!.length));
+  const ofUnit = speech && UNIT_VALUE.exec(text);
+  if (ofUnit) return unitValues(ofUnit[1]!, speech, tail(ofUnit[2]!.length), units);
   const operator = AFTER_SUBJECT.exec(text);
   if (!operator) return [];
   return worded(OPERATOR_WORDS, 'operator', tail(operator[1]!.length));

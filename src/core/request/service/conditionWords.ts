@@ -9,6 +9,10 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['latency', 'Milliseconds since the last message that this request sent.'],
   ['close.code', 'The code of the close that was waited for.'],
   ['close.reason', 'Its reason.'],
+  [
+    'payload',
+    'The JSON of the message, under `@protocol` the payload of the unit. It goes on as a JSONPath: `payload.items[0].id`.',
+  ],
 ]);
 
 /** What a condition above a target may be about, and in a step too. */

@@ -1,9 +1,12 @@
 import { compare, type Position, type Range } from '../syntax/range.ts';
 import type { Directive, RequestFile } from '../syntax/tree.ts';
+import type { Speech } from '../plan/stepVerb.ts';
 import { CLOSE_CODES } from './closeCodes.ts';
+import { HANDSHAKE_SUBJECT_WORDS, SUBJECTS } from './conditionWords.ts';
 import type { KnownVariable } from './completions.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
 import { HEADER_NAMES } from './headerNames.ts';
+import { unitSubjects, verbDocs } from './protocolWords.ts';
 import { templatesOf } from './templatesOf.ts';
 
 /** What is told of a place. */
@@ -21,11 +24,18 @@ export interface HoverSources {
   readonly dynamicVariables: ReadonlyMap<string, string>;
   /** The variable that a name means at a place. */
   readonly variable: (name: string, at: Position) => KnownVariable | undefined;
+  /** What the steps at a place speak. */
+  readonly speech: (at: Position) => Speech | undefined;
 }
 
 /** What a name at a place means: a variable's value and where it comes from, a directive's or a header's purpose. */
 export function hover(file: RequestFile, at: Position, sources: HoverSources): Hover | undefined {
-  return variableHover(file, at, sources) ?? directiveHover(file, at, sources) ?? headerHover(file, at);
+  return (
+    variableHover(file, at, sources) ??
+    subjectHover(file, at, sources) ??
+    directiveHover(file, at, sources) ??
+    headerHover(file, at)
+  );
 }
 
 function variableHover(file: RequestFile, at: Position, sources: HoverSources): Hover | undefined {
@@ -58,7 +68,11 @@ function variableHover(file: RequestFile, at: Position, sources: HoverSources): 
   };
 }
 
-function directiveHover(file: RequestFile, at: Position, { options }: HoverSources): Hover | undefined {
+function directiveHover(
+  file: RequestFile,
+  at: Position,
+  { options, speech }: HoverSources,
+): Hover | undefined {
   const of = (
     directives: readonly Directive[],
     ...docs: ReadonlyMap<string, DirectiveDoc>[]
@@ -76,12 +90,33 @@ function directiveHover(file: RequestFile, at: Position, { options }: HoverSourc
   };
   const inDefaults = of(file.defaults?.directives ?? [], REQUEST_DIRECTIVE_DOCS, options);
   if (inDefaults) return inDefaults;
+  const spoken = speech(at);
+  const verbs = spoken ? [verbDocs(spoken)] : [];
   for (const { directives, steps } of file.requests) {
     const found =
       of(directives, REQUEST_DIRECTIVE_DOCS, options) ??
-      steps.map((step) => of(step.directives, STEP_DIRECTIVE_DOCS)).find((each) => each !== undefined);
+      steps
+        .map((step) => of(step.directives, ...verbs, STEP_DIRECTIVE_DOCS))
+        .find((each) => each !== undefined);
     if (found) return found;
   }
+  return undefined;
+}
+
+/** What a condition or a capture is about. */
+function subjectHover(file: RequestFile, at: Position, { speech }: HoverSources): Hover | undefined {
+  for (const { directives, steps } of file.requests)
+    for (const { condition, capture } of [...directives, ...steps.flatMap((step) => step.directives)]) {
+      const subject = condition?.subject ?? capture?.subject;
+      if (!subject || !covers(subject.range, at)) continue;
+      const word = subject.alias ?? subject.of;
+      const spoken = speech(at);
+      const text =
+        SUBJECTS.get(word) ??
+        HANDSHAKE_SUBJECT_WORDS.get(word) ??
+        (spoken && (unitSubjects(spoken).get(word) ?? unitSubjects(spoken).get(subject.of)));
+      return text === undefined ? undefined : { range: subject.range, text };
+    }
   return undefined;
 }
 

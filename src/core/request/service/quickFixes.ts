@@ -4,10 +4,12 @@ import { nearest } from '../../text/nearest.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
 import { VARIABLE_NAME } from '../syntax/template.ts';
 import type { RequestFile } from '../syntax/tree.ts';
+import { namedProtocol, protocolsWith, type Speech } from '../plan/stepVerb.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
 import { zoneAt } from './lineContext.ts';
 import { isSecretName } from '../../session/secrets/secretName.ts';
 import { definitionsIn } from './names.ts';
+import { verbDocs } from './protocolWords.ts';
 
 /** A change of the file that removes a problem. */
 export interface QuickFix {
@@ -28,6 +30,7 @@ export function quickFixes(
   lineAt: Lines,
   { code, range }: Pick<Problem, 'code' | 'range'>,
   optionDirectives: Iterable<string>,
+  speech?: Speech,
 ): QuickFix[] {
   const line = range.start.line;
   const text = lineAt(line);
@@ -36,10 +39,12 @@ export function quickFixes(
       const zone = zoneAt(file, lineAt, line);
       const names =
         zone === 'step'
-          ? STEP_DIRECTIVE_DOCS.keys()
+          ? [...(speech ? verbDocs(speech).keys() : []), ...STEP_DIRECTIVE_DOCS.keys()]
           : [...REQUEST_DIRECTIVE_DOCS.keys(), ...optionDirectives];
       return [...replacedDirective(text, line, names), removed(line)];
     }
+    case 'verb.unknown':
+      return [...(speech ? [] : namedProtocols(file, text, line)), removed(line)];
     case 'directive.foreign':
     case 'directive.misplaced':
     case 'directive.repeated':
@@ -78,6 +83,17 @@ export function quickFixes(
     default:
       return [];
   }
+}
+
+/** The protocols that have a verb, to name above the target of its request. */
+function namedProtocols({ requests }: RequestFile, text: string, line: number): QuickFix[] {
+  const [, verb = ''] = /^\s*(?:#+|\/\/+)\s*@([\w-]+)/.exec(text) ?? [];
+  const request = requests.find(({ range }) => range.start.line <= line && line <= range.end.line);
+  if (!request || namedProtocol(request)) return [];
+  const above = rangeInLine(request.target.range.start.line, 0, 0);
+  return protocolsWith(verb).map(({ id }) =>
+    replaced(`Name the protocol: # @protocol ${id}`, above, `# @protocol ${id}\n`, false),
+  );
 }
 
 function replaced(title: string, range: Range, text: string, preferred = true): QuickFix {

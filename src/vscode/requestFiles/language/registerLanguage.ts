@@ -22,7 +22,7 @@ export function registerLanguage(knowledge: RequestKnowledge): Disposable[] {
     languages.registerRenameProvider(REQUEST_DOCUMENTS, requestNames),
     languages.registerCodeActionsProvider(
       REQUEST_DOCUMENTS,
-      requestQuickFixes(() => [...OPTION_DOCS.keys()]),
+      requestQuickFixes(() => [...OPTION_DOCS.keys()], knowledge),
       {
         providedCodeActionKinds: [CodeActionKind.QuickFix],
       },

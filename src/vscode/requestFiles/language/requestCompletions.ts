@@ -4,6 +4,7 @@ import { completions, type Completion } from '../../../core/request/service/comp
 import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/variables/dynamicVariables.ts';
 import { knownVariables } from '../../../core/request/service/knownVariables.ts';
 import { lineContext, type LineContext } from '../../../core/request/service/lineContext.ts';
+import { NOTHING_SEEN, speechAt } from '../../../core/request/service/protocolWords.ts';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
 import type { RequestFile } from '../../../core/request/syntax/tree.ts';
 import { editorRange, linesOf, requestFile } from '../requestDocuments.ts';
@@ -53,9 +54,13 @@ async function itemsOf(
   const isArgument = context.kind === 'directiveArgument';
   const { line } = position;
   // Each is asked for only where it is proposed: environments are files, seen messages lie in recordings.
-  const scope = isReference ? knowledge.scopeAt(document, file, line) : undefined;
+  const isDirective = isArgument || context.kind === 'directiveName';
+  const scope = isReference || isDirective ? knowledge.scopeAt(document, file, line) : undefined;
+  const speech = isDirective && scope ? speechAt(file, line, scope) : undefined;
   const environments = isArgument ? await knowledge.environments(document) : [];
-  const paths = isArgument && context.zone === 'step' ? await knowledge.seenPaths(document, file, line) : [];
+  const isSeen = isArgument && context.zone === 'step';
+  const paths = isSeen ? await knowledge.seenPaths(document, file, line) : [];
+  const units = isSeen && speech ? await knowledge.seenUnits(document, file, line, speech) : NOTHING_SEEN;
   return completions(file, linesOf(document), position, {
     options: OPTION_DOCS,
     dynamicVariables: DYNAMIC_VARIABLE_DOCS,
@@ -63,6 +68,8 @@ async function itemsOf(
     environments: () => environments,
     secrets: () => knowledge.secretNames(document),
     paths: () => paths,
+    speech: () => speech,
+    units: () => units,
   }).map(itemOf);
 }
 

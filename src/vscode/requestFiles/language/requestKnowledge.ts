@@ -2,6 +2,9 @@ import type { TextDocument } from 'vscode';
 import { jsonPathsOf } from '../../../core/request/service/jsonPaths.ts';
 import type { SeenPath } from '../../../core/request/service/jsonPaths.ts';
 import { definitionsIn } from '../../../core/request/service/names.ts';
+import type { WireMessage } from '../../../core/protocol/protocolModule.ts';
+import type { Speech } from '../../../core/request/plan/stepVerb.ts';
+import { NOTHING_SEEN, seenUnits, type SeenUnits } from '../../../core/request/service/protocolWords.ts';
 import { rangeInLine } from '../../../core/request/syntax/range.ts';
 import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts';
 import { checkingScopes } from '../../../core/request/variables/checkingScopes.ts';
@@ -30,6 +33,13 @@ export interface RequestKnowledge {
     file: RequestFile,
     line: number,
   ) => Promise<readonly SeenPath[]>;
+  /** What the protocol makes of the messages that the request at a line sent and received last. */
+  readonly seenUnits: (
+    document: TextDocument,
+    file: RequestFile,
+    line: number,
+    speech: Speech,
+  ) => Promise<SeenUnits>;
 }
 
 export interface KnowledgeParts {
@@ -42,6 +52,12 @@ export interface KnowledgeParts {
 
 export function requestKnowledge(parts: KnowledgeParts): RequestKnowledge {
   const { engine, sessions, runs, environments, secrets } = parts;
+  const lastSession = (document: TextDocument, file: RequestFile, line: number): Session | undefined => {
+    const request = requestAt(file, line);
+    const placed = request && { uri: document.uri.toString(), file, request };
+    const run = placed && runs.of(placed)?.session;
+    return (run && engine.find(run.id)) ?? (placed && sessions.lastOf(placed));
+  };
   return {
     scopeAt(document, file, line) {
       const scopes = checkingScopes(file.variables, environmentContextOf(document));
@@ -60,11 +76,20 @@ export function requestKnowledge(parts: KnowledgeParts): RequestKnowledge {
     environments: (document) => environments.names(document),
     secretNames: (document) => secrets.names(secretFolderOf(document)),
     async seenPaths(document, file, line) {
-      const request = requestAt(file, line);
-      const placed = request && { uri: document.uri.toString(), file, request };
-      const run = placed && runs.of(placed)?.session;
-      const session = (run && engine.find(run.id)) ?? (placed && sessions.lastOf(placed));
-      return session ? jsonPathsOf(await seenMessages(engine, session)) : [];
+      const session = lastSession(document, file, line);
+      if (!session) return [];
+      const received = (await seenMessages(engine, session)).filter(({ from }) => from === 'server');
+      const decoder = new TextDecoder();
+      const texts = received.filter(({ kind }) => kind === 'text').map(({ data }) => decoder.decode(data));
+      return jsonPathsOf(texts.reverse());
+    },
+    async seenUnits(document, file, line, { protocol }) {
+      const session = lastSession(document, file, line);
+      if (!session) return NOTHING_SEEN;
+      const { options, summary } = session;
+      const decoder = protocol.createDecoder({ url: options.url, subprotocol: summary.protocol });
+      const messages = await seenMessages(engine, session);
+      return seenUnits(messages.flatMap((message) => decoder.decode(message).units));
     },
   };
 }
@@ -88,24 +113,24 @@ function requestAt({ requests }: RequestFile, line: number): Request | undefined
 }
 
 /** Enough to know the shapes of a conversation, few enough to read while somebody types. */
-const MAX_MESSAGES = 50;
+const MAX_MESSAGES = 100;
 const MAX_BYTES = 64 * 1024;
 
 let jobs = 0;
 
-/** The last texts that a session received, the newest first; large ones are left out. */
-async function seenMessages(engine: Engine, session: Session): Promise<string[]> {
+/** The last messages of a session, in their order; large ones are left out. */
+async function seenMessages(engine: Engine, session: Session): Promise<WireMessage[]> {
   const { folder, rows } = session;
   if (folder === undefined) return [];
   const from = Math.max(0, rows - MAX_PULL / 4);
-  const received = (await session.readRows(from, rows - from))
-    .filter(({ kind, direction, stored }) => kind === 'text' && direction === 'in' && stored <= MAX_BYTES)
-    .reverse()
-    .slice(0, MAX_MESSAGES);
-  const decoder = new TextDecoder();
+  const seen = (await session.readRows(from, rows - from))
+    .filter(({ kind, stored }) => (kind === 'text' || kind === 'binary') && stored <= MAX_BYTES)
+    .slice(-MAX_MESSAGES);
   return Promise.all(
-    received.map(async ({ seq }) =>
-      decoder.decode(await engine.query.readPayload(`language-${++jobs}`, folder, seq)),
-    ),
+    seen.map(async ({ seq, kind, direction }): Promise<WireMessage> => ({
+      kind: kind === 'text' ? 'text' : 'binary',
+      from: direction === 'in' ? 'server' : 'client',
+      data: await engine.query.readPayload(`language-${++jobs}`, folder, seq),
+    })),
   );
 }

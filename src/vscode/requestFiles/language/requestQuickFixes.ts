@@ -2,11 +2,20 @@ import { CodeAction, CodeActionKind, WorkspaceEdit } from 'vscode';
 import type { CodeActionProvider, Diagnostic, TextDocument } from 'vscode';
 import type { DiagnosticCode } from '../../../core/request/syntax/diagnostic.ts';
 import { quickFixes, type QuickFix } from '../../../core/request/service/quickFixes.ts';
+import type { RequestFile } from '../../../core/request/syntax/tree.ts';
+import type { Speech } from '../../../core/request/plan/stepVerb.ts';
+import { speechAt } from '../../../core/request/service/protocolWords.ts';
+import type { RequestKnowledge } from './requestKnowledge.ts';
 import { editorRange, linesOf, requestFile } from '../requestDocuments.ts';
 import { DIAGNOSTIC_SOURCE } from '../requestDiagnostics.ts';
 
 /** What the light bulb offers for our diagnostics. @param optionDirectives directives that set an option */
-export function requestQuickFixes(optionDirectives: () => readonly string[]): CodeActionProvider {
+export function requestQuickFixes(
+  optionDirectives: () => readonly string[],
+  knowledge: Pick<RequestKnowledge, 'scopeAt'>,
+): CodeActionProvider {
+  const speechOf = (document: TextDocument, file: RequestFile, line: number): Speech | undefined =>
+    speechAt(file, line, knowledge.scopeAt(document, file, line));
   return {
     provideCodeActions(document, _, { diagnostics }) {
       const file = requestFile(document);
@@ -19,6 +28,7 @@ export function requestQuickFixes(optionDirectives: () => readonly string[]): Co
             linesOf(document),
             { code: diagnostic.code as DiagnosticCode, range: diagnostic.range },
             optionDirectives(),
+            speechOf(document, file, diagnostic.range.start.line),
           ).map((fix) => actionOf(document, diagnostic, fix)),
         );
     },

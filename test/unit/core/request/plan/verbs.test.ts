@@ -37,6 +37,28 @@ describe('the verbs of a protocol', () => {
     expect(errors(steps, protocol)).toEqual([expect.stringContaining(expected)]);
   });
 
+  it('are those of the protocol that a variable names', () => {
+    const { diagnostics } = analyzeRequestFile(
+      '@spoken = json-rpc\n# @protocol {{spoken}}\nWEBSOCKET ws://127.0.0.1:1\n\n# @call add\n[1]\n===\n# @emit say\n["x"]\n',
+    );
+    expect(diagnostics.map(({ code, range }) => [code, range.start.line])).toEqual([['verb.unknown', 7]]);
+  });
+
+  it.each(['{{$env SPOKEN}}', '{{nobody}}', 'sockte.io'])(
+    'are left to the run where %s does not tell the protocol',
+    (protocol) => {
+      const steps = '# @emit say\n["x"]\n===\n# @call add\n# @repeat 2\n=== wait-for-server\n# @reply';
+      expect(errors(steps, protocol).filter((error) => !/^(variable|directive)\./.test(error))).toEqual([]);
+    },
+  );
+
+  it('know no other types of units', () => {
+    expect(errors('=== wait-for-server\n# @where type == "evnt"')).toEqual([
+      'condition.value: No unit has the type “evnt”: write one of call, reply, error, event, subscribe, unsubscribe, control.',
+    ]);
+    expect(errors('=== wait-for-server\n# @where type != "control"')).toEqual([]);
+  });
+
   it('need a call for @reply', () => {
     const problem = expect.stringContaining('no step before it makes one') as string;
     expect(errors('=== wait-for-server\n# @reply')).toEqual([problem]);

@@ -3,6 +3,7 @@ import { completions, type CompletionSources } from '../../../../../src/core/req
 import { hover } from '../../../../../src/core/request/service/hover.ts';
 import { jsonPathsOf } from '../../../../../src/core/request/service/jsonPaths.ts';
 import { outline, type OutlineNode } from '../../../../../src/core/request/service/outline.ts';
+import { NOTHING_SEEN } from '../../../../../src/core/request/service/protocolWords.ts';
 import { quickFixes } from '../../../../../src/core/request/service/quickFixes.ts';
 import { semanticTokens } from '../../../../../src/core/request/service/semanticTokens.ts';
 import { marked, textAt } from './support.ts';
@@ -22,6 +23,8 @@ const SOURCES: CompletionSources = {
   environments: () => ['staging'],
   secrets: () => ['apiToken'],
   paths: () => [{ path: '$.type', example: '"tick"' }],
+  speech: () => undefined,
+  units: () => NOTHING_SEEN,
 };
 
 const proposed = (lines: readonly string[]) => {
@@ -145,6 +148,7 @@ describe('hover', () => {
       dynamicVariables: SOURCES.dynamicVariables,
       variable: (name, { line }) =>
         name === 'host' ? { name, value: 'localhost', origin: `asked at ${line}` } : undefined,
+      speech: () => undefined,
     });
     return found && { ...found, range: textAt(source, found.range) };
   };
