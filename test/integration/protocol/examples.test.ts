@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type * as GraphQL from 'graphql';
+import type * as GraphQLWs from 'graphql-ws/use/ws';
+import jayson from 'jayson';
+import { RPCServer } from 'ocpp-rpc';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { endAll, start } from '../cliProcess.ts';
+import { chatServer } from './support/socketioServers.ts';
+
+// Each example of a protocol runs through the built command line against a server that others wrote, and passes.
+
+const require = createRequire(import.meta.url);
+const { buildSchema } = require('graphql') as typeof GraphQL;
+const { useServer } = require('graphql-ws/use/ws') as typeof GraphQLWs;
+
+const FOLDER = join(import.meta.dirname, '../../../examples/protocols');
+
+/** Starts a server. @returns its host and port, and what it saw */
+type Start = () => Promise<{ readonly host: string; readonly seen: unknown[] }>;
+
+const ends: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+afterAll(endAll);
+
+async function listen(http: Server): Promise<string> {
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  ends.push(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  return `127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+const SERVERS: Readonly<Record<string, Start>> = {
+  'socketio-chat.ws': async () => {
+    const server = await chatServer(4);
+    ends.push(() => server.close());
+    return { host: server.url.replace('http://', ''), seen: server.seen };
+  },
+
+  'graphql-subscription.ws': async () => {
+    const seen: unknown[] = [];
+    const http = createServer();
+    const roots = {
+      hello: ({ name }: { name?: string }) => `Hello ${name ?? 'you'}`,
+      async *count({ to }: { to: number }) {
+        for (let count = 1; count <= to; count++) yield { count };
+      },
+    };
+    useServer(
+      {
+        schema: buildSchema(
+          'type Query { hello(name: String): String } type Subscription { count(to: Int!): Int }',
+        ),
+        roots: { query: roots, subscription: roots },
+        onConnect: ({ connectionParams }) => void seen.push(connectionParams ?? 'nothing'),
+      },
+      new WebSocketServer({ server: http, path: '/graphql' }),
+    );
+    return { host: await listen(http), seen };
+  },
+
+  'json-rpc-calculator.ws': async () => {
+    const seen: unknown[] = [];
+    type Answer = (error: unknown, result?: number) => void;
+    const server = new jayson.Server({
+      add: ([a, b]: number[], done: Answer) => {
+        seen.push(['add', a, b]);
+        done(null, a! + b!);
+      },
+      divide: ([a, b]: number[], done: Answer) => {
+        seen.push(['divide', a, b]);
+        if (b === 0) done({ code: -32001, message: 'Division by zero' });
+        else done(null, a! / b!);
+      },
+    });
+    const http = createServer();
+    server.websocket({ server: http });
+    return { host: await listen(http), seen };
+  },
+
+  'ocpp-charger.ws': async () => {
+    const seen: unknown[] = [];
+    // Strict: what the example sends is checked against the schemas of OCPP 1.6.
+    const server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: true });
+    server.on('client', (client: Charger) => {
+      const answer = (action: string, result: () => unknown): void =>
+        client.handle(action, ({ params }) => {
+          seen.push([client.identity, action, params]);
+          return result();
+        });
+      const currentTime = new Date().toISOString();
+      answer('BootNotification', () => ({ status: 'Accepted', interval: 300, currentTime }));
+      answer('Authorize', () => ({ idTagInfo: { status: 'Accepted' } }));
+      answer('StartTransaction', () => ({ transactionId: 7, idTagInfo: { status: 'Accepted' } }));
+      answer('StopTransaction', () => ({}));
+      answer('StatusNotification', () => ({}));
+      answer('Heartbeat', () => {
+        const change = { connectorId: 1, type: 'Inoperative' };
+        void client
+          .call('ChangeAvailability', change)
+          .then((reply) => seen.push([client.identity, 'replied', reply]));
+        return { currentTime };
+      });
+    });
+    const http = await server.listen(0, '127.0.0.1');
+    ends.push(() => server.close({ force: true }));
+    return { host: `127.0.0.1:${(http.address() as AddressInfo).port}`, seen };
+  },
+};
+
+/** What ocpp-rpc has no types for. */
+interface Charger {
+  readonly identity: string;
+  handle(method: string, handler: (call: { readonly params?: unknown }) => unknown): void;
+  call(method: string, params: object): Promise<unknown>;
+}
+
+/** What the servers must have been told. */
+const SAID: Readonly<Record<string, readonly unknown[]>> = {
+  'socketio-chat.ws': [
+    ['/', 'say', ['Hello', { room: 1 }]],
+    ['/', 'add', [2, 3]],
+    ['/', 'say', [{ $base64: 'AAEC/w==' }]],
+    ['/admin', 'say', ['Hello, admins']],
+  ],
+  'graphql-subscription.ws': [{ client: 'example' }],
+  'json-rpc-calculator.ws': [
+    ['add', 1.5, 2],
+    ['divide', 10, 4],
+    ['add', 2.5, 1],
+    ['divide', 1, 0],
+  ],
+  'ocpp-charger.ws': [
+    ['CP001', 'Authorize', { idTag: '045A2B' }],
+    ['CP001', 'StopTransaction', expect.objectContaining({ transactionId: 7, meterStop: 1200 })],
+    ['CP001-2', 'replied', { status: 'Accepted' }],
+  ],
+};
+
+const examples = readdirSync(FOLDER);
+
+it('has a server for each example', () => {
+  expect(examples.sort()).toEqual(Object.keys(SERVERS).sort());
+});
+
+describe.each(examples)('%s', (name) => {
+  it('has nothing to be said against it', () => {
+    const { diagnostics } = analyzeRequestFile(readFileSync(join(FOLDER, name), 'utf8'));
+    expect(diagnostics.filter(({ severity }) => severity !== 'hint')).toEqual([]);
+  });
+
+  it('passes, and the server was told what it says', async () => {
+    const { host, seen } = await SERVERS[name]!();
+    const args = ['run', join(FOLDER, name), '--var', `host=${host}`, '--reporter', 'spec'];
+    const { status, stdout, stderr } = await start(args, 'closed', {
+      env: { DUPLEX_SECRET_CHATTOKEN: 'secret' },
+    }).result;
+    expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: expect.any(String) as string });
+    for (const said of SAID[name]!) expect(seen).toContainEqual(said);
+  });
+});
