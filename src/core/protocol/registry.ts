@@ -1,6 +1,7 @@
 import { graphqlLegacy, graphqlTransport } from './graphql/graphql.ts';
 import { phoenix } from './phoenix/phoenix.ts';
 import type { Evidence, ProtocolModule } from './protocolModule.ts';
+import { signalr, signalrMsgpack } from './signalr/signalr.ts';
 import { socketio, socketioMsgpack } from './socketio/socketio.ts';
 import { stomp } from './stomp/stomp.ts';
 import { tableModule } from './table/tableModule.ts';
@@ -23,6 +24,8 @@ export const PROTOCOLS: readonly ProtocolModule[] = [
   graphqlTransport,
   graphqlLegacy,
   stomp,
+  signalr,
+  signalrMsgpack,
   tableModule(jsonRpc),
   tableModule(cdp),
   tableModule(ocpp),

@@ -25,6 +25,9 @@ const SEEDS = [
   '{"type":"error","error":{"message":"x","event_id":"e"}}',
   'CONNECTED\nversion:1.1\nheart-beat:0,0\n\n\0\n',
   'MESSAGE\ndestination:/a\\cb\nsubscription:0\ncontent-length:5\n\nab\0cd\0RECEIPT\nreceipt-id:1\n\n\0',
+  '{"protocol":"messagepack","version":1}\u001e',
+  '{"type":4,"invocationId":"1","target":"T","arguments":[1],"streamIds":["2"]}\u001e{"type":3,"invocationId":"1","result":1}\u001e',
+  '\u0011\u0096\u0001\u0080\u00a3xyz\u00a6method\u0091\u002a\u0090\u0002\u0091\u0006',
 ];
 
 /** Protocols whose payloads have no levels: they are decoded no further. */
@@ -36,7 +39,7 @@ const mutated = fc
     edits: fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(2)), { maxLength: 6 }),
   })
   .map(({ seed, edits }) => {
-    const bytes = [...Buffer.from(seed)];
+    const bytes = [...Buffer.from(seed, seed.startsWith('\u0011') ? 'latin1' : 'utf8')];
     for (const [at, byte, how] of edits) {
       const index = at % (bytes.length + 1);
       if (how === 0) bytes[index] = byte;
@@ -94,13 +97,14 @@ describe.each(PROTOCOLS.map(({ id }) => id))('%s', (id) => {
 
   it('names the limit of length and of depth', () => {
     const prefix = id.startsWith('socket.io') ? '42' : '';
+    const suffix = id.startsWith('signalr') ? '\u001e' : '';
     const long: WireMessage = {
       kind: 'text',
       from: 'server',
       data: new Uint8Array(MAX_DECODED_BYTES + 8).fill(0x20),
     };
     long.data.set(new TextEncoder().encode(`${prefix}[`));
-    const deep = text('server', `${prefix}["a",${'['.repeat(3000)}${']'.repeat(3000)}]`);
+    const deep = text('server', `${prefix}["a",${'['.repeat(3000)}${']'.repeat(3000)}]${suffix}`);
     for (const each of FLAT.has(id) ? [long] : [long, deep]) {
       expect(decodeAll(id, [each]).problems, id).toMatchObject([{ code: 'decode.limit' }]);
     }

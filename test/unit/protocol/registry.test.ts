@@ -46,6 +46,13 @@ describe('detection', () => {
     if (reason !== undefined) expect(found?.reason).toBe(reason);
   });
 
+  it('recognises the handshake of a SignalR client', () => {
+    const first = '{"protocol":"messagepack","version":1}\u001e';
+    const found = detectProtocol({ subprotocol: '', url: 'ws://h/hub', messages: [text('client', first)] });
+    expect(found?.reason).toBe('SignalR: handshake of the messagepack hub protocol');
+    expect(detectProtocol(evidence({ first }))).toBeUndefined();
+  });
+
   it('prefers the subprotocol to the URL, and the URL to the messages', () => {
     const both = evidence({ subprotocol: 'ocpp1.6', url: 'ws://h/socket.io/?EIO=4' });
     expect(detectProtocol(both)?.protocol.id).toBe('ocpp');

@@ -1,7 +1,8 @@
 import { encode, ExtData } from '@msgpack/msgpack';
 import { readMsgpack } from '../../codec/msgpack.ts';
-import { fromBase64, type Decoded, derivedPayload, failed, wholeRange } from '../unit.ts';
+import { type Decoded, derivedPayload, failed, wholeRange } from '../unit.ts';
 import { derivedJson } from '../json/derivedJson.ts';
+import { underivedValue } from '../json/underivedValue.ts';
 import { MAX_DECODED_BYTES, MAX_NAME_CHARS, MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import { tooLong } from '../json/jsonText.ts';
 import { PACKET } from './packet.ts';
@@ -60,7 +61,7 @@ export interface MsgpackPacket {
 
 /** Integers beyond 2^53 and `{"$base64": …}` in the data keep their value. */
 export function writeMsgpackPacket({ type, namespace, id, data }: MsgpackPacket): Uint8Array<ArrayBuffer> {
-  const value = data === undefined ? undefined : msgpackValue(data);
+  const value = data === undefined ? undefined : underivedValue(data);
   const packet = {
     type,
     ...(value !== undefined && { data: value }),
@@ -78,31 +79,4 @@ function asPacket(value: unknown): { type?: number; data?: unknown; nsp?: unknow
     return member instanceof ExtData && member.type === 0 ? undefined : member;
   });
   return { ...(typeof type === 'number' && { type }), data, nsp, id };
-}
-
-const BIG_INTEGER = /("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/g;
-
-/** JSON text as the values that MessagePack encodes. */
-function msgpackValue(json: string): unknown {
-  // Long integers become marked strings, for JSON.parse would round them.
-  const mark = '\u0000n';
-  const marked = json.replace(BIG_INTEGER, (written, text?: string) =>
-    text === undefined ? JSON.stringify(`${mark}${written}`) : text,
-  );
-  return JSON.parse(marked, (_, value: unknown) => {
-    if (typeof value === 'string' && value.startsWith(mark)) return bigInteger(value.slice(mark.length));
-    return bytesOf(value) ?? value;
-  });
-}
-
-function bigInteger(digits: string): bigint | number {
-  const value = BigInt(digits);
-  const fits = value >= -(2n ** 63n) && value < 2n ** 64n;
-  return fits && !Number.isSafeInteger(Number(value)) ? value : Number(value);
-}
-
-function bytesOf(value: unknown): Uint8Array | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { $base64: digits, ...rest } = value as { $base64?: unknown };
-  return typeof digits === 'string' && Object.keys(rest).length === 0 ? fromBase64(digits) : undefined;
 }

@@ -1,0 +1,64 @@
+import { ExtData } from '@msgpack/msgpack';
+import { fromBase64 } from '../unit.ts';
+
+/** A JSON string or number, as a whole. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** An integer that a double may not hold. */
+const BIG_INTEGER = /^-?\d{16,}$/;
+
+/** Begins a string that stands for a long integer. */
+const MARK = '\u0000n';
+
+/**
+ * The value that `derivedJson` wrote, for encoders of binary formats: bytes from `{"$base64": …}`, dates, extensions, floats without
+ * a spelling in JSON, and integers beyond 2^53 as bigints.
+ * @param json valid JSON text
+ */
+export function underivedValue(json: string): unknown {
+  // Long integers become marked strings, for JSON.parse would round them.
+  const marked = json.replace(TOKEN, (token) =>
+    BIG_INTEGER.test(token) ? JSON.stringify(`${MARK}${token}`) : token,
+  );
+  return JSON.parse(marked, (_, value: unknown) => {
+    if (typeof value !== 'string') return special(value) ?? value;
+    const digits = value.startsWith(MARK) ? value.slice(MARK.length) : '';
+    return BIG_INTEGER.test(digits) ? bigInteger(digits) : value;
+  });
+}
+
+function bigInteger(digits: string): bigint | number {
+  const value = BigInt(digits);
+  const fits = value >= -(2n ** 63n) && value < 2n ** 64n;
+  return fits && !Number.isSafeInteger(Number(value)) ? value : Number(value);
+}
+
+/** An object with one member that stands for what JSON has no word for. Its own content was read before. */
+function special(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !isPlain(value))
+    return undefined;
+  const [member, ...others] = Object.entries(value);
+  if (member === undefined || others.length > 0) return undefined;
+  const [name, content] = member as [string, unknown];
+  if (name === '$base64') return typeof content === 'string' ? fromBase64(content) : undefined;
+  if (name === '$float') return FLOATS.get(content);
+  if (name === '$date') {
+    const date = typeof content === 'string' ? new Date(content) : undefined;
+    return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+  }
+  if (name !== '$ext' || !Array.isArray(content)) return undefined;
+  const [type, data] = content as unknown[];
+  const isExtension = Number.isInteger(type) && Math.abs(type as number) <= 128 && data instanceof Uint8Array;
+  return isExtension ? new ExtData(type as number, data) : undefined;
+}
+
+/** Not bytes, a date or an extension that stood within. */
+function isPlain(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype;
+}
+
+const FLOATS: ReadonlyMap<unknown, number> = new Map([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+]);

@@ -1,0 +1,160 @@
+import { encode } from '@msgpack/msgpack';
+import type { OutgoingMessage } from '../../../shared/session.ts';
+import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
+import { underivedValue } from '../json/underivedValue.ts';
+import { isProblem, readJson } from '../json/jsonText.ts';
+import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
+import type { Opening, Peer, Role, WireMessage } from '../protocolModule.ts';
+import { type Encoded, misfit, refusal, type VerbCall } from '../verb.ts';
+import { hubFrames, withLength } from './hubFrames.ts';
+import { HUB, readHubMessage } from './hubMessage.ts';
+import { signalrVerbs } from './signalrVerbs.ts';
+
+export type HubFormat = 'json' | 'messagepack';
+
+/** Milliseconds after which the clients ping, where nothing else was sent. */
+const PING_INTERVAL = 15_000;
+
+/** Bytes of the answer to a handshake; a longer message is none and is not parsed. */
+const MAX_OPENING_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
+
+/** One side of a connection to a hub: the handshake, its pings, the ids of its invocations. */
+export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
+  let format = asked;
+  let opening: Opening = { state: 'waiting' };
+  let nextId = 1;
+  /** Invocations of streams that may still be cancelled, the latest last. */
+  const streams = new Set<string>();
+
+  const write = (message: HubOutgoing): OutgoingMessage =>
+    format === 'json' ? textMessage(jsonMessage(message)) : binaryMessage(message);
+
+  const clientReceives = ({ kind, data }: WireMessage): OutgoingMessage[] => {
+    if (opening.state === 'waiting' && data.length <= MAX_OPENING_BYTES) {
+      const [frame] = hubFrames(data, kind);
+      const answer = frame && !('code' in frame) ? readHubMessage(data, frame) : undefined;
+      if (answer && !('code' in answer)) {
+        // A Close in place of an answer refuses, too.
+        const refused = answer.type === HUB.close || answer.error !== undefined;
+        if (refused)
+          opening = { state: 'refused', reason: refusal('the handshake of SignalR', answer.error) };
+        else if (answer.type === undefined) opening = { state: 'accepted' };
+      }
+    }
+    return [];
+  };
+
+  const serverReceives = ({ kind, data }: WireMessage): OutgoingMessage[] => {
+    if (opening.state !== 'waiting' || data.length > MAX_OPENING_BYTES) return [];
+    const [frame] = hubFrames(data, kind);
+    const request = frame && !('code' in frame) ? readHubMessage(data, frame) : undefined;
+    const named = request && !('code' in request) && request.type === undefined ? request.format : undefined;
+    if (named !== 'json' && named !== 'messagepack') {
+      const error = `Requested protocol '${named ?? ''}' is not available.`;
+      opening = { state: 'refused', reason: error };
+      return [textMessage(JSON.stringify({ error }))];
+    }
+    format = named;
+    opening = { state: 'accepted' };
+    const answer = textMessage('{}');
+    return [format === 'json' ? answer : { ...answer, kind: 'binary' }];
+  };
+
+  const encodeVerb = (call: VerbCall): Encoded => {
+    const spec = signalrVerbs.find(({ name }) => name === call.verb);
+    if (!spec) return { problem: `SignalR has no verb @${call.verb}.` };
+    const wrong = misfit(spec, call);
+    if (wrong) return wrong;
+    const [argument] = call.arguments;
+    if (call.verb === 'cancel') {
+      const id = argument === undefined || argument === '' ? [...streams].at(-1) : argument;
+      if (id === undefined) return { problem: '@cancel ends a stream: no @stream is open.' };
+      streams.delete(id);
+      return {
+        messages: [write({ type: HUB.cancelInvocation, headers: call.headers, id })],
+        awaits: undefined,
+      };
+    }
+    const body = checkedBody(call);
+    if (isEncodeProblem(body)) return body;
+    const { headers } = call;
+    if (call.verb === 'complete') {
+      const taken = call.taken?.id;
+      if (taken === undefined)
+        return {
+          problem: '@complete answers an invocation with an id: wait for one that asks for a result.',
+        };
+      const id = JSON.parse(taken) as string;
+      return { messages: [write({ type: HUB.completion, headers, id, payload: body })], awaits: undefined };
+    }
+    const payload = body === undefined ? '[]' : body.startsWith('[') ? body : `[${body}]`;
+    const id = call.verb === 'send' ? undefined : String(nextId++);
+    if (call.verb === 'stream') streams.add(id!);
+    const type = call.verb === 'stream' ? HUB.streamInvocation : HUB.invocation;
+    return {
+      messages: [write({ type, headers, id, target: argument!, payload })],
+      awaits: id === undefined ? undefined : JSON.stringify(id),
+    };
+  };
+
+  return {
+    get opening() {
+      return opening;
+    },
+    start: () => (role === 'client' ? [textMessage(JSON.stringify({ protocol: format, version: 1 }))] : []),
+    receive: role === 'client' ? clientReceives : serverReceives,
+    get beatInterval() {
+      return opening.state === 'accepted' ? PING_INTERVAL : undefined;
+    },
+    beat: () => [write({ type: HUB.ping, headers: [] })],
+    finish: () => [],
+    encode: encodeVerb,
+  };
+}
+
+interface HubOutgoing {
+  readonly type: number;
+  readonly headers: VerbCall['headers'];
+  readonly id?: string | undefined;
+  readonly target?: string;
+  /** JSON text of the arguments or of the result. */
+  readonly payload?: string | undefined;
+}
+
+/** JSON that has to be valid, and no deeper than what is decoded: encoders go down as many levels. */
+function checkedBody({ body, verb }: VerbCall): string | undefined | { readonly problem: string } {
+  if (body === undefined || body.trim() === '') return undefined;
+  const json = jsonBody(body, verb);
+  if (isEncodeProblem(json)) return json;
+  const read = readJson(encoder.encode(json));
+  return isProblem(read) ? { problem: `The payload of @${verb}: ${read.message}` } : json;
+}
+
+/** The spelling of the payload stays. */
+function jsonMessage({ type, headers, id, target, payload }: HubOutgoing): string {
+  const head = JSON.stringify({
+    type,
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+    ...(id !== undefined && { invocationId: id }),
+    ...(target !== undefined && { target }),
+  });
+  if (payload === undefined) return head;
+  return `${head.slice(0, -1)},"${type === HUB.completion ? 'result' : 'arguments'}":${payload}}`;
+}
+
+function binaryMessage({ type, headers, id, target, payload }: HubOutgoing): OutgoingMessage {
+  const value = payload === undefined ? undefined : underivedValue(payload);
+  const list: unknown[] = [type];
+  if (type !== HUB.ping) list.push(Object.fromEntries(headers), id ?? null);
+  // The last element of an invocation is its list of streams; a Completion says with 2 that it has no result, with 3 that one follows.
+  if (target !== undefined) list.push(target, value, []);
+  else if (type === HUB.completion) list.push(...(payload === undefined ? [2] : [3, value]));
+  const body = encode(list, { useBigInt64: true, maxDepth: MAX_PAYLOAD_DEPTH + 1 });
+  return { kind: 'binary', data: withLength(body) };
+}
+
+function textMessage(json: string): OutgoingMessage {
+  return { kind: 'text', data: encoder.encode(`${json}\u001e`) };
+}

@@ -1,0 +1,223 @@
+import {
+  HubConnectionBuilder,
+  HttpTransportType,
+  LogLevel,
+  Subject,
+  type HubConnection,
+} from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
+import { createSignalrDecoder } from '../../../src/core/protocol/signalr/signalrDecoder.ts';
+import { toUnit } from '../../../src/core/protocol/unit.ts';
+import { testEngine } from '../../support/engine.ts';
+import { runText } from '../../support/runs.ts';
+import { hubServer, type HubServer } from './support/signalrServer.ts';
+import { talk } from './support/talk.ts';
+import { payloadOf } from './support/waiting.ts';
+
+const ends: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function server(...given: Parameters<typeof hubServer>): Promise<HubServer> {
+  const hub = await hubServer(...given);
+  ends.push(() => hub.end());
+  return hub;
+}
+
+/** What a fresh decoder makes of all that travelled. */
+function heard({ messages }: HubServer) {
+  const decoder = createSignalrDecoder({ url: '', subprotocol: '' });
+  return messages.flatMap((message) => {
+    const { units, problems } = decoder.decode(message);
+    expect(problems).toEqual([]);
+    return units.map((unit) => ({ ...toUnit(unit), from: message.from }));
+  });
+}
+
+/** The client of the package, over WebSocket. */
+async function packageClient(
+  hub: HubServer,
+  format: string,
+  skipNegotiation: boolean,
+): Promise<HubConnection> {
+  const builder = new HubConnectionBuilder()
+    .configureLogging(LogLevel.None)
+    .withUrl(hub.url.replace(/^ws/, 'http'), { transport: HttpTransportType.WebSockets, skipNegotiation });
+  if (format === 'messagepack') builder.withHubProtocol(new MessagePackHubProtocol());
+  const connection = builder.build();
+  connection.on('getAnswer', (question: string) => `answer to ${question}`);
+  ends.push(() => connection.stop());
+  await connection.start();
+  return connection;
+}
+
+describe.each(['json', 'messagepack'])('the client of @microsoft/signalr with %s', (format) => {
+  it('says what is decoded', async () => {
+    const hub = await server();
+    const client = await packageClient(hub, format, true);
+    expect(await client.invoke('Add', 40, 2)).toBe(42);
+    await expect(client.invoke('SingleResultFailure', 40, 2)).rejects.toThrow("It didn't work!");
+    const items: number[] = [];
+    await new Promise<void>((resolve) => {
+      client.stream<number>('Stream', 3).subscribe({
+        next: (value) => items.push(value),
+        complete: () => resolve(),
+        error: () => resolve(),
+      });
+    });
+    expect(items).toEqual([0, 1, 2]);
+    const upload = new Subject<number>();
+    const sum = client.invoke('AddStream', upload);
+    for (const value of [1, 2, 3]) upload.next(value);
+    upload.complete();
+    expect(await sum).toBe(6);
+    const answered = new Promise((resolve) => client.on('answered', resolve));
+    await client.invoke('AskClient', 'why');
+    expect(await answered).toBe('answer to why');
+
+    const told = heard(hub).filter(({ heartbeat }) => heartbeat === undefined);
+    const units = told.map(({ from, type, name, id, replyTo, error }) => [
+      from,
+      type,
+      name,
+      id ?? replyTo,
+      error,
+    ]);
+    expect(units.slice(0, 6)).toEqual([
+      ['client', 'control', 'handshake', undefined, undefined],
+      ['server', 'control', 'handshake', undefined, undefined],
+      ['client', 'call', 'Add', '"0"', undefined],
+      ['server', 'reply', 'Add', '"0"', undefined],
+      ['client', 'call', 'SingleResultFailure', '"1"', undefined],
+      ['server', 'error', 'SingleResultFailure', '"1"', "It didn't work!"],
+    ]);
+    expect(units.slice(6, 11)).toEqual([
+      ['client', 'subscribe', 'Stream', '"2"', undefined],
+      ...[0, 1, 2].map(() => ['server', 'event', 'Stream', undefined, undefined]),
+      ['server', 'reply', 'Stream', '"2"', undefined],
+    ]);
+    expect(units.slice(11, 17)).toEqual([
+      ['client', 'call', 'AddStream', expect.any(String), undefined],
+      ...[1, 2, 3].map(() => ['client', 'event', 'AddStream', undefined, undefined]),
+      ['client', 'unsubscribe', 'AddStream', undefined, undefined],
+      ['server', 'reply', 'AddStream', expect.any(String), undefined],
+    ]);
+    expect(units.slice(17)).toEqual([
+      ['client', 'call', 'AskClient', expect.any(String), undefined],
+      ['server', 'call', 'getAnswer', '"s-1"', undefined],
+      ['server', 'reply', 'AskClient', expect.any(String), undefined],
+      ['client', 'reply', 'getAnswer', '"s-1"', undefined],
+      ['server', 'event', 'answered', undefined, undefined],
+    ]);
+  });
+});
+
+describe.each(['signalr', 'signalr-msgpack'])('a session that names %s', (protocol) => {
+  it('does the handshake, invokes, streams and cancels', async () => {
+    const hub = await server();
+    const duplex = await talk({ url: hub.url, protocol });
+    expect(hub.messages[0]!.data.at(-1)).toBe(0x1e);
+
+    const echo = '{"n":12345678901234567890,"s":"a","l":[1.5,null,true]}';
+    const asked = await duplex.say('invoke', {
+      arguments: ['Echo'],
+      body: protocol === 'signalr' ? '[{"s":"a","l":[1.5,null,true]}]' : echo,
+    });
+    const answer = await duplex.hear(({ replyTo }) => replyTo === asked);
+    expect([answer.type, answer.name]).toEqual(['reply', 'Echo']);
+    expect(payloadOf(answer)).toMatchObject({ s: 'a', l: [1.5, null, true] });
+
+    const failed = await duplex.say('invoke', { arguments: ['SingleResultFailure'] });
+    expect(await duplex.hear(({ replyTo }) => replyTo === failed)).toMatchObject({
+      error: "It didn't work!",
+    });
+
+    const streaming = await duplex.say('stream', { arguments: ['Stream'], body: '[1000]' });
+    await duplex.hear(({ stream }) => stream === streaming);
+    await duplex.say('cancel');
+    expect(await duplex.hear(({ replyTo }) => replyTo === streaming)).toMatchObject({ type: 'reply' });
+
+    await duplex.say('send', { arguments: ['NonBlocking'], body: '"Ada"' });
+    expect(payloadOf(await duplex.hear(({ name }) => name === 'message'))).toEqual(['Ada', 'seen']);
+    expect(await duplex.hear(({ name }) => name === 'ping')).toMatchObject({
+      type: 'control',
+      heartbeat: true,
+    });
+
+    await duplex.say('invoke', { arguments: ['AskClient'], body: '["why"]' });
+    const question = await duplex.hear(({ name }) => name === 'getAnswer');
+    await duplex.say('complete', { body: '"because"', taken: duplex.taken(question) });
+    expect(payloadOf(await duplex.hear(({ name }) => name === 'answered'))).toEqual(['because']);
+
+    await duplex.say('send', { arguments: ['Leave'] });
+    expect(await duplex.hear(({ name }) => name === 'close')).toMatchObject({
+      error: 'Connection closed because of an error!',
+      summary: expect.stringContaining('may reconnect'),
+    });
+    expect(duplex.problems).toEqual([]);
+  });
+
+  it('runs the steps of a request', async () => {
+    const hub = await server();
+    const { engine } = await testEngine();
+    const [result] = await runText(
+      engine,
+      `# @protocol ${protocol}
+WEBSOCKET ${hub.url}
+
+# @invoke Add
+[40, 2]
+=== wait-for-server
+# @reply
+# @expect payload == 42
+# @expect type == "reply"
+=== 
+# @stream Stream
+[2]
+=== wait-for-server
+# @where type == "event"
+# @expect payload == 0
+=== wait-for-server
+# @reply
+===
+# @invoke SingleResultFailure
+=== wait-for-server
+# @reply
+# @expect error contains "work"
+`,
+    );
+    expect(result).toMatchObject({ status: 'passed' });
+  });
+});
+
+it('runs the example', async () => {
+  const hub = await server();
+  const { engine } = await testEngine();
+  const example = readFileSync(
+    new URL('../../../examples/protocols/signalr-hub.ws', import.meta.url),
+    'utf8',
+  );
+  expect(analyzeRequestFile(example).diagnostics).toEqual([]);
+  const results = await runText(engine, example.replaceAll('ws://localhost:5000/hub', hub.url));
+  expect(results.map(({ failure, status }) => [failure, status])).toEqual([
+    [undefined, 'passed'],
+    [undefined, 'passed'],
+  ]);
+});
+
+it('says why a hub refuses the handshake', async () => {
+  const hub = await server('token', ['json']);
+  const given = { url: hub.url, protocol: 'signalr-msgpack' };
+  await expect(talk(given)).rejects.toThrow(
+    "The server refused the handshake of SignalR: Requested protocol 'messagepack' is not available.",
+  );
+  expect(heard(hub).map(({ type, summary }) => [type, summary])).toEqual([
+    ['control', 'handshake messagepack'],
+    ['error', "handshake Requested protocol 'messagepack' is not available."],
+  ]);
+});
