@@ -2,6 +2,7 @@ import { offeredSubprotocols } from '../core/protocol/protocolChoice.ts';
 import { isLocal } from '../core/session/options/url.ts';
 import { systemNote } from '../core/session/life/systemEvent.ts';
 import type { SystemEvent } from '../core/session/life/systemEvent.ts';
+import { isNormalEnd } from '../core/session/life/reconnect.ts';
 import type { ConnectionEnd } from '../core/session/life/reconnect.ts';
 import { isLive, nextState } from '../core/session/life/stateMachine.ts';
 import type { SessionEvent } from '../core/session/life/stateMachine.ts';
@@ -49,6 +50,8 @@ export class ConnectionLife {
   #opened = NOT_OPENED;
   #openedAt: number | undefined;
   #error: DuplexError | undefined;
+  /** An end that nobody asked for. */
+  #abnormalEnd: SessionSummary['end'];
   #handshakes: HandshakeDetail | undefined;
   /** What failed since the last attempt began. */
   #failure: Pick<ConnectionEnd, 'error' | 'status' | 'headers'> = {};
@@ -96,6 +99,7 @@ export class ConnectionLife {
       state: this.#state,
       openedAt: this.#openedAt,
       error: this.#error && { code: this.#error.code, message: this.#error.message },
+      end: this.#abnormalEnd,
       in: this.io.in.snapshot(),
       out: this.io.out.snapshot(),
       roundTrip: this.io.roundTrip,
@@ -164,6 +168,7 @@ export class ConnectionLife {
     else {
       this.#reconnector.reset();
       this.#error = undefined;
+      this.#abnormalEnd = undefined;
     }
     this.#opened = NOT_OPENED;
     this.#handshakes = undefined;
@@ -178,6 +183,7 @@ export class ConnectionLife {
     this.#opened = openedConnection(recorded);
     this.#openedAt = Date.now();
     this.#error = undefined;
+    this.#abnormalEnd = undefined;
     this.#reconnector.opened();
     this.hooks.timeline.addDetail('open', 'none', recorded);
     this.hooks.onOpen(recorded);
@@ -205,7 +211,10 @@ export class ConnectionLife {
       this.hooks.timeline.addDetail('close', direction, detail);
     }
     const byUs = this.#state === 'closing';
-    if (this.#reconnector.ended({ byUs, close, ...this.#failure })) this.#move('retry', 'reconnect');
+    const end: ConnectionEnd = { byUs, close, ...this.#failure };
+    if (close !== undefined && end.error === undefined && !isNormalEnd(end))
+      this.#abnormalEnd = { code: close.code, reason: close.reason };
+    if (this.#reconnector.ended(end)) this.#move('retry', 'reconnect');
     else if (byUs) this.#move('closed', 'end');
     else this.#move(this.#state === 'open' ? 'lost' : 'refused', 'end');
     if (!this.isLive) this.#tellEnded();

@@ -78,7 +78,7 @@ export interface PanelFix {
   readonly label: string;
 }
 
-/** Why a session failed. */
+/** Why a session failed, or a connection ended without being asked to. */
 export interface PanelDiagnosis {
   /** What the evidence says before all else, in a few words; absent if it says no more than the cause. */
   readonly headline?: string;
@@ -87,8 +87,10 @@ export interface PanelDiagnosis {
   readonly evidence: readonly { readonly label: string; readonly value: string }[];
   /** The best one first. */
   readonly fixes: readonly PanelFix[];
-  /** Secrets in it are masked. */
-  readonly detail: ErrorDetail;
+  /** Of a failure; secrets in it are masked. */
+  readonly detail?: ErrorDetail;
+  /** When the server allows another try, in milliseconds since the epoch. */
+  readonly retryAt?: number;
 }
 
 /** The options of a connection that the panel edits. Durations in milliseconds. */
@@ -127,7 +129,7 @@ export interface PanelConnectionCalls {
   handshake(reveal: boolean): Promise<PanelHandshake | undefined>;
   /** As a curl command, or as it travelled. Secrets are masked unless revealed. */
   copyHandshake(as: 'curl' | 'raw', reveal: boolean): Promise<void>;
-  /** Undefined where nothing failed. */
+  /** Undefined where nothing failed and no connection ended but as it was asked to. */
   diagnosis(): Promise<PanelDiagnosis | undefined>;
   /** Changes what the fix changes and connects again. Asks first where that weakens security. */
   applyFix(id: string): Promise<void>;

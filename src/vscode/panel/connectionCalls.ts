@@ -1,16 +1,17 @@
 import { l10n } from 'vscode';
 import { curlCommand } from '../../core/session/doctor/curlCommand.ts';
+import { diagnoseEnd } from '../../core/session/doctor/diagnoseEnd.ts';
 import { diagnose } from '../../core/session/doctor/doctor.ts';
 import { maskHandshake } from '../../core/session/secrets/maskHandshake.ts';
 import { isLive } from '../../core/session/life/stateMachine.ts';
-import type { Fix, FixAction } from '../../shared/diagnosis.ts';
+import type { Diagnosis, Fix, FixAction } from '../../shared/diagnosis.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import { PANEL_COMMANDS } from '../../shared/panelProtocol.ts';
 import type { PanelCommand, PanelConnectionCalls, PanelHandshake } from '../../shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../shared/session.ts';
 import type { ErrorDetail, HandshakeDetail } from '../../shared/timeline.ts';
 import { changedConnection, checkEditable, editableConnection } from './editConnection.ts';
-import { exchangesText, lastFailure, recordedHandshake } from './lastHandshake.ts';
+import { exchangesText, lastEnd, lastFailure, recordedHandshake } from './lastHandshake.ts';
 import type { RecordedRows } from './lastHandshake.ts';
 
 /** What is needed of a session to tell how it connected, and to connect it otherwise. */
@@ -35,14 +36,35 @@ export interface ConnectionPorts {
   run(command: Exclude<PanelCommand, 'copyCurl'>): Promise<void>;
 }
 
+interface Found {
+  readonly diagnosis: Diagnosis;
+  /** Of a failure. */
+  readonly detail?: ErrorDetail;
+  /** When the server allows another try, in milliseconds since the epoch. */
+  readonly retryAt?: number;
+}
+
 /** Answers the part of a panel's page that shows how the connection came about, or why it did not. */
 export function connectionCalls(session: ConnectableSession, ports: ConnectionPorts): PanelConnectionCalls {
-  const failureOf = async (): Promise<ErrorDetail | undefined> => {
-    const { error } = session.summary;
-    if (error === undefined) return undefined;
-    const recorded = await lastFailure(ports.recorded);
-    // Without a recording, code and sentence are all there is.
-    return recorded?.code === error.code ? recorded : { code: error.code, message: error.message };
+  /** What there is to say of the last failure or the last end, if anything. */
+  const found = async (): Promise<Found | undefined> => {
+    const { error, end, protocol, startedAt } = session.summary;
+    if (error !== undefined) {
+      const recorded = await lastFailure(ports.recorded);
+      // Without a recording, code and sentence are all there is.
+      const known = recorded?.detail.code === error.code ? recorded : undefined;
+      const detail: ErrorDetail = known?.detail ?? { code: error.code, message: error.message };
+      const diagnosis = diagnose(detail, session.options);
+      if (known === undefined || diagnosis.retryAfter === undefined) return { diagnosis, detail };
+      return { diagnosis, detail, retryAt: startedAt + known.time / 1000 + diagnosis.retryAfter };
+    }
+    if (end === undefined) return undefined;
+    const recorded = await lastEnd(ports.recorded);
+    const isSame = recorded?.close.code === end.code;
+    const told = isSame
+      ? recorded
+      : { close: { ...end, clean: end.code !== 1006 }, direction: 'in' as const, time: 0 };
+    return { diagnosis: diagnoseEnd({ ...told, protocol }, session.options) };
   };
 
   const handshake = async (reveal: boolean): Promise<PanelHandshake | undefined> => {
@@ -61,8 +83,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
   const copyCurl = (reveal: boolean): Promise<void> => ports.copyText(curlCommand(session.options, reveal));
 
   const fixOf = async (id: unknown): Promise<Fix> => {
-    const detail = await failureOf();
-    const fix = detail && diagnose(detail, session.options).fixes.find((each) => each.id === id);
+    const fix = (await found())?.diagnosis.fixes.find((each) => each.id === id);
     if (fix === undefined)
       throw new DuplexError('call.invalid', 'The session has changed since: look at what it says now.');
     return fix;
@@ -84,16 +105,17 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       return ports.copyText(text);
     },
     async diagnosis() {
-      const detail = await failureOf();
-      if (detail === undefined) return undefined;
-      const { headline, cause, evidence, fixes } = diagnose(detail, session.options);
+      const told = await found();
+      if (told === undefined) return undefined;
+      const { diagnosis, ...rest } = told;
+      const { headline, cause, evidence, fixes } = diagnosis;
       // Another attempt comes by itself, and the header offers it at once.
       const offered = session.summary.state === 'waiting' ? fixes.filter(({ id }) => id !== 'retry') : fixes;
       return {
         ...(headline !== undefined && { headline }),
         cause,
         evidence,
-        detail,
+        ...rest,
         fixes: offered.map(({ id, label }) => ({ id, label })),
       };
     },

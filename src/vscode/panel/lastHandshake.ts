@@ -1,9 +1,10 @@
+import type { End } from '../../core/session/doctor/diagnoseEnd.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Search } from '../../engine/search.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { AnyHandshake } from '../../shared/panelProtocol.ts';
-import type { ErrorDetail, Exchange, Kind, Row } from '../../shared/timeline.ts';
+import type { CloseDetail, ErrorDetail, Exchange, Kind, Row } from '../../shared/timeline.ts';
 
 /** What is needed of a recording to read what it tells of its connections. */
 export interface RecordedRows {
@@ -17,19 +18,48 @@ export interface RecordedRows {
   last(kinds: readonly Kind[], count: number): Promise<number[]>;
 }
 
-/** Rows from the end among which a failure is: nothing travels after it. */
+/** Rows from the end among which a failure or an end is: nothing travels after it. */
 const FAILURE_WITHIN = 50;
 
 /** Connections from the end among which one is looked for that tells what travelled. */
 const CONNECTIONS = 5;
 
-/** The last failure, as it is recorded; undefined where it is not among the last rows. */
-export async function lastFailure(recorded: RecordedRows): Promise<ErrorDetail | undefined> {
+/**
+ * The last failure as it is recorded, with its time in microseconds since the session began; undefined where it is not
+ * among the last rows.
+ */
+export async function lastFailure(
+  recorded: RecordedRows,
+): Promise<{ readonly detail: ErrorDetail; readonly time: number } | undefined> {
+  const row = (await lastRows(recorded)).find(({ kind }) => kind === 'error');
+  return row && { detail: parse<ErrorDetail>(await recorded.read(row.seq)), time: row.time };
+}
+
+/** The end of the last connection as it is recorded; undefined where it is not among the last rows. */
+export async function lastEnd(recorded: RecordedRows): Promise<Omit<End, 'protocol'> | undefined> {
+  const rows = await lastRows(recorded);
+  const at = rows.findIndex(({ kind }) => kind === 'close');
+  const row = rows[at];
+  if (row === undefined) return undefined;
+  const before = rows.slice(at + 1);
+  const opened = before.findIndex(({ kind }) => kind === 'open');
+  const messages = before
+    .slice(0, opened < 0 ? before.length : opened)
+    .filter(({ kind }) => kind === 'text' || kind === 'binary');
+  return {
+    close: parse<CloseDetail>(await recorded.read(row.seq)),
+    direction: row.direction,
+    time: row.time,
+    received: messages.find(({ direction }) => direction === 'in'),
+    sent: messages.find(({ direction }) => direction === 'out'),
+  };
+}
+
+/** The last rows, the newest first. */
+async function lastRows(recorded: RecordedRows): Promise<Row[]> {
   await recorded.flush();
   const from = Math.max(0, recorded.rows - FAILURE_WITHIN);
-  const rows = await recorded.readRows(from, FAILURE_WITHIN);
-  const row = rows.reverse().find(({ kind }) => kind === 'error');
-  return row && (parse(await recorded.read(row.seq)) as ErrorDetail);
+  return (await recorded.readRows(from, FAILURE_WITHIN)).reverse();
 }
 
 /** The last handshake that is recorded, secrets masked; undefined where there is none. */
@@ -45,9 +75,9 @@ export async function recordedHandshake(recorded: RecordedRows): Promise<AnyHand
   return last;
 }
 
-function parse(payload: Uint8Array): AnyHandshake {
+function parse<T = AnyHandshake>(payload: Uint8Array): T {
   try {
-    return JSON.parse(new TextDecoder().decode(payload)) as AnyHandshake;
+    return JSON.parse(new TextDecoder().decode(payload)) as T;
   } catch (cause) {
     const message = 'What the recording holds of this connection is damaged: connect again.';
     throw new DuplexError('file.invalid', message, { cause });

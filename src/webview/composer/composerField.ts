@@ -76,7 +76,7 @@ export class ComposerField extends LitElement {
 
   override focus(): void {
     if (this.#editor) this.#editor.focus();
-    else void this.updateComplete.then(() => this.plain?.focus());
+    else void this.updateComplete.then(() => (this.#editor ?? this.plain)?.focus());
   }
 
   override disconnectedCallback(): void {
@@ -119,7 +119,8 @@ export class ComposerField extends LitElement {
     const { createComposerEditor } = await import('../editor/editors.ts');
     if (!this.isConnected) return;
     const { plain } = this;
-    const hadFocus = plain?.matches(':focus') === true;
+    // `:focus` would not match while VS Code has yet to give its focus to the page.
+    const hadFocus = plain !== null && this.shadowRoot?.activeElement === plain;
     const selection = plain && { from: plain.selectionStart, to: plain.selectionEnd };
     this.#editor = createComposerEditor({
       parent: this.place,

@@ -3,22 +3,25 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { PanelDiagnosis, PanelFix } from '../../shared/panelProtocol.ts';
-import type { SessionSummary } from '../../shared/session.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { certificateStyles, certificateTree } from '../parts/certificates.ts';
 import { baseStyles, factStyles, replacedStyles } from '../base/styles.ts';
 import { inertLines, inertText } from '../text/inertText.ts';
+import type { Failure } from '../text/connectionText.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { DOCTOR_TEXT } from './doctorTexts.ts';
 import { doctorStyles } from './doctorStyles.ts';
 import { evidenceBlocks } from './evidence.ts';
 
-type Failure = NonNullable<SessionSummary['error']>;
+const SECOND = 1_000;
+
+/** The fix that connects again without a change. */
+const RETRY = 'retry';
 
 /**
- * The card of a failure: cause, evidence and fixes. Events: `duplex-details`, `duplex-run`, `duplex-fail`.
+ * The card of a failure or an abnormal end: cause, evidence and fixes. Events: `duplex-details`, `duplex-run`, `duplex-fail`.
  */
 @customElement('duplex-doctor')
 export class DoctorCard extends LitElement {
@@ -34,6 +37,13 @@ export class DoctorCard extends LitElement {
   /** A fix is being applied; a second press would connect twice. */
   @state() private isBusy = false;
 
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#clock);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('failure');
     if (!changed.has('failure') || (before !== undefined && isSame(before, this.failure))) return;
@@ -43,19 +53,23 @@ export class DoctorCard extends LitElement {
 
   protected override render(): TemplateResult {
     const { diagnosis, failure } = this;
+    const wait = secondsTo(diagnosis?.retryAt);
+    const headline = wait === undefined ? diagnosis?.headline : DOCTOR_TEXT.retry(wait);
     return html`<section aria-label=${DOCTOR_TEXT.failure}>
       ${icon('error')}
       <div class="card">
         <p class="cause" role="alert">
           ${
-            diagnosis?.headline === undefined
+            headline === undefined
               ? nothing
-              : html`<strong class="headline">${inertText(diagnosis.headline)}</strong>`
+              : html`<strong class="headline" aria-live=${wait === undefined ? nothing : 'off'}
+                  >${inertText(headline)}</strong
+                >`
           }
           ${inertText(diagnosis?.cause ?? failure.message)} <code>${failure.code}</code>
         </p>
         <div class="fixes">
-          ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0 && !this.isWaiting)) ?? nothing}
+          ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0 && !this.isWaiting, wait)) ?? nothing}
           <vscode-button secondary @click=${() => emit(this, 'duplex-run', 'copyCurl')}
             >${SHARED_TEXT.copyCurl}</vscode-button
           >
@@ -69,11 +83,12 @@ export class DoctorCard extends LitElement {
     </section>`;
   }
 
-  #fix({ id, label }: PanelFix, isFirst: boolean): TemplateResult {
+  /** @param wait seconds until the server allows another try */
+  #fix({ id, label }: PanelFix, isFirst: boolean, wait = 0): TemplateResult {
     return html`<vscode-button
       class="fix"
       ?secondary=${!isFirst}
-      ?disabled=${this.isBusy}
+      ?disabled=${this.isBusy || (id === RETRY && wait > 0)}
       @click=${() => this.#act(() => this.host.calls.applyFix(id))}
       >${label}</vscode-button
     >`;
@@ -96,10 +111,22 @@ export class DoctorCard extends LitElement {
   async #load(failure: Failure): Promise<void> {
     try {
       const diagnosis = await this.host.calls.diagnosis();
-      if (isSame(failure, this.failure)) this.diagnosis = diagnosis;
+      if (!isSame(failure, this.failure)) return;
+      this.diagnosis = diagnosis;
+      this.#countDown();
     } catch (error) {
       emit(this, 'duplex-fail', error);
     }
+  }
+
+  /** Draws the card every second until the server allows another try. */
+  #countDown(): void {
+    clearInterval(this.#clock);
+    if (!secondsTo(this.diagnosis?.retryAt)) return;
+    this.#clock = setInterval(() => {
+      this.requestUpdate();
+      if (!secondsTo(this.diagnosis?.retryAt)) clearInterval(this.#clock);
+    }, SECOND);
   }
 
   #act(call: () => Promise<void>): void {
@@ -110,16 +137,21 @@ export class DoctorCard extends LitElement {
   }
 }
 
+/** Whole seconds until a time; 0 once it has come, undefined if there is none. */
+function secondsTo(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : Math.max(0, Math.ceil((time - Date.now()) / SECOND));
+}
+
 function isSame(one: Failure, other: Failure): boolean {
   return one.code === other.code && one.message === other.message;
 }
 
 function hasEvidence({ evidence, detail }: PanelDiagnosis): boolean {
-  return evidence.length > 0 || evidenceBlocks(detail).length > 0 || (detail.tls?.chain.length ?? 0) > 0;
+  return evidence.length > 0 || evidenceBlocks(detail).length > 0 || (detail?.tls?.chain.length ?? 0) > 0;
 }
 
 function evidencePart({ evidence, detail }: PanelDiagnosis): TemplateResult {
-  const chain = detail.tls?.chain ?? [];
+  const chain = detail?.tls?.chain ?? [];
   return html`<div class="evidence">
     ${
       evidence.length === 0

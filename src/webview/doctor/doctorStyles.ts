@@ -46,6 +46,9 @@ export const doctorStyles = css`
     gap: 8px;
     margin-top: 8px;
   }
+  .fixes vscode-button {
+    max-width: 100%;
+  }
   .evidence {
     margin-top: 12px;
   }

@@ -1,6 +1,10 @@
 import { t } from '../base/l10n.ts';
 export const DOCTOR_TEXT = {
   failure: t('Why it failed'),
+  retry: (seconds: number) => {
+    if (seconds === 0) return t('The server allows another try now');
+    return seconds < 120 ? t('Retry in {0} s', seconds) : t('Retry in {0} min', Math.ceil(seconds / 60));
+  },
   showEvidence: t('Show the Evidence'),
   hideEvidence: t('Hide the Evidence'),
   headers: (headers: number) => (headers === 1 ? t('1 header') : t('{0} headers', headers)),

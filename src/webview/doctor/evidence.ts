@@ -16,12 +16,9 @@ export interface EvidenceBlock {
   readonly text: string;
 }
 
-/** The server's answer in place of a handshake, as blocks of text. */
-export function evidenceBlocks({
-  headers = [],
-  body = '',
-  firstBytes = '',
-}: PanelDiagnosis['detail']): EvidenceBlock[] {
+/** The server's answer in place of a handshake, as blocks of text; none for the end of an open connection. */
+export function evidenceBlocks(detail: PanelDiagnosis['detail']): EvidenceBlock[] {
+  const { headers = [], body = '', firstBytes = '' } = detail ?? {};
   const blocks: EvidenceBlock[] = [];
   if (headers.length > 0) {
     const text = headers.map(([name, value]) => `${name}: ${value}`).join('\n');

@@ -10,6 +10,7 @@ import { emit } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
+import { failureOf } from '../text/connectionText.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { HEADER_TEXT } from './headerTexts.ts';
 import { connectionActions, sessionMenu, stateLook, stateText } from './sessionState.ts';
@@ -62,7 +63,7 @@ export class SessionHeader extends LitElement {
             ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${stateText(session, now)}</span>
           </span>
           <span class="url mono" title=${session.url}>${session.url}</span>
-          ${connectionActions(session.state, session.error !== undefined).map((action) => this.#action(action))}
+          ${connectionActions(session.state, failureOf(session) !== undefined).map((action) => this.#action(action))}
           <button
             type="button"
             class="tool"

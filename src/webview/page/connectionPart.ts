@@ -7,9 +7,10 @@ import type { PanelCommand, PanelState } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { loadPart } from '../base/lazyParts.ts';
+import { failureOf } from '../text/connectionText.ts';
 
 /**
- * The header, and the card of a failure below it; carries out what their buttons ask for. Events: `duplex-handshake`,
+ * The header, and the card of a failure or an abnormal end below it; carries out what their buttons ask for. Events: `duplex-handshake`,
  * `duplex-details`, `duplex-fail`.
  */
 @customElement('duplex-connection')
@@ -29,12 +30,14 @@ export class ConnectionPart extends LitElement {
 
   protected override willUpdate(): void {
     if (this.isEditing) loadPart(this, 'duplex-connection-form', () => import('../header/connectionForm.ts'));
-    if (this.panel.session.error) loadPart(this, 'duplex-doctor', () => import('../doctor/doctorCard.ts'));
+    if (failureOf(this.panel.session))
+      loadPart(this, 'duplex-doctor', () => import('../doctor/doctorCard.ts'));
   }
 
   protected override render(): TemplateResult {
     const { host, panel } = this;
     const { session, remoteName, heartbeat } = panel;
+    const failure = failureOf(session);
     return html`
       <duplex-header
         .session=${session}
@@ -59,10 +62,10 @@ export class ConnectionPart extends LitElement {
           : nothing
       }
       ${
-        session.error
+        failure
           ? html`<duplex-doctor
               .host=${host}
-              .failure=${session.error}
+              .failure=${failure}
               .isWaiting=${session.state === 'waiting'}
               @duplex-details=${() => emit(this, 'duplex-details')}
               @duplex-run=${this.#onRun}

@@ -38,7 +38,7 @@ import type { TimelinePane } from './timelinePane.ts';
 import { createViewKeeper, restoreViewState } from './viewState.ts';
 import type { ViewState } from './viewState.ts';
 
-/** The row of a failure is among the last rows, because nothing is sent or received after it. */
+/** The row of a failure or an end is among the last rows, because nothing is sent or received after it. */
 const DETAILS_WITHIN = 50;
 
 /** The element that shows an opened message. */
@@ -353,11 +353,12 @@ export class Panel extends LitElement {
     this.#change(this.view.inspecting ? { inspecting: false } : { selected: undefined, anchor: undefined });
   };
 
-  /** Opens the row of the failure. */
+  /** Opens the row of the failure or the end. */
   async #showFailure(): Promise<void> {
     const from = Math.max(0, this.panel!.rows - DETAILS_WITHIN);
     const rows = await this.#host.calls.rows(from, DETAILS_WITHIN);
-    const failure = rows.reverse().find(({ kind }) => kind === 'error');
+    const wanted = this.panel!.session.error ? 'error' : 'close';
+    const failure = rows.reverse().find(({ kind }) => kind === wanted);
     if (failure) this.#go(failure.seq);
   }
 

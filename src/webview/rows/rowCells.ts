@@ -57,7 +57,9 @@ export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn
     // In mode `previous` the time column shows the same value.
     delta: previous === undefined || column.mode === 'previous' ? '' : delta(row.time - previous.time),
     pause,
-    direction: { none: undefined, in: 'arrow-down' as const, out: 'arrow-up' as const }[row.direction],
+    direction: isLost(row)
+      ? undefined
+      : { none: undefined, in: 'arrow-down' as const, out: 'arrow-up' as const }[row.direction],
     kind: KIND_NAMES[row.kind],
     kindIcon: isGap ? 'warning' : KIND_ICONS[row.kind],
     preview,
@@ -65,6 +67,11 @@ export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn
     size,
     label: [`#${row.seq} ${words}`, size, ...tags, time, after, preview].filter(Boolean).join(', '),
   };
+}
+
+/** A connection that ended without a close frame: nothing travelled in either direction (RFC 6455, section 7.1.5). */
+function isLost({ kind, preview }: Row): boolean {
+  return kind === 'close' && /^1006\b/.test(preview);
 }
 
 /** The inspector's heading: `#12 text received`. */

@@ -1,9 +1,23 @@
+import type { SessionSummary } from '../../shared/session.ts';
 import { SHARED_TEXT } from './sharedTexts.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
 /** A certificate that expires sooner gets a warning. */
 const SOON_DAYS = 14;
+
+/** A failure, or an end that nobody asked for. */
+export interface Failure {
+  /** Of a failure its error code, of an end its close code. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the card below the header is about; undefined if all went as it was asked to. */
+export function failureOf({ error, end }: Pick<SessionSummary, 'error' | 'end'>): Failure | undefined {
+  if (error !== undefined || end === undefined) return error;
+  return { code: String(end.code), message: end.reason };
+}
 
 /** `TLSv1.3` becomes `TLS 1.3`. */
 export function tlsName(protocol: string): string {

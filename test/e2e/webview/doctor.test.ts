@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { CAUSE, diagnosis } from './support/connections.ts';
+import { CAUSE, diagnosis, ending } from './support/connections.ts';
 import { conversation, refusal } from './support/conversation.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
@@ -52,7 +52,7 @@ describe('the card of a failure', () => {
     expect(await block('2 headers')).toBe(
       'www-authenticate: Bearer realm="api"\ncontent-type: application/json',
     );
-    expect(await block(`Body, ${Buffer.byteLength(diagnosis.detail.body!)} B`)).toBe(
+    expect(await block(`Body, ${Buffer.byteLength(diagnosis.detail!.body!)} B`)).toBe(
       '{"error":"<b>token</b> expired‹U+202E›"}\nsecond line',
     );
     expect(await block('First 12 bytes')).toBe(
@@ -140,5 +140,41 @@ describe('the card of a failure', () => {
     await panel.load();
     await card().getByText(CAUSE).waitFor();
     await panel.page.getByRole('alert').getByText('The recording cannot be read.').waitFor();
+  });
+
+  it('tells an end that nobody asked for, whose first fix is the primary action', async () => {
+    panel = await browser.openPanel();
+    panel.host.add(...conversation);
+    panel.host.change({ state: 'closed', end: { code: 1008, reason: 'token expired' } });
+    panel.host.answer.diagnosis = async () => ending;
+    await panel.load();
+    await card().getByRole('alert').getByText('The server refuses by its policy').waitFor();
+    await card().getByText('1008', { exact: true }).waitFor();
+    await card().getByText('token expired', { exact: true }).waitFor();
+    await button('Connect again').click();
+    await expect.poll(() => panel.host.calls.applyFix).toEqual([['retry']]);
+    panel.host.change({ state: 'open', end: undefined });
+    panel.host.update();
+    await card().waitFor({ state: 'detached' });
+  });
+
+  it('counts down to the time at which the server allows another try', async () => {
+    panel = await browser.openPanel();
+    await panel.page.clock.install();
+    panel.host.change({ state: 'failed', error });
+    const retryAt = Date.now() + 30_000;
+    const fixes = [{ id: 'retry', label: 'Connect again' }];
+    panel.host.answer.diagnosis = async () => ({ ...diagnosis, headline: 'Retry in 30 s', fixes, retryAt });
+    await panel.load();
+    await card()
+      .getByText(/^Retry in (30|2\d) s$/)
+      .waitFor();
+    const disabled = (): Promise<string | null> => card().locator('.fix').getAttribute('disabled');
+    expect(await disabled()).not.toBeNull();
+    await panel.page.clock.fastForward(31_000);
+    await card().getByText('The server allows another try now').waitFor();
+    expect(await disabled()).toBeNull();
+    await button('Connect again').click();
+    await expect.poll(() => panel.host.calls.applyFix).toEqual([['retry']]);
   });
 });

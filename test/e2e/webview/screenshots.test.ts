@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FrameRow } from '../../../src/shared/frames.ts';
-import { CAUSE, diagnosis, handshakeOf, tls } from './support/connections.ts';
+import { CAUSE, diagnosis, ending, handshakeOf, tls } from './support/connections.ts';
 import { conversation, refusal } from './support/conversation.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
@@ -127,6 +127,15 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
         await page.getByText('2 headers').click();
       },
     ));
+
+  it('shows how a connection ended that nobody closed, at every width', async () => {
+    for (const width of [1280, 500, 250])
+      await picture(`panel-${theme}-ended-${width}`, { theme, width, height: 600 }, ({ host }) => {
+        host.add(...conversation);
+        host.change({ state: 'closed', end: { code: 1008, reason: 'token expired' } });
+        host.answer.diagnosis = async () => ending;
+      });
+  });
 
   it('shows what a handshake agreed, in a header with all that there is to tell', () =>
     picture(`panel-${theme}-handshake`, { theme }, liveSession, async ({ page }) => {

@@ -130,6 +130,26 @@ describe('a session', () => {
     });
   });
 
+  it('tells an end that nobody asked for, until it connects again', async () => {
+    const [{ engine }, server] = [await testEngine(), await demoServer()];
+    const session = engine.create({ url: `${server.url}/close?code=1008&reason=policy` });
+    await session.connect();
+    await until(session, () => session.summary.state === 'closed');
+    expect(session.summary).toMatchObject({ error: undefined, end: { code: 1008, reason: 'policy' } });
+    session.reconfigure({ url: `${server.url}/close?code=1006` });
+    await session.connect();
+    await until(session, () => session.summary.state === 'closed');
+    expect(session.summary.end).toEqual({ code: 1006, reason: '' });
+    session.reconfigure({ url: `${server.url}/close?code=1000` });
+    await session.connect();
+    await until(session, () => session.summary.state === 'closed');
+    expect(session.summary.end).toBeUndefined();
+    session.reconfigure({ url: `${server.url}/echo` });
+    await session.connect();
+    await session.disconnect(4000, 'ours');
+    expect(session.summary.end).toBeUndefined();
+  });
+
   it('shows rows to a tap as they happen, numbered as in the recording', async () => {
     const [{ engine }, server] = [await testEngine(), await demoServer()];
     const seen: string[] = [];

@@ -54,7 +54,7 @@ function setUp({ state = {}, handshakes, options = {}, recorded = [] }: Given = 
     reconfigure: vi.fn((_change: Partial<ConnectOptions>) => void done.push('reconfigure')),
     disconnect: vi.fn(async () => void done.push('disconnect')),
   } satisfies ConnectableSession;
-  const rows = recorded.map(([kind], seq) => ({ seq, kind }) as Row);
+  const rows = recorded.map(([kind], seq) => ({ seq, kind, direction: 'in', time: 2_000_000 }) as Row);
   const ports = {
     recorded: {
       rows: rows.length,
@@ -184,6 +184,46 @@ describe('the diagnosis', () => {
     };
     expect((await ids('closed'))[0]).toBe('retry');
     expect(await ids('waiting')).toEqual((await ids('closed')).slice(1));
+  });
+
+  test('tells an end that nobody asked for, with the messages of that connection', async () => {
+    const close = { code: 1008, reason: 'token expired', clean: true };
+    const { calls } = setUp({
+      state: { state: 'closed', end: { code: 1008, reason: 'token expired' } },
+      recorded: [
+        ['text', 'of the connection before'],
+        ['open', OPEN],
+        ['close', close],
+      ],
+    });
+    const diagnosis = await calls.diagnosis();
+    expect(diagnosis).toMatchObject({ headline: 'The server refuses by its policy' });
+    expect(diagnosis?.evidence.map(({ label }) => label)).toEqual(['Code', 'Reason', 'Closed by']);
+    expect(diagnosis).not.toHaveProperty('detail');
+  });
+
+  test.each<[NonNullable<Given['recorded']>]>([[[]], [[['close', { code: 1000, reason: 'older' }]]]])(
+    'tells an end as the session knows it where the recording does not: %j',
+    async (recorded) => {
+      const { calls } = setUp({
+        state: { state: 'closed', end: { code: 1011, reason: 'out of memory' } },
+        recorded,
+      });
+      expect((await calls.diagnosis())?.evidence).toContainEqual({ label: 'Reason', value: 'out of memory' });
+    },
+  );
+
+  test('says when the server allows another try', async () => {
+    const busy: ErrorDetail = {
+      code: 'handshake.status',
+      message: 'Busy.',
+      status: 503,
+      headers: [['Retry-After', '30']],
+    };
+    const given = failed(busy);
+    const { calls } = setUp({ ...given, state: { ...given.state, startedAt: 1_000_000 } });
+    // The row of the failure has the time 2 s.
+    expect((await calls.diagnosis())?.retryAt).toBe(1_000_000 + 2_000 + 30_000);
   });
 
   test('is not there where nothing failed', async () => {

@@ -44,6 +44,8 @@ describe('rowCells', () => {
     const sent = rowCells(row({ direction: 'out', kind: 'binary' }), undefined, COLUMN);
     expect(sent.direction).toBe('arrow-up');
     expect(sent.label).toContain('binary sent');
+    const lost = rowCells(row({ kind: 'close', preview: '1006 host ended it' }), undefined, COLUMN);
+    expect(lost.direction).toBeUndefined();
     const open = rowCells(row({ direction: 'none', kind: 'open' }), undefined, COLUMN);
     expect(open.direction).toBeUndefined();
     expect(open.label.startsWith('#12 open, 12:00')).toBe(true);

@@ -2,7 +2,7 @@ import type { Position, Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import type { VerbSpec } from '../../protocol/verb.ts';
 import { verbsOf, type Speech } from '../plan/stepVerb.ts';
-import { CLOSE_CODES } from './closeCodes.ts';
+import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, KINDS, OPERATOR_WORDS, SUBJECTS, TYPES } from './conditionWords.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
 import { HEADER_NAMES, HEADER_VALUES } from './headerNames.ts';

@@ -1,7 +1,7 @@
 import { compare, type Position, type Range } from '../syntax/range.ts';
 import type { Directive, RequestFile } from '../syntax/tree.ts';
 import type { Speech } from '../plan/stepVerb.ts';
-import { CLOSE_CODES } from './closeCodes.ts';
+import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, SUBJECTS } from './conditionWords.ts';
 import type { KnownVariable } from './completions.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';

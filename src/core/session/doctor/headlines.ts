@@ -1,6 +1,6 @@
 import type { Fix } from '../../../shared/diagnosis.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
-import type { CloseDetail, ErrorDetail } from '../../../shared/timeline.ts';
+import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { retryAfter } from '../life/reconnect.ts';
 import { originOf } from '../options/url.ts';
 import { addOrigin, ask, editUrl, retry, toWss, trustCa } from './fixes.ts';
@@ -183,59 +183,4 @@ function hungUp(detail: ErrorDetail, options: ConnectOptions): Headline | undefi
   const last = detail.exchanges?.at(-1);
   if (detail.code !== 'tcp.reset' || detail.phase !== 'http' || last?.response !== '') return undefined;
   return { headline: 'The server closed without an answer', first: addOrigin(options) };
-}
-
-/** Close codes whose meaning is known; those from 4000 on by the subprotocol. */
-const CLOSES: readonly (readonly [code: number, protocol: RegExp, headline: string, change: string])[] = [
-  [1002, /^/, 'The server found a protocol error', 'look into its log for what it did not accept'],
-  [
-    1003,
-    /^/,
-    'The server does not take this kind of message',
-    'send text instead of binary, or the other way round',
-  ],
-  [1007, /^/, 'The server found invalid data in a message', 'check its encoding'],
-  [1008, /^/, 'The server refuses by its policy', 'check credentials, Origin and what was sent'],
-  [1009, /^/, 'The message was too large for the server', 'send a smaller one'],
-  [1011, /^/, 'The server failed', 'look into its log'],
-  [1012, /^/, 'The server restarts', 'connect again'],
-  [1013, /^/, 'The server is overloaded', 'connect again later'],
-  [4400, /^graphql-transport-ws$/, 'A message breaks the GraphQL protocol', 'check its type and members'],
-  [
-    4401,
-    /^graphql-transport-ws$/,
-    'Subscribed before the connection was acknowledged',
-    'send connection_init and wait for connection_ack first',
-  ],
-  [
-    4403,
-    /^graphql-transport-ws$/,
-    'The server refuses connection_init',
-    'check its payload: it carries the credentials',
-  ],
-  [
-    4408,
-    /^graphql-transport-ws$/,
-    'connection_init came too late',
-    'send it right after the connection opens',
-  ],
-  [4409, /^graphql-transport-ws$/, 'A subscription with this id exists already', 'use another id'],
-  [4429, /^graphql-transport-ws$/, 'connection_init was sent twice', 'send it once'],
-  [4401, /^/, 'The application asks for credentials (4401)', 'send the credentials that it expects'],
-  [4403, /^/, 'The application refuses access (4403)', 'check the credentials and the rights of the user'],
-];
-
-/**
- * What an abnormal close code means, and the change that it asks for.
- * @param protocol the subprotocol that was agreed on
- * @returns undefined for a normal end and for codes without a known meaning
- */
-export function closeHeadline(
-  { code }: Pick<CloseDetail, 'code'>,
-  protocol: string,
-): { readonly headline: string; readonly change: string } | undefined {
-  if (code === 1006)
-    return { headline: 'Connection lost without a close frame', change: 'connect again, or set a heartbeat' };
-  const known = CLOSES.find(([each, pattern]) => each === code && pattern.test(protocol));
-  return known && { headline: known[2], change: known[3] };
 }

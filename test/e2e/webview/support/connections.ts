@@ -130,3 +130,18 @@ export const diagnosis: PanelDiagnosis = {
     tls,
   },
 };
+
+export const ending: PanelDiagnosis = {
+  headline: 'The server refuses by its policy',
+  cause: 'The server closed the connection. Check credentials, Origin and what was sent.',
+  evidence: [
+    { label: 'Code', value: '1008, Policy violation' },
+    { label: 'Reason', value: 'token expired' },
+    { label: 'Closed by', value: 'The server' },
+    { label: 'Last received', value: '#4, 1.5 s before: {"type":"tick","seq":4}' },
+  ],
+  fixes: [
+    { id: 'enterAuthorization', label: 'Send an Authorization header' },
+    { id: 'retry', label: 'Connect again' },
+  ],
+};

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../../src/core/session/doctor/doctor.ts';
-import { closeHeadline } from '../../../../../src/core/session/doctor/headlines.ts';
 import { connectOptions } from '../../../../../src/core/session/options/connectOptions.ts';
 import type { ErrorDetail } from '../../../../../src/shared/timeline.ts';
 
@@ -138,21 +137,5 @@ describe('the headline and the first fix', () => {
     [{ ...hangUp, phase: 'open' }],
   ])('is left out without evidence: %j', (detail) => {
     expect(visit(detail)).not.toHaveProperty('headline');
-  });
-});
-
-describe('a close code', () => {
-  it.each([
-    [1003, '', /this kind of message/],
-    [1006, '', /Connection lost without a close frame/],
-    [1008, '', /policy/],
-    [4401, 'graphql-transport-ws', /before the connection was acknowledged/],
-    [4401, '', /asks for credentials/],
-  ])('%i under “%s” says what it means', (code, protocol, headline) => {
-    expect(closeHeadline({ code }, protocol)?.headline).toMatch(headline);
-  });
-
-  it.each([1000, 1001, 1005, 4999])('%i needs no words', (code) => {
-    expect(closeHeadline({ code }, '')).toBeUndefined();
   });
 });

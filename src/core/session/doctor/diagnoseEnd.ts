@@ -1,0 +1,93 @@
+import type { Diagnosis, EvidenceItem, Fix } from '../../../shared/diagnosis.ts';
+import type { ConnectOptions } from '../../../shared/session.ts';
+import type { CloseDetail, Direction, Row } from '../../../shared/timeline.ts';
+import { spellOptions } from '../options/optionName.ts';
+import { CLOSE_CODES, closeHeadline } from './closeCodes.ts';
+import { addOrigin, ask, beat, hasHeader, reconnectByItself, retry } from './fixes.ts';
+
+/** How an open connection ended. */
+export interface End {
+  readonly close: CloseDetail;
+  /** `out` if our close frame came first. */
+  readonly direction: Direction;
+  /** The subprotocol that was agreed on; empty for none. */
+  readonly protocol: string;
+  /** When it ended; in the unit of rows, as `received` and `sent`. */
+  readonly time: number;
+  /** The last messages before it, as far as they are known. */
+  readonly received?: Row | undefined;
+  readonly sent?: Row | undefined;
+}
+
+/** Characters of a message that are shown. */
+const MOST_SHOWN = 160;
+
+/** Codes that ask for other credentials: RFC 6455, section 7.4.1, IANA's registry, and what applications use by custom. */
+const CREDENTIALS: ReadonlySet<number> = new Set([1008, 3000, 3003, 4401, 4403]);
+
+/** Codes after which a server is expected back. */
+const PASSING: ReadonlySet<number> = new Set([1001, 1006, 1011, 1012, 1013, 1014]);
+
+/** What an end that nobody asked for means, what shows it, and what to do about it. */
+export function diagnoseEnd(end: End, options: ConnectOptions): Diagnosis {
+  const { close, protocol } = end;
+  const { headline, change } = closeHeadline(close, protocol) ?? {
+    headline: `The server closed with ${close.code}`,
+    change: undefined,
+  };
+  return {
+    headline,
+    cause: spellOptions(causeOf(close, change), 'editor'),
+    evidence: evidenceOf(end),
+    fixes: fixesOf(end, options),
+  };
+}
+
+function causeOf({ code, text }: CloseDetail, change: string | undefined): string {
+  if (code === 1006) return text ?? 'No close frame came, so nothing says why.';
+  const meaning =
+    change === undefined
+      ? code >= 4000
+        ? 'Its application defines this code'
+        : 'This code has no meaning that is known here'
+      : `${change[0]!.toUpperCase()}${change.slice(1)}`;
+  return `The server closed the connection. ${meaning}.`;
+}
+
+function evidenceOf({ close, direction, time, received, sent }: End): EvidenceItem[] {
+  const { code, reason } = close;
+  const name = CLOSE_CODES.get(String(code));
+  const by = direction === 'out' ? 'This side' : 'The server';
+  const items: (readonly [label: string, value: string | undefined])[] = [
+    ['Code', code === 1006 ? '1006, no close frame' : [code, name].filter(Boolean).join(', ')],
+    ['Reason', reason],
+    ['Closed by', code === 1006 ? undefined : by],
+    ['Last received', received && messageText(received, time)],
+    ['Last sent', sent && messageText(sent, time)],
+  ];
+  return items.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+/** A message in one line, with the time from it to the end. */
+function messageText({ seq, time, preview, summary }: Row, endedAt: number): string {
+  const text = summary ?? preview;
+  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return `#${seq}, ${Math.max(0, (endedAt - time) / 1e6).toFixed(1)} s before: ${shown}`;
+}
+
+function fixesOf({ close: { code }, protocol }: End, options: ConnectOptions): Fix[] {
+  const isGraphQl = protocol === 'graphql-transport-ws' && code >= 4000;
+  const credentials = ask(
+    'enterAuthorization',
+    hasHeader(options, 'authorization') ? 'Replace token…' : 'Send an Authorization header',
+  );
+  const fixes: (Fix | undefined)[] =
+    CREDENTIALS.has(code) && !isGraphQl
+      ? [credentials, code === 1008 ? addOrigin(options) : undefined, retry]
+      : [
+          retry,
+          PASSING.has(code) ? reconnectByItself(options) : undefined,
+          code === 1006 ? beat(options) : undefined,
+        ];
+  return fixes.filter((fix) => fix !== undefined);
+}
