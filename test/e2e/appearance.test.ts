@@ -46,7 +46,7 @@ afterAll(() => server.close());
 
 async function connect(page: Page, url: string): Promise<void> {
   await connectTo(page, url);
-  await panelFrame(page).locator('duplex-header').getByText(url.split('?')[0]!).first().waitFor();
+  await panelFrame(page).locator('duplex-header').getByTitle(url.split('?')[0]!).first().waitFor();
 }
 
 interface Styled {

@@ -100,7 +100,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     const url = `${server.url}/echo`;
     const panel = await connectByPalette(url);
     await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
-    await panel.locator('duplex-header').getByText(url).waitFor();
+    await panel.locator('duplex-header').getByTitle(url).waitFor();
     await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).waitFor();
   });
 
@@ -171,10 +171,10 @@ describe.each(targets.map((target) => [target.name, target] as const))('with %s'
     const ticker = await connectByPalette(`${server.url}/ticker?rate=2`);
     await ticker
       .locator('duplex-header')
-      .getByText(/ticker/)
+      .getByTitle(/ticker/)
       .waitFor();
     await page.locator('.tab').getByText(`127.0.0.1:${server.port}/echo`).click();
-    await panelFrame(page).locator('duplex-header').getByText(/echo/).waitFor();
+    await panelFrame(page).locator('duplex-header').getByTitle(/echo/).waitFor();
     await expect.poll(() => draftText(panelFrame(page))).toBe('{"draft": 1}');
   });
 

@@ -59,7 +59,7 @@ async function openContainer(page: Page, views = VIEWS): Promise<void> {
 
 async function connect(page: Page, url: string, command = 'Connect…'): Promise<void> {
   await connectTo(page, url, command);
-  await panelFrame(page).locator('duplex-header').getByText(url.split('?')[0]!).first().waitFor();
+  await panelFrame(page).locator('duplex-header').getByTitle(url.split('?')[0]!).first().waitFor();
 }
 
 async function closeSession(page: Page, text: string): Promise<void> {

@@ -111,7 +111,7 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
         await panels.waitFor({ timeout: 5_000 }).catch(() => undefined);
       }
       const panel = panelFrame(page);
-      await panel.locator('duplex-header').getByText(`ws://localhost:${port}/echo`).waitFor();
+      await panel.locator('duplex-header').getByTitle(`ws://localhost:${port}/echo`).waitFor();
       await panel.locator('#row-2').getByText('"hello"').waitFor();
       await page.screenshot({ path: join(root, '.test-output/screenshots/start.png') });
       await says(/^A window is open, [\d.]+ s after the start\.$/m);

@@ -63,7 +63,7 @@ describe('two windows', () => {
     ] as const) {
       await sessions(page).getByText(/↓ \d+/).waitFor();
       await expect.poll(() => sessions(page).count()).toBe(1);
-      await panelFrame(page).locator('duplex-header').getByText(`name=${name}`).waitFor();
+      await panelFrame(page).locator('duplex-header').getByTitle(`name=${name}`).waitFor();
       await grows(name);
     }
     const [mine, theirs] = [await recordingOf('mine'), await recordingOf('theirs')];

@@ -41,6 +41,8 @@ export class ConnectionForm extends LitElement {
   @property({ attribute: false }) host!: Host;
   /** Nothing was connected yet. */
   @property({ attribute: false }) isIdle = false;
+  /** A URL that was typed and not applied; the form begins with it. */
+  @property({ attribute: false }) typedUrl: string | undefined = undefined;
 
   @state() private edited: EditableConnection | undefined = undefined;
   @state() private tab: Tab = 'params';
@@ -221,7 +223,8 @@ export class ConnectionForm extends LitElement {
   }
 
   async #load(): Promise<void> {
-    this.edited = await this.host.calls.editableConnection();
+    const options = await this.host.calls.editableConnection();
+    this.edited = { ...options, url: this.typedUrl ?? options.url };
     await this.updateComplete;
     this.urlField?.focus();
     this.urlField?.select();

@@ -5,8 +5,9 @@ export const headerStyles = css`
     border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
     display: block;
   }
+  /* What is wrong with the URL stands below it: the buttons stay where they are. */
   .main {
-    align-items: center;
+    align-items: flex-start;
     display: flex;
     gap: 8px;
     min-height: 40px;
@@ -20,6 +21,11 @@ export const headerStyles = css`
     font-weight: 600;
     gap: 6px;
     margin-right: 4px;
+    min-height: 26px;
+  }
+  .tool,
+  duplex-menu {
+    margin-top: 1px;
   }
   .state.open .icon {
     color: var(--vscode-testing-iconPassed);
@@ -36,12 +42,28 @@ export const headerStyles = css`
   }
   .url {
     flex: 1;
-    font-size: 12px;
-    min-width: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    unicode-bidi: isolate;
-    white-space: nowrap;
+  }
+  /* The URL has a row of its own where the buttons would leave it no room. */
+  @media (max-width: 640px) {
+    .main {
+      flex-wrap: wrap;
+      row-gap: 2px;
+    }
+    .state {
+      flex: 1;
+    }
+    .url {
+      flex: 1 0 100%;
+      order: 1;
+    }
+    vscode-button.handshake {
+      display: none;
+    }
+  }
+  @media (min-width: 641px) {
+    .handshake-icon {
+      display: none;
+    }
   }
   vscode-button {
     flex: none;
@@ -51,6 +73,12 @@ export const headerStyles = css`
     --vscode-button-border: var(--vscode-inputOption-activeBorder, transparent);
     --vscode-button-secondaryForeground: var(--vscode-inputOption-activeForeground);
     --vscode-button-secondaryHoverBackground: var(--vscode-inputOption-activeBackground);
+  }
+  .tool[aria-pressed='true'] {
+    background: var(--vscode-inputOption-activeBackground);
+    color: var(--vscode-inputOption-activeForeground);
+    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
+    outline-offset: -1px;
   }
   .facts {
     color: var(--vscode-descriptionForeground);

@@ -2,11 +2,12 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '../parts/menu.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { byteCount } from '../../shared/byteCount.ts';
 import type { PanelCommand } from '../../shared/panelProtocol.ts';
 import type { SessionSummary, Unrecorded } from '../../shared/session.ts';
 import { emit } from '../base/events.ts';
+import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
@@ -18,17 +19,20 @@ import type { ConnectionAction } from './sessionState.ts';
 import { connectionFacts } from './facts.ts';
 import type { Fact } from './facts.ts';
 import { headerStyles } from './headerStyles.ts';
+import './urlField.ts';
+import type { UrlField } from './urlField.ts';
 
 const SECOND = 1_000;
 
 /**
- * The connection: state, URL, facts and actions. Events: `duplex-connect`, `duplex-disconnect`, `duplex-handshake`,
- * `duplex-run`.
+ * The connection: state, URL, facts and actions. Events: `duplex-connect`, `duplex-applying`, `duplex-disconnect`,
+ * `duplex-handshake`, `duplex-run`.
  */
 @customElement('duplex-header')
 export class SessionHeader extends LitElement {
   static override styles = [baseStyles, toolStyles, headerStyles];
 
+  @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) session!: SessionSummary;
   @property({ attribute: false }) remoteName = '';
   @property({ attribute: false }) heartbeat = false;
@@ -36,6 +40,11 @@ export class SessionHeader extends LitElement {
   @property({ attribute: false }) isEditing = false;
   /** Whether the handshake is in view. */
   @property({ attribute: false }) showsHandshake = false;
+
+  /** The URL was changed and not applied. */
+  @state() private isUrlEdited = false;
+
+  @query('duplex-url-field') private readonly urlField!: UrlField | null;
 
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -62,15 +71,15 @@ export class SessionHeader extends LitElement {
           <span class="state ${session.state}">
             ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${stateText(session, now)}</span>
           </span>
-          <span class="url mono" title=${session.url}>${session.url}</span>
-          ${connectionActions(session.state, failureOf(session) !== undefined).map((action) => this.#action(action))}
+          ${this.isEditing ? html`<span class="url"></span>` : this.#url()}
+          ${connectionActions(session.state, failureOf(session) !== undefined, this.isUrlEdited).map((action) => this.#action(action))}
           <button
             type="button"
             class="tool"
             aria-label=${HEADER_TEXT.edit}
             aria-expanded=${this.isEditing}
             title=${HEADER_TEXT.edit}
-            @click=${() => emit(this, 'duplex-edit-connection')}
+            @click=${() => this.#toggleForm()}
           >
             ${icon('edit')}
           </button>
@@ -82,6 +91,16 @@ export class SessionHeader extends LitElement {
             @click=${() => emit(this, 'duplex-handshake')}
             >${SHARED_TEXT.handshake}</vscode-button
           >
+          <button
+            type="button"
+            class="tool handshake-icon"
+            aria-label=${SHARED_TEXT.handshake}
+            aria-pressed=${this.showsHandshake}
+            title=${HEADER_TEXT.handshakeTitle}
+            @click=${() => emit(this, 'duplex-handshake')}
+          >
+            ${icon('arrow-swap')}
+          </button>
           <duplex-menu
             .label=${HEADER_TEXT.moreActions}
             .items=${sessionMenu(session.state)}
@@ -96,11 +115,28 @@ export class SessionHeader extends LitElement {
     `;
   }
 
+  #url(): TemplateResult {
+    return html`<duplex-url-field
+      class="url"
+      .host=${this.host}
+      .url=${this.session.url}
+      @duplex-edited=${(event: CustomEvent<boolean>) => (this.isUrlEdited = event.detail)}
+      @duplex-connect=${() => emit(this, 'duplex-applying')}
+    ></duplex-url-field>`;
+  }
+
+  /** The form has a field for the URL too: it goes on with what was typed into this one. */
+  #toggleForm(): void {
+    const typed = this.urlField?.typed;
+    this.isUrlEdited = false;
+    emit(this, 'duplex-edit-connection', typed);
+  }
+
   #action({ label, call, isPrimary }: ConnectionAction): TemplateResult {
     return html`<vscode-button
       class="action"
       ?secondary=${!isPrimary}
-      @click=${() => emit(this, `duplex-${call}`)}
+      @click=${() => (call === 'apply' ? this.urlField?.apply() : emit(this, `duplex-${call}`))}
       >${label}</vscode-button
     >`;
   }
@@ -125,8 +161,10 @@ declare global {
   }
   interface HTMLElementEventMap {
     'duplex-connect': CustomEvent<void>;
+    /** It connects with the URL that was edited. */
+    'duplex-applying': CustomEvent<void>;
     'duplex-disconnect': CustomEvent<void>;
-    /** Open or close the form with the options of the connection. */
-    'duplex-edit-connection': CustomEvent<void>;
+    /** Open or close the form with the options of the connection. The detail is a URL that was typed and not applied. */
+    'duplex-edit-connection': CustomEvent<string | undefined>;
   }
 }

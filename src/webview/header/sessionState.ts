@@ -43,7 +43,8 @@ export function stateText(
 /** A button of the header. */
 export interface ConnectionAction {
   readonly label: string;
-  readonly call: 'connect' | 'disconnect';
+  /** `apply` connects with the URL that was edited. */
+  readonly call: 'connect' | 'disconnect' | 'apply';
   /** Whether it is the primary button. */
   readonly isPrimary: boolean;
 }
@@ -60,8 +61,21 @@ const action = (
 
 /**
  * The buttons for a state. The first one is primary, unless the card of a failure offers fixes.
+ * @param isUrlEdited the URL was changed: connecting applies it
  */
 export function connectionActions(
+  state: SessionState,
+  hasFailed: boolean,
+  isUrlEdited = false,
+): readonly [ConnectionAction, ...ConnectionAction[]] {
+  const actions = actionsOf(state, hasFailed);
+  if (!isUrlEdited) return actions;
+  const [connect] = actions.filter(({ call }) => call === 'connect');
+  const apply = action(connect?.label ?? HEADER_TEXT.form.apply, 'apply', true);
+  return [apply, ...actions.filter(({ call }) => call === 'disconnect')];
+}
+
+function actionsOf(
   state: SessionState,
   hasFailed: boolean,
 ): readonly [ConnectionAction, ...ConnectionAction[]] {

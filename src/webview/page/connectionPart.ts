@@ -28,6 +28,9 @@ export class ConnectionPart extends LitElement {
 
   @state() private isEditing = false;
 
+  /** What the form begins with in the place of the session's URL. */
+  #typedUrl: string | undefined;
+
   protected override willUpdate(): void {
     if (this.isEditing) loadPart(this, 'duplex-connection-form', () => import('../header/connectionForm.ts'));
     if (failureOf(this.panel.session))
@@ -40,13 +43,19 @@ export class ConnectionPart extends LitElement {
     const failure = failureOf(session);
     return html`
       <duplex-header
+        .host=${host}
         .session=${session}
         .remoteName=${remoteName}
         .heartbeat=${heartbeat}
         .showsHandshake=${this.showsHandshake}
         .isEditing=${this.isEditing}
-        @duplex-edit-connection=${() => (this.isEditing = !this.isEditing)}
+        @duplex-edit-connection=${(event: CustomEvent<string | undefined>) => {
+          this.isEditing = !this.isEditing;
+          this.#typedUrl = event.detail;
+        }}
         @duplex-connect=${() => this.#connect()}
+        @duplex-applying=${() => emit(this, 'duplex-connect')}
+        @duplex-fail=${this.#onFail}
         @duplex-disconnect=${() => this.#report(host.calls.disconnect())}
         @duplex-handshake=${() => emit(this, 'duplex-handshake')}
         @duplex-run=${this.#onRun}
@@ -56,8 +65,10 @@ export class ConnectionPart extends LitElement {
           ? html`<duplex-connection-form
               .host=${host}
               .isIdle=${session.state === 'idle'}
+              .typedUrl=${this.#typedUrl}
               @duplex-connect=${() => emit(this, 'duplex-connect')}
               @duplex-close=${() => (this.isEditing = false)}
+              @duplex-fail=${this.#onFail}
             ></duplex-connection-form>`
           : nothing
       }
@@ -69,15 +80,17 @@ export class ConnectionPart extends LitElement {
               .isWaiting=${session.state === 'waiting'}
               @duplex-details=${() => emit(this, 'duplex-details')}
               @duplex-run=${this.#onRun}
-              @duplex-fail=${(event: CustomEvent<unknown>) => {
-                event.stopPropagation();
-                this.#fail(event.detail);
-              }}
+              @duplex-fail=${this.#onFail}
             ></duplex-doctor>`
           : nothing
       }
     `;
   }
+
+  readonly #onFail = (event: CustomEvent<unknown>): void => {
+    event.stopPropagation();
+    this.#fail(event.detail);
+  };
 
   readonly #onRun = (event: CustomEvent<PanelCommand>): void => {
     this.#report(this.host.calls.run(event.detail));

@@ -17,7 +17,7 @@ async function open(options: PanelOptions = {}): Promise<void> {
   await url().waitFor();
 }
 
-const url = (): Locator => panel.page.getByRole('textbox', { name: 'URL' });
+const url = (): Locator => panel.page.locator('duplex-connection-form').getByRole('textbox', { name: 'URL' });
 const tab = (name: string): Locator => panel.page.getByRole('tab', { name });
 
 describe('the options of the connection', () => {

@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { SessionState } from '../../../src/shared/session.ts';
+import { EDITABLE } from './support/fakeHost.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
 import { isFocused } from './support/inPage.ts';
@@ -11,6 +12,8 @@ let panel: OpenPanel;
 
 const header = (): Locator => panel.page.locator('duplex-header');
 const actions = (): Locator => header().locator('.action');
+const url = (): Locator => header().getByRole('textbox', { name: 'URL' });
+const labels = async (): Promise<string[]> => (await actions().allTextContents()).map((text) => text.trim());
 
 function change(state: SessionState): void {
   panel.host.change({ state, openedAt: state === 'open' ? Date.now() : undefined });
@@ -164,7 +167,7 @@ describe('the header', () => {
     panel = await browser.openPanel();
     panel.host.change({ url: 'ws://127.0.0.1/<b>\u202Etxet' });
     await panel.load();
-    await expect.poll(() => header().locator('.url').textContent()).toContain('<b>');
+    await expect.poll(() => url().inputValue()).toContain('<b>');
   });
 });
 
@@ -231,5 +234,103 @@ describe('the menu of the header', () => {
     await panel.page.getByRole('menu').waitFor();
     await panel.page.locator('duplex-composer .cm-content').click();
     await panel.page.getByRole('menu').waitFor({ state: 'detached' });
+  });
+});
+
+describe('the URL of the header', () => {
+  const OTHER = 'wss://other.example.test/stream';
+
+  it('is edited in place: Enter connects with it', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    await url().fill(OTHER);
+    await url().press('Enter');
+    await expect.poll(() => panel.host.calls.reconnectWith).toEqual([[{ ...EDITABLE, url: OTHER }]]);
+  });
+
+  it('offers to reconnect while it is open, and to connect with it else', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    change('open');
+    await url().fill(OTHER);
+    await expect.poll(labels).toEqual(['Reconnect to Apply', 'Disconnect']);
+    change('closed');
+    await expect.poll(labels).toEqual(['Reconnect']);
+    await actions().click();
+    await expect.poll(() => panel.host.calls.reconnectWith.at(-1)?.[0].url).toBe(OTHER);
+    expect(panel.host.calls.connect).toEqual([]);
+  });
+
+  it('shows the new URL once it is taken, and the usual buttons', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    change('open');
+    await url().fill(`${OTHER}?token=secret`);
+    panel.host.change({ url: `${OTHER}?token=••••` });
+    panel.host.update();
+    await expect.poll(() => url().inputValue()).toBe(`${OTHER}?token=••••`);
+    await expect.poll(labels).toEqual(['Disconnect']);
+  });
+
+  it('goes back by Escape', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    const before = await url().inputValue();
+    await url().fill(OTHER);
+    await url().press('Escape');
+    expect(await url().inputValue()).toBe(before);
+    expect(await labels()).toEqual(['Connect']);
+  });
+
+  it('says what is wrong with it as it is typed, and keeps it', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    await url().fill('http:/oops');
+    await header().getByRole('alert').getByText('has to begin with ws://').waitFor();
+    await url().press('Enter');
+    await expect.poll(() => panel.host.calls.connectionProblem.length).toBeGreaterThan(1);
+    expect(await url().inputValue()).toBe('http:/oops');
+    expect(panel.host.calls.reconnectWith).toEqual([]);
+    await url().fill(OTHER);
+    await header().getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('stays where the user does not agree to connect with it', async () => {
+    panel = await browser.openPanel();
+    panel.host.answer.reconnectWith = async () => false;
+    await panel.load();
+    await url().fill(OTHER);
+    await url().press('Enter');
+    await expect.poll(() => panel.host.calls.reconnectWith.length).toBe(1);
+    expect(await url().inputValue()).toBe(OTHER);
+  });
+
+  it('goes on in the form', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    await url().fill(OTHER);
+    await header().getByRole('button', { name: 'Edit Connection' }).click();
+    const inForm = panel.page.locator('duplex-connection-form').getByRole('textbox', { name: 'URL' });
+    await expect.poll(() => inForm.inputValue()).toBe(OTHER);
+    expect(await url().count()).toBe(0);
+    await inForm.press('Escape');
+    await expect.poll(() => url().inputValue()).toBe('wss://api.example.test/stream');
+    expect(await labels()).toEqual(['Connect']);
+  });
+
+  it.each([1280, 500, 250])('has room at %i px, in every theme', async (width) => {
+    for (const theme of ['dark', 'light', 'highContrast'] as const) {
+      panel = await browser.openPanel({ theme, width, height: 500 });
+      await panel.load();
+      change('open');
+      await url().fill(`${OTHER}?channel=BTC-USD`);
+      await url().fill('http:/oops');
+      await header().getByRole('alert').waitFor();
+      const box = (await url().boundingBox())!;
+      expect(box.width).toBeGreaterThan(200);
+      expect(box.x + box.width).toBeLessThanOrEqual(width);
+      await panel.screenshot(`header-url-${theme}-${width}`);
+      await panel.close();
+    }
   });
 });

@@ -46,7 +46,7 @@ describe('what a server sends', () => {
       host.state = { ...host.state, remoteName: text };
       await panel.load();
       await expect
-        .poll(() => page.locator('duplex-header .url').textContent())
+        .poll(() => page.locator('duplex-url-field input').inputValue())
         .toBe(`ws://127.0.0.1/?${text}`);
       await expect.poll(() => page.locator('duplex-doctor .cause').textContent()).toContain(text);
       await expect
