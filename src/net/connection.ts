@@ -1,4 +1,5 @@
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
+import { maskDeep } from '../core/session/secrets/maskSecrets.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type {
@@ -73,12 +74,14 @@ export type Connect = (options: ConnectOptions, handler: ConnectionHandler) => C
 export type Trace = { -readonly [K in keyof Evidence]: Evidence[K] } & {
   phase: FailurePhase;
   exchanges: MutableExchange[];
+  /** What a server gave on the way that nobody may see. */
+  secrets: readonly string[];
 };
 
 type MutableExchange = { -readonly [K in keyof Exchange]: Exchange[K] };
 
 export function newTrace(): Trace {
-  return { phase: 'dns', exchanges: [] };
+  return { phase: 'dns', exchanges: [], secrets: [] };
 }
 
 /** Forgets what belonged to the peer before: a redirect leads elsewhere. What travelled stays. */
@@ -89,7 +92,8 @@ export function nextHop(trace: Trace): void {
   delete trace.tls;
 }
 
-/** A copy that does not change any more. */
-export function evidenceOf(trace: Trace): Evidence {
-  return { ...trace, exchanges: trace.exchanges.map((exchange) => ({ ...exchange })) };
+/** A copy that does not change any more, without the secrets that came on the way. */
+export function evidenceOf({ secrets, ...trace }: Trace): Evidence {
+  const evidence = { ...trace, exchanges: trace.exchanges.map((exchange) => ({ ...exchange })) };
+  return secrets.length === 0 ? evidence : maskDeep(evidence, secrets);
 }

@@ -145,10 +145,11 @@ export interface NoteDetail {
   /**
    * `redirect`: the handshake follows a redirect. `security`: the connection is weaker than with the default options.
    * `reconnect`: a reconnect is pending, or none will follow. `back-pressure`: the disk is behind, or has caught up.
-   * `resumed`: the machine slept. `offline`, `online`: the network of this machine went away or came back.
+   * `negotiated`: the server was asked by HTTP where to connect. `resumed`: the machine slept. `offline`, `online`: the network of this machine went away or came back.
    */
   readonly note:
     | 'redirect'
+    | 'negotiated'
     | 'security'
     | 'reconnect'
     | 'back-pressure'

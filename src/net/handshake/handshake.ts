@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { findProtocol } from '../../core/protocol/registry.ts';
+import { maskDeep } from '../../core/session/secrets/maskSecrets.ts';
 import { securityNotes } from '../../core/session/options/securityNotes.ts';
 import type { DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
@@ -15,9 +16,10 @@ import type { Upgraded } from '../frames/framing.ts';
 import { explain } from '../failure/handshakeFailure.ts';
 import { elsewhereOptions, mayLeadTo, redirectNote, redirectTarget } from './redirect.ts';
 import { redirectProblem, refusal } from '../failure/refusal.ts';
-import { upgradeHead } from './requestHead.ts';
+import { negotiate, withBearer } from './negotiate.ts';
+import { exchange, upgradeHead } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
-import { headersOf, readHead } from './responseHead.ts';
+import { headersOf } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 import { BrokenOff } from '../dial/tcp.ts';
 import { targetOf } from '../target.ts';
@@ -79,12 +81,17 @@ const UNCHALLENGED = { authorization: undefined, answered: 0 } as const;
  * The opening handshake (RFC 6455, section 4.1), over redirects and a Digest challenge.
  * @throws DuplexError with the cause and the remedy; the evidence is in the attempt's trace
  */
-export async function openHandshake(attempt: Attempt): Promise<Opened> {
-  const { options, trace, cookies } = attempt;
+export async function openHandshake(given: Attempt): Promise<Opened> {
+  const { options, trace, cookies } = given;
+  const onNote = (note: NoteDetail): void => given.onNote(maskDeep(note, trace.secrets));
+  const attempt = { ...given, onNote };
+  const protocol = findProtocol(options.protocol);
+  const negotiated =
+    protocol?.negotiation && (await negotiate(attempt, protocol.negotiation, protocol.title));
   const home = targetOf(options.url);
   const atHome = { options, withheld: [] };
-  let next: Next = { target: home, ...UNCHALLENGED };
-  for (let redirects = 0, from = home; ;) {
+  let next: Next = { target: negotiated?.target ?? home, ...UNCHALLENGED };
+  for (let redirects = 0, from = next.target; ;) {
     const { target, authorization, answered, status } = next;
     nextHop(trace);
     const isHome = target.origin === home.origin;
@@ -94,7 +101,9 @@ export async function openHandshake(attempt: Attempt): Promise<Opened> {
     if (status !== undefined) attempt.onNote(redirectNote(status, from, target, own.withheld));
     // A Location names nobody, as a rule: at home the user stays who it was.
     const known = isHome && target.user === undefined ? { ...target, user: home.user } : target;
-    const step = await ask({ target: known, ...own, authorization, answered, redirects }, attempt);
+    const bearer = target.origin === negotiated?.target.origin ? negotiated.bearer : undefined;
+    const hop = { ...own, options: withBearer(own.options, bearer) };
+    const step = await ask({ target: known, ...hop, authorization, answered, redirects }, attempt);
     if ('opened' in step) return step.opened;
     if (step.status !== undefined) redirects++;
     from = target;
@@ -140,20 +149,6 @@ async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
     const asked = dialed?.asked ?? false;
     throw explain(error as Error, { target, options, home: attempt.options, trace, asked });
   }
-}
-
-/** Sends a request and reads the answer's head; what travelled is noted byte for byte. */
-async function exchange(
-  socket: Socket,
-  target: Target,
-  request: string,
-  trace: Trace,
-  signal: AbortSignal,
-): Promise<ResponseHead> {
-  const noted = { with: 'server' as const, url: target.url, request, response: '' };
-  trace.exchanges.push(noted);
-  socket.write(request, 'latin1');
-  return readHead(socket, signal, (raw) => (noted.response = raw));
 }
 
 function openedBy({ socket, isTruncated }: Dialed, answer: ResponseHead, offer: Offer, trace: Trace): Opened {

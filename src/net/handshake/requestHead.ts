@@ -1,6 +1,10 @@
+import type { Socket } from 'node:net';
 import type { HeaderList } from '../../shared/timeline.ts';
 import { basicAuthorization } from './authorization.ts';
+import type { Trace } from '../connection.ts';
 import type { Target } from '../target.ts';
+import { readHead } from './responseHead.ts';
+import type { ResponseHead } from './responseHead.ts';
 
 /** What an upgrade request says besides what RFC 6455, section 4.1 fixes. */
 export interface UpgradeRequest {
@@ -18,7 +22,31 @@ export interface UpgradeRequest {
 
 /** The bytes of an upgrade request as Latin-1, up to and with the empty line (RFC 9112, section 3). */
 export function upgradeHead(target: Target, request: UpgradeRequest): string {
-  const { headers, subprotocols, extensions, key, cookie, authorization } = request;
+  const { subprotocols, extensions, key } = request;
+  return head(`GET ${target.path}`, target, request, [
+    ['Upgrade', 'websocket'],
+    ['Connection', 'Upgrade'],
+    ['Sec-WebSocket-Key', key],
+    ['Sec-WebSocket-Version', '13'],
+    ['Sec-WebSocket-Protocol', subprotocols.join(', ') || undefined],
+    ['Sec-WebSocket-Extensions', extensions || undefined],
+  ]);
+}
+
+/** The same of a POST without a body. */
+export function postHead(target: Target, headers: HeaderList, cookie: string | undefined): string {
+  return head(`POST ${target.path}`, target, { headers, cookie, authorization: undefined }, [
+    ['Connection', 'close'],
+    ['Content-Length', '0'],
+  ]);
+}
+
+function head(
+  line: string,
+  target: Target,
+  { headers, cookie, authorization }: Pick<UpgradeRequest, 'headers' | 'cookie' | 'authorization'>,
+  fixed: readonly (readonly [string, string | undefined])[],
+): string {
   const wrote = new Set(headers.map(([name]) => name.toLowerCase()));
   const own =
     authorization === undefined ? headers : headers.filter(([name]) => !/^authorization$/i.test(name));
@@ -30,16 +58,25 @@ export function upgradeHead(target: Target, request: UpgradeRequest): string {
       : undefined);
   const all: (readonly [string, string | undefined])[] = [
     ['Host', wrote.has('host') ? undefined : target.authority],
-    ['Upgrade', 'websocket'],
-    ['Connection', 'Upgrade'],
-    ['Sec-WebSocket-Key', key],
-    ['Sec-WebSocket-Version', '13'],
-    ['Sec-WebSocket-Protocol', subprotocols.join(', ') || undefined],
-    ['Sec-WebSocket-Extensions', extensions || undefined],
+    ...fixed,
     ...own,
     ['Authorization', credentials],
     ['Cookie', wrote.has('cookie') ? undefined : cookie],
   ];
   const lines = all.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\r\n`]));
-  return `GET ${target.path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+  return `${line} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+/** Sends a request and reads the answer's head; what travelled is noted byte for byte. */
+export async function exchange(
+  socket: Socket,
+  target: Target,
+  request: string,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<ResponseHead> {
+  const noted = { with: 'server' as const, url: target.url, request, response: '' };
+  trace.exchanges.push(noted);
+  socket.write(request, 'latin1');
+  return readHead(socket, signal, (raw) => (noted.response = raw));
 }

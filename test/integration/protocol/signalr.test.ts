@@ -11,6 +11,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { createSignalrDecoder } from '../../../src/core/protocol/signalr/signalrDecoder.ts';
 import { toUnit } from '../../../src/core/protocol/unit.ts';
+import type { DuplexError } from '../../../src/shared/errors.ts';
+import type { ConnectOptions } from '../../../src/shared/session.ts';
 import { testEngine } from '../../support/engine.ts';
 import { runText } from '../../support/runs.ts';
 import { hubServer, type HubServer } from './support/signalrServer.ts';
@@ -220,4 +222,104 @@ it('says why a hub refuses the handshake', async () => {
     ['control', 'handshake messagepack'],
     ['error', "handshake Requested protocol 'messagepack' is not available."],
   ]);
+});
+
+describe('negotiation', () => {
+  /** What a session records of a connection: its rows with all their details. */
+  async function recorded(hub: HubServer, given: Partial<ConnectOptions> = {}) {
+    const { engine } = await testEngine();
+    const rows: { kind: string; text: string }[] = [];
+    const session = engine.create(
+      { url: hub.url, protocol: 'signalr', ...given },
+      {
+        tap: {
+          onRow: ({ kind, payload }) => void rows.push({ kind, text: new TextDecoder().decode(payload) }),
+        },
+      },
+    );
+    const failure = await session.connect().then(
+      () => undefined,
+      (error: unknown) => error as DuplexError,
+    );
+    return { rows, failure };
+  }
+
+  it('asks before it connects, shows that it did, and masks the token', async () => {
+    const hub = await server();
+    const { rows, failure } = await recorded(hub);
+    expect(failure).toBeUndefined();
+    const [asked, connected] = hub.requests.map(({ line }) => line);
+    expect(asked).toBe('POST /hub/negotiate?negotiateVersion=1');
+    expect(connected).toMatch(/^GET \/hub\?id=05265228-/);
+    expect(rows[0]?.kind).toBe('note');
+    expect(rows[0]?.text).toMatch(/"text":"Negotiated SignalR with 127\.0\.0\.1:\d+, version 1\."/);
+    const open = rows.find(({ kind }) => kind === 'open')!.text;
+    expect(open).toContain('POST /hub/negotiate?negotiateVersion=1 HTTP/1.1');
+    expect(open).toContain('GET /hub?id=•••• HTTP/1.1');
+    expect(rows.map(({ text }) => text).join('')).not.toContain('05265228');
+  });
+
+  it('leaves a URL alone that has an id', async () => {
+    const hub = await server();
+    await recorded(hub, { url: `${hub.url}?id=mine` });
+    expect(hub.requests.map(({ line }) => line)).toEqual(['GET /hub?id=mine']);
+  });
+
+  it('connects without where nobody negotiates, and says so', async () => {
+    const hub = await server('missing');
+    const { rows, failure } = await recorded(hub);
+    expect(failure).toBeUndefined();
+    expect(rows[0]?.text).toContain(
+      'has no negotiation of SignalR at /hub/negotiate?negotiateVersion=1 (HTTP 404): connected without.',
+    );
+    expect(hub.requests.map(({ line }) => line)).toEqual([
+      'POST /hub/negotiate?negotiateVersion=1',
+      'GET /hub',
+    ]);
+  });
+
+  it('follows a redirect with its access token, and masks that', async () => {
+    const hub = await server('redirect');
+    const headers = [['Authorization', 'Bearer own-token-of-the-user']] as const;
+    const { rows, failure } = await recorded(hub, { headers });
+    expect(failure).toBeUndefined();
+    expect(
+      hub.requests.map(({ line, authorization }) => [line.replace(/id=.*/, 'id='), authorization]),
+    ).toEqual([
+      ['POST /hub/negotiate?negotiateVersion=1', 'Bearer own-token-of-the-user'],
+      ['POST /moved/hub/negotiate?negotiateVersion=1', 'Bearer token-of-the-redirect'],
+      ['GET /moved/hub?id=', 'Bearer token-of-the-redirect'],
+    ]);
+    expect(rows.map(({ kind }) => kind).slice(0, 3)).toEqual(['note', 'note', 'open']);
+    expect(rows.map(({ text }) => text).join('')).not.toMatch(/token-of-the-redirect|own-token|05265228/);
+  });
+
+  it.each([
+    ['error', 'This connection is not allowed'],
+    ['no WebSockets', 'it offers no WebSockets among its transports'],
+    ['not JSON', 'its answer is not the JSON object that SignalR has there'],
+  ] as const)('says why it fails: %s', async (negotiation, reason) => {
+    const hub = await server(negotiation);
+    const { failure } = await recorded(hub);
+    expect(failure?.code).toBe('protocol.refused');
+    expect(failure?.message).toMatch(
+      new RegExp(`^127\\.0\\.0\\.1:\\d+ refused the negotiation of SignalR: ${reason}\\.$`),
+    );
+    expect(hub.requests).toHaveLength(1);
+  });
+
+  it('leads to another origin only if that is allowed', async () => {
+    const elsewhere = await server();
+    const hub = await server('redirect', undefined, elsewhere.url);
+    const { failure } = await recorded(hub);
+    expect(failure?.code).toBe('handshake.redirect');
+    expect(elsewhere.requests).toEqual([]);
+    const origin = elsewhere.url.replace('/hub', '');
+    const headers = [['X-Api-Key', 'own-secret-key']] as const;
+    const allowed = await recorded(hub, { redirectOrigins: [origin], headers });
+    expect(allowed.failure).toBeUndefined();
+    expect(elsewhere.requests.map(({ authorization }) => authorization)).toEqual(
+      elsewhere.requests.map(() => 'Bearer token-of-the-redirect'),
+    );
+  });
 });

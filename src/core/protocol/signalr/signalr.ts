@@ -1,4 +1,5 @@
 import type { ProtocolModule } from '../protocolModule.ts';
+import { signalrNegotiation } from './negotiation.ts';
 import { createSignalrDecoder } from './signalrDecoder.ts';
 import { createSignalrPeer } from './signalrPeer.ts';
 import { signalrVerbs } from './signalrVerbs.ts';
@@ -15,6 +16,8 @@ export const signalr: ProtocolModule = {
   specification: 'https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/HubProtocol.md',
   subprotocols: [],
   chores: [
+    'Negotiates by POST before it connects, unless the URL has an `id`.',
+
     'Sends the handshake when the connection is open.',
     'Pings after 15 seconds without a message sent.',
   ],
@@ -30,6 +33,7 @@ export const signalr: ProtocolModule = {
     },
   },
   createDecoder: createSignalrDecoder,
+  negotiation: signalrNegotiation,
   createPeer: (_, role) => createSignalrPeer(role, 'json'),
 };
 

@@ -35,6 +35,7 @@ const TOKEN = '05265228-1e2c-46c5-82a1-6a5bcc3f0143';
 export async function hubServer(
   negotiation: Negotiation = 'token',
   formats: readonly string[] = ['json', 'messagepack'],
+  elsewhere?: string,
 ): Promise<HubServer> {
   const messages: WireMessage[] = [];
   const requests: { line: string; authorization: string | undefined }[] = [];
@@ -50,7 +51,12 @@ export async function hubServer(
       return;
     }
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(isMoved ? answerTo('token', port) : answerTo(negotiation, port));
+    response.end(
+      answerTo(
+        isMoved ? 'token' : negotiation,
+        elsewhere?.replace(/^ws/, 'http') ?? `http://127.0.0.1:${port}/moved/hub`,
+      ),
+    );
   });
   const sockets = new WebSocketServer({ server: http });
   sockets.on('connection', (socket, request) => {
@@ -70,7 +76,7 @@ export async function hubServer(
   };
 }
 
-function answerTo(negotiation: Negotiation, port: number): string {
+function answerTo(negotiation: Negotiation, elsewhere: string): string {
   const availableTransports = [
     { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
     { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
@@ -78,7 +84,7 @@ function answerTo(negotiation: Negotiation, port: number): string {
   switch (negotiation) {
     case 'redirect':
       return JSON.stringify({
-        url: `http://127.0.0.1:${port}/moved/hub`,
+        url: elsewhere,
         accessToken: 'token-of-the-redirect',
       });
     case 'error':

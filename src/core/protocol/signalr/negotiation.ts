@@ -1,0 +1,59 @@
+import { isProblem, readJson } from '../json/jsonText.ts';
+import { MAX_NAME_CHARS } from '../limits.ts';
+import type { Negotiation, NegotiationAnswer } from '../protocolModule.ts';
+
+// TransportProtocols.md of ASP.NET Core: `POST [endpoint-base]/negotiate` before the connection, versions 0 and 1.
+
+const VERSION = 1;
+
+export const signalrNegotiation: Negotiation = { request: negotiationUrl, answer: readAnswer };
+
+/** @returns undefined if the URL has an id already: then something else has negotiated */
+function negotiationUrl(url: string): string | undefined {
+  const [base, query] = parts(url);
+  if (/(?:^|&)id=/.test(query)) return undefined;
+  const version = /(?:^|&)negotiateVersion=/.test(query) ? [] : [`negotiateVersion=${VERSION}`];
+  const path = base.endsWith('/') ? `${base}negotiate` : `${base}/negotiate`;
+  return `${path}?${[query, ...version].filter((part) => part !== '').join('&')}`;
+}
+
+function readAnswer(url: string, body: string): NegotiationAnswer {
+  const json = readJson(new TextEncoder().encode(body));
+  const value = isProblem(json) ? undefined : (json.value as Readonly<Record<string, unknown>> | null);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { kind: 'refused', reason: 'its answer is not the JSON object that SignalR has there' };
+  const { error, url: elsewhere, accessToken, connectionToken, connectionId, availableTransports } = value;
+  if (typeof error === 'string' && error !== '')
+    return { kind: 'refused', reason: error.slice(0, MAX_NAME_CHARS).replace(/[.\s]+$/, '') };
+  if (value['ProtocolVersion'] !== undefined)
+    return { kind: 'refused', reason: 'it is a server of ASP.NET SignalR, whose protocol is another one' };
+  if (typeof elsewhere === 'string') {
+    const token = typeof accessToken === 'string' && accessToken !== '' ? accessToken : undefined;
+    return { kind: 'redirect', url: elsewhere.replace(/^http/i, 'ws'), accessToken: token };
+  }
+  if (!offersWebSockets(availableTransports))
+    return { kind: 'refused', reason: 'it offers no WebSockets among its transports' };
+  // Version 0 has no token: its id is what the token is later.
+  const isVersion0 = typeof value['negotiateVersion'] !== 'number' || value['negotiateVersion'] < 1;
+  const id = isVersion0 ? connectionId : connectionToken;
+  if (typeof id !== 'string' || id === '')
+    return {
+      kind: 'refused',
+      reason: `its answer has no ${isVersion0 ? 'connectionId' : 'connectionToken'}`,
+    };
+  const [base, query] = parts(url);
+  const added = [query, `id=${encodeURIComponent(id)}`].filter((part) => part !== '').join('&');
+  return { kind: 'connect', url: `${base}?${added}`, version: isVersion0 ? 0 : VERSION, secret: id };
+}
+
+function offersWebSockets(transports: unknown): boolean {
+  return (
+    Array.isArray(transports) &&
+    transports.some((each) => (each as { transport?: unknown } | null)?.transport === 'WebSockets')
+  );
+}
+
+function parts(url: string): [base: string, query: string] {
+  const at = url.indexOf('?');
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+}

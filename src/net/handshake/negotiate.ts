@@ -1,0 +1,172 @@
+import { maskUrl } from '../../core/session/secrets/mask.ts';
+import type { Negotiation } from '../../core/protocol/protocolModule.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import type { NoteDetail } from '../../shared/timeline.ts';
+import { nextHop } from '../connection.ts';
+import type { Trace } from '../connection.ts';
+import { dial } from '../dial/dial.ts';
+import type { Dialed, ResolveProxy } from '../dial/dial.ts';
+import { explain } from '../failure/handshakeFailure.ts';
+import { redirectProblem, refusal } from '../failure/refusal.ts';
+import { targetOf } from '../target.ts';
+import type { Target } from '../target.ts';
+import { resolveAuthorization } from './authorization.ts';
+import type { Cookies } from './cookies.ts';
+import { elsewhereOptions, mayLeadTo } from './redirect.ts';
+import { exchange, postHead } from './requestHead.ts';
+import { readBody } from './responseBody.ts';
+import { quoted } from './responseHead.ts';
+import type { ResponseHead } from './responseHead.ts';
+
+/** What a negotiation needs of the handshake that it precedes. */
+export interface NegotiationContext {
+  readonly options: ConnectOptions;
+  readonly trace: Trace;
+  readonly signal: AbortSignal;
+  readonly cookies: Cookies;
+  readonly resolveProxy: ResolveProxy;
+  readonly onRefused: () => void;
+  readonly onNote: (note: NoteDetail) => void;
+}
+
+export interface Negotiated {
+  readonly target: Target;
+  /** An access token for the origin of the target. */
+  readonly bearer: string | undefined;
+}
+
+/** Answers of servers and proxies that have nothing at that path, or no POST. */
+const NOT_THERE: readonly number[] = [404, 405, 501];
+
+/**
+ * Asks the server of a protocol where and as whom to connect, over the TLS and the proxy of the connection. The token that it gives goes
+ * into `trace.secrets` before anything of it is told.
+ * @returns undefined if there is nothing to ask, or nobody answers there
+ */
+export async function negotiate(
+  context: NegotiationContext,
+  negotiation: Negotiation,
+  title: string,
+): Promise<Negotiated | undefined> {
+  const { options, trace, cookies, onNote } = context;
+  const home = targetOf(options.url);
+  let target = home;
+  let bearer: string | undefined;
+  for (let redirects = 0; ; redirects++) {
+    const asked = negotiation.request(target.url);
+    if (asked === undefined) return redirects === 0 ? undefined : { target, bearer };
+    const isHome = target.origin === home.origin;
+    const own = isHome
+      ? options
+      : elsewhereOptions(options, home, cookies.headerFor(home) !== undefined).options;
+    const at = { ...targetOf(asked), user: isHome ? home.user : undefined };
+    const { status, body } = await post(context, at, withBearer(own, bearer), redirects === 0);
+    if (status !== 200) {
+      const text = `${target.address} has no negotiation of ${title} at ${maskUrl(at.path)} (HTTP ${status}): connected without.`;
+      onNote({ note: 'negotiated', text, status });
+      return undefined;
+    }
+    const given = negotiation.answer(target.url, body);
+    if (given.kind === 'refused') {
+      const reason = `${target.address} refused the negotiation of ${title}: ${quoted(given.reason)}.`;
+      throw new DuplexError('protocol.refused', reason);
+    }
+    if (given.kind === 'connect') {
+      remember(trace, given.secret);
+      const text = `Negotiated ${title} with ${target.address}, version ${given.version}.`;
+      onNote({ note: 'negotiated', text, status });
+      return { target: targetOf(given.url), bearer };
+    }
+    const next = targetAt(given.url, target.address, title);
+    if (given.accessToken !== undefined) remember(trace, given.accessToken);
+    const allowed = mayLeadTo(next, target, options);
+    if (!allowed || redirects >= options.maxRedirects) {
+      trace.redirect = next.url;
+      throw redirectProblem(target.address, next.address, allowed ? options.maxRedirects : undefined);
+    }
+    const token = given.accessToken === undefined ? '' : ' with an access token';
+    onNote({
+      note: 'redirect',
+      text: `The negotiation of ${title} at ${target.address} leads to ${maskUrl(next.url)}${token}.`,
+      status,
+      from: maskUrl(target.url),
+      to: maskUrl(next.url),
+    });
+    bearer = given.accessToken;
+    target = next;
+  }
+}
+
+/** The options with an access token in the place of the user's own credentials. */
+export function withBearer(options: ConnectOptions, bearer: string | undefined): ConnectOptions {
+  if (bearer === undefined) return options;
+  const others = options.headers.filter(([name]) => !/^authorization$/i.test(name));
+  return { ...options, headers: [...others, ['Authorization', `Bearer ${bearer}`]] };
+}
+
+/** As it is given, and as it stands in a URL. */
+function remember(trace: Trace, secret: string): void {
+  trace.secrets = [...trace.secrets, secret, encodeURIComponent(secret)];
+}
+
+function targetAt(url: string, address: string, title: string): Target {
+  try {
+    const target = targetOf(url);
+    if (/^wss?:/.test(target.url)) return target;
+  } catch {
+    // Not a URL: said below.
+  }
+  const reason = `${address} answered the negotiation of ${title} with a URL that is none of HTTP: ${quoted(maskUrl(url))}.`;
+  throw new DuplexError('protocol.refused', reason);
+}
+
+async function post(
+  context: NegotiationContext,
+  target: Target,
+  options: ConnectOptions,
+  mayBeAbsent: boolean,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { trace, signal, cookies, resolveProxy, onRefused } = context;
+  nextHop(trace);
+  let dialed: Dialed | undefined;
+  try {
+    dialed = await dial(target, options, resolveProxy, trace, signal);
+    const { socket } = dialed;
+    trace.phase = 'http';
+    const { headers } = resolveAuthorization(options.headers);
+    const request = postHead(target, headers, cookies.headerFor(target));
+    const answer = await exchange(socket, target, request, trace, signal);
+    await cookies.store(answer.headers, target);
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    const body = await readBody(socket, answer, options.handshakeTimeout);
+    const { status } = answer;
+    if (status === 200 || (mayBeAbsent && NOT_THERE.includes(status))) return { status, body };
+    onRefused();
+    throw refused(answer, body, target, context, dialed.asked);
+  } catch (error) {
+    dialed?.socket.destroy();
+    if (signal.aborted) throw signal.reason;
+    const asked = dialed?.asked ?? false;
+    throw explain(error as Error, { target, options, home: context.options, trace, asked });
+  }
+}
+
+function refused(
+  answer: ResponseHead,
+  body: string,
+  target: Target,
+  { options, trace }: NegotiationContext,
+  asked: boolean,
+): DuplexError {
+  Object.assign(trace, { status: answer.status, headers: answer.headers, body });
+  return refusal({
+    answer,
+    target,
+    body,
+    request: trace.exchanges.at(-1)?.request ?? '',
+    certificate: { asked, sent: options.cert !== '' || options.pfx !== '' },
+    unusedDigest: false,
+    withheld: trace.withheld ?? [],
+  });
+}
