@@ -38,7 +38,7 @@ export function checkDirectives(
         break;
       case 'unknown': {
         // Other clients have words of their own, above all in files that are theirs as well.
-        const isError = (verdict.isNear && kind === 'ws') || (spoken !== undefined && place === 'step');
+        const isError = (verdict.isNear && kind === 'ws') || (spoken !== undefined && isStep(place));
         report(isError ? 'error' : 'warning', 'directive.unknown', range, verdict.message);
         break;
       }
@@ -48,7 +48,7 @@ export function checkDirectives(
         break;
       }
       case 'verb':
-        if (place !== 'step')
+        if (!isStep(place))
           report('error', 'directive.misplaced', range, misplaced(name.text, ['step'], place));
         else if (seen.has(name.text))
           report('error', 'directive.repeated', range, `@${name.text} is given twice: remove one of them.`);
@@ -74,7 +74,7 @@ function checkKnown(
 ): void {
   const { name, range, argument, problems = [], condition } = directive;
   const isMisplaced = place === 'headers' || place === 'payload' || !rule.places.includes(place);
-  if (isMisplaced || (name.text === 'header' && place === 'step' && !spoken)) {
+  if (isMisplaced || (name.text === 'header' && isStep(place) && !spoken)) {
     report('error', 'directive.misplaced', range, misplaced(name.text, rule.places, place));
     return;
   }
@@ -104,14 +104,23 @@ function checkKnown(
     );
 }
 
+function isStep(place: CommentPlace): boolean {
+  return place === 'step' || place === 'serverStep';
+}
+
 function misplaced(name: string, places: readonly DirectivePlace[], place: CommentPlace): string {
+  if (place === 'server' && !places.includes('serverStep'))
+    return `@${name} says how to connect to a server, and this block is one: remove it.`;
+  if ((place === 'request' || place === 'step') && places.every((each) => each.startsWith('server')))
+    return `@${name} belongs to a server: write it in a block with SERVE in the place of WEBSOCKET.`;
   if (name === 'header')
     return 'Headers of one request stand below its target, without # @header: @header gives headers to all requests, in a first block that has no target.';
   if (place === 'defaults')
     return places.includes('request')
       ? `@${name} belongs to one request, and this block has none: move it above the target of its request.`
       : `@${name} belongs to a step, and this block has no target: write a target such as WEBSOCKET ws://host/path.`;
-  const home = places.includes('request') ? 'above the target' : 'directly above the payload of a step';
+  const isAbove = places.includes('request') && (place !== 'server' || places.includes('server'));
+  const home = isAbove ? 'above the target' : 'directly above the payload of a step';
   const gap = place === 'headers' && places.includes('step') ? ', below an empty line' : '';
   return `@${name} has no effect here: move it ${home}${gap}, or remove the @ of a comment.`;
 }

@@ -4,7 +4,8 @@ import { capturedNames } from '../syntax/capturedNames.ts';
 import type { Diagnostic, Problem } from '../syntax/diagnostic.ts';
 import { parseRequestFile } from '../syntax/parseRequestFile.ts';
 import { compare, contains, type Range } from '../syntax/range.ts';
-import type { Block, Directive, Request, RequestFile, RequestFileKind } from '../syntax/tree.ts';
+import { everyBlock } from '../syntax/everyBlock.ts';
+import type { Directive, Request, RequestFile, RequestFileKind } from '../syntax/tree.ts';
 import { checkingScopes } from '../variables/checkingScopes.ts';
 import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
 import type { Scope } from '../variables/scope.ts';
@@ -12,6 +13,7 @@ import { LATER } from '../variables/value.ts';
 import { checkDirectives, reportTo, type Report } from './checkDirectives.ts';
 import { checkSteps } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
+import { checkServerSteps, serverPlan } from './serverPlan.ts';
 import { rehearse } from './rehearseVerbs.ts';
 import { actPlan, lookPlan } from './stepPlan.ts';
 import { settled, spokenIn } from './stepVerb.ts';
@@ -40,21 +42,23 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const scopes = checkingScopes(variables, environmentContext);
   const errorOf = (problem: Problem): Diagnostic => ({ severity: 'error', ...problem });
   // In .http files most variables are other requests' business: there only their use in a request of ours counts.
-  const problemsEverywhere = scopes.everywhere(file.requests);
+  const problemsEverywhere = scopes.everywhere([...file.requests, ...file.servers]);
   if (kind === 'ws')
     for (const { value } of variables)
       for (const problem of problemsEverywhere(value)) ofFile.push(errorOf(problem));
 
-  const errorsByRequest = syntaxErrors(file);
-  const requests = file.requests.map((request): Request => {
+  const errorsOf = syntaxErrors(file);
+  const checked = (request: Request): Request => {
     const found: Diagnostic[] = [];
     const report = reportTo(found);
-    checkDirectives(request.directives, 'request', kind, report);
+    const isServer = request.role === 'server';
+    checkDirectives(request.directives, isServer ? 'server' : 'request', kind, report);
     checkDirectives(directivesAmong(request.comments), 'headers', kind, report);
     const { scope: shared, environment, problem } = scopes.of(request);
     for (const step of request.steps) checkDirectives(directivesAmong(step.asides), 'payload', kind, report);
     checkSteps(request, kind, report, spokenIn(request, shared));
-    const known = [...errorsByRequest.get(request.index)!, ...ofDefaults, ...found].filter(isError);
+    if (isServer) checkServerSteps(request, report);
+    const known = [...errorsOf.get(request)!, ...ofDefaults, ...found].filter(isError);
     known.sort((a, b) => compare(a.range.start, b.range.start));
     // A line that could not be read: whatever else is wrong with it is the same mistake.
     const malformed = new Set(known.map(({ range }) => range.start.line));
@@ -67,20 +71,20 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     // Not as arguments: a request may have more problems than the stack holds.
     for (const diagnostic of [...found, ...problems.map(errorOf)]) ofFile.push(diagnostic);
     return { ...request, error: asProblem(known[0]) ?? problems[0] };
-  });
-  reportSameNames(requests, reportTo(ofFile));
+  };
+  const requests = file.requests.map(checked);
+  const servers = file.servers.map(checked);
+  for (const named of [requests, servers]) reportSameNames(named, reportTo(ofFile));
   return {
     ...file,
-    blocks: withRequests(blocks, requests),
+    blocks: blocks.map(({ request, ...block }) => ({
+      ...block,
+      request: request && (request.role === 'server' ? servers : requests)[request.index],
+    })),
     requests,
+    servers,
     diagnostics: sortedOnce([...file.diagnostics, ...ofDefaults, ...ofFile]),
   };
-}
-
-function withRequests(blocks: readonly Block[], requests: readonly Request[]): Block[] {
-  return blocks.map((block) =>
-    block.request ? { ...block, request: requests[block.request.index] } : block,
-  );
 }
 
 /** In the order of the file; what the defaults do to each request is said once. */
@@ -104,16 +108,17 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-/** What could not be read, by the index of the request in whose block it stands. */
-function syntaxErrors({ requests, diagnostics }: RequestFile): ReadonlyMap<number, readonly Diagnostic[]> {
-  const errors = diagnostics.filter(isError);
-  const found = new Map<number, Diagnostic[]>();
+/** What could not be read, by the request or server in whose block it stands. */
+function syntaxErrors(file: RequestFile): ReadonlyMap<Request, readonly Diagnostic[]> {
+  const errors = file.diagnostics.filter(isError);
+  const found = new Map<Request, Diagnostic[]>();
   let next = 0;
-  for (const { index, range } of requests) {
+  for (const request of everyBlock(file)) {
+    const { range } = request;
     const own: Diagnostic[] = [];
     while (next < errors.length && compare(errors[next]!.range.start, range.start) < 0) next++;
     while (next < errors.length && contains(range, errors[next]!.range)) own.push(errors[next++]!);
-    found.set(index, own);
+    found.set(request, own);
   }
   return found;
 }
@@ -163,14 +168,15 @@ function insecureConnection(
 }
 
 function requestProblems(request: Request, scope: Scope): Problem[] {
-  const given = requestOptions(request, scope);
-  const problems = [...problemsOf(given)];
+  const problems: Problem[] = [];
   const add = (result: object): void => {
     for (const problem of problemsOf(result)) problems.push(problem);
   };
+  const given = request.role === 'server' ? serverPlan(request, scope) : requestOptions(request, scope);
+  add(given);
   for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
   const speech = settled(spokenIn(request, scope));
-  const rehearsal = speech && rehearse(speech, 'options' in given ? given.options.url : '');
+  const rehearsal = speech && rehearse(speech, urlOf(given));
   for (const step of request.steps) {
     add(lookPlan(step, scope));
     for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
@@ -179,6 +185,11 @@ function requestProblems(request: Request, scope: Scope): Problem[] {
     if (rehearsal) add(rehearsal(step, planned));
   }
   return problems;
+}
+
+function urlOf(given: ReturnType<typeof serverPlan> | ReturnType<typeof requestOptions>): string {
+  if ('problems' in given) return '';
+  return 'plan' in given ? given.plan.options.url : given.options.url;
 }
 
 function problemsOf(result: object): readonly Problem[] {

@@ -2,27 +2,32 @@ import { HANDSHAKE_SUBJECTS, UNIT_SUBJECTS } from '../syntax/conditionTree.ts';
 import { UNIT_TYPES } from '../../../shared/units.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import type { Range } from '../syntax/range.ts';
+import type { Role } from '../../protocol/protocolModule.ts';
+import { takesMessage } from '../syntax/everyBlock.ts';
 import { literalText } from '../syntax/template.ts';
 import type { Directive, Request, RequestFileKind, Step } from '../syntax/tree.ts';
 import { checkDirectives, type Report } from './checkDirectives.ts';
 import { settled, stands, stepVerb, verbsOf, type Spoken } from './stepVerb.ts';
 
-const NEEDS_WAIT =
-  'looks at the message that a step has waited for, and this step waits for none: put === wait-for-server above it.';
+/** What to put above a step, so that there is a message to look at. */
+const WAITS = {
+  client: '=== wait-for-server',
+  server: '=== wait-for-client or === on-message',
+} as const;
 
 /** The directives that say which message a step waits for, and how long. */
 const WAITING: ReadonlySet<string> = new Set(['where', 'within', 'none', 'reply']);
 
 /** Reports what is wrong with the directives of the steps of a request, and what the parts of each step say against each other. */
 export function checkSteps(
-  { steps }: Pick<Request, 'steps'>,
+  { steps, role }: Pick<Request, 'steps' | 'role'>,
   kind: RequestFileKind,
   report: Report,
   spoken: Spoken,
 ): void {
   for (const step of steps) {
-    checkDirectives(step.directives, 'step', kind, report, spoken);
-    checkStep(step, report, spoken);
+    checkDirectives(step.directives, role === 'server' ? 'serverStep' : 'step', kind, report, spoken);
+    checkStep(step, report, spoken, role);
   }
 }
 
@@ -30,11 +35,13 @@ function checkStep(
   { separator, directives, payload }: Pick<Step, 'separator' | 'directives' | 'payload'>,
   report: Report,
   spoken: Spoken,
+  role: Role,
 ): void {
   const speech = settled(spoken);
   if (!spoken) for (const directive of directives) checkWithoutProtocol(directive, report);
   for (const directive of directives) checkUnitType(directive, report);
-  if (!separator?.wait) for (const directive of directives) checkWithoutWait(directive, report);
+  if (!takesMessage(separator))
+    for (const directive of directives) checkWithoutWait(directive, report, WAITS[role]);
   const find = (name: string): Directive | undefined => directives.find((each) => each.name.text === name);
   const conflict = (range: Range, message: string): void =>
     report('error', 'directive.conflict', range, message);
@@ -102,16 +109,22 @@ function isAboutMessage({ condition, capture }: Directive): boolean {
   return subject !== undefined && !HANDSHAKE_SUBJECTS.has(subject.of);
 }
 
-function checkWithoutWait(directive: Directive, report: Report): void {
+function checkWithoutWait(directive: Directive, report: Report, remedy: string): void {
   const { name, range } = directive;
   if (WAITING.has(name.text))
     report(
       'error',
       'step.wait',
       range,
-      `@${name.text} belongs to a wait, and this step waits for none: put === wait-for-server above it.`,
+      `@${name.text} belongs to a wait, and this step waits for none: put ${remedy} above it.`,
     );
-  else if (isAboutMessage(directive)) report('error', 'step.wait', range, `@${name.text} ${NEEDS_WAIT}`);
+  else if (isAboutMessage(directive))
+    report(
+      'error',
+      'step.wait',
+      range,
+      `@${name.text} looks at the message that a step has waited for, and this step waits for none: put ${remedy} above it.`,
+    );
 }
 
 /** What a protocol alone knows, in a step of a request that names none. */

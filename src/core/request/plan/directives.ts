@@ -4,8 +4,8 @@ import { excerpt } from '../../text/excerpt.ts';
 import { nearest } from '../../text/nearest.ts';
 import { protocolsWith, settled, verbsOf, type Speech, type Spoken } from './stepVerb.ts';
 
-/** Above a target, in a first block without one, or above the payload of a step. */
-export type DirectivePlace = 'request' | 'defaults' | 'step';
+/** Above a target, in a first block without one, or above the payload of a step; the same of a `SERVE` block. */
+export type DirectivePlace = 'request' | 'defaults' | 'step' | 'server' | 'serverStep';
 
 export interface DirectiveRule {
   readonly places: readonly DirectivePlace[];
@@ -23,9 +23,25 @@ const planned = (places: readonly DirectivePlace[], argument: 'none' | 'needed')
 
 const request: readonly DirectivePlace[] = ['request'];
 const connection: readonly DirectivePlace[] = ['request', 'defaults'];
+const both: readonly DirectivePlace[] = ['request', 'server'];
+
+/** Options of a connection that count for the side that listens. */
+export const SERVER_OPTIONS: ReadonlySet<string> = new Set([
+  'subprotocol',
+  'protocol',
+  'close-timeout',
+  'max-payload',
+  'max-fragments',
+  'no-deflate',
+  'deflate',
+  'fragment-size',
+  'no-auto-pong',
+  'heartbeat',
+  'frames',
+]);
 
 const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
-  places: ['step'],
+  places: ['step', 'serverStep'],
   argument,
   supported: true,
 });
@@ -36,7 +52,7 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
 ).map(([, { name, kind }]) => [
   name,
   {
-    places: connection,
+    places: SERVER_OPTIONS.has(name) ? [...connection, 'server'] : connection,
     argument: kind === 'flag' || kind === 'negatedFlag' ? 'none' : 'needed',
     supported: true,
     ...(kind === 'paths' && { repeatable: true }),
@@ -45,14 +61,22 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
 
 /** The directives of the language. */
 const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
-  ['name', { places: request, argument: 'needed', supported: true }],
+  ['name', { places: both, argument: 'needed', supported: true }],
+  ['status', { places: ['server'], argument: 'needed', supported: true }],
+  ['to', { places: ['serverStep'], argument: 'needed', supported: true }],
   ...CONNECTION,
   ['reply', inStep('none')],
-  ['header', { places: ['defaults', 'step'], argument: 'needed', supported: true, repeatable: true }],
+  [
+    'header',
+    { places: ['defaults', 'step', 'serverStep'], argument: 'needed', supported: true, repeatable: true },
+  ],
   ['decode', planned(request, 'needed')],
-  ['env', { places: connection, argument: 'needed', supported: true }],
-  ['disabled', { places: request, argument: 'optional', supported: true }],
-  ['expect', { places: ['request', 'step'], argument: 'needed', supported: true, repeatable: true }],
+  ['env', { places: [...connection, 'server'], argument: 'needed', supported: true }],
+  ['disabled', { places: both, argument: 'optional', supported: true }],
+  [
+    'expect',
+    { places: ['request', 'step', 'serverStep'], argument: 'needed', supported: true, repeatable: true },
+  ],
   ['where', { ...inStep('needed'), repeatable: true }],
   ['within', inStep('needed')],
   ['none', inStep('none')],

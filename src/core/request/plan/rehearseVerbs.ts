@@ -1,5 +1,6 @@
 import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
+import { takesMessage } from '../syntax/everyBlock.ts';
 import type { Step } from '../syntax/tree.ts';
 import type { ActPlan, Planned } from './stepPlan.ts';
 import { asksForReply, stepVerb, type Speech } from './stepVerb.ts';
@@ -42,7 +43,10 @@ export function rehearse(
     const act = 'plan' in planned ? planned.plan.act : undefined;
     if (act?.kind !== 'verb' || act.file) isCertain = false;
     else if (isCertain) {
-      const encoded = peer.encode({ ...act.call, taken: step.separator?.wait ? SOME_UNIT : undefined });
+      const encoded = peer.encode({
+        ...act.call,
+        taken: takesMessage(step.separator) ? SOME_UNIT : undefined,
+      });
       if ('problem' in encoded)
         problems.push({
           code: 'verb.encoding',

@@ -31,6 +31,7 @@ const MAX_HEAD_TEXT = 65_536;
 export function requestOptions(
   request: Pick<Request, 'target' | 'headers' | 'directives' | 'defaults'>,
   scope: Scope,
+  urlProblem: (url: string) => string | undefined = invalidUrl,
 ): { readonly options: GivenOptions } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const fail = (code: DiagnosticCode, range: Range, message: string | undefined): void => {
@@ -61,7 +62,7 @@ export function requestOptions(
     fail(
       'url.invalid',
       written.parts.length === 0 && keyword ? keyword.range : written.range,
-      invalidUrl(url),
+      urlProblem(url),
     );
   }
   const ranges = new Map<OptionKey, Range>();

@@ -5,6 +5,7 @@ import { compileCondition, type CompiledCondition } from '../condition/compileCo
 import { compileSubject, type CompiledSubject } from '../condition/subjectValues.ts';
 import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
+import { takesMessage } from '../syntax/everyBlock.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
 import { fileText, stepMessage } from './stepMessage.ts';
@@ -28,7 +29,7 @@ export interface LookPlan {
   readonly wait:
     | {
         readonly where: readonly CompiledCondition[];
-        /** Milliseconds. */
+        /** Milliseconds; Infinity: a server waits for its clients as long as they are there. */
         readonly within: number;
         /** Whether the step passes if no such message comes. */
         readonly isNone: boolean;
@@ -51,8 +52,13 @@ export interface ActPlan {
   readonly label: string | undefined;
   readonly delay: number;
   readonly repeat: { readonly count: number; readonly every: number };
+  /** Which clients of a server get it. */
+  readonly to: Audience;
   readonly act: Act;
 }
+
+/** `one`: that of the connection alone. */
+export type Audience = 'one' | 'all' | 'others';
 
 export type Act =
   | { readonly kind: 'nothing' }
@@ -88,11 +94,13 @@ export function lookPlan(step: Pick<Step, 'separator' | 'directives'>, scope: Sc
     const subject = drafting.check(compileSubject(capture.subject, scope));
     return subject ? [{ name: capture.name.text, subject, range }] : [];
   });
-  const within = drafting.duration(named('within')[0]) ?? DEFAULT_WITHIN;
+  const { separator } = step;
+  const patience = separator?.wait?.text === 'wait-for-server' ? DEFAULT_WITHIN : Infinity;
+  const within = drafting.duration(named('within')[0]) ?? patience;
   const isNone = named('none').length > 0;
   const isReply = named('reply').length > 0;
   const wait = { where, within, isNone, isReply, takesControl: takesControl(step) };
-  return drafting.end({ wait: step.separator?.wait && wait, expects, captures });
+  return drafting.end({ wait: takesMessage(separator) ? wait : undefined, expects, captures });
 }
 
 /** Whether a step names the type `control`: only then units of that type are of interest to it. */
@@ -122,13 +130,14 @@ export function actPlan(
   const delay = drafting.duration(named('delay')) ?? 0;
   const repeat = drafting.repeat(named('repeat')) ?? { count: 1, every: 0 };
   const [ping, close] = [named('ping'), named('close')];
+  const to = drafting.audience(named('to')) ?? 'one';
   let act: Act | undefined = { kind: 'nothing' };
   const verb = stepVerb(step, speech);
   if (verb) act = drafting.verb(step, verb);
   else if (ping) act = drafting.ping(ping);
   else if (close) act = drafting.close(close);
   else if (step.payload) act = drafting.message(step, named('binary'), named('escape'));
-  return drafting.end({ label, delay, repeat, act: act ?? { kind: 'nothing' } });
+  return drafting.end({ label, delay, repeat, to, act: act ?? { kind: 'nothing' } });
 }
 
 /** The message of a file that a step names, once it is read. */
@@ -275,6 +284,14 @@ function draft(scope: Scope) {
         );
       const pause = every === undefined ? 0 : measure(every, range);
       return pause === undefined ? undefined : { count: Number(count), every: pause };
+    },
+    audience(directive: Directive | undefined): Audience | undefined {
+      const written = text(directive?.argument)?.trim();
+      if (written === undefined || written === 'all' || written === 'others') return written;
+      return fail(
+        directive!.argument!.range,
+        `${excerpt(written)} does not say to whom: write @to all, or @to others for all but the client of this connection.`,
+      );
     },
     ping(directive: Directive): Act | undefined {
       const written = directive.argument ? text(directive.argument) : '';

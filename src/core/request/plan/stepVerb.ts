@@ -32,7 +32,7 @@ export function namedProtocol({
 
 /** The protocol that a request names, variables filled in. */
 export function spokenIn(
-  request: Pick<Request, 'directives' | 'defaults'>,
+  request: Pick<Request, 'directives' | 'defaults' | 'role'>,
   scope: Pick<Scope, 'resolve'>,
 ): Spoken {
   const named = namedProtocol(request);
@@ -42,7 +42,7 @@ export function spokenIn(
   const id = resolved.text.trim();
   if (id === AUTO_PROTOCOL || id === NO_PROTOCOL) return undefined;
   const protocol = findProtocol(id);
-  return protocol ? { protocol, role: 'client' } : 'unsettled';
+  return protocol ? { protocol, role: request.role } : 'unsettled';
 }
 
 /** What is spoken where it is known; undefined else. */

@@ -9,6 +9,7 @@ import {
   targetLine,
   variableLine,
 } from './printLines.ts';
+import { separatorWord } from '../syntax/everyBlock.ts';
 import type { Range } from '../syntax/range.ts';
 import { equalRequestFiles } from '../syntax/equalRequestFiles.ts';
 import type { Template } from '../syntax/template.ts';
@@ -106,7 +107,7 @@ function layOutStep(layout: Layout, step: Step, before: Step | undefined): void 
   const { separator, directives, asides, payload, range } = step;
   if (separator) {
     const { line } = separator.range.start;
-    layout.replace(line, stepSeparatorLine(separator.wait !== undefined, separator.comment?.text));
+    layout.replace(line, stepSeparatorLine(separatorWord(separator), separator.comment?.text));
     if (before) layout.close(before.payload?.range.end.line ?? before.range.start.line, line);
     layout.close(line, payload?.range.start.line ?? range.end.line);
   }

@@ -27,7 +27,10 @@ export function requestSeparatorLine(title: string | undefined): string {
   return title === undefined ? '###' : `### ${title}`;
 }
 
-/** @param comment with its mark */
-export function stepSeparatorLine(isWait: boolean, comment = ''): string {
-  return `${isWait ? '=== wait-for-server' : '==='} ${comment}`.trimEnd();
+/**
+ * @param word what stands behind `===`: `wait-for-server` and its like
+ * @param comment with its mark
+ */
+export function stepSeparatorLine(word = '', comment = ''): string {
+  return ['===', word, comment].filter((part) => part !== '').join(' ');
 }

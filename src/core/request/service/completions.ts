@@ -4,7 +4,13 @@ import type { VerbSpec } from '../../protocol/verb.ts';
 import { verbsOf, type Speech } from '../plan/stepVerb.ts';
 import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, KINDS, OPERATOR_WORDS, SUBJECTS, TYPES } from './conditionWords.ts';
-import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
+import {
+  REQUEST_DIRECTIVE_DOCS,
+  SERVER_DIRECTIVE_DOCS,
+  SERVER_STEP_DIRECTIVE_DOCS,
+  STEP_DIRECTIVE_DOCS,
+  type DirectiveDoc,
+} from './directiveDocs.ts';
 import { HEADER_NAMES, HEADER_VALUES } from './headerNames.ts';
 import type { SeenPath } from './jsonPaths.ts';
 import { lineContext, type LineContext, type Zone } from './lineContext.ts';
@@ -81,10 +87,7 @@ export function completions(
     case 'directiveArgument':
       return directiveArgument(context, sources, sources.speech(at));
     case 'separator':
-      return [
-        { label: '===', kind: 'keyword', detail: 'then send the next message', range },
-        { label: '=== wait-for-server', kind: 'keyword', detail: 'wait for a message first', range },
-      ];
+      return worded(context.role === 'server' ? SERVER_SEPARATORS : SEPARATORS, 'keyword', range);
     case 'headerName':
       return worded(HEADER_NAMES, 'header', range).map((item) => ({
         ...item,
@@ -100,11 +103,33 @@ export function completions(
     case 'target':
       return [
         { label: 'WEBSOCKET', kind: 'keyword', detail: 'ws://host/path', insert: 'WEBSOCKET ws', range },
+        ...(file.kind === 'ws'
+          ? [
+              {
+                label: 'SERVE',
+                detail: 'ws://127.0.0.1:port/path',
+                insert: 'SERVE ws',
+                kind: 'keyword',
+                range,
+              } as const,
+            ]
+          : []),
       ];
     case 'path':
       return [];
   }
 }
+
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ['===', 'Then send the next message.'],
+  ['=== wait-for-server', 'Wait for a message first.'],
+]);
+
+const SERVER_SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ['===', 'Then send the next message.'],
+  ['=== wait-for-client', 'Wait for a message of the client first.'],
+  ['=== on-message', 'A rule: answers every such message that no step waits for.'],
+]);
 
 function references(range: Range, at: Position, sources: CompletionSources): Completion[] {
   const variables = sources.variables(at).map(({ name, value, origin }): Completion => ({
@@ -118,12 +143,14 @@ function references(range: Range, at: Position, sources: CompletionSources): Com
 }
 
 function directives(
-  { range, zone }: Extract<LineContext, { kind: 'directiveName' }>,
+  { range, zone, role }: Extract<LineContext, { kind: 'directiveName' }>,
   { options }: CompletionSources,
   speech: Speech | undefined,
 ): Completion[] {
   if (zone === 'payload') return [];
-  const docs = zone === 'step' ? stepDocs(speech) : [REQUEST_DIRECTIVE_DOCS, options];
+  const inStep = role === 'server' ? [...stepDocs(speech), SERVER_STEP_DIRECTIVE_DOCS] : stepDocs(speech);
+  const above = role === 'server' ? [SERVER_DIRECTIVE_DOCS, options] : [REQUEST_DIRECTIVE_DOCS, options];
+  const docs = zone === 'step' ? inStep : above;
   return docs.flatMap((map) =>
     [...map].map(([name, { usage, text }]): Completion => ({
       label: name,
@@ -197,8 +224,11 @@ function directiveArgument(
     const subject = /^[^=]*=\s*(.*)$/.exec(text)?.[1];
     return subject === undefined ? [] : condition(subject, zone, range, sources, speech, false);
   }
-  const docs = zone === 'step' ? STEP_DIRECTIVE_DOCS : sources.options;
-  return worded(docs.get(name)?.values ?? new Map(), 'value', range);
+  const doc =
+    zone === 'step'
+      ? (STEP_DIRECTIVE_DOCS.get(name) ?? SERVER_STEP_DIRECTIVE_DOCS.get(name))
+      : sources.options.get(name);
+  return worded(doc?.values ?? new Map(), 'value', range);
 }
 
 /** It ends at the first blank outside brackets; one that is not closed is still being written. */

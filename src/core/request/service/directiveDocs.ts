@@ -40,6 +40,35 @@ export const REQUEST_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map
   ],
 ]);
 
+/** Above a `SERVE` line. */
+export const SERVER_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
+  ['name', doc('@name Ticks', 'The name of the server, by which it is listed and served.')],
+  [
+    'status',
+    doc(
+      '@status 401',
+      'Refuses the handshake with this status, the headers below the target and the payload as the body.',
+    ),
+  ],
+  ['env', REQUEST_DIRECTIVE_DOCS.get('env')!],
+  ['disabled', doc('@disabled', 'Switches the block off: it is not served.')],
+]);
+
+/** In a step of a server, besides those of every step. */
+export const SERVER_STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
+  [
+    'to',
+    doc(
+      '@to all',
+      'Sends the message to other clients of this server too.',
+      new Map([
+        ['all', 'To every client of this server.'],
+        ['others', 'To every client but that of this connection.'],
+      ]),
+    ),
+  ],
+]);
+
 export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
   [
     'where',

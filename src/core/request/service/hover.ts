@@ -1,10 +1,17 @@
+import { everyBlock } from '../syntax/everyBlock.ts';
 import { compare, type Position, type Range } from '../syntax/range.ts';
 import type { Directive, RequestFile } from '../syntax/tree.ts';
 import type { Speech } from '../plan/stepVerb.ts';
 import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, SUBJECTS } from './conditionWords.ts';
 import type { KnownVariable } from './completions.ts';
-import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS, type DirectiveDoc } from './directiveDocs.ts';
+import {
+  REQUEST_DIRECTIVE_DOCS,
+  SERVER_DIRECTIVE_DOCS,
+  SERVER_STEP_DIRECTIVE_DOCS,
+  STEP_DIRECTIVE_DOCS,
+  type DirectiveDoc,
+} from './directiveDocs.ts';
 import { HEADER_NAMES } from './headerNames.ts';
 import { unitSubjects, verbDocs } from './protocolWords.ts';
 import { templatesOf } from './templatesOf.ts';
@@ -92,11 +99,13 @@ function directiveHover(
   if (inDefaults) return inDefaults;
   const spoken = speech(at);
   const verbs = spoken ? [verbDocs(spoken)] : [];
-  for (const { directives, steps } of file.requests) {
+  for (const { role, directives, steps } of everyBlock(file)) {
+    const docs = role === 'server' ? SERVER_DIRECTIVE_DOCS : REQUEST_DIRECTIVE_DOCS;
+    const ofSteps = role === 'server' ? [SERVER_STEP_DIRECTIVE_DOCS] : [];
     const found =
-      of(directives, REQUEST_DIRECTIVE_DOCS, options) ??
+      of(directives, docs, options) ??
       steps
-        .map((step) => of(step.directives, ...verbs, STEP_DIRECTIVE_DOCS))
+        .map((step) => of(step.directives, ...verbs, STEP_DIRECTIVE_DOCS, ...ofSteps))
         .find((each) => each !== undefined);
     if (found) return found;
   }
@@ -105,7 +114,7 @@ function directiveHover(
 
 /** What a condition or a capture is about. */
 function subjectHover(file: RequestFile, at: Position, { speech }: HoverSources): Hover | undefined {
-  for (const { directives, steps } of file.requests)
+  for (const { directives, steps } of everyBlock(file))
     for (const { condition, capture } of [...directives, ...steps.flatMap((step) => step.directives)]) {
       const subject = condition?.subject ?? capture?.subject;
       if (!subject || !covers(subject.range, at)) continue;
@@ -121,7 +130,9 @@ function subjectHover(file: RequestFile, at: Position, { speech }: HoverSources)
 }
 
 function headerHover(file: RequestFile, at: Position): Hover | undefined {
-  const header = file.requests.flatMap(({ headers }) => headers).find(({ name }) => covers(name.range, at));
+  const header = everyBlock(file)
+    .flatMap(({ headers }) => headers)
+    .find(({ name }) => covers(name.range, at));
   if (!header) return undefined;
   const [, text] =
     [...HEADER_NAMES].find(([name]) => name.toLowerCase() === header.name.text.toLowerCase()) ?? [];

@@ -1,5 +1,7 @@
 import { compare, rangeInLine, type Position, type Range } from '../syntax/range.ts';
-import type { RequestFile } from '../syntax/tree.ts';
+import { everyBlock } from '../syntax/everyBlock.ts';
+import type { Role } from '../../protocol/protocolModule.ts';
+import type { Request, RequestFile } from '../syntax/tree.ts';
 
 /** In which part of a request a line is. `head`: from the target to the first empty line. */
 export type Zone = 'preamble' | 'head' | 'step' | 'payload';
@@ -9,7 +11,7 @@ export type LineContext =
   /** Within `{{`; `argument` where a blank follows a `$name`. */
   | { readonly kind: 'reference'; readonly range: Range; readonly text: string }
   | { readonly kind: 'referenceArgument'; readonly range: Range; readonly name: string }
-  | { readonly kind: 'directiveName'; readonly range: Range; readonly zone: Zone }
+  | { readonly kind: 'directiveName'; readonly range: Range; readonly zone: Zone; readonly role: Role }
   | {
       readonly kind: 'directiveArgument';
       readonly range: Range;
@@ -18,7 +20,7 @@ export type LineContext =
       /** From the start of the argument to the cursor. */
       readonly text: string;
     }
-  | { readonly kind: 'separator'; readonly range: Range }
+  | { readonly kind: 'separator'; readonly range: Range; readonly role: Role }
   | { readonly kind: 'headerName'; readonly range: Range }
   | { readonly kind: 'headerValue'; readonly range: Range; readonly name: string }
   /** Where a target is expected. */
@@ -50,7 +52,8 @@ export function lineContext(
   }
   const zone = zoneAt(file, lineAt, line);
   const directive = /^\s*(?:#+|\/\/+)\s*@([\w-]*)$/.exec(before);
-  if (directive) return { kind: 'directiveName', range: from(character - directive[1]!.length), zone };
+  const role = blockAt(file, line)?.role ?? 'client';
+  if (directive) return { kind: 'directiveName', range: from(character - directive[1]!.length), zone, role };
   const argument = /^\s*(?:#+|\/\/+)\s*@([\w-]+)(?:\s+|\s*=\s*)(\S?.*)$/.exec(before);
   if (argument) {
     const [, name = '', text = ''] = argument;
@@ -61,7 +64,7 @@ export function lineContext(
   if (path && zone === 'step')
     return { kind: 'path', range: from(character - path[1]!.length), text: path[1]! };
   if (zone === 'step' || zone === 'payload')
-    return /^={1,3}(?:\s*[\w-]*)$/.test(before) ? { kind: 'separator', range: from(0) } : undefined;
+    return /^={1,3}(?:\s*[\w-]*)$/.test(before) ? { kind: 'separator', range: from(0), role } : undefined;
   if (zone === 'head') {
     const header = /^\s*([^\s:]+):\s*(.*)$/.exec(before);
     if (header) return { kind: 'headerValue', range: from(character - header[2]!.length), name: header[1]! };
@@ -74,7 +77,9 @@ export function lineContext(
 
 /** In which part of its request a line is; what belongs to no request is where one may begin. */
 export function zoneAt(file: RequestFile, lineAt: (line: number) => string, line: number): Zone {
-  const request = file.requests.filter(({ target }) => target.range.start.line < line).at(-1);
+  const request = everyBlock(file)
+    .filter(({ target }) => target.range.start.line < line)
+    .at(-1);
   const next = file.blocks.find(({ range }) => range.start.line > (request?.range.start.line ?? -1));
   if (!request || (next && next.range.start.line <= line)) return 'preamble';
   let headEnd = request.target.range.end.line + 1;
@@ -88,4 +93,11 @@ export function zoneAt(file: RequestFile, lineAt: (line: number) => string, line
       compare(at, { line: range.end.line + 1, character: 0 }) < 0,
   );
   return inPayload ? 'payload' : 'step';
+}
+
+/** The request or server in whose block a line stands, above its target too. */
+function blockAt(file: RequestFile, line: number): Request | undefined {
+  return everyBlock(file)
+    .filter(({ range }) => range.start.line <= line)
+    .at(-1);
 }

@@ -1,4 +1,5 @@
 import { compare, rangeInLine, type Position, type Text } from '../syntax/range.ts';
+import { everyBlock } from '../syntax/everyBlock.ts';
 import { VARIABLE_NAME, type Reference } from '../syntax/template.ts';
 import type { Directive, RequestFile } from '../syntax/tree.ts';
 import { templatesOf } from './templatesOf.ts';
@@ -13,7 +14,7 @@ export interface Definition {
 /** Every `@name = value` and `# @capture name = subject`, in the order of the file. */
 export function definitionsIn(file: RequestFile): Definition[] {
   const variables = file.variables.map(({ name }): Definition => ({ by: 'variable', name }));
-  const captures = file.requests.flatMap(({ steps }) =>
+  const captures = everyBlock(file).flatMap(({ steps }) =>
     steps.flatMap(({ directives }) => directives.flatMap((directive) => captureOf(directive) ?? [])),
   );
   return [...variables, ...captures].sort((a, b) => compare(a.name.range.start, b.name.range.start));
@@ -49,7 +50,7 @@ export function occurrencesOf(file: RequestFile, name: string): Text[] {
  */
 export function definitionsOf(file: RequestFile, name: string, at: Position): Definition[] {
   const all = definitionsIn(file).filter((definition) => definition.name.text === name);
-  const request = file.requests.find(
+  const request = everyBlock(file).find(
     ({ range }) => compare(range.start, at) <= 0 && compare(at, range.end) <= 0,
   );
   const captures = all.filter(

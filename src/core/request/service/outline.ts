@@ -2,13 +2,14 @@ import { MASK, maskUrlsIn } from '../../session/secrets/mask.ts';
 import { isSecretName } from '../../session/secrets/secretName.ts';
 import type { FileVariable } from '../syntax/tree.ts';
 import { writtenText, requestName, requestUrl } from '../plan/requestName.ts';
+import { everyBlock, separatorWord } from '../syntax/everyBlock.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Request, RequestFile, Step } from '../syntax/tree.ts';
 
 /** A node of the outline. `range` is all of it, `selection` what is shown when it is chosen. */
 export interface OutlineNode {
-  readonly kind: 'request' | 'variable' | 'message' | 'wait' | 'ping' | 'close';
+  readonly kind: 'request' | 'server' | 'variable' | 'message' | 'wait' | 'rule' | 'ping' | 'close';
   readonly name: string;
   readonly detail: string;
   readonly range: Range;
@@ -18,9 +19,9 @@ export interface OutlineNode {
 
 const MAX_NAME = 60;
 
-/** Variables and requests, and in each request its steps. */
+/** Variables, requests and servers, and in each of these its steps. */
 export function outline(file: RequestFile): OutlineNode[] {
-  return [...file.variables.map(variableNode), ...file.requests.map(requestNode)];
+  return [...file.variables.map(variableNode), ...everyBlock(file).map(requestNode)];
 }
 
 function variableNode({ name, value, range }: FileVariable): OutlineNode {
@@ -30,9 +31,9 @@ function variableNode({ name, value, range }: FileVariable): OutlineNode {
   return { kind: 'variable', name: name.text, detail, range, selection: name.range, children: [] };
 }
 
-function requestNode({ name, target, range, steps }: Request): OutlineNode {
+function requestNode({ role, name, target, range, steps }: Request): OutlineNode {
   return {
-    kind: 'request',
+    kind: role === 'server' ? 'server' : 'request',
     name: short(requestName({ name, target })),
     detail: name ? short(requestUrl(target.url)) : '',
     range,
@@ -49,14 +50,18 @@ function stepNode(step: Step): OutlineNode | undefined {
   const sends = payload
     ? 'message'
     : directives.find(({ name }) => /^(?:ping|close)$/.test(name.text))?.name.text;
-  const kind = (sends ?? (separator?.wait ? 'wait' : undefined)) as OutlineNode['kind'] | undefined;
+  const takes = separator?.rule ? 'rule' : separator?.wait ? 'wait' : undefined;
+  // A rule is known by what fires it, whatever it sends.
+  const kind = (takes === 'rule' ? takes : (sends ?? takes)) as OutlineNode['kind'] | undefined;
   if (!kind) return undefined;
-  const content = payload
-    ? payload.kind === 'text'
-      ? written(payload.text)
-      : `< ${written(payload.path)}`
-    : written(argumentOf(kind === 'wait' ? 'where' : kind));
-  const fallback = content === '' ? (kind === 'wait' ? 'wait-for-server' : `@${kind}`) : content;
+  const isTaking = kind === 'wait' || kind === 'rule';
+  const content =
+    payload && !isTaking
+      ? payload.kind === 'text'
+        ? written(payload.text)
+        : `< ${written(payload.path)}`
+      : written(argumentOf(isTaking ? 'where' : kind));
+  const fallback = content === '' ? (isTaking ? separatorWord(separator!)! : `@${kind}`) : content;
   return {
     kind,
     name: label ? written(label) : fallback,

@@ -3,6 +3,7 @@ import type { Problem } from '../syntax/diagnostic.ts';
 import { nearest } from '../../text/nearest.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
 import { VARIABLE_NAME } from '../syntax/template.ts';
+import type { Role } from '../../protocol/protocolModule.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import { namedProtocol, protocolsWith, type Speech } from '../plan/stepVerb.ts';
 import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
@@ -62,7 +63,11 @@ export function quickFixes(
       return [...webSocketScheme(text, line), ...webSocketKeyword(text, line)];
     case 'separator.text':
       return [
-        replaced('Make it a separator', rangeInLine(line, 0, text.length), meantSeparator(text) ?? '==='),
+        replaced(
+          'Make it a separator',
+          rangeInLine(line, 0, text.length),
+          meantSeparator(text, roleAt(file, line)) ?? '===',
+        ),
         ...(text.trimStart().startsWith('===') ? [escaped(text, line, false)] : []),
       ];
     case 'payload.adjacent':
@@ -162,4 +167,9 @@ function webSocketScheme(text: string, line: number): QuickFix[] {
 function webSocketKeyword(text: string, line: number): QuickFix[] {
   const almost = almostTarget({ number: line, offset: 0, text });
   return almost ? [replaced('Write WEBSOCKET', almost.range, 'WEBSOCKET')] : [];
+}
+
+function roleAt({ servers }: RequestFile, line: number): Role {
+  const isServer = servers.some(({ range }) => range.start.line <= line && line <= range.end.line);
+  return isServer ? 'server' : 'client';
 }

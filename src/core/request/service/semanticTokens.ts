@@ -39,7 +39,7 @@ export function semanticTokens(file: RequestFile): SemanticToken[] {
     add(request.target.keyword?.range, 'keyword');
     for (const { name } of request.headers) add(name.range, 'property');
     for (const step of request.steps) {
-      add(step.separator?.wait?.range, 'keyword');
+      add((step.separator?.wait ?? step.separator?.rule)?.range, 'keyword');
       for (const directive of step.directives) add(nameOf(directive), 'decorator');
     }
   }

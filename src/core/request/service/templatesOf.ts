@@ -1,12 +1,14 @@
 import { argumentsOf, ownTemplates } from '../variables/requestTemplates.ts';
+import { everyBlock } from '../syntax/everyBlock.ts';
 import type { Template } from '../syntax/template.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 
 /** Every text of a file in which values are filled in, in no order that matters. */
-export function* templatesOf({ variables, requests, defaults }: RequestFile): Generator<Template> {
+export function* templatesOf(file: RequestFile): Generator<Template> {
+  const { variables, defaults } = file;
   for (const { value } of variables) yield value;
   if (defaults) yield* argumentsOf(defaults.directives);
-  for (const request of requests) {
+  for (const request of everyBlock(file)) {
     yield* ownTemplates(request);
     for (const comment of request.comments)
       if (comment.kind === 'directive' && comment.argument) yield comment.argument;

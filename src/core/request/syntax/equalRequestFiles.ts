@@ -19,7 +19,7 @@ export function meaning({ blocks, diagnostics }: RequestFile): unknown {
         target: [request.target.keyword?.text, said(request.target.url), request.target.version?.text],
         headers: request.headers.map(({ name, value }) => [name.text, said(value)]),
         steps: request.steps.map(({ separator: above, directives, payload }) => ({
-          separator: above && { wait: above.wait?.text },
+          separator: above && { wait: above.wait?.text, rule: above.rule?.text },
           directives: directives.map(({ name, argument, condition, capture }) => [
             name.text,
             // The blanks between the parts of a condition do not count.

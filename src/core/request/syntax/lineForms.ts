@@ -1,6 +1,7 @@
 import { rangeInLine, textInLine, type Range, type Text } from './range.ts';
 import { indentation, type Line } from './lines.ts';
-import type { RequestSeparator, StepSeparator } from './tree.ts';
+import type { Role } from '../../protocol/protocolModule.ts';
+import type { RequestFileKind, RequestSeparator, StepSeparator } from './tree.ts';
 
 // What a line is, told from the line alone. Patterns are anchored and have no two ways to match the same blanks:
 // each takes time in proportion to the line, however long it is.
@@ -19,34 +20,48 @@ export function requestSeparator(line: Line): RequestSeparator {
   };
 }
 
-const WAIT = 'wait-for-server';
+/** The word behind `===` that waits for the other side. */
+const WAITS: Readonly<Record<Role, string>> = { client: 'wait-for-server', server: 'wait-for-client' };
 
-/** `===` or `=== wait-for-server` at the start of its line, alone or before a comment. */
-export function stepSeparator(line: Line): StepSeparator | undefined {
+const RULE = 'on-message';
+
+/**
+ * `===`, `=== wait-for-server` or, in a server, `=== wait-for-client` and `=== on-message` at the start of its line, alone or
+ * before a comment.
+ */
+export function stepSeparator(line: Line, role: Role): StepSeparator | undefined {
   if (!line.text.startsWith('===')) return undefined;
   const range = rangeInLine(line.number, 0, line.text.length);
   const at = 3 + indentation(line.text.slice(3));
-  const isWait = at > 3 && line.text.startsWith(WAIT, at);
-  const wait = isWait ? textInLine(line.number, line.text, at, at + WAIT.length) : undefined;
-  const restAt = isWait ? at + WAIT.length : 3;
-  const rest = line.text.slice(restAt).trim();
-  if (rest === '') return { kind: 'stepSeparator', range, wait };
-  if (!isComment(rest)) return undefined;
-  const end = line.text.trimEnd().length;
-  return {
+  const words = role === 'server' ? [WAITS.server, RULE] : [WAITS.client];
+  const word = at > 3 ? words.find((each) => line.text.startsWith(each, at)) : undefined;
+  const text = word === undefined ? undefined : textInLine(line.number, line.text, at, at + word.length);
+  const isRule = word === RULE;
+  const plain = {
     kind: 'stepSeparator',
     range,
-    wait,
-    comment: textInLine(line.number, line.text, end - rest.length, end),
-  };
+    wait: isRule ? undefined : text,
+    ...(isRule && text && { rule: text }),
+  } as const;
+  const rest = line.text.slice(text ? text.range.end.character : 3).trim();
+  if (rest === '') return plain;
+  if (!isComment(rest)) return undefined;
+  const end = line.text.trimEnd().length;
+  return { ...plain, comment: textInLine(line.number, line.text, end - rest.length, end) };
 }
 
 /** What a line that is no separator looks like all the same: what was probably meant, or undefined. */
-export function meantSeparator(text: string): string | undefined {
+export function meantSeparator(text: string, role: Role): string | undefined {
   const start = indentation(text);
   const content = text.slice(start, start + 80).trimEnd();
-  if (content[0] !== '=') return /^wait[-_ ]for[-_ ]server$/i.test(content) ? `=== ${WAIT}` : undefined;
-  if (/^=+\s*wait[-_ ]?(?:for[-_ ]?)?(?:server|client)?\b/i.test(content)) return `=== ${WAIT}`;
+  const wait = `=== ${WAITS[role]}`;
+  const isRule = role === 'server' && /^=*\s*on[-_ ]?message$/i.test(content);
+  if (isRule && content !== 'on message') return `=== ${RULE}`;
+  if (content[0] !== '=') {
+    const other = role === 'server' ? /^wait[-_ ]for[-_ ]client$/i : /^wait[-_ ]for[-_ ]server$/i;
+    return other.test(content) ? wait : undefined;
+  }
+  if (/^=+\s*wait[-_ ]?(?:for[-_ ]?)?(?:server|client)?\b/i.test(content)) return wait;
   return content.startsWith('===') ? '===' : undefined;
 }
 
@@ -77,17 +92,20 @@ export function directiveForm(line: Line): DirectiveForm | undefined {
   };
 }
 
-/** `WEBSOCKET url`, `WS url`, `WSS url`, `ws://…` or `wss://…`: the keyword, where the URL starts and ends. */
+/** `WEBSOCKET url`, `WS url`, `WSS url`, `SERVE url`, `ws://…` or `wss://…`: the keyword, where the URL starts and ends. */
 export interface TargetForm {
   readonly keyword: Text | undefined;
   readonly urlAt: number;
   readonly urlEnd: number;
 }
 
-export function targetForm(line: Line): TargetForm | undefined {
+/** @param kind in files of other clients too, SERVE is no word of ours */
+export function targetForm(line: Line, kind: RequestFileKind): TargetForm | undefined {
   const start = indentation(line.text);
   const rest = line.text.slice(start, start + 16);
-  const word = /^(?:WEBSOCKET|WSS|WS)(?=\s|$)/.exec(rest)?.[0];
+  const word = (kind === 'ws' ? /^(?:WEBSOCKET|WSS|WS|SERVE)(?=\s|$)/ : /^(?:WEBSOCKET|WSS|WS)(?=\s|$)/).exec(
+    rest,
+  )?.[0];
   if (word === undefined && !/^wss?:\/\//i.test(rest)) return undefined;
   const urlEnd = line.text.trimEnd().length;
   const afterWord = start + (word?.length ?? 0);

@@ -11,15 +11,16 @@ import type { Comment, Directive, Header, Request, Target } from './tree.ts';
 export function parseRequest(
   context: ParseContext,
   form: TargetForm,
-): Pick<Request, 'target' | 'headers' | 'comments' | 'steps'> {
+): Pick<Request, 'role' | 'target' | 'headers' | 'comments' | 'steps'> {
   const line = context.take();
+  const role = form.keyword?.text === 'SERVE' ? 'server' : 'client';
   const headers: Header[] = [];
   const comments: (Comment | Directive)[] = [];
   const continuation: Text[] = [];
   for (;;) {
     const next = context.lines.peek();
-    if (next === undefined || isBlank(next.text) || isRequestSeparator(next) || stepSeparator(next)) break;
-    if (scriptForm(next.text)) break;
+    if (next === undefined || isBlank(next.text) || isRequestSeparator(next)) break;
+    if (stepSeparator(next, role) || scriptForm(next.text)) break;
     if (headers.length === 0 && isContinuation(next.text)) {
       const { number, text } = context.take();
       continuation.push(textInLine(number, text, indentation(text), text.trimEnd().length));
@@ -37,7 +38,7 @@ export function parseRequest(
     if (header) headers.push(header);
   }
   const target = parseTarget(context, line, form, continuation);
-  return { target, headers, comments, steps: parseSteps(context) };
+  return { role, target, headers, comments, steps: parseSteps(context, role) };
 }
 
 /** A path or a query that goes on the URL of the line above. */
@@ -96,7 +97,7 @@ function reportOtherTargets(context: ParseContext, line: Line, keyword: Text | u
       url.range,
       'This connection is not encrypted, because the URL says ws: write wss:// to encrypt it.',
     );
-  if (keyword?.text !== 'WEBSOCKET')
+  if (keyword?.text !== 'WEBSOCKET' && keyword?.text !== 'SERVE')
     context.report(
       'hint',
       'portability',

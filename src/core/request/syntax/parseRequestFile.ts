@@ -7,6 +7,7 @@ import { parseContext, wholeLine, type ParseContext } from './parseContext.ts';
 import { isVariable, parseVariable, targetExpected } from './parsePreamble.ts';
 import { parseRequest } from './parseRequest.ts';
 import { literalText } from './template.ts';
+import type { Role } from '../../protocol/protocolModule.ts';
 import type {
   Block,
   Comment,
@@ -33,12 +34,12 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
   }
   const defaults = defaultsOf(parsed[0]);
   const blocks: Block[] = [];
-  const requests: Request[] = [];
+  const found: Readonly<Record<Role, Request[]>> = { client: [], server: [] };
   const diagnostics: Diagnostic[] = [];
-  for (const { block, body, name, found, directives } of parsed) {
+  for (const { block, body, name, found: said, directives } of parsed) {
     // In .http files the requests of other protocols are the business of other extensions.
     const isOurs = kind === 'ws' || body !== undefined || (defaults && block === parsed[0]?.block);
-    for (const diagnostic of found)
+    for (const diagnostic of said)
       if (isOurs || diagnostic.code === 'target.expected') diagnostics.push(diagnostic);
     if (!body) {
       blocks.push({ ...block, request: undefined });
@@ -50,11 +51,11 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
       name,
       directives,
       ...body,
-      index: requests.length,
+      index: found[body.role].length,
       ...(defaults && { defaults }),
-      error: firstError(found),
+      error: firstError(said),
     };
-    requests.push(request);
+    found[request.role].push(request);
     blocks.push({ ...block, request });
   }
   diagnostics.sort((a, b) => compare(a.range.start, b.range.start));
@@ -62,7 +63,8 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
     kind,
     range: { start: { line: 0, character: 0 }, end: wholeLine(lines.last).end },
     blocks,
-    requests,
+    requests: found.client,
+    servers: found.server,
     ...(defaults && { defaults }),
     variables: parsed.flatMap(({ block }) => block.preamble.filter((node) => node.kind === 'variable')),
     diagnostics,
@@ -109,7 +111,7 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
     start ??= wholeLine(line).start;
     // What follows a line of another protocol is its headers and its body.
     const isSkipped = isForeign && context.kind === 'http';
-    const form = isSkipped ? undefined : targetForm(line);
+    const form = isSkipped ? undefined : targetForm(line, context.kind);
     if (form) body = parseRequest(context, form);
     else if (isSkipped) context.take();
     else if (!parsePreambleLine(context, preamble)) {

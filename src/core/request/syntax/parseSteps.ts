@@ -14,20 +14,21 @@ import { payloadText, type PayloadText } from './payloadText.ts';
 import { portabilityHint } from './portability.ts';
 import { rangeInLine, type Range } from './range.ts';
 import { scanTemplate } from './template.ts';
+import type { Role } from '../../protocol/protocolModule.ts';
 import type { Comment, Directive, Payload, Script, Step, StepSeparator } from './tree.ts';
 
 /** Reads what follows the headers, up to the end of the block. */
-export function parseSteps(context: ParseContext): Step[] {
+export function parseSteps(context: ParseContext, role: Role): Step[] {
   const steps: Step[] = [];
   let separator: StepSeparator | undefined;
   for (;;) {
-    const step = parseStep(context, separator, steps.length);
+    const step = parseStep(context, separator, steps.length, role);
     if (step) steps.push(step);
     const line = context.lines.peek();
-    separator = line && stepSeparator(line);
+    separator = line && stepSeparator(line, role);
     if (separator === undefined) return steps;
     context.take();
-    if (separator.comment)
+    if (separator.comment && role === 'client')
       context.report(
         'hint',
         'portability',
@@ -38,6 +39,7 @@ export function parseSteps(context: ParseContext): Step[] {
 }
 
 interface Draft {
+  readonly role: Role;
   readonly directives: Directive[];
   readonly asides: (Comment | Directive | Script)[];
   readonly payload: PayloadText;
@@ -53,8 +55,10 @@ function parseStep(
   context: ParseContext,
   separator: StepSeparator | undefined,
   index: number,
+  role: Role,
 ): Step | undefined {
   const draft: Draft = {
+    role,
     directives: [],
     asides: [],
     payload: payloadText(context.lines.text),
@@ -65,13 +69,13 @@ function parseStep(
   };
   for (;;) {
     const line = context.lines.peek();
-    if (line === undefined || isRequestSeparator(line) || stepSeparator(line)) break;
+    if (line === undefined || isRequestSeparator(line) || stepSeparator(line, role)) break;
     if (isBlank(line.text)) addBlank(draft, context.take());
     else parseLine(context, draft, line);
   }
   if (!draft.start) return undefined;
   const payload = finishPayload(context, draft);
-  if (payload) hintAtEdges(context, draft, separator, payload);
+  if (payload && role === 'client') hintAtEdges(context, draft, separator, payload);
   return {
     kind: 'step',
     index,
@@ -109,7 +113,7 @@ function parseLine(context: ParseContext, draft: Draft, line: Line): void {
   if (form) draft.files.push({ line, form });
   draft.payload.add(line);
   draft.blankBelow = undefined;
-  hint(context, line, !inPayload);
+  hint(context, line, !inPayload, draft.role);
 }
 
 function addBlank(draft: Draft, line: Line): void {
@@ -130,7 +134,7 @@ function hintAtEdges(
   const next = context.lines.peek();
   if (separator && blankAbove)
     report(blankAbove, 'httpYac sends the empty lines between === and a message with it: remove this line.');
-  if (blankBelow && next && stepSeparator(next))
+  if (blankBelow && next && stepSeparator(next, 'client'))
     report(blankBelow, 'httpYac sends the empty lines between a message and === with it: remove this line.');
   if (separator && payload.kind === 'file' && payload.as === 'text')
     context.report(
@@ -142,11 +146,11 @@ function hintAtEdges(
 }
 
 /** Says of a line that is sent as text that it is probably meant as something else, or that others read it so. */
-function hint(context: ParseContext, line: Line, isFirst: boolean): void {
+function hint(context: ParseContext, line: Line, isFirst: boolean, role: Role): void {
   const { text } = line;
   const warn = (code: 'separator.text' | 'payload.foreign', message: string): void =>
     context.report('warning', code, wholeLine(line), message);
-  const separator = text.trimStart()[0] === '=' || isFirst ? meantSeparator(text) : undefined;
+  const separator = text.trimStart()[0] === '=' || isFirst ? meantSeparator(text, role) : undefined;
   if (separator === '===')
     return warn(
       'separator.text',
@@ -157,7 +161,7 @@ function hint(context: ParseContext, line: Line, isFirst: boolean): void {
       'separator.text',
       `This line is sent as text: did you mean ${separator}, at the start of the line?`,
     );
-  if (isForgottenRequest(line))
+  if (isForgottenRequest(context, line))
     return warn(
       'payload.foreign',
       'This line is sent as text, and looks like the start of another request: put a line ### above it.',
@@ -167,15 +171,15 @@ function hint(context: ParseContext, line: Line, isFirst: boolean): void {
       'payload.foreign',
       'This line is sent as text. Other clients write a response to this file, or run it as a script; that is not done here: remove the line.',
     );
-  const message = portabilityHint(text);
+  const message = role === 'client' ? portabilityHint(text) : undefined;
   if (message) context.report('hint', 'portability', wholeLine(line), message);
 }
 
 /** A target, or the request line of another protocol, in a message. A URL alone may be a message. */
-function isForgottenRequest(line: Line): boolean {
+function isForgottenRequest({ kind }: ParseContext, line: Line): boolean {
   if (
-    targetForm(line)?.keyword &&
-    /^\s*(?:WEBSOCKET|WSS?)\s+(?:wss?:\/\/|\{\{|\/)/i.test(line.text.slice(0, 200))
+    targetForm(line, kind)?.keyword &&
+    /^\s*(?:WEBSOCKET|WSS?|SERVE)\s+(?:wss?:\/\/|\{\{|\/)/i.test(line.text.slice(0, 200))
   )
     return true;
   return (

@@ -1,3 +1,4 @@
+import type { Role } from '../../protocol/protocolModule.ts';
 import type { Capture, Condition } from './conditionTree.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
 import type { Range, Text } from './range.ts';
@@ -13,6 +14,8 @@ export interface RequestFile {
   readonly blocks: readonly Block[];
   /** The requests of the blocks that have one. */
   readonly requests: readonly Request[];
+  /** The `SERVE` blocks: what answers clients, in the same form as what connects to servers. */
+  readonly servers: readonly Request[];
   /** What a first block without a target says for all requests below it. */
   readonly defaults?: Defaults;
   /** All `@name = value` lines, in order. They count for the whole file. */
@@ -32,6 +35,7 @@ export interface Block {
   readonly separator: RequestSeparator | undefined;
   /** What stands above the target, or is all there is. */
   readonly preamble: readonly (Comment | Directive | FileVariable | Script)[];
+  /** A request or a server. */
   readonly request: Request | undefined;
   /** Whether it holds something that is not of this language: in .http files a request of another protocol. */
   readonly isForeign?: true;
@@ -83,7 +87,9 @@ export interface Script {
 
 export interface Request {
   readonly kind: 'request';
-  /** Its place among the requests of the file, from 0. */
+  /** `server` of a `SERVE` block. */
+  readonly role: Role;
+  /** Its place among those of the same role in the file, from 0. */
   readonly index: number;
   /** The whole block. */
   readonly range: Range;
@@ -106,7 +112,7 @@ export interface Target {
   readonly kind: 'target';
   /** With the continuation lines. */
   readonly range: Range;
-  /** `WEBSOCKET`, `WS` or `WSS`; undefined for a bare URL. */
+  /** `WEBSOCKET`, `WS`, `WSS` or `SERVE`; undefined for a bare URL. */
   readonly keyword: Text | undefined;
   /** The URL, continuation lines joined to it without a blank. */
   readonly url: Template;
@@ -135,12 +141,14 @@ export interface Step {
   readonly payload: Payload | undefined;
 }
 
-/** A line `===` or `=== wait-for-server`, with or without a comment behind it. */
+/** A line `===`, with or without a word and a comment behind it. */
 export interface StepSeparator {
   readonly kind: 'stepSeparator';
   readonly range: Range;
-  /** Where it says `wait-for-server`. */
+  /** Where it says `wait-for-server`, in a server `wait-for-client`. */
   readonly wait: Text | undefined;
+  /** Where it says `on-message`: the steps from here to the next one are a rule. */
+  readonly rule?: Text;
   /** The comment behind it. */
   readonly comment?: Text;
 }

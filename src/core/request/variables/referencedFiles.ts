@@ -1,5 +1,6 @@
 import { isPem } from '../../session/options/connectOptions.ts';
 import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
+import { everyBlock } from '../syntax/everyBlock.ts';
 import type { Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import { checkingScopes } from './checkingScopes.ts';
@@ -16,10 +17,10 @@ const PATH_DIRECTIVES: ReadonlySet<string> = new Set(
   OPTION_ENTRIES.filter(([, { kind }]) => kind === 'path' || kind === 'paths').map(([, { name }]) => name),
 );
 
-/** The files that requests send, compare or connect with, as far as their names are known before a run. */
+/** The files that requests and servers send, compare or connect with, as far as their names are known before a run. */
 export function referencedFiles(file: RequestFile, environmentContext: EnvironmentContext): ReferencedFile[] {
   const scopes = checkingScopes(file.variables, environmentContext);
-  return file.requests.flatMap((request) => {
+  return everyBlock(file).flatMap((request) => {
     const { scope } = scopes.of(request);
     const schemas = [request, ...request.steps].flatMap(({ directives }) =>
       directives.flatMap(({ condition }) =>

@@ -28,9 +28,11 @@ import { editorRange, environmentContextOf, linesRange, requestFile } from '../r
 
 const KINDS: Record<OutlineNode['kind'], SymbolKind> = {
   request: SymbolKind.Function,
+  server: SymbolKind.Interface,
   variable: SymbolKind.Variable,
   message: SymbolKind.String,
   wait: SymbolKind.Event,
+  rule: SymbolKind.Event,
   ping: SymbolKind.Event,
   close: SymbolKind.Event,
 };

@@ -7,6 +7,7 @@ import {
   targetLine,
   variableLine,
 } from '../../../../../src/core/request/print/printLines.ts';
+import { separatorWord } from '../../../../../src/core/request/syntax/everyBlock.ts';
 import type { Template } from '../../../../../src/core/request/syntax/template.ts';
 import type { Block, Directive, RequestFile, Step } from '../../../../../src/core/request/syntax/tree.ts';
 
@@ -37,7 +38,7 @@ function blockLines({ separator, preamble, request }: Block, index: number): str
 }
 
 function stepLines({ separator, directives, asides, payload }: Step): string[] {
-  const lines = [separator ? stepSeparatorLine(separator.wait !== undefined) : ''];
+  const lines = [separator ? stepSeparatorLine(separatorWord(separator)) : ''];
   if (asides.length > 0) lines.push(EMPTY_COMMENT);
   for (const directive of directives) lines.push(printDirective(directive));
   if (payload?.kind === 'text')

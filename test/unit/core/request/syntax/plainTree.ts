@@ -7,8 +7,8 @@ export function plainTree(file: RequestFile): unknown {
     JSON.stringify(
       { range: file.range, blocks: file.blocks, diagnostics: file.diagnostics },
       (key, value) => {
-        // The defaults stand in their block, and the problems of directives among the diagnostics.
-        if (key === 'defaults' || key === 'problems') return undefined;
+        // The defaults stand in their block, the problems of directives among the diagnostics, and the keyword tells the role.
+        if (key === 'defaults' || key === 'problems' || key === 'role') return undefined;
         return key === 'range' ? plainRange(value as Range) : (value as unknown);
       },
     ),

@@ -1,0 +1,115 @@
+import { isUnixUrl } from '../../session/options/url.ts';
+import type { GivenOptions } from '../../session/options/connectOptions.ts';
+import { invalidUrl } from '../../session/options/validate.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import type { Range } from '../syntax/range.ts';
+import type { Request, Step } from '../syntax/tree.ts';
+import type { Scope } from '../variables/scope.ts';
+import type { Report } from './checkDirectives.ts';
+import { SERVER_OPTIONS } from './directives.ts';
+import { requestOptions } from './requestOptions.ts';
+import type { Planned } from './stepPlan.ts';
+
+/** Where a `SERVE` block listens, and how it answers handshakes. */
+export interface ServerPlan {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Without a query: clients may send any. */
+  readonly path: string;
+  /** With which each handshake is refused; undefined: none is. */
+  readonly status: number | undefined;
+  /** `headers` are those of the answer, `subprotocols` those to choose from, the preferred first. */
+  readonly options: GivenOptions;
+}
+
+/** The server that a block asks for, its variables filled in and everything checked. */
+export function serverPlan(request: Request, scope: Scope): Planned<ServerPlan> {
+  const { defaults } = request;
+  // The defaults of a file say how its requests connect: a server takes what counts for both sides.
+  const shared = defaults?.directives.filter(({ name }) => SERVER_OPTIONS.has(name.text));
+  const given = requestOptions(
+    { ...request, ...(shared && { defaults: { directives: shared } }) },
+    scope,
+    invalidServerUrl,
+  );
+  const status = statusOf(request, scope);
+  const problems = [
+    ...('problems' in given ? given.problems : []),
+    ...('problems' in status ? status.problems : []),
+  ];
+  if ('problems' in given || 'problems' in status) return { problems };
+  const url = new URL(given.options.url);
+  return {
+    plan: {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? 80 : Number(url.port),
+      path: url.pathname,
+      status: status.status,
+      options: given.options,
+    },
+  };
+}
+
+/** Port 0 is fine here: any that is free. */
+function invalidServerUrl(url: string): string | undefined {
+  const problem = invalidUrl(url.replace(/^(ws:\/\/[^/?#]*):0(?=[/?]|$)/i, '$1'));
+  if (problem !== undefined) return problem;
+  if (isUnixUrl(url) || /^\s*wss:/i.test(url))
+    return 'A server listens at a ws:// URL: write it as in SERVE ws://127.0.0.1:9000/path.';
+  return new URL(url).search === ''
+    ? undefined
+    : 'The URL of a server has no query: clients may send any, so leave it out.';
+}
+
+function statusOf(
+  { directives }: Request,
+  scope: Scope,
+): { readonly status: number | undefined } | { readonly problems: readonly Problem[] } {
+  const argument = directives.find(({ name }) => name.text === 'status')?.argument;
+  if (!argument) return { status: undefined };
+  const resolved = scope.resolve(argument);
+  if ('problems' in resolved) return resolved;
+  const status = /^[2-5]\d\d$/.test(resolved.text) ? Number(resolved.text) : undefined;
+  if (status !== undefined) return { status };
+  const message = `${excerpt(resolved.text)} is no status that refuses a handshake: use 200 to 599, such as 401.`;
+  return { problems: [{ code: 'directive.argument', range: argument.range, message }] };
+}
+
+/** Directives of a step that only a wait has. */
+const OF_WAITS: ReadonlySet<string> = new Set(['within', 'none', 'reply']);
+
+/** Reports what the steps of a server say against each other. */
+export function checkServerSteps({ directives, steps }: Request, report: Report): void {
+  let ruleLine: number | undefined;
+  for (const { separator, directives: said } of steps) {
+    if (separator?.rule) ruleLine ??= separator.range.start.line + 1;
+    if (separator?.wait && ruleLine !== undefined)
+      report(
+        'error',
+        'step.wait',
+        separator.wait.range,
+        `Rules come last, and the first one stands in line ${ruleLine}: move this wait above it.`,
+      );
+    if (!separator?.rule) continue;
+    for (const { name, range } of said)
+      if (OF_WAITS.has(name.text))
+        report(
+          'error',
+          'directive.conflict',
+          range,
+          `A rule answers whenever such a message comes, so @${name.text} means nothing to it: remove it.`,
+        );
+  }
+  const refused = directives.find(({ name }) => name.text === 'status');
+  const beyond = refused && steps.find((step) => step.separator ?? step.directives[0]);
+  if (beyond) report('error', 'directive.conflict', rangeOf(beyond), REFUSED);
+}
+
+const REFUSED =
+  'With @status the handshake is refused, and its body is the text below the headers: there are no steps, remove this one.';
+
+function rangeOf({ separator, directives, range }: Step): Range {
+  return separator?.range ?? directives[0]?.range ?? range;
+}
