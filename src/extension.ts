@@ -9,7 +9,7 @@ import { fileCommands } from './vscode/commands/fileCommands.ts';
 import { manageSessionCommands } from './vscode/commands/manageSessionCommands.ts';
 import { recordingCommands } from './vscode/commands/recordingCommands.ts';
 import { sessionCommands } from './vscode/commands/sessionCommands.ts';
-import { connectSession, disconnectSession } from './vscode/sessionLifecycle.ts';
+import { connectionEdited, connectSession, disconnectSession } from './vscode/sessionLifecycle.ts';
 import { sessionStatus, trackContextKeys } from './vscode/sidebar/windowState.ts';
 import { demoControl } from './vscode/demoControl.ts';
 import { Environments } from './vscode/environments/environments.ts';
@@ -57,6 +57,7 @@ export function activate(context: ExtensionContext): DuplexApi {
       extensionUri,
       connect: (session) => connectSession(session, log, () => services.panels.isVisible(session)),
       disconnect: disconnectSession,
+      edited: (session, before) => connectionEdited(services, session, before),
       documents,
       variables: draftVariables(
         () => environments.ofWorkspace(),

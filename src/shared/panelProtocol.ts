@@ -113,6 +113,7 @@ export const PANEL_COMMANDS = [
   'ping',
   'closeWithCode',
   'duplicate',
+  'duplicateAndEdit',
   'rename',
   'clear',
   'saveAsRequestFile',
@@ -242,6 +243,8 @@ export interface PanelEvents {
   goTo(text: string): void;
   /** Selects a row and shows it. */
   showRow(seq: number): void;
+  /** Opens the form of the connection's options. */
+  editConnection(): void;
   /** Of those searches that went on since. */
   searched(states: readonly PanelSearchState[]): void;
   formatProgress(document: string, done: number, total: number): void;

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import { invalidHeader, invalidUrl } from '../core/session/options/validate.ts';
-import { MASK } from '../core/session/secrets/mask.ts';
+import { MASK, sessionName } from '../core/session/secrets/mask.ts';
 import type { Engine } from '../engine/engine.ts';
 import { lostHeaders } from '../engine/recordedSession.ts';
 import { openRecording } from '../engine/recordingFile.ts';
@@ -20,21 +20,51 @@ import { requireTrust } from './trust.ts';
  * @returns the session once the attempt is over; its state tells how it went, and the user was told
  * @throws DuplexError `url.invalid`, `call.invalid` where there is nothing to connect to, or no trust
  */
-export async function openSession(
-  services: Services,
-  { options, name, keep = true }: ConnectRequest,
-): Promise<Session> {
-  requireTrust();
-  const session = services.engine.create(
-    withSettings(options),
-    name === undefined ? { keep } : { name, keep },
-  );
-  nameApart(services.engine, session);
+export async function openSession(services: Services, request: ConnectRequest): Promise<Session> {
+  const session = createSession(services, request);
   services.panels.show(session);
   // A list of URLs that cannot be stored keeps nobody from connecting.
-  detach(services.recent.add(session.summary.url, options), services.log);
+  detach(services.recent.add(session.summary.url, request.options), services.log);
   await connectAndReport(services, session);
   return session;
+}
+
+/**
+ * Makes a session and shows its panel with the form of its options: nothing is dialled until the user connects.
+ * @throws DuplexError as `openSession`
+ */
+export function prepareSession(services: Services, request: ConnectRequest): Session {
+  const session = createSession(services, request);
+  services.panels.edit(session);
+  return session;
+}
+
+function createSession(
+  { engine }: Pick<Services, 'engine'>,
+  { options, name, keep = true }: ConnectRequest,
+): Session {
+  requireTrust();
+  const session = engine.create(withSettings(options), name === undefined ? { keep } : { name, keep });
+  nameApart(engine, session);
+  return session;
+}
+
+/**
+ * After the user changed how a session connects: Recent has it from now on, and its name follows its URL unless somebody
+ * gave it one.
+ * @param before the URL that the session showed before
+ */
+export function connectionEdited(
+  { engine, recent, log }: Pick<Services, 'engine' | 'recent' | 'log'>,
+  session: Session,
+  before: string,
+): void {
+  const { name, url } = session.summary;
+  if (url !== before && name.replace(/ \(\d+\)$/, '') === sessionName(before)) {
+    session.rename(sessionName(url));
+    nameApart(engine, session);
+  }
+  detach(recent.add(url, session.options), log);
 }
 
 /** A name that nothing has: `name`, `name (2)`, `name (3)`, … A copy of `name (2)` is not `name (2) (2)`. */

@@ -3,21 +3,30 @@ import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Session } from '../../engine/session.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { pickAnySession } from './pickSession.ts';
-import { pickUrl } from './pickUrl.ts';
+import { NEW_URL, pickUrl } from './pickUrl.ts';
 import { saveAsRequestFile } from './saveAsRequestFile.ts';
 import { confirmed } from '../confirmed.ts';
 import type { Question } from '../confirmed.ts';
 import { connectRequest } from '../connectArguments.ts';
+import type { ConnectRequest } from '../connectArguments.ts';
 import { inertCheck, inertText } from '../inertText.ts';
 import type { Command } from '../report.ts';
 import type { Services } from '../services.ts';
-import { closeSession, openSession, uniqueName } from '../sessionLifecycle.ts';
+import { closeSession, openSession, prepareSession, uniqueName } from '../sessionLifecycle.ts';
 import { requireTrust } from '../trust.ts';
 
 /** The commands that keep a session's things in order: its name, its rows, its recording. */
 export function manageSessionCommands(services: Services): Readonly<Record<string, Command>> {
   const { engine, panels } = services;
   const pick = (argument: unknown): Promise<Session | undefined> => pickAnySession(services, argument);
+  const copyOf = ({ options, summary: { name, keep } }: Session): ConnectRequest => ({
+    options,
+    name: uniqueName(
+      name,
+      engine.sessions.map(({ summary }) => summary.name),
+    ),
+    keep,
+  });
 
   return {
     'duplex.renameSession': async (argument, given) => {
@@ -31,11 +40,17 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
       requireTrust();
       const session = await pick(argument);
       if (session === undefined) return undefined;
-      const names = engine.sessions.map(({ summary }) => summary.name);
-      const { name, keep } = session.summary;
-      const copy = { options: session.options, name: uniqueName(name, names), keep };
-      return (await openSession(services, copy)).id;
+      return (await openSession(services, copyOf(session))).id;
     },
+    /** Answers the id of the new session, which is connected once the user says so. */
+    'duplex.duplicateAndEdit': async (argument) => {
+      requireTrust();
+      const session = await pick(argument);
+      return session && prepareSession(services, copyOf(session)).id;
+    },
+    /** As Connect, but what is to be connected to is filled in in a panel. */
+    'duplex.newConnection': async (argument) =>
+      prepareSession(services, connectRequest(argument ?? NEW_URL)).id,
     'duplex.saveAsRequestFile': async (argument) => {
       const session = await pick(argument);
       if (session) await saveAsRequestFile(session, services.log);
@@ -63,7 +78,7 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
     /** Answers the session's id, as Connect does. */
     'duplex.connectWithoutKeeping': async (argument) => {
       requireTrust();
-      const given = argument ?? (await pickUrl(services));
+      const given = argument ?? (await pickUrl(services, { keep: false }));
       if (given === undefined) return undefined;
       return (await openSession(services, { ...connectRequest(given), keep: false })).id;
     },

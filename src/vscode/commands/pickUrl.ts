@@ -5,8 +5,10 @@ import { importCommandLine, isCommandLine } from '../../core/convert/commandLine
 import { invalidUrl } from '../../core/session/options/validate.ts';
 import { MASK, maskUrl } from '../../core/session/secrets/mask.ts';
 import { parseArguments } from '../../engine/parseArguments.ts';
+import { connectRequest } from '../connectArguments.ts';
 import { detach } from '../report.ts';
 import type { Services } from '../services.ts';
+import { prepareSession } from '../sessionLifecycle.ts';
 import { pickOptions } from './options/pickOptions.ts';
 import { urlCandidates } from './urlCandidates.ts';
 import { inertText } from '../inertText.ts';
@@ -16,6 +18,8 @@ interface Chosen {
   /** What a pasted command line, or a recent connection, says besides the URL. */
   readonly options?: GivenOptions;
   readonly withOptions: boolean;
+  /** In a panel, before anything is dialled. */
+  readonly inPanel?: boolean;
 }
 
 const OPTIONS = { iconPath: new ThemeIcon('settings-gear'), tooltip: l10n.t('Options…') };
@@ -28,6 +32,8 @@ interface UrlItem extends QuickPickItem {
   readonly options?: GivenOptions;
   /** What else there is to say about the connection is asked first. */
   readonly withOptions?: true;
+  /** A panel is opened with the form; nothing is dialled. */
+  readonly inPanel?: true;
 }
 
 /**
@@ -42,11 +48,19 @@ interface List {
 
 /**
  * Asks for a URL, starting with `typed`: what is typed is checked with every key, recent ones are offered.
- * @returns the URL, with options where the user asked for them; undefined where the user gave up
+ * @param keep whether a recording of a session that is prepared in a panel is kept
+ * @returns the URL, with options where the user asked for them; undefined where the user gave up, or goes on in a panel
  */
-export async function pickUrl(services: Services, typed = ''): Promise<string | GivenOptions | undefined> {
+export async function pickUrl(
+  services: Services,
+  { typed = '', keep = true } = {},
+): Promise<string | GivenOptions | undefined> {
   const chosen = await pickOne(services, typed);
   if (chosen === undefined) return undefined;
+  if (chosen.inPanel) {
+    prepareSession(services, { ...connectRequest(chosen.url), keep });
+    return undefined;
+  }
   if (chosen.withOptions) return pickOptions(chosen.options ?? { url: chosen.url });
   return chosen.options ?? chosen.url;
 }
@@ -97,6 +111,7 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
         const [chosen] = list.isShown ? pick.selectedItems : [];
         const item = chosen ?? firstRow(list.items);
         if (item?.url === undefined) return;
+        if (item.inPanel) return resolve({ url: item.url, withOptions: false, inPanel: true });
         if (item.options) resolve({ url: item.url, options: item.options, withOptions: false });
         else if (item.isRecent) detach(takeRecent(item.url, false), log);
         else take(item.url, item.withOptions === true);
@@ -134,8 +149,24 @@ function allItems(recents: readonly string[], value: string): readonly UrlItem[]
   const [first] = typed;
   const isInvented = value.trim() !== '' && first?.url !== undefined && first.url !== value.trim();
   const matching = isInvented ? recents.filter((url) => url.includes(value.trim())) : [];
+  // An empty text has no URL of its own: recent ones are likelier than a new one.
+  if (value.trim() === '') return [...recentItems(recents, value), inPanelItem(NEW_URL)];
   if (matching.length === 0) return [...typed, ...recentItems(recents, value)];
   return [...recentItems(matching, value), { label: '', kind: QuickPickItemKind.Separator }, ...typed];
+}
+
+/** What the form of a new connection begins with. */
+export const NEW_URL = 'ws://localhost:8080';
+
+function inPanelItem(url: string): UrlItem {
+  return {
+    label: l10n.t('Fill In a Form…'),
+    description: l10n.t('opens a panel; nothing is dialled'),
+    iconPath: new ThemeIcon('edit'),
+    alwaysShow: true,
+    url,
+    inPanel: true,
+  };
 }
 
 /** What a pasted command line connects to, or why it does not. */
@@ -179,7 +210,7 @@ function typedItems(typed: string): readonly UrlItem[] {
     url,
     withOptions: true,
   };
-  return [...items, options];
+  return [...items, options, inPanelItem(url)];
 }
 
 function recentItems(recents: readonly string[], typed: string): readonly UrlItem[] {

@@ -38,6 +38,8 @@ export interface PanelServices {
   connect(session: Session): Promise<void>;
   /** Disconnects a session; at once if it is closing already. */
   disconnect(session: Session): Promise<void>;
+  /** The user changed how the session connects. @param before the URL that it showed before */
+  edited(session: Session, before: string): void;
   readonly documents: MessageDocuments;
   readonly variables: DraftVariables;
   readonly history: MessageHistory;
@@ -54,6 +56,8 @@ function webviewFolder(extensionUri: Uri): Uri {
 export interface Attachment extends Disposable {
   /** Asks in the page where to go in the timeline, once the page is there. @param text stands in the field at first */
   goTo(text: string): void;
+  /** Opens the form of the connection's options, once the page is there. */
+  edit(): void;
   /** Selects a row and shows it, once the page is there. */
   showRow(seq: number): void;
 }
@@ -146,7 +150,11 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       rows: async (from, count) => units.withSummaries(await answering.calls.rows(from, count)),
       hits: async (name, from, count) => units.withSummaries(await searches.calls.hits(name, from, count)),
     },
-    { events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow'], timeout: 0, onError: fail },
+    {
+      events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow', 'editConnection'],
+      timeout: 0,
+      onError: fail,
+    },
   );
 
   const media = Uri.joinPath(services.extensionUri, 'media');
@@ -199,6 +207,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
 
   return {
     goTo: (text) => tell(() => rpc.remote.goTo(text)),
+    edit: () => tell(() => rpc.remote.editConnection()),
     showRow: (seq) => tell(() => rpc.remote.showRow(seq)),
     dispose() {
       update.dispose();

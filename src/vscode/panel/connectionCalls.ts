@@ -29,6 +29,8 @@ export interface ConnectionPorts {
   readonly recorded: RecordedRows;
   copyText(text: string): Promise<void>;
   connect(): Promise<void>;
+  /** The user changed how the session connects. @param before the URL that it showed before */
+  edited(before: string): void;
   /** Asks before a change that weakens security; false where the user does not want it. */
   agrees(fix: Fix): Promise<boolean>;
   /** Asks the user for what a fix needs, or leads them somewhere. @returns what to connect with from now on, if anything */
@@ -146,7 +148,9 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       const options = changedConnection(session.options, checkEditable(edited));
       if (!(await ports.agrees({ id: 'edit', label: l10n.t('Connect With These Options'), change: options })))
         return false;
+      const before = session.summary.url;
       await change(options);
+      ports.edited(before);
       await ports.connect();
       return true;
     },

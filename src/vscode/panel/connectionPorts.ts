@@ -20,6 +20,7 @@ export interface ConnectionServices {
   readonly engine: Engine;
   readonly log: LogOutputChannel;
   connect(session: Session): Promise<void>;
+  edited(session: Session, before: string): void;
 }
 
 /** What a panel's page about the connection needs of the window, the user and the recording. */
@@ -31,6 +32,7 @@ export function connectionPorts(services: ConnectionServices, session: Session):
       window.setStatusBarMessage(l10n.t('$(check) Copied'), TOLD);
     },
     connect: () => services.connect(session),
+    edited: (before) => services.edited(session, before),
     agrees: (fix) => agrees(session, fix),
     act: (action) => fixAction(action, session.options, services.log),
     run: (command) => runCommand(session, command),
@@ -47,6 +49,7 @@ const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl' | 'chooseProtoc
   ping: 'duplex.sendPing',
   closeWithCode: 'duplex.closeWithCode',
   duplicate: 'duplex.duplicateSession',
+  duplicateAndEdit: 'duplex.duplicateAndEdit',
   rename: 'duplex.renameSession',
   clear: 'duplex.clearSession',
   saveAsRequestFile: 'duplex.saveAsRequestFile',

@@ -50,6 +50,12 @@ export class SessionPanels {
     this.#shown.get(session)?.attachment.goTo(text);
   }
 
+  /** Shows the session's panel with the form of the connection's options. */
+  edit(session: Session): void {
+    this.show(session);
+    this.#shown.get(session)?.attachment.edit();
+  }
+
   /** Shows the session's panel at one row, which is selected. */
   showRow(session: Session, seq: number, place?: PanelPlace): void {
     this.show(session, place);

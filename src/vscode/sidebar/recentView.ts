@@ -59,7 +59,7 @@ export function recentCommands(services: Services): Readonly<Record<string, Comm
       const kept = await recent.optionsOf(url);
       if (kept) return commands.executeCommand('duplex.connect', kept);
       // The secret of an earlier version's URL was not kept: the user fills it in.
-      const whole = url.includes(MASK) ? await pickUrl(services, url) : url;
+      const whole = url.includes(MASK) ? await pickUrl(services, { typed: url }) : url;
       return whole === undefined ? undefined : commands.executeCommand('duplex.connect', whole);
     },
     'duplex.removeRecent': (argument) => recent.remove(urlOf(argument)),

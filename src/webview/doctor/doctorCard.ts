@@ -21,7 +21,7 @@ const SECOND = 1_000;
 const RETRY = 'retry';
 
 /**
- * The card of a failure or an abnormal end: cause, evidence and fixes. Events: `duplex-details`, `duplex-run`, `duplex-fail`.
+ * The card of a failure or an abnormal end: cause, evidence and fixes. Events: `duplex-edit-connection`, `duplex-details`, `duplex-run`, `duplex-fail`.
  */
 @customElement('duplex-doctor')
 export class DoctorCard extends LitElement {
@@ -70,6 +70,9 @@ export class DoctorCard extends LitElement {
         </p>
         <div class="fixes">
           ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0 && !this.isWaiting, wait)) ?? nothing}
+          <vscode-button secondary @click=${() => emit(this, 'duplex-edit-connection', undefined)}
+            >${SHARED_TEXT.editConnection}</vscode-button
+          >
           <vscode-button secondary @click=${() => emit(this, 'duplex-run', 'copyCurl')}
             >${SHARED_TEXT.copyCurl}</vscode-button
           >

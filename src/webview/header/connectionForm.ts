@@ -9,6 +9,7 @@ import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { baseStyles, fieldStyles, toolStyles } from '../base/styles.ts';
 import { connectionFormStyles } from './connectionFormStyles.ts';
+import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { HEADER_TEXT } from './headerTexts.ts';
 import { authorization, queryParameters, withAuthorization, withParameters } from './urlParameters.ts';
 import type { NamedValue } from './urlParameters.ts';
@@ -57,6 +58,11 @@ export class ConnectionForm extends LitElement {
     reportTo(this, this.#load());
   }
 
+  override focus(): void {
+    this.urlField?.focus();
+    this.urlField?.select();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#pause);
@@ -66,7 +72,7 @@ export class ConnectionForm extends LitElement {
     const { edited } = this;
     if (edited === undefined) return nothing;
     return html`
-      <form aria-label=${HEADER_TEXT.edit} @submit=${this.#onSubmit} @keydown=${this.#onKey}>
+      <form aria-label=${SHARED_TEXT.editConnection} @submit=${this.#onSubmit} @keydown=${this.#onKey}>
         <label class="line"
           >${TEXT.url}<input
             class="url mono"
@@ -226,8 +232,7 @@ export class ConnectionForm extends LitElement {
     const options = await this.host.calls.editableConnection();
     this.edited = { ...options, url: this.typedUrl ?? options.url };
     await this.updateComplete;
-    this.urlField?.focus();
-    this.urlField?.select();
+    this.focus();
   }
 
   #change(change: Partial<EditableConnection>): void {

@@ -17,6 +17,7 @@ export const COMMAND_NAMES: Readonly<Record<PanelCommand, string>> = {
   closeWithCode: t('Close With Code…'),
   forceClose: t('Force Close'),
   duplicate: t('Duplicate'),
+  duplicateAndEdit: t('Duplicate and Edit…'),
   rename: t('Rename…'),
   clear: t('Clear'),
   saveAsRequestFile: t('Save as Request File…'),
@@ -28,7 +29,6 @@ export const COMMAND_NAMES: Readonly<Record<PanelCommand, string>> = {
 export const HEADER_TEXT = {
   decodedTitle: (title: string) => t('Messages are read as {0}, which was named.', title),
   recognisedTitle: (reason: string) => t('Messages are read as {0}', reason),
-  edit: t('Edit Connection'),
   form: {
     url: 'URL',
     tabs: t('Options of the connection'),

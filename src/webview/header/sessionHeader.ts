@@ -46,6 +46,8 @@ export class SessionHeader extends LitElement {
 
   @query('duplex-url-field') private readonly urlField!: UrlField | null;
 
+  @query('.edit') private readonly editButton!: HTMLButtonElement;
+
   #clock: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -54,6 +56,11 @@ export class SessionHeader extends LitElement {
       const { state } = this.session;
       if (state === 'open' || state === 'waiting') this.requestUpdate();
     }, SECOND);
+  }
+
+  /** The button of the form has the focus: it was closed. */
+  override focus(): void {
+    this.editButton.focus();
   }
 
   override disconnectedCallback(): void {
@@ -75,11 +82,11 @@ export class SessionHeader extends LitElement {
           ${connectionActions(session.state, failureOf(session) !== undefined, this.isUrlEdited).map((action) => this.#action(action))}
           <button
             type="button"
-            class="tool"
-            aria-label=${HEADER_TEXT.edit}
+            class="tool edit"
+            aria-label=${SHARED_TEXT.editConnection}
             aria-expanded=${this.isEditing}
-            title=${HEADER_TEXT.edit}
-            @click=${() => this.#toggleForm()}
+            title=${SHARED_TEXT.editConnection}
+            @click=${() => this.toggleForm()}
           >
             ${icon('edit')}
           </button>
@@ -125,8 +132,8 @@ export class SessionHeader extends LitElement {
     ></duplex-url-field>`;
   }
 
-  /** The form has a field for the URL too: it goes on with what was typed into this one. */
-  #toggleForm(): void {
+  /** Opens or closes the form, which has a field for the URL too: it goes on with what was typed into this one. */
+  toggleForm(): void {
     const typed = this.urlField?.typed;
     this.isUrlEdited = false;
     emit(this, 'duplex-edit-connection', typed);

@@ -111,6 +111,7 @@ export function sessionMenu(state: SessionState): MenuItem[] {
     item('closeWithCode', { isDisabled: !isOpen }),
     item('forceClose', { isDisabled: !LIVE.includes(state) }),
     item('duplicate', { beginsGroup: true }),
+    item('duplicateAndEdit'),
     item('rename'),
     item('clear'),
     item('chooseProtocol', { beginsGroup: true }),

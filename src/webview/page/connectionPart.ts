@@ -1,12 +1,14 @@
 import '../header/sessionHeader.ts';
 import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { PanelCommand, PanelState } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { loadPart } from '../base/lazyParts.ts';
+import type { ConnectionForm } from '../header/connectionForm.ts';
+import type { SessionHeader } from '../header/sessionHeader.ts';
 import { failureOf } from '../text/connectionText.ts';
 
 /**
@@ -30,6 +32,15 @@ export class ConnectionPart extends LitElement {
 
   /** What the form begins with in the place of the session's URL. */
   #typedUrl: string | undefined;
+
+  @query('duplex-header') private readonly header!: SessionHeader;
+  @query('duplex-connection-form') private readonly form!: ConnectionForm | null;
+
+  /** Opens the form of the connection's options. */
+  edit(): void {
+    if (this.isEditing) this.form?.focus();
+    else this.header.toggleForm();
+  }
 
   protected override willUpdate(): void {
     if (this.isEditing) loadPart(this, 'duplex-connection-form', () => import('../header/connectionForm.ts'));
@@ -67,7 +78,7 @@ export class ConnectionPart extends LitElement {
               .isIdle=${session.state === 'idle'}
               .typedUrl=${this.#typedUrl}
               @duplex-connect=${() => emit(this, 'duplex-connect')}
-              @duplex-close=${() => (this.isEditing = false)}
+              @duplex-close=${() => this.#closeForm()}
               @duplex-fail=${this.#onFail}
             ></duplex-connection-form>`
           : nothing
@@ -78,6 +89,7 @@ export class ConnectionPart extends LitElement {
               .host=${host}
               .failure=${failure}
               .isWaiting=${session.state === 'waiting'}
+              @duplex-edit-connection=${() => this.edit()}
               @duplex-details=${() => emit(this, 'duplex-details')}
               @duplex-run=${this.#onRun}
               @duplex-fail=${this.#onFail}
@@ -85,6 +97,11 @@ export class ConnectionPart extends LitElement {
           : nothing
       }
     `;
+  }
+
+  #closeForm(): void {
+    this.isEditing = false;
+    this.header.focus();
   }
 
   readonly #onFail = (event: CustomEvent<unknown>): void => {

@@ -19,6 +19,7 @@ import type {
 import type { Row } from '../../shared/timeline.ts';
 import { createAnnouncer, emptyText, liveRegionText, rowsText } from './liveRegion.ts';
 import type { Composer } from '../composer/composer.ts';
+import type { ConnectionPart } from './connectionPart.ts';
 import { COMPOSER_TEXT } from '../composer/composerTexts.ts';
 import { connectHost } from '../base/host.ts';
 import type { ReadingSearch } from '../editor/readingEditor.ts';
@@ -55,6 +56,7 @@ export class Panel extends LitElement {
   @state() private notice: string | undefined = undefined;
   @state() private announcement = '';
 
+  @query('duplex-connection') private readonly connection!: ConnectionPart | null;
   @query('duplex-toolbar') private readonly toolbar!: Toolbar | null;
   @query('duplex-timeline-pane') private readonly timeline!: TimelinePane;
   @query('duplex-side') private readonly side!: SidePart | null;
@@ -66,6 +68,7 @@ export class Panel extends LitElement {
       searched: (states) => this.#search.onSearched(states),
       goTo: (text) => void this.timeline.askWhere(text),
       showRow: (seq) => this.#go(seq),
+      editConnection: () => this.connection?.edit(),
       formatProgress: (document, done, total) => this.side?.onProgress(document, done, total),
     },
     (error) => this.#fail(error),

@@ -20,6 +20,7 @@ export const SHARED_TEXT = {
   serverWindow: (size: string) => t('the server looks back at most {0}', size),
   clientWindow: (size: string) => t('the client looks back at most {0}', size),
   handshake: t('Handshake'),
+  editConnection: t('Edit Connection'),
   copyCurl: t('Copy as curl'),
   subject: t('Subject'),
   issuer: t('Issuer'),

@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/axe.ts';
+import { CAUSE, diagnosis } from './support/connections.ts';
 import { EDITABLE } from './support/fakeHost.ts';
 import { isFocused } from './support/inPage.ts';
 import { useBrowser } from './support/openPanel.ts';
@@ -31,6 +32,34 @@ describe('the options of the connection', () => {
       .poll(() => panel.host.calls.reconnectWith)
       .toEqual([[{ ...EDITABLE, url: `${EDITABLE.url}&depth=5` }]]);
     await url().waitFor({ state: 'detached' });
+  });
+
+  it('open as the host asks for them, with the focus on the URL, and once only', async () => {
+    panel = await browser.openPanel();
+    await panel.load();
+    panel.host.editConnection();
+    await expect.poll(() => isFocused(url())).toBe(true);
+    await url().fill('ws://typed.test/');
+    await panel.page.getByRole('tab', { name: 'Headers' }).click();
+    panel.host.editConnection();
+    await expect.poll(() => isFocused(url())).toBe(true);
+    expect(await url().inputValue()).toBe('ws://typed.test/');
+    await panel.page.getByRole('button', { name: 'Connect', exact: true }).last().click();
+    await expect.poll(() => panel.host.calls.reconnectWith.at(-1)?.[0].url).toBe('ws://typed.test/');
+  });
+
+  it('open from the card of a failure', async () => {
+    panel = await browser.openPanel();
+    panel.host.change({ state: 'failed', error: { code: 'handshake.status', message: CAUSE } });
+    panel.host.answer.diagnosis = async () => diagnosis;
+    await panel.load();
+    await panel.page.locator('duplex-doctor').getByRole('button', { name: 'Edit Connection' }).press('Enter');
+    await expect.poll(() => isFocused(url())).toBe(true);
+    await expect.poll(() => url().inputValue()).toBe(EDITABLE.url);
+    await url().press('Escape');
+    await url().waitFor({ state: 'detached' });
+    const pencil = panel.page.locator('duplex-header').getByRole('button', { name: 'Edit Connection' });
+    await expect.poll(() => isFocused(pencil)).toBe(true);
   });
 
   it('have the parameters of the URL as rows', async () => {

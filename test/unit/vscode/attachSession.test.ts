@@ -77,6 +77,7 @@ function setUp() {
       extensionUri: Uri.file('/extension') as never,
       connect: async () => undefined,
       disconnect: async () => undefined,
+      edited: () => undefined,
       documents: { open: async () => undefined, compare: async () => undefined, dispose: () => undefined },
       variables: { list: async () => [], fill: async (text) => ({ text, secrets: [] }) },
       history: { list: () => [], add: async () => undefined },
@@ -100,6 +101,7 @@ function setUp() {
       formatProgress: (...args) => void formatted.push(args),
       goTo: (text) => void shown.push(text),
       showRow: (seq) => void shown.push(seq),
+      editConnection: () => void shown.push('form'),
     },
     { events: ['keepDraft', 'endSearch'], timeout: 1000, onError: (error) => errors.push(error.message) },
   ).remote;
@@ -127,6 +129,14 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+});
+
+test('the form is opened once the page is there', async () => {
+  const { page, attachment, shown } = setUp();
+  attachment.edit();
+  await page.ready();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(shown).toEqual(['form']);
 });
 
 describe('what is shown in the timeline', () => {

@@ -69,6 +69,7 @@ function setUp({ state = {}, handshakes, options = {}, recorded = [] }: Given = 
     },
     copyText: vi.fn(async (_text: string) => undefined),
     connect: vi.fn(async () => void done.push('connect')),
+    edited: vi.fn((_before: string) => void done.push('edited')),
     agrees: vi.fn(async () => true),
     act: vi.fn(async (): Promise<Partial<ConnectOptions> | undefined> => undefined),
     run: vi.fn(async (_command: PanelCommand) => undefined),
@@ -278,6 +279,18 @@ describe('a fix', () => {
     await expect(setUp().calls.applyFix('offer')).rejects.toMatchObject({ code: 'call.invalid' });
     expect(done).toEqual([]);
   });
+});
+
+test('edited options are taken, told and connected with, in this order', async () => {
+  const { calls, ports, done, session } = setUp({ state: { state: 'open', url: 'wss://host.test/' } });
+  const edited = { ...(await calls.editableConnection()), url: 'wss://other.test/' };
+  expect(await calls.reconnectWith(edited)).toBe(true);
+  expect(done).toEqual(['disconnect', 'reconfigure', 'edited', 'connect']);
+  expect(ports.edited).toHaveBeenCalledWith('wss://host.test/');
+  expect(session.reconfigure.mock.lastCall?.[0]).toMatchObject({ url: 'wss://other.test/' });
+  ports.agrees.mockResolvedValueOnce(false);
+  expect(await calls.reconnectWith(edited)).toBe(false);
+  expect(done).toHaveLength(4);
 });
 
 describe('frame details', () => {

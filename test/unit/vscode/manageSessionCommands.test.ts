@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { manageSessionCommands } from '../../../src/vscode/commands/manageSessionCommands.ts';
 import { newRequestFile } from '../../../src/vscode/commands/fileCommands.ts';
-import { openSession, uniqueName } from '../../../src/vscode/sessionLifecycle.ts';
+import { openSession, prepareSession, uniqueName } from '../../../src/vscode/sessionLifecycle.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { fakeSession } from './support/fakeSession.ts';
 import { commands, window, workspace } from './support/fakeVscode.ts';
@@ -11,6 +11,7 @@ vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 vi.mock('../../../src/vscode/sessionLifecycle.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   openSession: vi.fn(async () => ({ id: 'new' })),
+  prepareSession: vi.fn(() => ({ id: 'prepared' })),
 }));
 
 function setUp(given: Parameters<typeof fakeSession>[0] = {}, isTest = false) {
@@ -59,6 +60,24 @@ describe('duplicating', () => {
     const { run, session, options } = setUp({ name: 'Echo', keep: false });
     expect(await run['duplex.duplicateSession']!(session.id)).toBe('new');
     expect(openSession).toHaveBeenCalledWith(expect.anything(), { options, name: 'Echo (2)', keep: false });
+  });
+
+  test('prepares a copy to be edited, without connecting', async () => {
+    const { run, session, options } = setUp({ name: 'Echo' });
+    expect(await run['duplex.duplicateAndEdit']!(session.id)).toBe('prepared');
+    expect(prepareSession).toHaveBeenCalledWith(expect.anything(), { options, name: 'Echo (2)', keep: true });
+    expect(openSession).not.toHaveBeenCalled();
+  });
+
+  test('a new connection is prepared in a panel', async () => {
+    const { run } = setUp();
+    expect(await run['duplex.newConnection']!('wss://host.test/x')).toBe('prepared');
+    expect(prepareSession).toHaveBeenCalledWith(
+      expect.anything(),
+      expect.objectContaining({ options: { url: 'wss://host.test/x' } }),
+    );
+    await run['duplex.newConnection']!(undefined);
+    expect(vi.mocked(prepareSession).mock.lastCall?.[1].options.url).toMatch(/^ws:\/\/localhost/);
   });
 
   test('counts on from names that are taken', () => {

@@ -2,11 +2,13 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { GivenOptions } from '../../../src/core/session/options/connectOptions.ts';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
+import { prepareSession } from '../../../src/vscode/sessionLifecycle.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { commands, EventEmitter, window, workspace } from './support/fakeVscode.ts';
 import { fakeLog } from './support/fakeLog.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+vi.mock('../../../src/vscode/sessionLifecycle.ts', () => ({ prepareSession: vi.fn() }));
 
 interface Button {
   tooltip: string;
@@ -65,6 +67,8 @@ class FakeQuickPick {
   }
 }
 
+const FORM = 'Fill In a Form…';
+
 let pick: FakeQuickPick;
 let recents: string[];
 let services: Services;
@@ -74,6 +78,7 @@ beforeEach(() => {
   pick = new FakeQuickPick();
   window.createQuickPick.mockReturnValue(pick);
   kept.clear();
+  vi.mocked(prepareSession).mockClear();
   recents = ['ws://old/a', `wss://old/?token=${MASK}`];
   const recent = {
     list: () => recents,
@@ -85,9 +90,9 @@ beforeEach(() => {
   services = { recent, log: fakeLog().log } as unknown as Services;
 });
 
-test('offers recent URLs before anything is typed', async () => {
+test('offers recent URLs before anything is typed, and a form', async () => {
   const picked = pickUrl(services);
-  expect(pick.labels()).toEqual(recents);
+  expect(pick.labels()).toEqual([...recents, FORM]);
   pick.accept('ws://old/a');
   expect(await picked).toBe('ws://old/a');
   expect(pick.dispose).toHaveBeenCalled();
@@ -134,6 +139,17 @@ test('Enter before the window shows the list takes its first row, whatever row o
   }
 });
 
+test.each([
+  ['', 'ws://localhost:8080', true],
+  ['host.test/x', 'wss://host.test/x', false],
+])('a form for “%s” opens a panel, and nothing is dialled', async (text, url, keep) => {
+  const picked = pickUrl(services, { keep });
+  if (text !== '') await pick.type(text);
+  pick.accept(FORM);
+  expect(await picked).toBeUndefined();
+  expect(prepareSession).toHaveBeenCalledWith(services, expect.objectContaining({ options: { url }, keep }));
+});
+
 test('a row of the list that is shown is taken, also where the text is a URL itself', async () => {
   recents = ['ws://host/echo?more'];
   const picked = pickUrl(services);
@@ -154,7 +170,7 @@ test('a button that was pressed in a list that is gone does nothing', async () =
 test('a recent URL can be forgotten', async () => {
   const picked = pickUrl(services);
   pick.press('Remove From Recent', 'ws://old/a');
-  await vi.waitFor(() => expect(pick.labels()).toEqual([`wss://old/?token=${MASK}`]));
+  await vi.waitFor(() => expect(pick.labels()).toEqual([`wss://old/?token=${MASK}`, FORM]));
   pick.hide();
   expect(await picked).toBeUndefined();
 });

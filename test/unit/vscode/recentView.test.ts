@@ -61,7 +61,7 @@ test('a click connects', async () => {
 test('a secret that was not kept is asked for first', async () => {
   const masked = `ws://a?token=${MASK}`;
   await run['duplex.connectRecent']!(masked);
-  expect(pickUrl).toHaveBeenCalledWith(expect.anything(), masked);
+  expect(pickUrl).toHaveBeenCalledWith(expect.anything(), { typed: masked });
   expect(commands.executeCommand).not.toHaveBeenCalled();
   vi.mocked(pickUrl).mockResolvedValueOnce('ws://a?token=abc');
   await run['duplex.connectRecent']!(masked);

@@ -8,7 +8,12 @@ import { manifest } from '../../support/recordings.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { connectAndReport, openSession } from '../../../src/vscode/sessionLifecycle.ts';
+import {
+  connectAndReport,
+  connectionEdited,
+  openSession,
+  prepareSession,
+} from '../../../src/vscode/sessionLifecycle.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { window, workspace } from './support/fakeVscode.ts';
 import { fakeLog } from './support/fakeLog.ts';
@@ -33,7 +38,7 @@ function setUp({ visible = true, fails }: { visible?: boolean; fails?: DuplexErr
     disconnect: vi.fn(async () => undefined),
   }) as unknown as Session & { options: Session['options'] };
   const create = vi.fn(() => session);
-  const panels = { show: vi.fn(), isVisible: () => visible };
+  const panels = { show: vi.fn(), edit: vi.fn(), isVisible: () => visible };
   const recent = { add: vi.fn(async () => undefined) };
   const services = {
     engine: { create, sessions: [] },
@@ -48,6 +53,51 @@ beforeEach(() => {
   vi.clearAllMocks();
   workspace.isTrusted = true;
   workspace.settings = {};
+});
+
+describe('preparing a session', () => {
+  test('shows the form of its options and connects to nothing', () => {
+    const { services, session, panels, recent, connect } = setUp();
+    expect(prepareSession(services, { options: { url: 'ws://localhost/echo' }, name: undefined })).toBe(
+      session,
+    );
+    expect(panels.edit).toHaveBeenCalledWith(session);
+    expect([connect.mock.calls, recent.add.mock.calls]).toEqual([[], []]);
+  });
+
+  test('needs trust', () => {
+    workspace.isTrusted = false;
+    const { services } = setUp();
+    expect(() => prepareSession(services, { options: { url: 'ws://h/' }, name: undefined })).toThrow(
+      /trust/i,
+    );
+  });
+});
+
+describe('an edited connection', () => {
+  const edited = (name: string, others: readonly string[] = []) => {
+    const { services, session, recent } = setUp();
+    const rename = vi.fn((to: string) => void Object.assign(session.summary, { name: to }));
+    Object.assign(session, { rename });
+    Object.assign(session.summary, { name, url: 'wss://new.test/feed?x=1' });
+    Object.assign(services.engine, {
+      sessions: [session, ...others.map((each) => fakeSession({ name: each }))],
+    });
+    connectionEdited(services, session, 'ws://localhost:8080/echo');
+    return { name: session.summary.name, recent };
+  };
+
+  test('is among the recent ones, and its name follows its URL', () => {
+    const { name, recent } = edited('localhost:8080/echo');
+    expect(name).toBe('new.test/feed');
+    expect(recent.add).toHaveBeenCalledWith('wss://new.test/feed?x=1', { url: 'ws://localhost/echo' });
+    expect(edited('localhost:8080/echo (3)').name).toBe('new.test/feed');
+    expect(edited('localhost:8080/echo', ['new.test/feed']).name).toBe('new.test/feed (2)');
+  });
+
+  test('keeps a name that somebody gave', () => {
+    expect(edited('Mine').name).toBe('Mine');
+  });
 });
 
 describe('opening a session', () => {

@@ -51,6 +51,8 @@ export interface FakeHost {
   progress(document: string, done: number, total: number): void;
   /** As the command does. */
   goTo(text: string): void;
+  /** Opens the form of the connection. */
+  editConnection(): void;
   showRow(seq: number): void;
   dispose(): void;
 }
@@ -293,7 +295,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     },
     handlers,
     {
-      events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow'],
+      events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow', 'editConnection'],
       timeout: 10_000,
       onError: (error) => {
         throw error;
@@ -328,6 +330,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     },
     progress: (document, done, total) => rpc.remote.formatProgress(document, done, total),
     goTo: (text) => rpc.remote.goTo(text),
+    editConnection: () => rpc.remote.editConnection(),
     showRow: (seq) => rpc.remote.showRow(seq),
     dispose: () => rpc.dispose(),
   };
