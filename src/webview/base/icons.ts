@@ -44,6 +44,7 @@ export const GLYPHS = {
   'symbol-event': 0xea86,
   'symbol-interface': 0xeb61,
   target: 0xebf8,
+  terminal: 0xea85,
   unlock: 0xeb74,
   warning: 0xea6c,
   watch: 0xeb7c,

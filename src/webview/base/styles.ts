@@ -45,6 +45,12 @@ export const baseStyles = css`
   vscode-button[secondary] {
     --vscode-button-border: var(--vscode-button-secondaryBorder, var(--vscode-contrastBorder, transparent));
   }
+  /* The dark high contrast theme gives all buttons the same look: the primary one is turned into the strongest. */
+  :host-context(.vscode-high-contrast:not(.vscode-high-contrast-light)) vscode-button:not([secondary]) {
+    --vscode-button-background: var(--vscode-foreground);
+    --vscode-button-foreground: var(--vscode-editor-background);
+    --vscode-button-hoverBackground: var(--vscode-foreground);
+  }
   :focus-visible {
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;

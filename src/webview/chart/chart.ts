@@ -78,7 +78,7 @@ export class Chart extends LitElement {
     const { rates, progress } = this.#model;
     return html`
       <div class="line">
-        <span class="dim">${CHART_TEXT.chartHead}</span>
+        <span class="title dim">${CHART_TEXT.chartHead}</span>
         <span class="legend"
           >${icon('arrow-down', 'in')}${SHARED_TEXT.in} ${icon('arrow-up', 'out')}${SHARED_TEXT.out}</span
         >

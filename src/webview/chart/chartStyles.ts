@@ -4,6 +4,7 @@ import type { PlotColours } from './plot.ts';
 export const chartStyles = css`
   :host {
     border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    container-type: inline-size;
     display: block;
     flex: none;
     padding: 4px 22px 2px 12px;
@@ -41,6 +42,11 @@ export const chartStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: pre;
+  }
+  @container (max-width: 340px) {
+    .title {
+      display: none;
+    }
   }
   .plot {
     cursor: pointer;

@@ -18,8 +18,9 @@ import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
 import { createQueue } from '../base/queue.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
-import type { MenuItem } from '../parts/menu.ts';
+import { WidthController } from '../base/width.ts';
 import type { ComposerField } from './composerField.ts';
+import { composerMenu } from './composerMenu.ts';
 import { composerStyles } from './composerStyles.ts';
 import { COMPOSER_TEXT, hintText, MODE_NAMES } from './composerTexts.ts';
 import { draftProblem, formattedDraft, typingProblem } from './draftCheck.ts';
@@ -61,6 +62,7 @@ export class Composer extends LitElement {
 
   @query('duplex-composer-field') private readonly field!: ComposerField | null;
 
+  readonly #room = new WidthController(this);
   #failed = 0;
   readonly #sendInOrder = createQueue();
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -116,6 +118,8 @@ export class Composer extends LitElement {
         <div class="bar">
           <duplex-segments
             .pattern=${'radio' as const}
+            .placement=${'above' as const}
+            .narrow=${this.#room.width === 'narrow'}
             .label=${COMPOSER_TEXT.mode}
             .items=${MODES}
             .value=${live(this.mode)}
@@ -155,7 +159,7 @@ export class Composer extends LitElement {
   }
 
   #foot(): TemplateResult {
-    const { problem, repeat } = this;
+    const { problem, repeat, isOpen, mode, asIs } = this;
     return html`<div class="bar">
       <div class="problem" role="alert">
         ${problem === undefined ? nothing : html`${icon('warning')}<span>${problem}</span>`}
@@ -172,7 +176,7 @@ export class Composer extends LitElement {
         <duplex-menu
           placement="above"
           .label=${COMPOSER_TEXT.more}
-          .items=${this.#moreItems()}
+          .items=${composerMenu({ isOpen, mode, asIs, isRepeating: repeat !== undefined })}
           @duplex-choose=${(event: CustomEvent<string>) => this.#onMore(event.detail)}
         ></duplex-menu>
         <vscode-button
@@ -196,18 +200,6 @@ export class Composer extends LitElement {
     >
       ${icon('json')}
     </button>`;
-  }
-
-  #moreItems(): MenuItem[] {
-    const canRepeat = this.isOpen && this.repeat === undefined;
-    const canFill = this.mode === 'text' || this.mode === 'json';
-    return [
-      { value: 'selection', text: COMPOSER_TEXT.sendSelection, isDisabled: !this.isOpen || !canFill },
-      { value: 'repeat', text: COMPOSER_TEXT.repeat, isDisabled: !canRepeat },
-      { value: 'asIs', text: COMPOSER_TEXT.sendAsIs, isChecked: this.asIs, isDisabled: !canFill },
-      { value: 'ping', text: COMPOSER_TEXT.ping, beginsGroup: true, isDisabled: !this.isOpen },
-      { value: 'closeWithCode', text: COMPOSER_TEXT.closeWithCode, isDisabled: !this.isOpen },
-    ];
   }
 
   #textPart(mode: Exclude<ComposerMode, 'file'>): TemplateResult {

@@ -1,5 +1,4 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -12,7 +11,9 @@ import { icon } from '../base/icons.ts';
 import { coalesce } from '../base/queue.ts';
 import { certificateStyles, certificateTree } from '../parts/certificates.ts';
 import type { Segments } from '../parts/segments.ts';
-import { baseStyles, factStyles, replacedStyles, sideStyles } from '../base/styles.ts';
+import { baseStyles, factStyles, replacedStyles, sideStyles, toolStyles } from '../base/styles.ts';
+import { toolButton } from '../parts/toolButton.ts';
+import { WidthController } from '../base/width.ts';
 import { inertLines, inertText } from '../text/inertText.ts';
 import { tlsName } from '../text/connectionText.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
@@ -49,6 +50,7 @@ export class HandshakeView extends LitElement {
 
   @query('duplex-segments') private readonly tabs!: Segments;
 
+  readonly #room = new WidthController(this);
   #reveals = false;
 
   readonly #load = coalesce(
@@ -75,6 +77,7 @@ export class HandshakeView extends LitElement {
     return html`
       <div class="bar" @keydown=${this.#onKey}>
         <duplex-segments
+          .narrow=${this.#room.width === 'narrow'}
           .label=${SHARED_TEXT.handshake}
           .items=${TABS}
           .value=${this.tab}
@@ -100,26 +103,11 @@ export class HandshakeView extends LitElement {
     return html`
       ${
         handshake
-          ? html`<vscode-toolbar-button
-                icon="terminal"
-                label=${SHARED_TEXT.copyCurl}
-                title=${HANDSHAKE_TEXT.copyCurlTitle}
-                @click=${copy('curl')}
-              ></vscode-toolbar-button>
-              <vscode-toolbar-button
-                icon="copy"
-                label=${HANDSHAKE_TEXT.copyExchanges}
-                title=${HANDSHAKE_TEXT.copyExchanges}
-                @click=${copy('raw')}
-              ></vscode-toolbar-button>`
+          ? html`${toolButton('terminal', SHARED_TEXT.copyCurl, copy('curl'), HANDSHAKE_TEXT.copyCurlTitle)}
+            ${toolButton('copy', HANDSHAKE_TEXT.copyExchanges, copy('raw'))}`
           : nothing
       }
-      <vscode-toolbar-button
-        icon="close"
-        label=${SHARED_TEXT.closeInspector}
-        title=${SHARED_TEXT.closeInspector}
-        @click=${() => emit(this, 'duplex-close', true)}
-      ></vscode-toolbar-button>
+      ${toolButton('close', SHARED_TEXT.closeInspector, () => emit(this, 'duplex-close', true))}
     `;
   }
 

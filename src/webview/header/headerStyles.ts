@@ -3,7 +3,11 @@ import { css } from 'lit';
 export const headerStyles = css`
   :host {
     border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    container-type: inline-size;
     display: block;
+    position: relative;
+    /* Its menu lies over all that follows. */
+    z-index: 5;
   }
   /* What is wrong with the URL stands below it: the buttons stay where they are. */
   .main {
@@ -43,42 +47,18 @@ export const headerStyles = css`
   .url {
     flex: 1;
   }
-  /* The URL has a row of its own where the buttons would leave it no room. */
-  @media (max-width: 640px) {
-    .main {
-      flex-wrap: wrap;
-      row-gap: 2px;
-    }
-    .state {
-      flex: 1;
-    }
-    .url {
-      flex: 1 0 100%;
-      order: 1;
-    }
-    vscode-button.handshake {
-      display: none;
-    }
-  }
-  @media (min-width: 641px) {
-    .handshake-icon {
-      display: none;
-    }
-  }
   vscode-button {
     flex: none;
+    min-height: 26px;
+  }
+  vscode-button .icon {
+    display: none;
   }
   vscode-button[aria-pressed='true'] {
     --vscode-button-secondaryBackground: var(--vscode-inputOption-activeBackground);
     --vscode-button-border: var(--vscode-inputOption-activeBorder, transparent);
     --vscode-button-secondaryForeground: var(--vscode-inputOption-activeForeground);
     --vscode-button-secondaryHoverBackground: var(--vscode-inputOption-activeBackground);
-  }
-  .tool[aria-pressed='true'] {
-    background: var(--vscode-inputOption-activeBackground);
-    color: var(--vscode-inputOption-activeForeground);
-    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
-    outline-offset: -1px;
   }
   .facts {
     color: var(--vscode-descriptionForeground);
@@ -111,6 +91,48 @@ export const headerStyles = css`
   .subprotocol {
     max-width: 100%;
     overflow: hidden;
+  }
+  @container (max-width: 640px) {
+    /* The URL has a row of its own: the buttons would leave it no room. */
+    .main {
+      flex-wrap: wrap;
+      gap: 2px 4px;
+    }
+    .state {
+      flex: 1;
+    }
+    .url {
+      flex: 1 0 100%;
+      order: 1;
+    }
+    vscode-button .icon {
+      display: inline-block;
+    }
+    vscode-button::part(base) {
+      padding: 1px 4px;
+    }
+    vscode-button .label {
+      display: none;
+    }
+    /* One line of what matters most; a fact that does not fit is left out as a whole. */
+    .facts {
+      height: 26px;
+      overflow: hidden;
+    }
+    .facts li {
+      height: 20px;
+    }
+    .facts .warning {
+      order: -3;
+    }
+    .facts .in,
+    .facts .out {
+      order: -2;
+    }
+    .facts .open,
+    .facts .roundTrip {
+      order: -1;
+    }
   }
   .banner {
     align-items: center;

@@ -9,6 +9,7 @@ import type { SessionSummary, Unrecorded } from '../../shared/session.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
+import type { IconName } from '../base/icons.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
 import { failureOf } from '../text/connectionText.ts';
@@ -93,21 +94,12 @@ export class SessionHeader extends LitElement {
           <vscode-button
             class="handshake"
             secondary
-            aria-pressed=${this.showsHandshake}
-            title=${HEADER_TEXT.handshakeTitle}
-            @click=${() => emit(this, 'duplex-handshake')}
-            >${SHARED_TEXT.handshake}</vscode-button
-          >
-          <button
-            type="button"
-            class="tool handshake-icon"
             aria-label=${SHARED_TEXT.handshake}
             aria-pressed=${this.showsHandshake}
             title=${HEADER_TEXT.handshakeTitle}
             @click=${() => emit(this, 'duplex-handshake')}
+            >${buttonContent('lock', SHARED_TEXT.handshake)}</vscode-button
           >
-            ${icon('arrow-swap')}
-          </button>
           <duplex-menu
             .label=${HEADER_TEXT.moreActions}
             .items=${sessionMenu(session.state)}
@@ -143,10 +135,17 @@ export class SessionHeader extends LitElement {
     return html`<vscode-button
       class="action"
       ?secondary=${!isPrimary}
+      aria-label=${label}
+      title=${label}
       @click=${() => (call === 'apply' ? this.urlField?.apply() : emit(this, `duplex-${call}`))}
-      >${label}</vscode-button
+      >${buttonContent(call === 'disconnect' ? 'debug-disconnect' : 'plug', label)}</vscode-button
     >`;
   }
+}
+
+/** The styles show the label, or the icon where there is no room. */
+function buttonContent(glyph: IconName, label: string): TemplateResult {
+  return html`${icon(glyph)}<span class="label">${label}</span>`;
 }
 
 function factItem({ name, icon: glyph, text, title, isWarning = false }: Fact): TemplateResult {

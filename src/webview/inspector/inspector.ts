@@ -1,6 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import './documentView.ts';
 import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
@@ -20,7 +19,9 @@ import type { ReadingSearch } from '../editor/readingEditor.ts';
 import { isMac } from '../base/host.ts';
 import type { MenuItem } from '../parts/menu.ts';
 import type { Segments } from '../parts/segments.ts';
-import { baseStyles, sideStyles } from '../base/styles.ts';
+import { baseStyles, sideStyles, toolStyles } from '../base/styles.ts';
+import { toolButton } from '../parts/toolButton.ts';
+import { WidthController } from '../base/width.ts';
 import { clockTime, count } from '../text/figures.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { INSPECTOR_TAB_NAMES, INSPECTOR_TEXT } from './inspectorTexts.ts';
@@ -52,7 +53,7 @@ export interface ChosenView {
  */
 @customElement('duplex-inspector')
 export class Inspector extends LitElement {
-  static override styles = [baseStyles, sideStyles, inspectorStyles];
+  static override styles = [baseStyles, toolStyles, sideStyles, inspectorStyles];
 
   @property({ attribute: false }) host!: Host;
   /** The row's number. */
@@ -76,6 +77,7 @@ export class Inspector extends LitElement {
   @query('duplex-segments') private readonly tabs!: Segments;
   @query('duplex-reading') private readonly reading!: ReadingView | null;
 
+  readonly #room = new WidthController(this);
   #loader: DocumentLoader | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -127,6 +129,7 @@ export class Inspector extends LitElement {
     return html`
       <div class="bar" @keydown=${this.#onKey}>
         <duplex-segments
+          .narrow=${this.#room.width === 'narrow'}
           .label=${INSPECTOR_TEXT.views}
           .items=${TABS.filter(({ value }) => this.#offers(value))}
           .value=${this.#view}
@@ -195,29 +198,14 @@ export class Inspector extends LitElement {
     const copy = this.#view === 'raw' ? INSPECTOR_TEXT.copyRaw : INSPECTOR_TEXT.copy;
     const copyTitle = this.isCopied ? INSPECTOR_TEXT.copied : copy;
     return html`
-      <vscode-toolbar-button
-        icon=${this.isCopied ? 'check' : 'copy'}
-        label=${copyTitle}
-        title=${copyTitle}
-        @click=${this.#onCopy}
-      ></vscode-toolbar-button>
-      <vscode-toolbar-button
-        icon="save"
-        label=${INSPECTOR_TEXT.save}
-        title=${INSPECTOR_TEXT.save}
-        @click=${() => reportTo(this, this.host.calls.savePayload(this.seq))}
-      ></vscode-toolbar-button>
+      ${toolButton(this.isCopied ? 'check' : 'copy', copyTitle, () => this.#onCopy())}
+      ${toolButton('save', INSPECTOR_TEXT.save, () => reportTo(this, this.host.calls.savePayload(this.seq)))}
       <duplex-menu
         .label=${INSPECTOR_TEXT.more}
         .items=${this.#moreItems()}
         @duplex-choose=${(event: CustomEvent<string>) => this.#onMore(event.detail)}
       ></duplex-menu>
-      <vscode-toolbar-button
-        icon="close"
-        label=${SHARED_TEXT.closeInspector}
-        title=${SHARED_TEXT.closeInspector}
-        @click=${() => emit(this, 'duplex-close', true)}
-      ></vscode-toolbar-button>
+      ${toolButton('close', SHARED_TEXT.closeInspector, () => emit(this, 'duplex-close', true))}
     `;
   }
 
@@ -226,7 +214,7 @@ export class Inspector extends LitElement {
     const isText = document?.text !== undefined;
     const isJson = isText && document?.format.language === 'json';
     return [
-      { value: 'wrap', text: INSPECTOR_TEXT.wrap, isChecked: this.wraps, isDisabled: !isText },
+      { value: 'wrap', text: INSPECTOR_TEXT.wrap, isOn: this.wraps, isDisabled: !isText },
       { value: 'find', text: INSPECTOR_TEXT.findInMessage, isDisabled: !isText, keys: FIND_KEYS },
       { value: 'copyValue', text: INSPECTOR_TEXT.copyValue, beginsGroup: true, isDisabled: !isJson },
       { value: 'copyPath', text: INSPECTOR_TEXT.copyPath, isDisabled: !isJson },

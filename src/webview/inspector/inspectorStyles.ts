@@ -5,7 +5,10 @@ export const inspectorStyles = css`
     align-items: baseline;
     display: flex;
     flex: none;
-    gap: 12px;
+    flex-wrap: wrap;
+    gap: 8px 12px;
+    /* One line: what does not fit is left out as a whole. */
+    height: 32px;
     overflow: hidden;
     padding: 8px 12px;
     white-space: nowrap;

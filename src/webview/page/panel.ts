@@ -32,6 +32,7 @@ import { createPageSearch } from '../search/pageSearch.ts';
 import type { SearchOptions } from '../search/searchOptions.ts';
 import type { Toolbar } from '../search/toolbar.ts';
 import { baseStyles } from '../base/styles.ts';
+import { WidthController } from '../base/width.ts';
 import { PAGE_TEXT } from './pageTexts.ts';
 import { allRows } from '../rows/rowSource.ts';
 import type { RowRange } from '../timeline/rowSelection.ts';
@@ -90,6 +91,8 @@ export class Panel extends LitElement {
 
   /** The user asked for the connection that is being made; the composer gets the focus once it is open. */
   #asked = false;
+
+  readonly #room = new WidthController(this);
 
   /** What the inspector marks in the message. */
   #readingSearch: ReadingSearch | undefined;
@@ -210,7 +213,7 @@ export class Panel extends LitElement {
         }
       </duplex-split-view>
       ${
-        view.composerHidden
+        this.#hidesComposer
           ? nothing
           : html`<duplex-splitter
               orientation="horizontal"
@@ -225,7 +228,7 @@ export class Panel extends LitElement {
         .isOpen=${session.state === 'open'}
         .mode=${view.mode}
         .repeat=${panel.repeat}
-        .isCollapsed=${view.composerHidden}
+        .isCollapsed=${this.#hidesComposer}
         @duplex-mode=${(event: CustomEvent<ComposerMode>) => this.#change({ mode: event.detail })}
         @duplex-collapse=${(event: CustomEvent<boolean>) => this.#showComposer(!event.detail)}
         @duplex-run=${(event: CustomEvent<PanelCommand>) => this.#report(this.#host.calls.run(event.detail))}
@@ -271,6 +274,11 @@ export class Panel extends LitElement {
     this.#keep(this.view);
   }
 
+  /** A narrow panel leaves its height to the rows until the user opens the composer. */
+  get #hidesComposer(): boolean {
+    return this.view.composerHidden ?? this.#room.width === 'narrow';
+  }
+
   #showComposer(isShown: boolean): void {
     this.#change({ composerHidden: !isShown });
     if (isShown) void this.updateComplete.then(() => this.composer.focus());
@@ -286,9 +294,8 @@ export class Panel extends LitElement {
 
   /** Unless the user is typing or reading elsewhere in the page. */
   #focusComposer(): void {
-    const { view } = this;
     const isBusy = this.shadowRoot?.activeElement?.localName ?? 'duplex-connection';
-    if (!view.composerHidden && ['duplex-connection', 'duplex-composer'].includes(isBusy))
+    if (!this.#hidesComposer && ['duplex-connection', 'duplex-composer'].includes(isBusy))
       this.composer.focus();
   }
 

@@ -46,8 +46,8 @@ export interface ViewState {
   /** Whether the inspector wraps long lines. */
   readonly wraps: boolean;
   readonly mode: ComposerMode;
-  /** Whether the composer is hidden, and its share of the panel's height in percent. */
-  readonly composerHidden: boolean;
+  /** Whether the composer is hidden; undefined where the room decides. And its share of the panel's height in percent. */
+  readonly composerHidden: boolean | undefined;
   readonly composerShare: number;
   /** Filters and search mode. The search text is not kept. */
   readonly search: SearchOptions;
@@ -72,7 +72,7 @@ const INITIAL: ViewState = {
   below: 50,
   wraps: true,
   mode: 'text',
-  composerHidden: false,
+  composerHidden: undefined,
   composerShare: 24,
   search: NO_SEARCH,
 };
@@ -101,7 +101,7 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     below: share(from.below) ?? INITIAL.below,
     wraps: from.wraps !== false,
     mode: oneOf(COMPOSER_MODES, from.mode) ?? INITIAL.mode,
-    composerHidden: from.composerHidden === true,
+    composerHidden: typeof from.composerHidden === 'boolean' ? from.composerHidden : undefined,
     composerShare: share(from.composerShare) ?? INITIAL.composerShare,
     search: restoreSearch(from.search, isSame),
   };

@@ -14,6 +14,8 @@ export interface MenuItem {
   readonly isDisabled?: boolean;
   /** Whether this item is the chosen one of its group. */
   readonly isChecked?: boolean;
+  /** Of an item that is switched on and off for itself. */
+  readonly isOn?: boolean;
   /** Its keys, shown at the end. */
   readonly keys?: string;
 }
@@ -47,7 +49,7 @@ export class Menu extends LitElement {
         display: flex;
         font: inherit;
         gap: 2px;
-        height: 20px;
+        height: 24px;
         margin: 0 -4px;
         padding: 0 4px;
         white-space: nowrap;
@@ -159,6 +161,10 @@ export class Menu extends LitElement {
   @query('.opener') private readonly opener!: HTMLElement | null;
   @query('[role=menu]') private readonly menu!: HTMLElement | null;
 
+  override focus(): void {
+    this.opener?.focus();
+  }
+
   /** Opens the menu at a point of the window, in pixels. */
   openAt(x: number, y: number): void {
     this.#point = { x, y };
@@ -209,19 +215,22 @@ export class Menu extends LitElement {
     `;
   }
 
-  #item({ value, text, beginsGroup = false, isDisabled = false, isChecked, keys }: MenuItem): TemplateResult {
+  #item(item: MenuItem): TemplateResult {
+    const { value, text, beginsGroup = false, isDisabled = false, isChecked, isOn, keys } = item;
+    const role =
+      isOn !== undefined ? 'menuitemcheckbox' : isChecked === undefined ? 'menuitem' : 'menuitemradio';
     return html`
       ${beginsGroup ? html`<div role="separator"></div>` : nothing}
       <button
         type="button"
         class="item"
-        role=${isChecked === undefined ? 'menuitem' : 'menuitemradio'}
-        aria-checked=${isChecked ?? nothing}
+        role=${role}
+        aria-checked=${isOn ?? isChecked ?? nothing}
         tabindex="-1"
         aria-disabled=${isDisabled}
         @click=${() => isDisabled || this.#choose(value)}
       >
-        ${isChecked ? icon('check') : nothing}${text}${
+        ${(isOn ?? isChecked) ? icon('check') : nothing}${text}${
           keys === undefined ? nothing : html`<span class="detail">${keys}</span>`
         }
       </button>

@@ -1,3 +1,4 @@
+import './menu.ts';
 import { css, html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
@@ -7,13 +8,17 @@ import { baseStyles } from '../base/styles.ts';
 
 /**
  * A choice among several visible items, as tabs or as radio buttons (WAI-ARIA patterns). One item is in the tab order,
- * arrow keys move. Not vscode-tabs: it has no Home and End, and its tablist role appears twice. Event: `duplex-choose`.
+ * arrow keys move. In a narrow place it is a menu. Not vscode-tabs: it has no Home and End, and its tablist role appears twice. Event: `duplex-choose`.
  */
 @customElement('duplex-segments')
 export class Segments extends LitElement {
   static override styles = [
     baseStyles,
     css`
+      duplex-menu {
+        display: block;
+        margin-left: 10px;
+      }
       [role='tablist'],
       [role='radiogroup'] {
         align-items: center;
@@ -25,7 +30,7 @@ export class Segments extends LitElement {
         color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
         cursor: pointer;
         font: inherit;
-        padding: 0 10px;
+        padding: 0 var(--segment-padding, 10px);
       }
       button:hover,
       button.chosen {
@@ -37,6 +42,13 @@ export class Segments extends LitElement {
       }
       [role='tab'].chosen {
         border-bottom-color: var(--vscode-panelTitle-activeBorder, currentColor);
+      }
+      /* One track for all: of these exactly one is chosen. Toggles stand apart from each other. */
+      [role='radiogroup'] {
+        border: 1px solid
+          var(--vscode-widget-border, var(--vscode-input-border, var(--vscode-contrastBorder, transparent)));
+        border-radius: 5px;
+        width: max-content;
       }
       [role='radio'] {
         border: 1px solid transparent;
@@ -65,8 +77,13 @@ export class Segments extends LitElement {
   @property({ attribute: false }) label = '';
   @property({ attribute: false }) items: readonly { readonly value: string; readonly text: string }[] = [];
   @property({ attribute: false }) value = '';
+  /** Whether there is no room for the items side by side. */
+  @property({ attribute: false }) narrow = false;
+  /** Where the menu of a narrow place opens. */
+  @property({ attribute: false }) placement: 'below' | 'above' = 'below';
 
   protected override render(): TemplateResult {
+    if (this.narrow) return this.#menuPart();
     const isTabs = this.pattern === 'tabs';
     return html`<div
       role=${isTabs ? 'tablist' : 'radiogroup'}
@@ -91,7 +108,18 @@ export class Segments extends LitElement {
   }
 
   override focus(): void {
-    this.renderRoot.querySelector<HTMLElement>('.chosen')?.focus();
+    this.renderRoot.querySelector<HTMLElement>('.chosen, duplex-menu')?.focus();
+  }
+
+  #menuPart(): TemplateResult {
+    return html`<duplex-menu
+      align="start"
+      .placement=${this.placement}
+      .label=${this.label}
+      .text=${this.items.find(({ value }) => value === this.value)?.text ?? this.label}
+      .items=${this.items.map((item) => ({ ...item, isChecked: item.value === this.value }))}
+      @duplex-choose=${(event: CustomEvent<string>) => this.#choose(event.detail)}
+    ></duplex-menu>`;
   }
 
   #choose(value: string): void {

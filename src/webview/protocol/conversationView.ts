@@ -1,6 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -9,7 +8,8 @@ import type { CallPair } from '../../shared/unitIndexProtocol.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { coalesce } from '../base/queue.ts';
-import { baseStyles, sideStyles } from '../base/styles.ts';
+import { baseStyles, sideStyles, toolStyles } from '../base/styles.ts';
+import { toolButton } from '../parts/toolButton.ts';
 import { count } from '../text/figures.ts';
 import { conversationStyles } from './conversationStyles.ts';
 import { PROTOCOL_TEXT } from './protocolTexts.ts';
@@ -23,7 +23,7 @@ const INTERVAL = 1000;
 /** Calls with their replies, latencies by name, subscriptions that are open. Events: `duplex-go`, `duplex-close`, `duplex-leave`, `duplex-fail`. */
 @customElement('duplex-conversation')
 export class ConversationView extends LitElement {
-  static override styles = [baseStyles, sideStyles, conversationStyles];
+  static override styles = [baseStyles, toolStyles, sideStyles, conversationStyles];
 
   @property({ attribute: false }) host!: Host;
 
@@ -71,12 +71,7 @@ export class ConversationView extends LitElement {
       <div class="bar" @keydown=${this.#onKey}>
         <span class="title">${PROTOCOL_TEXT.conversation}</span>
         <div class="actions">
-          <vscode-toolbar-button
-            icon="close"
-            label=${PROTOCOL_TEXT.close}
-            title=${PROTOCOL_TEXT.close}
-            @click=${() => emit(this, 'duplex-close', true)}
-          ></vscode-toolbar-button>
+          ${toolButton('close', PROTOCOL_TEXT.close, () => emit(this, 'duplex-close', true))}
         </div>
       </div>
       <div

@@ -21,6 +21,8 @@ export const SEARCH_PLACEHOLDERS: Readonly<Record<SearchMode, string>> = {
 
 export const SEARCH_TEXT = {
   goToTitle: t('Go to Message or Time (Ctrl+G)'),
+  goToItem: t('Go to Message or Time…'),
+  more: t('More Filters and Tools'),
   chart: t('Rate'),
   chartTitle: t('Show the rate of messages over the whole session'),
   follow: t('Follow'),

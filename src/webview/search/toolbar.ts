@@ -1,4 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import '../parts/menu.ts';
 import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -8,11 +9,14 @@ import { icon } from '../base/icons.ts';
 import type { IconName } from '../base/icons.ts';
 import { isMac } from '../base/host.ts';
 import { baseStyles } from '../base/styles.ts';
+import { WidthController } from '../base/width.ts';
 import { DIRECTION_CHOICE_NAMES, KIND_GROUP_NAMES, SEARCH_PLACEHOLDERS, SEARCH_TEXT } from './searchTexts.ts';
 import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH } from './searchOptions.ts';
 import type { DirectionChoice, KindGroup, SearchMode, SearchOptions } from './searchOptions.ts';
 import { NO_STATUS } from './searchStatus.ts';
 import type { SearchStatus } from './searchStatus.ts';
+import { overflowItems } from './toolbarOverflow.ts';
+import type { OverflowChoice } from './toolbarOverflow.ts';
 import { toolbarStyles } from './toolbarStyles.ts';
 
 const DIRECTIONS = DIRECTION_CHOICES.map((value) => ({ value, text: DIRECTION_CHOICE_NAMES[value] }));
@@ -43,6 +47,7 @@ export class Toolbar extends LitElement {
 
   @query('input') private readonly field!: HTMLInputElement;
 
+  readonly #room = new WidthController(this);
   #pause: ReturnType<typeof setTimeout> | undefined;
   /** The pattern of the last event. */
   #pattern = '';
@@ -59,8 +64,10 @@ export class Toolbar extends LitElement {
 
   protected override render(): TemplateResult {
     const { options, status } = this;
+    const { width } = this.#room;
+    const isWide = width === 'wide';
     return html`
-      <div class="bar" role="toolbar" aria-label=${SEARCH_TEXT.toolbar}>
+      <div class="bar ${width}" role="toolbar" aria-label=${SEARCH_TEXT.toolbar}>
         <duplex-segments
           .pattern=${'radio' as const}
           .label=${SEARCH_TEXT.direction}
@@ -68,26 +75,37 @@ export class Toolbar extends LitElement {
           .value=${options.direction}
           @duplex-choose=${(event: CustomEvent<DirectionChoice>) => this.#change({ direction: event.detail })}
         ></duplex-segments>
-        <div class="kinds" role="group" aria-label=${SEARCH_TEXT.kinds}>
-          ${KIND_GROUPS.map((group) => this.#kind(group))}
-        </div>
+        ${
+          width === 'narrow'
+            ? nothing
+            : html`<div class="kinds" role="group" aria-label=${SEARCH_TEXT.kinds}>
+                ${KIND_GROUPS.map((group) => this.#kind(group))}
+              </div>`
+        }
         <div class="search" role="search" @keydown=${this.#onKey}>
-          ${this.#fieldPart()}
+          ${this.#fieldPart(width === 'narrow')}
+          <span id="status" class="count ${status.isEmpty ? 'none' : 'dim'}" title=${status.title}
+            >${status.text}</span
+          >
           ${this.#button('arrow-up', SEARCH_TEXT.previousMatch, () => this.step(-1), !status.canStep)}
           ${this.#button('arrow-down', SEARCH_TEXT.nextMatch, () => this.step(1), !status.canStep)}
-          ${this.#toggle(
-            html`${icon('list-filter')}<span class="word">${SEARCH_TEXT.onlyMatches}</span>`,
-            SEARCH_TEXT.onlyMatches,
-            SEARCH_TEXT.onlyMatchesTitle,
-            options.onlyMatches,
-            () => this.#change({ onlyMatches: !options.onlyMatches }),
-          )}
+          ${isWide ? this.#onlyMatches() : nothing}
         </div>
-        <div class="rows dim">${this.rows}</div>
-        ${this.#button('target', SEARCH_TEXT.goToTitle, () => emit(this, 'duplex-go-to'), false)}
-        ${this.#toggle(icon('graph-line'), SEARCH_TEXT.chart, SEARCH_TEXT.chartTitle, this.chart, () =>
-          emit(this, 'duplex-chart'),
-        )}
+        <div class="rows dim" title=${this.rows}>${this.rows}</div>
+        ${
+          isWide
+            ? html`
+                ${this.#button('target', SEARCH_TEXT.goToTitle, () => emit(this, 'duplex-go-to'), false)}
+                ${this.#toggle(
+                  icon('graph-line'),
+                  SEARCH_TEXT.chart,
+                  SEARCH_TEXT.chartTitle,
+                  this.chart,
+                  () => emit(this, 'duplex-chart'),
+                )}
+              `
+            : nothing
+        }
         <button
           type="button"
           class="follow ${this.follow ? 'on' : ''}"
@@ -97,8 +115,17 @@ export class Toolbar extends LitElement {
           title=${SEARCH_TEXT.followTitle}
           @click=${() => emit(this, 'duplex-follow', !this.follow)}
         >
-          ${icon('fold-down')}<span>${SEARCH_TEXT.follow}</span>
+          ${icon('fold-down')}${isWide ? html`<span>${SEARCH_TEXT.follow}</span>` : nothing}
         </button>
+        ${
+          isWide
+            ? nothing
+            : html`<duplex-menu
+                .label=${SEARCH_TEXT.more}
+                .items=${overflowItems(width, options, this.chart)}
+                @duplex-choose=${(event: CustomEvent<OverflowChoice>) => this.#onMore(event.detail)}
+              ></duplex-menu>`
+        }
       </div>
       ${
         status.progress === undefined
@@ -112,9 +139,11 @@ export class Toolbar extends LitElement {
     `;
   }
 
-  #fieldPart(): TemplateResult {
+  /** @param isNarrow only the modes that are on have a button, the others stand in the menu */
+  #fieldPart(isNarrow: boolean): TemplateResult {
     const { options, status } = this;
     const { mode } = options;
+    const isCaseSensitive = options.caseSensitive && mode !== 'jsonpath';
     const isInvalid = status.problem !== undefined;
     return html`
       <div class="field ${isInvalid ? 'invalid' : ''}">
@@ -132,19 +161,21 @@ export class Toolbar extends LitElement {
           .value=${this.text}
           @input=${this.#onInput}
         />
-        <span id="status" class="count ${status.isEmpty ? 'none' : 'dim'}" title=${status.title}
-          >${status.text}</span
-        >
         ${this.#endButton()}
-        ${this.#toggle(
-          'Aa',
-          SEARCH_TEXT.caseSensitive,
-          SEARCH_TEXT.caseSensitive,
-          options.caseSensitive && mode !== 'jsonpath',
-          () => this.#change({ caseSensitive: !options.caseSensitive }),
-          mode === 'jsonpath',
-        )}
-        ${this.#mode('.*', 'regex', SEARCH_TEXT.regex)} ${this.#mode('$', 'jsonpath', SEARCH_TEXT.jsonpath)}
+        ${
+          isNarrow && !isCaseSensitive
+            ? nothing
+            : this.#toggle(
+                'Aa',
+                SEARCH_TEXT.caseSensitive,
+                SEARCH_TEXT.caseSensitive,
+                isCaseSensitive,
+                () => this.#switch('caseSensitive'),
+                mode === 'jsonpath',
+              )
+        }
+        ${isNarrow && mode !== 'regex' ? nothing : this.#mode('.*', 'regex', SEARCH_TEXT.regex)}
+        ${isNarrow && mode !== 'jsonpath' ? nothing : this.#mode('$', 'jsonpath', SEARCH_TEXT.jsonpath)}
         <div id="problem" class="problem" role="alert" ?hidden=${!isInvalid}>
           ${status.problem ?? nothing}
         </div>
@@ -165,19 +196,48 @@ export class Toolbar extends LitElement {
     );
   }
 
-  #kind(group: KindGroup): TemplateResult {
-    const { kinds } = this.options;
-    const isOn = kinds.includes(group);
-    return this.#toggle(KIND_GROUP_NAMES[group], KIND_GROUP_NAMES[group], '', isOn, () =>
-      this.#change({
-        kinds: KIND_GROUPS.filter((each) => (each === group ? !isOn : kinds.includes(each))),
-      }),
+  #onlyMatches(): TemplateResult {
+    return this.#toggle(
+      html`${icon('list-filter')}<span class="word">${SEARCH_TEXT.onlyMatches}</span>`,
+      SEARCH_TEXT.onlyMatches,
+      SEARCH_TEXT.onlyMatchesTitle,
+      this.options.onlyMatches,
+      () => this.#switch('onlyMatches'),
     );
   }
 
-  #mode(text: string, mode: SearchMode, name: string): TemplateResult {
-    const isOn = this.options.mode === mode;
-    return this.#toggle(text, name, name, isOn, () => this.#change({ mode: isOn ? 'plain' : mode }));
+  #kind(group: KindGroup): TemplateResult {
+    const isOn = this.options.kinds.includes(group);
+    return this.#toggle(KIND_GROUP_NAMES[group], KIND_GROUP_NAMES[group], '', isOn, () =>
+      this.#switchKind(group),
+    );
+  }
+
+  #mode(text: string, mode: Exclude<SearchMode, 'plain'>, name: string): TemplateResult {
+    return this.#toggle(text, name, name, this.options.mode === mode, () => this.#switchMode(mode));
+  }
+
+  #switch(option: 'onlyMatches' | 'caseSensitive'): void {
+    this.#change({ [option]: !this.options[option] });
+  }
+
+  #switchKind(group: KindGroup): void {
+    const { kinds } = this.options;
+    this.#change({
+      kinds: KIND_GROUPS.filter((each) => (each === group) !== kinds.includes(each)),
+    });
+  }
+
+  #switchMode(mode: SearchMode): void {
+    this.#change({ mode: this.options.mode === mode ? 'plain' : mode });
+  }
+
+  #onMore(choice: OverflowChoice): void {
+    if (choice === 'goTo') emit(this, 'duplex-go-to');
+    else if (choice === 'chart') emit(this, 'duplex-chart');
+    else if (choice === 'regex' || choice === 'jsonpath') this.#switchMode(choice);
+    else if (choice === 'onlyMatches' || choice === 'caseSensitive') this.#switch(choice);
+    else this.#switchKind(choice);
   }
 
   #toggle(

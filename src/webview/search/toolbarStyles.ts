@@ -7,6 +7,7 @@ export const toolbarStyles = css`
     display: block;
     flex: none;
     position: relative;
+    z-index: 4;
   }
   .bar {
     align-items: center;
@@ -37,10 +38,10 @@ export const toolbarStyles = css`
     display: flex;
     flex: 1;
     gap: 2px;
-    height: 26px;
+    height: 28px;
     margin-right: 4px;
     min-width: 0;
-    padding: 0 2px 0 6px;
+    padding: 0 1px 0 6px;
     position: relative;
   }
   .field:focus-within {
@@ -62,17 +63,29 @@ export const toolbarStyles = css`
     min-width: 40px;
     outline: none;
     padding: 0 4px;
+    text-overflow: ellipsis;
   }
   input::placeholder {
     color: var(--vscode-input-placeholderForeground);
     font-family: var(--vscode-font-family);
   }
+  /* Beside the field: the counts move nothing in it. */
   .count {
     flex: none;
     font-size: 12px;
     font-variant-numeric: tabular-nums;
+    min-width: 76px;
+    overflow: hidden;
     padding: 0 4px;
+    text-overflow: ellipsis;
     white-space: nowrap;
+  }
+  .narrow .count,
+  .medium .count {
+    min-width: 0;
+  }
+  .narrow .count {
+    flex: 0 1 auto;
   }
   .count.none {
     color: var(--vscode-list-errorForeground);
@@ -94,8 +107,7 @@ export const toolbarStyles = css`
   }
   .field button {
     font-size: 12px;
-    height: 20px;
-    min-width: 22px;
+    min-width: 24px;
     padding: 0 2px;
   }
   .tool,
@@ -136,6 +148,8 @@ export const toolbarStyles = css`
     /* Room for the counts of a filter, so that setting one moves nothing. */
     margin-left: auto;
     min-width: 160px;
+    overflow: hidden;
+    text-overflow: ellipsis;
     font-variant-numeric: tabular-nums;
     text-align: right;
     white-space: nowrap;
@@ -162,11 +176,26 @@ export const toolbarStyles = css`
       display: none;
     }
   }
-  @container (max-width: 700px) {
-    .search {
-      flex: 1 1 100%;
-      max-width: none;
-    }
+  /* Two lines: what is shown, and the search. */
+  .medium .search,
+  .narrow .search {
+    flex: 1 1 100%;
+    max-width: none;
+    order: 1;
+  }
+  .medium .rows,
+  .narrow .rows {
+    flex: 1 1 0;
+    min-width: 0;
+  }
+  .narrow {
+    column-gap: 4px;
+    --segment-padding: 6px;
+  }
+  .medium .follow,
+  .narrow .follow {
+    min-width: 26px;
+    padding: 0 3px;
   }
   vscode-progress-bar {
     bottom: -1px;

@@ -214,7 +214,7 @@ describe('the composer', () => {
     await open();
     await input().fill('{{channel}}');
     await panel.page.getByRole('button', { name: 'More Ways to Send' }).click();
-    await panel.page.getByRole('menuitemradio', { name: 'Do Not Fill in Variables' }).click();
+    await panel.page.getByRole('menuitemcheckbox', { name: 'Do Not Fill in Variables' }).click();
     await send().click();
     await expect
       .poll(() => panel.host.calls.send.at(-1))

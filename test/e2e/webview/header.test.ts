@@ -34,9 +34,7 @@ describe('the header', () => {
     ] as const) {
       change(state);
       await header().locator('.state').getByText(word, { exact: true }).waitFor();
-      await expect
-        .poll(async () => (await actions().allTextContents()).map((text) => text.trim()))
-        .toEqual([label]);
+      await expect.poll(() => actions().locator('.label').allTextContents()).toEqual([label]);
     }
   });
 

@@ -22,7 +22,7 @@ async function choose(name: string): Promise<void> {
   await panel.page.getByRole('button', { name: 'More Actions of the Message' }).press('Enter');
   await panel.page
     .getByRole('menuitem', { name })
-    .or(panel.page.getByRole('menuitemradio', { name }))
+    .or(panel.page.getByRole('menuitemcheckbox', { name }))
     .press('Enter');
 }
 

@@ -382,12 +382,3 @@ describe('only matches', () => {
     expect(panel.host.searches.running.size).toBe(1);
   });
 });
-
-it('the toolbar wraps where it is narrow, and its field stays wide enough', async () => {
-  await open(10, { width: 420 });
-  const bar = (await page().locator('duplex-toolbar').boundingBox())!;
-  expect(bar.width).toBeLessThanOrEqual(420);
-  expect((await field().boundingBox())!.width).toBeGreaterThan(60);
-  const right = (await follow().boundingBox())!;
-  expect(right.x + right.width).toBeLessThanOrEqual(420);
-});

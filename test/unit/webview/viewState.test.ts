@@ -73,7 +73,7 @@ describe('restoreViewState', () => {
       below: 50,
       wraps: true,
       mode: 'text',
-      composerHidden: false,
+      composerHidden: undefined,
       composerShare: 24,
       search: { direction: 'all', kinds: [], mode: 'plain', caseSensitive: false, onlyMatches: false },
     });
@@ -109,7 +109,7 @@ describe('restoreViewState', () => {
       below: 50,
       wraps: true,
       mode: 'text',
-      composerHidden: false,
+      composerHidden: undefined,
       composerShare: 24,
       search: {
         direction: 'all',

@@ -7,7 +7,7 @@ import { output } from '../../../../scripts/lib/folders.mjs';
 import { fakeHost } from './fakeHost.ts';
 import type { FakeHost } from './fakeHost.ts';
 import { startPageServer } from './pageServer.ts';
-import { THEMES } from './themes.ts';
+import { THEME_CLASSES, THEMES } from './themes.ts';
 import type { ThemeName } from './themes.ts';
 
 export interface PanelOptions {
@@ -78,11 +78,12 @@ async function openPanel(browser: Browser, url: string, options: PanelOptions = 
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('requestfailed', (request) => complaints.push(`not loaded: ${request.url()}`));
-  // What VS Code puts into every webview: the theme's variables, and the styles of html and body.
+  // What VS Code puts into every webview: the theme's variables and classes, and the styles of html and body.
   await page.addInitScript(`
     document.addEventListener('DOMContentLoaded', () => {
       for (const [name, value] of Object.entries(${JSON.stringify(THEMES[theme])}))
         document.documentElement.style.setProperty('--vscode-' + name, value);
+      document.body.classList.add(...${JSON.stringify(THEME_CLASSES[theme])});
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(\`
         html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background); }

@@ -1,5 +1,5 @@
 /** Colours as VS Code gives them to a webview: the part of its default themes that the panel uses. */
-export type ThemeName = 'dark' | 'light' | 'highContrast';
+export type ThemeName = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 
 const fonts = {
   'font-family': 'system-ui, "Ubuntu", "Droid Sans", sans-serif',
@@ -205,8 +205,70 @@ const highContrast = {
   'testing-iconPassed': '#73c991',
 };
 
+const highContrastLight = {
+  ...light,
+  foreground: '#292929',
+  descriptionForeground: '#292929b3',
+  errorForeground: '#b5200d',
+  focusBorder: '#006bbd',
+  contrastBorder: '#0f4a85',
+  contrastActiveBorder: '#006bbd',
+  'icon-foreground': '#292929',
+  'editor-foreground': '#292929',
+  'editorInfo-foreground': '#1a85ff',
+  'editorWarning-foreground': '#895503',
+  'widget-border': '#0f4a85',
+  'panel-border': '#0f4a85',
+  'panelTitle-activeBorder': '#b5200d',
+  'panelTitle-activeForeground': '#292929',
+  'panelTitle-inactiveForeground': '#292929',
+  'sash-hoverBorder': '#006bbd',
+  'list-hoverBackground': '#0f4a851a',
+  'list-activeSelectionBackground': '#0f4a851a',
+  'list-activeSelectionForeground': '#292929',
+  'list-inactiveSelectionBackground': '#0f4a851a',
+  'list-focusOutline': '#006bbd',
+  'button-background': '#0f4a85',
+  'button-border': '#0f4a85',
+  'button-hoverBackground': '#0f4a85',
+  'button-secondaryBackground': '#ffffff',
+  'button-secondaryForeground': '#292929',
+  'button-secondaryHoverBackground': '#ffffff',
+  'button-secondaryBorder': '#0f4a85',
+  'input-background': '#ffffff',
+  'input-foreground': '#292929',
+  'input-border': '#0f4a85',
+  'input-placeholderForeground': '#292929b3',
+  'inputOption-activeBackground': '#00000000',
+  'inputOption-activeBorder': '#006bbd',
+  'inputOption-activeForeground': '#292929',
+  'inputValidation-errorBackground': '#ffffff',
+  'inputValidation-errorBorder': '#b5200d',
+  'editor-findMatchBackground': '#00000000',
+  'editor-findMatchBorder': '#006bbd',
+  'editor-findMatchHighlightBackground': '#00000000',
+  'editor-findMatchHighlightBorder': '#006bbd',
+  'toolbar-hoverBackground': '#00000000',
+  'toolbar-hoverOutline': '#006bbd',
+  'scrollbarSlider-background': '#0f4a8566',
+  'scrollbarSlider-activeBackground': '#0f4a85',
+  'notifications-border': '#0f4a85',
+  'debugTokenExpression-name': '#292929',
+  'charts-blue': '#0063d3',
+  'charts-yellow': '#895503',
+};
+
+/** What VS Code gives the body of a webview. */
+export const THEME_CLASSES: Readonly<Record<ThemeName, readonly string[]>> = {
+  dark: ['vscode-dark'],
+  light: ['vscode-light'],
+  highContrast: ['vscode-high-contrast'],
+  highContrastLight: ['vscode-high-contrast-light', 'vscode-high-contrast'],
+};
+
 export const THEMES: Readonly<Record<ThemeName, Readonly<Record<string, string>>>> = {
   dark,
   light,
   highContrast,
+  highContrastLight,
 };

@@ -1,0 +1,22 @@
+import type { ComposerMode } from '../../shared/panelProtocol.ts';
+import type { MenuItem } from '../parts/menu.ts';
+import { COMPOSER_TEXT } from './composerTexts.ts';
+
+interface ComposerState {
+  readonly isOpen: boolean;
+  readonly mode: ComposerMode;
+  readonly asIs: boolean;
+  readonly isRepeating: boolean;
+}
+
+/** What the menu beside the Send button offers. */
+export function composerMenu({ isOpen, mode, asIs, isRepeating }: ComposerState): MenuItem[] {
+  const canFill = mode === 'text' || mode === 'json';
+  return [
+    { value: 'selection', text: COMPOSER_TEXT.sendSelection, isDisabled: !isOpen || !canFill },
+    { value: 'repeat', text: COMPOSER_TEXT.repeat, isDisabled: !isOpen || isRepeating },
+    { value: 'asIs', text: COMPOSER_TEXT.sendAsIs, isOn: asIs, isDisabled: !canFill },
+    { value: 'ping', text: COMPOSER_TEXT.ping, beginsGroup: true, isDisabled: !isOpen },
+    { value: 'closeWithCode', text: COMPOSER_TEXT.closeWithCode, isDisabled: !isOpen },
+  ];
+}

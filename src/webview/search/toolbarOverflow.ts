@@ -1,0 +1,41 @@
+import type { MenuItem } from '../parts/menu.ts';
+import type { Width } from '../base/width.ts';
+import { KIND_GROUPS } from './searchOptions.ts';
+import type { KindGroup, SearchMode, SearchOptions } from './searchOptions.ts';
+import { KIND_GROUP_NAMES, SEARCH_TEXT } from './searchTexts.ts';
+
+/** What an item of the toolbar's menu does: the same as the button that has no room. */
+export type OverflowChoice =
+  KindGroup | 'caseSensitive' | Exclude<SearchMode, 'plain'> | 'onlyMatches' | 'goTo' | 'chart';
+
+/** The items of the menu for the buttons that do not fit; empty where all of them fit. */
+export function overflowItems(width: Width, options: SearchOptions, chart: boolean): MenuItem[] {
+  if (width === 'wide') return [];
+  const item = (value: OverflowChoice, text: string, more: Partial<MenuItem> = {}): MenuItem => ({
+    value,
+    text,
+    ...more,
+  });
+  const { kinds, mode, caseSensitive, onlyMatches } = options;
+  const narrow: MenuItem[] =
+    width === 'medium'
+      ? []
+      : [
+          ...KIND_GROUPS.map((group) =>
+            item(group, KIND_GROUP_NAMES[group], { isOn: kinds.includes(group) }),
+          ),
+          item('caseSensitive', SEARCH_TEXT.caseSensitive, {
+            beginsGroup: true,
+            isOn: caseSensitive && mode !== 'jsonpath',
+            isDisabled: mode === 'jsonpath',
+          }),
+          item('regex', SEARCH_TEXT.regex, { isOn: mode === 'regex' }),
+          item('jsonpath', SEARCH_TEXT.jsonpath, { isOn: mode === 'jsonpath' }),
+        ];
+  return [
+    ...narrow,
+    item('onlyMatches', SEARCH_TEXT.onlyMatches, { isOn: onlyMatches }),
+    item('chart', SEARCH_TEXT.chart, { beginsGroup: true, isOn: chart }),
+    item('goTo', SEARCH_TEXT.goToItem),
+  ];
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { NO_SEARCH } from '../../../src/webview/search/searchOptions.ts';
+import { overflowItems } from '../../../src/webview/search/toolbarOverflow.ts';
+
+const values = (...args: Parameters<typeof overflowItems>): string[] =>
+  overflowItems(...args).map(({ value }) => value);
+
+describe('overflowItems', () => {
+  it('offers what has no button', () => {
+    expect(values('wide', NO_SEARCH, true)).toEqual([]);
+    expect(values('medium', NO_SEARCH, true)).toEqual(['onlyMatches', 'chart', 'goTo']);
+    expect(values('narrow', NO_SEARCH, true)).toEqual([
+      ...['text', 'binary', 'control', 'caseSensitive', 'regex', 'jsonpath'],
+      ...['onlyMatches', 'chart', 'goTo'],
+    ]);
+  });
+
+  it('says what is on', () => {
+    const options = { ...NO_SEARCH, kinds: ['binary'], mode: 'jsonpath', caseSensitive: true } as const;
+    const on = overflowItems('narrow', options, true).filter(({ isOn }) => isOn);
+    expect(on.map(({ value }) => value)).toEqual(['binary', 'jsonpath', 'chart']);
+    const disabled = overflowItems('narrow', options, true).filter(({ isDisabled }) => isDisabled);
+    expect(disabled.map(({ value }) => value)).toEqual(['caseSensitive']);
+  });
+});
