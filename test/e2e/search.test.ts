@@ -37,7 +37,7 @@ const rowCount = (text: RegExp): Promise<void> => panel.locator('.rows').getByTe
 const selectedRow = (): Promise<string | null> => panel.locator('.row.selected').getAttribute('id');
 
 test('Ctrl+F leads to the search, which finds among 50,000 messages and marks what it found', async () => {
-  await panel.getByRole('listbox', { name: 'Timeline' }).focus();
+  await panel.getByRole('grid', { name: 'Timeline' }).focus();
   await page.keyboard.press('Control+f');
   await page.keyboard.type('"n": 777');
   await status('10 matches');

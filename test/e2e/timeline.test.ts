@@ -38,14 +38,14 @@ afterAll(async () => {
   await server?.close();
 });
 
-const list = (): Locator => panel.getByRole('listbox', { name: 'Timeline' });
+const list = (): Locator => panel.getByRole('grid', { name: 'Timeline' });
 const row = (seq: number): Locator => panel.locator(`#row-${seq}`);
 const chart = (): Locator => panel.getByRole('slider', { name: /^Rate of messages/ });
 const field = (): Locator => panel.getByRole('textbox', { name: 'Go to a message or a time' });
 const follow = (): Locator => panel.getByRole('switch', { name: 'Follow' });
 const isFollowing = async (): Promise<boolean> => (await follow().getAttribute('aria-checked')) === 'true';
 const firstRow = async (): Promise<number> =>
-  Number(await panel.getByRole('option').first().getAttribute('data-row'));
+  Number(await panel.locator('duplex-timeline .row').first().getAttribute('data-row'));
 
 test('the chart is drawn under the page’s policy, and leads to the middle of the session', async () => {
   await panel.locator('duplex-chart canvas').waitFor();
@@ -180,7 +180,7 @@ test('follow never fights the user', async () => {
   await stands();
   await follow().click();
   await expect.poll(isFollowing).toBe(true);
-  await panel.getByRole('option').first().click();
+  await panel.locator('duplex-timeline .row').first().click();
   await stands();
   await window.screenshot('timeline-live');
 });

@@ -17,10 +17,9 @@ export class WidthController implements ReactiveController {
   width: Width = 'wide';
   readonly #element: ReactiveControllerHost & Element;
   readonly #observer = new ResizeObserver(() => {
-    const width = widthOf(this.#element.clientWidth);
-    if (width === this.width) return;
-    this.width = width;
-    this.#element.requestUpdate();
+    const before = this.width;
+    this.#measure();
+    if (this.width !== before) this.#element.requestUpdate();
   });
 
   constructor(element: ReactiveControllerHost & Element) {
@@ -29,8 +28,14 @@ export class WidthController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.width = widthOf(this.#element.clientWidth);
+    this.#measure();
     this.#observer.observe(this.#element);
+  }
+
+  /** What is not laid out has no width yet. */
+  #measure(): void {
+    const { clientWidth } = this.#element;
+    if (clientWidth > 0) this.width = widthOf(clientWidth);
   }
 
   hostDisconnected(): void {

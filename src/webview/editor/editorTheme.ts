@@ -49,9 +49,10 @@ const theme = EditorView.theme({
     background: 'var(--vscode-editor-findMatchHighlightBackground)',
     outline: '1px solid var(--vscode-editor-findMatchHighlightBorder, transparent)',
   },
+  // The colours of JSON are too close to the background of a match.
+  '.cm-searchMatch, .cm-searchMatch *': { color: 'var(--vscode-editor-foreground)' },
   '.cm-searchMatch-selected': {
-    background: 'var(--vscode-editor-findMatchBackground)',
-    outline: '1px solid var(--vscode-editor-findMatchBorder, transparent)',
+    outline: '1px solid var(--vscode-editor-findMatchBorder, var(--vscode-editor-findMatchBackground))',
   },
   '.cm-lintRange-error': {
     backgroundImage: 'none',

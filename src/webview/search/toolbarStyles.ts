@@ -74,7 +74,7 @@ export const toolbarStyles = css`
     flex: none;
     font-size: 12px;
     font-variant-numeric: tabular-nums;
-    min-width: 76px;
+    min-width: 92px;
     overflow: hidden;
     padding: 0 4px;
     text-overflow: ellipsis;

@@ -4,6 +4,8 @@ export type RowKey =
   | { readonly select: number; readonly extends: boolean }
   /** Select the last row and follow. */
   | { readonly follow: true }
+  /** Move to another cell of the selected row. */
+  | { readonly cell: 1 | -1 }
   | { readonly selectAll: true }
   | { readonly copy: true }
   /** Count times from the selected row. */
@@ -49,6 +51,9 @@ export function rowKey(
       return select(selected === undefined ? first : selected + 1);
     case 'ArrowUp':
       return select(selected === undefined ? first : selected - 1);
+    case 'ArrowRight':
+    case 'ArrowLeft':
+      return selected === undefined || shiftKey ? undefined : { cell: key === 'ArrowRight' ? 1 : -1 };
     case 'PageDown':
       return select((selected ?? first) + rowsPerPage);
     case 'PageUp':

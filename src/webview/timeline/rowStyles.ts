@@ -38,11 +38,15 @@ export const rowStyles = css`
     border-radius: 4px;
     cursor: pointer;
     display: none;
-    line-height: 16px;
+    height: 22px;
+    line-height: 18px;
+    min-width: 24px;
     padding: 2px 4px;
     position: absolute;
-    right: 4px;
-    top: 1px;
+    /* Over the end of the message, not over the size. */
+    right: calc(12px + 8ch);
+    text-align: center;
+    top: 0;
   }
   .row:hover .more,
   .row.focused .more {
@@ -138,6 +142,9 @@ export const rowStyles = css`
   .viewport:focus .row.selected *:not(.pause) {
     color: var(--vscode-list-activeSelectionForeground);
   }
+  .viewport:focus .row .active {
+    outline: 1px solid var(--vscode-list-focusOutline, var(--vscode-focusBorder));
+  }
   .viewport:focus-visible:not(.has-active) {
     outline: 1px solid var(--vscode-focusBorder);
   }
@@ -153,8 +160,7 @@ export const rowStyles = css`
     color: inherit;
   }
   .selected mark {
-    background: var(--vscode-editor-findMatchBackground);
-    box-shadow: inset 0 0 0 1px var(--vscode-editor-findMatchBorder, transparent);
+    box-shadow: inset 0 0 0 1px var(--vscode-editor-findMatchBorder, var(--vscode-editor-findMatchBackground));
   }
   .row.hit::before {
     background: var(--vscode-editorOverviewRuler-findMatchForeground, var(--vscode-focusBorder));

@@ -11,6 +11,8 @@ import { rowCells } from '../rows/rowCells.ts';
 import { TIME_MODES } from '../rows/timeColumn.ts';
 import type { TimeColumn, TimeMode } from '../rows/timeColumn.ts';
 import { TIMELINE_TEXT, TIME_HEADS, TIME_NAMES } from './timelineTexts.ts';
+import { DIRECTION_NAMES } from '../rows/rowTexts.ts';
+import { activeId } from './columns.ts';
 import { markedParts } from './marks.ts';
 
 /** An item of the time column's menu: a mode, or `zero` to count from the selected row. */
@@ -44,6 +46,7 @@ export function timelineHead(
   return html`<div class="head">
     <span class="seq" aria-hidden="true">${TIMELINE_TEXT.columns.seq}</span>
     <duplex-menu
+      class="times"
       align="start"
       .label=${TIMELINE_TEXT.timeColumn}
       .text=${TIME_HEADS[mode]}
@@ -86,16 +89,17 @@ export interface RowParts {
   readonly isSelected: boolean;
   /** The row from which keys move. */
   readonly isFocused: boolean;
+  /** The cell that keys have reached, if this row is focused. */
+  readonly cell: number | undefined;
   readonly column: TimeColumn;
   readonly seq: number | undefined;
-  /** Its index in the list, and the length of the list. */
+  /** Its index in the list. */
   readonly index: number;
-  readonly rows: number;
 }
 
 /** One row of the timeline. Styles are in rowStyles.ts. */
 export function rowTemplate(parts: RowParts): TemplateResult {
-  const { row, isHit, isSelected, isFocused, seq, index, rows, column } = parts;
+  const { row, isHit, isSelected, isFocused, seq, index, column } = parts;
   // What a search marks stands in the text that travelled.
   const hasMarks = parts.marks !== undefined && parts.marks.length > 0;
   const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasMarks);
@@ -109,31 +113,47 @@ export function rowTemplate(parts: RowParts): TemplateResult {
     paused: cells?.pause !== undefined,
     zero: isZero,
   };
+  const active = isFocused ? parts.cell : undefined;
+  const cell = (name: string, column: number, content: unknown, label?: string): TemplateResult =>
+    html`<span
+      class="${name} ${active === column ? 'active' : ''}"
+      id=${isFocused && seq !== undefined ? activeId(seq, column) : nothing}
+      role="gridcell"
+      aria-colindex=${column + 1}
+      aria-label=${label || nothing}
+      >${content}</span
+    >`;
   return html`<div
     class="row ${classMap(classes)}"
     id=${seq === undefined ? nothing : `row-${seq}`}
     data-row=${seq ?? nothing}
     data-index=${index}
-    role="option"
+    role="row"
     aria-selected=${isSelected}
     aria-label=${cells ? (isHit ? TIMELINE_TEXT.hitRow(cells.label) : cells.label) : TIMELINE_TEXT.loadingRow}
-    aria-posinset=${index + 1}
-    aria-setsize=${rows}
+    aria-rowindex=${index + 2}
   >
-    <span class="seq">${seq === undefined ? nothing : `#${seq}`}</span>
+    ${cell('seq', 0, seq === undefined ? nothing : `#${seq}`)}
     ${
       cells === undefined
         ? nothing
         : html`
-            <span class="time">${cells.time}</span>
-            <span class="delta">${cells.delta}</span>
-            <span>${cells.direction === undefined ? nothing : icon(cells.direction, row!.direction)}</span>
-            <span class="kind">${icon(cells.kindIcon)}<span class="word">${cells.kind}</span></span>
-            <span class="message">
-              <span class="preview">${preview(cells.preview, parts.marks)}</span>
-              ${cells.tags.map((tag) => html`<span class="tag">${tag}</span>`)}
-            </span>
-            <span class="size">${cells.size}</span>
+            ${cell('time', 1, cells.time)} ${cell('delta', 2, cells.delta)}
+            ${cell(
+              'direction',
+              3,
+              cells.direction === undefined ? nothing : icon(cells.direction, row!.direction),
+              DIRECTION_NAMES[row!.direction],
+            )}
+            ${cell('kind', 4, html`${icon(cells.kindIcon)}<span class="word">${cells.kind}</span>`, cells.kind)}
+            ${cell(
+              'message',
+              5,
+              html`<span class="preview">${preview(cells.preview, parts.marks)}</span>${cells.tags.map(
+                  (tag) => html`<span class="tag">${tag}</span>`,
+                )}`,
+            )}
+            ${cell('size', 6, cells.size)}
             <span class="more" aria-hidden="true" title=${TIMELINE_TEXT.menuTitle}>${icon('ellipsis')}</span>
             ${cells.pause === undefined ? nothing : html`<span class="pause">${cells.pause}</span>`}
           `

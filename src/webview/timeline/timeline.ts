@@ -3,13 +3,10 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { ref } from 'lit/directives/ref.js';
 import { toDuplexError } from '../../shared/errors.ts';
-import type { Row } from '../../shared/timeline.ts';
 import { emit } from '../base/events.ts';
-import { isMac } from '../base/host.ts';
-import '../parts/menu.ts';
-import type { Menu } from '../parts/menu.ts';
-import { rowMenu } from './rowMenu.ts';
-import type { RowAction, RowCommand } from './rowMenu.ts';
+import './rowActions.ts';
+import type { RowActions } from './rowActions.ts';
+import type { RowCommand } from './rowMenu.ts';
 import { coalesce } from '../base/queue.ts';
 import { ListScroller } from '../list/listScroller.ts';
 import { baseStyles, listStyles } from '../base/styles.ts';
@@ -21,6 +18,7 @@ import { isWithin, rowRange, RowSelection } from './rowSelection.ts';
 import type { RowRange, SelectionHost } from './rowSelection.ts';
 import { NO_ROWS } from '../rows/rowSource.ts';
 import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
+import { activeId, cellAt, columnHeaders, COLUMNS } from './columns.ts';
 import { type MessageChoice, rowTemplate, type TimeChoice, timelineHead } from './rowTemplate.ts';
 import { pulledSeq, sameOffset, seqAt, shownRows } from './shownRows.ts';
 import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
@@ -65,11 +63,11 @@ export class Timeline extends LitElement implements SelectionHost {
   /** Whether messages can be sent. */
   @property({ attribute: false }) canSend = false;
 
-  /** The row whose menu is open. */
-  @state() private menuRow: Row | undefined = undefined;
+  /** The cell of the focused row that keys have reached; undefined for the row as a whole. */
+  @state() private cell: number | undefined = undefined;
 
   @query('.viewport') private readonly viewport!: HTMLElement;
-  @query('duplex-menu[contextual]') private readonly menu!: Menu;
+  @query('duplex-row-actions') private readonly actions!: RowActions;
 
   /** The list as it is on screen. */
   shown = shownRows(NO_ROWS);
@@ -209,17 +207,20 @@ export class Timeline extends LitElement implements SelectionHost {
         <div
           ${ref(this.scroller.attach)}
           class="viewport ${hasActive ? 'has-active' : ''}"
-          role="listbox"
+          role="grid"
           tabindex="0"
           aria-label=${TIMELINE_TEXT.timeline}
           aria-multiselectable="true"
-          aria-activedescendant=${hasActive ? `row-${this.selected}` : nothing}
+          aria-rowcount=${length + 1}
+          aria-colcount=${COLUMNS.length}
+          aria-activedescendant=${hasActive ? activeId(this.selected!, this.cell) : nothing}
           data-vscode-context='{"preventDefaultContextMenuItems": true}'
           @keydown=${this.#onKey}
           @click=${this.#onClick}
           @contextmenu=${this.#onContextMenu}
           @dblclick=${() => emit(this, 'duplex-open')}
         >
+          ${columnHeaders()}
           <div class="layer" role="presentation">
             <div class="rows" role="presentation">${rows}</div>
           </div>
@@ -231,14 +232,13 @@ export class Timeline extends LitElement implements SelectionHost {
             : nothing
         }
       </div>
-      <duplex-menu
-        contextual
-        .label=${this.menuRow ? TIMELINE_TEXT.rowMenu(this.menuRow.seq) : ''}
-        .items=${this.#menuItems()}
-        @duplex-choose=${(event: CustomEvent<RowAction>) =>
-          this.menuRow && emit(this, 'duplex-row', { action: event.detail, row: this.menuRow })}
+      <duplex-row-actions
+        .canSend=${this.canSend}
+        .selected=${this.selected}
+        .anchor=${this.anchor}
+        @duplex-row=${(event: CustomEvent<RowCommand>) => emit(this, 'duplex-row', event.detail)}
         @duplex-close=${() => this.focus()}
-      ></duplex-menu>
+      ></duplex-row-actions>
     `;
   }
 
@@ -253,7 +253,7 @@ export class Timeline extends LitElement implements SelectionHost {
   }
 
   #row(index: number, range: RowRange | undefined): TemplateResult {
-    const { cache, end } = this.shown;
+    const { cache } = this.shown;
     const row = cache.get(index);
     const seq = seqAt(this.shown, index);
     const marks = seq === undefined ? undefined : this.#marks.get(seq);
@@ -265,10 +265,10 @@ export class Timeline extends LitElement implements SelectionHost {
       decoded: this.decodes === true,
       isSelected: seq !== undefined && isWithin(range, seq),
       isFocused: seq !== undefined && seq === this.selected,
+      cell: this.cell,
       column: this.column,
       seq,
       index,
-      rows: end,
     });
   }
 
@@ -308,19 +308,6 @@ export class Timeline extends LitElement implements SelectionHost {
     this.#selection.select(index, extend);
   }
 
-  #menuItems(): ReturnType<typeof rowMenu> {
-    const { menuRow, canSend } = this;
-    if (menuRow === undefined) return [];
-    const copyKeys = isMac ? '⌘C' : 'Ctrl+C';
-    return rowMenu({ row: menuRow, canSend, other: this.#otherRow(menuRow.seq), copyKeys });
-  }
-
-  /** The row to compare another with: the selected one, or for that the one where the selection began. */
-  #otherRow(seq: number): number | undefined {
-    const { selected, anchor } = this;
-    return selected === seq ? anchor : selected;
-  }
-
   /** Of the row under the pointer. Keys come as keydown. */
   #onContextMenu(event: MouseEvent): void {
     const target = (event.target as HTMLElement).closest<HTMLElement>('.row');
@@ -333,11 +320,7 @@ export class Timeline extends LitElement implements SelectionHost {
     point: { readonly clientX: number; readonly clientY: number } | undefined,
   ): void {
     const row = this.shown.cache.get(Number(element.dataset['index']));
-    if (row === undefined) return;
-    this.menuRow = row;
-    const { left, bottom } = element.getBoundingClientRect();
-    const [x, y] = point ? [point.clientX, point.clientY] : [left + 24, bottom];
-    void this.updateComplete.then(() => this.menu.openAt(x, y));
+    if (row) void this.actions.open(row, element, point);
   }
 
   #onClick(event: MouseEvent): void {
@@ -348,6 +331,7 @@ export class Timeline extends LitElement implements SelectionHost {
       return this.#openMenu(element, { clientX: left, clientY: bottom });
     }
     const index = (event.target as HTMLElement).closest<HTMLElement>('.row')?.dataset['index'];
+    this.cell = undefined;
     if (index !== undefined) this.#select(Number(index), event.shiftKey);
   }
 
@@ -360,7 +344,9 @@ export class Timeline extends LitElement implements SelectionHost {
     });
     if (action === undefined) return;
     event.preventDefault();
-    if ('select' in action) {
+    if ('cell' in action) {
+      this.cell = cellAt(this.cell, action.cell);
+    } else if ('select' in action) {
       this.#select(action.select, action.extends);
     } else if ('follow' in action) {
       this.#select(this.shown.end - 1, false);
@@ -395,6 +381,5 @@ declare global {
     'duplex-scroll': CustomEvent<number>;
     /** The times in view. */
     'duplex-span': CustomEvent<TimeSpan | undefined>;
-    'duplex-row': CustomEvent<RowCommand>;
   }
 }

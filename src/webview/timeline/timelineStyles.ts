@@ -15,9 +15,11 @@ export const timelineStyles = css`
     display: grid;
     --delta-column: 9ch;
     --kind-column: 9ch;
+    --time-column: 16ch;
+    --size-column: 8ch;
     grid-template-columns:
-      calc(var(--seq-chars, 4) * 1ch) 16ch var(--delta-column) 16px var(--kind-column)
-      minmax(0, 1fr) 8ch;
+      calc(var(--seq-chars, 4) * 1ch) var(--time-column) var(--delta-column) 16px var(--kind-column)
+      minmax(0, 1fr) var(--size-column);
     padding: 0 12px;
     white-space: nowrap;
   }
@@ -27,7 +29,7 @@ export const timelineStyles = css`
     flex: none;
     font-family: var(--vscode-editor-font-family, monospace);
     font-size: 12px;
-    height: 24px;
+    height: 26px;
     /* As wide as the rows, beside which the list has its scrollbar. */
     padding-right: 22px;
   }
@@ -54,6 +56,13 @@ export const timelineStyles = css`
   }
   .viewport:focus-visible {
     outline: none;
+  }
+  .columns {
+    clip-path: inset(50%);
+    height: 1px;
+    overflow: hidden;
+    position: absolute;
+    width: 1px;
   }
   .empty {
     align-items: center;
@@ -88,6 +97,22 @@ export const timelineStyles = css`
     .delta,
     .word {
       display: none;
+    }
+  }
+  /* What a message is and says; the inspector has its time and size. */
+  @container (max-width: 360px) {
+    .head,
+    .row {
+      --size-column: ;
+      --time-column: ;
+    }
+    .time,
+    .size,
+    .head duplex-menu.times {
+      display: none;
+    }
+    .row .more {
+      right: 4px;
     }
   }
 `;

@@ -77,7 +77,7 @@ describe('the panel without a mouse', () => {
         'button Rate',
         'switch Follow',
         'button What the time column shows',
-        'listbox Timeline',
+        'grid Timeline',
         'separator Resize the inspector',
         'tab Pretty',
         'button Copy This View',
@@ -104,7 +104,7 @@ describe('the panel without a mouse', () => {
     withPanel({}, async ({ page }) => {
       await page.locator('#row-2').click();
       await page.locator('duplex-inspector .line').first().waitFor();
-      for (const role of ['button', 'tab', 'radio', 'switch', 'separator', 'listbox', 'textbox'] as const) {
+      for (const role of ['button', 'tab', 'radio', 'switch', 'separator', 'grid', 'textbox'] as const) {
         const all = page.getByRole(role);
         const named = page.getByRole(role, { name: /\S/ });
         await expect.poll(() => all.count(), { message: role }).toBeGreaterThan(0);

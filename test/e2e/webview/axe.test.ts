@@ -109,6 +109,46 @@ const VIEWS: readonly (readonly [string, (panel: OpenPanel) => void, Act])[] = [
       await page.getByRole('alert').filter({ hasText: 'Not JSON' }).waitFor();
     },
   ],
+  [
+    'every part open at once',
+    (panel) => {
+      live(panel);
+      panel.host.generate(60, (seq) => ({ payload: `{"type":"tick","seq":${seq}}` }));
+    },
+    async ({ page }) => {
+      await page.locator('duplex-chart').waitFor();
+      await page.getByRole('button', { name: 'Edit Connection' }).click();
+      await page.locator('duplex-connection-form input').first().waitFor();
+      await page.getByRole('textbox', { name: 'Search' }).fill('tick');
+      await page.locator('mark').first().waitFor();
+      await page.locator('.row.text').last().click();
+      await page.locator('duplex-inspector .line').first().waitFor();
+      await page.keyboard.press('Shift+ArrowUp');
+      await page.locator('duplex-range-bar').getByRole('button', { name: 'Compare' }).waitFor();
+      await page.locator('duplex-composer').getByRole('button', { name: 'More Ways to Send' }).click();
+      await page.getByRole('menuitem', { name: 'Repeat' }).click();
+      await page.locator('duplex-repeat-form input').first().waitFor();
+      await page.getByRole('button', { name: 'Go to Message' }).click();
+      await page.locator('duplex-go-to input').waitFor();
+    },
+  ],
+  [
+    'the menu of a narrow panel',
+    live,
+    async ({ page }) => {
+      await page.setViewportSize({ width: 250, height: 800 });
+      await page.getByRole('button', { name: 'More Filters and Tools' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Binary' }).waitFor();
+    },
+  ],
+  [
+    'the menu of a row',
+    live,
+    async ({ page }) => {
+      await page.locator('#row-2').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Resend', exact: true }).waitFor();
+    },
+  ],
   ['an empty session', () => undefined, () => Promise.resolve()],
 ];
 

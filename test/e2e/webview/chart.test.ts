@@ -31,7 +31,7 @@ const plot = (): Locator => panel.page.getByRole('slider', { name: /^Rate of mes
 const canvas = (): Locator => chart().locator('canvas');
 const view = (): Locator => chart().locator('.view');
 const firstRow = async (): Promise<number> =>
-  Number(await panel.page.getByRole('option').first().getAttribute('data-row'));
+  Number(await panel.page.locator('duplex-timeline .row').first().getAttribute('data-row'));
 const isFollowing = async (): Promise<boolean> =>
   (await panel.page.getByRole('switch', { name: 'Follow' }).getAttribute('aria-checked')) === 'true';
 
@@ -69,7 +69,7 @@ it('marks what the list shows, and leads anywhere by a click or by dragging', as
 it('still marks what the list shows when it becomes narrower', async () => {
   await open(6_000);
   await canvas().waitFor();
-  await panel.page.getByRole('option').last().click();
+  await panel.page.locator('duplex-timeline .row').last().click();
   await panel.page.getByRole('tab', { name: 'Pretty' }).waitFor();
   const end = async (): Promise<number> => {
     const [mark, all] = await Promise.all([view().boundingBox(), plot().boundingBox()]);
@@ -146,7 +146,7 @@ it('can be hidden, and then asks for nothing', async () => {
   await panel.page.waitForTimeout(1_500);
   expect(panel.host.calls.rates).toHaveLength(asked);
   await panel.load();
-  await panel.page.getByRole('option').first().waitFor();
+  await panel.page.locator('duplex-timeline .row').first().waitFor();
   await expect.poll(() => chart().count()).toBe(0);
   await toggle.click();
   await canvas().waitFor();
@@ -154,7 +154,7 @@ it('can be hidden, and then asks for nothing', async () => {
 
 it('is not drawn of so few rows that all of them are seen', async () => {
   await open(20);
-  await panel.page.getByRole('option').nth(5).waitFor();
+  await panel.page.locator('duplex-timeline .row').nth(5).waitFor();
   await expect.poll(() => chart().count()).toBe(0);
 });
 

@@ -148,7 +148,7 @@ describe('the handshake', () => {
     await expect.poll(() => isFocused(tab('Overview'))).toBe(true);
     await panel.page.keyboard.press('Escape');
     await view().waitFor({ state: 'detached' });
-    await expect.poll(() => isFocused(panel.page.getByRole('listbox', { name: 'Timeline' }))).toBe(true);
+    await expect.poll(() => isFocused(panel.page.getByRole('grid', { name: 'Timeline' }))).toBe(true);
   });
 
   it('is open again when the page is loaded anew, without secrets', async () => {

@@ -24,7 +24,7 @@ async function open(rows: number): Promise<void> {
 }
 
 const press = (key: string): Promise<void> => panel.page.keyboard.press(key);
-const list = (): Locator => panel.page.getByRole('listbox', { name: 'Timeline' });
+const list = (): Locator => panel.page.getByRole('grid', { name: 'Timeline' });
 const row = (seq: number): Locator => panel.page.locator(`#row-${seq}`);
 const bar = (): Locator => panel.page.locator('duplex-range-bar');
 const said = (text: string): Promise<void> => bar().getByRole('status').getByText(text).waitFor();

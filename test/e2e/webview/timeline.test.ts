@@ -18,8 +18,8 @@ async function open(rows: number): Promise<void> {
   await panel.load();
 }
 
-const list = (): Locator => panel.page.getByRole('listbox', { name: 'Timeline' });
-const rows = (): Locator => panel.page.getByRole('option');
+const list = (): Locator => panel.page.getByRole('grid', { name: 'Timeline' });
+const rows = (): Locator => panel.page.locator('duplex-timeline .row');
 const row = (seq: number): Locator => panel.page.locator(`#row-${seq}`);
 const follow = (): Locator => panel.page.getByRole('switch', { name: 'Follow' });
 const isFollowing = async (): Promise<boolean> => (await follow().getAttribute('aria-checked')) === 'true';
@@ -77,8 +77,18 @@ describe('the timeline', () => {
     await expect
       .poll(() => row(1).getAttribute('aria-label'))
       .toMatch(/^#1 text received, 9 B, .*, \{"seq":1\}$/);
-    await expect.poll(() => row(1).getAttribute('aria-posinset')).toBe('2');
-    await expect.poll(() => row(1).getAttribute('aria-setsize')).toBe('3');
+    // The heads of the columns are the first row.
+    await expect.poll(() => row(1).getAttribute('aria-rowindex')).toBe('3');
+    await expect.poll(() => list().getAttribute('aria-rowcount')).toBe('4');
+    const heads = list().getByRole('columnheader');
+    await expect
+      .poll(() => heads.allTextContents())
+      .toEqual(['Number', 'Time', 'Delta', 'Direction', 'Kind', 'Message', 'Size']);
+    await expect.poll(() => list().getAttribute('aria-colcount')).toBe('7');
+    const cells = row(1).getByRole('gridcell');
+    await expect.poll(() => cells.count()).toBe(7);
+    await expect.poll(() => cells.nth(5).textContent()).toContain('{"seq":1}');
+    await expect.poll(() => cells.nth(3).getAttribute('aria-label')).toBe('received');
   });
 
   it('is moved through by keys', async () => {
@@ -107,6 +117,26 @@ describe('the timeline', () => {
     await row(999).waitFor();
     await expect.poll(active).toBe('row-999');
     await expect.poll(isFollowing).toBe(true);
+  });
+
+  it('is read cell by cell with the arrow keys', async () => {
+    await open(10);
+    await row(9).waitFor();
+    await list().focus();
+    const active = (): Promise<string | null> => list().getAttribute('aria-activedescendant');
+    await panel.page.keyboard.press('Home');
+    for (const [key, id] of [
+      ['ArrowRight', 'row-0-cell-0'],
+      ['ArrowRight', 'row-0-cell-1'],
+      ['ArrowDown', 'row-1-cell-1'],
+      ['ArrowLeft', 'row-1-cell-0'],
+      ['ArrowLeft', 'row-1'],
+      ['ArrowLeft', 'row-1'],
+    ] as const) {
+      await panel.page.keyboard.press(key);
+      await expect.poll(active).toBe(id);
+      await panel.page.locator(`#${id}`).waitFor();
+    }
   });
 
   it('opens with Enter, returns with Escape, and closes with another', async () => {
@@ -183,7 +213,7 @@ describe('the timeline', () => {
     panel.host.update();
     await panel.page.getByText('10 rows').first().waitFor();
     await expect.poll(() => rows().first().getAttribute('id')).toBe('row-40');
-    await expect.poll(() => row(40).getAttribute('aria-posinset')).toBe('1');
+    await expect.poll(() => row(40).getAttribute('aria-rowindex')).toBe('2');
     await expect.poll(() => panel.page.getByRole('tab').count()).toBe(0);
     await list().focus();
     await panel.page.keyboard.press('Home');

@@ -52,6 +52,13 @@ describe('rowKey', () => {
     expect(press('c', undefined, command)).toBeUndefined();
   });
 
+  it('moves among the cells of the selected row', () => {
+    expect(press('ArrowRight', 5)).toEqual({ cell: 1 });
+    expect(press('ArrowLeft', 5)).toEqual({ cell: -1 });
+    expect(press('ArrowRight', undefined)).toBeUndefined();
+    expect(press('ArrowRight', 5, shift)).toBeUndefined();
+  });
+
   it('leaves other keys and chords alone', () => {
     expect(press('a', 5)).toBeUndefined();
     expect(press('Tab', 5)).toBeUndefined();

@@ -1,0 +1,74 @@
+import '../parts/menu.ts';
+import { html, LitElement } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Row } from '../../shared/timeline.ts';
+import { emit } from '../base/events.ts';
+import { isMac } from '../base/host.ts';
+import type { Menu } from '../parts/menu.ts';
+import { rowMenu } from './rowMenu.ts';
+import type { RowAction, RowCommand } from './rowMenu.ts';
+import { TIMELINE_TEXT } from './timelineTexts.ts';
+
+const COPY_KEYS = isMac ? '⌘C' : 'Ctrl+C';
+
+/** The context menu of the rows. Events: `duplex-row`, `duplex-close`. */
+@customElement('duplex-row-actions')
+export class RowActions extends LitElement {
+  /** Whether messages can be sent. */
+  @property({ attribute: false }) canSend = false;
+  /** The focused row, and the row at which a selection of several rows began. */
+  @property({ attribute: false }) selected: number | undefined = undefined;
+  @property({ attribute: false }) anchor: number | undefined = undefined;
+
+  /** The row whose menu is open. */
+  @state() private row: Row | undefined = undefined;
+
+  @query('duplex-menu') private readonly menu!: Menu;
+
+  /**
+   * @param element the row, below which the menu opens
+   * @param point where it opens instead, in pixels of the window
+   */
+  async open(
+    row: Row,
+    element: HTMLElement,
+    point: { readonly clientX: number; readonly clientY: number } | undefined,
+  ): Promise<void> {
+    this.row = row;
+    const { left, bottom } = element.getBoundingClientRect();
+    const [x, y] = point ? [point.clientX, point.clientY] : [left + 24, bottom];
+    await this.updateComplete;
+    this.menu.openAt(x, y);
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    const { row, canSend } = this;
+    return html`<duplex-menu
+      contextual
+      .label=${row ? TIMELINE_TEXT.rowMenu(row.seq) : ''}
+      .items=${row ? rowMenu({ row, canSend, other: this.#other(row.seq), copyKeys: COPY_KEYS }) : []}
+      @duplex-choose=${(event: CustomEvent<RowAction>) =>
+        row && emit(this, 'duplex-row', { action: event.detail, row })}
+      @duplex-close=${() => emit(this, 'duplex-close', true)}
+    ></duplex-menu>`;
+  }
+
+  /** The row to compare another with: the selected one, or for that the one where the selection began. */
+  #other(seq: number): number | undefined {
+    return this.selected === seq ? this.anchor : this.selected;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-row-actions': RowActions;
+  }
+  interface HTMLElementEventMap {
+    'duplex-row': CustomEvent<RowCommand>;
+  }
+}
