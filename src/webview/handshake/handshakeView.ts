@@ -33,6 +33,7 @@ const TABS = HANDSHAKE_TABS.map((tab) => ({ value: tab, text: HANDSHAKE_TAB_NAME
 export class HandshakeView extends LitElement {
   static override styles = [
     baseStyles,
+    toolStyles,
     sideStyles,
     factStyles,
     replacedStyles,
