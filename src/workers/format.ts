@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { formatMessage } from '../core/format/formatMessage.ts';
 import type { Formatted } from '../core/format/formatMessage.ts';
 import { sniff } from '../core/format/sniff.ts';
-import type { DecodedBinary, NotDecoded } from '../core/protocol/binary/decodeBinary.ts';
+import type { DecodedBinary, InflatedBinary, NotDecoded } from '../core/protocol/binary/decodeBinary.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
@@ -66,13 +66,24 @@ function find(name: string): Formatted {
 }
 
 /** The decoders are loaded by the first message that needs them. */
-async function decode(bytes: Uint8Array): Promise<DecodedBinary | NotDecoded> {
-  const { decodeBinary } = await import('../core/protocol/binary/decodeBinary.ts');
-  return decodeBinary(bytes);
+async function decode(bytes: Uint8Array): Promise<DecodedBinary | InflatedBinary | NotDecoded> {
+  const [{ decodeBinary }, { inflate }] = await Promise.all([
+    import('../core/protocol/binary/decodeBinary.ts'),
+    import('../recording/read/inflate.ts'),
+  ]);
+  return decodeBinary(bytes, inflate);
 }
 
-function* formatDecoded({ reason, text }: DecodedBinary): Generator<number, Formatted> {
-  const formatted = yield* formatMessage(new TextEncoder().encode(text), 'text', 'pretty');
+function* formatDecoded(decoded: DecodedBinary | InflatedBinary): Generator<number, Formatted> {
+  const { reason } = decoded;
+  if ('bytes' in decoded) {
+    const formatted = yield* formatMessage(decoded.bytes, 'binary', 'pretty');
+    return {
+      ...formatted,
+      remark: [reason, formatted.remark].filter((each) => each !== undefined).join(' '),
+    };
+  }
+  const formatted = yield* formatMessage(new TextEncoder().encode(decoded.text), 'text', 'pretty');
   const isJson = formatted.language === 'json';
   return { ...formatted, remark: isJson ? reason : `${reason} Shown in diagnostic notation.` };
 }
@@ -94,7 +105,7 @@ const calls: FormatWorkerCalls = {
       const mayDecode = view === 'pretty' && kind === 'binary' && sniff(bytes, kind) === 'binary';
       const decoded = mayDecode ? await decode(bytes) : undefined;
       const formatted =
-        decoded && 'text' in decoded
+        decoded && 'reason' in decoded
           ? await finish(document, formatDecoded(decoded), onProgress)
           : await finish(document, formatMessage(bytes, kind, view), onProgress);
       document.formatted = formatted;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Appender } from '../../src/recording/write/appender.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents, View } from '../../src/shared/formatProtocol.ts';
@@ -115,6 +116,25 @@ describe('the format worker', () => {
     });
     expect(await format.lines('c', 0, 1)).toEqual([`{"op": "pong", 5: h'00'}`]);
     expect(await format.open('d', folder, 0, 'hex')).toMatchObject({ language: 'hex', remark: undefined });
+  });
+
+  it('inflates compressed messages, and guesses Protobuf', async () => {
+    const gzip = new Uint8Array(gzipSync('{"op":"pong","id":1.0}'));
+    const protobuf = Uint8Array.from(Buffer.from('089601120774657374696e67', 'hex'));
+    const folder = await record({ payload: gzip, kind: 'binary' }, { payload: protobuf, kind: 'binary' });
+    expect(await format.open('a', folder, 0, 'pretty')).toEqual({
+      lines: 4,
+      language: 'json',
+      remark: `gzip: ${gzip.length} of ${gzip.length} bytes, 22 inflated. A binary message that holds JSON.`,
+      bytes: gzip.length,
+    });
+    expect(await format.lines('a', 2, 1)).toEqual(['  "id": 1.0']);
+    expect(await format.open('b', folder, 1, 'pretty')).toMatchObject({
+      language: 'json',
+      remark: 'Perhaps Protobuf: 12 of 12 bytes fit. Without a schema, the types of its fields are guesses.',
+    });
+    expect(await format.lines('b', 1, 2)).toEqual(['  "1": 150,', '  "2": "testing"']);
+    expect(await format.open('c', folder, 0, 'hex')).toMatchObject({ language: 'hex', bytes: gzip.length });
   });
 
   it('says above the hex how far a decoder got', async () => {

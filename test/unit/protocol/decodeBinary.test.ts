@@ -1,15 +1,19 @@
+import { deflateSync, gzipSync } from 'node:zlib';
 import { encode as encodeCbor } from 'cbor2';
 import { encode, ExtData } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CODEC_BYTES } from '../../../src/core/codec/cbor.ts';
-import { decodeBinary } from '../../../src/core/protocol/binary/decodeBinary.ts';
+import { decodeBinary as decodeWith } from '../../../src/core/protocol/binary/decodeBinary.ts';
+import { inflate } from '../../../src/recording/read/inflate.ts';
+
+const decodeBinary = (bytes: Uint8Array) => decodeWith(bytes, inflate);
 
 type Outcome = ReturnType<typeof decodeBinary>;
 const textOf = (outcome: Outcome): string | undefined => ('text' in outcome ? outcome.text : undefined);
 const remarkOf = (outcome: Outcome): string | undefined => ('remark' in outcome ? outcome.remark : 'decoded');
 
-const json = (outcome: Outcome): unknown => ('text' in outcome ? JSON.parse(outcome.text) : outcome.remark);
+const json = (outcome: Outcome): unknown => ('text' in outcome ? JSON.parse(outcome.text) : outcome);
 
 /** JSON values in which the key says that there is text; -0 has no spelling of its own in both formats. */
 const values = fc.dictionary(
@@ -101,6 +105,57 @@ describe('decodeBinary', () => {
     expect(remarkOf(decodeBinary(huge.subarray(0, 4)))).toContain('Not CBOR: it ends too early, at byte 4.');
   });
 
+  it('inflates gzip and zlib, and decodes what they hold', () => {
+    const text = new TextEncoder().encode('{"op":"pong"}');
+    const [gzip, zlib] = [gzipSync(text), deflateSync(text)].map((bytes) => new Uint8Array(bytes));
+    expect(decodeBinary(gzip!)).toEqual({
+      reason: `gzip: ${gzip!.length} of ${gzip!.length} bytes, 13 inflated.`,
+      bytes: text,
+    });
+    expect(decodeBinary(zlib!)).toEqual({
+      reason: `zlib: ${zlib!.length} of ${zlib!.length} bytes, 13 inflated.`,
+      bytes: text,
+    });
+    const twice = new Uint8Array(deflateSync(gzipSync(encode({ op: 'pong' }))));
+    expect(textOf(decodeBinary(twice))).toBe('{"op":"pong"}');
+    expect(decodeBinary(twice)).toMatchObject({
+      reason: expect.stringMatching(
+        /^zlib: \d+ of \d+ bytes, \d+ inflated\. gzip: .* inflated\. MessagePack: 9 of 9 bytes\.$/,
+      ),
+    });
+    expect(decodeBinary(new Uint8Array(gzipSync(Uint8Array.of(0, 1, 2))))).toMatchObject({
+      bytes: Uint8Array.of(0, 1, 2),
+    });
+  });
+
+  it('says why gzip is not inflated, and believes no two bytes of zlib', () => {
+    const gzip = new Uint8Array(gzipSync('some text'));
+    expect(remarkOf(decodeBinary(gzip.subarray(0, -4)))).toBe('Not gzip: unexpected end of file.');
+    expect(remarkOf(decodeBinary(Uint8Array.of(0x78, 0x9c, 0xff, 0xff)))).toBeUndefined();
+    const bomb = new Uint8Array(gzipSync(new Uint8Array(70 * 1024 * 1024)));
+    expect(remarkOf(decodeBinary(bomb))).toBe('Data in gzip of more than 67108864 bytes is not inflated.');
+    // A bomb within an archive: what was inflated before is shown.
+    expect(decodeBinary(new Uint8Array(gzipSync(bomb)))).toMatchObject({
+      reason: expect.stringContaining('is not inflated.'),
+      bytes: bomb,
+    });
+  });
+
+  it('inflates no more layers than its limit', () => {
+    let bytes: Uint8Array = new TextEncoder().encode('text');
+    for (let layer = 0; layer < 5; layer++) bytes = new Uint8Array(gzipSync(bytes));
+    const decoded = decodeBinary(bytes);
+    expect('reason' in decoded && decoded.reason.match(/gzip:/g)).toHaveLength(3);
+  });
+
+  it('shows what may be Protobuf as a guess', () => {
+    const bytes = Uint8Array.from(Buffer.from('0896011207746573 74696e67'.replace(' ', ''), 'hex'));
+    expect(decodeBinary(bytes)).toEqual({
+      reason: 'Perhaps Protobuf: 12 of 12 bytes fit. Without a schema, the types of its fields are guesses.',
+      text: '{"1":150,"2":"testing"}',
+    });
+  });
+
   it('reads back what both libraries write', () => {
     fc.assert(
       fc.property(values, (value) => {
@@ -119,7 +174,7 @@ describe('decodeBinary', () => {
           changed[at % changed.length] = byte;
           const decoded = decodeBinary(changed);
           const reason = 'text' in decoded ? decoded.reason : 'nothing';
-          expect(reason).toMatch(/^(MessagePack|CBOR): \d+ of \d+ bytes\.$|^nothing$/);
+          expect(reason).toMatch(/^(Perhaps Protobuf|MessagePack|CBOR): \d+ of \d+ bytes|^nothing$/);
         }
       }),
       { numRuns: 1000 },

@@ -1,13 +1,22 @@
 import { MAX_CODEC_BYTES, readCbor } from '../../codec/cbor.ts';
 import { readMsgpack } from '../../codec/msgpack.ts';
+import { type Inflate, compressionOf } from '../../codec/compression.ts';
+import { sniff } from '../../format/sniff.ts';
 import { derivedJson } from '../json/derivedJson.ts';
+import { readProtobufWire } from './protobufWire.ts';
 
 /** What binary data turned out to be. */
 export interface DecodedBinary {
-  /** One sentence: the format, and how much of the data it explains. */
+  /** Sentences: the format, and how much of the data it explains. */
   readonly reason: string;
   /** JSON, or for CBOR diagnostic notation (RFC 8949, section 8). */
   readonly text: string;
+}
+
+/** What compressed data holds, if that is no binary format in its turn. */
+export interface InflatedBinary {
+  readonly reason: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Why binary data is left as it is. */
@@ -16,11 +25,52 @@ export interface NotDecoded {
   readonly remark: string | undefined;
 }
 
+/** Data within data that is inflated: an archive in an archive, and no more. */
+const MAX_LAYERS = 3;
+
 /**
  * Recognises MessagePack and CBOR where they are certain: one array or map takes all bytes, has text in it, and only one of the two
- * formats fits. Never throws.
+ * formats fits. What gzip and zlib hold is inflated first. What may be Protobuf is shown as a guess. Never throws.
  */
-export function decodeBinary(bytes: Uint8Array): DecodedBinary | NotDecoded {
+export function decodeBinary(
+  bytes: Uint8Array,
+  inflate: Inflate,
+): DecodedBinary | InflatedBinary | NotDecoded {
+  const reasons: string[] = [];
+  let content = bytes;
+  while (reasons.length < MAX_LAYERS) {
+    const layer = inflated(content, inflate);
+    if (layer === undefined) break;
+    if ('remark' in layer)
+      return reasons.length === 0
+        ? layer
+        : { reason: `${reasons.join(' ')} ${layer.remark}`, bytes: content };
+    reasons.push(layer.reason);
+    content = layer.bytes;
+  }
+  if (reasons.length === 0) return decodeContent(content);
+  const reason = reasons.join(' ');
+  if (sniff(content, 'binary') !== 'binary') return { reason, bytes: content };
+  const decoded = decodeContent(content);
+  if ('text' in decoded) return { reason: `${reason} ${decoded.reason}`, text: decoded.text };
+  return { reason: decoded.remark === undefined ? reason : `${reason} ${decoded.remark}`, bytes: content };
+}
+
+function inflated(
+  bytes: Uint8Array,
+  inflate: Inflate,
+): InflatedBinary | { readonly remark: string } | undefined {
+  const format = compressionOf(bytes);
+  if (format === undefined) return undefined;
+  const read = inflate(format, bytes);
+  // Two bytes begin zlib by chance.
+  if ('problem' in read) return format === 'gzip' || read.isLimit ? { remark: read.problem } : undefined;
+  if (read.consumed < bytes.length && format === 'zlib') return undefined;
+  const reason = `${format}: ${read.consumed} of ${bytes.length} bytes, ${read.bytes.length} inflated.`;
+  return { reason, bytes: read.bytes };
+}
+
+function decodeContent(bytes: Uint8Array): DecodedBinary | NotDecoded {
   if (bytes.length > MAX_CODEC_BYTES)
     return { remark: `${bytes.length} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.` };
   const cbor = cborText(bytes);
@@ -30,8 +80,18 @@ export function decodeBinary(bytes: Uint8Array): DecodedBinary | NotDecoded {
     return { remark: 'All of them are MessagePack and CBOR at once, so that nothing is certain.' };
   if ('text' in cbor) return cbor;
   if ('text' in msgpack) return msgpack;
+  const protobuf = protobufGuess(bytes);
+  if (protobuf) return protobuf;
   const remarks = [msgpack.remark, cbor.remark].filter((sentence) => sentence !== undefined);
   return { remark: remarks.length === 0 ? undefined : remarks.join(' ') };
+}
+
+/** Without a schema nothing is certain: field numbers and lengths that fit are a hint only. */
+function protobufGuess(bytes: Uint8Array): DecodedBinary | undefined {
+  const read = readProtobufWire(bytes);
+  if ('problem' in read || !read.isTelling) return undefined;
+  const reason = `Perhaps Protobuf: ${bytes.length} of ${bytes.length} bytes fit. Without a schema, the types of its fields are guesses.`;
+  return { reason, text: read.text };
 }
 
 /** RFC 8949, section 3.4.6: tag 55799 says that CBOR follows. */

@@ -1,0 +1,26 @@
+import { MiB } from '../../shared/limits.ts';
+import type { CodecProblem } from './cbor.ts';
+
+/** Formats that hold other data. Only the first two are recognised by their beginning. */
+type Compression = 'gzip' | 'zlib' | 'deflate' | 'brotli';
+
+/** Bytes that the content of a compressed message may have: a bomb stops here. */
+export const MAX_INFLATED_BYTES = 64 * MiB;
+
+interface Inflated {
+  readonly bytes: Uint8Array;
+  /** Bytes of the compressed data up to its end. */
+  readonly consumed: number;
+}
+
+/** Inflates data; it throws for none. What does it is outside of core. */
+export type Inflate = (format: Compression, bytes: Uint8Array) => Inflated | CodecProblem;
+
+/** The format that the beginning tells: RFC 1952, section 2.3.1, and RFC 1950, section 2.2. */
+export function compressionOf([first = 0, second = 0, third = 0]: Uint8Array): 'gzip' | 'zlib' | undefined {
+  if (first === 0x1f && second === 0x8b && third === 8) return 'gzip';
+  // Deflate with a window of at most 32 KiB, no dictionary, and a check that makes a multiple of 31.
+  const isZlib =
+    (first & 0x0f) === 8 && first <= 0x78 && (second & 0x20) === 0 && (first * 256 + second) % 31 === 0;
+  return isZlib ? 'zlib' : undefined;
+}

@@ -1,0 +1,29 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
+import { type Inflate, MAX_INFLATED_BYTES } from '../../core/codec/compression.ts';
+
+const INFLATERS = {
+  gzip: gunzipSync,
+  zlib: inflateSync,
+  deflate: inflateRawSync,
+  brotli: brotliDecompressSync,
+} as const;
+
+/** Inflates in this thread: a worker's. It stops at MAX_INFLATED_BYTES. */
+export const inflate: Inflate = (format, bytes) => {
+  try {
+    // With `info` the answer has the engine, which the types of Node do not know.
+    const options: ZlibOptions = { maxOutputLength: MAX_INFLATED_BYTES, info: true };
+    const { buffer, engine } = INFLATERS[format](bytes, options) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    return { bytes: new Uint8Array(buffer), consumed: engine.bytesWritten };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') {
+      const problem = `Data in ${format} of more than ${MAX_INFLATED_BYTES} bytes is not inflated.`;
+      return { problem, at: bytes.length, isLimit: true };
+    }
+    return { problem: `Not ${format}: ${message}.`, at: 0 };
+  }
+};
