@@ -1,7 +1,7 @@
 import { compareNumbers } from './decimal.ts';
 import { spelling, typeOf, type ExactJson } from './exactJson.ts';
 
-/** Whether two values are equal as JSON: numbers by what they are, members of objects in any order. */
+/** Whether two values are equal as JSON: numbers compare by value, object members in any order. */
 export function equalJson(a: ExactJson, b: ExactJson): boolean {
   const type = typeOf(a);
   if (type !== typeOf(b)) return false;
@@ -22,8 +22,8 @@ export function equalJson(a: ExactJson, b: ExactJson): boolean {
 }
 
 /**
- * Which of two numbers, or of two strings, is greater; undefined for all else. Strings compare by code points
- * (RFC 9535, section 2.3.5.2.2).
+ * Compares two numbers or two strings; undefined for all other types. Strings compare by code points (RFC 9535, section
+ * 2.3.5.2.2).
  */
 export function orderJson(a: ExactJson, b: ExactJson): number | undefined {
   const type = typeOf(a);
@@ -32,7 +32,7 @@ export function orderJson(a: ExactJson, b: ExactJson): number | undefined {
   return type === 'string' ? orderText(spelling(a), spelling(b)) : undefined;
 }
 
-/** What is a number of JavaScript in such a tree is one exactly. */
+/** A JavaScript number in such a tree is always exact. */
 function orderNumbers(a: ExactJson, b: ExactJson): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return compareNumbers(spelling(a), spelling(b));
@@ -46,9 +46,9 @@ function orderText(a: string, b: string): number {
   return codePoint(a, at) - codePoint(b, at);
 }
 
-/** The code point that the unit belongs to: its second half stands for what both began with. */
+/** The code point of a UTF-16 unit. The second half of a pair stands for itself, because the first halves are equal. */
 function codePoint(text: string, at: number): number {
   const unit = text.charCodeAt(at);
-  // A character beyond U+FFFF is above all others, and its halves keep their order.
+  // Characters beyond U+FFFF sort above all others, and their surrogate halves keep their order.
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

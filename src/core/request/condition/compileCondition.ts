@@ -10,30 +10,30 @@ import { fillTemplate } from './fillTemplate.ts';
 import type { Judged } from './judged.ts';
 import { compileSubject, type CompiledSubject } from './subjectValues.ts';
 
-/** Sentences about what a JSON value violates; empty where it is valid. */
+/** Returns one sentence per schema violation; an empty list if the value is valid. */
 export type SchemaCheck = (value: unknown) => readonly string[];
 
-/** Characters of a message that a report shows at most. */
+/** Maximum characters of a message in a report. */
 const MAX_SHOWN = 300;
 const MAX_VALUES_SHOWN = 5;
 
-/** A condition that can be judged: variables filled in, and everything checked. */
+/** A condition with its variables filled in and checked, ready to be judged. */
 export interface CompiledCondition {
   readonly range: Range;
-  /** As it is judged: `$.price > 100`. */
+  /** The condition as it is judged: `$.price > 100`. */
   readonly written: string;
-  /** The file of its JSON Schema: judging it needs `schema`. */
+  /** The file of its JSON Schema. If it is set, judging needs `schema`. */
   readonly schema: string | undefined;
-  /** Whether a close may be what it is about. */
+  /** Whether the condition can apply to a close. */
   readonly isOfClose: boolean;
-  /** Whether it looks into messages, and not only at what is known of them. */
+  /** Whether it reads the payload of a message, not only facts such as kind and size. */
   readonly needsPayload: boolean;
-  /** Bytes of a message from which judging it has to be bounded: it holds a regular expression. */
+  /** Messages of this many bytes or more need a time limit, because the condition holds a regular expression. */
   readonly boundFrom: number;
   holds(judged: Judged, schema?: SchemaCheck): boolean;
-  /** What its subject is there, to read. */
+  /** The actual value of its subject, as text for a report. */
   actual(judged: Judged, schema?: SchemaCheck): string;
-  /** How near a message comes that it does not hold for: from 0 to below 1. */
+  /** How close a message that fails the condition comes to meeting it: from 0 to below 1. */
   nearness(judged: Judged): number;
 }
 
@@ -71,7 +71,7 @@ export function compileCondition(
     boundFrom: Math.min(subject.boundFrom, operatorBound(operator, condition.subject)),
     holds(judged, check) {
       const holds = subject.values(judged).some(testWith(check)) !== isNegated;
-      // Nothing is known of what is nested too deeply: not even that something is not there.
+      // Nothing is known about a value that nests too deeply, not even whether it exists.
       return holds && !(subject.isOfJson && judged.isTooDeep);
     },
     actual(judged, check) {
@@ -85,13 +85,13 @@ export function compileCondition(
   };
 }
 
-/** Bytes of a message from which the operator has to be bounded; always, where the value is not part of the message. */
+/** Messages of this many bytes or more need a time limit; 0 if the value is not part of the message. */
 function operatorBound(operator: CompiledOperator, { of }: Subject): number {
   const bound = 'test' in operator ? (operator.boundFrom ?? Infinity) : 0;
   return bound !== Infinity && HANDSHAKE_SUBJECTS.has(of) ? 0 : bound;
 }
 
-/** What a subject stands for, to read. */
+/** The value of a subject as text for a report. */
 function showValues(
   values: readonly ExactJson[],
   { written }: Pick<CompiledSubject, 'written'>,
@@ -114,13 +114,13 @@ function showValues(
   return values.length === 1 ? shown[0]! : `${values.length} values: ${shown.join(', ')}`;
 }
 
-/** Of a header that carries a secret only that it is there. */
+/** For a header that carries a secret, only its presence is shown. */
 function publicValue(value: ExactJson, subject: string): ExactJson {
   const [, header] = /^(?:message-)?header (.*)$/s.exec(subject) ?? [];
   return header === undefined ? value : exactString(maskHeaders([[header, spelling(value)]])[0]![1]);
 }
 
-/** As JSON.parse gives it, for a JSON Schema. */
+/** The value as JSON.parse returns it, for a JSON Schema. */
 function plainJson(value: ExactJson): unknown {
   switch (typeOf(value)) {
     case 'number':
@@ -138,7 +138,7 @@ function plainJson(value: ExactJson): unknown {
   }
 }
 
-/** How alike a value is to the one that is asked for; that there is one at all counts already. */
+/** How similar a value is to the expected one. Any value at all already counts. */
 function alikeness(value: ExactJson, literal: ExactJson): number {
   const type = typeOf(value);
   if (literal === undefined || type !== typeOf(literal)) return 0.2;

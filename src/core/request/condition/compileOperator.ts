@@ -16,13 +16,13 @@ export type CompiledOperator =
   | { readonly schema: string }
   | { readonly code: DiagnosticCode; readonly message: string };
 
-/** What `isType` tells apart. */
+/** The types that `isType` distinguishes. */
 export const JSON_TYPES = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object'] as const;
 
 /**
- * What an operator asks of one value.
- * @param written its value, variables filled in; '' where it takes none
- * @param quoted how messages may call it: what came from a variable is not repeated
+ * Compiles the test that an operator applies to one value.
+ * @param written the operator's value with variables filled in; '' if it takes none
+ * @param quoted the value as messages may quote it: values of variables are not repeated
  */
 export function compileOperator(
   operator: Operator,
@@ -104,7 +104,7 @@ function isOrdered(operator: '>' | '>=' | '<' | '<=', order: number | undefined)
   return operator === '<' ? order < 0 : order <= 0;
 }
 
-/** Text in text, an element in a list, the name of a member in an object. */
+/** Text in text, an element of a list, or the name of a member of an object. */
 function isIn(part: ExactJson, whole: ExactJson): boolean {
   switch (typeOf(whole)) {
     case 'array':
@@ -150,7 +150,9 @@ function compileMatches(written: string, quoted: string): CompiledOperator {
   return { test, boundFrom: safeTextLength(flags.includes('m') ? `(?:${pattern})` : pattern) };
 }
 
-/** @throws DuplexError `file.invalid` where the engine gives the pattern up: it is compiled, in full, with its first use */
+/**
+ * @throws DuplexError `file.invalid` if the engine gives up on the pattern: it is fully compiled only at its first use
+ */
 function matches(regex: RegExp, text: string): boolean {
   try {
     return regex.test(text);
@@ -167,7 +169,7 @@ function tryRegex(pattern: string, flags: string): RegExp | undefined {
   try {
     return new RegExp(pattern, flags);
   } catch {
-    // What is wrong is told once both ways of reading it have failed.
+    // The error is reported only after both readings have failed.
     return undefined;
   }
 }

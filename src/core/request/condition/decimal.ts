@@ -1,8 +1,8 @@
-/** A JSON number as it is written, in parts that can be compared exactly: 0.digits × 10^exponent, no zeros at the edges. */
+/** A JSON number in parts that compare exactly: 0.digits × 10^exponent, without leading or trailing zeros. */
 interface Decimal {
   readonly sign: -1 | 0 | 1;
   readonly digits: string;
-  /** As large as it is written: 1e999999999999 is a number of JSON. */
+  /** A bigint, because 1e999999999999 is a valid JSON number. */
   readonly exponent: bigint;
 }
 
@@ -16,7 +16,7 @@ export function compareNumbers(a: string, b: string): number {
   if (x.sign !== y.sign || x.sign === 0) return x.sign - y.sign;
   if (x.exponent !== y.exponent) return x.exponent < y.exponent ? -x.sign : x.sign;
   if (x.digits === y.digits) return 0;
-  // Without zeros at the edges, digits compare as text does: a longer one with the same start is larger.
+  // Without leading and trailing zeros, digits compare as text does: of two with the same start, the longer is larger.
   return x.digits < y.digits ? -x.sign : x.sign;
 }
 
@@ -25,10 +25,10 @@ export function isInteger(spelling: string): boolean {
   return sign === 0 || exponent >= BigInt(digits.length);
 }
 
-/** Digits of an exponent up to which numbers are compared: reading it takes more than time in proportion to its length. */
+/** Maximum digits of an exponent. Converting longer ones takes more than linear time. */
 const MAX_EXPONENT_DIGITS = 1000;
 
-/** @throws RangeError where the exponent has more than MAX_EXPONENT_DIGITS digits */
+/** @throws RangeError if the exponent has more than MAX_EXPONENT_DIGITS digits */
 function decimal(spelling: string): Decimal {
   const [, minus, whole = '', fraction = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(
     spelling,

@@ -1,15 +1,18 @@
-// JSON whose numbers keep their spelling where JavaScript would change it. A tree is that of JSON.parse, but such a number
-// is a string that starts with MARK and `n`, and a string that starts with MARK by itself gets MARK and `s` before it.
+// JSON that keeps the spelling of numbers that JavaScript would change. The tree is that of JSON.parse, except that
+// such a number is a string that starts with MARK and `n`. A string that itself starts with MARK gets MARK and `s` in
+// front.
 
 const MARK = '\0';
 
-/** More digits than every double keeps, an exponent, zeros at an edge: what JavaScript may write differently. */
+/**
+ * Numbers that JavaScript may write differently: more digits than every double keeps, an exponent, or zeros at an edge.
+ */
 const MAY_CHANGE = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0|0\.0{5}/;
 
-/** A tree to look at with the functions below. */
+/** An opaque tree; read it with the functions below. */
 export type ExactJson = unknown;
 
-/** Levels of nesting of the JSON that conditions look into: comparing and showing values takes the stack. */
+/** Maximum nesting of JSON that conditions read: comparing and printing values recurses. */
 export const MAX_JSON_DEPTH = 1000;
 
 /** Whether the brackets of a JSON text nest deeper than MAX_JSON_DEPTH. */
@@ -19,7 +22,7 @@ export function isTooDeep(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 0x22) at = stringEnd(text, at) - 1;
-    // [ and {, then ] and }: they differ from each other in one bit.
+    // Counts [ and {, then ] and }: each pair differs in one bit.
     else if ((code | 0x20) === 0x7b) {
       if (++depth > MAX_JSON_DEPTH) return true;
     } else if ((code | 0x20) === 0x7d) depth--;
@@ -28,8 +31,8 @@ export function isTooDeep(text: string): boolean {
 }
 
 /**
- * @returns undefined for what is not JSON
- * @throws RangeError for a text that nests too deeply for the stack; `isTooDeep` finds it first
+ * @returns undefined if the text is not JSON
+ * @throws RangeError if the text nests too deeply for the stack; call `isTooDeep` first
  */
 export function parseExact(text: string): { readonly value: ExactJson; readonly plain: unknown } | undefined {
   try {
@@ -37,7 +40,7 @@ export function parseExact(text: string): { readonly value: ExactJson; readonly 
     const needsMarks = MAY_CHANGE.test(text) || text.includes('"\\u0000');
     return { plain, value: needsMarks ? JSON.parse(marked(text)) : plain };
   } catch (error) {
-    // Not JSON: there is nothing in it that a JSONPath could find.
+    // Not JSON, so a JSONPath selects nothing in it.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -52,18 +55,18 @@ export function typeOf(value: ExactJson): JsonType {
   return typeof value as 'number' | 'boolean' | 'object';
 }
 
-/** The text of a string, the spelling of a number. */
+/** The text of a string or the spelling of a number. */
 export function spelling(value: ExactJson): string {
   const text = String(value);
   return text.startsWith(MARK) && typeof value === 'string' ? text.slice(2) : text;
 }
 
-/** A string as a value of such a tree. */
+/** Converts a string to a value of such a tree. */
 export function exactString(text: string): ExactJson {
   return text.startsWith(MARK) ? `${MARK}s${text}` : text;
 }
 
-/** As JSON on one line, numbers as they were written; no longer than about `limit` characters. */
+/** JSON on one line, numbers as they were written; cut after about `limit` characters. */
 export function showJson(value: ExactJson, limit: number): string {
   switch (typeOf(value)) {
     case 'string':
@@ -95,7 +98,7 @@ function cut(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, Math.max(0, limit))}…` : text;
 }
 
-/** The text with the numbers that would change as marked strings, and strings that start with a mark marked as such. */
+/** Returns the text with numbers that would change as marked strings, and strings that start with MARK escaped. */
 function marked(text: string): string {
   const parts: string[] = [];
   let done = 0;
@@ -123,7 +126,7 @@ function marked(text: string): string {
   return parts.join('');
 }
 
-/** The index behind the closing quote, the length of the text where there is none. */
+/** The index after the closing quote, or the length of the text if there is none. */
 function stringEnd(text: string, start: number): number {
   for (let at = start + 1; ;) {
     const quote = text.indexOf('"', at);

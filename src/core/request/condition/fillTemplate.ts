@@ -2,8 +2,8 @@ import type { Resolved, Scope } from '../variables/scope.ts';
 import type { Template } from '../syntax/template.ts';
 
 /**
- * Fills a condition's value or JSONPath in. Within quotes a variable stands for itself, whatever it holds: quotes and
- * backslashes of its value are escaped. Elsewhere its text is read as if it had been written there.
+ * Fills in a condition's value or JSONPath. Within quotes, the quotes and backslashes of a variable's value are
+ * escaped. Elsewhere its text is read as if it were written there.
  */
 export function fillTemplate(template: Template, scope: Scope): Resolved {
   if (template.parts.every((part) => typeof part === 'string')) return { text: template.parts.join('') };
@@ -22,7 +22,7 @@ export function fillTemplate(template: Template, scope: Scope): Resolved {
   return { text };
 }
 
-/** The quote that is open at the end of a piece; '' for none. */
+/** The quote that is still open at the end of a piece; '' if none is. */
 function quoteAfter(piece: string, quote: string): string {
   for (let at = 0; at < piece.length; at++) {
     const character = piece[at]!;

@@ -2,40 +2,40 @@ import type { HandshakeDetail, HeaderList } from '../../../shared/timeline.ts';
 import { decodedText, toBase64, type DecodedPayload, type DecodedUnit } from '../../protocol/unit.ts';
 import { exactString, isTooDeep, parseExact, type ExactJson } from './exactJson.ts';
 
-/** What the server answered to a handshake, agreed or refused. */
+/** The answer of the server to a handshake, whether it accepted or refused. */
 export interface HandshakeAnswer extends HandshakeDetail {
   readonly status: number;
   readonly headers: HeaderList;
   readonly subprotocol: string;
 }
 
-/** What conditions are judged by: a message, the close, or the handshake alone. */
+/** What conditions are evaluated against: a message, the close, or the handshake alone. */
 export interface Judged {
   readonly kind: 'text' | 'binary' | 'close' | 'handshake';
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   /** Milliseconds since the last message that the request sent. */
   readonly latency: number;
   readonly close: { readonly code: number; readonly reason: string } | undefined;
   readonly handshake: HandshakeAnswer | undefined;
-  /** What the protocol says of it; undefined without a protocol, and for what does not decode. */
+  /** The decoded unit; undefined without a protocol, and if the message does not decode. */
   readonly unit?: DecodedUnit | undefined;
-  /** Undefined where it is not UTF-8. */
+  /** Undefined if the message is not UTF-8. */
   text(): string | undefined;
-  /** Undefined where it is not JSON, or nests too deeply. */
+  /** Undefined if the message is not JSON or nests too deeply. */
   json(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
-  /** The payload of the unit, without a protocol the JSON of the message. Undefined where there is none. */
+  /** The payload of the unit; without a protocol, the JSON of the message. Undefined if there is none. */
   payload(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
-  /** Whether its JSON nests deeper than MAX_JSON_DEPTH; known once `json` or `payload` was asked for. */
+  /** Whether its JSON nests deeper than MAX_JSON_DEPTH; set after `json` or `payload` was read. */
   readonly isTooDeep: boolean;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** What is known of a message, or of what is none. */
+/** The known facts of a message or of another row. */
 export type Facts = Omit<Judged, 'text' | 'json' | 'payload' | 'isTooDeep'>;
 
-/** What is judged by its facts alone. */
+/** Anything that is judged by its facts alone. */
 export function judgedFacts(facts: Facts): Judged {
   const nothing = () => undefined;
   return { ...facts, text: nothing, json: nothing, payload: nothing, isTooDeep: false };
@@ -45,7 +45,7 @@ export function judgedHandshake(handshake: HandshakeAnswer): Judged {
   return judgedFacts({ kind: 'handshake', size: 0, latency: 0, close: undefined, handshake });
 }
 
-/** A message with its payload, decoded and parsed on first use and then no more. */
+/** A message with its payload; decoded and parsed once, on first use. */
 export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
   let text: { readonly is: string | undefined } | undefined;
   let json: { readonly is: ReturnType<typeof parseExact> } | undefined;
@@ -54,7 +54,7 @@ export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
   const readText = (): string | undefined => (text ??= { is: decode(payload) }).is;
   const parse = (written: string | undefined): { readonly is: ReturnType<typeof parseExact> } => {
     if (written === undefined) return { is: undefined };
-    // Before it is parsed: to parse such a text may take more stack than is left.
+    // Checked before parsing, which may need more stack than is left.
     if (!isTooDeep(written)) return { is: parseExact(written) };
     tooDeep = mayBeJson(written);
     return { is: undefined };
@@ -77,7 +77,7 @@ export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
   };
 }
 
-/** A payload that is not JSON: its text, or its bytes as Socket.IO's verbs write them. */
+/** A payload that is not JSON: its text, or its bytes in the notation of Socket.IO's verbs. */
 function plainPayload(
   payload: DecodedPayload,
   text: string | undefined,
@@ -87,7 +87,7 @@ function plainPayload(
   return { value: plain, plain };
 }
 
-/** Whether a text begins as a JSON array or object does: what nests too deeply is not parsed to find out. */
+/** Whether a text begins like a JSON array or object. Texts that nest too deeply are not parsed to find out. */
 function mayBeJson(text: string): boolean {
   return /^\s*[[{]/.test(text);
 }
@@ -96,7 +96,7 @@ function decode(payload: Uint8Array): string | undefined {
   try {
     return decoder.decode(payload);
   } catch {
-    // Not UTF-8: it has no text to look at.
+    // Not UTF-8, so there is no text.
     return undefined;
   }
 }

@@ -8,16 +8,16 @@ import { compileCondition } from './compileCondition.ts';
 import { judgedMessage } from './judged.ts';
 import type { Judged } from './judged.ts';
 
-/** Subjects that a message has by itself. */
+/** Subjects that every message has, with or without a protocol. */
 const SEARCHABLE: readonly Subject['of'][] = ['jsonPath', 'text', 'size'];
 
-/** An operator, without the blanks around it that a request file needs. */
+/** An operator; the blanks around it that a request file needs are optional here. */
 const COMPARISON = /^(==|!=|>=|<=|>|<)/;
 
 /**
- * A condition of request files as a search: finds the messages for which it holds. Blanks around an operator may be
- * left out, as in `$.type=="trade"`.
- * @throws DuplexError `call.invalid` that says what is wrong with it
+ * Compiles a condition of request files as a search for the messages that meet it. Blanks around an operator are
+ * optional, as in `$.type=="trade"`.
+ * @throws DuplexError `call.invalid` that says what is wrong with the condition
  */
 export function conditionMatcher(pattern: string): TextMatcher {
   const source = spaced(pattern.trim());

@@ -4,23 +4,23 @@ import { jsonPathQuery } from '../../search/compileJsonPath.ts';
 import type { ExactJson } from './exactJson.ts';
 
 export interface JsonSelector {
-  /** The values that a JSONPath selects of a message. @throws DuplexError `file.invalid` where the path is too long for it */
+  /** Selects values of a message by a JSONPath. @throws DuplexError `file.invalid` if the path takes too long on it */
   readonly select: (json: { readonly value: ExactJson; readonly plain: unknown }) => ExactJson[];
   /**
-   * Whether selecting takes time in proportion to the message. Filters may look at the whole message for each of its
-   * values, several `..` and several selectors in one bracket multiply what they select, and `match` and `search` are
+   * Whether selecting takes linear time. Three things do not: filters may look at the whole message for each of its
+   * values, several `..` or several selectors in one bracket multiply what they select, and `match` and `search` are
    * regular expressions.
    */
   readonly isLinear: boolean;
 }
 
-/** Selectors by their path: a file asks for the same few of each of its messages. */
+/** Compiled selectors by path: a file applies the same few paths to every message. */
 const known = new Map<string, JsonSelector>();
 const MAX_KNOWN = 500;
 
 /**
- * A JSONPath (RFC 9535). What it compares within itself are numbers of JavaScript; what it selects keeps its spelling.
- * @throws DuplexError `call.invalid` where it is not valid
+ * Compiles a JSONPath (RFC 9535). Filters within it compare JavaScript numbers; selected values keep their spelling.
+ * @throws DuplexError `call.invalid` if the path is not valid
  */
 export function jsonSelector(path: string): JsonSelector {
   let selector = known.get(path);
@@ -58,7 +58,7 @@ function isLinear({ segments }: JSONPathQuery): boolean {
   );
 }
 
-/** Nothing where the message is nested deeper than a path goes down. */
+/** Selects nothing if the message nests deeper than a path can go. */
 function nodesOf(query: JSONPathQuery, plain: unknown): ReturnType<JSONPathQuery['query']>['nodes'] {
   try {
     return query.query(plain as Parameters<JSONPathQuery['query']>[0]).nodes;
@@ -73,7 +73,10 @@ function nodesOf(query: JSONPathQuery, plain: unknown): ReturnType<JSONPathQuery
   }
 }
 
-/** Of a path that selects one value at most: names and indexes from the root. A walk is fifty times faster than a query. */
+/**
+ * The steps of a path of names and indexes only, which selects at most one value. Walking it is fifty times faster than
+ * a query.
+ */
 function singularNames(query: JSONPathQuery): (string | number)[] | undefined {
   if (!query.singularQuery()) return undefined;
   return query.segments.map(({ selectors: [only] }) => {

@@ -9,21 +9,21 @@ import { jsonSelector } from './selectJson.ts';
 
 /** A subject with its variables filled in. */
 export interface CompiledSubject {
-  /** As it is written, variables filled in. */
+  /** The subject as it is written, variables filled in. */
   readonly written: string;
-  /** Whether it has anything to say of a close: only such a condition can be what a close is waited for with. */
+  /** Whether it applies to a close. Only such conditions can select a close to wait for. */
   readonly isOfClose: boolean;
-  /** Whether it looks into messages, and not only at what is known of them. */
+  /** Whether it reads the payload of messages, not only facts such as kind and size. */
   readonly needsPayload: boolean;
-  /** Whether it looks into the JSON of messages. */
+  /** Whether it reads the JSON of messages. */
   readonly isOfJson: boolean;
-  /** Bytes of a message from which evaluating it has to be bounded. */
+  /** Messages of this many bytes or more need a time limit. */
   readonly boundFrom: number;
-  /** All that it stands for; empty where there is none. */
+  /** All values of the subject; empty if there are none. */
   values(judged: Judged): readonly ExactJson[];
 }
 
-/** @returns the problems of its variables, or that its JSONPath is not valid; none where a value is not known yet */
+/** @returns the problems of its variables or of its JSONPath; none while a value is not known yet */
 export function compileSubject(
   subject: Subject,
   scope: Scope,

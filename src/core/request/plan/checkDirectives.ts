@@ -6,10 +6,10 @@ import type { Directive, RequestFileKind } from '../syntax/tree.ts';
 import type { Spoken } from './stepVerb.ts';
 import { judgeDirective, type DirectivePlace, type DirectiveRule } from './directives.ts';
 
-/** Where a directive stands; among headers and in a payload it has no effect. */
+/** Where a directive stands. Among headers and in a payload it has no effect. */
 export type CommentPlace = DirectivePlace | 'headers' | 'payload';
 
-/** Takes what is found. */
+/** Receives each diagnostic. */
 export type Report = (severity: Severity, code: DiagnosticCode, range: Range, message: string) => void;
 
 /** Collects diagnostics. */
@@ -17,7 +17,7 @@ export function reportTo(diagnostics: Diagnostic[]): Report {
   return (severity, code, range, message) => void diagnostics.push({ severity, code, range, message });
 }
 
-/** Reports what is wrong with each of the directives of one place, and with those that stand there twice. */
+/** Reports the errors of each directive of one place, and duplicates. */
 export function checkDirectives(
   directives: readonly Directive[],
   place: CommentPlace,
@@ -37,7 +37,7 @@ export function checkDirectives(
         report('error', 'directive.unsupported', range, verdict.message);
         break;
       case 'unknown': {
-        // Other clients have words of their own, above all in files that are theirs as well.
+        // Other clients have their own directives, above all in their own files.
         const isError = (verdict.isNear && kind === 'ws') || (spoken !== undefined && isStep(place));
         report(isError ? 'error' : 'warning', 'directive.unknown', range, verdict.message);
         break;
@@ -125,14 +125,14 @@ function misplaced(name: string, places: readonly DirectivePlace[], place: Comme
   return `@${name} has no effect here: move it ${home}${gap}, or remove the @ of a comment.`;
 }
 
-/** Whether `@disabled` switches its request off; undefined for an expression of another client. */
+/** Whether `@disabled` switches its request off; undefined for an expression that only another client evaluates. */
 function disabledBy({ argument }: Directive): boolean | undefined {
   const text = argument ? literalText(argument)?.trim().toLowerCase() : 'true';
   if (text === 'true' || text === 'false') return text === 'true';
   return undefined;
 }
 
-/** Whether a request is switched off by `# @disabled`: it is listed, and a run skips it. */
+/** Whether `# @disabled` switches a request off: it is listed, and a run skips it. */
 export function isDisabled(directives: readonly Directive[]): boolean {
   return directives.some((directive) => directive.name.text === 'disabled' && disabledBy(directive) === true);
 }

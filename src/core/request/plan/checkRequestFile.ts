@@ -18,7 +18,7 @@ import { rehearse } from './rehearseVerbs.ts';
 import { actPlan, lookPlan } from './stepPlan.ts';
 import { settled, spokenIn } from './stepVerb.ts';
 
-/** Reads a request file and checks it: what everyone does who shows or runs one. */
+/** Reads and checks a request file. Everything that shows or runs one calls this. */
 export function analyzeRequestFile(
   source: string,
   kind: RequestFileKind = 'ws',
@@ -28,9 +28,9 @@ export function analyzeRequestFile(
 }
 
 /**
- * Checks what a tree means: its directives, each by itself and against the others, the values of its variables, and
- * what they make of URLs, headers and messages.
- * @returns the same tree with all that was found, and with the first error of each request
+ * Checks what a tree means: each directive alone and against the others, the values of variables, and the URLs, headers
+ * and messages that result.
+ * @returns the same tree with all diagnostics, and with the first error of each request
  */
 function checkRequestFile(file: RequestFile, environmentContext: EnvironmentContext): RequestFile {
   const { kind, blocks, defaults, variables } = file;
@@ -41,7 +41,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
 
   const scopes = checkingScopes(variables, environmentContext);
   const errorOf = (problem: Problem): Diagnostic => ({ severity: 'error', ...problem });
-  // In .http files most variables are other requests' business: there only their use in a request of ours counts.
+  // In .http files most variables belong to other requests, so only their use in a WebSocket request is checked.
   const problemsEverywhere = scopes.everywhere([...file.requests, ...file.servers]);
   if (kind === 'ws')
     for (const { value } of variables)
@@ -60,7 +60,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     if (isServer) checkServerSteps(request, report);
     const known = [...errorsOf.get(request)!, ...ofDefaults, ...found].filter(isError);
     known.sort((a, b) => compare(a.range.start, b.range.start));
-    // A line that could not be read: whatever else is wrong with it is the same mistake.
+    // The line could not be read, and any further problem on it has the same cause.
     const malformed = new Set(known.map(({ range }) => range.start.line));
     const scope = capturedNames(request).length > 0 ? scopes.own(environment) : shared;
     const insecure = insecureConnection(request, scope);
@@ -68,7 +68,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     const problems = [...(problem ? [problem] : []), ...requestProblems(request, scope)].filter(
       ({ range }) => !malformed.has(range.start.line),
     );
-    // Not as arguments: a request may have more problems than the stack holds.
+    // A loop, because spreading the problems as arguments may overflow the stack.
     for (const diagnostic of [...found, ...problems.map(errorOf)]) ofFile.push(diagnostic);
     return { ...request, error: asProblem(known[0]) ?? problems[0] };
   };
@@ -87,7 +87,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   };
 }
 
-/** In the order of the file; what the defaults do to each request is said once. */
+/** In file order. A problem of the defaults is reported once, not for each request. */
 function sortedOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const sorted = [...diagnostics].sort((a, b) => compare(a.range.start, b.range.start));
   let line = -1;
@@ -127,7 +127,7 @@ function directivesAmong(nodes: readonly { readonly kind: string }[]): Directive
   return nodes.filter((node): node is Directive => node.kind === 'directive');
 }
 
-/** Directives in a block that has nothing to direct. */
+/** Reports directives in a block without a target. */
 function reportWithoutTarget({ blocks, kind }: RequestFile, report: Report): void {
   for (const [index, { request, preamble, isForeign }] of blocks.entries()) {
     if (request) continue;
@@ -135,7 +135,7 @@ function reportWithoutTarget({ blocks, kind }: RequestFile, report: Report): voi
     if (index === 0 && !isForeign) continue;
     checkDirectives(directives, 'request', kind, report);
     const [directive] = directives;
-    // Of a line that was meant to be the target, the parser has said so.
+    // The parser has already reported a line that was meant to be the target.
     if (directive && !isForeign)
       report(
         'error',
@@ -150,7 +150,7 @@ function asProblem(diagnostic: Diagnostic | undefined): Problem | undefined {
   return diagnostic && { code: diagnostic.code, message: diagnostic.message, range: diagnostic.range };
 }
 
-/** What switches the verification of an encrypted connection off, at its place. */
+/** Reports each place that switches off certificate verification of an encrypted connection. */
 function insecureConnection(
   { target, directives, defaults }: Request,
   scope: Scope,

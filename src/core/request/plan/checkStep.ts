@@ -15,10 +15,10 @@ const WAITS = {
   server: '=== wait-for-client or === on-message',
 } as const;
 
-/** The directives that say which message a step waits for, and how long. */
+/** The directives that select the message a step waits for, and limit the time. */
 const WAITING: ReadonlySet<string> = new Set(['where', 'within', 'none', 'reply']);
 
-/** Reports what is wrong with the directives of the steps of a request, and what the parts of each step say against each other. */
+/** Reports errors in the directives of a request's steps, and parts of a step that contradict each other. */
 export function checkSteps(
   { steps, role }: Pick<Request, 'steps' | 'role'>,
   kind: RequestFileKind,
@@ -80,7 +80,7 @@ function checkStep(
         `A step does one thing, and this one sends a message: give @${act.name.text} a step of its own, below a line ===.`,
       );
   if (repeat && close) conflict(repeat.range, 'A connection closes once: remove @repeat, or the @close.');
-  // What a protocol that is not known yet says in a step is looked at when the request runs.
+  // If the protocol is not known yet, its directives in a step are checked when the request runs.
   else if (spoken === 'unsettled') return;
   else if (repeat && !payload && !ping && !verb)
     conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
@@ -127,7 +127,7 @@ function checkWithoutWait(directive: Directive, report: Report, remedy: string):
     );
 }
 
-/** What a protocol alone knows, in a step of a request that names none. */
+/** Reports directives that need a protocol, in a step of a request that names none. */
 function checkWithoutProtocol({ name, range, condition, capture }: Directive, report: Report): void {
   const subject = condition?.subject ?? capture?.subject;
   const is = name.text === 'reply' ? '@reply' : subject && UNIT_SUBJECTS.has(subject.of) && subject.of;
@@ -140,7 +140,7 @@ function checkWithoutProtocol({ name, range, condition, capture }: Directive, re
     );
 }
 
-/** A type that no unit has: such a wait would never end. */
+/** A type that no unit has, so the wait would never end. */
 function checkUnitType({ condition }: Directive, report: Report): void {
   if (condition?.subject.of !== 'type' || !condition.value) return;
   const { text: operator } = condition.operator;

@@ -10,7 +10,7 @@ export type DirectivePlace = 'request' | 'defaults' | 'step' | 'server' | 'serve
 export interface DirectiveRule {
   readonly places: readonly DirectivePlace[];
   readonly argument: 'none' | 'needed' | 'optional';
-  /** Whether this version does what it says. One that is not done yet is an error: ignoring it would be a lie. */
+  /** Whether this version implements it. If not, using it is an error: ignoring it would mislead. */
   readonly supported: boolean;
   readonly repeatable?: true;
 }
@@ -91,9 +91,8 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
 ]);
 
 /**
- * Directives that other clients define and this language does not, in their kebab-case spelling (httpYac takes
- * camelCase as well). JetBrains HTTP Client: its reference of the HTTP request syntax; httpYac: its guide on
- * meta data and `knownMetaData` of 6.16.
+ * Directives that only other clients define, in kebab-case (httpYac accepts camelCase too). Sources: the JetBrains HTTP
+ * Client's reference of the HTTP request syntax; httpYac's guide on meta data and `knownMetaData` of 6.16.
  */
 const FOREIGN: ReadonlyMap<string, string> = new Map([
   ...['connection-timeout', 'no-auto-encoding', 'use-os-credentials'].map(
@@ -134,17 +133,17 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 
 export type DirectiveVerdict =
   | { readonly kind: 'known'; readonly rule: DirectiveRule }
-  /** Of the protocol that the request names. */
+  /** A directive of the protocol that the request names. */
   | { readonly kind: 'verb' }
-  /** Of a protocol that the request does not name. */
+  /** A directive of a protocol that the request does not name. */
   | { readonly kind: 'otherVerb'; readonly message: string }
   | { readonly kind: 'unsupported' | 'foreign'; readonly message: string }
-  /** `isNear`: it is probably one of ours, misspelled. */
+  /** `isNear`: it is probably a misspelling of one of ours. */
   | { readonly kind: 'unknown'; readonly message: string; readonly isNear: boolean };
 
 /**
- * What a directive's name means here; the message of all but a known one says what to do about it.
- * @param spoken by the steps of the request
+ * Explains the name of a directive; for all but a known one, the message says what to do.
+ * @param speech the protocol of the request, if its steps use one
  */
 export function judgeDirective(name: string, spoken?: Spoken): DirectiveVerdict {
   const speech = settled(spoken);

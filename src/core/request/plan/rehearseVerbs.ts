@@ -15,9 +15,10 @@ const SOME_UNIT: DecodedUnit = {
 };
 
 /**
- * Encodes the verbs of a request one after the other, as a connection would, and sends nothing: what does not encode is
- * found before anything connects.
- * @returns takes each step with its plan, in their order; problems are empty where nothing is wrong
+ * Encodes the verbs of a request one after the other, as a connection would, but sends nothing. Encoding errors are
+ * thus found before anything connects.
+ * @returns a function that takes each step with its plan, in order, and returns problems; an empty list if there are
+ * none
  */
 export function rehearse(
   { protocol, role }: Speech,
@@ -26,7 +27,7 @@ export function rehearse(
   const context = { url, subprotocol: protocol.subprotocols[0] ?? '' };
   const peer = protocol.createPeer(context, role, { uniqueId: () => '00000000-0000-4000-8000-000000000000' });
   let hasCalled = false;
-  // A verb whose values only a run knows leaves open what those behind it build on.
+  // If a verb has values that only a run knows, the verbs after it cannot be checked either.
   let isCertain = true;
   return (step, planned) => {
     const problems: Problem[] = [];

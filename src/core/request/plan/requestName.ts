@@ -3,8 +3,8 @@ import type { Template } from '../syntax/template.ts';
 import type { Request } from '../syntax/tree.ts';
 
 /**
- * What a request is called wherever it is shown: in reports, the Test Explorer, the Requests view, the outline, titles.
- * Its name, else its URL as it is written, without credentials in either.
+ * The name of a request wherever it is shown: in reports, the Test Explorer, the Requests view, the outline, titles.
+ * Its name, or else its URL as written; credentials are removed from both.
  */
 export function requestName({ name, target }: Pick<Request, 'name' | 'target'>): string {
   if (name) return maskUrlsIn(name.text, isReference);
@@ -12,12 +12,12 @@ export function requestName({ name, target }: Pick<Request, 'name' | 'target'>):
   return url === '' ? 'WEBSOCKET' : url;
 }
 
-/** The URL of a target as it is written, without credentials; references to variables stay. */
+/** The URL of a target as written, without credentials; references to variables stay. */
 export function requestUrl(url: Template): string {
   return maskUrl(writtenText(url), isReference);
 }
 
-/** A text as it is written, its references not filled in. */
+/** A text as written, its references not filled in. */
 export function writtenText({ parts }: Template): string {
   return parts
     .map((part) =>
@@ -28,7 +28,7 @@ export function writtenText({ parts }: Template): string {
     .join('');
 }
 
-/** A reference names a secret and does not tell it. */
+/** A reference names a secret and does not reveal it. */
 function isReference(value: string): boolean {
   return /^\{\{[^{}]*\}\}$/.test(value);
 }

@@ -16,17 +16,17 @@ import { spellOptions } from '../../session/options/optionName.ts';
 
 type Changeable = { -readonly [key in keyof GivenOptions]: GivenOptions[key] };
 
-/** A map: the file may name a directive `__proto__`. */
+/** A map, because a file may name a directive `__proto__`. */
 const DIRECTIVES: ReadonlyMap<string, readonly [OptionKey, OptionSpec]> = new Map(
   OPTION_ENTRIES.filter(([, { kind }]) => kind !== 'headers').map((entry) => [entry[1].name, entry]),
 );
 
-/** What a request line may come to: above what servers take, below what would be slow to check. */
+/** Maximum length of a URL with variables filled in: more than servers accept, less than would be slow to check. */
 const MAX_HEAD_TEXT = 65_536;
 
 /**
- * The connection that a request asks for, its variables filled in and everything checked.
- * @returns the options, or all that stands in the way, each at its place
+ * Builds the connection options of a request, variables filled in and everything checked.
+ * @returns the options, or all problems, each at its place
  */
 export function requestOptions(
   request: Pick<Request, 'target' | 'headers' | 'directives' | 'defaults'>,
@@ -35,7 +35,7 @@ export function requestOptions(
 ): { readonly options: GivenOptions } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const fail = (code: DiagnosticCode, range: Range, message: string | undefined): void => {
-    // A sentence may quote what it is about.
+    // The text that an error message may quote.
     if (message !== undefined)
       problems.push({
         code,
@@ -66,7 +66,7 @@ export function requestOptions(
     );
   }
   const ranges = new Map<OptionKey, Range>();
-  /** Given, with a value that is not known, or not yet. */
+  /** An option that is given, but whose value is not known, or not known yet. */
   const unknown = new Set<OptionKey>();
   const take = (key: OptionKey, spec: OptionSpec, value: string, range: Range): void => {
     const code = key === 'subprotocols' ? 'subprotocol.invalid' : 'directive.argument';
@@ -90,9 +90,9 @@ export function requestOptions(
   const takeHeader = ({ name, value: written, range }: Header): void => {
     const value = text(written);
     if (value === undefined) return;
-    // The way in which JetBrains and httpYac offer subprotocols.
+    // JetBrains and httpYac offer subprotocols with this header.
     if (isSubprotocolHeader(name.text)) {
-      // Several lines of one list are one list (RFC 6455, section 11.3.4).
+      // Several header lines form one list (RFC 6455, section 11.3.4).
       if (offered !== undefined) delete options.subprotocols;
       offered = offered === undefined ? value : `${offered}, ${value}`;
       return take('subprotocols', OPTIONS.subprotocols, offered, range);
@@ -105,7 +105,7 @@ export function requestOptions(
     if (!option) return;
     const [key, spec] = option;
     const isFlag = spec.kind === 'flag' || spec.kind === 'negatedFlag';
-    // A value too much or too little is reported where the directives are checked.
+    // A missing or superfluous value is reported by the check of the directives.
     if (isFlag !== (argument === undefined)) return;
     const value = argument ? text(argument) : '';
     if (value === undefined) unknown.add(key);
@@ -132,7 +132,7 @@ export function requestOptions(
   request.directives.forEach(takeDirective);
   request.headers.forEach(takeHeader);
   if (headers.length > 0) options.headers = headers;
-  // To ask for parameters is to ask for compression, whatever the settings say.
+  // Compression parameters switch compression on, whatever the settings say.
   if (options.deflateParameters) options.deflate ??= true;
   for (const { keys, message } of optionConflicts(options)) {
     const range = keys.map((key) => ranges.get(key)).find((found) => found !== undefined);
@@ -142,7 +142,7 @@ export function requestOptions(
   return problems.length > 0 ? { problems } : { options };
 }
 
-/** What the environment says of TLS counts where neither the request nor the defaults of its file say it. */
+/** The environment's TLS options apply unless the request or the defaults of its file set them. */
 function applyEnvironmentTls(options: Changeable, { tls }: Scope, directives: readonly Directive[]): void {
   if (!tls) return;
   const given = new Set(directives.map(({ name }) => name.text));
@@ -157,13 +157,13 @@ function applyEnvironmentTls(options: Changeable, { tls }: Scope, directives: re
   });
 }
 
-/** Options of which a request that gives one does not want the others of its defaults. */
+/** Option groups: a request that sets one option of a group gets none of the group's other defaults. */
 const ALTERNATIVES: readonly (readonly OptionKey[])[] = [
   ['cert', 'key', 'pfx', 'passphrase'],
   ['deflate', 'deflateParameters'],
 ];
 
-/** Whether a default does not count for a request that gives these options itself. */
+/** Whether a default does not apply because the request itself sets the option or its group. */
 function isOverridden(key: OptionKey | undefined, own: ReadonlySet<OptionKey>): boolean {
   if (key === undefined) return true;
   if (own.has(key)) return true;

@@ -4,17 +4,23 @@ import type { Scope } from '../variables/scope.ts';
 import { scanText, type TemplatePart } from '../syntax/template.ts';
 import type { Step } from '../syntax/tree.ts';
 
-/** What a step sends. Whoever runs it reads the file; its path is relative to the request file's folder, or absolute. */
+/**
+ * The message that a step sends. The runner reads the file; a relative path is resolved against the request file's
+ * folder.
+ */
 export type StepMessage =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly as: 'binary' | 'text'; readonly path: string; readonly range: Range }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-/** Parts of a text, or one sentence about what is wrong with them. */
+/** The parts of a text, or one sentence that says what is wrong with them. */
 export type Converted = { readonly parts: readonly TemplatePart[] } | { readonly problem: string };
 
-/** The message of a step, variables filled in. A `file` that is sent as text goes through `fileText` once it is read. */
+/**
+ * The message of a step, variables filled in. The text of a `file` sent as text goes through `fileText` after it is
+ * read.
+ */
 export function stepMessage(step: Pick<Step, 'payload'>, scope: Scope): StepMessage {
   const { payload } = step;
   if (!payload) return { kind: 'nothing' };
@@ -25,9 +31,9 @@ export function stepMessage(step: Pick<Step, 'payload'>, scope: Scope): StepMess
 }
 
 /**
- * The text of a file that `<@` names, variables filled in as they would be where it is named.
- * @param range of the line that names it: problems are reported there
- * @param convert what is done to what is written, before values are filled in
+ * The text of a file that `<@` names, with the variables that apply at that line.
+ * @param range the line that names the file; problems are reported there
+ * @param convert applied to the literal text before values are filled in
  */
 export function fileText(
   text: string,

@@ -16,26 +16,26 @@ import { callProblem, stepVerb, verbLine, type Speech, type StepVerb } from './s
 import { unescapeParts } from './unescapeText.ts';
 import { parseDuration } from '../../text/units.ts';
 
-/** Milliseconds that a step waits unless `@within` says otherwise. */
+/** Milliseconds that a step waits without `@within`. */
 const DEFAULT_WITHIN = 10_000;
 
-/** The longest time that a timer takes. */
+/** The longest delay that a timer supports, in milliseconds. */
 const MAX_DURATION = 2 ** 31 - 1;
 
 const MAX_REPEAT = 10_000_000;
 
-/** What a step looks at, before it does anything: the first part of its effect. */
+/** What a step waits for before it acts: the first part of its effect. */
 export interface LookPlan {
   readonly wait:
     | {
         readonly where: readonly CompiledCondition[];
         /** Milliseconds; Infinity: a server waits for its clients as long as they are there. */
         readonly within: number;
-        /** Whether the step passes if no such message comes. */
+        /** Whether the step passes if no matching message comes. */
         readonly isNone: boolean;
         /** Whether only the reply to the last call of the request is taken. */
         readonly isReply: boolean;
-        /** Whether units of the type `control` may be taken. */
+        /** Whether units of type `control` may be taken. */
         readonly takesControl: boolean;
       }
     | undefined;
@@ -47,7 +47,7 @@ export interface LookPlan {
   }[];
 }
 
-/** What a step does then; files are not read yet. */
+/** What a step does after its wait; files are not read yet. */
 export interface ActPlan {
   readonly label: string | undefined;
   readonly delay: number;
@@ -64,7 +64,7 @@ export type Act =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'message'; readonly message: SendableMessage }
   | { readonly kind: 'file'; readonly path: string; readonly as: 'binary' | 'text'; readonly range: Range }
-  /** `call` has no body yet where it is a file. */
+  /** A `call` has no body yet if the body is a file. */
   | {
       readonly kind: 'verb';
       readonly spec: VerbSpec;
@@ -80,10 +80,10 @@ export interface SendableMessage {
   readonly data: Uint8Array;
 }
 
-/** `problems` is empty where nothing is wrong, but a value is known only when the request is run. */
+/** An empty list of `problems` means nothing is wrong, but some values become known only when the request runs. */
 export type Planned<T> = { readonly plan: T } | { readonly problems: readonly Problem[] };
 
-/** Variables are those of now: a capture of the step itself counts from its `actPlan` on. */
+/** Variables have their current values. A capture of the step itself applies from its `actPlan` on. */
 export function lookPlan(step: Pick<Step, 'separator' | 'directives'>, scope: Scope): Planned<LookPlan> {
   const drafting = draft(scope);
   const named = (name: string): Directive[] => step.directives.filter((each) => each.name.text === name);
@@ -103,7 +103,7 @@ export function lookPlan(step: Pick<Step, 'separator' | 'directives'>, scope: Sc
   return drafting.end({ wait: takesMessage(separator) ? wait : undefined, expects, captures });
 }
 
-/** Whether a step names the type `control`: only then units of that type are of interest to it. */
+/** Whether a step names the type `control`. Only such steps consider units of that type. */
 export function takesControl({ directives }: Pick<Step, 'directives'>): boolean {
   return directives.some(
     ({ name, condition }) =>
@@ -115,8 +115,8 @@ export function takesControl({ directives }: Pick<Step, 'directives'>): boolean 
 }
 
 /**
- * Each call makes the values that are made when they are used anew.
- * @param speech whose verbs count; without it they are passed over
+ * Each call creates new dynamic values such as `{{$uuid}}`.
+ * @param speech the protocol whose verbs count; without it verbs are skipped
  */
 export function actPlan(
   step: Pick<Step, 'directives' | 'payload'>,
@@ -140,7 +140,7 @@ export function actPlan(
   return drafting.end({ label, delay, repeat, to, act: act ?? { kind: 'nothing' } });
 }
 
-/** The message of a file that a step names, once it is read. */
+/** The message of a step that names a file, after the file is read. */
 export function fileMessage(
   step: Pick<Step, 'directives'>,
   data: Uint8Array,
@@ -165,12 +165,12 @@ export function fileMessage(
   return message ? { message } : { problems: drafting.problems };
 }
 
-/** A message as the payload of a verb. */
+/** Uses a message as the payload of a verb. */
 export function verbBody({ kind, data }: SendableMessage): Pick<VerbCall, 'body' | 'bytes'> {
   return kind === 'text' ? { body: new TextDecoder().decode(data) } : { body: undefined, bytes: data };
 }
 
-/** Collects what stands in the way of a plan; what it answers is undefined where something does. */
+/** Collects the problems of a plan. The result is undefined if there are any. */
 function draft(scope: Scope) {
   const problems: Problem[] = [];
   let isWhole = true;
@@ -236,7 +236,7 @@ function draft(scope: Scope) {
     text,
     encoded,
     message,
-    /** The call as far as it is known without a connection: what the step took is still to come. */
+    /** The call as far as it is known without a connection; the unit that the step takes is not known yet. */
     verb(step: Pick<Step, 'directives' | 'payload'>, { spec, directive, beside }: StepVerb): Act | undefined {
       const find = (name: string) => step.directives.find((each) => each.name.text === name);
       const line = directive.argument ? text(directive.argument) : '';
@@ -257,7 +257,7 @@ function draft(scope: Scope) {
         taken: undefined,
       };
       const file = sent.kind === 'file' ? sent : undefined;
-      // The file is read, and the unit is taken, when the step runs.
+      // The step reads the file and takes the unit when it runs.
       const known = { ...call, ...(file && { body: '' }) };
       const problem = callProblem({ ...spec, answers: false }, known);
       if (problem !== undefined) return fail(directive.range, problem, 'verb.encoding');

@@ -5,23 +5,23 @@ import type { Template } from '../syntax/template.ts';
 import type { Directive, Request, Step } from '../syntax/tree.ts';
 import type { Scope } from '../variables/scope.ts';
 
-/** A verb that a step says, with the verbs beside it. */
+/** The verb that a step executes, and any other verbs beside it. */
 export interface StepVerb {
   readonly spec: VerbSpec;
   readonly directive: Directive;
   readonly beside: readonly Directive[];
 }
 
-/** What its steps speak, and as which side. */
+/** The protocol of the steps, and the side they act as. */
 export interface Speech {
   readonly protocol: ProtocolModule;
   readonly role: Role;
 }
 
-/** `unsettled`: a protocol is named, by a variable that only a run knows, or by a name that no protocol has. */
+/** `unsettled`: the protocol's name is a variable that only a run knows, or is unknown. */
 export type Spoken = Speech | 'unsettled' | undefined;
 
-/** What follows `@protocol`, in a request or in the defaults of its file. */
+/** The argument of `@protocol`, in a request or in the defaults of its file. */
 export function namedProtocol({
   directives,
   defaults,
@@ -45,7 +45,7 @@ export function spokenIn(
   return protocol ? { protocol, role: request.role } : 'unsettled';
 }
 
-/** What is spoken where it is known; undefined else. */
+/** The protocol of the steps, if it is known. */
 export function settled(spoken: Spoken): Speech | undefined {
   return spoken === 'unsettled' ? undefined : spoken;
 }
@@ -54,7 +54,7 @@ export function verbsOf({ protocol, role }: Speech): readonly VerbSpec[] {
   return protocol.verbs.filter((spec) => spec.role === 'both' || spec.role === role);
 }
 
-/** The verb of a step, undefined for none. Of several, the one that lets the others stand beside it. */
+/** The verb of a step, or undefined. If there are several, the one that allows the others beside it. */
 export function stepVerb(
   { directives }: Pick<Step, 'directives'>,
   speech: Speech | undefined,
@@ -80,12 +80,12 @@ export function stands(beside: VerbSpec, { besides }: VerbSpec): boolean {
   return besides.includes(beside.name);
 }
 
-/** Whether a reply to it is to come, so that `@reply` may wait for it. */
+/** Whether the verb gets a reply that `@reply` can wait for. */
 export function asksForReply({ spec, beside }: StepVerb): boolean {
   return spec.expectsReply === 'always' || (spec.expectsReply === 'asked' && beside.length > 0);
 }
 
-/** Whether the first step that sends something opens the protocol itself, in the place of the automatic opening. */
+/** Whether the first sending step opens the protocol itself, instead of the automatic opening. */
 export function opensByVerb({ steps }: Pick<Request, 'steps'>, speech: Speech | undefined): boolean {
   for (const step of steps) {
     const verb = stepVerb(step, speech);
@@ -96,8 +96,8 @@ export function opensByVerb({ steps }: Pick<Request, 'steps'>, speech: Speech | 
 }
 
 /**
- * What stands behind a verb on its line, variables filled in: its arguments, of which the last takes the rest, then its
- * options. What looks like an option and is none of its own is one all the same, so that a misspelling is told.
+ * Parses the rest of a verb's line, variables filled in: its arguments, of which the last takes the rest, then its
+ * options. Anything that looks like an option is read as one, so that misspellings are reported.
  */
 export function verbLine(spec: VerbSpec, line: string): Pick<VerbCall, 'arguments' | 'options'> {
   let rest = line.trim();
@@ -119,14 +119,14 @@ export function verbLine(spec: VerbSpec, line: string): Pick<VerbCall, 'argument
   return { arguments: found, options };
 }
 
-/** What does not fit in a call, before a connection is asked: one sentence. */
+/** Says in one sentence what is wrong with a call; needs no connection. */
 export function callProblem(spec: VerbSpec, call: VerbCall): string | undefined {
   if (call.headers.length > 0 && !spec.headers)
     return `The message of @${spec.name} has no headers: remove @header.`;
   return misfit(spec, call)?.problem;
 }
 
-/** The protocols, by their titles, that have a verb. */
+/** The titles of the protocols that have a verb. */
 export function protocolsWith(verb: string): readonly ProtocolModule[] {
   return PROTOCOLS.filter(({ verbs }) => verbs.some(({ name }) => name === verb));
 }

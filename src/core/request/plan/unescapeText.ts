@@ -19,8 +19,8 @@ const SIMPLE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Resolves the escapes of a payload that says `@escape`, in what is written, not in the values of variables.
- * @returns the parts, or one sentence that names the first escape that is none
+ * Resolves the escapes of a payload with `@escape` in its literal text, not in the values of variables.
+ * @returns the parts, or one sentence that names the first invalid escape
  */
 export function unescapeParts(parts: readonly TemplatePart[]): Converted {
   const done: TemplatePart[] = [];

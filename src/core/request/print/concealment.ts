@@ -2,16 +2,18 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import { MASK, maskHeaders, maskSubprotocol, secretParameters } from '../../session/secrets/mask.ts';
 import { endsWithReference, keepReferences, withReference } from './literalTemplate.ts';
 
-/** Characters below which a secret is replaced in its own place only: elsewhere such a text is likely another thing. */
+/**
+ * Secrets shorter than this are replaced only at their own place. Elsewhere the same text likely means something else.
+ */
 const SHORTEST_ELSEWHERE = 6;
 
-/** Replaces secrets by references to them, each under a name of its own. */
+/** Replaces secrets by references, each with its own name. */
 export interface Concealment {
-  /** The secrets that were replaced, by name; without a value where a recording has masked it. */
+  /** The secrets that were replaced, by name; without a value if a recording has masked it. */
   readonly secrets: ReadonlyMap<string, string | undefined>;
   /**
-   * A text with its secrets as `{{$secret name}}`.
-   * @param literal writes what stands between them
+   * Writes a text with its secrets as `{{$secret name}}`.
+   * @param literal writes the text between the secrets
    * @param own secrets that are known by their place, with the names to give them
    */
   conceal(text: string, literal: (text: string) => string, own?: readonly NamedSecret[]): string;
@@ -19,7 +21,7 @@ export interface Concealment {
 
 export type NamedSecret = readonly [name: string, value: string];
 
-/** @param hasReferences the texts hold references already, which stay */
+/** @param hasReferences whether the texts already hold references; those stay */
 export function concealment(options: Partial<ConnectOptions>, hasReferences = false): Concealment {
   const secrets = new Map<string, string | undefined>();
   const names = new Map<string, string>();
@@ -50,9 +52,9 @@ export function concealment(options: Partial<ConnectOptions>, hasReferences = fa
         ([, value]) => value !== '' && text.includes(value) && !(hasReferences && endsWithReference(value)),
       );
       if (candidates.length === 0) return literal(text);
-      // The first name wins: that of the place.
+      // The first name wins: it comes from the place of the secret.
       const wanted = new Map(candidates.reverse().map(([name, value]) => [value, name]));
-      // The longest first: one may be part of another.
+      // The longest first, because one may be part of another.
       const values = [...wanted.keys()].sort((a, b) => b.length - a.length);
       let written = '';
       let at = 0;
@@ -68,7 +70,7 @@ export function concealment(options: Partial<ConnectOptions>, hasReferences = fa
   };
 }
 
-/** The value that comes first in a text; the earlier in the list where two begin at one place. */
+/** The value that occurs first in a text; the earlier one in the list if two start at the same place. */
 export function firstOccurrence(
   text: string,
   from: number,
@@ -82,7 +84,7 @@ export function firstOccurrence(
   return first;
 }
 
-/** What is secret by its place among the options, as it is written there. */
+/** Values that are secret because of the option that holds them. */
 function optionSecrets({
   url = '',
   proxy = '',

@@ -25,9 +25,9 @@ import type {
 } from '../syntax/tree.ts';
 
 /**
- * A request file laid out: one blank where blanks separate, no indentation above payloads, one empty line where there were
- * several (two between requests), none at the edges nor beside === (httpYac would send them). Payloads, scripts, requests of other protocols and lines that could
- * not be read stay as they are. Formatting twice is formatting once.
+ * Formats a request file: one blank as separator, no indentation above payloads, one empty line instead of several (two
+ * between requests), no empty lines at the edges or beside === (httpYac would send them). Payloads, scripts, requests
+ * of other protocols and unreadable lines stay as they are. Formatting is idempotent.
  */
 export function formatRequestFile(source: string, kind: RequestFileKind = 'ws'): string {
   const file = parseRequestFile(source, kind);
@@ -37,17 +37,17 @@ export function formatRequestFile(source: string, kind: RequestFileKind = 'ws'):
   const layout = createLayout(written);
   for (const block of file.blocks) layOutBlock(layout, block, kind);
   const formatted = mark + layout.lines().join(end);
-  // What would be read in another way stays as it is: to lay out must never change what a file does.
+  // Formatting must never change what a file does, so anything that would be read differently stays as it is.
   return equalRequestFiles(file, parseRequestFile(formatted, kind)) ? formatted : source;
 }
 
 interface Layout {
-  /** The text of a range within one line. */
+  /** The text of a single-line range. */
   text(range: Range): string;
   replace(line: number, text: string): void;
-  /** Lines that stay as they are, empty ones too. */
+  /** Lines that stay as they are, including empty ones. */
   keep(range: Range): void;
-  /** Empty lines from here up to a line go. */
+  /** Removes the empty lines from here up to a line. */
   close(from: number, to: number): void;
   lines(): string[];
 }
@@ -90,7 +90,7 @@ function layOutBlock(
   { separator, preamble, request, range }: Block,
   kind: RequestFileKind,
 ): void {
-  // In .http files all other blocks are other extensions' business.
+  // In .http files all other blocks belong to other extensions.
   if (kind === 'http' && !request) return layout.keep(range);
   if (separator) layout.replace(separator.range.start.line, requestSeparatorLine(separator.title?.text));
   for (const node of preamble) {

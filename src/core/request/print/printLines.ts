@@ -1,9 +1,9 @@
-// How each kind of line is written. What is written so is read again as the same, whatever it says.
+// Writes each kind of line so that reading it returns the same value.
 
 /** @param mark `#` or `//` */
 export function directiveLine(mark: string, name: string, argument: string): string {
   if (argument === '') return `${mark} @${name}`;
-  // A first = would count as the one that may stand before a value.
+  // A leading = would be read as the optional one before a value.
   return `${mark} @${name} ${argument.startsWith('=') ? `= ${argument}` : argument}`;
 }
 

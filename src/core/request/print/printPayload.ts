@@ -18,14 +18,14 @@ function base64(data: Uint8Array): string {
   return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
 }
 
-/** Whether a text would not come back as it is: control characters, and empty lines at its edges, which are dropped. */
+/** Whether a text would not survive being read again: it has control characters, or empty lines at its edges. */
 function needsEscapes(text: string): boolean {
   if (/[\x00-\x08\x0b-\x1f\x7f\ufeff]/.test(text)) return true;
   const lines = text.split('\n');
   return isBlank(lines[0]!) || isBlank(lines.at(-1)!);
 }
 
-/** What starts a line that is not sent, or is sent as something else. */
+/** Starts of lines that are not sent, or are sent differently. */
 const MARKER = /^\\*(?:#|\/\/|===|<@?\s|<@\w|\?\?|>\s*\{%|<\s*\{%)/;
 
 function markersEscaped(text: string): string {
@@ -38,7 +38,7 @@ function markersEscaped(text: string): string {
     .join('\n');
 }
 
-/** Writes the pieces of a text for `@escape`: all that could be read as something else becomes an escape. */
+/** Writes a text for `@escape`: everything that could be misread becomes an escape. */
 function escapes(whole: string): (text: string) => string {
   const lines = whole.split('\n');
   const hasBlankEdge = isBlank(lines[0]!) || isBlank(lines.at(-1)!);

@@ -14,26 +14,26 @@ import {
 import { literalTemplate, WRITTEN_VARIABLES } from './literalTemplate.ts';
 import { printPayload } from './printPayload.ts';
 
-/** What a request is to say. */
+/** The content of a request to print. */
 export interface PrintableRequest {
   readonly name: string;
   readonly options: GivenOptions;
-  /** What holds where the request says nothing: only what is different is written. */
+  /** The values that apply without a directive; only differences are written. */
   readonly base: Partial<ConnectOptions>;
   readonly messages: readonly OutgoingMessage[];
-  /** Sentences to stand above it as comments. */
+  /** Sentences to write above the request as comments. */
   readonly notes: readonly string[];
-  /** The texts hold references to variables: they come from a file of another client. */
+  /** Whether the texts already hold references to variables, because they come from a file of another client. */
   readonly hasReferences?: boolean;
 }
 
 export interface PrintedRequest {
   readonly text: string;
-  /** The secrets that the text refers to, by name; without a value where it is not known. */
+  /** The secrets that the text refers to, by name; without a value if it is not known. */
   readonly secrets: ReadonlyMap<string, string | undefined>;
 }
 
-/** A request file that connects and sends as it is told, its secrets as references. */
+/** Prints a request that connects and sends the given messages, secrets as references. */
 export function printRequest(request: PrintableRequest): PrintedRequest {
   const { name, options, base, messages, notes, hasReferences = false } = request;
   const hidden = concealment(options, hasReferences);
@@ -54,7 +54,7 @@ export function printRequest(request: PrintableRequest): PrintedRequest {
   return { text: `${lines.join('\n')}\n`, secrets: hidden.secrets };
 }
 
-/** A title or a comment; one that began with @ would be a directive. */
+/** Writes a title or a comment. If it began with @, it would be read as a directive. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(/^@/, '');
 }
@@ -73,7 +73,7 @@ function directives(options: GivenOptions, base: Partial<ConnectOptions>, hidden
 
 function directive({ name }: OptionSpec, value: string): string {
   if (value === '') return `# @${name}`;
-  // A first = would count as the one that may stand before a value.
+  // A leading = would be read as the optional one before a value.
   return `# @${name} ${value.startsWith('=') ? `= ${value}` : value}`;
 }
 
@@ -84,7 +84,7 @@ function ownSecrets(spec: OptionSpec, value: unknown): readonly NamedSecret[] {
   return spec.secret ? [[spec.name, value as string]] : [];
 }
 
-/** Header lines. One whose name would start a comment or go on the URL has none. */
+/** Header lines. A header whose name would start a comment or continue the URL gets no line. */
 function headers({ headers: given = [] }: GivenOptions, hidden: Concealment): string[] {
   return given
     .filter(([name]) => !/^[#&]/.test(name))

@@ -7,8 +7,8 @@ import type { RunPorts } from './runPorts.ts';
 import { failureOf, RunStop } from './runStop.ts';
 
 /**
- * Whether the files that the steps name can be read, and the schemas used, before anything connects. A name that a capture
- * is part of is known later.
+ * Checks, before anything connects, that the files that the steps name can be read and their schemas can be used. File
+ * names that contain a capture are checked later.
  * @throws RunStop at the line that names the file
  */
 export async function checkFiles(

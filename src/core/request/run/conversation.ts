@@ -6,38 +6,38 @@ import { createInbox, type Inbox, type Queued } from './inbox.ts';
 import type { HandshakeAnswer } from '../condition/judged.ts';
 import type { RunConnection, RunRow } from './runPorts.ts';
 
-/** What a run knows of its connection: what came, what was sent, how it ended. */
+/** The state of a run's connection: messages received and sent, and how it ended. */
 export interface Conversation {
   readonly inbox: Inbox;
   readonly onRow: (row: RunRow) => void;
-  /** The `open` row, or the `error` row of a handshake that did not come about. */
+  /** The `open` row, or the `error` row of a failed handshake. */
   readonly handshakeRow: number | undefined;
-  /** Number in the recording of the first message or ping that was sent since `beginStep`. */
+  /** Number in the recording of the first message or ping sent since `beginStep`. */
   readonly sent: number | undefined;
-  /** `replyKey` of the answer to the last call of this request; undefined before there was one. */
+  /** `replyKey` of the answer to the last call of this request; undefined before the first call. */
   awaited: string | undefined;
   beginStep(): void;
   /** How the connection ended. */
   readonly close: CloseDetail | undefined;
-  /** Why it ended, where that is known. */
+  /** Why it ended, if known. */
   readonly error: Pick<ErrorDetail, 'code' | 'message'> | undefined;
   /**
-   * A queued message, to be judged; with its payload where that is looked into: of the first MiBs that are, it is decoded
-   * and parsed only once.
+   * A queued message to be judged, with its payload if the conditions read it. For the first MiBs of such payloads the
+   * parsed form is kept, so that they are decoded and parsed only once.
    */
   judged(message: Queued, withPayload: boolean): Judged | Promise<Judged>;
-  /** Takes it out of the queue. */
+  /** Removes it from the queue. */
   take(message: Queued): void;
 }
 
-/** How the messages of a connection become units. */
+/** Converts the messages of a connection to units. */
 export interface UnitSource {
   createDecoder(subprotocol: string): Decoder;
-  /** Whether a step asks for units of the type `control`. */
+  /** Whether a step asks for units of type `control`. */
   readonly keepsControl: boolean;
 }
 
-/** Bytes of messages whose parsed form is kept while they are queued: it takes several times as much. */
+/** Bytes of queued messages whose parsed form is kept; the parsed form takes several times as much memory. */
 const MAX_PARSED_BYTES = 8 * 1024 * 1024;
 
 /** Calls whose names are kept for their replies: more that wait at once are a flood. */
@@ -46,8 +46,8 @@ const MAX_CALLED = 10_000;
 const utf8 = new TextDecoder();
 
 /**
- * @param connection known from the handshake on
- * @param units what the steps speak; undefined: they judge messages as they travelled
+ * @param connection available from the handshake on
+ * @param units the protocol of the steps; undefined if they judge raw messages
  */
 export function createConversation(
   connection: () => RunConnection,
@@ -94,7 +94,7 @@ export function createConversation(
   };
 
   let decoder: Decoder | undefined;
-  /** Of both directions: what was sent may say what an answer means. */
+  /** Decodes both directions, because a sent message may determine what an answer means. */
   const decode = ({ kind, direction, payload }: RunRow): readonly DecodedUnit[] | undefined => {
     if (!decoder || (kind !== 'text' && kind !== 'binary')) return undefined;
     const from = direction === 'out' ? ('client' as const) : ('server' as const);
@@ -109,7 +109,7 @@ export function createConversation(
     awaited: undefined,
     onRow(row) {
       const { seq, time, kind, direction, automatic } = row;
-      // What is decoded keeps views of it.
+      // Decoded units keep views of the payload.
       const payload = decoder && (kind === 'text' || kind === 'binary') ? row.payload.slice() : row.payload;
       const found = decode({ ...row, payload });
       const latency = (time - lastSent) / 1000;

@@ -3,7 +3,7 @@ import type { Judged } from '../condition/judged.ts';
 import type { Judge } from './judge.ts';
 import type { ExpectationResult } from './runResult.ts';
 
-/** Judges all expectations, also after the first that is not met: what else is wrong with a message is worth knowing. */
+/** Judges all expectations, even after the first failure, to report everything that is wrong with a message. */
 export function expectAll(
   conditions: readonly CompiledCondition[],
   judged: Judged,

@@ -1,13 +1,13 @@
 import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { Judged } from '../condition/judged.ts';
 
-/** Bytes of messages that nobody has taken which stay in memory; what is beyond is read from the recording again. */
+/** Maximum bytes of queued messages in memory; the payloads of further ones are read from the recording again. */
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 
-/** The same of units, at which reading from the socket stops: a unit cannot be decoded again on its own. */
+/** Maximum bytes of queued units before reading from the socket stops: a unit cannot be decoded again on its own. */
 const MAX_UNIT_BYTES = 128 * 1024 * 1024;
 
-/** Messages that nobody has taken at which reading from the socket stops: what is known of each takes memory too. */
+/** Maximum number of queued messages before reading from the socket stops: their facts take memory too. */
 const MAX_QUEUED = 200_000;
 
 /** A message, or the close, that no step has taken yet. */
@@ -15,39 +15,39 @@ export interface Queued {
   readonly seq: number;
   readonly kind: 'text' | 'binary' | 'close';
   readonly size: number;
-  /** Milliseconds since the last message that the request had sent when it came. */
+  /** Milliseconds between the last message that the request sent and the arrival of this one. */
   readonly latency: number;
-  /** What the protocol says of it. A message with several units is queued once for each. */
+  /** The decoded unit. A message with several units is queued once for each. */
   readonly unit: DecodedUnit | undefined;
-  /** Undefined where it was too much to keep. */
+  /** Undefined if it was too large to keep. */
   readonly payload: Uint8Array | undefined;
-  /** Decoded and parsed on first use; with the payload. */
+  /** The payload, decoded and parsed on first use. */
   judged: Judged | undefined;
   next: Queued | undefined;
   previous: Queued | undefined;
 }
 
-/** What came and was not taken yet, oldest first. */
+/** The messages that no step has taken yet, oldest first. */
 export interface Inbox {
   readonly first: Queued | undefined;
-  /** The last one that came, taken or not. */
+  /** The last message received, whether taken or not. */
   readonly last: Queued | undefined;
   readonly count: number;
-  /** Whether so many are queued that nothing more is read. */
+  /** Whether the queue is full and reading has stopped. */
   readonly isFull: boolean;
-  /** Copies the payload, as far as it keeps it; one of a unit is the caller's copy, and is always kept. */
+  /** Copies the payload if it is kept. The payload of a unit already is the caller's copy and is always kept. */
   add(
     message: Pick<Queued, 'seq' | 'kind' | 'latency'> & { readonly unit?: DecodedUnit | undefined },
     payload: Uint8Array,
   ): void;
   remove(message: Queued): void;
-  /** From now on nothing is queued any more: no step will ask for it. */
+  /** Queues nothing from now on, because no step will ask for it. */
   stop(): void;
-  /** Calls once, when the next one has come; instead of who asked before. */
+  /** Calls once, when the next message arrives; replaces an earlier listener. */
   onArrival(listener: () => void): void;
 }
 
-/** @param onFull stops reading from the socket, or goes on */
+/** @param onFull stops reading from the socket (true) or resumes it */
 export function createInbox(onFull: (isFull: boolean) => void, most = MAX_QUEUED): Inbox {
   let first: Queued | undefined;
   let last: Queued | undefined;

@@ -1,21 +1,21 @@
 import { DuplexError, toDuplexError } from '../../../shared/errors.ts';
 import { durationText } from './durationText.ts';
 
-/** What ends a run from outside: its signal, or the time that it may take. */
+/** Ends a run from outside: by its signal or its time limit. */
 export interface Interruption {
-  /** Settles as the promise does, or rejects at once when the run is to end. */
+  /** Settles as the promise does, or rejects as soon as the run is to end. */
   race<T>(promise: Promise<T>): Promise<T>;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   sleep(milliseconds: number): Promise<void>;
-  /** @throws DuplexError `call.cancelled` or `call.timeout` where the run is to end */
+  /** @throws DuplexError `call.cancelled` or `call.timeout` if the run is to end */
   check(): void;
-  /** Lets go of the signal and the timer. */
+  /** Releases the signal and the timer. */
   end(): void;
 }
 
 /**
  * @param timeout milliseconds
- * @param now the clock by which `check` sees that the time is up: a timer cannot fire while conditions are judged
+ * @param now the clock that `check` reads: a timer cannot fire while conditions are judged
  */
 export function createInterruption(
   signal: AbortSignal | undefined,
@@ -39,7 +39,7 @@ export function createInterruption(
   const race = <T>(promise: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       if (reason) {
-        promise.catch(() => undefined); // whoever began it is told that the run ends
+        promise.catch(() => undefined); // the caller gets the reason of the end instead
         reject(reason);
         return;
       }

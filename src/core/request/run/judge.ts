@@ -3,20 +3,20 @@ import type { Judged } from '../condition/judged.ts';
 import type { SchemaCheck } from '../condition/compileCondition.ts';
 import type { RunPorts } from './runPorts.ts';
 
-/** Judges conditions, with the schemas that they name and with a limit on patterns that never end. */
+/** Judges conditions with their schemas, and limits patterns that never end. */
 export interface Judge {
-  /** Reads what the conditions need from files. */
+  /** Reads the files that the conditions need. */
   prepare(conditions: readonly CompiledCondition[]): Promise<void>;
-  /** False also where a message holds a value too large to be looked into. */
+  /** Also false if a message holds a value that is too large to examine. */
   holds(condition: CompiledCondition, judged: Judged): boolean;
   actual(condition: CompiledCondition, judged: Judged): string;
-  /** @param from bytes of a message from which work on it has to be bounded */
+  /** @param from message size in bytes from which work is limited in time */
   bounded<T>(from: number, judged: Judged, work: () => T): T;
 }
 
 /**
- * @param uri of the request file: schemas are relative to it
- * @param check throws where the run is to end: what is bounded may take long each time
+ * @param uri of the request file; schemas are relative to it
+ * @param check throws if the run is to end; it is called between pieces of work that may take long
  */
 export function createJudge(
   ports: Pick<RunPorts, 'schema' | 'bounded'>,
@@ -53,7 +53,7 @@ export function createJudge(
         if (schema !== undefined && !schemas.has(schema))
           schemas.set(schema, await ports.schema(schema, uri));
     },
-    // Called for each message that is queued: without a function of its own where nothing is bounded.
+    // Called for every queued message, so it creates no closure unless a limit is needed.
     holds: (condition, judged) =>
       judged.size < condition.boundFrom
         ? holds(condition, judged)

@@ -12,13 +12,13 @@ import type { RequestResult, RunSession, StepResult } from './runResult.ts';
 
 /** A request in its file. */
 export interface PlacedRequest {
-  /** Of the request file: a URI or a path, whatever the ports understand. */
+  /** Identifies the request file: a URI or a path, whichever the ports understand. */
   readonly uri: string;
   readonly file: RequestFile;
   readonly request: Request;
 }
 
-/** A row of the session as it happens. `payload` is a view that is valid during the call only. */
+/** A row of the session when it happens. `payload` is a view that is valid only during the call. */
 export interface RunRow {
   readonly seq: number;
   /** Microseconds since the session began. */
@@ -26,48 +26,48 @@ export interface RunRow {
   readonly kind: Kind;
   readonly direction: Direction;
   readonly payload: Uint8Array;
-  /** Whether the session sent it by itself, because of its protocol. */
+  /** Whether the session sent it by itself because of its protocol. */
   readonly automatic: boolean;
 }
 
-/** How a handshake ended that had an HTTP answer. */
+/** The result of a handshake that got an HTTP answer. */
 export type Answered =
   | { readonly open: true; readonly answer: HandshakeAnswer }
-  /** Refused: `error` says by what. */
+  /** If it was refused, `error` says why. */
   | { readonly open: false; readonly answer: HandshakeAnswer; readonly error: DuplexError };
 
-/** One connection of a run. Its rows come through the listener that `connect` was given. */
+/** One connection of a run. Its rows go to the listener that `connect` was given. */
 export interface RunConnection {
   readonly session: RunSession;
-  /** Certificates are not verified. */
+  /** Whether certificate verification is off. */
   readonly insecure: boolean;
   /**
-   * Resolves when the handshake is through, agreed or refused by an HTTP answer; `open` tells which.
-   * @throws DuplexError why there was no answer, or one that is none
+   * Resolves when the handshake is complete, accepted or refused by an HTTP answer; `open` says which.
+   * @throws DuplexError that says why there was no answer or an invalid one
    */
   readonly answered: Promise<Answered>;
-  /** Resolves when the bytes were handed to the kernel. */
+  /** Resolves when the kernel has taken the bytes. */
   send(kind: 'text' | 'binary', data: Uint8Array): Promise<void>;
-  /** What a verb of the connection's protocol sends. Ids and what else later verbs need are kept with the connection. */
+  /** Encodes a verb of the connection's protocol. The connection keeps ids and other state that later verbs need. */
   encode(call: VerbCall): Encoded;
   /** Resolves when the server has accepted or refused what a verb opened. */
   opening(): Promise<Opening>;
   ping(data: Uint8Array): Promise<void>;
-  /** Resolves when the connection is closed and all of it is recorded; at once where it is closed already. */
+  /** Resolves when the connection is closed and fully recorded; immediately if it is already closed. */
   close(code: number, reason: string): Promise<void>;
-  /** Ends it at once, a handshake too. */
+  /** Ends the connection at once, even during the handshake. */
   terminate(): void;
-  /** Pauses reading from the socket until the function that it answers is called. */
+  /** Pauses reading from the socket until the returned function is called. */
   hold(): () => void;
-  /** The payload of a row again, for a message that was too large to keep in memory. */
+  /** Reads the payload of a row again, for a message that was too large to keep in memory. */
   read(seq: number): Promise<Uint8Array>;
 }
 
-/** What a run needs from outside; src/engine/runner implements it on sessions. */
+/** The environment of a run; src/engine/runner implements it on sessions. */
 export interface RunPorts {
   /**
-   * Starts to connect. Every row of the session goes to `onRow`, from the `open` or `error` row on.
-   * @param opensByVerb the protocol is opened by a step, not by the connection itself
+   * Starts to connect. Every row of the session goes to `onRow`, starting with the `open` or `error` row.
+   * @param opensByVerb whether a step opens the protocol, not the connection itself
    */
   connect(
     placed: PlacedRequest,
@@ -76,30 +76,33 @@ export interface RunPorts {
     opensByVerb: boolean,
   ): RunConnection;
   /**
-   * Values for one run of a request: environments read, secrets and prompts asked for, before anything connects. They stay
-   * what they are from its handshake to its end; the run adds what it captures.
-   * @returns the scope, or what stands in the way, each at its place
+   * Resolves the values for one run of a request before anything connects: reads environments and asks for secrets and
+   * prompts. The values stay the same for the whole run; captures are added to them.
+   * @returns the scope, or the problems, each at its place
    */
   variables(
     placed: PlacedRequest,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }>;
-  /** A file that a request names: relative to the request file's folder, or absolute. @throws DuplexError */
+  /** Reads a file that a request names, relative to the request file's folder or absolute. @throws DuplexError */
   readFile(path: string, uri: string): Promise<Uint8Array>;
-  /** Whether a file can be read, asked before anything connects. @throws DuplexError why it cannot */
+  /** Checks that a file can be read; called before anything connects. @throws DuplexError that says why it cannot */
   checkFile(path: string, uri: string): Promise<void>;
-  /** A JSON Schema of a file. @throws DuplexError where it cannot be read or is none */
+  /** Loads a JSON Schema from a file. @throws DuplexError if it cannot be read or is not a schema */
   schema(path: string, uri: string): Promise<SchemaCheck>;
-  /** Runs work that may never end by itself: a regular expression. @throws DuplexError `file.invalid` that says so */
+  /**
+   * Runs work that may never end by itself, such as a regular expression. @throws DuplexError `file.invalid` if it
+   * takes too long
+   */
   bounded<T>(work: () => T): T;
-  /** Milliseconds on a clock that never goes back. */
+  /** Milliseconds on a monotonic clock. */
   now(): number;
 }
 
-/** What happens during a run, as it happens: decorations, the Test Explorer and reporters draw from it. */
+/** The events of a run when they happen, for decorations, the Test Explorer and reporters. */
 export type RunEvent =
   | { readonly kind: 'requestStarted'; readonly placed: PlacedRequest; readonly startedAt: number }
-  /** A session exists: a panel can show it from now on. */
+  /** A session exists, and a panel can show it from now on. */
   | { readonly kind: 'connecting'; readonly placed: PlacedRequest; readonly session: RunSession }
   | { readonly kind: 'stepStarted'; readonly placed: PlacedRequest; readonly index: number }
   /** `passed`, `failed` or `error`; steps that are not reached have no event. */
@@ -107,9 +110,9 @@ export type RunEvent =
   | { readonly kind: 'requestEnded'; readonly placed: PlacedRequest; readonly result: RequestResult };
 
 export interface RunOptions {
-  /** Of a whole request, in milliseconds, from its start to its end; undefined: only what its waits say. */
+  /** Time limit of a whole request in milliseconds; undefined: only its waits have limits. */
   readonly timeout?: number | undefined;
-  /** Ends what runs, and begins nothing more: what it hits is `skipped`. */
+  /** Ends the running requests and starts no more; the interrupted ones are `skipped`. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
 }

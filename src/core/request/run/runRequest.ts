@@ -24,8 +24,8 @@ import { failureOf, invalid, RunStop, statusOf } from './runStop.ts';
 import { stepLabel, stepLine } from './stepLabel.ts';
 
 /**
- * Runs one request: connects, runs its steps in order, closes with 1000. Never throws: what went wrong is in the result.
- * @param origin the moment on the ports' clock that times count from; requests side by side share it
+ * Runs one request: connects, runs its steps in order, closes with 1000. Never throws: the result holds the failure.
+ * @param origin the moment on the ports' clock from which times count; parallel requests share it
  */
 export async function runRequest(
   placed: PlacedRequest,
@@ -74,7 +74,7 @@ export async function runRequest(
 
 const DISABLED = 'The request is switched off by # @disabled: remove the line to run it.';
 
-/** What is known of the result so far. */
+/** The result so far. */
 interface Parts {
   handshake: readonly ExpectationResult[];
   readonly steps: StepResult[];
@@ -92,7 +92,7 @@ interface Run {
   readonly parts: Parts;
 }
 
-/** @throws RunStop, or DuplexError of a port, where the request does not pass */
+/** @throws RunStop, or DuplexError of a port, if the request does not pass */
 async function run(all: Run): Promise<void> {
   const { placed, ports, options, interruption, parts } = all;
   const { request, uri } = placed;
@@ -154,7 +154,8 @@ async function run(all: Run): Promise<void> {
     await interruption.race(connection.close(1000, ''));
   } catch (thrown) {
     const { cause } = failureOf(thrown, request.target.range);
-    // What is ended from outside ends at once; after a failure the server is told as politely as after a success.
+    // A run that is ended from outside ends at once. After a failure the connection is closed normally, as after a
+    // success.
     if (cause === 'cancelled' || cause === 'timeout') connection.terminate();
     await connection.close(1000, '');
     throw thrown;
@@ -217,12 +218,12 @@ function judgeHandshake(
   return expectAll(expects, judgedHandshake(answer), row, judge);
 }
 
-/** Only what is said of the status makes a refusal the pass: a header may come with any answer. */
+/** Only an expectation about the status makes a refused handshake pass, because any answer may have headers. */
 function expectsRefusal({ directives }: Request): boolean {
   return directives.some(({ condition }) => condition?.subject.of === 'status');
 }
 
-/** The secrets that the file itself spells out: a problem of it may quote them before any value is known. */
+/** Secrets that the file spells out. A problem may quote them before any value is resolved. */
 function writtenSecrets({ target, headers, defaults }: Request): readonly string[] {
   const shared = defaults?.directives.flatMap(({ header }) => header ?? []) ?? [];
   const values = secretValues({

@@ -26,7 +26,7 @@ import { failureOf, invalid, RunStop } from './runStop.ts';
 import { stepLine } from './stepLabel.ts';
 import { waitForMessage } from './waitForMessage.ts';
 
-/** What the steps of a request share while it runs. */
+/** The state that the steps of a request share while it runs. */
 export interface StepContext {
   readonly placed: PlacedRequest;
   readonly ports: RunPorts;
@@ -34,19 +34,22 @@ export interface StepContext {
   readonly connection: RunConnection;
   readonly answer: HandshakeAnswer;
   readonly conversation: Conversation;
-  /** Undefined: its steps name no protocol. */
+  /** Undefined if its steps use no protocol. */
   readonly speech: Speech | undefined;
   readonly judge: Judge;
   readonly interruption: Interruption;
 }
 
-/** What of a result becomes known while a step runs. */
+/** The parts of a result that become known while a step runs. */
 export type StepOutcome = Pick<StepResult, 'latency' | 'received' | 'sent' | 'expectations' | 'captures'> & {
   readonly label: string | undefined;
   readonly failure: RunFailure | undefined;
 };
 
-/** Runs one step, in the order of section "Steps" of docs/request-files.md. Never throws: what ends it is in the outcome. */
+/**
+ * Runs one step in the order that section "Steps" of docs/request-files.md defines. Never throws: the outcome holds the
+ * failure.
+ */
 export async function runStep(step: Step, context: StepContext): Promise<StepOutcome> {
   const { scope, conversation, interruption } = context;
   let latency: number | undefined;
@@ -83,7 +86,7 @@ interface Looked {
   readonly seq: number | undefined;
 }
 
-/** The message that the step waits for; for a step that waits for none, what can be said of the handshake. */
+/** The message that the step waits for. If it waits for none, the facts of the handshake. */
 async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext): Promise<Looked> {
   const { conversation, judge, interruption, answer, ports } = context;
   if (!wait) {
@@ -105,7 +108,7 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
     return { judged, seq: message.seq };
   }
   const found = await find().catch((thrown: unknown) => {
-    // Time is up, or the connection is closed: nothing came, and nothing that could come is left.
+    // The time is up or the connection is closed, and no queued message is left.
     if (thrown instanceof RunStop && ['wait', 'close'].includes(thrown.failure.code)) return undefined;
     throw thrown;
   });
@@ -113,7 +116,7 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
   throw new RunStop(unwanted(wait, found.message.seq, step));
 }
 
-/** The failure of a step with `@none` to which a message came. */
+/** The failure of a step with `@none` that received a message. */
 function unwanted({ where }: NonNullable<LookPlan['wait']>, seq: number, step: Step): RunFailure {
   const wanted = where.map(({ written }) => written).join(' and ');
   return {
@@ -130,7 +133,7 @@ function unwanted({ where }: NonNullable<LookPlan['wait']>, seq: number, step: S
   };
 }
 
-/** The first that is not met, as what ends the request. */
+/** The failure of the first expectation that is not met; it ends the request. */
 export function failedExpectation(expectations: readonly ExpectationResult[]): RunFailure | undefined {
   const failed = expectations.find(({ status }) => status === 'failed');
   if (!failed) return undefined;
@@ -171,13 +174,13 @@ function capture(
   });
 }
 
-/** A string without its quotes, all else as JSON, numbers as they were written. */
+/** A string without its quotes; everything else as JSON, numbers as they were written. */
 function textOf(value: ExactJson): string {
   const type = typeOf(value);
   return type === 'string' || type === 'number' ? spelling(value) : showJson(value, Infinity);
 }
 
-/** Waits as long as `@delay` says, then sends, pings or closes, as often as `@repeat` says. @returns the label */
+/** Waits for `@delay`, then sends, pings or closes as often as `@repeat` says. @returns the label */
 async function act(
   step: Step,
   taken: DecodedUnit | undefined,
@@ -187,13 +190,13 @@ async function act(
   let plan = planOf(actPlan(step, scope, speech));
   if (plan.delay > 0) {
     await interruption.sleep(plan.delay);
-    // What is made when it is used, such as a time, is that of now.
+    // Dynamic values, such as a time, are created now.
     plan = planOf(actPlan(step, scope, speech));
   }
   const { repeat, label } = plan;
   const begun = ports.now();
   for (let round = 0; round < repeat.count; round++) {
-    // Each with new values of what is made when it is used.
+    // Each repetition gets new dynamic values.
     if (round > 0) plan = planOf(actPlan(step, scope, speech));
     const due = begun + round * repeat.every - ports.now();
     if (due > 0) await interruption.sleep(due);
@@ -238,7 +241,7 @@ async function readMessage(
   return read.message;
 }
 
-/** Sends what a verb comes to. One that opens the protocol waits for the answer of the server. */
+/** Sends the message of a verb. If the verb opens the protocol, waits for the answer of the server. */
 async function say(
   step: Step,
   { spec, call, file, range }: Extract<Act, { kind: 'verb' }>,
@@ -256,7 +259,7 @@ async function say(
   if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.speech);
 }
 
-/** The server does not speak the protocol with this client: what it said, or how it closed. */
+/** The server refused to open the protocol: by its answer, or by closing. */
 export function refused(
   reason: string,
   range: Range,

@@ -13,14 +13,14 @@ export class RunStop extends Error {
   }
 }
 
-/** Ends a run because of what its file says. */
+/** Ends a run because of an error in its file. */
 export function invalid(problems: readonly Problem[]): RunStop {
   const [first] = problems;
   if (!first) throw new Error('Nothing is known of what is wrong.');
   return new RunStop({ cause: 'invalid', ...first });
 }
 
-/** Whatever was thrown while the place was run, as a failure there. Its sentence names options as request files do. */
+/** Converts anything that was thrown to a failure at a place. Its sentence names options as request files do. */
 export function failureOf(thrown: unknown, range: Range): RunFailure {
   const failure = thrown instanceof RunStop ? thrown.failure : causedBy(thrown, range);
   return { ...failure, message: spellOptions(failure.message, 'requestFile') };
@@ -33,7 +33,7 @@ function causedBy(thrown: unknown, range: Range): RunFailure {
   return { cause: FILE_CODES.has(code) ? 'invalid' : 'connection', code, message, range };
 }
 
-/** What reading a file that the request names may end with. */
+/** The errors of reading a file that the request names. */
 const FILE_CODES: ReadonlySet<string> = new Set(['file.invalid', 'disk.denied']);
 
 export function statusOf(failure: RunFailure | undefined): RunStatus {

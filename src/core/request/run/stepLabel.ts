@@ -6,7 +6,7 @@ import type { Step } from '../syntax/tree.ts';
 
 const MAX_SHOWN = 60;
 
-/** What a step does, for one that has no `@label`: as it is written, so that no value of a variable shows. */
+/** The label of a step without `@label`: what it does, as written, so that no value of a variable shows. */
 export function stepLabel({ separator, directives, payload }: Step): string {
   const argumentOf = (name: string): string | undefined => {
     const directive = directives.find((each) => each.name.text === name);

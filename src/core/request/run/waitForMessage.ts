@@ -10,32 +10,32 @@ import type { Judge } from './judge.ts';
 import type { Candidate, RunFailure } from './runResult.ts';
 import { RunStop } from './runStop.ts';
 
-/** Of those that did not match, how many of the latest are compared to find the one that came closest. */
+/** How many of the latest unmatched messages are compared to find the closest one. */
 const MAX_COMPARED = 2_000;
 
-/** Milliseconds that comparing them may take. */
+/** Maximum milliseconds for this comparison. */
 const MAX_COMPARING = 500;
 
-/** Milliseconds for which messages are judged before the event loop may do something else. */
+/** Milliseconds of judging messages before the event loop gets a turn. */
 const SLICE = 20;
 
 export interface Awaited {
   readonly where: readonly CompiledCondition[];
   /** Milliseconds. */
   readonly within: number;
-  /** Whether finding nothing is what is wanted: then no time is spent on what came closest. */
+  /** Whether the step expects no message. Then the closest one is not searched for. */
   readonly isNone: boolean;
   /** Takes only the unit that answers this call, by its `replyKey`. */
   readonly awaited: string | undefined;
   readonly takesControl: boolean;
-  /** Of the separator: where a failure is shown. */
+  /** The separator's line, where a failure is shown. */
   readonly range: Range;
 }
 
 /**
- * Takes the oldest message that nobody has taken, with conditions the oldest for which all hold; the others stay. What is
- * there already when the time is up still counts. The close is taken only by conditions about it.
- * @throws RunStop where none came in time, or the connection closed before
+ * Takes the oldest queued message that meets all conditions; the others stay. Messages already queued when the time is
+ * up still count. A close is taken only by conditions about it.
+ * @throws RunStop if none came in time, or the connection closed before
  */
 export async function waitForMessage(
   { where, within, isNone, awaited, takesControl, range }: Awaited,
@@ -77,12 +77,12 @@ export async function waitForMessage(
         const found = conversation.judged(next, looksInside);
         const judged = found instanceof Promise ? await interruption.race(found) : found;
         if (!matches(judged)) continue;
-        // What is expected of it may look further into it than what chose it.
+        // Expectations may read more of the message than the conditions that selected it.
         const whole = await interruption.race(Promise.resolve(conversation.judged(next, true)));
         conversation.take(next);
         return { message: next, judged: whole };
       }
-      // Nothing comes after it, also where an earlier step has taken it.
+      // Nothing comes after the close, even if an earlier step has taken it.
       if (conversation.close)
         throw await stop({ code: 'close', message: closedMessage(conversation, where.length > 0) });
       if (inbox.isFull)
@@ -122,7 +122,7 @@ function createDeadline(milliseconds: number): Deadline {
   return deadline;
 }
 
-/** Resolves when a message has come, or the time is up. */
+/** Resolves when a message has come or the time is up. */
 function nextArrival({ inbox }: Conversation, deadline: Deadline): Promise<void> {
   return new Promise((resolve) => {
     inbox.onArrival(resolve);
@@ -146,7 +146,7 @@ async function closest(
   let compared = 0;
   for (let next = conversation.inbox.last; next && compared < MAX_COMPARED; next = next.previous) {
     if (compared > 0 && now() >= end) break;
-    // One that is not in memory is large: to read it again only for this would take too long.
+    // A message that is not in memory is large. Reading it again only for this would take too long.
     if (next.kind === 'close' || !next.payload) continue;
     compared++;
     const judged = await conversation.judged(next, true);

@@ -28,44 +28,44 @@ export interface Completion {
   readonly kind: 'directive' | 'variable' | 'function' | 'header' | 'value' | 'operator' | 'path' | 'keyword';
   /** One line beside the label. */
   readonly detail?: string;
-  /** Markdown of ours. */
+  /** Markdown written by us. */
   readonly documentation?: string;
-  /** Where a variable comes from, as plain text: names of environments are somebody else's. */
+  /** Where a variable comes from, as plain text, because names of environments are foreign text. */
   readonly origin?: string;
-  /** What is written in the place of `range`; the label unless given. */
+  /** The text that replaces `range`; by default the label. */
   readonly insert?: string;
   readonly range: Range;
-  /** Whether what follows can be completed as well. */
+  /** Whether to open completions again after insertion. */
   readonly continues?: boolean;
 }
 
-/** A variable that may be used at a place. */
+/** A variable that can be used at a place. */
 export interface KnownVariable {
   readonly name: string;
-  /** Not of secrets. */
+  /** The value; not set for secrets. */
   readonly value: string | undefined;
   /** Where it comes from, in a few words. */
   readonly origin: string;
 }
 
-/** What completions are made of besides the file; each is asked for only where it is proposed. */
+/** The sources of completions other than the file; each is read only if it is needed. */
 export interface CompletionSources {
   /** Directives that set an option of the connection. */
   readonly options: ReadonlyMap<string, DirectiveDoc>;
   readonly dynamicVariables: ReadonlyMap<string, string>;
   readonly variables: (at: Position) => readonly KnownVariable[];
   readonly environments: () => readonly string[];
-  /** Names of the secrets that are kept. */
+  /** Names of the stored secrets. */
   readonly secrets: () => readonly string[];
-  /** Paths into the messages of the last recording. */
+  /** JSONPaths into the messages of the last recording. */
   readonly paths: () => readonly SeenPath[];
-  /** What the steps at a place speak. */
+  /** The protocol of the steps at a place. */
   readonly speech: (at: Position) => Speech | undefined;
-  /** What its protocol made of the messages of the last recording. */
+  /** The units in the last recording, decoded by the protocol. */
   readonly units: () => SeenUnits;
 }
 
-/** What may be written at a place. File names after `<` are the editor's to propose. */
+/** Completes at a place. The editor itself completes file names after `<`. */
 export function completions(
   file: RequestFile,
   lineAt: (line: number) => string,
@@ -157,14 +157,14 @@ function directives(
       kind: 'directive',
       detail: usage,
       documentation: text,
-      // One that takes no argument is complete with its name.
+      // A directive without an argument is complete with its name.
       ...(usage.includes(' ') && { insert: `${name} `, continues: true }),
       range,
     })),
   );
 }
 
-/** The directives of a step: the verbs of its protocol first, and only with one what belongs to protocols. */
+/** The directives of a step: the verbs of its protocol first. Directives that need a protocol come only with one. */
 function stepDocs(speech: Speech | undefined): ReadonlyMap<string, DirectiveDoc>[] {
   const known = [...STEP_DIRECTIVE_DOCS].filter(([name]) => speech !== undefined || name !== 'reply');
   const header = REQUEST_DIRECTIVE_DOCS.get('header')!;
@@ -177,7 +177,7 @@ function stepDocs(speech: Speech | undefined): ReadonlyMap<string, DirectiveDoc>
   ];
 }
 
-/** What stands behind a verb: names that were seen, then its options. */
+/** Completes after a verb: names that were seen, then its options. */
 function verbArgument(
   spec: VerbSpec,
   text: string,
@@ -186,7 +186,7 @@ function verbArgument(
 ): Completion[] {
   const words = text.split(/\s+/);
   const isNamed = spec.arguments.length > 0;
-  // The last argument takes the rest of the line, blanks too.
+  // The last argument takes the rest of the line, including blanks.
   const before = words.slice(0, Math.min(words.length, spec.arguments.length) - 1);
   const written = text.slice(before.reduce((length, word) => length + word.length + 1, 0));
   const at = (length: number): Range => ({ start: { ...end, character: end.character - length }, end });
@@ -231,14 +231,16 @@ function directiveArgument(
   return worded(doc?.values ?? new Map(), 'value', range);
 }
 
-/** It ends at the first blank outside brackets; one that is not closed is still being written. */
+/** A subject ends at the first blank outside brackets. One that does not end is still being written. */
 const SUBJECT = /^(?:[^\s[\]]|\[[^[\]]*\])*(?:\[[^[\]]*)?$/;
 const AFTER_SUBJECT = /^(?:(?:message-)?header\s+\S+|(?:[^\s[\]]|\[[^[\]]*\])+)\s+(?:not\s+)?([\w=!<>]*)$/;
 
-/** One of a few values: of `kind`, or after `isType`. Not within quotes: editors have closed them already. */
+/**
+ * Completes one of a few values: of `kind`, or after `isType`. Not within quotes, which editors close automatically.
+ */
 const CHOSEN_VALUE = /^(?:kind\s+(?:not\s+)?[=!]=|.*\s(isType))\s+([a-z]*)$/;
 
-/** A value of `type`, `name` or what the protocol calls it; not within quotes, as above. */
+/** Completes a value of `type`, `name` or the protocol's own word for it; not within quotes, as above. */
 const UNIT_VALUE = /^([a-z]+)\s+(?:not\s+)?[=!]=\s+([a-z]*)$/;
 
 function unitValues(
@@ -257,7 +259,7 @@ function unitValues(
   }));
 }
 
-/** A condition's subject, behind it its operator, and its value where there are few to choose from. */
+/** Completes a condition's subject, then its operator, then its value if there are few to choose from. */
 function condition(
   text: string,
   zone: Zone,

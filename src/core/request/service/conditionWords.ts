@@ -1,7 +1,7 @@
 import { JSON_TYPES } from '../condition/compileOperator.ts';
 import type { Operator } from '../syntax/conditionTree.ts';
 
-/** What a condition may be about besides a JSONPath (docs/request-files.md). */
+/** The subjects of a condition other than a JSONPath (docs/request-files.md). */
 export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['text', 'The message as text.'],
   ['size', 'Its bytes.'],
@@ -15,7 +15,7 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** What a condition above a target may be about, and in a step too. */
+/** The subjects that are allowed above a target; steps allow them too. */
 export const HANDSHAKE_SUBJECT_WORDS: ReadonlyMap<string, string> = new Map([
   ['status', 'The HTTP status of the answer; 101 where the handshake came about.'],
   ['subprotocol', 'The subprotocol that the server chose.'],
@@ -41,7 +41,7 @@ const OPERATOR_TEXTS: Readonly<Record<Operator, string>> = {
 
 export const OPERATOR_WORDS: ReadonlyMap<string, string> = new Map(Object.entries(OPERATOR_TEXTS));
 
-/** What a message, or what ends a connection, may be: the values of `kind`. */
+/** The values of `kind`: of a message, or of the row that ends a connection. */
 export const KINDS: ReadonlyMap<string, string> = new Map([
   ['"text"', 'a text message'],
   ['"binary"', 'a binary message'],
@@ -58,7 +58,7 @@ const TYPE_WORDS: Readonly<Record<(typeof JSON_TYPES)[number], string>> = {
   object: 'an object',
 };
 
-/** What `isType` tells apart, as it is written. */
+/** The types that `isType` distinguishes, as they are written. */
 export const TYPES: ReadonlyMap<string, string> = new Map(
   JSON_TYPES.map((name) => [`"${name}"`, TYPE_WORDS[name]]),
 );

@@ -1,10 +1,13 @@
-/** What a directive takes and what it says; of those that set an option of the connection, core/session's table tells. */
+/**
+ * The argument and the meaning of a directive. For directives that set connection options, core/session's table has
+ * them.
+ */
 export interface DirectiveDoc {
-  /** As it is written, with its argument: `@within 2s`. */
+  /** As written, with its argument: `@within 2s`. */
   readonly usage: string;
   /** Markdown. */
   readonly text: string;
-  /** Arguments to choose from, with what they mean. */
+  /** Arguments to choose from, with their meanings. */
   readonly values?: ReadonlyMap<string, string>;
 }
 

@@ -16,26 +16,28 @@ import { HEADER_NAMES } from './headerNames.ts';
 import { unitSubjects, verbDocs } from './protocolWords.ts';
 import { templatesOf } from './templatesOf.ts';
 
-/** What is told of a place. */
+/** The explanation of a place. */
 export interface Hover {
   readonly range: Range;
-  /** Markdown of ours; safe to render. Of a variable it is plain text, as names of environments are in it. */
+  /**
+   * Markdown written by us, safe to render. For a variable it is plain text, because it contains names of environments.
+   */
   readonly text: string;
   readonly isPlain?: true;
-  /** What somebody else wrote, such as a variable's value: to be shown as it is, never as Markdown. */
+  /** Foreign text, such as a variable's value. Show it as is, never as Markdown. */
   readonly code?: string;
 }
 
 export interface HoverSources {
   readonly options: ReadonlyMap<string, DirectiveDoc>;
   readonly dynamicVariables: ReadonlyMap<string, string>;
-  /** The variable that a name means at a place. */
+  /** Resolves a name at a place to a variable. */
   readonly variable: (name: string, at: Position) => KnownVariable | undefined;
   /** What the steps at a place speak. */
   readonly speech: (at: Position) => Speech | undefined;
 }
 
-/** What a name at a place means: a variable's value and where it comes from, a directive's or a header's purpose. */
+/** Explains the name at a place: a variable's value and origin, or the purpose of a directive or a header. */
 export function hover(file: RequestFile, at: Position, sources: HoverSources): Hover | undefined {
   return (
     variableHover(file, at, sources) ??

@@ -1,6 +1,6 @@
-/** A path into JSON messages that were seen, and a value that was found there, as JSON and short. */
+/** A path into recorded JSON messages, and an example of its value as short JSON. */
 export interface SeenPath {
-  /** RFC 9535; any element of an array is `[*]`. */
+  /** RFC 9535; each array index is written as `[*]`. */
   readonly path: string;
   readonly example: string;
 }
@@ -9,10 +9,12 @@ const MAX_DEPTH = 8;
 const MAX_PATHS = 500;
 const MAX_EXAMPLE = 40;
 
-/** What a member name may be made of to be written after a dot (RFC 9535, section 2.5.1.1). */
+/** Member names that can follow a dot (RFC 9535, section 2.5.1.1). */
 const SHORTHAND = /^[A-Za-z_\u0080-\u{10FFFF}][\w\u0080-\u{10FFFF}]*$/u;
 
-/** The paths of messages, those of the first message first. A text that is no JSON object or array has none. */
+/**
+ * Lists the paths of messages, those of the first message first. Texts other than JSON objects and arrays have none.
+ */
 export function jsonPathsOf(messages: Iterable<string>): SeenPath[] {
   const seen = new Map<string, string>();
   for (const message of messages) {
@@ -27,7 +29,7 @@ function parsed(message: string): unknown {
   try {
     return JSON.parse(message);
   } catch {
-    // Most protocols mix JSON with other texts: those have no paths.
+    // Most protocols mix JSON with other texts, which have no paths.
     return undefined;
   }
 }
@@ -46,7 +48,7 @@ function collect(path: string, value: object, depth: number, seen: Map<string, s
 
 function segment(name: string): string {
   if (SHORTHAND.test(name)) return `.${name}`;
-  // JSON's escapes are those of a normalized path but for the quotation marks (RFC 9535, section 2.7).
+  // Normalized paths use JSON's escapes, except for quotation marks (RFC 9535, section 2.7).
   const quoted = JSON.stringify(name).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `['${quoted}']`;
 }

@@ -5,7 +5,7 @@ import type { KnownVariable } from './completions.ts';
 
 const MASKED = 'a secret';
 
-/** What `{{name}}` means at a place, for who shows it; undefined where it means nothing. Secrets have no value here. */
+/** What `{{name}}` means at a place, for views; undefined if it means nothing. Secrets have no value here. */
 export function knownVariable(scope: Scope, name: string, at: Position): KnownVariable | undefined {
   const found = scope.lookup(name, at);
   if (!found) return undefined;
@@ -13,7 +13,7 @@ export function knownVariable(scope: Scope, name: string, at: Position): KnownVa
   return { name, origin: `${placeOf(origin)}${remarkOn(value)}`, value: textOf(value) };
 }
 
-/** All that may be used at a place, each with its value there. */
+/** All variables that can be used at a place, each with its value there. */
 export function knownVariables(scope: Scope, at: Position): KnownVariable[] {
   return scope.names().flatMap((name) => knownVariable(scope, name, at) ?? []);
 }

@@ -3,12 +3,12 @@ import { everyBlock } from '../syntax/everyBlock.ts';
 import type { Role } from '../../protocol/protocolModule.ts';
 import type { Request, RequestFile } from '../syntax/tree.ts';
 
-/** In which part of a request a line is. `head`: from the target to the first empty line. */
+/** The part of a request that a line is in. `head`: from the target to the first empty line. */
 export type Zone = 'preamble' | 'head' | 'step' | 'payload';
 
-/** What is being written at the end of a piece of a line. `range` is what a completion replaces. */
+/** What is being written at the end of a piece of a line. A completion replaces `range`. */
 export type LineContext =
-  /** Within `{{`; `argument` where a blank follows a `$name`. */
+  /** Within `{{`; `argument` is set if a blank follows a `$name`. */
   | { readonly kind: 'reference'; readonly range: Range; readonly text: string }
   | { readonly kind: 'referenceArgument'; readonly range: Range; readonly name: string }
   | { readonly kind: 'directiveName'; readonly range: Range; readonly zone: Zone; readonly role: Role }
@@ -23,14 +23,14 @@ export type LineContext =
   | { readonly kind: 'separator'; readonly range: Range; readonly role: Role }
   | { readonly kind: 'headerName'; readonly range: Range }
   | { readonly kind: 'headerValue'; readonly range: Range; readonly name: string }
-  /** Where a target is expected. */
+  /** A place where a target is expected. */
   | { readonly kind: 'target'; readonly range: Range }
   /** After `<` or `<@`. */
   | { readonly kind: 'path'; readonly range: Range; readonly text: string };
 
 /**
- * What is being written at a place, told from its line and where that line is: a line in the middle of being written is
- * often none that the parser would understand. Undefined where nothing can be proposed.
+ * Determines what is being written from the line and the part of the request it is in, because the parser often cannot
+ * read a line that is not finished. Undefined if nothing can be proposed.
  */
 export function lineContext(
   file: RequestFile,
@@ -40,7 +40,7 @@ export function lineContext(
   const before = lineAt(line).slice(0, character);
   const from = (start: number): Range => rangeInLine(line, start, character);
 
-  // From the last braces on: a pattern that looks for them by itself tries each pair of a long line.
+  // Starts from the last braces: a pattern that searches for them would try each pair of a long line.
   const braces = before.lastIndexOf('{{');
   const reference = braces === -1 ? null : /^\{\{\s*([^\s{}]*)(\s+[^{}]*)?$/.exec(before.slice(braces));
   if (reference) {
@@ -75,7 +75,7 @@ export function lineContext(
   return target ? { kind: 'target', range: from(character - target[1]!.length) } : undefined;
 }
 
-/** In which part of its request a line is; what belongs to no request is where one may begin. */
+/** The part of its request that a line is in. A line outside all requests is where one may begin. */
 export function zoneAt(file: RequestFile, lineAt: (line: number) => string, line: number): Zone {
   const request = everyBlock(file)
     .filter(({ target }) => target.range.start.line < line)

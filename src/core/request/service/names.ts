@@ -4,7 +4,7 @@ import { VARIABLE_NAME, type Reference } from '../syntax/template.ts';
 import type { Directive, RequestFile } from '../syntax/tree.ts';
 import { templatesOf } from './templatesOf.ts';
 
-/** Where a file gives a name its value. */
+/** A place where a file gives a name its value. */
 export interface Definition {
   /** `capture`: from a message that is received. */
   readonly by: 'variable' | 'capture';
@@ -20,14 +20,14 @@ export function definitionsIn(file: RequestFile): Definition[] {
   return [...variables, ...captures].sort((a, b) => compare(a.name.range.start, b.name.range.start));
 }
 
-/** Every `{{name}}`; those that are made when they are used, `{{$name}}`, are not among them. In no order. */
+/** Every `{{name}}` without the dynamic `{{$name}}`, in no particular order. */
 export function referencesIn(file: RequestFile): Reference[] {
   return [...templatesOf(file)].flatMap(({ parts }) =>
     parts.flatMap((part) => (typeof part === 'string' || part.name.text.startsWith('$') ? [] : part)),
   );
 }
 
-/** The name that stands at a place, whether it is defined or used there. */
+/** The name at a place, whether it is defined or used there. */
 export function nameAt(file: RequestFile, at: Position): Text | undefined {
   const covers = ({ range }: Text): boolean => compare(range.start, at) <= 0 && compare(at, range.end) <= 0;
   return (
@@ -36,7 +36,7 @@ export function nameAt(file: RequestFile, at: Position): Text | undefined {
   );
 }
 
-/** Where a name stands in a file, defined or used: what renaming it changes. In the order of the file. */
+/** All places where a name is defined or used, which a rename changes. In file order. */
 export function occurrencesOf(file: RequestFile, name: string): Text[] {
   return [...definitionsIn(file), ...referencesIn(file)]
     .map((node) => node.name)
@@ -45,8 +45,8 @@ export function occurrencesOf(file: RequestFile, name: string): Text[] {
 }
 
 /**
- * Where the value of `{{name}}` at a place comes from, the likeliest first: the captures above it in its request, the last
- * definition above it, or else the first below. Empty where the file does not define it.
+ * The definitions of `{{name}}` at a place, the likeliest first: the captures above it in its request, then the last
+ * definition above it, or else the first below. Empty if the file does not define it.
  */
 export function definitionsOf(file: RequestFile, name: string, at: Position): Definition[] {
   const all = definitionsIn(file).filter((definition) => definition.name.text === name);
@@ -65,7 +65,7 @@ export function definitionsOf(file: RequestFile, name: string, at: Position): De
   return [...captures.reverse(), ...[above ?? variables[0]].filter((found) => found !== undefined)];
 }
 
-/** Why a name may not be given to a variable, with the remedy; undefined where it may. */
+/** Why a variable cannot have a name, with the remedy; undefined if it can. */
 export function invalidVariableName(name: string): string | undefined {
   if (VARIABLE_NAME.test(name)) return undefined;
   return `“${name.slice(0, 40)}” is not a name of a variable: start with a letter or _, and use letters, digits, _, - and dots.`;

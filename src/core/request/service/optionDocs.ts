@@ -3,7 +3,7 @@ import type { OptionSpec } from '../../session/options/optionSpec.ts';
 import { writeOption } from '../../session/options/optionText.ts';
 import type { DirectiveDoc } from './directiveDocs.ts';
 
-/** Directives that set an option of the connection, as its table describes them; headers have lines of their own. */
+/** Directives that set connection options, described from the table of options. Headers are not included. */
 export const OPTION_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map(
   OPTION_ENTRIES.filter(([, { kind }]) => kind !== 'headers').map(([, spec]) => [spec.name, docOf(spec)]),
 );

@@ -7,7 +7,7 @@ import type { Range } from '../syntax/range.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Request, RequestFile, Step } from '../syntax/tree.ts';
 
-/** A node of the outline. `range` is all of it, `selection` what is shown when it is chosen. */
+/** A node of the outline. `range` covers all of it; `selection` is shown when it is chosen. */
 export interface OutlineNode {
   readonly kind: 'request' | 'server' | 'variable' | 'message' | 'wait' | 'rule' | 'ping' | 'close';
   readonly name: string;

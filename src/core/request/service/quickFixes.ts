@@ -12,20 +12,20 @@ import { isSecretName } from '../../session/secrets/secretName.ts';
 import { definitionsIn } from './names.ts';
 import { verbDocs } from './protocolWords.ts';
 
-/** A change of the file that removes a problem. */
+/** A change of the file that fixes a problem. */
 export interface QuickFix {
   readonly title: string;
   readonly range: Range;
   readonly text: string;
-  /** Whether it is the one to choose without thinking. */
+  /** Whether it is the preferred fix. */
   readonly preferred: boolean;
-  /** A secret that the fix refers to: its value is to be asked for. */
+  /** A secret that the fix refers to; the editor asks for its value. */
   readonly secret?: string;
 }
 
 type Lines = (line: number) => string;
 
-/** What can be done about a problem where its place is enough to know it. */
+/** Fixes for a problem that depend only on its place. */
 export function quickFixes(
   file: RequestFile,
   lineAt: Lines,
@@ -124,7 +124,7 @@ function replacedDirective(text: string, line: number, names: Iterable<string>):
   return [replaced(`Write @${meant}`, rangeInLine(line, before.length, before.length + name.length), meant)];
 }
 
-/** Durations and sizes without a unit: which one was meant, only their author knows. */
+/** Durations and sizes without a unit. Only the author knows which unit was meant. */
 function withUnit(text: string, { start, end }: Range): QuickFix[] {
   const given = text.slice(start.character, end.character).trim();
   if (start.line !== end.line || !/^\d+(?:\.\d+)?$/.test(given)) return [];

@@ -3,7 +3,7 @@ import type { Directive, RequestFile } from '../syntax/tree.ts';
 import { definitionsIn } from './names.ts';
 import { templatesOf } from './templatesOf.ts';
 
-/** The types of token, by their standard names; a client maps them to colours. */
+/** The token types by their standard names; a client maps them to colours. */
 export const TOKEN_TYPES = [
   'namespace',
   'keyword',
@@ -19,13 +19,14 @@ export interface SemanticToken {
   /** Within one line. */
   readonly range: Range;
   readonly type: TokenType;
-  /** Where a name gets its value. */
+  /** Whether the name gets its value here. */
   readonly isDefinition: boolean;
 }
 
 /**
- * What a grammar of lines cannot know: names of requests, headers, variables and directives where they mean something. In
- * order and apart, as clients want them. Payloads keep the colours of their own language but for the variables in them.
+ * Tokens that a line grammar cannot find: names of requests, headers, variables and directives where they have a
+ * meaning. Sorted and without overlaps. Payloads keep the colours of their own language, except for the variables in
+ * them.
  */
 export function semanticTokens(file: RequestFile): SemanticToken[] {
   const tokens: SemanticToken[] = [];
@@ -53,7 +54,7 @@ export function semanticTokens(file: RequestFile): SemanticToken[] {
   return tokens.sort((a, b) => compare(a.range.start, b.range.start));
 }
 
-/** The name with the @ before it. */
+/** The name including the @. */
 function nameOf({ name: { range } }: Directive): Range {
   const { line, character } = range.start;
   return { start: { line, character: Math.max(0, character - 1) }, end: range.end };

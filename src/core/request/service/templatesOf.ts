@@ -3,7 +3,7 @@ import { everyBlock } from '../syntax/everyBlock.ts';
 import type { Template } from '../syntax/template.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 
-/** Every text of a file in which values are filled in, in no order that matters. */
+/** Every text of a file in which values are filled in, in no particular order. */
 export function* templatesOf(file: RequestFile): Generator<Template> {
   const { variables, defaults } = file;
   for (const { value } of variables) yield value;

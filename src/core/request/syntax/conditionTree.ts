@@ -1,7 +1,7 @@
 import type { Range, Text } from './range.ts';
 import type { Template } from './template.ts';
 
-/** What a condition may be about besides a JSONPath. */
+/** The subjects of a condition other than a JSONPath. */
 export const SUBJECT_NAMES = [
   'text',
   'size',
@@ -21,7 +21,7 @@ export const SUBJECT_NAMES = [
 ] as const;
 export type SubjectName = (typeof SUBJECT_NAMES)[number] | 'jsonPath';
 
-/** What protocols call the name of a unit. */
+/** The names that protocols use for the name of a unit. */
 export const NAME_ALIASES = [
   'event',
   'method',
@@ -32,7 +32,7 @@ export const NAME_ALIASES = [
   'action',
 ] as const;
 
-/** What only a protocol knows of a message. */
+/** The subjects that only a protocol defines. */
 export const UNIT_SUBJECTS: ReadonlySet<SubjectName> = new Set([
   'type',
   'name',
@@ -41,7 +41,7 @@ export const UNIT_SUBJECTS: ReadonlySet<SubjectName> = new Set([
   'message-header',
 ]);
 
-/** What the handshake answered: what can be asked above the target, and in a step that waits for nothing. */
+/** The subjects that the handshake answers: allowed above the target, and in a step that waits for nothing. */
 export const HANDSHAKE_SUBJECTS: ReadonlySet<SubjectName> = new Set(['header', 'status', 'subprotocol']);
 
 export const OPERATORS = [
@@ -66,9 +66,9 @@ export interface Subject {
   readonly kind: 'subject';
   readonly range: Range;
   readonly of: SubjectName;
-  /** The JSONPath, the name of the header, or what follows `payload`. */
+  /** The JSONPath, the name of the header, or the text after `payload`. */
   readonly argument: Template | undefined;
-  /** One of NAME_ALIASES that stands for `name`. */
+  /** One of NAME_ALIASES, if it was written instead of `name`. */
   readonly alias?: string;
 }
 

@@ -2,7 +2,7 @@ import type { Range } from './range.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
-/** What can be said about a request file; docs/request-files.md explains each. Codes are never reused or renamed. */
+/** The diagnostics of request files; docs/request-files.md explains each. Codes are never reused or renamed. */
 export type DiagnosticCode =
   | 'capture.syntax'
   | 'condition.jsonpath'

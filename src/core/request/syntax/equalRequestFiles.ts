@@ -1,12 +1,12 @@
 import type { Template } from './template.ts';
 import type { RequestFile } from './tree.ts';
 
-/** Whether two files say the same: all that is run or read by name, wherever it stands. */
+/** Whether two files mean the same: everything that is run or read by name, at any position. */
 export function equalRequestFiles(a: RequestFile, b: RequestFile): boolean {
   return JSON.stringify(meaning(a)) === JSON.stringify(meaning(b));
 }
 
-/** What a file says, without ranges, comments and the form of its lines. */
+/** The content of a file, without ranges, comments and the form of its lines. */
 export function meaning({ blocks, diagnostics }: RequestFile): unknown {
   return {
     blocks: blocks.map(({ separator, preamble, request }) => ({
@@ -22,7 +22,7 @@ export function meaning({ blocks, diagnostics }: RequestFile): unknown {
           separator: above && { wait: above.wait?.text, rule: above.rule?.text },
           directives: directives.map(({ name, argument, condition, capture }) => [
             name.text,
-            // The blanks between the parts of a condition do not count.
+            // Blanks between the parts of a condition do not count.
             condition
               ? [
                   condition.subject.argument && said(condition.subject.argument),

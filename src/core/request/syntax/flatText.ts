@@ -1,13 +1,13 @@
 import { rangeInLine, type Range, type Text } from './range.ts';
 import type { Reference, Template, TemplatePart } from './template.ts';
 
-/** Stands for a reference; a reference is known by its place, so the character may stand in the text as well. */
+/** Stands for a reference. References are known by position, so the character may also occur in the text. */
 const REFERENCE = '\uFFFC';
 
-/** A template on one line as a text in which each reference is one character, so that its form can be read. */
+/** A one-line template as a text in which each reference is one character, so that patterns can match it. */
 export interface FlatText {
   readonly text: string;
-  /** Whether a reference stands between two places. */
+  /** Whether there is a reference between two positions. */
   hasReference(from: number, to: number): boolean;
   range(from: number, to: number): Range;
   /** A piece without references, as it stands in the line. */
@@ -19,14 +19,14 @@ export interface FlatText {
 export function flatText(source: string, template: Template): FlatText {
   const { line } = template.range.start;
   let text = '';
-  /** Where each character of the text starts in the line, and where the last one ends. */
+  /** The position in the line of each character of the text, and of the end of the last one. */
   const places: number[] = [];
   const references = new Map<number, Reference>();
   let place = template.range.start.character;
   for (const part of template.parts) {
     if (typeof part === 'string') {
       for (const character of part.split('')) {
-        // The backslash that makes braces literal is in the line only.
+        // The backslash that makes braces literal exists only in the line.
         if (source[place] !== character) place++;
         places.push(place++);
       }

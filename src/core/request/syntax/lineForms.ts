@@ -3,8 +3,8 @@ import { indentation, type Line } from './lines.ts';
 import type { Role } from '../../protocol/protocolModule.ts';
 import type { RequestFileKind, RequestSeparator, StepSeparator } from './tree.ts';
 
-// What a line is, told from the line alone. Patterns are anchored and have no two ways to match the same blanks:
-// each takes time in proportion to the line, however long it is.
+// Classifies a line from the line alone. Patterns are anchored and cannot match the same blanks in two ways, so each
+// takes linear time for any line.
 
 export function isRequestSeparator(line: Line): boolean {
   return line.text.startsWith('###');
@@ -50,7 +50,7 @@ export function stepSeparator(line: Line, role: Role): StepSeparator | undefined
   return { ...plain, comment: textInLine(line.number, line.text, end - rest.length, end) };
 }
 
-/** What a line that is no separator looks like all the same: what was probably meant, or undefined. */
+/** What a malformed separator was probably meant to be, or undefined. */
 export function meantSeparator(text: string, role: Role): string | undefined {
   const start = indentation(text);
   const content = text.slice(start, start + 80).trimEnd();
@@ -72,12 +72,12 @@ export function isComment(text: string): boolean {
 
 export interface DirectiveForm {
   readonly name: Text;
-  /** Where the argument starts and ends; the same where there is none. */
+  /** Where the argument starts and ends; equal if there is none. */
   readonly argumentAt: number;
   readonly argumentEnd: number;
 }
 
-/** `# @name argument`, also with `//`, more of either, and JetBrains' `=` before the argument. */
+/** `# @name argument`, also with `//`, with repeated marks, and with JetBrains' `=` before the argument. */
 export function directiveForm(line: Line): DirectiveForm | undefined {
   const mark = /^\s*(?:#+|\/\/+)\s*@/.exec(line.text);
   if (mark === null) return undefined;
@@ -114,11 +114,11 @@ export function targetForm(line: Line, kind: RequestFileKind): TargetForm | unde
   return { keyword, urlAt, urlEnd };
 }
 
-/** A line that is no target but looks like one. */
+/** A line that looks like a target but is none. */
 export interface AlmostTarget {
-  /** The word in the place of the keyword. */
+  /** The word in the keyword's position. */
   readonly word: string;
-  /** `case`: the keyword in other letters; `method`: a method of HTTP, or another word, before a WebSocket URL. */
+  /** `case`: the keyword in other letter case; `method`: an HTTP method or another word before a WebSocket URL. */
   readonly mistake: 'case' | 'method';
   readonly range: Range;
 }
@@ -137,7 +137,7 @@ export function almostTarget(line: Line): AlmostTarget | undefined {
   return /^wss?:\/\//i.test(rest) && /^[A-Z-]+$/i.test(word) ? { word, mistake: 'method', range } : undefined;
 }
 
-/** A line that only another client understands, and how its script goes on. */
+/** A line that only another client understands, and how its script continues. */
 export type ScriptForm = 'line' | 'untilPercent' | 'untilBraces';
 
 /** `> {% … %}`, `< {% … %}`, a `{{` that opens a block of lines, `?? assertion`. */
@@ -155,10 +155,10 @@ export function scriptForm(text: string): ScriptForm | undefined {
   return opens.test(text.trim()) ? 'untilBraces' : undefined;
 }
 
-/** Where the path of `< path` or `<@ path` starts, and what else stands in it. */
+/** Where the path of `< path` or `<@ path` starts, and the encoding in front of it. */
 export interface FileForm {
   readonly as: 'binary' | 'text';
-  /** The name after `<@` without a blank: httpYac's character encoding. */
+  /** The name directly after `<@`: httpYac's character encoding. */
   readonly encoding: string;
   readonly pathAt: number;
   readonly pathEnd: number;
@@ -179,10 +179,10 @@ export function fileForm(text: string): FileForm | undefined {
   };
 }
 
-/** What starts a payload line that is not sent, or is sent as something else than its text. */
+/** The start of a payload line that is not sent, or is sent differently. */
 const MARKER = /^(?:#|\/\/|===|<@?\s|<@\w|\?\?|>\s*\{%|<\s*\{%)/;
 
-/** Where the backslash stands that makes the start of a payload line literal, or -1. */
+/** The index of the backslash that makes the start of a payload line literal, or -1. */
 export function leadingEscape(text: string): number {
   const start = indentation(text);
   if (text[start] !== '\\') return -1;
@@ -190,7 +190,7 @@ export function leadingEscape(text: string): number {
   return MARKER.test(text.slice(start + backslashes)) ? start : -1;
 }
 
-/** A payload line as it is written so that it is sent as it is: `leadingEscape` the other way round. */
+/** Escapes a payload line so that it is sent unchanged: the inverse of `leadingEscape`. */
 export function escapeLeading(text: string): string {
   const start = indentation(text);
   const isMarked = MARKER.test(text.slice(start).replace(/^\\+/, ''));

@@ -1,21 +1,23 @@
-/** One line without its end. */
+/** One line without its line end. */
 export interface Line {
   readonly number: number;
-  /** Where it starts in the reader's text. */
+  /** The offset of its start in the reader's text. */
   readonly offset: number;
   readonly text: string;
 }
 
 export interface LineReader {
-  /** Without a byte order mark, every line end a single LF: its lines and characters are those of an editor. */
+  /**
+   * Removes a byte order mark and converts every line end to LF, so that lines and characters match those of an editor.
+   */
   readonly text: string;
   peek(): Line | undefined;
   next(): Line | undefined;
-  /** The line that `next` gave last. */
+  /** The line that `next` returned last. */
   readonly last: Line;
 }
 
-/** Reads a text line by line, so that nothing is kept of lines that nobody keeps. */
+/** Reads a text line by line, so that only lines in use take memory. */
 export function lineReader(source: string): LineReader {
   let text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');

@@ -6,7 +6,7 @@ import { rangeInLine, textInLine } from './range.ts';
 import { scanTemplate, type Template } from './template.ts';
 import type { Comment, Directive, Header, Script } from './tree.ts';
 
-/** The line as a comment or a directive; undefined where it is neither. What a directive means is not looked at. */
+/** Parses a comment or a directive; undefined if the line is neither. The meaning of a directive is not checked. */
 export function parseComment(context: ParseContext, line: Line): Comment | Directive | undefined {
   if (!isComment(line.text)) return undefined;
   const range = wholeLine(line);
@@ -37,7 +37,7 @@ export function parseComment(context: ParseContext, line: Line): Comment | Direc
   return problems.length > 0 ? { ...directive, problems } : withForm(directive, line, argument);
 }
 
-/** Reads the argument of the directives whose argument has a form of its own. */
+/** Parses the arguments of directives that have their own syntax. */
 function withForm(directive: Directive, line: Line, argument: Template): Directive {
   switch (directive.name.text) {
     case 'capture': {
@@ -61,7 +61,9 @@ function withForm(directive: Directive, line: Line, argument: Template): Directi
   }
 }
 
-/** `Name: value` between two characters of a line, or undefined. What is wrong with its value is not reported. */
+/**
+ * Parses `Name: value` between two characters of a line, or returns undefined. Problems of its value are not reported.
+ */
 export function headerIn(line: Line, from: number, to: number): Header | undefined {
   const { text, number } = line;
   const colon = text.slice(0, to).indexOf(':', from);

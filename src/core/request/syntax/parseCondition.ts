@@ -13,7 +13,7 @@ import { flatText, type FlatText } from './flatText.ts';
 import { nearest } from '../../text/nearest.ts';
 import { VARIABLE_NAME, type Template } from './template.ts';
 
-// The form of conditions and captures. What their values come to is looked at where they are filled in.
+// Parses conditions and captures. Their values are checked after they are filled in.
 
 /** @param source the line that the argument was read from */
 export function parseCondition(source: string, argument: Template): Condition | Problem {
@@ -167,7 +167,7 @@ function subjectProblem(word: string): string {
   return `${excerpt(word)} is not a subject: write ${subjects}.`;
 }
 
-/** What opens last and is never closed: a bracket or a quote. */
+/** Finds the bracket or quote that is never closed. */
 function openBracket(subject: string): string | undefined {
   const open: string[] = [];
   for (const [token] of subject.matchAll(/"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[[\]()]/g)) {

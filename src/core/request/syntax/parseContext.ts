@@ -3,14 +3,14 @@ import { isBlank, type Line, type LineReader } from './lines.ts';
 import { rangeInLine, type Position, type Range } from './range.ts';
 import type { RequestFileKind } from './tree.ts';
 
-/** What the parts of the parser share while they read one block. */
+/** The state that the parts of the parser share while they read one block. */
 export interface ParseContext {
   readonly kind: RequestFileKind;
   readonly lines: LineReader;
-  /** Of this block, in the order of their discovery. */
+  /** The diagnostics of this block, in the order of discovery. */
   readonly diagnostics: Diagnostic[];
   report(severity: Severity, code: DiagnosticCode, range: Range, message: string): void;
-  /** The next line, noted as belonging to what is being read. */
+  /** Takes the next line and adds it to the range that is being read. */
   take(): Line;
   /** The end of the last line taken that is not blank. */
   readonly end: Position;

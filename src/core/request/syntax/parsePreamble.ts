@@ -6,12 +6,12 @@ import { rangeInLine, textInLine } from './range.ts';
 import { scanTemplate, VARIABLE_NAME } from './template.ts';
 import type { FileVariable } from './tree.ts';
 
-/** Whether the line is one of the file's variables, well formed or not. */
+/** Whether the line is a file variable, well-formed or not. */
 export function isVariable(text: string): boolean {
   return text[indentation(text)] === '@';
 }
 
-/** `@name = value`; undefined where it is malformed, which is reported. */
+/** Parses `@name = value`; undefined if it is malformed, which is reported. */
 export function parseVariable(context: ParseContext, line: Line): FileVariable | undefined {
   const { text, number } = line;
   const nameAt = indentation(text) + 1;
@@ -46,8 +46,8 @@ export function parseVariable(context: ParseContext, line: Line): FileVariable |
 }
 
 /**
- * What to say of a line that stands where a target is expected and is none. Of the line only a first word is
- * quoted: messages go to logs, and the rest may hold what is secret.
+ * Reports a line where a target is expected. The message quotes only the first word: messages go to logs, and the rest
+ * may hold secrets.
  */
 export function targetExpected(text: string, almost: AlmostTarget | undefined): string {
   if (almost?.mistake === 'case' && /^(?:websocket|wss?)$/i.test(almost.word))

@@ -41,7 +41,7 @@ export function parseRequest(
   return { role, target, headers, comments, steps: parseSteps(context, role) };
 }
 
-/** A path or a query that goes on the URL of the line above. */
+/** A path or a query that continues the URL of the line above. */
 function isContinuation(text: string): boolean {
   return /^\s*(?:[?&]|\/(?!\/))/.test(text);
 }
@@ -106,7 +106,7 @@ function reportOtherTargets(context: ParseContext, line: Line, keyword: Text | u
     );
 }
 
-/** A header; undefined where the line is none, `payload` where a message starts without an empty line above it. */
+/** Parses a header; undefined if the line is none, `payload` if a message starts without an empty line above it. */
 function parseHeader(context: ParseContext, line: Line): Header | 'payload' | undefined {
   const { text, number } = line;
   const start = indentation(text);
@@ -159,7 +159,7 @@ function headerMistake(content: string): string | undefined {
     case ':':
       return NO_HEADER;
     case '"':
-      // As JSON writes it: to send it as a message would give away what is meant to be a header.
+      // The name is quoted as in JSON. Sending the line as a message would reveal a value that is meant as a header.
       if (/^"[\w-]{1,100}"\s*:/.test(content))
         return 'This header is written as in JSON: write Name: value, without quotation marks and without a comma.';
       return 'payload';

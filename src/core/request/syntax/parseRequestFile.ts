@@ -21,9 +21,8 @@ import type {
 } from './tree.ts';
 
 /**
- * Reads a request file (docs/request-files.md) into a tree. Never throws: the tree holds what was understood, the
- * diagnostics say what was not. What the tree means is checked above: `checkRequestFile`. Takes time in proportion to
- * the text.
+ * Parses a request file (docs/request-files.md) into a tree. Never throws: the tree holds everything that could be
+ * read, and the diagnostics report the rest. `checkRequestFile` checks what the tree means. Takes linear time.
  */
 export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): RequestFile {
   const lines = lineReader(source);
@@ -37,7 +36,7 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
   const found: Readonly<Record<Role, Request[]>> = { client: [], server: [] };
   const diagnostics: Diagnostic[] = [];
   for (const { block, body, name, found: said, directives } of parsed) {
-    // In .http files the requests of other protocols are the business of other extensions.
+    // In .http files the requests of other protocols belong to other extensions.
     const isOurs = kind === 'ws' || body !== undefined || (defaults && block === parsed[0]?.block);
     for (const diagnostic of said)
       if (isOurs || diagnostic.code === 'target.expected') diagnostics.push(diagnostic);
@@ -81,7 +80,7 @@ interface ParsedBlock {
 
 type Preamble = (Comment | Directive | FileVariable | Script)[];
 
-/** The directives of a first block in which nothing but comments, variables and directives stands. */
+/** The directives of a first block that holds only comments, variables and directives. */
 function defaultsOf(first: ParsedBlock | undefined): Defaults | undefined {
   if (!first || first.body || first.block.isForeign || first.directives.length === 0) return undefined;
   return { directives: first.directives };
@@ -109,7 +108,7 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
       continue;
     }
     start ??= wholeLine(line).start;
-    // What follows a line of another protocol is its headers and its body.
+    // The lines after a line of another protocol are its headers and body.
     const isSkipped = isForeign && context.kind === 'http';
     const form = isSkipped ? undefined : targetForm(line, context.kind);
     if (form) body = parseRequest(context, form);
@@ -136,7 +135,7 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
   };
 }
 
-/** Takes a line that belongs to no request of ours, and reports one that was probably meant to start one. */
+/** Takes a line outside our requests, and reports one that was probably meant to start one. */
 function parseStrayLine(context: ParseContext): void {
   const line = context.take();
   const almost = almostTarget(line);

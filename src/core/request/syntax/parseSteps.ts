@@ -17,7 +17,7 @@ import { scanTemplate } from './template.ts';
 import type { Role } from '../../protocol/protocolModule.ts';
 import type { Comment, Directive, Payload, Script, Step, StepSeparator } from './tree.ts';
 
-/** Reads what follows the headers, up to the end of the block. */
+/** Parses the steps after the headers, up to the end of the block. */
 export function parseSteps(context: ParseContext, role: Role): Step[] {
   const steps: Step[] = [];
   let separator: StepSeparator | undefined;
@@ -44,7 +44,7 @@ interface Draft {
   readonly asides: (Comment | Directive | Script)[];
   readonly payload: PayloadText;
   readonly files: { readonly line: Line; readonly form: FileForm }[];
-  /** Where its first line that holds something starts. */
+  /** The start of its first line that is not empty. */
   start: Range | undefined;
   /** The first empty line above the payload, and the first one below it. */
   blankAbove: Line | undefined;
@@ -122,7 +122,7 @@ function addBlank(draft: Draft, line: Line): void {
   else draft.blankBelow ??= line;
 }
 
-/** What httpYac makes of the lines beside a payload, between separators. */
+/** How httpYac treats the lines beside a payload, between separators. */
 function hintAtEdges(
   context: ParseContext,
   { blankAbove, blankBelow }: Draft,
@@ -145,7 +145,10 @@ function hintAtEdges(
     );
 }
 
-/** Says of a line that is sent as text that it is probably meant as something else, or that others read it so. */
+/**
+ * Warns about a line that is sent as text but was probably meant as something else, or that other clients read
+ * differently.
+ */
 function hint(context: ParseContext, line: Line, isFirst: boolean, role: Role): void {
   const { text } = line;
   const warn = (code: 'separator.text' | 'payload.foreign', message: string): void =>
@@ -175,7 +178,7 @@ function hint(context: ParseContext, line: Line, isFirst: boolean, role: Role): 
   if (message) context.report('hint', 'portability', wholeLine(line), message);
 }
 
-/** A target, or the request line of another protocol, in a message. A URL alone may be a message. */
+/** A target, or the request line of another protocol, in a message. A bare URL may be a message. */
 function isForgottenRequest({ kind }: ParseContext, line: Line): boolean {
   if (
     targetForm(line, kind)?.keyword &&
@@ -194,7 +197,10 @@ function isMethod(text: string): boolean {
   );
 }
 
-/** `>> out.json`, `>>! out.json`, `<> out.json` or `> ./script.js`: not a quotation mark of a chat, which has words behind it. */
+/**
+ * `>> out.json`, `>>! out.json`, `<> out.json` or `> ./script.js`; not the quotation mark of a chat, which has words
+ * after it.
+ */
 function isResponseFile(text: string): boolean {
   return /^\s*(?:(?:>>!?|<>)\s*(?:\S+|.*\.\w{1,8})|>\s+(?:\S*\.(?:js|mjs|cjs|ts)|(?:\.{0,2}\/|\{\{)\S*))\s*$/.test(
     text.slice(0, 2000),

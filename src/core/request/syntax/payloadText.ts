@@ -6,23 +6,23 @@ import { joinTexts, scanTemplate, type Template, type TemplatePart } from './tem
 
 /** Collects the lines of one payload. */
 export interface PayloadText {
-  /** Lines that hold something. */
+  /** Number of lines that are not empty. */
   readonly lines: number;
-  /** A line that is sent. */
+  /** Adds a line that is sent. */
   add(line: Line): void;
-  /** An empty one: sent where lines that hold something stand on both sides. */
+  /** Adds an empty line: it is sent if it stands between lines that are not empty. */
   addBlank(line: Line): void;
-  /** Undefined where nothing was added. */
+  /** Undefined if nothing was added. */
   finish(): { readonly text: Template; readonly problems: readonly Problem[] } | undefined;
 }
 
-/** @param source the text that the lines are from: lines that need no change are kept as one slice of it */
+/** @param source the text that holds the lines; unchanged lines are kept as one slice of it */
 export function payloadText(source: string): PayloadText {
   const parts: TemplatePart[] = [];
   const problems: Problem[] = [];
-  /** The lines from `from` up to `to` in the source, in parts as soon as it cannot grow any more. */
+  /** The pending lines, `from` up to `to` in the source. They become a part when the slice cannot grow any more. */
   let slice: { from: number; to: number } | undefined;
-  /** What `finish` goes back to: everything up to the last line that holds something. */
+  /** The state that `finish` returns to: everything up to the last line that is not empty. */
   let settled: { parts: number; slice: { from: number; to: number } | undefined } | undefined;
   let range: Range | undefined;
   let lines = 0;

@@ -5,7 +5,7 @@ import { indentation } from './lines.ts';
 const HTTPYAC_REQUEST =
   /^(?:WS|WSS|WEBSOCKET|SSE|EVENTSOURCE|MQTT|AMQP|GRPC|GRAPHQL|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE)\s+\S/;
 
-/** What another client makes of a payload line that is sent here as it stands; undefined where it is sent there too. */
+/** How another client treats a payload line that is sent here as it stands; undefined if it sends the line too. */
 export function portabilityHint(text: string): string | undefined {
   const start = indentation(text);
   const content = text.slice(start).trimEnd();

@@ -1,10 +1,10 @@
-/** Line and character from 0, characters counted in UTF-16 units: the positions of VS Code and of LSP. */
+/** Line and character from 0. Characters are UTF-16 units: the positions of VS Code and LSP. */
 export interface Position {
   readonly line: number;
   readonly character: number;
 }
 
-/** From the start up to, without, the end. */
+/** The start is included, the end is not. */
 export interface Range {
   readonly start: Position;
   readonly end: Position;

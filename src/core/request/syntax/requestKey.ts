@@ -1,9 +1,9 @@
 import type { Request, RequestFile } from './tree.ts';
 
-/** By file: trees do not change, and a file may hold thousands of requests. */
+/** Keys by file. Trees do not change, and a file may hold thousands of requests. */
 const namesOf = new WeakMap<RequestFile, Map<string, number>>();
 
-/** What finds a request in its file again: its name where no other request there has it, else its place from 0. */
+/** Identifies a request in its file: its name if no other request there has it, or else its index. */
 export function requestKey(file: RequestFile, { name, index }: Request): string | number {
   let counts = namesOf.get(file);
   if (!counts) {

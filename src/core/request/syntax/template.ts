@@ -2,21 +2,21 @@ import type { Problem } from './diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { rangeInLine, type Range, type Text } from './range.ts';
 
-/** A text with places where values go. */
+/** A text with references that values replace. */
 export interface Template {
   readonly range: Range;
-  /** No two texts follow each other. */
+  /** Two texts never follow each other. */
   readonly parts: readonly TemplatePart[];
 }
 
 export type TemplatePart = string | Reference;
 
-/** `{{name}}`, or `{{$name argument}}` for a value that is made when it is used. */
+/** `{{name}}`, or `{{$name argument}}` for a dynamic value. */
 export interface Reference {
   readonly kind: 'reference';
-  /** With the braces. */
+  /** The range includes the braces. */
   readonly range: Range;
-  /** With the `$` of a dynamic one. */
+  /** Includes the `$` of a dynamic one. */
   readonly name: Text;
   readonly argument: Text | undefined;
 }
@@ -30,7 +30,7 @@ export const VARIABLE_NAME = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 
 /**
  * Finds the references in one line, or in a piece of one that starts at `character`. An odd number of backslashes
- * before `{{` makes it literal and the last of them goes; an even number stays, so that in a JSON string
+ * before `{{` makes it literal, and the last backslash is removed. An even number stays, so that in a JSON string
  * `\\{{name}}` is a backslash and a value.
  */
 export function scanTemplate(text: string, line: number, character = 0): Scanned {
@@ -71,7 +71,7 @@ export function scanTemplate(text: string, line: number, character = 0): Scanned
   return { parts: joinTexts(parts), problems };
 }
 
-/** The same for a text of many lines, whose line ends stay as they are. */
+/** The same for a text of several lines, whose line ends are kept. */
 export function scanText(text: string): Scanned {
   const parts: TemplatePart[] = [];
   const problems: Problem[] = [];
@@ -84,7 +84,7 @@ export function scanText(text: string): Scanned {
   return { parts: joinTexts(parts), problems };
 }
 
-/** Texts that follow each other become one; empty ones go. */
+/** Joins adjacent texts and drops empty ones. */
 export function joinTexts(parts: readonly TemplatePart[]): TemplatePart[] {
   const joined: TemplatePart[] = [];
   let texts: string[] = [];
@@ -105,7 +105,7 @@ export function joinTexts(parts: readonly TemplatePart[]): TemplatePart[] {
   return joined;
 }
 
-/** The text of a template without references; undefined where there are some. */
+/** The text of a template without references; undefined if it has some. */
 export function literalText(template: Template): string | undefined {
   if (template.parts.length === 0) return '';
   const [only] = template.parts;

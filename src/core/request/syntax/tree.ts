@@ -4,27 +4,27 @@ import type { Diagnostic, Problem } from './diagnostic.ts';
 import type { Range, Text } from './range.ts';
 import type { Template } from './template.ts';
 
-/** `ws` files hold WebSocket requests only; in `http` files (.http, .rest) all others are left alone. */
+/** `ws` files hold only WebSocket requests; in `http` files (.http, .rest) all others are ignored. */
 export type RequestFileKind = 'ws' | 'http';
 
 export interface RequestFile {
   readonly kind: RequestFileKind;
   readonly range: Range;
-  /** What `###` lines separate, in order. */
+  /** The blocks between `###` lines, in order. */
   readonly blocks: readonly Block[];
   /** The requests of the blocks that have one. */
   readonly requests: readonly Request[];
   /** The `SERVE` blocks: what answers clients, in the same form as what connects to servers. */
   readonly servers: readonly Request[];
-  /** What a first block without a target says for all requests below it. */
+  /** The defaults for all requests below: the content of a first block without a target. */
   readonly defaults?: Defaults;
-  /** All `@name = value` lines, in order. They count for the whole file. */
+  /** All `@name = value` lines, in order. They apply to the whole file. */
   readonly variables: readonly FileVariable[];
-  /** What could not be read; after `checkRequestFile` also what is wrong with what was read. In order. */
+  /** Syntax errors; after `checkRequestFile` also all other problems. In file order. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What counts for every request that does not say otherwise itself. */
+/** The defaults that apply to every request that does not override them. */
 export interface Defaults {
   readonly directives: readonly Directive[];
 }
@@ -33,11 +33,11 @@ export interface Block {
   readonly kind: 'block';
   readonly range: Range;
   readonly separator: RequestSeparator | undefined;
-  /** What stands above the target, or is all there is. */
+  /** The lines above the target, or all lines if there is none. */
   readonly preamble: readonly (Comment | Directive | FileVariable | Script)[];
   /** A request or a server. */
   readonly request: Request | undefined;
-  /** Whether it holds something that is not of this language: in .http files a request of another protocol. */
+  /** Whether it holds lines of another language: in .http files a request of another protocol. */
   readonly isForeign?: true;
 }
 
@@ -58,16 +58,16 @@ export interface Comment {
 export interface Directive {
   readonly kind: 'directive';
   readonly range: Range;
-  /** Without the `@`. */
+  /** The name without the `@`. */
   readonly name: Text;
   readonly argument: Template | undefined;
-  /** Of `@where` and `@expect`, where it could be read. */
+  /** For `@where` and `@expect`, if it could be read. */
   readonly condition: Condition | undefined;
-  /** Of `@capture`, where it could be read. */
+  /** For `@capture`, if it could be read. */
   readonly capture: Capture | undefined;
-  /** Of `@header`, where it could be read. */
+  /** For `@header`, if it could be read. */
   readonly header?: Header;
-  /** What could not be read in its argument. It counts only where the directive means something. */
+  /** The syntax errors of its argument. They count only where the directive has a meaning. */
   readonly problems?: readonly Problem[];
 }
 
@@ -79,7 +79,7 @@ export interface FileVariable {
   readonly value: Template;
 }
 
-/** Lines that another client would run. They are neither sent nor run. */
+/** Lines that another client would run. They are neither sent nor run here. */
 export interface Script {
   readonly kind: 'script';
   readonly range: Range;
@@ -93,7 +93,7 @@ export interface Request {
   readonly index: number;
   /** The whole block. */
   readonly range: Range;
-  /** From `@name`, or else from the separator's title. */
+  /** From `@name`, or else the separator's title. */
   readonly name: Text | undefined;
   /** The directives above the target. */
   readonly directives: readonly Directive[];
@@ -104,21 +104,21 @@ export interface Request {
   readonly steps: readonly Step[];
   /** The defaults of its file. */
   readonly defaults?: Defaults;
-  /** The first error in it: a request that has one is not run. */
+  /** The first error in it. A request with an error is not run. */
   readonly error: Problem | undefined;
 }
 
 export interface Target {
   readonly kind: 'target';
-  /** With the continuation lines. */
+  /** The range includes the continuation lines. */
   readonly range: Range;
   /** `WEBSOCKET`, `WS`, `WSS` or `SERVE`; undefined for a bare URL. */
   readonly keyword: Text | undefined;
   /** The URL, continuation lines joined to it without a blank. */
   readonly url: Template;
-  /** Lines that go on the URL: a path (`/…`) or a query (`?a=b`, `&c=d`). */
+  /** Lines that continue the URL: a path (`/…`) or a query (`?a=b`, `&c=d`). */
   readonly continuation: readonly Text[];
-  /** An HTTP version after the URL; it has no meaning here. */
+  /** An HTTP version after the URL; ignored. */
   readonly version: Text | undefined;
 }
 
@@ -131,7 +131,7 @@ export interface Header {
 
 export interface Step {
   readonly kind: 'step';
-  /** Its place among the steps of the request, from 0. */
+  /** Its index among the steps of the request. */
   readonly index: number;
   readonly range: Range;
   readonly separator: StepSeparator | undefined;
@@ -149,13 +149,13 @@ export interface StepSeparator {
   readonly wait: Text | undefined;
   /** Where it says `on-message`: the steps from here to the next one are a rule. */
   readonly rule?: Text;
-  /** The comment behind it. */
+  /** The comment after it. */
   readonly comment?: Text;
 }
 
 export type Payload = TextPayload | FilePayload;
 
-/** Sent as a text message. Comments are left out, escapes are resolved, lines end in LF. */
+/** Sent as a text message. Comments are removed, escapes are resolved, lines end in LF. */
 export interface TextPayload {
   readonly kind: 'text';
   readonly range: Range;

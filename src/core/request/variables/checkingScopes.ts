@@ -8,17 +8,17 @@ import { dotenvValue } from './outsideValues.ts';
 import { requestEnvironments } from './requestEnvironment.ts';
 import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
 
-/** The scopes to check the requests of a file with: what is known only when they are run stands in no way. */
+/** The scopes for checking the requests of a file. Values that only a run knows are not a problem. */
 export interface CheckingScopes {
-  /** Shared by all requests of one environment; `problem` says why that is none. */
+  /** Shared by all requests of one environment; `problem` says why the environment does not exist. */
   of(request: Pick<Request, 'directives' | 'defaults' | 'target'>): {
     readonly scope: Scope;
     readonly environment: Environment;
     readonly problem: Problem | undefined;
   };
-  /** A new one, for a request that captures. */
+  /** A new scope, for a request that captures. */
   own(environment: Environment): Scope;
-  /** Tells what is wrong with a text whichever of the requests uses it. */
+  /** Reports problems of a text that are the same for all requests that use it. */
   everywhere(
     requests: readonly Pick<Request, 'directives' | 'defaults' | 'target' | 'steps'>[],
   ): (text: Template) => readonly Problem[];

@@ -5,20 +5,20 @@ import { formattedTime, timestamp } from './timeValues.ts';
 import { randomFloat, randomInteger, randomText, uuid } from './randomValues.ts';
 import { problem, type OutsideSource, type Value, type ValuePorts } from './value.ts';
 
-/** A variable that is made when it is used: `{{$name argument}}`. */
+/** A variable whose value is created at each use: `{{$name argument}}`. */
 export interface DynamicVariable {
-  /** What it stands for. Markdown. */
+  /** Its meaning, as Markdown. */
   readonly about: string;
-  /** What is completed in the place of the name, where it takes an argument. */
+  /** The text to complete for the name, if it takes an argument. */
   readonly sample?: string;
-  /** @param argument without the blanks around it; '' where there is none */
+  /** @param argument without the blanks around it; '' if there is none */
   readonly make: (ports: ValuePorts, argument: string) => Value;
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
 
-/** One without an argument; `()` behind its name, as in scripts of JetBrains, is none. */
+/** A variable without an argument. `()` after its name, as in scripts of JetBrains, is ignored. */
 const plain = (
   name: string,
   about: string,
@@ -85,7 +85,7 @@ const ask = (name: string, about: string): [string, DynamicVariable][] => {
   ];
 };
 
-/** The variables of JetBrains, REST Client and httpYac, in the spelling of each, and ours. */
+/** The variables of JetBrains, REST Client and httpYac, each in its own spelling, and ours. */
 const DYNAMIC_VARIABLES: ReadonlyMap<string, DynamicVariable> = new Map<string, DynamicVariable>([
   plain('$uuid', 'A random UUID (version 4).', uuid),
   plain('$guid', 'A random UUID (version 4), as `$uuid`.', uuid),
@@ -213,12 +213,12 @@ const DYNAMIC_VARIABLES: ReadonlyMap<string, DynamicVariable> = new Map<string, 
   ),
 ]);
 
-/** The names that can be written, with what they stand for. */
+/** The names that can be written, with their meanings. */
 export const DYNAMIC_VARIABLE_DOCS: ReadonlyMap<string, string> = new Map(
   [...DYNAMIC_VARIABLES].flatMap(([name, { about }]) => (about === '' ? [] : [[name, about] as const])),
 );
 
-/** How JetBrains writes `{{$env NAME}}`. */
+/** The JetBrains form of `{{$env NAME}}`. */
 const DOTTED_ENV = '$env.';
 
 /** The value of `{{$name argument}}`. */

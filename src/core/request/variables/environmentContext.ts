@@ -10,9 +10,9 @@ import {
   type EnvironmentVariable,
 } from './environmentFile.ts';
 
-/** What the nearest `.env` of a request file holds. */
+/** The nearest `.env` file of a request file. */
 export interface Dotenv {
-  /** Undefined: there is none. */
+  /** Undefined if there is none. */
   readonly path: string | undefined;
   readonly values: ReadonlyMap<string, string>;
   /** Why it could not be read. */
@@ -21,18 +21,18 @@ export interface Dotenv {
 
 export const NO_DOTENV: Dotenv = { path: undefined, values: new Map(), problem: undefined };
 
-/** The folders of a request file in which it finds its environments. */
+/** The folders that are searched for the environments of a request file. */
 export interface SearchedFolders {
   /** The folder of the request file. */
   readonly folder: string;
-  /** Where the search ends. The request file may lie elsewhere: then its own folder is the only one. */
+  /** Where the search ends. If the request file lies elsewhere, its own folder is the only one. */
   readonly root: string;
-  /** What the root is. */
+  /** What kind of folder the root is. */
   readonly rootIs: 'the working directory' | 'the workspace folder';
   readonly isBelowRoot: boolean;
 }
 
-/** The folders that were looked through, to follow "there is none". */
+/** The folders that were searched, for the end of a sentence that starts with "there is none". */
 export function searchedPlace(searched: SearchedFolders | undefined): string {
   if (!searched) return 'in the folder of the request file or above it';
   const { folder, root, rootIs, isBelowRoot } = searched;
@@ -41,17 +41,17 @@ export function searchedPlace(searched: SearchedFolders | undefined): string {
   return folder === root ? `in ${rootIs} ${root}` : `in ${folder} or above it, up to ${rootIs} ${root}`;
 }
 
-/** What lies around a request file and has a say in its variables. */
+/** The files and choices around a request file that affect its variables. */
 export interface EnvironmentContext {
-  /** Those of the file's folder first, then of the folders above it. */
+  /** The environment files: those of the file's folder first, then those of the folders above it. */
   readonly environmentFiles: readonly EnvironmentFile[];
-  /** Undefined where nobody looked for one. */
+  /** Undefined if nobody searched for one. */
   readonly dotenv: Dotenv | undefined;
-  /** Where environment files and `.env` were looked for; undefined where nobody looked. */
+  /** Where environment files and `.env` were searched; undefined if nobody searched. */
   readonly searched?: SearchedFolders | undefined;
-  /** The environment that the user chose; where none was, a request's `@env` counts. */
+  /** The environment that the user chose. Without a choice, a request's `@env` applies. */
   readonly environment?: string | undefined;
-  /** Values that outrank those of the file, such as `--var` gives. */
+  /** Values that take precedence over those of the file, such as those of `--var`. */
   readonly overrides?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -59,18 +59,18 @@ export const NO_ENVIRONMENT_CONTEXT: EnvironmentContext = { environmentFiles: []
 
 /** The environment of a request. */
 export interface Environment {
-  /** Undefined: none is chosen, only `$shared` counts. */
+  /** Undefined if none is chosen; then only `$shared` applies. */
   readonly name: string | undefined;
-  /** Why no name has a value in it: a file that cannot be read might give it one. */
+  /** Why no name has a value in it: a file that cannot be read might define it. */
   readonly unreadable: Environment['problem'];
-  /** Why there is no such environment. */
+  /** Why the environment does not exist. */
   readonly problem: { readonly code: DiagnosticCode; readonly message: string } | undefined;
-  /** How its connections do TLS; undefined if it says nothing of it. */
+  /** The TLS options of its connections; undefined if it has none. */
   readonly tls: EnvironmentTls | undefined;
   lookup(name: string): EnvironmentVariable | undefined;
-  /** Whether there are environments, so that another one may be chosen. */
+  /** Whether there are environments to choose from. */
   readonly hasOthers: boolean;
-  /** What can be looked up, without the members of members. */
+  /** The names that can be looked up, without nested members. */
   readonly names: readonly string[];
 }
 
@@ -81,8 +81,8 @@ export function environmentNames({ environmentFiles }: EnvironmentContext): stri
 }
 
 /**
- * An environment as JetBrains reads it: of the public and of the private file the nearest one that has it; the private
- * value outranks the public one, and both outrank those under `$shared`.
+ * Resolves an environment like JetBrains does. Of the public and of the private files, the nearest one that has it
+ * counts. The private value takes precedence over the public one, and both over those under `$shared`.
  */
 export function environmentOf(environmentContext: EnvironmentContext, name: string | undefined): Environment {
   const { environmentFiles } = environmentContext;
@@ -108,7 +108,7 @@ export function environmentOf(environmentContext: EnvironmentContext, name: stri
       (tls && 'problem' in tls ? tls.problem : undefined),
     tls: tls && 'problem' in tls ? undefined : tls,
     lookup(variable) {
-      // The same each time: values are kept by it.
+      // Returns the same object each time, because values are cached by it.
       if (!found.has(variable))
         found.set(
           variable,
@@ -135,7 +135,7 @@ function environmentProblem(
   exists: boolean,
 ): Environment['problem'] {
   if (name === undefined) return undefined;
-  // It may hold the environment, or a value that outranks: nothing is certain then.
+  // The unreadable file may hold the environment or a value that takes precedence, so nothing is certain.
   const broken = brokenFile(environmentContext);
   if (broken) return broken;
   if (exists) return undefined;

@@ -3,13 +3,13 @@ import { scanText, type Template } from '../syntax/template.ts';
 import type { Range, Text } from '../syntax/range.ts';
 import { parseJsonTree, type JsonMember, type JsonNode, type JsonObject } from './jsonTree.ts';
 
-/** The names under which JetBrains' HTTP Client, httpYac and others look for environments. */
+/** The names of the environment files of JetBrains' HTTP Client, httpYac and others. */
 export const ENVIRONMENT_FILES = ['http-client.env.json', 'http-client.private.env.json'] as const;
 
-/** The section that counts whatever environment is chosen, and where none is. */
+/** The section that applies to every environment, and without one. */
 export const SHARED = '$shared';
 
-/** The member of an environment that is not a variable but says how TLS is done, as in the JetBrains HTTP Client. */
+/** The member of an environment that holds TLS options instead of a variable, as in the JetBrains HTTP Client. */
 export const TLS_SECTION = 'SSLConfiguration';
 
 /** Objects in an environment that are not variables. */
@@ -17,13 +17,13 @@ const RESERVED: ReadonlySet<string> = new Set([TLS_SECTION, 'Security']);
 
 /** One `http-client.env.json` or `http-client.private.env.json`. */
 export interface EnvironmentFile {
-  /** As the reader of files names it: a path, or a URI. */
+  /** A path or a URI, as the file reader names it. */
   readonly path: string;
-  /** Its name, for messages. */
+  /** Its file name, for messages. */
   readonly name: string;
-  /** Not for the repository; it outranks the public file. */
+  /** Not meant for the repository; takes precedence over the public file. */
   readonly isPrivate: boolean;
-  /** By name, `$shared` among them. */
+  /** The sections by name, including `$shared`. */
   readonly sections: ReadonlyMap<string, JsonObject>;
   /** Why it cannot be read; it then has no sections. */
   readonly problem: Problem | undefined;
@@ -33,9 +33,9 @@ export interface EnvironmentFile {
 export interface EnvironmentVariable {
   readonly kind: 'environmentVariable';
   readonly name: Text;
-  /** Of its value in its file. */
+  /** The range of its value in its file. */
   readonly range: Range;
-  /** Places in it are not those of any file. */
+  /** Template of the value. Its positions are not those of any file. */
   readonly value: Template;
   readonly file: EnvironmentFile;
   readonly environment: string;
@@ -43,13 +43,13 @@ export interface EnvironmentVariable {
 
 const NOWHERE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
-/** An environment file that is there and of which nothing can be read. */
+/** An environment file that exists but cannot be read. */
 export function unreadableEnvironmentFile(path: string, cause: string): EnvironmentFile {
   const { name } = named(path);
   return broken(path, NOWHERE, `${name} cannot be read (${cause}): make it readable, or remove it.`);
 }
 
-/** Reads an environment file. Never throws: one that is not what it should be has a problem. */
+/** Parses an environment file. Never throws: an invalid file has a problem. */
 export function parseEnvironmentFile(path: string, source: string): EnvironmentFile {
   const wrong = (range: Range, what: string): EnvironmentFile =>
     broken(
@@ -57,7 +57,7 @@ export function parseEnvironmentFile(path: string, source: string): EnvironmentF
       range,
       `${named(path).name}, line ${range.start.line + 1}: ${what}. Write {"environment": {"name": "value"}}.`,
     );
-  // As an editor shows it, for the places.
+  // The line ends of an editor, so that positions match.
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const root = parseJsonTree(text);
   if ('message' in root) return wrong({ start: root.at, end: root.at }, root.message);
@@ -82,8 +82,8 @@ function broken(path: string, range: Range, message: string): EnvironmentFile {
 }
 
 /**
- * The variable of this name in a section: a member, or for a name with dots one further down (`server.port`).
- * What is no text counts as it is written.
+ * Finds a variable in a section by name: a member, or for a name with dots a nested one (`server.port`). Values other
+ * than text count as they are written.
  */
 export function variableIn(
   file: EnvironmentFile,
@@ -100,14 +100,14 @@ export function variableIn(
     kind: 'environmentVariable',
     name: { text: name, range: nameRange },
     range: value.range,
-    // Braces that hold no reference are what they are: the file is other clients' as well.
+    // Braces that hold no reference stay literal, because other clients use the file too.
     value: { range: value.range, parts: problems.length > 0 ? [(value as { text: string }).text] : parts },
     file,
     environment,
   };
 }
 
-/** The names of a section's variables, without the members of members. */
+/** The names of a section's variables, without nested members. */
 export function variableNamesIn(section: JsonObject): string[] {
   return [...section.members].flatMap(([name, { value }]) => (isReserved(name, value) ? [] : [name]));
 }

@@ -2,21 +2,21 @@ import type { Problem } from '../syntax/diagnostic.ts';
 import { TLS_SECTION, type EnvironmentFile } from './environmentFile.ts';
 import type { JsonNode, JsonObject } from './jsonTree.ts';
 
-/** How the connections of an environment do TLS. */
+/** The TLS options of an environment's connections. */
 export interface EnvironmentTls {
-  /** Paths, absolute where the path of the environment file is. */
+  /** Paths; absolute if the path of the environment file is. */
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly pfx: string | undefined;
-  /** Whether the key is protected: the passphrase is asked for when the request is run. */
+  /** Whether the key is encrypted. The passphrase is asked for when the request runs. */
   readonly hasPassphrase: boolean;
-  /** Whether the certificate of the server is not verified. */
+  /** Whether the server's certificate is not verified. */
   readonly insecure: boolean;
-  /** The name of the file that says so. */
+  /** The name of the file that sets it. */
   readonly fileName: string;
 }
 
-/** What the passphrase is asked for by: `{{$password …}}` asks the same question. */
+/** The name of the question for the passphrase. `{{$password …}}` asks the same question. */
 export function passphraseQuestion({ cert, key, pfx }: EnvironmentTls): string {
   return `Passphrase of ${(pfx ?? key ?? cert ?? 'the client certificate').replace(/^.*[/\\]/, '')}`;
 }
@@ -56,7 +56,7 @@ export function environmentTls(
   const isPkcs12 = certificate !== undefined && key === undefined && /\.(?:p12|pfx)$/i.test(certificate);
   return {
     cert: isPkcs12 ? undefined : certificate,
-    // One file may hold both.
+    // One file may hold both the certificate and the key.
     key: isPkcs12 ? undefined : (key ?? certificate),
     pfx: isPkcs12 ? certificate : undefined,
     hasPassphrase: hasPassphrase && certificate !== undefined,
@@ -65,13 +65,13 @@ export function environmentTls(
   };
 }
 
-/** `"cert.pem"` and `{"path": "cert.pem", "format": "PEM"}` alike: which format it is, its bytes say. */
+/** Accepts `"cert.pem"` and `{"path": "cert.pem", "format": "PEM"}`. The bytes of the file decide its format. */
 function pathIn(node: JsonNode): string | undefined {
   const path = node.kind === 'object' ? node.members.get('path')?.value : node;
   return path?.kind === 'string' && path.text.trim() !== '' ? path.text : undefined;
 }
 
-/** Relative to the folder of the environment file, as JetBrains reads it. */
+/** Resolves a path against the folder of the environment file, like JetBrains does. */
 function besideFile(path: string, filePath: string): string {
   if (/^(?:[/\\]|[A-Za-z]:[/\\]|~)/.test(path)) return path;
   const folder = filePath.slice(0, Math.max(filePath.lastIndexOf('/'), filePath.lastIndexOf('\\')) + 1);

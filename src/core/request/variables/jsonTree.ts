@@ -1,7 +1,7 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { Position, Range } from '../syntax/range.ts';
 
-/** A JSON value with its place and its spelling: numbers stay as they were written. */
+/** A JSON value with its position and spelling: numbers stay as they were written. */
 export type JsonNode = JsonString | JsonObject | JsonArray | JsonOther;
 
 interface Placed {
@@ -16,12 +16,12 @@ export interface JsonString extends Placed {
 
 export interface JsonObject extends Placed {
   readonly kind: 'object';
-  /** If a name occurs twice, the last one counts, as for all readers of JSON. */
+  /** If a name occurs twice, the last one counts, as in all JSON readers. */
   readonly members: ReadonlyMap<string, JsonMember>;
 }
 
 export interface JsonMember {
-  /** Of the name, with its quotation marks. */
+  /** The range of the name, including its quotation marks. */
   readonly nameRange: Range;
   readonly value: JsonNode;
 }
@@ -38,16 +38,16 @@ export interface JsonOther extends Placed {
 
 export interface JsonMistake {
   readonly at: Position;
-  /** What stands in the way, to follow the name of the file. */
+  /** What is wrong; follows the name of the file in a sentence. */
   readonly message: string;
 }
 
-/** Deeper nesting is refused: nobody writes it, and reading it would take the stack. */
+/** Maximum nesting: nobody writes more, and reading it would overflow the stack. */
 const MAX_DEPTH = 200;
 
 /**
- * Reads JSON with comments and trailing commas, as VS Code reads its settings, into a tree that knows where everything
- * stands. Lines end in LF, as an editor counts them.
+ * Parses JSON with comments and trailing commas, like VS Code's settings, into a tree with positions. Lines end in LF,
+ * as an editor counts them.
  */
 export function parseJsonTree(source: string): JsonNode | JsonMistake {
   const positionOf = positions(source);
@@ -97,7 +97,7 @@ function tooDeep(at: Position): JsonMistake {
   return { at, message: `it nests deeper than ${MAX_DEPTH} levels` };
 }
 
-/** What is expected where the parser reports one of its errors. */
+/** What is expected at one of the parser's errors. */
 const EXPECTED: ReadonlyMap<string, string> = new Map([
   ['InvalidSymbol', 'a value, or a text in quotation marks'],
   ['PropertyNameExpected', 'a name in quotation marks'],
@@ -125,7 +125,7 @@ function mistake(
   return { at: positionOf(offset), message: `${where}, expected ${expected}` };
 }
 
-/** Line and character of an offset; offsets may be asked for in any order. */
+/** Converts offsets, in any order, to line and character. */
 function positions(source: string): (offset: number) => Position {
   const starts = [0];
   for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) starts.push(at + 1);

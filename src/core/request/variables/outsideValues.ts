@@ -7,22 +7,22 @@ import { NO_DOTENV, searchedPlace, type Dotenv, type EnvironmentContext } from '
 
 /** How the user is asked. */
 export interface Question {
-  /** What is proposed, and what counts where nobody can be asked. */
+  /** The proposed value, which also counts if nobody can be asked. */
   readonly fallback?: string;
-  /** What the user chooses from. */
+  /** The values to choose from. */
   readonly choices?: readonly string[];
-  /** Whether it is not shown while it is typed. */
+  /** Whether the input is hidden while it is typed. */
   readonly isHidden?: boolean;
 }
 
-/** Where values are asked for that neither the file nor an environment holds. What is missing is undefined. */
+/** The source of values that neither the file nor an environment holds. Missing values are undefined. */
 export interface OutsidePorts {
   /** A variable of the process. */
   env(name: string): string | undefined;
   secret(name: string): Promise<string | undefined>;
-  /** What the user types or chooses. */
+  /** The user's input or choice. */
   prompt(text: string, question?: Question): Promise<string | undefined>;
-  /** How to provide a secret that is missing, and what to do where nobody can be asked: the ends of a sentence. */
+  /** How to provide a missing secret, and what to do if nobody can be asked: the ends of a sentence. */
   readonly remedies: {
     readonly secret: (name: string) => string;
     readonly prompt: string;
@@ -33,10 +33,10 @@ export interface OutsidePorts {
 export type OutsideValues = ReadonlyMap<string, Value>;
 
 /**
- * Fetches all that these texts need from outside, each once, one after the other, so that a user is asked one
- * question at a time.
- * @param scopeWith makes a scope that takes them from the given port
- * @param before what was fetched already
+ * Fetches everything that these texts need from outside. Each value is fetched once, one after the other, so that the
+ * user is asked one question at a time.
+ * @param scopeWith creates a scope that takes the values from the given port
+ * @param before values that were already fetched
  */
 export async function fetchOutside(
   templates: Iterable<Template>,
@@ -58,7 +58,7 @@ export async function fetchOutside(
   return values;
 }
 
-/** The port that gives out what was fetched. */
+/** A port that returns the fetched values. */
 export function fetchedOutside(values: OutsideValues): NonNullable<ValuePorts['outside']> {
   return (source, name) =>
     values.get(keyOf(source, name)) ??
@@ -142,7 +142,7 @@ function answerOf(question: string, text: string | undefined, { remedies }: Outs
   return problem('variable.unknown', `${excerpt(question)} was not answered: ${remedies.prompt}`);
 }
 
-/** `User name $value: anna`, as httpYac writes what is proposed or can be chosen. */
+/** `User name $value: anna`: httpYac's syntax for a proposed value or choices. */
 function splitQuestion(written: string): {
   readonly text: string;
   readonly values: readonly string[];
@@ -152,7 +152,7 @@ function splitQuestion(written: string): {
   return { text: written.slice(0, at).trim(), values: [written.slice(at + '$value:'.length).trim()] };
 }
 
-/** A value that is a secret where its name says so. */
+/** A value that is a secret if its name suggests it. */
 function namedValue(name: string, text: string): Value {
   return { text, ...(isSecretName(name) && { isSecret: true as const }) };
 }

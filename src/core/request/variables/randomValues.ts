@@ -3,7 +3,7 @@ import { problem, type Value, type ValuePorts } from './value.ts';
 
 type RandomPort = Pick<ValuePorts, 'randomBytes'>;
 
-/** Characters of a random text at most: an identifier, not a message. */
+/** Maximum length of a random text: it is an identifier, not a message. */
 const MAX_LENGTH = 65_536;
 
 const DEFAULT_LENGTH = 10;
@@ -17,7 +17,9 @@ export function uuid({ randomBytes }: RandomPort): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** From the first up to, without, the second; from 0 to 1000 if no limits are given. Written `1 100` or `(1, 100)`. */
+/**
+ * A number from the first, inclusive, to the second, exclusive; 0 to 1000 by default. Written `1 100` or `(1, 100)`.
+ */
 export function randomInteger(ports: RandomPort, name: string, argument: string): Value {
   const [least, limit] = limitsIn(argument, /^-?\d{1,15}$/) ?? [NaN, NaN];
   if (!(least < limit))
@@ -40,7 +42,7 @@ export function randomFloat(ports: RandomPort, argument: string): Value {
   return { text: String(least + fraction(ports) * (limit - least)) };
 }
 
-/** A text of so many characters; 10 if no length is given. Written `8` or `(8)`. */
+/** A text of this length; 10 by default. Written `8` or `(8)`. */
 export function randomText(
   { randomBytes }: RandomPort,
   name: string,
@@ -54,7 +56,7 @@ export function randomText(
       'variable.expression',
       `${excerpt(`{{${name}${argument}}}`)} needs a length from 1 to ${MAX_LENGTH}: write {{${name}(8)}}.`,
     );
-  // Two bytes a character: the bias is below a thousandth.
+  // Two bytes per character: the bias is below a thousandth.
   const bytes = randomBytes(2 * length);
   let text = '';
   for (let at = 0; at < length; at++)
@@ -62,7 +64,7 @@ export function randomText(
   return { text };
 }
 
-/** From 0 to below 1, with 48 bits: against the largest range the bias is below a thousandth. */
+/** From 0 to below 1, with 48 bits: even for the largest range the bias is below a thousandth. */
 function fraction({ randomBytes }: RandomPort): number {
   let random = 0;
   for (const byte of randomBytes(6)) random = random * 256 + byte;
@@ -77,7 +79,7 @@ function limitsIn(argument: string, form: RegExp): readonly [number, number] | u
     : undefined;
 }
 
-/** `(a, b)` and `a b` alike. */
+/** Accepts `(a, b)` and `a b`. */
 function listed(argument: string): string[] {
   const inner = /^\((.*)\)$/s.exec(argument)?.[1] ?? argument;
   return inner.split(/[\s,]+/).filter((each) => each !== '');

@@ -2,15 +2,15 @@ import type { EnvironmentFile } from './environmentFile.ts';
 import { ENVIRONMENT_FILES, parseEnvironmentFile, unreadableEnvironmentFile } from './environmentFile.ts';
 import type { Dotenv, EnvironmentContext, SearchedFolders } from './environmentContext.ts';
 
-/** What is needed of the side that reads files. */
+/** The file access that the search needs. */
 export interface SurroundingFiles {
-  /** The folder of the request file, then those above it, as far as the search goes. */
+  /** The folder of the request file, then its parents, up to the root of the search. */
   readonly folders: readonly string[];
-  /** What the last of the folders is. */
+  /** What kind of folder the last one is. */
   readonly searched: SearchedFolders;
   /** The path of a file in one of the folders. */
   pathOf(folder: string, name: string): string;
-  /** The text of a file; undefined where there is none. @throws where it cannot be read */
+  /** The text of a file; undefined if it does not exist. @throws if it cannot be read */
   readText(path: string): Promise<string | undefined>;
   /** Names and values of a `.env` file. */
   parseDotenv(text: string): Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,7 @@ export interface SurroundingFiles {
 
 const DOTENV = '.env';
 
-/** Reads what lies around a request file. What cannot be read is told by what is read of it. */
+/** Reads the environment files around a request file. Unreadable files are reported in the result. */
 export async function readEnvironmentContext(
   files: SurroundingFiles,
 ): Promise<Pick<EnvironmentContext, 'environmentFiles' | 'dotenv' | 'searched'>> {
@@ -29,7 +29,7 @@ export async function readEnvironmentContext(
   return { environmentFiles, dotenv: await nearestDotenv(files), searched: files.searched };
 }
 
-/** All paths that were or would be looked at: a change of one is a change of the context. */
+/** All paths that were or would be read. A change of one is a change of the context. */
 export function surroundingPaths(files: Pick<SurroundingFiles, 'folders' | 'pathOf'>): string[] {
   return files.folders.flatMap((folder) =>
     [...ENVIRONMENT_FILES, DOTENV].map((name) => files.pathOf(folder, name)),

@@ -7,12 +7,12 @@ import { checkingScopes } from './checkingScopes.ts';
 import type { EnvironmentContext } from './environmentContext.ts';
 
 export interface ReferencedFile {
-  /** As it is written, variables filled in: relative to the folder of the request file, or absolute. */
+  /** As written, variables filled in: relative to the folder of the request file, or absolute. */
   readonly path: string;
   readonly range: Range;
 }
 
-/** Directives whose argument is the name of a file: those of certificates. */
+/** Directives whose argument is a file name: those of certificates. */
 const PATH_DIRECTIVES: ReadonlySet<string> = new Set(
   OPTION_ENTRIES.filter(([, { kind }]) => kind === 'path' || kind === 'paths').map(([, { name }]) => name),
 );

@@ -3,12 +3,12 @@ import { literalText } from '../syntax/template.ts';
 import type { Directive, Request } from '../syntax/tree.ts';
 import { environmentOf, type Environment, type EnvironmentContext } from './environmentContext.ts';
 
-/** Where each request's environment is found once: a file may have thousands of requests. */
+/** Finds each environment once: a file may have thousands of requests. */
 export function requestEnvironments(environmentContext: EnvironmentContext): (
   request: Pick<Request, 'directives' | 'defaults' | 'target'>,
 ) => {
   readonly environment: Environment;
-  /** At the `@env`, or at the target where the environment was chosen otherwise. */
+  /** At the `@env`; at the target if the environment was chosen otherwise. */
   readonly problem: Problem | undefined;
 } {
   const known = new Map<string | undefined, Environment>();

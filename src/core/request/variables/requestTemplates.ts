@@ -1,13 +1,13 @@
 import type { Template } from '../syntax/template.ts';
 import type { Directive, Request } from '../syntax/tree.ts';
 
-/** Every text of a request in which values are filled in when it is run, those of the defaults of its file first. */
+/** Every text of a request in which a run fills in values, those of the defaults first. */
 export function* requestTemplates(request: Request): Generator<Template> {
   if (request.defaults) yield* argumentsOf(request.defaults.directives);
   yield* ownTemplates(request);
 }
 
-/** The same without those of the defaults, in the order of the file. */
+/** The same without the defaults, in file order. */
 export function* ownTemplates({ directives, target, headers, steps }: Request): Generator<Template> {
   yield* argumentsOf(directives);
   yield target.url;

@@ -15,15 +15,16 @@ export interface RunScopeSources {
   readonly environmentContext: EnvironmentContext;
   readonly outside: OutsidePorts;
   readonly made: Pick<ValuePorts, 'now' | 'randomBytes'>;
-  /** The text of a file that `<@` names; undefined where it cannot be read, which whoever sends it tells. */
+  /** The text of a file that `<@` names; undefined if it cannot be read, which the sender reports. */
   readonly readText: (path: string) => Promise<string | undefined>;
-  /** Values that were made before and are to stay what they are. */
+  /** Values that were created before and must not change. */
   readonly kept?: Map<string, string>;
 }
 
 /**
- * The values for one run of a request, all that it needs fetched: what has none is said before anything connects.
- * @returns the scope, its secrets complete, or what stands in the way, each at its place
+ * Resolves the values for one run of a request and fetches all that it needs. Missing values are reported before
+ * anything connects.
+ * @returns the scope with all its secrets, or the problems, each at its place
  */
 export async function runScope(
   { file, request }: { readonly file: RequestFile; readonly request: Request },
@@ -65,13 +66,13 @@ export async function runScope(
   });
   if (problems.length > 0) return { problems };
   const scope = scopeWith(port, kept);
-  // Whoever masks has to know all secrets before the first is used.
+  // Masking needs all secrets before the first one is used.
   for (const text of own) scope.resolve(text);
   for (const { text, at } of embedded) scope.resolve(text, at);
   return { scope };
 }
 
-/** Asks for the passphrase of the environment's client certificate, unless the request brings one of its own. */
+/** Asks for the passphrase of the environment's client certificate, unless the request has its own certificate. */
 async function passphraseFor(
   { directives, defaults, target }: Request,
   { tls }: Environment,
@@ -92,7 +93,7 @@ async function passphraseFor(
   );
 }
 
-/** The texts of the files that `<@` names, as far as their paths are known before the run. */
+/** The texts of the files that `<@` names, if their paths are known before the run. */
 async function embeddedTexts(
   { steps }: Request,
   scope: Scope,
@@ -104,7 +105,7 @@ async function embeddedTexts(
     const path = scope.resolve(payload.path);
     const source = 'text' in path ? await readText(path.text) : undefined;
     if (source === undefined) continue;
-    // What cannot be scanned is told when the file is sent.
+    // A file that cannot be scanned is reported when it is sent.
     found.push({ text: { parts: scanText(source).parts, range: payload.range }, at: payload.range });
   }
   return found;

@@ -11,62 +11,62 @@ import { dynamicValue } from './dynamicVariables.ts';
 import { LATER, problem, type Value, type ValuePorts } from './value.ts';
 import { variableIndex } from './variableIndex.ts';
 
-/** Longer and a text could no longer be held in one piece. */
+/** Maximum length: a longer text could not be held in one string. */
 const MAX_TEXT = 2 ** 28;
 
 const MAX_NAMES_SHOWN = 5;
 const MAX_NAME_SHOWN = 40;
 
-/** How the message of a cause that lies in another variable starts. */
+/** The start of a message whose cause lies in another variable. */
 const IN = 'In the variable ';
 
 export type Resolved =
   | { readonly text: string; readonly isSecret?: true }
-  /** Empty where nothing is wrong, but a value is known only when the request is run. */
+  /** An empty list means nothing is wrong, but some values become known only when the request runs. */
   | { readonly problems: readonly Problem[] };
 
-/** Where the value of a name comes from. */
+/** The origin of a variable's value. */
 export type Origin =
   | { readonly kind: 'capture' | 'override' }
   | { readonly kind: 'file'; readonly definition: FileVariable }
   | { readonly kind: 'environment'; readonly definition: EnvironmentVariable };
 
-/** Where references find their values. */
+/** Resolves references to values. */
 export interface Scope {
   /**
-   * The text with its values filled in, or what stands in the way, at the reference that asks for it.
-   * @param at where the text is used, for one that is not of the request file itself
+   * Fills in the values of a text, or returns the problems, each at its reference.
+   * @param at where the text is used, if it is not part of the request file itself
    */
   resolve(template: Template, at?: Range): Resolved;
-  /** What `{{name}}` means at a place; undefined where it means nothing. Not for dynamic variables. */
+  /** What `{{name}}` means at a place; undefined if nothing. Not for dynamic variables. */
   lookup(name: string, at: Position): { readonly origin: Origin; readonly value: Value } | undefined;
-  /** The names that mean something, those that count first before the others. */
+  /** The names that have a meaning, those with the highest precedence first. */
   names(): string[];
-  /** Gives a name a value that outranks all others from now on, as `@capture` does; `LATER` for a check. */
+  /** Sets a value that takes precedence over all others from now on, as `@capture` does; `LATER` for a check. */
   capture(name: string, value: Value): void;
-  /** How the environment does TLS, with the passphrase that was asked for. */
+  /** The TLS options of the environment, with the passphrase that was asked for. */
   readonly tls: (EnvironmentTls & { readonly passphrase?: string | undefined }) | undefined;
-  /** What was filled in so far that nobody else may see: to be masked in what is shown and recorded. */
+  /** The secrets filled in so far, to be masked in views and recordings. */
   readonly secrets: ReadonlySet<string>;
 }
 
 export interface ScopeParts {
   readonly environment?: Environment | undefined;
-  /** Values that outrank those of the file. */
+  /** Values that take precedence over those of the file. */
   readonly overrides?: ReadonlyMap<string, string> | undefined;
-  /** Of the environment's client certificate. */
+  /** The passphrase of the environment's client certificate. */
   readonly passphrase?: string | undefined;
 }
 
-/** What has a name and a value. */
+/** A named value. */
 type Definition = FileVariable | EnvironmentVariable;
 
 /**
- * The variables of a file and of its environment. A reference means what was captured under its name, an override, the
- * last definition above it in the file, or else the first below, so that a block may define anew what one above it
- * defined; or else the environment's variable. Those of an environment see the overrides and each other only.
- * @param kept values that were made (`@id = {{$uuid}}`), by definition: hand in the same map to a later scope of
- * the same session and they stay what they were
+ * The variables of a file and of its environment. A reference resolves, in this order, to: a capture, an override, the
+ * last definition above it in the file, the first definition below it, the environment's variable. A block may thus
+ * redefine a variable. Variables of an environment see only the overrides and each other.
+ * @param kept created values (`@id = {{$uuid}}`) by definition. Pass the same map to a later scope of the same session
+ * to keep them
  */
 export function fileScope(
   variables: readonly FileVariable[],
@@ -78,7 +78,7 @@ export function fileScope(
   const captures = new Map<string, Value>();
   const values = new Map<Definition, Value>();
   const secrets = new Set<string>(passphrase ? [passphrase] : []);
-  /** Notes a secret where it comes in: what is made of it may be public but for that part. */
+  /** Records a secret where it enters: the rest of a text that contains it may be public. */
   const noted = (value: Value): Value => {
     if ('text' in value && value.isSecret && value.text !== '') secrets.add(value.text);
     return value;
@@ -106,7 +106,7 @@ export function fileScope(
     const problems: Problem[] = [];
     let isLater = false;
     let isSecret = false;
-    // Concatenation, not a list that is joined: a chain of variables then shares its text instead of copying it.
+    // Concatenates instead of joining a list: a chain of variables then shares its text instead of copying it.
     let text = '';
     for (const part of template.parts) {
       const value = typeof part === 'string' ? { text: part } : valueOf(part, (at ?? part.range).start, user);
@@ -135,12 +135,12 @@ export function fileScope(
     if (!values.has(definition)) evaluate(definition);
     const value = values.get(definition)!;
     if (!('problem' in value) || value.problem.code === 'variable.cycle') return value;
-    // Once: what matters is where the cause stands, not the way to it.
+    // Only once: the place of the cause matters, not the path to it.
     const { code, message } = value.problem;
     return message.startsWith(IN) ? value : problem(code, `${IN}${excerptName(definition)}: ${message}`);
   };
 
-  /** Fills in `values` for a variable and all that it needs; without recursion, for a chain may be long. */
+  /** Fills in `values` for a variable and all that it needs. Iterative, because a chain may be long. */
   const evaluate = (root: Definition): void => {
     const path = [{ definition: root, part: 0 }];
     const onPath = new Map([[root, 0]]);
@@ -171,7 +171,7 @@ export function fileScope(
 
   const ownValue = (definition: Definition): Value => {
     const key = keyOf(definition);
-    // Also where the text is kept: what it is made of may be missing by now, or secret.
+    // Done even for a kept text: its references may be missing by now, or secret.
     const resolved = fill(definition.value, definition);
     if ('problems' in resolved) {
       const [first] = resolved.problems;
@@ -183,7 +183,7 @@ export function fileScope(
     return { text, ...(resolved.isSecret && { isSecret: true }) };
   };
 
-  /** What a value is kept under that is made once; undefined for one that follows from others. */
+  /** The key of a value that is created once; undefined for one that depends on others. */
   const keyOf = (definition: Definition): string | undefined => {
     const { name, value } = definition;
     const isMade = value.parts.some((part) => typeof part !== 'string' && part.name.text.startsWith('$'));
@@ -217,7 +217,7 @@ export function fileScope(
     ],
     capture(name, value) {
       captures.set(name, value);
-      // Variables of the file may be made of it.
+      // Variables of the file may refer to it.
       values.clear();
     },
     tls: environment?.tls && { ...environment.tls, passphrase },
@@ -225,7 +225,7 @@ export function fileScope(
   };
 }
 
-/** Whether a variable is a secret by itself: its file is private and its name says so. */
+/** Whether a variable is a secret by itself: its file is private and its name suggests it. */
 function isPrivate(definition: Definition): boolean {
   return (
     definition.kind === 'environmentVariable' &&
@@ -242,7 +242,7 @@ function written({ parts }: Template): string {
 
 function unknown(name: string, environment: Environment | undefined): Value {
   const shown = name.slice(0, MAX_NAME_SHOWN);
-  // Where the environment itself is at fault, that is what has to be said: of a chosen one whoever chose it says it.
+  // An error of the environment itself is reported at its choice: by the check of `@env` or by the user's choice.
   if (environment?.problem) return LATER;
   if (environment?.unreadable) return problem(environment.unreadable.code, environment.unreadable.message);
   const elsewhere =

@@ -12,10 +12,10 @@ const UNITS = 'y|Q|M|w|d|h|m|s|ms';
 /** `-1 d`, `2h` */
 const OFFSET = new RegExp(`^([+-]?\\d{1,9})\\s*(${UNITS})$`);
 
-/** `rfc1123`, `iso8601` or a format in quotation marks, and what follows it. */
+/** `rfc1123`, `iso8601` or a format in quotation marks, and the rest. */
 const FORMAT = /^(rfc1123|iso8601|'[^']{1,200}'|"[^"]{1,200}")(?:\s+|$)(.*)$/s;
 
-/** Seconds since 1970, moved by an offset. */
+/** Seconds since 1970, shifted by an offset. */
 export function timestamp(clock: Clock, argument: string): Value {
   const time = moved(clock, argument, 'utc');
   if (!time)
@@ -26,7 +26,7 @@ export function timestamp(clock: Clock, argument: string): Value {
   return { text: String(Math.floor(time.valueOf() / 1000)) };
 }
 
-/** The time in a format, ISO 8601 unless one is given, moved by an offset. */
+/** The time in a format, by default ISO 8601, shifted by an offset. */
 export function formattedTime(clock: Clock, name: string, argument: string, zone: 'utc' | 'local'): Value {
   const [, format = 'iso8601', rest = argument] = FORMAT.exec(argument) ?? [];
   const time = moved(clock, rest.trim(), zone);

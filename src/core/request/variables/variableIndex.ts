@@ -1,15 +1,15 @@
 import type { FileVariable } from '../syntax/tree.ts';
 
-/** The variables of a file, ready to be bound. */
+/** The variables of a file by name, for resolving references. */
 export interface VariableIndex {
-  /** What a reference on this line means: the last definition above it, or else the first below. */
+  /** The definition for a reference on this line: the last one above it, or else the first below. */
   bind(name: string, line: number): FileVariable | undefined;
-  /** How many definitions of the same name stand above. */
+  /** The number of definitions of the same name above. */
   ordinal(variable: FileVariable): number;
   readonly names: readonly string[];
 }
 
-/** By list: trees do not change, and each request of a file has a scope. */
+/** Indexes by list: trees do not change, and each request of a file has its own scope. */
 const known = new WeakMap<readonly FileVariable[], VariableIndex>();
 
 export function variableIndex(variables: readonly FileVariable[]): VariableIndex {
