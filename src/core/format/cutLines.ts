@@ -3,7 +3,7 @@ import type { LineTable } from './lineView.ts';
 import { createLineTable, SLICE } from './lineView.ts';
 import { sequenceLength } from './utf8.ts';
 
-/** Styles of a line that continues a line that was cut. Smaller numbers belong to the view. */
+/** Styles of a line that continues a split line. Smaller numbers belong to the view. */
 export const CONTINUES = 254;
 /** The same within a JSON string, where white space is content and no blank follows a colon. */
 export const CONTINUES_IN_STRING = 255;
@@ -12,7 +12,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
-/** How many bytes the next thing has that must stay together, how many UTF-16 units it is drawn with, what follows it. */
+/**
+ * The size in bytes of the next unit that must not be split, its width in UTF-16 units, and the style of what follows.
+ */
 interface Unit {
   bytes: number;
   chars: number;
@@ -20,17 +22,17 @@ interface Unit {
 }
 
 export interface CutRules {
-  /** Characters that a line of this style is indented by. */
+  /** The number of characters that a line of this style is indented by. */
   readonly indent: (style: number) => number;
   /** The offset at which a line's content ends. */
   readonly end: (line: number) => number;
-  /** JSON drops white space outside strings and puts a blank after each colon. */
+  /** JSON views drop white space outside strings and put a blank after each colon. */
   readonly json: boolean;
 }
 
 /**
- * A table in which no line is drawn longer than MAX_LINE_CHARS; a cut splits neither a UTF-8 sequence nor an escape.
- * Yields the bytes done from time to time.
+ * Builds a table in which no line is longer than MAX_LINE_CHARS. A split never divides a UTF-8 sequence or an escape.
+ * Yields the number of bytes done from time to time.
  */
 export function* cutLines(
   bytes: Uint8Array,

@@ -6,11 +6,11 @@ import { prettyJson } from './prettyJson.ts';
 import { textMessage, textPlace } from './textMessage.ts';
 import type { MessageProblem } from './textMessage.ts';
 
-/** Modes whose draft is the message itself; a file is read by the host. */
+/** Modes whose draft is the message itself. The host reads files. */
 export type TypedMode = Exclude<ComposerMode, 'file'>;
 
 /**
- * What a draft sends, or why it cannot be sent. Text and JSON are sent exactly as they were typed; hex and base64
+ * The message that a draft sends, or why it cannot be sent. Text and JSON are sent exactly as typed; hex and base64
  * (RFC 4648, either alphabet, padding optional) are read without their white space and sent as binary.
  */
 export function draftToMessage(mode: TypedMode, text: string): OutgoingMessage | MessageProblem {
@@ -114,7 +114,7 @@ function character(text: string, at: number): string {
   return `"${String.fromCodePoint(text.codePointAt(at)!)}"`;
 }
 
-/** Bytes per line of hex that a conversion writes. */
+/** Bytes per line of hex after a conversion. */
 const HEX_LINE = 16;
 
 /**

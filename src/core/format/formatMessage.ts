@@ -16,9 +16,9 @@ export interface Formatted {
 }
 
 /**
- * Formats a row's payload in the requested view. If its bytes do not allow that view, it takes the nearest one, and a remark
- * says why. Nothing is parsed into values, so that the spelling of the payload stays.
- * Yields the part done, from 0 to 1, about once per MiB. To cancel, stop iterating.
+ * Formats a row's payload in the requested view. If its bytes do not allow that view, it uses the nearest one and a
+ * remark says why. Payloads are never parsed into values, so their spelling is kept. Yields the part done, from 0 to 1,
+ * about once per MiB. To cancel, stop iterating.
  */
 export function* formatMessage(bytes: Uint8Array, kind: Kind, view: View): Generator<number, Formatted> {
   if (view === 'hex') return hex(bytes, undefined);

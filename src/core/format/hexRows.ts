@@ -7,7 +7,7 @@ const HEX_ROW_BYTES = 16;
 const HALF = HEX_ROW_BYTES / 2;
 const OFFSET_DIGITS = 8;
 const HEX_START = OFFSET_DIGITS + 2;
-/** Three characters a byte, one more between the halves and one before the characters. */
+/** Three characters per byte, one more between the halves and one before the ASCII column. */
 const CHARACTERS_START = HEX_START + HEX_ROW_BYTES * 3 + 2;
 const ROW_CHARS = CHARACTERS_START + HEX_ROW_BYTES;
 
@@ -17,8 +17,8 @@ const LINE_FEED = 0x0a;
 const DIGITS = new TextEncoder().encode('0123456789abcdef');
 
 /**
- * Rows of offset, 16 bytes in hexadecimal and the same as ASCII, a dot for what has no character:
- * `00000000  7b 22 6f 70 22 3a 31 7d  0a                       {"op":1}.`. Each is made when asked for.
+ * Rows of offset, 16 bytes in hexadecimal and the same bytes as ASCII, with a dot for bytes that are not printable:
+ * `00000000  7b 22 6f 70 22 3a 31 7d  0a                       {"op":1}.`. Each row is created on request.
  */
 export function hexRows(bytes: Uint8Array): LineView {
   const lines = Math.ceil(bytes.length / HEX_ROW_BYTES);

@@ -51,8 +51,8 @@ const isHex = (byte: number | undefined): boolean =>
   byte !== undefined && (isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66));
 
 /**
- * Reads JSON (RFC 8259) byte by byte without building values: nothing is parsed, so nothing is changed, and what
- * it costs does not depend on what the JSON holds. Nesting takes one byte a level and no stack.
+ * Validates JSON (RFC 8259) byte by byte without building values, so nothing is changed and the cost depends only on
+ * its length. Nesting takes one byte per level and no stack.
  */
 export function createJsonScanner(bytes: Uint8Array, onLine: OnLine): JsonScanner {
   let position = 0;
@@ -81,12 +81,15 @@ export function createJsonScanner(bytes: Uint8Array, onLine: OnLine): JsonScanne
     state = container === OBJECT ? NAME_OR_END : VALUE_OR_END;
   };
 
-  /** After a value or a container is complete. */
+  /** Called after a value or a container is complete. */
   const leave = (): void => {
     state = depth === 0 ? NOTHING : COMMA_OR_END;
   };
 
-  /** From within a string up to its end or `limit`; an escape sequence is taken whole, so that any stop can be resumed. */
+  /**
+   * Scans a string up to its end or `limit`. Escape sequences are never split, so the scan can resume anywhere it
+   * stops.
+   */
   const string = (limit: number): boolean => {
     const start = position;
     let at = position;
@@ -129,7 +132,7 @@ export function createJsonScanner(bytes: Uint8Array, onLine: OnLine): JsonScanne
       return at > first;
     };
     if (bytes[at] === MINUS) at++;
-    // A number has no superfluous leading zero: after one, only a fraction or an exponent may follow.
+    // A number has no leading zeros: after a first zero, only a fraction or an exponent may follow.
     if (bytes[at] === ZERO) at++;
     else if (!digits()) return fail(at, 'a digit');
     if (bytes[at] === DOT) {

@@ -30,7 +30,7 @@ const CHUNK_BITS = 16;
 const CHUNK_LINES = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_LINES - 1;
 
-/** The offset at which each line of a view starts in the payload: five bytes per line, for messages of millions of lines. */
+/** The payload offset of each line of a view, at five bytes per line, for messages of millions of lines. */
 export interface LineTable {
   readonly length: number;
   /** @param style 0 to 255, defined by the view: an indentation, or how the line continues the previous one */
@@ -39,7 +39,7 @@ export interface LineTable {
   style(line: number): number;
 }
 
-/** Grows in chunks, so that growing neither copies nor needs twice the memory. Offsets are below 4 GiB. */
+/** Grows in chunks, which avoids copying and doubling the memory. Offsets are below 4 GiB. */
 export function createLineTable(): LineTable {
   const offsets: Uint32Array[] = [];
   const styles: Uint8Array[] = [];

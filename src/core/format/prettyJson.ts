@@ -6,8 +6,8 @@ import { allocateText, createLineTable, SLICE } from './lineView.ts';
 import type { LineView } from './lineView.ts';
 
 /**
- * Levels of nesting that are indented; deeper ones stand below one another. Otherwise the white space of deep
- * nesting would grow with the square of its depth.
+ * Levels of nesting that are indented; deeper levels get no more indentation. Otherwise the white space of deep nesting
+ * would grow with the square of its depth.
  */
 export const MAX_INDENT_LEVELS = 64;
 
@@ -18,16 +18,16 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
-/** Bytes of a line that cannot be drawn longer than MAX_LINE_CHARS, even if each were a colon. */
+/** Size of a line that cannot become longer than MAX_LINE_CHARS, even if each byte were a colon. */
 const SURELY_SHORT = (MAX_LINE_CHARS - MAX_INDENT_LEVELS * INDENT) / 2;
 
-/** A line's own bytes: MAX_LINE_CHARS of at most three each, or four for two, and its indentation. */
+/** The maximum bytes of a line: MAX_LINE_CHARS of at most three bytes each, or four for two, and its indentation. */
 const MAX_LINE_BYTES = (MAX_LINE_CHARS + MAX_INDENT_LEVELS * INDENT) * 4;
 
 /**
- * JSON with a line for each member and element; empty containers stay on one line. Only white space between tokens
- * changes: number spellings, the order of keys, duplicate keys and escapes are those of the payload.
- * Yields the part done, from 0 to 1, after each slice.
+ * Formats JSON with a line for each member and element; empty containers stay on one line. Only white space between
+ * tokens changes: number spellings, key order, duplicate keys and escapes stay those of the payload. Yields the part
+ * done, from 0 to 1, after each slice.
  */
 export function* prettyJson(bytes: Uint8Array): Generator<number, LineView | JsonProblem> {
   const table = createLineTable();
@@ -88,7 +88,10 @@ export function* prettyJson(bytes: Uint8Array): Generator<number, LineView | Jso
   };
 }
 
-/** Copies the tokens between two offsets, without white space but a blank after each colon. @returns the end in `target` */
+/**
+ * Copies the tokens between two offsets without white space, adding a blank after each colon. @returns the end in
+ * `target`
+ */
 function draw(
   bytes: Uint8Array,
   from: number,

@@ -1,21 +1,21 @@
 import { PREVIEW_CHARS } from '../../shared/limits.ts';
 import { makeVisible } from './visible.ts';
 
-/** Bytes of a payload that a preview looks at: enough for PREVIEW_CHARS characters of any width. */
+/** Bytes of a payload that a preview reads: enough for PREVIEW_CHARS characters of any width. */
 export const PREVIEW_BYTES = PREVIEW_CHARS * 4;
 
 const HEX_CHARS_PER_BYTE = 3;
 const PREVIEW_BINARY_BYTES = Math.floor(PREVIEW_CHARS / HEX_CHARS_PER_BYTE);
 
 /**
- * The first PREVIEW_CHARS characters of UTF-8 on one line, control and invisible characters made visible,
- * invalid bytes as U+FFFD.
+ * The first PREVIEW_CHARS characters of UTF-8 on one line. Control and invisible characters are made visible, invalid
+ * bytes become U+FFFD.
  * @param bytes the payload, or at least its first PREVIEW_BYTES bytes
  */
 export function previewText(bytes: Uint8Array): string {
   const cut = bytes.length >= PREVIEW_BYTES;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  // As a stream the decoder holds a sequence back that the cut split, instead of showing it as invalid.
+  // In stream mode the decoder withholds a sequence that the cut split, instead of showing it as invalid.
   const text = decoder.decode(bytes.subarray(0, PREVIEW_BYTES), { stream: cut });
   return makeVisible(firstCharacters(text, PREVIEW_CHARS));
 }

@@ -7,8 +7,8 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * Text as it is, split at LF, CRLF and CR; bytes that are not UTF-8 become U+FFFD. There is always a line, and a last
- * empty one after a final line end. `text()` is the payload itself.
+ * Text as it is, split at LF, CRLF and CR; bytes that are not UTF-8 become U+FFFD. There is always at least one line,
+ * and an empty last one after a final line end. `text()` is the payload itself.
  * Yields the part done, from 0 to 1, after each slice.
  */
 export function* rawText(bytes: Uint8Array): Generator<number, LineView> {

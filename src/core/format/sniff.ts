@@ -3,19 +3,19 @@ import { KiB } from '../../shared/limits.ts';
 
 export type Content = 'json' | 'text' | 'binary';
 
-/** Bytes that are examined to distinguish text from binary, whatever the size of the payload. */
+/** Bytes that are examined to distinguish text from binary, regardless of the payload's size. */
 const HEAD = 64 * KiB;
 
 /** Control characters that occur in text: white space, ESC (terminal colours), and RS, which ends a SignalR message. */
 const TEXT_CONTROLS = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b, 0x1e]);
 
-/** An object or array begins here. Other JSON looks the same pretty-printed as it does as text. */
+/** The start of an object or array. Other JSON looks the same pretty-printed as it does as text. */
 const JSON_START = /^[ \t\r\n]*[[{]/;
 
 /**
- * What a payload most likely holds. A text message is never `binary`, also where its bytes are not valid UTF-8; a
- * binary one is text or JSON where its beginning is UTF-8 without controls that text does not have. `json` says how
- * it begins; whether all of it is JSON only formatting tells.
+ * Guesses what a payload holds. A text message is never `binary`, even if its bytes are not valid UTF-8. A binary
+ * message is text or JSON if its beginning is UTF-8 without control characters that text does not have. `json` is a
+ * guess from the beginning; only formatting shows whether all of it is JSON.
  */
 export function sniff(bytes: Uint8Array, kind: Kind): Content {
   const head = bytes.subarray(0, HEAD);

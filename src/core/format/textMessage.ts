@@ -1,14 +1,14 @@
 import type { OutgoingMessage } from '../../shared/session.ts';
 
-/** Why something cannot be sent. */
+/** Why a draft cannot be sent. */
 export interface MessageProblem {
-  /** One sentence: what does not fit, where, and what would. */
+  /** One sentence: what is wrong, where, and what is allowed. */
   readonly problem: string;
-  /** Index of the character at which the problem is. */
+  /** Index of the first invalid character. */
   readonly at: number;
 }
 
-/** A text as the message that carries it. RFC 6455, section 5.6: it is UTF-8, which has no place for half of a surrogate pair. */
+/** Encodes a text message. It must be valid UTF-8 (RFC 6455, section 5.6), so lone surrogates are refused. */
 export function textMessage(text: string): OutgoingMessage | MessageProblem {
   const lone = text.search(/\p{Surrogate}/u);
   if (lone < 0) return { kind: 'text', data: new TextEncoder().encode(text) };

@@ -1,7 +1,7 @@
 import { SLICE } from './lineView.ts';
 
 /**
- * Where bytes stop being UTF-8 (RFC 3629), or undefined: the first byte of the sequence that is not valid.
+ * The offset of the first byte of the first invalid UTF-8 sequence (RFC 3629), or undefined.
  * Yields the bytes done after each slice.
  */
 export function* findInvalidUtf8(bytes: Uint8Array): Generator<number, number | undefined> {
@@ -16,7 +16,7 @@ export function* findInvalidUtf8(bytes: Uint8Array): Generator<number, number | 
 }
 
 /**
- * Bytes of the character at `position`: those of a valid sequence, otherwise of the part of it that is there.
+ * Length in bytes of the character at `position`; for an invalid or cut sequence, of the part that is there.
  * At least 1.
  */
 export function sequenceLength(bytes: Uint8Array, position: number): number {
@@ -26,14 +26,14 @@ export function sequenceLength(bytes: Uint8Array, position: number): number {
   return length;
 }
 
-/** Bytes that the lead byte announces; 1 where it is none. */
+/** The length that the lead byte announces; 1 if it is no lead byte. */
 function expectedLength(lead: number): number {
   if (lead < 0xc2 || lead > 0xf4) return 1;
   if (lead < 0xe0) return 2;
   return lead < 0xf0 ? 3 : 4;
 }
 
-/** A sequence that begins before `end` may go beyond it. @returns the first invalid byte, or at least `end` */
+/** A sequence that begins before `end` may extend beyond it. @returns the first invalid byte, or at least `end` */
 function validUpTo(bytes: Uint8Array, start: number, end: number): number {
   let position = start;
   while (position < end) {
@@ -51,7 +51,7 @@ function validUpTo(bytes: Uint8Array, start: number, end: number): number {
   return position;
 }
 
-/** Overlong forms, surrogates and what is beyond U+10FFFF show in the second byte. */
+/** The second byte reveals overlong forms, surrogates and code points beyond U+10FFFF. */
 function isForbidden(lead: number, second: number): boolean {
   switch (lead) {
     case 0xe0:

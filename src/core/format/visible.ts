@@ -1,15 +1,15 @@
-// Hidden characters are spelled as escapes here, because nobody could see them in this file either.
+// Hidden characters are spelled as escapes in this file, because nobody could see them here either.
 
 /** Letters, marks and emoji: what ZWNJ (U+200C) and ZWJ (U+200D) may join. Persian, Indic scripts and emoji need them. */
 const JOINED = '\\p{L}\\p{M}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f';
 
 /**
- * Characters without a shape of their own, except for the C0 controls:
+ * Characters without a visible shape, except for the C0 controls:
  * - DEL and the C1 controls;
  * - line and paragraph separators, interlinear marks, format controls of hieroglyphs;
- * - blanks that look like nothing: the empty Braille pattern, the musical null note head;
+ * - blanks that are not white space: the empty Braille pattern, the musical null note head;
  * - all that Unicode calls default ignorable: soft hyphen, zero-width and bidirectional characters, Hangul fillers,
- *   variation selectors, tags. A variation selector right behind its emoji is part of the emoji.
+ * variation selectors, tags. A variation selector directly after its emoji is part of the emoji.
  */
 const HIDDEN = [
   '[\\u007f-\\u009f\\u2028\\u2029\\ufff9-\\ufffb\\u{13430}-\\u{1343f}\\u2800\\u{1d159}]',
@@ -21,12 +21,12 @@ const HIDDEN = [
 const HIDDEN_IN_JSON = new RegExp(HIDDEN, 'gu');
 const INVISIBLE = new RegExp(`[\\u0000-\\u001f]|${HIDDEN}`, 'gu');
 
-/** Most texts: nothing to look for. */
+/** Most texts contain none of them. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 const CONTROL_PICTURES = 0x2400;
 
-/** The most frequent ones get a sign that every font has: few have the block of control pictures. */
+/** The most frequent ones get a sign that every font has; few fonts have the block of control pictures. */
 const SIGNS: ReadonlyMap<string, string> = new Map([
   ['\n', '↵'],
   ['\t', '⇥'],
@@ -34,9 +34,9 @@ const SIGNS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Replaces characters without a shape of their own, so that a server's text can neither hide nor reorder its
- * surroundings: a line feed becomes ↵, a tab ⇥, other C0 controls and DEL their picture (U+2400 block), the rest their
- * number, as in ‹U+202E›.
+ * Replaces characters without a visible shape, so that a server's text can neither hide nor reorder the text around it:
+ * a line feed becomes ↵, a tab ⇥, other C0 controls and DEL their picture (U+2400 block), the rest their code point, as
+ * in ‹U+202E›.
  */
 export function makeVisible(text: string): string {
   return PLAIN.test(text) ? text : text.replace(INVISIBLE, signOf);
@@ -51,8 +51,8 @@ function signOf(character: string): string {
 }
 
 /**
- * Escapes the same characters in JSON text, which then reads as the same value and is safe on a terminal.
- * @param json as JSON.stringify writes it: the C0 controls are escaped already
+ * Escapes the same characters in JSON text, which keeps its value and becomes safe on a terminal.
+ * @param json the output of JSON.stringify, which has already escaped the C0 controls
  */
 export function escapeInvisible(json: string): string {
   if (PLAIN.test(json)) return json;
@@ -61,7 +61,7 @@ export function escapeInvisible(json: string): string {
   );
 }
 
-/** A value as JSON in which every character has a shape. */
+/** A value as JSON in which every character is visible. */
 export function visibleJson(value: unknown, indent?: number): string {
   return escapeInvisible(JSON.stringify(value, undefined, indent));
 }
@@ -72,11 +72,14 @@ function unicodeEscape(unit: number): string {
 
 export interface VisiblePart {
   readonly text: string;
-  /** `text` stands for characters that have no shape of their own. */
+  /** `text` replaces characters without a visible shape. */
   readonly replaced: boolean;
 }
 
-/** The same in parts, so that what was replaced can be set apart. Tabs stay: a line of text shows them as white space. */
+/**
+ * The same in parts, so that a view can highlight the replacements. Tabs stay: a line of text shows them as white
+ * space.
+ */
 export function visibleParts(text: string): VisiblePart[] {
   const parts: VisiblePart[] = [];
   let end = 0;
@@ -97,7 +100,7 @@ export interface HiddenPlace {
   readonly sign: string;
 }
 
-/** The characters without a shape of their own, in order. A tab is not among them. */
+/** The characters without a visible shape, in order, except for tabs. */
 export function hiddenPlaces(text: string): HiddenPlace[] {
   if (PLAIN.test(text)) return [];
   return Array.from(text.matchAll(INVISIBLE), ({ 0: character, index }) => ({
@@ -108,7 +111,7 @@ export function hiddenPlaces(text: string): HiddenPlace[] {
 }
 
 /**
- * Where offsets of a text are in `makeVisible(text)`.
+ * Maps offsets of a text to offsets of `makeVisible(text)`.
  * @param offsets in ascending order, none inside a surrogate pair
  */
 export function visibleOffsets(text: string, offsets: readonly number[]): number[] {

@@ -15,27 +15,27 @@ export function isControl(first: number): boolean {
   return (first & CONTROL) !== 0;
 }
 
-/** Whether no fragment follows. */
+/** Whether this is the last frame of its message. */
 export function isFinal(first: number): boolean {
   return (first & BIT.fin) !== 0;
 }
 
-/** What both sides agreed on, as far as it decides which frames are valid. */
+/** What both sides agreed on, if it affects which frames are valid. */
 export interface FrameRules {
-  /** Who sends the frames: those of a client are masked, those of a server are not. */
+  /** The sender of the frames: a client's frames are masked, a server's are not. */
   readonly sender: 'client' | 'server';
   /** Whether permessage-deflate was negotiated (RFC 7692). */
   readonly compression: boolean;
 }
 
-/** What a frame does against the protocol: the end of a sentence about its sender, and the section that forbids it. */
+/** A protocol violation of a frame: the end of a sentence about its sender, and the violated section. */
 export interface FrameFault {
   readonly what: string;
-  /** As in `RFC 6455, section 5.2`. */
+  /** For example `RFC 6455, section 5.2`. */
   readonly where: string;
 }
 
-/** Lengths from here on are no exact numbers, and no transport takes them. */
+/** Larger lengths cannot be exact numbers, and no transport accepts them. */
 const MAX_LENGTH = 2 ** 53;
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -47,14 +47,14 @@ const NAMES: Readonly<Record<number, string>> = {
   10: 'pong',
 };
 
-/** What kind of frame begins with this byte, as in `text frame`. */
+/** Names the kind of frame that begins with this byte, such as `text frame`. */
 export function frameName(first: number): string {
   const opcode = opcodeOf(first);
   return NAMES[opcode] ?? `frame with the opcode ${opcode}`;
 }
 
 /**
- * Judges a frame by its header.
+ * Checks a frame by its header.
  * @param isMasked whether it has a masking key
  * @param inMessage whether it comes between the fragments of a message
  * @returns undefined for a valid frame

@@ -1,7 +1,7 @@
 import { BIT, isControl, isFinal, frameFault, frameName } from './frameHeader.ts';
 import type { FrameFault, FrameRules } from './frameHeader.ts';
 
-/** The first byte of a message that is one frame and not compressed. */
+/** The first byte of an uncompressed message in one frame. */
 const WHOLE_TEXT = 0x81;
 const WHOLE_BINARY = 0x82;
 
@@ -10,66 +10,67 @@ const LENGTH_BITS = 0x7f;
 const LENGTH_16 = 126;
 const MAX_HEADER = 14;
 
-/** Is told of every frame. */
+/** Receives each frame. */
 export interface FrameSink {
   /**
-   * A frame's header is there.
+   * A frame's header is complete.
    * @param first its first byte: FIN, RSV1 to RSV3 and the opcode
    * @param length bytes of its payload
-   * @param mask the masking key, 32 bits in the order of the wire; undefined where there is none
+   * @param mask the masking key, 32 bits in wire order; undefined if the frame is not masked
    */
   onHeader(first: number, headerLength: number, length: number, mask: number | undefined): void;
-  /** The last byte of that frame is there. */
+  /** The last byte of that frame has arrived. */
   onEnd(): void;
 }
 
-/** A message that goes beyond a limit, as its headers tell. */
+/** A message that exceeds a limit, according to its headers. */
 export interface OversizeMessage {
-  /** Bytes on the wire, as far as its headers have told. */
+  /** Bytes on the wire that its headers have announced so far. */
   readonly size: number;
-  /** Whether that is all of it: it may go on in further fragments. */
+  /** Whether that is the whole message; otherwise further fragments may follow. */
   readonly whole: boolean;
 }
 
-/** How much of a message is there. */
+/** How much of a message has arrived. */
 export interface PartialMessage {
-  /** Payload bytes on the wire that came. */
+  /** Payload bytes on the wire that have arrived. */
   readonly received: number;
-  /** What there would be of it; undefined where it may go on in further fragments. */
+  /** The total size; undefined if further fragments may follow. */
   readonly size: number | undefined;
-  /** RSV1 of its first frame: the bytes are compressed (RFC 7692, section 6). */
+  /** RSV1 of its first frame: the payload is compressed (RFC 7692, section 6). */
   readonly compressed: boolean;
 }
 
-/** A part of a frame that is not a message: a header, or a control frame. */
+/** An incomplete frame header or control frame. */
 export interface PartialFrame {
-  /** As in `frame header` or `ping`. */
+  /** `frame header`, or the kind, such as `ping`. */
   readonly what: string;
   readonly received: number;
-  /** Bytes of the whole; undefined if the part does not tell. */
+  /** Total bytes; undefined if the part does not say. */
   readonly size: number | undefined;
 }
 
-/** The first frame that breaks the protocol. */
+/** The first frame that violates the protocol. */
 export interface FaultyFrame extends FrameFault {
-  /** The first bytes of its header, two unless there is only one. */
+  /** The first two bytes of its header, or one if only one arrived. */
   readonly head: readonly number[];
-  /** How many whole frames came before it. */
+  /** How many complete frames came before it. */
   readonly after: number;
-  /** The last of these, as in `text frame of 20 bytes`. */
+  /** The last of these, such as `text frame of 20 bytes`. */
   readonly lastGood: string | undefined;
 }
 
 /**
- * Reads the frame headers (RFC 6455, section 5.2) in the bytes of one direction, however they are cut into chunks. Payloads are
- * skipped by arithmetic, nothing is copied, and an ordinary message costs a few comparisons: this runs on everything that is
- * received. With rules it keeps the first frame that breaks them, for the transport fails the connection without its details.
+ * Reads the frame headers (RFC 6455, section 5.2) in the bytes of one direction, however they are cut into chunks. It
+ * runs on everything received, so it skips payloads by arithmetic, copies nothing, and handles an ordinary message with
+ * a few comparisons. With rules it keeps the first frame that violates them, because the transport fails the connection
+ * without details.
  */
 export class FrameScanner {
   readonly #header = new Uint8Array(MAX_HEADER);
-  /** Bytes of a header that did not come whole in one chunk. */
+  /** Bytes of a header that did not fit in one chunk. */
   #held = 0;
-  /** Payload bytes of the current frame that are to come. */
+  /** Payload bytes of the current frame that are still missing. */
   #left = 0;
   #inFrame = false;
   #first = 0;
@@ -80,15 +81,15 @@ export class FrameScanner {
   #before = 0;
   #oversize: OversizeMessage | undefined;
   #fault: FaultyFrame | undefined;
-  /** Frames that ended, and the first byte and the length of the last one. */
+  /** The number of complete frames, and the first byte and the length of the last one. */
   #frames = 0;
   #lastFirst = 0;
   #lastLength = 0;
   readonly #limit: number;
-  /** Whether nobody asks about unmasked frames: a client must not send any (RFC 6455, section 5.1). */
+  /** Whether unmasked frames need no reports: a client must not send any (RFC 6455, section 5.1). */
   readonly #maySkip: boolean;
 
-  /** @param limit payload bytes of one message that are allowed; 0: any number */
+  /** @param limit maximum payload bytes of one message; 0: no limit */
   constructor(
     limit = 0,
     private readonly sink?: FrameSink,
@@ -98,22 +99,22 @@ export class FrameScanner {
     this.#maySkip = sink === undefined && rules?.sender !== 'client';
   }
 
-  /** The first message that goes beyond the limit. */
+  /** The first message that exceeds the limit. */
   get oversize(): OversizeMessage | undefined {
     return this.#oversize;
   }
 
-  /** The first frame that breaks the rules. */
+  /** The first frame that violates the rules. */
   get fault(): FaultyFrame | undefined {
     return this.#fault;
   }
 
-  /** Frames that are whole. */
+  /** The number of complete frames. */
   get frames(): number {
     return this.#frames;
   }
 
-  /** The header or the control frame of which the bytes so far hold a part. */
+  /** The header or control frame that is incomplete so far. */
   get unfinishedFrame(): PartialFrame | undefined {
     if (this.#held > 0) {
       const size = this.#held < 2 ? undefined : headerLengthOf(this.#header[1]!);
@@ -123,7 +124,7 @@ export class FrameScanner {
     return { what: frameName(this.#first), received: this.#length - this.#left, size: this.#length };
   }
 
-  /** The message that the bytes so far leave open, be it in the middle of a frame or between two fragments. */
+  /** The message that is incomplete so far, in the middle of a frame or between two fragments. */
   get unfinished(): PartialMessage | undefined {
     const inData = this.#inFrame && !isControl(this.#first);
     if (!inData && !this.#inMessage) return undefined;
@@ -160,7 +161,7 @@ export class FrameScanner {
     }
   }
 
-  /** Skips messages of one unmasked frame each that lie whole in the chunk. @returns where something else begins */
+  /** Skips complete, unmasked, single-frame messages in the chunk. @returns where something else begins */
   #skipWhole(chunk: Uint8Array, from: number): number {
     const end = chunk.length;
     const limit = this.#limit;
@@ -192,7 +193,7 @@ export class FrameScanner {
     return at;
   }
 
-  /** Completes a header of which a part was there. @returns where the chunk goes on behind it */
+  /** Completes a header that was cut between chunks. @returns where the chunk continues after it */
   #goOn(chunk: Uint8Array, from: number): number {
     const header = this.#header;
     for (let at = from; at < chunk.length; at++) {
@@ -236,7 +237,7 @@ export class FrameScanner {
     this.#fault = { ...found, head: [this.#first, second], after: this.#frames, lastGood };
   }
 
-  /** The payload of the frame that just began. @returns where the chunk goes on behind it */
+  /** Handles the payload of the frame that just began. @returns where the chunk continues after it */
   #payload(at: number, end: number): number {
     const available = end - at;
     if (this.#left > available) {

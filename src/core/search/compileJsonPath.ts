@@ -5,10 +5,10 @@ import type { TextMatcher } from './textMatcher.ts';
 
 type Json = Parameters<JSONPathQuery['query']>[0];
 
-/** Levels that `..` goes down: all of a message that request files look into. One that is nested deeper is skipped. */
+/** Levels that `..` descends, the same as in request files. Messages that nest deeper are skipped. */
 const MAX_DEPTH = 1002;
 
-/** Brackets within brackets that a path may have: the library reads and evaluates them recursively. */
+/** Maximum nesting of brackets in a path: the library parses and evaluates them recursively. */
 const MAX_NESTING = 64;
 
 const environment = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH });
@@ -25,12 +25,12 @@ environment.functionRegister.set('length', {
 });
 
 /**
- * A JSONPath of RFC 9535: finds messages that are JSON and in which it selects something. Numbers are what
- * JSON.parse makes of them: those that differ only beyond the precision of a double are equal.
+ * Compiles a JSONPath (RFC 9535). It finds JSON messages in which it selects something. Numbers are those of
+ * JSON.parse: numbers that differ only beyond the precision of a double are equal.
  */
 export function compileJsonPath(pattern: string): TextMatcher {
   const query = jsonPathQuery(pattern);
-  // Only `$` itself selects anything of a value that is neither an object nor an array.
+  // Only `$` itself selects something of a value that is neither an object nor an array.
   const shape = query.segments.length === 0 ? /^/ : /^[ \t\n\r]*[[{]/;
   return {
     kinds: ['text', 'binary'],
@@ -53,7 +53,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // Not JSON: a JSONPath does not look at it.
+    // Not JSON, so it cannot match.
     return undefined;
   }
 }
@@ -85,7 +85,7 @@ function tooComplex(reason: string): DuplexError {
   );
 }
 
-/** How deep the brackets and negations of a path nest, those in quotes left out. */
+/** How deep the brackets and negations of a path nest, except for those in quotes. */
 function nesting(pattern: string): number {
   let depth = 0;
   let deepest = 0;

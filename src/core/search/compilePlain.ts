@@ -2,7 +2,7 @@ import type { Mark } from '../../shared/queryProtocol.ts';
 import { regexRanges } from './compileRegex.ts';
 import type { TextMatcher } from './textMatcher.ts';
 
-/** The two characters beyond ASCII that are ASCII letters in another case: long s and the kelvin sign. */
+/** The two characters beyond ASCII that fold to ASCII letters: long s and the kelvin sign. */
 const STRAY_CASES: readonly (readonly [letter: RegExp, other: string])[] = [
   [/s/i, '\u017f'],
   [/k/i, '\u212a'],
@@ -11,8 +11,8 @@ const STRAY_CASES: readonly (readonly [letter: RegExp, other: string])[] = [
 const encoder = new TextEncoder();
 
 /**
- * Text as it stands. With its case it is looked for as UTF-8 bytes; without, letters are equal that Unicode's
- * simple case folding makes equal, as for a regular expression with the flags `iu`.
+ * Plain text. Case-sensitive, it is searched as UTF-8 bytes. Otherwise letters are equal under Unicode's simple case
+ * folding, as in a regular expression with the flags `iu`.
  */
 export function compilePlain(pattern: string, caseSensitive: boolean): TextMatcher {
   return caseSensitive ? withCase(pattern) : withoutCase(pattern);
@@ -62,7 +62,9 @@ const each = (byte: number): number => Math.imul(byte, 0x01010101);
 
 const LOW_BITS = each(0x7f);
 const HIGH_BITS = each(0x80);
-/** Added to a byte's lower seven bits, the first sets the eighth bit for A and above, the second for what is above Z. */
+/**
+ * Added to a byte's lower seven bits, the first sets the eighth bit for A and above, the second for characters above Z.
+ */
 const FROM_A = each(0x80 - 0x41);
 const BEHIND_Z = each(0x80 - 0x5b);
 
@@ -75,7 +77,7 @@ export function foldAscii(source: Uint8Array, target: Uint8Array): void {
   }
 }
 
-/** Four bytes at a time: three times the rate. @returns bytes done; none where the memory is not aligned */
+/** Folds four bytes at a time, at three times the rate. @returns bytes done; 0 if the memory is not aligned */
 function foldWords(source: Uint8Array, target: Uint8Array): number {
   if ((source.byteOffset | target.byteOffset) % WORD_BYTES !== 0) return 0;
   const words = Math.floor(source.length / WORD_BYTES);

@@ -7,7 +7,7 @@ import type { TextMatcher } from './textMatcher.ts';
 /** A longer pattern is a mistake. A block of bytes must be much longer than the pattern. */
 const MAX_PATTERN = 16_384;
 
-/** Compiles conditions of request files, which stand above this layer. */
+/** Compiles conditions of request files; passed in because they belong to a higher layer. */
 export type ConditionCompiler = (pattern: string) => Promise<TextMatcher>;
 
 /**
@@ -34,7 +34,7 @@ export async function compileText(
       if (conditions) return conditions(pattern);
       throw new DuplexError('call.invalid', 'Conditions cannot be searched for here: use a JSONPath.');
     case 'jsonpath': {
-      // 60 KB that few searches need: loaded on first use.
+      // 60 KB that few searches need, so they load on first use.
       const { compileJsonPath } = await import('./compileJsonPath.ts');
       return compileJsonPath(pattern);
     }

@@ -1,6 +1,6 @@
 import { UNIT_TYPES } from '../../shared/units.ts';
 
-/** Words about units in `--filter`, and what is left for parseFilter.ts. */
+/** The words about units in `--filter`, and the rest, which parseFilter.ts reads. */
 export interface ParsedUnitFilter {
   readonly types: readonly string[];
   readonly names: readonly string[];
@@ -9,7 +9,7 @@ export interface ParsedUnitFilter {
 
 const WORD = /(^|[\s,])(type|name)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]*)/gi;
 
-/** Takes `type=event` and `name=chat` or `name="chat message"` out of a filter. Words of one kind are alternatives. */
+/** Extracts `type=event` and `name=chat` or `name="chat message"` from a filter. Words of one kind are alternatives. */
 export function parseUnitFilter(text: string): ParsedUnitFilter | { readonly problem: string } {
   const types: string[] = [];
   const names: string[] = [];

@@ -35,7 +35,7 @@ export function previewMarks(
   }
 }
 
-/** The preview spells some characters out: a match lies behind as many characters as its beginning has there. */
+/** The preview spells out some characters, so a match moves by the characters that were added before it. */
 function inText(matcher: TextMatcher, length: number, payload: Uint8Array, cut: boolean): Mark[] {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload, { stream: cut });
   const marks: Mark[] = [];

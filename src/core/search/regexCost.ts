@@ -1,7 +1,7 @@
-/** Steps of a matcher that may run on a thread that does other work: about 20 ms. */
+/** Maximum steps of a regular expression on a thread that does other work: about 20 ms. */
 const MAX_STEPS = 4_000_000;
 
-/** The product of alternatives and pattern length up to which a pattern counts as linear in the text. */
+/** A pattern counts as linear up to this product of alternatives and pattern length. */
 const MAX_LINEAR_FACTOR = 256;
 
 const ATOM = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<[^>]{0,100}>))?|[^]/y;
@@ -14,12 +14,12 @@ interface Group {
 }
 
 /**
- * Characters of a text up to which a regular expression of JavaScript needs at most MAX_STEPS steps, whatever the text is:
- * `Infinity` for a pattern that takes time in proportion to the text, 0 for one that may take exponential time.
- * The estimate is an upper bound: it counts every way in which the pattern could be tried.
+ * The text length up to which a JavaScript regular expression needs at most MAX_STEPS steps: `Infinity` for a pattern
+ * that takes linear time, 0 for one that may take exponential time. The estimate is an upper bound: it counts every way
+ * in which the pattern could be tried.
  */
 export function safeTextLength(pattern: string): number {
-  // \1 and \k<name> compare with what a group has matched: no bound is known for them.
+  // Backreferences (\1, \k<name>) repeat what a group matched; no bound is known for them.
   if (/\\(?:[1-9]|k)/.test(pattern)) return 0;
   const cost = patternCost(pattern);
   if (cost === undefined) return 0;
@@ -30,8 +30,8 @@ export function safeTextLength(pattern: string): number {
 }
 
 /**
- * How many combinations of alternatives there are, and by which power of the text's length each takes time.
- * Undefined where a repetition repeats something ambiguous: those combinations grow exponentially.
+ * The number of combinations of alternatives, and the power of the text's length that each takes. Undefined if a
+ * repetition repeats something ambiguous: then the combinations grow exponentially.
  */
 function patternCost(pattern: string): { readonly ways: number; readonly degree: number } | undefined {
   const whole: Group = { ambiguous: false, alternatives: 1 };

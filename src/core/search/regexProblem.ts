@@ -3,7 +3,7 @@ const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
 /** The start of a group, with its kind or name. */
 const GROUP = /^\((?:\?(?:[:=!]|<[=!]|<[^>]{0,100}>))?/;
 
-/** One sentence about a regular expression that JavaScript does not accept: where it is wrong, and what to write. */
+/** Says in one sentence why JavaScript rejects a regular expression: where it is wrong, and what to write. */
 export function regexProblem(pattern: string): string {
   const found = firstProblem(pattern);
   if (found !== undefined)
@@ -17,7 +17,7 @@ export function regexProblem(pattern: string): string {
   return 'The regular expression is not valid: correct it, or search for plain text.';
 }
 
-/** JavaScript does not tell where; the common mistakes are found by reading it once more. */
+/** JavaScript does not report the position. Parsing the pattern again finds the common mistakes. */
 function firstProblem(pattern: string): { readonly at: number; readonly what: string } | undefined {
   const open: number[] = [];
   /** Whether the pattern before this position can be repeated. */

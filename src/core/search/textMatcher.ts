@@ -1,7 +1,9 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
 
-/** A compiled pattern. A search looks for its bytes if it can, which is fast, else it tries the text of each row. */
+/**
+ * A compiled pattern. A search looks for its bytes if possible, which is fast; otherwise it tests the text of each row.
+ */
 export interface TextMatcher {
   /** Kinds of row that can match; undefined: all. */
   readonly kinds: readonly Kind[] | undefined;
@@ -11,7 +13,7 @@ export interface TextMatcher {
   readonly hints: readonly Uint8Array[] | undefined;
   /** Whether proofs and hints are lower case and have to be looked for in the output of foldAscii. */
   readonly fold: boolean;
-  /** Prepares a row's text for `test`; undefined if it cannot match. Its time depends on the text only, not on the pattern. */
+  /** Prepares a row's text for `test`; undefined if it cannot match. Takes linear time for any pattern. */
   subject(text: string): unknown;
   /** May run for ever, depending on the pattern. @throws RangeError if the pattern exceeds the limits of the engine */
   test(subject: unknown): boolean;

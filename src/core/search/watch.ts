@@ -1,5 +1,5 @@
-// A pattern may run for ever, and its thread then answers nothing. So the thread writes into shared memory which row it
-// tries, and another thread checks whether that changes.
+// A pattern may run for ever, and its thread then answers nothing. The thread therefore writes into shared memory which
+// row it tries, and another thread checks whether that changes.
 
 const JOB = 0;
 const COUNT = 1;

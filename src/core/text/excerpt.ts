@@ -1,6 +1,6 @@
 const MAX_CHARS = 40;
 
-/** What a message quotes of the user's text: on one line and short, however long the text is. */
+/** Quotes a text in a message: on one line and short, however long the text is. */
 export function excerpt(text: string): string {
   const cut = text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;
   return `“${cut.replace(/[\s\p{Cc}]+/gu, ' ')}”`;

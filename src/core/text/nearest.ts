@@ -1,9 +1,9 @@
-/** The candidate that `name` is most likely a misspelling of, or undefined where none is near. */
+/** The candidate that `name` is most likely a misspelling of, or undefined if none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > 40) return undefined;
   const plain = simplify(name);
   let best: string | undefined;
-  // A third of the letters may be wrong: any more and the suggestion puzzles rather than helps.
+  // Up to a third of the letters may differ; beyond that, suggestions confuse.
   let least = Math.floor(plain.length / 3) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(plain, simplify(candidate));
@@ -15,12 +15,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Names that differ in case, hyphens and underscores only are the same mistake: `noDeflate`, `no_deflate`. */
+/** Names that differ only in case, hyphens and underscores count as equal: `noDeflate`, `no_deflate`. */
 function simplify(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '');
 }
 
-/** Insertions, deletions and substitutions that make one text the other (Levenshtein). */
+/** The Levenshtein distance: insertions, deletions and substitutions that turn one text into the other. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 0; i < a.length; i++) {

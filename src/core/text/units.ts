@@ -22,9 +22,8 @@ const BYTES = new Map([
 ]);
 
 /**
- * A duration with its unit, `500ms`, `2s`, `1.5m`, `1h`, in whole milliseconds. Request files and the command
- * line read them alike. A unit is asked for because JetBrains takes a bare number for seconds, httpYac for
- * milliseconds.
+ * A duration with its unit, `500ms`, `2s`, `1.5m`, `1h`, in whole milliseconds. Request files and the command line read
+ * it the same way. The unit is required because JetBrains reads a bare number as seconds, httpYac as milliseconds.
  */
 export function parseDuration(text: string): Measured {
   const parts = numberAndUnit(text);
@@ -41,8 +40,8 @@ export function parseDuration(text: string): Measured {
 }
 
 /**
- * A size with its unit, `64MiB`, `10 KB`, `125B`, in whole bytes; a bare `0` for what takes it as “no limit”.
- * KiB, MiB and GiB count in 1024s; KB, MB and GB in 1000s.
+ * A size with its unit, `64MiB`, `10 KB`, `125B`, in whole bytes; a bare `0` for options where it means “no limit”.
+ * KiB, MiB and GiB are multiples of 1024; KB, MB and GB of 1000.
  */
 export function parseSize(text: string): Measured {
   const parts = numberAndUnit(text);
@@ -67,7 +66,7 @@ function numberAndUnit(text: string): { number: string; unit: string } | undefin
 }
 
 function whole(text: string, value: number, unit: string): Measured {
-  // 1.1 * 1000 is not whole in binary: what is nearer than any spelling can mean counts as whole.
+  // 1.1 * 1000 is not a whole number in binary, so a value very close to a whole number counts as whole.
   const rounded = Math.round(value);
   if (!Number.isSafeInteger(rounded)) return { problem: `${excerpt(text)} is too large: use a smaller one.` };
   if (Math.abs(value - rounded) > 1e-6)

@@ -4,19 +4,19 @@ import { MASK, maskHeaders, maskUrl } from '../secrets/mask.ts';
 import { maskSecrets } from '../secrets/maskSecrets.ts';
 import { secretValues } from '../secrets/secretValues.ts';
 
-/** One option of curl with its value, or one without. */
+/** One option of curl, with or without a value. */
 type Argument = readonly [option: string, value?: string];
 
-/** `Basic user password` and `Digest user password` in clear, as request files have them. */
+/** `Basic user password` and `Digest user password` in plain text, the form of request files. */
 const IN_CLEAR = /^(basic|digest)\s+(\S+)\s+(\S.*)$/i;
 
-/** The nonce of RFC 6455, section 1.3: any will do to see how a server answers. */
+/** The example nonce of RFC 6455, section 1.3. Any nonce shows how a server answers. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 
 /**
- * The same handshake as a curl command for a POSIX shell: it prints the answer, and after a 101 what the server sends, until
- * Ctrl+C. Redirects are not followed.
- * @param reveal write secrets as they are; they are masked otherwise, and the command needs them filled in
+ * Writes the same handshake as a curl command for a POSIX shell. It prints the answer, and after a 101 the bytes that
+ * the server sends, until Ctrl+C. Redirects are not followed.
+ * @param reveal write secrets as they are; otherwise they are masked and the user fills them in
  */
 export function curlCommand(options: ConnectOptions, reveal = false): string {
   const secrets = secretValues(options);
@@ -41,7 +41,7 @@ function masked(options: ConnectOptions): ConnectOptions {
   };
 }
 
-/** Where there are credentials, the command shows their place. */
+/** If there are credentials, the command has a placeholder for them. */
 function maskedUrl(url: string): string {
   const shown = maskUrl(url);
   return shown.length < url.length && USER_INFO.test(url) ? shown.replace('//', `//${MASK}@`) : shown;
@@ -49,7 +49,7 @@ function maskedUrl(url: string): string {
 
 const USER_INFO = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\]*)@/i;
 
-/** What a command line cannot carry. */
+/** The options that a command line cannot express. */
 function remarks({ ca }: ConnectOptions): string[] {
   return authorityOf(ca)?.startsWith('-----BEGIN')
     ? ['# Save the certificate authority in ca.pem first.']
@@ -75,7 +75,7 @@ function argumentsOf(options: ConnectOptions): Argument[] {
   ];
 }
 
-/** To curl, brackets and braces stand for many URLs. */
+/** curl expands brackets and braces to several URLs. */
 function globbing(url: string): Argument[] {
   return /[[\]{}]/.test(url) ? [['--globoff']] : [];
 }
@@ -86,7 +86,7 @@ function wayArguments({ url, proxy }: ConnectOptions): Argument[] {
   if (proxy === '') return [];
   if (proxy === 'none') return [['--noproxy', '*']];
   const tunnel: Argument[] = /^https?:/i.test(proxy) ? [['--proxytunnel']] : [];
-  // As this client does, curl's socks5h: lets the proxy look the name up.
+  // Like this client, curl's socks5h lets the proxy resolve the name.
   return [['--proxy', proxy.replace(/^socks5?:/i, 'socks5h:')], ...tunnel];
 }
 
@@ -108,12 +108,14 @@ function tlsArguments(options: ConnectOptions): Argument[] {
   return list;
 }
 
-/** curl takes one file: that of the authority that was added last, as a doctor's fix does. */
+/** curl takes one file. The authority that was added last is used: a fix of the doctor adds one. */
 function authorityOf(ca: readonly string[]): string | undefined {
   return ca.at(-1);
 }
 
-/** Another name for TLS than that of the URL: curl asks for the name of its URL, and is led elsewhere. */
+/**
+ * For a TLS name other than the host of the URL: curl requests that name and --connect-to sends it to the real host.
+ */
 function underName(url: string, servername: string): Argument[] {
   const { hostname, port, host } = new URL(url);
   const number = port === '' ? '443' : port;
@@ -123,7 +125,7 @@ function underName(url: string, servername: string): Argument[] {
 function target({ url, servername }: ConnectOptions): string {
   const unix = unixUrl(url);
   if (unix !== undefined) return `${unix.secure ? 'https' : 'http'}://localhost${unix.path}`;
-  // As it travels: URL parsers encode what a request line cannot carry.
+  // Encoded as it is sent, because URL parsers encode characters that a request line cannot contain.
   const { protocol, hostname, port, pathname, search } = new URL(url);
   const isSecure = protocol === 'wss:';
   const name = isSecure && servername !== '' ? servername : hostname;
@@ -132,7 +134,7 @@ function target({ url, servername }: ConnectOptions): string {
   return `${isSecure ? 'https' : 'http'}://${address}${path}`;
 }
 
-/** User and password of the URL become Authorization, unless there is one. */
+/** The user and password of the URL become Authorization, unless there is one. */
 function userInfo({ url, headers }: ConnectOptions): Argument[] {
   const info = USER_INFO.exec(url)?.[1];
   if (info === undefined || headers.some(([name]) => name.toLowerCase() === 'authorization')) return [];
@@ -145,7 +147,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray percent sign: then it is meant as it is written.
+    // A stray percent sign, so the text is taken literally.
     return text;
   }
 }
@@ -158,7 +160,7 @@ function ownHeader(name: string, value: string): Argument[] {
   return [...digest, ['--user', `${user}:${password.trim()}`]];
 }
 
-/** With a semicolon curl sends a header without a value; with a colon it would leave it out. */
+/** With a semicolon curl sends a header without a value; with a colon it would omit it. */
 function header(name: string, value: string): Argument {
   return ['--header', value === '' ? `${name};` : `${name}: ${value}`];
 }
@@ -167,12 +169,12 @@ function line([option, value]: Argument): string {
   return value === undefined ? option : `${option} ${shellWord(value)}`;
 }
 
-/** As one word of a POSIX shell, whatever it holds. */
+/** Quotes any text as one word of a POSIX shell. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The offer of permessage-deflate as a Sec-WebSocket-Extensions header has it (RFC 7692, section 7.1); empty for none. */
+/** The offer of permessage-deflate in a Sec-WebSocket-Extensions header (RFC 7692, section 7.1); empty for none. */
 function deflateOffer({ deflate, deflateParameters }: ConnectOptions): string {
   if (!deflate) return '';
   const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits } =

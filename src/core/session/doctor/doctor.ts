@@ -11,8 +11,8 @@ import { recogniseAnswer } from './recogniseAnswer.ts';
 import { spellOptions } from '../options/optionName.ts';
 
 /**
- * Why a session failed, what shows it, and what to do about it. Of the evidence and the options only what is no secret comes
- * back, but for the changes, which may repeat them.
+ * Explains why a session failed, shows the evidence, and proposes fixes. Secrets in the evidence and options are
+ * masked; only the fixes may contain them.
  */
 export function diagnose(detail: ErrorDetail, options: ConnectOptions): Diagnosis {
   const code = ERROR_CODES.find((each) => each === detail.code);
@@ -36,7 +36,7 @@ function distinct(fixes: readonly (Fix | undefined)[]): Fix[] {
   });
 }
 
-/** Headers of an answer that tell why it is none to a handshake, or who gave it. */
+/** Headers of an answer that show why it refuses a handshake, or who sent it. */
 const TELLING = new Set([
   'www-authenticate',
   'proxy-authenticate',
@@ -50,7 +50,7 @@ const TELLING = new Set([
   'content-type',
 ]);
 
-/** The facts behind a failure, short and with secrets masked; in the order in which they came about. */
+/** The facts about a failure, short and with secrets masked, in chronological order. */
 function evidenceOf(detail: ErrorDetail, options: ConnectOptions): EvidenceItem[] {
   const items: (readonly [label: string, value: string | undefined])[] = [
     ['Address', detail.address],
@@ -80,7 +80,7 @@ function certificateFacts({ code, tls }: ErrorDetail): Facts {
 }
 
 function answerFacts({ phase, status, headers = [] }: ErrorDetail): Facts {
-  // What ended an open connection is not the answer that opened it.
+  // If an open connection ended, the answer that opened it is not the cause.
   if (phase === 'open' || status === undefined) return [];
   const telling = maskHeaders(headers).filter(([name]) => TELLING.has(name.toLowerCase()));
   return [['Answer', `HTTP ${status}`], ...telling];

@@ -35,7 +35,7 @@ type FixesOf = (options: ConnectOptions, detail: ErrorDetail) => readonly (Fix |
 const openSettings = ask('openSettings', 'Open the settings');
 const showLog = ask('showLog', 'Show the log');
 
-/** What broke off an open connection was often its idleness, to which something on the way put an end. */
+/** An open connection often breaks because it was idle and a device on the way ended it. */
 const lossFixes: FixesOf = (options, { phase }) =>
   phase === 'open' ? [retry, reconnectByItself(options), beat(options)] : [];
 
@@ -47,7 +47,7 @@ const clientCertificate: FixesOf = ({ cert, pfx, passphrase }, { phase }) => [
   phase === 'tls' || phase === 'http' ? retry : undefined,
 ];
 
-/** What may help, by the code of the failure; the best one first. */
+/** Possible fixes by error code, the best one first. */
 export const FIXES: Record<ErrorCode, FixesOf> = {
   'url.invalid': () => [editUrl],
   'dns.not-found': (options, detail) => [editUrl, withoutProxy(options, detail), enterProxy, retry],
@@ -118,12 +118,12 @@ function namedSubprotocols({ headers = [] }: ErrorDetail): string[] {
     .flatMap(([, value]) => value.split(',').map((each) => each.trim()));
 }
 
-/** nginx and others say it in their page: “The plain HTTP request was sent to HTTPS port”. */
+/** nginx and others say so in their page: “The plain HTTP request was sent to HTTPS port”. */
 const SPEAKS_TLS = /https?.{0,20}(port|server|scheme)|\bTLS\b/is;
 
 const correctProxy = ask('enterProxy', 'Enter the proxy with its credentials');
 
-/** What may help where a server answered with another status than 101. */
+/** Possible fixes if a server answered with a status other than 101. */
 function statusFixes(options: ConnectOptions, detail: ErrorDetail): readonly (Fix | undefined)[] {
   const { status = 0 } = detail;
   if (status === 401) return [authorize(options), addOrigin(options)];

@@ -6,9 +6,9 @@ import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { originOf, otherScheme, pageOrigin } from '../options/url.ts';
 import { invalidSubprotocol } from '../options/validate.ts';
 
-// One fix each; undefined where there is nothing to change.
+// One fix each; undefined if there is nothing to change.
 
-/** The longest handshake time-out and the largest payload limit that a fix sets by itself. */
+/** The longest handshake time-out and the largest payload limit that a fix sets automatically. */
 const LONG_TIMEOUT = 120_000;
 const LARGE_PAYLOAD = 1024 * MiB;
 
@@ -20,7 +20,7 @@ export function ask(action: FixAction, label: string): Fix {
 
 export const editUrl = ask('editUrl', 'Edit the URL');
 
-/** The other of ws: and wss:, unless the URL has neither. */
+/** Swaps ws: and wss:; undefined if the URL has neither. */
 export function switchScheme({ url }: ConnectOptions): Fix | undefined {
   const other = otherScheme(url);
   if (other === undefined) return undefined;
@@ -41,14 +41,14 @@ export function withoutProxy({ proxy }: ConnectOptions, detail: ErrorDetail): Fi
 
 export const enterProxy = ask('enterProxy', 'Enter a proxy');
 
-/** Only ever the last: it gives up knowing who the server is. */
+/** Always the last fix: without verification the server's identity is unknown. */
 export const insecure: Fix = {
   id: 'insecure',
   label: 'Connect without verifying the certificate',
   change: { insecure: true },
 };
 
-/** The top of the chain: the authority, where the server sent it along, else the server's own certificate. */
+/** The top of the chain: the authority if the server sent it, otherwise the server's own certificate. */
 export function trustCa({ ca }: ConnectOptions, { tls }: ErrorDetail): Fix | undefined {
   const top = tls?.chain.at(-1);
   if (top === undefined || ca.includes(top.pem)) return undefined;
@@ -59,7 +59,7 @@ export function trustCa({ ca }: ConnectOptions, { tls }: ErrorDetail): Fix | und
   };
 }
 
-/** A name that the certificate lists, so that it is asked for and verified in the place of the URL's host. */
+/** A name in the certificate, to be requested and verified instead of the URL's host. */
 export function listedName({ servername }: ConnectOptions, { tls }: ErrorDetail): Fix | undefined {
   const names = (tls?.chain[0]?.altNames ?? '').split(/,\s*/);
   const name = names
@@ -89,7 +89,7 @@ export function longerTimeout({ handshakeTimeout }: ConnectOptions): Fix | undef
   };
 }
 
-/** Those that the server named, as far as they are names and were not offered. */
+/** The names in the server's answer that are valid and were not offered. */
 export function offer({ subprotocols }: ConnectOptions, named: readonly string[]): Fix | undefined {
   const others = named.filter(
     (name) => invalidSubprotocol(name) === undefined && !subprotocols.includes(name),
@@ -184,7 +184,7 @@ export function slowerHeartbeat({ heartbeat }: ConnectOptions): Fix | undefined 
 export const hasHeader = ({ headers }: ConnectOptions, name: string): boolean =>
   headers.some(([each]) => each.toLowerCase() === name);
 
-/** Servers that allow the pages of their own host refuse a client that names no page at all. */
+/** Servers that allow only pages of their own host refuse a client without an Origin. */
 export function addOrigin(options: ConnectOptions): Fix | undefined {
   const origin = pageOrigin(options.url);
   if (origin === undefined || hasHeader(options, 'origin')) return undefined;

@@ -6,19 +6,19 @@ import { originOf } from '../options/url.ts';
 import { addOrigin, ask, editUrl, retry, toWss, trustCa } from './fixes.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
 
-/** What the evidence of a failure says before all else. */
+/** The main finding about a failure. */
 export interface Headline {
   /** A few words, without a full stop. */
   readonly headline: string;
-  /** The fix that the evidence asks for; undefined if there is nothing to change. */
+  /** The fix that follows from the evidence; undefined if there is nothing to change. */
   readonly first: Fix | undefined;
-  /** Milliseconds after the failure at which the server allows another try. */
+  /** Milliseconds after the failure at which the server allows another attempt. */
   readonly retryAfter?: number;
 }
 
 type Rule = (detail: ErrorDetail, options: ConnectOptions) => Headline | undefined;
 
-/** The first rule whose evidence is there wins: the more certain ones come first. */
+/** The first rule that matches wins, so the more certain ones come first. */
 const RULES: readonly Rule[] = [
   expiredToken,
   engineIoVersion,
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
   hungUp,
 ];
 
-/** @returns undefined if the evidence says no more than the failure's own sentence */
+/** @returns undefined if the evidence adds nothing to the failure's own sentence */
 export function headlineOf(detail: ErrorDetail, options: ConnectOptions): Headline | undefined {
   for (const rule of RULES) {
     const found = rule(detail, options);
@@ -73,10 +73,10 @@ function engineIoVersion({ status, body = '' }: ErrorDetail, { url }: ConnectOpt
   };
 }
 
-/** Characters of a body's own sentence. */
+/** Maximum length of a sentence quoted from a body. */
 const MAX_SENTENCE = 160;
 
-/** The sentence by which a body explains a refusal; undefined for a page that only repeats the status. */
+/** The sentence in a body that explains a refusal; undefined for a page that only repeats the status. */
 function sentenceIn(body: string): string | undefined {
   let text = body.trim();
   try {
@@ -116,7 +116,7 @@ function upgradeDropped(detail: ErrorDetail): Headline | undefined {
 
 function retryLater({ status = 0, headers = [] }: ErrorDetail): Headline | undefined {
   if (![408, 425, 429, 503].includes(status)) return undefined;
-  // A date counts from the answer's own Date only: when the failure is looked at says nothing.
+  // A date is relative to the Date header of the answer, not to the time at which the failure is viewed.
   const wait = retryAfter(headers, NaN);
   if (wait === undefined || Number.isNaN(wait)) return undefined;
   const seconds = Math.ceil(wait / 1000);
@@ -124,7 +124,7 @@ function retryLater({ status = 0, headers = [] }: ErrorDetail): Headline | undef
   return { headline: `Retry in ${time}`, first: retry, retryAfter: wait };
 }
 
-/** Proxies by what their Server header says. */
+/** Proxies by their Server header. */
 const GATEWAYS: readonly (readonly [RegExp, string])[] = [
   [/nginx|openresty/i, 'nginx'],
   [/cloudflare/i, 'Cloudflare'],
@@ -155,7 +155,7 @@ function loginPage({ code, redirect }: ErrorDetail, { url }: ConnectOptions): He
     : undefined;
 }
 
-/** Names that begin with a vowel when they are spoken: an SSH server. */
+/** Names that begin with a vowel sound: an SSH server. */
 const AN = /^(SSH|SMTP|FTP|HTTP|RTSP|RDP|XMPP|AMQP|MQTT|IMAP|IRC|ICAP)/;
 
 function otherProtocol(detail: ErrorDetail, options: ConnectOptions): Headline | undefined {

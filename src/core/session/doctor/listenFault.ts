@@ -1,8 +1,8 @@
 import { DuplexError } from '../../../shared/errors.ts';
 
 /**
- * Why a server cannot listen at an address.
- * @param error what the operating system said, with its code
+ * Explains why a server cannot listen at an address.
+ * @param error the error of the operating system, with its code
  * @returns DuplexError `call.invalid`
  */
 export function listenFault(

@@ -1,8 +1,8 @@
-/** Beginnings of what answers on ports that are not HTTP, as Latin-1 text. The first that fits counts. */
+/** First bytes of servers that do not speak HTTP, as Latin-1 text. The first match counts. */
 const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   // RFC 8446, section 5.1: an alert or a handshake record of any version.
   [/^[\x15\x16]\x03[\x00-\x04]/, 'TLS'],
-  // RFC 9113, sections 3.4 and 6.8: the server begins with a SETTINGS frame, or refuses with GOAWAY.
+  // RFC 9113, sections 3.4 and 6.8: the server starts with a SETTINGS frame, or refuses with GOAWAY.
   [/^\x00[\x00-\xff]{2}[\x04\x07][\x00\x01]\x00{4}/, 'HTTP/2'],
   [/^SSH-/, 'SSH'],
   [/^RFB \d/, 'VNC'],
@@ -23,7 +23,7 @@ const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^(220|421|530)[ -].*FTP/i, 'FTP'],
   [/^(220|421|554)[ -]/, 'SMTP or FTP'],
   [/^(ERROR|CLIENT_ERROR|SERVER_ERROR)\b.*\r\n/, 'memcached'],
-  // The protocol version 10 of MySQL's and MariaDB's greeting, behind a length of three bytes and a sequence number.
+  // Protocol version 10 of MySQL's and MariaDB's greeting, after a length of three bytes and a sequence number.
   [/^[\x00-\xff]{3}\x00\x0a\d+\.\d/, 'MySQL'],
   [/^E\x00\x00[\x00-\xff]{2}S(FATAL|ERROR|PANIC)/, 'PostgreSQL'],
   // RFC 854: IAC, then WILL, WONT, DO or DONT.

@@ -15,18 +15,18 @@ export class MessageCounter implements Counter {
     this.bytes += bytes;
   }
 
-  /** A copy that does not change any more. */
+  /** A snapshot that no longer changes. */
   snapshot(): Counter {
     return { messages: this.messages, bytes: this.bytes };
   }
 }
 
-/** Pings that wait for their pongs at once; beyond it the oldest counts as lost. */
+/** Maximum pings that wait for their pongs; beyond it the oldest counts as lost. */
 const MOST = 1_000;
 
-/** Round-trip times of pings, and those that were lost. All times in milliseconds of one clock. */
+/** Round-trip times of pings, and the number of lost ones. All times are milliseconds of one clock. */
 export class RoundTrips {
-  /** By payload, in the order in which they were sent: a pong carries its ping's payload (RFC 6455, section 5.5.3). */
+  /** By payload, in sending order: a pong carries its ping's payload (RFC 6455, section 5.5.3). */
   readonly #waiting = new Map<string, number>();
   #last = 0;
   #min = 0;
@@ -37,15 +37,15 @@ export class RoundTrips {
 
   sent(payload: Uint8Array, now: number): void {
     const key = keyOf(payload);
-    // Of two with one payload the later one is waited for, as the first answer may be for either.
+    // Of two pings with the same payload, the later one is kept, because the first pong may answer either.
     this.#waiting.delete(key);
     this.#waiting.set(key, now);
     if (this.#waiting.size > MOST) this.#lose(this.#waiting.keys().next().value!);
   }
 
   /**
-   * A pong came. One that answers no ping counts for nothing (RFC 6455 allows it); pings sent before the answered one are not
-   * lost, since a peer may answer only the latest.
+   * Records a pong. A pong that answers no ping is ignored (RFC 6455 allows it). Pings sent before the answered one are
+   * not lost, because a peer may answer only the latest.
    */
   received(payload: Uint8Array, now: number): void {
     if (this.#waiting.size === 0) return;
@@ -64,7 +64,7 @@ export class RoundTrips {
     this.#answered++;
   }
 
-  /** Pings that were sent before this time, and have no answer yet, are lost. */
+  /** Counts unanswered pings that were sent before this time as lost. */
   expire(before: number): void {
     for (const [key, sentAt] of this.#waiting) {
       if (sentAt >= before) return;
@@ -72,7 +72,7 @@ export class RoundTrips {
     }
   }
 
-  /** The connection ended: no pong comes any more. */
+  /** The connection ended, so no more pongs come. */
   ended(): void {
     this.expire(Infinity);
   }

@@ -1,9 +1,9 @@
 import type { SessionState } from '../../../shared/session.ts';
 
-/** What happens to a session. `lost` is a connection that ended without our asking, cleanly or not. */
+/** The events of a session. `lost` is a connection that ended without our request, cleanly or not. */
 export type SessionEvent = 'connect' | 'opened' | 'refused' | 'close' | 'closed' | 'lost' | 'retry';
 
-/** Every move there is; what is missing is a mistake of the caller. */
+/** All valid transitions. Any other is a mistake of the caller. */
 const MOVES: Record<SessionState, Partial<Record<SessionEvent, SessionState>>> = {
   idle: { connect: 'connecting' },
   connecting: { opened: 'open', refused: 'failed', close: 'closing', retry: 'waiting' },
@@ -14,7 +14,7 @@ const MOVES: Record<SessionState, Partial<Record<SessionEvent, SessionState>>> =
   failed: { connect: 'connecting' },
 };
 
-/** The state after an event, or undefined where the event makes no sense in this state. */
+/** The state after an event, or undefined if the event is not valid in this state. */
 export function nextState(state: SessionState, event: SessionEvent): SessionState | undefined {
   return MOVES[state][event];
 }

@@ -1,19 +1,22 @@
 import type { NoteDetail } from '../../../shared/timeline.ts';
 
-/** What a look at the machine tells. */
+/** A snapshot of the machine's state. */
 export interface Look {
   /** Wall-clock milliseconds. */
   readonly time: number;
-  /** Whether the machine has an address that others can reach it by. */
+  /** Whether the machine has a non-local network address. */
   readonly isOnline: boolean;
 }
 
 export type SystemEvent = 'resumed' | 'offline' | 'online';
 
-/** How much later than planned a look has to come for the machine to have slept: no program stalls that long. */
+/** A snapshot that is later than planned by this much means that the machine slept: no program stalls that long. */
 const SLEPT = 20_000;
 
-/** What happened between two looks that were to be `interval` milliseconds apart. After a sleep the network is as it is then. */
+/**
+ * The event between two snapshots that were planned `interval` milliseconds apart. After a sleep, the network counts as
+ * it is then.
+ */
 export function systemEvent(before: Look, now: Look, interval: number): SystemEvent | undefined {
   if (before.isOnline && !now.isOnline) return 'offline';
   if (now.time - before.time > interval + SLEPT) return 'resumed';
@@ -27,7 +30,10 @@ const CAUSES = {
   online: () => 'The network of this machine is back',
 };
 
-/** What a timeline says of it. @param away milliseconds that the machine slept @param isWaiting whether a reconnect is waited for */
+/**
+ * The text of the event in a timeline. @param away milliseconds that the machine slept @param isWaiting whether a
+ * reconnect is pending
+ */
 export function systemNote(change: SystemEvent, away: number, isWaiting: boolean): NoteDetail {
   let effect = isWaiting ? 'reconnecting at once' : 'a ping tells whether the connection still holds';
   if (change === 'offline') effect = isWaiting ? 'the reconnect waits for it' : 'the connection may break';

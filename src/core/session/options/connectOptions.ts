@@ -6,17 +6,17 @@ import { OPTION_ENTRIES } from './optionTable.ts';
 import { invalidUrl } from './validate.ts';
 import { optionNamed } from './optionName.ts';
 
-/** A URL and what else is said of a connection. */
+/** A URL and the options of a connection. */
 export type GivenOptions = { readonly url: string } & Partial<ConnectOptions>;
 
-/** What holds where nothing else is said. */
+/** The defaults. */
 const DEFAULTS = {
   ...Object.fromEntries(OPTION_ENTRIES.map(([key, { fallback }]) => [key, fallback])),
   secrets: [],
 } as unknown as Omit<ConnectOptions, 'url'>;
 
 /**
- * Fills in the defaults and validates, so that what is wrong is refused before anything connects.
+ * Fills in the defaults and validates, so that errors are found before anything connects.
  * @throws DuplexError `url.invalid` for the URL, `call.invalid` for the rest, with the remedy
  */
 export function connectOptions(given: GivenOptions): ConnectOptions {
@@ -33,7 +33,7 @@ export function connectOptions(given: GivenOptions): ConnectOptions {
 }
 
 export interface Conflict {
-  /** The options that do not go together, the one to blame first. */
+  /** The options that contradict each other, the one to blame first. */
   readonly keys: readonly OptionKey[];
   /** One sentence: the cause and the remedy. */
   readonly message: string;
@@ -82,19 +82,19 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** The options that contradict each other; an option that is absent says nothing. */
+/** Finds the options that contradict each other. An option that is absent contradicts nothing. */
 export function optionConflicts(options: Partial<ConnectOptions>): readonly Conflict[] {
   return RULES.filter(([, holds]) => holds(options)).map(([keys, , message]) => ({ keys, message }));
 }
 
-/** Whether a certificate is given by its text, not by the path of its file. */
+/** Whether a certificate is given as text, not as the path of a file. */
 export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ');
 }
 
 /**
- * The options with their paths led to where they are meant from: the folder of a request file, the working directory.
- * @param resolve is called for each path that is given
+ * The options with their paths resolved against a base: the folder of a request file, or the working directory.
+ * @param resolve called for each path that is set
  */
 export function resolvePaths<Options extends Partial<ConnectOptions>>(
   options: Options,

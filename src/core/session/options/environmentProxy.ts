@@ -1,10 +1,10 @@
-/** ProcessEnvironment variables: a name's value, or undefined. Their names count in small and capital letters. */
+/** Environment variables by name. Their names are read in lower and upper case. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for a ws: or wss: URL, as curl, Go and others read it: `https_proxy` for wss:,
- * `http_proxy` for ws:, `all_proxy` for both, in small letters first; `no_proxy` excepts hosts. Loopback addresses never
- * go through a proxy. Undefined: none.
+ * The proxy that the environment sets for a ws: or wss: URL, in the same way as for curl, Go and others: `https_proxy`
+ * for wss:, `http_proxy` for ws:, `all_proxy` for both, lower case first; `no_proxy` lists excluded hosts. Loopback
+ * addresses never use a proxy. Undefined: none.
  */
 export function environmentProxy(url: string, environment: ProcessEnvironment): string | undefined {
   const host = hostOf(url);
@@ -14,7 +14,7 @@ export function environmentProxy(url: string, environment: ProcessEnvironment): 
   return proxy === undefined ? undefined : withScheme(proxy);
 }
 
-/** VS Code's settings of these names. */
+/** The VS Code settings of these names. */
 export interface ProxySettings {
   /** `http.proxySupport`: `off` switches proxies off for extensions. */
   readonly proxySupport: string;
@@ -25,8 +25,8 @@ export interface ProxySettings {
 }
 
 /**
- * The proxy for a URL by VS Code's settings, and where those name none, by the environment; with the credentials of the
- * settings where it has none itself. Undefined: none.
+ * The proxy for a URL from VS Code's settings, or else from the environment. A proxy without credentials gets those of
+ * the settings. Undefined: none.
  */
 export function settingsProxy(
   url: string,
@@ -39,7 +39,10 @@ export function settingsProxy(
   return named && withCredentials(named, proxyAuthorization);
 }
 
-/** An HTTP proxy without credentials gets those of a Basic authorization (RFC 7617): URLs can carry no others. */
+/**
+ * Adds the credentials of a Basic authorization (RFC 7617) to an HTTP proxy without any. URLs cannot carry other
+ * schemes.
+ */
 function withCredentials(proxy: string, authorization: string): string {
   const [, encoded] = /^\s*basic +(\S+)\s*$/i.exec(authorization) ?? [];
   const [, scheme, rest] = /^(https?:\/\/)([^@]*)$/i.exec(proxy) ?? [];
@@ -49,7 +52,7 @@ function withCredentials(proxy: string, authorization: string): string {
   return `${scheme}${encodeURIComponent(user)}:${encodeURIComponent(password)}@${rest}`;
 }
 
-/** Empty for what is no base64 of UTF-8. */
+/** Empty if the value is not base64 of UTF-8. */
 function decodedBase64(text: string): string {
   try {
     const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -75,8 +78,9 @@ function hostOf(url: string): Host | undefined {
 }
 
 /**
- * A loopback address, or what a list of exceptions names, by commas or blanks: host names, which stand for their subdomains
- * too, addresses, or `*`, each with or without a port, and networks as in `10.0.0.0/8` (RFC 4632) or `fd00::/8`.
+ * Whether a host is a loopback address, or in a list of exceptions. The list is separated by commas or blanks and holds
+ * host names, which include their subdomains, addresses, or `*`, each with or without a port, and networks such as
+ * `10.0.0.0/8` (RFC 4632) or `fd00::/8`.
  */
 function isExcepted({ name, port }: Host, exceptions: string): boolean {
   if (
@@ -88,7 +92,7 @@ function isExcepted({ name, port }: Host, exceptions: string): boolean {
     return true;
   return exceptions.split(/[\s,;]+/).some((exception) => {
     if (exception === '') return false;
-    // What has several colons and no brackets is an IPv6 address, which then has no port.
+    // Several colons without brackets are an IPv6 address without a port.
     const [, pattern = exception, only] = /^(\[.*\]|[^:]*):(\d+)$/.exec(exception) ?? [];
     if (only !== undefined && only !== port) return false;
     if (pattern === '*') return true;
@@ -100,7 +104,7 @@ function isExcepted({ name, port }: Host, exceptions: string): boolean {
   });
 }
 
-/** Whether a host is an address of a network in CIDR notation. Names are not looked up. */
+/** Whether a host is an address of a network in CIDR notation. Names are not resolved. */
 function isInNetwork(host: string, network: string): boolean {
   const [, base = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(network) ?? [];
   const [address, first] = [addressOf(host), addressOf(base)];
@@ -109,11 +113,11 @@ function isInNetwork(host: string, network: string): boolean {
   return bits <= address.length && address.slice(0, bits) === first.slice(0, bits);
 }
 
-/** An IPv4 or IPv6 address, with or without brackets, as a text of its bits; undefined for what is none. */
+/** An IPv4 or IPv6 address, with or without brackets, as a text of its bits; undefined if it is none. */
 function addressOf(text: string): string | undefined {
   const bare = text.replace(/^\[|\]$/g, '');
   const written = bare.includes(':') ? `[${bare}]` : bare;
-  // A name that looks like a number would be read as an address.
+  // URL parsers read a name that looks like a number as an address.
   if (!/^\[|^\d+(\.\d+){3}$/.test(written)) return undefined;
   let host: string;
   try {
@@ -122,14 +126,14 @@ function addressOf(text: string): string | undefined {
     return undefined;
   }
   if (!host.startsWith('[')) return bitsOf(host.split('.').map(Number), 8);
-  // The parser writes it in its shortest form: groups of hexadecimal digits, and one :: at most.
+  // The URL parser writes the shortest form: groups of hexadecimal digits, and at most one ::.
   const [head = '', tail] = host.slice(1, -1).split('::');
   const groups = (part: string): number[] =>
     part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
   const [left, right] = [groups(head), groups(tail ?? '')];
   const zeros = new Array<number>(8 - left.length - right.length).fill(0);
   const all = [...left, ...zeros, ...right];
-  // An IPv4 address in the clothes of IPv6 (RFC 4291, section 2.5.5.2) is that IPv4 address.
+  // An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) counts as the IPv4 address.
   const isMapped = all.slice(0, 5).every((group) => group === 0) && all[5] === 0xffff;
   return isMapped ? bitsOf(all.slice(6), 16) : bitsOf(all, 16);
 }
@@ -142,7 +146,7 @@ function read(name: string, environment: ProcessEnvironment): string | undefined
   return environment[name] || environment[name.toUpperCase()] || undefined;
 }
 
-/** Many write a proxy as host:port. */
+/** Proxies are often written as host:port. */
 function withScheme(proxy: string): string {
   return proxy.includes('://') ? proxy : `http://${proxy}`;
 }

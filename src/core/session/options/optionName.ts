@@ -2,7 +2,7 @@ import { settingName } from './optionSetting.ts';
 import type { OptionKey } from './optionSpec.ts';
 import { OPTION_ENTRIES, OPTIONS } from './optionTable.ts';
 
-/** Where a sentence is shown: option names differ between these places. */
+/** Where a sentence is shown; option names differ between these places. */
 export type OptionPlace = 'commandLine' | 'requestFile' | 'editor';
 
 /**
@@ -15,13 +15,13 @@ export function optionNamed(key: OptionKey): string {
 
 const NAMED = /the option “([a-z-]+)”/g;
 
-/** A map: a sentence may quote a server that names an option `constructor`. */
+/** A map, because a sentence may quote a server that names an option `constructor`. */
 const KEYS: ReadonlyMap<string, OptionKey> = new Map(OPTION_ENTRIES.map(([key, { name }]) => [name, key]));
 
 /**
  * Rewrites the option names of a sentence: `--max-payload` on the command line, `@max-payload` in request files, in the editor the
  * label of the option with its setting, if it has one. Other text stays as it is.
- * @param isThere whether an option is set at that place; the names of other options stay as they are
+ * @param isThere whether the place has a spelling for an option; other names stay as they are
  */
 export function spellOptions(
   sentence: string,

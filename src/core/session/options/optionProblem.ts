@@ -12,7 +12,7 @@ import {
   invalidSubprotocol,
 } from './validate.ts';
 
-/** What may be wrong with the values of one option beyond its kind. */
+/** Checks of a single option beyond its kind. */
 const CHECKS: { readonly [Key in OptionKey]?: (value: ConnectOptions[Key]) => string | undefined } = {
   headers: (headers) => first(headers, ([name, value]) => invalidHeader(name, value)),
   subprotocols: (names) => first(names, invalidSubprotocol) ?? repeated(names, 'subprotocol'),
@@ -23,7 +23,7 @@ const CHECKS: { readonly [Key in OptionKey]?: (value: ConnectOptions[Key]) => st
   deflateParameters: invalidBits,
 };
 
-/** Why an option may not have this value: one sentence with the cause and the remedy; undefined where it may. */
+/** Why an option cannot have this value: one sentence with the cause and the remedy; undefined if it can. */
 export function optionProblem<Key extends OptionKey>(
   key: Key,
   value: ConnectOptions[Key],
@@ -49,7 +49,7 @@ function kindProblem(spec: OptionSpec, value: unknown): string | undefined {
         path === '' ? `The ${spec.what} have an empty path: name a file.` : badPath(spec, path),
       );
     case 'text':
-      // Not the text itself, which may be a secret.
+      // The text itself is not quoted, because it may be a secret.
       return /[\0\r\n]/.test(value as string)
         ? `The ${spec.what} holds a line break or a NUL: write it on one line.`
         : undefined;
@@ -87,7 +87,7 @@ function invalidBits({ serverMaxWindowBits, clientMaxWindowBits }: DeflateParame
   );
 }
 
-/** RFC 6455, section 4.1, of subprotocols: the names must all be different. */
+/** Subprotocol names must all be different (RFC 6455, section 4.1). */
 function repeated(names: readonly string[], what: string): string | undefined {
   const twice = names.find((name, index) => names.indexOf(name) < index);
   return twice === undefined ? undefined : `The ${what} ${excerpt(twice)} is listed twice: list it once.`;

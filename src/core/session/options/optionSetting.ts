@@ -2,20 +2,20 @@ import { MiB } from '../../../shared/limits.ts';
 import type { OptionKey, OptionKind, OptionSpec, OptionValues } from './optionSpec.ts';
 import { OPTION_ENTRIES } from './optionTable.ts';
 
-/** The options that settings have a say in, as `duplex.connection.<key>`. */
+/** The options that have a setting `duplex.connection.<key>`. */
 export const SETTING_ENTRIES = OPTION_ENTRIES.filter(([, { setting }]) => setting !== undefined);
 
 export function settingName(key: OptionKey): string {
   return `connection.${key}`;
 }
 
-/** What a setting counts in: durations in seconds, sizes in MiB. */
+/** The unit of a setting: durations in seconds, sizes in MiB. */
 function unitOf({ kind }: OptionSpec): number {
   if (kind === 'duration') return 1000;
   return kind === 'size' ? MiB : 1;
 }
 
-/** A setting as package.json declares it. */
+/** A setting in the form of package.json. */
 export interface SettingSchema {
   readonly type: 'number' | 'integer' | 'boolean' | 'string' | 'array';
   readonly default: unknown;
@@ -56,8 +56,8 @@ export function settingSchema(spec: OptionSpec): SettingSchema {
 }
 
 /**
- * The value of a setting as an option: milliseconds, bytes. settings.json may hold anything: what is not of its type,
- * or no number in range, counts as not set.
+ * The value of a setting as an option, in milliseconds or bytes. settings.json may hold anything: a value of the wrong
+ * type or out of range counts as not set.
  */
 export function settingValue(spec: OptionSpec, value: unknown): OptionValues[OptionKind] | undefined {
   const { type, minimum = 0, maximum = 0 } = settingSchema(spec);

@@ -13,13 +13,13 @@ import type { OptionKey, OptionSpec, OptionTable } from './optionSpec.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** The transport keeps limits as 32-bit integers. */
+/** The transport stores limits as 32-bit integers. */
 const MAX_SIZE = 2047 * MiB;
 const MAX_COUNT = 2 ** 31 - 1;
 
 /**
- * The one definition of every option of a connection, in the order in which they are shown. Request files, the
- * command line, the settings, the arguments of commands and docs/options.md all come from it.
+ * The single definition of every connection option, in display order. Request files, the command line, the settings,
+ * the arguments of commands and docs/options.md are all derived from it.
  */
 export const OPTIONS: OptionTable = {
   headers: {
@@ -299,5 +299,5 @@ export const OPTIONS: OptionTable = {
   },
 };
 
-/** The table's entries in its order, for code that treats all options alike. */
+/** The table's entries in order, for code that treats all options alike. */
 export const OPTION_ENTRIES = Object.entries(OPTIONS) as readonly (readonly [OptionKey, OptionSpec])[];

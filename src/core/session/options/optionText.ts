@@ -3,13 +3,13 @@ import { excerpt } from '../../text/excerpt.ts';
 import { parseDuration, parseSize } from '../../text/units.ts';
 import type { OptionKind, OptionSpec, OptionValues } from './optionSpec.ts';
 
-// Values of options as they are written in request files and on the command line, both ways. Whether a value is in
-// range and fits the others is looked at elsewhere (optionProblem): here only what the text means.
+// Converts option values from and to the text of request files and command lines. optionProblem.ts checks ranges and
+// contradictions; this file only converts.
 
 /** A value, or one sentence that says what is wrong with the text and what to write instead. */
 export type OptionReading = { readonly value: OptionValues[OptionKind] } | { readonly problem: string };
 
-/** What the text after an option's name means. Of `paths` and `headers` it is one of them. */
+/** Parses the text after an option's name. For `paths` and `headers` it is one element. */
 export function readOption(spec: OptionSpec, text: string): OptionReading {
   switch (spec.kind) {
     case 'duration':
@@ -40,7 +40,7 @@ export function readOption(spec: OptionSpec, text: string): OptionReading {
   }
 }
 
-/** What `readOption` reads as this value: one text for each time the option is named; none for what needs no naming. */
+/** The inverse of `readOption`: one text for each time the option is written; none for a value that needs no text. */
 export function writeOption(spec: OptionSpec, value: OptionValues[OptionKind]): readonly string[] {
   switch (spec.kind) {
     case 'duration':
@@ -75,7 +75,7 @@ const DURATIONS = [
   ['s', 1000],
 ] as const;
 
-/** Milliseconds in the largest unit that holds them whole. */
+/** Milliseconds in the largest unit that gives a whole number. */
 export function writeDuration(milliseconds: number): string {
   return inLargestUnit(milliseconds, DURATIONS, 'ms');
 }
@@ -86,7 +86,7 @@ const SIZES = [
   ['KiB', 2 ** 10],
 ] as const;
 
-/** Bytes in the largest unit that holds them whole. */
+/** Bytes in the largest unit that gives a whole number. */
 export function writeSize(bytes: number): string {
   return inLargestUnit(bytes, SIZES, 'B');
 }
@@ -108,7 +108,7 @@ function readTlsVersion(text: string): OptionReading {
   return { value: version === '0' ? 'TLSv1' : `TLSv1.${version}` };
 }
 
-/** A header line. The sentence does not repeat the text, which may hold a secret. */
+/** Parses a header line. The error does not quote the text, which may hold a secret. */
 function readHeader(text: string): OptionReading {
   const colon = text.indexOf(':');
   if (colon < 1) return { problem: 'A header is written with a colon, as in Name: value.' };
@@ -125,7 +125,7 @@ const DEFLATE_BITS = new Map([
   ['client_max_window_bits', 'clientMaxWindowBits'],
 ] as const);
 
-/** The syntax of Sec-WebSocket-Extensions (RFC 7692, section 7.1); the extension's own name may stand first. */
+/** Parses the syntax of Sec-WebSocket-Extensions (RFC 7692, section 7.1); the extension's own name may come first. */
 function readDeflate(text: string): OptionReading {
   const parameters: { -readonly [Key in keyof DeflateParameters]: DeflateParameters[Key] } = {};
   const parts = text.split(';').map((part) => part.trim());

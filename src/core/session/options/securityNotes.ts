@@ -2,12 +2,12 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { NoteDetail, OpenDetail } from '../../../shared/timeline.ts';
 import { optionNamed } from './optionName.ts';
 
-/** Versions of TLS that are broken: RFC 8996 deprecates them. */
+/** TLS versions that RFC 8996 deprecates as broken. */
 const BROKEN_TLS = /^(TLSv1|TLSv1\.1|SSL.*)$/;
 
 /**
- * What makes an open connection weaker than the defaults would, one note each. Nothing weakens a connection without a row that
- * says so: recordings, reports and `--json` show these notes.
+ * One note for each way in which an open connection is less secure than the defaults. Each is recorded as a row, so
+ * recordings, reports and `--json` show it.
  * @param host as host:port
  */
 export function securityNotes(

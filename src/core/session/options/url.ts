@@ -2,18 +2,18 @@
 export interface UnixUrl {
   readonly secure: boolean;
   readonly socketPath: string;
-  /** What is asked for over the socket, with its query. */
+  /** The request target over the socket, with its query. */
   readonly path: string;
 }
 
-/** Whether a URL leads to a Unix socket, valid or not. */
+/** Whether a URL is that of a Unix socket, valid or not. */
 export function isUnixUrl(url: string): boolean {
   return /^wss?\+unix:/i.test(url);
 }
 
 /**
- * The socket's path ends at the first colon; what follows is the path of the request, `/` unless given. Percent-encoded
- * characters of the socket's path count as what they stand for. Undefined where the URL is not one of a Unix socket.
+ * Splits the URL of a Unix socket. The socket's path ends at the first colon; then comes the path of the request, by
+ * default `/`. The socket's path is percent-decoded. Undefined if the URL is not one of a Unix socket.
  */
 export function unixUrl(url: string): UnixUrl | undefined {
   const parts = /^(wss?)\+unix:(?:\/\/(?=\/))?(\/(?!\/)[^:?#]*)(?::([^#]*))?$/i.exec(url);
@@ -23,11 +23,11 @@ export function unixUrl(url: string): UnixUrl | undefined {
     return {
       secure: scheme.toLowerCase() === 'wss',
       socketPath: decodeURIComponent(socketPath),
-      // As URL parsers encode what a request line cannot carry.
+      // Encoded like URL parsers do for characters that a request line cannot contain.
       path: pathOf(request),
     };
   } catch {
-    // A stray percent sign: then it is not what was meant.
+    // A stray percent sign, so the URL is not valid.
     return undefined;
   }
 }
@@ -37,7 +37,7 @@ function pathOf(request: string): string {
   return pathname + search;
 }
 
-/** The URL with the other of ws: and wss:; undefined where it has neither. A port that belongs to the scheme goes with it. */
+/** Swaps ws: and wss: in a URL; undefined if it has neither. A default port changes with the scheme. */
 export function otherScheme(url: string): string | undefined {
   const parts = /^(wss?):(\/\/[^/?#]*)(.*)$/is.exec(url.trim());
   if (parts === null) return undefined;
@@ -47,13 +47,13 @@ export function otherScheme(url: string): string | undefined {
   return `${isSecure ? 'ws' : 'wss'}:${host}${rest}`;
 }
 
-/** Scheme, host and port, as `ws://host:port`; undefined for what is no ws: or wss: URL. */
+/** Scheme, host and port, as `ws://host:port`; undefined if it is not a ws: or wss: URL. */
 export function originOf(url: string): string | undefined {
   const { scheme, host } = partsOf(url) ?? {};
   return scheme === undefined ? undefined : `${scheme}://${host}`;
 }
 
-/** What a page of the same host would send as Origin (RFC 6454, section 7). */
+/** The Origin that a page of the same host would send (RFC 6454, section 7). */
 export function pageOrigin(url: string): string | undefined {
   return originOf(url)?.replace(/^ws/, 'http');
 }
@@ -67,7 +67,9 @@ function partsOf(url: string): { scheme: string; host: string } | undefined {
   }
 }
 
-/** Whether a URL leads to this machine, whatever its network: localhost (RFC 6761, section 6.3), 127.0.0.0/8, ::1, a Unix socket. */
+/**
+ * Whether a URL points to this machine itself: localhost (RFC 6761, section 6.3), 127.0.0.0/8, ::1, or a Unix socket.
+ */
 export function isLocal(url: string): boolean {
   if (/^ws\+unix:/i.test(url)) return true;
   try {

@@ -3,10 +3,10 @@ import { excerpt } from '../../text/excerpt.ts';
 import { isUnixUrl, unixUrl } from './url.ts';
 import { optionNamed } from './optionName.ts';
 
-// Each function returns undefined for a valid value, else one sentence that names the cause and the remedy.
-// They run while the user types, so they are cheap and never throw.
+// Each function returns undefined for a valid value, otherwise one sentence with the cause and the remedy. They run
+// while the user types, so they are cheap and never throw.
 
-/** An RFC 9110 token: what a header name and a subprotocol may consist of (RFC 6455, section 4.1). */
+/** An RFC 9110 token: the characters of header names and subprotocols (RFC 6455, section 4.1). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** RFC 9110, section 5.5: visible characters, blanks and tabs; obs-text up to 0xFF. */
@@ -31,7 +31,7 @@ export function invalidUrl(url: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') {
     const ws = scheme === 'http' ? 'ws' : 'wss';
-    // Not the URL itself: this sentence goes to logs, and the URL may hold a secret.
+    // The URL is not quoted: this sentence goes to logs, and the URL may hold a secret.
     return `A WebSocket URL starts with ws:// or wss://: write ${ws}:// in the place of ${scheme}://.`;
   }
   const isUnix = isUnixUrl(text);
@@ -61,12 +61,12 @@ function invalidUnixUrl(text: string): string | undefined {
   return 'The URL names no socket: write its absolute path, and after a colon that of the request, as in ws+unix:/run/app.sock:/path.';
 }
 
-/** Characters that end the host of a URL, and so cannot stand in user and password; and what stands for them. */
+/** Characters that end the host of a URL and so cannot stand in user and password, with their escapes. */
 const ESCAPES: Readonly<Record<string, string>> = { '#': '%23', '/': '%2F', '?': '%3F', '\\': '%5C' };
 
 /**
- * A user or password with a character that ends the host: what follows it, with the @, is then part of the path. Only a URL that
- * is wrong anyway is explained by it, for a path may hold an @.
+ * Explains an invalid URL by a user or password with a character that ends the host: the rest, with the @, is then read
+ * as the path. Called only for URLs that are invalid anyway, because a valid path may hold an @.
  * @param only the character that may be the cause
  * @returns a sentence that does not repeat the secret
  */
@@ -128,14 +128,14 @@ export function invalidOrigin(origin: string): string | undefined {
   if (origin === '')
     return 'The list of redirect origins has an empty item: remove the comma that is too many.';
   const problem = invalidUrl(origin);
-  // The whole is not repeated: it may be a URL with a secret.
+  // The whole value is not quoted: it may be a URL with a secret.
   if (problem !== undefined) return `A redirect origin is no ws:// or wss:// URL. ${problem}`;
   return /^wss?:\/\/[^/?#@\\]+\/?$/i.test(origin)
     ? undefined
     : 'A redirect origin is scheme, host and port only, as in wss://other.example.test:8443: leave out user, path and query.';
 }
 
-/** `none`, or the URL of a proxy. No sentence repeats it: it may hold a password. */
+/** `none`, or the URL of a proxy. No sentence quotes it: it may hold a password. */
 export function invalidProxy(proxy: string): string | undefined {
   if (proxy === 'none') return undefined;
   const hint =
@@ -146,7 +146,7 @@ export function invalidProxy(proxy: string): string | undefined {
   if (!PROXY_SCHEMES.has(scheme)) return `A proxy speaks http, https or socks5: ${hint}.`;
   let parsed: URL;
   try {
-    // As a special scheme, so that host and port are looked at.
+    // Parsed with a special scheme, so that the URL parser checks host and port.
     parsed = new URL(proxy.replace(/^[^:]*/, 'http'));
   } catch {
     return unescapedUserInfo(proxy) ?? `The host or port of the proxy is not valid: ${hint}.`;
@@ -159,7 +159,7 @@ export function invalidProxy(proxy: string): string | undefined {
 
 const PROXY_SCHEMES = new Set(['http', 'https', 'socks5', 'socks5h']);
 
-/** RFC 6455, section 7.4: what an application may send. */
+/** RFC 6455, section 7.4: the codes that an application may send. */
 export function invalidCloseCode(code: number): string | undefined {
   if (!Number.isInteger(code)) return 'A close code is a whole number: 1000, or one from 3000 to 4999.';
   if (code === 1004 || code === 1005 || code === 1006 || code === 1015)
@@ -168,7 +168,7 @@ export function invalidCloseCode(code: number): string | undefined {
   return `The close code ${code} may not be sent: use 1000 to 1014 as RFC 6455 defines them, or 3000 to 4999.`;
 }
 
-/** RFC 6455, section 5.5: a control frame carries 125 bytes, two of them the code. */
+/** RFC 6455, section 5.5: a control frame carries 125 bytes, two of which are the code. */
 export function invalidCloseReason(reason: string): string | undefined {
   const bytes = new TextEncoder().encode(reason).length;
   if (bytes <= MAX_CLOSE_REASON) return undefined;

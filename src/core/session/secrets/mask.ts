@@ -2,10 +2,10 @@ import type { HeaderList } from '../../../shared/timeline.ts';
 import { isSecretName } from './secretName.ts';
 import { unixUrl } from '../options/url.ts';
 
-/** What stands in the place of a secret, in recordings, logs and `--json`. */
+/** Replaces a secret in recordings, logs and `--json`. */
 export const MASK = '••••';
 
-/** Characters of a subprotocol beyond which it is taken for a token: browsers cannot send one in another header. */
+/** A longer subprotocol is taken for a token: browsers cannot send a token in another header. */
 const LONGEST_SUBPROTOCOL = 40;
 
 /** The headers with secret values masked; an authentication scheme such as `Bearer` stays readable. */
@@ -21,7 +21,7 @@ function maskHeaderValue(name: string, value: string): string {
       .split(',')
       .map((subprotocol) => maskSubprotocol(subprotocol.trim()))
       .join(', ');
-  // A nonce of the handshake, though its name looks otherwise.
+  // A nonce of the handshake, not a secret as its name suggests.
   if (key.startsWith('sec-websocket-')) return value;
   if (isSecretName(name, value)) return maskValue(key, value);
   return URL_HEADERS.test(key) ? maskUrl(value) : maskUrlsIn(value);
@@ -35,12 +35,12 @@ function maskValue(key: string, value: string): string {
   return scheme === undefined ? MASK : `${scheme} ${MASK}`;
 }
 
-/** A subprotocol's name, masked where it is so long that it will be a token. */
+/** A subprotocol's name, masked if it is so long that it is probably a token. */
 export function maskSubprotocol(name: string): string {
   return name.length > LONGEST_SUBPROTOCOL ? MASK : name;
 }
 
-/** A parameter of a URL whose name says that its value is a secret. `from` and `to` are the value's place. */
+/** A URL parameter whose name suggests a secret value. `from` and `to` are the range of the value. */
 export interface SecretParameter {
   readonly name: string;
   readonly value: string;
@@ -48,11 +48,11 @@ export interface SecretParameter {
   readonly to: number;
 }
 
-/** A name behind `?`, `&`, `#` or `;`. */
+/** A name after `?`, `&`, `#` or `;`. */
 const PARAMETER_NAME = /([?&#;])([^=&#;?]+)=/g;
 
 /**
- * The secret parameters of the query, the fragment and the path (`;name=value`, RFC 3986, section 3.3). A value goes on
+ * The secret parameters of the query, the fragment and the path (`;name=value`, RFC 3986, section 3.3). A value extends
  * to the next `&` or `#`: whether a `;` ends it depends on the server, and masking too much is safe.
  */
 export function secretParameters(url: string): SecretParameter[] {
@@ -70,9 +70,9 @@ export function secretParameters(url: string): SecretParameter[] {
 }
 
 /**
- * A URL that is safe to show, store and log: no user info, values of secret parameters masked.
- * Nothing else is rewritten: case, order and escapes stay as they were typed.
- * @param isShown tells values that are no secrets although their names say so, such as a reference to a variable
+ * A URL that is safe to show, store and log: no user info, values of secret parameters masked. Nothing else is
+ * rewritten: case, order and escapes stay as they were typed.
+ * @param isShown whether a value is no secret despite its name, such as a reference to a variable
  */
 export function maskUrl(url: string, isShown: (value: string) => boolean = () => false): string {
   let masked = '';
@@ -82,7 +82,8 @@ export function maskUrl(url: string, isShown: (value: string) => boolean = () =>
     at = to;
   }
   masked += url.slice(at);
-  // The URL of a Unix socket has no user info: its paths may hold an @. To URL parsers a backslash ends the host as a slash does: what is behind it is no user info.
+  // The URL of a Unix socket has no user info, because its paths may hold an @. URL parsers treat a backslash like a
+  // slash: it ends the host, so no user info comes after it.
   return unixUrl(url) ? masked : masked.replace(/^(\s*[a-z][a-z0-9+.-]*:\/{0,2}|\/\/)[^/?#\\]*@/i, '$1');
 }
 
@@ -93,12 +94,12 @@ export function urlsIn(text: string): string[] {
   return text.match(URL_IN_TEXT) ?? [];
 }
 
-/** A text in which each URL is safe to show: a name that somebody gave, a header, a sentence. */
+/** A text in which each URL is safe to show: a given name, a header, a sentence. */
 export function maskUrlsIn(text: string, isShown?: (value: string) => boolean): string {
   return text.replace(URL_IN_TEXT, (url) => maskUrl(url, isShown));
 }
 
-/** What a session is called until it is renamed: host and path, without scheme, credentials and query. */
+/** The default name of a session: host and path, without scheme, credentials and query. */
 export function sessionName(url: string): string {
   const name = maskUrl(url)
     .replace(/^wss?(:\/\/|\+unix:(\/\/)?)/i, '')

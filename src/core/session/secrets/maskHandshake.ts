@@ -4,15 +4,15 @@ import type { ErrorDetail, Exchange, HandshakeDetail, HeaderList } from '../../.
 import { maskHeaders, maskSubprotocol, maskUrl, URL_HEADERS } from './mask.ts';
 import { secretsOfHeaders, secretsOfUrl, secretValues } from './secretValues.ts';
 
-/** What details of handshakes have in common with those of failures, as far as it may hold secrets. */
+/** The common fields of handshake and failure details that may hold secrets. */
 type Maskable = HandshakeDetail &
   Partial<Pick<ErrorDetail, 'message' | 'headers' | 'body' | 'firstBytes' | 'redirect' | 'subprotocol'>> & {
     readonly protocol?: string;
   };
 
 /**
- * What is known of a handshake, for whatever is kept or shown by itself: secrets are masked in their places, and wherever
- * else a server repeats them.
+ * The details of a handshake, safe to store or show: secrets are masked at their places, and wherever a server repeats
+ * them.
  */
 export function maskHandshake<Detail extends Maskable>(
   detail: Detail,
@@ -36,7 +36,7 @@ export function maskHandshake<Detail extends Maskable>(
   return masked as Detail;
 }
 
-/** What the other side made: cookies, challenges, tokens in redirects. Its later answers may repeat it. */
+/** Values that the other side created: cookies, challenges, tokens in redirects. Its later answers may repeat them. */
 function secretsOnTheWay(exchanges: readonly Exchange[], answered: HeaderList = []): string[] {
   const heads = exchanges.flatMap(({ request, response }) => [request, response]);
   const headers = [...heads.flatMap(headersIn), ...answered];
@@ -47,7 +47,7 @@ function secretsOnTheWay(exchanges: readonly Exchange[], answered: HeaderList = 
   return [...secretsOfHeaders(headers), ...[...targets, ...locations].flatMap(secretsOfUrl)];
 }
 
-/** Of values that the other side made: shorter ones stand for other things everywhere. */
+/** The minimum length of such a value. Shorter ones would match unrelated text. */
 const SHORTEST = 6;
 
 function maskExchange(exchange: Exchange, mask: (text: string) => string): Exchange {
@@ -59,10 +59,10 @@ function maskExchange(exchange: Exchange, mask: (text: string) => string): Excha
   };
 }
 
-/** A line of a head. */
+/** A line of a request or response head. */
 interface HeadLine {
   readonly text: string;
-  /** What ends it: CRLF, LF alone (RFC 9112, section 2.2), or a bare CR, which some readers take for an end. */
+  /** Line ends: CRLF, LF alone (RFC 9112, section 2.2), or a bare CR, which some readers accept. */
   readonly end: string;
 }
 
@@ -71,8 +71,8 @@ function linesOf(head: string): HeadLine[] {
 }
 
 /**
- * A header and the lines that it spans: folded ones (RFC 9112, section 5.2), and what follows a bare CR inside it,
- * which is part of the value to some readers and a header to others.
+ * A header and the lines that it spans: folded ones (RFC 9112, section 5.2), and the text after a bare CR inside it,
+ * which some readers treat as part of the value and others as a header.
  */
 function headersOfHead(head: string): { readonly header: HeaderList[number]; readonly lines: number[] }[] {
   const found: { name: string; values: string[]; lines: number[] }[] = [];
@@ -102,7 +102,7 @@ function shownValue(name: string, value: string): string {
   return maskHeaders([[name, value]])[0]?.[1] ?? value;
 }
 
-/** A request or an answer up to its empty line, byte for byte except for secrets. */
+/** A request or a response up to its empty line, byte for byte except for secrets. */
 function maskHead(head: string): string {
   const lines = linesOf(head);
   const shown = lines.map(({ text }, number) => (number === 0 ? maskStartLine(text) : text));
@@ -117,14 +117,14 @@ function maskHead(head: string): string {
   return lines.map(({ end }, number) => `${shown[number] ?? ''}${end}`).join('');
 }
 
-/** `GET /path?token=… HTTP/1.1`; of an answer nothing in it is secret by its place. */
+/** `GET /path?token=… HTTP/1.1`. The first line of a response holds no secret by position. */
 function maskStartLine(line: string): string {
   return line.startsWith('HTTP/')
     ? line
     : line.replace(/^(\S+ )(\S+)/, (_, method: string, target: string) => method + maskUrl(target));
 }
 
-/** The headers of a head, those of several lines also by each line: a server may repeat one of them. */
+/** The headers of a head. Headers of several lines are also listed by line, because a server may repeat one of them. */
 function headersIn(head: string): HeaderList {
   const lines = linesOf(head);
   return headersOfHead(head).flatMap(({ header, lines: at }): HeaderList => {

@@ -1,15 +1,15 @@
 import { MASK } from './mask.ts';
 
 /**
- * A text in which every secret is masked, in each form in which servers and tools repeat what they were sent: as it is,
- * escaped in JSON or HTML, percent-encoded, in hexadecimal, in base64 and base64url; also where these are mixed.
+ * Masks every secret in a text, in each form in which servers and tools repeat it: literally, escaped in JSON or HTML,
+ * percent-encoded, in hexadecimal, in base64 and base64url, and in mixtures of these.
  */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   const pattern = patternOf(secrets);
   return pattern ? text.replace(pattern, MASK) : text;
 }
 
-/** The same for bytes in hexadecimal, which stay as many: each byte of a secret becomes an asterisk. */
+/** The same for bytes in hexadecimal, whose number is kept: each byte of a secret becomes an asterisk. */
 export function maskHex(hex: string, secrets: readonly string[]): string {
   const pattern = patternOf(secrets);
   if (!pattern) return hex;
@@ -18,12 +18,12 @@ export function maskHex(hex: string, secrets: readonly string[]): string {
   return Array.from(masked, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 }
 
-/** A value in which every text is masked: a result, a detail. */
+/** Masks every text in a value, such as a result or a detail. */
 export function maskDeep<T>(value: T, secrets: readonly string[]): T {
   return patternOf(secrets) ? (maskedDeep(value, (text) => maskSecrets(text, secrets)) as T) : value;
 }
 
-/** A copy of a value in which every text, keys excepted, went through `mask`. */
+/** A copy of a value with `mask` applied to every text except keys. */
 export function maskedDeep(value: unknown, mask: (text: string) => string): unknown {
   if (typeof value === 'string') return mask(value);
   if (Array.isArray(value)) return value.map((item) => maskedDeep(item, mask));
@@ -31,12 +31,12 @@ export function maskedDeep(value: unknown, mask: (text: string) => string): unkn
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskedDeep(item, mask)]));
 }
 
-/** The UTF-8 bytes of a text, each as the character of its number. */
+/** The UTF-8 bytes of a text as a string with one character per byte. */
 export function utf8AsLatin1(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 }
 
-/** Patterns are large, and one set of secrets masks many texts. The sets used last, by their secrets. */
+/** Cached patterns of the most recent sets of secrets. Patterns are large, and one set masks many texts. */
 const patterns = new Map<string, RegExp | undefined>();
 const KEPT_PATTERNS = 32;
 
@@ -44,7 +44,7 @@ function patternOf(secrets: readonly string[]): RegExp | undefined {
   if (secrets.length === 0) return undefined;
   const key = JSON.stringify(secrets);
   if (patterns.has(key)) return patterns.get(key);
-  // The longest first: one may be part of another.
+  // The longest first, because one may be part of another.
   const wanted = [...new Set(secrets)].filter((secret) => secret !== '' && secret !== MASK);
   const sources = wanted.sort((a, b) => b.length - a.length).flatMap(sourcesOf);
   const pattern = sources.length === 0 ? undefined : new RegExp([...new Set(sources)].join('|'), 'g');
@@ -54,10 +54,10 @@ function patternOf(secrets: readonly string[]): RegExp | undefined {
   return pattern;
 }
 
-/** Characters up to which a letter is looked for in its escaped forms too: few tools escape letters. */
+/** Secrets up to this length are also searched with escaped letters: few tools escape letters. */
 const FULLY_ESCAPED = 512;
 
-/** Bytes from which a part of a larger encoded text is found as well; shorter parts would occur by chance. */
+/** Parts of a larger encoded text are found from this many bytes on; shorter parts would match by chance. */
 const SHORTEST_PART = 6;
 
 function sourcesOf(secret: string): string[] {
@@ -72,7 +72,7 @@ function sourcesOf(secret: string): string[] {
   ];
 }
 
-/** Entities that HTML and XML escape with. */
+/** Entities that HTML and XML use for escaping. */
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
   '<': 'lt',
@@ -81,7 +81,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": 'apos',
 };
 
-/** Controls that JSON escapes by a letter. */
+/** Control characters that JSON escapes with a letter. */
 const JSON_ESCAPES: Readonly<Record<string, string>> = {
   '\n': 'n',
   '\r': 'r',
@@ -90,10 +90,10 @@ const JSON_ESCAPES: Readonly<Record<string, string>> = {
   '\f': 'f',
 };
 
-/** A pattern of the text in which every character may be escaped, once or twice. */
+/** A pattern of the text in which every character may be escaped once or twice. */
 function escapedSource(text: string): string {
   const isShort = text.length <= FULLY_ESCAPED;
-  // A run of backslashes is one token: one by one they could be matched in very many ways.
+  // A run of backslashes is one token: matched one by one they would allow very many ways.
   return (text.match(/\\+|[^\\]/gu) ?? [])
     .map((token) =>
       token.startsWith('\\') ? backslashesSource(token.length) : characterSource(token, isShort),
@@ -120,9 +120,9 @@ function characterSource(character: string, isShort: boolean): string {
   if (letter !== undefined) forms.push(`\\\\{1,2}${letter}`);
   const entity = ENTITIES[character];
   if (entity !== undefined) forms.push(`&(?:amp;)?${entity};`);
-  // Forms write a blank as a plus sign.
+  // Forms encode a blank as a plus sign.
   if (character === ' ') forms.push('\\+');
-  // JSON escapes quotes and, in some libraries, slashes; HTML may be made of that.
+  // JSON escapes quotes and, in some libraries, slashes; the result may be escaped again for HTML.
   return `${/["'/]/.test(character) ? '\\\\{0,3}' : ''}(?:${forms.join('|')})`;
 }
 
@@ -131,7 +131,7 @@ function percentSource(character: string): string {
   return Array.from(bytes, (byte) => `%(?:25)?${anyCase(byte.toString(16).padStart(2, '0'))}`).join('');
 }
 
-/** The base64 of a text by itself, and of those of its bytes that a larger text around it leaves alone. */
+/** The base64 of a text alone, and of those of its bytes that stay the same inside a larger encoded text. */
 function base64Sources(latin1: string): string[] {
   const whole = `${base64Source(btoa(latin1).replace(/=+$/, ''))}(?:=|%3[dD]){0,2}`;
   if (latin1.length < SHORTEST_PART) return [whole];
@@ -143,7 +143,7 @@ function base64Sources(latin1: string): string[] {
   return [whole, ...parts];
 }
 
-/** Base64 or base64url (RFC 4648, sections 4 and 5), percent-encoded or escaped in JSON where it may be. */
+/** Base64 or base64url (RFC 4648, sections 4 and 5), with optional percent-encoding or JSON escapes. */
 function base64Source(base64: string): string {
   return base64.replace(/[+/]/g, (sign) => (sign === '+' ? '(?:[+-]|%2[bB])' : '(?:\\\\?/|_|%2[fF])'));
 }

@@ -5,12 +5,14 @@ import { MASK, maskSubprotocol, URL_HEADERS, secretParameters, urlsIn } from './
 import { isSecretName } from './secretName.ts';
 
 /**
- * Characters below which a value that only its place tells to be secret is left where it is not in that place: `admin` or
- * `test` stand for other things everywhere.
+ * Values that are secret only by their place, such as `admin` or `test`, are masked elsewhere only if they have at
+ * least this many characters: shorter ones match unrelated text.
  */
 const SHORTEST = 6;
 
-/** What options hold that nobody may see, wherever it occurs: a server may send back all that it was sent. */
+/**
+ * The secrets in the options. They are masked wherever they occur, because a server may send back anything it received.
+ */
 export function secretValues(options: Partial<ConnectOptions>): readonly string[] {
   const { url = '', headers = [], subprotocols = [], passphrase = '', proxy = '', secrets = [] } = options;
   const placed = [
@@ -20,27 +22,27 @@ export function secretValues(options: Partial<ConnectOptions>): readonly string[
     ...subprotocols.filter((name) => maskSubprotocol(name) === MASK),
     passphrase,
   ];
-  // What was said to be a secret is one, however short it is.
+  // A value explicitly marked as a secret is masked at any length.
   return [...placed.filter((value) => value.length >= SHORTEST), ...secrets];
 }
 
 /** The user info of a URL, and the values of its secret parameters. */
 export function secretsOfUrl(url: string): string[] {
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\]*)@/i.exec(url)?.[1];
-  // A server may take less for the value: up to the `;` or the next part of the path.
+  // A server may read a shorter value: up to the `;` or the next part of the path.
   const values = secretParameters(url).flatMap(({ value }) => [value, /^[^;/]*/.exec(value)?.[0] ?? '']);
   return [...(userInfo === undefined ? [] : secretsOfUserInfo(userInfo)), ...values.flatMap(written)];
 }
 
 function secretsOfUserInfo(userInfo: string): string[] {
   const colon = userInfo.indexOf(':');
-  // A user without a password is often a token; beside a password it is but a name.
+  // A user without a password is often a token; with a password it is only a name.
   if (colon < 0) return [...written(userInfo), encoded(`${decoded(userInfo)}:`)];
   const [user, password] = [userInfo.slice(0, colon), userInfo.slice(colon + 1)];
   return [...written(password), encoded(`${decoded(user)}:${decoded(password)}`)];
 }
 
-/** The values of secret headers, and the secrets of URLs in the others: of redirects, links, refreshes. */
+/** The values of secret headers, and the secrets of URLs in the others: redirects, links, refreshes. */
 export function secretsOfHeaders(headers: HeaderList): string[] {
   return headers.flatMap(([name, value]) => {
     const key = name.trim().toLowerCase();
@@ -59,7 +61,7 @@ function lastWord(value: string): string {
 
 function secretsOfCookies(key: string, value: string): string[] {
   const pairs = value.split(';').map((part) => part.trim());
-  // What follows the first pair of Set-Cookie are attributes (RFC 6265, section 4.1.1).
+  // Only the first pair of Set-Cookie is a cookie; the rest are attributes (RFC 6265, section 4.1.1).
   return (key === 'cookie' ? pairs : pairs.slice(0, 1)).map((pair) =>
     pair.slice(pair.indexOf('=') + 1).replace(/^"(.*)"$/, '$1'),
   );
@@ -78,7 +80,7 @@ function secretsOfAuthorization(value: string): string[] {
   return [rest];
 }
 
-/** A part of a URL as it is written and as it is meant. */
+/** A part of a URL as written and decoded. */
 function written(text: string): string[] {
   return [text, decoded(text)];
 }
@@ -87,7 +89,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray percent sign: then it is meant as it is written.
+    // A stray percent sign, so the text is taken literally.
     return text;
   }
 }
