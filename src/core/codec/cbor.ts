@@ -1,38 +1,38 @@
 import { diagnose } from 'cbor2/diagnostic';
 import { MiB } from '../../shared/limits.ts';
 
-/** Bytes of a message that are decoded. Longer ones stay raw. */
+/** Maximum bytes of a message that is decoded. Longer ones stay raw. */
 export const MAX_CODEC_BYTES = 16 * MiB;
 
-/** Levels of arrays, maps and tags. The library walks every level for each item. */
+/** Maximum levels of arrays, maps and tags. For each item the library walks every level. */
 export const MAX_CBOR_DEPTH = 100;
 
-/** Data items of one message. */
+/** Maximum data items of one message. */
 export const MAX_CBOR_ITEMS = 1_000_000;
 
-/** Why bytes are not of a format: one sentence, and the first byte that does not fit. */
+/** Why bytes are not valid: one sentence, and the offset of the first invalid byte. */
 export interface CodecProblem {
   readonly problem: string;
   readonly at: number;
-  /** It may be of the format, but a limit ends its decoding. */
+  /** The bytes may be valid, but a limit stops decoding. */
   readonly isLimit?: true;
 }
 
 export interface CborText {
-  /** Diagnostic notation (RFC 8949, section 8), which is JSON where the item holds only what JSON has. */
+  /** Diagnostic notation (RFC 8949, section 8); it is JSON if the item holds only JSON values. */
   readonly text: string;
-  /** Whether it is an array, a map or a tag with text in it: bytes that are CBOR by chance hardly are. */
+  /** Whether it is an array, a map or a tag that contains text. Bytes that are not CBOR rarely decode to that. */
   readonly isTelling: boolean;
 }
 
-/** Reads one CBOR data item (RFC 8949) that takes all bytes. Never throws. */
+/** Decodes one CBOR data item (RFC 8949) that spans all bytes. Never throws. */
 export function readCbor(bytes: Uint8Array): CborText | CodecProblem {
   const walked = walk(bytes);
   if ('problem' in walked) return walked;
   try {
     return { text: diagnose(bytes), isTelling: walked.hasText && bytes[0]! >> 5 >= ARRAY };
   } catch (error) {
-    // What remains after the walk is the content of an item, as text that is not UTF-8.
+    // The walk has checked the structure, so what fails now is the content of an item, such as text that is not UTF-8.
     const reason = error instanceof Error ? error.message : String(error);
     return { problem: `Not CBOR: ${reason}.`, at: 0 };
   }
@@ -43,16 +43,16 @@ const [BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE] = [2, 3, 4, 5, 6, 7];
 /** Additional information (RFC 8949, section 3). */
 const INDEFINITE = 31;
 
-/** The text that counts as one: shorter text occurs by chance. */
+/** The minimum length of such text; shorter text occurs by chance. */
 const TELLING_TEXT = 2;
 
 /**
- * Looks at the heads of all items without recursion, so that the library gets neither lengths beyond the end, nor levels or
- * numbers of items that keep it busy.
+ * Checks the heads of all items without recursion, so that the library sees neither lengths beyond the end, nor
+ * excessive levels or numbers of items.
  */
 function walk(bytes: Uint8Array): { readonly hasText: boolean } | CodecProblem {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  /** Items that are missing on each level; Infinity up to a break. */
+  /** Items missing on each level; Infinity up to a break. */
   const missing: number[] = [1];
   let hasText = false;
   let at = 0;

@@ -1,20 +1,23 @@
 import { decode } from '@msgpack/msgpack';
 import type { CodecProblem } from './cbor.ts';
 
-/** Levels of arrays and maps: as many as a payload may have. */
+/** Maximum levels of arrays and maps, the same as for payloads. */
 export const MAX_MSGPACK_DEPTH = 1000;
 
-/** Values of one message. */
+/** Maximum values of one message. */
 export const MAX_MSGPACK_ITEMS = 1_000_000;
 
 export interface MsgpackValue {
   /** 64-bit integers are bigints, extensions ExtData, timestamps Date. */
   readonly value: unknown;
-  /** The first byte of a string that is not UTF-8, which the specification allows: such bytes are U+FFFD in the value. */
+  /**
+   * The first byte of a string that is not UTF-8. The specification allows such bytes; the value has U+FFFD in their
+   * place.
+   */
   readonly invalidText: number | undefined;
 }
 
-/** Reads one MessagePack value that takes all bytes. Never throws. */
+/** Decodes one MessagePack value that spans all bytes. Never throws. */
 export function readMsgpack(bytes: Uint8Array): MsgpackValue | CodecProblem {
   const walked = walkMsgpack(bytes, 0);
   if ('problem' in walked) return walked;
@@ -23,33 +26,33 @@ export function readMsgpack(bytes: Uint8Array): MsgpackValue | CodecProblem {
   try {
     return { value: decode(bytes, { useBigInt64: true, mapKeyConverter: keyText }), invalidText };
   } catch (error) {
-    // What remains after the walk is the meaning of a value, as a key that no object can have.
+    // The walk has checked the structure, so what fails now is a value, such as a key that no object can have.
     return notMsgpack(error instanceof Error ? error.message : String(error), 0);
   }
 }
 
-/** JSON has only strings as keys. @throws TypeError for arrays, maps and bytes as keys */
+/** JSON keys are strings. @throws TypeError for arrays, maps and bytes as keys */
 function keyText(key: unknown): string | number {
   if (typeof key === 'number') return key;
   if (typeof key === 'object' && key !== null) throw new TypeError('a key of a map is no text and no number');
   return String(key);
 }
 
-/** Bytes of the length or of the value behind the first byte 0xc0 + index. */
+/** Bytes of the length or value after the first byte 0xc0 + index. */
 const WIDTHS = [
   0, 0, 0, 0, 1, 2, 4, 1, 2, 4, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 16, 1, 2, 4, 2, 4, 2, 4,
 ] as const;
 
 /**
- * Finds the end of the value at `start` without building it: lengths beyond the end, levels and numbers of values are known before the
- * library sees them.
+ * Finds the end of the value at `start` without building it. This checks lengths, levels and the number of values
+ * before the library decodes them.
  */
 export function walkMsgpack(
   bytes: Uint8Array,
   start: number,
 ): { readonly end: number; readonly invalidText: number | undefined } | CodecProblem {
   const size = bytes.length;
-  /** Values that are missing on the levels above. */
+  /** Values missing on the outer levels. */
   const above: number[] = [];
   let missing = 1;
   let invalidText: number | undefined;
@@ -79,7 +82,7 @@ export function walkMsgpack(
       if (at + width > size) return notMsgpack(`it ends too early, at byte ${size}`, size);
       const isExtension = (head >= 0xc7 && head <= 0xc9) || (head >= 0xd4 && head <= 0xd8);
       const hasLength = (head >= 0xc4 && head <= 0xc9) || head >= 0xd9;
-      // The type of an extension is a byte behind its length.
+      // The type of an extension is one byte after its length.
       count = (hasLength ? bigEndian(bytes, at, width) : width) + (isExtension ? 1 : 0);
       if (hasLength) at += width;
       if (head >= 0xd9) holds = head < 0xdc ? 'text' : head < 0xde ? 'elements' : 'members';

@@ -5,10 +5,10 @@ import type { Program, ProgramStep, Words } from './program.ts';
 
 const SHELL: Pick<Dialect, 'commentMark'> = { commentMark: '#' };
 
-/** Milliseconds that a command line stays connected after the last message. */
+/** Milliseconds that a command line stays connected after its last message. */
 const LINGER = 2000;
 
-/** The handshake alone: curl prints the answer and what the server sends. */
+/** Only the handshake: curl prints the answer and the bytes that the server sends. */
 export function writeCurl(program: Program): string {
   const stand = standIns(program);
   const words = (text: Words): string => stand.text(text);
@@ -123,7 +123,7 @@ function headerOptions({ headers, origin }: Program): string[] {
   ];
 }
 
-/** The text messages that a shell can send: it captures nothing. */
+/** The text messages that a shell can send. Shell commands cannot capture values. */
 function textSteps({ steps }: Program): Words[] {
   return steps.flatMap(({ act }) => (act?.kind === 'text' && !needsCapture(act.text) ? [act.text] : []));
 }
@@ -144,7 +144,7 @@ function unsent({ steps }: Program): string[] {
   ];
 }
 
-/** Texts in which variables stand as tokens that survive the quoting of a shell. */
+/** Texts with variables as tokens that survive shell quoting. */
 function standIns(program: Program): { text(words: Words): string; inShell(command: string): string } {
   const all = JSON.stringify(program);
   let seed = 'dx';
@@ -153,7 +153,7 @@ function standIns(program: Program): { text(words: Words): string; inShell(comma
   return {
     text: (words) =>
       words.map((word) => (typeof word === 'string' ? word : `${seed}~${variables.indexOf(word)}~`)).join(''),
-    // The tilde makes curlCommand quote the word that holds it.
+    // The tilde makes curlCommand quote the word that contains it.
     inShell: (command) =>
       command.replace(
         new RegExp(`${seed}~(\\d+)~`, 'g'),

@@ -9,7 +9,7 @@ import { describeStep, type StepSources } from './describeStep.ts';
 import type { Placeholders } from './placeholders.ts';
 import { usedVariables, type HeaderValue, type Program } from './program.ts';
 
-/** What a request is resolved with. */
+/** The context in which a request is resolved. */
 export interface ProgramSources extends StepSources {
   readonly scope: Scope;
   readonly placeholders: Placeholders;
@@ -17,7 +17,7 @@ export interface ProgramSources extends StepSources {
   readonly reveal: boolean;
 }
 
-/** Options that programs carry over; of all others a program says that it does not. */
+/** The options that programs support; for any other option the program has a note that it is ignored. */
 const CARRIED: ReadonlySet<string> = new Set([
   'url',
   'headers',
@@ -33,12 +33,12 @@ const CARRIED: ReadonlySet<string> = new Set([
 
 const DEFAULT_TIMEOUT = 30_000;
 
-/** `Basic user password` in clear, as request files write it. */
+/** `Basic user password` in plain text, the form of request files. */
 const BASIC_IN_CLEAR = /^basic\s+(\S+)\s+(\S.*)$/i;
 
 /**
- * A request as programs in any language need it. Values that are made when they are used, such as `{{$uuid}}`, are made once, here.
- * @returns the program, or what is wrong with the request, each at its place
+ * Describes a request independently of a language. Dynamic values, such as `{{$uuid}}`, are created once, here.
+ * @returns the program, or the problems of the request, each at its place
  */
 export async function describeProgram(
   name: string,
@@ -90,7 +90,7 @@ export async function describeProgram(
   return { program: { ...program, variables: placeholders.variables().filter((each) => used.has(each)) } };
 }
 
-/** Secrets become variables of the environment: those that a reference brought in, and those that the file holds in clear. */
+/** Secrets become environment variables: those of references, and those that the file holds in plain text. */
 function hideSecrets(options: GivenOptions, scope: Scope, placeholders: Placeholders): void {
   const named = [
     ...urlSecrets(withoutUserInfo(options.url).url),
@@ -100,7 +100,7 @@ function hideSecrets(options: GivenOptions, scope: Scope, placeholders: Placehol
     ...[...scope.secrets].map((value) => ['secret', value] as const),
   ];
   for (const [name, value] of named) placeholders.hide(value, name);
-  // Programs encode these themselves, so that the part that is secret is hidden as it is before.
+  // Programs encode these values themselves, so the secret part is hidden before the encoding.
   for (const credentials of [
     withoutUserInfo(options.url).userInfo,
     ...(options.headers ?? []).map(basicCredentials),
@@ -109,7 +109,7 @@ function hideSecrets(options: GivenOptions, scope: Scope, placeholders: Placehol
       placeholders.hide(credentials.slice(credentials.indexOf(':') + 1), 'password');
 }
 
-/** `user:password` of an Authorization header in clear. */
+/** `user:password` of an Authorization header in plain text. */
 function basicCredentials([name, value]: readonly [string, string]): string | undefined {
   const basic = name.toLowerCase() === 'authorization' ? BASIC_IN_CLEAR.exec(value) : null;
   return basic ? `${basic[1]}:${basic[2]!.trim()}` : undefined;
@@ -122,7 +122,7 @@ function headerValue(name: string, value: string, placeholders: Placeholders): H
     : { basic: placeholders.words(credentials) };
 }
 
-/** Not all clients send the user info of a URL (RFC 6455 has no rule for it): programs send a header. */
+/** Not all clients send the user info of a URL (RFC 6455 has no rule for it), so programs send a header. */
 function withoutUserInfo(url: string): { readonly url: string; readonly userInfo: string | undefined } {
   const [, scheme = '', userInfo, rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#\\]*)@(.*)$/is.exec(url) ?? [];
   if (userInfo === undefined) return { url, userInfo };

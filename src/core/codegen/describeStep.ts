@@ -20,7 +20,7 @@ import type { Equality, JsonPlace, ProgramAct, ProgramStep } from './program.ts'
 export interface StepSources {
   readonly scope: Scope;
   readonly placeholders: Placeholders;
-  /** A file that the request names. @throws DuplexError if it cannot be read */
+  /** Reads a file that the request names. @throws DuplexError if it cannot be read */
   readonly readFile: (path: string) => Promise<Uint8Array>;
 }
 
@@ -28,10 +28,10 @@ interface Failed {
   readonly problems: readonly Problem[];
 }
 
-/** Largest text that a program carries in its source; a longer one is left out with a sentence. */
+/** The largest text in the source of a program. A longer one is replaced by a note. */
 const MAX_TEXT = 1024 * 1024;
 
-/** A step with its variables filled in. What it captures counts from here on. */
+/** Describes a step with its variables filled in. Its captures apply from here on. */
 export async function describeStep(
   step: Step,
   sources: StepSources,
@@ -70,11 +70,11 @@ export async function describeStep(
     left.push(`The verb @${name.text} is left out: a program of this kind does not speak its protocol.`);
   if (step.directives.some(({ name }) => name.text === 'reply'))
     left.push('@reply is left out: a program of this kind does not know which message is the reply.');
-  // The payload of a verb is no message by itself.
+  // The payload of a verb is not a message by itself.
   const said: Step = verbs.length > 0 ? { ...step, payload: undefined } : step;
   const planned = actPlan(said, scope);
   const act = isFailed(planned) ? undefined : await programAct(said, planned.plan.act, sources);
-  // Bytes that depend on a captured value cannot be written down.
+  // Bytes that depend on a captured value cannot be literals.
   if (!act || 'problems' in act) {
     const problems = act?.problems ?? (planned as Failed).problems;
     if (problems.length > 0 && !usesVariable(said, sources)) return { problems };
@@ -95,7 +95,10 @@ export async function describeStep(
   };
 }
 
-/** What is wrong with conditions and captures. One that depends on a variable of the program is checked when the request runs. */
+/**
+ * Problems of conditions and captures. Those that depend on a variable of the program are checked when the request
+ * runs.
+ */
 function conditionProblems(step: Step, { scope, placeholders }: StepSources): Problem[] {
   return step.directives.flatMap((directive) => {
     const look = lookPlan(
@@ -136,7 +139,7 @@ async function programAct(
     };
   };
   switch (act.kind) {
-    // Without a protocol no step has a verb: describeStep names what is left out.
+    // Without a protocol no step has a verb; describeStep names what it omits.
     case 'nothing':
     case 'verb':
       return { act: undefined };
@@ -153,14 +156,14 @@ async function programAct(
   }
 }
 
-/** Whether the payload depends on what a program reads itself. */
+/** Whether the payload depends on a value that the program reads itself. */
 function usesVariable({ payload }: Step, { scope, placeholders }: StepSources): boolean {
   if (payload?.kind !== 'text') return false;
   const resolved = scope.resolve(payload.text);
   return 'text' in resolved && placeholders.holds(resolved.text);
 }
 
-/** The condition as an equality that every language can check; undefined if it is none. */
+/** The condition as an equality that every language can check; undefined if it is another comparison. */
 function equalityOf(condition: Condition, { scope, placeholders }: StepSources): Equality | undefined {
   const { subject, operator, value, negation } = condition;
   const place = placeOf(subject, scope);
@@ -179,7 +182,7 @@ function equalityOf(condition: Condition, { scope, placeholders }: StepSources):
   try {
     parsed = JSON.parse(text);
   } catch {
-    // A variable without quotes: its text is JSON when the program runs.
+    // A variable without quotes: its text is JSON at run time.
     return placeholders.holds(text) ? { ...common, value: { spelled: placeholders.words(text) } } : undefined;
   }
   if (typeof parsed === 'string') return { ...common, value: { text: placeholders.words(parsed) } };
@@ -192,7 +195,7 @@ function pathText({ argument }: Subject): string {
     .join('');
 }
 
-/** `text`, or the place of a JSONPath that selects one value at most; undefined for all else. */
+/** `text`, or the steps of a JSONPath that selects at most one value; undefined for everything else. */
 function placeOf({ of, argument }: Subject, scope: Scope): JsonPlace | 'text' | undefined {
   if (of === 'text') return 'text';
   if (of !== 'jsonPath' || !argument) return undefined;

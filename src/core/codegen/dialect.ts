@@ -2,8 +2,9 @@ import { base64Of, commentText, type Quote } from './literals.ts';
 import type { Equality, JsonPlace, Program, ProgramAct, ProgramStep, Variable, Words } from './program.ts';
 
 /**
- * How one language writes what all programs do. Each function answers statements, a line each, without indentation. All programs
- * share a few helpers by name: `receive` takes the oldest message that passes a test, `at` finds a value in JSON, `textOf` writes one.
+ * Writes the common parts of a program in one language. Each function returns statements, one per line, without
+ * indentation. All programs share helpers of the same names: `receive` takes the oldest message that passes a test,
+ * `at` finds a value in JSON, `textOf` converts one to text.
  */
 export interface Dialect {
   readonly commentMark: '//' | '#';
@@ -13,9 +14,9 @@ export interface Dialect {
   variable(variable: Variable): string;
   /** An expression that joins quoted pieces and variables. */
   concat(pieces: readonly string[]): string;
-  /** Keeps the next message that passes the test in `message`. @param first whether no step before did */
+  /** Stores the next message that passes the test in `message`. @param first whether no earlier step stored one */
   receive(within: number, test: string | undefined, first: boolean): string[];
-  /** An expression over `message`. */
+  /** An expression about `message`. */
   equals(equality: Equality): string;
   all(tests: readonly string[]): string;
   /** Ends the program with an error unless the test holds. */
@@ -23,11 +24,11 @@ export interface Dialect {
   capture(variable: string, place: JsonPlace | 'text'): string[];
   sleep(milliseconds: number): string[];
   loop(count: number, body: readonly string[]): string[];
-  /** Undefined: this client cannot do it. */
+  /** Undefined if this client cannot do it. */
   act(act: ProgramAct, dialect: Dialect): string[] | undefined;
 }
 
-/** What a program needs besides its steps. */
+/** The parts of a program that do not depend on its steps. */
 export interface ProgramUse {
   readonly receives: boolean;
   readonly json: boolean;
@@ -118,7 +119,7 @@ export function indented(lines: readonly string[], indent: string): string[] {
   return lines.map((line) => (line === '' ? '' : `${indent}${line}`));
 }
 
-/** Bytes in the form that all languages decode. */
+/** Bytes in an encoding that all languages decode. */
 export function base64Literal(data: Uint8Array, { quote }: Pick<Dialect, 'quote'>): string {
   return quote(base64Of(data));
 }

@@ -136,7 +136,7 @@ static async Task<string> Receive(int within, Func<string, bool> test)
 }`.split('\n');
 
 const AT = `
-// The value at a place of a JSON message; null if there is none.
+// The value at a path of a JSON message; null if there is none.
 static JsonNode At(string message, params object[] place)
 {
     try
@@ -177,7 +177,7 @@ function dotnetDialect(): Dialect {
     commentMark: '//',
     indent: INDENT,
     quote: quoteCsharp,
-    // No keyword of C# stands in the way of a name with @.
+    // A name with @ cannot collide with a keyword of C#.
     variable: ({ name }) => name,
     concat: (pieces) => pieces.join(' + '),
     receive: (within, test, first) => [
@@ -213,7 +213,7 @@ function dotnetDialect(): Dialect {
   }
 }
 
-/** Stands for the message in a test: a lambda of C# names it otherwise. No literal holds it. */
+/** Stands for the message in a test, because a lambda of C# names it differently. No literal contains it. */
 const MESSAGE = '\0message';
 
 function placeText(place: JsonPlace): string {

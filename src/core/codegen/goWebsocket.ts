@@ -94,7 +94,7 @@ function placeText(place: JsonPlace): string {
     .replace(/^$/, '[]any{}...');
 }
 
-/** Go refuses imports that are not used. */
+/** Go refuses unused imports. */
 function imports(program: Program, use: ProgramUse): string[] {
   const { insecure, ca, cert, headers, origin, proxy, variables, steps } = program;
   const isTls = insecure || ca.length > 0 || cert !== '';
@@ -215,7 +215,7 @@ func (inbox *inbox) receive(ctx context.Context, within time.Duration, test func
 }`.split('\n');
 
 const AT = `
-// at finds the value at a place of a JSON message; nil if there is none.
+// at finds the value at a path of a JSON message; nil if there is none.
 func at(message string, place ...any) any {
 	value := parse(message)
 	for _, step := range place {

@@ -13,7 +13,10 @@ import { repeatedNames, type Equality, type JsonPlace, type Program, type Progra
 
 const INDENT = '    ';
 
-/** The most bytes that a string constant of a class file holds (The Java Virtual Machine Specification, section 4.4.7), with room to spare. */
+/**
+ * Maximum bytes of a string constant in a class file (The Java Virtual Machine Specification, section 4.4.7), with a
+ * margin.
+ */
 const MAX_CONSTANT = 16_000;
 
 /** A class for Java 11 and later with org.java-websocket:Java-WebSocket, and org.json where messages are looked into. */
@@ -77,11 +80,11 @@ function imports({ insecure, proxy }: Program, use: ProgramUse): string[] {
 
 const MEMBERS = `static final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
 static final List<Object> inbox = new ArrayList<>();
-/** Stands in the queue for the end of the connection. */
+/** Marks the end of the connection in the queue. */
 static final Object END = new Object();
 `.split('\n');
 
-/** Fields, because a lambda may use a local variable only if nothing assigns it again. */
+/** Fields, because a lambda can only use local variables that are never reassigned. */
 function fields({ variables }: Program): string[] {
   return variables.map(({ name, environment }) =>
     environment === undefined
@@ -175,7 +178,7 @@ static String text(Object message) {
 }`.split('\n');
 
 const AT = `
-/** The value at a place of a JSON message, as JSON text but for a string; null if there is none. */
+/** The value at a path of a JSON message, as JSON text, or without quotes for a string; null if there is none. */
 static String at(String message, String... place) {
     try {
         Object root = new JSONTokener(message).nextValue();
@@ -226,7 +229,7 @@ function javaDialect(): Dialect {
   }
 }
 
-/** Stands for the message in a test: a lambda of Java names it otherwise. No literal holds it. */
+/** Stands for the message in a test, because a lambda of Java names it differently. No literal contains it. */
 const MESSAGE = '\0message';
 
 function placeText(place: JsonPlace): string {
@@ -235,7 +238,7 @@ function placeText(place: JsonPlace): string {
 
 function quote(text: string): string {
   if (text.length <= MAX_CONSTANT) return quoteJava(text);
-  // By code points, so that no piece ends within a surrogate pair.
+  // By code points, so that no piece splits a surrogate pair.
   const points = [...text];
   const pieces: string[] = [];
   for (let at = 0; at < points.length; at += MAX_CONSTANT / 2)

@@ -4,7 +4,7 @@ import type { Equality, HeaderValue, JsonPlace, Program, ProgramAct } from './pr
 
 const INDENT = '  ';
 
-/** What the two JavaScript targets write differently. */
+/** The differences between the two JavaScript targets. */
 interface JavaScriptClient {
   /** A statement that sends this expression. */
   readonly act: (act: ProgramAct, dialect: Dialect) => string[] | undefined;
@@ -43,7 +43,7 @@ export function javascriptDialect(client: JavaScriptClient): Dialect {
     const sign = isNegated ? '!==' : '===';
     if ('text' in value) return `${actual} ${sign} ${expression(value.text, dialect)}`;
     if ('spelled' in value) return `textOf(${actual}) ${sign} ${expression(value.spelled, dialect)}`;
-    // Arrays and objects are equal by their content.
+    // Arrays and objects are compared by content.
     const test = `same(${actual}, JSON.parse(${quoteJavaScript(value.json)}))`;
     return isNegated ? `!${test}` : test;
   }
@@ -53,13 +53,13 @@ function placeText(place: JsonPlace): string {
   return `[${place.map((each) => (typeof each === 'number' ? each : quoteJavaScript(each))).join(', ')}]`;
 }
 
-/** Declares what steps capture. */
+/** Declares the variables that steps capture. */
 export function capturedVariables({ variables }: Program): string[] {
   const captured = variables.filter(({ environment }) => environment === undefined);
   return captured.length === 0 ? [] : [`let ${captured.map(({ name }) => `${name} = ''`).join(', ')};`];
 }
 
-/** The header values as expressions; several of a name become a list. */
+/** The header values as expressions; repeated headers become a list. */
 export function headerEntries(
   headers: readonly (readonly [string, HeaderValue])[],
   dialect: Dialect,
@@ -80,7 +80,7 @@ export function headerEntries(
   );
 }
 
-/** The inbox and what looks into messages, as far as the program uses them. */
+/** The inbox and the JSON helpers, if the program uses them. */
 export function javascriptHelpers(use: ProgramUse): string[] {
   return [
     ...(use.receives ? RECEIVE : []),
@@ -111,7 +111,7 @@ async function receive(within, test = () => true) {
 }`.split('\n');
 
 const AT = `
-// The value at a place of a JSON message; undefined if there is none.
+// The value at a path of a JSON message; undefined if there is none.
 function at(message, place) {
   try {
     return place.reduce((value, step) => {
@@ -140,7 +140,7 @@ function same(a, b) {
   );
 }`.split('\n');
 
-/** What sends, for a client whose `send` takes strings and typed arrays. */
+/** The send statement of a client whose `send` takes strings and typed arrays. */
 export function sends(
   act: ProgramAct,
   dialect: Dialect,

@@ -1,4 +1,4 @@
-/** Writes a string without lone surrogates as a literal of a language. Every character of it is safe there. */
+/** Writes a string without lone surrogates as a literal of a language. Every character is safe there. */
 export type Quote = (text: string) => string;
 
 /** ECMA-262, section 12.9.4. `<` is escaped, so that the literal is safe within an HTML script element, too. */
@@ -54,8 +54,8 @@ function hex(value: number, digits: number): string {
 }
 
 /**
- * The text of a line comment. Line separators of any language, other invisible characters and the backslash, which starts a Unicode
- * escape even in a comment of Java, become spaces and slashes.
+ * The text of a line comment. Line separators of any language and other invisible characters become spaces. A
+ * backslash, which starts a Unicode escape even in a comment of Java, becomes a slash.
  */
 export function commentText(text: string): string {
   return text

@@ -1,22 +1,22 @@
 import { firstOccurrence } from '../request/print/concealment.ts';
 import type { Variable, Words } from './program.ts';
 
-/** What stands for values while a request is resolved that its program reads by itself. */
+/** Placeholders for values that the program reads at run time, for resolving the request. */
 export interface Placeholders {
-  /** The text that stands for the value of an environment variable. @param name what the program calls it */
+  /** The placeholder for an environment variable. @param name its name in the program */
   environment(variable: string, name: string): string;
-  /** The text that stands for what a step captures under a name. */
+  /** The placeholder for a value that a step captures under a name. */
   capture(name: string): string;
-  /** A literal value becomes a variable of the environment wherever it appears from now on. */
+  /** Replaces a literal value by an environment variable wherever it appears from now on. */
   hide(value: string, name: string): void;
   words(text: string): Words;
-  /** Whether a text, or bytes that were made of one, hold a placeholder. */
+  /** Whether a text, or bytes encoded from one, contain a placeholder. */
   holds(text: string): boolean;
   readonly variables: () => readonly Variable[];
   variable(captured: string): Variable;
 }
 
-/** Words that no variable may be called in one of the target languages, or that the programs use themselves. */
+/** Reserved words of the target languages, and names that the programs use themselves. */
 const TAKEN = new Set(
   (
     'abstract and args as assert async at auto await base base64 bool boolean bool break byte bytes case catch char chan checked class client close closed conn const continue ' +
@@ -29,7 +29,7 @@ const TAKEN = new Set(
 );
 
 /**
- * The tilde of a placeholder is neither hexadecimal nor base64, and it may stand in a host, a path and a header.
+ * The tilde of a placeholder is neither hexadecimal nor base64, and it is allowed in a host, a path and a header.
  * @param seed letters and digits that appear in no value of the request
  */
 export function createPlaceholders(seed: string): Placeholders {
@@ -57,7 +57,7 @@ export function createPlaceholders(seed: string): Placeholders {
     },
     words(text) {
       const indexes = new Map([...variables.map((_, index) => [tokenOf(index), index] as const), ...hidden]);
-      // The longest first: one secret may be part of another.
+      // The longest first, because one secret may be part of another.
       const values = [...indexes.keys()].sort((a, b) => b.length - a.length);
       const words: (string | Variable)[] = [];
       for (let at = 0; at < text.length;) {

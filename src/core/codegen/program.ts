@@ -1,8 +1,8 @@
-/** A value that a program reads itself: nobody finds a secret in the text of a program. */
+/** A value that a program reads at run time, so that its source contains no secret. */
 export interface Variable {
   /** An identifier in every target language, unique within the program. */
   readonly name: string;
-  /** The environment variable that the program reads; undefined for a value that a step captures. */
+  /** The environment variable to read; undefined for a value that a step captures. */
   readonly environment: string | undefined;
 }
 
@@ -12,14 +12,14 @@ export type Words = readonly (string | Variable)[];
 /** Names and indexes from the root of a JSON document: a singular JSONPath (RFC 9535, section 2.3.5.1). */
 export type JsonPlace = readonly (string | number)[];
 
-/** A condition that programs can check: a value of the message equals another one. */
+/** A condition that programs can check: a value of the message equals another value. */
 export interface Equality {
   /** `text` is the whole message. */
   readonly subject: 'text' | JsonPlace;
   readonly isNegated: boolean;
   /** `text`: a string. `json`: any other JSON value, as JSON text. `spelled`: the JSON text of a variable's value. */
   readonly value: { readonly text: Words } | { readonly json: string } | { readonly spelled: Words };
-  /** As the request file writes it, for comments and error messages. */
+  /** The condition as the request file writes it, for comments and error messages. */
   readonly written: string;
 }
 
@@ -33,7 +33,7 @@ export type ProgramAct =
 
 export interface ProgramStep {
   readonly title: string;
-  /** Milliseconds, and what a message must satisfy; undefined: the step waits for none. */
+  /** Time limit in milliseconds, and the conditions of the message; undefined if the step does not wait. */
   readonly wait: { readonly within: number; readonly conditions: readonly Equality[] } | undefined;
   readonly expects: readonly Equality[];
   readonly captures: readonly { readonly variable: Variable; readonly place: JsonPlace | 'text' }[];
@@ -41,21 +41,21 @@ export interface ProgramStep {
   readonly delay: number;
   readonly repeat: { readonly count: number; readonly every: number };
   readonly act: ProgramAct | undefined;
-  /** Sentences about what the step does and a program does not. */
+  /** Sentences about parts of the step that the program omits. */
   readonly left: readonly string[];
 }
 
-/** A request as a program sees it: variables filled in, secrets taken out, checked. */
+/** A request for a program: variables filled in, secrets removed, checked. */
 export interface Program {
   readonly name: string;
   readonly url: Words;
-  /** Without Origin, which clients set by an option of their own. */
+  /** Without Origin, which clients set by a separate option. */
   readonly headers: readonly (readonly [name: string, value: HeaderValue])[];
   readonly origin: Words | undefined;
   readonly subprotocols: readonly Words[];
   /** Accept any certificate. */
   readonly insecure: boolean;
-  /** Paths of PEM files; '' and empty for none. */
+  /** Paths of PEM files; '' and an empty list for none. */
   readonly ca: readonly string[];
   readonly cert: string;
   readonly key: string;
@@ -65,7 +65,7 @@ export interface Program {
   readonly handshakeTimeout: number;
   readonly variables: readonly Variable[];
   readonly steps: readonly ProgramStep[];
-  /** Sentences about what the request asks for and a program does not do. */
+  /** Sentences about parts of the request that the program omits. */
   readonly left: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export function repeatedNames(headers: readonly (readonly [string, unknown])[]):
   return repeated;
 }
 
-/** The variables that a program reads or captures. */
+/** The variables that a program reads from its environment or captures. */
 export function usedVariables({
   url,
   headers,

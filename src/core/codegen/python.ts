@@ -4,7 +4,7 @@ import type { Equality, HeaderValue, JsonPlace, Program, ProgramAct } from './pr
 
 const INDENT = '    ';
 
-/** What the two Python clients write differently. */
+/** The differences between the two Python clients. */
 interface PythonClient {
   /** `await ` for an asynchronous client. */
   readonly wait: '' | 'await ';
@@ -119,7 +119,7 @@ export function bytesOf(data: Uint8Array, dialect: Dialect): string {
   return `base64.b64decode(${base64Literal(data, dialect)})`;
 }
 
-/** Statements that make a TLS context. */
+/** Statements that create a TLS context. */
 export function tlsContext({ insecure, ca, cert, key }: Program): string[] {
   return [
     'tls = ssl.create_default_context()',

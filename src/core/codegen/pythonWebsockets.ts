@@ -18,7 +18,7 @@ export function writePythonWebsockets(program: Program): string {
   const use = useOf(program);
   const dialect = pythonDialect({ wait: 'await ', sleep: 'asyncio.sleep', act });
   const { proxy } = program;
-  // Releases before 15 know no proxy.
+  // Releases before 15 do not support proxies.
   const left = proxy
     ? [...program.left, 'the proxy: websockets 15 reads it from the environment.']
     : program.left;

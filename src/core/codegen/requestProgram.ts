@@ -8,21 +8,25 @@ import type { Program } from './program.ts';
 
 export interface RequestProgramSources extends Pick<RunScopeSources, 'environmentContext' | 'made'> {
   readonly env: OutsidePorts['env'];
-  /** A file that the request names. @throws DuplexError if it cannot be read */
+  /** Reads a file that the request names. @throws DuplexError if it cannot be read */
   readonly readFile: (path: string) => Promise<Uint8Array>;
-  /** Write secrets that the request file holds in clear as they are. */
+  /** Write secrets that the request file holds in plain text as they are. */
   readonly reveal: boolean;
 }
 
-/** The environment variable that holds a secret for the command line and for programs: `{{$secret apiToken}}` is DUPLEX_SECRET_APITOKEN. */
+/**
+ * The environment variable of a secret on the command line and in programs: `{{$secret apiToken}}` is
+ * DUPLEX_SECRET_APITOKEN.
+ */
 export function secretVariable(name: string): string {
   return `DUPLEX_SECRET_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`;
 }
 
 /**
- * A request with its variables filled in, as a program. No secret and no prompt is asked for: the program reads them from its environment.
+ * Describes a request with its variables filled in as a program. Secrets and prompts are not asked for: the program
+ * reads them from its environment.
  * @param name of the request, without credentials
- * @returns the program, or what is wrong with the request, each at its place
+ * @returns the program, or the problems of the request, each at its place
  */
 export async function requestProgram(
   { name, file, request }: { readonly name: string; readonly file: RequestFile; readonly request: Request },
@@ -39,7 +43,7 @@ export async function requestProgram(
   const readText = (path: string): Promise<string | undefined> =>
     readFile(path).then(
       (data) => new TextDecoder().decode(data),
-      // Whoever reads the file for its step says why it cannot be read.
+      // The step that uses the file reports why it cannot be read.
       () => undefined,
     );
   const found = await runScope({ file, request }, { environmentContext, outside, made, readText });

@@ -8,7 +8,7 @@ import type { Program } from './program.ts';
 import { writePythonWebsocketClient } from './pythonWebsocketClient.ts';
 import { writePythonWebsockets } from './pythonWebsockets.ts';
 
-/** A client that programs are written for. */
+/** A client for which programs can be generated. */
 export interface CodeTarget {
   readonly label: string;
   /** VS Code's language id. */

@@ -1,19 +1,22 @@
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { GivenOptions } from '../session/options/connectOptions.ts';
 
-/** A request that was read from a file or a command of another client. */
+/** A request imported from a file or a command of another client. */
 export interface ImportedRequest {
   readonly name: string;
   readonly options: GivenOptions;
   readonly messages: readonly OutgoingMessage[];
-  /** Sentences about what could not be carried over. */
+  /** Sentences about parts that could not be converted. */
   readonly left: readonly string[];
 }
 
-/** What an importer answers: requests, or one sentence that names what is wrong and what to do. */
+/** The result of an importer: requests, or one sentence with the problem and the remedy. */
 export type ImportResult = { readonly requests: readonly ImportedRequest[] } | { readonly problem: string };
 
-/** Headers that the handshake sets itself, or that belong to one connection (RFC 6455, section 4.1; RFC 9110, section 7.6.1). */
+/**
+ * Headers that the handshake sets itself, or that belong to a single connection (RFC 6455, section 4.1; RFC 9110,
+ * section 7.6.1).
+ */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -28,7 +31,10 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Headers of another client as options: hop-by-hop ones go, Sec-WebSocket-Protocol becomes subprotocols. */
+/**
+ * Converts headers of another client to options: hop-by-hop headers are dropped, Sec-WebSocket-Protocol becomes
+ * subprotocols.
+ */
 export function importedHeaders(
   headers: readonly (readonly [string, string])[],
 ): Pick<GivenOptions, 'headers' | 'subprotocols'> {
@@ -46,7 +52,9 @@ export function importedHeaders(
   };
 }
 
-/** `http:` and `https:` as browsers and HAR files write them, or no scheme at all, as a WebSocket URL. */
+/**
+ * Converts `http:` and `https:` URLs, which browsers and HAR files write, and URLs without a scheme, to WebSocket URLs.
+ */
 export function webSocketUrl(url: string): string {
   const trimmed = url.trim();
   if (/^https?:/i.test(trimmed)) return trimmed.replace(/^http/i, 'ws');

@@ -1,7 +1,9 @@
 import { printRequest } from '../request/print/printRequest.ts';
 import type { ImportedRequest } from './imported.ts';
 
-/** Imported requests as one request file; what could not be carried over stands above each as comments. */
+/**
+ * Writes imported requests as one request file. Comments above each request list the parts that could not be converted.
+ */
 export function printImported(requests: readonly ImportedRequest[]): {
   readonly text: string;
   /** Names that the text refers to as `{{$secret name}}`. */

@@ -3,7 +3,7 @@ import { nearest } from '../text/nearest.ts';
 import type { ProtocolModule } from './protocolModule.ts';
 import { AUTO_PROTOCOL, findProtocol, NO_PROTOCOL, PROTOCOLS } from './registry.ts';
 
-/** Why the option `protocol` may not have this value: one sentence; undefined if it may. */
+/** Why the option `protocol` cannot have this value: one sentence; undefined if it can. */
 export function protocolProblem(
   id: string,
   protocols: readonly ProtocolModule[] = PROTOCOLS,
@@ -12,20 +12,20 @@ export function protocolProblem(
   const names = [AUTO_PROTOCOL, NO_PROTOCOL, ...protocols.map((protocol) => protocol.id)];
   const close = nearest(id, names);
   if (close !== undefined) return `There is no protocol “${id}”: did you mean ${close}?`;
-  // What looks like a subprotocol was most likely meant as one: other tools call it --protocol.
+  // A value that looks like a subprotocol was probably meant as one: other tools call that option --protocol.
   const isSubprotocol = /[./\d]/.test(id);
   return isSubprotocol
     ? `There is no protocol “${id}”: did you mean the option subprotocol, which offers it in the handshake?`
     : `There is no protocol “${id}”: use ${names.join(', ')}.`;
 }
 
-/** @throws DuplexError `call.invalid` for an option `protocol` that names none */
+/** @throws DuplexError `call.invalid` if the option `protocol` names no known protocol */
 export function requireProtocol({ protocol }: { readonly protocol: string }): void {
   const problem = protocolProblem(protocol);
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
 }
 
-/** What a connection offers: the subprotocols of the protocol that it names, if it names none itself. */
+/** The subprotocols that a connection offers: its own, or else those of the protocol that it names. */
 export function offeredSubprotocols(
   { protocol, subprotocols }: { readonly protocol: string; readonly subprotocols: readonly string[] },
   protocols: readonly ProtocolModule[] = PROTOCOLS,

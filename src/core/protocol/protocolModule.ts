@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '../../shared/session.ts';
 import type { Decoded } from './unit.ts';
 import type { Encoded, VerbCall, VerbSpec } from './verb.ts';
 
-/** A message as it travelled. */
+/** A message as it was transmitted. */
 export interface WireMessage {
   readonly kind: 'text' | 'binary';
   /** The side that sent it. */
@@ -10,66 +10,66 @@ export interface WireMessage {
   readonly data: Uint8Array;
 }
 
-/** What is known of a connection when it opens. */
+/** The facts about a connection when it opens. */
 export interface ProtocolContext {
   readonly url: string;
-  /** That the server agreed to; empty for none. */
+  /** The subprotocol that the server selected; empty for none. */
   readonly subprotocol: string;
 }
 
-/** What a peer needs from outside. */
+/** The external functions that a peer needs. */
 export interface PeerPorts {
-  /** A text that no other connection or call has, as a UUID. */
+  /** A unique text, such as a UUID. */
   uniqueId(): string;
 }
 
-/** Makes sense of the messages of one connection, both directions, in their order. */
+/** Decodes the messages of one connection, both directions, in order. */
 export interface Decoder {
-  /** Never throws: what does not decode is a problem. Keeps no view of the data beyond MAX_DECODED_BYTES. */
+  /** Never throws: a message that does not decode is a problem. Keeps no view of the data beyond MAX_DECODED_BYTES. */
   decode(message: WireMessage): Decoded;
   /**
-   * What a later decoder needs to go on behind the last message, as text; undefined while a unit is not complete.
-   * `createDecoder` takes it.
+   * The state that a later decoder needs to continue after the last message, as text; undefined while a unit is
+   * incomplete. Pass it to `createDecoder`.
    */
   checkpoint(): string | undefined;
 }
 
-/** How far the opening of the protocol is: most have a handshake of their own. */
+/** The state of the protocol's opening: most protocols have a handshake of their own. */
 export type Opening =
   | { readonly state: 'waiting' | 'accepted' }
-  /** One sentence: what the other side said. */
+  /** One sentence: the reason that the other side gave. */
   | { readonly state: 'refused'; readonly reason: string };
 
 /** Client: the side that connected. */
 export type Role = 'client' | 'server';
 
 /**
- * One side of a conversation: what it says by itself, and what its verbs say. It holds the state that verbs need, as the
- * next id and the namespace. It sends nothing; the session does.
+ * One side of a conversation: its automatic messages and its verbs. It holds the state that verbs need, such as the
+ * next id and the namespace. It sends nothing itself; the session does.
  */
 export interface Peer {
   readonly opening: Opening;
   /**
-   * What is sent as soon as the connection is open.
-   * @param opens whether the peer also opens the protocol by itself; otherwise a verb will
+   * The messages to send as soon as the connection is open.
+   * @param opens whether the peer also opens the protocol; otherwise a verb does
    */
   start(opens: boolean): readonly OutgoingMessage[];
-  /** What is answered by itself. Most messages are passed over after a look at their size and first bytes. */
+  /** The automatic answers to a message. Most messages are skipped after a look at their size and first bytes. */
   receive(message: WireMessage): readonly OutgoingMessage[];
   /** Milliseconds after which `beat` is due, counted from the last message sent; undefined: it has no heartbeat. */
   readonly beatInterval: number | undefined;
   beat(): readonly OutgoingMessage[];
-  /** What is sent before the connection is closed by this side. */
+  /** The messages to send before this side closes the connection. */
   finish(): readonly OutgoingMessage[];
   encode(call: VerbCall): Encoded;
 }
 
-/** What detection goes by. */
+/** The input of protocol detection. */
 export interface Evidence {
-  /** That the server agreed to; empty for none. */
+  /** The subprotocol that the server selected; empty for none. */
   readonly subprotocol: string;
   readonly url: string;
-  /** The first messages, in order; empty before there are any. */
+  /** The first messages, in order; empty at the start. */
   readonly messages: readonly WireMessage[];
 }
 
@@ -89,23 +89,23 @@ export type NegotiationAnswer =
   /** A clause without its full stop. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** A protocol: how it is recognised, read, spoken and explained. */
+/** A protocol: how to recognise, decode, speak and explain it. */
 export interface ProtocolModule {
-  /** As the option `protocol` names it. */
+  /** The value of the option `protocol`. */
   readonly id: string;
   readonly title: string;
   /** One or two sentences for the documentation. */
   readonly about: string;
-  /** Where its messages are specified. */
+  /** Where the protocol is specified. */
   readonly specification: string;
-  /** What a connection that names this protocol offers if it names no subprotocols itself. */
+  /** The subprotocols that a connection of this protocol offers if it names none itself. */
   readonly subprotocols: readonly string[];
-  /** What the option `protocol` does by itself, one sentence each. */
+  /** The automatic behaviour of the option `protocol`, one sentence each. */
   readonly chores: readonly string[];
   readonly verbs: readonly VerbSpec[];
-  /** What its close codes mean; RFC 6455, section 7.4.2, leaves 3000 to 4999 to protocols. */
+  /** The meanings of its close codes; RFC 6455, section 7.4.2, leaves 3000 to 4999 to protocols. */
   readonly closeCodes: Readonly<Record<number, string>>;
-  /** @returns the reason, to follow the title: `subprotocol ocpp1.6` */
+  /** @returns the reason for recognising it, which follows the title: `subprotocol ocpp1.6` */
   detect: {
     subprotocol(name: string): string | undefined;
     url(url: string): string | undefined;

@@ -13,11 +13,11 @@ import { pusher } from './tables/pusher.ts';
 import { homeAssistant, openaiRealtime } from './tables/typedMessages.ts';
 import { wamp } from './tables/wamp.ts';
 
-/** Its URL is told by the application key and a parameter that many others have. */
+/** Its URL is recognised by the application key together with a parameter that other URLs have too. */
 const pusherModule = tableModule(pusher);
 const PUSHER_URL = /\/app\/[^/?]+\?(?:[^#]*&)?protocol=\d/;
 
-/** Every protocol, in the order in which lists show them and detection asks them. */
+/** Every protocol, in the order of lists and of detection. */
 export const PROTOCOLS: readonly ProtocolModule[] = [
   socketio,
   socketioMsgpack,
@@ -44,18 +44,18 @@ export const PROTOCOLS: readonly ProtocolModule[] = [
   tableModule(openaiRealtime),
 ];
 
-/** What the option `protocol` is besides the id of a protocol. */
+/** The values of the option `protocol` other than the id of a protocol. */
 export const AUTO_PROTOCOL = 'auto';
 export const NO_PROTOCOL = 'none';
 
 /** A protocol that was recognised. */
 export interface Detection {
   readonly protocol: ProtocolModule;
-  /** As in `Socket.IO: path /socket.io/, EIO=4`. */
+  /** For example `Socket.IO: path /socket.io/, EIO=4`. */
   readonly reason: string;
 }
 
-/** Messages that detection looks at before it gives up. */
+/** Messages that detection examines before it gives up. */
 export const MAX_DETECTED_MESSAGES = 3;
 
 export function findProtocol(
@@ -65,7 +65,7 @@ export function findProtocol(
   return protocols.find((protocol) => protocol.id === id);
 }
 
-/** By the subprotocol, then by the URL, then by the first messages. */
+/** Checks the subprotocol, then the URL, then the first messages. */
 export function detectProtocol(
   { subprotocol, url, messages }: Evidence,
   protocols: readonly ProtocolModule[] = PROTOCOLS,

@@ -2,7 +2,7 @@ import type { ByteRange, DecodeCode, Unit, UnitProblem, UnitType } from '../../s
 import { foldBase64 } from './json/foldBase64.ts';
 import { makeVisible } from '../format/visible.ts';
 
-/** The payload of a unit. It is read when it is asked for: an index of names and ids needs none. */
+/** The payload of a unit. It is read lazily: an index of names and ids needs none. */
 export interface DecodedPayload {
   readonly form: 'json' | 'text' | 'bytes';
   /** UTF-8 for `json` and `text`. A view where possible. */
@@ -10,7 +10,7 @@ export interface DecodedPayload {
   readonly range: ByteRange | undefined;
 }
 
-/** A unit as decoders make it. */
+/** A unit in the form that decoders return. */
 export interface DecodedUnit {
   readonly type: UnitType;
   readonly name: string;
@@ -18,11 +18,11 @@ export interface DecodedUnit {
   readonly replyTo?: string | undefined;
   readonly stream?: string | undefined;
   readonly error?: string | undefined;
-  /** Where its ids count, if not in the whole connection, as a namespace. */
+  /** The scope of its ids, such as a namespace, if that is not the whole connection. */
   readonly scope?: string | undefined;
-  /** What the summary says before the payload, if that is not the name. */
+  /** The start of the summary, if that is not the name. */
   readonly label?: string | undefined;
-  /** Headers of the message, where the protocol has them. */
+  /** Headers of the message, if the protocol has them. */
   readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
   readonly payload?: DecodedPayload | undefined;
   readonly range: ByteRange;
@@ -30,21 +30,21 @@ export interface DecodedUnit {
   readonly problems?: readonly UnitProblem[] | undefined;
 }
 
-/** What a decoder makes of one message. */
+/** The decoded form of one message. */
 export interface Decoded {
   readonly units: readonly DecodedUnit[];
   readonly problems: readonly UnitProblem[];
 }
 
-/** What stands in the place of a password that a message carries, as elsewhere for secrets. */
+/** Replaces a password that a message carries; the same as for other secrets. */
 export const MASKED_VALUE = '••••';
 
 export const NOTHING_DECODED: Decoded = { units: [], problems: [] };
 
-/** Characters of a summary. */
+/** Maximum characters of a summary. */
 const SUMMARY_CHARS = 240;
 
-/** Bytes of a payload that a summary looks at: enough to fold one long base64 string. */
+/** Bytes of a payload that a summary reads: enough to fold one long base64 string. */
 const SUMMARY_BYTES = 128 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -57,7 +57,7 @@ export function wholeRange(bytes: Uint8Array): ByteRange {
   return { start: 0, end: bytes.length };
 }
 
-/** A payload that stands in the message as it is. */
+/** A payload that is a slice of the message. */
 export function payloadAt(
   form: 'json' | 'text' | 'bytes',
   bytes: Uint8Array,
@@ -66,7 +66,10 @@ export function payloadAt(
   return { form, range, read: () => bytes.subarray(range.start, range.end) };
 }
 
-/** A class: an object with an accessor and closures of its own costs an index more than the decoding of a short message. */
+/**
+ * A class, because an object with an accessor and its own closures costs an index more than decoding a short message
+ * does.
+ */
 class LazyJson implements DecodedPayload {
   readonly form = 'json';
   #range: ByteRange | undefined;
@@ -88,12 +91,12 @@ class LazyJson implements DecodedPayload {
   }
 }
 
-/** The same, whose place is looked for only when it is asked for: an index never asks. */
+/** The same, with a slice that is located lazily: an index never needs it. */
 export function jsonPayloadAt(bytes: Uint8Array, find: () => ByteRange): DecodedPayload {
   return new LazyJson(bytes, find);
 }
 
-/** A payload that was put together. */
+/** A payload that was built. */
 export function derivedPayload(form: 'json' | 'text', text: () => string): DecodedPayload {
   return { form, range: undefined, read: () => new TextEncoder().encode(text()) };
 }
@@ -103,7 +106,7 @@ export function decodedText(payload: DecodedPayload): string | undefined {
   return payload.form === 'bytes' ? undefined : utf8.decode(payload.read());
 }
 
-/** What a call and its reply have in common; undefined if the unit asks for no reply. */
+/** The key that a call and its reply share; undefined if the unit expects no reply. */
 export function callKey({ scope, id }: DecodedUnit): string | undefined {
   return id === undefined ? undefined : pairKey(scope, id);
 }
@@ -140,7 +143,7 @@ function cut(text: string, length: number): string {
   return `${text.slice(0, end)}…`;
 }
 
-/** As it crosses boundaries. */
+/** The serialisable form. */
 export function toUnit(unit: DecodedUnit): Unit {
   const { type, name, id, replyTo, stream, error, headers, payload, range, heartbeat } = unit;
   return {
@@ -168,7 +171,7 @@ export function toUnit(unit: DecodedUnit): Unit {
 /** RFC 4648, section 4. */
 export function toBase64(bytes: Uint8Array): string {
   const parts: string[] = [];
-  // A multiple of three, so that the parts join; small enough for one call.
+  // A multiple of three, so that the pieces can be concatenated; small enough for one call.
   const step = 3 * 4096;
   for (let at = 0; at < bytes.length; at += step) {
     parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + step))));
@@ -183,7 +186,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     return Uint8Array.from(atob(standard), (character) => character.charCodeAt(0));
   } catch {
-    // A length that no base64 has: the regular expression does not count.
+    // Checks the length, which the regular expression does not.
     return undefined;
   }
 }

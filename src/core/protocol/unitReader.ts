@@ -17,12 +17,12 @@ export interface UnitReaderOptions {
   readonly protocols?: readonly ProtocolModule[];
 }
 
-/** A decoded message with the protocol that it was read by. */
+/** A decoded message with its protocol. */
 export interface ReadMessage extends Decoded {
   readonly protocol: ProtocolModule;
 }
 
-/** What a checkpoint holds, as JSON. */
+/** The content of a checkpoint, as JSON. */
 interface ReaderState {
   readonly subprotocol: string;
   readonly protocol: string | undefined;
@@ -31,7 +31,7 @@ interface ReaderState {
   readonly decoder: string | undefined;
 }
 
-/** Reads the messages of a session in their order, over all its connections, by the protocol that is named or recognised. */
+/** Decodes the messages of a session in order, across all its connections, by the named or the recognised protocol. */
 export class UnitReader {
   readonly #protocols: readonly ProtocolModule[];
   #subprotocol = '';
@@ -49,12 +49,12 @@ export class UnitReader {
     return this.#protocol;
   }
 
-  /** Why a protocol that was not named was taken; undefined if it was named, or none was recognised. */
+  /** Why the protocol was recognised; undefined if it was named, or none was recognised. */
   get reason(): string | undefined {
     return this.#reason;
   }
 
-  /** A connection opened: what a decoder keeps does not reach over it. */
+  /** A connection opened. A decoder keeps no state across connections. */
   opened(subprotocol: string): void {
     this.#subprotocol = subprotocol;
     this.#decoder = undefined;
@@ -73,7 +73,10 @@ export class UnitReader {
     return { units, problems, protocol };
   }
 
-  /** What a later reader needs to go on behind the last message, as text; undefined while a unit is not complete. */
+  /**
+   * The state that a later reader needs to continue after the last message, as text; undefined while a unit is
+   * incomplete.
+   */
   checkpoint(): string | undefined {
     const decoder = this.#decoder?.checkpoint();
     if (this.#decoder && decoder === undefined) return undefined;
@@ -87,7 +90,9 @@ export class UnitReader {
     return JSON.stringify(state);
   }
 
-  /** Goes on where another reader with the same options was. @throws Error for what `checkpoint` did not make */
+  /**
+   * Continues where another reader with the same options stopped. @throws Error if `checkpoint` did not create the text
+   */
   restore(checkpoint: string): void {
     const { subprotocol, protocol, reason, seen, decoder } = JSON.parse(checkpoint) as ReaderState;
     this.#subprotocol = subprotocol;
@@ -97,7 +102,7 @@ export class UnitReader {
     this.#decoder = this.#protocol?.createDecoder({ url: this.options.url, subprotocol }, decoder);
   }
 
-  /** The same, as it crosses boundaries. */
+  /** The same in serialisable form. */
   list(kind: 'text' | 'binary', from: Role, data: Uint8Array): UnitList | undefined {
     const read = this.read({ kind, from, data });
     if (!read) return undefined;

@@ -1,34 +1,34 @@
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { DecodedUnit } from './unit.ts';
 
-/** A verb: what a step of a request file or the composer says in the words of the protocol. */
+/** A verb: a protocol action that a step of a request file or the composer names. */
 export interface VerbSpec {
-  /** Without its @. */
+  /** The name without its @. */
   readonly name: string;
-  /** What stands behind it on its line, in order. The last takes the rest of the line. */
+  /** Its arguments on the line, in order. The last one takes the rest of the line. */
   readonly arguments: readonly VerbArgument[];
-  /** `key=value` or a lone key behind the arguments. */
+  /** `key=value` or a lone key after the arguments. */
   readonly options: readonly VerbOption[];
-  /** What the payload of the step is. `bytes`: text, or any bytes with `@binary` or a file; `none`: it has none. */
+  /** The form of the step's payload. `bytes`: text, or any bytes with `@binary` or a file; `none`: no payload. */
   readonly body: 'json' | 'graphql' | 'text' | 'bytes' | 'none';
-  /** What the body is called in messages and forms, as in `params`. */
+  /** The name of the body in messages and forms, such as `params`. */
   readonly bodyName: string;
   readonly bodyOptional: boolean;
-  /** Whose verb it is. */
+  /** The side that can use it. */
   readonly role: 'client' | 'server' | 'both';
   /** It answers the unit that the step took. */
   readonly answers: boolean;
-  /** A reply is to come: `@reply` may wait for it. `asked`: only if another verb beside it asks for one. */
+  /** Whether a reply comes that `@reply` can wait for. `asked`: only if another verb beside it requests one. */
   readonly expectsReply: 'always' | 'never' | 'asked';
-  /** Verbs that may stand beside it on its step, as `ack` beside `emit`. */
+  /** Verbs that may stand beside it on its step, such as `ack` beside `emit`. */
   readonly besides: readonly string[];
   /** Whether `@header` lines of the step are headers of its message. */
   readonly headers: boolean;
-  /** It stands in for what the protocol's opening sends by itself. */
+  /** Whether it replaces the automatic opening of the protocol. */
   readonly opens: boolean;
   /** One sentence for hover and the documentation. */
   readonly about: string;
-  /** A step to start from, for completion and the composer: what follows the verb, and the payload. */
+  /** An example for completion and the composer: the rest of the line, and the payload. */
   readonly sample: { readonly line: string; readonly body: string };
 }
 
@@ -39,44 +39,44 @@ export interface VerbArgument {
 
 export interface VerbOption {
   readonly name: string;
-  /** Absent: it is a lone key. */
+  /** Absent for a lone key. */
   readonly values?: readonly string[];
 }
 
-/** A verb with what it was given. */
+/** A verb with its arguments. */
 export interface VerbCall {
   readonly verb: string;
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, string>>;
-  /** Text of the payload; undefined: there is none, or it is bytes. */
+  /** Text of the payload; undefined if there is none or it is bytes. */
   readonly body: string | undefined;
   /** The payload of a verb whose body is `bytes`, if it is not text. */
   readonly bytes?: Uint8Array | undefined;
   /** `@header` lines of the step. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Verbs beside it on the same step, as `ack` beside `emit`. */
+  /** Verbs beside it on the same step, such as `ack` beside `emit`. */
   readonly beside: readonly string[];
   /** The unit that the step took, for verbs that answer. */
   readonly taken: DecodedUnit | undefined;
 }
 
-/** What to send, or why nothing can be. */
+/** The messages to send, or why there are none. */
 export type Encoded =
   | {
       readonly messages: readonly OutgoingMessage[];
-      /** `replyKey` of the answer (unit.ts); undefined: no answer is to come. */
+      /** `replyKey` of the answer (unit.ts); undefined if no answer is expected. */
       readonly awaits: string | undefined;
     }
   | EncodeProblem;
 
 export interface EncodeProblem {
-  /** One sentence: what does not fit and what would. */
+  /** One sentence: what is wrong and what is allowed. */
   readonly problem: string;
 }
 
 type VerbDraft = Partial<VerbSpec> & Pick<VerbSpec, 'name' | 'about' | 'sample'>;
 
-/** A verb of a client without arguments, with the usual rest filled in. */
+/** A client verb without arguments, with the usual defaults. */
 export function verb(draft: VerbDraft): VerbSpec {
   return {
     arguments: [],
@@ -102,7 +102,7 @@ export function optional(name: string): VerbArgument {
   return { name, optional: true };
 }
 
-/** What is missing or too many in a call, before a protocol looks at it; undefined if it fits. */
+/** Missing or superfluous parts of a call, checked before the protocol; undefined if it is complete. */
 export function misfit(spec: VerbSpec, call: VerbCall): EncodeProblem | undefined {
   const { name } = spec;
   const missing = spec.arguments.find(({ optional: may }, index) => !may && !call.arguments[index]);
@@ -137,7 +137,7 @@ export function withArticle(noun: string): string {
   return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-/** One sentence about an opening that the server did not accept. @param said what it gave as the reason, if anything */
+/** One sentence about an opening that the server refused. @param said the reason that the server gave, if any */
 export function refusal(what: string, said: string | undefined): string {
   const reason = said?.replace(/[.\s]+$/, '');
   return `The server refused ${what}: ${reason === undefined || reason === '' ? 'it gave no reason' : reason}.`;

@@ -7,7 +7,7 @@ export interface ClientOption {
 
 export type ClientOptions = Readonly<Record<string, ClientOption>>;
 
-/** What was given: values by name in order, the words that are no options, and the options that nobody knows. */
+/** The parsed arguments: values by name in order, positional words, and unknown options. */
 export interface GivenArguments {
   readonly values: Readonly<Record<string, readonly string[]>>;
   readonly positionals: readonly string[];
@@ -26,7 +26,10 @@ function named(type: ClientOption['type'], names: string): ClientOptions {
   );
 }
 
-/** curl's manual. Options that take a value and are not carried over are listed, so that the value is not taken for the URL. */
+/**
+ * From curl's manual. Options with a value are listed even if they are ignored, so that the value is not taken for the
+ * URL.
+ */
 export const CURL_OPTIONS: ClientOptions = {
   ...named(
     'string',

@@ -19,11 +19,11 @@ import { shellWords } from './shellWords.ts';
 interface Client {
   readonly options: ClientOptions;
   request(given: GivenArguments): Omit<ImportedRequest, 'name' | 'left'>;
-  /** Options that change nothing here, or that the request carries. */
+  /** Options that need no conversion, or that the request covers. */
   readonly carried: ReadonlySet<string>;
 }
 
-/** The clients whose command lines are read, by the name of the program. */
+/** The supported clients, by the name of the program. */
 const CLIENTS: Readonly<Record<string, Client>> = {
   curl: {
     options: CURL_OPTIONS,
@@ -52,12 +52,12 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }
 
-/** Whether a text is a command line that `importCommandLine` reads. */
+/** Whether `importCommandLine` can read a text as a command line. */
 export function isCommandLine(text: string): boolean {
   return /^\s*(?:\$\s+)?(?:curl|wscat|websocat)(?:\.exe)?\s/i.test(text);
 }
 
-/** The request that a command line of curl, wscat or websocat makes, as it is pasted from a terminal or a browser. */
+/** Converts a command line of curl, wscat or websocat, as copied from a terminal or a browser, to a request. */
 export function importCommandLine(text: string, parseArguments: ParseArguments): ImportResult {
   const [program = '', ...args] = shellWords(text.replace(/^\s*\$\s+/, ''));
   const name = program
@@ -91,7 +91,7 @@ function curlRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 'lef
   const added = [
     ...lines('User-Agent', one('user-agent')),
     ...lines('Referer', one('referer')),
-    // A cookie without = names a file.
+    // A cookie without = is a file name.
     ...lines('Cookie', one('cookie')?.includes('=') ? one('cookie') : undefined),
     ...lines('Authorization', one('oauth2-bearer') && `Bearer ${one('oauth2-bearer')}`),
     ...lines('Authorization', credentials(one('user'), one('digest') === undefined ? 'Basic' : 'Digest')),
@@ -159,7 +159,7 @@ function lines(name: string, value: string | undefined): (readonly [string, stri
   return value === undefined || value === '' ? [] : [[name, value]];
 }
 
-/** `Name: value` and, as curl writes a header without a value, `Name;`. */
+/** `Name: value`, or `Name;`, curl's form of a header without a value. */
 function pairs(headers: readonly string[] = []): (readonly [string, string])[] {
   return headers.flatMap((header) => {
     const [, name = '', value = ''] = /^([^:;]+)[:;]\s*(.*)$/s.exec(header) ?? [];
@@ -167,7 +167,7 @@ function pairs(headers: readonly string[] = []): (readonly [string, string])[] {
   });
 }
 
-/** `user:password` as request files write it in clear. */
+/** `user:password` in plain text, the form of request files. */
 function credentials(text: string | undefined, scheme: string): string | undefined {
   if (text === undefined) return undefined;
   const [user, ...password] = text.split(':');

@@ -1,11 +1,11 @@
 import { parse } from 'shell-quote';
 
-/** How a command line is quoted. Browsers copy requests in all three forms. */
+/** The quoting of a command line. Browsers copy requests in all three forms. */
 type Shell = 'posix' | 'cmd' | 'powershell';
 
 /**
- * The words of a command line, quotes and escapes resolved. `$NAME` becomes `{{$env NAME}}`. What follows a pipe, a redirection or a
- * semicolon belongs to another command and is left out.
+ * Splits a command line into words and resolves quotes and escapes. `$NAME` becomes `{{$env NAME}}`. Anything after a
+ * pipe, a redirection or a semicolon belongs to another command and is dropped.
  */
 export function shellWords(text: string): string[] {
   const posix = asPosix(text.trim());
@@ -22,13 +22,13 @@ export function shellWords(text: string): string[] {
 function asPosix(text: string): string {
   switch (shellOf(text)) {
     case 'cmd':
-      // ^ escapes the next character, a line break too; within the quotes that remain, "" is a quote.
+      // ^ escapes the next character, even a line break. Within the remaining quotes, "" is a quote.
       return text
         .replace(/\^\r?\n/g, ' ')
         .replace(/\^(.)/gs, '$1')
         .replaceAll('""', '\\"');
     case 'powershell':
-      // ` escapes the next character; '' within single quotes is a quote.
+      // ` escapes the next character. Within single quotes, '' is a quote.
       return text
         .replace(/`\r?\n/g, ' ')
         .replace(/`(["`$])/g, '\\$1')
@@ -47,7 +47,7 @@ const ANSI_ESCAPES: Readonly<Record<string, string>> = {
   ...{ a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
 };
 
-/** `$'…'` of bash, which browsers use for quotes and exclamation marks and shell-quote does not know. */
+/** Resolves bash's `$'…'`, which browsers use for quotes and exclamation marks. shell-quote does not support it. */
 function resolveAnsiQuotes(text: string): string {
   return text.replace(
     /"(?:\\.|[^"\\])*"|'[^']*'|\$'((?:\\.|[^'\\])*)'/gs,

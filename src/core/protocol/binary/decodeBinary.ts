@@ -5,11 +5,11 @@ import { sniff } from '../../format/sniff.ts';
 import { derivedJson } from '../json/derivedJson.ts';
 import { readProtobufWire } from './protobufWire.ts';
 
-/** What binary data turned out to be. */
+/** The result of recognising binary data. */
 export interface DecodedBinary {
   /** Sentences: the format, and how much of the data it explains. */
   readonly reason: string;
-  /** JSON, or for CBOR diagnostic notation (RFC 8949, section 8). */
+  /** JSON, or diagnostic notation for CBOR (RFC 8949, section 8). */
   readonly text: string;
 }
 
@@ -19,9 +19,11 @@ export interface InflatedBinary {
   readonly bytes: Uint8Array;
 }
 
-/** Why binary data is left as it is. */
+/** Why binary data stays undecoded. */
 export interface NotDecoded {
-  /** How far each format got that its first byte allows, in sentences; undefined if it allows none. */
+  /**
+   * How far each format that the first byte allows could read, in sentences; undefined if the first byte allows none.
+   */
   readonly remark: string | undefined;
 }
 
@@ -29,8 +31,8 @@ export interface NotDecoded {
 const MAX_LAYERS = 3;
 
 /**
- * Recognises MessagePack and CBOR where they are certain: one array or map takes all bytes, has text in it, and only one of the two
- * formats fits. What gzip and zlib hold is inflated first. What may be Protobuf is shown as a guess. Never throws.
+ * Recognises MessagePack and CBOR if they are certain: one array or map spans all bytes, contains text, and only one of
+ * the two formats fits. Never throws.
  */
 export function decodeBinary(
   bytes: Uint8Array,
@@ -94,7 +96,7 @@ function protobufGuess(bytes: Uint8Array): DecodedBinary | undefined {
   return { reason, text: read.text };
 }
 
-/** RFC 8949, section 3.4.6: tag 55799 says that CBOR follows. */
+/** RFC 8949, section 3.4.6: tag 55799 marks CBOR. */
 function isSelfDescribed([first, second, third]: Uint8Array): boolean {
   return first === 0xd9 && second === 0xd9 && third === 0xf7;
 }
@@ -126,10 +128,10 @@ function uncertain(format: string): string {
   return `All of them are ${format}, but without text, as bytes of any kind may be by chance.`;
 }
 
-/** Two characters in a row that stand in text: fewer occur by chance. */
+/** Two consecutive text characters: fewer occur by chance. */
 const TELLING_STRING = /"[\p{L}\p{P}\p{Zs}][\p{L}\p{N}\p{P}\p{S}\p{Zs}]/u;
 
-/** What derivedJson writes as a string, and the data does not hold as text. */
+/** Strings that derivedJson adds, which are not text in the data. */
 const MADE_STRING = /"\$(?:base64|float|date)":"[^"]*"/g;
 
 function whole(format: string, { length }: Uint8Array): string {

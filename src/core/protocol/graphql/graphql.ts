@@ -10,10 +10,10 @@ import { graphqlPayload, operationName } from './graphqlBody.ts';
 export const graphqlTransport = graphqlModule(graphqlTransportTable);
 export const graphqlLegacy = graphqlModule(graphqlLegacyTable);
 
-/** Operations whose name is kept, the latest ones. */
+/** Maximum operations whose names are kept; the latest ones stay. */
 const MAX_OPERATIONS = 10_000;
 
-/** Bytes of a message that may end an operation: results are passed over unparsed. */
+/** Maximum size of a message that may end an operation. Results are skipped without parsing. */
 const HEAD_BYTES = 160;
 
 function graphqlModule(table: ProtocolTable): ProtocolModule {
@@ -29,7 +29,7 @@ function graphqlModule(table: ProtocolTable): ProtocolModule {
   };
 }
 
-/** Results have the id of their operation only: their name is that of the operation. */
+/** Results carry only the id of their operation, so their name is looked up by the id. */
 function createDecoder(table: ProtocolTable, checkpoint = '[]'): Decoder {
   const decoder = createTableDecoder(table);
   const names = new Map<string, string>(JSON.parse(checkpoint || '[]') as [string, string][]);
@@ -67,7 +67,7 @@ function queryOf({ payload }: DecodedUnit): string {
   return typeof value?.query === 'string' ? value.query : '';
 }
 
-/** Each error with the path of the field that it is about. */
+/** Each error with the path of the field that it concerns. */
 function errorsText(payload: DecodedUnit['payload'], first: string): string {
   const text = payload && decodedText(payload);
   if (text === undefined) return first;
@@ -83,7 +83,7 @@ function errorText(error: unknown): string {
   return `${typeof message === 'string' ? message : 'error'}${where}`;
 }
 
-/** `@subscribe` takes a document; operations that are still open are completed at the end. */
+/** `@subscribe` takes a document. Operations that are still open are completed at the end. */
 function withDocuments(peer: Peer): Peer {
   const open = new Set<string>();
   return {

@@ -1,17 +1,17 @@
 import type { EncodeProblem } from '../verb.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 
-// Names and comments before the operation, as far as a name needs it: the document itself is the server's to judge.
+// Skips comments and finds the name of the operation. The server validates the document.
 const OPERATION = /^\s*(?:#[^\n]*\n\s*)*(query|mutation|subscription)\s+([A-Za-z_]\w*)/;
 const FIRST_FIELD = /\{\s*(?:[A-Za-z_]\w*\s*:\s*)?([A-Za-z_]\w*)/;
 
-/** What to call an operation: its name, else its first field. */
+/** The name of an operation, or else of its first field. */
 export function operationName(document: string): string {
   const head = document.slice(0, 4096);
   return OPERATION.exec(head)?.[2] ?? FIRST_FIELD.exec(head)?.[1] ?? '';
 }
 
-/** The payload of `subscribe` as JSON text: `query`, and `variables` with the spelling of the body. */
+/** The payload of `subscribe` as JSON text: `query` and `variables`, which keep their spelling. */
 export function graphqlPayload(body: string): string | EncodeProblem {
   const { document, variables } = splitBody(body);
   if (document.trim() === '')
@@ -23,7 +23,7 @@ export function graphqlPayload(body: string): string | EncodeProblem {
   return `{${members.join(',')}}`;
 }
 
-/** The last paragraph holds the variables if it parses as a JSON object. */
+/** The last paragraph holds the variables if it is a JSON object. */
 function splitBody(body: string): { readonly document: string; readonly variables: string | undefined } {
   const text = body.trim();
   for (const { index, 0: gap } of [...text.matchAll(/\n[ \t]*\n\s*/g)].reverse()) {

@@ -1,11 +1,11 @@
 import { fromBase64, toBase64 } from '../unit.ts';
 
-// Bytes within JSON: `{"$base64": "…"}`, in what is decoded as in the bodies of verbs. No such sequence of characters can stand within a
-// JSON string, for its quotes would be escaped: it can be looked for in the text.
+// Bytes within JSON: `{"$base64": "…"}`, both in decoded payloads and in the bodies of verbs. A plain text search can
+// find it, because within a JSON string its quotes would be escaped.
 
 const BYTES = /\{\s*"\$base64"\s*:\s*"([^"\\]*)"\s*\}/g;
 
-/** The bytes of a body that is nothing but `{"$base64": "…"}`. */
+/** The bytes of a body that consists only of `{"$base64": "…"}`. */
 export function binaryBody(body: string): Uint8Array<ArrayBuffer> | undefined {
   const digits = new RegExp(`^\\s*${BYTES.source}\\s*$`).exec(body)?.[1];
   return digits === undefined ? undefined : fromBase64(digits);
@@ -16,9 +16,9 @@ export function base64Json(bytes: Uint8Array): string {
 }
 
 /**
- * Takes the bytes out of JSON text.
- * @param place JSON that stands in for bytes number N
- * @returns undefined if the base64 of one is not valid
+ * Extracts the bytes from JSON text.
+ * @param place JSON that replaces bytes number N
+ * @returns undefined if any base64 is not valid
  */
 export function extractBytes(
   json: string,

@@ -7,7 +7,7 @@ const OPEN_BRACKET = 0x5b;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The body of a message. What it is, is found when it is asked for: an index never asks. */
+/** The body of a message. Its form is detected lazily, because an index never needs it. */
 class BodyPayload implements DecodedPayload {
   #form: DecodedPayload['form'] | undefined;
 
@@ -27,7 +27,7 @@ class BodyPayload implements DecodedPayload {
 }
 
 /**
- * A body whose form its bytes and its content type tell: JSON, text or bytes.
+ * A body whose form follows from its bytes and its content type: JSON, text or bytes.
  * @returns undefined for an empty one
  */
 export function bodyPayload(
@@ -38,7 +38,7 @@ export function bodyPayload(
   return range.start === range.end ? undefined : new BodyPayload(bytes, range, contentType);
 }
 
-/** Without a content type that says so, only an array or an object is JSON: `5` and `true` are texts too. */
+/** Without a JSON content type, only arrays and objects count as JSON: `5` and `true` are also texts. */
 function bodyForm(body: Uint8Array, contentType: string | undefined): DecodedPayload['form'] {
   const saysJson = contentType !== undefined && /[/+]json\b/i.test(contentType);
   const first = body[0];
@@ -49,7 +49,7 @@ function bodyForm(body: Uint8Array, contentType: string | undefined): DecodedPay
     strictUtf8.decode(body);
     return 'text';
   } catch {
-    // Not UTF-8: a fatal decoder throws for nothing else.
+    // Not UTF-8: a fatal decoder throws for no other reason.
     return 'bytes';
   }
 }

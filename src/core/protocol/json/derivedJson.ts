@@ -3,9 +3,9 @@ import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import { base64Json } from './binaryBody.ts';
 
 /**
- * A value of a binary format as JSON text: bytes as `{"$base64":"…"}`, 64-bit integers with all their digits, what JSON has no word for
- * as `{"$float":"NaN"}`, `{"$date":"…"}` and `{"$ext":…}`.
- * @throws RangeError deeper than MAX_PAYLOAD_DEPTH
+ * Writes a value of a binary format as JSON text. Bytes become `{"$base64":"…"}`, 64-bit integers keep all digits, and
+ * values without a JSON equivalent become `{"$float":"NaN"}`, `{"$date":"…"}` and `{"$ext":…}`.
+ * @throws RangeError if it nests deeper than MAX_PAYLOAD_DEPTH
  */
 export function derivedJson(value: unknown, depth = 0): string {
   if (depth > MAX_PAYLOAD_DEPTH) throw new RangeError(`deeper than ${MAX_PAYLOAD_DEPTH} levels`);

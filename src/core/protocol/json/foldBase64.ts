@@ -1,11 +1,14 @@
 import type { ByteRange } from '../../../shared/units.ts';
 
-/** Characters from which a string is data and not a word. */
+/** The minimum length of a string that counts as data, not as a word. */
 const SHORTEST = 200;
 
 const LONG_BASE64 = new RegExp(`"([A-Za-z0-9+/_-]{${SHORTEST},})(={0,2})("|$)`, 'g');
 
-/** A base64 string within JSON: where its characters stand, without the quotes, and how many bytes they encode. */
+/**
+ * A base64 string within JSON: the range of its characters without the quotes, and the number of bytes that they
+ * encode.
+ */
 export interface Base64Fold extends ByteRange {
   readonly bytes: number;
 }
@@ -18,7 +21,7 @@ export function foldBase64(json: string): string {
   });
 }
 
-/** Where the long base64 strings of JSON text are, in characters. */
+/** The ranges of the long base64 strings in JSON text, in characters. */
 export function base64Folds(json: string): Base64Fold[] {
   return [...json.matchAll(LONG_BASE64)]
     .filter(([, , , end]) => end !== '')

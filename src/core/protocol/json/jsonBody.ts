@@ -3,7 +3,7 @@ import { createJsonScanner } from '../../format/jsonScanner.ts';
 import { textPlace } from '../../format/textMessage.ts';
 import type { EncodeProblem } from '../verb.ts';
 
-/** What the body of a verb has to be. */
+/** The type that the body of a verb must have. */
 export type JsonShape = 'any' | 'object' | 'array' | 'container';
 
 const SHAPES: Readonly<Record<JsonShape, { readonly first: RegExp; readonly word: string }>> = {
@@ -13,7 +13,7 @@ const SHAPES: Readonly<Record<JsonShape, { readonly first: RegExp; readonly word
   container: { first: /^[[{]/, word: 'a JSON array or object' },
 };
 
-/** The JSON text of a body without white space around it. Its spelling is kept: it is checked, not parsed. */
+/** The JSON text of a body, trimmed. It is checked but not rewritten, so its spelling is kept. */
 export function jsonBody(body: string, verb: string, shape: JsonShape = 'any'): string | EncodeProblem {
   const text = body.trim();
   const bytes = new TextEncoder().encode(text);

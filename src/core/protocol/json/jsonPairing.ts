@@ -4,17 +4,17 @@ import { isProblem, readJson } from './jsonText.ts';
 import type { JsonStep } from './jsonRanges.ts';
 import { singularPath, valueAt } from './singularPath.ts';
 
-/** What a message says of a pair, as JSON text. */
+/** The ids of a message for pairing, as JSON text. */
 export interface JsonPairKeys {
-  /** The id that its reply will have. */
+  /** The id that the reply to this message will have. */
   readonly call: string | undefined;
-  /** The id of the call that it answers. */
+  /** The id of the call that this message answers. */
   readonly reply: string | undefined;
 }
 
 const NO_KEYS: JsonPairKeys = { call: undefined, reply: undefined };
 
-/** @throws DuplexError `call.invalid` for a path that may select several values, or is none */
+/** @throws DuplexError `call.invalid` for a path that may select several values, or is not a path */
 export function jsonPairing({ call, reply }: JsonPairs): (data: Uint8Array) => JsonPairKeys {
   const callSteps = stepsOf(call);
   const replySteps = stepsOf(reply);

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../../../shared/units.ts';
 
-// Walks over bytes that are known to be valid JSON: it finds where values stand and builds none.
+// Walks over bytes that are known to be valid JSON. It finds the positions of values and builds none.
 
 /** A step from a value to one within it: the name of a member, or the index of an element. */
 export type JsonStep = string | number;
@@ -16,7 +16,7 @@ const COLON = 0x3a;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** @returns the place where nesting goes deeper than `limit` levels; undefined where it does not */
+/** @returns the position where nesting exceeds `limit` levels; undefined if it does not */
 export function jsonDepth(bytes: Uint8Array, start: number, end: number, limit: number): number | undefined {
   let depth = 0;
   for (let at = start; at < end; at++) {
@@ -29,7 +29,9 @@ export function jsonDepth(bytes: Uint8Array, start: number, end: number, limit: 
   return undefined;
 }
 
-/** Where the value at the end of a path stands; undefined if there is none. Of members with one name the last counts. */
+/**
+ * The range of the value at the end of a path; undefined if there is none. Of duplicate members the last one counts.
+ */
 export function rangeOf(bytes: Uint8Array, start: number, path: readonly JsonStep[]): ByteRange | undefined {
   let from = skipSpace(bytes, start);
   for (const step of path) {
@@ -40,7 +42,7 @@ export function rangeOf(bytes: Uint8Array, start: number, path: readonly JsonSte
   return { start: from, end: valueEnd(bytes, from) };
 }
 
-/** Where the elements of an array stand. */
+/** The ranges of the elements of an array. */
 export function* elementRanges(bytes: Uint8Array, start: number): Generator<ByteRange, undefined> {
   let at = skipSpace(bytes, start);
   if (bytes[at] !== OPEN_ARRAY) return undefined;
@@ -85,7 +87,7 @@ function isName(bytes: Uint8Array, start: number, end: number, name: string): bo
   let plain = end - start - 2 === name.length;
   for (let at = start + 1; at < end - 1; at++) {
     const byte = bytes[at]!;
-    // Escapes and other characters than ASCII are compared as text.
+    // Escapes and characters beyond ASCII are compared as text.
     if (byte === BACKSLASH || byte >= 0x80)
       return JSON.parse(utf8.decode(bytes.subarray(start, end))) === name;
     if (plain && byte !== name.charCodeAt(at - start - 1)) plain = false;
@@ -110,7 +112,7 @@ function valueEnd(bytes: Uint8Array, start: number): number {
   return at;
 }
 
-/** The byte behind the closing quote of the string that opens at `start`. */
+/** The offset after the closing quote of the string that opens at `start`. */
 function stringEnd(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;

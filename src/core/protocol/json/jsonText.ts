@@ -5,7 +5,7 @@ import type { ByteRange, UnitProblem } from '../../../shared/units.ts';
 import { MAX_DECODED_BYTES, MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import { jsonDepth } from './jsonRanges.ts';
 
-/** JSON text within a message, checked and parsed. Numbers of `value` are doubles; their spelling stands in the bytes. */
+/** JSON text within a message, checked and parsed. Numbers of `value` are doubles; the bytes keep their spelling. */
 export interface JsonText extends ByteRange {
   readonly bytes: Uint8Array;
   readonly value: unknown;
@@ -13,7 +13,10 @@ export interface JsonText extends ByteRange {
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads the JSON (RFC 8259) from `start` to `end`. Never throws: what does not parse is a problem with its place. */
+/**
+ * Parses the JSON (RFC 8259) from `start` to `end`. Never throws: the result is a problem with its position if it
+ * fails.
+ */
 export function readJson(bytes: Uint8Array, start = 0, end = bytes.length): JsonText | UnitProblem {
   if (end - start > MAX_DECODED_BYTES) return tooLong(end - start, start);
   const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
@@ -21,7 +24,7 @@ export function readJson(bytes: Uint8Array, start = 0, end = bytes.length): Json
   try {
     text = shortAscii(part) ?? strictUtf8.decode(part);
   } catch {
-    // A fatal decoder does not say where.
+    // A fatal decoder does not report the position.
     const at = start + (firstInvalid(part) ?? 0);
     return { code: 'decode.utf8', message: `Not valid UTF-8 at byte ${at}.`, at };
   }
@@ -29,10 +32,10 @@ export function readJson(bytes: Uint8Array, start = 0, end = bytes.length): Json
   try {
     value = JSON.parse(text);
   } catch {
-    // JSON.parse says where in characters and in the words of its engine.
+    // JSON.parse reports the position in characters and in an engine-specific sentence.
     return notJson(part, start);
   }
-  // Each level takes a byte at least.
+  // Each level takes at least one byte.
   const deep = end - start > MAX_PAYLOAD_DEPTH ? jsonDepth(bytes, start, end, MAX_PAYLOAD_DEPTH) : undefined;
   if (deep !== undefined) {
     const message = `JSON nested deeper than ${MAX_PAYLOAD_DEPTH} levels at byte ${deep} is not decoded.`;
@@ -41,10 +44,12 @@ export function readJson(bytes: Uint8Array, start = 0, end = bytes.length): Json
   return { bytes, start, end, value };
 }
 
-/** Bytes up to which a text is made of character codes: a decoder that checks costs several times as much for each call. */
+/**
+ * Texts up to this size are built from character codes: a decoder that validates costs several times as much per call.
+ */
 const SHORT = 512;
 
-/** The text of a short message that is all ASCII, as most are. */
+/** The text of a short message if it is all ASCII, as most are. */
 function shortAscii(part: Uint8Array): string | undefined {
   if (part.length > SHORT) return undefined;
   for (let at = 0; at < part.length; at++) if (part[at]! >= 0x80) return undefined;
@@ -81,6 +86,6 @@ export function idText(json: JsonText, range: ByteRange, value: unknown): string
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'number') return undefined;
   if (Number.isSafeInteger(value)) return String(value);
-  // Beyond the integers that a double keeps apart, the spelling is the id.
+  // Beyond the integers that a double distinguishes, the spelling is the id.
   return strictUtf8.decode(json.bytes.subarray(range.start, range.end));
 }

@@ -26,7 +26,7 @@ function unescaped(text: string): string {
   return text.replace(/\\(.)/g, '$1');
 }
 
-/** The value at the end of a path in what JSON.parse made; undefined if there is none. */
+/** The value at the end of a path in the result of JSON.parse; undefined if there is none. */
 export function valueAt(root: unknown, steps: readonly JsonStep[]): unknown {
   let value = root;
   for (const step of steps) {
@@ -37,7 +37,7 @@ export function valueAt(root: unknown, steps: readonly JsonStep[]): unknown {
     } else {
       if (Array.isArray(value)) return undefined;
       const member = (value as Record<string, unknown>)[step];
-      // What JSON.parse made has no undefined members; what is inherited is none.
+      // JSON.parse never creates undefined members, and inherited ones do not count.
       if (member === undefined || !Object.hasOwn(value, step)) return undefined;
       value = member;
     }

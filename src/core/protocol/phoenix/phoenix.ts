@@ -34,7 +34,7 @@ function createPeer({ url }: ProtocolContext, role: Role, ports: PeerPorts): Pee
   };
 }
 
-/** The table gives the refs; the message is written anew with the bytes behind them. */
+/** The table provides the refs; the message is then written again with the bytes after them. */
 function encodeBinary(peer: Peer, call: VerbCall, bytes: Uint8Array, isV2: boolean): Encoded {
   if (!isV2) return { problem: 'Binary pushes need the serializer 2.0.0: add vsn=2.0.0 to the URL.' };
   const encoded = peer.encode({ ...call, body: '{}' });

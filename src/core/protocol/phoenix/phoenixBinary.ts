@@ -2,13 +2,13 @@ import type { ByteRange, UnitProblem } from '../../../shared/units.ts';
 import { type Decoded, failed, payloadAt } from '../unit.ts';
 import type { Role } from '../protocolModule.ts';
 
-// Binary messages of the serializer 2.0.0: a kind, the lengths of the texts in a byte each, the texts, the payload.
+// Binary messages of the serializer 2.0.0: a kind, one length byte per text, the texts, the payload.
 
 const PUSH = 0;
 const REPLY = 1;
 const BROADCAST = 2;
 
-/** The texts of each kind, in order. A push of the server has no ref. */
+/** The texts of each kind, in order. A push from the server has no ref. */
 const FIELDS = {
   serverPush: ['joinRef', 'topic', 'event'],
   clientPush: ['joinRef', 'ref', 'topic', 'event'],
@@ -46,7 +46,7 @@ export function decodePhoenixBinary(data: Uint8Array, from: Role): Decoded {
   return { units: [{ ...common, type, name: event, id: refText }], problems: [] };
 }
 
-/** @returns undefined if a text is longer than the 255 bytes that its length has room for */
+/** @returns undefined if a text is longer than the 255 bytes that its length byte allows */
 export function encodePhoenixPush(
   texts: readonly string[],
   payload: Uint8Array,

@@ -3,7 +3,8 @@ import { base64Json } from '../json/binaryBody.ts';
 import type { DecodedPayload } from '../unit.ts';
 import { derivedPayload } from '../unit.ts';
 
-// `{"_placeholder":true,"num":0}` stands for attachment 0. As text it cannot stand within a JSON string: its quotes would be escaped.
+// `{"_placeholder":true,"num":0}` stands for attachment 0. A JSON string cannot contain this text, because its quotes
+// would be escaped.
 const PLACEHOLDER =
   /\{\s*"_placeholder"\s*:\s*true\s*,\s*"num"\s*:\s*(\d+)\s*\}|\{\s*"num"\s*:\s*(\d+)\s*,\s*"_placeholder"\s*:\s*true\s*\}/g;
 
@@ -21,15 +22,15 @@ export function joinAttachments(args: DecodedPayload, attachments: readonly Uint
   );
 }
 
-/** The arguments of an event: the elements behind its name, as a JSON array. */
+/** The arguments of an event: the elements after its name, as a JSON array. */
 export function eventArguments(data: Uint8Array, start: number, end: number): DecodedPayload {
   let place: { readonly first: number | undefined } | undefined;
-  // Looked for when it is asked for: an index never asks.
+  // Computed lazily, because an index never needs it.
   const find = (): number | undefined => (place ??= { first: rangeOf(data, start, [1])?.start }).first;
   const read = (): Uint8Array => {
     const first = find();
     if (first === undefined) return new TextEncoder().encode('[]');
-    // The array from its second element on: its bytes stay as they are.
+    // The array from its second element on, byte for byte.
     const close = rangeOf(data, start, [])?.end ?? end;
     const bytes = new Uint8Array(close - first + 1);
     bytes[0] = 0x5b;

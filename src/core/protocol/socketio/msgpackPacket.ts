@@ -8,7 +8,7 @@ import { tooLong } from '../json/jsonText.ts';
 import { PACKET } from './packet.ts';
 import { socketioUnit } from './socketioUnit.ts';
 
-// The parser socket.io-msgpack-parser: each packet is one map {type, data, nsp, id}, bytes included.
+// The parser socket.io-msgpack-parser: each packet is one map {type, data, nsp, id}, which contains bytes directly.
 
 /** A map of MessagePack: fixmap, map 16 or map 32. */
 export function looksLikeMsgpack(data: Uint8Array): boolean {

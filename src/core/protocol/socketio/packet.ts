@@ -17,9 +17,9 @@ export const PACKET = {
 export interface Packet extends ByteRange {
   readonly type: number;
   readonly namespace: string;
-  /** Of the acknowledgement; undefined: none is asked for. */
+  /** The id for the acknowledgement; undefined if none is requested. */
   readonly id: string | undefined;
-  /** Binary messages that follow. */
+  /** The number of binary messages that follow. */
   readonly attachments: number;
   readonly json: JsonText | undefined;
 }
@@ -30,12 +30,12 @@ const SLASH = 0x2f;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Digits of an id or a count that are read; more are no number that a peer counts to. */
+/** Maximum digits of an id or a count; no peer counts higher. */
 const MAX_DIGITS = 20;
 
 /**
- * Reads `type [attachments -] [/namespace ,] [id] [JSON]` from byte `start` on, as socket.io-parser does; its payload is checked by
- * the type.
+ * Parses `type [attachments -] [/namespace ,] [id] [JSON]` from byte `start` on, like socket.io-parser. The payload is
+ * checked against the type.
  */
 export function readPacket(data: Uint8Array, start: number): Packet | UnitProblem {
   const type = (data[start] ?? 0) - 0x30;
@@ -69,7 +69,7 @@ export function readPacket(data: Uint8Array, start: number): Packet | UnitProble
   );
 }
 
-/** What each type may carry. Servers of version 2 connect without a payload and refuse with a string. */
+/** The payloads that each type allows. Servers of version 2 connect without a payload and refuse with a string. */
 function payloadProblem(type: number, json: JsonText | undefined, at: number): UnitProblem | undefined {
   switch (type) {
     case PACKET.connect:

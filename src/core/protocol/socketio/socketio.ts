@@ -5,7 +5,7 @@ import { socketioVerbs } from './socketioVerbs.ts';
 
 const OPEN_PACKET = /^0\{"sid":"[^"]*","upgrades":\[/;
 
-/** Socket.IO with the parser that both sides have by default. */
+/** Socket.IO with the default parser. */
 export const socketio: ProtocolModule = {
   id: 'socket.io',
   title: 'Socket.IO',
@@ -37,7 +37,9 @@ export const socketio: ProtocolModule = {
   createPeer: (context, role, ports) => createSocketioPeer(context, role, ports, 'default'),
 };
 
-/** The same with socket.io-msgpack-parser on both sides. Its packets are recognised by themselves; only sending differs. */
+/**
+ * Socket.IO with socket.io-msgpack-parser on both sides. Its packets are recognised either way; only sending differs.
+ */
 export const socketioMsgpack: ProtocolModule = {
   ...socketio,
   id: 'socket.io-msgpack',

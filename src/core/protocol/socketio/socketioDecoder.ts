@@ -24,10 +24,10 @@ const MESSAGE = 0x34;
 const UPGRADE = 0x35;
 const NOOP = 0x36;
 const BASE64 = 0x62;
-/** Engine.IO 3 puts the packet type before binary messages as a byte. */
+/** Engine.IO 3 puts the packet type in a byte before binary messages. */
 const BINARY_MESSAGE_V3 = 4;
 
-/** An event or an acknowledgement whose attachments are still to come. */
+/** An event or an acknowledgement that waits for its attachments. */
 interface Pending {
   readonly unit: DecodedUnit;
   readonly missing: number;
@@ -37,7 +37,7 @@ interface Pending {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Socket.IO 2 to 4 over Engine.IO 3 and 4: one packet a message, binary attachments in messages of their own. */
+/** Socket.IO 2 to 4 over Engine.IO 3 and 4: one packet per message, binary attachments in separate messages. */
 export function createSocketioDecoder({ url }: ProtocolContext): Decoder {
   const isV3 = /[?&]EIO=3(?:&|$)/.test(url);
   const pending = new Map<Role, Pending>();
@@ -75,7 +75,7 @@ export function createSocketioDecoder({ url }: ProtocolContext): Decoder {
     return { units: [], problems };
   };
 
-  /** A packet that begins before the attachments of the last one were complete. */
+  /** A packet that starts before the previous one got all its attachments. */
   const interrupted = (from: Role): UnitProblem[] => {
     const broken = pending.get(from);
     if (!broken) return [];
@@ -112,7 +112,7 @@ export function createSocketioDecoder({ url }: ProtocolContext): Decoder {
       pending.delete(from);
       return failed('decode.limit', limitText(bytes), 0);
     }
-    // Copied: the message is a view that is valid during this call only.
+    // Copied, because the message is a view that is valid only during this call.
     const attachments = [...waiting.attachments, new Uint8Array(content)];
     if (waiting.missing > 1) {
       pending.set(from, { unit: waiting.unit, missing: waiting.missing - 1, attachments, bytes });

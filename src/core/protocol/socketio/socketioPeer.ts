@@ -13,12 +13,14 @@ const OPEN = 0x30;
 const PING = 0x32;
 const MESSAGE = 0x34;
 
-/** Bytes of the packets of an opening: a longer message is none and is not parsed. */
+/** Maximum size of the packets of an opening; a longer message cannot be one and is not parsed. */
 const MAX_OPENING_BYTES = 64 * 1024;
 
 const DEFAULT_PING_INTERVAL = 25_000;
 
-/** One side of a Socket.IO connection: its opening, its heartbeat, its ids and the namespace that was connected last. */
+/**
+ * One side of a Socket.IO connection: its opening, its heartbeat, its ids and the most recently connected namespace.
+ */
 export function createSocketioPeer(
   { url }: ProtocolContext,
   role: Role,
@@ -36,7 +38,7 @@ export function createSocketioPeer(
   const connect = (to: string, data: string | undefined): OutgoingMessage[] =>
     write({ type: PACKET.connect, namespace: to, id: undefined, data });
 
-  /** The open packet of the server says how often to ping; then the client connects. */
+  /** The server's open packet sets the ping interval; then the client connects. */
   const opened = (data: Uint8Array): OutgoingMessage[] => {
     const json = readJson(data, 1);
     const interval = isProblem(json)
@@ -110,14 +112,14 @@ export function createSocketioPeer(
 
 function answerTo(namespace: string, kind: WireMessage['kind'], data: Uint8Array): Opening | undefined {
   const packet = openingPacket(kind, data);
-  // Version 2 gives the query of a namespace back with it.
+  // Version 2 returns the query of a namespace with its name.
   if (!packet || packet.namespace.split('?')[0] !== namespace.split('?')[0]) return undefined;
   if (packet.type === PACKET.connect) return { state: 'accepted' };
   if (packet.type !== PACKET.connectError) return undefined;
   return { state: 'refused', reason: refusal(`the namespace ${namespace}`, packet.error) };
 }
 
-/** CONNECT and CONNECT_ERROR, whichever parser wrote them. */
+/** CONNECT and CONNECT_ERROR of either parser. */
 function openingPacket(kind: WireMessage['kind'], data: Uint8Array) {
   if (kind === 'binary') {
     const content = data[0] === 4 ? data.subarray(1) : data;
@@ -134,7 +136,7 @@ function openingPacket(kind: WireMessage['kind'], data: Uint8Array) {
   return { type, namespace: packet.namespace, error };
 }
 
-/** The packet of a verb; the id of an `@emit` that asks for an acknowledgement is still to come. */
+/** The packet of a verb. The id of an `@emit` that requests an acknowledgement is added later. */
 function outgoing(call: VerbCall, current: string, engine: 3 | 4): OutgoingPacket | EncodeProblem {
   const named = call.arguments[0];
   switch (call.verb) {
@@ -181,7 +183,7 @@ function outgoing(call: VerbCall, current: string, engine: 3 | 4): OutgoingPacke
   }
 }
 
-/** The arguments as they stand within the brackets of an array. */
+/** The arguments without the brackets of their array. */
 function argumentList({ body, verb }: VerbCall): string | EncodeProblem {
   if (body === undefined || body.trim() === '') return '';
   const json = jsonBody(body, verb);

@@ -7,11 +7,11 @@ interface UnitParts {
   readonly id: string | undefined;
   readonly name: string;
   readonly payload: DecodedPayload | undefined;
-  /** Of CONNECT_ERROR: an object with a message, of version 2 a string. */
+  /** The payload of CONNECT_ERROR: an object with a message, or in version 2 a string. */
   readonly errorValue: unknown;
 }
 
-/** The stream of the namespace that came last: nearly always the next one's too. */
+/** The stream of the last namespace, which the next packet nearly always shares. */
 let lastNamespace = '/';
 let lastStream = '"/"';
 
@@ -23,7 +23,7 @@ function streamOf(namespace: string): string {
   return lastStream;
 }
 
-/** A packet as a unit, whichever parser it came through. All units have one shape: decoding makes millions of them. */
+/** A packet of either parser as a unit. All units have the same shape, because decoding creates millions of them. */
 export function socketioUnit(type: number, parts: UnitParts, range: DecodedUnit['range']): DecodedUnit {
   const { namespace, payload, id } = parts;
   const isEvent = type === PACKET.event || type === PACKET.binaryEvent;

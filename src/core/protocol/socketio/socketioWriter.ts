@@ -20,7 +20,10 @@ export interface PacketStyle {
 
 const encoder = new TextEncoder();
 
-/** A packet as messages: text and then its attachments, or one of MessagePack. @returns undefined if its base64 is not valid */
+/**
+ * A packet as messages: text followed by its attachments, or a single one of MessagePack. @returns undefined if its
+ * base64 is not valid
+ */
 export function writePacket(packet: OutgoingPacket, style: PacketStyle): OutgoingMessage[] | undefined {
   const extracted = packet.data === undefined ? undefined : extractBytes(packet.data, placeholder);
   if (packet.data !== undefined && !extracted) return undefined;

@@ -41,14 +41,14 @@ const CR = 0x0d;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const looseUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Where the end-of-line bytes end that stand at a place: heartbeats, and what may follow a frame. */
+/** The end of the line ends at a position: heartbeats, or the bytes after a frame. */
 export function endOfLines(bytes: Uint8Array, start: number, end = bytes.length): number {
   let at = start;
   while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
   return at;
 }
 
-/** The command with which the bytes begin; undefined while it may still become one, a problem if it cannot. */
+/** The command at the start of the bytes; undefined if it is incomplete, a problem if it is invalid. */
 export function commandAt(bytes: Uint8Array, start: number): string | undefined | UnitProblem {
   let end = start;
   while (end < bytes.length && end - start <= LONGEST_COMMAND + 1 && bytes[end] !== LF) end++;
@@ -62,14 +62,14 @@ export function commandAt(bytes: Uint8Array, start: number): string | undefined 
   return { code: 'decode.envelope', message, at: start };
 }
 
-/** How far the frame, or the run of line ends, reaches that begins at a byte. */
+/** The extent of the frame, or run of line ends, that starts at an offset. */
 export function measureFrame(bytes: Uint8Array, start: number, seen: number): Extent {
   const lines = endOfLines(bytes, start);
   if (lines > start) return { end: lines };
   const command = commandAt(bytes, start);
   if (typeof command === 'object') return command;
   const nul = bytes.indexOf(NUL, start + seen);
-  // Its length may stand in its header, but nothing is gained by reading that before a NUL has come.
+  // Its header may hold the length, but reading it before a NUL has come gains nothing.
   if (nul < 0 || command === undefined) return { needs: bytes.length - start + 1 };
   const header = headerEnd(bytes, start, nul);
   if (header === undefined) {
@@ -85,7 +85,7 @@ export function measureFrame(bytes: Uint8Array, start: number, seen: number): Ex
   return { code: 'decode.envelope', message, at: end - 1 };
 }
 
-/** Reads the frame from `start` to `end`, as `measureFrame` found it. */
+/** Parses the frame from `start` to `end`, the range that `measureFrame` found. */
 export function readFrame(bytes: Uint8Array, start: number, end: number, version: StompVersion): StompFrame {
   const header = headerEnd(bytes, start, end)!;
   const problems: UnitProblem[] = [];
@@ -120,7 +120,7 @@ export function readFrame(bytes: Uint8Array, start: number, end: number, version
   return { command, headers, body: { start: header, end: end - 1 }, problems };
 }
 
-/** Of repeated headers the first one counts. */
+/** If a header is repeated, the first one counts. */
 export function headerOf(headers: StompHeaders, name: string): string | undefined {
   return headers.find(([key]) => key === name)?.[1];
 }
@@ -129,7 +129,7 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
 const UNESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\c': ':', '\\r': '\r' };
 
 /**
- * A frame as text up to its body.
+ * Writes a frame up to its body.
  * @returns undefined if a header cannot be written in this version
  */
 export function writeHeader(
@@ -156,7 +156,7 @@ export function writeHeader(
   return `${lines.join('\n')}\n\n`;
 }
 
-/** @param version undefined: nothing is escaped. @returns the header, and the first escape that is none */
+/** @param version if undefined, nothing is escaped @returns the header, and its first invalid escape */
 function readHeader(
   line: string,
   version: StompVersion | undefined,
@@ -175,7 +175,7 @@ function readHeader(
   return [[name, value], unknown];
 }
 
-/** The byte behind the empty line that ends the header; undefined if there is none before `limit`. */
+/** The offset after the empty line that ends the headers; undefined if there is none before `limit`. */
 function headerEnd(bytes: Uint8Array, start: number, limit: number): number | undefined {
   for (let at = bytes.indexOf(LF, start); at >= 0 && at < limit; at = bytes.indexOf(LF, at + 1)) {
     if (bytes[at + 1] === LF) return at + 2 <= limit ? at + 2 : undefined;

@@ -7,17 +7,17 @@ import { headerOf, type StompHeaders, type StompVersion, writeHeader } from './f
 import { agreedVersion, stompStreams, versionOf } from './stompUnit.ts';
 import { stompVerbs } from './stompVerbs.ts';
 
-/** Milliseconds between beats that this side offers and asks for, as stompjs does. */
+/** Milliseconds between heartbeats that this side offers and requests, like stompjs. */
 const BEAT = 10_000;
 
-/** Characters of the body of an ERROR frame that a refusal repeats. */
+/** Maximum characters of an ERROR frame's body in a refusal. */
 const MAX_DETAIL_CHARS = 200;
 
 const SUBPROTOCOL = /^v1[012]\.stomp$/;
 
 const encoder = new TextEncoder();
 
-/** One side of a STOMP connection: its opening, its beats, the ids of its subscriptions and receipts. */
+/** One side of a STOMP connection: its opening, its heartbeats, the ids of its subscriptions and receipts. */
 export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Role, _ports: PeerPorts): Peer {
   let opening: Opening = { state: 'accepted' };
   let isConnected = false;
@@ -25,7 +25,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
   let offered = BEAT;
   let interval: number | undefined;
   const counts = { subscription: 0, receipt: 0, transaction: 0, message: 0 };
-  /** By destination, the last one last. Of a server: those of its client. */
+  /** By destination, the most recent one last. A server holds those of its client. */
   const subscriptions = new Map<string, string>();
   let transaction: string | undefined;
   const received = new ByteStream(stompStreams(subprotocol)[role === 'client' ? 'server' : 'client']);
@@ -169,7 +169,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
       return connect([]);
     },
     receive({ data }: WireMessage) {
-      // A client needs nothing of what comes once the session is open.
+      // A client needs no further messages once the session is open.
       if (role === 'client' && opening.state !== 'waiting') return [];
       const { units } = received.push(data);
       if (role === 'server') return units.flatMap(serverHears);
@@ -203,12 +203,12 @@ function frame(
   return [{ kind: isBinary ? 'binary' : 'text', data }];
 }
 
-/** Headers of the user take the place of those that would be written by default. */
+/** Headers of the user replace the defaults of the same name. */
 function withDefaults(given: StompHeaders, defaults: StompHeaders): StompHeaders {
   return [...defaults.filter(([name]) => headerOf(given, name) === undefined), ...given];
 }
 
-/** Milliseconds: how often the sender of a frame can send beats, and wants them. */
+/** In milliseconds: how often the sender of a frame can send heartbeats, and wants them. */
 function beatsOf(headers: StompHeaders): readonly [sends: number, wants: number] {
   const [, sends = '0', wants = '0'] =
     /^(\d{1,9}),(\d{1,9})$/.exec(headerOf(headers, 'heart-beat') ?? '') ?? [];
@@ -225,7 +225,7 @@ function acknowledgement({ verb, arguments: given, taken, headers }: VerbCall, v
   const known = taken?.headers ?? [];
   const id =
     given[0] || (version === '1.2' ? headerOf(known, 'ack') : undefined) || headerOf(known, 'message-id');
-  // A rehearsal takes no real message.
+  // A rehearsal has no real message.
   if (id === undefined && taken?.headers !== undefined)
     return { problem: `@${verb} acknowledges a message: the unit that the step took is none.` };
   if (version === '1.2') return withDefaults(headers, [['id', id ?? '']]);

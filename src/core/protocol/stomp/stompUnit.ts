@@ -14,19 +14,19 @@ import {
   type StompVersion,
 } from './frame.ts';
 
-/** The version that a subprotocol stands for; the last one for any other. */
+/** The version of a subprotocol; the latest one for any other name. */
 export function versionOf(subprotocol: string): StompVersion {
   const digit = /^v1([01])\.stomp$/.exec(subprotocol)?.[1];
   return digit === undefined ? '1.2' : digit === '0' ? '1.0' : '1.1';
 }
 
-/** The version that a CONNECTED frame agrees to: without a header, 1.0. */
+/** The version in a CONNECTED frame; 1.0 if the header is missing. */
 export function agreedVersion(headers: StompHeaders): StompVersion {
   const version = headerOf(headers, 'version') ?? '1.0';
   return version === '1.0' || version === '1.1' ? version : '1.2';
 }
 
-/** Both directions of a connection; the version is that of the last CONNECTED frame. */
+/** Both directions of a connection. The version is that of the last CONNECTED frame. */
 export function stompStreams(subprotocol: string, state?: string): StreamProtocol {
   let version = state === '1.0' || state === '1.1' || state === '1.2' ? state : versionOf(subprotocol);
   const format: StreamFormat = {
@@ -34,7 +34,7 @@ export function stompStreams(subprotocol: string, state?: string): StreamProtoco
     read(bytes, start, end) {
       const range = { start, end };
       if (endOfLines(bytes, start, end) === end) {
-        // Behind a frame line ends are no beat; alone in a message they are.
+        // Line ends after a frame are not a heartbeat; alone in a message they are.
         const beat: DecodedUnit = { type: 'control', name: 'heart-beat', heartbeat: true, range };
         return { units: start === 0 ? [beat] : [], problems: [] };
       }
@@ -52,7 +52,7 @@ function stompUnit(frame: StompFrame, bytes: Uint8Array, range: DecodedUnit['ran
   const quoted = (text: string | undefined): string | undefined =>
     text === undefined ? undefined : JSON.stringify(text);
   const destination = value('destination');
-  // Brokers pass the headers of a SEND on with its MESSAGE, and only clients ask for receipts.
+  // Brokers copy the headers of a SEND to its MESSAGE, and only clients request receipts.
   const receipt = SERVERS.has(command) ? undefined : quoted(value('receipt'));
   const version = command === 'CONNECTED' ? value('version') : undefined;
   const name = destination ?? command;
@@ -75,7 +75,7 @@ function stompUnit(frame: StompFrame, bytes: Uint8Array, range: DecodedUnit['ran
 
 const SERVERS = new Set<string>(SERVER_COMMANDS);
 
-/** Frames that belong to a subscription. In 1.0 it may have no id: then its destination stands for it. */
+/** Frames of a subscription. In 1.0 it may have no id; then its destination identifies it. */
 const STREAMED = new Set(['SUBSCRIBE', 'UNSUBSCRIBE', 'MESSAGE']);
 
 function unitType(command: string, asksForReceipt: boolean): DecodedUnit['type'] {

@@ -10,41 +10,44 @@ import {
   toBase64,
 } from '../unit.ts';
 
-/** How far the packet that begins at a byte reaches. */
+/** The extent of the packet that starts at an offset. */
 export type Extent =
-  /** Its first byte that is not its own any more. */
+  /** The offset after its last byte. */
   | { readonly end: number }
-  /** It is not whole: how many bytes it has at least, from its first on. */
+  /** It is incomplete: the minimum number of its bytes, counted from its first. */
   | { readonly needs: number }
-  /** No packet begins here. */
+  /** No packet starts here. */
   | UnitProblem;
 
-/** How the bytes of one direction fall into packets, and what a packet means. Places are those of `bytes`. Neither function throws. */
+/**
+ * Splits the bytes of one direction into packets and decodes them. Offsets are those of `bytes`. Neither function
+ * throws.
+ */
 export interface StreamFormat {
-  /** @param seen bytes of the packet, from `start` on, that an earlier call has looked at */
+  /** @param seen bytes of the packet, from `start` on, that an earlier call has examined */
   measure(bytes: Uint8Array, start: number, seen: number): Extent;
   read(bytes: Uint8Array, start: number, end: number): Decoded;
 }
 
-/** Bytes of an incomplete packet that a checkpoint holds. */
+/** Maximum bytes of an incomplete packet in a checkpoint. */
 const MAX_CHECKPOINT_BYTES = 4096;
 
 const NO_BYTES = new Uint8Array();
 
 /**
- * The bytes of one direction, cut into packets wherever messages begin and end: a message may hold several, a packet may span
- * messages. Holds MAX_DECODED_BYTES of an incomplete packet at most.
+ * The bytes of one direction, split into packets regardless of messages: a message may hold several packets, and a
+ * packet may span several messages. Holds at most MAX_DECODED_BYTES of an incomplete packet.
  */
 export class ByteStream {
-  /** The incomplete packet, with room behind it. */
+  /** The incomplete packet, with spare capacity after it. */
   #held: Uint8Array = NO_BYTES;
   #length = 0;
-  /** Bytes that the held packet has at least. */
+  /** The minimum size of the held packet. */
   #needs = 0;
-  /** Bytes of a packet over the limit that are still to come. */
+  /** Remaining bytes of a packet that exceeds the limit. */
   #skips = 0;
 
-  /** @param checkpoint of another stream. @throws Error for what `checkpoint` did not make */
+  /** @param checkpoint of another stream. @throws Error if `checkpoint` did not create it */
   constructor(
     private readonly format: StreamFormat,
     checkpoint = '',
@@ -66,7 +69,7 @@ export class ByteStream {
     });
   }
 
-  /** The packets that are complete with a message. Keeps no view of it, but the units do. */
+  /** The packets that a message completes. Only their units keep views of the message. */
   push(data: Uint8Array): Decoded {
     if (data.length > MAX_DECODED_BYTES) return this.#giveUp(tooLong(data.length, 0));
     const skipped = Math.min(this.#skips, data.length);
@@ -117,7 +120,7 @@ export class ByteStream {
     return { units, problems };
   }
 
-  /** Appends to what is held. Nothing looks at it between two calls, so it grows in its place. */
+  /** Appends to the held bytes. Nothing reads them between two calls, so the buffer grows in place. */
   #hold(data: Uint8Array): void {
     const length = this.#length + data.length;
     if (length > this.#held.length) {
@@ -129,10 +132,10 @@ export class ByteStream {
     this.#length = length;
   }
 
-  /** The rest of the bytes is the beginning of a packet. */
+  /** The remaining bytes are the start of a packet. */
   #keep(rest: Uint8Array, needs: number): void {
     this.#needs = needs;
-    // What is held already stays in its place: copied for each message, a long packet in small ones would take hours.
+    // Held bytes stay in place: copying them for each message would take hours for a long packet in small messages.
     if (rest.byteOffset === this.#held.byteOffset && rest.buffer === this.#held.buffer) return;
     this.#held = new Uint8Array(rest);
     this.#length = rest.length;
@@ -144,7 +147,7 @@ export class ByteStream {
     this.#needs = 0;
   }
 
-  /** Where packets begin is not known any more: the next message is taken to begin with one. */
+  /** The packet boundaries are lost; the next message is assumed to start with a packet. */
   #giveUp(...problems: readonly UnitProblem[]): Decoded {
     this.#forget();
     this.#skips = 0;
@@ -152,7 +155,7 @@ export class ByteStream {
   }
 }
 
-/** A unit whose bytes began in earlier messages, with its places in the last one. */
+/** A unit whose bytes started in earlier messages, with offsets in the last one. */
 function moved(unit: DecodedUnit, carried: number): DecodedUnit {
   const { range, payload } = unit;
   return {

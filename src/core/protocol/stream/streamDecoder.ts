@@ -1,15 +1,15 @@
 import type { Decoder, Role } from '../protocolModule.ts';
 import { ByteStream, type StreamFormat } from './byteStream.ts';
 
-/** The two directions of a connection as streams of bytes, and what its reader knows besides. */
+/** The two directions of a connection as byte streams, and further state of the reader. */
 export interface StreamProtocol extends Readonly<Record<Role, StreamFormat>> {
-  /** For `createProtocol`; undefined while it cannot be kept. */
+  /** The state for `createProtocol`; undefined while it cannot be saved. */
   state(): string | undefined;
 }
 
 /**
- * Decodes both directions of a connection as streams of bytes, text and binary messages alike.
- * @param createProtocol takes the state that another one gave
+ * Decodes both directions of a connection as byte streams; text and binary messages are treated alike.
+ * @param createProtocol takes the state that another instance returned
  */
 export function createStreamDecoder(
   createProtocol: (state: string | undefined) => StreamProtocol,

@@ -5,7 +5,7 @@ export type Holes = (name: string) => string | undefined;
 
 const HOLE = /^<([^<>]+)>$/;
 
-/** @returns JSON text, or undefined if all of it is a hole without a value */
+/** @returns JSON text, or undefined if the whole template is a hole without a value */
 export function fillTableTemplate(template: TableTemplate, holes: Holes): string | undefined {
   if (typeof template === 'string') {
     const hole = HOLE.exec(template)?.[1];
@@ -47,7 +47,7 @@ function fillArray(template: readonly TableTemplate[], holes: Holes): string {
   return `[${elements.map((element) => element ?? 'null').join(',')}]`;
 }
 
-/** The members of an object as they are written, without its braces. */
+/** The members of an object as written, without its braces. */
 function membersOf(text: string): string[] {
   const inner = /^\s*\{([^]*)\}\s*$/.exec(text)?.[1]?.trim();
   return inner === undefined || inner === '' ? [] : [inner];

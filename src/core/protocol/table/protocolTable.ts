@@ -2,14 +2,14 @@ import type { UnitType } from '../../../shared/units.ts';
 import type { Role } from '../protocolModule.ts';
 
 // A protocol of JSON envelopes as data: built in, or defined by users in the setting `duplex.protocols` and in
-// `*.protocol.json`. tableSchema.ts is the same as JSON Schema; docs/protocols.md explains it.
+// `*.protocol.json`. tableSchema.ts is its JSON Schema; docs/protocols.md explains it.
 
 /** A JSONPath (RFC 9535) that selects one value: `$`, `$.params.id`, `$[2]`, `$['a b']`. */
 export type TablePath = string;
 
 /**
- * A path, `$.a -> $.b` (a path within the JSON that the string at `$.a` holds), a text with paths in braces as in `{$[2]} {$[3]}`, or a
- * fixed text. Of a list, the first that is there.
+ * A path, `$.a -> $.b` (a path within the JSON that the string at `$.a` holds), a text with paths in braces such as
+ * `{$[2]} {$[3]}`, or a fixed text. Of a list, the first that exists counts.
  */
 export type TableSource = string | readonly string[];
 
@@ -22,23 +22,23 @@ export type TableTest =
   | { readonly startsWith: string }
   | { readonly is: 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | 'empty' };
 
-/** Tests by path. All of them have to hold. */
+/** Tests by path. All of them must pass. */
 export type TableCondition = Readonly<Record<TablePath, TableTest>>;
 
-/** What an envelope is. The first rule whose conditions hold says it. */
+/** Classifies an envelope. The first rule whose conditions all pass applies. */
 export interface TableRule {
   readonly when?: TableCondition;
-  /** Absent: from either side. */
+  /** Absent if either side may send it. */
   readonly from?: Role;
   readonly type: UnitType;
   readonly name?: TableSource;
-  /** What the summary begins with instead of the name. */
+  /** The start of the summary, instead of the name. */
   readonly label?: TableSource;
   readonly id?: TablePath;
   readonly replyTo?: TablePath;
   readonly stream?: TablePath;
   readonly error?: TableSource;
-  /** The whole envelope if it is absent; of a list, the first that is there. */
+  /** The whole envelope if absent; of a list, the first that exists. */
   readonly payload?: TablePath | readonly TablePath[];
   /** The payload is a string that holds JSON. */
   readonly embedded?: boolean;
@@ -46,12 +46,13 @@ export interface TableRule {
 }
 
 /**
- * JSON with holes. A string that is nothing but a hole is replaced by its value; a member whose hole has no value is left out, an
- * element becomes null, or is left out at the end. The holes:
+ * JSON with holes. A string that consists of one hole is replaced by its value. If a hole has no value, its member is
+ * left out; an element becomes null, or is left out at the end. The holes:
  * - `<id>`: the next id; `<reply-to>`, `<reply-stream>`: the id and the stream of the unit that is answered;
- * - `<body>`: the payload of the step; `<body array>`, `<body object>`: the same if it is one (an array is `[]` otherwise);
- * - `<argument NAME>`: what stands behind the verb; an optional one that is left out is what it was the last time;
- * - `<last NAME>`: what a verb remembered;
+ * - `<body>`: the payload of the step; `<body array>`, `<body object>`: the same if it has that type (otherwise `<body
+ * array>` is `[]`);
+ * - `<argument NAME>`: an argument of the verb; an optional one that is left out keeps its last value;
+ * - `<last NAME>`: a value that a verb remembered;
  * - `<$.path>`, in answers: a value of the message that is answered.
  *
  * `{"$json": …}` is a string that holds that JSON. The member `...` adds the members of its object to the one around it.
@@ -61,12 +62,12 @@ export type TableTemplate =
 
 export interface TableVerb {
   readonly name: string;
-  /** Names of what stands behind it, in order; one with `?` may be left out, `?=text` says what it then is. */
+  /** Names of its arguments, in order; one with `?` is optional, `?=text` sets its default. */
   readonly arguments?: readonly string[];
   readonly body?: 'any' | 'object' | 'array' | 'container' | 'none';
   readonly bodyName?: string;
   readonly bodyRequired?: boolean;
-  /** JSON text that stands in for a body that is left out. */
+  /** JSON text of the default body. */
   readonly defaultBody?: string;
   readonly role?: 'client' | 'server' | 'both';
   readonly answers?: boolean;
@@ -76,17 +77,17 @@ export interface TableVerb {
   readonly message: TableTemplate;
   /** Values for `<last NAME>`, here and in later messages. */
   readonly remembers?: Readonly<Record<string, TableTemplate>>;
-  /** What verbs remember is kept by the value of this argument. */
+  /** Remembered values are stored separately for each value of this argument. */
   readonly per?: string;
-  /** What `replyTo` of the reply will be, if that is not `<id>`. */
+  /** The `replyTo` of the reply, if that is not `<id>`. */
   readonly awaits?: TableTemplate;
 }
 
-/** A message that is answered by itself: recognised by how it begins, before it is parsed. */
+/** A message that is answered automatically. It is recognised by its start, before parsing. */
 export interface TableAnswer {
   /** The whole message. */
   readonly text?: string;
-  /** What it begins with. */
+  /** Its start. */
   readonly startsWith?: string;
   readonly when?: TableCondition;
   readonly role?: 'client' | 'server';
@@ -95,7 +96,7 @@ export interface TableAnswer {
 }
 
 export interface TableOpening {
-  /** Who begins: the server greets, the client sends `message`, or a verb with `opens` does. */
+  /** Who starts the opening: the server greets, the client sends `message`, or a verb with `opens` does. */
   readonly by: 'server' | 'client' | 'verb';
   /** Sent by the client as soon as the connection is open. */
   readonly message?: TableTemplate;
@@ -115,27 +116,27 @@ export interface ProtocolTable {
   readonly about?: string;
   readonly specification?: string;
   readonly detect?: {
-    /** Names of subprotocols; `*` at the end stands for anything. */
+    /** Names of subprotocols; `*` at the end matches anything. */
     readonly subprotocols?: readonly string[];
     /** Texts that the URL contains. */
     readonly urls?: readonly string[];
-    /** The first message satisfies one of these. */
+    /** The first message matches one of these. */
     readonly messages?: readonly TableCondition[];
   };
-  /** Offered if a connection that names this protocol names no subprotocols. */
+  /** Offered if a connection of this protocol names no subprotocols. */
   readonly offer?: readonly string[];
   /** `batch`: an array is a list of envelopes. `lines`: each line is one. */
   readonly envelopes?: 'one' | 'batch' | 'lines';
   readonly rules: readonly TableRule[];
   readonly verbs?: readonly TableVerb[];
-  /** What `<id>` is: a number from 1, the same in quotes, or a unique text. */
+  /** The form of `<id>`: a number from 1, the same in quotes, or a unique text. */
   readonly ids?: 'number' | 'string' | 'unique';
-  /** What close codes from 3000 to 4999 mean. */
+  /** The meanings of close codes from 3000 to 4999. */
   readonly closeCodes?: Readonly<Record<string, string>>;
   readonly opening?: TableOpening;
   readonly answers?: readonly TableAnswer[];
   readonly heartbeat?: {
-    /** Milliseconds without a message sent. */
+    /** Sent after this many milliseconds without another sent message. */
     readonly every: number;
     readonly message: TableTemplate;
     readonly about: string;

@@ -9,7 +9,9 @@ import { type CompiledRule, compileRule, type Envelope } from './tableRules.ts';
 
 const LINE_FEED = 0x0a;
 
-/** Reads messages by the rules of a table. It has no state: what a message means does not depend on those before it. */
+/**
+ * Decodes messages by the rules of a table. It is stateless: the meaning of a message does not depend on earlier ones.
+ */
 export function createTableDecoder(table: ProtocolTable): Decoder {
   const rules = table.rules.map(compileRule);
   return {
@@ -27,7 +29,7 @@ function decodeEnvelopes(
   if (kind === 'binary' && !startsLikeJson(data)) {
     return failed('decode.json', `${table.title} sends JSON, and this binary message is none.`, 0);
   }
-  // Nearly every message is one envelope: it needs no generator.
+  // Nearly every message is one envelope, which needs no generator.
   const json = table.envelopes === 'lines' ? undefined : readJson(data);
   if (json && isProblem(json)) return { units: [], problems: [json] };
   if (json && (table.envelopes !== 'batch' || !Array.isArray(json.value))) {
@@ -80,7 +82,7 @@ function* lines(data: Uint8Array): Generator<Envelope | UnitProblem> {
   }
 }
 
-/** Those of a batch. */
+/** The envelopes of a batch. */
 function* elements(json: JsonText): Generator<Envelope> {
   let index = 0;
   for (const range of elementRanges(json.bytes, json.start)) {
@@ -88,7 +90,7 @@ function* elements(json: JsonText): Generator<Envelope> {
   }
 }
 
-/** White space around the value is no part of the envelope. */
+/** White space around the value is not part of the envelope. */
 function whole(json: JsonText): Envelope {
   let { start, end } = json;
   while (json.bytes[start]! <= 0x20) start++;

@@ -6,10 +6,10 @@ import { createTablePeer } from './tablePeer.ts';
 import { compileTableCondition } from './tableRules.ts';
 import { tableVerbs } from './tableVerbs.ts';
 
-/** Bytes of a first message that detection parses. */
+/** Maximum size of a first message that detection parses. */
 const MAX_SNIFFED = 64 * 1024;
 
-/** A table as a module of the registry. `changes` replaces what a table cannot say. */
+/** A table as a module of the registry. `changes` replaces the parts that a table cannot express. */
 export function tableModule(table: ProtocolTable, changes: Partial<ProtocolModule> = {}): ProtocolModule {
   const { detect = {}, opening, answers = [], heartbeat } = table;
   const conditions = (detect.messages ?? []).map((condition) => ({

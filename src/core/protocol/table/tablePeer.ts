@@ -11,10 +11,10 @@ import { memoryKey, tableVerbs, verbHoles, type VerbMemory } from './tableVerbs.
 
 const encoder = new TextEncoder();
 
-/** Bytes of a message of an opening: whatever is longer is none, and is not parsed. */
+/** Maximum size of a message of an opening; a longer one cannot be one and is not parsed. */
 const MAX_OPENING_BYTES = 64 * 1024;
 
-/** One side of a conversation by a table. */
+/** One side of a conversation, defined by a table. */
 export function createTablePeer(table: ProtocolTable, role: Role, ports: PeerPorts): Peer {
   const specs = new Map(tableVerbs(table).map((spec) => [spec.name, spec]));
   const memory: VerbMemory = { nextId: 1, remembered: new Map(), arguments: new Map() };
@@ -89,7 +89,7 @@ function encodeVerb(
   };
 }
 
-/** A hole that stands for what an earlier verb named, and none did. Values by argument (`per`) may be missing. */
+/** A hole for a value that no earlier verb has set. Values by argument (`per`) may be missing. */
 function unnamedHole({ verbs = [] }: ProtocolTable, { message: template, per }: TableVerb, holes: Holes) {
   const isNamedElsewhere = (name: string): boolean => verbs.some((verb) => verb.arguments?.includes(name));
   for (const hole of holesOf(template)) {
@@ -104,7 +104,7 @@ function message(template: TableTemplate, holes: Holes): OutgoingMessage {
   return { kind: 'text', data: encoder.encode(fillTableTemplate(template, holes) ?? 'null') };
 }
 
-/** @returns what the opening has come to, or undefined if a message says nothing about it */
+/** @returns the state of the opening, or undefined if a message does not change it */
 function openingWatch({ opening, title }: ProtocolTable): (message: WireMessage) => Opening | undefined {
   if (!opening) return () => undefined;
   const accepted = compileTableCondition(opening.accepted);
@@ -133,7 +133,7 @@ function compileAnswer(answer: TableAnswer): (message: WireMessage) => OutgoingM
   };
 }
 
-/** As it is written in the message. */
+/** As it is spelled in the message. */
 function valueText({ bytes, start }: JsonText, path: string): string | undefined {
   const range = rangeOf(bytes, start, pathSteps(path));
   return range && new TextDecoder().decode(bytes.subarray(range.start, range.end));

@@ -3,8 +3,8 @@ import { holesOf } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableRule } from './protocolTable.ts';
 
 /**
- * What the schema cannot say about a table that it accepts, one sentence each: names that are taken, holes that nothing fills.
- * @param others ids of tables that were read before
+ * Problems of a table that the schema cannot find, one sentence each: names that are taken, holes without a value.
+ * @param others ids of tables that were loaded before
  */
 export function tableProblems(table: ProtocolTable, others: readonly string[] = []): string[] {
   const problems: string[] = [];
@@ -35,7 +35,7 @@ export function tableProblems(table: ProtocolTable, others: readonly string[] = 
   return [...problems, ...unreachable(rules)];
 }
 
-/** A rule behind one that takes everything. */
+/** A rule after one that matches everything. */
 function unreachable(rules: readonly TableRule[]): string[] {
   const open = rules.findIndex(
     ({ when, from }) => Object.keys(when ?? {}).length === 0 && from === undefined,

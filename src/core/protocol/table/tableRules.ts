@@ -8,7 +8,7 @@ import type { Role } from '../protocolModule.ts';
 import { jsonPayloadAt, type DecodedPayload, type DecodedUnit } from '../unit.ts';
 import type { TableCondition, TableRule, TableSource, TableTest } from './protocolTable.ts';
 
-/** An envelope within a message: its place, and its value as JSON.parse made it. */
+/** An envelope within a message: its range, and its value from JSON.parse. */
 export interface Envelope extends ByteRange {
   readonly json: JsonText;
   readonly value: unknown;
@@ -16,7 +16,7 @@ export interface Envelope extends ByteRange {
 
 export type TableMatch = (value: unknown) => boolean;
 
-/** @throws RangeError if a path is not valid; checkTable.ts says so first */
+/** @throws RangeError if a path is not valid; checkTable.ts reports that first */
 export function pathSteps(path: string): readonly JsonStep[] {
   const steps = singularPath(path);
   if (!steps) throw new RangeError(`“${path}” is not a path to one value, as in $.params.id.`);
@@ -28,7 +28,7 @@ export function compileTableCondition(condition: TableCondition = {}): TableMatc
     steps: pathSteps(path),
     test: compileTest(test),
   }));
-  // A loop: this runs for each rule of each message.
+  // A plain loop, because this runs for each rule of each message.
   return (value) => {
     for (const { steps, test } of tests) if (!test(valueAt(value, steps))) return false;
     return true;
@@ -54,7 +54,7 @@ function typeName(value: unknown): string {
 
 type Source = (value: unknown) => string | undefined;
 
-/** @returns the text at the first path that is there, or the fixed text */
+/** @returns the text at the first path that exists, or the fixed text */
 export function compileSource(source: TableSource | undefined): Source {
   if (source === undefined) return () => undefined;
   if (typeof source === 'string') return compilePart(source);
@@ -81,7 +81,7 @@ function compilePart(part: string): Source {
     try {
       return nameText(valueAt(JSON.parse(text), within));
     } catch {
-      // The string holds no JSON, and so nothing to name.
+      // The string does not hold JSON, so it has no name.
       return undefined;
     }
   };
@@ -99,7 +99,7 @@ function nameText(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** A rule ready to use. @returns undefined if its conditions do not hold */
+/** A compiled rule. @returns undefined if its conditions do not pass */
 export type CompiledRule = (envelope: Envelope, from: Role) => DecodedUnit | undefined;
 
 export function compileRule(rule: TableRule): CompiledRule {
@@ -158,7 +158,7 @@ function payloadOf(
   );
 }
 
-/** JSON in a string is a payload of its own; a string that is not JSON is the text that it is. */
+/** JSON in a string is a payload of its own; any other string stays text. */
 function embeddedPayload(text: string): DecodedPayload {
   const bytes = new TextEncoder().encode(text);
   return { form: isProblem(readJson(bytes)) ? 'text' : 'json', range: undefined, read: () => bytes };

@@ -1,6 +1,7 @@
 import { UNIT_TYPES } from '../../../shared/units.ts';
 
-// The JSON Schema (2020-12 vocabulary that draft-07 has too) of protocolTable.ts, for the setting `duplex.protocols` and `*.protocol.json`.
+// The JSON Schema of protocolTable.ts, for the setting `duplex.protocols` and `*.protocol.json`. It uses only keywords
+// that draft-07 and 2020-12 share.
 
 const path = {
   type: 'string',
@@ -73,7 +74,7 @@ const verb = object(
   ['name', 'about', 'message'],
 );
 
-/** Of one table. */
+/** The schema of one table. */
 export const TABLE_SCHEMA = object(
   {
     $schema: text,

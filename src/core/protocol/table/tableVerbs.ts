@@ -4,7 +4,7 @@ import { verb } from '../verb.ts';
 import { hasHole } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableVerb } from './protocolTable.ts';
 
-/** What the verbs of a table look like to request files, the composer and the documentation. */
+/** Describes the verbs of a table for request files, the composer and the documentation. */
 export function tableVerbs({ verbs = [] }: ProtocolTable): VerbSpec[] {
   return verbs.map((each) => {
     const { name, about, sample } = each;
@@ -29,7 +29,7 @@ export function tableVerbs({ verbs = [] }: ProtocolTable): VerbSpec[] {
   });
 }
 
-/** What the verbs of one connection have said so far. */
+/** The remembered values of one connection's verbs. */
 export interface VerbMemory {
   nextId: number;
   readonly remembered: Map<string, string>;
@@ -66,7 +66,7 @@ export function verbHoles(
   };
 }
 
-/** Under what a remembered value is kept. */
+/** The key of a remembered value. */
 export function memoryKey(name: string, { per }: TableVerb, memory: VerbMemory): string {
   return per === undefined ? name : `${name} ${memory.arguments.get(per) ?? ''}`;
 }

@@ -2,7 +2,7 @@ import type { ProtocolTable } from '../table/protocolTable.ts';
 
 const channel = '$.identifier -> $.channel';
 
-/** Action Cable of Ruby on Rails: the channel is named by JSON inside JSON, and what it is sent is too. */
+/** Action Cable of Ruby on Rails. Both the channel and its data are JSON inside JSON. */
 export const actionCable: ProtocolTable = {
   id: 'action-cable',
   title: 'Action Cable',

@@ -10,7 +10,7 @@ const answers: readonly TableRule[] = [
     payload: '$.error',
   },
   { when: { '$.result': { exists: true } }, type: 'reply', replyTo: '$.id', payload: '$.result' },
-  // The result of a method that returns nothing is left out by some servers.
+  // Some servers omit the result of a method that returns nothing.
   { when: { '$.id': { exists: true } }, type: 'reply', replyTo: '$.id' },
 ];
 

@@ -1,6 +1,6 @@
 import type { ProtocolTable, TableRule, TableTemplate, TableVerb } from '../table/protocolTable.ts';
 
-/** Where the five parts stand: an array since version 2, an object before. */
+/** Positions of the five parts: an array since version 2, an object before. */
 interface Places {
   readonly joinRef: string;
   readonly ref: string;
@@ -170,5 +170,5 @@ function phoenixTable(message: Message): ProtocolTable {
 /** Serializer 2.0.0: `[join_ref, ref, topic, event, payload]`. */
 export const phoenixV2 = phoenixTable(arrayMessage);
 
-/** Serializer 1.0.0, which servers take if the URL has no `vsn`. */
+/** Serializer 1.0.0, which servers use if the URL has no `vsn`. */
 export const phoenixV1 = phoenixTable(objectMessage);

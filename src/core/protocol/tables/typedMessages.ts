@@ -2,7 +2,7 @@ import type { ProtocolTable } from '../table/protocolTable.ts';
 
 // Services whose messages are objects with a `type`.
 
-/** The WebSocket API of Home Assistant: ids that grow, arrays where several messages are sent together. */
+/** The WebSocket API of Home Assistant: increasing ids, and arrays for several messages sent together. */
 export const homeAssistant: ProtocolTable = {
   id: 'home-assistant',
   title: 'Home Assistant',
@@ -86,7 +86,7 @@ export const homeAssistant: ProtocolTable = {
   ],
 };
 
-/** OpenAI's Realtime API: events both ways, audio as base64 in JSON, errors that name the event they are about. */
+/** OpenAI's Realtime API: events in both directions, audio as base64 in JSON, errors that name their event. */
 export const openaiRealtime: ProtocolTable = {
   id: 'openai-realtime',
   title: 'OpenAI Realtime',

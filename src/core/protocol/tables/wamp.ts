@@ -2,7 +2,7 @@ import type { ProtocolTable, TableRule, TableTemplate, TableVerb } from '../tabl
 
 const is = (code: number | readonly number[]): Pick<TableRule, 'when'> => ({ when: { '$[0]': code } });
 
-/** A confirmation of a request by its id. */
+/** A confirmation of a request, matched by its id. */
 const confirm = (code: number, label: string): TableRule => ({
   ...is(code),
   type: 'reply',
@@ -10,7 +10,7 @@ const confirm = (code: number, label: string): TableRule => ({
   replyTo: '$[1]',
 });
 
-/** Positional arguments if the payload is an array, those by keyword if it is an object. */
+/** Positional arguments if the payload is an array, keyword arguments if it is an object. */
 const args = ['<body array>', '<body object>'] as const;
 
 const request = (
