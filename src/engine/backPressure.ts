@@ -1,15 +1,18 @@
 import type { NoteDetail } from '../shared/timeline.ts';
 
-/** Milliseconds that reading may wait for the disk before the timeline tells. */
+/** Milliseconds that reading may wait for the disk before the timeline reports it. */
 const WORTH_TELLING = 1_000;
 
 export interface BackPressureHooks {
-  /** Pauses reading from the socket. @returns lets it go on */
+  /** Pauses reading from the socket. @returns a function that resumes it */
   readonly hold: () => () => void;
   readonly note: (detail: NoteDetail) => void;
 }
 
-/** Stops reading while the disk is behind, and tells of it where it lasts. @returns told whether it is behind */
+/**
+ * Stops reading while the disk is behind, and reports it if it lasts.
+ * @returns a callback; pass whether the disk is behind
+ */
 export function backPressure({ hold, note }: BackPressureHooks): (behind: boolean) => void {
   let release: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;

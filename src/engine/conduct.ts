@@ -3,18 +3,21 @@ import { DEFAULT_HANDSHAKE_TIMEOUT } from '../shared/limits.ts';
 import type { OutgoingMessage } from '../shared/session.ts';
 
 export interface ConductHooks {
-  /** Sends a message that nobody asked for: it is recorded and flagged `automatic`. */
+  /** Sends an automatic message: it is recorded and flagged `automatic`. */
   readonly send: (message: OutgoingMessage) => Promise<void>;
-  /** A text that no other connection or call has. */
+  /** A text that no other connection or call uses. */
   readonly uniqueId: () => string;
 }
 
-/** What a session does by itself because its protocol is named: the opening, answers to pings, heartbeats, what is said at the end. */
+/**
+ * The automatic messages of a session whose protocol is named: the opening, answers to pings, heartbeats, and the
+ * farewell.
+ */
 export class Conduct {
   #peer: Peer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #waiting: ((opening: Opening) => void)[] = [];
-  /** Whether the next connection opens its protocol by itself; otherwise a verb will. */
+  /** Whether the next connection opens its protocol automatically; otherwise a verb does. */
   opensItself = true;
 
   constructor(private readonly hooks: ConductHooks) {}
@@ -25,7 +28,7 @@ export class Conduct {
   }
 
   /**
-   * Resolves when the other side has accepted or refused the opening; at once where there is none.
+   * Resolves when the other side has accepted or refused the opening; immediately if there is none.
    * @param patience milliseconds after which silence counts as a refusal
    */
   opening(patience = DEFAULT_HANDSHAKE_TIMEOUT): Promise<Opening> {
@@ -43,14 +46,14 @@ export class Conduct {
     });
   }
 
-  /** A connection is open. */
+  /** A connection opened. */
   begin(protocol: ProtocolModule, context: { readonly url: string; readonly subprotocol: string }): void {
     this.#peer = protocol.createPeer(context, 'client', { uniqueId: this.hooks.uniqueId });
     this.#say(this.#peer.start(this.opensItself));
     this.sent();
   }
 
-  /** A message came. Its data is a view that is valid during the call. */
+  /** A message was received. Its data is a view that is valid only during the call. */
   received(kind: 'text' | 'binary', data: Uint8Array): void {
     const peer = this.#peer;
     if (!peer) return;
@@ -60,7 +63,7 @@ export class Conduct {
     this.#tellOpening();
   }
 
-  /** A message left: the next heartbeat is due one interval from now. */
+  /** A message was sent: the next heartbeat is due one interval from now. */
   sent(): void {
     const interval = this.#peer?.beatInterval;
     clearTimeout(this.#timer);
@@ -72,12 +75,12 @@ export class Conduct {
     }, interval);
   }
 
-  /** This side is about to close. */
+  /** This side is about to close the connection. */
   finish(): void {
     this.#say(this.#peer?.finish() ?? []);
   }
 
-  /** The connection is gone. */
+  /** The connection ended. */
   end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -96,7 +99,7 @@ export class Conduct {
   #say(messages: readonly OutgoingMessage[]): void {
     for (const message of messages) {
       this.hooks.send(message).catch(() => {
-        // The connection is ending: its own rows tell how.
+        // The connection is ending, and its own rows report it.
       });
     }
   }

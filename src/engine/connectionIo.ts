@@ -13,24 +13,24 @@ import { Conduct } from './conduct.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
-/** Milliseconds after which a ping without a pong counts as lost where no heartbeat says otherwise. */
+/** Milliseconds after which a ping without a pong counts as lost; a heartbeat's interval replaces it. */
 const PING_PATIENCE = 10_000;
 
 export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
   readonly onError: (error: DuplexError, evidence: Evidence) => void;
   readonly timeline: Timeline;
   readonly onNote: (note: NoteDetail) => void;
-  /** Something travelled. Called for each message: cheap. */
+  /** Anything was sent or received. Called for each message, so it must be cheap. */
   readonly onTraffic: () => void;
-  /** Counts of before, where a recording goes on. */
+  /** The counts so far, if a recording is continued. */
   readonly counts: ExistingRecording['counts'] | undefined;
 }
 
-/** The wire of a session, one connection at a time: what travels over it is recorded, counted and timed. */
+/** The input and output of a session, one connection at a time: everything is recorded, counted and timed. */
 export class ConnectionIo {
   readonly in: MessageCounter;
   readonly out: MessageCounter;
-  /** What its protocol, where one is named, does by itself. */
+  /** The automatic messages of the session's protocol. */
   readonly conduct = new Conduct({
     send: (message) => this.send(message, FLAG.automatic),
     uniqueId: () => randomUUID(),
@@ -47,7 +47,7 @@ export class ConnectionIo {
   });
   #options: ConnectOptions | undefined;
   #connection: Connection | undefined;
-  /** The connection or the one before it: after an error its close frame may still be on the way. */
+  /** The current connection or the previous one: after an error its close frame may still be on the way. */
   #latest: Connection | undefined;
 
   constructor(private readonly hooks: ConnectionIoHooks) {
@@ -55,7 +55,7 @@ export class ConnectionIo {
     this.out = new MessageCounter(hooks.counts?.out);
   }
 
-  /** Begins a handshake. What is left of the connection before ends at once: there are never two. */
+  /** Starts a handshake. A previous connection ends at once, so there are never two. */
   connect(connect: Connect, options: ConnectOptions): void {
     this.#latest?.terminate();
     this.#options = options;
@@ -72,7 +72,7 @@ export class ConnectionIo {
       frames: timeline.watchFrames(options.frames),
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);
-        // A protocol may keep parts of a message; of others, nobody uses the buffer after this turn.
+        // A protocol may keep parts of a message. Without one, the buffer is unused after this turn of the event loop.
         timeline.add(kind, 'in', payload, flags, protocol === undefined);
         this.conduct.received(kind, payload);
         onTraffic();
@@ -105,27 +105,27 @@ export class ConnectionIo {
     this.#connection?.terminate();
   }
 
-  /** Resolves when the transport is gone. */
+  /** Resolves when the transport has ended. */
   get gone(): Promise<void> {
     return this.#latest?.finished ?? Promise.resolve();
   }
 
-  /** False before it is open, and from the first close frame or failure on. */
+  /** False before it is open, and after the first close frame or failure. */
   get canSend(): boolean {
     return this.#connection?.canSend === true;
   }
 
-  /** Bytes that wait to be sent. */
+  /** Bytes waiting to be sent. */
   get bufferedAmount(): number {
     return this.#connection?.bufferedAmount ?? 0;
   }
 
-  /** Bytes that the kernel has taken from the connection: they tell that a long message is leaving. */
+  /** Bytes that the kernel has taken from the connection, which shows the progress of a long message. */
   get bytesWritten(): number {
     return this.#connection?.bytesWritten ?? 0;
   }
 
-  /** The message of which a part has come. Kept when the connection ends. */
+  /** The message that is partly received. It is kept when the connection ends. */
   get arriving(): PartialMessage | undefined {
     return this.#latest?.arriving;
   }
@@ -136,7 +136,7 @@ export class ConnectionIo {
     return this.#roundTrips.figures();
   }
 
-  /** Resolves when the bytes were handed to the kernel. */
+  /** Resolves when the kernel has taken the bytes. */
   async send({ kind, data }: OutgoingMessage, flags = 0): Promise<void> {
     const connection = this.#sending('send');
     this.out.add(data.length);
@@ -160,7 +160,7 @@ export class ConnectionIo {
     await connection.ping(data);
   }
 
-  /** A pong that the connection does not send by itself. */
+  /** A pong that the connection does not send automatically. */
   async pong(data: Uint8Array): Promise<void> {
     const connection = this.#sending('pong');
     this.hooks.timeline.add('pong', 'out', data);
@@ -168,12 +168,12 @@ export class ConnectionIo {
     await connection.pong(data);
   }
 
-  /** After a time that says nothing about the peer: a ping at once tells whether it is still there. */
+  /** Sends a ping at once to find out whether the peer is still there, after a time that says nothing about it. */
   check(): void {
     this.#heartbeat.restart();
     if (this.#options?.heartbeat === 0 && this.canSend)
       this.ping(new Uint8Array(0)).catch(() => {
-        // The connection is ending: its own rows tell how.
+        // The connection is ending, and its own rows report it.
       });
   }
 

@@ -28,23 +28,23 @@ import type { ExistingRecording, Timeline } from './timeline.ts';
 export interface LifeHooks {
   readonly timeline: Timeline;
   readonly options: () => ConnectOptions;
-  /** What was recorded before, where a recording goes on. */
+  /** The recording so far, if it is continued. */
   readonly existing: ExistingRecording | undefined;
-  /** Whether the machine has lost its network. */
+  /** Whether the machine has no network. */
   readonly isOffline: () => boolean;
   readonly resolveProxy: ResolveProxy;
   readonly onTraffic: () => void;
-  /** The state is another one. Called at once. */
+  /** The state changed. Called at once. */
   readonly onState: () => void;
-  /** The handshake came about. */
+  /** The handshake succeeded. */
   readonly onOpen: (recorded: OpenDetail) => void;
 }
 
-/** The life of a session's connections: its states, one connection at a time, and what comes between them. */
+/** The life cycle of a session's connections: its states, one connection at a time, and the waits between them. */
 export class ConnectionLife {
   readonly io: ConnectionIo;
   readonly #reconnector: Reconnector;
-  /** One for all its connections: they share their cookies. */
+  /** One for all its connections, which share their cookies. */
   readonly #connector: Connect;
   #state: SessionState;
   #opened = NOT_OPENED;
@@ -53,7 +53,7 @@ export class ConnectionLife {
   /** An end that nobody asked for. */
   #abnormalEnd: SessionSummary['end'];
   #handshakes: HandshakeDetail | undefined;
-  /** What failed since the last attempt began. */
+  /** The failure since the last attempt began. */
   #failure: Pick<ConnectionEnd, 'error' | 'status' | 'headers'> = {};
   #opening: { resolve: () => void; reject: (error: DuplexError) => void } | undefined;
   #onEnded: (() => void)[] = [];
@@ -87,7 +87,7 @@ export class ConnectionLife {
     return isLive(this.#state);
   }
 
-  /** What a summary tells of the connection and its wire. */
+  /** The connection's part of a summary. */
   get summary(): Omit<
     SessionSummary,
     'id' | 'name' | 'url' | 'startedAt' | 'firstRow' | 'recordedBytes' | 'keep' | 'unrecorded'
@@ -111,14 +111,14 @@ export class ConnectionLife {
     };
   }
 
-  /** How the last attempt to connect went, secrets included. */
+  /** The result of the last attempt to connect, including secrets. */
   get handshakes(): HandshakeDetail | undefined {
     return this.#handshakes;
   }
 
   /**
-   * Resolves when it is open. A reconnect that is waited for begins at once; where it fails, others may follow.
-   * @throws DuplexError why the handshake did not come about; `call.invalid` where a connection exists already
+   * Resolves when it is open. A scheduled reconnect starts at once; if it fails, others may follow.
+   * @throws DuplexError that says why the handshake failed; `call.invalid` if a connection already exists
    */
   connect(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -128,7 +128,7 @@ export class ConnectionLife {
     });
   }
 
-  /** Closes, or cancels a handshake or the wait for one. Resolves when it is closed. */
+  /** Closes, or cancels a handshake or the wait for one. Resolves when the connection is closed. */
   async disconnect(code: number, reason: string): Promise<void> {
     if (!this.isLive) return;
     const ended = new Promise<void>((resolve) => this.#onEnded.push(resolve));
@@ -136,7 +136,7 @@ export class ConnectionLife {
     await ended;
   }
 
-  /** Ends the connection, or the wait for one, at once and without a close handshake. */
+  /** Ends the connection or the wait for one at once, without a close handshake. */
   terminate(): void {
     this.#closes();
     this.io.terminate();
@@ -148,7 +148,7 @@ export class ConnectionLife {
       throw new DuplexError('call.invalid', `The session is ${this.#state}: connect it to ${what}.`);
   }
 
-  /** The machine slept, or its network went or came. @param away milliseconds that it slept */
+  /** The machine slept, or its network was lost or came back. @param away milliseconds that it slept */
   onSystemEvent(change: SystemEvent, away: number): void {
     const isWaiting = this.#state === 'waiting';
     if (!isWaiting && this.#state !== 'open') return;
@@ -159,7 +159,7 @@ export class ConnectionLife {
     else this.io.check();
   }
 
-  /** @param begun called once it is certain that there will be an attempt; a reconnect has nobody to tell */
+  /** @param begun called once the attempt is certain; a reconnect has no caller to inform */
   #connect(begun?: () => void): void {
     const isReconnect = this.#state === 'waiting';
     this.#move('connect', 'connect a session that is not closed');
@@ -220,7 +220,7 @@ export class ConnectionLife {
     if (!this.isLive) this.#tellEnded();
   }
 
-  /** From now on the end is ours. @returns whether there is a connection to close; a wait for one is over at once */
+  /** Marks the end as requested by us. @returns whether there is a connection to close; a wait for one ends at once */
   #closes(): boolean {
     const before = this.#state;
     if (!this.isLive || before === 'closing') return false;

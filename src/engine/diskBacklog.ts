@@ -1,17 +1,17 @@
-/** Bytes on the way to the disk at which reading from the socket stops, and goes on. */
+/** Bytes waiting for the disk at which reading from the socket stops and resumes. */
 const HOLD_ABOVE = 16 * 1024 * 1024;
 const RELEASE_BELOW = 8 * 1024 * 1024;
 
-/** Bytes that were handed to the record worker and are not on disk yet. */
+/** Bytes that were sent to the record worker and are not on disk yet. */
 export class DiskBacklog {
   #outstanding = 0;
   #behind = false;
   #waiting: (() => void)[] = [];
 
-  /** @param onBehind the disk is behind: nothing more should be read from the socket until false */
+  /** @param onBehind whether the disk is behind: while true, stop reading from the socket */
   constructor(private readonly onBehind: (behind: boolean) => void) {}
 
-  /** Resolves when the disk has caught up; undefined where it is not behind. Who produces rows waits for it. */
+  /** Resolves when the disk has caught up; undefined if it is not behind. Producers of rows wait for it. */
   caughtUp(): Promise<void> | undefined {
     if (!this.#behind) return undefined;
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -27,7 +27,7 @@ export class DiskBacklog {
     if (this.#outstanding < RELEASE_BELOW) this.#setBehind(false);
   }
 
-  /** Nothing is on the way any more: the worker is gone. */
+  /** The worker ended, so nothing is waiting any more. */
   clear(): void {
     this.#outstanding = 0;
     this.#setBehind(false);

@@ -27,30 +27,33 @@ import { WorkerHost } from './workerHost.ts';
 export interface EngineOptions {
   /** Folder of the built record.js, query.js, format.js and units.js. */
   readonly workersFolder: string;
-  /** Where sessions are recorded unless `create` says otherwise: a folder a session, named by its id. Undefined: not recorded. */
+  /**
+   * The folder of recordings, one folder per session named by its id, unless `create` sets another. Undefined: not
+   * recorded.
+   */
   readonly recordingsFolder?: string;
-  /** Failures that no caller waits for; for the log. They hold no secrets. */
+  /** Receives failures that no caller waits for, for the log. They hold no secrets. */
   readonly onError: (error: DuplexError) => void;
-  /** The URL of the proxy to use for a URL, where a request names none; unless given, the environment's variables say. */
+  /** Returns the proxy for a URL if a request names none; by default the one of the environment variables. */
   readonly resolveProxy?: (url: string) => Promise<string | undefined>;
 }
 
 export interface SessionInit {
   /** Default: host and path of the URL. */
   readonly name?: string;
-  /** Record exactly here; the folder must not hold a recording. */
+  /** Record in exactly this folder, which must not hold a recording. */
   readonly folder?: string;
   readonly tap?: SessionTap;
-  /** False: the recording is removed when the session ends. */
+  /** If false, the recording is removed when the session ends. */
   readonly keep?: boolean;
 }
 
-/** What of a session is the same for all of an engine. */
+/** The parts that all sessions of an engine share. */
 type OwnParts = 'recordWorker' | 'slabs' | 'isOffline' | 'resolveProxy' | 'onError';
 
 type Progress = [name: string, done: number, total: number];
 
-/** All sessions of a process, and the workers behind them. What VS Code and the command line both stand on. */
+/** All sessions of a process and their workers. Both VS Code and the command line build on it. */
 export class Engine {
   readonly #sessions: Session[] = [];
   readonly #slabs = new SlabPool();
@@ -101,21 +104,21 @@ export class Engine {
     this.#units = new UnitIndexes(workersFolder, onError);
   }
 
-  /** In the order in which they were created. */
+  /** In the order of creation. */
   get sessions(): readonly Session[] {
     return this.#sessions;
   }
 
-  /** Long reads of recordings. Started on its first use. */
+  /** For long reads of recordings. Starts on first use. */
   get query(): QueryWorkerCalls {
     return this.#query.remote;
   }
 
   /**
-   * Searches the rows of a session that a clear has not hidden, also while they grow, or those of a recorded folder. A query
-   * that is not valid (core/search/compileText.ts) shows in the state of the search.
-   * @param range of a folder: the first row and that behind the last; all rows unless given
-   * @throws DuplexError `call.invalid` for a session that is not recorded
+   * Searches the rows of a session that a clear has not hidden, even while they grow, or those of a recorded folder.
+   * The state of the search reports an invalid query (core/search/compileText.ts).
+   * @param range for a folder: the first row and the row after the last; by default all rows
+   * @throws DuplexError `call.invalid` if the session is not recorded
    */
   search(target: Session | string, query: Query, range: { from?: number; to?: number } = {}): Search {
     if (typeof target === 'string') {
@@ -131,9 +134,9 @@ export class Engine {
   }
 
   /**
-   * What the messages of a session, also while they arrive, or of a recorded folder mean. Nothing is written to the folder of a
-   * recording that is not this engine's own.
-   * @throws DuplexError `call.invalid` for a session that is not recorded
+   * Decodes the messages of a session, even while they arrive, or of a recorded folder. Nothing is written to the
+   * folder of a recording that does not belong to this engine.
+   * @throws DuplexError `call.invalid` if the session is not recorded
    */
   units(target: Session | string, options: UnitOptions): Units {
     if (typeof target === 'string') {
@@ -146,12 +149,12 @@ export class Engine {
     return this.#units.open({ folder, rows: () => target.rows, beside: isOwn, onDidChange }, options);
   }
 
-  /** Messages as lines to look at. Started on its first use. */
+  /** Formats messages as lines for viewing. Starts on first use. */
   get format(): FormatWorkerCalls {
     return this.#format.remote;
   }
 
-  /** The list or a summary changed; at most 20 times a second. @returns unsubscribes */
+  /** The list or a summary changed; called at most 20 times a second. @returns unsubscribes */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
@@ -164,7 +167,10 @@ export class Engine {
     return this.#queryProgress.add(listener);
   }
 
-  /** A session that has not connected yet. @throws DuplexError `url.invalid` or `call.invalid` for options that are */
+  /**
+   * Creates a session without connecting it.
+   * @throws DuplexError `url.invalid` or `call.invalid` if the options are invalid
+   */
   create(options: { readonly url: string } & Partial<ConnectOptions>, init: SessionInit = {}): Session {
     const valid = connectOptions(options);
     requireProtocol(valid);
@@ -179,13 +185,14 @@ export class Engine {
   }
 
   /**
-   * A closed session over a recording that is there already. It only reads it, also from a disk that is read-only and while
-   * another window writes it, until it connects: then it continues the recording. What the recording masks, such as
-   * credentials, is not in its options. A folder that a session of this engine uses answers that session.
-   * @throws DuplexError `file.invalid` where it is no recording, `disk.denied` where it cannot be read
+   * Creates a closed session over an existing recording. Until it connects, it only reads the recording, which may be
+   * on a read-only disk or be written by another window. When it connects, it continues the recording. The options do
+   * not include what the recording masks, such as credentials. If a session of this engine already uses the folder,
+   * returns that session.
+   * @throws DuplexError `file.invalid` if it is not a recording, `disk.denied` if it cannot be read
    */
   reopen(folder: string): Promise<Session> {
-    // One folder has one session, under whatever name it is asked for.
+    // Each folder has at most one session, whichever path names it.
     const real = realPath(folder);
     const known = this.#sessions.find(
       (session) => session.folder !== undefined && realPath(session.folder) === real,
@@ -193,7 +200,7 @@ export class Engine {
     const removing = known && this.#removing.get(known);
     if (removing !== undefined) return removing.then(() => this.reopen(folder));
     if (known !== undefined) return Promise.resolve(known);
-    // Two panels that come back at once over one recording share one session.
+    // Two panels that restore the same recording at the same time share one session.
     const under = this.#reopening.get(real);
     if (under !== undefined) return under;
     const reopening = this.#reopen(real).finally(() => this.#reopening.delete(real));
@@ -208,7 +215,7 @@ export class Engine {
     const existing = { ...readExisting(folder), counts, isForeign };
     const { name } = existing.manifest;
     const options = connectOptions(recordedOptions(existing.manifest));
-    // Its own id again, by which others remember it, such as a panel that comes back after a reload.
+    // Keeps the id of the recording, so that a panel restored after a reload finds its session again.
     const id = isForeign ? newSessionId() : (basename(folder) as SessionId);
     const session = this.#add({ id, options, name, folder, existing });
     try {
@@ -225,8 +232,9 @@ export class Engine {
   }
 
   /**
-   * Disconnects it, closes its recording and takes it off the list. The recording stays on disk, unless it is not kept.
-   * @throws DuplexError where that fails: the session stays on the list, and can be removed again
+   * Disconnects the session, closes its recording and removes it from the list. The recording stays on disk if it is
+   * kept.
+   * @throws DuplexError if that fails: the session stays on the list, and can be removed again
    */
   remove(session: Session): Promise<void> {
     const before = this.#removing.get(session);
@@ -249,13 +257,13 @@ export class Engine {
     this.#ticker.mark();
   }
 
-  /** Removes it together with its recording. */
+  /** Removes it and its recording. */
   async delete(session: Session): Promise<void> {
     await this.remove(session);
     await session.removeRecording();
   }
 
-  /** Ends all connections, brings every row to disk, ends the workers. */
+  /** Ends all connections, writes every row to disk, ends the workers. */
   dispose(): Promise<void> {
     this.#disposing ??= this.#dispose().catch((error: unknown) => {
       this.#disposing = undefined;
@@ -267,7 +275,7 @@ export class Engine {
   async #dispose(): Promise<void> {
     this.#ticker.stop();
     this.#systemMonitor.stop();
-    // Before the sessions: a recording that is not kept goes with its session.
+    // Before the sessions, because a recording that is not kept is removed with its session.
     await this.#searches.dispose();
     await this.#units.dispose();
     const sessions = this.#sessions.slice();
@@ -301,17 +309,17 @@ export class Engine {
   }
 }
 
-/** The one name of a folder, whatever links and spellings lead to it. */
+/** The canonical path of a folder, independent of links and spellings. */
 function realPath(folder: string): string {
   try {
     return realpathSync.native(folder);
   } catch {
-    // Not there yet, or not any more: then its name is all there is.
+    // The folder does not exist, so only its name identifies it.
     return resolve(folder);
   }
 }
 
-/** Sorts by its time, so that a folder of recordings lists them in order. */
+/** The start time comes first, so that recordings list in order. */
 function newSessionId(): SessionId {
   const time = new Date().toISOString().replace(/[-:]/g, '').replace(/\..*$/, '');
   return `${time}-${randomUUID().slice(0, 8)}` as SessionId;

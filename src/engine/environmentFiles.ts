@@ -8,14 +8,14 @@ import {
 } from '../core/request/variables/readEnvironmentContext.ts';
 import type { EnvironmentContext, SearchedFolders } from '../core/request/variables/environmentContext.ts';
 
-/** Above it a file is no environment file, whatever it is called. */
+/** A larger file is not an environment file, whatever its name. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads the environments around a request file from the disk.
  * @param requestFile its absolute path
- * @param root the folder beyond which nothing is looked for; only in the file's own folder where it lies elsewhere
- * @param rootIs what the root is, for messages
+ * @param root the topmost folder of the search; if the file lies elsewhere, only its own folder is searched
+ * @param rootIs what kind of folder the root is, for messages
  */
 export function readEnvironments(
   requestFile: string,

@@ -2,7 +2,7 @@ import { isControl, isFinal, opcodeOf } from '../core/frames/frameHeader.ts';
 import { FrameList } from '../recording/frameLayout.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
-/** Of RFC 6455, section 5.2, those that become a row of their own when they are whole. */
+/** The opcodes of RFC 6455, section 5.2, whose frames become a row of their own when they are complete. */
 const KIND_OF_OPCODE: Readonly<Partial<Record<number, Kind>>> = {
   1: 'text',
   2: 'binary',
@@ -12,44 +12,44 @@ const KIND_OF_OPCODE: Readonly<Partial<Record<number, Kind>>> = {
 
 type Way = Exclude<Direction, 'none'>;
 
-/** One direction of a connection. */
+/** The state of one direction of a connection. */
 class Wire {
   /** The first byte of the current frame. */
   first = 0;
-  /** Frames of the message that is under way. */
+  /** Frames of the current message. */
   message = new FrameList();
   messageKind: Kind | undefined;
-  /** The control frame that is under way, perhaps between two fragments. */
+  /** The current control frame, perhaps between two fragments. */
   control = new FrameList();
-  /** Frames of messages that are whole and have no row yet, by kind. */
+  /** Frames of complete messages without a row yet, by kind. */
   readonly units = new Map<Kind, FrameList[]>();
-  /** Rows that have no frames yet, by kind: what is sent may wait to be compressed. Undefined: not recorded. */
+  /** Rows without frames yet, by kind: a sent message may wait for compression. Undefined: not recorded. */
   readonly rows = new Map<Kind, (number | undefined)[]>();
-  /** What belongs to no message. */
+  /** Frames that belong to no message. */
   rest = new FrameList();
 }
 
 /**
- * Joins the frames of one connection with the rows of its timeline. Rows of one kind and direction come in the order of their
- * frames, so the first belongs to the first. What became no message, such as one that did not come whole, goes to the row that
- * tells of the failure; what is left then, such as the close frames, to that of the end.
+ * Joins the frames of one connection with the rows of its timeline. Rows of one kind and direction come in the order of
+ * their frames, so the first row gets the first frames. Frames that became no message, such as those of an incomplete
+ * one, go to the row that reports the failure; the rest, such as the close frames, go to the row of the end.
  */
 export class FrameMatcher {
   readonly #wires: Readonly<Record<Way, Wire>> = { in: new Wire(), out: new Wire() };
-  /** Frames with their rows. They leave in the order of their rows, so those behind a row that waits wait too. */
+  /** Frames with their rows. Frames leave in row order, so later ones wait. */
   #ready: { readonly row: number; readonly frames: FrameList }[] = [];
   #ended = false;
 
   /**
    * @param now microseconds since the session began
-   * @param sink takes frames that have their row, in the order of the rows
+   * @param sink receives frames with their rows, in row order
    */
   constructor(
     private readonly now: () => number,
     private readonly sink: (frames: FrameList) => void,
   ) {}
 
-  /** A frame's header came or left: FrameSink in core/frames/frameScanner.ts. */
+  /** A frame's header was received or sent: FrameSink in core/frames/frameScanner.ts. */
   onHeader(
     direction: Way,
     first: number,
@@ -65,7 +65,7 @@ export class FrameMatcher {
     frames.add({ time: this.now(), direction, first, headerLength, length, mask });
   }
 
-  /** All of that frame is there. */
+  /** The frame is complete. */
   onEnd(direction: Way): void {
     if (this.#ended) return;
     const wire = this.#wires[direction];
@@ -83,20 +83,20 @@ export class FrameMatcher {
     this.#whole(wire, wire.messageKind, frames);
   }
 
-  /** A row was added to the timeline. @param row its number; undefined where it is not recorded */
+  /** A row was added to the timeline. @param row its number; undefined if it is not recorded */
   onRow(row: number | undefined, kind: Kind, direction: Direction): void {
     if (this.#ended) return;
     if (kind === 'error') this.#leave(row, this.#wires.in);
     else if (kind === 'close') this.#end(row);
     else if (direction === 'out') this.#sent(row, kind);
     else if (direction === 'in') {
-      // What is received has its frames before it has its row.
+      // Received messages have frames before they have a row.
       const frames = this.#wires.in.units.get(kind)?.shift();
       if (frames !== undefined) this.#match(row, frames);
     }
   }
 
-  /** The rows so far are not recorded after all, and their numbers go to others. */
+  /** The rows so far were not recorded, and later rows get their numbers. */
   forgetRows(): void {
     this.#ready = [];
     for (const waiting of this.#wires.out.rows.values()) waiting.fill(undefined);
@@ -145,7 +145,7 @@ export class FrameMatcher {
       this.#ready.push({ row, frames });
     }
     const waiting = this.#firstWaiting();
-    // Nothing leaves before the row that waits: what is ready already lies behind it too.
+    // Nothing leaves before the waiting row, so frames that are already ready come after it.
     if (row !== undefined && row >= waiting) return;
     if (this.#ready.length > 1) this.#ready.sort((a, b) => a.row - b.row);
     let leaving = 0;

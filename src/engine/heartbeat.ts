@@ -1,20 +1,20 @@
 import { heartbeatPayload, nextBeat } from '../core/session/life/heartbeat.ts';
 
-/** What a heartbeat needs of its connection. Times in milliseconds of one monotonic clock. */
+/** The functions of a connection that a heartbeat needs. Times in milliseconds of one monotonic clock. */
 export interface HeartbeatHooks {
   readonly now: () => number;
-  /** When the last message or control frame came; undefined before the first. */
+  /** When the last message or control frame was received; undefined before the first. */
   readonly receivedAt: () => number | undefined;
-  /** Grows while a long message is still arriving. */
+  /** Grows while a long message is arriving. */
   readonly bytesRead: () => number;
-  /** Whether reading is paused: then silence says nothing about the peer. */
+  /** Whether reading is paused. Then silence says nothing about the peer. */
   readonly isHeld: () => boolean;
   readonly ping: (payload: Uint8Array) => void;
-  /** Nothing came for that long. The heartbeat has stopped. */
+  /** Nothing was received for this long. The heartbeat has stopped. */
   readonly onLost: (silence: number) => void;
 }
 
-/** Pings an open connection again and again, and tells when nothing comes any more. */
+/** Pings an open connection regularly, and reports when nothing is received any more. */
 export class Heartbeat {
   #interval = 0;
   #heardAt = 0;
@@ -34,7 +34,9 @@ export class Heartbeat {
     this.#pass();
   }
 
-  /** Pings at once and waits for two intervals anew: after a time that says nothing about the peer, such as a sleep. */
+  /**
+   * Pings at once and waits for two intervals again, after a time that says nothing about the peer, such as a sleep.
+   */
   restart(): void {
     if (this.#timer === undefined) return;
     this.#begin();
@@ -42,7 +44,7 @@ export class Heartbeat {
     this.#wait(this.#interval);
   }
 
-  /** Reading goes on after a pause: the silence of before does not count. */
+  /** Reading resumed after a pause: the silence before does not count. */
   excuse(): void {
     this.#heardAt = this.hooks.now();
   }
@@ -66,7 +68,7 @@ export class Heartbeat {
     clearTimeout(this.#timer);
     const timer = setTimeout(() => {
       const isLate = this.hooks.now() - this.#checkedAt - milliseconds > this.#interval;
-      // After a stall of this process, what already waits at the socket is read before silence is believed.
+      // After a stall of this process, data that waits at the socket is read before the silence counts.
       setImmediate(() => {
         if (this.#timer !== timer) return;
         if (this.hooks.isHeld()) this.#pass();
@@ -96,7 +98,7 @@ export class Heartbeat {
     const receivedAt = this.hooks.receivedAt() ?? 0;
     const bytesRead = this.hooks.bytesRead();
     if (receivedAt > this.#checkedAt) this.#heardAt = receivedAt;
-    // No row since the last look, but bytes: a message is on its way.
+    // No row was added, but bytes came: a message is arriving.
     else if (bytesRead > this.#bytesRead) this.#heardAt = now;
     this.#bytesRead = bytesRead;
     this.#checkedAt = now;

@@ -1,6 +1,6 @@
 import { TICK_INTERVAL } from '../shared/limits.ts';
 
-/** A list of listeners to one kind of event. */
+/** The listeners to one kind of event. */
 export class Listeners<Args extends unknown[] = []> {
   readonly #listeners = new Set<(...args: Args) => void>();
 
@@ -10,7 +10,9 @@ export class Listeners<Args extends unknown[] = []> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A listener that throws does not stop the others, nor whoever emits: it is a fault, and shows as one. */
+  /**
+   * An exception in a listener affects neither the other listeners nor the emitter; it is reported as an uncaught one.
+   */
   emit(...args: Args): void {
     for (const listener of [...this.#listeners]) {
       try {
@@ -24,18 +26,18 @@ export class Listeners<Args extends unknown[] = []> {
   }
 }
 
-/** Turns any number of changes into at most 20 calls a second. */
+/** Limits any number of changes to at most 20 calls a second. */
 export class Ticker {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly tick: () => void) {}
 
-  /** Something changed: the call comes within TICK_INTERVAL. Costs one comparison on the receive path. */
+  /** Something changed: the call follows within TICK_INTERVAL. Costs one comparison on the receive path. */
   mark(): void {
     this.#timer ??= setTimeout(() => this.now(), TICK_INTERVAL);
   }
 
-  /** Calls at once, in place of a call that is due. */
+  /** Calls at once, instead of a scheduled call. */
   now(): void {
     this.stop();
     this.tick();

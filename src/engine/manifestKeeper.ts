@@ -6,17 +6,17 @@ export interface ManifestKeeperHooks {
   readonly onFailed: (error: BoundaryError) => void;
 }
 
-/** Keeps session.json in step with what a recording is to say of itself. */
+/** Keeps session.json up to date with the description of a recording. */
 export class ManifestKeeper {
   #written: SessionManifest | undefined;
 
   constructor(
-    /** What session.json is to say. */
+    /** The wanted content of session.json. */
     public manifest: SessionManifest,
     private readonly hooks: ManifestKeeperHooks,
   ) {}
 
-  /** The file says this already. */
+  /** The content that the file has already. */
   isWritten(manifest: SessionManifest): void {
     this.#written = manifest;
   }
@@ -29,7 +29,7 @@ export class ManifestKeeper {
     this.#written = manifest;
   }
 
-  /** Writes what changed while it could not be written. The rows do not wait for it. */
+  /** Writes changes that could not be written before. The rows do not wait for it. */
   writeLate(): void {
     this.write().catch((error: unknown) => this.hooks.onFailed(toDuplexError(error)));
   }

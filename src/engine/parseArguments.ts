@@ -5,7 +5,7 @@ import type {
   ParseArguments,
 } from '../core/convert/commandLine/clientOptions.ts';
 
-/** Reads the arguments of other clients with Node's own parser. Unknown options are told, not refused. */
+/** Parses the arguments of other clients with Node's own parser. Unknown options are returned, not refused. */
 export const parseArguments: ParseArguments = (args, options: ClientOptions): GivenArguments => {
   const { tokens } = parseArgs({
     args: [...args],

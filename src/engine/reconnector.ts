@@ -12,15 +12,15 @@ import type { NoteDetail } from '../shared/timeline.ts';
 export interface ReconnectorHooks {
   readonly options: () => ConnectOptions;
   readonly note: (detail: NoteDetail) => void;
-  /** The time has come. */
+  /** The wait is over. */
   readonly connect: () => void;
-  /** Whether there is no network to connect over: then the attempt is not wasted, but waits for it. */
+  /** Whether there is no network: then the attempt waits for the network instead of failing. */
   readonly isOffline: () => boolean;
 }
 
 /**
- * Decides after each end of a connection whether and when to connect again, and waits for that moment. Only a session that was
- * open once since the user connected it reconnects: a first handshake that fails is reported at once.
+ * Decides after each end of a connection whether and when to reconnect, and waits until then. A session reconnects only
+ * if it was open once since the user connected it: a failed first handshake is reported at once.
  */
 export class Reconnector {
   #inRow = 0;
@@ -30,12 +30,12 @@ export class Reconnector {
 
   constructor(private readonly hooks: ReconnectorHooks) {}
 
-  /** The attempt that is waited for or under way. */
+  /** The attempt that is waiting or in progress. */
   get attempt(): Attempt | undefined {
     return this.#attempt;
   }
 
-  /** The user connects: whatever failed before counts no more. */
+  /** The user connects: earlier failures no longer count. */
   reset(): void {
     this.stop();
     this.#inRow = 0;
@@ -47,7 +47,7 @@ export class Reconnector {
     this.#attempt = undefined;
   }
 
-  /** @returns whether there is another attempt: the wait for it has begun */
+  /** @returns whether another attempt follows; the wait for it has begun */
   ended(end: ConnectionEnd): boolean {
     const options = this.hooks.options();
     this.#attempt = undefined;
@@ -78,21 +78,21 @@ export class Reconnector {
     return true;
   }
 
-  /** Waits no longer: what the attempt waited for may be there now. */
+  /** Ends the wait: what the attempt waited for may be available now. */
   hurry(): void {
     if (this.#attempt === undefined || this.#timer === undefined) return;
     this.#attempt = { ...this.#attempt, nextAt: Date.now() };
     this.#due();
   }
 
-  /** An attempt that is waited for does not come; one that is under way goes on. */
+  /** Cancels a waiting attempt; one in progress continues. */
   stop(): void {
     clearTimeout(this.#timer);
     if (this.#timer !== undefined) this.#attempt = undefined;
     this.#timer = undefined;
   }
 
-  /** The attempt begins, in time or before. */
+  /** The attempt begins, on time or early. */
   began(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -7,17 +7,17 @@ import type { ConnectOptions, SessionSummary } from '../shared/session.ts';
 import type { ErrorDetail, HandshakeDetail, NoteDetail, OpenDetail, HeaderList } from '../shared/timeline.ts';
 import type { Evidence } from '../net/connection.ts';
 
-/** What the recording, and so everything shown by itself, tells of a handshake that came about: secrets masked. */
+/** The handshake as recordings and views show it: secrets masked. */
 export function recordedOpen(detail: OpenDetail, options: ConnectOptions): OpenDetail {
   return maskHandshake(detail, options);
 }
 
-/** A note of a handshake as it is recorded: secrets masked. */
+/** A note about a handshake as it is recorded: secrets masked. */
 export function recordedNote(note: NoteDetail, options: ConnectOptions): NoteDetail {
   return maskHandshake(note as NoteDetail & HandshakeDetail, options);
 }
 
-/** What the recording tells of a failure: secrets masked. */
+/** The failure as it is recorded: secrets masked. */
 export function recordedError(
   { code, message }: DuplexError,
   evidence: Evidence,
@@ -26,17 +26,17 @@ export function recordedError(
   return maskHandshake({ code, message, ...evidence }, options);
 }
 
-/** A failure as it is told: what a server or a proxy says may repeat what it was sent. */
+/** A failure as it is shown: an answer of a server or a proxy may repeat what it received. */
 export function toldError(error: DuplexError, { message }: ErrorDetail): DuplexError {
   return message === error.message ? error : new DuplexError(error.code, message);
 }
 
-/** What a summary tells of a connection that is open, and of none. */
+/** The connection part of a summary, with or without an open connection. */
 export type OpenedConnection = Pick<SessionSummary, 'protocol' | 'extensions' | 'tls' | 'proxy'>;
 
 export const NOT_OPENED: OpenedConnection = { protocol: '', extensions: '', tls: undefined, proxy: '' };
 
-/** @param detail as it is recorded */
+/** @param detail in its recorded form */
 export function openedConnection({ protocol, extensions, tls, proxy = '' }: OpenDetail): OpenedConnection {
   if (tls === undefined) return { protocol, extensions, proxy, tls };
   const { cipher, verified, chain } = tls;
@@ -46,18 +46,18 @@ export function openedConnection({ protocol, extensions, tls, proxy = '' }: Open
 
 const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
 
-/** The headers of a request as its recording describes them: secrets masked, the offered subprotocols among them. */
+/** The headers of a request as the recording has them: secrets masked, including the offered subprotocols. */
 export function recordedHeaders({ headers, subprotocols, secrets }: ConnectOptions): HeaderList {
   const offered = subprotocols.length > 0 ? [[SUBPROTOCOLS, subprotocols.join(', ')] as const] : [];
   return maskHeaders([...headers, ...offered]).map(([name, value]) => [name, maskSecrets(value, secrets)]);
 }
 
-/** The URL as it is recorded and shown: without credentials, what was said to be secret masked. */
+/** The URL as it is recorded and shown: without credentials, declared secrets masked. */
 export function recordedUrl({ url, secrets }: ConnectOptions): string {
   return maskSecrets(maskUrl(url), secrets);
 }
 
-/** The headers that a recording has masked and a connection with these options would lack: it goes without them. */
+/** The headers that the recording masks and these options lack: a new connection would omit them. */
 export function lostHeaders({ requestHeaders }: SessionManifest, options: ConnectOptions): string[] {
   const key = (name: string): string => name.toLowerCase();
   const given = new Set(options.headers.map(([name]) => key(name)));
@@ -66,13 +66,13 @@ export function lostHeaders({ requestHeaders }: SessionManifest, options: Connec
     if (!value.includes(MASK)) return false;
     return key(name) === key(SUBPROTOCOLS) ? value.split(',').length > offers : !given.has(key(name));
   });
-  // A header may stand there twice, in another spelling too: the first one names it.
+  // A header may occur twice, also in different letter case: the first spelling is used.
   const names = new Map<string, string>();
   for (const [name] of masked) if (!names.has(key(name))) names.set(key(name), name);
   return [...names.values()];
 }
 
-/** What a recording still knows of how to connect. What it masks is not among it. */
+/** The connect options that can be restored from a recording, without the masked ones. */
 export function recordedOptions({
   url,
   protocol = 'auto',

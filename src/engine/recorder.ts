@@ -14,16 +14,18 @@ import type { RecorderHooks } from './recorderHooks.ts';
 import { RowLedger } from './rowLedger.ts';
 import { optionNamed } from '../core/session/options/optionName.ts';
 
-/** Milliseconds that a row waits for others before it goes to the worker: what a kill -9 can lose. */
+/** Milliseconds that a row waits for others before it goes to the worker: a kill -9 loses at most these rows. */
 const FLUSH_INTERVAL = 20;
 
-/** Milliseconds between tries to go on after the disk failed. */
+/** Milliseconds between attempts to resume after the disk failed. */
 const RETRY_INTERVAL = 2_000;
 
-/** Rows that a recording on a full disk gives up at its end: two blocks of 4 KiB of index, for a gap row and its payload. */
+/**
+ * Rows that a recording on a full disk gives up at its end: two 4 KiB blocks of index, for a gap row and its payload.
+ */
 const ROWS_FOR_A_GAP = 256;
 
-/** A gap row on its way to the disk. */
+/** A gap row that is being written. */
 interface Trial {
   readonly row: number;
   readonly time: number;
@@ -32,12 +34,12 @@ interface Trial {
 }
 
 /**
- * What the recorder does with a row. `reading`: an existing recording is only looked at. `recording`: rows go to the worker.
+ * The state of a recorder. `reading`: an existing recording is only read. `recording`: rows go to the worker.
  * `suspended`: the disk failed, so rows are only counted.
  */
 type Phase = 'reading' | 'recording' | 'suspended';
 
-/** The host's half of a recording: fills batches, ships them to the record worker, counts what is not on disk. */
+/** The host's half of a recording: fills batches, sends them to the record worker, counts rows that are not on disk. */
 export class Recorder {
   readonly #batch: BatchWriter;
   readonly #writer = newWriterId();
@@ -48,21 +50,21 @@ export class Recorder {
   readonly #backlog: DiskBacklog;
   #flushTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  /** Why recording stopped; until the gap row that tells of it is on disk. */
+  /** Why recording stopped; set until the gap row that reports it is on disk. */
   #failure: BoundaryError | undefined;
   #trial: Trial | undefined;
   #beginning: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
-  /** Nothing is tried again by itself from then on. */
+  /** From then on nothing is retried automatically. */
   #isClosing = false;
   #closed = false;
   #closing: Promise<void> | undefined;
 
   readonly #description: ManifestKeeper;
 
-  /** Resolves when the recording can be read; rejects where its files cannot be made or read. */
+  /** Resolves when the recording can be read; rejects if its files cannot be created or read. */
   readonly created: Promise<void>;
-  /** Whether the files were made, or taken for writing, by this recorder. */
+  /** Whether this recorder created the files or opened them for writing. */
   #owned = false;
 
   constructor(
@@ -70,7 +72,7 @@ export class Recorder {
     readonly folder: string,
     manifest: SessionManifest,
     private readonly hooks: RecorderHooks,
-    /** Shows the recording that is in the folder, and continues it from `begin` on, instead of making one. */
+    /** Reads the recording in the folder and continues it from `begin` on, instead of creating one. */
     private readonly existing = false,
   ) {
     this.#batch = new BatchWriter(0, hooks.slabs);
@@ -103,7 +105,7 @@ export class Recorder {
     return this.#next;
   }
 
-  /** Whether the files in the folder are those of this recorder. */
+  /** Whether the files in the folder belong to this recorder. */
   get owned(): boolean {
     return this.#owned;
   }
@@ -114,14 +116,15 @@ export class Recorder {
     return { reason: this.#failure.message, messages, bytes };
   }
 
-  /** Resolves when the disk has caught up; undefined where it is not behind. Who produces rows waits for it. */
+  /** Resolves when the disk has caught up; undefined if it is not behind. Producers of rows wait for it. */
   caughtUp(): Promise<void> | undefined {
     return this.#backlog.caughtUp();
   }
 
   /**
-   * Locks and repairs an existing recording, to append to it. Where that fails, rows are counted as unrecorded, and it is tried
-   * again. @returns undefined if there is nothing to wait for
+   * Locks and repairs an existing recording, to append to it. If that fails, rows are counted as unrecorded and it is
+   * retried.
+   * @returns undefined if there is nothing to wait for
    */
   begin(): Promise<void> | undefined {
     if (this.#phase !== 'reading') return undefined;
@@ -131,7 +134,8 @@ export class Recorder {
 
   /**
    * Adds one row, with a copy of its payload.
-   * @param isOwn nobody uses the payload's buffer after this turn of the event loop: it may be moved instead of copied
+   * @param isOwn whether nobody uses the payload's buffer after this turn of the event loop: it may then be moved
+   * instead of copied
    * @returns its number in the recording; undefined while nothing is recorded
    */
   append(
@@ -148,7 +152,7 @@ export class Recorder {
       return undefined;
     }
     if (isOwn && this.#batch.move(kind, direction, flags, time, payload as Uint8Array<ArrayBuffer>)) {
-      // Not at once: whoever brought the payload looks at it until the end of this turn.
+      // Deferred, because the caller may read the payload until the end of this turn.
       if (this.#batch.full) queueMicrotask(this.#shipFull);
       else this.#shipSoon();
       return this.#next++;
@@ -156,14 +160,14 @@ export class Recorder {
     return this.#add(kind, direction, flags, time, payload);
   }
 
-  /** Adds frames of rows that were appended. While nothing is recorded they are dropped with their rows. */
+  /** Adds frames of appended rows. While nothing is recorded they are dropped with their rows. */
   appendFrames(frames: FrameList): void {
     if (this.#phase !== 'recording') return;
     this.#batch.addFrames(frames);
     this.#shipSoon();
   }
 
-  /** Describes the recording anew; where it cannot be written now, when it is resumed. */
+  /** Updates the description of the recording. If it cannot be written now, it is written on resuming. */
   async update(manifest: SessionManifest): Promise<void> {
     this.#description.manifest = manifest;
     const isThere = this.#owned || this.existing;
@@ -173,13 +177,13 @@ export class Recorder {
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
   async flush(): Promise<void> {
     this.#ship();
-    // The worker answers in order: what was appended before has been answered by then.
+    // The worker answers in order, so everything that was appended earlier has been answered by then.
     if (this.#phase !== 'suspended') await this.hooks.worker().rows(this.id, 0, 0);
   }
 
   /**
-   * Brings every row to disk, or counts it as unrecorded and leaves a gap row where that can be; then closes the files.
-   * @throws DuplexError where that fails: it can be called again
+   * Writes every row to disk, or counts it as unrecorded and leaves a gap row if possible; then closes the files.
+   * @throws DuplexError if that fails: it can be called again
    */
   close(): Promise<void> {
     this.#closing ??= this.#close().catch((error: unknown) => {
@@ -193,7 +197,7 @@ export class Recorder {
     this.#isClosing = true;
     clearTimeout(this.#retryTimer);
     this.#ship();
-    // Settled, whatever comes of them: a failure is told when it happens.
+    // Waits for both regardless of their results: failures are reported when they happen.
     await Promise.allSettled([this.created, this.#resuming]);
     await Promise.allSettled([this.flush()]);
     for (const cutRows of [0, ROWS_FOR_A_GAP]) {
@@ -206,16 +210,16 @@ export class Recorder {
     try {
       await this.hooks.worker().close(this.id);
     } catch (error) {
-      // A worker that crashed took its open files with it, but not the lock.
+      // A crashed worker loses its open files, but its lock remains.
       if (toDuplexError(error).code !== 'call.disposed') throw error;
       unlock(this.folder, this.#writer);
     }
   }
 
-  /** The worker's answer to a batch: it is on disk. */
+  /** The worker has written a batch. */
   onAppended(extent: Extent, batch: Batch): void {
     this.#settle(batch);
-    // What still comes of before a failure is on disk all the same.
+    // Batches that were sent before a failure may still be written.
     if (extent.rows >= this.#extent.rows) this.#extent = extent;
     if (this.#trial !== undefined && extent.rows > this.#trial.row) this.#tellGap(this.#trial);
     this.hooks.onChange();
@@ -250,7 +254,7 @@ export class Recorder {
     try {
       this.#batch.add(kind, direction, flags, time, payload);
     } catch (error) {
-      // No memory for it: it is told and counted, and the socket's reader lives on.
+      // Out of memory: it is reported and counted, and reading from the socket continues.
       const text = `A message of ${payload.length} bytes could not be recorded: set a lower limit with ${optionNamed('maxPayload')}.`;
       this.#suspend(new DuplexError('limit.payload', text, { cause: error }));
       return undefined;
@@ -288,7 +292,7 @@ export class Recorder {
     this.#backlog.settle(batch.weight);
   }
 
-  /** Stops recording: rows that are not on disk, and all that come now, are counted until it resumes. */
+  /** Stops recording. Rows that are not on disk, and all new ones, are counted until it resumes. */
   #suspend(error: BoundaryError): void {
     if (this.#phase === 'suspended' || this.#closed) return;
     const isKnown = this.#failure !== undefined;
@@ -306,13 +310,13 @@ export class Recorder {
     this.#retryTimer = setTimeout(() => {
       this.#resume(false).catch((thrown: unknown) => {
         if (this.#closed || this.#phase !== 'suspended') return;
-        // That recording stopped was told once; the session goes on showing why, and what is unrecorded.
+        // The stop was reported once; the session keeps showing the cause and the number of unrecorded rows.
         const { code, message } = toDuplexError(thrown);
         if (code !== this.#failure?.code) this.#failure = { code, message };
         this.#retryLater();
       });
     }, RETRY_INTERVAL);
-    // A command line that has nothing else to do ends; it does not wait for the disk.
+    // Does not keep a command line alive that has nothing else to do.
     this.#retryTimer.unref();
   }
 
@@ -329,14 +333,16 @@ export class Recorder {
     if (this.#phase === 'reading') this.#continueAt(extent);
   }
 
-  /** @param isLast tries on a disk that is nearly full too: it is the last chance to tell what is missing */
+  /**
+   * @param isLast whether to try even on a nearly full disk, because it is the last chance to report what is missing
+   */
   #resume(isLast: boolean, cutRows = 0): Promise<void> {
     this.#resuming = this.#resumeNow(isLast, cutRows);
     return this.#resuming;
   }
 
   async #resumeNow(isLast: boolean, cutRows: number): Promise<void> {
-    // Never into a folder that this recorder did not make: it may hold another recording.
+    // Never in a folder that this recorder did not create: it may hold another recording.
     if (!this.existing && !this.#owned) await this.#make();
     if (this.#closed) return;
     const extent = await this.hooks.worker().resume(this.id, this.folder, this.#writer, {
@@ -354,7 +360,7 @@ export class Recorder {
     this.hooks.onChange();
   }
 
-  /** What is missing becomes a gap row. It counts when it is on disk: a disk that is still full does not take it. */
+  /** Writes a gap row for the missing rows. It counts once it is on disk, which a full disk prevents. */
   #tryGap(): void {
     const { messages, bytes } = this.#ledger.missing(this.#extent);
     if (messages === 0) {

@@ -8,28 +8,28 @@ import type { ExistingRecording } from './timeline.ts';
 
 export { EXPORTERS, type ExportKind } from '../recording/export/exporters.ts';
 export { writeRows } from '../recording/export/rowExporter.ts';
-// The command line prints rows as the worker that saves them writes them.
+// Re-exported, because the command line prints rows in the same form as the worker that saves them.
 export { jsonLine, utf8Pieces } from '../recording/read/jsonLine.ts';
 export { detailOf, isUnverified, printedPayload, withSentence } from '../recording/read/rowDetail.ts';
 export type { LineOf, LineRow } from '../recording/read/rowDetail.ts';
 
-/** A recorded folder, read without a session. Also while it grows. */
+/** Reads a recorded folder without a session, even while it grows. */
 export interface Recording {
   readonly manifest: SessionManifest;
-  /** Whole rows when it was opened. */
+  /** The number of complete rows when it was opened. */
   readonly rows: number;
-  /** Bytes behind the last whole row, which were left out: a crash cut them off. */
+  /** Bytes after the last complete row, which a crash cut off; they are ignored. */
   readonly tornBytes: number;
   readRows(from: number, count: number): Row[];
-  /** Up to `count` rows with their whole payloads, fewer where they are large; empty at the end. */
+  /** Up to `count` rows with their whole payloads, fewer if they are large; empty at the end. */
   readPage(from: number, count: number): { row: IndexRow; payload: Uint8Array }[];
   readPayload(seq: number): Uint8Array;
-  /** A row's frames number `from` and on: up to `count`, none where they were not kept. */
+  /** A row's frames from number `from` on: up to `count`, none if they were not kept. */
   readFrames(seq: number, from: number, count: number): FramePage;
   close(): void;
 }
 
-/** @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read */
+/** @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` if it cannot be read */
 export function openRecording(folder: string): Recording {
   const reader = RecordingReader.open(folder);
   const { rows } = reader.extent();
@@ -45,10 +45,10 @@ export function openRecording(folder: string): Recording {
   };
 }
 
-/** Rows of a recording that are looked at for its protocol. */
+/** Rows of a recording that are examined to recognise its protocol. */
 const FIRST_ROWS = 32;
 
-/** What a session needs to know of the recording that it goes on with. */
+/** The state of a recording that a session needs to continue it. */
 export function readExisting(folder: string): Omit<ExistingRecording, 'counts' | 'isForeign'> {
   const reader = RecordingReader.open(folder);
   try {

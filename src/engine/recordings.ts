@@ -9,28 +9,28 @@ import { toDuplexError } from '../shared/errors.ts';
 import type { DuplexError } from '../shared/errors.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
 
-/** A recording as a list shows it. */
+/** A recording in a list. */
 export interface RecordingDescription {
   readonly folder: string;
   readonly manifest: SessionManifest;
-  /** Whole rows. */
+  /** Number of complete rows. */
   readonly rows: number;
   /** When its last row was written; milliseconds since the epoch. */
   readonly usedAt: number;
-  /** What its files take on disk. */
+  /** Bytes of its files. */
   readonly bytes: number;
-  /** The process that writes it, also where that is this one; 0 where its lock cannot be read, undefined where nobody writes it. */
+  /** The process that writes it, which may be this one; 0 if its lock cannot be read, undefined if there is none. */
   readonly writer: number | undefined;
 }
 
 export interface RecordingList {
   /** Newest first. */
   readonly recordings: readonly RecordingDescription[];
-  /** How many older ones were not looked at. */
+  /** The number of older ones that were not examined. */
   readonly older: number;
 }
 
-/** @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read */
+/** @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` if it cannot be read */
 export async function describeRecording(folder: string): Promise<RecordingDescription> {
   const reader = RecordingReader.open(folder);
   try {
@@ -44,9 +44,10 @@ export async function describeRecording(folder: string): Promise<RecordingDescri
 }
 
 /**
- * The recordings in a folder, at most `most`. Folders are named by the time of their session, so the newest are found by name.
- * @param onSkipped told of each folder that is no recording
- * @throws DuplexError `disk.denied` where `parent` cannot be read
+ * Lists at most `most` recordings of a folder. Folders are named by the time of their session, so the newest are found
+ * by name.
+ * @param onSkipped receives each folder that is not a recording
+ * @throws DuplexError `disk.denied` if `parent` cannot be read
  */
 export async function listRecordings(
   parent: string,
@@ -70,7 +71,8 @@ export async function listRecordings(
 
 /**
  * Removes a recording, and nothing else, from the disk.
- * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` while another live process writes it
+ * @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` while another live process writes
+ * it
  */
 export async function deleteRecording(folder: string): Promise<void> {
   RecordingReader.open(folder).close();
@@ -83,7 +85,7 @@ async function subfolders(parent: string): Promise<string[]> {
     const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     return names.sort().reverse();
   } catch (error) {
-    // The first session makes it.
+    // The folder does not exist until the first session creates it.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw diskError(error, parent);
   }
@@ -91,9 +93,9 @@ async function subfolders(parent: string): Promise<string[]> {
 
 async function folderBytes(folder: string): Promise<number> {
   let bytes = 0;
-  // The index of units lies in a folder of its own.
+  // The index of units has a folder of its own.
   for (const name of await readdir(folder, { recursive: true })) {
-    // A file that went since was one of its writer's.
+    // A temporary file of its writer that has disappeared.
     const file = await stat(join(folder, name)).catch(() => undefined);
     bytes += file?.size ?? 0;
   }
@@ -105,19 +107,19 @@ function startOf({ manifest }: RecordingDescription): number {
   return Number.isNaN(time) ? 0 : time;
 }
 
-/** How much of old recordings is kept. 0: no limit. */
+/** The limits on old recordings. 0: no limit. */
 export interface Retention {
-  /** Milliseconds since a recording's last row: what is gone on with stays. */
+  /** Milliseconds since a recording's last row, so a recording that is continued stays. */
   readonly maxAge: number;
-  /** Bytes of all recordings together; those that were used the longest ago go first. */
+  /** Bytes of all recordings together; the least recently used ones are deleted first. */
   readonly maxBytes: number;
 }
 
 /**
- * Deletes the recordings in a folder that are too old or too much, and what a crash left of sessions that keep nothing;
- * never one that somebody writes.
+ * Deletes the recordings in a folder that exceed the limits, and the remains of crashed sessions that keep no
+ * recording. A recording that is being written stays.
  * @param now milliseconds since the epoch
- * @param onFailed told of each folder that could not be read or deleted: the others go all the same
+ * @param onFailed receives each folder that could not be read or deleted; the others are still deleted
  * @returns the folders that were deleted
  */
 export async function pruneRecordings(

@@ -4,35 +4,36 @@ import type { Unrecorded } from '../shared/session.ts';
 type Missing = Pick<Unrecorded, 'messages' | 'bytes'>;
 
 /**
- * The sums of one recorder: rows that passed, rows on disk, rows that a gap row on disk tells of. What is missing follows from
- * them at any time, however often the disk failed in between: rows and gaps together are what passed.
+ * The counts of one recorder: rows that were appended, rows on disk, rows that gap rows on disk account for. The number
+ * of missing rows follows from them at any time, however often the disk failed: rows on disk and gaps add up to all
+ * rows.
  */
 export class RowLedger {
-  /** What was on disk before the first row. */
+  /** Rows on disk before the first row. */
   #start: Extent = { rows: 0, payloadBytes: 0 };
-  /** What gap rows on disk tell of. */
+  /** Rows that gap rows on disk account for. */
   #told: Missing = { messages: 0, bytes: 0 };
-  /** The gap rows themselves: they are on disk and did not pass. */
+  /** The number of gap rows: they are on disk but were not appended. */
   #gapRows = 0;
   #gapBytes = 0;
-  /** Number of the row behind the last gap row. */
+  /** Number of the row after the last gap row. */
   #floor = 0;
   #passedRows = 0;
   #passedBytes = 0;
 
-  /** Rows of before are on disk, and not of this recorder. */
+  /** Earlier rows are on disk and do not belong to this recorder. */
   start(extent: Extent): void {
     this.#start = extent;
     this.#floor = extent.rows;
   }
 
-  /** A row was handed to the recorder. Runs once a message on the receive path. */
+  /** A row was handed to the recorder. Runs once per message on the receive path. */
   pass(bytes: number): void {
     this.#passedRows++;
     this.#passedBytes += bytes;
   }
 
-  /** Gap row number `row`, of so many bytes, is on disk. */
+  /** Gap row number `row`, of this many bytes, is on disk. */
   tell(row: number, { messages, bytes }: Missing, payloadBytes: number): void {
     this.#told = { messages: this.#told.messages + messages, bytes: this.#told.bytes + bytes };
     this.#gapRows++;
@@ -40,7 +41,7 @@ export class RowLedger {
     this.#floor = row + 1;
   }
 
-  /** What passed and is neither on disk nor told of by a gap row. */
+  /** Rows that are neither on disk nor in a gap row. */
   missing({ rows, payloadBytes }: Extent): Missing {
     const onDisk = rows - this.#start.rows - this.#gapRows;
     const bytesOnDisk = payloadBytes - this.#start.payloadBytes - this.#gapBytes;
@@ -50,7 +51,7 @@ export class RowLedger {
     };
   }
 
-  /** Rows at the end of the recording that are of this recorder, and no gap row: they may be given up. */
+  /** Rows at the end of the recording that this recorder wrote and that are not gap rows: they may be given up. */
   rowsSinceGap({ rows }: Extent): number {
     return Math.max(0, rows - this.#floor);
   }

@@ -1,13 +1,15 @@
 /**
- * The numbers of a session's rows as they happen, beside those in its recording. Both are the same until the disk fails: a row
- * that is not recorded has a number too, so the later ones are ahead of those on disk from then on. No number is given twice.
+ * Maps the numbers of a session's rows to those in its recording. Both are the same until the disk fails: rows that are
+ * not recorded have numbers too, so later rows are ahead of those on disk. No number is used twice.
  */
 export class RowNumbers {
   #next = 0;
-  /** From `seq` on, rows have number `seq - shift` in the recording; undefined: they are not in it. In order of `seq`. */
+  /**
+   * From `seq` on, rows have number `seq - shift` in the recording; undefined: they are not in it. Ordered by `seq`.
+   */
   readonly #stretches: { readonly seq: number; readonly shift: number | undefined }[] = [];
   #shift: number | undefined = 0;
-  /** Rows before `seq` that had number `row` in the recording, or a later one, did not reach the disk. */
+  /** Rows before `seq` with number `row` or later in the recording did not reach the disk. */
   readonly #restarts: { readonly seq: number; readonly row: number }[] = [];
 
   /** The number of the next row. */
@@ -15,9 +17,9 @@ export class RowNumbers {
     return this.#next;
   }
 
-  /** A row happened. @param row its number in the recording; undefined where it is not recorded @returns its number */
+  /** A row was added. @param row its number in the recording; undefined if it is not recorded @returns its number */
   add(row: number | undefined): number {
-    // A recording that is continued begins with the number of its next row.
+    // A continued recording begins with the number of its next row.
     if (row !== undefined && row > this.#next) this.#next = row;
     const seq = this.#next++;
     const shift = row === undefined ? undefined : seq - row;
@@ -28,12 +30,12 @@ export class RowNumbers {
     return seq;
   }
 
-  /** The next row that is recorded gets number `row` there: what had it before is lost. */
+  /** The next recorded row gets number `row` there: earlier rows with that number are lost. */
   restart(row: number): void {
     this.#restarts.push({ seq: this.#next, row });
   }
 
-  /** Where a row is in the recording; undefined where it is not there. */
+  /** The row's number in the recording; undefined if it is not there. */
   rowOf(seq: number): number | undefined {
     let shift: number | undefined = 0;
     for (const stretch of this.#stretches) if (stretch.seq <= seq) ({ shift } = stretch);

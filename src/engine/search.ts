@@ -3,28 +3,28 @@ import type { Hit, Query, SearchState, SearchWorkerCalls } from '../shared/query
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { Listeners } from './listeners.ts';
 
-/** What is searched. */
+/** The recording to search. */
 export interface SearchTarget {
   readonly folder: string;
-  /** Rows that can be read back; undefined: as many as the files have when the worker looks. */
+  /** Rows that can be read back; undefined: as many as the files have when the worker reads them. */
   readonly rows: () => number | undefined;
-  /** The first row that is looked at. Where it changes, the search begins again. */
+  /** The first row of the search. If it changes, the search starts again. */
   readonly firstRow: () => number;
   /** Calls when either may have changed. @returns unsubscribes */
   readonly onDidChange?: (listener: () => void) => () => void;
 }
 
-/** What a search needs of those who run it. */
+/** The functions of the engine that a search needs. */
 export interface SearchRunner {
-  /** Gives the search a number by which its worker knows it, in place of that which it had. */
+  /** Gives the search a new number, which its worker identifies it by. */
   begin(search: Search): number;
   forget(search: Search): void;
-  /** @throws DuplexError where no worker can be started */
+  /** @throws DuplexError if no worker can be started */
   readonly calls: SearchWorkerCalls;
   readonly watch: SharedArrayBuffer;
 }
 
-/** Of a session without a row. */
+/** The state before the first row. */
 const NOTHING_YET: SearchState = {
   hits: 0,
   scanned: 0,
@@ -35,8 +35,8 @@ const NOTHING_YET: SearchState = {
 };
 
 /**
- * One search: rows that satisfy a query, found while one looks. Hits are numbered from 0 in the order of the rows.
- * It ends with `dispose`.
+ * One search: rows that match a query, found incrementally. Hits are numbered from 0 in row order. Call `dispose` at
+ * the end.
  */
 export class Search {
   readonly #changed = new Listeners();
@@ -57,22 +57,22 @@ export class Search {
     this.begin();
   }
 
-  /** How far it is. */
+  /** The progress of the search. */
   get state(): SearchState {
     return this.#state;
   }
 
-  /** The state changed; at most 10 times a second, and at once when it failed. @returns unsubscribes */
+  /** The state changed; called at most 10 times a second, and at once on a failure. @returns unsubscribes */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
 
-  /** Hits number `from` and on, as rows: fewer at the end, MAX_PULL at most. Also while it runs. */
+  /** Hits from number `from` on, as rows: at most MAX_PULL, fewer at the end. Available while it runs. */
   async hits(from: number, count: number): Promise<Hit[]> {
     return this.#job === undefined ? [] : this.runner.calls.hits(this.#job, from, count);
   }
 
-  /** The same as row numbers only, as many as are asked for. */
+  /** The same as row numbers only, as many as requested. */
   async hitNumbers(from: number, count: number): Promise<Float64Array> {
     return this.#job === undefined
       ? new Float64Array(0)
@@ -80,14 +80,14 @@ export class Search {
   }
 
   /**
-   * Number of the first hit at or after row `seq`: as many as there are hits where none is. So hit `position(seq + 1)` is the next
-   * one after a row, and hit `position(seq) - 1` the previous.
+   * Number of the first hit at or after row `seq`; the number of hits if there is none. Hit `position(seq + 1)` thus is
+   * the next one after a row, and hit `position(seq) - 1` the previous one.
    */
   async position(seq: number): Promise<number> {
     return this.#job === undefined ? 0 : this.runner.calls.hitPosition(this.#job, seq);
   }
 
-  /** Goes on with what came since. That of a session does so by itself. */
+  /** Continues with new rows. The search of a session does so automatically. */
   extend(): void {
     if (this.#disposed || this.#state.error !== undefined) return;
     if (this.#job === undefined || this.target.firstRow() !== this.#from) return this.begin();
@@ -97,19 +97,19 @@ export class Search {
     this.#expect((calls, job) => calls.extendSearch(job, rows));
   }
 
-  /** Stops it, at once, and frees what it found. Resolves when no file of the recording is open for it. */
+  /** Stops at once and frees the hits. Resolves when no file of the recording is open for it. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#unsubscribe?.();
     await this.#end();
   }
 
-  /** Searches from the first row on, also after its worker was lost. */
+  /** Searches from the first row on; also used after its worker was lost. */
   begin(): void {
     void this.#end();
     if (this.#disposed) return;
     this.#rows = this.target.rows();
-    // Before its first row a recording may have no files yet.
+    // Before its first row a recording may have no files.
     if (this.#rows === 0) return;
     this.#from = this.target.firstRow();
     this.#job = this.runner.begin(this);
@@ -119,19 +119,19 @@ export class Search {
     this.#expect((calls, job) => calls.startSearch(job, { ...start, watch: this.runner.watch }));
   }
 
-  /** Its worker is gone, with what was found. */
+  /** Its worker and the hits so far are lost. */
   lose(): void {
     this.#job = undefined;
     this.runner.forget(this);
   }
 
-  /** Told by its worker. */
+  /** Called by its worker. */
   report(state: SearchState): void {
     this.#state = state;
     this.#changed.emit();
   }
 
-  /** It ended before it was done, and its worker does not know it any more. */
+  /** The search stopped before it was complete, and its worker no longer knows it. */
   fail(error: BoundaryError): void {
     this.report({ ...this.#state, hits: 0, done: false, error });
   }
@@ -148,7 +148,7 @@ export class Search {
     }
   }
 
-  /** What a call ends with matters only as long as the search is still the one that made it. */
+  /** The result of a call counts only if the call belongs to the current attempt. */
   #expect(call: (calls: SearchWorkerCalls, job: number) => Promise<void>): void {
     const job = this.#job!;
     const settle = async (): Promise<void> => {

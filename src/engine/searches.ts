@@ -9,16 +9,19 @@ import type { SearchRunner, SearchTarget } from './search.ts';
 import { WorkerHost } from './workerHost.ts';
 import { WorkerJobs } from './workerJobs.ts';
 
-/** A pattern is stuck that is tried on one row for so many looks in a row: 5 s. Looks are counted, and not time, because a computer that slept has not looked. */
+/**
+ * A pattern is stuck if it is tried on the same row for this many polls: 5 s. Polls are counted instead of time,
+ * because a sleeping computer does not poll.
+ */
 const LOOK_INTERVAL = 500;
 const STUCK_LOOKS = 10;
 
-/** The same for the pattern of a search that was ended meanwhile. */
+/** The same for the pattern of a search that has ended. */
 const UNWANTED_LOOKS = 1;
 
 /**
- * All searches of an engine, in one query worker of their own: one that a pattern keeps busy forever is ended
- * without ending what is being saved, and the other searches begin again.
+ * All searches of an engine, in a query worker of their own. If a pattern never ends, its worker is ended without
+ * affecting saves, and the other searches start again.
  */
 export class Searches implements SearchRunner {
   readonly #worker: WorkerHost<SearchWorkerCalls, SearchWorkerEvents>;
@@ -52,7 +55,7 @@ export class Searches implements SearchRunner {
     return new Search(query, target, this);
   }
 
-  /** Ends those of a recording, so that none of its files is open. */
+  /** Ends the searches of a recording, so that none of its files is open. */
   async endOf(folder: string): Promise<void> {
     await this.#running.endOf(folder);
   }
@@ -83,7 +86,7 @@ export class Searches implements SearchRunner {
     this.#trial = trial;
     this.#looks = isSame ? this.#looks + 1 : 0;
     if (trial === undefined) {
-      // Not at the first look without a trial: one of a search that was ended just now may follow.
+      // Not at the first poll without an attempt, because one of a search that just ended may follow.
       if (this.#running.size === 0 && this.#looks > 1) this.#stopLooking();
       return;
     }
@@ -96,7 +99,7 @@ export class Searches implements SearchRunner {
     stuck?.fail(tooLong(trial.row));
   }
 
-  /** With a new worker, which leaves its traces in a new place: the old one may not be gone yet. */
+  /** Starts a new worker with new shared memory, because the old worker may still be running. */
   #beginAgain(): void {
     this.#watch = createWatch();
     const searches = this.#running.all();

@@ -32,14 +32,14 @@ import type { ExistingRecording, SessionTap } from './timeline.ts';
 const LINGER = 500;
 
 /**
- * One session: the one truth about its connection. Panel, tree, status bar and command line subscribe to it.
- * It may connect several times, one connection at a time; all of it goes to one recording.
+ * One session: the single source of truth about its connection. Panel, tree, status bar and command line subscribe to
+ * it. It may connect several times, one connection at a time; everything goes to one recording.
  */
 export class Session {
   readonly id: SessionId;
   readonly folder: string | undefined;
   readonly keep: boolean;
-  /** What the engine tells it of its recording. */
+  /** Numbers, times and records its rows. */
   readonly timeline: Timeline;
   readonly #onError: (error: DuplexError) => void;
   readonly #changed = new Listeners();
@@ -93,7 +93,7 @@ export class Session {
     });
   }
 
-  /** Whether its recording is one that the engine made, in which derived data may lie. */
+  /** Whether the engine created the recording, so that derived data may be stored beside it. */
   get isOwn(): boolean {
     return this.#isRemovable;
   }
@@ -127,24 +127,24 @@ export class Session {
     return this.timeline.rows;
   }
 
-  /** How the last attempt to connect went, secrets included: for whoever asks to see them, and for nothing that is kept. */
+  /** The result of the last attempt to connect, including secrets. Show it only on request, and never store it. */
   get handshakes(): HandshakeDetail | undefined {
     return this.#life.handshakes;
   }
 
-  /** State, counters or rows changed: at once for a state, else at most 20 times a second. @returns unsubscribes */
+  /** Called at once for a new state, otherwise at most 20 times a second. @returns unsubscribes */
   onDidChange(listener: () => void): () => void {
     return this.#changed.add(listener);
   }
 
-  /** Resolves when what is recorded has its files. @throws DuplexError `disk.denied`, `disk.full` */
+  /** Resolves when the files of the recording exist. @throws DuplexError `disk.denied`, `disk.full` */
   async recordingReady(): Promise<void> {
     await this.timeline.recorder?.created;
   }
 
   /**
-   * Resolves when the session is open. A reconnect that is waited for begins at once; where it fails, others may follow.
-   * @throws DuplexError why the handshake did not come about; `call.invalid` where a connection exists already
+   * Resolves when the session is open. A scheduled reconnect starts at once; if it fails, others may follow.
+   * @throws DuplexError that says why the handshake failed; `call.invalid` if a connection already exists
    */
   async connect(): Promise<void> {
     this.#requireUndisposed();
@@ -157,8 +157,8 @@ export class Session {
   }
 
   /**
-   * Changes how the next connection is made. @throws DuplexError `url.invalid` or `call.invalid` for options that are, and
-   * while there is a connection
+   * Changes the options of the next connection.
+   * @throws DuplexError `url.invalid` or `call.invalid` if the options are invalid, or while there is a connection
    */
   reconfigure(change: Partial<ConnectOptions>): void {
     if (this.#life.isLive)
@@ -181,7 +181,8 @@ export class Session {
   }
 
   /**
-   * Reads messages by this protocol, `auto` or `none` from now on, also while it is open; the next connection does its chores.
+   * Decodes messages by this protocol, `auto` or `none` from now on, even while the session is open. The automatic
+   * messages of the protocol start with the next connection.
    * @throws DuplexError `call.invalid` if there is no such protocol
    */
   chooseProtocol(protocol: string): void {
@@ -192,8 +193,9 @@ export class Session {
   }
 
   /**
-   * Closes with a code and reason (RFC 6455, section 7.4), or cancels a handshake or the wait for one.
-   * Resolves when it is closed and all of it is recorded. @throws DuplexError `call.invalid` for a code or reason that may not be sent
+   * Closes with a code and reason (RFC 6455, section 7.4), or cancels a handshake or the wait for one. Resolves when
+   * the session is closed and fully recorded.
+   * @throws DuplexError `call.invalid` for a code or reason that must not be sent
    */
   async disconnect(code = 1000, reason = ''): Promise<void> {
     const problem = invalidCloseCode(code) ?? invalidCloseReason(reason);
@@ -203,7 +205,7 @@ export class Session {
     await this.flush();
   }
 
-  /** Ends as another connection ended: 1005 closes without a code, 1006 without a close frame (RFC 6455, section 7.1.5). */
+  /** Ends like another connection did: 1005 without a code, 1006 without a close frame (RFC 6455, section 7.1.5). */
   async endAs({ code, reason }: { readonly code: number; readonly reason: string }): Promise<void> {
     if (code === 1006) this.#life.terminate();
     else await this.#life.disconnect(code, reason);
@@ -214,12 +216,12 @@ export class Session {
     await this.timeline.recorder?.flush();
   }
 
-  /** Ends the connection, or the wait for one, at once and without a close handshake. */
+  /** Ends the connection or the wait for one at once, without a close handshake. */
   terminate(): void {
     this.#life.terminate();
   }
 
-  /** Resolves when the bytes were handed to the kernel. @throws DuplexError `call.invalid` where it is not open */
+  /** Resolves when the kernel has taken the bytes. @throws DuplexError `call.invalid` if it is not open */
   async send(message: OutgoingMessage): Promise<void> {
     this.#life.requireOpen('send');
     const behind = this.timeline.recorder?.caughtUp();
@@ -236,28 +238,28 @@ export class Session {
     await this.#life.io.ping(data);
   }
 
-  /** @param data at most 125 bytes: those of a ping, or none that was asked for (RFC 6455, section 5.5.3) */
+  /** @param data at most 125 bytes: the payload of a ping, or any for an unsolicited pong (RFC 6455, section 5.5.3) */
   async pong(data: Uint8Array): Promise<void> {
     this.#life.requireOpen('pong');
     await this.#life.io.pong(data);
   }
 
-  /** What the session's protocol, if one is named, does by itself; its peer encodes verbs. */
+  /** The automatic messages of the session's protocol; its peer encodes verbs. */
   get conduct(): Conduct {
     return this.#life.io.conduct;
   }
 
-  /** Bytes that wait to be sent: they grow where the peer stops reading. */
+  /** Bytes waiting to be sent: they grow if the peer stops reading. */
   get bufferedAmount(): number {
     return this.#life.io.bufferedAmount;
   }
 
-  /** Bytes that the kernel has taken from the connection: they tell that a long message is leaving. */
+  /** Bytes that the kernel has taken from the connection, which shows the progress of a long message. */
   get bytesWritten(): number {
     return this.#life.io.bytesWritten;
   }
 
-  /** The message of which a part has come. Kept when the connection ends: that message never came whole. */
+  /** The message that is partly received. If the connection ends, it stays as the message that was cut off. */
   get arriving(): PartialMessage | undefined {
     return this.#life.io.arriving;
   }
@@ -267,7 +269,7 @@ export class Session {
     return this.#life.io.hold();
   }
 
-  /** The machine slept, or its network went or came. @param away milliseconds that it slept */
+  /** The machine slept, or its network was lost or came back. @param away milliseconds that it slept */
   onSystemEvent(change: SystemEvent, away: number): void {
     this.#life.onSystemEvent(change, away);
   }
@@ -277,7 +279,7 @@ export class Session {
     return this.#recordWorker().rows(this.id, from, count);
   }
 
-  /** A row's whole stored payload, from the recording. @throws DuplexError `call.invalid` where nothing is recorded */
+  /** A row's whole stored payload, from the recording. @throws DuplexError `call.invalid` if nothing is recorded */
   async readPayload(seq: number): Promise<Uint8Array> {
     if (this.timeline.recorder === undefined)
       throw new DuplexError(
@@ -289,8 +291,9 @@ export class Session {
   }
 
   /**
-   * The stored payload of a row that the tap showed. @param seq its number there
-   * @throws DuplexError `call.invalid` where it is not recorded, because the disk failed
+   * The stored payload of a row that the tap showed.
+   * @param seq its number there
+   * @throws DuplexError `call.invalid` if it is not recorded because the disk failed
    */
   async readShown(seq: number): Promise<Uint8Array> {
     await this.flush();
@@ -302,13 +305,13 @@ export class Session {
     );
   }
 
-  /** A row's frames number `from` and on: up to `count`, none where they were not kept. */
+  /** A row's frames from number `from` on: up to `count`, none if they were not kept. */
   async readFrames(seq: number, from: number, count: number): Promise<FramePage> {
     if (this.timeline.recorder === undefined) return { total: 0, frames: [] };
     return this.#recordWorker().frames(this.id, seq, from, count);
   }
 
-  /** Number of the first row at or after a time in microseconds since it began: as many as there are rows where none is. */
+  /** Number of the first row at or after a time in microseconds; the number of rows if there is none. */
   async rowAtTime(time: number): Promise<number> {
     if (this.timeline.recorder === undefined) return 0;
     return this.#recordWorker().rowAtTime(this.id, time);
@@ -327,8 +330,8 @@ export class Session {
   }
 
   /**
-   * Ends the connection and the recording, which is removed unless it is kept. The session is of no use after it.
-   * @throws DuplexError where that fails: it can be called again
+   * Ends the connection and the recording, which is removed unless it is kept. The session cannot be used afterwards.
+   * @throws DuplexError if that fails: it can be called again
    */
   dispose(): Promise<void> {
     this.#isDisposed = true;
@@ -349,14 +352,14 @@ export class Session {
       void this.#life.disconnect(1001, '');
       this.#life.terminate();
     }
-    // After a protocol error the close frame that tells the peer why is still on its way.
+    // After a protocol error, the close frame that tells the peer why is still on its way.
     await Promise.race([this.#life.io.gone, delay(LINGER, undefined, { ref: false })]);
     await this.timeline.recorder?.close();
     this.#ticker.stop();
     if (!this.keep && this.#isRemovable) await this.removeRecording();
   }
 
-  /** Removes its recording from the disk, after `dispose`. Where it could not be made, the folder holds that of another. */
+  /** Removes its recording from the disk, after `dispose`. A folder with another recording stays. */
   async removeRecording(): Promise<void> {
     if (this.folder !== undefined && (this.#isExisting || this.timeline.recorder?.owned === true))
       await removeRecording(this.folder);
@@ -366,27 +369,27 @@ export class Session {
     this.timeline.addDetail('note', 'none', detail);
   }
 
-  /** session.json is a description: where it cannot be written, the rows still are. */
+  /** session.json only describes: if it cannot be written, the rows still are. */
   #keep(written: Promise<void>): void {
     written.catch((error: unknown) => this.#onError(toDuplexError(error)));
   }
 }
 
-/** What the engine makes a session of. */
+/** The parameters with which the engine creates a session. */
 export interface SessionParts {
   readonly id: SessionId;
   readonly options: ConnectOptions;
   readonly name?: string | undefined;
-  /** Where it is recorded; undefined: nowhere. */
+  /** The folder of its recording; undefined if it is not recorded. */
   readonly folder?: string | undefined;
-  /** What is in the folder already, to go on with. */
+  /** The existing recording to continue. */
   readonly existing?: ExistingRecording | undefined;
-  /** False: the recording is removed when the session ends. */
+  /** If false, the recording is removed when the session ends. */
   readonly keep?: boolean | undefined;
   readonly tap?: SessionTap | undefined;
   readonly recordWorker: () => RecordWorkerCalls;
   readonly slabs: SlabPool;
-  /** Whether the machine has lost its network. */
+  /** Whether the machine has no network. */
   readonly isOffline: () => boolean;
   readonly resolveProxy: ResolveProxy;
   readonly onError: (error: DuplexError) => void;

@@ -4,19 +4,19 @@ import { detailOf } from '../recording/read/rowDetail.ts';
 import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
-/** Tells which protocol a session speaks: named, or recognised in the first messages of its last connection. */
+/** Determines the protocol of a session: named, or recognised in the first messages of its last connection. */
 export class Sighting {
   #reader: UnitReader | undefined;
-  /** Messages that are still looked at. */
+  /** Messages that are still to be examined. */
   #left = 0;
   #protocol = '';
 
   constructor(private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url'>) {}
 
-  /** Undefined while none is known. */
+  /** Undefined until one is known. */
   get current(): DecodedAs | undefined {
     const { protocol } = this.options();
-    // Another choice counts at once.
+    // A new choice applies at once.
     if (protocol !== this.#protocol) this.#begin('');
     const { protocol: module, reason } = this.#reader ?? {};
     return module && { id: module.id, title: module.title, ...(reason !== undefined && { reason }) };

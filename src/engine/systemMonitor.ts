@@ -2,22 +2,22 @@ import { networkInterfaces } from 'node:os';
 import { systemEvent } from '../core/session/life/systemEvent.ts';
 import type { SystemEvent, Look } from '../core/session/life/systemEvent.ts';
 
-/** Milliseconds between looks. */
+/** Milliseconds between polls. */
 const INTERVAL = 5_000;
 
-/** Notices that the machine slept, and that its network went or came back. */
+/** Detects that the machine slept, and that its network was lost or came back. */
 export class SystemMonitor {
   #before: Look | undefined;
   #wasOnline = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onChange `away`: milliseconds since the look before, of a machine that slept */
+  /** @param onChange `away`: milliseconds since the previous poll, if the machine slept */
   constructor(
     private readonly onChange: (change: SystemEvent, away: number) => void,
     private readonly isOnline: () => boolean = hasNetwork,
   ) {}
 
-  /** Whether there was a network, and there is none now. A machine that never had one is not offline: it has only itself. */
+  /** Whether the network was lost. A machine that never had one is not offline: it may connect to itself. */
   get isOffline(): boolean {
     return this.#wasOnline && this.#before?.isOnline === false;
   }
@@ -26,7 +26,7 @@ export class SystemMonitor {
     if (this.#timer !== undefined) return;
     this.#before = this.#look();
     this.#timer = setInterval(() => this.#compare(), INTERVAL);
-    // It keeps no process alive.
+    // Does not keep the process alive.
     this.#timer.unref();
   }
 
@@ -49,7 +49,7 @@ export class SystemMonitor {
   }
 }
 
-/** Whether any interface has an address of its own besides those that lead to this machine. */
+/** Whether any interface has an address that is not a loopback or link-local one. */
 function hasNetwork(): boolean {
   return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
 }

@@ -19,39 +19,42 @@ import { Recorder } from './recorder.ts';
 import { RowNumbers } from './rowNumbers.ts';
 import type { Sighting } from './sighting.ts';
 
-/** Sees each row of a session as it happens, on the main thread. */
+/** Receives each row of a session when it happens, on the main thread. */
 export interface SessionTap {
   /** `payload` is a view that is valid only during the call: copy it to keep it. */
   onRow(row: {
-    /** Counts all rows, from 0. In the recording, rows behind a gap row have lower numbers: the missing ones are not there. */
+    /**
+     * Number of the row, from 0. In the recording, rows after a gap row have lower numbers, because the missing ones
+     * are not there.
+     */
     readonly seq: number;
     readonly time: number;
     readonly kind: Kind;
     readonly direction: Direction;
     readonly payload: Uint8Array;
-    /** Whether the session sent it by itself, because of its protocol. */
+    /** Whether the session sent it by itself because of its protocol. */
     readonly automatic: boolean;
   }): void;
 }
 
-/** A recording that a session goes on with. */
+/** A recording that a session continues. */
 export interface ExistingRecording {
   readonly manifest: SessionManifest;
-  /** Microseconds since its start, of its last row. */
+  /** The time of its last row, in microseconds since its start. */
   readonly lastTime: number;
   readonly counts: MessageCounts;
-  /** Its first rows, which tell its protocol. */
+  /** Its first rows, by which its protocol is recognised. */
   readonly firstRows: readonly {
     readonly row: { readonly kind: Kind; readonly direction: Direction };
     readonly payload: Uint8Array;
   }[];
-  /** It lies outside the engine's own folder: looking at it removes it in no case. */
+  /** Whether it lies outside the engine's own folder: then closing it never removes it. */
   readonly isForeign: boolean;
 }
 
 export interface TimelineOptions {
   readonly id: SessionId;
-  /** Undefined: nothing is recorded, rows are only numbered and tapped. */
+  /** Undefined: nothing is recorded, and rows are only numbered and tapped. */
   readonly folder: string | undefined;
   readonly existing: ExistingRecording | undefined;
   /** Whether the recording outlives the session. */
@@ -59,14 +62,14 @@ export interface TimelineOptions {
   readonly tap: SessionTap | undefined;
   readonly worker: () => RecordWorkerCalls;
   readonly slabs: SlabPool;
-  /** Looks at each row for the protocol that it may tell. */
+  /** Examines each row to recognise the protocol. */
   readonly sighting: Sighting;
   readonly onChange: () => void;
   readonly onBehind: (behind: boolean) => void;
   readonly onFailed: (error: BoundaryError) => void;
 }
 
-/** What a row that is not a message holds, by its kind. */
+/** The content of a row that is not a message, by its kind. */
 interface Details {
   readonly open: OpenDetail;
   readonly close: CloseDetail;
@@ -76,12 +79,12 @@ interface Details {
 
 const encoder = new TextEncoder();
 
-/** The rows of one session: numbers and times them, records them, and shows them to the tap. */
+/** The rows of one session: assigns numbers and times, records them, and passes them to the tap. */
 export class Timeline {
-  /** Wall-clock start in milliseconds since the epoch; a clock that is changed later reorders nothing. */
+  /** Wall-clock start in milliseconds since the epoch. A later change of the clock does not reorder rows. */
   readonly startedAt: number;
   readonly recorder: Recorder | undefined;
-  /** In performance.now()'s milliseconds. */
+  /** In milliseconds of performance.now(). */
   readonly #start: number;
   #now: number | undefined;
   #lastReceived: number | undefined;
@@ -106,7 +109,7 @@ export class Timeline {
     this.#onFailed = hooks.onFailed;
     this.#firstRow = existing?.manifest.firstRow ?? 0;
     this.startedAt = existing ? Date.parse(existing.manifest.startedAt) : Date.now();
-    // Times go on from the recording's start, and never back behind its last row, whatever the clock says.
+    // Times continue from the recording's start, and never before its last row, whatever the clock says.
     const elapsed = Math.max(Date.now() - this.startedAt, (existing?.lastTime ?? 0) / 1000);
     this.#start = performance.now() - elapsed;
     this.#manifest = existing?.manifest ?? {
@@ -137,8 +140,8 @@ export class Timeline {
   }
 
   /**
-   * Microseconds since the session began. What one read from the socket brought has one time, that of the read: the clock
-   * is looked at once for hundreds of messages.
+   * Microseconds since the session began. All rows of one read from the socket share the time of that read, so the
+   * clock is read once for hundreds of messages.
    */
   now(): number {
     if (this.#now === undefined) {
@@ -176,7 +179,10 @@ export class Timeline {
     await this.describe({ firstRow: this.#firstRow });
   }
 
-  /** @param isOwn nobody uses the payload's buffer after this turn of the event loop: large ones are moved, not copied */
+  /**
+   * @param isOwn whether nobody uses the payload's buffer after this turn of the event loop: large ones are then moved,
+   * not copied
+   */
   add(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0, isOwn = false): void {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
@@ -191,7 +197,10 @@ export class Timeline {
     this.add(kind, direction, encode(detail), flags);
   }
 
-  /** For a connection that begins: takes its frames, to be kept beside their rows. Undefined where they are not to be kept. */
+  /**
+   * Creates the collector of a new connection's frames, which are kept beside their rows. Undefined if frames are not
+   * kept.
+   */
   watchFrames(keep: boolean): FrameMatcher | undefined {
     const { recorder } = this;
     this.#frames =
@@ -204,7 +213,7 @@ export class Timeline {
     return this.#frames;
   }
 
-  /** Keeps session.json up to date; answers when it is written. */
+  /** Keeps session.json up to date; resolves when it is written. */
   async describe(
     change: Partial<
       Pick<SessionManifest, 'name' | 'url' | 'protocol' | 'requestHeaders' | 'responseHeaders' | 'firstRow'>
@@ -214,7 +223,7 @@ export class Timeline {
     await this.recorder?.update(this.#manifest);
   }
 
-  /** Where a row that was shown is in the recording. @param seq its number as it was shown */
+  /** The number in the recording of a row that was shown. @param seq its number as shown */
   rowOf(seq: number): number | undefined {
     return this.#numbers.rowOf(seq);
   }
@@ -234,7 +243,7 @@ export class Timeline {
   #restarted(row: number): void {
     this.#numbers.restart(row);
     this.#frames?.forgetRows();
-    // A clear may have counted rows that never reached the disk: what is recorded from now on must not be hidden.
+    // A clear may have counted rows that never reached the disk; rows recorded from now on must not be hidden.
     if (this.#firstRow <= row) return;
     this.#firstRow = row;
     this.describe({ firstRow: row }).catch((error: unknown) => this.#onFailed(toDuplexError(error)));

@@ -19,9 +19,9 @@ import type { SearchTarget } from './search.ts';
 import { WorkerHost } from './workerHost.ts';
 import { WorkerJobs } from './workerJobs.ts';
 
-/** A recording whose units are asked for. */
+/** A recording whose units are indexed. */
 export type UnitTarget = Pick<SearchTarget, 'folder' | 'rows' | 'onDidChange'> & {
-  /** Whether the index may lie beside the recording, which is our own. */
+  /** Whether the index may be stored beside the recording, because the recording is our own. */
   readonly beside: boolean;
 };
 
@@ -35,7 +35,7 @@ const NOTHING_INDEXED: UnitIndexState = {
   error: undefined,
 };
 
-/** The indexes of an engine, in one worker of their own: neither searches nor saves wait for decoders, nor these for them. */
+/** The indexes of an engine, in a worker of their own, so that searches and saves never wait for decoders. */
 export class UnitIndexes {
   readonly #worker: WorkerHost<UnitWorkerCalls, UnitWorkerEvents>;
   readonly #open = new WorkerJobs<Units>();
@@ -63,7 +63,7 @@ export class UnitIndexes {
     return new Units(target, options, this);
   }
 
-  /** Closes those of a recording, so that none of its files is open. */
+  /** Closes the indexes of a recording, so that none of its files is open. */
   async endOf(folder: string): Promise<void> {
     await this.#open.endOf(folder);
   }
@@ -93,7 +93,7 @@ export class UnitIndexes {
   }
 }
 
-/** The units of one recording: an index that follows it. It ends with `dispose`. */
+/** The units of one recording: an index that follows it. Call `dispose` at the end. */
 export class Units {
   readonly #changed = new Listeners();
   readonly #unsubscribe: (() => void) | undefined;
@@ -102,7 +102,7 @@ export class Units {
   #cache = '';
   #rows: number | undefined = 0;
   #isDisposed = false;
-  /** The worker is asked only after it has opened the index. */
+  /** Calls reach the worker only after it has opened the index. */
   #opening: Promise<void> = Promise.resolve();
 
   constructor(
@@ -123,7 +123,7 @@ export class Units {
     return this.#changed.add(listener);
   }
 
-  /** Resolves when all rows that are there are indexed. @throws DuplexError why they are not */
+  /** Resolves when all current rows are indexed. @throws DuplexError that says why they are not */
   async ready(): Promise<void> {
     await this.#opening;
     while (!this.#state.done) {
@@ -151,7 +151,7 @@ export class Units {
     return this.#ask([], (calls, job) => calls.callFigures(job));
   }
 
-  /** Call number `from` and on: fewer at the end, MAX_PULL at most. */
+  /** Calls from number `from` on: at most MAX_PULL, fewer at the end. */
   pairs(from: number, count: number, unanswered = false): Promise<CallPair[]> {
     return this.#ask([], (calls, job) => calls.callPairs(job, from, count, unanswered));
   }
@@ -160,12 +160,12 @@ export class Units {
     return this.#ask([], (calls, job) => calls.openSubscriptions(job));
   }
 
-  /** What rows decode to; those that are not indexed yet are left out. Their numbers ascend. */
+  /** The decoded form of rows, without those that are not indexed yet. Their numbers ascend. */
   decode(rows: readonly number[]): Promise<DecodedRow[]> {
     return this.#ask([], (calls, job) => calls.decodeRows(job, rows));
   }
 
-  /** Goes on with what came since. That of a session does so by itself. */
+  /** Continues with new rows. The index of a session does so automatically. */
   extend(): void {
     if (this.#isDisposed || this.#state.error !== undefined) return;
     if (this.#job === undefined) return this.begin();
@@ -180,12 +180,12 @@ export class Units {
     });
   }
 
-  /** Opens the index, also after its worker was lost. */
+  /** Opens the index; also used after its worker was lost. */
   begin(): void {
     this.#lose();
     if (this.#isDisposed) return;
     this.#rows = this.target.rows();
-    // Before its first row a recording may have no files yet.
+    // Before its first row a recording may have no files.
     if (this.#rows === 0) return;
     const { job, cache } = this.runner.begin(this);
     this.#job = job;
@@ -196,7 +196,7 @@ export class Units {
     this.#opening = this.#settled(job, () => this.runner.calls.openIndex(job, start));
   }
 
-  /** Told by the worker. */
+  /** Called by the worker. */
   report(state: UnitIndexState): void {
     this.#state = state;
     this.#changed.emit();
@@ -236,7 +236,7 @@ export class Units {
     try {
       await call();
     } catch (error) {
-      // After a crash of its worker another one has begun by now.
+      // After a crash of its worker another attempt has already started.
       if (job !== this.#job) return;
       const { code, message } = toDuplexError(error);
       this.#lose();

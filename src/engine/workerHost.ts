@@ -8,18 +8,18 @@ import type { Rpc } from '../shared/rpc.ts';
 const MAX_CRASHES = 3;
 const CRASH_WINDOW = 60_000;
 
-/** Formatting or exporting a gigabyte takes its time; a lost answer is still noticed. */
+/** Long enough to format or export a gigabyte, and short enough to notice a lost answer. */
 const CALL_TIMEOUT = 10 * 60_000;
 
 export interface WorkerHostOptions<Calls, Events> {
-  /** The built file. */
+  /** The path of the built file. */
   readonly file: string;
-  /** Calls that have no answer. */
+  /** The number of unanswered calls. */
   readonly events?: readonly (keyof Calls & string)[];
-  /** What the worker tells us. */
+  /** The functions that the worker can call. */
   readonly handlers: Events;
   readonly onError: (error: DuplexError) => void;
-  /** The worker crashed: everything it knew is gone. Pending calls were rejected already. */
+  /** The worker crashed and lost its state. Pending calls have been rejected already. */
   readonly onCrash?: () => void;
 }
 
@@ -37,7 +37,7 @@ export class WorkerHost<Calls extends object, Events extends object> {
     return this.#running.rpc.remote;
   }
 
-  /** Ends the worker and, with this reason, the calls that wait for it. The next call starts another. */
+  /** Ends the worker and rejects pending calls with this reason. The next call starts another one. */
   async restart(reason: string): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
@@ -65,7 +65,8 @@ export class WorkerHost<Calls extends object, Events extends object> {
         'call.disposed',
         `The ${this.#name} worker crashes again and again: reload the window.`,
       );
-    // What the process preloads is meant for its main thread: in a worker, where stdin is at its end, it may exit.
+    // Modules that the process preloads are meant for its main thread: in a worker, whose stdin has ended, they may
+    // exit.
     const worker = new Worker(this.options.file, { name: `duplex ${this.#name}`, execArgv: [] });
     const channel = {
       post: (message: unknown, transfer: readonly ArrayBuffer[]) =>

@@ -1,11 +1,11 @@
-/** What a worker does for one recording. */
+/** A job of a worker for one recording. */
 interface Job {
   readonly target: { readonly folder: string };
   /** Resolves when no file of the recording is open for it. */
   dispose(): Promise<void>;
 }
 
-/** The jobs that a worker knows, by the numbers that it knows them by. A job that begins again gets a new number. */
+/** The jobs that a worker knows, by number. A job that starts again gets a new number. */
 export class WorkerJobs<J extends Job> {
   readonly #jobs = new Map<number, J>();
   #last = 0;
@@ -14,12 +14,12 @@ export class WorkerJobs<J extends Job> {
     return this.#jobs.size;
   }
 
-  /** Undefined for a number that was forgotten: the worker may still speak of it. */
+  /** Undefined for a forgotten number, which the worker may still report. */
   get(number: number): J | undefined {
     return this.#jobs.get(number);
   }
 
-  /** A copy: jobs that begin again while it is walked do not come twice. */
+  /** A copy, so that jobs that start again during the iteration are not visited twice. */
   all(): J[] {
     return [...this.#jobs.values()];
   }

@@ -6,12 +6,12 @@ import { FRAME_BYTES, frameRowOf, readFrame } from './frameLayout.ts';
 import { FRAMES_FILE } from './layout.ts';
 import { openRegular, readAll, writeAll } from './regularFile.ts';
 
-/** The writer's side of frames.bin, which is made with the first frame. */
+/** Writes frames.bin, which is created with the first frame. */
 export class FrameFile {
   #file: number | undefined;
   #bytes = 0;
 
-  /** @param folder of a recording, whose file there is gone on with */
+  /** @param folder of a recording; an existing file there is continued */
   constructor(private readonly folder: string) {
     const file = openIfThere(folder, 'write');
     if (file === undefined) return;
@@ -23,7 +23,7 @@ export class FrameFile {
     return this.#bytes;
   }
 
-  /** Adds records. @throws DuplexError, and what is half written lies behind `bytes` */
+  /** Appends records. @throws DuplexError; a partial write lies after `bytes` */
   append(records: Uint8Array): void {
     const path = join(this.folder, FRAMES_FILE);
     try {
@@ -35,7 +35,7 @@ export class FrameFile {
     }
   }
 
-  /** Cuts what a failure or a crash left torn, and the frames of rows that are not there: `rows` are. */
+  /** Cuts the remains of a failure or a crash, and the frames of missing rows: `rows` exist. */
   cut(rows: number): void {
     if (this.#file === undefined) return;
     const records = Math.floor(this.#bytes / FRAME_BYTES);
@@ -50,8 +50,8 @@ export class FrameFile {
 }
 
 /**
- * The frames of one row of a recording, number `from` and on: up to `count`. Also while it grows.
- * @throws DuplexError `disk.denied` where the file is there but cannot be read
+ * The frames of one row of a recording from number `from` on: up to `count`. Works while the recording grows.
+ * @throws DuplexError `disk.denied` if the file exists but cannot be read
  */
 export function readFrames(folder: string, row: number, from: number, count: number): FramePage {
   const file = openIfThere(folder, 'read');
@@ -82,7 +82,7 @@ function openIfThere(folder: string, access: 'read' | 'write'): number | undefin
   }
 }
 
-/** Number of the first record of row `row` or a later one. The records lie in the order of their rows, so it is found by halving. */
+/** Number of the first record of row `row` or a later one, by binary search: records are in row order. */
 function firstOf(file: number, records: number, row: number): number {
   const bytes = new Uint8Array(FRAME_BYTES);
   const view = new DataView(bytes.buffer);

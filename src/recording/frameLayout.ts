@@ -4,13 +4,13 @@ import { getUint64, setUint64 } from './layout.ts';
 
 // The layout of frames.bin: docs/recording-format.md. A change here is a new version there.
 
-/** Bytes of one frame's record. They lie in the order of their rows. */
+/** Bytes of one frame's record. Records are in row order. */
 export const FRAME_BYTES = 32;
 
 const AT = { row: 0, time: 8, length: 16, first: 24, bits: 25, headerLength: 26, mask: 28 } as const;
 const MARK = { sent: 1, masked: 2, incomplete: 4 } as const;
 
-/** What is written of a frame before it is known to which row it belongs, and whether it comes whole. */
+/** A frame before its row is known, and before it is known to be complete. */
 export interface FrameHeader {
   /** Microseconds since the session began. */
   readonly time: number;
@@ -22,7 +22,7 @@ export interface FrameHeader {
   readonly mask: number | undefined;
 }
 
-/** Writes record number `record` as incomplete, and of no row. */
+/** Writes record number `record`, marked as incomplete and without a row. */
 function writeFrame(view: DataView, record: number, frame: FrameHeader): void {
   const at = record * FRAME_BYTES;
   setUint64(view, at + AT.row, 0);
@@ -32,7 +32,7 @@ function writeFrame(view: DataView, record: number, frame: FrameHeader): void {
   const sent = frame.direction === 'out' ? MARK.sent : 0;
   view.setUint8(at + AT.bits, MARK.incomplete | sent | (frame.mask === undefined ? 0 : MARK.masked));
   view.setUint16(at + AT.headerLength, frame.headerLength, true);
-  // In the order of the wire, as the RFC writes it.
+  // In wire order, as the RFC writes it.
   view.setUint32(at + AT.mask, frame.mask ?? 0, false);
 }
 
@@ -69,7 +69,7 @@ export function readFrame(view: DataView, record: number): FrameRow {
   };
 }
 
-/** Frames as they go to frames.bin, in a buffer that grows: a million fragments are no million objects. */
+/** Frames in the form of frames.bin, in a growing buffer: a million fragments must not be a million objects. */
 export class FrameList {
   #view: DataView<ArrayBuffer>;
   #count = 0;
@@ -98,12 +98,12 @@ export class FrameList {
     this.#count += other.#count;
   }
 
-  /** All of the frame that was added last has come. */
+  /** The frame that was added last is complete. */
   completeLast(): void {
     setComplete(this.#view, this.#count - 1);
   }
 
-  /** Gives all of them to a row. */
+  /** Assigns all of them to a row. */
   assign(row: number): void {
     for (let record = 0; record < this.#count; record++) setFrameRow(this.#view, record, row);
   }

@@ -8,9 +8,9 @@ export const VERSION = 1;
 
 export const MANIFEST_FILE = 'session.json';
 export const INDEX_FILE = 'index.bin';
-/** There where a session keeps the details of its frames. */
+/** Exists if a session keeps the details of its frames. */
 export const FRAMES_FILE = 'frames.bin';
-/** There while a process writes the recording; holds its number. */
+/** Exists while a process writes the recording; holds its process id. */
 export const LOCK_FILE = 'writer.lock';
 
 /** Payload byte N of a recording is byte N % segmentBytes of segment floor(N / segmentBytes). */
@@ -23,16 +23,16 @@ export function segmentFile(segment: number): string {
 /** Bytes of one row of index.bin; row N is at N x ROW_BYTES. Little-endian throughout. */
 export const ROW_BYTES = 32;
 
-/** Where in a row its fields are. */
+/** Offsets of the fields in a row. */
 export const AT = { offset: 0, size: 8, time: 16, stored: 24, kind: 28, direction: 29, flags: 30 } as const;
 const HIGH = 2 ** 32;
 
-/** A stored length is 32 bits wide; what a message has beyond it is cut and flagged. */
+/** A stored length has 32 bits; a longer message is cut and flagged. */
 export const MAX_STORED = HIGH - 1;
 
 /** One row of index.bin. */
 export interface IndexRow {
-  /** Where its payload begins, counted over all segments. */
+  /** Offset of its payload across all segments. */
   offset: number;
   /** Bytes of the whole message. */
   size: number;
@@ -50,9 +50,9 @@ const DIRECTION_NUMBER = Object.fromEntries(
   DIRECTIONS.map((direction, number) => [direction, number]),
 ) as Record<Direction, number>;
 
-/** Numbers above 2^53 do not occur: no recording has as many bytes, no session lasts as long. */
+/** Numbers above 2^53 do not occur: no recording is that large, and no session lasts that long. */
 export function setUint64(view: DataView, at: number, value: number): void {
-  // `>>>` takes a number modulo 2^32, many times faster than `%` does it for numbers this large.
+  // `>>>` reduces modulo 2^32, many times faster than `%` for numbers this large.
   const low = value >>> 0;
   view.setUint32(at, low, true);
   view.setUint32(at + 4, value === low ? 0 : (value - low) / HIGH, true);
@@ -62,7 +62,7 @@ export function getUint64(view: DataView, at: number): number {
   return view.getUint32(at, true) + view.getUint32(at + 4, true) * HIGH;
 }
 
-/** Arguments and not an object: this runs once a message on the receive path. */
+/** Positional arguments instead of an object: this runs once per message on the receive path. */
 export function writeRow(
   view: DataView,
   row: number,
@@ -84,7 +84,7 @@ export function writeRow(
   view.setUint16(at + AT.flags, flags, true);
 }
 
-/** Reads row number `row` of a view over rows. A kind of a later version reads as `note`. */
+/** Reads row number `row` of a view over rows. A kind of a later version is read as `note`. */
 export function readRow(view: DataView, row: number): IndexRow {
   const at = row * ROW_BYTES;
   return {

@@ -6,15 +6,18 @@ import { FORMAT, MANIFEST_FILE, VERSION } from './layout.ts';
 import { readText } from './regularFile.ts';
 import { replaceText } from './wholeFile.ts';
 
-/** Bytes of a session.json at most: headers of some hundred KiB are the most that a server sends. */
+/** Maximum bytes of a session.json: a server sends headers of some hundred KiB at most. */
 const MAX_MANIFEST = 16 * MiB;
 
-/** Replaces session.json as a whole: a reader finds the old one or the new one. @throws DuplexError `disk.full`, `disk.denied` */
+/**
+ * Replaces session.json atomically: a reader finds the old one or the new one.
+ * @throws DuplexError `disk.full`, `disk.denied`
+ */
 export function writeManifest(folder: string, manifest: SessionManifest): void {
   replaceText(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** @throws DuplexError `file.invalid` where the folder is no recording, or one of a later version */
+/** @throws DuplexError `file.invalid` if the folder is not a recording, or one of a later version */
 export function readManifest(folder: string): SessionManifest {
   const file = join(folder, MANIFEST_FILE);
   let text: string;
@@ -52,7 +55,7 @@ function parseManifest(text: string, file: string): SessionManifest {
   return manifest as SessionManifest;
 }
 
-/** The format is public: what another program wrote is not taken on trust. */
+/** The format is public, so files of other programs are validated. */
 function wrongField({
   name,
   url,

@@ -11,31 +11,32 @@ import {
 import type { Stats } from 'node:fs';
 import { DuplexError } from '../shared/errors.ts';
 
-/** Recordings hold payloads in clear: only their owner may read them. */
+/** Recordings hold payloads in plain text, so only their owner may read them. */
 export const PRIVATE_FILE = 0o600;
 export const PRIVATE_FOLDER = 0o700;
 
-/** `create` makes a file that is not there yet; `write` changes one that is. */
+/** `create` makes a new file; `write` changes an existing one. */
 export type Access = 'read' | 'write' | 'create';
 
-// Windows has neither flag; lstat() tells links there. Without O_NONBLOCK, opening a FIFO waits for its other end.
+// Windows has neither flag; lstat() detects links there. Without O_NONBLOCK, opening a FIFO waits for its other end.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 const SAFE = O_NOFOLLOW | O_NONBLOCK;
 
 /**
- * Opens a file of a recording. The recording may come from somebody else: a link would lead out of its folder, a device or a
- * FIFO may never answer, and a file with a second name (a hard link) would change elsewhere too.
+ * Opens a file of a recording. The recording may come from somebody else: a link could point out of its folder, a
+ * device or a FIFO may never answer, and writing to a file with a second name (a hard link) would change it elsewhere
+ * too.
  * @throws DuplexError `file.invalid` if it is not a regular file, or is to be written and has a second name
  * @throws Error of the system, such as ENOENT or EEXIST
  */
 export function openRegular(path: string, access: Access): number {
   if (access === 'create')
     return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFE, PRIVATE_FILE);
-  // Before it is opened: opening a device may have effects.
+  // Checked before opening, because opening a device may have effects.
   requireRegular(path, lstatSync(path), access);
   const file = openSync(path, (access === 'read' ? constants.O_RDONLY : constants.O_RDWR) | SAFE);
   try {
-    // It may have been replaced since.
+    // It may have been replaced in the meantime.
     requireRegular(path, fstatSync(file), access);
     return file;
   } catch (error) {
@@ -68,13 +69,13 @@ export function whatItIs(stats: Stats): string | undefined {
   return 'a device';
 }
 
-/** Writes all bytes at a position. The kernel may write fewer than it is asked to. */
+/** Writes all bytes at a position, because the kernel may write fewer than requested. */
 export function writeAll(file: number, bytes: Uint8Array, at: number): void {
   for (let done = 0; done < bytes.length;)
     done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }
 
-/** Writes pieces end to end at a position, with one call of the system where it takes them all. */
+/** Writes pieces end to end at a position, with one system call if it takes them all. */
 export function writePieces(file: number, pieces: readonly Uint8Array[], at: number): void {
   let done = pieces.length > 1 ? writevSync(file, pieces, at) : 0;
   for (const piece of pieces) {
@@ -84,7 +85,7 @@ export function writePieces(file: number, pieces: readonly Uint8Array[], at: num
   }
 }
 
-/** Fills `bytes` from a position. @returns how many there were */
+/** Fills `bytes` from a position. @returns the number of bytes read */
 export function readAll(file: number, bytes: Uint8Array, at: number): number {
   let done = 0;
   while (done < bytes.length) {

@@ -6,13 +6,13 @@ import { openRegular, readAll, writePieces } from './regularFile.ts';
 import type { Extent } from '../shared/recordProtocol.ts';
 
 /**
- * The payload files of one recording as one range of bytes. Files are opened when first needed; a position
- * that crosses the end of a segment goes on in the next one.
+ * The payload files of one recording as one range of bytes. Files are opened when first needed; a range that crosses
+ * the end of a segment continues in the next one.
  */
 export class Segments {
   readonly #open = new Map<number, number>();
 
-  /** @param access `write` makes files that are missing */
+  /** @param access `write` creates missing files */
   constructor(
     private readonly folder: string,
     private readonly segmentBytes: number,
@@ -20,7 +20,7 @@ export class Segments {
   ) {}
 
   /**
-   * Writes pieces end to end from `offset` on. What a failure leaves half written lies behind the extent and is cut later.
+   * Writes pieces end to end from `offset` on. A partial write after a failure lies beyond the extent and is cut later.
    * @returns the bytes written
    */
   write(pieces: readonly Uint8Array[], offset: number): number {
@@ -28,7 +28,7 @@ export class Segments {
     if (length === 0) return 0;
     const segment = Math.floor(offset / this.segmentBytes);
     const at = offset % this.segmentBytes;
-    // Most often at once: all pieces are in one segment.
+    // Usually one write: all pieces are in one segment.
     if (at + length <= this.segmentBytes) this.#write(segment, pieces, at);
     else {
       let next = offset;
@@ -50,7 +50,7 @@ export class Segments {
     }
   }
 
-  /** Fills `bytes` from `offset`; answers how many there were. */
+  /** Fills `bytes` from `offset`. @returns the number of bytes read */
   read(bytes: Uint8Array, offset: number): number {
     let done = 0;
     this.#eachPart(offset, bytes.length, (segment, at, from, length) => {
@@ -59,7 +59,7 @@ export class Segments {
     return done;
   }
 
-  /** Bytes that are there from the first segment on without a hole. */
+  /** Contiguous bytes on disk, from the first segment on. */
   size(): number {
     let size = 0;
     for (let segment = 0; this.#exists(segment); segment++) {
@@ -132,7 +132,7 @@ export class Segments {
   }
 }
 
-/** How much the first `rows` rows of an index take. */
+/** The extent of the first `rows` rows of an index. */
 export function extentOf(indexFile: number, rows: number): Extent {
   if (rows === 0) return { rows, payloadBytes: 0 };
   const bytes = new Uint8Array(ROW_BYTES);
@@ -142,13 +142,13 @@ export function extentOf(indexFile: number, rows: number): Extent {
 }
 
 /**
- * How much of a recording is whole: rows whose 32 bytes and whose payload are both there. Payload is written
- * before its rows, so after a crash only the last few rows can lack theirs.
+ * The complete part of a recording: rows whose 32 bytes and payload are both there. Payload is written before its rows,
+ * so after a crash only the last few rows can lack theirs.
  */
 export function wholeExtent(indexFile: number, segments: Segments): Extent {
   const available = segments.size();
   const endOf = (rows: number): number => extentOf(indexFile, rows).payloadBytes;
-  // Payloads lie in the order of their rows, so the last whole one is found by halving.
+  // Payloads are in row order, so a binary search finds the last complete one.
   let whole = 0;
   let torn = Math.floor(fstatSync(indexFile).size / ROW_BYTES) + 1;
   if (torn > 1 && endOf(torn - 1) <= available) whole = torn - 1;

@@ -9,9 +9,10 @@ import { diskError } from './diskError.ts';
 import { PRIVATE_FILE, openRegular, whatItIs, writeAll } from './regularFile.ts';
 
 /**
- * Writes a file beside its target and renames it over that when it is whole: a crash or a cancel leaves the old file, never half
- * of the new one. Only its owner can read it. A target that is a link is replaced; what it leads to stays as it is.
- * @throws DuplexError `disk.full`, `disk.denied`, or what `write` throws
+ * Writes a file beside its target and renames it when it is complete: after a crash or a cancellation the old file is
+ * intact. Only its owner can read it. If the target is a link, the link is replaced and the file it points to stays as
+ * it is.
+ * @throws DuplexError `disk.full`, `disk.denied`, and errors of `write`
  */
 export async function writeWhole(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
@@ -31,7 +32,9 @@ export async function writeWhole(target: string, write: (file: FileHandle) => Pr
   }
 }
 
-/** The same for a short text, at once. What is half written has a fixed name, so that a crash leaves one file at most. */
+/**
+ * The same for a short text, synchronously. The temporary file has a fixed name, so a crash leaves one file at most.
+ */
 export function replaceText(target: string, text: string): void {
   const partial = `${target}.new`;
   try {
@@ -50,7 +53,7 @@ export function replaceText(target: string, text: string): void {
   }
 }
 
-/** Renaming over a device or a pipe would put a file in its place. */
+/** Renaming over a device or a pipe would replace it with a file. */
 function requireReplaceable(target: string): void {
   let stats: Stats;
   try {
@@ -70,6 +73,6 @@ function discard(partial: string): void {
   try {
     rmSync(partial, { force: true });
   } catch {
-    // Such as a folder of that name: the failure that led here is the one to tell.
+    // For example a folder of that name. The original failure is the one to report.
   }
 }

@@ -89,8 +89,8 @@ export function* prettyJson(bytes: Uint8Array): Generator<number, LineView | Jso
 }
 
 /**
- * Copies the tokens between two offsets without white space, adding a blank after each colon. @returns the end in
- * `target`
+ * Copies the tokens between two offsets without white space, adding a blank after each colon.
+ * @returns the end in `target`
  */
 function draw(
   bytes: Uint8Array,

@@ -9,7 +9,7 @@ const JOINED = '\\p{L}\\p{M}\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f
  * - line and paragraph separators, interlinear marks, format controls of hieroglyphs;
  * - blanks that are not white space: the empty Braille pattern, the musical null note head;
  * - all that Unicode calls default ignorable: soft hyphen, zero-width and bidirectional characters, Hangul fillers,
- * variation selectors, tags. A variation selector directly after its emoji is part of the emoji.
+ *   variation selectors, tags. A variation selector directly after its emoji is part of the emoji.
  */
 const HIDDEN = [
   '[\\u007f-\\u009f\\u2028\\u2029\\ufff9-\\ufffb\\u{13430}-\\u{1343f}\\u2800\\u{1d159}]',

@@ -91,7 +91,8 @@ export class UnitReader {
   }
 
   /**
-   * Continues where another reader with the same options stopped. @throws Error if `checkpoint` did not create the text
+   * Continues where another reader with the same options stopped.
+   * @throws Error if `checkpoint` did not create the text
    */
   restore(checkpoint: string): void {
     const { subprotocol, protocol, reason, seen, decoder } = JSON.parse(checkpoint) as ReaderState;

@@ -42,7 +42,8 @@ export async function compileText(
 }
 
 /**
- * Checks a query before it runs. Fast enough to call while the user types; asynchronous because JSONPath loads on first use.
+ * Checks a query before it runs. Fast enough to call while the user types; asynchronous because JSONPath loads on first
+ * use.
  * @returns one sentence with the problem, its place in the pattern and the remedy; undefined if the query is valid
  */
 export async function invalidQuery(

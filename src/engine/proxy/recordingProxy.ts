@@ -11,36 +11,37 @@ import { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 
 export interface ProxyOptions {
-  /** Where each connection leads: its path is that of every connection; a bare origin keeps the client's path. */
+  /** The target of each connection. Its path applies to all of them; for a bare origin the client's path is used. */
   readonly target: string;
   readonly host: string;
   readonly port: number;
-  /** How to connect to the target. */
+  /** The options for connecting to the target. */
   readonly options: Partial<ConnectOptions>;
-  /** Gets each session before it connects. @returns what sees its rows */
+  /** Receives each session before it connects. @returns a tap for its rows */
   readonly tap: (session: () => Session, number: number) => SessionTap;
-  /** Gets one sentence about what a client did wrong. */
+  /** Receives one sentence about a client's mistake. */
   readonly onFault: (sentence: string) => void;
 }
 
 export interface RecordingProxy extends Listening {
-  /** Stops listening and ends all connections with 1001. */
+  /** Stops listening and closes all connections with 1001. */
   stop(): Promise<void>;
 }
 
-/** Bytes on their way to one side from which the other side is not read any more. */
+/** Bytes on their way to one side at which reading from the other side stops. */
 const HIGH_WATER = 1024 * 1024;
 
-/** What a message costs besides its payload: empty ones are not free. */
+/** The bytes that each message counts besides its payload, because empty ones cost memory too. */
 const OVERHEAD = 64;
 
-/** Headers of one hop, and those that each side's own handshake makes. */
+/** Hop-by-hop headers, and those that each side's handshake creates. */
 const OWN_HEADERS =
   /^(?:host|connection|upgrade|proxy-.*|sec-websocket-(?:key|version|protocol|extensions))$/i;
 
 /**
- * Listens for clients and connects each to the target. Every connection is a session of the engine: what comes from the
- * target is received, what comes from the client is sent. Each side has its own compression and masks; pings and pongs are passed on.
+ * Listens for clients and connects each one to the target. Every connection is a session of the engine: messages from
+ * the target are received, messages from the client are sent. Each side has its own compression and masking; pings and
+ * pongs are forwarded.
  * @throws DuplexError `call.invalid` if it cannot listen, `url.invalid` for the target
  */
 export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<RecordingProxy> {
@@ -67,7 +68,7 @@ class Link {
   readonly #options: ConnectOptions;
   #client: Connection | undefined;
   #isOpen = false;
-  /** What happened at the target's side before the client's side was open. */
+  /** Events of the target's side before the client's side was open. */
   #early: (() => void)[] = [];
   readonly #toClient = new Way(() => this.#session.hold());
   readonly #toTarget = new Way(() => {
@@ -95,7 +96,7 @@ class Link {
         subprotocols: request.subprotocols,
         reconnect: 0,
         heartbeat: 0,
-        // Pings are passed on, and so are the pongs that answer them.
+        // Pings are forwarded, and so are the pongs that answer them.
         autoPong: false,
       },
       {
@@ -140,7 +141,7 @@ class Link {
     await engine.remove(this.#session);
   }
 
-  /** Passes a refusal of the target on; what has no answer of its own is a 502. */
+  /** Forwards a refusal of the target; a failure without an HTTP answer becomes a 502. */
   #refuse(message: string): void {
     const { status, headers, body } = (this.#session.handshakes ?? {}) as Partial<ErrorDetail>;
     if (status === undefined || status < 200) {
@@ -162,7 +163,7 @@ class Link {
         else client.close(code, reason);
       });
     } else if (direction === 'in' && kind !== 'error' && kind !== 'note') {
-      // The row's payload is a view that is valid during the call only.
+      // The row's payload is a view that is valid only during the call.
       const data = payload.slice();
       this.#toOpenClient((client) => this.#toClient.pass(data.length, () => sendOver(client, kind, data)));
     }
@@ -174,7 +175,7 @@ class Link {
   }
 
   #accept(protocol: string): void {
-    // The target is not read before there is somebody to pass it on to.
+    // Reading from the target waits until a client can receive it.
     const release = this.#session.hold();
     const toTarget = (kind: Passed, payload: Uint8Array): void => {
       const data = payload.slice();
@@ -206,12 +207,12 @@ function sendOver(side: Connection | Session, kind: Passed, data: Uint8Array): P
   return side instanceof Session ? side.send({ kind, data }) : side.send(kind, data);
 }
 
-/** Bytes on their way to one side: the other side is not read while they are too many. */
+/** Bytes on their way to one side. If there are too many, reading from the other side stops. */
 class Way {
   #bytes = 0;
   #release: (() => void) | undefined;
 
-  /** @param hold stops reading from the other side. @returns goes on reading */
+  /** @param hold stops reading from the other side. @returns resumes reading */
   constructor(private readonly hold: () => () => void) {}
 
   pass(payload: number, send: () => Promise<void>): void {
@@ -224,18 +225,18 @@ class Way {
       this.#release?.();
       this.#release = undefined;
     };
-    // A side that is gone ends the session by itself.
+    // A closed side ends the session by itself.
     send().then(done, done);
   }
 }
 
-/** The URL that a client's connection leads to. */
+/** The target URL of a client's connection. */
 function targetUrl(target: string, requested: string): string {
   const { pathname, search } = new URL(target);
   return pathname === '/' && search === '' ? new URL(requested.replace(/^\/+/, '/'), target).href : target;
 }
 
-/** The client's headers; one that the proxy was given wins. */
+/** The client's headers; headers set for the proxy take precedence. */
 function merged(passed: HeaderList, given: HeaderList): HeaderList {
   const names = new Set(given.map(([name]) => name.toLowerCase()));
   return [...passed.filter(([name]) => !names.has(name.toLowerCase())), ...given];

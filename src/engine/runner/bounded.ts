@@ -9,8 +9,8 @@ let context: Context | undefined;
 let script: Script | undefined;
 
 /**
- * Runs work that may never end by itself: V8 ends a script that takes too long, also within a regular expression.
- * @throws DuplexError `file.invalid` where it took too long; what the work throws
+ * Runs work that may never end by itself. V8 stops a script that takes too long, even within a regular expression.
+ * @throws DuplexError `file.invalid` if it took too long; the errors of the work itself
  */
 export function bounded<T>(work: () => T): T {
   context ??= createContext({});

@@ -6,16 +6,17 @@ import { bounded } from './bounded.ts';
 import { compileJsonSchema } from './jsonSchema.ts';
 import { sessionConnection } from './sessionConnection.ts';
 
-/** What those who run requests on sessions differ in: the command line, the editor. */
+/** The parts of running requests that differ between the command line and the editor. */
 export interface RunSources extends Pick<RunPorts, 'variables' | 'readFile' | 'checkFile'> {
   /**
-   * Makes the session of a run, recorded, with the caller's defaults for what the request leaves open, and with paths led
-   * to where they are meant from. The run connects it; `given` never reconnects, for a test is one connection.
+   * Creates the recorded session of a run. The caller's defaults apply where the request sets nothing, and paths are
+   * resolved against the request file. The run connects the session; `given` never reconnects, because a test is one
+   * connection.
    */
   readonly createSession: (placed: PlacedRequest, given: GivenOptions, tap: SessionTap) => Session;
 }
 
-/** What a run needs, on the sessions of an engine. */
+/** The ports of a run, on sessions of an engine. */
 export function createRunPorts(sources: RunSources): RunPorts {
   const { createSession, variables, readFile, checkFile } = sources;
   return {

@@ -5,13 +5,13 @@ import { bounded } from './bounded.ts';
 
 const OPTIONS: Options = { allErrors: true, strict: false, validateFormats: true };
 
-/** Violations that are told of one value. */
+/** Maximum violations reported for one value. */
 const MAX_TOLD = 10;
 
 /**
- * Compiles a JSON Schema: draft 2020-12 or 2019-09 where its `$schema` says so, else draft 7. It refers only to itself:
- * nothing is fetched. The library is loaded on first use.
- * @throws DuplexError `file.invalid` that says why it is no schema
+ * Compiles a JSON Schema: draft 2020-12 or 2019-09 if its `$schema` says so, otherwise draft 7. It may refer only to
+ * itself: nothing is fetched. The library is loaded on first use.
+ * @throws DuplexError `file.invalid` that says why it is not a schema
  */
 export async function compileJsonSchema(text: string, path: string): Promise<SchemaCheck> {
   const schema = parse(text, path);
@@ -22,7 +22,7 @@ export async function compileJsonSchema(text: string, path: string): Promise<Sch
   } catch (cause) {
     throw invalid(path, reasonOf(cause), cause);
   }
-  // Ajv answers with a promise then, which is neither true nor a list of errors.
+  // For such a schema Ajv returns a promise, which is neither true nor a list of errors.
   if ('$async' in validate)
     throw invalid(path, 'it says $async, and messages are checked at once: remove $async', undefined);
   return (value) => {

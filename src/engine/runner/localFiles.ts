@@ -3,7 +3,10 @@ import { dirname, resolve } from 'node:path';
 import type { RunPorts } from '../../core/request/run/runPorts.ts';
 import { DuplexError } from '../../shared/errors.ts';
 
-/** The files that requests name, on this machine: relative to the folder of the request file, whose path is its `uri`. */
+/**
+ * Reads the files that requests name on this machine, relative to the folder of the request file, whose path is its
+ * `uri`.
+ */
 export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile'> = {
   async readFile(path, uri) {
     const file = resolve(dirname(uri), path);

@@ -4,12 +4,12 @@ import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ErrorDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { Session } from '../session.ts';
 
-/** Codes of a handshake that was refused by a whole HTTP answer. */
+/** Error codes of a handshake that a complete HTTP answer refused. */
 const REFUSED: ReadonlySet<string> = new Set(['handshake.status', 'handshake.redirect']);
 
 /**
- * Connects a session that was just made, as the connection of a run.
- * @param opensByVerb its protocol is opened by a step
+ * Connects a new session as the connection of a run.
+ * @param opensByVerb whether a step opens its protocol
  */
 export function sessionConnection(session: Session, opensByVerb: boolean): RunConnection {
   const { conduct } = session;
@@ -46,7 +46,7 @@ async function answered(session: Session, opensByVerb: boolean): Promise<Answere
   }
 }
 
-/** What the server answered, secrets included: conditions look at what came, and reports mask it. */
+/** The server's answer including secrets: conditions read the original, and reports mask it. */
 function answerOf({ handshakes }: Session): HandshakeAnswer | undefined {
   const detail = handshakes as OpenDetail | ErrorDetail | undefined;
   if (detail?.status === undefined) return undefined;

@@ -4,7 +4,10 @@ import { base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf } from '../read/rowDetail.ts';
 import type { RowExporter } from './rowExporter.ts';
 
-/** Rows as comma-separated values with a header line (RFC 4180); binary payloads in base64, other rows' details as JSON. */
+/**
+ * Rows as comma-separated values with a header line (RFC 4180); binary payloads in base64, details of other rows as
+ * JSON.
+ */
 export function csvExporter({ startedAt }: SessionManifest): RowExporter {
   const start = Date.parse(startedAt);
   let isFirst = true;

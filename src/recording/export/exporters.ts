@@ -4,7 +4,7 @@ import { csvExporter } from './csvExporter.ts';
 import { harExporter } from './harExporter.ts';
 import type { RowExporter } from './rowExporter.ts';
 
-/** The kinds of text file that a recording is exported to, each with a maker of its writer. */
+/** The text formats to which a recording can be exported, each with a factory of its writer. */
 export const EXPORTERS = {
   har: harExporter,
   jsonl: (): RowExporter => ({ row: jsonLine, end: () => [] }),

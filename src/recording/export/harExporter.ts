@@ -12,13 +12,13 @@ import { base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf, type LineRow } from '../read/rowDetail.ts';
 import type { RowExporter } from './rowExporter.ts';
 
-/** Opcodes of RFC 6455, section 5.2, as Chrome writes them. */
+/** Opcodes (RFC 6455, section 5.2) in the form that Chrome writes. */
 const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, ping: 9, pong: 10 };
 
 /**
- * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, base64 for opcode 2, control frames as opcodes 9 and 10.
- * Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and reads it. Text that is not valid UTF-8 is
- * base64 with `_encoding`. Headers are masked as the recording has them.
+ * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, base64 for opcode 2, control frames
+ * as opcodes 9 and 10. Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and reads it.
+ * Text that is not valid UTF-8 is base64 with `_encoding`. Headers are masked as in the recording.
  */
 export function harExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);
@@ -50,7 +50,7 @@ export function harExporter(manifest: SessionManifest): RowExporter {
   function* close(): Generator<string> {
     if (!entry) return;
     const milliseconds = (entry.last - entry.from) / 1000;
-    // The messages are written by now, so the duration follows them.
+    // The duration is known only after the messages, so it follows them.
     yield `],"time":${milliseconds},"timings":{"send":0,"wait":0,"receive":${milliseconds}}${entry.close}}`;
     entry = undefined;
   }
@@ -63,7 +63,7 @@ export function harExporter(manifest: SessionManifest): RowExporter {
         yield* open(row, detailOf(payload));
         return;
       }
-      // A refused handshake has an entry; so have rows of a range that begins after its open row.
+      // A refused handshake gets an entry. So does a range of rows that starts after its open row.
       if (!entry) yield* open(row, kind === 'error' ? detailOf(payload) : {});
       entry!.last = time;
       if (kind === 'error') {
@@ -95,14 +95,14 @@ export function harExporter(manifest: SessionManifest): RowExporter {
   };
 }
 
-/** Seconds since the epoch with six decimals, exact: a sum of floating-point numbers would round microseconds away. */
+/** Seconds since the epoch with exactly six decimals: adding floating-point numbers would round microseconds away. */
 function seconds(start: number, microseconds: number): string {
   const total = start * 1000 + microseconds;
   const whole = Math.floor(total / 1_000_000);
   return `${whole}.${String(Math.round(total - whole * 1_000_000)).padStart(6, '0')}`;
 }
 
-/** The exchange that ended the handshake: redirects and proxies come before it. */
+/** The last exchange of the handshake; redirects and proxies come before it. */
 function lastWithServer(exchanges: readonly Exchange[] = []): Exchange | undefined {
   return exchanges.filter((each) => each.with === 'server').at(-1);
 }
@@ -161,7 +161,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    // A stray percent sign stands for itself.
+    // A stray percent sign, so the text is taken literally.
     return text;
   }
 }

@@ -1,13 +1,13 @@
 import { printedPayload, type LineRow } from '../read/rowDetail.ts';
 import { writeWhole } from '../wholeFile.ts';
 
-/** Characters that are written at a time: the lines of many small messages, or a part of one large message. */
+/** Characters per write: the lines of many small messages, or a part of one large message. */
 const CHUNK = 1024 * 1024;
 
 /** Writes rows of a recording as a text file, in order, in bounded memory. */
 export interface RowExporter {
   row(row: LineRow, payload: Uint8Array): Iterable<string>;
-  /** What follows the last row. */
+  /** The text after the last row. */
   end(): Iterable<string>;
 }
 
@@ -18,10 +18,10 @@ export interface ExportedRow {
 }
 
 /**
- * Writes rows to a file, whole or not at all.
- * @param onPage called after each page with the number of rows written so far; what it throws ends the work
- * @returns the rows written
- * @throws DuplexError `disk.full`, `disk.denied`, or what `pages` and `onPage` throw
+ * Writes rows to a file, completely or not at all.
+ * @param onPage called after each page with the number of rows written so far; an exception stops the export
+ * @returns the number of rows written
+ * @throws DuplexError `disk.full`, `disk.denied`, and errors of `pages` and `onPage`
  */
 export async function writeRows(
   pages: Iterable<readonly ExportedRow[]> | AsyncIterable<readonly ExportedRow[]>,

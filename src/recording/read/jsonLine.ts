@@ -4,10 +4,10 @@ import type { Kind } from '../../shared/timeline.ts';
 import { detailOf, isUnverified } from './rowDetail.ts';
 import type { LineRow } from './rowDetail.ts';
 
-/** Payloads up to this many bytes become one string: nearly all of them, and so nearly all of the rate. */
+/** Payloads up to this size become one string. Nearly all payloads are that small. */
 const SMALL = 64 * 1024;
 
-/** What the lines of rows that are no messages carry, in this order. */
+/** The members in the lines of rows that are not messages, in this order. */
 const DETAILS: Readonly<Record<Exclude<Kind, 'text' | 'binary' | 'ping' | 'pong'>, readonly string[]>> = {
   open: ['status', 'protocol', 'extensions', 'headers'],
   close: ['code', 'reason', 'clean', 'text'],
@@ -16,8 +16,8 @@ const DETAILS: Readonly<Record<Exclude<Kind, 'text' | 'binary' | 'ping' | 'pong'
 };
 
 /**
- * A row as one line of JSON, as docs/cli.md describes it: the same for `connect` and `log`. Text that is not valid
- * UTF-8 comes as base64. Invisible characters are escaped: a line is safe on a terminal.
+ * Writes a row as one line of JSON (docs/cli.md), the same for `connect` and `log`. Text that is not valid UTF-8 is
+ * written as base64. Invisible characters are escaped, so a line is safe on a terminal.
  */
 export function jsonLine(row: LineRow, payload: Uint8Array): Iterable<string> {
   const { seq, time, direction, kind } = row;
@@ -52,10 +52,10 @@ function detailFields(payload: Uint8Array, names: readonly string[]): string {
     .concat(unverified);
 }
 
-/** Bytes a piece. A multiple of three, so that the pieces' base64 may be joined. */
+/** Bytes per piece: a multiple of three, so that the base64 of the pieces can be joined. */
 const PIECE_BYTES = 3 * 1024 * 1024;
 
-/** Valid UTF-8 as strings that end between two characters: no string of V8's holds a whole gigabyte. */
+/** Yields valid UTF-8 as strings that end between two characters: a V8 string cannot hold a gigabyte. */
 export function* utf8Pieces(payload: Uint8Array): Generator<string> {
   const bytes = asBuffer(payload);
   for (let from = 0; from < bytes.length;) {
@@ -73,12 +73,12 @@ export function* base64Pieces(payload: Uint8Array): Generator<string> {
   }
 }
 
-/** Whether a byte goes on with a character that began before it. */
+/** Whether a byte continues a character that began before it. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
-/** The same bytes with Buffer's methods, not copied. */
+/** The same bytes as a Buffer, not copied. */
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -3,22 +3,22 @@ import { ROW_BYTES, AT, getUint64 } from '../layout.ts';
 import type { RecordingReader } from './reader.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 
-/** Rows that are read at a time. */
+/** Rows per read. */
 const BLOCK_ROWS = 65_536;
 
-/** Counts the messages of a recording over time, and goes on where it stopped when the recording has grown. */
+/** Counts the messages of a recording over time, and continues when the recording has grown. */
 export class RateScan {
   readonly #buckets = new RateBuckets();
   #next: number;
 
-  /** @param from number of the first row that counts */
+  /** @param from number of the first row to count */
   constructor(readonly from: number) {
     this.#next = from;
   }
 
   /**
-   * Looks at rows that were not looked at yet, up to but not including number `end`, for about `patience` milliseconds.
-   * @param reader of the same recording each time
+   * Counts new rows up to, but not including, number `end`, for about `patience` milliseconds.
+   * @param reader of the same recording at each call
    */
   run(reader: RecordingReader, end: number, patience: number): Rates {
     const until = performance.now() + patience;
@@ -27,7 +27,7 @@ export class RateScan {
       const view = new DataView(block.buffer);
       do {
         const rows = Math.min(reader.rawRows(block, this.#next), end - this.#next);
-        // Fewer rows than were said to be there: the files were cut.
+        // Fewer rows than announced: the files were cut.
         if (rows === 0) break;
         this.#buckets.add(view, rows);
         this.#next += rows;
@@ -39,7 +39,7 @@ export class RateScan {
 
 const MAX_BUCKETS = 512;
 
-/** Microseconds. A bucket is 125 ms wide at first; doubled three times it is a second. */
+/** Microseconds. A bucket is 125 ms wide at first; after doubling three times it is a second. */
 const SECOND = 1_000_000;
 const LEAST_WIDTH = SECOND / 8;
 
@@ -49,18 +49,18 @@ const IN = DIRECTIONS.indexOf('in');
 const OUT = DIRECTIONS.indexOf('out');
 
 /**
- * Counts messages over time in a bounded number of buckets of one width, which doubles whenever they no longer reach: what
- * it costs follows the rows that are added, never those before. Once a bucket is longer than a second it keeps its
- * least and most busy second as well, so that no burst and no silence is averaged away.
+ * Counts messages over time in a bounded number of buckets of one width, which doubles whenever they no longer suffice.
+ * The cost depends on the added rows, not on earlier ones. A bucket that is longer than a second also keeps its least
+ * and most busy second, so that averages hide no burst and no silence.
  */
 export class RateBuckets {
   readonly #in = new Direction();
   readonly #out = new Direction();
   #width = LEAST_WIDTH;
-  /** Of bucket 0; undefined before the first row. */
+  /** The start of bucket 0; undefined before the first row. */
   #start: number | undefined;
   #end = 0;
-  /** The bucket and the second that the last row is in, and the time from which on a row is in another one. */
+  /** The bucket and the second of the last row, and the time at which the next one begins. */
   #bucket = 0;
   #second = 0;
   #until = 0;
@@ -79,7 +79,7 @@ export class RateBuckets {
     }
   }
 
-  /** @param next number of the row behind the last that was added */
+  /** @param next number of the row after the last one that was added */
   rates(next: number): Rates {
     const buckets = this.#start === undefined ? 0 : this.#bucket + 1;
     const read = (direction: Direction): RateSeries => direction.read(buckets, this.#width);
@@ -109,7 +109,7 @@ export class RateBuckets {
   }
 
   #double(): void {
-    // From here on the seconds of a bucket are told apart: so far, each was a bucket.
+    // From here on seconds within a bucket are counted separately; until now each second was a bucket.
     const wasSecond = this.#width === SECOND;
     for (const direction of [this.#in, this.#out]) direction.double(wasSecond ? this.#bucket : undefined);
     this.#width *= 2;
@@ -117,13 +117,13 @@ export class RateBuckets {
   }
 }
 
-/** The messages that went one way. */
+/** The messages of one direction. */
 class Direction {
   readonly #total = new Float64Array(MAX_BUCKETS);
-  /** Messages in the least and the most busy of the seconds that are over; Infinity and 0 before there was one. */
+  /** Messages in the least and the most busy of the complete seconds; Infinity and 0 before the first one. */
   readonly #min = new Float64Array(MAX_BUCKETS).fill(Infinity);
   readonly #max = new Float64Array(MAX_BUCKETS);
-  /** Messages in the second that is not over. */
+  /** Messages in the current second. */
   #running = 0;
 
   count(bucket: number): void {
@@ -131,7 +131,7 @@ class Direction {
     this.#running++;
   }
 
-  /** `second` is over, and so are those up to `next`, in which nothing travelled. */
+  /** `second` is complete, and so are the silent ones up to `next`. */
   endSecond(second: number, next: number, perBucket: number): void {
     const bucket = Math.floor(second / perBucket);
     this.#min[bucket] = Math.min(this.#min[bucket]!, this.#running);
@@ -142,7 +142,7 @@ class Direction {
     for (let silent = Math.floor((second + 1) / perBucket); silent <= last; silent++) this.#min[silent] = 0;
   }
 
-  /** @param second that which is not over, where each bucket was a second so far */
+  /** @param second the current second, if each second was a bucket so far */
   double(second: number | undefined): void {
     if (second !== undefined) {
       this.#running = this.#total[second]!;

@@ -11,18 +11,18 @@ import { readManifest } from '../manifest.ts';
 import { readAll, openRegular } from '../regularFile.ts';
 import { summaryOf } from './rowDetail.ts';
 
-/** Bytes of a payload that its row's preview is made of: 256 characters of at most four bytes. */
+/** Bytes of a payload that are read for a preview: 256 characters of at most four bytes. */
 const PREVIEW_BYTES = 1024;
 
-/** Details of rows that are not messages are read further, so that their sentence can be parsed out of them. */
+/** More bytes are read for the details of rows that are not messages, to parse their sentence. */
 const DETAIL_BYTES = 128 * 1024;
 
 const PAGE_BYTES = 4 * 1024 * 1024;
 
-/** Previews whose payloads lie this close together are fetched with one read. */
+/** Previews whose payloads are this close together share one read. */
 const READ_GAP = 4096;
 
-/** Reads a recording, also while it grows; it changes nothing on disk. Numbers of rows count from 0. */
+/** Reads a recording, even while it grows; changes nothing on disk. Rows are numbered from 0. */
 export class RecordingReader {
   private constructor(
     readonly folder: string,
@@ -31,7 +31,7 @@ export class RecordingReader {
     private readonly segments: Segments,
   ) {}
 
-  /** @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read */
+  /** @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` if it cannot be read */
   static open(folder: string): RecordingReader {
     const manifest = readManifest(folder);
     const file = join(folder, INDEX_FILE);
@@ -47,26 +47,26 @@ export class RecordingReader {
     }
   }
 
-  /** What is whole on disk now; a torn tail is left out. */
+  /** The complete rows on disk now, without a torn tail. */
   extent(): Extent {
     return wholeExtent(this.index, this.segments);
   }
 
-  /** Bytes behind the last whole row: what a crash left half written, or what is being written now. */
+  /** Bytes after the last complete row: the remains of a crash, or a write in progress. */
   tornBytes(): number {
     const { rows, payloadBytes } = this.extent();
     const indexBytes = fstatSync(this.index).size - rows * ROW_BYTES;
     return indexBytes + Math.max(0, this.segments.size() - payloadBytes);
   }
 
-  /** @throws DuplexError `call.invalid` where there is no such row */
+  /** @throws DuplexError `call.invalid` if there is no such row */
   row(seq: number): IndexRow {
     const [row] = this.#indexRows(seq, 1);
     if (row === undefined) throw new DuplexError('call.invalid', `There is no row ${seq} in ${this.folder}.`);
     return row;
   }
 
-  /** Up to `count` rows from number `from` on: fewer at the end. */
+  /** Up to `count` rows from number `from` on; fewer at the end. */
   rows(from: number, count: number): Row[] {
     const rows = this.#indexRows(from, count);
     const previews = this.#previews(rows);
@@ -77,8 +77,8 @@ export class RecordingReader {
   }
 
   /**
-   * Rows with their whole stored payloads, from number `from` on: up to `count`, and no more than fit in
-   * PAGE_BYTES unless one alone is larger. Empty at the end.
+   * Rows with their whole stored payloads from number `from` on: up to `count`, and at most PAGE_BYTES unless a single
+   * one is larger. Empty at the end.
    */
   page(from: number, count: number): { row: IndexRow; payload: Uint8Array }[] {
     const rows = this.#indexRows(from, count);
@@ -95,7 +95,7 @@ export class RecordingReader {
     });
   }
 
-  /** A part of one row's stored payload: fewer bytes at its end. */
+  /** A part of one row's stored payload; fewer bytes at its end. */
   payload(seq: number, from = 0, length = Number.MAX_SAFE_INTEGER): Uint8Array<ArrayBuffer> {
     const row = this.row(seq);
     const bytes = new Uint8Array(Math.max(0, Math.min(length, row.stored - from)));
@@ -108,17 +108,17 @@ export class RecordingReader {
     return bytes;
   }
 
-  /** Rows that are in the index, also those whose payload is missing. */
+  /** Rows in the index, including those whose payload is missing. */
   indexRows(): number {
     return Math.floor(fstatSync(this.index).size / ROW_BYTES);
   }
 
-  /** Fills `bytes` with rows as they are on disk, from number `from` on. @returns how many rows there were */
+  /** Fills `bytes` with rows in their disk format, from number `from` on. @returns the number of rows */
   rawRows(bytes: Uint8Array, from: number): number {
     return Math.floor(readAll(this.index, bytes, from * ROW_BYTES) / ROW_BYTES);
   }
 
-  /** Fills `bytes` with payload, from byte `offset` of all that is stored. @throws DuplexError `file.invalid` */
+  /** Fills `bytes` with payload, from byte `offset` across all segments. @throws DuplexError `file.invalid` */
   rawPayload(bytes: Uint8Array, offset: number): void {
     if (this.segments.read(bytes, offset) === bytes.length) return;
     throw new DuplexError('file.invalid', `Payloads are missing in ${this.folder}: its files were cut.`);
@@ -136,7 +136,7 @@ export class RecordingReader {
     return Array.from({ length: Math.floor(read / ROW_BYTES) }, (_, i) => readRow(view, i));
   }
 
-  /** The beginnings of the rows' payloads. Small neighbours share a read; each large message costs one. */
+  /** The beginnings of the rows' payloads. Small neighbours share a read; each large message needs its own. */
   #previews(rows: readonly IndexRow[]): Uint8Array[] {
     const wanted = rows.map((row) => {
       const message = row.direction !== 'none' && row.kind !== 'close';
@@ -161,8 +161,8 @@ export class RecordingReader {
 }
 
 /**
- * Number of the first of the first `rows` rows at or after a time in microseconds; `rows` where none is. By halving: times
- * ascend.
+ * Number of the first of the first `rows` rows at or after a time in microseconds; `rows` if there is none. A binary
+ * search: times ascend.
  */
 export function rowAtTime(reader: RecordingReader, time: number, rows: number): number {
   let low = 0;

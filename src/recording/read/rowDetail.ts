@@ -9,7 +9,7 @@ import type {
 import { spellOptions } from '../../core/session/options/optionName.ts';
 import { previewBinary, previewText } from '../../core/format/preview.ts';
 
-/** What a printed line needs to know of a row besides its payload. */
+/** The properties of a row, besides its payload, that a printed line needs. */
 export interface LineRow {
   /** Its number in the recording, from 0. */
   readonly seq: number;
@@ -19,25 +19,25 @@ export interface LineRow {
   readonly direction: Direction;
 }
 
-/** A row as one line with its line break; that of a large message comes in pieces. */
+/** A row as one line with its line break; a large message is split into pieces. */
 export type LineOf<Piece = string> = (row: LineRow, payload: Uint8Array) => Iterable<Piece>;
 
-/** What a row that is no message holds (src/shared/timeline.ts), as far as its JSON can be read. */
+/** The content of a row that is not a message (src/shared/timeline.ts), as far as its JSON is valid. */
 export function detailOf(payload: Uint8Array): Readonly<Record<string, unknown>> {
   const text = new TextDecoder().decode(payload);
   try {
     const detail: unknown = JSON.parse(text);
     if (typeof detail === 'object' && detail !== null) return detail as Record<string, unknown>;
   } catch {
-    // A row that a later version wrote, or somebody else: it is shown for what it is.
+    // A row of a later version, or of another program, is shown as it is.
   }
   return { text };
 }
 
-/** Members of a row's detail that hold a sentence of ours. */
+/** Members of a row's detail that hold a sentence written by us. */
 const SENTENCES: Readonly<Partial<Record<Kind, string>>> = { close: 'text', error: 'message', note: 'text' };
 
-/** The payload of a row with the sentence of its detail rewritten; that of a message stays as it is. */
+/** Rewrites the sentence in a row's detail; the payload of a message stays as it is. */
 export function withSentence(
   kind: Kind,
   payload: Uint8Array,
@@ -53,17 +53,17 @@ export function withSentence(
   return new TextEncoder().encode(JSON.stringify({ ...detail, [name]: rewritten }));
 }
 
-/** The payload of a row as files and the command line show it: its sentence names options as the command line does. */
+/** The payload of a row for files and the command line: its sentence names options as the command line does. */
 export function printedPayload(kind: Kind, payload: Uint8Array): Uint8Array {
   return withSentence(kind, payload, (sentence) => spellOptions(sentence, 'commandLine'));
 }
 
-/** Whether the certificate of an open connection was not verified, because that was switched off. */
+/** Whether verification was switched off and the certificate of an open connection not verified. */
 export function isUnverified(detail: Readonly<Record<string, unknown>>): boolean {
   return (detail as Partial<OpenDetail>).tls?.verified === false;
 }
 
-/** The line that the timeline of a panel shows of a row. `payload` may be only the beginning of the row's payload. */
+/** The text of a row in a panel's timeline. `payload` may be only the beginning of the row's payload. */
 export function summaryOf(kind: Kind, payload: Uint8Array): string {
   switch (kind) {
     case 'text':
@@ -84,7 +84,7 @@ function detailLine(kind: 'open' | 'close' | 'error' | 'note', payload: Uint8Arr
   try {
     detail = JSON.parse(text);
   } catch {
-    // Longer than what a preview reads: its beginning is shown as it is.
+    // The detail is longer than a preview reads, so its beginning is shown as it is.
     return text;
   }
   if (typeof detail !== 'object' || detail === null) return text;
@@ -104,7 +104,7 @@ function detailLine(kind: 'open' | 'close' | 'error' | 'note', payload: Uint8Arr
   }
 }
 
-/** @param sentence of a file, which may hold anything */
+/** @param sentence from a file, so it may be any value */
 function inEditor(sentence: unknown): string {
   return typeof sentence === 'string' ? spellOptions(sentence, 'editor') : '';
 }

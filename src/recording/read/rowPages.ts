@@ -6,10 +6,10 @@ import { DuplexError } from '../../shared/errors.ts';
 import { MiB } from '../../shared/limits.ts';
 import { rowStatistics } from './rowStatistics.ts';
 
-/** Rows that are read at a time, at most. */
+/** Maximum rows per read. */
 const PAGE_ROWS = 2_000;
 
-/** Rows between two that are wanted which are read on the way from one to the other, and left out. */
+/** If two wanted rows are at most this far apart, the rows between them are read and skipped. */
 const GAP_ROWS = 8;
 
 export interface PayloadRow {
@@ -18,7 +18,9 @@ export interface PayloadRow {
   readonly payload: Uint8Array;
 }
 
-/** The rows of a set with their whole stored payloads, in pages of some megabytes. Ends where the recording does. */
+/**
+ * The rows of a set with their whole stored payloads, in pages of a few megabytes. Stops at the end of the recording.
+ */
 export function* rowPages(reader: RecordingReader, set: RowSet): Generator<PayloadRow[]> {
   const count = 'numbers' in set ? set.numbers.length : set.end - set.from;
   const numberAt = (i: number): number => ('numbers' in set ? set.numbers[i]! : set.from + i);
@@ -34,7 +36,7 @@ export function* rowPages(reader: RecordingReader, set: RowSet): Generator<Paylo
     const page = reader.page(first, numberAt(next - 1) - first + 1);
     if (page.length === 0) return;
     const rows: PayloadRow[] = [];
-    // Fewer than were asked for, where they are large.
+    // Fewer than requested, if they are large.
     for (; i < next && numberAt(i) - first < page.length; i++)
       rows.push({ seq: numberAt(i), ...page[numberAt(i) - first]! });
     yield rows;
@@ -44,9 +46,9 @@ export function* rowPages(reader: RecordingReader, set: RowSet): Generator<Paylo
 const LINE_END = 0x0a;
 
 /**
- * The text and binary messages of a set, each a line: text as it travelled, what is no valid UTF-8 as hexadecimal digits.
- * Yields now and then.
- * @throws DuplexError `call.invalid` where they have more than `maxBytes`
+ * The text and binary messages of a set, one per line: text as it was transmitted, bytes that are not valid UTF-8 in
+ * hexadecimal. Yields from time to time.
+ * @throws DuplexError `call.invalid` if they exceed `maxBytes`
  */
 export function* rowText(
   reader: RecordingReader,

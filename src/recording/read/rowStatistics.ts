@@ -6,7 +6,7 @@ import type { RecordingReader } from './reader.ts';
 const TEXT = KINDS.indexOf('text');
 const BINARY = KINDS.indexOf('binary');
 
-/** Adds up a set of rows. Yields now and then, so that other work of the thread gets its turn. */
+/** Sums up a set of rows. Yields from time to time, so that other work of the thread gets a turn. */
 export function* rowStatistics(reader: RecordingReader, set: RowSet): Generator<void, RowStatistics> {
   const counters = DIRECTIONS.map(() => ({ messages: 0, bytes: 0 }));
   let rows = 0;
@@ -25,12 +25,12 @@ export function* rowStatistics(reader: RecordingReader, set: RowSet): Generator<
   return { rows, in: of('in'), out: of('out'), firstTime, lastTime };
 }
 
-/** Rows that are read at a time. */
+/** Rows per read. */
 const BLOCK_ROWS = 65_536;
 
 /**
- * Shows each row of a set as it is in index.bin: where in a view. Makes no object for a row: ten million take a moment.
- * Yields after each block; ends where the recording does.
+ * Visits each row of a set in its index.bin format, as a position in a view. Creates no object per row, because there
+ * may be ten million. Yields after each block; stops at the end of the recording.
  */
 function* indexRows(
   reader: RecordingReader,
@@ -44,7 +44,7 @@ function* indexRows(
   for (let i = 0; i < count;) {
     const first = numberAt(i);
     const across = Math.min(BLOCK_ROWS, numberAt(count - 1) + 1 - first);
-    // As far as the rows that are wanted lie in one block: few that are far apart cost a small read each.
+    // A block spans only wanted rows that are close together, so a few distant ones need only small reads.
     let next = i + 1;
     while (next < count && numberAt(next) - first < across) next++;
     const wanted = (numberAt(next - 1) - first + 1) * ROW_BYTES;

@@ -6,7 +6,7 @@ import { writeWhole } from '../wholeFile.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
 import { rowPages } from './rowPages.ts';
 
-/** Bytes of one payload that are written at a time. */
+/** Bytes of one payload per write. */
 const PAYLOAD_CHUNK = 4 * 1024 * 1024;
 
 export interface SaveOptions {
@@ -15,7 +15,7 @@ export interface SaveOptions {
 }
 
 /**
- * Writes a row's stored payload to a file, bit for bit, whole or not at all.
+ * Writes a row's stored payload to a file, bit for bit, completely or not at all.
  * @returns the bytes written
  */
 export async function savePayload(
@@ -43,9 +43,9 @@ function checkCancelled(signal: AbortSignal): void {
 }
 
 /**
- * Writes the rows of a set to a file, whole or not at all, each as the line of JSON that the command line prints
+ * Writes the rows of a set to a file, completely or not at all, as the lines of JSON that the command line prints
  * (docs/cli.md).
- * @returns the rows written
+ * @returns the number of rows written
  */
 export async function saveRows(
   reader: RecordingReader,

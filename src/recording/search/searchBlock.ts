@@ -6,17 +6,17 @@ import type { RecordingReader } from '../read/reader.ts';
 import { foldAscii } from '../../core/search/compilePlain.ts';
 import { lastAtMost } from '../../core/search/hitList.ts';
 
-/** Rows that are read at a time at most: one MiB of index. */
+/** Maximum rows per read: one MiB of index. */
 const BLOCK_ROWS = 32_768;
 
-/** A stretch of the index as columns: no object a row. */
+/** A range of the index as columns, without an object per row. */
 export class SearchBlock {
   /** Number of its first row. */
   first = 0;
   rows = 0;
-  /** Where each row's payload begins; it ends where the next one begins, which the last row has too. */
+  /** Where each row's payload begins. It ends where the next one begins; the last row has such an end, too. */
   readonly offsets: Float64Array;
-  /** 1 for each row that direction, kind and size let through. */
+  /** 1 for each row that passes the filter by direction, kind and size. */
   readonly allowed: Uint8Array;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
@@ -26,8 +26,8 @@ export class SearchBlock {
   readonly #maxSize: number;
 
   /**
-   * @param only kinds besides those of the query that are looked at; undefined: all
-   * @param wanted rows that there are to look at
+   * @param only kinds to examine, in addition to the query's filter; undefined: all
+   * @param wanted number of rows to search
    */
   constructor(query: Query, only: readonly Kind[] | undefined, wanted: number) {
     const rows = Math.min(BLOCK_ROWS, wanted);
@@ -46,7 +46,7 @@ export class SearchBlock {
     this.#maxSize = maxSize;
   }
 
-  /** Fills it with the rows from number `first` up to, not including, number `end`, or as many as it can hold. */
+  /** Loads the rows from number `first` up to, but not including, number `end`, or as many as fit. */
   read(reader: RecordingReader, first: number, end: number): void {
     const wanted = Math.min(this.allowed.length, end - first);
     this.first = first;
@@ -66,7 +66,9 @@ export class SearchBlock {
   }
 }
 
-/** What is let through, by the number on disk; a number of a later version counts as `unknown`, as when it is read. */
+/**
+ * The accepted values, by their number on disk. A number of a later version counts as `unknown`, like when it is read.
+ */
 function tableOf<T extends string>(
   names: readonly T[],
   unknown: T,
@@ -75,12 +77,12 @@ function tableOf<T extends string>(
   return Uint8Array.from({ length: 256 }, (_, number) => (passes(names[number] ?? unknown) ? 1 : 0));
 }
 
-/** Payload bytes that are read and looked through at a time. */
+/** Payload bytes that are read and searched at a time. */
 export const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Marks rows of a block that hold a needle within their own payload and are not marked yet.
- * @param bytes payloads of the rows from number `from` of the block up to, not including, `to`
+ * Marks rows of a block that contain a needle within their own payload and are not marked yet.
+ * @param bytes payloads of the rows from number `from` of the block up to, but not including, `to`
  */
 export function markRows(
   bytes: Buffer,
@@ -98,12 +100,12 @@ export function markRows(
     const end = offsets[row + 1]! - start;
     const isInRow = at + needle.length <= end;
     if (isInRow && allowed[row] === 1 && marked[row] === 0) marked[row] = mark;
-    // The rest of a row that is decided is passed over.
+    // Skips the rest of a row that is already decided.
     at = bytes.indexOf(needle, isInRow || allowed[row] === 0 ? end : at + 1);
   }
 }
 
-/** The row that holds a byte; `row` is it or lies before it, most often not far. */
+/** The row that contains a byte, searched from `row` on; usually it is close. */
 function rowAt(offsets: Float64Array, row: number, to: number, position: number): number {
   let reach = 1;
   while (row + reach < to && offsets[row + reach]! <= position) reach *= 2;
@@ -111,7 +113,7 @@ function rowAt(offsets: Float64Array, row: number, to: number, position: number)
   return row + lastAtMost(length, (i) => offsets[row + i]!, position);
 }
 
-/** Whether one large payload holds one of the needles. Yields after each piece of it. */
+/** Whether one large payload contains one of the needles. Yields after each piece of it. */
 export function* holdsNeedle(
   reader: RecordingReader,
   offset: number,
@@ -120,7 +122,7 @@ export function* holdsNeedle(
   fold: boolean,
 ): Generator<void, boolean> {
   if (needles.length === 0) return false;
-  // A needle may begin in one piece and end in the next.
+  // A needle may span two pieces.
   const overlap = Math.max(...needles.map((needle) => needle.length)) - 1;
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (let at = 0; at < stored; at += CHUNK_BYTES - overlap) {

@@ -5,7 +5,7 @@ import type { Row } from '../../shared/timeline.ts';
 import type { RecordingReader } from '../read/reader.ts';
 
 /**
- * Rows as they are shown, with what the pattern matches in them.
+ * Rows for display, with the matches of the pattern.
  * @param attempt runs the pattern on one row: core/search/watch.ts
  */
 export function hitRows(
@@ -23,7 +23,7 @@ export function hitRows(
   });
 }
 
-/** Neighbours are read together. */
+/** Neighbours share a read. */
 function rowsOf(reader: RecordingReader, numbers: Float64Array): Row[] {
   const rows: Row[] = [];
   for (let at = 0; at < numbers.length;) {

@@ -5,47 +5,47 @@ import type { Query } from '../../shared/queryProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { SearchBlock, CHUNK_BYTES, holdsNeedle, markRows } from './searchBlock.ts';
 
-/** Bytes of a row that become one string at most, for what cannot be found in bytes. */
+/** Maximum bytes of a row that become one string, for patterns that cannot be searched as bytes. */
 const MAX_SEARCHED_TEXT = 256 * 1024 * 1024;
 
 export interface ScanOptions {
   readonly query: Query;
-  /** Of the query's text; undefined where it has none. */
+  /** The compiled text of the query; undefined if it has none. */
   readonly matcher: TextMatcher | undefined;
-  /** The first row to look at. */
+  /** The first row to search. */
   readonly from: number;
-  /** Runs one trial of the pattern on a row: core/search/watch.ts. */
+  /** Runs one attempt of the pattern on a row: core/search/watch.ts. */
   readonly attempt: (row: number, trial: () => boolean) => boolean;
 }
 
-/** What a run works in. It is freed at the end of the run: many searches of live sessions wait for rows at a time. */
+/** The buffers of a run. They are freed at its end, because many searches of live sessions mostly wait for rows. */
 interface Space {
   readonly block: SearchBlock;
   readonly marked: Uint8Array;
   bytes: Buffer;
   folded: Buffer;
-  /** Payloads of many rows. Its own, because the rows with a needle in them are looked at one by one in between. */
+  /** Payloads of many rows. Separate, because the rows that contain a needle are examined in between. */
   skimmed: Buffer;
 }
 
-/** Rows with a needle in one chunk from which on looking at all its rows costs less than finding each. */
+/** Rows with a needle in one chunk at which examining all its rows becomes cheaper than finding each. */
 const RARE = 16;
 
-/** Blocks that are then looked at row by row, until it is tried again. */
+/** Blocks that are then examined row by row, until the fast path is tried again. */
 const DENSE_BLOCKS = 16;
 
 const NOTHING = Buffer.alloc(0);
 
-/** What a row of a block is marked with: as one that is let through, unless bytes decide. */
+/** The mark of a row: the same as for one that passes the filter, unless bytes decide. */
 const TO_TRY = 1;
 const PROVEN = 2;
 
-/** One pass over a recording, which may go on when it has grown. */
+/** One pass over a recording, which can continue when the recording has grown. */
 export class SearchScan {
   readonly hits = new HitList();
   #next: number;
   #skipped = 0;
-  /** Blocks that are to be looked at row by row. */
+  /** Blocks that remain to be examined row by row. */
   #dense = 0;
 
   constructor(
@@ -55,24 +55,24 @@ export class SearchScan {
     this.#next = options.from;
   }
 
-  /** The first row that was not looked at yet. */
+  /** The first row that was not examined yet. */
   get next(): number {
     return this.#next;
   }
 
-  /** Rows that the pattern could not be tried on. */
+  /** Rows on which the pattern could not be tried. */
   get skipped(): number {
     return this.#skipped;
   }
 
-  /** Looks at the rows up to, not including, number `end`. Yields after a chunk of bytes and after each trial. */
+  /** Searches the rows up to, but not including, number `end`. Yields after each chunk of bytes and each attempt. */
   *run(end: number): Generator<void> {
     const { query, matcher } = this.options;
     const block = new SearchBlock(query, matcher?.kinds, end - this.#next);
     const marked = new Uint8Array(block.allowed.length);
     const space: Space = { block, marked, bytes: NOTHING, folded: NOTHING, skimmed: NOTHING };
     const needles = matcher?.hints && [...matcher.proofs, ...matcher.hints];
-    // Fewer than were said to be there: the files were cut.
+    // Fewer rows than announced: the files were cut.
     const there = Math.min(end, this.reader.indexRows());
     while (this.#next < there) {
       const isSkimmed =
@@ -81,7 +81,7 @@ export class SearchScan {
     }
   }
 
-  /** Looks at the rows from the next one on, as many as a block holds, up to, not including, number `end`. */
+  /** Searches the next rows, as many as a block holds, up to, but not including, number `end`. */
   *#searchBlock(space: Space, end: number): Generator<void> {
     const { block } = space;
     const { matcher } = this.options;
@@ -93,9 +93,9 @@ export class SearchScan {
   }
 
   /**
-   * Looks for the needles in the payloads of many rows at once, and at the index only where there is one: a rare word costs little
-   * more than reading the payloads. Goes on row by row where they are not rare.
-   * @returns false where nothing was done: the next row is too large
+   * Searches the payloads of many rows at once, and reads the index only at a match, so a rare word costs little more
+   * than reading the payloads. Switches to row by row if matches are frequent.
+   * @returns false if nothing was done, because the next row is too large
    */
   *#skim(
     matcher: TextMatcher,
@@ -160,7 +160,7 @@ export class SearchScan {
     }
   }
 
-  /** Rows that fit in one chunk together. */
+  /** Searches rows that fit in one chunk together. */
   *#searchSmall(matcher: TextMatcher, space: Space, from: number, to: number): Generator<void> {
     const { block } = space;
     const { offsets, allowed } = block;
@@ -205,7 +205,7 @@ export class SearchScan {
     return marked;
   }
 
-  /** One row that is larger than a chunk. */
+  /** Searches one row that is larger than a chunk. */
   *#searchLarge(matcher: TextMatcher, { block }: Space, row: number): Generator<void> {
     const offset = block.offsets[row]!;
     const stored = block.offsets[row + 1]! - offset;
@@ -231,25 +231,25 @@ export class SearchScan {
     try {
       if (this.options.attempt(number, () => matcher.test(subject))) this.hits.push(number);
     } catch (error) {
-      // What a server sent may be more than an engine can hold; the other rows are searched all the same.
+      // A message may exceed the engine's limits; the other rows are still searched.
       if (!(error instanceof RangeError)) throw error;
       this.#skipped++;
     }
   }
 }
 
-/** Where the payload of a row begins and ends, counted over all payloads. */
+/** The range of a row's payload across all segments. */
 function rowBytes(reader: RecordingReader, row: number): { offset: number; end: number } {
   const { offset, stored } = reader.row(row);
   return { offset, end: offset + stored };
 }
 
-/** The last of the rows from `low` up to, not including, `high` that begins at or before an offset. */
+/** The last of the rows from `low` up to, but not including, `high` that begins at or before an offset. */
 function rowHolding(reader: RecordingReader, low: number, high: number, offset: number): number {
   return low + lastAtMost(high - low, (i) => rowBytes(reader, low + i).offset, offset);
 }
 
-/** Number of the row behind the last one that ends at or before an offset; `low` where the first one does not. */
+/** Number of the row after the last one that ends at or before an offset; `low` if the first one does not. */
 function rowBehind(reader: RecordingReader, low: number, high: number, offset: number): number {
   const row = rowHolding(reader, low, high, offset);
   return rowBytes(reader, row).end <= offset ? row + 1 : row;

@@ -1,22 +1,24 @@
 import { lastAtMost } from '../../core/search/hitList.ts';
 
-/** Rows, and payload bytes, after which a decoder's state is kept: as far as a row has to be decoded from. */
+/**
+ * A decoder's state is saved after this many rows or payload bytes: the most that must be decoded again to reach a row.
+ */
 const EVERY_ROWS = 64;
 const EVERY_BYTES = 256 * 1024;
 
-/** A state is kept after as many bytes as this times its own length, so that long ones do not fill the disk. */
+/** A state is saved only after this many times its own length, so that long states do not fill the disk. */
 const STATE_COST = 8;
 
-/** States of the decoder by the row before which it had them. */
+/** States of the decoder, by the row that they precede. */
 export class Checkpoints {
   readonly #rows: number[] = [];
   readonly #states: string[] = [];
   #lines = '';
-  /** Of the payloads since the last state, without and of the current row. */
+  /** Payload bytes since the last state, without and with the current row. */
   #bytes = 0;
   #current = 0;
 
-  /** @param lines of states.jsonl. @throws Error for what are none */
+  /** @param lines of states.jsonl. @throws Error if they are not valid */
   constructor(lines: readonly string[] = []) {
     for (const line of lines) {
       const { row, state } = JSON.parse(line) as { row?: unknown; state?: unknown };
@@ -29,7 +31,7 @@ export class Checkpoints {
     }
   }
 
-  /** Whether the state before a row is worth being kept. @param bytes of its payload */
+  /** Whether to save the state before a row. @param bytes of its payload */
   isDue(row: number, bytes: number): boolean {
     this.#bytes += this.#current;
     this.#current = bytes;
@@ -46,7 +48,7 @@ export class Checkpoints {
     const isSame = state === last;
     this.#lines += `${JSON.stringify(isSame ? { row } : { row, state })}\n`;
     this.#rows.push(row);
-    // One text for all that are equal.
+    // Shares one string among equal states.
     this.#states.push(isSame ? last : state);
     this.#bytes = 0;
   }
@@ -57,7 +59,7 @@ export class Checkpoints {
     return at < 0 ? undefined : { row: this.#rows[at]!, state: this.#states[at]! };
   }
 
-  /** Lines for those that were added since the last call. */
+  /** Lines for the states that were added since the last call. */
   take(): string {
     const lines = this.#lines;
     this.#lines = '';

@@ -8,7 +8,7 @@ const UNSUBSCRIBE = typeNumber('unsubscribe');
 const EVENT = typeNumber('event');
 const ERROR = typeNumber('error');
 
-/** A list of numbers that grows. */
+/** A growing list of numbers. */
 class Numbers {
   #values = new Float64Array(64);
   length = 0;
@@ -39,7 +39,7 @@ class Numbers {
 export interface WaitingCall {
   readonly record: number;
   readonly time: number;
-  /** Its reply says which stream it opened. */
+  /** The reply says which stream the call opened. */
   readonly asksForStream: boolean;
 }
 
@@ -52,16 +52,19 @@ interface Stream {
   lastEvent: number;
 }
 
-/** Calls of one name. */
+/** The calls of one name. */
 interface Name {
   calls: number;
   errors: number;
   readonly latencies: Numbers;
 }
 
-/** What was called and answered, subscribed and said, kept up unit by unit. Rows and records are numbers; times are microseconds. */
+/**
+ * The calls, replies and streams of a recording, updated with each unit. Rows and records are numbers; times are
+ * microseconds.
+ */
 export class Conversation {
-  /** By call: its record, its row, its name, its direction, its time; row and latency of its reply, negative without one. */
+  /** Per call: its record, row, name, direction and time; the row and latency of its reply, negative without one. */
   readonly #records = new Numbers();
   readonly #rows = new Numbers();
   readonly #names = new Numbers();
@@ -70,9 +73,9 @@ export class Conversation {
   readonly #replyRows = new Numbers();
   readonly #latencies = new Numbers();
   readonly #errors = new Set<number>();
-  /** Streams of the calls that subscribe; 0 while only the reply will tell. */
+  /** Streams of the calls that subscribe; 0 until the reply names the stream. */
   readonly #subscribing = new Map<number, number>();
-  /** Calls that wait for a reply in this connection, by the hash of what the reply will have. */
+  /** Calls of this connection that wait for a reply, by the hash that the reply will have. */
   readonly #waiting = new Map<number, number>();
   readonly #byName = new Map<number, Name>();
   readonly #streams = new Map<number, Stream>();
@@ -93,7 +96,7 @@ export class Conversation {
     return this.#rows.length;
   }
 
-  /** The call that a unit answers, if one waits. */
+  /** The waiting call that a unit answers, if any. */
   waitingCall(hash: number): WaitingCall | undefined {
     const call = this.#waiting.get(hash);
     if (call === undefined) return undefined;
@@ -137,7 +140,7 @@ export class Conversation {
 
   #reply({ hash, call, latency, row, type, stream }: UnitRecord): void {
     const number = this.#waiting.get(hash);
-    // Only what the index says is a pair is one.
+    // Only pairs of the index count.
     if (number === undefined || call === 0 || this.#records.at(number) !== call - 1) return;
     this.#waiting.delete(hash);
     this.#replyRows.set(number, row);
@@ -196,7 +199,7 @@ export class Conversation {
       .sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
   }
 
-  /** Call number `from` and on of all calls, or of those without a reply. */
+  /** Calls from number `from` on, of all calls or of those without a reply. */
   pairs(from: number, count: number, unanswered: boolean): CallPair[] {
     const pairs: CallPair[] = [];
     let passed = unanswered ? 0 : from;

@@ -5,15 +5,15 @@ import type { RecordingReader } from '../read/reader.ts';
 import { detailOf } from '../read/rowDetail.ts';
 import type { UnitIndex } from './unitIndex.ts';
 
-/** Rows that are read at a time on the way from a state to the row that is wanted. */
+/** Rows per read between a state and the wanted row. */
 const PAGE_ROWS = 64;
 
-/** Rows between a state and a row that is decoded from it. */
+/** Maximum rows between a state and a row that is decoded from it. */
 const MAX_DISTANCE = 4096;
 
 /**
- * What rows decode to, each from the last state of the decoder that is kept before it. Yields after each row.
- * @param numbers ascending; those far beyond what is indexed are left out
+ * Decodes rows, each from the last saved state before it. Yields after each row.
+ * @param numbers ascending; those far beyond the indexed rows are skipped
  */
 export function* decodeRows(
   index: UnitIndex,
@@ -22,11 +22,11 @@ export function* decodeRows(
 ): Generator<void, DecodedRow[]> {
   const decoded: DecodedRow[] = [];
   let units: UnitReader | undefined;
-  /** The row that `units` reads next. */
+  /** The next row of `units`. */
   let next = 0;
   for (const row of numbers) {
     const state = index.checkpoint(row);
-    // Rows that came just now are decoded from the last state, before they are indexed.
+    // The newest rows are decoded from the last state, before they are indexed.
     if (!state || row - state.row > MAX_DISTANCE) break;
     if (!units || next > row || next < state.row) {
       units = index.createReader();

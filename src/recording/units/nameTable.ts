@@ -1,16 +1,16 @@
-/** Different texts that are kept: more are no names, but data that a hostile server puts there. */
+/** Maximum number of texts: more are not names, but data of a hostile server. */
 const MAX_TEXTS = 262_144;
 
-/** Number of the text that stands for all beyond that. */
+/** Number of the text that stands for all further ones. */
 const OTHERS = 1;
 
-/** Texts by number. Number 0 is the empty one. */
+/** Texts by number. Number 0 is the empty text. */
 export class NameTable {
   readonly #texts: string[] = ['', '…'];
   readonly #numbers = new Map(this.#texts.map((text, number) => [text, number]));
   #written = 0;
 
-  /** @param texts as they were written */
+  /** @param texts in the order of their numbers */
   constructor(texts: readonly string[] = []) {
     for (const text of texts.slice(this.#texts.length)) this.number(text);
     this.#written = texts.length;
@@ -39,7 +39,7 @@ export class NameTable {
     return this.#numbers.get(text);
   }
 
-  /** Lines for those that were added since the last call. */
+  /** Lines for the texts that were added since the last call. */
   take(): string {
     const lines = this.#texts.slice(this.#written).map((text) => `${JSON.stringify(text)}\n`);
     this.#written = this.#texts.length;

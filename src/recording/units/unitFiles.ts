@@ -18,18 +18,18 @@ import {
 
 const FORMAT = 'duplex-units';
 
-/** Bytes that are read of names.jsonl and states.jsonl at most. */
+/** Maximum bytes of names.jsonl and states.jsonl. */
 const MAX_TEXT = 256 * MiB;
 const MAX_HEADER = 64 * 1024;
 
-/** What units.json says: of what the index is made, and how much of its files counts. */
+/** The content of units.json: the inputs of the index, and the valid extent of its files. */
 export interface UnitsHeader extends UnitOptions {
   readonly format: typeof FORMAT;
   readonly version: number;
-  /** Of the recording. */
+  /** The id of the recording. */
   readonly url: string;
   readonly startedAt: string;
-  /** Rows that are indexed, and the payload bytes of them. */
+  /** The number of indexed rows, and the bytes of their payloads. */
   readonly rows: number;
   readonly payloadBytes: number;
   readonly records: number;
@@ -37,7 +37,7 @@ export interface UnitsHeader extends UnitOptions {
   readonly stateBytes: number;
 }
 
-/** How much of an index counts. */
+/** The valid extent of an index. */
 export type UnitsExtent = Pick<UnitsHeader, 'rows' | 'payloadBytes' | 'records' | 'nameBytes' | 'stateBytes'>;
 
 const EMPTY: UnitsExtent = { rows: 0, payloadBytes: 0, records: 0, nameBytes: 0, stateBytes: 0 };
@@ -50,8 +50,8 @@ export class UnitFiles {
   #extent: UnitsExtent;
 
   /**
-   * @param folder made if it is not there
-   * @param claim called before the files are looked at, when the folder is there
+   * @param folder created if it does not exist
+   * @param claim called before the files are read, when the folder exists
    * @throws DuplexError `disk.denied`, `disk.full`, `file.invalid`
    */
   constructor(
@@ -77,7 +77,7 @@ export class UnitFiles {
     return this.#extent;
   }
 
-  /** The complete lines of names.jsonl as texts. @throws Error for what is no such file */
+  /** The complete lines of names.jsonl as texts. @throws Error if it is not such a file */
   names(): string[] {
     return this.#lines(NAMES_FILE, this.#extent.nameBytes).map((line) => {
       const text: unknown = JSON.parse(line);
@@ -90,12 +90,12 @@ export class UnitFiles {
     return this.#lines(STATES_FILE, this.#extent.stateBytes);
   }
 
-  /** Fills `bytes` with records from number `from` on. @returns how many there were */
+  /** Fills `bytes` with records from number `from` on. @returns the number of records */
   read(bytes: Uint8Array, from: number): number {
     return Math.floor(readAll(this.#records, bytes, from * UNIT_BYTES) / UNIT_BYTES);
   }
 
-  /** Names come before the records that refer to them. */
+  /** Names are written before the records that refer to them. */
   append(records: Uint8Array, names: string, states: string, rows: number, payloadBytes: number): void {
     const { records: before, nameBytes, stateBytes } = this.#extent;
     const encoder = new TextEncoder();
@@ -116,7 +116,7 @@ export class UnitFiles {
     };
   }
 
-  /** Forgets what lies behind an extent. */
+  /** Drops everything after an extent. */
   cut(extent: UnitsExtent): void {
     this.#extent = extent;
     ftruncateSync(this.#records, extent.records * UNIT_BYTES);
@@ -124,12 +124,12 @@ export class UnitFiles {
     ftruncateSync(this.#states, extent.stateBytes);
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   clear(): void {
     this.cut(EMPTY);
   }
 
-  /** Writes how much of the files counts for whoever opens them next. */
+  /** Writes the valid extent of the files for the next process that opens them. */
   commit(): void {
     const { url, startedAt } = this.reader.manifest;
     const header: UnitsHeader = {
@@ -154,7 +154,7 @@ export class UnitFiles {
   }
 }
 
-/** What of an index can be gone on with: undefined if it is torn, of another version, or not of this recording. */
+/** The part of an index that can be continued: undefined if it is torn, of another version, or of another recording. */
 function fittingExtent(
   folder: string,
   reader: RecordingReader,
@@ -170,7 +170,7 @@ function fittingExtent(
       closeSync(file);
     }
   } catch {
-    // There is none, or none that can be read: it is made anew.
+    // There is none, or it cannot be read: the index is rebuilt.
     return undefined;
   }
   const { rows = -1, payloadBytes = -1, records = -1, nameBytes = -1, stateBytes = -1 } = header ?? {};
@@ -191,7 +191,7 @@ function fittingExtent(
   return { rows, payloadBytes, records, nameBytes, stateBytes };
 }
 
-/** Where the payloads of the first `rows` rows end. */
+/** The offset after the payloads of the first `rows` rows. */
 export function payloadEnd(reader: RecordingReader, rows: number): number {
   if (rows === 0) return 0;
   const { offset, stored } = reader.row(rows - 1);
@@ -203,7 +203,7 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { mode: PRIVATE_FOLDER });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw diskError(error, folder);
-    // A link would lead out of the recording.
+    // A link could point out of the recording.
     if (!lstatSync(folder).isDirectory())
       throw new DuplexError('file.invalid', `${folder} is no folder: remove it.`);
   }

@@ -31,19 +31,22 @@ const TEXT = KINDS.indexOf('text');
 const BINARY = KINDS.indexOf('binary');
 const OUT = DIRECTIONS.indexOf('out');
 
-/** Rows, and bytes of payloads, that are read at a time. */
+/** Rows, and payload bytes, per read. */
 const BLOCK_ROWS = 4096;
 const BLOCK_BYTES = 4 * 1024 * 1024;
 
-/** Records that are read at a time. */
+/** Records per read. */
 const SCAN_RECORDS = 32_768;
 
-/** Bytes of a reply that may be the id of a stream. */
+/** Maximum bytes of a reply that can be the id of a stream. */
 const MAX_STREAM_BYTES = 200;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The units of one recording by type, name and pair: built once, kept on disk, continued as the recording grows. */
+/**
+ * The units of one recording by type, name and pair. The index is built once, kept on disk, and continued as the
+ * recording grows.
+ */
 export class UnitIndex {
   #table = new NameTable();
   #checkpoints = new Checkpoints();
@@ -59,7 +62,7 @@ export class UnitIndex {
   #count = 0;
   readonly #unit = emptyUnit();
 
-  /** @throws DuplexError `call.invalid` for pairs that are no paths */
+  /** @throws DuplexError `call.invalid` if the pairs are not paths */
   constructor(
     private readonly reader: RecordingReader,
     private readonly files: UnitFiles,
@@ -71,7 +74,7 @@ export class UnitIndex {
     try {
       this.#load();
     } catch {
-      // Whatever is wrong with derived data, it is made anew.
+      // Derived data with any error is rebuilt.
       this.#clear();
     }
   }
@@ -97,31 +100,34 @@ export class UnitIndex {
     return new UnitReader({ protocol: this.options.protocol, url: this.reader.manifest.url });
   }
 
-  /** Row and state from which a row can be decoded. */
+  /** The row and state from which a row can be decoded. */
   checkpoint(row: number): { readonly row: number; readonly state: string } | undefined {
     return this.#checkpoints.before(row);
   }
 
-  /** Indexes the rows up to, not including, number `end`. Yields after each block. */
+  /** Indexes the rows up to, but not including, number `end`. Yields after each block. */
   *run(end: number): Generator<void> {
-    // The disk failed, and the last rows were replaced: what was made of them is not true any more.
+    // The disk failed and the last rows were replaced, so their records are no longer valid.
     if (this.#next > end || payloadEnd(this.reader, this.#next) !== this.#end) this.#clear();
     while (this.#next < end) {
       const before = this.#next;
       this.#indexBlock(Math.min(BLOCK_ROWS, end - before));
-      // Fewer than were said to be there: the files were cut.
+      // Fewer rows than announced: the files were cut.
       if (this.#next === before) return;
       this.#flush();
       yield;
     }
   }
 
-  /** Makes what is there last: whoever opens the index next goes on behind it. */
+  /** Saves the current state, so that the next process that opens the index continues after it. */
   commit(): void {
     this.files.commit();
   }
 
-  /** Numbers of up to `count` rows that have a unit of these types and names, from row `from` on. Yields now and then. */
+  /**
+   * Numbers of up to `count` rows that have a unit of these types and names, from row `from` on. Yields from time to
+   * time.
+   */
   *rowsWith(
     types: readonly string[] | undefined,
     names: readonly string[] | undefined,
@@ -156,7 +162,7 @@ export class UnitIndex {
     this.#count = 0;
   }
 
-  /** Goes on from the last state of the decoder that is kept. @throws Error for what is no index of ours */
+  /** Continues from the last saved state of the decoder. @throws Error if it is not our index */
   #load(): void {
     const { extent } = this.files;
     if (extent.rows === 0) return;
@@ -187,7 +193,7 @@ export class UnitIndex {
     this.#end = end;
   }
 
-  /** Records from number `from` on, in one object that is filled anew; undefined after each block. */
+  /** Yields records from number `from` on, in one reused object; undefined after each block. */
   *#scan(from: number): Generator<UnitRecord | undefined> {
     const unit = emptyUnit();
     const { records } = this.files.extent;
@@ -263,7 +269,7 @@ export class UnitIndex {
       for (const unit of read.units) this.#indexUnit(row, time, from, unit, callKey(unit), replyKey(unit));
   }
 
-  /** The pair of the user's paths takes the place of the protocol's. */
+  /** The pair of the user's paths replaces that of the protocol. */
   #indexPair(
     row: number,
     time: number,
@@ -272,7 +278,7 @@ export class UnitIndex {
     units: readonly DecodedUnit[],
   ): void {
     const { call, reply } = this.#keysOf!(payload);
-    // One path for both: it is a reply if such a call waits.
+    // If both paths are the same, the unit is a reply if such a call is waiting.
     const other = from === 'client' ? 'server' : 'client';
     const answers =
       reply !== undefined && this.#conversation.waitingCall(pairHash(other, reply)) !== undefined;
@@ -318,7 +324,7 @@ export class UnitIndex {
     this.#add(unit, time);
   }
 
-  /** The reply to a subscription that is a string or a number is the id of its stream, as with `eth_subscribe`. */
+  /** If the reply to a subscription is a string or a number, it is the id of the stream, as in `eth_subscribe`. */
   #streamIn(payload: Uint8Array | undefined): number {
     if (!payload || payload.length > MAX_STREAM_BYTES) return 0;
     const text = utf8.decode(payload).trim();

@@ -2,7 +2,7 @@ import { UNIT_TYPES, type UnitType } from '../../shared/units.ts';
 
 // The layout of units.bin: docs/recording-format.md.
 
-/** Raise it when the layout changes, or what decoders make of messages: older indexes are then rebuilt. */
+/** Increase it when the layout changes, or the result of decoding: older indexes are then rebuilt. */
 export const UNITS_VERSION = 1;
 
 export const UNITS_FOLDER = 'units';
@@ -11,7 +11,7 @@ export const RECORDS_FILE = 'units.bin';
 export const NAMES_FILE = 'names.jsonl';
 export const STATES_FILE = 'states.jsonl';
 
-/** Bytes of one record. They lie in the order of their rows. */
+/** Bytes of one record. Records are in row order. */
 export const UNIT_BYTES = 32;
 
 const AT = {
@@ -27,15 +27,15 @@ const AT = {
 } as const;
 const HIGH = 2 ** 32;
 
-/** Latencies are 32 bits wide: 71 minutes at most. */
+/** A latency has 32 bits: at most 71 minutes. */
 const MAX_LATENCY = HIGH - 1;
 
-/** The type of a record that stands for the beginning of a connection, over which no pair reaches. */
+/** The type of a record that marks the start of a connection. Pairs do not cross it. */
 export const OPENED = 255;
 
 export const UNIT_FLAG = { sent: 1, heartbeat: 2, calls: 4, replies: 8 } as const;
 
-/** One unit as the index keeps it. */
+/** One unit in the index. */
 export interface UnitRecord {
   row: number;
   /** Number of the type in UNIT_TYPES, or OPENED. */
@@ -44,11 +44,11 @@ export interface UnitRecord {
   /** Numbers of lines in names.jsonl. */
   name: number;
   stream: number;
-  /** 53 bits of what a call and its reply have in common; 0 if there is nothing. */
+  /** A 53-bit hash of the key that a call and its reply share; 0 if there is none. */
   hash: number;
-  /** Of a reply: number of the record of its call, from 1; else 0. */
+  /** For a reply: the number of its call's record, from 1; otherwise 0. */
   call: number;
-  /** Of a reply with a call: microseconds. */
+  /** For a reply with a call: microseconds. */
   latency: number;
 }
 
@@ -66,7 +66,7 @@ export function writeUnit(view: DataView, record: number, unit: UnitRecord): voi
   view.setUint32(at + AT.latency, Math.min(unit.latency, MAX_LATENCY), true);
 }
 
-/** Fills `unit`: a scan over millions of records makes no objects. */
+/** Fills `unit`, so that a scan over millions of records creates no objects. */
 export function readUnit(view: DataView, record: number, unit: UnitRecord): void {
   const at = record * UNIT_BYTES;
   unit.row = unitRow(view, record);

@@ -13,8 +13,8 @@ import { PRIVATE_FOLDER, openRegular, writeAll } from '../regularFile.ts';
 import { RECORDING_FILE } from './removeRecording.ts';
 
 /**
- * The one writer of a recording. Every call is synchronous: it runs in the record worker. What fails throws a DuplexError with
- * the code of the disk.
+ * The only writer of a recording. Every call is synchronous: it runs in the record worker. Failures throw a DuplexError
+ * with a disk code.
  */
 export class Appender {
   #extent: Extent;
@@ -30,7 +30,10 @@ export class Appender {
     this.#frames = new FrameFile(folder);
   }
 
-  /** Makes the folder (and those above it) with an empty recording. @throws DuplexError `disk.denied`, `disk.full` */
+  /**
+   * Creates the folder, including its parents, with an empty recording.
+   * @throws DuplexError `disk.denied`, `disk.full`
+   */
   static create(folder: string, manifest: SessionManifest, writer = newWriterId()): Appender {
     const file = join(folder, INDEX_FILE);
     let index: number | undefined;
@@ -47,7 +50,7 @@ export class Appender {
       segments.truncate(0);
       return new Appender(folder, writer, index, segments);
     } catch (error) {
-      // Only what was made here is undone, so that a later try can make it. None of these files was there before.
+      // Removes only files created here, so that it can be retried. None of them existed before.
       segments?.close();
       if (index !== undefined) {
         closeSync(index);
@@ -59,9 +62,9 @@ export class Appender {
   }
 
   /**
-   * Continues a recording, after cutting its torn tail.
-   * @param writer a lock that it left is taken over: its worker crashed
-   * @throws DuplexError `file.invalid`, `disk.denied`, also while somebody else writes it
+   * Continues a recording after cutting its torn tail.
+   * @param writer a lock that it left is taken over, because its worker crashed
+   * @throws DuplexError `file.invalid`, or `disk.denied`, also while another process writes it
    */
   static resume(folder: string, writer = newWriterId()): Appender {
     const { segmentBytes } = readManifest(folder);
@@ -86,13 +89,16 @@ export class Appender {
     }
   }
 
-  /** What is on disk and whole. */
+  /** The complete rows on disk. */
   get extent(): Extent {
     const frameBytes = this.#frames.bytes;
     return frameBytes > 0 ? { ...this.#extent, frameBytes } : this.#extent;
   }
 
-  /** Payload and frames first, then their rows: a row on disk always finds its payload. @throws DuplexError, and the extent stays */
+  /**
+   * Writes payload and frames before their rows, so a row on disk always has its payload.
+   * @throws DuplexError; the extent stays
+   */
   append(batch: Batch): Extent {
     const { rows, payloadBytes } = this.#extent;
     const added = this.segments.write(piecesOf(batch), payloadBytes);
@@ -108,8 +114,8 @@ export class Appender {
   }
 
   /**
-   * Cuts what a failed append or a crash left behind the extent.
-   * @param rows whole rows to cut as well, from the end: they make room for a row that tells what is missing
+   * Cuts the bytes that a failed append or a crash left after the extent.
+   * @param rows complete rows to cut from the end as well, to make room for a gap row
    */
   cut(rows = 0): void {
     try {
@@ -135,7 +141,7 @@ export class Appender {
   }
 }
 
-/** The payloads of a batch in the order of their rows. */
+/** The payloads of a batch in row order. */
 function piecesOf({ payload, payloadBytes, large = [] }: Batch): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let from = 0;
@@ -148,7 +154,7 @@ function piecesOf({ payload, payloadBytes, large = [] }: Batch): Uint8Array[] {
   return pieces;
 }
 
-/** With those above it. One by one: where the kernel allows none, Node's own recursion does not end. */
+/** Creates a folder and its parents one by one: if the kernel allows none, Node's own recursion does not end. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
@@ -159,7 +165,7 @@ function recordingFiles(folder: string): string[] {
   return readdirSync(folder).filter((name) => RECORDING_FILE.test(name));
 }
 
-/** Nothing that is there is written over, be it a recording, a part of one, or a file that only has such a name. */
+/** Never overwrites anything: a recording, a part of one, or another file of that name. */
 function refuseRecording(folder: string): void {
   const [there] = recordingFiles(folder);
   if (there === undefined) return;

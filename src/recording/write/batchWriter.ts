@@ -4,24 +4,27 @@ import type { Direction, Kind } from '../../shared/timeline.ts';
 import { FrameList } from '../frameLayout.ts';
 import { MAX_STORED, ROW_BYTES, writeRow } from '../layout.ts';
 
-/** Payload bytes of a slab: large enough that handing one over costs nothing per message. It starts small and doubles. */
+/**
+ * Maximum payload bytes of a slab: so large that handing one over costs nothing per message. Slabs start small and
+ * double.
+ */
 export const SLAB_BYTES = 2 * 1024 * 1024;
 export const FIRST_SLAB_BYTES = 16 * 1024;
 
-/** Payload bytes for each row that there is room for, so that both slabs are full together with messages of this size. */
+/** Payload bytes per row of capacity. With messages of this size both slabs fill up together. */
 const BYTES_PER_ROW = 64;
 export const SLAB_ROWS = SLAB_BYTES / BYTES_PER_ROW;
 
-/** Payload bytes of a batch: those of large messages come beside the slab. */
+/** Maximum payload bytes of a batch, including large messages outside the slab. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-/** From this size on a message is moved to the worker in the buffer that it came in, instead of copied into the slab. */
+/** Messages of this size or more are moved to the worker in their own buffer, instead of being copied into the slab. */
 export const LARGE_BYTES = 64 * 1024;
 
 /**
- * Collects messages for the record worker: payload bytes end to end and index rows in a pair of transferable slabs, large
- * payloads in their own buffers. Makes no object for an ordinary message. Slabs grow and shrink with what a session brings: a
- * thousand sessions with a message now and then need no gigabytes.
+ * Collects messages for the record worker in a pair of transferable slabs, one for payload bytes and one for index
+ * rows. Large payloads keep their own buffers. An ordinary message creates no object. Slabs grow and shrink with the
+ * traffic, so that a thousand mostly idle sessions do not need gigabytes.
  */
 export class BatchWriter {
   #payload = new Uint8Array(0);
@@ -35,7 +38,7 @@ export class BatchWriter {
   /** Bytes of the next slab. */
   #size = FIRST_SLAB_BYTES;
 
-  /** @param offset where in the recording the next payload byte goes */
+  /** @param offset of the next payload byte in the recording */
   constructor(
     private offset: number,
     private readonly slabs: SlabPool,
@@ -70,7 +73,7 @@ export class BatchWriter {
 
   /**
    * Adds a row whose payload is moved: nobody else may use its buffer from `take` on.
-   * @returns false where it has to be copied: it is small, or a part of a larger buffer
+   * @returns false if it must be copied, because it is small or a part of a larger buffer
    */
   move(
     kind: Kind,
@@ -89,13 +92,13 @@ export class BatchWriter {
     return true;
   }
 
-  /** Adds frames of rows that were added, to this batch or an earlier one. */
+  /** Adds frames of rows of this batch or an earlier one. */
   addFrames(frames: FrameList): void {
     this.#frames ??= new FrameList();
     this.#frames.addAll(frames);
   }
 
-  /** Hands over what was added, to be transferred; the next message begins a new batch. */
+  /** Returns the batch for transfer; the next message begins a new one. */
   take(): Batch | undefined {
     const frames = this.#frames?.bytes;
     if (this.#rows === 0) {
@@ -121,7 +124,7 @@ export class BatchWriter {
     this.slabs.giveBack(batch.payload, batch.index);
   }
 
-  /** After a failure: what was added is dropped, the next payload byte goes to `offset`. */
+  /** After a failure: drops the current batch; the next payload byte goes to `offset`. */
   reset(offset: number): void {
     this.#clear();
     this.offset = offset;
@@ -161,10 +164,10 @@ export class BatchWriter {
   }
 }
 
-/** Bytes of slabs that wait to be used again, of all sizes together. */
+/** Maximum bytes of all unused slabs together. */
 const KEPT_BYTES = 24 * 1024 * 1024;
 
-/** Slabs that came back from the record worker, to be filled again by any session. */
+/** Slabs that the record worker returned, shared by all sessions. */
 export class SlabPool {
   readonly #free = new Map<number, ArrayBuffer[]>();
   #bytes = 0;
@@ -179,7 +182,7 @@ export class SlabPool {
   giveBack(...slabs: readonly ArrayBuffer[]): void {
     for (const slab of slabs) {
       const { byteLength } = slab;
-      // One of an odd size was made for one message.
+      // A slab of unusual size was allocated for one message and is not kept.
       if (byteLength > SLAB_BYTES || this.#bytes + byteLength > KEPT_BYTES) continue;
       const free = this.#free.get(byteLength);
       if (free === undefined) this.#free.set(byteLength, [slab]);
@@ -189,7 +192,7 @@ export class SlabPool {
   }
 }
 
-/** The buffers of a batch, to transfer. */
+/** The buffers of a batch to transfer. */
 export function buffersOf({ payload, index, frames, large = [] }: Batch): ArrayBuffer[] {
   const buffers = [payload, index, ...large.map(({ buffer }) => buffer)];
   if (frames !== undefined) buffers.push(frames.buffer);

@@ -7,26 +7,26 @@ import { diskError } from '../diskError.ts';
 import { LOCK_FILE } from '../layout.ts';
 import { openRegular, readText, writeAll } from '../regularFile.ts';
 
-/** Names one writer in its lock: random, so that nobody takes the lock of another for its own. */
+/** Identifies one writer in its lock. It is random, so that no writer mistakes another's lock for its own. */
 export type WriterId = string;
 
 export function newWriterId(): WriterId {
   return randomUUID();
 }
 
-/** Bytes of a lock at most. */
+/** Maximum bytes of a lock. */
 const MAX_LOCK = 1024;
 
-/** Milliseconds by which the clock may differ from the time since the machine started. */
+/** Tolerance in milliseconds between the clock and the time since the machine started. */
 const CLOCK_SLACK = 10_000;
 
-/** How often a lock may change hands while it is asked for. */
+/** How often a lock may change owners during one attempt to acquire it. */
 const MAX_TRIES = 10;
 
-/** What a lock says. Fields that its system does not know are `-`; older versions wrote the first one or two. */
+/** The content of a lock. Fields unknown to the system are `-`; older versions wrote only the first one or two. */
 interface Mark {
   readonly text: string;
-  /** Undefined where the lock cannot be read: then it counts as held, by whomever. */
+  /** Undefined if the lock cannot be read; it then counts as held by an unknown process. */
   readonly pid: number | undefined;
   readonly start: string | undefined;
   readonly boot: string | undefined;
@@ -34,9 +34,9 @@ interface Mark {
 }
 
 /**
- * Marks a recording as being written, by a file that names this process and the writer. The lock of a process that lives no
- * more is taken over. A lock that this writer holds already stays its own: the record worker it came from may have crashed.
- * @throws DuplexError `disk.denied` while somebody else writes the recording, or the lock cannot be read
+ * Marks a recording as being written, with a file that names this process and the writer. A lock of a dead process is
+ * taken over. A lock that this writer already holds stays valid: its previous record worker may have crashed.
+ * @throws DuplexError `disk.denied` while another process writes the recording, or if the lock cannot be read
  */
 export function lock(folder: string, writer: WriterId): void {
   const file = join(folder, LOCK_FILE);
@@ -47,12 +47,12 @@ export function lock(folder: string, writer: WriterId): void {
   }
 }
 
-/** Removes the lock if this writer holds it, and no other. */
+/** Removes the lock only if this writer holds it. */
 export function unlock(folder: string, writer: WriterId): void {
   release(join(folder, LOCK_FILE), writer);
 }
 
-/** The live process that writes a recording; 0 where its lock cannot be read, undefined where nobody writes it. */
+/** The live process that writes a recording; 0 if its lock cannot be read, undefined if there is none. */
 export function writerOf(folder: string): number | undefined {
   const file = join(folder, LOCK_FILE);
   const mark = readMark(file);
@@ -61,9 +61,9 @@ export function writerOf(folder: string): number | undefined {
 }
 
 /**
- * Of two processes that find one stale lock, only one may remove it: a slow one would remove the new lock of the fast one.
- * So the right to remove a lock is a lock of its own, named by what the stale one says. Whoever has it looks again whether the
- * stale lock is still there.
+ * Of two processes that find one stale lock, only one may remove it: the slower one would remove the new lock of the
+ * faster one. Removing a lock therefore needs another lock, named by the content of the stale one. Its owner checks
+ * again that the stale lock is still there.
  */
 function acquire(file: string, folder: string, writer: WriterId): void {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -88,7 +88,7 @@ function release(file: string, writer: WriterId): void {
   if (mark !== undefined && isOwn(mark, writer)) rmSync(file, { force: true });
 }
 
-/** @returns false where there is a lock. Until it is written, others find it empty and count it as held. */
+/** @returns false if there is a lock. Until it is written, others see an empty file and count it as held. */
 function create(path: string, writer: WriterId): boolean {
   let file: number;
   try {
@@ -108,7 +108,7 @@ function create(path: string, writer: WriterId): boolean {
   }
 }
 
-/** @returns undefined where there is none */
+/** @returns undefined if there is none */
 function readMark(file: string): Mark | undefined {
   let text: string;
   try {
@@ -132,12 +132,12 @@ function isStale({ pid, start, boot }: Mark, file: string): boolean {
   const ownBoot = bootId();
   if (boot !== undefined && ownBoot !== undefined && boot !== ownBoot) return true;
   if (!isAlive(pid)) return true;
-  // The number of a process that was killed may be another one's by now.
+  // The id of a killed process may belong to another process by now.
   const started = processStart(pid);
   return start !== undefined && started !== undefined && start !== started;
 }
 
-/** Of a lock that cannot be read, such as an empty one after a power failure: its writer ended with the machine. */
+/** Checks a lock that cannot be read, such as an empty one after a power failure: its writer ended with the machine. */
 function isFromBeforeBoot(file: string): boolean {
   try {
     const stats = lstatSync(file);
@@ -152,7 +152,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, but belongs to another user.
+    // EPERM: the process exists, but belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -175,8 +175,8 @@ function held({ pid }: Mark, file: string, folder: string): DuplexError {
 }
 
 /**
- * When a process started, in a form that only compares: with its number it names one process until the machine starts again.
- * Undefined where the system does not tell (Linux does), or there is no such process.
+ * When a process started, in a form that is only comparable. With the process id it identifies a process until the next
+ * boot. Undefined if the system does not say (Linux does), or there is no such process.
  */
 export function processStart(pid: number): string | undefined {
   let stat: string;
@@ -185,19 +185,19 @@ export function processStart(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-  // proc(5): the name, second of the fields, stands in parentheses and may hold any character; the start is field 22.
+  // proc(5): the second field, the name, stands in parentheses and may contain any character; field 22 is the start.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 let ownMark: string | undefined;
 
-/** What this process writes into its locks, before the writer's id. */
+/** The content of this process's locks before the writer's id. */
 function processMark(): string {
   const { pid } = process;
   return (ownMark ??= [pid, processStart(pid) ?? '-', bootId() ?? '-'].join(' '));
 }
 
-/** Another one after each start of the machine. Undefined where the system does not tell (Linux does). */
+/** Changes with each boot of the machine. Undefined if the system does not say (Linux does). */
 function bootId(): string | undefined {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() || undefined;

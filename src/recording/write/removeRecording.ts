@@ -5,17 +5,18 @@ import { LOCK_FILE, MANIFEST_FILE } from '../layout.ts';
 import { UNITS_FOLDER } from '../units/unitLayout.ts';
 import { lock, newWriterId, unlock } from './lock.ts';
 
-/** The files of the index of units, a folder of their own. */
+/** The files of the index of units, which has a folder of its own. */
 const UNIT_FILE =
   /^(units\.json(\.new)?|units\.bin|names\.jsonl|states\.jsonl|writer\.lock(\.[0-9a-f]{16})*)$/;
 
-/** The files of docs/recording-format.md, and what replacing one or taking over a lock may have left. */
+/** The files of docs/recording-format.md, and the possible remains of replacing one or of taking over a lock. */
 export const RECORDING_FILE =
   /^(session\.json(\.new)?|index\.bin|payload-\d{4,}\.bin|frames\.bin|writer\.lock(\.[0-9a-f]{16})*)$/;
 
 /**
- * Removes a recording, and its folder where nothing else is in it: a user may have recorded into a folder of other files.
- * A folder that is gone already is no error. @throws DuplexError `disk.denied`, also while somebody writes the recording
+ * Removes a recording, and its folder if nothing else is in it: a user may have recorded into a folder of other files.
+ * A missing folder is not an error.
+ * @throws DuplexError `disk.denied`, also while another process writes the recording
  */
 export async function removeRecording(folder: string): Promise<void> {
   const writer = newWriterId();
@@ -37,13 +38,13 @@ async function removeFiles(folder: string): Promise<void> {
   await removeUnits(join(folder, UNITS_FOLDER));
   const names = await readdir(folder);
   const own = names.filter((name) => RECORDING_FILE.test(name));
-  // The description goes first, so that what an interruption leaves is no recording any more; the lock last.
+  // Removes the description first, so that an interruption leaves no recording, and the lock last.
   own.sort((a, b) => order(a) - order(b));
   for (const name of own) await rm(join(folder, name), { force: true });
   if (own.length === names.length) await rmdir(folder);
 }
 
-/** Derived data: without the recording it is of no use. A link by that name stays. */
+/** Derived data is useless without the recording. A link of that name stays. */
 async function removeUnits(folder: string): Promise<void> {
   const there = await lstat(folder).catch(() => undefined);
   if (there?.isDirectory() !== true) return;

@@ -21,8 +21,8 @@ export interface PacketStyle {
 const encoder = new TextEncoder();
 
 /**
- * A packet as messages: text followed by its attachments, or a single one of MessagePack. @returns undefined if its
- * base64 is not valid
+ * A packet as messages: text followed by its attachments, or a single one of MessagePack.
+ * @returns undefined if its base64 is not valid
  */
 export function writePacket(packet: OutgoingPacket, style: PacketStyle): OutgoingMessage[] | undefined {
   const extracted = packet.data === undefined ? undefined : extractBytes(packet.data, placeholder);

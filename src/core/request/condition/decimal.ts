@@ -7,8 +7,8 @@ interface Decimal {
 }
 
 /**
- * Compares two JSON numbers by their spelling, so that nothing depends on what a double can hold:
- * 12345678901234567890 and …891 differ, 1, 1.0 and 10e-1 are equal.
+ * Compares two JSON numbers by their spelling, so that nothing depends on what a double can hold: 12345678901234567890
+ * and …891 differ, 1, 1.0 and 10e-1 are equal.
  * @returns below, at or above 0
  */
 export function compareNumbers(a: string, b: string): number {

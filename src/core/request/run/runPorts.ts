@@ -91,8 +91,8 @@ export interface RunPorts {
   /** Loads a JSON Schema from a file. @throws DuplexError if it cannot be read or is not a schema */
   schema(path: string, uri: string): Promise<SchemaCheck>;
   /**
-   * Runs work that may never end by itself, such as a regular expression. @throws DuplexError `file.invalid` if it
-   * takes too long
+   * Runs work that may never end by itself, such as a regular expression.
+   * @throws DuplexError `file.invalid` if it takes too long
    */
   bounded<T>(work: () => T): T;
   /** Milliseconds on a monotonic clock. */

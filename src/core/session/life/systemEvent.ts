@@ -31,8 +31,9 @@ const CAUSES = {
 };
 
 /**
- * The text of the event in a timeline. @param away milliseconds that the machine slept @param isWaiting whether a
- * reconnect is pending
+ * The text of the event in a timeline.
+ * @param away milliseconds that the machine slept
+ * @param isWaiting whether a reconnect is pending
  */
 export function systemNote(change: SystemEvent, away: number, isWaiting: boolean): NoteDetail {
   let effect = isWaiting ? 'reconnecting at once' : 'a ping tells whether the connection still holds';

@@ -19,8 +19,8 @@ const NAMED = /the option “([a-z-]+)”/g;
 const KEYS: ReadonlyMap<string, OptionKey> = new Map(OPTION_ENTRIES.map(([key, { name }]) => [name, key]));
 
 /**
- * Rewrites the option names of a sentence: `--max-payload` on the command line, `@max-payload` in request files, in the editor the
- * label of the option with its setting, if it has one. Other text stays as it is.
+ * Rewrites the option names of a sentence: `--max-payload` on the command line, `@max-payload` in request files, in the
+ * editor the label of the option with its setting, if it has one. Other text stays as it is.
  * @param isThere whether the place has a spelling for an option; other names stay as they are
  */
 export function spellOptions(
