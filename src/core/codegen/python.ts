@@ -88,7 +88,7 @@ export function pythonHelpers(use: ProgramUse): string[] {
 const HELPERS = `
 
 def at(message, place):
-    """The value at a place of a JSON message; None if there is none."""
+    """The value at a path of a JSON message; None if there is none."""
     try:
         value = json.loads(message)
         for step in place:
