@@ -5,22 +5,22 @@ import { withRemedy } from './didYouMean.ts';
 import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
 import { tell } from './output/tell.ts';
 
-/** What a command is made with. */
+/** The context of a command. */
 export interface CommandParts {
   /** Folder of the built workers. */
   readonly workersFolder: string;
-  /** Takes how the command ended. */
+  /** Receives the outcome of the command. */
   readonly finish: (status: ExitStatus) => void;
 }
 
 /**
  * Runs one command line.
- * @param args what follows the program's name
+ * @param args the arguments after the program's name
  * @param workersFolder folder of the built workers
  */
 export type Program = (args: readonly string[], workersFolder: string) => Promise<ExitStatus>;
 
-/** A program of these commands: of all, or of the one that is run, so that the others are not loaded. */
+/** Creates a program with all commands or only the one to run, so that the others are not loaded. */
 export function programOf(factories: readonly ((parts: CommandParts) => Command)[]): Program {
   return async (args, workersFolder) => {
     let status: ExitStatus = EXIT.ok;
@@ -36,7 +36,7 @@ export function programOf(factories: readonly ((parts: CommandParts) => Command)
       await program.parseAsync(args, { from: 'user' });
       return status;
     } catch (error) {
-      // Commander has printed its message, or the help that was asked for.
+      // Commander has already printed its message, or the requested help.
       if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
       if (!(error instanceof DuplexError)) throw error;
       tell(error.message);

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Lets Node keep what it compiles (module.enableCompileCache, from Node 22.1 on), which halves the start. The folder is the
- * user's own: the default of Node is below the folder for temporary files, which all users share.
+ * Enables Node's compile cache (module.enableCompileCache, from Node 22.1 on), which halves the start. The folder is
+ * the user's own: Node's default lies in the folder for temporary files, which all users share.
  */
 export function enableCompileCache(): void {
   const { enableCompileCache: enable } = nodeModule as {
@@ -13,6 +13,6 @@ export function enableCompileCache(): void {
   if (enable === undefined || process.env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return;
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   const base = process.platform === 'win32' ? LOCALAPPDATA : XDG_CACHE_HOME || join(homedir(), '.cache');
-  // Without a folder that may be written, Node goes on without a cache.
+  // If the folder cannot be written, Node runs without a cache.
   if (base) enable(join(base, 'duplex', 'compile-cache'));
 }

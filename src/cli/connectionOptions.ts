@@ -8,12 +8,12 @@ import { DuplexError } from '../shared/errors.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 import type { HeaderList } from '../shared/timeline.ts';
 
-/** What commander read, by the names of its options. */
+/** The options that commander parsed, by name. */
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * Adds an option for everything that can be said about a connection, as request files name them.
- * @param except names of options that mean nothing, or something else, to the command
+ * Adds every connection option, with the names of request files.
+ * @param except names of options that the command ignores or defines differently
  */
 export function addConnectionOptions(command: Command, except: readonly string[] = []): Command {
   for (const [, spec] of OPTION_ENTRIES)
@@ -22,15 +22,15 @@ export function addConnectionOptions(command: Command, except: readonly string[]
 }
 
 /**
- * What the command line says about a connection; the rest is for the defaults. Paths are led to the working directory.
- * @throws DuplexError `call.invalid` for what has no meaning; its sentence repeats no secret
+ * The connection options given on the command line, without defaults. Paths are resolved against the working directory.
+ * @throws DuplexError `call.invalid` for an invalid value; its sentence repeats no secret
  */
 export function connectionOptionsOf(given: Given): Partial<ConnectOptions> {
   const options: Record<string, unknown> = {};
   for (const [key, spec] of OPTION_ENTRIES) {
     const value = given[attributeOf(spec)];
     if (spec.kind === 'flag' || spec.kind === 'negatedFlag') {
-      // Where a flag is not given, commander has the default: that is for others to say.
+      // If a flag is not given, commander sets its default, which would override other sources.
       if (value === (spec.kind === 'flag')) options[key] = value;
     } else if (value !== undefined && typeof value !== 'boolean') {
       options[key] = isConcealed(spec) ? read(spec, value as readonly string[]) : value;
@@ -41,12 +41,12 @@ export function connectionOptionsOf(given: Given): Partial<ConnectOptions> {
     options['headers'] = headers;
     options['subprotocols'] = [...((options['subprotocols'] ?? []) as string[]), ...subprotocols];
   }
-  // --deflate and --no-deflate are one to commander: the last of them counts.
+  // Commander treats --deflate and --no-deflate as one option: the last one counts.
   if (options['deflateParameters'] !== undefined) options['deflate'] = true;
   return resolvePaths(options as Partial<ConnectOptions>, (path) => resolve(path));
 }
 
-/** Subprotocols may be offered by their header, in several lines too (RFC 6455, section 11.3.4). */
+/** Subprotocols can also be given by header, even in several lines (RFC 6455, section 11.3.4). */
 function splitOffers(all: HeaderList): { readonly headers: HeaderList; readonly subprotocols: string[] } {
   const isOffer = ([name]: HeaderList[number]): boolean => name.toLowerCase() === 'sec-websocket-protocol';
   return {
@@ -55,7 +55,7 @@ function splitOffers(all: HeaderList): { readonly headers: HeaderList; readonly 
   };
 }
 
-/** Commander repeats a bad value in its message: what may be a secret it must not judge. */
+/** Commander repeats an invalid value in its message, so it does not validate values that may be secret. */
 function isConcealed({ kind, secret }: OptionSpec): boolean {
   return secret === true || kind === 'headers';
 }
@@ -92,7 +92,7 @@ function commandOption(spec: OptionSpec): Option {
   });
 }
 
-/** Lists grow with each time that their option is given; of all else the last counts. */
+/** Lists collect all their values; for other options the last value counts. */
 function joined(earlier: unknown, value: unknown): unknown {
   return Array.isArray(earlier) && Array.isArray(value)
     ? [...(earlier as unknown[]), ...(value as unknown[])]
@@ -109,7 +109,7 @@ function read(spec: OptionSpec, texts: readonly string[]): unknown {
   return value;
 }
 
-/** As help has it: no capital, no full stop. */
+/** In the style of help: no capital, no full stop. */
 function describe(spec: OptionSpec): string {
   const text = spec.about.replace(/\.$/, '').replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
   const [fallback] = writeOption(spec, spec.fallback);

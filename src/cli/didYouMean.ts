@@ -1,7 +1,7 @@
 import { maskUrl } from '../core/session/secrets/mask.ts';
 import { DuplexError } from '../shared/errors.ts';
 
-/** Options of wscat, websocat and curl, and what to write for them here. */
+/** Options of wscat, websocat and curl, and their equivalents here. */
 const FOREIGN_OPTIONS = new Map<string, string>(
   Object.entries({
     '-k, -n, --no-check, --no-verify, --skip-verify': 'write --insecure',
@@ -27,8 +27,8 @@ const FOREIGN_OPTIONS = new Map<string, string>(
 );
 
 /**
- * A message of commander, with what to write for an option or a command line that other tools know. It may hold a URL with
- * a password: the URL is masked.
+ * Extends a message of commander with the equivalent of an option or command line of other tools. URLs in it are
+ * masked, because they may hold a password.
  */
 export function withRemedy(message: string): string {
   const option = /^error: unknown option '(--?[\w-]+)/.exec(message)?.[1];
@@ -57,7 +57,10 @@ export function connectUrl(text: string): string {
 
 const QUOTED = /^(["'`“‘«<])(.*)["'`”’»>]$/s;
 
-/** The URL that was probably meant by a text that is none; undefined for a WebSocket URL, and for what is far from one. */
+/**
+ * The URL that was probably meant by an invalid one; undefined for a WebSocket URL, and for text that does not resemble
+ * one.
+ */
 function meantUrl(text: string): string | undefined {
   const quoted = QUOTED.exec(text.trim())?.[2];
   if (quoted !== undefined) return meantUrl(quoted) ?? quoted;

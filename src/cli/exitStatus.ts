@@ -5,7 +5,7 @@ export const EXIT = {
   ok: 0,
   /** An expectation of a request was not met. */
   expectation: 1,
-  /** Wrong usage, or a file that is not valid or cannot be read or written. */
+  /** Wrong usage, or a file that is invalid or cannot be read or written. */
   usage: 2,
   /** Could not connect, or the connection failed, lost a part of a message, or closed with an error code. */
   connection: 3,
@@ -17,12 +17,12 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 const WORST_FIRST = [EXIT.internal, EXIT.usage, EXIT.connection, EXIT.expectation] as const;
 
-/** The exit status of a process with these outcomes. */
+/** The exit status of a process from its outcomes. */
 export function worst(...statuses: readonly ExitStatus[]): ExitStatus {
   return WORST_FIRST.find((status) => statuses.includes(status)) ?? EXIT.ok;
 }
 
-/** The exit status of a command that ends with an error of its own, not of its connection. */
+/** The exit status of a command that ends with its own error, not its connection's. */
 export function statusOfError({ code }: DuplexError): ExitStatus {
   return code === 'internal' ? EXIT.internal : EXIT.usage;
 }

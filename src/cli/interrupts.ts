@@ -1,9 +1,8 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Handles Ctrl+C and its kin: the first time gently, the second time at once, after which the system's own handling
- * is back, should even that hang.
- * @returns counts as one: for a Ctrl+C that is no signal, because the terminal is in raw mode
+ * Handles Ctrl+C and termination signals. First signal: graceful. Second: immediate. Then the default of the system.
+ * @returns a function that counts as a signal: in raw mode the terminal sends Ctrl+C as a key
  */
 export function onInterrupts(first: () => void, second: () => void): () => void {
   let count = 0;

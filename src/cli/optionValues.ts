@@ -5,7 +5,7 @@ import { VARIABLE_NAME } from '../core/request/syntax/template.ts';
 import { parseDuration } from '../core/text/units.ts';
 import { DuplexError } from '../shared/errors.ts';
 
-// What option texts mean. Each throws commander's error, which names the option, for a text that means nothing.
+// Parsers of option values. Each throws commander's error, which names the option, for an invalid value.
 
 export function duration(text: string): number {
   const measured = parseDuration(text);
@@ -25,7 +25,7 @@ export function repeated(text: string, earlier: readonly string[] = []): string[
   return [...earlier, text];
 }
 
-/** A text that can travel: where command lines are UTF-16, half of a surrogate pair can stand in them. */
+/** A text that can be sent. Where command lines are UTF-16, it may hold a lone surrogate, which cannot. */
 export function sendable(text: string): string {
   const message = textMessage(text);
   if ('problem' in message) throw new InvalidArgumentError(message.problem);
@@ -39,7 +39,7 @@ export function protocolId(text: string): string {
   return text;
 }
 
-/** First and last row, both included; without a last one up to the end. */
+/** First and last row, inclusive; without a last one, up to the end. */
 export interface RowRange {
   readonly first: number;
   readonly last: number;
@@ -62,7 +62,7 @@ export function rowRange(text: string): RowRange {
 }
 
 /**
- * `name=value` in its two parts. The value may be empty, and may hold a `=`.
+ * Splits `name=value` into its two parts. The value may be empty, and may contain `=`.
  * @throws DuplexError `call.invalid`; its sentence does not repeat the text, which may hold a secret
  */
 export function variable(text: string): readonly [name: string, value: string] {

@@ -9,7 +9,7 @@ import { runCommand } from './run/runCommand.ts';
 import { serveCommand } from './serve/serveCommand.ts';
 import { programOf } from './commandLine.ts';
 
-/** All commands: for help, for what is misspelt, and for the commands that have no bundle of their own (main.ts). */
+/** All commands: for help, for misspelt names, and for commands without a bundle of their own (main.ts). */
 export const completeProgram = programOf([
   connectCommand,
   runCommand,

@@ -12,12 +12,12 @@ import type {
 } from '../shared/timeline.ts';
 import type { FrameObserver } from './frames/frameTap.ts';
 
-/** What is known of a failure besides its code and sentence. Secrets in headers, body and exchanges are not masked. */
+/** The details of a failure besides its code and sentence. Secrets in headers, body and exchanges are not masked. */
 export type Evidence = Omit<ErrorDetail, 'code' | 'message'>;
 
-/** What a connection tells its session, at once and in the order of the wire. */
+/** The events of a connection for its session, immediate and in wire order. */
 export interface ConnectionHandler {
-  /** The handshake came about. Secrets in the headers and exchanges are not masked. */
+  /** The handshake succeeded. Secrets in the headers and exchanges are not masked. */
   onOpen(detail: OpenDetail): void;
   /**
    * @param payload a view of a pooled buffer, valid only during the call
@@ -25,27 +25,27 @@ export interface ConnectionHandler {
    */
   onMessage(kind: 'text' | 'binary', payload: Uint8Array, flags: number): void;
   onControl(kind: 'ping' | 'pong', direction: 'in' | 'out', payload: Uint8Array): void;
-  /** A redirect is followed, or the connection is weaker than the defaults make it. Secrets in it are not masked. */
+  /** A redirect is followed, or the connection is less secure than the defaults. Secrets in it are not masked. */
   readonly onNote?: ((note: NoteDetail) => void) | undefined;
-  /** Is told of every frame, each before the message that it belongs to. Undefined: nobody asks. */
+  /** Receives every frame, each before its message. Undefined if frames are not needed. */
   readonly frames?: FrameObserver | undefined;
-  /** What went wrong; `onEnd` follows. */
+  /** A failure; `onEnd` follows. */
   onError(error: DuplexError, evidence: Evidence): void;
   /**
    * The last call. Without a detail there was no connection to close.
-   * @param direction `out` where our close frame came first
+   * @param direction `out` if our close frame came first
    */
   onEnd(close: (CloseDetail & { readonly direction: 'in' | 'out' }) | undefined): void;
 }
 
-/** One WebSocket connection, from its handshake to its end. */
+/** One WebSocket connection from its handshake to its end. */
 export interface Connection {
-  /** Resolves when the bytes were handed to the kernel. */
+  /** Resolves when the kernel has taken the bytes. */
   send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void>;
-  /** Bits of FLAG that a message of so many bytes has when it is sent. */
+  /** The FLAG bits of a sent message of this size. */
   sendFlags(bytes: number): number;
   ping(payload: Uint8Array): Promise<void>;
-  /** One that answers no ping, or one that was not answered by itself (RFC 6455, section 5.5.3). */
+  /** Sends an unsolicited pong, or one that was not sent automatically (RFC 6455, section 5.5.3). */
   pong(payload: Uint8Array): Promise<void>;
   /** Starts the close handshake (RFC 6455, section 7.1.2), or cancels the opening one. 1005 sends no code. */
   close(code: number, reason: string): void;
@@ -54,23 +54,23 @@ export interface Connection {
   /** Stops reading from the socket: TCP then slows the sender down. */
   pause(): void;
   resume(): void;
-  /** Resolves when the transport is gone: after an error its close frame may still be on the way. */
+  /** Resolves when the transport has ended: after an error its close frame may still be on the way. */
   readonly finished: Promise<void>;
-  /** False before it is open, and from the first close frame or failure on. */
+  /** False before it is open, and after the first close frame or failure. */
   readonly canSend: boolean;
-  /** Bytes that wait to be sent. */
+  /** Bytes waiting to be sent. */
   readonly bufferedAmount: number;
-  /** Bytes that came over TCP since it was open: they tell that a long message is still arriving. */
+  /** Bytes received over TCP since it was open, which shows the progress of a long message. */
   readonly bytesRead: number;
-  /** Bytes that the kernel has taken since it was open: they tell that a long message is leaving. */
+  /** Bytes that the kernel has taken since it was open, which shows the progress of a long message. */
   readonly bytesWritten: number;
-  /** The message of which a part has come. Kept after the end. */
+  /** The message that is partly received. It is kept after the end. */
   readonly arriving: PartialMessage | undefined;
 }
 
 export type Connect = (options: ConnectOptions, handler: ConnectionHandler) => Connection;
 
-/** What a handshake has come to know so far. Its steps write into it; where one fails, it is the evidence. */
+/** The facts that a handshake has found so far. Its steps write into it; if one fails, it is the evidence. */
 export type Trace = { -readonly [K in keyof Evidence]: Evidence[K] } & {
   phase: FailurePhase;
   exchanges: MutableExchange[];
@@ -84,7 +84,7 @@ export function newTrace(): Trace {
   return { phase: 'dns', exchanges: [], secrets: [] };
 }
 
-/** Forgets what belonged to the peer before: a redirect leads elsewhere. What travelled stays. */
+/** Forgets facts about the previous peer, because a redirect points elsewhere. The exchanges stay. */
 export function nextHop(trace: Trace): void {
   trace.phase = 'dns';
   delete trace.address;

@@ -1,31 +1,31 @@
 import { isIP } from 'node:net';
 import { unixUrl } from '../core/session/options/url.ts';
 
-/** Where one request of a handshake goes. */
+/** The target of one request of a handshake. */
 export interface Target {
-  /** As it may be told to others: without user info. */
+  /** The URL without user info, safe to show. */
   readonly url: string;
   readonly secure: boolean;
   /** A name in its ASCII form, or an address without brackets. */
   readonly host: string;
   readonly port: number;
-  /** Of a Unix socket, in the place of host and port. */
+  /** The path of a Unix socket, instead of host and port. */
   readonly socketPath: string | undefined;
-  /** host:port, the port also where it is the default one; brackets around an IPv6 address. */
+  /** host:port, always with the port; brackets around an IPv6 address. */
   readonly address: string;
-  /** What the Host header says (RFC 9110, section 7.2). */
+  /** The value of the Host header (RFC 9110, section 7.2). */
   readonly authority: string;
-  /** What is asked for: path and query. */
+  /** The request target: path and query. */
   readonly path: string;
   /** Two targets of one origin may share secrets. */
   readonly origin: string;
-  /** What cookies know it as: an http: or https: URL. */
+  /** The http: or https: URL for cookies. */
   readonly cookieUrl: string;
   /** The user info of the URL, decoded. */
   readonly user: { readonly name: string; readonly password: string } | undefined;
 }
 
-/** @throws TypeError for what is no URL. */
+/** @throws TypeError if it is not a URL */
 export function targetOf(url: string): Target {
   const unix = unixUrl(url);
   if (unix !== undefined) {
@@ -47,7 +47,7 @@ export function targetOf(url: string): Target {
   const parsed = new URL(url);
   const secure = parsed.protocol === 'wss:';
   const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  // Port 0 is no port that could be dialed, and not the default one either.
+  // Port 0 cannot be dialed, and is not the default port.
   const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port);
   const { username, password, origin, pathname, search } = parsed;
   parsed.username = parsed.password = '';
@@ -70,7 +70,7 @@ export function hostAndPort(host: string, port: number): string {
   return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
-/** Percent-decoded; a stray percent sign stands for itself. */
+/** Percent-decodes a text; a stray percent sign stays. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

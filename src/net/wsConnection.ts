@@ -31,20 +31,24 @@ interface MessageForm {
   readonly compress: boolean;
 }
 
-/** Milliseconds that a peer's end of TCP, without a close frame, has to become the end of the connection. */
+/** Milliseconds after a peer's end of TCP, without a close frame, until the connection is ended. */
 const END_PATIENCE = 300;
 
-/** What a connection gives to its handshake. */
+/** The inputs of a connection's handshake. */
 type OwnAttempt = Omit<Attempt, keyof HandshakeContext>;
 
-/** One connection of either side: its handshake, then frames by `ws`. Options are valid already (connectOptions). */
+/**
+ * One connection of either side: its handshake, then frames by `ws`. Options are already validated (connectOptions).
+ */
 class WsConnection implements Connection {
   #framed: StrictWebSocket | undefined;
   #tap: FrameTap | undefined;
   #deflate: PerMessageDeflate | undefined;
   #tcp: Socket | undefined;
   #tcpError: Error | undefined;
-  /** When bytes were handed to the transport last, and when the peer ended TCP; in milliseconds of `performance.now()`. */
+  /**
+   * When bytes were last handed to the transport, and when the peer ended TCP; in milliseconds of `performance.now()`.
+   */
   #sentAt = 0;
   #endedAt: number | undefined;
   #isTruncated: () => boolean = () => false;
@@ -54,7 +58,7 @@ class WsConnection implements Connection {
   #corked = false;
   #pendingPongs = 0;
   #firstBytes: () => string | undefined = () => undefined;
-  /** Of messages in fragments: each waits for the one before. */
+  /** Messages in fragments wait for the previous one. */
   #sending: Promise<void> = Promise.resolve();
   readonly #trace = newTrace();
   readonly #giveUp = new AbortController();
@@ -69,7 +73,7 @@ class WsConnection implements Connection {
     private readonly peer: 'client' | 'server' = 'server',
   ) {
     this.#host = targetOf(options.url).address;
-    // Our own timer: an idle time-out of the socket never strikes where an answer drips.
+    // Our own timer, because an idle time-out of the socket never fires if an answer drips in.
     this.#handshakeTimer = setTimeout(
       () => this.#fail(timeOutError(this.#host, this.#trace, options)),
       options.handshakeTimeout,
@@ -156,7 +160,7 @@ class WsConnection implements Connection {
 
   #adopt(opened: Opened): void {
     clearTimeout(this.#handshakeTimer);
-    // Given up while the answer was on its way through the event loop.
+    // The handshake was cancelled while its result was on the way through the event loop.
     if (this.#ended) {
       opened.socket.destroy();
       this.#finish();
@@ -165,7 +169,7 @@ class WsConnection implements Connection {
     this.#tcp = opened.socket;
     this.#host = opened.host;
     this.#trace.phase = 'open';
-    // ws keeps the socket's own errors (ECONNRESET) to itself and only closes, with 1006.
+    // ws does not report the socket's own errors (ECONNRESET), and only closes with 1006.
     opened.socket.on('error', (error) => (this.#tcpError = error));
     opened.socket.once('end', () => (this.#endedAt = performance.now()));
     this.#isTruncated = opened.isTruncated;
@@ -193,7 +197,7 @@ class WsConnection implements Connection {
     });
     framed.on('error', (error) => this.#failBy(error));
     socket.once('end', () => {
-      // What waits to be sent would keep a connection alive whose peer is gone.
+      // Unsent data would keep a connection alive whose peer is gone.
       if (framed.readyState === WebSocket.OPEN) setTimeout(() => socket.destroy(), END_PATIENCE);
     });
     framed.on('close', (code, reason) => {
@@ -210,7 +214,7 @@ class WsConnection implements Connection {
       this.handler.onMessage(isBinary ? 'binary' : 'text', data, flags);
       return;
     }
-    // First: nothing is sent any more because of what is shown now.
+    // First, so that the following events cause no more sending.
     framed.refuseText();
     this.handler.onMessage('text', data, flags | FLAG.invalidUtf8);
     this.#failBy(invalidText());
@@ -236,8 +240,8 @@ class WsConnection implements Connection {
   }
 
   /**
-   * The session's state follows the error; the transport may take its closing time in the background.
-   * @param close what the server's close frame said, if one came
+   * The session's state follows the error; the transport may close in the background.
+   * @param close the server's close frame, if one came
    */
   #fail(
     error: DuplexError,
@@ -247,11 +251,11 @@ class WsConnection implements Connection {
     if (this.#ended) return;
     this.handler.onError(error, { ...this.#evidence(), ...evidence });
     this.#end(close.code, close.reason, undefined, false);
-    // Not while it is open: the close frame that tells the peer why is on its way.
+    // Deferred while it is open: the close frame that tells the peer why is still on its way.
     if (this.#framed === undefined) this.#giveUp.abort(error);
   }
 
-  /** By what the transport reports of an open connection. */
+  /** Handles the transport's error of an open connection. */
   #failBy(error: Error | InvalidText): void {
     const { oversize, partial, fault } = this.#tap ?? {};
     const failure = frameFailure(error, this.#host, this.options, { oversize, partial, fault }, this.peer);
@@ -259,7 +263,7 @@ class WsConnection implements Connection {
     else this.#fail(lostError(error, this.#endFacts('peer'), this.options));
   }
 
-  /** TCP ended without a close frame of the server. */
+  /** TCP ended without a close frame from the server. */
   #onLost(): void {
     const { partial, partialFrame } = this.#tap ?? {};
     const failure = this.#closeRequested
@@ -285,12 +289,12 @@ class WsConnection implements Connection {
 
   #evidence(): Evidence {
     if (this.#framed === undefined) return evidenceOf(this.#trace);
-    // The handshake is told with `onOpen` already.
+    // `onOpen` has already reported the handshake.
     const firstBytes = this.#firstBytes();
     return { phase: 'open', ...(firstBytes === undefined ? {} : { firstBytes }) };
   }
 
-  /** @param text what the close frames do not tell of the end */
+  /** @param text the part of the explanation that close frames do not give */
   #end(code: number, reason: string, text?: string, clean = code !== 1006): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -305,7 +309,7 @@ class WsConnection implements Connection {
   async #sendFragments(payload: Uint8Array, form: MessageForm, size: number): Promise<void> {
     for (let at = 0; ; at += size) {
       const fin = at + size >= payload.length;
-      // Each waits until it has left: what is urgent, such as a pong, comes between two.
+      // Each fragment waits until the previous one has left, so that urgent frames, such as a pong, can go between.
       await this.#handOver((framed, done) =>
         framed.send(payload.subarray(at, at + size), { ...form, fin }, done),
       );
@@ -322,7 +326,7 @@ class WsConnection implements Connection {
     return new Promise((resolve, reject) => {
       hand(framed, (error) => {
         if (error) reject(classify(error, this.#host, this.options));
-        // Node reports a write that was in progress when its socket was destroyed as done.
+        // When a socket is destroyed, Node reports its pending write as done.
         else if (this.#tcp?.destroyed)
           reject(
             new DuplexError('tcp.reset', 'The connection ended before the message had left completely.'),
@@ -332,7 +336,7 @@ class WsConnection implements Connection {
     });
   }
 
-  /** What is sent in one turn leaves in one write: a write of its own costs more than a small message. */
+  /** Messages of one turn of the event loop leave in one write: a separate write costs more than a small message. */
   #cork(): void {
     if (this.#corked || this.#tcp === undefined) return;
     this.#corked = true;
@@ -345,8 +349,8 @@ class WsConnection implements Connection {
 }
 
 /**
- * Bytes of a socket that the kernel has taken. Node's own figures count a write as a whole, before it starts or after it
- * ended; its handle knows how much of the write in progress is left.
+ * Bytes of a socket that the kernel has taken. Node's own figures count a write as a whole, before it starts or after
+ * it ended; its handle knows the rest of a write in progress.
  */
 function bytesTaken(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: Partial<StreamHandle> | null };
@@ -355,15 +359,15 @@ function bytesTaken(socket: Socket): number {
   return handle.bytesWritten - handle.writeQueueSize;
 }
 
-/** What Node's undocumented stream handle offers. */
+/** The undocumented stream handle of Node. */
 interface StreamHandle {
   readonly bytesWritten: number;
   readonly writeQueueSize: number;
 }
 
 /**
- * What connects for one session. Its connections share what outlives each of them: the cookies that servers set.
- * @param resolveProxy which proxy the environment demands for a URL; none unless given
+ * Creates the connections of one session. They share the cookies that servers set.
+ * @param resolveProxy returns the proxy that the environment sets for a URL; by default none
  */
 export function createConnector(resolveProxy: ResolveProxy = () => Promise.resolve(undefined)): Connect {
   const context = { cookies: new Cookies(), resolveProxy };
@@ -371,12 +375,15 @@ export function createConnector(resolveProxy: ResolveProxy = () => Promise.resol
     new WsConnection(options, handler, (attempt) => openHandshake({ ...context, ...attempt }));
 }
 
-/** The server's side of a connection whose handshake was answered: `opened.host` names the client in sentences. */
+/** The server's side of a connection after its handshake; sentences name the client by `opened.host`. */
 export function adoptClient(opened: Opened, options: ConnectOptions, handler: ConnectionHandler): Connection {
   return new WsConnection(options, handler, () => Promise.resolve(opened), 'client');
 }
 
-/** The bytes as what their type says: the `slice` of a Buffer is a view, and its bytes go when the buffer is moved to a worker. */
+/**
+ * Converts bytes to the declared type: `slice` of a Buffer is a view, and its bytes are lost when the buffer is moved
+ * to a worker.
+ */
 function plain({ buffer, byteOffset, length }: Buffer): Uint8Array {
   return new Uint8Array(buffer, byteOffset, length);
 }

@@ -11,12 +11,12 @@ import { tell } from '../output/tell.ts';
 export interface CheckSettings {
   readonly chosen: Chosen;
   readonly json: boolean;
-  /** Errors only. */
+  /** Prints errors only. */
   readonly quiet: boolean;
 }
 
 /**
- * Prints what is to be said about request files and the environment files around them.
+ * Prints the diagnostics of request files and of the environment files around them.
  * @throws DuplexError `call.invalid` for arguments that name no file
  */
 export async function checkFiles(args: readonly string[], settings: CheckSettings): Promise<ExitStatus> {
@@ -34,7 +34,7 @@ export async function checkFiles(args: readonly string[], settings: CheckSetting
   const printed = new Set<string>();
   const print = (problem: LocatedProblem): void => {
     const line = settings.json ? visibleJson(problem) : problemLine(problem);
-    // Several files share their environment files.
+    // Several files share their environment files, which are reported once.
     if (printed.has(line)) return;
     printed.add(line);
     counts[problem.severity]++;
@@ -59,7 +59,7 @@ export async function checkFiles(args: readonly string[], settings: CheckSetting
   return hasErrors ? EXIT.usage : EXIT.ok;
 }
 
-/** Of a request file, its environment files and the files that it names, in the order of their places. */
+/** The diagnostics of a request file, its environment files and the files that it names, in file order. */
 async function problemsOf(read: ReadRequestFile): Promise<LocatedProblem[]> {
   const environments = read.environmentContext.environmentFiles.flatMap(({ path, problem }) =>
     problem ? [located(shownPath(path), { ...problem, severity: 'error' })] : [],

@@ -5,7 +5,7 @@ import { excerpt } from '../../core/text/excerpt.ts';
 import { referencedFiles } from '../../core/request/variables/referencedFiles.ts';
 import type { ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 
-/** The files that a request file names and that are not there. */
+/** The files that a request file names and that do not exist. */
 export async function missingFiles({
   path,
   file,

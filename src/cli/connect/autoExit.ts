@@ -1,39 +1,42 @@
-/** Milliseconds without a message after which the connection is closed once the input is over. */
+/** Milliseconds of silence after the end of the input before the connection is closed. */
 const SILENCE = 1000;
 
-/** An answer that took longer in milliseconds makes it likely that another one is on its way when the silence ends. */
+/**
+ * An answer that took longer than this, in milliseconds, suggests that another one is still on its way after the
+ * silence.
+ */
 const SLOW_ANSWER = SILENCE / 2;
 
-/** Milliseconds between two looks at a message that is leaving. */
+/** Milliseconds between two checks of a message that is leaving. */
 const POLL = 100;
 
-/** The longest delay of a timer; later deadlines take several. */
+/** The longest delay of a timer; later deadlines use several timers. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 export interface AutoExitOptions {
-  /** `--wait` in milliseconds; undefined: not given. */
+  /** `--wait` in milliseconds; undefined if it is not given. */
   readonly wait: number | undefined;
-  /** The end of the input does not end the connection, because what arrives is echoed or recorded. */
+  /** Whether the connection stays after the end of the input, because received messages are echoed or recorded. */
   readonly lingers: boolean;
-  /** Bytes that have come of a message that is not whole yet. */
+  /** Bytes received of an incomplete message. */
   readonly arrived: () => number;
-  /** Bytes that the kernel has taken; undefined if nothing waits at the socket, so that the server delays nothing. */
+  /** Bytes that the kernel has taken; undefined if nothing waits at the socket, so the server causes no delay. */
   readonly taken: () => number | undefined;
   readonly end: (reason: ExitReason) => void;
 }
 
 export interface ExitReason {
   readonly by: 'wait' | 'silence';
-  /** Of a silence: nothing was answered, or the server answers so slowly that more may follow. */
+  /** The reason for a silence: nothing was answered, or the server answers so slowly that more may follow. */
   readonly mayBeMore: boolean;
 }
 
-/** Decides when `duplex connect` closes the connection by itself. */
+/** Decides when `duplex connect` closes the connection automatically. */
 export interface AutoExit {
   opened(): void;
-  /** A message is on its way to the server. Call the result when it has left, or failed to. */
+  /** A message is on its way to the server. Call the result when it has left or failed. */
   sending(): (isSent: boolean) => void;
-  /** The reader of the output is behind, or a file is being read: it does not end before the result is called. */
+  /** The reader of the output is behind, or a file is being read. The connection stays until the result is called. */
   busy(): () => void;
   received(): void;
   inputOver(): void;
@@ -41,8 +44,8 @@ export interface AutoExit {
 }
 
 /**
- * With `--wait` it ends that long after the last message has left, or after a message has stopped leaving because the server
- * does not read. Without, it ends when the input is over and no byte of a message has come for a second.
+ * With `--wait`, ends that long after the last message has left, or after a message stopped leaving because the server
+ * does not read. Without it, ends when the input is over and nothing was received for a second.
  */
 export function createAutoExit({ wait, lingers, arrived, taken, end }: AutoExitOptions): AutoExit {
   let state: 'waiting' | 'open' | 'stopped' = 'waiting';
@@ -50,18 +53,20 @@ export function createAutoExit({ wait, lingers, arrived, taken, end }: AutoExitO
   let leaving = 0;
   let isInputOver = false;
   let lastSent = 0;
-  /** When the silence was last broken: by a message either way, by a part of one, by the end of the input. */
+  /**
+   * When the silence was last broken: by a message in either direction, by a part of one, or by the end of the input.
+   */
   let lastEvent = 0;
   let lastArrived = 0;
   let lastTaken: number | undefined;
-  /** When the first message was sent that nothing has answered; the opening asks for a message too. */
+  /** When the first unanswered message was sent. The opening counts as a message, too. */
   let askedAt: number | undefined;
   let slowestAnswer = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const deadline = (): number | undefined => {
     if (state !== 'open' || busy > 0) return undefined;
-    // A reading server may pause for a moment, however short the wait.
+    // A reading server may pause briefly, even if the wait is short.
     if (wait !== undefined) return lastSent + (leaving > 0 ? Math.max(wait, SILENCE) : wait);
     return isInputOver && !lingers && leaving === 0 ? lastEvent + SILENCE : undefined;
   };
@@ -70,7 +75,7 @@ export function createAutoExit({ wait, lingers, arrived, taken, end }: AutoExitO
     const at = deadline();
     if (at === undefined) return;
     const delay = Math.min(Math.max(0, at - performance.now()), leaving > 0 ? POLL : MAX_DELAY);
-    // After a stall, what already waits at the socket is read before the silence is believed.
+    // After a stall, data that already waits at the socket is read before the silence counts.
     timer = setTimeout(() => setImmediate(check), delay);
   };
   const lookAtBytes = (): void => {

@@ -21,19 +21,19 @@ export interface ConnectSettings {
   readonly options: { readonly url: string } & Partial<ConnectOptions>;
   readonly outgoing: readonly Outgoing[];
   readonly echo: boolean;
-  /** Where to record; undefined: nowhere. */
+  /** The folder to record in; undefined: no recording. */
   readonly record: string | undefined;
   readonly quiet: boolean;
   readonly form: RowForm;
-  /** Print what messages decode to. */
+  /** Print the decoded form of messages. */
   readonly units: boolean;
-  /** Milliseconds; undefined: not given. */
+  /** Milliseconds; undefined if it is not given. */
   readonly wait: number | undefined;
 }
 
 /**
- * Connects, sends what is to be sent, and prints what happens, until one of the endings of docs/cli.md.
- * @throws DuplexError for options that are not valid, and for a folder that cannot be recorded to
+ * Connects, sends the input, and prints events until one of the endings of docs/cli.md.
+ * @throws DuplexError if the options are invalid, or the folder cannot hold a recording
  */
 export async function connect(settings: ConnectSettings, workersFolder: string): Promise<ExitStatus> {
   const { form, quiet, options } = settings;
@@ -61,7 +61,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
   const engine = new Engine({
     workersFolder,
     onError(error) {
-      // recordingReady() reports a recording that cannot be started.
+      // recordingReady() reports a recording that cannot start.
       if (ready || error.code === 'internal') blameError(error);
     },
   });
@@ -107,12 +107,12 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     const unsent = createUnsentCount();
     let isOurs = false;
     let isOver = false;
-    /** Reports what the end of the connection cut off, once. */
+    /** Reports once what the end of the connection cut off. */
     const reportEnd = (): void => {
       if (isOver) return;
       isOver = true;
       autoExit.stop();
-      // While the reader of the output is behind, or gone, what is on its way is not read by us.
+      // While the reader of the output is behind or gone, we do not read the remaining data.
       const { arriving } = output.full || output.gone || outcome.failed ? { arriving: undefined } : opened;
       const losses = [
         arriving && partialSentence(arriving),
@@ -153,7 +153,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       const onUnsent = (source: Source): void => unsent.add(source);
       const inputOver = sendInput({ outbox, outgoing, lines, autoExit, output, onProblem: blame, onUnsent })
         .catch((error: unknown) => {
-          // Closing the input interrupts its reading.
+          // Closing the input interrupts reading it.
           if (!isOver) blame(`Standard input cannot be read: ${toDuplexError(error).message}.`);
         })
         .finally(() => autoExit.inputOver());
@@ -164,11 +164,11 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       input.close();
     }
   } catch (error) {
-    // The recording cannot be started because its worker crashed, which is reported already.
+    // The recording cannot start because its worker crashed, which was reported already.
     if (outcome.status !== EXIT.internal) throw error;
   } finally {
     await engine.dispose();
-    // recordingReady() has reported a recording that could not be started.
+    // recordingReady() has reported a recording that could not start.
     const missing = ready ? session?.summary.unrecorded : undefined;
     if (missing)
       blame(`${missing.messages} rows with ${missing.bytes} bytes were not recorded: ${missing.reason}`);
@@ -177,7 +177,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
   return outcome.status;
 }
 
-/** Whether the connection came about; where not, its error row has told why. */
+/** Whether the connection was established; if not, its error row has reported why. */
 function opens(session: Session): Promise<boolean> {
   return session.connect().then(
     () => true,
@@ -185,7 +185,7 @@ function opens(session: Session): Promise<boolean> {
   );
 }
 
-/** The end for good: a session that waits for a reconnect, or makes one, goes on. */
+/** Waits for the final end: a session that is about to reconnect continues. */
 function endOf(session: Session): Promise<void> {
   return new Promise((resolve) => {
     session.onDidChange(() => {
@@ -194,7 +194,7 @@ function endOf(session: Session): Promise<void> {
   });
 }
 
-/** Reads nothing more from the server while the reader of the output is behind. */
+/** Stops reading from the server while the reader of the output is behind. */
 function pacing(output: Output, autoExit: AutoExit): (session: Session) => void {
   let isHeld = false;
   return (session) => {
@@ -210,7 +210,7 @@ function pacing(output: Output, autoExit: AutoExit): (session: Session) => void 
   };
 }
 
-/** Where to show what is typed. */
+/** The stream that shows what is typed. */
 function screen(): NodeJS.WriteStream | undefined {
   return [process.stdout, process.stderr].find((stream) => stream.isTTY);
 }

@@ -34,7 +34,7 @@ interface Options {
 
 /** `duplex connect <url>` */
 export function connectCommand({ workersFolder, finish }: CommandParts): Command {
-  // One list for two options, so that their order on the command line is kept.
+  // One list for both options, which keeps their order on the command line.
   const outgoing: Outgoing[] = [];
   const command = new Command('connect')
     .description('connect to a WebSocket server; lines of standard input are sent as text')
@@ -72,7 +72,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     });
 }
 
-/** Looked at before anything connects; read when its turn comes. */
+/** Checked before anything connects; read when it is sent. */
 function readableFile(file: string): string {
   try {
     accessSync(file, constants.R_OK);

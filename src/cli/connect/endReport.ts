@@ -4,14 +4,17 @@ import type { ExitReason } from './autoExit.ts';
 import type { Outbox } from './outbox.ts';
 import type { Source } from './sendInput.ts';
 
-/** Milliseconds in which the rest of the input is counted after the connection ended, and without a further line. */
+/**
+ * Milliseconds to count the rest of the input after the connection ended; the count also stops after this long without
+ * a line.
+ */
 const COUNT_LIMIT = 500;
 const COUNT_PAUSE = 50;
 
-/** Counts what was not sent because the connection ended first. */
+/** Counts the messages that were not sent because the connection ended first. */
 export interface UnsentCount {
   add(source: Source): void;
-  /** Resolves when the input is over, or no more of it comes in a moment. */
+  /** Resolves when the input is over, or pauses. */
   settled(inputOver: Promise<unknown>): Promise<void>;
   /** One sentence; undefined if everything was sent. */
   sentence(): string | undefined;
@@ -45,7 +48,7 @@ export function createUnsentCount(): UnsentCount {
   };
 }
 
-/** What we cut off by closing the connection; undefined if nothing was leaving. */
+/** The messages that our close cut off; undefined if nothing was leaving. */
 export function cutOffSentence({ messages, bytes }: Outbox['unsent']): string | undefined {
   if (messages === 0) return undefined;
   return (
@@ -54,14 +57,14 @@ export function cutOffSentence({ messages, bytes }: Outbox['unsent']): string | 
   );
 }
 
-/** A message of which only a part came before the connection was closed. */
+/** A message that was only partly received before the connection was closed. */
 export function partialSentence({ received, size, compressed }: PartialMessage): string {
   const bytes = compressed ? 'compressed bytes' : 'bytes';
   const part = size === undefined ? `${received} ${bytes}` : `${received} of ${size} ${bytes}`;
   return `A message was still arriving when the connection was closed: ${part} came.`;
 }
 
-/** Why the connection was closed by itself, if that may have cut an answer off. */
+/** Why the connection was closed automatically, if that may have cut off an answer. */
 export function silenceSentence({ by, mayBeMore }: ExitReason): string | undefined {
   if (by !== 'silence' || !mayBeMore) return undefined;
   return 'Closed after 1 s without a message: give --wait 10s to wait longer for an answer.';

@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import { inputLines } from './inputLines.ts';
 import { CLEAR_ROW, createLineEditor } from './lineEditor.ts';
 
-/** Where the lines to send come from. */
+/** The source of the lines to send. */
 export interface Input {
   readonly lines: AsyncIterable<Uint8Array>;
-  /** A printed text, together with what keeps the line that is being typed below it. */
+  /** Wraps a printed text so that the line being typed stays below it. */
   decorate(text: string): string;
   close(): void;
 }
@@ -21,8 +21,8 @@ type Screen = Pick<NodeJS.WriteStream, 'write' | 'columns'>;
 
 /**
  * Lines that are typed or pasted into a terminal.
- * @param screen where what is typed is shown; undefined: nowhere, as neither output goes to a terminal
- * @param onInterrupt Ctrl+C, which is a key like others to a terminal in raw mode
+ * @param screen the stream that shows what is typed; undefined: none, because neither output goes to a terminal
+ * @param onInterrupt called for Ctrl+C, which is an ordinary key in raw mode
  */
 export function terminalInput(stdin: Keyboard, screen: Screen | undefined, onInterrupt: () => void): Input {
   const editor = createLineEditor();

@@ -2,11 +2,11 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Lines of a byte stream as they arrive, without their line break (LF or CRLF), of any length. The last one
- * needs no line break. The stream is not read on before a line was taken.
+ * Yields the lines of a byte stream as they arrive, without their line break (LF or CRLF), of any length. The last one
+ * needs no line break. The stream is read further only after a line was taken.
  */
 export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // A line that arrives in many chunks is joined once, when it is whole.
+  // A line in many chunks is joined once, when it is complete.
   let begun: Uint8Array[] = [];
   for await (const chunk of input) {
     let from = 0;

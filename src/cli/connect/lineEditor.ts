@@ -3,7 +3,7 @@ import { makeVisible } from '../../core/format/visible.ts';
 const PROMPT = '> ';
 const MAX_HISTORY = 500;
 
-/** What typing led to besides a changed draft, in order. */
+/** The results of typing other than a changed draft, in order. */
 export type Typed =
   | { readonly kind: 'line'; readonly text: string }
   /** Ctrl+C */
@@ -14,9 +14,9 @@ export type Typed =
   | { readonly kind: 'suspend' };
 
 export interface LineEditor {
-  /** Takes what a terminal in raw mode sends, cut anywhere. */
+  /** Processes the input of a terminal in raw mode, split anywhere. */
   feed(text: string): Typed[];
-  /** The draft as one row of a terminal, with the cursor placed in it. Starts by clearing the row. */
+  /** The draft as one row of a terminal, with the cursor in position. Starts by clearing the row. */
   row(columns: number): string;
 }
 
@@ -28,8 +28,8 @@ const TOKEN =
   /[^\x00-\x1f\x7f]+|\x1b(?:\[[0-?]*[ -/]*[@-~]|O[^\x1b]|[^[O\x1b]|(?:\[[0-?]*[ -/]*|O)?$)?|[^]/gu;
 
 /**
- * Edits one line of any length. A terminal's own line editing would do, if it did not cut lines: at 4,096 characters
- * on Linux, at 1,024 on macOS. Drawing costs the width of the terminal, not the length of the line.
+ * Edits one line of any length. The terminal's own line editing truncates lines: at 4,096 characters on Linux, at 1,024
+ * on macOS. Drawing costs the width of the terminal, not the length of the line.
  */
 export function createLineEditor(): LineEditor {
   let text = '';
@@ -37,7 +37,7 @@ export function createLineEditor(): LineEditor {
   let unfinished = '';
   let afterReturn = false;
   const history: string[] = [];
-  /** Position in the history; its length where the draft is a new line. */
+  /** Position in the history; the history's length for a new line. */
   let recalled = 0;
 
   const replace = (from: number, to: number, by = ''): void => {
@@ -101,7 +101,7 @@ export function createLineEditor(): LineEditor {
         const secondHalf = token === '\n' && afterReturn;
         afterReturn = token === '\r';
         if (secondHalf) continue;
-        // Terminals in application mode spell the same keys with O.
+        // Terminals in application mode send the same keys with O.
         const key = keys.get(token.replace(/^\x1bO/, '\x1b['));
         const result = key ? key() : isText(token) ? replace(cursor, cursor, token) : undefined;
         if (result) typed.push(result);
@@ -112,7 +112,7 @@ export function createLineEditor(): LineEditor {
       const room = Math.max(10, columns - PROMPT.length - 1);
       const left = tail(text, cursor, room - Math.min(8, Math.floor(room / 4)));
       const right = head(text, cursor, room - width(left));
-      // The cursor is put where the terminal itself has got to: it knows how wide characters are.
+      // The cursor is restored to the terminal's own position, because the terminal knows how wide characters are.
       return `${CLEAR_ROW}${PROMPT}${left}\x1b7${right}\x1b8`;
     },
   };
@@ -136,7 +136,7 @@ function lastCharacter(text: string, to: number): string {
   return (pair.codePointAt(0) ?? 0) > 0xffff ? pair : pair.slice(-1);
 }
 
-/** What can be shown of the text before `to` in so many columns. */
+/** The part of the text before `to` that fits in this many columns. */
 function tail(text: string, to: number, columns: number): string {
   let shown = '';
   for (let at = to; at > 0;) {
@@ -161,12 +161,12 @@ function head(text: string, from: number, columns: number): string {
   return shown;
 }
 
-/** A joiner stays: without its neighbours nothing tells whether it joins letters or an emoji. */
+/** Joiners stay: without its neighbours, it is unknown whether one joins letters or an emoji. */
 function visibleCharacter(character: string): string {
   return character === '\u200c' || character === '\u200d' ? character : makeVisible(character);
 }
 
-/** At most so many columns: characters that may be wide count as such. */
+/** At most this many columns; characters that may be wide count as wide. */
 function width(text: string): number {
   let columns = 0;
   for (const character of text) columns += character >= '\u1100' ? 2 : 1;

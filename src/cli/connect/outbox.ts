@@ -3,16 +3,16 @@ import { toDuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { AutoExit } from './autoExit.ts';
 
-/** Bytes on their way to the kernel beyond which no more input is read. */
+/** Bytes on their way to the kernel at which reading the input stops. */
 const HIGH_WATER = 1024 * 1024;
 
-/** What `duplex connect` sends, and how much of it has not left. */
+/** Sends the messages of `duplex connect`, and counts those that have not left. */
 export interface Outbox {
   /** Sends a message of the user. Resolves to false if the connection ended for good before all of it left. */
   send(message: OutgoingMessage): Promise<boolean>;
-  /** Sends a message back. Reads nothing more from a server that sends but does not read, until it does. */
+  /** Echoes a message. If the server does not read, stops reading from it until it does. */
   echo(message: OutgoingMessage): Promise<void>;
-  /** Whether the server is so far behind that no more input should be read. */
+  /** Whether the server is so far behind that reading the input should stop. */
   readonly full: boolean;
   /** Messages that were handed to the socket and have not left completely. */
   readonly unsent: { readonly messages: number; readonly bytes: number };
@@ -22,7 +22,7 @@ export function createOutbox(session: Session, autoExit: AutoExit): Outbox {
   let messages = 0;
   let bytes = 0;
 
-  /** @returns whether it left; `refused` if nothing of it was handed over because there is no open connection */
+  /** @returns whether it left; `refused` if nothing was handed over because there is no open connection */
   const attempt = async (message: OutgoingMessage): Promise<boolean | 'refused'> => {
     const count = (by: 1 | -1): void => {
       messages += by;
@@ -53,7 +53,7 @@ export function createOutbox(session: Session, autoExit: AutoExit): Outbox {
       const release = autoExit.sending();
       const sent = attempt(message);
       const resume = session.bufferedAmount > HIGH_WATER ? session.hold() : undefined;
-      // What arrives while the connection ends has no echo: the rows that follow say how it ended.
+      // Messages that arrive while the connection ends are not echoed: the next rows report the end.
       release((await sent) === true);
       resume?.();
     },
@@ -66,7 +66,7 @@ export function createOutbox(session: Session, autoExit: AutoExit): Outbox {
   };
 }
 
-/** Resolves to true when another connection is open, to false if there is none to come. */
+/** Resolves to true when another connection is open, to false if none will follow. */
 function opensAgain(session: Session): Promise<boolean> {
   return new Promise((resolve) => {
     let isGone = false;

@@ -5,10 +5,10 @@ import type { Output } from '../output/output.ts';
 import type { AutoExit } from './autoExit.ts';
 import type { Outbox } from './outbox.ts';
 
-/** What `--send` and `--send-file` ask for, in the order of the command line. */
+/** The values of `--send` and `--send-file` in command line order. */
 export type Outgoing = { readonly text: string } | { readonly file: string };
 
-/** Where a message comes from: an option of the command line, or a line of standard input. */
+/** The source of a message: an option of the command line, or a line of standard input. */
 export type Source = 'option' | 'line';
 
 export interface SendInput {
@@ -17,15 +17,15 @@ export interface SendInput {
   readonly lines: AsyncIterable<Uint8Array>;
   readonly autoExit: AutoExit;
   readonly output: Output;
-  /** Something of the input cannot be sent. */
+  /** Part of the input cannot be sent. */
   readonly onProblem: (sentence: string) => void;
   /** The connection ended for good before this message left. */
   readonly onUnsent: (source: Source) => void;
 }
 
 /**
- * Sends the options and then the input, as fast as the server and the reader of the output take it. After the end of the
- * connection it goes on reading, to count what was not sent, until the input is over or closed.
+ * Sends the options and then the input, as fast as the server and the reader of the output allow. After the end of the
+ * connection it continues to read, to count unsent messages, until the input is over or closed.
  * @throws the error of a standard input that cannot be read
  */
 export async function sendInput(input: SendInput): Promise<void> {
@@ -43,7 +43,7 @@ export async function sendInput(input: SendInput): Promise<void> {
     if (outbox.full) await last;
   };
 
-  // Nothing counts as the last thing sent before all options are.
+  // Nothing counts as the last message before all options are sent.
   let release = autoExit.busy();
   for (const item of outgoing) {
     const message = await messageOf(item, onProblem);
@@ -64,7 +64,7 @@ export async function sendInput(input: SendInput): Promise<void> {
         );
     }
   } finally {
-    // The end of the connection closes the input too: what could not be sent is then the reason, not the input.
+    // The end of the connection closes the input too. Then an unsent message is the cause, not the input.
     await last;
   }
 }

@@ -49,7 +49,7 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     );
 }
 
-/** @throws DuplexError if the recording cannot be read, or the file cannot be written; no part of a file stays */
+/** @throws DuplexError if the recording cannot be read, or the file cannot be written; no partial file stays */
 async function exportRows(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
   const { range = { first: 0, last: Infinity }, output, force = false } = options;
   const query = logQuery(options);

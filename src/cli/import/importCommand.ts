@@ -37,7 +37,7 @@ export function importCommand({ finish }: CommandParts): Command {
     .action(async (files: readonly string[], options: Options) => finish(await importFiles(files, options)));
 }
 
-/** @throws DuplexError if a file cannot be read, imported or written; nothing is written then */
+/** @throws DuplexError if a file cannot be read, imported or written; then nothing is written */
 async function importFiles(files: readonly string[], { output, force }: Options): Promise<ExitStatus> {
   const imported = [];
   for (const file of files) imported.push(await importFile(file));

@@ -1,7 +1,7 @@
 import type { LineOf, Recording } from '../../engine/recordingFile.ts';
 import { OPCODE_NAMES, type FrameRow } from '../../shared/frames.ts';
 
-/** Frames that are read at a time: a message may have a million. */
+/** Frames per read: a message may have a million. */
 const PAGE_FRAMES = 2000;
 
 /** The lines of a row, and one more for each of its frames. */

@@ -89,7 +89,7 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
         );
     return worst(status, ...faults);
   } catch (error) {
-    // The search ends because its worker crashed, which is reported already.
+    // The search ends because its worker crashed, which was reported already.
     if (error instanceof DuplexError && faults.length > 0) return worst(...faults);
     throw error;
   } finally {
@@ -97,7 +97,7 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
   }
 }
 
-/** @throws DuplexError `call.invalid` for options that do not fit `--calls` */
+/** @throws DuplexError `call.invalid` for options that contradict `--calls` */
 function callsAsked(options: Options, choosesRows: boolean): CallsAsked {
   const { callId, replyId, json, protocol, raw, frames, range } = options;
   if (choosesRows || options.filter !== undefined || raw || frames || range)

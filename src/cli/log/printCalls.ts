@@ -9,7 +9,7 @@ import { tell } from '../output/tell.ts';
 
 export interface CallsAsked {
   readonly json: boolean;
-  /** The option `protocol`; undefined: as the session had it. */
+  /** The option `protocol`; undefined: that of the session. */
   readonly protocol: string | undefined;
   readonly pairs: JsonPairs | undefined;
 }

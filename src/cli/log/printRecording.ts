@@ -15,19 +15,19 @@ import { textLines } from '../output/textLine.ts';
 import { withUnits } from '../output/unitLines.ts';
 import type { UnitList } from '../../shared/units.ts';
 
-/** How rows are printed. */
+/** The output format of rows. */
 export interface LogForm {
   readonly form: RowForm;
   /** Whether each row is followed by its frames. */
   readonly frames: boolean;
-  /** What a row decodes to; absent: that is not printed. */
+  /** Decodes rows; absent: only the rows themselves are printed. */
   readonly units?: (seq: number) => UnitList | undefined;
 }
 
 /**
- * Prints rows of a recording, no faster than they are read.
- * @param pages which of them
- * @throws DuplexError `file.invalid` where the folder is no recording, `disk.denied` where it cannot be read
+ * Prints rows of a recording, no faster than the output takes them.
+ * @param pages the rows to print
+ * @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` if it cannot be read
  */
 export async function printRecording(
   folder: string,
@@ -78,7 +78,7 @@ async function printRows(
       if (output.full) await output.drained();
       if (!isRead()) return;
     }
-    // A file takes everything at once: signals and errors still get their turn.
+    // A file accepts everything at once, so signals and errors need a turn.
     await new Promise(setImmediate);
   }
 }

@@ -11,13 +11,13 @@ export interface UnitsAsked {
   readonly form: LogForm;
   readonly range: RowRange;
   readonly query: Query | undefined;
-  /** Whether units are printed; otherwise they only choose rows. */
+  /** Whether units are printed; otherwise they only select rows. */
   readonly shown: boolean;
   readonly filter: UnitFilter;
   readonly protocol: string | undefined;
 }
 
-/** Prints rows with, or chosen by, what they decode to. */
+/** Prints rows with their units, or rows selected by their units. */
 export function printUnits(
   engine: Engine,
   folder: string,

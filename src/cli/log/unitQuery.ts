@@ -9,18 +9,19 @@ export interface UnitQueryOptions extends QueryOptions {
   readonly protocol?: string;
 }
 
-/** What is asked of units. */
+/** The selection of units. */
 export interface UnitQuery {
-  /** Whether units are printed; otherwise they only choose rows. */
+  /** Whether units are printed; otherwise they only select rows. */
   readonly shown: boolean;
   readonly filter: UnitFilter;
-  /** The option `protocol`; undefined: as the session had it. */
+  /** The option `protocol`; undefined: that of the session. */
   readonly protocol: string | undefined;
 }
 
 /**
- * What `--filter` and `--search` ask of rows, and what `--units` and the words `type=` and `name=` ask of units; undefined where
- * they ask nothing. @throws DuplexError `call.invalid` for words that mean nothing
+ * Parses `--filter` and `--search` for rows, and `--units` and the words `type=` and `name=` for units; undefined for a
+ * part that is not given.
+ * @throws DuplexError `call.invalid` for unknown words
  */
 export function unitQuery(options: UnitQueryOptions): {
   readonly query: Query | undefined;

@@ -11,32 +11,32 @@ import { type UnitFilter, unitsOf } from '../output/unitLines.ts';
 import { type LogRow, pagesOf, rowsIn } from '../recordings/logRows.ts';
 
 export interface UnitRowsOptions {
-  /** The option `protocol`; undefined: as the session had it. */
+  /** The option `protocol`; undefined: that of the session. */
   readonly protocol: string | undefined;
   readonly range: RowRange;
   readonly filter: UnitFilter;
-  /** Whether what rows decode to is asked for. */
+  /** Whether rows are decoded. */
   readonly shown: boolean;
   /** Numbers of the rows that a search found, in order; undefined: there is no search. */
   readonly hits: AsyncIterable<Float64Array> | undefined;
 }
 
 /**
- * Rows with what they decode to. If units choose rows, the index of units tells which, and only those are decoded; otherwise each row
- * is decoded on the way.
+ * Yields rows with their units. If units select rows, only the rows that the index of units lists are decoded;
+ * otherwise every row is decoded on the way.
  */
 export function unitRows(engine: Engine, folder: string, recording: Recording, options: UnitRowsOptions) {
   const { filter, range, shown, hits } = options;
   const protocol = options.protocol ?? recording.manifest.protocol ?? 'auto';
   let page = new Map<number, UnitList | undefined>();
   return {
-    /** Of a row of the page that was given last. */
+    /** The units of a row of the last page. */
     units: (seq: number): UnitList | undefined => page.get(seq),
     async *pages(): AsyncGenerator<LogRow[]> {
       if (filter.types.length === 0 && filter.names.length === 0) {
         const isHit = await hitTest(hits);
         const reader = new UnitReader({ protocol, url: recording.manifest.url });
-        // From the first row on: what a row means may depend on those before it.
+        // Starts with the first row: the meaning of a row may depend on earlier ones.
         for (const rows of rowsIn(recording, { first: 0, last: range.last })) {
           page = new Map(rows.map(({ row, payload }) => [row.seq, unitsOf(reader, row, payload)]));
           yield rows.filter(({ row }) => row.seq >= range.first && isHit(row.seq));
@@ -86,7 +86,7 @@ async function hitTest(hits: AsyncIterable<Float64Array> | undefined): Promise<(
   return (seq) => found.has(seq);
 }
 
-/** Whether a query asks for more than units. */
+/** Whether a query also selects by other properties than units. */
 export function asksForRows(query: Query | undefined): query is Query {
   return query !== undefined && Object.keys(query).length > 0;
 }

@@ -16,14 +16,14 @@ export interface PrinterOptions {
   /** Writes to standard error. */
   readonly complain: (text: string) => void;
   readonly outcome: Outcome;
-  /** Reads what messages decode to; undefined: that is not printed. */
+  /** Decodes messages; undefined: only the messages themselves are printed. */
   readonly units: UnitReader | undefined;
 }
 
-/** Kinds that `--quiet --json` prints. */
+/** The kinds that `--quiet --json` prints. */
 const QUIET_KINDS = ['open', 'close', 'error'];
 
-/** Prints the rows of a session as they happen. Errors go to standard error, unless the lines are for programs. */
+/** Prints the rows of a session as they arrive. Errors go to standard error, unless the output is for programs. */
 export function connectPrinter(options: PrinterOptions): (row: LineRow, payload: Uint8Array) => void {
   const { form, quiet, output, complain, outcome, startedAt, units } = options;
   const json = form === 'json';
@@ -37,7 +37,7 @@ export function connectPrinter(options: PrinterOptions): (row: LineRow, payload:
     if (!json && badEnd) {
       complain([...errorLine(row, payload)].join('') + (row.kind === 'error' ? refusedText(payload) : ''));
     } else if (form === 'raw') {
-      // A copy: the payload is a view that is valid during the call only.
+      // A copy, because the payload is a view that is valid only during the call.
       if (row.direction === 'in' && isMessage(row)) output.write(payload.slice());
     } else if (!quiet || (json && QUIET_KINDS.includes(row.kind))) {
       for (const piece of line(row, payload)) output.write(piece);

@@ -2,12 +2,12 @@ import type { CloseDetail, ErrorDetail } from '../../shared/timeline.ts';
 import { EXIT, worst, type ExitStatus } from '../exitStatus.ts';
 import { detailOf, type LineRow } from '../../engine/recordingFile.ts';
 
-/** Close codes that say that nothing is wrong: normal, going away, none given (RFC 6455, section 7.4.1). */
+/** Close codes without an error: normal, going away, none given (RFC 6455, section 7.4.1). */
 const GOOD_CODES: readonly unknown[] = [1000, 1001, 1005];
 
 /**
- * Whether a connection failed by a file that an option names, before anything was dialled: a key that is missing, is no key,
- * does not fit or does not open.
+ * Whether a connection failed because of a file that an option names, before connecting: a key that is missing,
+ * invalid, does not match, or cannot be decrypted.
  */
 export function isFileFailure({ code, address }: Partial<ErrorDetail>): boolean {
   return (
@@ -17,17 +17,17 @@ export function isFileFailure({ code, address }: Partial<ErrorDetail>): boolean 
   );
 }
 
-/** How a connection went, as far as the exit status tells. */
+/** The outcome of a connection, as far as it affects the exit status. */
 export interface Outcome {
   /** Every row of the session, in order. */
   row(row: LineRow, payload: Uint8Array): void;
-  /** From now on we end the connection, whatever code it closes with. */
+  /** We end the connection from now on, so its close code does not count. */
   closing(): void;
-  /** A part of a message was lost on either way. */
+  /** A part of a message was lost in either direction. */
   lost(): void;
-  /** Something else than the connection failed: an input that cannot be read, a recording that is not whole. */
+  /** Something other than the connection failed: an unreadable input, an incomplete recording. */
   fault(status: ExitStatus): void;
-  /** Whether an error row told why the last connection ended. */
+  /** Whether an error row has reported why the last connection ended. */
   readonly failed: boolean;
   readonly status: ExitStatus;
 }
@@ -42,7 +42,7 @@ export function createOutcome(): Outcome {
     row({ kind }, payload) {
       if (kind === 'open') {
         opened = true;
-        // The last connection counts: a reconnect has made good what ended the one before.
+        // The last connection counts: a reconnect repairs the end of the previous one.
         failed = badClose = false;
       }
       if (kind === 'close')

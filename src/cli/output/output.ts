@@ -1,18 +1,18 @@
 import type { Writable } from 'node:stream';
 
-/** Characters to collect before a write: a write for each line would cost most of the rate. */
+/** Characters collected before a write: one write per line would cost most of the throughput. */
 const BATCH_CHARS = 64 * 1024;
 
 /** The longest text handed to the stream at once. Node refuses a write whose bytes might exceed 2 GiB (ENOBUFS). */
 const MAX_WRITE_CHARS = 4 * 1024 * 1024;
 
-/** Standard output, with its back-pressure. */
+/** Standard output with back-pressure. */
 export interface Output {
-  /** Bytes are written as they are, without decoration. They are not copied: pass a copy of what changes later. */
+  /** Bytes are written unchanged and not copied: pass a copy if they may change later. */
   write(data: string | Uint8Array): void;
   /** Whether the reader is behind: wait for `drained` before writing more. */
   readonly full: boolean;
-  /** Whether nothing can be written any more. */
+  /** Whether writing is no longer possible. */
   readonly gone: boolean;
   /** Resolves when the reader has caught up or is gone. */
   drained(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Output {
 
 export interface OutputHooks {
   /**
-   * Called once when nothing can be written any more. Without an error the reader closed its end, which ends a command
+   * Called once when writing is no longer possible. Without an error the reader closed its end, which ends a command
    * quietly; an error is, for example, a full disk. Later writes are dropped.
    */
   readonly onGone: (error: Error | undefined) => void;
@@ -31,8 +31,8 @@ export interface OutputHooks {
 }
 
 /**
- * Batches small writes and keeps one write in flight while the reader is behind. The stream would join all that waits in
- * one system call, which Node refuses above 2 GiB: a message of 760 MiB as JSON is above it.
+ * Batches small writes and keeps one write in flight while the reader is behind. The stream would join all waiting data
+ * in one system call, which Node refuses above 2 GiB: a message of 760 MiB as JSON exceeds that.
  */
 export function createOutput(stream: Writable, { onGone, decorate = (text) => text }: OutputHooks): Output {
   let pending = '';
@@ -95,7 +95,7 @@ export function createOutput(stream: Writable, { onGone, decorate = (text) => te
       if (isGone) return;
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
-        // After an error the error event comes first, and resolves this too.
+        // After an error, the error event comes first and resolves this, too.
         stream.write('', (error) => {
           if (!error) resolve();
         });

@@ -2,7 +2,7 @@ import { makeVisible } from '../../core/format/visible.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../../engine/recordingFile.ts';
 
-/** How much of a refusing server's page is shown; `--json` prints all that was kept. */
+/** The part of a refusing server's page that is shown; `--json` prints everything that was kept. */
 const MAX_LINES = 20;
 const MAX_LINE_CHARS = 400;
 
@@ -17,7 +17,7 @@ export function refusedLines({ headers = [], body = '' }: Pick<ErrorDetail, 'hea
   return [...headers.map(([name, value]) => makeVisible(`${name}: ${value}`)), ...shown];
 }
 
-/** The same below the line of an error row. @param payload of the row */
+/** The same, to print below the line of an error row. @param payload of the row */
 export function refusedText(payload: Uint8Array): string {
   return refusedLines(detailOf(payload) as Partial<ErrorDetail>)
     .map((line) => `   ${line}\n`)

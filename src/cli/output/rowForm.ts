@@ -4,7 +4,7 @@ import type { LineRow } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Colours } from './textLine.ts';
 
-/** How rows are printed: for people, one JSON object a line, or as the bytes of their messages. */
+/** The output format: for people, one JSON object per line, or the raw bytes of messages. */
 export type RowForm = 'text' | 'json' | 'raw';
 
 /** `--raw` of `connect` and `log`. */
@@ -14,7 +14,7 @@ export function rawOption(): Option {
   );
 }
 
-/** @throws DuplexError `call.invalid` for raw bytes on a terminal, which would act upon its control characters */
+/** @throws DuplexError `call.invalid` for raw bytes on a terminal, which would interpret their control characters */
 export function rowFormOf({ json, raw }: { readonly json?: true; readonly raw?: true }): RowForm {
   if (raw && process.stdout.isTTY)
     throw new DuplexError(
@@ -24,7 +24,7 @@ export function rowFormOf({ json, raw }: { readonly json?: true; readonly raw?: 
   return raw ? 'raw' : json ? 'json' : 'text';
 }
 
-/** Whether `--raw` writes a row: a whole text or binary message. */
+/** Whether `--raw` writes a row: only complete text and binary messages. */
 export function isMessage({ kind }: LineRow): boolean {
   return kind === 'text' || kind === 'binary';
 }

@@ -2,7 +2,7 @@ import { makeVisible } from '../../core/format/visible.ts';
 import { spellOptions } from '../../core/session/options/optionName.ts';
 
 /**
- * Says one sentence on standard error. What a server had a say in is made harmless for a terminal, and options are named as on
+ * Prints one sentence on standard error. Text from a server is made safe for a terminal, and options are named as on
  * the command line.
  */
 export type Tell = (sentence: string) => void;

@@ -4,7 +4,7 @@ import { makeVisible } from '../../core/format/visible.ts';
 import { detailOf, isUnverified, utf8Pieces, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Direction } from '../../shared/timeline.ts';
 
-/** What picocolors makes, or functions that colour nothing. */
+/** The colours of picocolors, or functions that do nothing. */
 export type Colour = (text: string) => string;
 export interface Colours {
   readonly dim: Colour;
@@ -15,11 +15,11 @@ export interface Colours {
 
 const ARROWS: Readonly<Record<Direction, string>> = { in: '<-', out: '->', none: '--' };
 const KIND_WIDTH = 'binary'.length;
-/** Bytes of a binary message that its line shows. */
+/** Bytes of a binary message in its line. */
 const HEX_BYTES = 32;
 
 /**
- * Rows for people: arrow, time of day, kind, and the whole text on one line, control characters made visible.
+ * Formats rows for people: arrow, time of day, kind, and the whole text on one line, control characters made visible.
  * @param startedAt wall-clock start of the session in milliseconds since the epoch
  */
 export function textLines(startedAt: number, colours: Colours): LineOf {
@@ -92,7 +92,7 @@ function bytesOf(payload: Uint8Array): string {
   return `(${payload.length} B) ${previewBinary(payload.subarray(0, HEX_BYTES))}${more}`.trimEnd();
 }
 
-/** Microseconds since the session began as local time of day. Rows of one second share its first half. */
+/** Converts microseconds since the session began to the local time of day. Rows of one second share its first half. */
 function timesOfDay(startedAt: number): (time: number) => string {
   let second = NaN;
   let text = '';

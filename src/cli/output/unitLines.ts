@@ -3,13 +3,13 @@ import { detailOf, type LineOf, type LineRow } from '../../engine/recordingFile.
 import type { Unit, UnitList } from '../../shared/units.ts';
 import { escapeInvisible, makeVisible, visibleJson } from '../../core/format/visible.ts';
 
-/** Which units to print; what is left out excludes nothing. */
+/** The units to print; an absent property excludes nothing. */
 export interface UnitFilter {
   readonly types: readonly string[];
   readonly names: readonly string[];
 }
 
-/** Reads a row that a session or a recording shows. Rows have to come in their order, all of them. */
+/** Decodes the rows of a session or a recording. All rows must be passed, in order. */
 export function unitsOf(
   reader: UnitReader,
   { kind, direction }: LineRow,
@@ -24,7 +24,7 @@ export function unitsOf(
   return reader.list(kind, direction === 'out' ? 'client' : 'server', payload);
 }
 
-/** The lines of a row with what it decodes to: a member `decoded` of its JSON object, or a line a unit for people. */
+/** The lines of a row with its units: a member `decoded` of its JSON object, or for people one line per unit. */
 export function withUnits(
   line: LineOf,
   units: (row: LineRow, payload: Uint8Array) => UnitList | undefined,
@@ -52,7 +52,7 @@ export function withUnits(
   };
 }
 
-/** Payloads that are JSON stand there as they were written, numbers included. */
+/** JSON payloads are printed as they were written, including numbers. */
 function decodedJson({ protocol, units, problems }: UnitList): string {
   const rest = problems.length === 0 ? '' : `,"problems":${visibleJson(problems)}`;
   return `{"protocol":${JSON.stringify(protocol)},"units":[${units.map(unitJson).join(',')}]${rest}}`;
@@ -63,7 +63,7 @@ function unitJson(unit: Unit): string {
   const members = [
     `"type":"${type}"`,
     `"name":${visibleJson(name)}`,
-    // Ids are JSON already: 7 and "7" are different ones.
+    // Ids are JSON already: 7 and "7" differ.
     ...(id === undefined ? [] : [`"id":${escapeInvisible(id)}`]),
     ...(replyTo === undefined ? [] : [`"replyTo":${escapeInvisible(replyTo)}`]),
     ...(stream === undefined ? [] : [`"stream":${escapeInvisible(stream)}`]),
@@ -80,7 +80,7 @@ function unitJson(unit: Unit): string {
 function payloadMember({ form, content }: NonNullable<Unit['payload']>): string {
   switch (form) {
     case 'json':
-      // Line breaks between tokens would end the line of the row.
+      // Line breaks between tokens would break the row's line.
       return `"payload":${escapeInvisible(content.replace(/[\r\n]+/g, ' '))}`;
     case 'text':
       return `"payload":${visibleJson(content)}`;

@@ -1,17 +1,17 @@
 import { lstat, writeFile } from 'node:fs/promises';
 import { DuplexError } from '../../shared/errors.ts';
 
-/** How to go on where a file exists. */
+/** What to do if a file exists. */
 export interface NewFile {
   /** Overwrite it. */
   readonly force: boolean;
-  /** What the user can choose instead: `name` or `folder`. */
+  /** The alternative to suggest: `name` or `folder`. */
   readonly choice: 'name' | 'folder';
-  /** Of a file that is made; the process's own unless given. */
+  /** The mode of a new file; by default that of the process. */
   readonly mode?: number;
 }
 
-/** Writes a file. @throws DuplexError `call.invalid` for one that exists, unless `force` is given; `disk.denied` */
+/** Writes a file. @throws DuplexError `call.invalid` if it exists, unless `force` is given; `disk.denied` */
 export async function writeNewFile(
   path: string,
   text: string,
@@ -27,7 +27,7 @@ export async function writeNewFile(
   }
 }
 
-/** @throws DuplexError `call.invalid` if something has this name already: for a file that takes long to write */
+/** Checks the name before a long write. @throws DuplexError `call.invalid` if a file of this name exists */
 export async function requireNewFile(path: string): Promise<void> {
   const exists = await lstat(path).then(
     () => true,

@@ -29,7 +29,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** `duplex proxy <target>`: shows and records what passes between clients and a server. */
+/** `duplex proxy <target>`: shows and records the traffic between clients and a server. */
 export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
   const command = new Command('proxy')
     .description('listen for clients and connect each of them to a server; print and record what passes')
@@ -59,7 +59,7 @@ async function runProxy(
     onError: ({ message }) => tell(message),
   });
   try {
-    // Whoever started it for its URL may stop reading: it goes on.
+    // A program that only reads the URL may close the output; the proxy continues.
     const output = createOutput(process.stdout, { onGone: () => {} });
     const proxy = await startProxy(engine, {
       target,

@@ -9,8 +9,8 @@ export interface QueryOptions {
 }
 
 /**
- * What `--filter` and `--search` ask for, or undefined where neither is given.
- * @throws DuplexError `call.invalid` for words that mean nothing
+ * Parses `--filter` and `--search`; undefined if neither is given.
+ * @throws DuplexError `call.invalid` for unknown words
  */
 export function logQuery({ filter, search, ignoreCase }: QueryOptions): Query | undefined {
   if (filter === undefined && search === undefined) return undefined;

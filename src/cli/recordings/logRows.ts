@@ -8,10 +8,10 @@ import { tell } from '../output/tell.ts';
 
 const PAGE_ROWS = 2000;
 
-/** Row numbers that are fetched from a search at a time. */
+/** Row numbers per request to a search. */
 const PAGE_HITS = 16_384;
 
-/** Rows between two hits that are read on the way from one to the other, and left out. */
+/** If two hits are at most this far apart, the rows between them are read and skipped. */
 const GAP_ROWS = 8;
 
 export interface LogRow {
@@ -31,8 +31,8 @@ export function* rowsIn(recording: Recording, { first, last }: RowRange): Genera
 }
 
 /**
- * Those that a query finds, while it looks.
- * @throws DuplexError why the search ended before it was done
+ * The rows that a query finds, while it runs.
+ * @throws DuplexError that says why the search ended early
  */
 export async function* rowsFound(
   engine: Engine,
@@ -45,7 +45,7 @@ export async function* rowsFound(
     yield* pagesOf(recording, numbers);
 }
 
-/** The numbers of the rows that a query finds, in order. @throws DuplexError why the search ended before it was done */
+/** The numbers of the rows that a query finds, in order. @throws DuplexError that says why the search ended early */
 export async function* numbersFound(
   engine: Engine,
   recording: Recording,
@@ -86,7 +86,7 @@ function change(search: Search): Promise<void> {
   });
 }
 
-/** Rows by their numbers, in order. Those that lie close together are read together. */
+/** Rows by number, in order. Rows that are close together share a read. */
 export function* pagesOf(recording: Recording, numbers: Float64Array): Generator<LogRow[]> {
   for (let at = 0; at < numbers.length;) {
     const first = numbers[at]!;

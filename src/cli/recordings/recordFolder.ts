@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { DuplexError } from '../../shared/errors.ts';
 
 /**
- * The folder that `--record` names, for recordings in folders of their own; it is made if it is missing.
+ * The folder of `--record`, which holds one folder per recording; created if it is missing.
  * @returns its absolute path
  * @throws DuplexError `disk.denied`
  */

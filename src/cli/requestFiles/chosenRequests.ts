@@ -5,8 +5,8 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { ReadRequestFile } from './readRequestFile.ts';
 
 /**
- * The requests to run of each file: all, or those of these names.
- * @throws DuplexError `call.invalid` for a name that none has
+ * Selects the requests to run of each file: all, or those with the given names.
+ * @throws DuplexError `call.invalid` for a name without a request
  */
 export function chosenRequests(
   files: readonly ReadRequestFile[],

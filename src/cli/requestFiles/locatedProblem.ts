@@ -2,9 +2,9 @@ import { makeVisible } from '../../core/format/visible.ts';
 import type { Diagnostic, Severity } from '../../core/request/syntax/diagnostic.ts';
 import type { Range } from '../../core/request/syntax/range.ts';
 
-/** A diagnostic as it is printed: lines and characters from 1. */
+/** A diagnostic in its printed form: lines and characters from 1. */
 export interface LocatedProblem {
-  /** As it is shown. */
+  /** The path as it is displayed. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -15,7 +15,7 @@ export interface LocatedProblem {
   readonly message: string;
 }
 
-/** A range as editors count it, from 1; the end is behind the last character. */
+/** A range in editor positions, from 1; the end is after the last character. */
 export function placeOf({
   start,
   end,

@@ -6,32 +6,32 @@ import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { readEnvironments } from '../../engine/environmentFiles.ts';
 import { shownPath } from './requestPaths.ts';
 
-/** Beyond it a text can no longer be held in one piece. */
+/** Longer texts do not fit in one string. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** What was chosen for the request files of a command. */
+/** The user's choices for the request files of a command. */
 export interface Chosen {
   readonly environment: string | undefined;
   readonly overrides: ReadonlyMap<string, string>;
 }
 
 export interface ReadRequestFile {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
-  /** As it is shown. */
+  /** The path as it is displayed. */
   readonly name: string;
   readonly environmentContext: EnvironmentContext;
   readonly file: RequestFile;
 }
 
-/** Why a file could not be read, as a sentence that names it. */
+/** Why a file could not be read, as a sentence that names the file. */
 export interface UnreadFile {
   readonly path: string;
   readonly name: string;
   readonly problem: string;
 }
 
-/** Reads a request file with the environments around it, up to the working directory. */
+/** Reads a request file and its environments, searching up to the working directory. */
 export async function readRequestFile(path: string, chosen: Chosen): Promise<ReadRequestFile | UnreadFile> {
   const name = shownPath(path);
   let source: string;

@@ -3,14 +3,14 @@ import { relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { DuplexError } from '../../shared/errors.ts';
 
-/** Left out of folders and patterns, unless they are named. */
+/** Excluded from folders and patterns, unless they are named. */
 const IGNORED = ['**/node_modules/**'];
 
 /**
- * The request files that arguments name: files, folders (their .ws files), patterns. Each once, in the order of the
- * arguments, those of one pattern by name.
+ * Expands arguments to request files: files, folders (their .ws files) and patterns. Each file occurs once, in argument
+ * order, those of one pattern sorted by name.
  * @returns absolute paths
- * @throws DuplexError `call.invalid` for an argument that names none
+ * @throws DuplexError `call.invalid` for an argument without a file
  */
 export async function requestPaths(args: readonly string[], folder = process.cwd()): Promise<string[]> {
   const found = new Set<string>();
@@ -22,7 +22,7 @@ export async function requestPaths(args: readonly string[], folder = process.cwd
   return [...found];
 }
 
-/** As it is shown: relative to the working directory where it lies below. */
+/** The displayed path: relative to the working directory if it lies below it. */
 export function shownPath(path: string, folder = process.cwd()): string {
   const below = relative(folder, path);
   return below.startsWith('..') ? path : below;
@@ -30,7 +30,7 @@ export function shownPath(path: string, folder = process.cwd()): string {
 
 async function pathsOf(arg: string, folder: string): Promise<string[]> {
   const path = resolve(folder, arg);
-  // A file that is there, whatever its name looks like: shells have filled in patterns already.
+  // An existing file, even if its name looks like a pattern: shells expand patterns themselves.
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats && !stats.isDirectory()) return [path];
   const options = {

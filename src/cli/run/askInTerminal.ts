@@ -5,8 +5,8 @@ import type { Question } from '../../core/request/variables/outsideValues.ts';
 import { isSecretName } from '../../core/session/secrets/secretName.ts';
 
 /**
- * Asks on standard error, so that standard output stays what it is. What looks like a secret is not shown while it is typed.
- * @returns what was typed; without a terminal, what the question proposes. Undefined if there is no answer
+ * Asks on standard error, to keep standard output clean. Input that looks like a secret is hidden while it is typed.
+ * @returns the input; without a terminal, the proposed value of the question. Undefined if there is no answer
  */
 export async function askInTerminal(
   text: string,

@@ -2,7 +2,7 @@ import { contains } from '../../core/request/syntax/range.ts';
 import { located, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
 import type { ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 
-/** The errors of a file that no request of it tells of: a request with an error is refused, and says why. */
+/** The errors of a file that belong to no request; a request with an error is refused and reports it itself. */
 export function fileProblems({ name, file }: ReadRequestFile): LocatedProblem[] {
   const refused = file.requests.filter(({ error }) => error);
   return file.diagnostics
@@ -13,14 +13,14 @@ export function fileProblems({ name, file }: ReadRequestFile): LocatedProblem[] 
     .map((diagnostic) => located(name, diagnostic));
 }
 
-/** Warnings of a file and what of it is ignored; hints are for who writes it. */
+/** Warnings of a file and its ignored parts. Hints are for authors only. */
 export function fileWarnings({ name, file }: ReadRequestFile): LocatedProblem[] {
   return file.diagnostics
     .filter(({ severity }) => severity === 'warning' || severity === 'information')
     .map((diagnostic) => located(name, diagnostic));
 }
 
-/** A file of which nothing can be said but that. */
+/** A file that has only this problem to report. */
 export function unreadProblem(name: string, message: string): LocatedProblem {
   return {
     file: name,

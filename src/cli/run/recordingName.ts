@@ -5,8 +5,8 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 const MAX_CHARS = 60;
 
 /**
- * Names folders after the file and the request, as in `chat-2-log-in`; none twice.
- * @param isTaken whether there is a folder of this name already, of an earlier run
+ * Creates unique folder names from the file and the request, such as `chat-2-log-in`.
+ * @param isTaken whether a folder of this name exists from an earlier run
  */
 export function recordingName(isTaken: (name: string) => boolean): (placed: PlacedRequest) => string {
   const given = new Set<string>();
@@ -20,7 +20,7 @@ export function recordingName(isTaken: (name: string) => boolean): (placed: Plac
   };
 }
 
-/** Letters, digits and hyphens only: a request may be named like a path, or like a device. */
+/** Letters, digits and hyphens only: a request's name may look like a path or a device. */
 function plain(text: string): string {
   const words = text.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, '-');
   return words.slice(0, MAX_CHARS).replace(/^-+|-+$/g, '') || 'request';

@@ -3,7 +3,7 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { DuplexError } from '../../shared/errors.ts';
 
 /**
- * Writes a report so that a reader finds the old one or the new one, never a part.
+ * Writes a report atomically: a reader finds the old one or the new one, never a part.
  * @throws DuplexError `disk.denied`
  */
 export async function writeReport(path: string, text: string): Promise<void> {
@@ -13,7 +13,7 @@ export async function writeReport(path: string, text: string): Promise<void> {
       (stats) => !stats.isFile(),
       () => false,
     );
-    // A device or a pipe is written to; a file in its place would be something else.
+    // Writes to a device or a pipe directly instead of replacing it with a file.
     if (isSpecial) return await writeFile(path, text);
     await writeFile(partial, text);
     await rename(partial, path);

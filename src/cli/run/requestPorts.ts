@@ -22,31 +22,31 @@ import { recordingName } from './recordingName.ts';
 export interface RequestPortsParts {
   readonly engine: Engine;
   readonly outside: OutsidePorts;
-  /** What lies around a request file, by its path. */
+  /** The environment files around a request file, by its path. */
   readonly environmentContext: (path: string) => EnvironmentContext;
-  /** What requests leave open. */
+  /** The defaults of requests. */
   readonly connection: Partial<ConnectOptions>;
-  /** A folder that is there, to record in, a folder a request; undefined: nowhere that lasts. */
+  /** An existing folder that gets one recording per request; undefined: recordings are temporary. */
   readonly record: string | undefined;
 }
 
-/** What a request's connection did besides its messages. Secrets are masked. */
+/** Facts about a request's connection besides its messages. Secrets are masked. */
 export interface ConnectionTrace {
-  /** What the server answered to a handshake that it refused. */
+  /** The server's answer to a refused handshake. */
   readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
-  /** The connection failed with an error row: by a file that an option names, or otherwise. */
+  /** The connection failed with an error row: because of a file that an option names, or otherwise. */
   readonly failed?: 'file' | 'connection';
 }
 
 export interface RequestPorts {
   readonly ports: RunPorts;
-  /** What a report adds to the result of a request that has connected. */
+  /** The additions of a report to the result of a request that has connected. */
   readonly traceOf: (placed: PlacedRequest) => ConnectionTrace;
-  /** Lets go of what a request held that has ended: its recording is closed, and removed unless it is to last. */
+  /** Releases the resources of a finished request: closes its recording, and removes it unless it is kept. */
   readonly release: (placed: PlacedRequest) => Promise<void>;
 }
 
-/** What a run needs, on this machine. */
+/** The ports of a run on this machine. */
 export function requestPorts({
   engine,
   outside,
@@ -103,7 +103,7 @@ export function requestPorts({
     ports: {
       ...ports,
       connect(placed, options, onRow, opensByVerb) {
-        // An option that comes from the command line is named as there; the run names the others as request files do.
+        // An option of the command line is named as there; the run names the others as request files do.
         const spell = (sentence: string): string =>
           spellOptions(sentence, 'commandLine', (key) => key in connection && !(key in options));
         const spelled = (thrown: unknown): DuplexError => {
@@ -133,7 +133,7 @@ export function requestPorts({
   };
 }
 
-/** What cannot be read is told by the run, at its place. */
+/** The run reports files that cannot be read, at their place. */
 function textOf(path: string, uri: string): Promise<string | undefined> {
   return localFiles.readFile(path, uri).then(
     (data) => new TextDecoder().decode(data),

@@ -37,7 +37,7 @@ export interface RunSettings {
   /** Names of the requests to run; empty: all. */
   readonly requests: readonly string[];
   readonly reporter: (typeof REPORTERS)[number];
-  /** A file for the report; the terminal then has the one for people. */
+  /** A file for the report; the terminal then shows the report for people. */
   readonly output: string | undefined;
   readonly bail: boolean;
   readonly timeout: number | undefined;
@@ -45,12 +45,12 @@ export interface RunSettings {
   readonly parallel: number;
   readonly together: boolean;
   readonly record: string | undefined;
-  /** What requests leave open. */
+  /** The defaults of requests. */
   readonly connection: Partial<ConnectOptions>;
 }
 
 /**
- * Runs request files, once or whenever they change.
+ * Runs request files once, or whenever they change.
  * @throws DuplexError `call.invalid` for arguments that name no file or no request
  */
 export async function run(
@@ -60,7 +60,7 @@ export async function run(
 ): Promise<ExitStatus> {
   const cancelled = new AbortController();
   const { signal } = cancelled;
-  // As many requests listen as run side by side.
+  // One listener per parallel request.
   setMaxListeners(0, signal);
   const faults: ExitStatus[] = [];
   const blame = (error: DuplexError): void => {
@@ -103,7 +103,7 @@ interface OnceParts {
   readonly signal: AbortSignal;
   readonly output: Output;
   readonly outside: OutsidePorts;
-  /** Reports what failed besides the requests. */
+  /** Reports failures outside the requests. */
   readonly blame: (error: DuplexError) => void;
 }
 
@@ -114,7 +114,7 @@ async function runOnce(
   const read = files.flatMap((file) => ('problem' in file ? [] : [file]));
   const requests = chosenRequests(read, settings.requests);
   const record = settings.record === undefined ? undefined : await recordFolder(settings.record);
-  // Messages that are too large to keep in memory are read again while the run lasts.
+  // The run may read messages again that are too large to keep in memory.
   const scratch = record === undefined ? await mkdtemp(join(tmpdir(), 'duplex-run-')) : undefined;
   const faults: ExitStatus[] = [];
   const engine = new Engine({
@@ -159,7 +159,7 @@ async function runOnce(
   }
 }
 
-/** The reporter that was asked for, and beside a report in a file the one for people. */
+/** The chosen reporter, and if it writes to a file, the one for people on the terminal. */
 function reporting(
   { reporter: name, output: file }: RunSettings,
   output: Output,

@@ -17,7 +17,10 @@ Exit status: 0 all passed, 1 an expectation was not met, 2 a file is not valid o
 the connection failed. Of several the worst counts: 2, then 3, then 1.
 `;
 
-/** Of a connection: what a request says itself, what a run has no use for, and --timeout, which means another thing here. */
+/**
+ * Connection options that do not apply: those that a request sets itself, those without a use in a run, and --timeout,
+ * which has another meaning here.
+ */
 const NOT_OF_A_RUN = [
   'header',
   'subprotocol',

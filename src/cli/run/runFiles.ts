@@ -16,23 +16,23 @@ export interface FilesRun {
   readonly ports: RunPorts;
   readonly release: RequestPorts['release'];
   readonly traceOf: RequestPorts['traceOf'];
-  /** A request failed otherwise than its result tells: by a fault of Duplex itself, by a file that an option names. */
+  /** A request failed for a reason outside its result: a fault of Duplex itself, or a file that an option names. */
   readonly onFault: (status: ExitStatus) => void;
   readonly reporter: Reporter;
-  /** Files at once. */
+  /** Number of files that run in parallel. */
   readonly parallel: number;
-  /** The requests of a file side by side, with one clock. */
+  /** Whether the requests of a file run in parallel, with one clock. */
   readonly together: boolean;
-  /** Begin nothing more after the first that does not pass. */
+  /** Whether to start no more after the first failure. */
   readonly bail: boolean;
-  /** Milliseconds a request may take; undefined: only what its waits say. */
+  /** Time limit of a request in milliseconds; undefined: only its waits have limits. */
   readonly timeout: number | undefined;
   readonly signal: AbortSignal;
-  /** Whether the recordings last: else nobody can read them, and no report names them. */
+  /** Whether recordings are kept. If not, reports do not name them. */
   readonly isRecorded: boolean;
 }
 
-/** Runs request files and tells the reporter. Never throws for what a file or a server does. */
+/** Runs request files and calls the reporter. Never throws because of a file or a server. */
 export async function runFiles(run: FilesRun): Promise<RunReport> {
   const { files, ports, reporter, parallel } = run;
   const startedAt = Date.now();

@@ -2,10 +2,10 @@ import { secretVariable } from '../../core/codegen/requestProgram.ts';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { askInTerminal } from './askInTerminal.ts';
 
-/** Where the command line gets values from that no file holds. What was asked for once is not asked for again. */
+/** Values for the command line that no file holds. Each question is asked only once. */
 export function terminalOutside(signal: AbortSignal): OutsidePorts {
   const answers = new Map<string, Promise<string | undefined>>();
-  // One question at a time, whichever requests ask.
+  // Questions are asked one at a time, even for parallel requests.
   let last: Promise<unknown> = Promise.resolve();
   return {
     env: (name) => process.env[name],

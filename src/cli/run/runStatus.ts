@@ -5,14 +5,14 @@ import type { FileReport } from './reporters/reporter.ts';
 const STATUSES: Readonly<Record<RunCause, ExitStatus>> = {
   expectation: EXIT.expectation,
   timeout: EXIT.expectation,
-  // What was not looked at was not met.
+  // A request that was not run has not met its expectations.
   cancelled: EXIT.expectation,
   disabled: EXIT.ok,
   invalid: EXIT.usage,
   connection: EXIT.connection,
 };
 
-/** The exit status of all that was run. */
+/** The exit status of a whole run. */
 export function runStatus(files: readonly FileReport[]): ExitStatus {
   return worst(
     ...files.flatMap(({ problems, results }) => [

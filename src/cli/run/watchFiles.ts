@@ -7,19 +7,19 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
 
-/** Milliseconds between two looks: the file systems of containers and networks tell of no changes. */
+/** Milliseconds between two polls: file systems of containers and networks report no changes. */
 const INTERVAL = 300;
 
-/** Request files, the environment files around them and the files that they name, as they were. */
+/** A snapshot of request files, the environment files around them and the files that they name. */
 export interface Watch {
   /**
-   * Resolves when one of them has changed since and then rested for a moment, when the arguments name a file more or
-   * less, or at the signal.
+   * Resolves when one of them has changed and then rested for a moment, when the arguments match a different set of
+   * files, or when the signal aborts.
    */
   changed(signal: AbortSignal): Promise<void>;
 }
 
-/** Remembers how files are, right after they were read: what changes during a run counts. */
+/** Takes the snapshot right after the files were read, so that changes during a run count. */
 export async function watchFiles(
   args: readonly string[],
   files: readonly (ReadRequestFile | UnreadFile)[],
@@ -35,7 +35,7 @@ export async function watchFiles(
       for (let last = before; !signal.aborted;) {
         await delay(INTERVAL, undefined, { signal }).catch(() => undefined);
         const now = await look();
-        // An editor that is still writing has not rested.
+        // The file has not rested while an editor is still writing it.
         if (now !== before && now === last) return;
         last = now;
       }
@@ -54,7 +54,7 @@ async function namedBy(args: readonly string[]): Promise<string> {
   try {
     return (await requestPaths(args)).join('\n');
   } catch (error) {
-    // All are gone for the moment: that is a change too.
+    // All files are gone for the moment, which is a change, too.
     if (error instanceof DuplexError) return error.message;
     throw error;
   }

@@ -35,7 +35,7 @@ export function serveCommand({ finish }: CommandParts): Command {
       const stopped = new Promise<void>((resolve) => {
         onInterrupts(resolve, () => process.exit(EXIT.ok));
       });
-      // Whoever started it for its URL may stop reading: it serves on.
+      // A program that only reads the URL may close the output; the server continues.
       for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
       process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
       await stopped;

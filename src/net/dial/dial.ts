@@ -10,20 +10,20 @@ import { asksForCertificate, beginTls, watchTruncation } from './tls.ts';
 import { tlsContext } from './tlsMaterial.ts';
 import type { Trace } from '../connection.ts';
 
-/** The URL of a proxy for a URL, `none` or undefined where there is none. */
+/** The URL of the proxy for a URL; `none` or undefined if there is none. */
 export type ResolveProxy = (url: string) => Promise<string | undefined>;
 
 export interface Dialed {
   readonly socket: Socket;
-  /** Over TLS: whether the server asked for a client certificate. TLS 1.3 refuses one only afterwards. */
+  /** Whether the server asked for a client certificate over TLS. TLS 1.3 refuses one only after the handshake. */
   readonly asked: boolean;
   /** Whether TLS ended without its close_notify; known once the peer has ended the connection. */
   readonly isTruncated: () => boolean;
 }
 
 /**
- * A connection over which the handshake of a target can be sent: TCP or a Unix socket, through a proxy or not, with TLS
- * where the URL says so. What comes to be known on the way is written into `trace`.
+ * Opens a connection for the handshake of a target: over TCP or a Unix socket, with or without a proxy, and with TLS if
+ * the URL says so. Facts are written into `trace`.
  */
 export async function dial(
   target: Target,
@@ -32,14 +32,14 @@ export async function dial(
   trace: Trace,
   signal: AbortSignal,
 ): Promise<Dialed> {
-  // Before anything connects: what is wrong with a file is told without the server.
+  // Before anything connects: errors of files are found without the server.
   trace.phase = 'tls';
   const context = target.secure ? await tlsContext(options) : undefined;
   trace.phase = 'proxy';
   const proxy = await proxyFor(target, options, resolveProxy);
   trace.phase = 'dns';
   const socket = await tcpTo(target, proxy, options, trace, signal);
-  // Behind a proxy only that knows the address.
+  // Only the proxy knows the address of the server behind it.
   if (proxy === undefined) trace.address = addressOf(socket, target.socketPath);
   return context === undefined
     ? { socket, asked: false, isTruncated: () => false }

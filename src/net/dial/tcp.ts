@@ -2,7 +2,7 @@ import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { hostAndPort } from '../target.ts';
 
-/** Where to: a Unix socket, or a host and port. */
+/** The destination: a Unix socket, or a host and port. */
 export interface Peer {
   readonly host: string;
   readonly port: number;
@@ -10,15 +10,15 @@ export interface Peer {
 }
 
 /**
- * Opens a connection over `net`: VS Code replaces `http` and `https` by modules that choose proxies by themselves and
- * discard what a request brings along, so no handshake goes through those.
- * @param onLookup the name has an address now
+ * Opens a connection over `net`. VS Code replaces `http` and `https` by modules that choose proxies themselves and
+ * ignore the request's own agent, so no handshake uses those.
+ * @param onLookup called when the name is resolved
  */
 export async function connectTcp(peer: Peer, signal: AbortSignal, onLookup: () => void): Promise<Socket> {
   const { host, port, socketPath } = peer;
   if (socketPath !== undefined || isIP(host) !== 0) onLookup();
   const socket = socketPath === undefined ? connect({ host, port }) : connect({ path: socketPath });
-  // Between two steps nobody waits; what happens then is found by the next one.
+  // Between two steps nothing listens; the next step finds an error that happened meanwhile.
   socket.on('error', () => {});
   await step<void>(socket, signal, (resolve) => {
     const onName = (error: Error | null): void => {
@@ -32,21 +32,20 @@ export async function connectTcp(peer: Peer, signal: AbortSignal, onLookup: () =
   return socket;
 }
 
-/** The peer's IP address and port as they are written in URLs, or the path of its socket. */
+/** The peer's IP address and port in URL form, or the path of its socket. */
 export function addressOf(socket: Socket, socketPath?: string): string {
   return socketPath ?? hostAndPort(socket.remoteAddress ?? '', socket.remotePort ?? 0);
 }
 
-/** A peer that ended the TCP connection in the midst of a step. */
+/** The peer ended the TCP connection during a step. */
 export class BrokenOff extends Error {
   readonly code = 'ECONNRESET';
 }
 
 /**
- * Waits for one step of a handshake on a socket.
- * Rejects with the socket's error, with `BrokenOff` where it ends first, and with the reason of `signal`; the socket is
- * destroyed then.
- * @param begin attaches what the step listens to; answers how to detach it again
+ * Waits for one step of a handshake on a socket. Rejects with the socket's error, with `BrokenOff` if it ends first, or
+ * with the reason of `signal`; then the socket is destroyed.
+ * @param begin attaches the listeners of the step; returns a function that detaches them
  */
 export function step<T>(
   socket: Socket,

@@ -7,20 +7,20 @@ import type { CertificateDetail, TlsDetail } from '../../shared/timeline.ts';
 import { step } from './tcp.ts';
 import type { TlsOptions } from './tlsMaterial.ts';
 
-/** A TLS connection that came about but may not be used: the peer's certificate does not hold. */
+/** A TLS connection that must not be used, because the peer's certificate is not valid. */
 class Unverified extends Error {
   constructor(readonly code: string) {
     super(code);
   }
 }
 
-/** The longest chain that is shown. */
+/** The longest certificate chain in details. */
 const MAX_CHAIN = 20;
 
 /**
- * Begins TLS over a connected socket.
- * @throws Unverified for a certificate that does not hold, unless `insecure`; what the socket reports
- * @param onDetail protocol, cipher and the peer's chain, also where verification then fails
+ * Starts TLS over a connected socket.
+ * @throws Unverified for an invalid certificate, unless `insecure`; errors of the socket
+ * @param onDetail receives protocol, cipher and the peer's chain, even if verification then fails
  */
 export async function beginTls(
   socket: Socket,
@@ -37,16 +37,17 @@ export async function beginTls(
     servername,
     secureContext: context,
     ...(options.alpn.length > 0 ? { ALPNProtocols: [...options.alpn] } : {}),
-    // Verified all the same, below: Node would end the connection before the chain could be read.
+    // Verified below instead: Node would end the connection before the chain could be read.
     rejectUnauthorized: false,
   });
   secure.on('error', () => {});
   await step<void>(secure, signal, (resolve, reject) => {
     const onError = (error: Error): void => {
-      // OpenSSL says only that the handshake failed; once the server has shown its certificate, what fails is ours.
+      // OpenSSL says only that the handshake failed. Once the server has shown its certificate, our own one is the
+      // cause.
       reject(serverWasSeen(secure) ? Object.assign(error, { serverWasSeen: true }) : error);
     };
-    // Before the listener of the step itself, which knows nothing of certificates.
+    // Registered before the listener of the step itself, which does not consider certificates.
     secure.prependListener('error', onError);
     secure.on('secureConnect', resolve);
     return () => secure.off('error', onError).off('secureConnect', resolve);
@@ -61,18 +62,18 @@ export async function beginTls(
 }
 
 /**
- * Whether the server asked for a client certificate: only then has a client signature algorithms to share.
- * Only while the connection stands: Node reads freed memory afterwards.
+ * Whether the server asked for a client certificate: only then a client has shared signature algorithms. Call it only
+ * while the connection exists: afterwards Node reads freed memory.
  */
 export function asksForCertificate(socket: TLSSocket): boolean {
   return !socket.destroyed && socket.getSharedSigalgs().length > 0;
 }
 
 /**
- * Notices an end of TCP that TLS's close_notify does not announce (RFC 8446, section 6.1): what came may be cut off. Node reports
- * both ends alike. An alert is bytes of the transport that bring no data; a bare end of TCP brings none. Only an end that comes
- * later than the last data is certain: an alert may have come together with data, or half a record before the end.
- * @param transport what TLS runs over
+ * Detects an end of TCP without TLS's close_notify (RFC 8446, section 6.1), which may have cut off data. Node reports
+ * both ends alike. An alert is transport bytes without data; a bare end of TCP has none. Only an end after the last
+ * data is certain: an alert may have come together with data, or half a record before the end.
+ * @param transport the stream below TLS
  * @returns whether that happened; known once `socket` has ended
  */
 export function watchTruncation(transport: Socket, socket: TLSSocket): () => boolean {
@@ -99,7 +100,7 @@ function serverWasSeen(socket: TLSSocket): boolean {
 }
 
 function peerCertificate(socket: TLSSocket): Partial<DetailedPeerCertificate> {
-  // Null, against its type, once the connection is gone.
+  // Null, contrary to its type, once the connection has ended.
   return socket.getPeerCertificate(true) ?? {};
 }
 
@@ -142,7 +143,7 @@ function certificateDetail(certificate: X509Certificate): CertificateDetail {
   };
 }
 
-/** Node writes one attribute a line. */
+/** Node writes one attribute per line. */
 function oneLine(name: string | undefined): string {
   return (name ?? '').split('\n').join(', ');
 }

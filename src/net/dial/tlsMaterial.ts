@@ -5,7 +5,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** The options that make up a TLS context. */
+/** The options of a TLS context. */
 export type TlsOptions = Pick<
   ConnectOptions,
   'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'minTlsVersion' | 'servername' | 'alpn' | 'insecure'
@@ -15,7 +15,7 @@ let trusted: Promise<string[] | undefined> | undefined;
 
 /**
  * Certificates, keys and versions for a TLS connection, read and checked before anything connects.
- * @throws DuplexError `disk.denied` for a file that cannot be read, `file.invalid` for one that holds something else,
+ * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one with other content,
  * `tls.client-certificate` for a wrong passphrase or a key of another certificate
  */
 export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext> {
@@ -24,14 +24,14 @@ export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext
   const base = await trusted;
   const { minTlsVersion } = options;
   const context: tls.SecureContextOptions = {
-    // Where Node knows no better set and none is added, its own default is quicker than a copy of it.
+    // If Node cannot list its certificates and none is added, its own default is faster than a copy.
     ...(base === undefined && own.length === 0
       ? {}
       : { ca: [...(base ?? (await bundledAuthorities())), ...own] }),
-    // A server's own certificate can be trusted without the authority that issued it.
+    // Allows trusting a server's own certificate without its issuer.
     ...(own.length > 0 ? { allowPartialTrustChain: true } : {}),
     ...(minTlsVersion === '' ? {} : { minVersion: minTlsVersion }),
-    // OpenSSL's usual security level has nothing that the old versions could agree on.
+    // OpenSSL's default security level disables all ciphers of the old versions.
     ...(minTlsVersion === 'TLSv1' || minTlsVersion === 'TLSv1.1' ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
     ...(await clientCertificate(options)),
   };
@@ -42,7 +42,7 @@ export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext
   }
 }
 
-/** Those of the system and of Node; undefined where this Node cannot tell them. */
+/** The certificates of the system and of Node; undefined if this Node cannot list them. */
 function trustedAuthorities(): Promise<string[] | undefined> {
   // Since Node 22.15; @types/node is of Node 20.
   const { getCACertificates } = tls as { getCACertificates?: (of: 'default' | 'system') => string[] };
@@ -51,7 +51,7 @@ function trustedAuthorities(): Promise<string[] | undefined> {
   return Promise.resolve([...all]);
 }
 
-/** What Node trusts unless told otherwise, for versions that cannot list it. */
+/** Node's default certificates, for versions that cannot list them. */
 async function bundledAuthorities(): Promise<string[]> {
   const extra = process.env['NODE_EXTRA_CA_CERTS'];
   return [...tls.rootCertificates, ...(extra ? [(await readOf('CA file', extra)).toString('utf8')] : [])];
@@ -93,7 +93,7 @@ async function clientCertificate(options: TlsOptions): Promise<tls.SecureContext
   return { cert: certificate, key: privateKey, ...secret };
 }
 
-/** A certificate, a key or both in DER form, as JetBrains takes them too; undefined if neither is. */
+/** A certificate, a key or both in DER form, which JetBrains accepts too; undefined if the bytes are neither. */
 function fromDer(certificate: Buffer, key: Buffer, passphrase: string): tls.SecureContextOptions | undefined {
   const isText = (data: Buffer): boolean => data.includes('-----BEGIN');
   if (isText(certificate) && isText(key)) return undefined;
@@ -102,7 +102,7 @@ function fromDer(certificate: Buffer, key: Buffer, passphrase: string): tls.Secu
     if (isText(key)) return { cert, key, ...(passphrase !== '' && { passphrase }) };
     return { cert, key: derKey(key, passphrase).export({ type: 'pkcs8', format: 'pem' }) };
   } catch {
-    // Neither PEM nor DER: the sentence about PEM says what to give.
+    // Neither PEM nor DER: the error for PEM says what is expected.
     return undefined;
   }
 }
@@ -112,7 +112,7 @@ function derKey(key: Buffer, passphrase: string): KeyObject {
     try {
       return createPrivateKey({ key, format: 'der', type, ...(passphrase !== '' && { passphrase }) });
     } catch {
-      // Another type may fit.
+      // The bytes may match another type.
     }
   }
   throw new Error('The key is in none of the DER forms.');
@@ -131,7 +131,7 @@ async function readOf(what: string, path: string): Promise<Buffer> {
   }
 }
 
-/** OpenSSL tells what is wrong in codes for some and in texts for others. */
+/** OpenSSL reports some errors by code and others by text. */
 function badCertificate(error: Error, options: TlsOptions): DuplexError {
   const text = `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`;
   const file = options.pfx || options.key || options.cert;

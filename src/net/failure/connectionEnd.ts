@@ -3,29 +3,29 @@ import type { ConnectOptions } from '../../shared/session.ts';
 import { classify, nodeCodeOf } from './connectionError.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** How an open connection ended without a close frame of the server. Times in milliseconds. */
+/** How an open connection ended without a close frame from the server. Times in milliseconds. */
 export interface EndFacts {
   /** host:port of the server. */
   readonly host: string;
   /**
-   * `peer`: the server, or a proxy between, ended the TCP connection. `here`: we did, by a forced end or because a close frame
-   * was not answered in time.
+   * `peer`: the server, or a proxy on the way, ended the TCP connection. `here`: we did, by a forced end or because a
+   * close frame was not answered in time.
    */
   readonly by: 'peer' | 'here';
   /** Whether TLS ended without its close_notify. */
   readonly isTruncated: boolean;
-  /** Whether our close frame was sent before. */
+  /** Whether our close frame had been sent. */
   readonly closeSent: boolean;
-  /** How long nothing had been sent or received. */
+  /** The idle time before the end. */
   readonly idle: number;
   /** Whether anything was sent or received since the handshake. */
   readonly hasTravelled: boolean;
 }
 
-/** Idle times from here on are worth a word: what is on the way may end connections that are idle. */
+/** Idle times from here on are mentioned: devices on the way may end idle connections. */
 const LONG_IDLE = 1_000;
 
-/** One sentence on who ended a connection, how, and after how long an idle time: for a close row with the code 1006. */
+/** One sentence on who ended a connection, how, and after which idle time: for a close row with the code 1006. */
 export function endText(facts: EndFacts, options: ConnectOptions): string {
   const { host, by, isTruncated, closeSent } = facts;
   if (by === 'here')
@@ -37,7 +37,7 @@ export function endText(facts: EndFacts, options: ConnectOptions): string {
   return `${host} ended the TCP connection without a close frame${tls}${circumstances(facts, options)}.`;
 }
 
-/** What the transport reported of an open connection. */
+/** The transport's error of an open connection. */
 export function lostError(error: Error, facts: EndFacts, options: ConnectOptions): DuplexError {
   const { host } = facts;
   const known = classify(error, host, options);
@@ -58,7 +58,7 @@ export function lostError(error: Error, facts: EndFacts, options: ConnectOptions
     : known;
 }
 
-/** When it ended, as far as that tells a cause; starts with a comma. */
+/** When it ended, if that hints at a cause; starts with a comma. */
 function circumstances({ idle, hasTravelled }: EndFacts, { heartbeat }: ConnectOptions): string {
   if (idle < LONG_IDLE) return hasTravelled ? '' : ', right after the handshake';
   const remedy =

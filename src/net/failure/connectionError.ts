@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** One sentence each, with the cause and the remedy. `host` is host:port, `detail` what the lower layer said. */
+/** One sentence each, with the cause and the remedy. `host` is host:port, `detail` the lower layer's message. */
 type Sentence = (host: string, options: ConnectOptions, detail: string) => string;
 
 const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
@@ -37,7 +37,7 @@ const BY_NODE_CODE: Record<string, ErrorCode> = {
   ENOTFOUND: 'dns.not-found',
   EAI_AGAIN: 'dns.not-found',
   ECONNREFUSED: 'tcp.refused',
-  // Of a Unix socket: nothing is there.
+  // For a Unix socket: it does not exist.
   ENOENT: 'tcp.refused',
   ECONNRESET: 'tcp.reset',
   ECONNABORTED: 'tcp.reset',
@@ -59,11 +59,11 @@ const BY_NODE_CODE: Record<string, ErrorCode> = {
   EPROTO: 'tls.protocol',
 };
 
-/** Alerts by which a server refuses a client certificate (RFC 8446, section 6.2), as OpenSSL names them. */
+/** TLS alerts with which a server refuses a client certificate (RFC 8446, section 6.2), in OpenSSL's names. */
 const CERTIFICATE_ALERT =
   /ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(REVOKED|EXPIRED|UNKNOWN|REQUIRED)|NO_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 
-/** A fresh error for a code whose sentence is known here. @param host where the connection leads, as host:port */
+/** A new error for a code whose sentence is defined here. @param host the destination, as host:port */
 export function connectionError(
   code: ErrorCode,
   host: string,
@@ -76,8 +76,9 @@ export function connectionError(
 }
 
 /**
- * What the transport reported, with its code and remedy. It may hold credentials: only its code and kind go on.
- * @param names those of the server's certificate; empty if they are unknown
+ * Converts an error of the transport to a code and remedy. The error may hold credentials, so only its code and kind
+ * are used.
+ * @param names of the server's certificate; empty if they are unknown
  */
 export function classify(error: Error, host: string, options: ConnectOptions, names = ''): DuplexError {
   const nodeCode = nodeCodeOf(error);
@@ -86,7 +87,7 @@ export function classify(error: Error, host: string, options: ConnectOptions, na
   return connectionError(code, host, options, detail, error);
 }
 
-/** The code of an error, or of the first of several: a host may have many addresses. */
+/** The code of an error, or of the first of several: a host may have several addresses. */
 export function nodeCodeOf(error: Error): string {
   const errors = error instanceof AggregateError ? (error.errors as Error[]) : [error];
   return (

@@ -9,22 +9,22 @@ import type { Target } from '../target.ts';
 import type { Trace } from '../connection.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** Bytes of an answer that is not what it should be that are kept as evidence. */
+/** Bytes of an unexpected answer that are kept as evidence. */
 export const MAX_FIRST_BYTES = 64;
 
-/** What was tried when a step of a handshake failed. */
+/** The context of a failed step of a handshake. */
 export interface Tried {
   readonly target: Target;
-  /** Those for this target. */
+  /** The options for this target. */
   readonly options: ConnectOptions;
-  /** Those for the origin of the URL. */
+  /** The options for the origin of the URL. */
   readonly home: ConnectOptions;
   readonly trace: Trace;
   /** Whether the server has asked for a client certificate. */
   readonly asked: boolean;
 }
 
-/** Why a step of a handshake failed, with the evidence in the trace. */
+/** Explains why a step of a handshake failed, with the evidence in the trace. */
 export function explain(error: Error, tried: Tried): DuplexError {
   if (error instanceof DuplexError) return error;
   const { target, options, home, trace } = tried;
@@ -45,13 +45,13 @@ export function explain(error: Error, tried: Tried): DuplexError {
       { cause: error },
     );
   if (known.code !== 'tcp.reset') return known;
-  // What breaks off before TLS stands, breaks off because of TLS.
+  // A connection that breaks before TLS is established, breaks because of TLS.
   if (trace.phase === 'tls')
     return connectionError('tls.protocol', target.address, options, nodeCodeOf(error), error);
   return trace.phase === 'http' ? withoutAnswer(error, tried) : known;
 }
 
-/** TCP ended before the answer was whole. */
+/** TCP ended before the answer was complete. */
 function withoutAnswer(error: Error, { target, options, trace }: Tried): DuplexError {
   const { length } = trace.exchanges.at(-1)?.response ?? '';
   const how =
@@ -91,10 +91,10 @@ function explainNotHttp(error: NotHttp, { target, options, trace }: Tried): Dupl
   );
 }
 
-/** Names that a sentence lists of a certificate. */
+/** Maximum names of a certificate in a sentence. */
 const MAX_NAMES = 5;
 
-/** The names that the server's certificate is valid for, on one line; empty for none. */
+/** The names for which the server's certificate is valid, on one line; empty for none. */
 function certificateNames({ tls }: Trace): string {
   const [own] = tls?.chain ?? [];
   if (own === undefined) return '';
@@ -108,9 +108,9 @@ function certificateNames({ tls }: Trace): string {
 }
 
 /**
- * Servers refuse a client certificate in many ways besides the alerts that say so: TLS 1.2 ends with the alert
- * handshake_failure after the server's own certificate has come, and many servers, Node's among them, just end the
- * connection; in TLS 1.3 that is after the handshake, in the place of an HTTP answer.
+ * Servers refuse a client certificate in other ways than the alerts for it. With TLS 1.2 the alert handshake_failure
+ * comes after the server's own certificate, and many servers, such as Node's, just end the connection. With TLS 1.3
+ * that happens after the handshake, instead of an HTTP answer.
  */
 function refusesCertificate(error: Error, { options, trace, asked }: Tried): boolean {
   const code = nodeCodeOf(error);
@@ -121,7 +121,7 @@ function refusesCertificate(error: Error, { options, trace, asked }: Tried): boo
   return brokeOff ? hasOwn : code.includes('HANDSHAKE_FAILURE') && 'serverWasSeen' in error;
 }
 
-/** Nothing answered within the handshake's time-out. What was waited for tells which remedy helps. */
+/** No answer within the handshake's time-out. The step that was waiting determines the remedy. */
 export function timeOutError(host: string, { phase, proxy }: Trace, options: ConnectOptions): DuplexError {
   const seconds = options.handshakeTimeout / 1000;
   if (phase === 'tcp') return connectionError('tcp.timeout', host, options, `no answer within ${seconds} s`);

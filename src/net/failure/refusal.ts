@@ -6,7 +6,7 @@ import type { ResponseHead } from '../handshake/responseHead.ts';
 import type { Target } from '../target.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** What the sentence about a refusal rests on. */
+/** The evidence for the sentence about a refusal. */
 export interface Refusal {
   readonly answer: Pick<ResponseHead, 'status' | 'reason' | 'headers'>;
   readonly target: Pick<Target, 'address' | 'secure'>;
@@ -16,9 +16,9 @@ export interface Refusal {
   readonly request: Exchange['request'];
   /** Whether the server asked for a client certificate, and whether it got one. */
   readonly certificate: { readonly asked: boolean; readonly sent: boolean };
-  /** Whether credentials for a Digest challenge are known and were not asked for. */
+  /** Whether there are credentials for a Digest challenge that the server did not send. */
   readonly unusedDigest: boolean;
-  /** What was not sent because this is another origin than that of the URL. */
+  /** The data that was withheld because this is another origin than that of the URL. */
   readonly withheld: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function withheldSentence(withheld: readonly string[]): string {
   return `${withheld.join(', ')} ${verb} withheld, because a redirect led to this other origin;`;
 }
 
-/** nginx answers so after a TLS handshake in which it only asked for the certificate: 400, or 495 and 496 of its own. */
+/** nginx answers like this after a TLS handshake in which it requested the certificate: 400, or its own 495 and 496. */
 const CERTIFICATE_TEXT =
   /no required ssl certificate|the ssl certificate error|(client|ssl) certificate (is |was )?(required|missing|not (sent|presented|provided|supplied))|(requires?|missing|no|provide an?|present an?|invalid) (valid )?(client|ssl) certificate/i;
 
@@ -95,11 +95,11 @@ function remedy(refused: Refusal): string {
   }
 }
 
-/** nginx, Apache and Go say it in these words. */
+/** The words of nginx, Apache and Go. */
 const SPEAKS_TLS =
   /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server|HTTP request to an HTTPS server/i;
 
-/** Schemes that a sentence may name: another word at the start of the header may be a secret. */
+/** Schemes that a sentence may name: any other word at the start of the header may be a secret. */
 const KNOWN_SCHEME = /^(basic|digest|bearer|negotiate|ntlm|token|apikey|hawk|oauth|hmac|dpop)$/i;
 
 function unauthorized({ answer, request, unusedDigest }: Refusal): string {
@@ -119,7 +119,10 @@ function unauthorized({ answer, request, unusedDigest }: Refusal): string {
     : `it does not accept the ${scheme} that ${scheme.endsWith('s') ? 'were' : 'was'} sent, so renew or correct the Authorization header`;
 }
 
-/** The schemes of challenges (RFC 9110, section 11.6.1), each once. A word before a parameter or alone between commas is one. */
+/**
+ * The schemes of challenges (RFC 9110, section 11.6.1), without repeats. A word before a parameter, or alone between
+ * commas, is one.
+ */
 export function schemesOf(challenges: readonly string[]): string[] {
   const schemes = challenges.flatMap((value) =>
     [
@@ -131,7 +134,7 @@ export function schemesOf(challenges: readonly string[]): string[] {
   return [...new Set(schemes)].slice(0, 5);
 }
 
-/** Why a redirect is not followed. @param limit undefined if it leads to another origin */
+/** Why a redirect is not followed. @param limit undefined if it points to another origin */
 export function redirectProblem(from: string, to: string, limit: number | undefined): DuplexError {
   let sentence = `${from} redirects to another origin, ${to}: connect to that one if you trust it.`;
   if (limit === 0)

@@ -13,13 +13,13 @@ import { nodeCodeOf } from '../failure/connectionError.ts';
 import type { InvalidText } from './strictWebSocket.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** Why an open connection failed, and how much of a message there was. */
+/** Why an open connection failed, and how much of a message had arrived. */
 export interface FrameFailure {
   readonly error: DuplexError;
   readonly evidence: Pick<ErrorDetail, 'received' | 'size'>;
 }
 
-/** What is known of the connection's frames: FrameTap. */
+/** The facts about the connection's frames: FrameTap. */
 export interface FrameFacts {
   readonly oversize: OversizeMessage | undefined;
   readonly partial: PartialMessage | undefined;
@@ -27,8 +27,8 @@ export interface FrameFacts {
 }
 
 /**
- * What a transport's error says of an open connection; undefined where it is not about frames.
- * @param host names the peer at the start of a sentence: host:port of a server
+ * Explains a transport error of an open connection; undefined if it does not concern frames.
+ * @param host the peer at the start of a sentence: host:port of a server
  */
 export function frameFailure(
   thrown: Error,
@@ -61,8 +61,8 @@ export function frameFailure(
 }
 
 /**
- * The connection broke off in the middle of a message or of a frame; undefined if it did not.
- * @param cause what the transport reported; undefined if the peer ended the TCP connection
+ * The connection broke in the middle of a message or of a frame; undefined if it did not.
+ * @param cause the transport's error; undefined if the peer ended the TCP connection
  */
 export function brokenOff(
   host: string,
@@ -94,7 +94,7 @@ function breakOff(host: string, what: string, cause: Error | undefined): DuplexE
   );
 }
 
-/** More pings came than pongs left. */
+/** More pings came than pongs could leave. */
 export function tooManyPings(host: string): DuplexError {
   return new DuplexError(
     'limit.pings',
@@ -108,7 +108,7 @@ function overLimit(
   cause: ErrorOptions,
 ): FrameFailure {
   const limit = `the limit of ${maxPayload} bytes: raise ${optionNamed('maxPayload')}, or set it to 0 for no limit.`;
-  // Its headers tell nothing wrong: then it is what it inflates to.
+  // Its headers are within the limit, so its inflated size exceeds it.
   if (oversize === undefined)
     return of('limit.payload', `A compressed message inflates to more than ${limit}`, cause);
   const size = oversize.whole ? `${oversize.size} bytes` : `${oversize.size} bytes and more, in fragments,`;
@@ -119,7 +119,7 @@ function overLimit(
   };
 }
 
-/** `ws` has one code for two limits. */
+/** `ws` uses one code for two limits. */
 function tooManyParts(
   text: string,
   { maxFragments }: ConnectOptions,

@@ -10,7 +10,7 @@ import type {
 } from '../../core/frames/frameScanner.ts';
 import { FLAG } from '../../shared/timeline.ts';
 
-/** Is told of every frame of a connection, both ways, as FrameSink says. */
+/** Receives every frame of a connection in both directions, as FrameSink. */
 export interface FrameObserver {
   onHeader(
     direction: 'in' | 'out',
@@ -23,25 +23,25 @@ export interface FrameObserver {
 }
 
 export interface FrameTapOptions {
-  /** Payload bytes of one message that are allowed; 0: any number. */
+  /** Maximum payload bytes of one message; 0: no limit. */
   readonly maxPayload: number;
-  /** Who sends what is received. */
+  /** The sender of the received frames. */
   readonly sender: 'client' | 'server';
   /** Whether permessage-deflate was negotiated. */
   readonly inflates: boolean;
   readonly observer: FrameObserver | undefined;
 }
 
-/** Queued numbers that were taken out are forgotten from so many on. */
+/** Number of consumed entries at which the queue is compacted. */
 const COMPACT_AT = 1024;
 
 /**
- * Looks at the bytes of an upgraded socket before the transport does. To be made while the socket is paused, and before the
- * transport attaches itself: it then sees each chunk behind the tap, and neither misses one.
+ * Reads the bytes of an upgraded socket before the transport does. Create it while the socket is paused, before the
+ * transport attaches itself: both then see every chunk, the tap first.
  */
 export class FrameTap {
   readonly #scanner: FrameScanner;
-  /** FLAG bits of the messages that are whole and that the transport has not told yet. */
+  /** FLAG bits of the complete messages that the transport has not reported yet. */
   #flags: number[] = [];
   #taken = 0;
   readonly #stop: () => void;
@@ -57,7 +57,7 @@ export class FrameTap {
       this.#heardAt = performance.now();
       scanner.push(chunk);
     };
-    // A paused socket that goes away tells no more of its bytes as `data`; the transport then takes them out itself.
+    // A paused socket that is destroyed emits no more `data`; the transport then reads its bytes itself.
     const onClose = (): void => {
       const read = socket.read.bind(socket);
       socket.read = (size) => {
@@ -72,7 +72,7 @@ export class FrameTap {
     if (observer) watchWrites(socket, observer);
   }
 
-  /** FLAG bits of the next message that the transport tells: to be asked for once each, in their order. */
+  /** FLAG bits of the next message that the transport reports: call it once per message, in order. */
   nextFlags(): number {
     if (this.#taken === this.#flags.length) return 0;
     const flags = this.#flags[this.#taken++]!;
@@ -83,27 +83,27 @@ export class FrameTap {
     return flags;
   }
 
-  /** The first message beyond the limit, where its headers tell. */
+  /** The first message beyond the limit, according to its headers. */
   get oversize(): OversizeMessage | undefined {
     return this.#scanner.oversize;
   }
 
-  /** The message of which a part came. */
+  /** The message that is partly received. */
   get partial(): PartialMessage | undefined {
     return this.#scanner.unfinished;
   }
 
-  /** The header or the control frame of which a part came. */
+  /** The header or control frame that is partly received. */
   get partialFrame(): PartialFrame | undefined {
     return this.#scanner.unfinishedFrame;
   }
 
-  /** The first frame of the server that breaks the protocol. */
+  /** The first frame of the server that violates the protocol. */
   get fault(): FaultyFrame | undefined {
     return this.#scanner.fault;
   }
 
-  /** Whole frames of the server. */
+  /** The number of complete frames of the server. */
   get frames(): number {
     return this.#scanner.frames;
   }
@@ -113,7 +113,7 @@ export class FrameTap {
     return this.#heardAt;
   }
 
-  /** What still comes is of no interest. */
+  /** Ignores everything from now on. */
   stop(): void {
     this.#stop();
   }
@@ -124,7 +124,7 @@ export class FrameTap {
     return {
       onHeader: (byte, headerLength, length, mask) => {
         first = byte;
-        // Of a message's first frame; those that go on have neither the bit nor an opcode.
+        // The bit of a message's first frame; continuation frames have neither the bit nor an opcode.
         if (!isControl(byte) && opcodeOf(byte) > 0) compressed = (byte & BIT.rsv1) !== 0;
         observer?.onHeader('in', byte, headerLength, length, mask);
       },
@@ -144,7 +144,7 @@ function watchWrites(socket: Duplex, observer: FrameObserver): void {
   });
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   socket.write = (...args: unknown[]): boolean => {
-    // The transport frames bytes; that nobody else writes to its socket is its own rule.
+    // The transport writes the frames; nothing else writes to its socket.
     if (args[0] instanceof Uint8Array) scanner.push(args[0]);
     return write(...args);
   };

@@ -5,16 +5,16 @@ import { MAX_FIRST_BYTES } from '../failure/handshakeFailure.ts';
 import type { PerMessageDeflate } from '../handshake/deflate.ts';
 import { StrictWebSocket } from './strictWebSocket.ts';
 
-/** What a handshake that came about leaves for the frames. */
+/** The result of a successful handshake that framing needs. */
 export interface Upgraded {
   readonly socket: Socket;
-  /** Bytes behind the answer's head. */
+  /** Bytes after the answer's head. */
   readonly rest: Buffer;
   readonly protocol: string;
   readonly deflate: PerMessageDeflate | undefined;
 }
 
-/** What `ws` itself uses where a handshake of its own has come about; its types do not tell of it. */
+/** The method that `ws` itself uses after its own handshake; its types do not include it. */
 interface Adopting {
   _isServer: boolean;
   _protocol: string;
@@ -29,11 +29,11 @@ const Bare = StrictWebSocket as unknown as new (
 ) => StrictWebSocket;
 
 /**
- * A WebSocket of one side over a socket whose handshake is done. `ws` is left what it does best, the frames: its own
- * handshake goes through `http`, which keeps neither order nor repeats of headers, shows no bytes, and which VS Code
- * replaces by one that chooses proxies itself.
- * @param own which side this is: a client masks its frames (RFC 6455, section 5.1)
- * @param listen attaches the listeners, before anything is read
+ * Creates one side's WebSocket over a socket after the handshake. `ws` only handles the frames: its own handshake uses
+ * `http`, which keeps neither order nor repeats of headers, shows no bytes, and which VS Code replaces by one that
+ * chooses proxies itself.
+ * @param own our side: a client masks its frames (RFC 6455, section 5.1)
+ * @param listen attaches the listeners before anything is read
  */
 export function frameOver(
   { socket, rest, protocol, deflate }: Upgraded,
@@ -41,7 +41,7 @@ export function frameOver(
   own: 'client' | 'server',
   listen: (framed: StrictWebSocket) => void,
 ): StrictWebSocket {
-  // Pongs are ours to send, so that they are counted and shown like all that travels.
+  // Pongs are sent by us, so that they are counted and shown like everything else.
   const framed = new Bare(null, undefined, { closeTimeout: options.closeTimeout, autoPong: false });
   const adopting = framed as unknown as Adopting;
   adopting._isServer = own === 'server';
@@ -53,7 +53,7 @@ export function frameOver(
     maxBufferedChunks: MAX_BUFFERED_CHUNKS,
     maxFragments: options.maxFragments,
     maxPayload: options.maxPayload,
-    // Who listens looks itself: what is wrong is to be shown.
+    // The listener validates text itself, because invalid text is shown.
     skipUTF8Validation: true,
   });
   // It was paused while nobody read.
@@ -62,8 +62,9 @@ export function frameOver(
 }
 
 /**
- * The first bytes after a handshake, as evidence where they are no frames. Looks at no more than two chunks, so that what
- * comes later costs nothing. @returns what tells them, in hexadecimal: undefined once more than one chunk has come
+ * The first bytes after a handshake, as evidence if they are not frames. Reads no more than two chunks, so later ones
+ * cost nothing.
+ * @returns a function that returns them in hexadecimal; undefined once more than one chunk has come
  */
 export function firstBytesOf(socket: Socket): () => string | undefined {
   let first: string | undefined;

@@ -4,21 +4,22 @@ import { WebSocket } from 'ws';
 /** RFC 6455, section 7.4.1: data that is not consistent with its type. */
 const INVALID_DATA = 1007;
 
-/** Bytes up to which looking at each is faster than asking Node. */
+/** Up to this size a loop over the bytes is faster than a call of Node. */
 const SHORT = 24;
 
 /**
- * `ws` whose messages come also where their text is not valid UTF-8, so that the bytes that a server got wrong can be shown;
- * to be made with `skipUTF8Validation`. Who gets one calls `refuseText` first. Reasons of close frames are judged here.
+ * `ws` that also delivers messages whose text is not valid UTF-8, so that a server's wrong bytes can be shown. Create
+ * it with `skipUTF8Validation`. Call `refuseText` before reporting an invalid text message. Reasons of close frames are
+ * checked here.
  */
 export class StrictWebSocket extends WebSocket {
-  /** Fails the connection because of text that is not valid UTF-8 (RFC 6455, section 8.1), and tells so as an `error`. */
+  /** Fails the connection because of text that is not valid UTF-8 (RFC 6455, section 8.1), and emits an `error`. */
   refuseText(): void {
     super.close(INVALID_DATA);
   }
 
   /**
-   * `ws` calls this too, with the peer's code and the bytes of its reason, to answer its close frame.
+   * `ws` also calls this with the peer's code and reason bytes, to answer its close frame.
    * @param code 1005 sends none (RFC 6455, section 7.1.5)
    */
   override close(code?: number, reason?: string | Buffer): void {
@@ -40,14 +41,14 @@ export function isText(bytes: Uint8Array): boolean {
   return highest < 0x80 || isUtf8(bytes);
 }
 
-/** Text that is not valid UTF-8, as `ws` would report it. */
+/** The error that `ws` would report for text that is not valid UTF-8. */
 export interface InvalidText extends Error {
   readonly code: string;
-  /** Of a close frame: its code, and its reason with U+FFFD for what is not valid. */
+  /** A close frame: its code, and its reason with U+FFFD for invalid bytes. */
   readonly close?: { readonly code: number; readonly reason: string } | undefined;
 }
 
-/** @param close what the close frame said whose reason it is */
+/** @param close the close frame with the invalid reason */
 export function invalidText(close?: InvalidText['close']): InvalidText {
   return Object.assign(new Error('Invalid WebSocket frame: invalid UTF-8 sequence'), {
     code: 'WS_ERR_INVALID_UTF8',

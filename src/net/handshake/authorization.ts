@@ -6,7 +6,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** `Basic user password` and `Digest user password`, as JetBrains' client and httpYac write them. */
+/** `Basic user password` and `Digest user password`, the form of JetBrains' client and httpYac. */
 const IN_CLEAR = /^(basic|digest)\s+(\S+)\s+(\S.*?)\s*$/i;
 
 /** RFC 7617: user and password as UTF-8. */
@@ -15,8 +15,8 @@ export function basicAuthorization({ user, password }: Credentials): string {
 }
 
 /**
- * Headers as they are sent: Basic credentials in clear are encoded, those for Digest are held back, for only a challenge
- * tells how to send them. What is encoded already, a single word, stays.
+ * The headers to send. Basic credentials in plain text are encoded; those for Digest are held back, because they can
+ * only answer a challenge. A single word is already encoded and stays.
  */
 export function resolveAuthorization(headers: HeaderList): {
   readonly headers: HeaderList;
@@ -27,7 +27,7 @@ export function resolveAuthorization(headers: HeaderList): {
   for (const [name, value] of headers) {
     const clear = name.toLowerCase() === 'authorization' ? IN_CLEAR.exec(value) : null;
     const credentials = clear && { user: clear[2] ?? '', password: clear[3] ?? '' };
-    // A ready answer to a challenge has parameters: `Digest username="me", realm="…"`.
+    // A complete answer to a challenge has parameters: `Digest username="me", realm="…"`.
     const isDigest = /^digest$/i.test(clear?.[1] ?? '');
     if (credentials === null || (isDigest && /^\w+=/.test(credentials.user))) sent.push([name, value]);
     else if (isDigest) digest = credentials;
@@ -41,19 +41,19 @@ export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque: string | undefined;
-  /** As the server spelled it; undefined stands for MD5. */
+  /** In the server's spelling; undefined means MD5. */
   readonly algorithm: string | undefined;
-  /** Undefined where the server knows only the older form without it. */
+  /** Undefined if the server supports only the older form without it. */
   readonly qop: 'auth' | 'auth-int' | undefined;
-  /** Only the nonce is too old: user and password may be right. */
+  /** Only the nonce is too old: user and password may be correct. */
   readonly stale: boolean;
 }
 
-/** By what challenges call them, the stronger ones last. */
+/** By their names in challenges, the stronger ones last. */
 const HASHES: Record<string, string> = { md5: 'md5', 'sha-256': 'sha256', 'sha-512-256': 'sha512-256' };
 
 /**
- * The strongest challenge that can be answered, by its hash.
+ * The strongest supported challenge, by its hash.
  * @param values of all headers with challenges; one may hold several
  */
 export function digestChallenge(values: readonly string[]): DigestChallenge | undefined {
@@ -72,7 +72,7 @@ function challengesIn(value: string): DigestChallenge[] {
   return found;
 }
 
-/** `name=value` or `name="value"`, by commas, up to where the next scheme begins. */
+/** `name=value` or `name="value"`, separated by commas, up to the next scheme. */
 function parameters(text: string): Map<string, string> {
   const known = new Map<string, string>();
   const parameter = /\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,|$)/y;
@@ -106,7 +106,7 @@ function hashOf(algorithm = 'MD5'): string | undefined {
 
 /**
  * The value of the Authorization or Proxy-Authorization header that answers a challenge (RFC 7616, section 3.4).
- * @param request its method and its target as the request line has them
+ * @param request its method and its target as in the request line
  */
 export function digestAuthorization(
   challenge: DigestChallenge,
@@ -146,7 +146,7 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** RFC 8187, section 3.2: what a header cannot carry otherwise. */
+/** RFC 8187, section 3.2: encodes text that a header cannot carry otherwise. */
 function extended(text: string): string {
   return encodeURIComponent(text).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }

@@ -4,13 +4,13 @@ import { headersOf } from './responseHead.ts';
 import type { Target } from '../target.ts';
 
 /**
- * The cookies of one session (RFC 6265), kept in memory only. Each origin has a jar of its own: RFC 6265 shares cookies between
- * the ports and the schemes of a host, and no secret of a session may reach another origin.
+ * The cookies of one session (RFC 6265), kept in memory only. Each origin has a separate jar: RFC 6265 shares cookies
+ * between the ports and schemes of a host, but no secret of a session may reach another origin.
  */
 export class Cookies {
   readonly #jars = new Map<string, CookieJar>();
 
-  /** Keeps what an answer of this target sets; what RFC 6265 does not allow is ignored. */
+  /** Stores the cookies of an answer from this target; ignores those that RFC 6265 does not allow. */
   async store(headers: HeaderList, { origin, cookieUrl }: Target): Promise<void> {
     const cookies = headersOf(headers, 'set-cookie');
     if (cookies.length === 0) return;
@@ -25,7 +25,7 @@ export class Cookies {
   }
 }
 
-/** Loaded with the first cookie: it brings a list of all public suffixes, and few servers set cookies. */
+/** Loaded with the first cookie: it contains a list of all public suffixes, and few servers set cookies. */
 async function newJar(): Promise<CookieJar> {
   const { CookieJar } = await import('tough-cookie');
   return new CookieJar(undefined, { looseMode: true });

@@ -2,11 +2,11 @@ import * as ws from 'ws';
 import type { ConnectOptions, DeflateParameters } from '../../shared/session.ts';
 import { quoted } from './responseHead.ts';
 
-/** Parts of `ws` that it exports and its types do not tell of. */
+/** Parts of `ws` that it exports but its types omit. */
 export interface PerMessageDeflate {
   offer(): Record<string, unknown>;
   accept(answers: readonly Record<string, unknown>[]): void;
-  /** What was agreed on. */
+  /** The negotiated parameters. */
   readonly params: {
     readonly client_no_context_takeover?: boolean;
     readonly server_no_context_takeover?: boolean;
@@ -23,14 +23,14 @@ const { PerMessageDeflate, extension } = ws as unknown as {
 
 const NAME = 'permessage-deflate';
 
-/** Bytes below which a message of its own dictionary gains nothing. */
+/** Smaller messages gain nothing from compression without context takeover. */
 const WORTH_COMPRESSING = 1024;
 
-/** permessage-deflate for one handshake (RFC 7692), or undefined where it is not offered. */
+/** permessage-deflate for one handshake (RFC 7692), or undefined if it is not offered. */
 export function deflateOf(options: ConnectOptions): PerMessageDeflate | undefined {
   if (!options.deflate) return undefined;
-  // Without a value of its own the client says that it can use smaller windows, as browsers do.
-  // What is worth compressing is for `compresses` to say, so that it is known before a message leaves.
+  // Without a value, the client says that it supports smaller windows, as browsers do.
+  // `compresses` decides which messages are compressed, so that it is known before a message leaves.
   const own = { threshold: 0, isServer: false, maxPayload: options.maxPayload };
   return new PerMessageDeflate({ ...options.deflateParameters, ...own });
 }
@@ -53,7 +53,7 @@ export function acceptExtensions(
 ): boolean {
   if (answer === undefined || answer.trim() === '') return false;
   const items = answer.split(',').map((item) => item.trim());
-  // Commas inside quotes do not occur: the values of all parameters that could be offered are numbers.
+  // Commas inside quotes do not occur: all parameters that can be offered have numeric values.
   if (items.includes(''))
     throw new Error(`its Sec-WebSocket-Extensions, “${quoted(answer)}”, has an empty item`);
   const extensions = parsed(answer);
@@ -81,7 +81,9 @@ function parsed(answer: string): ReturnType<typeof extension.parse> {
   }
 }
 
-/** Why parameters of an answer do not grant what was asked for (RFC 7692, sections 7.1.1.1 and 7.1.2.1); `ws` looks at the others. */
+/**
+ * Why parameters of an answer do not match the offer (RFC 7692, sections 7.1.1.1 and 7.1.2.1); `ws` checks the others.
+ */
 function parameterProblem(
   given: Record<string, unknown>,
   { serverNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits }: DeflateParameters,
@@ -106,7 +108,7 @@ function parameterProblem(
 /**
  * The server's answer to a client's offer of permessage-deflate (RFC 7692, section 5.1).
  * @param offer all Sec-WebSocket-Extensions headers as one
- * @returns undefined if nothing is offered that can be accepted: messages then travel uncompressed
+ * @returns undefined if nothing acceptable is offered: messages are then not compressed
  */
 export function answerOffer(
   offer: string,
@@ -120,12 +122,12 @@ export function answerOffer(
     deflate.accept(offers);
     return { deflate, answer: extension.format({ [NAME]: [deflate.params] }) };
   } catch {
-    // An offer that cannot be read or granted is declined (RFC 6455, section 9.1).
+    // An invalid or unacceptable offer is declined (RFC 6455, section 9.1).
     return undefined;
   }
 }
 
-/** Whether a message of so many bytes is sent compressed. @param own the side that sends it */
+/** Whether a message of this size is sent compressed. @param own the sending side */
 export function compresses(
   deflate: PerMessageDeflate | undefined,
   bytes: number,

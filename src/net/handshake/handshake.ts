@@ -29,7 +29,7 @@ import type { Trace } from '../connection.ts';
 import { acceptUpgrade } from './upgradeAnswer.ts';
 import type { Offer } from './upgradeAnswer.ts';
 
-/** What outlives one connection of a session. */
+/** The state that all connections of a session share. */
 export interface HandshakeContext {
   readonly cookies: Cookies;
   readonly resolveProxy: ResolveProxy;
@@ -37,48 +37,48 @@ export interface HandshakeContext {
 
 export interface Opened extends Upgraded {
   readonly detail: OpenDetail;
-  /** Where it led in the end, as host:port. */
+  /** The final destination, as host:port. */
   readonly host: string;
   /** Whether TLS ended without its close_notify; known once the peer has ended the connection. */
   readonly isTruncated: () => boolean;
 }
 
-/** One handshake: its parts that stay the same over redirects and challenges. */
+/** The parts of a handshake that stay the same over redirects and challenges. */
 export interface Attempt extends HandshakeContext {
   readonly options: ConnectOptions;
   readonly trace: Trace;
-  /** Its reason is the error of whoever gives up. */
+  /** Its reason is the error to report. */
   readonly signal: AbortSignal;
-  /** The answer is there and refuses: from now on only its body is waited for. */
+  /** A refusal has arrived: from now on only its body is awaited. */
   readonly onRefused: () => void;
-  /** A redirect is followed, or the connection is weaker than the defaults make it. */
+  /** A redirect is followed, or the connection is less secure than the defaults. */
   readonly onNote: (note: NoteDetail) => void;
 }
 
 /** One request of a handshake. */
 interface Hop {
   readonly target: Target;
-  /** Those for this target: another origin than the user's gets no secrets. */
+  /** The options for this target: another origin than the user's gets no secrets. */
   readonly options: ConnectOptions;
-  /** What is not sent to this target because it is another origin. */
+  /** The data that is withheld because this target is another origin. */
   readonly withheld: readonly string[];
-  /** The answer to a challenge, and how many were answered here. */
+  /** The answer to a challenge, and how many were answered for this target. */
   readonly authorization: string | undefined;
   readonly answered: number;
   readonly redirects: number;
 }
 
-/** What came of it: the connection, or where to ask next. */
+/** The result: the connection, or the next request. */
 type Step = { readonly opened: Opened } | Next;
 type Next = Pick<Hop, 'target' | 'authorization' | 'answered'> & {
-  /** Of a redirect: the status of the answer that led there. */
+  /** For a redirect: the status of the redirecting answer. */
   readonly status?: number;
 };
 
 const UNCHALLENGED = { authorization: undefined, answered: 0 } as const;
 
 /**
- * The opening handshake (RFC 6455, section 4.1), over redirects and a Digest challenge.
+ * The opening handshake (RFC 6455, section 4.1), following redirects and answering a Digest challenge.
  * @throws DuplexError with the cause and the remedy; the evidence is in the attempt's trace
  */
 export async function openHandshake(given: Attempt): Promise<Opened> {
@@ -99,7 +99,7 @@ export async function openHandshake(given: Attempt): Promise<Opened> {
     if (own.withheld.length > 0) trace.withheld = own.withheld;
     else delete trace.withheld;
     if (status !== undefined) attempt.onNote(redirectNote(status, from, target, own.withheld));
-    // A Location names nobody, as a rule: at home the user stays who it was.
+    // A Location usually has no user info: at the original origin the user stays the same.
     const known = isHome && target.user === undefined ? { ...target, user: home.user } : target;
     const bearer = target.origin === negotiated?.target.origin ? negotiated.bearer : undefined;
     const hop = { ...own, options: withBearer(own.options, bearer) };
@@ -132,7 +132,7 @@ async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
     });
     const answer = await exchange(socket, target, request, trace, signal);
     await cookies.store(answer.headers, target);
-    // Reset by the peer in the meantime: nobody would be told of its end any more.
+    // The peer has reset the connection in the meantime, and its end would not be reported any more.
     if (answer.status === 101 && socket.destroyed) throw socket.errored ?? new BrokenOff('closed');
     if (answer.status === 101) {
       const opened = openedBy(dialed, answer, { target, options, key, deflate }, trace);
@@ -169,7 +169,7 @@ function openedBy({ socket, isTruncated }: Dialed, answer: ResponseHead, offer: 
   return { socket, rest, protocol, deflate, detail, host: offer.target.address, isTruncated };
 }
 
-/** The same once more, with what a Digest challenge asks for; twice where only the nonce was too old. */
+/** Repeats the request with the answer to a Digest challenge; a second time only if the nonce was too old. */
 function challenged(answer: ResponseHead, hop: Hop, digest: Credentials | undefined): Next | undefined {
   const { target, answered } = hop;
   const credentials = digest ?? userOf(hop);
@@ -180,7 +180,7 @@ function challenged(answer: ResponseHead, hop: Hop, digest: Credentials | undefi
   return { target, authorization, answered: answered + 1 };
 }
 
-/** The user info of the URL, unless a header takes its place. */
+/** The user info of the URL, unless a header replaces it. */
 function userOf({ target: { user }, options: { headers } }: Hop): Credentials | undefined {
   if (user === undefined || headersOf(headers, 'authorization').length > 0) return undefined;
   return { user: user.name, password: user.password };
@@ -194,7 +194,7 @@ function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Next 
     : undefined;
 }
 
-/** The final answer is another than 101. @returns the error, with what the answer says of the reason */
+/** The final answer is not a 101. @returns the error, with the reason that the answer gives */
 async function refused(
   answer: ResponseHead,
   { socket, asked }: Dialed,
@@ -203,7 +203,7 @@ async function refused(
   hasDigest: boolean,
 ): Promise<DuplexError> {
   onRefused();
-  // Whoever gives up waits for no body.
+  // A cancelled handshake does not wait for the body.
   signal.addEventListener('abort', () => socket.destroy(), { once: true });
   Object.assign(trace, { status: answer.status, headers: answer.headers });
   const body = (trace.body = await readBody(socket, answer, options.handshakeTimeout));

@@ -7,34 +7,34 @@ import type { ResponseHead } from './responseHead.ts';
 import { targetOf } from '../target.ts';
 import type { Target } from '../target.ts';
 
-/** @returns where a redirect leads; undefined if the answer is no redirect, or its Location is no WebSocket URL */
+/** @returns the target of a redirect; undefined if the answer is no redirect, or its Location is no WebSocket URL */
 export function redirectTarget({ status, headers }: ResponseHead, from: Target): Target | undefined {
   const location = headerOf(headers, 'location');
   if (status < 300 || status >= 400 || location === undefined) return undefined;
   try {
     return from.socketPath === undefined ? overTcp(location, from) : overUnix(location, from);
   } catch {
-    // Not a URL: then it is a refusal like others, and the header is shown with it.
+    // Not a URL, so the answer counts as a refusal, and its headers are shown.
     return undefined;
   }
 }
 
 function overTcp(location: string, from: Target): Target | undefined {
   const url = new URL(location, from.url.replace(/^ws/i, 'http'));
-  // A fragment is for whoever shows a page; a WebSocket URL has none (RFC 6455, section 3).
+  // A WebSocket URL has no fragment (RFC 6455, section 3).
   url.hash = '';
   const target = url.href.replace(/^http/i, 'ws');
   // Nothing listens on port 0.
   return /^wss?:/.test(target) && url.port !== '0' ? targetOf(target) : undefined;
 }
 
-/** A server behind a Unix socket can only mean another path of that socket. */
+/** A server behind a Unix socket can only mean another path of the same socket. */
 function overUnix(location: string, from: Target): Target | undefined {
   const url = new URL(location, from.cookieUrl);
   return url.host === 'localhost' ? { ...from, path: url.pathname + url.search } : undefined;
 }
 
-/** Whether a redirect from the user's own origin, or one that the user named, may lead there. */
+/** Whether a redirect from the user's own origin, or from one that the user allowed, may go there. */
 export function mayLeadTo(target: Target, from: Target, options: ConnectOptions): boolean {
   if (target.origin === from.origin) return true;
   const named = [options.url, ...options.redirectOrigins];
@@ -49,18 +49,18 @@ function originOf(url: string): string | undefined {
   }
 }
 
-/** What is sent to another origin than that of the user's URL, and what is not. */
+/** The options for another origin than that of the user's URL, and what they withhold. */
 export interface ElsewhereOptions {
   readonly options: ConnectOptions;
-  /** What authenticates the user and is not sent, as in `Authorization` or `client certificate`. */
+  /** The withheld credentials, such as `Authorization` or `client certificate`. */
   readonly withheld: readonly string[];
 }
 
 /**
- * The options for another origin than that of the user's URL: without what authenticates the user, by its name or because it
- * was said to be a secret, and without what makes a connection weaker. Browsers send tokens as subprotocols, for they have no
- * other header for them.
- * @param home of the user's URL
+ * The options for another origin than that of the user's URL. They exclude credentials, recognised by name or declared
+ * secret, and everything that makes a connection less secure. Browsers send tokens as subprotocols, because they cannot
+ * set other headers.
+ * @param home the origin of the user's URL
  * @param hasCookies whether there are cookies for it
  */
 export function elsewhereOptions(
@@ -106,7 +106,7 @@ export function elsewhereOptions(
   };
 }
 
-/** The row of a redirect that is followed. @param withheld what is not sent there */
+/** The row of a redirect that is followed. @param withheld the data that is not sent there */
 export function redirectNote(
   status: number,
   from: Target,

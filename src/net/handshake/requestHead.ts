@@ -6,21 +6,21 @@ import type { Target } from '../target.ts';
 import { readHead } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 
-/** What an upgrade request says besides what RFC 6455, section 4.1 fixes. */
+/** The variable parts of an upgrade request; RFC 6455, section 4.1 fixes the rest. */
 export interface UpgradeRequest {
-  /** The user's own, in their order and spelling. */
+  /** The user's own headers, in their order and spelling. */
   readonly headers: HeaderList;
   readonly subprotocols: readonly string[];
   /** The offer of extensions; '' for none. */
   readonly extensions: string;
   readonly key: string;
-  /** From the jar; used where the user wrote no Cookie header. */
+  /** From the jar; used if the user set no Cookie header. */
   readonly cookie: string | undefined;
-  /** The answer to a challenge; it comes in the place of every other Authorization. */
+  /** The answer to a challenge; it replaces any other Authorization. */
   readonly authorization: string | undefined;
 }
 
-/** The bytes of an upgrade request as Latin-1, up to and with the empty line (RFC 9112, section 3). */
+/** The bytes of an upgrade request as Latin-1, including the empty line (RFC 9112, section 3). */
 export function upgradeHead(target: Target, request: UpgradeRequest): string {
   const { subprotocols, extensions, key } = request;
   return head(`GET ${target.path}`, target, request, [

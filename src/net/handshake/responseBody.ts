@@ -3,12 +3,12 @@ import { MAX_REFUSED_BODY } from '../../shared/limits.ts';
 import { headerOf } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 
-/** Milliseconds that the body of a refused handshake may take. */
+/** Time limit in milliseconds for the body of a refused handshake. */
 const PATIENCE = 2_000;
 
 /**
- * Reads the beginning of a refused handshake's body, at most MAX_REFUSED_BODY bytes of it, and ends the connection.
- * Resolves with what came where it breaks off, or where no end of it comes in time: the refusal is certain, and its body
+ * Reads the beginning of a refused handshake's body, at most MAX_REFUSED_BODY bytes, and ends the connection. If the
+ * body is cut off or does not end in time, resolves with the part that came: the refusal is certain, and its body is
  * only evidence.
  */
 export function readBody(socket: Socket, head: ResponseHead, patience: number): Promise<string> {
@@ -34,16 +34,16 @@ export function readBody(socket: Socket, head: ResponseHead, patience: number): 
   });
 }
 
-/** Bytes of a chunked body, its chunks' headers included: a header without an end fills no memory. */
+/** Maximum bytes of a chunked body including chunk headers, so that a header without an end cannot fill the memory. */
 const MOST_CHUNKED = 4 * MAX_REFUSED_BODY;
 
 interface BodyReader {
-  /** @returns whether nothing more is to come, or enough is there */
+  /** @returns whether the body is complete, or enough of it is there */
   add(chunk: Buffer): boolean;
   body(): Uint8Array;
 }
 
-/** RFC 9112, section 6.3: chunked, of a length, or until the connection ends. */
+/** RFC 9112, section 6.3: chunked, with a length, or until the connection ends. */
 function bodyReader({ status, headers }: ResponseHead): BodyReader {
   if (status === 204 || status === 304) return lengthReader(0);
   if (/\bchunked\s*$/i.test(headerOf(headers, 'transfer-encoding') ?? '')) return chunkedReader();
@@ -65,7 +65,7 @@ function lengthReader(length: number): BodyReader {
   };
 }
 
-/** RFC 9112, section 7.1: lines with sizes in hexadecimal, each followed by so many bytes and an end of line. */
+/** RFC 9112, section 7.1: lines with hexadecimal sizes, each followed by that many bytes and a line end. */
 function chunkedReader(): BodyReader {
   let raw: Buffer = Buffer.alloc(0);
   let ended = false;

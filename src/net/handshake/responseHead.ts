@@ -6,17 +6,17 @@ import { step } from '../dial/tcp.ts';
 
 /** An HTTP answer without its body. */
 export interface ResponseHead {
-  /** Of HTTP, as in `1.1`. */
+  /** The HTTP version, such as `1.1`. */
   readonly version: string;
   readonly status: number;
   readonly reason: string;
-  /** As they came: order, spelling and repeats kept. */
+  /** As received: order, spelling and repeats are kept. */
   readonly headers: HeaderList;
-  /** What came behind the head in the same segment. */
+  /** Bytes after the head in the same segment. */
   readonly rest: Buffer;
 }
 
-/** What came back is not HTTP/1.x. */
+/** The answer is not HTTP/1.x. */
 export class NotHttp extends Error {
   constructor(
     message: string,
@@ -26,22 +26,23 @@ export class NotHttp extends Error {
   }
 }
 
-/** Bytes of a head that are read at most, the interim answers before it included. */
+/** Maximum bytes of a head, including interim answers before it. */
 const MAX_HEAD = 64 * KiB;
 
-/** Bytes that tell which other protocol an answer speaks, and milliseconds that are spent on waiting for so many. */
+/** Bytes needed to recognise another protocol, and milliseconds to wait for them. */
 const TELLING_BYTES = 24;
 const GREETING_PATIENCE = 100;
 
-/** Characters of a server's own text that a sentence quotes; all of it is in the headers. */
+/** Maximum characters of a server's text in a sentence; the headers hold all of it. */
 const MAX_QUOTED = 80;
 
 const STATUS_LINE = /^HTTP\/(1\.\d) (\d{3})(?: ([^\r\n]*))?$/;
 
 /**
- * Reads the head of an answer (RFC 9112, sections 4 and 5); interim ones (1xx but 101) are skipped.
- * The socket is paused afterwards. @throws NotHttp, and what the socket reports
- * @param onBytes all that was read of the answer so far, for those who show it
+ * Reads the head of an answer (RFC 9112, sections 4 and 5); interim ones (1xx except 101) are skipped. Pauses the
+ * socket afterwards.
+ * @throws NotHttp, and errors of the socket
+ * @param onBytes receives all bytes of the answer read so far, for display
  */
 export async function readHead(
   socket: Socket,
@@ -53,7 +54,7 @@ export async function readHead(
   return step<ResponseHead>(socket, signal, (resolve, reject) => {
     let wrong: Error | undefined;
     let timer: NodeJS.Timeout | undefined;
-    // Before the listener of the step, which knows less.
+    // Registered before the listener of the step, which knows less.
     const onEnd = (): void => {
       if (wrong !== undefined) reject(wrong);
     };
@@ -65,7 +66,7 @@ export async function readHead(
           const answer = parsed(bytes.subarray(begun));
           onBytes(bytes.subarray(0, answer ? begun + answer.length : bytes.length).toString('latin1'));
           if (answer === undefined) {
-            // Together with the interim answers before it: their number has no limit of its own.
+            // Includes the interim answers before it, whose number has no limit of its own.
             if (bytes.length > MAX_HEAD) throw new NotHttp('its headers have no end within 64 KiB', bytes);
             return;
           }
@@ -79,7 +80,7 @@ export async function readHead(
       } catch (error) {
         wrong = error as Error;
         if (bytes.length >= TELLING_BYTES) reject(wrong);
-        // A greeting may come in pieces, and its protocol is told by more than its first byte.
+        // A greeting may come in pieces, and recognising its protocol needs more than its first byte.
         else timer ??= setTimeout(onEnd, GREETING_PATIENCE);
       }
     };
@@ -92,7 +93,7 @@ export async function readHead(
   });
 }
 
-/** @returns undefined while the end of the head has not come */
+/** @returns undefined until the end of the head has come */
 function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }) | undefined {
   const beginning = bytes.subarray(0, 7).toString('latin1');
   if (!'HTTP/1.'.startsWith(beginning)) throw new NotHttp('it does not begin with HTTP/1', bytes);
@@ -105,7 +106,7 @@ function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }
   for (const line of lines) {
     const colon = line.indexOf(':');
     const last = headers.at(-1);
-    // RFC 9112, section 5.2: a line that begins with a blank goes on with the one before.
+    // RFC 9112, section 5.2: a line that begins with a blank continues the previous one.
     if (/^[ \t]/.test(line) && last !== undefined) last[1] = `${last[1]} ${line.trim()}`;
     else if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
     else throw new NotHttp('a line among its headers has no colon', bytes);
@@ -114,7 +115,9 @@ function parsed(bytes: Buffer): (Omit<ResponseHead, 'rest'> & { length: number }
   return { version, status: Number(code), reason, headers, length };
 }
 
-/** Up to and with the empty line; a line may end in LF alone (RFC 9112, section 2.2), as browsers and curl take it. */
+/**
+ * Up to the empty line, inclusive; a line may end in LF alone (RFC 9112, section 2.2), which browsers and curl accept.
+ */
 function headLength(bytes: Buffer): number | undefined {
   const ends = ['\n\r\n', '\n\n'].flatMap((end) => {
     const at = bytes.indexOf(end);
@@ -123,7 +126,7 @@ function headLength(bytes: Buffer): number | undefined {
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
-/** The first header of a name, in whatever spelling. */
+/** The first header of a name, ignoring case. */
 export function headerOf(headers: HeaderList, name: string): string | undefined {
   return headers.find(([given]) => given.toLowerCase() === name)?.[1];
 }
@@ -133,7 +136,7 @@ export function headersOf(headers: HeaderList, name: string): string[] {
   return headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value);
 }
 
-/** What a server wrote, as a part of our sentence: short, and without what a screen or a link could act on. */
+/** A server's text as a part of our sentence: short, and without characters that affect a screen or a link. */
 export function quoted(text: string): string {
   const visible = makeVisible(text).replaceAll('](', '] (');
   return visible.length > MAX_QUOTED ? `${visible.slice(0, MAX_QUOTED)}…` : visible;

@@ -13,7 +13,7 @@ import type { Trace } from '../connection.ts';
 /** RFC 6455, section 1.3. */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** What was offered. */
+/** The offer of the request. */
 export interface Offer {
   readonly target: Target;
   readonly options: ConnectOptions;
@@ -21,16 +21,16 @@ export interface Offer {
   readonly deflate: PerMessageDeflate | undefined;
 }
 
-/** What a 101 answer agrees to. */
+/** The negotiated parameters of a 101 answer. */
 export interface Agreed {
   readonly protocol: string;
-  /** As the server wrote them. */
+  /** In the server's spelling and order. */
   readonly extensions: string;
-  /** Undefined where messages are not compressed. */
+  /** Undefined if messages are not compressed. */
   readonly deflate: PerMessageDeflate | undefined;
 }
 
-/** @throws DuplexError if a 101 answer does not hold what RFC 6455, section 4.1 demands, or agrees to what was not offered */
+/** @throws DuplexError if a 101 answer violates RFC 6455, section 4.1, or accepts something that was not offered */
 export function acceptUpgrade(
   { headers, version }: Pick<ResponseHead, 'headers' | 'version'>,
   offer: Offer,
@@ -54,7 +54,7 @@ export function acceptUpgrade(
   }
 }
 
-/** What is missing of the proof that the other side speaks WebSocket (RFC 6455, section 4.1, steps 2 to 4). */
+/** The missing proof that the other side speaks WebSocket (RFC 6455, section 4.1, steps 2 to 4). */
 function unproven(headers: HeaderList, version: string, key: string): string | undefined {
   if (version === '1.0') return 'it answers in HTTP/1.0, and only HTTP/1.1 can upgrade';
   const upgrades = headersOf(headers, 'upgrade');

@@ -19,8 +19,8 @@ import type { Trace } from '../connection.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
 /**
- * A connection to the target that leads through the proxy, for ws: too: what is in between then passes bytes on and
- * understands none of them.
+ * Opens a tunnel to the target through the proxy, also for ws:, so that intermediaries forward bytes without
+ * interpreting them.
  * @throws DuplexError `proxy.auth`, `proxy.unreachable`
  */
 export async function connectThrough(
@@ -65,7 +65,7 @@ export async function connectThrough(
 async function reach(proxy: Proxy, options: ConnectOptions, signal: AbortSignal): Promise<Socket> {
   const socket = await connectTcp(proxy, signal, () => {});
   if (proxy.kind !== 'https') return socket;
-  // The target's name, certificates and exemptions are not the proxy's; whom the user trusts is.
+  // The target's TLS name, certificates and exemptions do not apply to the proxy; the user's trusted authorities do.
   const own = { ca: options.ca, cert: '', key: '', pfx: '', passphrase: '', minTlsVersion: '' } as const;
   const tls = { ...own, servername: '', alpn: [], insecure: false };
   return beginTls(socket, proxy.host, await tlsContext(tls), tls, signal, () => {});
@@ -94,8 +94,8 @@ async function askToConnect(
 }
 
 /**
- * The answer to a proxy's Digest challenge, which goes with another CONNECT; a second one only if the nonce was too old.
- * @param answered challenges that were answered already
+ * Answers a proxy's Digest challenge with another CONNECT; a second time only if the nonce was too old.
+ * @param answered the number of challenges already answered
  */
 function challenged(
   { status, headers }: ResponseHead,
@@ -119,7 +119,7 @@ async function refused(
 ): Promise<DuplexError> {
   Object.assign(trace, { status: head.status, headers: head.headers });
   trace.body = await readBody(socket, head, options.handshakeTimeout);
-  // Some proxies answer 401 where 407 is meant: the server was not reached, so the credentials are those of the proxy.
+  // Some proxies answer 401 instead of 407: the server was not reached, so the credentials are those of the proxy.
   if (head.status === 407 || head.status === 401) {
     const challenges = headersOf(
       head.headers,

@@ -6,13 +6,13 @@ import { step } from '../dial/tcp.ts';
 import type { Target } from '../target.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
-/** RFC 1928, section 5, and RFC 1929: one byte tells the length. */
+/** RFC 1928, section 5, and RFC 1929: the length has one byte. */
 const MAX_TEXT = 255;
 
-/** Milliseconds by which the library waits longer than the handshake, which ends it with its own sentence. */
+/** Milliseconds that the library waits longer than the handshake, which reports the time-out in its own words. */
 const PATIENCE = 1_000;
 
-/** The replies of RFC 1928, section 6, by what the library calls them. */
+/** The replies of RFC 1928, section 6, by the library's names. */
 const REPLIES: Readonly<Record<string, string>> = {
   Failure: 'it has a fault',
   NotAllowed: 'its rules do not allow it',
@@ -25,7 +25,7 @@ const REPLIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Asks a SOCKS5 proxy for a connection (RFC 1928; user and password by RFC 1929). Names are for the proxy to look up.
+ * Asks a SOCKS5 proxy for a connection (RFC 1928; user and password by RFC 1929). The proxy resolves names.
  * @param timeout of the handshake, in milliseconds
  * @throws DuplexError `proxy.auth`, `proxy.unreachable`; what the socket reports
  */
@@ -38,13 +38,13 @@ export async function connectThroughSocks(
 ): Promise<void> {
   const { host, port, url, credentials } = proxy;
   const { user = '', password = '' } = credentials ?? {};
-  // The library would throw where nobody can catch it.
+  // The library would throw an error that cannot be caught.
   if ([target.host, user, password].some((text) => Buffer.byteLength(text) > MAX_TEXT))
     throw new DuplexError(
       'proxy.unreachable',
       `The proxy ${url} cannot be asked: SOCKS5 carries host, user and password of at most 255 bytes each.`,
     );
-  // With the first use: few connections lead through such a proxy.
+  // Loaded on first use: few connections use such a proxy.
   const { SocksClient } = await import('socks');
   await step<void>(socket, signal, (resolve, reject) => {
     SocksClient.createConnection({
@@ -62,11 +62,11 @@ export async function connectThroughSocks(
   await keepRest(socket);
 }
 
-/** By the library's message alone: its errors carry the credentials. */
+/** Recognised by the library's message alone: its errors carry the credentials. */
 function problemOf(message: string, proxy: Proxy, target: Target): DuplexError {
   if (/authentication/i.test(message)) return new DuplexError('proxy.auth', unauthorized(proxy));
   const reply = /rejected connection - (\w+)$/.exec(message)?.[1];
-  // Granted, but in another version of SOCKS: not what was spoken until then.
+  // The request was granted, but in another SOCKS version.
   const isSocks = reply !== undefined && reply !== 'Granted';
   return new DuplexError(
     'proxy.unreachable',
@@ -76,7 +76,7 @@ function problemOf(message: string, proxy: Proxy, target: Target): DuplexError {
   );
 }
 
-/** At the next turn the library emits what came behind the reply, and lets the socket flow: for whoever reads next. */
+/** On the next turn the library emits the bytes after the reply and lets the socket flow, for the next reader. */
 function keepRest(socket: Socket): Promise<void> {
   const chunks: Buffer[] = [];
   const onData = (chunk: Buffer): number => chunks.push(chunk);

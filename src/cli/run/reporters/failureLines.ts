@@ -1,7 +1,7 @@
 import type { RunFailure } from '../../../core/request/run/runResult.ts';
 import { placeOf } from '../../requestFiles/locatedProblem.ts';
 
-/** A failure in lines of plain text: where, what was expected, what came, and what came closest. */
+/** A failure in lines of plain text: the place, the expected and the actual value, and the closest message. */
 export function failureLines(file: string, failure: RunFailure): string[] {
   const { line, column } = placeOf(failure.range);
   const facts: [label: string, text: string][] = [];
@@ -24,7 +24,7 @@ function numbered(seq: number | undefined): string {
   return seq === undefined ? '' : ` (row ${seq})`;
 }
 
-/** A duration as people read it. */
+/** Formats a duration for people. */
 export function durationText(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;

@@ -3,10 +3,10 @@ import { placeOf } from '../../requestFiles/locatedProblem.ts';
 import { visibleJson } from '../../../core/format/visible.ts';
 import { countsOf, type Reporter, type RequestReport } from './reporter.ts';
 
-/** Of the document, raised where a reader of an older one would misread it. */
+/** Version of the document, increased if a reader of an older one would misread it. */
 const VERSION = 1;
 
-/** One document for programs (docs/cli.md), written when all is over. */
+/** Writes one JSON document (docs/cli.md) at the end of the run. */
 export function jsonReporter(write: (text: string) => void): Reporter {
   return {
     ended({ files, startedAt, duration, status }) {
@@ -33,7 +33,7 @@ function requestJson({ uri: _uri, name, index, status, ...rest }: RequestReport)
   return { name, index, status, ...(plain(rest) as object) };
 }
 
-/** Ranges become places from 1, durations are rounded to microseconds, all else stays. */
+/** Converts ranges to positions from 1, rounds durations to microseconds, and keeps everything else. */
 function plain(value: unknown): unknown {
   if (typeof value === 'number') return rounded(value);
   if (Array.isArray(value)) return value.map(plain);

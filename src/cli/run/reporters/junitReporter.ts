@@ -6,10 +6,10 @@ import type { FileReport, Reporter, RequestReport, RunReport } from './reporter.
 import { countsOf, INSECURE } from './reporter.ts';
 import { xmlLine, xmlText } from './xmlText.ts';
 
-/** Attributes start with it, as the builder wants. */
+/** The prefix of attributes that the builder requires. */
 type Element = Readonly<Record<string, unknown>>;
 
-/** JUnit's XML, as CI servers read it: a suite a file, a case a request. Written when all is over. */
+/** Writes JUnit XML for CI servers at the end of the run: one suite per file, one case per request. */
 export function junitReporter(write: (text: string) => void): Reporter {
   return {
     ended(report) {
@@ -49,7 +49,7 @@ function suite(file: FileReport, startedAt: number): Element {
   };
 }
 
-/** What is wrong with the file itself is a case of its own: no request of it would tell. */
+/** Errors of the file itself get a case of their own, because they belong to no request. */
 function problemCases({ name, problems }: FileReport): Element[] {
   const [first] = problems;
   if (!first) return [];
@@ -104,7 +104,7 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
 
-/** ISO 8601 without a zone, which the schema asks for; in UTC. */
+/** ISO 8601 in UTC, without a zone, as the schema requires. */
 function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 19);
 }

@@ -3,22 +3,22 @@ import type { ErrorDetail } from '../../../shared/timeline.ts';
 import type { ExitStatus } from '../../exitStatus.ts';
 import type { LocatedProblem } from '../../requestFiles/locatedProblem.ts';
 
-/** How one request went, and what its connection did besides. */
+/** The result of one request, and further facts about its connection. */
 export interface RequestReport extends RequestResult {
-  /** What the server answered to a handshake that it refused. */
+  /** The server's answer to a refused handshake. */
   readonly refusal?: Pick<ErrorDetail, 'status' | 'headers' | 'body'>;
 }
 
-/** What reports for people say of a request without verified certificates. */
+/** The note in reports for people about a request without certificate verification. */
 export const INSECURE = 'certificates were not verified (insecure)';
 
-/** How one request file went. Secrets are masked in it. */
+/** The result of one request file. Secrets are masked in it. */
 export interface FileReport {
-  /** As it is shown. */
+  /** The path as it is displayed. */
   readonly name: string;
-  /** Errors that belong to no request, such as a file that cannot be read: the requests beside them were run. */
+  /** Errors that belong to no request, such as an unreadable file. The other requests were run. */
   readonly problems: readonly LocatedProblem[];
-  /** Warnings, and what of the file is ignored. The requests were run all the same. */
+  /** Warnings and ignored parts of the file. Its requests were run. */
   readonly warnings: readonly LocatedProblem[];
   /** In the order in which they ended. */
   readonly results: readonly RequestReport[];
@@ -36,7 +36,7 @@ export interface RunReport {
   readonly status: ExitStatus;
 }
 
-/** Tells how a run goes. Files may overlap, the requests of one file too. */
+/** Reports the progress of a run. Files may overlap, and so may the requests of one file. */
 export interface Reporter {
   fileStarted?(name: string, warnings: readonly LocatedProblem[]): void;
   requestEnded?(name: string, result: RequestReport): void;
@@ -47,7 +47,7 @@ export interface Reporter {
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** What could not be run: requests, and files with problems of their own. */
+  /** The number of requests, and of files with problems of their own, that could not be run. */
   readonly errors: number;
   readonly skipped: number;
 }

@@ -17,8 +17,8 @@ import {
 const SYMBOLS: Readonly<Record<RunStatus, string>> = { passed: '✓', failed: '✗', error: '!', skipped: '-' };
 
 /**
- * For people: a line a request, as they end, and under one that did not pass how far it came and why. Of files that run side
- * by side the first is told at once, the others when those before them are over.
+ * For people: prints one line per request when it ends; for a failed one, also how far it came and why. Files running
+ * in parallel are printed in order.
  */
 export function specReporter(write: (text: string) => void, colours: Colours): Reporter {
   const colourOf = (status: RunStatus): ((text: string) => string) =>
@@ -74,7 +74,7 @@ export function specReporter(write: (text: string) => void, colours: Colours): R
   };
 }
 
-/** Writes the page that was opened first as it grows, the others when their turn comes. */
+/** Writes the first page as it grows, and the others when their turn comes. */
 function pagesInOrder(write: (text: string) => void): {
   open(name: string, head: string): void;
   add(name: string, text: string): void;

@@ -1,8 +1,8 @@
 import { makeVisible } from '../../../core/format/visible.ts';
 
 /**
- * A text of somebody else's that XML 1.0 can carry (section 2.2): what it cannot, and what has no shape of its own,
- * becomes visible; half a surrogate pair becomes U+FFFD. Line breaks and tabs of `lines` stay.
+ * Makes any text valid XML 1.0 (section 2.2). Characters that XML cannot represent, and invisible ones, become visible;
+ * lone surrogates become U+FFFD. With `lines`, line breaks and tabs stay.
  */
 export function xmlText(text: string): string {
   return text
