@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-// Writes the pages of docs/ that are made from the code; a test compares them.
+// Generates pages of docs/ from the code; a test compares them.
 const { outputFiles } = await build({
   entryPoints: ['scripts/lib/optionsPage.ts'],
   bundle: true,

@@ -1,5 +1,5 @@
 // @ts-check
-// Runs test/vscode inside a real VS Code, that of the npm registry or that for the desktop:
+// Runs test/vscode inside a real VS Code: the server of the npm registry or the desktop one:
 //   node scripts/hostTests.mjs [--electron] [--extension FOLDER] [1.103 | 1.139]…
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { SetupError } from './lib/setupError.mjs';
 import { vscodes } from './lib/vscodes.mjs';
 import { copyWorkspace } from './lib/workspace.mjs';
 
-/** How long one VS Code may take for all tests, in milliseconds. */
+/** Time limit for all tests in one VS Code, in milliseconds. */
 const LIMIT = 420_000;
 
 /** @typedef {{ passed: number, failed: { title: string, message: string }[] }} Results what test/vscode/index.ts writes */

@@ -1,5 +1,5 @@
 // @ts-check
-// Checks src/ for what neither eslint nor the layer check sees: node scripts/sources.mjs
+// Checks the rules of src/ that neither eslint nor the layer check covers: node scripts/sources.mjs
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib/folders.mjs';

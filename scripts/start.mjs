@@ -1,5 +1,5 @@
 // @ts-check
-// The one command that shows the extension at work: builds it, starts the demo server, and opens VS Code on the examples.
+// Demonstrates the extension in one command: builds it, starts the demo server, and opens VS Code on the examples.
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureChromium } from './lib/chromium.mjs';
@@ -15,12 +15,12 @@ import { stopwatch } from './lib/stopwatch.mjs';
 import { ensureNodeFor, ensureVscode } from './lib/vscodes.mjs';
 import { startVscodeServer, windowAddress } from './lib/vscodeServer.mjs';
 
-/** The VS Code that is fetched where none is installed. */
+/** The VS Code that is downloaded if none is installed. */
 const VERSION = '1.139';
-/** What a newcomer sees first. */
+/** The first file that a newcomer sees. */
 const FIRST = '1-first-message.ws';
 
-/** Set once all runs: then Ctrl+C is how it is meant to end. */
+/** Set once everything runs: then Ctrl+C is the intended end. */
 let ready = false;
 
 async function build() {
@@ -33,7 +33,7 @@ async function fetchVscode() {
   await Promise.all([ensureVscode(VERSION), ensureNodeFor(VERSION)]);
 }
 
-/** @returns {boolean} whether the desktop VS Code is to be left alone */
+/** @returns {boolean} whether not to use the desktop VS Code */
 function wantsBrowser() {
   const options = process.argv.slice(2);
   if (options.some((option) => option !== '--browser'))
@@ -41,7 +41,7 @@ function wantsBrowser() {
   return options.length > 0;
 }
 
-/** Shows the window's address in a browser, or says who must. @param {string} address */
+/** Opens the window's address in a browser, or asks the user to. @param {string} address */
 async function show(address) {
   console.log(`\nVS Code: ${address}\n`);
   const { port } = new URL(address);
@@ -60,7 +60,7 @@ async function show(address) {
 }
 
 /**
- * Opens a window of the VS Code that was fetched.
+ * Opens a window of the downloaded VS Code.
  * @param {ReturnType<typeof stopwatch>} clock
  * @param {string} folder
  * @param {string} file
@@ -75,7 +75,7 @@ async function openInBrowser(clock, folder, file) {
   return server;
 }
 
-/** @returns {Promise<string>} what has ended that should not have */
+/** @returns {Promise<string>} resolves when something ended that should not have */
 async function main() {
   requireNode();
   const browser = wantsBrowser();
@@ -88,7 +88,7 @@ async function main() {
     await clock.step('build', build);
     return clock.step('demo server', startDemo);
   };
-  // What takes longest needs nothing of the others.
+  // The slowest step depends on none of the others.
   const fetched = command ? undefined : clock.step('VS Code (meanwhile)', fetchVscode);
   const [demo] = await Promise.all([prepare(), fetched]);
   const demoEnded = demo.ended.then((how) => `The demo server has ended (${how})`);

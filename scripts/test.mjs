@@ -1,7 +1,6 @@
 // @ts-check
-// The one command that says whether all is well: node scripts/test.mjs [step]…
-// It installs what is missing, runs the steps, two at a time, all of them even when one fails, and ends with the line
-// `N passed, N failed`.
+// Checks everything in one command: node scripts/test.mjs [step]… It installs what is missing, runs the steps two at a
+// time, continues after a failure, and ends with the line `N passed, N failed`.
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -17,21 +16,21 @@ import { endAll, endOnSignals, npm, run } from './lib/lifetime.mjs';
 
 const MINUTE = 60_000;
 
-/** Most steps wait as much as they compute: two share two cores well. More would only make time-outs tight. */
+/** Most steps wait as much as they compute, so two of them share two cores well. More would make time-outs tight. */
 const SLOTS = Math.min(2, availableParallelism());
 
 /** @typedef {{ passed: number, failed: number }} Counts */
 /**
  * @typedef {object} Step
- * @property {string} name as the command line asks for it; `vscode` stands for all that start with `vscode-`, `electron` likewise
+ * @property {string} name on the command line; `vscode` selects all that start with `vscode-`, `electron` likewise
  * @property {string} heading
  * @property {readonly [string, ...string[]]} command
  * @property {number} timeout in milliseconds; then all its processes are ended
- * @property {readonly string[]} [after] the steps that must have ended before it begins, where they run at all
- * @property {boolean} [onDemand] whether it runs only when it is named
+ * @property {readonly string[]} [after] the steps that must end before it starts, if they run at all
+ * @property {boolean} [onDemand] whether it runs only if it is named
  * @property {boolean} [window] whether it opens a VS Code in a browser
  * @property {string} [results] file with the counts; without one the step counts as one
- * @property {(results: any) => Counts} [count] what that file says
+ * @property {(results: any) => Counts} [count] counts the results in that file
  */
 
 /** @param {string} name of a script of package.json @param {string} heading @param {number} timeout @returns {Step} */
@@ -43,7 +42,7 @@ function script(name, heading, timeout) {
  * @param {string} name
  * @param {string} heading
  * @param {number} timeout
- * @param {readonly string[]} [filter] arguments that choose the project of vitest.config.mjs, and files of it
+ * @param {readonly string[]} [filter] arguments that select the project of vitest.config.mjs, and its files
  * @returns {Step}
  */
 function vitest(name, heading, timeout, filter = ['--project', name]) {
@@ -97,14 +96,14 @@ function electron(version) {
   };
 }
 
-/** Pages of the panel in Chromium alone; the rest of test/e2e drives a whole VS Code. */
+/** Pages of the panel in Chromium alone; the other files of test/e2e drive a whole VS Code. */
 const PANEL_TESTS = 'test/e2e/webview';
 
-/** In the order in which they are begun: what others wait for first, then the longest. @type {readonly Step[]} */
+/** In starting order: steps that others wait for first, then the longest. @type {readonly Step[]} */
 const steps = [
   script('package', 'Package', 3 * MINUTE),
   script('lint', 'Lint and format', 8 * MINUTE),
-  // Packaging leaves a build without source maps behind.
+  // Packaging leaves a build without source maps.
   { ...script('build', 'Build', 3 * MINUTE), after: ['package'] },
   {
     ...vitest('e2e', 'End-to-end tests', 25 * MINUTE, ['--project', 'e2e', '--exclude', `${PANEL_TESTS}/**`]),
@@ -127,7 +126,7 @@ const steps = [
 
 /**
  * @param {Step} step
- * @param {boolean} isAlone whether what it says can be shown as it comes: else it is shown when the step has ended
+ * @param {boolean} isAlone whether its output is shown live; otherwise it is shown when the step has ended
  * @returns {Promise<Counts>}
  */
 async function execute({ name, heading, command: [command, ...args], timeout, results, count }, isAlone) {
@@ -148,7 +147,7 @@ async function execute({ name, heading, command: [command, ...args], timeout, re
   }
   if (timedOut) console.error(`Ended after its ${timeout / MINUTE} minutes were over.`);
   const counts = { passed: results ? 0 : 1, failed: 0 };
-  // A step that could not even begin has said why.
+  // A step that could not start has said why.
   if (results && count && (status === 0 || existsSync(results))) {
     try {
       Object.assign(counts, count(JSON.parse(readFileSync(results, 'utf8'))));
@@ -158,7 +157,7 @@ async function execute({ name, heading, command: [command, ...args], timeout, re
     }
   }
   if (status !== 0) {
-    // It may have failed otherwise than by a test: by an unhandled rejection, or by its time-out.
+    // It may have failed for another reason than a test: an unhandled rejection, or its time-out.
     counts.failed = Math.max(counts.failed, 1);
     if (!results) counts.passed = 0;
   }
@@ -182,7 +181,10 @@ function chosen(names) {
   return steps.filter((step) => names.some((name) => matches(step.name, name)));
 }
 
-/** Fetches what no step should spend its time on. @param {boolean} window @returns {Promise<string | undefined>} why windows cannot be opened */
+/**
+ * Downloads shared files before the steps start. @param {boolean} window @returns {Promise<string | undefined>} why
+ * windows cannot be opened
+ */
 async function prepare(window) {
   await ensureDependencies();
   if (!window) return undefined;

@@ -10,7 +10,7 @@ export async function launchBrowser() {
   return chromium.launch({
     executablePath: await ensureChromium(),
     args: [
-      // Needed as root and in containers; all it opens is our own VS Code.
+      // Needed as root and in containers; it only opens our own VS Code.
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',

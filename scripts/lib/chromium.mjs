@@ -5,7 +5,7 @@ import { findOnPath } from './findOnPath.mjs';
 import { run } from './lifetime.mjs';
 import { SetupError } from './setupError.mjs';
 
-/** @returns {string | undefined} a Chromium, Chrome or Edge; the variable CHROMIUM overrules the search */
+/** @returns {string | undefined} the path of Chromium, Chrome or Edge; the variable CHROMIUM takes precedence */
 function findChromium() {
   const named = process.env.CHROMIUM;
   if (named) return named;
@@ -39,8 +39,8 @@ function findChromium() {
 const PACKAGES = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
 
 /**
- * @returns {Promise<string>} the path of a Chromium, installed with apt where there is none. Needs that rights which this
- *   process does not have, somebody at the terminal is asked first
+ * @returns {Promise<string>} the path of a Chromium, which is installed with apt if necessary. If that needs more
+ * rights, the user at the terminal is asked first
  */
 export async function ensureChromium() {
   const found = findChromium();
@@ -67,7 +67,7 @@ export async function ensureChromium() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const [command = '', ...args] = install;
   const update = [...args.slice(0, args.indexOf('install')), 'update'];
-  // A failed update is no reason to stop: the existing package lists may do.
+  // A failed update is no reason to stop: the existing package lists may suffice.
   await run(command, update, { env, stdio, timeout: 900_000 });
   const { status } = await run(command, args, { env, stdio, timeout: 900_000 });
   const installed = findChromium();
@@ -82,10 +82,10 @@ export function canAsk() {
 
 /** @param {string} question answered by yes or no @returns {Promise<boolean>} false also for an empty answer */
 export async function ask(question) {
-  // Not there in a Node that is too old, which must get far enough to be told so.
+  // Missing in a Node that is too old, which must get far enough to report that.
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // readline takes Ctrl+C for itself: pass it on, so that it ends this process as it does elsewhere.
+  // readline intercepts Ctrl+C: pass it on, so that it ends this process as usual.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

@@ -2,8 +2,9 @@
 import { builtinModules } from 'node:module';
 
 /**
- * The bundles of the command line: `cli.js` starts, one for each command that is loaded when it is run, and one with all
- * commands for the rest. They lie side by side, as libraries and workers are found from their folder.
+ * The bundles of the command line: `cli.js` starts, one bundle per command is loaded when the command runs, and one
+ * holds all commands for the remaining cases. All are in one folder, because libraries and workers are located relative
+ * to it.
  * @type {Readonly<Record<string, string>>}
  */
 export const CLI_BUNDLES = {
@@ -16,7 +17,7 @@ export const CLI_BUNDLES = {
   cliLog: 'src/cli/log/logCommand.ts',
 };
 
-/** Lets the `import('…')` of a command lead to its bundle. @type {import('esbuild').Plugin} */
+/** Resolves the `import('…')` of a command to its bundle. @type {import('esbuild').Plugin} */
 export const cliBundles = {
   name: 'cli-bundles',
   setup({ onResolve }) {
@@ -30,17 +31,17 @@ export const cliBundles = {
   },
 };
 
-/** Modules of Node that cost milliseconds to load and that most command lines never use. */
+/** Node modules that take milliseconds to load and that most command lines never use. */
 const HEAVY = [
   ...['http', 'https', 'tls', 'zlib', 'child_process', 'worker_threads', 'inspector', 'querystring'],
-  // On Node 20 it brings all of readline.
+  // On Node 20 it loads all of readline.
   ...['fs/promises', 'timers/promises', 'readline', 'readline/promises'],
 ];
 
 /**
- * Loads some of Node's modules when something of them is first used: `ws` requires http, https and tls for a handshake that
- * it does not make here, commander child_process for commands that it does not start. The members are looked up through
- * the prototype of an empty object, where esbuild's copies of a module look too.
+ * Loads some of Node's modules when one of their members is first used. `ws` requires http, https and tls for a
+ * handshake that it does not make here, and commander requires child_process for commands that it does not start.
+ * Members are looked up through the prototype of an empty object, because esbuild's copies of a module look there, too.
  * @type {import('esbuild').Plugin}
  */
 export const lazyBuiltins = {
@@ -55,7 +56,7 @@ export const lazyBuiltins = {
     onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({
       contents: `let loaded;
 const load = () => (loaded ??= require('node:${path}'));
-// What esbuild asks of every module, and what ws asks of http, which has it from Node 24 on.
+// The properties that esbuild reads of every module, and that ws reads of http from Node 24 on.
 const absent = new Set(['__esModule', ...(parseInt(process.versions.node) < 24 ? ['websocketMask', 'websocketUnmask'] : [])]);
 module.exports = Object.create(new Proxy({}, {
   get: (_, key) => (absent.has(key) ? undefined : load()[key]),

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 
 /**
- * Modules of the extension that run when one of their exports is first used: a start needs none of them. They stay in the
- * bundle, so that classes such as DuplexError exist once, but their code and all that only they import is neither
- * compiled nor run before. They export functions and classes which no importer uses while it is loaded itself.
+ * Modules of the extension that run when one of their exports is first used, because the start does not need them. They
+ * stay in the bundle, so that classes such as DuplexError exist once, but their code and their own imports are neither
+ * compiled nor run before. They export functions and classes that no importer uses while it is loading.
  */
 export const DEFERRED = [
   'src/core/convert/commandLine/importCommandLine.ts',
@@ -26,17 +26,17 @@ export const DEFERRED = [
 ];
 
 /**
- * Packages that only such modules import, and modules that are loaded by `import()`: files of their own, required when
- * these are run. A start would read and parse them for nothing.
+ * Packages that only such modules import, and modules loaded by `import()`. They become separate files that are
+ * required when these modules run, so the start neither reads nor parses them.
  * @type {Readonly<Record<string, string>>}
  */
 export const DEFERRED_PACKAGES = { ws: 'ws', 'json-p3': 'json-p3' };
 
-/** An export with a value; types leave nothing behind. */
+/** An export with a value; types disappear at build time. */
 const EXPORT = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
 
 /**
- * Leads an import of such a module to one whose exports are getters, which require it.
+ * Redirects an import of such a module to one whose exports are getters that require it.
  * @type {import('esbuild').Plugin}
  */
 export const deferredModules = {

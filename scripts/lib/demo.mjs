@@ -1,5 +1,5 @@
 // @ts-check
-// The demo server, and examples that name its address.
+// The demo server, and the examples that use its address.
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -20,13 +20,16 @@ function isFreeOn(port, host) {
   });
 }
 
-/** Whether nobody else answers to `localhost` at this port, which may mean either of two addresses. @param {number} port */
+/**
+ * Whether no other server answers to `localhost` at this port; the name may resolve to either of two addresses. @param
+ * {number} port
+ */
 async function isFree(port) {
   return (await isFreeOn(port, '127.0.0.1')) && (await isFreeOn(port, '::1'));
 }
 
 /**
- * Starts the built demo server, at the port of the examples unless that is taken.
+ * Starts the built demo server, at the port of the examples if it is free.
  * @returns {Promise<{ url: string, port: number, ended: Promise<string> }>}
  */
 export async function startDemo() {
@@ -50,7 +53,7 @@ export async function startDemo() {
 
 /**
  * @param {number} port of the demo server
- * @returns {Promise<string>} a folder with examples that run against it: those of the repository, or a copy with another port
+ * @returns {Promise<string>} a folder with examples for it: those of the repository, or a copy with another port
  */
 export async function examplesFor(port) {
   const examples = join(root, 'examples');

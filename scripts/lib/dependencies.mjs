@@ -6,7 +6,7 @@ import { fetchWithNpm } from './npm.mjs';
 import { requireWritable } from './requireWritable.mjs';
 import { SetupError } from './setupError.mjs';
 
-/** Refuses a Node on which the tools of package-lock.json do not run. @param {string} [version] */
+/** Refuses a Node that cannot run the tools of package-lock.json. @param {string} [version] */
 export function requireNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
@@ -18,13 +18,14 @@ function lockedPackages(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8')).packages;
   } catch {
-    // Missing or incomplete: nothing is known to be installed.
+    // Missing or incomplete: treat nothing as installed.
     return undefined;
   }
 }
 
 /**
- * Whether node_modules holds what package-lock.json says. npm writes its own lock file last: a torn install has none.
+ * Whether node_modules matches package-lock.json. npm writes its own lock file last, so an interrupted install has
+ * none.
  * @param {string} folder
  */
 export function dependenciesMatch(folder) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The VS Code that is installed on this machine, if there is one.
+// The VS Code that is installed on this machine, if any.
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
@@ -10,7 +10,7 @@ import { needsShell, run } from './lifetime.mjs';
 /** @returns {string | undefined} the command that opens its windows */
 function findDesktop() {
   const onPath = findOnPath('code', 'code-insiders');
-  // In the terminal of a remote window `code` speaks to a window elsewhere, which cannot run an extension from here.
+  // In the terminal of a remote window `code` controls another window, which cannot run an extension from here.
   if (onPath && !onPath.includes(`${sep}remote-cli${sep}`)) return onPath;
   if (process.platform !== 'darwin') return undefined;
   return ['/Applications', join(homedir(), 'Applications')]
@@ -18,7 +18,9 @@ function findDesktop() {
     .find((place) => existsSync(place));
 }
 
-/** Whether `version` is at least `least`, both `major.minor` with anything behind. @param {string} version @param {string} least */
+/**
+ * Whether `version` is at least `least`; both start with `major.minor`. @param {string} version @param {string} least
+ */
 function isAtLeast(version, least) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
@@ -31,7 +33,8 @@ function quoted(args) {
 }
 
 /**
- * @returns {Promise<{ command?: string, reason?: string }>} its command where it can run the extension, else why not
+ * @returns {Promise<{ command?: string, reason?: string }>} its command if it can run the extension, otherwise the
+ * reason why not
  */
 export async function usableDesktop() {
   const command = findDesktop();
@@ -51,11 +54,12 @@ export async function usableDesktop() {
 }
 
 /**
- * Opens a window with the extension of this repository. It stays when this process ends: it is the user's VS Code.
+ * Opens a window with the extension of this repository. The window belongs to the user's VS Code and outlives this
+ * process.
  * @param {string} command
  * @param {string} folder the workspace
  * @param {string} file to show first
- * @returns {Promise<boolean>} whether it did
+ * @returns {Promise<boolean>} whether it succeeded
  */
 export async function openDesktop(command, folder, file) {
   const args = [`--extensionDevelopmentPath=${root}`, '--new-window', folder, file];

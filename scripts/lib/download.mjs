@@ -6,10 +6,10 @@ import { temporaryFolder } from './lifetime.mjs';
 import { requireWritable } from './requireWritable.mjs';
 
 /**
- * Makes sure that a folder is there and complete: it is filled under a temporary name beside its place and then
- * renamed, so that an interrupted run leaves nothing that looks like a whole one.
+ * Makes sure that a folder exists and is complete: it is filled under a temporary name beside its target and then
+ * renamed, so that an interrupted run never leaves a partial folder under the final name.
  * @param {string} target
- * @param {(folder: string) => Promise<string>} fill gets an empty folder, returns the folder within it to keep
+ * @param {(folder: string) => Promise<string>} fill receives an empty folder, returns the folder within it to keep
  * @returns {Promise<string>} `target`
  */
 export async function download(target, fill) {
@@ -21,7 +21,7 @@ export async function download(target, fill) {
   try {
     const filled = await fill(folder);
     await rename(filled, target).catch((error) => {
-      // Another run may have been faster. Its folder is as good as ours.
+      // Another run was faster, and its folder is equally good.
       if (!existsSync(target)) throw error;
     });
   } finally {
@@ -30,7 +30,7 @@ export async function download(target, fill) {
   return target;
 }
 
-/** Removes what an interrupted run left, but nothing of a run that is still going on. @param {string} parent */
+/** Removes the remains of interrupted runs, but not of running ones. @param {string} parent */
 async function removeLeftovers(parent) {
   for (const entry of readdirSync(parent)) {
     const pid = Number(/^\.incomplete-(\d+)-/.exec(entry)?.[1]);

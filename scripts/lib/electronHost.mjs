@@ -13,7 +13,7 @@ import { releaseOf } from './vscodes.mjs';
 const OTHERWISE =
   'or run "npm run test:vscode", which takes VS Code from the npm registry and needs no screen.';
 
-/** @returns {readonly string[]} what gives a window a screen where there is none */
+/** @returns {readonly string[]} a command prefix that provides a screen if there is none */
 function screen() {
   if (hasScreen()) return [];
   const xvfb = findOnPath('xvfb-run');
@@ -39,7 +39,7 @@ async function downloaded(release, cache) {
     return await downloadAndUnzipVSCode({
       version: release,
       cachePath: cache,
-      // Its output is long. For a failure we say what to do.
+      // Its output is long; on a failure the error says what to do.
       reporter: { report: () => undefined, error: () => undefined },
     });
   } catch (error) {
@@ -50,7 +50,7 @@ async function downloaded(release, cache) {
 }
 
 /**
- * The VS Code for the desktop.
+ * The desktop VS Code.
  * @param {string} [cache] folder where downloads are kept
  * @returns {import('./testHost.mjs').TestHost}
  */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
-/** What is downloaded once and kept: VS Codes and a Node for them. */
+/** Downloads that are kept: VS Code versions and a Node for them. */
 export const downloads = join(root, '.vscode-test');
-/** What a test run leaves behind to be looked at. */
+/** Results of test runs for inspection. */
 export const output = join(root, '.test-output');

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { output, root } from './folders.mjs';
 
 /**
- * Builds test/vscode, a file a test.
- * @param {string} name of the folder in .test-output; runs at the same time need folders of their own
+ * Builds test/vscode, one file per test.
+ * @param {string} name of the folder in .test-output; concurrent runs need separate folders
  * @returns {Promise<string>} the file whose `run()` starts them
  */
 export async function buildHostTests(name) {
@@ -30,7 +30,7 @@ export async function buildHostTests(name) {
     // mocha must be the same for the runner and the tests.
     external: ['vscode', 'mocha', 'bufferutil', 'utf-8-validate'],
   });
-  // The repository's package.json may say otherwise about .js files.
+  // The repository's package.json may declare another type for .js files.
   await writeFile(join(target, 'package.json'), '{ "type": "commonjs" }');
   return join(target, 'index.js');
 }

@@ -1,8 +1,8 @@
 import ts from 'typescript';
 
 /**
- * Where VS Code gives texts a meaning (icons, links, Markdown), by the interface or namespace of its API and the name of
- * the property, or of the function with the number of its parameter. Read in the sources of VS Code: quickInputUtils.ts,
+ * Where VS Code interprets texts (icons, links, Markdown): the interface or namespace of its API and the name of the
+ * property, or of the function with the number of its parameter. From the sources of VS Code: quickInputUtils.ts,
  * linkedText.ts, iconLabels.ts, treeView.ts, notificationsViewer.ts, codelensWidget.ts, suggestWidgetRenderer.ts.
  */
 const PROPERTIES = new Set([
@@ -30,7 +30,7 @@ const PARAMETERS = new Set([
   ...['TestMessage.constructor.0', 'Hover.constructor.0'],
 ]);
 
-/** What makes somebody else's text inert, all in src/vscode/inertText.ts. */
+/** The functions of src/vscode/inertText.ts that make foreign text inert. */
 const ESCAPES = new Set(['inertText', 'inertMarkdown', 'inertCheck', 'ownMarkdown']);
 
 const name = 'inert-texts';
@@ -48,7 +48,7 @@ const rule = {
     const { esTreeNodeToTSNodeMap: nodes, program } = context.sourceCode.parserServices;
     const checker = program.getTypeChecker();
 
-    /** Whether nobody else's text can be in the expression. */
+    /** Whether the expression cannot contain foreign text. */
     const isInert = (node) => {
       switch (node?.type) {
         case undefined:
@@ -79,7 +79,9 @@ const rule = {
         callee.property.name === 't';
       return (isTranslation && given.every(isInert)) || hasOwnType(node);
     };
-    /** Literal types, numbers and booleans are ours; so are objects, such as MarkdownString, whose sinks are checked. */
+    /**
+     * Literal types, numbers and booleans are our own; so are objects, such as MarkdownString, whose sinks are checked.
+     */
     const hasOwnType = (node) => {
       const type = checker.getTypeAtLocation(nodes.get(node));
       const own = ts.TypeFlags.StringLiteral | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike;
@@ -90,7 +92,7 @@ const rule = {
           (each.flags & ts.TypeFlags.Object && each.getCallSignatures().length === 0),
       );
     };
-    /** A constant is as inert as what it was given. */
+    /** A constant is as inert as its initial value. */
     const isInertConstant = (node) => {
       const variable = context.sourceCode
         .getScope(node)
@@ -102,7 +104,7 @@ const rule = {
     const check = (sink, node) => {
       if (!isInert(node)) context.report({ node, messageId: 'raw', data: { sink } });
     };
-    /** `Interface.property` for what VS Code's API declares. */
+    /** `Interface.property` for a declaration of VS Code's API. */
     const declared = (symbol) =>
       symbol?.declarations?.map((declaration) => {
         const file = declaration.getSourceFile().fileName;

@@ -7,11 +7,11 @@ import { lastLines } from './loggedServer.mjs';
 import { SetupError } from './setupError.mjs';
 
 /**
- * Installs an extension into the data folder of a VS Code server that does not run yet.
- * @param {string} extension a folder, which is linked to; or a .vsix, which that VS Code installs as for a user
+ * Installs an extension into the data folder of a VS Code server that is not running yet.
+ * @param {string} extension a folder, which is linked, or a .vsix, which VS Code installs as for a user
  * @param {object} server
  * @param {string} server.data its data folder
- * @param {readonly [string, ...string[]]} server.command what starts it
+ * @param {readonly [string, ...string[]]} server.command the command that starts it
  * @param {NodeJS.ProcessEnv} server.env
  * @returns {Promise<string>} the folder in which it is installed
  */
@@ -34,7 +34,7 @@ export async function installExtension(extension, { data, command: [node, ...arg
 async function link(extension, installed) {
   const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
   await mkdir(installed);
-  // A junction needs no rights on Windows; elsewhere the kind is ignored.
+  // A junction needs no special rights on Windows; other systems ignore the type.
   const target = join(installed, `${publisher}.${name}-${version}`);
   await symlink(extension, target, 'junction');
   return target;

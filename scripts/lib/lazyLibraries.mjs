@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * Libraries that are loaded when they are first needed, by the module that is imported then. They are files beside the
- * bundle: what is never needed is not even read, which the start of the extension would pay for.
+ * Libraries that are loaded on first use by the importing module. They are files beside the bundle: unused ones are
+ * never read, which keeps the start of the extension fast.
  * @type {Readonly<Record<string, string>>}
  */
 export const LIBRARIES = {
@@ -11,7 +11,7 @@ export const LIBRARIES = {
   'tough-cookie': 'tough-cookie',
 };
 
-/** Lets `import('…')` of a library lead to its file. @type {import('esbuild').Plugin} */
+/** Resolves `import('…')` of a library to its file. @type {import('esbuild').Plugin} */
 export const lazyLibraries = {
   name: 'lazy-libraries',
   setup({ onResolve }) {

@@ -1,12 +1,12 @@
 // @ts-check
-// Ends what must not outlive this process: its child processes with their descendants, and temporary folders.
+// Ends everything that must not outlive this process: child processes with their descendants, and temporary folders.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How long a process may take to end by itself after it was asked to, in milliseconds. */
+/** Milliseconds that a process may take to end after it was asked to. */
 const GRACE = 4_000;
 
 /**
@@ -21,11 +21,11 @@ function parents() {
       if (!/^\d+$/.test(entry)) continue;
       try {
         const status = readFileSync(`/proc/${entry}/stat`, 'utf8');
-        // The name in brackets may hold blanks and brackets: what follows its last bracket is `state ppid …`.
+        // The name in brackets may hold blanks and brackets; after its last bracket comes `state ppid …`.
         const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
         if (fields[0] !== 'Z') parentOf.set(Number(entry), Number(fields[1]));
       } catch {
-        // Ended between the listing and the reading: it is no longer anybody's child.
+        // It ended between listing and reading.
       }
     }
   } else {
@@ -40,7 +40,7 @@ function parents() {
 
 /**
  * @param {number} root
- * @returns {number[]} `root` and all that descend from it
+ * @returns {number[]} `root` and all its descendants
  */
 function family(root) {
   const parentOf = parents();
@@ -56,14 +56,14 @@ function signal(pid, name) {
   try {
     process.kill(pid, name);
   } catch {
-    // Already ended, which is what was wanted.
+    // It has already ended.
   }
 }
 
 /**
- * Ends a process and all its descendants: asked first, made to after a few seconds.
+ * Ends a process and all its descendants: gracefully at first, by force after a few seconds.
  * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<void>} once none of them is left
+ * @returns {Promise<void>} resolves when none of them is left
  */
 export async function endTree(child) {
   const root = child.pid;
@@ -72,7 +72,7 @@ export async function endTree(child) {
     spawnSync('taskkill', ['/pid', String(root), '/T', '/F']);
     return;
   }
-  // Listed before the first signal: afterwards orphans no longer show whose they were.
+  // Listed before the first signal, because orphans lose their parent.
   const members = family(root);
   if (child.exitCode !== null || child.signalCode !== null) members.shift();
   for (const pid of members) signal(pid, 'SIGTERM');
@@ -91,7 +91,7 @@ const folders = new Set();
 let ending = false;
 
 /**
- * `spawn` whose child is ended with this process.
+ * `spawn` whose child ends with this process.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -130,15 +130,15 @@ export async function run(command, args, { timeout, ...options } = {}) {
   });
   if (timer) clearTimeout(timer);
   await timedOut;
-  // After a signal the caller must not go on to its next command: the process is about to exit.
+  // After a signal the caller must not start its next command: the process is about to exit.
   if (ending) await new Promise(() => {});
   return { status, timedOut: timedOut !== undefined, output, errors };
 }
 
 /**
- * Watches a child that is to last as long as this process.
+ * Watches a child that should run as long as this process.
  * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<string>} how it ended, unless it was this process that ended it
+ * @returns {Promise<string>} how it ended, unless this process ended it
  */
 export async function endOf(child) {
   const how = await new Promise((resolve) => {
@@ -154,7 +154,7 @@ export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 export const needsShell = process.platform === 'win32';
 
 /**
- * A new folder that does not outlive this process.
+ * Creates a folder that is removed at the end of this process.
  * @param {string} prefix of its name
  * @param {string} [parent] default: the system's temporary folder
  * @returns {Promise<{ folder: string, remove: () => Promise<void> }>}
@@ -175,8 +175,8 @@ export async function endAll() {
 }
 
 /**
- * Makes Ctrl+C and a polite kill end the children, then this process with the status that shells expect.
- * @param {() => number | undefined} [statusOf] another status for Ctrl+C, where it is how this process is meant to end
+ * Makes Ctrl+C and SIGTERM end the children, then this process with the status that shells expect.
+ * @param {() => number | undefined} [statusOf] another status for Ctrl+C, if that is the intended end of this process
  */
 export function endOnSignals(statusOf = () => undefined) {
   const end = (/** @type {number} */ status) => {
@@ -187,12 +187,12 @@ export function endOnSignals(statusOf = () => undefined) {
   process.on('SIGINT', () => end(statusOf() ?? 130));
   process.on('SIGTERM', () => end(143));
   process.on('SIGHUP', () => end(129));
-  // A signal to npm alone ends the shell that it runs us in, which passes nothing on.
+  // A signal to npm alone ends the shell that runs this process, which does not forward it.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && end(143), 500).unref();
 }
 
-// The last resort if nobody disposed: there is no time left to ask politely.
+// The last resort if nothing was disposed: there is no time left to end children gracefully.
 process.on('exit', () => {
   for (const child of running) {
     if (child.pid !== undefined) for (const pid of family(child.pid)) signal(pid, 'SIGKILL');

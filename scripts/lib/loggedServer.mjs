@@ -2,7 +2,7 @@
 import { endOf, start } from './lifetime.mjs';
 
 /**
- * Starts a server that says on stdout or stderr when it is ready, and keeps what it says.
+ * Starts a server that reports on stdout or stderr when it is ready, and keeps its output.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
@@ -25,7 +25,7 @@ export function loggedServer(command, args, env) {
     /** Resolves with how it ended. */
     ended,
     log: () => log,
-    /** @param {RegExp} pattern @returns {Promise<RegExpExecArray>} once the log has it */
+    /** @param {RegExp} pattern @returns {Promise<RegExpExecArray>} resolves when the log matches */
     logged: (pattern) =>
       new Promise((resolve) => {
         const look = () => {
@@ -40,7 +40,7 @@ export function loggedServer(command, args, env) {
   };
 }
 
-/** The end of a log, for a sentence. @param {string} log */
+/** The end of a log, for an error message. @param {string} log */
 export function lastLines(log) {
   return log.trim().split('\n').slice(-3).join(' ');
 }

@@ -2,7 +2,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Licences under which a library may be part of what ships. */
+/** Licences of libraries that may be part of the shipped extension. */
 const ALLOWED = new Set([
   'MIT',
   'Apache-2.0',

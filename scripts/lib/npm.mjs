@@ -4,7 +4,7 @@ import { needsShell, npm, run } from './lifetime.mjs';
 import { SetupError } from './setupError.mjs';
 
 /**
- * What to do about a failure of npm, in one sentence.
+ * The remedy for a failure of npm, in one sentence.
  * @param {string} what was to be fetched
  * @param {string} output npm's, of log level `error`
  */
@@ -57,19 +57,19 @@ async function npmIn(folder, args, what, timeout) {
 /** @type {Promise<void> | undefined} */
 let reached;
 
-/** Without a network npm tries for minutes, and says nothing meanwhile. @param {string} what */
+/** Without a network npm retries silently for minutes. @param {string} what */
 async function requireRegistry(what) {
   try {
     const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=10000'];
     await npmIn(root, ['ping', ...patience], what, 40_000);
   } catch (error) {
-    // Some registries do not answer this request although they have all packages.
+    // Some registries do not answer this request although they serve all packages.
     if (!/\(E[45]\d\d\)/.test(/** @type {Error} */ (error).message)) throw error;
   }
 }
 
 /**
- * Lets npm fetch something into a folder.
+ * Makes npm fetch something into a folder.
  * @param {string} folder
  * @param {readonly string[]} args
  * @param {string} what it fetches, for the sentence of a failure

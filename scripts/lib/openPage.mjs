@@ -2,13 +2,15 @@
 import { spawn } from 'node:child_process';
 import { findOnPath } from './findOnPath.mjs';
 
-/** Whether there is a screen to open a browser on. */
+/** Whether there is a screen for a browser. */
 export function hasScreen() {
   const { platform, env } = process;
   return platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 }
 
-/** @returns {readonly [string, ...string[]] | undefined} the command that shows an address in the browser of the user's choice */
+/**
+ * @returns {readonly [string, ...string[]] | undefined} the command that opens an address in the user's default browser
+ */
 function opener() {
   if (process.platform === 'darwin') return ['open'];
   if (process.platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler'];
@@ -17,7 +19,7 @@ function opener() {
 }
 
 /**
- * Shows a page in a browser, which is not ended with this process: by then it may show other pages as well.
+ * Opens a page in a browser, which stays open after this process because it may show other pages as well.
  * @param {string} address
  * @param {string} [browser] path of one; default: the user's
  * @returns {Promise<boolean>} false where none could be opened

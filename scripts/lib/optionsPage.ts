@@ -22,7 +22,7 @@ the command line may be repeated. There is no setting for a client certificate, 
 
 `;
 
-/** docs/options.md, made from the table of options. */
+/** docs/options.md, generated from the table of options. */
 export function optionsPage(): string {
   const rows = OPTION_ENTRIES.map(row);
   return `${INTRODUCTION}| option | default | setting | meaning | as an argument |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`;

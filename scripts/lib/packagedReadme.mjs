@@ -1,13 +1,13 @@
 // @ts-check
-/** A link to a file of this repository: `[text](path)`, but not a picture, a web page or a heading. */
+/** A link to a file of this repository: `[text](path)`, but not an image, a web page or a heading. */
 const RELATIVE_LINK = /(?<!!)\[([^\]]*)\]\((?![a-z][a-z+.-]*:|#)([^)#\s]+)(?:#[^)\s]*)?\)/gi;
 
-/** The section for those who have the sources, up to the next rule or the last paragraph. */
+/** The section for readers of the sources, up to the next rule or the last paragraph. */
 const DEVELOP = /^## Develop\n[^]*?(?=^MIT licensed\.)/m;
 
 /**
- * The README as the extension's page shows it. VS Code opens only web links there, so links to files become text that
- * names the file, and the section for those who have the sources is left out.
+ * The README for the extension's page. VS Code opens only web links there, so links to files become text that names the
+ * file, and the section for readers of the sources is removed.
  * @param {string} readme @returns {string}
  */
 export function packagedReadme(readme) {

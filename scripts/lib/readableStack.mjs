@@ -5,8 +5,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { root } from './folders.mjs';
 
 /**
- * A failure of a built test as its author wants to read it: in lines of the .ts file, without the frames of VS Code and
- * Node. The extension host has its own way of printing stacks, so Node's source maps cannot be switched on there.
+ * Makes the stack of a built test readable: in lines of the .ts file, without the frames of VS Code and Node. The
+ * extension host prints stacks in its own way, so Node's source maps cannot be enabled there.
  * @param {string} text an error's stack
  */
 export function readableStack(text) {

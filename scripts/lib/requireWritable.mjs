@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SetupError } from './setupError.mjs';
 
 /**
- * Refuses a folder that nothing can be written to, before any time is spent. It is made where it does not exist.
+ * Fails early if a folder is not writable. Creates the folder if it does not exist.
  * @param {string} folder
  */
 export async function requireWritable(folder) {

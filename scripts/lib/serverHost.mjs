@@ -5,12 +5,12 @@ import { launchBrowser } from './browser.mjs';
 import { output } from './folders.mjs';
 import { startVscodeServer, windowAddress } from './vscodeServer.mjs';
 
-/** What each window logs because the server's native modules are not built and no gallery is there. */
+/** Messages that each window logs because the server's native modules are not built and there is no gallery. */
 const harmless = /bindings file|Release\/watchdog|additional builtin extensions/;
 
 const CRASHED = 'the page crashed';
 
-/** The VS Code of the npm registry, its window in a browser. @type {import('./testHost.mjs').TestHost} */
+/** The VS Code server of the npm registry, with its window in a browser. @type {import('./testHost.mjs').TestHost} */
 export async function runInServer({ version, extension, tests, folder, env, log, timeout }) {
   const server = await startVscodeServer({ version, env });
   const browser = await launchBrowser();

@@ -1,14 +1,14 @@
 // @ts-check
 
 /**
- * Runs tasks in the order of the list, as many at once as there are slots. A task waits for those that it names in `after`;
- * meanwhile the next one that waits for nothing is begun.
+ * Runs tasks in list order, as many at once as there are slots. A task waits for those that it names in `after`;
+ * meanwhile the next task that waits for nothing starts.
  * @template {{ readonly name: string, readonly after?: readonly string[] }} Task
- * @param {readonly Task[]} tasks `after` may name tasks that are not in the list: nobody waits for those
+ * @param {readonly Task[]} tasks `after` may name tasks that are not in the list; those are ignored
  * @param {number} slots
  * @param {(task: Task) => Promise<void>} execute
  * @returns {Promise<void>} when all have ended
- * @throws what `execute` throws, at once; an error where tasks wait for each other
+ * @throws what `execute` throws, immediately; an error if tasks wait for each other
  */
 export async function runSideBySide(tasks, slots, execute) {
   const waiting = [...tasks];

@@ -1,16 +1,16 @@
 // @ts-check
 import ts from 'typescript';
 
-/** Lines of a source file beyond which it holds more than one thought. */
+/** Maximum lines of a source file. */
 export const MAX_LINES = 400;
 
 /** @typedef {{ readonly path: string, readonly text: string }} SourceFile `path` from the root, with slashes: `src/core/text/units.ts` */
 
 /**
- * What breaks the rules that neither eslint nor the layer check knows: a name is exported once within a layer (a folder
- * of `src`), and no file is longer than `MAX_LINES`.
+ * Checks the rules that neither eslint nor the layer check covers: a name is exported once within a layer (a folder of
+ * `src`), and no file is longer than `MAX_LINES`.
  * @param {readonly SourceFile[]} files
- * @returns {string[]} one sentence a breach, in the order of the files
+ * @returns {string[]} one sentence per violation, in the order of the files
  */
 export function sourceProblems(files) {
   /** @type {Map<string, string>} */
@@ -30,8 +30,8 @@ export function sourceProblems(files) {
 }
 
 /**
- * The names that a module gives to what it exports. Overloads, and a type and a value of one name, count once; passing on the
- * export of another module under its name gives none.
+ * The names that a module gives to its exports. Overloads, and a type and a value of one name, count once; re-exporting
+ * a name of another module does not count.
  * @param {string} path @param {string} text @returns {Set<string>}
  */
 function exportedNames(path, text) {

@@ -1,17 +1,17 @@
 // @ts-check
 
-/** @param {number} since as performance.now() gave it @returns {string} seconds with one decimal */
+/** @param {number} since from performance.now() @returns {string} seconds with one decimal */
 export function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
 /**
- * Prints each step with its duration when it ends, and keeps it for a summary.
+ * Prints each step with its duration when it ends, and keeps it for the summary.
  * @param {(line: string) => void} [print]
  */
 export function stopwatch(print = console.log) {
   const began = performance.now();
-  /** @type {string[]} what took time at all */
+  /** @type {string[]} the steps that took time */
   const spent = [];
   return {
     /**

@@ -1,5 +1,5 @@
 // @ts-check
-// Starts the server of a VS Code from .vscode-test on a port of its own, with a data folder of its own.
+// Starts the server of a VS Code from .vscode-test on its own port, with its own data folder.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installExtension } from './installExtension.mjs';
@@ -8,7 +8,7 @@ import { lastLines, loggedServer } from './loggedServer.mjs';
 import { SetupError } from './setupError.mjs';
 import { ensureNodeFor, ensureVscode } from './vscodes.mjs';
 
-/** Settings that keep test windows calm: nothing appears or disappears by itself. */
+/** Settings that keep test windows stable: nothing appears or disappears by itself. */
 const calmSettings = {
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
@@ -18,7 +18,7 @@ const calmSettings = {
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
   'github.gitAuthentication': false,
-  // Else each demo server a test starts is announced as "your application".
+  // Otherwise each demo server that a test starts is announced as "your application".
   'remote.autoForwardPorts': false,
   'security.workspace.trust.banner': 'never',
   'security.workspace.trust.startupPrompt': 'never',
@@ -42,25 +42,25 @@ const calmSettings = {
  * @property {() => string} log what the server has printed so far
  * @property {Promise<void>} opened resolves when the first window has its extension host
  * @property {Promise<string>} ended resolves, with how, when it has ended
- * @property {() => Promise<void>} dispose ends it and all it started, removes its data folder
+ * @property {() => Promise<void>} dispose ends it and its processes, removes its data folder
  */
 
 /**
  * @param {object} options
  * @param {import('./vscodes.mjs').VscodeVersion} options.version
- * @param {Readonly<Record<string, unknown>>} [options.settings] on top of the calm ones
+ * @param {Readonly<Record<string, unknown>>} [options.settings] in addition to the stable ones
  * @param {boolean} [options.trust] false: windows open in Restricted Mode
- * @param {string} [options.extension] folder of an extension that is installed there by a link, or a .vsix that is
- *   installed as a user does. Without it windows run one in development mode, which their address names, and show no
- *   notifications
- * @param {NodeJS.ProcessEnv} [options.env] on top of this process's, seen by the extension host
- * @returns {Promise<VscodeServer>} once it answers
+ * @param {string} [options.extension] folder of an extension, which is installed by a link, or a .vsix, which is
+ * installed as for a user. Without it windows run an extension in development mode, which their address names, and show
+ * no notifications
+ * @param {NodeJS.ProcessEnv} [options.env] in addition to this process's, visible to the extension host
+ * @returns {Promise<VscodeServer>} resolves when it answers
  */
 export async function startVscodeServer({ version, settings = {}, trust = true, extension, env = {} }) {
   const [folder, node] = await Promise.all([ensureVscode(version), ensureNodeFor(version)]);
   const { folder: data, remove } = await temporaryFolder('duplex-vscode-');
   await writeSettings(join(data, 'data/User'), { ...calmSettings, ...settings });
-  // VS Code reads settings of scope `machine` only from there.
+  // VS Code reads settings of scope `machine` only from this file.
   await writeSettings(join(data, 'data/Machine'), settings);
   const temporary = join(data, 'tmp');
   await mkdir(temporary);
@@ -92,7 +92,8 @@ export async function startVscodeServer({ version, settings = {}, trust = true, 
         ...['--import', new URL('endWithParent.mjs', import.meta.url).href, ...args],
         ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
         ...(trust ? ['--disable-workspace-trust'] : []),
-        // Else a window's entries extensionDevelopmentPath and extensionTestsPath are ignored. But it hides toasts.
+        // Otherwise a window's entries extensionDevelopmentPath and extensionTestsPath are ignored. But it hides
+        // toasts.
         ...(extension ? [] : ['--enable-smoke-test-driver']),
       ],
       environment,
@@ -150,12 +151,12 @@ export function windowAddress({ port }, { folder, file, extension, tests }) {
   return `http://127.0.0.1:${port}/?${query.join('&')}`;
 }
 
-/** Escapes what must be, and leaves paths readable: the address is shown. @param {string} text */
+/** Escapes only what is necessary, so that displayed paths stay readable. @param {string} text */
 function inQuery(text) {
   return encodeURIComponent(text).replace(/%(2F|3A|2C)/g, decodeURIComponent);
 }
 
-/** A file's path as a URI has it, also for `C:\…`. @param {string} path */
+/** A file's path in a URI, including `C:\…`. @param {string} path */
 function urlPath(path) {
   const slashed = path.replaceAll('\\', '/');
   return slashed.startsWith('/') ? slashed : `/${slashed}`;

@@ -8,8 +8,8 @@ import { fetchWithNpm } from './npm.mjs';
 import { SetupError } from './setupError.mjs';
 
 /**
- * The VS Codes that the tests run in: the oldest that package.json promises, and a current one.
- * The package `code-server` carries a whole VS Code server; `node` is the least Node that it runs on.
+ * The VS Code versions that run the tests: the oldest that package.json supports, and a current one. The package
+ * `code-server` contains a whole VS Code server; `node` is the lowest Node version that runs it.
  */
 export const vscodes = /** @type {const} */ ([
   { version: '1.103', release: '1.103.2', carrier: 'code-server@4.103.2', node: 20 },
@@ -28,7 +28,7 @@ function vscode(version) {
   return known;
 }
 
-/** @param {VscodeVersion} version @returns {string} the whole number, `1.139.1` */
+/** @param {VscodeVersion} version @returns {string} the full version, `1.139.1` */
 export function releaseOf(version) {
   return vscode(version).release;
 }
@@ -52,7 +52,7 @@ export async function ensureVscode(version) {
         `tar could not unpack VS Code ${release}, see above: repair that, then run this again.`,
       );
     const server = join(folder, 'package/lib/vscode');
-    // Its native modules are not built: the server does without them.
+    // Its native modules are not built; the server works without them.
     await fetchWithNpm(
       server,
       ['install', '--omit=dev', '--ignore-scripts', '--no-package-lock'],
@@ -64,12 +64,13 @@ export async function ensureVscode(version) {
 
 /**
  * @param {VscodeVersion} version
- * @returns {Promise<string>} a Node that this VS Code runs on: ours where it is new enough
+ * @returns {Promise<string>} a Node that runs this VS Code: ours if it is new enough
  */
 export async function ensureNodeFor(version) {
   const wanted = vscode(version).node;
   if (Number(process.versions.node.split('.')[0]) >= wanted) return process.execPath;
-  // The packages that the npm package `node` would install; its install script, which we do not run, picks by these names.
+  // The packages that the npm package `node` would install. Its install script, which we do not run, selects one by
+  // these names.
   const system = process.platform === 'win32' ? 'win' : process.platform;
   const carrier = `${system === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${system}-${process.arch}`;
   const folder = await download(join(downloads, `node-${wanted}`), async (temporary) => {

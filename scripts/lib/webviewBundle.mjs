@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Minifies what is text to esbuild: style sheets in css`…`, and the indentation of html`…`. */
+/** Minifies template literals that esbuild treats as text: style sheets in css`…`, and the indentation of html`…`. */
 const minifiedTemplates = {
   name: 'minified-templates',
   setup(build) {
@@ -17,8 +17,8 @@ const minifiedTemplates = {
 };
 
 /**
- * How the panel's page is built. What is loaded when it is first shown is a file of its own, and so
- * are modules that several of these files need. Their names end in a hash, for modules that are shared have no name.
+ * The build options of the panel's page. Parts that are loaded on first use become files of their own, and so do
+ * modules that several of these files share. Their names end in a hash, because shared modules have no name.
  * @param {boolean} production
  * @returns {import('esbuild').BuildOptions}
  */

@@ -5,13 +5,13 @@ import { root } from './folders.mjs';
 import { temporaryFolder } from './lifetime.mjs';
 
 /**
- * A fresh copy of a folder, so that tests may write into the workspace they open.
+ * Copies a folder, so that tests may write into the workspace that they open.
  * @param {string} [from] default: test/fixtures/workspace
  * @returns {Promise<{ folder: string, remove: () => Promise<void> }>}
  */
 export async function copyWorkspace(from = join(root, 'test/fixtures/workspace')) {
   const { folder: parent, remove } = await temporaryFolder('duplex-workspace-');
-  // A plain last name: it shows in the window's title and in screenshots.
+  // A plain last name, because it appears in the window's title and in screenshots.
   const folder = join(parent, 'workspace');
   await cp(from, folder, { recursive: true });
   return { folder, remove };

@@ -6,7 +6,7 @@ import { integerParameter } from './endpoint.ts';
 
 const MAX_MESSAGES = 100_000_000;
 const MAX_SIZE = 1024 * 1024 * 1024;
-/** Bytes of small messages that are written at a time. */
+/** Bytes of small messages per write. */
 const BLOCK_BYTES = 256 * 1024;
 
 export const burst: Endpoint = {
@@ -23,8 +23,8 @@ export const burst: Endpoint = {
 };
 
 /**
- * Frames are built here and not by `ws`: whole blocks of them, with only the numbers rewritten, so that the demo
- * server is not what limits the rate of the client under test. No client's burst takes more memory than one block.
+ * Frames are built here instead of by `ws`, in whole blocks in which only the numbers change, so that the demo server
+ * does not limit the rate of the client under test. A client's burst takes no more memory than one block.
  */
 async function sendBurst(
   client: WebSocket,
@@ -38,17 +38,17 @@ async function sendBurst(
   try {
     for (let next = 0; next < count && client.readyState === WebSocket.OPEN;) {
       next += await write(next);
-      // If the kernel takes every block at once, the other connections must still get their turn.
+      // Even if the kernel takes every block at once, other connections must get a turn.
       await new Promise(setImmediate);
     }
   } catch {
-    // The socket is closed. `client` emits its own close event; there is nothing left to send.
+    // The socket is closed, and `client` emits its own close event.
     return;
   }
   client.close(1000);
 }
 
-/** Writes as many messages as fit a block. The block is used again for the next: the kernel has taken it by then. */
+/** Writes as many messages as fit in a block. The block is reused, because the kernel has copied it by then. */
 function blockWriter(
   socket: Duplex,
   count: number,
@@ -66,8 +66,8 @@ function blockWriter(
 }
 
 /**
- * Writes one large message. All its pieces are queued before anything else can be, so that no pong gets into the
- * middle of the frame; the filler is the same buffer each time, so that the queue costs next to nothing.
+ * Writes one large message. All its pieces are queued at once, so that no pong gets into the middle of the frame. The
+ * filler is the same buffer each time, so the queue takes almost no memory.
  */
 async function writeInPieces(socket: Duplex, next: number, template: BurstTemplate): Promise<number> {
   const { head, filler, fillerBytes, tail } = template;

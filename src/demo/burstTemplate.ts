@@ -1,4 +1,4 @@
-/** A frame of a burst, in which only the number changes from message to message. */
+/** A frame of a burst; only the number differs between messages. */
 export interface BurstTemplate {
   /** The frame's header and the payload up to the filler. */
   readonly head: Buffer;
@@ -10,7 +10,7 @@ export interface BurstTemplate {
   readonly numberAt: number;
   readonly digits: number;
   readonly pad: number;
-  /** The whole frame where it is small. */
+  /** The whole frame if it is small. */
   readonly whole: Buffer | undefined;
 }
 
@@ -20,8 +20,8 @@ const SPACE = 0x20;
 const ZERO = 0x30;
 
 /**
- * Messages of exactly `size` bytes numbered from 0 to `count - 1`: `{"n":  12,"pad":"xxx"}`, in less room `{"n": 12 }`,
- * and where no JSON fits the last digits of the number alone.
+ * Messages of exactly `size` bytes, numbered from 0 to `count - 1`: `{"n":  12,"pad":"xxx"}`, in less space `{"n": 12
+ * }`, and if no JSON fits, only the last digits of the number.
  */
 export function burstTemplate(count: number, size: number): BurstTemplate {
   const width = String(count - 1).length;
@@ -78,7 +78,7 @@ function shapeOf(width: number, size: number): Shape {
   return { before: '', digits: size, pad: ZERO, between: '', after: '' };
 }
 
-/** RFC 6455, section 5.2: one whole text message, not masked, as a server sends it. */
+/** RFC 6455, section 5.2: one complete, unmasked text message from a server. */
 function textFrameHeader(length: number): Buffer {
   const finText = 0x81;
   if (length < 126) return Buffer.from([finText, length]);

@@ -4,10 +4,10 @@ import { FrameScanner } from '../core/frames/frameScanner.ts';
 import { placeOf, transportFault } from '../core/frames/transportFault.ts';
 
 /**
- * Ends a connection whose client breaks the protocol, and says what the client did. Other connections go on.
+ * Ends a connection whose client violates the protocol, and reports what the client did. Other connections continue.
  * Call it before the first byte is read.
  * @param peer address and port of the client
- * @param tell gets one sentence; called once at most
+ * @param tell receives one sentence; called at most once
  */
 export function endAtFault(
   client: WebSocket,

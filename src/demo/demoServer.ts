@@ -17,19 +17,19 @@ export interface DemoServer {
 }
 
 /**
- * Without context takeover both sides compress only messages of 1 KiB and more; with it `ws` would compress every
- * small one as well, which costs nearly all of the rate.
+ * Without context takeover both sides compress only messages of 1 KiB and more. With it `ws` would compress every small
+ * message as well, which costs nearly all of the throughput.
  */
 const COMPRESSION = { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1024 };
 
-/** Milliseconds in which clients have to answer the close frame when the server stops. */
+/** Milliseconds for clients to answer the close frame when the server stops. */
 const CLOSE_GRACE = 500;
 
 /**
  * Starts the demo server, a WebSocket server to try a client on; `GET /` lists what it does.
- * @param options.port 0 takes a free one
- * @param options.onFault gets one sentence about each client that breaks the protocol
- * @throws DuplexError `call.invalid` if it cannot listen there
+ * @param options.port 0 selects a free port
+ * @param options.onFault receives one sentence about each client that violates the protocol
+ * @throws DuplexError `call.invalid` if it cannot listen at this address
  */
 export async function startDemoServer(options: {
   port: number;
@@ -40,7 +40,7 @@ export async function startDemoServer(options: {
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: COMPRESSION });
   const server = createServer((request, response) => answerPlainHttp(request, response));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A client that leaves is no fault of the server: the listener only keeps the process alive.
+    // A client that disconnects is not a fault; the listener only prevents an uncaught error.
     socket.on('error', () => socket.destroy());
     const decision = decide(request);
     if (typeof decision !== 'function') return refuseHandshake(socket, decision);
@@ -106,11 +106,11 @@ function refuseHandshake(socket: Duplex, refusal: Refusal): void {
   socket.write(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Refused'}\r\n${lines.join('')}\r\n`,
   );
-  // The client could keep its half open for ever.
+  // The client could keep its half of the connection open for ever.
   socket.end(body, () => socket.destroy());
 }
 
-/** The request's target. Only its path and query matter, so any base will do. */
+/** The request's target. Only its path and query matter, so any base works. */
 function targetOf(request: IncomingMessage): { pathname: string; searchParams: URLSearchParams } {
   const [pathname = '', query = ''] = (request.url ?? '/').split('?', 2);
   return { pathname, searchParams: new URLSearchParams(query) };

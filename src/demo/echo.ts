@@ -31,7 +31,7 @@ export const binary: Endpoint = {
   },
 };
 
-/** Sixteen by sixteen pixels, a blue and an orange half. */
+/** Sixteen by sixteen pixels, half blue and half orange. */
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQAQMAAAAlPW0iAAAABlBMVEUfd7T/fw5/gpBAAAAADklEQVR42mNg+M9ACgIAdscP8fnvb64AAAAASUVORK5CYII=';
 

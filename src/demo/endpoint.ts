@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { DuplexError } from '../shared/errors.ts';
 
-/** Serves a connection that was accepted. `socket` is the TCP socket of `client`. */
+/** Serves an accepted connection. `socket` is the TCP socket of `client`. */
 export type Attend = (client: WebSocket, socket: Duplex) => void;
 
 /** An HTTP answer that refuses a handshake. */
@@ -25,7 +25,7 @@ export interface Endpoint {
   open(query: URLSearchParams): Attend | Refusal;
 }
 
-/** An endpoint pauses while more bytes than this wait to be sent. */
+/** An endpoint pauses while more than this many bytes wait to be sent. */
 export const HIGH_WATER = 1024 * 1024;
 
 /**

@@ -5,9 +5,9 @@ import { type Endpoint, HIGH_WATER, integerParameter } from './endpoint.ts';
 const MAX_RATE = 100_000;
 /** At high rates ticks are sent in batches, at this interval in milliseconds. */
 const BATCH_INTERVAL = 5;
-/** Node's timers may fire this much early, in milliseconds. */
+/** Milliseconds by which Node's timers may fire early. */
 const TIMER_SLACK = 1;
-/** The longest delay of a timer that is caught up, in milliseconds. */
+/** Delays of a timer up to this many milliseconds are caught up. */
 const MAX_CATCH_UP = 100;
 
 export const ticker: Endpoint = {
@@ -21,8 +21,8 @@ export const ticker: Endpoint = {
 };
 
 /**
- * Sends ticks with their time in milliseconds since the epoch, numbered without gaps. While the client does not read, no
- * ticks are made, and they are not made up for later.
+ * Sends ticks with their time in milliseconds since the epoch, numbered without gaps. While the client does not read,
+ * ticks are skipped, not delayed.
  */
 function tick(client: WebSocket, socket: Duplex, rate: number): void {
   const period = 1000 / rate;
@@ -49,7 +49,7 @@ function tickMessage(seq: number): string {
   return `{"type":"tick","seq":${seq},"time":${Date.now()},"price":${priceAt(seq)}}`;
 }
 
-/** A made-up price, spelled with two decimals as exchanges do: `101.50`, not `101.5`. */
+/** A fictional price with two decimals, as exchanges write it: `101.50`, not `101.5`. */
 export function priceAt(step: number): string {
   return (100 + 10 * Math.sin(step / 25)).toFixed(2);
 }

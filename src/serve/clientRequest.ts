@@ -10,7 +10,7 @@ import type { HeaderList } from '../shared/timeline.ts';
 /** RFC 6455, section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** Bytes of a client that does not wait for the answer; what is more waits in its TCP. */
+/** Maximum bytes of a client that does not wait for the answer; further bytes stay in its TCP connection. */
 const MAX_EARLY_BYTES = 64 * 1024;
 
 /** An answer that refuses a handshake. */
@@ -20,17 +20,17 @@ export interface HandshakeRefusal {
   readonly body: string;
 }
 
-/** A client that asks for a WebSocket connection. It is answered once: accepted or refused, unless it leaves before. */
+/** A client that asks for a WebSocket connection. It is accepted or refused once, unless it disconnects first. */
 export class ClientRequest {
   /** Path and query. */
   readonly target: string;
-  /** In the order and with the repeats of the wire. */
+  /** In the order and with the repeats of the request. */
   readonly headers: HeaderList;
-  /** In the order of the offer. */
+  /** In the order of the request. */
   readonly subprotocols: readonly string[];
-  /** `The client at address:port`, to begin sentences with. */
+  /** `The client at address:port`, the start of sentences. */
   readonly peer: string;
-  /** What the client sent before it was answered. */
+  /** Bytes that the client sent before the answer. */
   readonly #early: Buffer[] = [];
   readonly #onEarly = (chunk: Buffer): void => {
     this.#early.push(chunk);
@@ -58,16 +58,16 @@ export class ClientRequest {
       .filter((name) => name !== '');
     const { remoteAddress = '', remotePort = 0 } = socket;
     this.peer = `The client at ${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
-    // A client that leaves is no fault of the server.
+    // A client that disconnects is not a fault of the server.
     socket.on('error', () => socket.destroy());
     this.#onEarly(rest);
-    // The end of a socket that nobody reads is not seen.
+    // A socket that is not read does not report its end.
     socket.on('data', this.#onEarly);
     for (const event of ['end', 'close']) socket.once(event, () => this.#left());
     socket.resume();
   }
 
-  /** Calls the listener if the client leaves before it is answered. */
+  /** Calls the listener if the client disconnects before the answer. */
   onGone(listener: () => void): void {
     this.#onGone = listener;
     if (this.socket.destroyed) this.#left();
@@ -80,7 +80,7 @@ export class ClientRequest {
     this.#onGone?.();
   }
 
-  /** Answers with 101 (RFC 6455, section 4.2.2). @param protocol one of the subprotocols that were offered, or '' */
+  /** Answers with 101 (RFC 6455, section 4.2.2). @param protocol one of the offered subprotocols, or '' */
   accept(protocol: string, options: ConnectOptions, handler: ConnectionHandler): Connection {
     this.#isAnswered = true;
     this.socket.off('data', this.#onEarly).pause();
@@ -113,7 +113,7 @@ export class ClientRequest {
     );
   }
 
-  /** Answers with another status than 101 and ends the connection. Does nothing for a client that has left. */
+  /** Answers with a status other than 101 and ends the connection. Does nothing if the client has disconnected. */
   refuse({ status, headers = [], body }: HandshakeRefusal): void {
     if (this.#isAnswered) return;
     this.#isAnswered = true;
@@ -121,12 +121,12 @@ export class ClientRequest {
     const all = [...headers, ['Content-Length', String(bytes.length)], ['Connection', 'close']];
     const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);
     this.socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${lines.join('')}\r\n`);
-    // The client could keep its half open for ever.
+    // The client could keep its half of the connection open for ever.
     this.socket.end(bytes, () => this.socket.destroy());
   }
 }
 
-/** Why a request is no opening handshake, with the section that says so; undefined for one that is. */
+/** Why a request is not an opening handshake, with the RFC section; undefined if it is one. */
 export function handshakeFault(request: IncomingMessage): HandshakeRefusal | undefined {
   const { method, headers, httpVersionMajor, httpVersionMinor } = request;
   const refused = (what: string, where: string, more: Partial<HandshakeRefusal> = {}): HandshakeRefusal => ({

@@ -8,16 +8,16 @@ export interface Listening {
   /** `ws://host:port`, without a path. */
   readonly url: string;
   readonly port: number;
-  /** Stops listening. Connections that were accepted go on. */
+  /** Stops listening. Accepted connections continue. */
   close(): Promise<void>;
 }
 
 /**
  * Listens for clients.
- * @param where port 0 takes a free one
- * @param onRequest gets each handshake that is valid; the others are refused
- * @param onFault gets one sentence about each client whose handshake is not valid
- * @throws DuplexError `call.invalid` if it cannot listen there
+ * @param where port 0 selects a free port
+ * @param onRequest receives each valid handshake; others are refused
+ * @param onFault receives one sentence about each client with an invalid handshake
+ * @throws DuplexError `call.invalid` if it cannot listen at this address
  */
 export async function listen(
   where: { readonly host: string; readonly port: number },
@@ -47,7 +47,7 @@ export async function listen(
     port,
     close: () =>
       new Promise((resolve) => {
-        // Sockets that were upgraded count as connections of the server: it does not wait for them.
+        // Upgraded sockets count as connections of the server, so closing it would wait for them.
         server.close();
         server.closeAllConnections();
         resolve();

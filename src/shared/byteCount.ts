@@ -5,7 +5,7 @@ export function byteCount(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   let value = bytes;
   let unit = -1;
-  // Rounded, so that nothing is written as 1024 of a unit.
+  // Rounded first, so that 1024 of a unit is never written.
   while (Math.round(value) >= 1024 && unit < UNITS.length - 1) {
     value /= 1024;
     unit++;

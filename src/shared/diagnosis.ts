@@ -29,13 +29,13 @@ export interface EvidenceItem {
 
 /** Why a session failed, the evidence, and what to do. */
 export interface Diagnosis {
-  /** What the evidence says before all else, in a few words; absent if it says no more than the cause. */
+  /** The main finding in a few words; absent if it adds nothing to the cause. */
   readonly headline?: string;
   /** One sentence. */
   readonly cause: string;
   readonly evidence: readonly EvidenceItem[];
   /** The best fix first. Fixes that reduce security come last. */
   readonly fixes: readonly Fix[];
-  /** Milliseconds after the failure at which the server allows another try. */
+  /** Milliseconds after the failure at which the server allows another attempt. */
   readonly retryAfter?: number;
 }

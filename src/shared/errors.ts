@@ -37,16 +37,16 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Codes of calls over a boundary (worker, webview) and of the API, besides those of a session. */
+/** Codes of calls over a boundary (worker, webview) and of the API, in addition to those of a session. */
 export type CallErrorCode =
-  /** The caller asked for something that cannot be done now, or with a value that is out of range. */
+  /** The call is not possible now, or has a value out of range. */
   | 'call.invalid'
   | 'call.cancelled'
   | 'call.timeout'
-  /** The other side was disposed of, or its worker crashed, before it answered. */
+  /** The other side was disposed, or its worker crashed, before it answered. */
   | 'call.disposed';
 
-/** An error with a stable code and one sentence that names the cause and what to do about it. */
+/** An error with a stable code and one sentence that names the cause and the remedy. */
 export class DuplexError extends Error {
   override readonly name = 'DuplexError';
 
@@ -59,7 +59,7 @@ export class DuplexError extends Error {
   }
 }
 
-/** Turns anything that was thrown into a DuplexError. An error without a code becomes `internal`. */
+/** Converts anything that was thrown to a DuplexError. An error without a code becomes `internal`. */
 export function toDuplexError(thrown: unknown): DuplexError {
   if (thrown instanceof DuplexError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

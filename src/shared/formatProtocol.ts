@@ -12,12 +12,12 @@ export interface FormattedDocument {
 
 /** Calls that the host makes to the format worker. */
 export interface FormatWorkerCalls {
-  /** Formats one row of a recording; `call.cancelled` where `close` comes first. */
+  /** Formats one row of a recording; `call.cancelled` if `close` comes first. */
   open(document: string, folder: string, seq: number, view: View): Promise<FormattedDocument>;
   lines(document: string, from: number, count: number): Promise<string[]>;
   /** The whole formatted text as UTF-8, for copying. */
   text(document: string): Promise<Uint8Array>;
-  /** Frees the document; cancels it while it is being formatted. */
+  /** Frees the document; cancels it if it is still being formatted. */
   close(document: string): Promise<void>;
 }
 

@@ -10,23 +10,26 @@ export const OPCODE_NAMES: Readonly<Partial<Record<number, string>>> = {
   10: 'pong',
 };
 
-/** One frame as it travelled (RFC 6455, section 5.2). */
+/** One frame as it was transmitted (RFC 6455, section 5.2). */
 export interface FrameRow {
-  /** Number of the row to which the frame belongs. */
+  /** Number of the frame's row. */
   readonly row: number;
   /** Microseconds since the session began, when the header was received or sent. */
   readonly time: number;
   readonly direction: Exclude<Direction, 'none'>;
   readonly fin: boolean;
-  /** Of a message's first frame: it is compressed (RFC 7692, section 6). The row's `size` is its length after inflating. */
+  /**
+   * For a message's first frame: whether it is compressed (RFC 7692, section 6). The row's `size` is its length after
+   * inflating.
+   */
   readonly rsv1: boolean;
   readonly rsv2: boolean;
   readonly rsv3: boolean;
   /** A key of OPCODE_NAMES, or a reserved opcode. */
   readonly opcode: number;
-  /** The masking key, 32 bits in the order of the wire; undefined where the payload is not masked. */
+  /** The masking key, 32 bits in wire order; undefined if the payload is not masked. */
   readonly mask: number | undefined;
-  /** Bytes of the header, masking key included. */
+  /** Bytes of the header, including the masking key. */
   readonly headerLength: number;
   /** Bytes of the payload on the wire. */
   readonly length: number;

@@ -6,15 +6,15 @@ export const MiB = 1024 * KiB;
 export const DEFAULT_HANDSHAKE_TIMEOUT = 30_000;
 export const DEFAULT_CLOSE_TIMEOUT = 5_000;
 export const DEFAULT_MAX_PAYLOAD = 100 * MiB;
-/** Far more than servers send. It bounds the memory that a million empty fragments would take. */
+/** Far more than servers send. It limits the memory that a million empty fragments would take. */
 export const DEFAULT_MAX_FRAGMENTS = 128 * KiB;
 export const DEFAULT_RECONNECT_DELAY = 1_000;
 export const DEFAULT_RECONNECT_MAX_DELAY = 30_000;
 
-/** Bytes of the body of a refused handshake that are kept. */
+/** Maximum bytes of the body of a refused handshake that are kept. */
 export const MAX_REFUSED_BODY = 64 * KiB;
 
-/** The largest payload of a control frame (RFC 6455, section 5.5). A close reason has two bytes less. */
+/** The largest payload of a control frame (RFC 6455, section 5.5). A close reason is two bytes shorter. */
 export const MAX_CONTROL_PAYLOAD = 125;
 export const MAX_CLOSE_REASON = MAX_CONTROL_PAYLOAD - 2;
 
@@ -24,17 +24,17 @@ export const PREVIEW_CHARS = 256;
 /** Interval between updates of a panel (20 per second). */
 export const TICK_INTERVAL = 50;
 
-/** The most rows or lines in one pull. */
+/** Maximum rows or lines in one pull. */
 export const MAX_PULL = 2_000;
 
 /** Formatted lines are split at this length for display, but not in copies and files. */
 export const MAX_LINE_CHARS = 2_000;
 
-/** Redirects of a handshake that are followed, within one origin only. */
+/** Maximum redirects of a handshake, within one origin only. */
 export const MAX_REDIRECTS = 5;
 
 /** Automatic pongs that may wait to be sent, so that a peer that pings but does not read cannot fill the memory. */
 export const MAX_PENDING_PONGS = 10_000;
 
-/** The most chunks, as TCP delivers them, that a message may consist of. */
+/** Maximum chunks, as TCP delivers them, of one message. */
 export const MAX_BUFFERED_CHUNKS = 1024 * KiB;

@@ -12,13 +12,13 @@ export type ComposerMode = (typeof COMPOSER_MODES)[number];
 
 export interface Draft {
   readonly mode: ComposerMode;
-  /** The text; of mode `file`, the path as `pickFile` gave it. */
+  /** The text; in mode `file`, the path from `pickFile`. */
   readonly text: string;
   /** Send `{{…}}` as it is, without filling in variables. */
   readonly asIs?: boolean;
 }
 
-/** A variable that a draft may refer to. */
+/** A variable that a draft may reference. */
 export interface PanelVariable {
   readonly name: string;
   /** Its value, or where it comes from; never a secret. */
@@ -31,48 +31,48 @@ export interface SavedMessage {
   readonly draft: Draft;
 }
 
-/** A message that is sent again and again. */
+/** A message that is sent repeatedly. */
 export interface RepeatProgress {
   readonly sent: number;
   readonly times: number;
 }
 
-/** What a panel shows at once. `rows` counts what can be read back from the recording. */
+/** The initial and changing state of a panel. `rows` counts what can be read back from the recording. */
 export interface PanelState {
   readonly session: SessionSummary;
   readonly rows: number;
   /** Name of the remote machine that connections start from, or empty. */
   readonly remoteName: string;
-  /** Whether pings are sent by themselves: then round trips tell what idle time would. */
+  /** Whether pings are sent automatically: then round trips show what the idle time would. */
   readonly heartbeat: boolean;
   /** The message that is being repeated. */
   readonly repeat: RepeatProgress | undefined;
 }
 
-/** What a page starts with. */
+/** The state with which a page starts. */
 export interface PanelStart extends PanelState {
-  /** What `keepDraft` kept last. */
+  /** The draft that `keepDraft` kept last. */
   readonly draft: Draft | undefined;
 }
 
-/** What a panel may search for. */
+/** The queries that a panel can run. */
 export type PanelQuery = Pick<Query, 'directions' | 'kinds' | 'text'>;
 
-/** What the last attempt to connect left, whether it came about or not; a failure has a message. */
+/** The result of the last attempt to connect; a failure has a message. */
 export type AnyHandshake = HandshakeDetail & Partial<OpenDetail> & Partial<ErrorDetail>;
 
 /** The last handshake of a session. */
 export interface PanelHandshake {
-  /** Without credentials. */
+  /** The URL without credentials. */
   readonly url: string;
   readonly detail: AnyHandshake;
-  /** Whether secrets stand in it as they travelled. */
+  /** Whether secrets are shown unmasked. */
   readonly isRevealed: boolean;
-  /** False where nothing but a recording is left of it, in which secrets are masked for good. */
+  /** False if only a recording is left, in which secrets are masked permanently. */
   readonly canReveal: boolean;
 }
 
-/** What a failure's card offers to do. */
+/** An action that the card of a failure offers. */
 export interface PanelFix {
   readonly id: string;
   readonly label: string;
@@ -80,12 +80,12 @@ export interface PanelFix {
 
 /** Why a session failed, or a connection ended without being asked to. */
 export interface PanelDiagnosis {
-  /** What the evidence says before all else, in a few words; absent if it says no more than the cause. */
+  /** The main finding in a few words; absent if it adds nothing to the cause. */
   readonly headline?: string;
   /** One sentence. */
   readonly cause: string;
   readonly evidence: readonly { readonly label: string; readonly value: string }[];
-  /** The best one first. */
+  /** The best fix first. */
   readonly fixes: readonly PanelFix[];
   /** Of a failure; secrets in it are masked. */
   readonly detail?: ErrorDetail;
@@ -93,7 +93,7 @@ export interface PanelDiagnosis {
   readonly retryAt?: number;
 }
 
-/** The options of a connection that the panel edits. Durations in milliseconds. */
+/** The connection options that the panel edits. Durations in milliseconds. */
 export type EditableConnection = Pick<
   ConnectOptions,
   | 'url'
@@ -108,7 +108,7 @@ export type EditableConnection = Pick<
   | 'reconnect'
 >;
 
-/** What the header's menu does. The host asks for what else is needed. */
+/** The actions of the header's menu. The host asks for any further input. */
 export const PANEL_COMMANDS = [
   'ping',
   'closeWithCode',
@@ -124,53 +124,53 @@ export const PANEL_COMMANDS = [
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
-/** webview -> host: how the connection came about, or why not, and what to do about it. */
+/** webview -> host: how the connection was established, or why it failed, and what to do about it. */
 export interface PanelConnectionCalls {
-  /** @param reveal secrets as they travelled, where the session still knows them; undefined before the first handshake */
+  /** @param reveal show secrets unmasked, if the session still knows them; undefined before the first handshake */
   handshake(reveal: boolean): Promise<PanelHandshake | undefined>;
-  /** As a curl command, or as it travelled. Secrets are masked unless revealed. */
+  /** As a curl command, or as it was transmitted. Secrets are masked unless revealed. */
   copyHandshake(as: 'curl' | 'raw', reveal: boolean): Promise<void>;
   /** Undefined where nothing failed and no connection ended but as it was asked to. */
   diagnosis(): Promise<PanelDiagnosis | undefined>;
-  /** Changes what the fix changes and connects again. Asks first where that weakens security. */
+  /** Applies the fix and reconnects. Asks first if the fix reduces security. */
   applyFix(id: string): Promise<void>;
-  /** Connects anew, from now on with the details of every frame. */
+  /** Reconnects, and from now on records the details of every frame. */
   keepFrames(): Promise<void>;
   run(command: PanelCommand): Promise<void>;
-  /** The options of the connection, secrets masked. */
+  /** The connection options, secrets masked. */
   editableConnection(): Promise<EditableConnection>;
-  /** Why these options cannot be used, as one sentence; undefined if they can. A masked secret stands for itself. */
+  /** Why these options are invalid, as one sentence; undefined if they are valid. A masked secret stands for itself. */
   connectionProblem(edited: EditableConnection): Promise<string | undefined>;
-  /** Asks first if security is weakened, then connects with these options. @returns false if the user did not agree */
+  /** Asks first if security is reduced, then connects with these options. @returns false if the user did not agree */
   reconnectWith(edited: EditableConnection): Promise<boolean>;
 }
 
-/** How far one of the page's searches is. */
+/** The progress of one of the page's searches. */
 export interface PanelSearchState extends SearchState {
   readonly search: string;
 }
 
-/** webview -> host: searches of the session's rows. They go on with the rows that arrive until they are ended. */
+/** webview -> host: searches of the session's rows. They continue with new rows until they are ended. */
 export interface PanelSearchCalls {
-  /** The webview names the search, each with a new name. `call.invalid`, with a sentence, for a pattern that is not valid. */
+  /** The webview names the search with a new name. `call.invalid`, with a sentence, for an invalid pattern. */
   startSearch(search: string, query: PanelQuery): Promise<void>;
-  /** Hits number `from` and on: fewer at the end. `call.cancelled` once the search was ended. */
+  /** Hits from number `from` on; fewer at the end. `call.cancelled` once the search was ended. */
   hits(search: string, from: number, count: number): Promise<Hit[]>;
-  /** Those among the rows from `from` up to but not including `end`, MAX_PULL at most. */
+  /** The hits among the rows from `from` up to but not including `end`; at most MAX_PULL. */
   hitsBetween(search: string, from: number, end: number): Promise<Hit[]>;
-  /** Number of the first hit at or after a row: as many as there are hits where none is. */
+  /** Number of the first hit at or after a row; the number of hits if there is none. */
   hitPosition(search: string, seq: number): Promise<number>;
-  /** Event, no answer. Stops it and frees what it found. */
+  /** Event without an answer. Stops the search and frees its hits. */
   endSearch(search: string): void;
 }
 
-/** webview -> host: what the composer does. */
+/** webview -> host: the actions of the composer. */
 export interface PanelComposerCalls {
   /** Fails with the reason if the draft cannot be sent; it then stays in the composer. */
   send(draft: Draft): Promise<void>;
   /**
-   * Event, no answer. Keeps the draft in memory for as long as the panel lives: VS Code unloads the page of a
-   * hidden panel, and what a page can leave behind itself lies on disk, where no draft belongs.
+   * Event without an answer. Keeps the draft in memory while the panel lives. VS Code unloads the page of a hidden
+   * panel, and a page can only save state to disk, where drafts do not belong.
    */
   keepDraft(draft: Draft): void;
   /** Lets the user choose a file to send; undefined if they chose none. */
@@ -178,22 +178,22 @@ export interface PanelComposerCalls {
   /** Keeps the bytes of a dropped file. @returns the text of a draft of mode `file` that sends them */
   keepFile(name: string, bytes: Uint8Array): Promise<string>;
   variables(): Promise<PanelVariable[]>;
-  /** What was sent to this URL in any session, newest first. */
+  /** The messages sent to this URL in any session, newest first. */
   sentDrafts(): Promise<Draft[]>;
   savedMessages(): Promise<SavedMessage[]>;
-  /** Asks for a name and saves the draft in the workspace's file of messages. */
+  /** Asks for a name and saves the draft in the workspace's message file. */
   saveMessage(draft: Draft): Promise<void>;
   openSavedMessages(): Promise<void>;
-  /** Sends a draft `times` times, each `interval` milliseconds after the one before. Answers when it is done or stopped. */
+  /** Sends a draft `times` times, `interval` milliseconds apart. Answers when it is done or stopped. */
   repeat(draft: Draft, times: number, interval: number): Promise<void>;
   stopRepeat(): Promise<void>;
 }
 
-/** webview -> host: what a row's menu does. */
+/** webview -> host: the actions of a row's menu. */
 export interface PanelRowCalls {
-  /** Sends the message of a row again, as it travelled. */
+  /** Sends the message of a row again, unchanged. */
   resend(seq: number): Promise<void>;
-  /** The draft that sends the message of a row again. `call.invalid` for one too large to be edited. */
+  /** A draft that sends the message of a row again. `call.invalid` if it is too large to edit. */
   draftOf(seq: number): Promise<Draft>;
   copyAs(seq: number, format: CopyFormat): Promise<void>;
   /** Copies a short text, such as a JSONPath. */
@@ -207,7 +207,7 @@ export interface PanelRowCalls {
 export const COPY_FORMATS = ['hex', 'base64'] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
 
-/** webview -> host: calls. Each answers, fails with a code, or times out. */
+/** webview -> host: calls. Each one answers, fails with a code, or times out. */
 export interface PanelHostCalls
   extends
     PanelSearchCalls,
@@ -216,21 +216,21 @@ export interface PanelHostCalls
     PanelComposerCalls,
     PanelRowCalls,
     PanelUnitCalls {
-  /** On every load of the page: the host then sends `update`s. */
+  /** Called on every load of the page: the host then sends `update`s. */
   ready(): Promise<PanelStart>;
   rows(from: number, count: number): Promise<Row[]>;
-  /** A row's frames number `from` and on, MAX_PULL at most: none where the session did not keep them. */
+  /** A row's frames from number `from` on, at most MAX_PULL; none if the session did not keep them. */
   frames(seq: number, from: number, count: number): Promise<FramePage>;
   /** The webview names the document; the same name cancels or closes it. */
   openDocument(document: string, seq: number, view: View): Promise<FormattedDocument>;
   documentLines(document: string, from: number, count: number): Promise<string[]>;
-  /** The whole text of a document; undefined if it is too large to be held by the page. */
+  /** The whole text of a document; undefined if it is too large for the page. */
   documentText(document: string): Promise<Uint8Array | undefined>;
   closeDocument(document: string): Promise<void>;
   connect(): Promise<void>;
-  /** While the session is closing: ends it at once. */
+  /** Ends a closing session at once. */
   disconnect(): Promise<void>;
-  /** Asks where to, saves through a worker, tells the outcome as a notification. */
+  /** Asks for a file, saves through a worker, and shows the outcome as a notification. */
   savePayload(seq: number): Promise<void>;
   copyPayload(seq: number): Promise<void>;
   copyDocument(document: string): Promise<void>;
@@ -239,13 +239,13 @@ export interface PanelHostCalls
 /** host -> webview: events, at most 20 a second. */
 export interface PanelEvents {
   update(state: PanelState): void;
-  /** Asks where to go in the timeline; `text` stands in the field at first. */
+  /** Asks where to go in the timeline; `text` is the initial text of the field. */
   goTo(text: string): void;
   /** Selects a row and shows it. */
   showRow(seq: number): void;
   /** Opens the form of the connection's options. */
   editConnection(): void;
-  /** Of those searches that went on since. */
+  /** The searches that have changed since the last event. */
   searched(states: readonly PanelSearchState[]): void;
   formatProgress(document: string, done: number, total: number): void;
 }

@@ -5,7 +5,7 @@ import type { Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
 /** Calls of the host to the query worker, which does long reads so that they do not delay appends. */
 export interface QueryWorkerCalls {
   /**
-   * Writes one row's stored payload to a local file, bit for bit: the old file stays until the new one is whole.
+   * Writes one row's stored payload to a local file, bit for bit; the old file stays until the new one is complete.
    * @returns the bytes written
    */
   savePayload(job: string, folder: string, seq: number, target: string): Promise<number>;
@@ -16,16 +16,16 @@ export interface QueryWorkerCalls {
   /** Statistics of the rows of a set that exist; of all rows if no set is given. */
   statistics(folder: string, rows?: RowSet): Promise<RowStatistics>;
   /**
-   * Text and binary messages of a set as lines of UTF-8, transferred: text as it travelled, all else as hexadecimal digits.
-   * `call.invalid` where they are more than `maxBytes`.
+   * Text and binary messages of a set as lines of UTF-8, transferred: text as it was transmitted, everything else in
+   * hexadecimal. `call.invalid` if they exceed `maxBytes`.
    */
   text(folder: string, rows: RowSet, maxBytes: number): Promise<Uint8Array>;
   /**
-   * Messages over time, from row `from` on. Answers within a moment; the next call by the same name goes on there.
-   * @param end number of the row behind the last that counts
+   * Messages over time, from row `from` on. Answers quickly; the next call with the same name continues.
+   * @param end number of the row after the last one to count
    */
   rates(name: string, folder: string, from: number, end: number): Promise<Rates>;
-  /** Forgets the counts of that name. */
+  /** Forgets the counts of this name. */
   endRates(name: string): Promise<void>;
   cancel(job: string): Promise<void>;
 }
@@ -36,11 +36,11 @@ export interface QueryWorkerEvents {
   progress(job: string, done: number, total: number): void;
 }
 
-/** Selects the rows that satisfy all given members. A member that is left out excludes nothing. */
+/** Selects the rows that match all given members. An absent member excludes nothing. */
 export interface Query {
   readonly directions?: readonly Direction[];
   readonly kinds?: readonly Kind[];
-  /** Bytes of the whole message, both included. */
+  /** Bytes of the whole message, inclusive. */
   readonly minSize?: number;
   readonly maxSize?: number;
   readonly text?: TextQuery;
@@ -54,14 +54,14 @@ export interface TextQuery {
   readonly caseSensitive: boolean;
 }
 
-/** Progress of a search. Rows count from the first row of the search. */
+/** Progress of a search, in rows from its first row on. */
 export interface SearchState {
   readonly hits: number;
   readonly scanned: number;
   readonly total: number;
-  /** All existing rows are scanned. A live session may continue from here. */
+  /** All existing rows are scanned. The search of a live session may continue from here. */
   readonly done: boolean;
-  /** Rows that cannot be tested: longer than MAX_SEARCHED_TEXT, or nested too deep. They are not hits. */
+  /** Rows that cannot be tested: longer than MAX_SEARCHED_TEXT, or nested too deeply. They are not hits. */
   readonly skipped: number;
   /** Why it ended early. The hits so far remain, unless the worker had to be terminated. */
   readonly error: BoundaryError | undefined;
@@ -76,11 +76,11 @@ export interface Hit extends Row {
   readonly marks: readonly Mark[];
 }
 
-/** Where a search begins, and how it is watched. */
+/** Where a search starts, and how it is watched. */
 export interface SearchStart {
   readonly folder: string;
   readonly query: Query;
-  /** The first row to look at. */
+  /** The first row to search. */
   readonly from: number;
   /** Number of rows so far; undefined: as many as the files have. */
   readonly rows: number | undefined;
@@ -90,21 +90,21 @@ export interface SearchStart {
 
 /** Calls that the host makes to a query worker that searches. A search has a number that is never used again. */
 export interface SearchWorkerCalls {
-  /** Answers when the search has begun. `call.invalid` for a pattern that is not valid, `file.invalid`, `disk.denied` */
+  /** Answers when the search has started. `call.invalid` for an invalid pattern, `file.invalid`, `disk.denied` */
   startSearch(job: number, start: SearchStart): Promise<void>;
   /** Continues with the rows that were added since. */
   extendSearch(job: number, rows: number | undefined): Promise<void>;
-  /** Hits number `from` and on, as rows: fewer at the end, MAX_PULL at most. Also while it runs. */
+  /** Hits from number `from` on, as rows; at most MAX_PULL, fewer at the end. Available while it runs. */
   hits(job: number, from: number, count: number): Promise<Hit[]>;
-  /** The same as numbers of rows only, transferred. */
+  /** The same as row numbers only, transferred. */
   hitNumbers(job: number, from: number, count: number): Promise<Float64Array>;
   /** Number of hits before row `seq`, which is the index of the first hit at or after it. */
   hitPosition(job: number, seq: number): Promise<number>;
-  /** Stops it and frees what it found. */
+  /** Stops it and frees its hits. */
   endSearch(job: number): Promise<void>;
 }
 
 export interface SearchWorkerEvents {
-  /** At most 10 times a second for one search. */
+  /** At most 10 times a second per search. */
   searched(job: number, state: SearchState): void;
 }

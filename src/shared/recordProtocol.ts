@@ -19,13 +19,13 @@ export interface SessionManifest {
   /** Secrets are masked. */
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
-  /** Number of the first row that is not hidden by a clear; 0 where it is missing. */
+  /** Number of the first row that is not hidden by a clear; 0 if absent. */
   readonly firstRow?: number;
-  /** False: the recording is removed when its session ends. What a crash leaves is removed later. */
+  /** If false, the recording is removed when its session ends, or later if a crash leaves it. */
   readonly keep?: boolean;
 }
 
-/** A payload in the buffer that it came in: it goes before byte `at` of the batch's slab. */
+/** A payload in its own buffer; its place is before byte `at` of the batch's slab. */
 export interface LargePayload {
   readonly at: number;
   readonly buffer: ArrayBuffer;
@@ -34,55 +34,58 @@ export interface LargePayload {
 /** Rows and their payloads, filled on the host and transferred: after the call the sender no longer owns the buffers. */
 export interface Batch {
   readonly payload: ArrayBuffer;
-  /** Bytes of `payload` that are filled. */
+  /** Bytes of `payload` that are used. */
   readonly payloadBytes: number;
   readonly index: ArrayBuffer;
   readonly rows: number;
-  /** Payloads that are not in the slab, in order. They do not come back. */
+  /** Payloads outside the slab, in order. They are not returned. */
   readonly large?: readonly LargePayload[];
-  /** Bytes of memory that its payloads take. */
+  /** Bytes of memory that its payloads use. */
   readonly weight: number;
-  /** Records of frames.bin, for these rows or earlier ones. They do not come back. */
+  /** Records of frames.bin, for these rows or earlier ones. They are not returned. */
   readonly frames?: Uint8Array<ArrayBuffer>;
 }
 
-/** A DuplexError as it crosses a boundary in an event. */
+/** A DuplexError in serialisable form, for events. */
 export type BoundaryError = Pick<DuplexError, 'code' | 'message'>;
 
-/** How much of a recording is on disk. */
+/** The extent of a recording on disk. */
 export interface Extent {
   readonly rows: number;
   readonly payloadBytes: number;
-  /** Of frames.bin; absent where there are none. */
+  /** Bytes of frames.bin; absent if it does not exist. */
   readonly frameBytes?: number;
 }
 
 export interface ResumeOptions {
-  /** Fails with `disk.full` while the disk has room for little more than what is there. */
+  /** Fails with `disk.full` while the disk has only little free space. */
   readonly needsRoom: boolean;
-  /** Whole rows to cut from the end: they make room for a row that tells what is missing. */
+  /** Complete rows to cut from the end, to make room for a gap row. */
   readonly cutRows: number;
 }
 
 /** Calls that the host makes to the record worker. `writer` names the recorder in the recording's lock. */
 export interface RecordWorkerCalls {
-  /** Makes the folder and its files, to be written. */
+  /** Creates the folder and its files for writing. */
   create(id: SessionId, folder: string, manifest: SessionManifest, writer: string): Promise<void>;
-  /** Reads a recording that is there. Nothing on disk changes. */
+  /** Opens an existing recording for reading. Nothing on disk changes. */
   open(id: SessionId, folder: string): Promise<Extent>;
   /** Replaces session.json. A recording that is only read is locked meanwhile. */
   writeManifest(id: SessionId, manifest: SessionManifest, writer: string): Promise<void>;
-  /** Event, no answer: `appended` or `failed` tells how it went. After `failed`, all is refused until `resume`. */
+  /**
+   * Event without an answer: `appended` or `failed` reports the result. After `failed`, everything is refused until
+   * `resume`.
+   */
   append(id: SessionId, batch: Batch): void;
   /**
-   * From now on writes a recording that is there, also after `failed` or a crash of the worker: locks it, cuts what is torn and
-   * answers where appending continues.
+   * Opens an existing recording for writing, also after `failed` or a crash of the worker: locks it, cuts its torn end
+   * and answers where appending continues.
    */
   resume(id: SessionId, folder: string, writer: string, options: ResumeOptions): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
-  /** Number of the first row at or after a time in microseconds: as many as there are rows where none is. */
+  /** Number of the first row at or after a time in microseconds; the number of rows if there is none. */
   rowAtTime(id: SessionId, time: number): Promise<number>;
-  /** A row's frames number `from` and on: up to `count`, none where they were not kept. */
+  /** A row's frames from number `from` on: up to `count`, none if they were not kept. */
   frames(id: SessionId, seq: number, from: number, count: number): Promise<FramePage>;
   /** A part of one row's stored payload. */
   read(id: SessionId, seq: number, from: number, length: number): Promise<Uint8Array>;
@@ -91,8 +94,8 @@ export interface RecordWorkerCalls {
 
 /** Events that the record worker sends to the host. */
 export interface RecordWorkerEvents {
-  /** A batch is on disk; its buffers come back to be filled again. */
+  /** A batch is on disk; its buffers are returned for reuse. */
   appended(id: SessionId, extent: Extent, batch: Batch): void;
-  /** A batch could not be written. `extent` is what is on disk and intact; undefined where this worker does not know it. */
+  /** A batch could not be written. `extent` is the intact part on disk; undefined if this worker does not know it. */
   failed(id: SessionId, extent: Extent | undefined, error: BoundaryError, batch: Batch): void;
 }

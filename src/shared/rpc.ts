@@ -1,27 +1,27 @@
 import { createBirpc } from 'birpc';
 import { DuplexError, toDuplexError } from './errors.ts';
 
-/** Something that carries structured-cloneable messages both ways: a worker's port, a webview. */
+/** A bidirectional channel of structured-cloneable messages: a worker's port, a webview. */
 export interface Channel {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
-  /** Starts listening; the result stops it. */
+  /** Starts listening; returns a function that stops it. */
   listen(receive: (message: unknown) => void): () => void;
 }
 
 export interface RpcOptions<Remote> {
-  /** Methods of the other side that have no answer. */
+  /** Methods of the other side without an answer. */
   readonly events?: readonly (keyof Remote & string)[];
-  /** Milliseconds that an answer may take before the call fails with `call.timeout`. */
+  /** Milliseconds before an unanswered call fails with `call.timeout`. */
   readonly timeout: number;
-  /** Of calls that wait for a person: no time-out. They end with dispose() at the latest. */
+  /** Calls that wait for a person and have no time-out. They end with dispose() at the latest. */
   readonly untimed?: readonly (keyof Remote & string)[];
-  /** An event's handler threw, or a message could not be delivered: nobody waits for it, so it is told here. */
+  /** An event's handler threw, or a message could not be delivered. No caller waits for it, so it is reported here. */
   readonly onError: (error: DuplexError) => void;
 }
 
 export interface Rpc<Remote> {
   readonly remote: Remote;
-  /** Rejects all that is pending, with `call.disposed`, and all later calls. */
+  /** Rejects all pending and all later calls with `call.disposed`. */
   dispose(reason?: string): void;
 }
 
@@ -38,7 +38,7 @@ export function transfer<T extends object>(value: T, buffers: readonly ArrayBuff
   return value;
 }
 
-/** The buffers that go with a value. */
+/** The buffers to transfer with a value. */
 export function transfersOf(value: unknown): readonly ArrayBuffer[] {
   return typeof value === 'object' && value !== null ? (transfers.get(value) ?? []) : [];
 }
@@ -53,8 +53,8 @@ function transferListOf(message: { a?: unknown[]; r?: unknown }): readonly Array
 }
 
 /**
- * Typed calls over a channel. Handlers cannot throw across it: they answer ok or a code and a sentence, and
- * the caller's promise rejects with a DuplexError that carries both.
+ * Typed calls over a channel. Handlers cannot throw across it: they answer ok, or a code and a sentence, and the
+ * caller's promise rejects with a DuplexError that carries both.
  */
 export function createRpc<Remote extends object, Local extends object>(
   channel: Channel,
@@ -71,7 +71,7 @@ export function createRpc<Remote extends object, Local extends object>(
       stopListening = channel.listen(receive);
     },
     onGeneralError: (error, method) => {
-      // Named: our answer could not be cloned, and birpc goes on to answer with the error instead.
+      // Named: our answer could not be cloned, and birpc then answers with the error instead.
       // Unnamed: our own call could not be posted, and its promise rejects.
       if (method !== undefined) options.onError(toDuplexError(error));
       return method !== undefined;
@@ -120,7 +120,7 @@ export function createRpc<Remote extends object, Local extends object>(
   };
   const remote = new Proxy({} as Remote, {
     get(_target, name) {
-      // Not methods of the other side: a promise that resolves to `remote` asks for `then`, and Lit, given
+      // These are not methods of the other side: a promise that resolves to `remote` asks for `then`, and Lit, given
       // `remote` as a property, for `_$litDirective$`.
       if (typeof name !== 'string' || name === 'then' || name.startsWith('_')) return undefined;
       if (!methods.has(name)) methods.set(name, method(name));

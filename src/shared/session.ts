@@ -15,7 +15,7 @@ export const SESSION_STATES = [
 /** `waiting`: between reconnects. `failed`: the handshake failed. */
 export type SessionState = (typeof SESSION_STATES)[number];
 
-/** Parameters of the permessage-deflate offer (RFC 7692, section 7.1). A parameter that is left out is not offered. */
+/** Parameters of the permessage-deflate offer (RFC 7692, section 7.1). An absent parameter is not offered. */
 export interface DeflateParameters {
   readonly serverNoContextTakeover?: boolean;
   readonly clientNoContextTakeover?: boolean;
@@ -24,67 +24,72 @@ export interface DeflateParameters {
   readonly clientMaxWindowBits?: number;
 }
 
-/** How to connect. Durations in milliseconds, sizes in bytes. core/session/options/connectOptions.ts fills in the defaults. */
+/**
+ * Connection options. Durations in milliseconds, sizes in bytes. core/session/options/connectOptions.ts fills in the
+ * defaults.
+ */
 export interface ConnectOptions {
   /** ws:, wss: or ws+unix:, as the user wrote it. */
   readonly url: string;
   /**
-   * In order; several of a name are allowed. `Authorization: Basic user password` and `Digest user password` are
-   * written in clear, as other clients do, and encoded when they are sent.
+   * In order; a name may occur several times. `Authorization: Basic user password` and `Digest user password` are
+   * written in plain text, as in other clients, and encoded when they are sent.
    */
   readonly headers: HeaderList;
   readonly subprotocols: readonly string[];
-  /** What travels inside messages: the id of a protocol, `auto` to recognise it, `none` to leave messages as they are. */
+  /** The protocol inside messages: an id, `auto` to recognise it, `none` to leave messages undecoded. */
   readonly protocol: string;
   readonly handshakeTimeout: number;
   readonly closeTimeout: number;
   /** 0: no limit. */
   readonly maxPayload: number;
-  /** Of one message; 0: no limit. */
+  /** Limit for one message; 0: no limit. */
   readonly maxFragments: number;
   /** Offer permessage-deflate (RFC 7692). */
   readonly deflate: boolean;
   readonly deflateParameters: DeflateParameters;
-  /** Send messages in fragments of at most this many bytes; 0: whole. */
+  /** Send messages in fragments of at most this many bytes; 0: unfragmented. */
   readonly fragmentSize: number;
   /** Answer each ping with a pong (RFC 6455, section 5.5.3). */
   readonly autoPong: boolean;
-  /** Redirects that are followed; 0: none. */
+  /** Maximum redirects; 0: none. */
   readonly maxRedirects: number;
-  /** Origins besides the URL's own to which a redirect may lead, as `ws://host:port`. Secrets do not go there. */
+  /** Origins besides the URL's own to which a redirect may point, as `ws://host:port`. Secrets are not sent to them. */
   readonly redirectOrigins: readonly string[];
 
   /** Accept any certificate. */
   readonly insecure: boolean;
-  /** Certificate authorities besides those of the system: paths of PEM files, or PEM texts. */
+  /** Certificate authorities in addition to those of the system: paths of PEM files, or PEM texts. */
   readonly ca: readonly string[];
   /** Paths of the client certificate and its key as PEM, or of both as PKCS#12; '' for none. */
   readonly cert: string;
   readonly key: string;
   readonly pfx: string;
-  /** Of the key or the PKCS#12 file. A secret. */
+  /** The passphrase of the key or the PKCS#12 file. A secret. */
   readonly passphrase: string;
-  /** The name to ask for and to verify (SNI); '' for the host of the URL. */
+  /** The name to request and to verify (SNI); '' for the host of the URL. */
   readonly servername: string;
   /** '' for Node's default. */
   readonly minTlsVersion: '' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   /** Protocols offered by ALPN; empty: no ALPN. */
   readonly alpn: readonly string[];
 
-  /** '': as VS Code's settings or the environment say; `none`: no proxy; else an http:, https: or socks5: URL. A secret. */
+  /**
+   * '': from VS Code's settings or the environment; `none`: no proxy; else an http:, https: or socks5: URL. A secret.
+   */
   readonly proxy: string;
 
-  /** Automatic reconnects in a row; 0: off. */
+  /** Maximum consecutive automatic reconnects; 0: off. */
   readonly reconnect: number;
   /** Delay before the first reconnect. It doubles up to the second value. */
   readonly reconnectDelay: number;
   readonly reconnectMaxDelay: number;
-  /** Between pings; 0: no heartbeat. */
+  /** Milliseconds between pings; 0: no heartbeat. */
   readonly heartbeat: number;
-  /** Keep the details of every frame beside the recording. */
+  /** Record the details of every frame. */
   readonly frames: boolean;
 
-  /** Secret texts in the options, such as values of `{{$secret name}}`: masked wherever they are kept or shown. */
+  /** Secret texts in the options, such as values of `{{$secret name}}`: masked wherever they are stored or shown. */
   readonly secrets: readonly string[];
 }
 
@@ -94,43 +99,43 @@ export interface Counter {
   readonly bytes: number;
 }
 
-/** Pings and their pongs since the session connected first. Figures in milliseconds, 0 before the first answer. */
+/** Pings and their pongs since the session first connected. Times in milliseconds, 0 before the first answer. */
 export interface RoundTrip {
   readonly last: number;
   readonly min: number;
   readonly mean: number;
   readonly max: number;
   readonly answered: number;
-  /** Pings that were not answered in time, or before their connection ended. */
+  /** Pings that were not answered in time or before their connection ended. */
   readonly lost: number;
 }
 
 /** A reconnect that is pending or in progress. */
 export interface Attempt {
-  /** In a row, from 1. */
+  /** Number of consecutive attempts, from 1. */
   readonly number: number;
-  /** The most attempts in a row. */
+  /** Maximum consecutive attempts. */
   readonly of: number;
-  /** Wall-clock time at which it begins or began, in milliseconds since the epoch. */
+  /** Wall-clock time of its start, in milliseconds since the epoch. */
   readonly nextAt: number;
 }
 
-/** The protocol that messages are read by. */
+/** The protocol that decodes the messages. */
 export interface DecodedAs {
   readonly id: string;
   readonly title: string;
-  /** Why it was taken; absent if it was named. */
+  /** Why it was recognised; absent if it was named. */
   readonly reason?: string;
 }
 
-/** What panel, tree and status bar show of a session without asking further. */
+/** The summary of a session for panel, tree and status bar. */
 export interface SessionSummary {
   readonly id: SessionId;
   readonly name: string;
   /** Without credentials: safe to show, store and log. */
   readonly url: string;
   readonly state: SessionState;
-  /** The subprotocol and the extensions that the server agreed to; empty before `open`. */
+  /** The negotiated subprotocol and extensions; empty before `open`. */
   readonly protocol: string;
   readonly extensions: string;
   /** Wall-clock start in milliseconds since the epoch; rows are timed from it. */
@@ -149,15 +154,15 @@ export interface SessionSummary {
   readonly recordedBytes: number;
   /** Whether the recording is removed when the session ends. */
   readonly keep: boolean;
-  /** While the recording cannot be written: the reason, and what was not recorded since. */
+  /** While the recording cannot be written: the reason, and the number of unrecorded rows since. */
   readonly unrecorded: Unrecorded | undefined;
   /** Undefined until a ping was answered or lost. */
   readonly roundTrip: RoundTrip | undefined;
-  /** Bytes that wait to be sent. They grow if the peer stops reading. */
+  /** Bytes waiting to be sent. They grow if the peer stops reading. */
   readonly pendingBytes: number;
-  /** Wall-clock time of the last message or control frame that came, or undefined. */
+  /** Wall-clock time of the last received message or control frame, or undefined. */
   readonly lastReceivedAt: number | undefined;
-  /** While `waiting`, and while a reconnect is `connecting`. */
+  /** Set while `waiting`, and while a reconnect is `connecting`. */
   readonly attempt: Attempt | undefined;
   /** TLS of the last successful connection, if it used TLS. `validTo` is that of the peer's own certificate. */
   readonly tls:
@@ -166,7 +171,7 @@ export interface SessionSummary {
   readonly proxy: string;
   /** Whether any certificate is accepted. */
   readonly insecure: boolean;
-  /** Whether the details of every frame are kept. */
+  /** Whether the details of every frame are recorded. */
   readonly framesKept: boolean;
   /** Absent while no protocol is known. */
   readonly decodedAs?: DecodedAs | undefined;

@@ -10,7 +10,7 @@ export type Direction = (typeof DIRECTIONS)[number];
 export const FLAG = {
   /** A text message whose bytes are not valid UTF-8. */
   invalidUtf8: 1 << 0,
-  /** The message travelled compressed (RSV1, RFC 7692). */
+  /** The message was compressed (RSV1, RFC 7692). */
   compressed: 1 << 1,
   /** Fewer bytes are stored than the message had. */
   truncated: 1 << 2,
@@ -18,11 +18,11 @@ export const FLAG = {
   gap: 1 << 3,
   /** A note before which the user cleared the timeline: earlier rows are hidden, not destroyed. */
   cleared: 1 << 4,
-  /** A message that Duplex sent by itself, as the protocol of the session asks of its clients. */
+  /** A message that Duplex sent automatically, as the session's protocol requires of its clients. */
   automatic: 1 << 5,
 } as const;
 
-/** A row as it is shown: its metadata and a preview, never the body. */
+/** A row in a list: its metadata and a preview, never the body. */
 export interface Row {
   /** Its number in the recording, from 0. */
   readonly seq: number;
@@ -37,7 +37,7 @@ export interface Row {
   readonly flags: number;
   /** One line: the first characters of text, hex of binary, a summary of other kinds. Control characters are made visible. */
   readonly preview: string;
-  /** One line of what it decodes to; absent if no protocol is known, or it does not decode. */
+  /** The decoded form in one line; absent if no protocol is known, or it does not decode. */
   readonly summary?: string;
 }
 
@@ -45,26 +45,26 @@ export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** One certificate of the peer's chain. */
 export interface CertificateDetail {
-  /** Distinguished names on one line, as in `CN=example.org, O=Example`. */
+  /** Distinguished names on one line, such as `CN=example.org, O=Example`. */
   readonly subject: string;
   readonly issuer: string;
-  /** Subject alternative names, as in `DNS:example.org, IP Address:127.0.0.1`. */
+  /** Subject alternative names, such as `DNS:example.org, IP Address:127.0.0.1`. */
   readonly altNames: string;
   /** ISO 8601. */
   readonly validFrom: string;
   readonly validTo: string;
-  /** SHA-256, pairs of hexadecimal digits with colons. */
+  /** SHA-256, as pairs of hexadecimal digits with colons. */
   readonly fingerprint: string;
   readonly serialNumber: string;
-  /** The certificate itself. */
+  /** The certificate in PEM form. */
   readonly pem: string;
 }
 
 export interface TlsDetail {
-  /** As in `TLSv1.3`. */
+  /** For example `TLSv1.3`. */
   readonly protocol: string;
   readonly cipher: string;
-  /** Agreed by ALPN; empty for none. */
+  /** The protocol agreed by ALPN; empty for none. */
   readonly alpn: string;
   readonly servername: string;
   /** False if verification was switched off or failed. */
@@ -74,8 +74,8 @@ export interface TlsDetail {
 }
 
 /**
- * One HTTP request of a handshake and its answer, byte for byte up to the empty line, each byte as the character of
- * its number (Latin-1). Several where redirects, a challenge or a proxy were on the way.
+ * One HTTP request of a handshake and its answer, byte for byte up to the empty line, one character per byte (Latin-1).
+ * There are several if redirects, a challenge or a proxy were involved.
  */
 export interface Exchange {
   /** `proxy`: the CONNECT request. */
@@ -83,18 +83,18 @@ export interface Exchange {
   /** Without credentials. */
   readonly url: string;
   readonly request: string;
-  /** Empty where none came. */
+  /** Empty if no answer came. */
   readonly response: string;
 }
 
-/** What is known of a handshake, successful or not. */
+/** The facts about a handshake, successful or not. */
 export interface HandshakeDetail {
   /** The peer's IP address and port, or the path of its socket. */
   readonly address?: string;
-  /** Without credentials; absent where there was none. */
+  /** Without credentials; absent if there was no proxy. */
   readonly proxy?: string;
   readonly tls?: TlsDetail;
-  /** In recordings with secrets masked. */
+  /** Secrets are masked in recordings. */
   readonly exchanges?: readonly Exchange[];
 }
 
@@ -107,16 +107,19 @@ export interface OpenDetail extends HandshakeDetail {
 }
 
 export interface CloseDetail {
-  /** RFC 6455, section 7.4; 1005 where the frame had no code, 1006 where no close frame came. */
+  /** RFC 6455, section 7.4; 1005 if the frame had no code, 1006 if no close frame came. */
   readonly code: number;
   readonly reason: string;
   /** Whether both sides sent a close frame. */
   readonly clean: boolean;
-  /** One sentence on how the connection ended, if its close frames do not say it: who ended it, and after how long an idle time. */
+  /**
+   * One sentence on how the connection ended, if its close frames do not say it: which side ended it, and after which
+   * idle time.
+   */
   readonly text?: string;
 }
 
-/** The phase in which it failed. */
+/** The phase that failed. */
 export const FAILURE_PHASES = ['dns', 'tcp', 'proxy', 'tls', 'http', 'open'] as const;
 export type FailurePhase = (typeof FAILURE_PHASES)[number];
 
@@ -132,7 +135,7 @@ export interface ErrorDetail extends HandshakeDetail {
   readonly firstBytes?: string;
   /** The subprotocol that the server chose although it was not offered. */
   readonly subprotocol?: string;
-  /** Where a redirect that was not followed leads: a ws: or wss: URL without credentials. */
+  /** The target of a redirect that was not followed: a ws: or wss: URL without credentials. */
   readonly redirect?: string;
   /** Headers that were not sent because a redirect led to another origin, such as `Authorization`. */
   readonly withheld?: readonly string[];
@@ -143,9 +146,9 @@ export interface ErrorDetail extends HandshakeDetail {
 
 export interface NoteDetail {
   /**
-   * `redirect`: the handshake follows a redirect. `security`: the connection is weaker than with the default options.
-   * `reconnect`: a reconnect is pending, or none will follow. `back-pressure`: the disk is behind, or has caught up.
-   * `negotiated`: the server was asked by HTTP where to connect. `resumed`: the machine slept. `offline`, `online`: the network of this machine went away or came back.
+   * `redirect`: the handshake follows a redirect. `security`: the connection is less secure than with the default
+   * options. `reconnect`: a reconnect is pending, or none will follow. `back-pressure`: the disk is behind, or has
+   * caught up. `resumed`: the machine slept. `offline`, `online`: the network of this machine was lost or came back.
    */
   readonly note:
     | 'redirect'
@@ -169,7 +172,7 @@ export interface NoteDetail {
   readonly reason?: string;
   readonly attempt?: number;
   readonly delay?: number;
-  /** For a gap: what was not recorded. */
+  /** For a gap: the number of rows that were not recorded. */
   readonly messages?: number;
   readonly bytes?: number;
 }

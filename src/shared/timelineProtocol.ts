@@ -6,12 +6,12 @@ export type RowSet =
 
 /** Sums over a set of rows. */
 export interface RowStatistics {
-  /** All rows, whatever their kind. */
+  /** All rows of any kind. */
   readonly rows: number;
   /** Text and binary messages. */
   readonly in: Counter;
   readonly out: Counter;
-  /** Microseconds since the session began, of the first and the last of them; 0 where there is none. */
+  /** Times of the first and the last of them, in microseconds since the session began; 0 if there is none. */
   readonly firstTime: number;
   readonly lastTime: number;
 }
@@ -23,11 +23,11 @@ export interface RateSeries {
   readonly max: readonly number[];
 }
 
-/** How many text and binary messages came and went, over a whole recording; in at most 512 buckets, whatever its length. */
+/** The number of received and sent text and binary messages over a whole recording, in at most 512 buckets. */
 export interface Rates {
   /** Number of the row after the last one counted. The recording may have more: ask again. */
   readonly next: number;
-  /** Microseconds since the session began at which bucket 0 begins, and that a bucket lasts. */
+  /** Start of bucket 0, and the length of a bucket, in microseconds since the session began. */
   readonly start: number;
   readonly width: number;
   /** Time of the last row counted. */
@@ -37,14 +37,14 @@ export interface Rates {
 }
 
 /**
- * webview -> host: what the timeline asks besides its rows. A range has the rows from `from` up to but not including `end`;
- * where a search is named, those of them that it has found.
+ * webview -> host: the timeline's calls besides its rows. A range has the rows from `from` up to but not including
+ * `end`; with a search, only its hits among them.
  */
 export interface PanelTimelineCalls {
   /** Number of the first row at or after a time in microseconds since the session began; the number of rows if there is none. */
   rowAtTime(time: number): Promise<number>;
   rangeStatistics(from: number, end: number, search?: string): Promise<RowStatistics>;
-  /** Copies the messages as lines of text. `call.invalid`, with a sentence, for more than a clipboard takes. */
+  /** Copies the messages as lines of text. `call.invalid`, with a sentence, if they exceed the clipboard's limit. */
   copyRange(from: number, end: number, search?: string): Promise<void>;
   /** Asks for a file, saves lines of JSON through a worker and shows the outcome as a notification. */
   saveRange(from: number, end: number, search?: string): Promise<void>;

@@ -1,15 +1,15 @@
-// What the messages of a protocol mean, as it crosses boundaries. The recording stays what travelled; units are derived.
+// Decoded messages in serialisable form. A recording holds the raw messages; units are derived from them.
 
 /** The order is the number in the derived index. Never reorder. */
 export const UNIT_TYPES = ['call', 'reply', 'error', 'event', 'subscribe', 'unsubscribe', 'control'] as const;
 
 /**
- * `call` asks for a `reply` or an `error`. `subscribe` opens a stream of events, `unsubscribe` ends it. `control` keeps the
- * connection going: openings, acknowledgements of them, heartbeats.
+ * A `call` expects a `reply` or an `error`. `subscribe` opens a stream of events, `unsubscribe` ends it. `control`
+ * maintains the connection: openings, their acknowledgements, heartbeats.
  */
 export type UnitType = (typeof UNIT_TYPES)[number];
 
-/** From byte `start` up to `end`, which is not included. */
+/** From byte `start` up to, but not including, `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -19,15 +19,15 @@ export interface ByteRange {
 export const DECODE_CODES = [
   /** Text that is not UTF-8. */
   'decode.utf8',
-  /** Text that is not JSON where the protocol has JSON. */
+  /** Text that is not JSON although the protocol requires JSON. */
   'decode.json',
-  /** Bytes that are not the binary format that the protocol has there. */
+  /** Bytes that are not in the binary format of the protocol. */
   'decode.binary',
-  /** JSON or bytes that are valid, but no message of the protocol. */
+  /** Valid JSON or bytes that are not a message of the protocol. */
   'decode.envelope',
-  /** A unit that spans messages was cut off by another message. */
+  /** A unit that spans messages was interrupted by another message. */
   'decode.incomplete',
-  /** One of the limits of core/protocol/limits.ts. */
+  /** A limit of core/protocol/limits.ts was exceeded. */
   'decode.limit',
 ] as const;
 export type DecodeCode = (typeof DECODE_CODES)[number];
@@ -36,20 +36,20 @@ export interface UnitProblem {
   readonly code: DecodeCode;
   /** One sentence: what was found and what was expected. */
   readonly message: string;
-  /** The first byte of the message that does not fit. Everything before it was understood. */
+  /** The first invalid byte of the message. Everything before it was decoded. */
   readonly at: number;
 }
 
-/** A JSON value with the spelling of the message, text, or bytes. */
+/** A JSON value in the spelling of the message, text, or bytes. */
 export interface UnitPayload {
   readonly form: 'json' | 'text' | 'bytes';
-  /** JSON text or text; of bytes, their base64. */
+  /** JSON text or text; for bytes, their base64. */
   readonly content: string;
-  /** Where it stands in the message; absent if it was put together from several places. */
+  /** Its range in the message; absent if it was assembled from several places. */
   readonly range?: ByteRange;
 }
 
-/** One thing that a protocol says. */
+/** One decoded action of a protocol. */
 export interface Unit {
   readonly type: UnitType;
   /** Event, method, topic, destination, operation; empty if the protocol gives none. */
@@ -58,23 +58,23 @@ export interface Unit {
   readonly id?: string;
   /** The `id` of the call that this unit answers. */
   readonly replyTo?: string;
-  /** What events of one subscription have in common, as JSON text. */
+  /** The key that the events of one subscription share, as JSON text. */
   readonly stream?: string;
-  /** The protocol's word or sentence for what went wrong. */
+  /** The protocol's word or sentence for the error. */
   readonly error?: string;
-  /** Headers of the message, where the protocol has them; passwords are masked. */
+  /** Headers of the message, if the protocol has them; passwords are masked. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** One line for lists, without control characters. */
   readonly summary: string;
   readonly payload?: UnitPayload;
-  /** Of the message with which the unit is complete. */
+  /** The size of the message that completes the unit. */
   readonly range: ByteRange;
-  /** A heartbeat, which lists fold. */
+  /** A heartbeat, which lists collapse. */
   readonly heartbeat?: true;
   readonly problems: readonly UnitProblem[];
 }
 
-/** What one message decodes to. A message that is a part of a unit has none. */
+/** The units of one message. A message that is only a part of a unit has none. */
 export interface UnitList {
   readonly protocol: string;
   readonly units: readonly Unit[];

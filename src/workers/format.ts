@@ -10,12 +10,12 @@ import { KiB, MAX_PULL, MiB } from '../shared/limits.ts';
 import { transfer } from '../shared/rpc.ts';
 import { serve } from './port.ts';
 
-/** A view keeps the whole payload in memory, of the process that every other extension shares. */
+/** Views keep the whole payload in memory, in the process that all extensions share. */
 const MAX_DOCUMENT = 1024 * MiB;
 
 const READ_BYTES = 16 * MiB;
 
-/** Milliseconds of work between two looks at what else was asked for. */
+/** Milliseconds of work between two checks for other calls. */
 const TURN = 10;
 
 const PROGRESS_INTERVAL = 100;
@@ -27,7 +27,7 @@ interface Document {
 
 const documents = new Map<string, Document>();
 
-/** Works in turns, so that `close` and other documents get theirs. @throws DuplexError `call.cancelled` */
+/** Works in turns, so that `close` and other documents can run. @throws DuplexError `call.cancelled` */
 async function finish<T>(
   document: Document,
   job: Generator<number, T>,
@@ -49,7 +49,7 @@ async function finish<T>(
   }
 }
 
-/** One row's stored payload, read in parts. Yields 0: of the whole work it is the smallest part. */
+/** One row's stored payload, read in parts. Yields 0, because it is the smallest part of the work. */
 function* readPayload(reader: RecordingReader, seq: number, stored: number): Generator<number, Uint8Array> {
   const bytes = new Uint8Array(stored);
   for (let from = 0; from < stored; from += READ_BYTES) {

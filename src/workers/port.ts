@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { createRpc } from '../shared/rpc.ts';
 
-/** Serves calls in a worker thread. @returns what sends events to the host */
+/** Serves calls in a worker thread. @returns sends events to the host */
 export function serve<Calls extends object, Events extends object>(
   calls: Calls,
   events: readonly (keyof Events & string)[],
@@ -18,7 +18,7 @@ export function serve<Calls extends object, Events extends object>(
   return createRpc<Events, Calls>(channel, calls, {
     events,
     timeout: 60_000,
-    // An unforeseen failure ends the worker: the host sees its error, tells the callers and starts another.
+    // An unexpected failure ends the worker: the host sees its error, rejects the calls and starts another.
     onError: (error) =>
       setImmediate(() => {
         throw error;

@@ -14,13 +14,13 @@ import type {
 import { serve } from './port.ts';
 import { searchCalls } from './searches.ts';
 
-/** Milliseconds that one look at the rates may take: what else is asked for waits for as long. */
+/** Milliseconds per count of the rates: other calls wait that long. */
 const RATES_PATIENCE = 40;
 
 const jobs = new Map<string, AbortController>();
 const rateScans = new Map<string, RateScan>();
 
-/** Runs a job that `cancel` can stop, on a reader of its own. */
+/** Runs a job that `cancel` can stop, with its own reader. */
 async function run<T>(
   job: string,
   folder: string,
@@ -49,7 +49,7 @@ async function reading<T>(folder: string, work: (reader: RecordingReader) => Pro
   }
 }
 
-/** Lets what else was asked for run at each of its pauses. */
+/** Lets other calls run at each pause of the job. */
 async function inTurns<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
     const step = work.next();
@@ -58,7 +58,7 @@ async function inTurns<T>(work: Generator<void, T>): Promise<T> {
   }
 }
 
-// The engine runs two of these: one saves, the other searches, and ends with a pattern that never ends.
+// The engine runs two of these: one saves; the other searches, and is ended if a pattern never ends.
 const calls: QueryWorkerCalls & SearchWorkerCalls = {
   ...searchCalls((job, state) => events.searched(job, state)),
 

@@ -13,18 +13,21 @@ import { transfer } from '../shared/rpc.ts';
 import type { SessionId } from '../shared/session.ts';
 import { serve } from './port.ts';
 
-/** A session's recording. While `failed`, batches are refused: they were filled before the host knew. */
+/** A session's recording. While `failed`, batches are refused: they were filled before the host knew of the failure. */
 interface Recording {
   readonly folder: string;
   readonly reader: RecordingReader;
   /** Undefined while it is only read. */
   appender: Appender | undefined;
-  /** Of a recording that is only read: what was there when it was opened. */
+  /** For a recording that is only read: its extent when it was opened. */
   readonly opened: Extent;
   failed: boolean;
 }
 
-/** What a resumed recording needs of its disk, so that it does not fail again with its next batch: bytes, and a part of all. */
+/**
+ * Free space that a resumed recording needs, so that its next batch does not fail again: bytes, and a share of the
+ * disk.
+ */
 const MIN_ROOM = 16 * MiB;
 const MIN_ROOM_PART = 0.1;
 
@@ -157,14 +160,17 @@ const { port1: nowhere, port2: closed } = new MessageChannel();
 closed.close();
 
 /**
- * Frees the buffers of large payloads at once: this thread makes so little garbage that they would pile up. What is moved to a
- * closed port is gone.
+ * Frees the buffers of large payloads at once: this thread creates so little garbage that they would pile up. Data that
+ * is transferred to a closed port is freed.
  */
 function release({ large = [] }: Batch): void {
   for (const { buffer } of large) nowhere.postMessage(undefined, [buffer]);
 }
 
-/** At once: what is half written takes room that others may need. Where it fails, `resume` tries again, and tells. */
+/**
+ * Cut at once, because partial writes occupy space that others may need. If it fails, `resume` tries again, and reports
+ * it.
+ */
 function cutFailed(appender: Appender): void {
   try {
     appender.cut();

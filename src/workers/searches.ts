@@ -12,7 +12,7 @@ import type { SearchStart, SearchState, SearchWorkerCalls } from '../shared/quer
 import type { BoundaryError } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
 
-/** Milliseconds of work between two looks at what else was asked for. */
+/** Milliseconds of work between two checks for other calls. */
 const TURN = 10;
 
 /** Milliseconds between two reports of one search. */
@@ -29,13 +29,13 @@ interface Running {
   readonly scan: SearchScan;
   readonly attempt: ReturnType<typeof watched>;
   readonly reporter: Reporter;
-  /** Rows that there are to look at. */
+  /** Rows available to the search. */
   end: number;
   isAtWork: boolean;
   error: BoundaryError | undefined;
 }
 
-/** The searches of one worker. Each works in turns, so that others and questions about its hits get theirs. */
+/** The searches of one worker. They work in turns, so that other searches and calls about hits can run. */
 export function searchCalls(report: (job: number, state: SearchState) => void): SearchWorkerCalls {
   /** Undefined while it is being prepared. */
   const jobs = new Map<number, Running | undefined>();
@@ -59,7 +59,7 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
           await setImmediate();
           if (jobs.get(job) !== running) return;
         }
-        // Fewer rows than were said to be there: the files were cut.
+        // Fewer rows than announced: the files were cut.
         if (scan.next < end) running.end = scan.next;
       }
     } catch (error) {
@@ -147,7 +147,7 @@ function stateOf({ scan, start, end, isAtWork, error }: Running): SearchState {
   };
 }
 
-/** Reports at once, but not more often than REPORT_INTERVAL: then a little later. */
+/** Reports at once, but at most once per REPORT_INTERVAL; otherwise a little later. */
 class Reporter {
   #last = -Infinity;
   #timer: NodeJS.Timeout | undefined;

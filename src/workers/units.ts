@@ -18,7 +18,7 @@ import type {
 } from '../shared/unitIndexProtocol.ts';
 import { serve } from './port.ts';
 
-/** Milliseconds between two reports of one index, and between two notes on disk of how far it is. */
+/** Milliseconds between two reports of one index, and between two saves of its progress. */
 const REPORT_INTERVAL = 100;
 const COMMIT_INTERVAL = 2000;
 
@@ -26,7 +26,7 @@ interface Running {
   readonly reader: RecordingReader;
   readonly files: UnitFiles;
   readonly index: UnitIndex;
-  /** Frees the files for others. */
+  /** Releases the files for other processes. */
   readonly release: () => void;
   end: number;
   isAtWork: boolean;
@@ -43,11 +43,11 @@ function find(job: number): Running {
   throw new DuplexError('call.invalid', 'This index was closed: open it again.');
 }
 
-/** The files beside the recording if this worker may write them, else those of the cache. */
+/** The files beside the recording if this worker may write them, otherwise those of the cache. */
 function openFiles(reader: RecordingReader, start: UnitIndexStart): Pick<Running, 'files' | 'release'> {
   const { folder, cache, beside, protocol, pairs } = start;
   const options = { protocol, pairs };
-  // Pairs are tried out: they do not replace the index of the protocol.
+  // Pairs of the user are tentative: they do not replace the index of the protocol.
   if (beside && !pairs) {
     const own = join(folder, UNITS_FOLDER);
     const writer = newWriterId();
@@ -56,7 +56,7 @@ function openFiles(reader: RecordingReader, start: UnitIndexStart): Pick<Running
       return { files, release: () => unlock(own, writer) };
     } catch (error) {
       unlock(own, writer);
-      // A read-only disk, another window, something else by that name: the cache does as well.
+      // A read-only disk, another window, or another file of that name: the cache is used instead.
       if (!(error instanceof DuplexError)) throw error;
     }
   }

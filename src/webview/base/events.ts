@@ -28,7 +28,7 @@ declare global {
     'duplex-fail': CustomEvent<unknown>;
     /** The focus goes back to the timeline. */
     'duplex-leave': CustomEvent<void>;
-    /** The part closes. The detail says whether the focus goes back to where it came from. */
+    /** The part closes. The detail says whether to return the focus. */
     'duplex-close': CustomEvent<boolean>;
     /** Open the selected row. */
     'duplex-open': CustomEvent<void>;

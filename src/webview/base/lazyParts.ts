@@ -1,13 +1,13 @@
 import { reportTo } from './events.ts';
 
-/** The elements whose code was asked for. */
+/** The elements whose code was requested. */
 const asked = new Set<string>();
 
 /**
- * Loads the code of an element that is shown for the first time. An element that stands in the page by then is upgraded
- * and keeps its properties.
+ * Loads the code of an element that is shown for the first time. An element already in the page is upgraded and keeps
+ * its properties.
  * @param parent reports a failure to load as `duplex-fail`
- * @param load imports the module that defines the element; esbuild makes a file of its own of it
+ * @param load imports the module that defines the element; esbuild makes it a separate file
  */
 export function loadPart(
   parent: EventTarget,
@@ -19,7 +19,7 @@ export function loadPart(
   reportTo(parent, load());
 }
 
-/** Focuses an element once its code is loaded and it was drawn. */
+/** Focuses an element once its code is loaded and it is rendered. */
 export async function focusLoaded(element: HTMLElement | null): Promise<void> {
   if (element === null) return;
   await customElements.whenDefined(element.localName);

@@ -1,6 +1,9 @@
 import type { Rates } from '../../shared/timelineProtocol.ts';
 
-/** Seconds since the session began, and messages a second from there to the next: one value more than there are buckets. */
+/**
+ * Seconds since the session began, and the messages per second up to the next entry; times have one entry more than
+ * buckets.
+ */
 export interface ChartData {
   readonly x: number[];
   readonly inMax: number[];

@@ -16,7 +16,7 @@ export interface PlotOptions {
   readonly font: string;
   /** Logarithmic scale that still shows zero. */
   readonly isSteep: boolean;
-  /** Labels times on the axis. Seconds since the session began; tenths of them where labels are closer than a second. */
+  /** Labels times on the axis, in seconds since the session began; in tenths of a second if labels are that close. */
   readonly label: (seconds: number, withTenths: boolean) => string;
   /** Called with the time under the cursor, or undefined. */
   readonly onCursor: (seconds: number | undefined) => void;

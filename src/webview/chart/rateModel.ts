@@ -7,9 +7,9 @@ const RETRY_INTERVAL = 30_000;
 export interface RateModel {
   /** Undefined before the first answer. */
   readonly rates: Rates | undefined;
-  /** Share of the rows that was counted, from 0 to 1, while many are left. */
+  /** Share of the rows that was counted, from 0 to 1, while many remain. */
   readonly progress: number | undefined;
-  /** Tells the number of rows and the first visible one. Asks the host at most once a second. */
+  /** Sets the number of rows and the first visible one. Asks the host at most once a second. */
   update(rows: number, firstRow: number): void;
   /** Asks for nothing more until the next update. */
   stop(): void;

@@ -29,15 +29,15 @@ import type { Repetition } from './repeatForm.ts';
 
 const MODES = COMPOSER_MODES.map((mode) => ({ value: mode, text: MODE_NAMES[mode] }));
 
-/** Milliseconds after the last key until a draft is checked and handed to the host to keep. */
+/** Milliseconds after the last key until a draft is checked and handed to the host. */
 const PAUSE = 250;
 
 const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
 const FORMAT_KEYS = isMac ? '⇧⌥F' : 'Shift+Alt+F';
 
 /**
- * Writes and sends messages. A draft that cannot be sent stays, with the reason beside it; a sent draft stays too, to be
- * changed and sent again. Events: `duplex-mode`, `duplex-collapse`, `duplex-run`.
+ * Writes and sends messages. A draft that cannot be sent stays, with the reason beside it. A sent draft stays too, to
+ * be changed and sent again. Events: `duplex-mode`, `duplex-collapse`, `duplex-run`.
  */
 @customElement('duplex-composer')
 export class Composer extends LitElement {

@@ -10,8 +10,8 @@ import type { ComposerEditor } from '../editor/composerEditor.ts';
 import { COMPOSER_TEXT, PLACEHOLDERS } from './composerTexts.ts';
 
 /**
- * The text of a draft in CodeMirror, which is loaded on first use. Until it is there, a plain text field takes what is
- * typed and hands it over. Events: `duplex-text`, `duplex-mode`, `duplex-send`, `duplex-format`, `duplex-step`.
+ * The text of a draft in CodeMirror, which is loaded on first use. Until then, a plain text field takes the input and
+ * hands it over. Events: `duplex-text`, `duplex-mode`, `duplex-send`, `duplex-format`, `duplex-step`.
  */
 @customElement('duplex-composer-field')
 export class ComposerField extends LitElement {
@@ -59,7 +59,7 @@ export class ComposerField extends LitElement {
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) mode: Exclude<ComposerMode, 'file'> = 'text';
   @property({ attribute: false }) text = '';
-  /** What is wrong with the text, marked at its place. */
+  /** The problem of the text, marked at its position. */
   @property({ attribute: false }) problem: MessageProblem | undefined = undefined;
 
   @state() private isLoaded = false;
@@ -163,7 +163,7 @@ declare global {
     'duplex-text': CustomEvent<string>;
     'duplex-send': CustomEvent<void>;
     'duplex-format': CustomEvent<void>;
-    /** To the next or the previous one. */
+    /** Go to the next or the previous match. */
     'duplex-step': CustomEvent<1 | -1>;
   }
 }

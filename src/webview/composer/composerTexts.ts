@@ -58,7 +58,7 @@ export const COMPOSER_TEXT = {
   resize: t('Resize the composer'),
 } as const;
 
-/** What stands beside the Send button; undefined: how to send by key. */
+/** The text beside the Send button; undefined: how to send by key. */
 export function hintText(
   { isOpen, repeat }: { readonly isOpen: boolean; readonly repeat: RepeatProgress | undefined },
   unsettled: number,

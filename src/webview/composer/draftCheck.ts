@@ -32,12 +32,12 @@ export function formattedDraft({ text, asIs }: Draft): string | undefined {
   return formatted?.replace(PLACEHOLDER, () => references[next++] ?? '');
 }
 
-/** Stands for a reference outside a string. Server text cannot contain it, a person hardly. */
+/** Stands for a reference outside a string. Neither servers nor people write this character. */
 const PLACEHOLDER = /"\ufdd0*"/g;
 
 /**
- * JSON in which each reference outside a string is a string of the same length, so that positions stay. References within
- * strings are characters of the string.
+ * JSON in which each reference outside a string is replaced by a string of the same length, so that positions stay the
+ * same. References within strings stay.
  */
 function withoutReferences(text: string): { readonly text: string; readonly references: readonly string[] } {
   const references: string[] = [];

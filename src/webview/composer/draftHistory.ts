@@ -1,14 +1,14 @@
 import type { Draft } from '../../shared/panelProtocol.ts';
 
-/** Walks through what was sent before, and back to what was being typed. */
+/** Steps through the messages sent before, and back to the current draft. */
 export interface DraftHistory {
   /** @param step 1 for an older message, -1 for a newer one. @returns undefined if there is none */
   step(step: 1 | -1, current: Draft): Promise<Draft | undefined>;
-  /** Starts over: something was typed or sent. */
+  /** Starts over after typing or sending. */
   reset(): void;
 }
 
-/** @param list what was sent, newest first; asked for once per walk */
+/** @param list returns the sent messages, newest first; called once per walk */
 export function createDraftHistory(list: () => Promise<readonly Draft[]>): DraftHistory {
   let walk: { readonly sent: readonly Draft[]; readonly typed: Draft; at: number } | undefined;
   return {

@@ -11,7 +11,7 @@ import { draftTitle } from './draftHistory.ts';
 
 const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 
-/** The menus of saved and of sent messages. Event: `duplex-fill`, the message that was chosen. */
+/** The menus of saved and of sent messages. Event: `duplex-fill` with the chosen message. */
 @customElement('duplex-draft-menus')
 export class DraftMenus extends LitElement {
   @property({ attribute: false }) host!: Host;

@@ -23,10 +23,10 @@ import {
 import type { DecorationSet, ViewUpdate } from '@codemirror/view';
 import { editorTheme, pageNonce } from './editorTheme.ts';
 
-/** A variable that a reference `{{name}}` may name. */
+/** A variable that a reference `{{name}}` can name. */
 export interface EditorVariable {
   readonly name: string;
-  /** Its value or where it comes from, shown beside it. */
+  /** Its value or origin, shown beside it. */
   readonly detail: string;
 }
 
@@ -163,7 +163,7 @@ export function createComposerEditor(options: ComposerEditorOptions): ComposerEd
           if (update.docChanged) options.onChange(update.state.doc.toString());
           const mode = update.state.field(modeField);
           if (mode === update.startState.field(modeField)) return;
-          // Effects of an undo come without the language's own; it follows the mode.
+          // Effects of an undo do not include the language; it follows the mode.
           queueMicrotask(() => view.dispatch({ effects: language.reconfigure(languageOf(mode)) }));
           options.onMode(mode);
         }),

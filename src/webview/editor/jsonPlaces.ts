@@ -4,11 +4,11 @@ import type { Text } from '@codemirror/state';
 export interface JsonPlace {
   /** RFC 9535: `$.items[2].name`. */
   readonly path: string;
-  /** The value as it is written in the document, without its name. */
+  /** The value as written in the document, without its name. */
   readonly value: string;
 }
 
-/** Levels that the formatter indents; deeper ones stand below one another (core/format/prettyJson.ts). */
+/** Levels that the formatter indents; deeper levels get no more indentation (core/format/prettyJson.ts). */
 const MAX_INDENT = 128;
 
 /** A name that needs no brackets in a path. */
@@ -35,7 +35,7 @@ function findRange(doc: Text, from: number): { from: number; to: number } | null
   return end === undefined ? null : { from: to, to: doc.line(end).from + indentOf(doc.line(end).text) };
 }
 
-/** Number of the line that closes what line `number` opens. */
+/** Number of the line that closes the value opened on line `number`. */
 function closingLine(doc: Text, number: number): number | undefined {
   const indent = indentOf(doc.line(number).text);
   let at = number;
@@ -47,7 +47,7 @@ function closingLine(doc: Text, number: number): number | undefined {
   return undefined;
 }
 
-/** Path and value at a position; undefined where nesting is too deep to be told from the indentation. */
+/** Path and value at a position; undefined if nesting is too deep for the indentation to show. */
 export function placeAt(doc: Text, position: number): JsonPlace | undefined {
   let number = doc.lineAt(position).number;
   // The line that closes an object belongs to the one that opens it.

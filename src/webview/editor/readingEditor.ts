@@ -19,7 +19,7 @@ import { editorTheme, pageNonce } from './editorTheme.ts';
 import { foldableRange, placeAt } from './jsonPlaces.ts';
 import type { JsonPlace } from './jsonPlaces.ts';
 
-/** What a search of the page looks for in the message. */
+/** The page's search within the message. */
 export interface ReadingSearch {
   readonly pattern: string;
   readonly isRegex: boolean;
@@ -56,7 +56,7 @@ const PATIENCE = 200;
 /** Characters of a line that are coloured at most, from the first one in view. */
 const MAX_COLOURED = 20_000;
 
-/** Milliseconds within which VS Code carries out Select All by itself. */
+/** Milliseconds within which VS Code itself carries out Select All. */
 const SELECT_ALL_PATIENCE = 500;
 
 const setFound = StateEffect.define<RegExp | undefined>();
@@ -146,7 +146,7 @@ function toRegExp({ pattern, isRegex, caseSensitive }: ReadingSearch): RegExp | 
       caseSensitive ? 'gu' : 'giu',
     );
   } catch {
-    // The host says what is wrong with the pattern.
+    // The host reports an invalid pattern.
     return undefined;
   }
 }
@@ -202,7 +202,7 @@ function foundIn(view: EditorView): DecorationSet {
   return marks.finish();
 }
 
-/** The sign of a character without a shape of its own. */
+/** The sign of a character without a visible shape. */
 class Sign extends WidgetType {
   constructor(readonly sign: string) {
     super();

@@ -10,7 +10,7 @@ export interface OverviewFact {
   readonly isWarning?: boolean;
 }
 
-/** The last status line of the server, and what was wrong with it. */
+/** The last status line of the server, and its problem. */
 function resultOf({ exchanges, status, message }: AnyHandshake): (string | undefined)[] {
   const response = exchanges?.at(-1)?.response ?? '';
   return [/^HTTP\/\S+ ([^\r\n]*)/.exec(response)?.[1] ?? status?.toString(), message];
@@ -18,7 +18,7 @@ function resultOf({ exchanges, status, message }: AnyHandshake): (string | undef
 
 function redirectsOf({ exchanges = [] }: AnyHandshake): string[] {
   const urls = exchanges.filter((exchange) => exchange.with === 'server').map(({ url }) => url);
-  // The same URL again is the answer to a challenge.
+  // A repeated URL is the answer to a challenge.
   return urls.flatMap((url, index) => {
     const before = urls[index - 1];
     return before === undefined || before === url ? [] : [HANDSHAKE_TEXT.redirect(before, url)];

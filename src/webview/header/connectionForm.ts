@@ -26,7 +26,7 @@ const TABS = [
 ] as const;
 type Tab = (typeof TABS)[number]['value'];
 
-/** Headers that are often set by hand, for completion. */
+/** Common request headers, for completion. */
 const HEADER_NAMES = ['Authorization', 'Cookie', 'Origin', 'User-Agent', 'X-Api-Key', 'Accept-Language'];
 
 const SECOND = 1_000;
@@ -40,7 +40,7 @@ export class ConnectionForm extends LitElement {
   static override styles = [baseStyles, fieldStyles, toolStyles, connectionFormStyles];
 
   @property({ attribute: false }) host!: Host;
-  /** Nothing was connected yet. */
+  /** Nothing has been connected yet. */
   @property({ attribute: false }) isIdle = false;
   /** A URL that was typed and not applied; the form begins with it. */
   @property({ attribute: false }) typedUrl: string | undefined = undefined;
@@ -53,7 +53,7 @@ export class ConnectionForm extends LitElement {
 
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  // Not when it is connected: an element that is upgraded has its properties only from the first update on.
+  // Not in connectedCallback: an upgraded element has its properties only from the first update on.
   protected override firstUpdated(): void {
     reportTo(this, this.#load());
   }
@@ -188,7 +188,7 @@ export class ConnectionForm extends LitElement {
     `;
   }
 
-  /** A row that was added is what the user types into next. */
+  /** The user types into a new row next, so it gets the focus. */
   async #focusLastName(): Promise<void> {
     await this.updateComplete;
     const pairs = this.renderRoot.querySelectorAll('.pair');
@@ -241,7 +241,7 @@ export class ConnectionForm extends LitElement {
     this.#pause = setTimeout(() => reportTo(this, this.#validate()), PAUSE);
   }
 
-  /** Asks the host what is wrong with the options. */
+  /** Asks the host for problems of the options. */
   async #validate(): Promise<void> {
     const { edited } = this;
     const problem = await this.host.calls.connectionProblem(complete(edited!));
@@ -274,7 +274,7 @@ function valueOf({ target }: Event): string {
   return (target as HTMLInputElement).value;
 }
 
-/** Without rows that were added and not filled in. */
+/** Omits added rows that are still empty. */
 function complete(edited: EditableConnection): EditableConnection {
   return { ...edited, headers: edited.headers.filter(([name, value]) => name !== '' || value !== '') };
 }

@@ -15,7 +15,7 @@ export interface Fact {
   readonly isWarning?: boolean;
 }
 
-/** What the facts need besides the session. */
+/** The inputs of the facts besides the session. */
 export interface FactSurroundings {
   readonly remoteName: string;
   readonly heartbeat: boolean;
@@ -23,7 +23,7 @@ export interface FactSurroundings {
   readonly now: number;
 }
 
-/** Milliseconds without a message from which on the idle time is shown. */
+/** Milliseconds without a message after which the idle time is shown. */
 const IDLE = 5_000;
 
 function counterFact(session: SessionSummary, direction: 'in' | 'out'): Fact {

@@ -1,9 +1,9 @@
-/** A name with its value, as it is written. */
+/** A name with its value, as written. */
 export type NamedValue = readonly [name: string, value: string];
 
 const BEARER = /^Bearer\s+/i;
 
-/** The parameters of a URL's query, as they are written: nothing is decoded, so that nothing changes by being shown. */
+/** The parameters of a URL's query as written: nothing is decoded, so that showing them changes nothing. */
 export function queryParameters(url: string): NamedValue[] {
   const query = /\?([^#]*)/.exec(url)?.[1];
   if (query === undefined) return [];
@@ -26,12 +26,12 @@ function encoded(text: string, special: RegExp): string {
   return text.replace(special, encodeURIComponent);
 }
 
-/** The Bearer token of the headers; any other Authorization as a whole; empty without one. */
+/** The Bearer token of the headers; any other Authorization in full; empty without one. */
 export function authorization(headers: readonly NamedValue[]): string {
   return headers.find(isAuthorization)?.[1].replace(BEARER, '') ?? '';
 }
 
-/** The headers with this token. A text that names its scheme, such as `Basic …`, is sent as it is. */
+/** The headers with this token. A text that names its scheme, such as `Basic …`, is sent unchanged. */
 export function withAuthorization(headers: readonly NamedValue[], token: string): NamedValue[] {
   const text = token.trim();
   const value = text === '' || /^[A-Za-z-]+\s/.test(text) ? text : `Bearer ${text}`;

@@ -11,10 +11,10 @@ import { count } from '../text/figures.ts';
 import { lineTokens } from '../text/lineTokens.ts';
 import { INSPECTOR_TEXT } from './inspectorTexts.ts';
 
-/** Lines of a payload that are shown; Pretty shows all. */
+/** Maximum lines of a payload shown; Pretty shows all. */
 const MAX_LINES = 2000;
 
-/** What one message decodes to. Event: `duplex-fail`. */
+/** The units of one message. Event: `duplex-fail`. */
 @customElement('duplex-decoded')
 export class DecodedView extends LitElement {
   static override styles = [
@@ -77,7 +77,7 @@ export class DecodedView extends LitElement {
   /** The row's number. */
   @property({ attribute: false }) seq = 0;
 
-  /** Null: it decodes to nothing; undefined: the answer is not here yet. */
+  /** Null: it does not decode; undefined: the answer has not arrived. */
   @state() private list: UnitList | null | undefined = undefined;
 
   readonly #load = coalesce(
@@ -156,7 +156,7 @@ function payloadLines({ form, content }: NonNullable<Unit['payload']>): unknown 
     : shown;
 }
 
-/** Indents JSON without reading its numbers, so that they keep their spelling. */
+/** Indents JSON without parsing its numbers, so that they keep their spelling. */
 function prettyLines(json: string): string[] {
   const lines: string[] = [];
   let line = '';

@@ -4,7 +4,7 @@ import type { PanelHostCalls } from '../../shared/panelProtocol.ts';
 import type { PageCache } from '../list/pageCache.ts';
 import { createPageCache } from '../list/pageCache.ts';
 
-/** Lines per pull; about 200 KB if all have the greatest length. */
+/** Lines per pull; about 200 KB if all have the maximum length. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 
@@ -44,9 +44,7 @@ export interface DocumentLoader {
 
 type Calls = Pick<PanelHostCalls, 'openDocument' | 'documentLines' | 'documentText' | 'closeDocument'>;
 
-/**
- * Shows one document at a time and frees the one before, also while that is still being formatted.
- */
+/** Shows one document at a time and frees the previous one, even while that is still being formatted. */
 export function createDocumentLoader(calls: Calls, onChange: () => void): DocumentLoader {
   let current: LoadedDocument | undefined;
   let loading: LoadingDocument | undefined;

@@ -12,7 +12,7 @@ import type { LoadedDocument } from './documentLoader.ts';
 import { lineTokens } from '../text/lineTokens.ts';
 
 const LEAST_LINE_HEIGHT = 18;
-/** Of the font size, as VS Code's editor has it. */
+/** Relative to the font size, like in VS Code's editor. */
 const LINE_HEIGHT_RATIO = 1.4;
 
 const documentStyles = css`
@@ -39,7 +39,7 @@ const documentStyles = css`
   }
 `;
 
-/** The lines of a formatted message, those on the screen only. Event: `duplex-fail` (an error). */
+/** The lines of a formatted message; only those on screen are in the DOM. Event: `duplex-fail` (an error). */
 @customElement('duplex-document')
 export class DocumentView extends LitElement {
   static override styles = [baseStyles, listStyles, replacedStyles, tokenStyles, documentStyles];
@@ -91,7 +91,7 @@ export class DocumentView extends LitElement {
       this.lines.style.removeProperty('min-width');
       this.viewport.scrollLeft = 0;
     }
-    // As wide as the widest line so far, so that scrolling down does not take away what was scrolled to the right.
+    // As wide as the widest line so far, so that scrolling down does not reduce the horizontal scroll range.
     if (this.lines.scrollWidth > this.viewport.clientWidth) {
       this.lines.style.setProperty('min-width', `${this.lines.scrollWidth}px`);
     }

@@ -42,7 +42,7 @@ const COPIED = 1_500;
 
 const TABS = INSPECTOR_TABS.map((tab) => ({ value: tab, text: INSPECTOR_TAB_NAMES[tab] }));
 
-/** A view chosen for binary, or for text messages. */
+/** The chosen view for binary, or for text messages. */
 export interface ChosenView {
   readonly binary: boolean;
   readonly view: InspectorTab;
@@ -59,13 +59,13 @@ export class Inspector extends LitElement {
   /** The row's number. */
   @property({ attribute: false }) seq = 0;
   @property({ attribute: false }) startedAt = 0;
-  /** Whether the session keeps the frames of what comes from now on. */
+  /** Whether the session keeps the frames of new messages. */
   @property({ attribute: false }) framesKept = false;
-  /** Whether a protocol is known, by which messages are decoded. */
+  /** Whether a protocol is known and messages are decoded. */
   @property({ attribute: false }) decodes = false;
   /** Whether long lines are wrapped. */
   @property({ attribute: false }) wraps = true;
-  /** What the page searches for. */
+  /** The page's search. */
   @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
   @property({ attribute: false }) textView: InspectorTab = 'pretty';
   @property({ attribute: false }) binaryView: InspectorTab = 'hex';
@@ -81,7 +81,7 @@ export class Inspector extends LitElement {
   #loader: DocumentLoader | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
-  /** Coalesced: a key held down in the timeline asks for the current row only. */
+  /** Coalesced: while a key is held down in the timeline, only the current row is requested. */
   readonly #open = coalesce(
     async () => {
       const { seq } = this;

@@ -34,7 +34,7 @@ export class ReadingView extends LitElement {
 
   @property({ attribute: false }) document!: LoadedDocument;
   @property({ attribute: false }) wraps = true;
-  /** What the page searches for. */
+  /** The page's search. */
   @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
 
   @query('.editor') private readonly place!: HTMLElement;

@@ -10,7 +10,7 @@ export interface ScrollMap {
   readonly height: number;
   /** Height of the element that is scrolled: the same, or MAX_HEIGHT. */
   readonly scrollHeight: number;
-  /** The greatest offset of the list: the last row stands at the bottom. */
+  /** The greatest offset of the list: the last row is at the bottom. */
   readonly maxOffset: number;
   /** The wheel must move the list pixel by pixel, so a scaled list handles it itself. */
   readonly isScaled: boolean;

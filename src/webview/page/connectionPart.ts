@@ -123,7 +123,7 @@ export class ConnectionPart extends LitElement {
   }
 
   #fail(error: unknown): void {
-    // The card and the timeline show the failure of a session already.
+    // The card and the timeline already show the failure of a session.
     if (this.panel.session.error?.code !== toDuplexError(error).code) emit(this, 'duplex-fail', error);
   }
 }

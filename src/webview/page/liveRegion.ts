@@ -8,7 +8,8 @@ import { PAGE_TEXT } from './pageTexts.ts';
 const INTERVAL = 5_000;
 
 /**
- * Shows sentences in a live region, at most one per interval. Of those that come sooner, only the last one is shown, later.
+ * Shows sentences in a live region, at most one per interval. Of those that come sooner, only the last one is shown,
+ * later.
  * @returns a function that announces a sentence
  */
 export function createAnnouncer(show: (sentence: string) => void): (sentence: string) => void {

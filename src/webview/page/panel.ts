@@ -46,14 +46,14 @@ const DETAILS_WITHIN = 50;
 /** The element that shows an opened message. */
 const READING_VIEW = 'duplex-reading';
 
-/** The page of one session: joins its parts and the host, and remembers the view. */
+/** The page of one session: connects its parts and the host, and remembers the view. */
 @customElement('duplex-panel')
 export class Panel extends LitElement {
   static override styles = [baseStyles, panelStyles];
 
   @state() private panel: PanelState | undefined = undefined;
   @state() private view: ViewState = restoreViewState(undefined, '');
-  /** Why a call failed that the user asked for. */
+  /** Why a call failed that the user made. */
   @state() private notice: string | undefined = undefined;
   @state() private announcement = '';
 
@@ -89,12 +89,12 @@ export class Panel extends LitElement {
     onError: (error) => this.#fail(error),
   });
 
-  /** The user asked for the connection that is being made; the composer gets the focus once it is open. */
+  /** The user requested the current connection; the composer gets the focus once it is open. */
   #asked = false;
 
   readonly #room = new WidthController(this);
 
-  /** What the inspector marks in the message. */
+  /** The text that the inspector marks in the message. */
   #readingSearch: ReadingSearch | undefined;
 
   /** The search text. */
@@ -237,7 +237,7 @@ export class Panel extends LitElement {
   }
 
   #start({ draft, ...panel }: PanelStart): void {
-    // The user has just opened this session: they want to type next.
+    // The user has just opened this session, so they want to type next.
     const isNew = this.#host.kept === undefined && ['connecting', 'open'].includes(panel.session.state);
     this.#asked = isNew;
     this.view = restoreViewState(this.#host.kept, panel.session.id);
@@ -301,7 +301,7 @@ export class Panel extends LitElement {
 
   #startSearch(): void {
     const { mode, caseSensitive } = this.view.search;
-    // Paths and conditions have no place in the text.
+    // Paths and conditions do not match a position in the text.
     const isText = this.#pattern !== '' && (mode === 'plain' || mode === 'regex');
     this.#readingSearch = isText
       ? { pattern: this.#pattern, isRegex: mode === 'regex', caseSensitive }
@@ -337,7 +337,7 @@ export class Panel extends LitElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const key = panelKey(event);
-    // VS Code has prevented the browser's own search by now. An opened message has a search of its own.
+    // VS Code has prevented the browser's own search. An opened message has its own.
     const isHandled = event
       .composedPath()
       .some((node) => node instanceof Element && node.localName === READING_VIEW);

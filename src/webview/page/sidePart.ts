@@ -41,7 +41,7 @@ export class SidePart extends LitElement {
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) session!: SessionSummary;
   @property({ attribute: false }) view!: ViewState;
-  /** What the page searches for. */
+  /** The page's search. */
   @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
 
   @query('duplex-inspector') private readonly inspector!: Inspector | null;

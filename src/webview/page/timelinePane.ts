@@ -92,7 +92,7 @@ export class TimelinePane extends LitElement {
   /** Wall-clock start of the session in milliseconds. */
   @property({ attribute: false }) startedAt = 0;
   @property({ attribute: false }) empty: readonly string[] = [];
-  /** Whether a protocol is known, by which messages are decoded. */
+  /** Whether a protocol is known and messages are decoded. */
   @property({ attribute: false }) knowsProtocol = false;
   /** Whether messages can be sent. */
   @property({ attribute: false }) canSend = false;
@@ -106,7 +106,7 @@ export class TimelinePane extends LitElement {
   @query('duplex-timeline') private readonly timeline!: Timeline;
   @query('duplex-go-to') private readonly input!: GoToInput | null;
 
-  /** Scrolls to an offset in pixels, whatever row is selected. */
+  /** Scrolls to an offset in pixels, regardless of the selection. */
   async restore(offset: number): Promise<void> {
     await this.updateComplete;
     await this.timeline.updateComplete;
@@ -301,7 +301,7 @@ export class TimelinePane extends LitElement {
     if (nearest !== undefined) emit(this, 'duplex-go', nearest);
   }
 
-  /** Scrolls to a time, and selects nothing. */
+  /** Scrolls to a time without selecting a row. */
   async #jump(time: number): Promise<void> {
     this.#change({ follow: false });
     await this.show(await this.calls.rowAtTime(time));
@@ -337,7 +337,7 @@ declare global {
     'duplex-say': CustomEvent<string>;
     /** Put this draft into the composer. */
     'duplex-edit': CustomEvent<Draft>;
-    /** Show only the messages for which this condition holds. */
+    /** Show only the messages that meet this condition. */
     'duplex-find': CustomEvent<string>;
   }
 }

@@ -22,7 +22,7 @@ export interface ViewState {
   readonly anchor: number | undefined;
   /** Whether the selected row is open in the inspector. */
   readonly inspecting: boolean;
-  /** Whether the handshake is open in the inspector's place. */
+  /** Whether the handshake is open instead of the inspector. */
   readonly handshake: boolean;
   /** Whether the timeline stays at its end. */
   readonly follow: boolean;
@@ -33,14 +33,14 @@ export interface ViewState {
   readonly zero: TimeZero | undefined;
   /** Whether the chart of the rate is open. */
   readonly chart: boolean;
-  /** Whether rows show what they decode to. */
+  /** Whether rows show their decoded form. */
   readonly decoded: boolean;
-  /** Whether the conversation is open in the inspector's place. */
+  /** Whether the conversation is open instead of the inspector. */
   readonly conversation: boolean;
   /** The views last chosen for text and for binary messages. */
   readonly textView: InspectorTab;
   readonly binaryView: InspectorTab;
-  /** The inspector's share in percent: of the width beside the timeline, of the height below it. */
+  /** The inspector's size in percent: its width beside the timeline, or its height below it. */
   readonly beside: number;
   readonly below: number;
   /** Whether the inspector wraps long lines. */
@@ -49,7 +49,7 @@ export interface ViewState {
   /** Whether the composer is hidden; undefined where the room decides. And its share of the panel's height in percent. */
   readonly composerHidden: boolean | undefined;
   readonly composerShare: number;
-  /** Filters and search mode. The search text is not kept. */
+  /** Filters and search mode. The search text is not stored. */
   readonly search: SearchOptions;
 }
 
@@ -77,7 +77,7 @@ const INITIAL: ViewState = {
   search: NO_SEARCH,
 };
 
-/** Validates the state that an earlier page kept. State of another session is dropped. */
+/** Validates the state that an earlier page stored. State of another session is dropped. */
 export function restoreViewState(kept: unknown, session: string): ViewState {
   const from = recordOf<ViewState>(kept);
   const isSame = from.session === session;

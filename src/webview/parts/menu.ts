@@ -22,7 +22,8 @@ export interface MenuItem {
 
 /**
  * A button with an ellipsis or a text, and its menu (WAI-ARIA's menu button). vscode-context-menu has no menu roles.
- * Events: `duplex-opening`, after which `items` may change, `duplex-choose`; of a contextual one `duplex-close`.
+ * Events: `duplex-opening`, after which `items` may change, and `duplex-choose`; a context menu also emits
+ * `duplex-close`.
  */
 @customElement('duplex-menu')
 export class Menu extends LitElement {
@@ -152,7 +153,7 @@ export class Menu extends LitElement {
   /** Where the menu opens. */
   @property({ reflect: true }) placement: 'below' | 'above' = 'below';
 
-  /** Without a button: the menu opens at a point only, as a context menu. */
+  /** Without a button: the menu only opens at a point, as a context menu. */
   @property({ type: Boolean, reflect: true }) contextual = false;
 
   @state() private isOpen = false;
@@ -192,7 +193,7 @@ export class Menu extends LitElement {
   protected override updated(): void {
     const { menu } = this;
     if (menu === null || this.#point === undefined) return;
-    // Within the window, whatever point it was opened at.
+    // Within the window, wherever it was opened.
     const { width, height } = menu.getBoundingClientRect();
     menu.style.left = `${Math.max(0, Math.min(this.#point.x, window.innerWidth - width - 4))}px`;
     menu.style.top = `${Math.max(0, Math.min(this.#point.y, window.innerHeight - height - 4))}px`;

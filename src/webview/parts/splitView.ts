@@ -3,15 +3,16 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { emit } from '../base/events.ts';
 import { baseStyles } from '../base/styles.ts';
-/** Percent that the part behind a splitter takes at least and at most. */
+/** Minimum and maximum size in percent of the part after a splitter. */
 export const LEAST_SHARE = 15;
 export const GREATEST_SHARE = 85;
 
 const STEP = 2;
 
 /**
- * The bar between two parts of its parent; its value is the share of the part behind it, in percent. It is dragged, or
- * moved with arrow keys (WAI-ARIA's window splitter). vscode-split-layout has neither keys nor a role. Event: `duplex-share`.
+ * The bar between two parts of its parent; its value is the share of the second part, in percent. It is dragged, or
+ * moved with arrow keys (WAI-ARIA's window splitter). vscode-split-layout has neither keys nor a role. Event:
+ * `duplex-share`.
  */
 @customElement('duplex-splitter')
 export class Splitter extends LitElement {
@@ -130,18 +131,18 @@ declare global {
   }
 }
 
-/** From this width in pixels on, the second part stands beside the first, else below it. */
+/** From this width in pixels on, the second part is beside the first, otherwise below it. */
 const WIDE = 900;
 
 export interface Resized {
   readonly isWide: boolean;
-  /** Of the second part, in percent. */
+  /** The share of the second part, in percent. */
   readonly share: number;
 }
 
 /**
- * Two parts, the slots `main` and `side`, with a splitter between them. The second is shown while `open` is true. Event:
- * `duplex-resize`.
+ * Two parts, the slots `main` and `side`, with a splitter between them. The second is shown while `open` is true.
+ * Event: `duplex-resize`.
  */
 @customElement('duplex-split-view')
 export class SplitView extends LitElement {
@@ -188,7 +189,7 @@ export class SplitView extends LitElement {
   @property({ type: Boolean }) open = false;
   /** The splitter's accessible name. */
   @property({ attribute: false }) label = '';
-  /** The second part's share of the width, and of the height where it is below, in percent. */
+  /** The second part's share of the width, or of the height if it is below, in percent. */
   @property({ attribute: false }) beside = 50;
   @property({ attribute: false }) below = 50;
 

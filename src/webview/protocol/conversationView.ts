@@ -14,13 +14,16 @@ import { count } from '../text/figures.ts';
 import { conversationStyles } from './conversationStyles.ts';
 import { PROTOCOL_TEXT } from './protocolTexts.ts';
 
-/** Calls that are shown at first, and added by each press of the button. */
+/** Number of calls shown at first, and added by each press of the button. */
 const PAGE_CALLS = 200;
 
-/** Milliseconds between two looks at the figures of a session that goes on. */
+/** Milliseconds between two polls of the figures of a live session. */
 const INTERVAL = 1000;
 
-/** Calls with their replies, latencies by name, subscriptions that are open. Events: `duplex-go`, `duplex-close`, `duplex-leave`, `duplex-fail`. */
+/**
+ * Calls with their replies, latencies by name, and open subscriptions. Events: `duplex-go`, `duplex-close`,
+ * `duplex-leave`, `duplex-fail`.
+ */
 @customElement('duplex-conversation')
 export class ConversationView extends LitElement {
   static override styles = [baseStyles, toolStyles, sideStyles, conversationStyles];
@@ -138,7 +141,7 @@ export class ConversationView extends LitElement {
   }
 
   #onMore(): void {
-    // One pull answers MAX_PULL calls at most.
+    // One pull returns at most MAX_PULL calls.
     this.#wanted = Math.min(2000, this.#wanted + PAGE_CALLS);
     this.#load();
   }
@@ -181,7 +184,7 @@ function latencyTable({ calls }: PanelConversation): TemplateResult {
   );
 }
 
-/** @param texts columns with texts; those after them have figures */
+/** @param texts number of text columns; the columns after them are figures */
 function table(
   title: string,
   heads: readonly string[],

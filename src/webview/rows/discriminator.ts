@@ -1,12 +1,12 @@
-/** A value by which messages of a kind can be told from others. */
+/** A value that distinguishes a kind of message from others. */
 export interface Discriminator {
   /** RFC 9535, such as `$.type`. */
   readonly path: string;
-  /** As it is written in the message: `"tick"`, `42`. */
+  /** The value as written in the message: `"tick"`, `42`. */
   readonly value: string;
 }
 
-/** Members that tell the kind of a message, the most common first. */
+/** Members that usually name the kind of a message, the most common first. */
 const NAMES = [
   'type',
   'op',
@@ -27,7 +27,7 @@ const NAMES = [
 const MEMBER = /"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)/g;
 
 /**
- * Finds the member of a JSON object that tells its kind.
+ * Finds the member of a JSON object that names its kind.
  * @param preview the beginning of the message; a member beyond it is not found
  */
 export function discriminator(preview: string): Discriminator | undefined {
@@ -40,7 +40,7 @@ export function discriminator(preview: string): Discriminator | undefined {
   return name === undefined ? undefined : { path: `$.${name}`, value: members.get(name)! };
 }
 
-/** How many objects and arrays are open at a place, strings left out. */
+/** The number of open objects and arrays at a position, ignoring strings. */
 function depthAt(text: string, index: number): number {
   let depth = 0;
   let inString = false;

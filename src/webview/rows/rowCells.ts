@@ -39,7 +39,7 @@ const HAS_SIZE: readonly Kind[] = ['text', 'binary', 'ping', 'pong'];
 
 /**
  * @param previous the row above, if it is known
- * @param decoded whether to show what the row decodes to instead of what travelled
+ * @param decoded whether to show the decoded form instead of the raw message
  */
 export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn, decoded = false): RowCells {
   const preview = decoded ? (row.summary ?? row.preview) : row.preview;

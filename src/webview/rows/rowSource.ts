@@ -29,7 +29,7 @@ export const NO_ROWS: RowSource = {
   covers: () => true,
 };
 
-/** Every row from `firstRow` on. `rows` includes the rows that Clear hides. `protocol` is what rows are decoded by. */
+/** Every row from `firstRow` on. `rows` includes the rows that Clear hides. `protocol` decodes the rows. */
 export function allRows(
   rows: number,
   firstRow: number,
@@ -56,7 +56,7 @@ export interface MarkSource {
   hitsBetween(from: number, end: number): Promise<readonly Hit[]>;
 }
 
-/** What a list needs of a search whose hits it shows. */
+/** The part of a search that a list of its hits needs. */
 export interface FoundRows {
   readonly name: string;
   readonly length: number;

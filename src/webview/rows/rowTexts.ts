@@ -12,7 +12,7 @@ export const KIND_NAMES: Readonly<Record<Kind, string>> = {
   note: t('note'),
 };
 
-/** As in "Text received". */
+/** For example "Text received". */
 export const DIRECTION_NAMES: Readonly<Record<Direction, string>> = {
   none: '',
   in: t('received'),

@@ -1,6 +1,9 @@
 import { clock, delta, elapsed } from '../text/figures.ts';
 
-/** What the time column says: the time of day, or the time since the start, since the row above, since a marked row. */
+/**
+ * The content of the time column: the time of day, or the time since the start, since the row above, since a marked
+ * row.
+ */
 export const TIME_MODES = ['clock', 'start', 'previous', 'mark'] as const;
 export type TimeMode = (typeof TIME_MODES)[number];
 
@@ -20,16 +23,16 @@ export interface TimeColumn {
   readonly startedAt: number;
 }
 
-/** What is in view, in microseconds since the session began. */
+/** The visible span, in microseconds since the session began. */
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
 }
 
-/** Microseconds of a pause from which on a row is marked. */
+/** Minimum pause in microseconds before a row that is marked. */
 const PAUSE = 1_000_000;
 
-/** @param time of a row, in microseconds since the session began; `previous` is that of the row above, where it is known */
+/** @param time of a row, in microseconds since the session began; `previous` is that of the row above, if known */
 export function timeText({ mode, zero, startedAt }: TimeColumn, time: number, previous?: number): string {
   switch (mode) {
     case 'clock':

@@ -14,7 +14,7 @@ export interface RemoteSearch {
   readonly isCancelled: boolean;
   /** Number of hits so far. */
   readonly length: number;
-  /** Whether it is still scanning rows that exist. New rows of a live session may add hits later. */
+  /** Whether it is still scanning existing rows. New rows of a live session may add hits later. */
   readonly isAtWork: boolean;
   /** Whether row `seq` was scanned. */
   covers(seq: number): boolean;

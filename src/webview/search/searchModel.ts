@@ -46,7 +46,7 @@ export function createSearchModel(calls: PanelSearchCalls, onChange: () => void)
   const settle = (): void => {
     if (next === undefined || next === list) return sweep();
     if (next !== 'all' && next.state === undefined && next.problem !== undefined) {
-      // It never began, for example because its pattern is half typed: keep the current list.
+      // It never started, for example because its pattern is half typed: keep the current list.
       next = list ??= 'all';
     } else if (next === 'all' || next.length > 0 || !next.isAtWork) {
       list = next;

@@ -48,10 +48,10 @@ export function isFiltered({ direction, kinds }: SearchOptions): boolean {
 /** Operators of conditions, and words that are operators. */
 const OPERATOR = /==|!=|[<>]|\s(not\s+)?(contains|startsWith|endsWith|matches|exists|isType|in)(\s|$)/;
 
-/** Whether a text in mode JSONPath is a condition: an operator stands outside its brackets and quotes. */
+/** Whether a text in mode JSONPath is a condition: it has an operator outside its brackets and quotes. */
 export function looksLikeCondition(pattern: string): boolean {
   let bare = pattern.replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/g, '_');
-  // Brackets nest: the innermost go first.
+  // Brackets nest, so the innermost are removed first.
   for (let before = ''; before !== bare;) {
     before = bare;
     bare = bare.replace(/\[[^[\]]*\]|\([^()]*\)/g, '_');

@@ -291,7 +291,7 @@ export class Toolbar extends LitElement {
     this.#pause = setTimeout(() => this.#tell(), PAUSE);
   }
 
-  /** Emits the text in the field now. @param again also if it has not changed */
+  /** Emits the current text of the field. @param again even if it has not changed */
   #tell(again = false): void {
     clearTimeout(this.#pause);
     if (this.text === this.#pattern && !again) return;
@@ -299,7 +299,7 @@ export class Toolbar extends LitElement {
     emit(this, 'duplex-pattern', this.text);
   }
 
-  /** Shows only the messages for which a condition holds. */
+  /** Shows only the messages that meet a condition. */
   find(condition: string): void {
     this.text = condition;
     this.#change({ mode: 'jsonpath', onlyMatches: true });
@@ -337,7 +337,7 @@ declare global {
     'duplex-pattern': CustomEvent<string>;
     /** Go to the next or the previous match. */
     'duplex-step': CustomEvent<1 | -1>;
-    /** End the search that runs. */
+    /** Cancel the running search. */
     'duplex-cancel': CustomEvent<void>;
     /** Show or hide the chart. */
     'duplex-chart': CustomEvent<void>;

@@ -84,7 +84,7 @@ export interface RowParts {
   readonly marks: readonly Mark[] | undefined;
   /** Highlighted as a hit among other rows. */
   readonly isHit: boolean;
-  /** Whether it shows what it decodes to, if anything. */
+  /** Whether it shows its decoded form, if any. */
   readonly decoded: boolean;
   readonly isSelected: boolean;
   /** The row from which keys move. */
@@ -100,7 +100,7 @@ export interface RowParts {
 /** One row of the timeline. Styles are in rowStyles.ts. */
 export function rowTemplate(parts: RowParts): TemplateResult {
   const { row, isHit, isSelected, isFocused, seq, index, column } = parts;
-  // What a search marks stands in the text that travelled.
+  // A search marks the raw text, so matches show that.
   const hasMarks = parts.marks !== undefined && parts.marks.length > 0;
   const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasMarks);
   const isZero = column.mode === 'mark' && seq !== undefined && seq === column.zero?.seq;

@@ -41,7 +41,7 @@ export class Timeline extends LitElement implements SelectionHost {
       now.key !== before?.key || now.length !== before.length,
   })
   source: RowSource = NO_ROWS;
-  /** Whether rows show what they decode to; undefined if no protocol is known. */
+  /** Whether rows show their decoded form; undefined if no protocol is known. */
   @property({ attribute: false }) decodes: boolean | undefined = undefined;
   /** The hits to mark. Rows of a search result have marks of their own. */
   @property({
@@ -144,7 +144,7 @@ export class Timeline extends LitElement implements SelectionHost {
   }
 
   set offset(offset: number) {
-    // At once, else the list would be too short for the offset.
+    // At once, otherwise the list would be too short for the offset.
     if (this.source.key !== this.shown.source.key) this.shown = shownRows(this.source);
     this.shown.end = this.source.length;
     this.scroller.offset = offset;
@@ -299,7 +299,7 @@ export class Timeline extends LitElement implements SelectionHost {
     if (this.follow === follow) return;
     this.follow = follow;
     emit(this, 'duplex-follow', follow);
-    // From now on the offset matters.
+    // From now on the offset is the user's.
     if (!follow) emit(this, 'duplex-scroll', this.scroller.offset);
   }
 
@@ -308,7 +308,7 @@ export class Timeline extends LitElement implements SelectionHost {
     this.#selection.select(index, extend);
   }
 
-  /** Of the row under the pointer. Keys come as keydown. */
+  /** Of the row under the pointer. The keyboard opens the menu by keydown. */
   #onContextMenu(event: MouseEvent): void {
     const target = (event.target as HTMLElement).closest<HTMLElement>('.row');
     if (target) this.#openMenu(target, event);
@@ -375,7 +375,7 @@ declare global {
   interface HTMLElementEventMap {
     'duplex-messages': CustomEvent<MessageChoice>;
     'duplex-select': CustomEvent<RowRange>;
-    /** What the time column shows from now on. */
+    /** The time column has a new mode. */
     'duplex-time': CustomEvent<TimeChoice>;
     /** The list's offset in pixels. */
     'duplex-scroll': CustomEvent<number>;

@@ -80,7 +80,7 @@ export const timelineStyles = css`
     margin: 0;
     max-width: 40em;
   }
-  /* The time says it already. */
+  /* The time already shows it. */
   :host([mode='previous']) .head,
   :host([mode='previous']) .row {
     --delta-column: ;
