@@ -1,19 +1,22 @@
 import type { Role } from './protocolModule.ts';
 
+/** The low half of FNV's 64-bit prime 2^40 + 0x1b3. */
+const PRIME = 0x1b3;
+
 /**
- * 53 bits of what a call and its reply have in common (cyrb53, public domain), never 0. An index of pairs compares numbers: texts
- * would take many times the memory.
- * @param caller the side that called: both may count from 1
+ * Hashes the key that a call and its reply share to 53 bits, never 0. An index of pairs compares numbers, because texts
+ * would take many times the memory. The hash is 64-bit FNV-1a (Fowler, Noll, Vo) over the caller and the UTF-16 units of the
+ * key, with the upper 11 bits folded into the lower ones.
+ * @param caller the side that called: both sides may count from 1
  */
 export function pairHash(caller: Role, key: string): number {
-  let h1 = caller === 'client' ? 0xdeadbeef : 0x7ac1e5ab;
-  let h2 = 0x41c6ce57;
-  for (let i = 0; i < key.length; i++) {
-    const code = key.charCodeAt(i);
-    h1 = Math.imul(h1 ^ code, 2654435761);
-    h2 = Math.imul(h2 ^ code, 1597334677);
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (let i = -1; i < key.length; i++) {
+    low ^= i >= 0 ? key.charCodeAt(i) : caller === 'client' ? 1 : 2;
+    const product = (low >>> 0) * PRIME;
+    high = (Math.imul(high, PRIME) + (low << 8) + ((product / 2 ** 32) | 0)) | 0;
+    low = product | 0;
   }
-  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909);
-  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);
-  return (h2 >>> 0) + (h1 & 0x1fffff) * 2 ** 32 || 1;
+  return (high & 0x1fffff) * 2 ** 32 + ((low ^ (high >>> 21)) >>> 0) || 1;
 }

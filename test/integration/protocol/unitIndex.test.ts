@@ -157,7 +157,7 @@ describe('the files of the index', () => {
     const before = await units.names();
     await units.dispose();
     const folder = join(recordingsFolder, session.id, 'units');
-    expect(JSON.parse(readFileSync(join(folder, 'units.json'), 'utf8'))).toMatchObject({ version: 1 });
+    expect(JSON.parse(readFileSync(join(folder, 'units.json'), 'utf8'))).toMatchObject({ version: 2 });
     const again = engine.units(session, PROTOCOL);
     await again.ready();
     expect(await again.names()).toEqual(before);

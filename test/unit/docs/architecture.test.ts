@@ -37,7 +37,7 @@ test.each([
   ['ARCHITECTURE.md', `or ${flush} ms after its first row`],
   ['ARCHITECTURE.md', `More than ${held} MiB on the way to the disk`],
   ['ARCHITECTURE.md', `the rows of ${row} bytes`],
-  ['ARCHITECTURE.md', `${buckets} buckets a panel`],
+  ['ARCHITECTURE.md', `${buckets} buckets per panel`],
   ['ARCHITECTURE.md', `the new count, at most ${1000 / TICK_INTERVAL} times a second`],
   ['docs/performance.md', `into a slab of at most ${slab} MiB, and one row of ${row} bytes`],
   ['docs/performance.md', `row N is at N × ${row}`],
