@@ -48,14 +48,15 @@ export interface RestoreErrorPage {
   readonly language: string;
   readonly title: string;
   readonly text: string;
-  /** What can be done: commands of VS Code without arguments. */
-  readonly links: readonly { readonly label: string; readonly command: string }[];
+  /** What can be done: commands of VS Code, with at most one argument. */
+  readonly links: readonly { readonly label: string; readonly command: string; readonly argument?: string }[];
 }
 
 /** What stands in a restored panel whose recording cannot be shown: no script, nothing to load. */
 export function restoreErrorPage({ nonce, language, title, text, links }: RestoreErrorPage): string {
   const buttons = links.map(
-    ({ label, command }) => `<a href="command:${escapeHtml(command)}">${escapeHtml(label)}</a>`,
+    ({ label, command, argument }) =>
+      `<a href="${escapeHtml(commandUri(command, argument))}">${escapeHtml(label)}</a>`,
   );
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
@@ -80,6 +81,10 @@ export function restoreErrorPage({ nonce, language, title, text, links }: Restor
   </body>
 </html>
 `;
+}
+
+function commandUri(command: string, argument: string | undefined): string {
+  return `command:${command}${argument === undefined ? '' : `?${encodeURIComponent(JSON.stringify([argument]))}`}`;
 }
 
 /** Text as it stands in HTML, in an element or a quoted attribute. */

@@ -6,6 +6,8 @@ import { env, l10n } from 'vscode';
 import type { LogOutputChannel, WebviewPanel, WebviewPanelSerializer } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
+import { invalidUrl } from '../../core/session/options/validate.ts';
+import { MASK } from '../../core/session/secrets/mask.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import { restoreErrorPage } from './panelHtml.ts';
 import type { SessionPanels } from './sessionPanels.ts';
@@ -32,6 +34,7 @@ export function panelRestorer({
   return {
     async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
       const name = recordingName(state);
+      const url = recordedUrl(state);
       try {
         requireTrust('read');
         if (name === undefined) throw new Error(l10n.t('Its recording is not known any more.'));
@@ -44,7 +47,7 @@ export function panelRestorer({
         panel.webview.options = {
           enableScripts: false,
           localResourceRoots: [],
-          enableCommandUris: ['workbench.action.closeActiveEditor', 'duplex.connect'],
+          enableCommandUris: ['workbench.action.closeActiveEditor', 'duplex.connect', 'duplex.connectRecent'],
         };
         panel.webview.html = restoreErrorPage({
           nonce: randomBytes(16).toString('base64'),
@@ -54,7 +57,12 @@ export function panelRestorer({
             ? message
             : l10n.t('The window was reloaded, and this session cannot be shown again. {0}', message),
           links: [
-            { label: l10n.t('Connect Again'), command: 'duplex.connect' },
+            {
+              label: l10n.t('Connect Again'),
+              ...(url === undefined
+                ? { command: 'duplex.connect' }
+                : { command: 'duplex.connectRecent', argument: url }),
+            },
             { label: l10n.t('Close'), command: 'workbench.action.closeActiveEditor' },
           ],
         });
@@ -82,4 +90,14 @@ export function recordingName(state: unknown): string | undefined {
   const { session } = (state ?? {}) as { session?: unknown };
   // As session ids are. Such a name cannot lead out of the folder of the recordings.
   return typeof session === 'string' && /^[A-Za-z0-9-]+$/.test(session) ? session : undefined;
+}
+
+/** Characters of a URL; a longer one was not kept by a page. */
+const MAX_URL = 8192;
+
+/** The URL that a restored panel showed, secrets masked. @returns undefined if `state` names none that can be connected to */
+export function recordedUrl(state: unknown): string | undefined {
+  const { url } = (state ?? {}) as { url?: unknown };
+  if (typeof url !== 'string' || url.length > MAX_URL) return undefined;
+  return invalidUrl(url.replaceAll(MASK, 'x')) === undefined ? url : undefined;
 }

@@ -258,7 +258,8 @@ export class ConnectionForm extends LitElement {
     await this.#validate();
     if (this.problem !== undefined) return;
     emit(this, 'duplex-connect');
-    if (await this.host.calls.reconnectWith(complete(this.edited!))) emit(this, 'duplex-close', true);
+    // The focus is the composer's by now.
+    if (await this.host.calls.reconnectWith(complete(this.edited!))) emit(this, 'duplex-close', false);
   }
 
   #onKey(event: KeyboardEvent): void {

@@ -78,7 +78,7 @@ export class ConnectionPart extends LitElement {
               .isIdle=${session.state === 'idle'}
               .typedUrl=${this.#typedUrl}
               @duplex-connect=${() => emit(this, 'duplex-connect')}
-              @duplex-close=${() => this.#closeForm()}
+              @duplex-close=${(event: CustomEvent<boolean>) => this.#closeForm(event.detail)}
               @duplex-fail=${this.#onFail}
             ></duplex-connection-form>`
           : nothing
@@ -99,9 +99,9 @@ export class ConnectionPart extends LitElement {
     `;
   }
 
-  #closeForm(): void {
+  #closeForm(focusesHeader: boolean): void {
     this.isEditing = false;
-    this.header.focus();
+    if (focusesHeader) this.header.focus();
   }
 
   readonly #onFail = (event: CustomEvent<unknown>): void => {

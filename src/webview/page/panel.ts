@@ -38,7 +38,7 @@ import { allRows } from '../rows/rowSource.ts';
 import type { RowRange } from '../timeline/rowSelection.ts';
 import type { TimelinePane } from './timelinePane.ts';
 import { createViewKeeper, restoreViewState } from './viewState.ts';
-import type { ViewState } from './viewState.ts';
+import type { KeptState, ViewState } from './viewState.ts';
 
 /** The row of a failure or an end is among the last rows, because nothing is sent or received after it. */
 const DETAILS_WITHIN = 50;
@@ -77,7 +77,7 @@ export class Panel extends LitElement {
 
   readonly #announce = createAnnouncer((sentence) => (this.announcement = sentence));
 
-  readonly #keep = createViewKeeper(this.#host);
+  readonly #keep = createViewKeeper(this.#host, () => this.panel!.session.url);
 
   readonly #search = createPageSearch({
     calls: this.#host.calls,
@@ -241,7 +241,7 @@ export class Panel extends LitElement {
     const isNew = this.#host.kept === undefined && ['connecting', 'open'].includes(panel.session.state);
     this.#asked = isNew;
     this.view = restoreViewState(this.#host.kept, panel.session.id);
-    this.#host.keep(this.view);
+    this.#host.keep({ ...this.view, url: panel.session.url } satisfies KeptState);
     this.panel = panel;
     this.#startSearch();
     void this.updateComplete.then(() => {
@@ -255,6 +255,7 @@ export class Panel extends LitElement {
     const before = this.panel;
     this.panel = panel;
     if (!before) return;
+    if (before.session.url !== panel.session.url) this.#keep(this.view);
     if (before.session.firstRow !== panel.session.firstRow) this.#startSearch();
     const { selected } = this.view;
     if (selected !== undefined && selected < panel.session.firstRow) {

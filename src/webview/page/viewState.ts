@@ -1,6 +1,5 @@
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode } from '../../shared/panelProtocol.ts';
-import type { Host } from '../base/host.ts';
 import { TIME_MODES } from '../rows/timeColumn.ts';
 import type { TimeMode, TimeZero } from '../rows/timeColumn.ts';
 import { INSPECTOR_TABS } from '../inspector/inspectorTabs.ts';
@@ -143,11 +142,20 @@ function share(value: unknown): number | undefined {
 /** Milliseconds to wait before the state is stored: scrolling changes it every frame. */
 const KEEP_AFTER = 100;
 
-/** @returns a debounced function that stores the state with VS Code */
-export function createViewKeeper(host: Pick<Host, 'keep'>): (view: ViewState) => void {
+/** What VS Code stores: with the URL, so that a page whose recording is gone can still connect again. */
+export type KeptState = ViewState & { readonly url: string };
+
+/**
+ * @param url of the session, secrets masked
+ * @returns a debounced function that stores the state with VS Code
+ */
+export function createViewKeeper(
+  host: { keep(state: KeptState): void },
+  url: () => string,
+): (view: ViewState) => void {
   let keeping: ReturnType<typeof setTimeout> | undefined;
   return (view) => {
     clearTimeout(keeping);
-    keeping = setTimeout(() => host.keep(view), KEEP_AFTER);
+    keeping = setTimeout(() => host.keep({ ...view, url: url() }), KEEP_AFTER);
   };
 }

@@ -50,22 +50,20 @@ export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn
   const tags: string[] = [];
   if (row.flags & FLAG.invalidUtf8) tags.push(ROW_TEXT.invalidUtf8);
   if (row.flags & FLAG.truncated) tags.push(ROW_TEXT.truncated(byteCount(row.stored), byteCount(row.size)));
-  const words = [KIND_NAMES[row.kind], DIRECTION_NAMES[row.direction]].filter(Boolean).join(' ');
+  const direction = isLost(row) ? 'none' : row.direction;
   const after = pause === undefined ? '' : ROW_TEXT.afterPause(pause);
   return {
     time,
     // In mode `previous` the time column shows the same value.
     delta: previous === undefined || column.mode === 'previous' ? '' : delta(row.time - previous.time),
     pause,
-    direction: isLost(row)
-      ? undefined
-      : { none: undefined, in: 'arrow-down' as const, out: 'arrow-up' as const }[row.direction],
+    direction: { none: undefined, in: 'arrow-down' as const, out: 'arrow-up' as const }[direction],
     kind: KIND_NAMES[row.kind],
     kindIcon: isGap ? 'warning' : KIND_ICONS[row.kind],
     preview,
     tags,
     size,
-    label: [`#${row.seq} ${words}`, size, ...tags, time, after, preview].filter(Boolean).join(', '),
+    label: [rowTitle(row), size, ...tags, time, after, preview].filter(Boolean).join(', '),
   };
 }
 
@@ -76,5 +74,6 @@ function isLost({ kind, preview }: Row): boolean {
 
 /** The inspector's heading: `#12 text received`. */
 export function rowTitle(row: Row): string {
-  return [`#${row.seq}`, KIND_NAMES[row.kind], DIRECTION_NAMES[row.direction]].filter(Boolean).join(' ');
+  const direction = isLost(row) ? 'none' : row.direction;
+  return [`#${row.seq}`, KIND_NAMES[row.kind], DIRECTION_NAMES[direction]].filter(Boolean).join(' ');
 }

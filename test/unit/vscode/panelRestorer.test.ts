@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { WebviewPanel } from 'vscode';
 import type { Engine } from '../../../src/engine/engine.ts';
+import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import { panelRestorer, recordingName } from '../../../src/vscode/panel/panelRestorer.ts';
+import { panelRestorer, recordedUrl, recordingName } from '../../../src/vscode/panel/panelRestorer.ts';
 import type { SessionPanels } from '../../../src/vscode/panel/sessionPanels.ts';
 import { fakeLog } from './support/fakeLog.ts';
 import { fakeSession } from './support/fakeSession.ts';
@@ -108,4 +109,20 @@ test('a recording that was deleted says so, and offers to connect again and to c
   expect(panel.webview.html).toContain('This recording was deleted');
   expect(panel.webview.html).toContain('command:duplex.connect');
   expect(panel.webview.html).toContain('command:workbench.action.closeActiveEditor');
+});
+
+test('a recording that was deleted connects again to the URL that its panel showed', async () => {
+  const { reopen, panel, restore } = setUp();
+  reopen.mockRejectedValue(new DuplexError('file.invalid', 'It is no recording.'));
+  const url = `wss://host.test/a"b?token=${MASK}`;
+  await restore({ session: 'one-1', url });
+  const [, link] = /href="(command:duplex\.connectRecent[^"]*)"/.exec(panel.webview.html) ?? [];
+  expect(JSON.parse(decodeURIComponent(link!.split('?')[1]!))).toEqual([url]);
+  expect(panel.webview.options.enableCommandUris).toContain('duplex.connectRecent');
+});
+
+test('a state names no URL unless it can be connected to', () => {
+  const long = `ws://host/${'x'.repeat(9_000)}`;
+  for (const state of [undefined, null, {}, { url: 7 }, { url: 'http://host/' }, { url: long }])
+    expect(recordedUrl(state)).toBeUndefined();
 });

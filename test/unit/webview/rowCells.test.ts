@@ -46,6 +46,7 @@ describe('rowCells', () => {
     expect(sent.label).toContain('binary sent');
     const lost = rowCells(row({ kind: 'close', preview: '1006 host ended it' }), undefined, COLUMN);
     expect(lost.direction).toBeUndefined();
+    expect(lost.label).toMatch(/^#12 close, /);
     const open = rowCells(row({ direction: 'none', kind: 'open' }), undefined, COLUMN);
     expect(open.direction).toBeUndefined();
     expect(open.label.startsWith('#12 open, 12:00')).toBe(true);

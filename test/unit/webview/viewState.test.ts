@@ -138,7 +138,7 @@ afterEach(() => {
 
 it('keeps the last of many changes, once it has stood for a moment', () => {
   const kept: unknown[] = [];
-  const keep = createViewKeeper({ keep: (view) => void kept.push(view) });
+  const keep = createViewKeeper({ keep: (view) => void kept.push(view) }, () => 'ws://h/');
   const views = [1, 2, 3].map((offset) => ({ ...restoreViewState(undefined, 's'), offset }));
   for (const view of views) {
     keep(view);
@@ -146,5 +146,5 @@ it('keeps the last of many changes, once it has stood for a moment', () => {
   }
   expect(kept).toEqual([]);
   vi.advanceTimersByTime(100);
-  expect(kept).toEqual([views[2]]);
+  expect(kept).toEqual([{ ...views[2], url: 'ws://h/' }]);
 });
