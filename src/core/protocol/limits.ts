@@ -17,5 +17,9 @@ export const MAX_ATTACHMENTS = 1000;
 /** Maximum headers of a message, and properties of an MQTT packet. */
 export const MAX_HEADERS = 1000;
 
+/** Maximum topic aliases of one side of an MQTT connection, and topic filters that are matched. */
+export const MAX_TOPIC_ALIASES = 1000;
+export const MAX_TOPIC_FILTERS = 1000;
+
 /** Maximum length of a name or an id. Longer ones are cut or ignored: they are data, not names. */
 export const MAX_NAME_CHARS = 1000;

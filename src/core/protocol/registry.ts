@@ -1,5 +1,6 @@
 import { graphqlLegacy, graphqlTransport } from './graphql/graphql.ts';
 import { phoenix } from './phoenix/phoenix.ts';
+import { mqtt } from './mqtt/mqtt.ts';
 import type { Evidence, ProtocolModule } from './protocolModule.ts';
 import { signalr, signalrMsgpack } from './signalr/signalr.ts';
 import { socketio, socketioMsgpack } from './socketio/socketio.ts';
@@ -26,6 +27,7 @@ export const PROTOCOLS: readonly ProtocolModule[] = [
   stomp,
   signalr,
   signalrMsgpack,
+  mqtt,
   tableModule(jsonRpc),
   tableModule(cdp),
   tableModule(ocpp),

@@ -6,6 +6,7 @@ import { OPENED, typeNumber, UNIT_FLAG, type UnitRecord } from './unitLayout.ts'
 const SUBSCRIBE = typeNumber('subscribe');
 const UNSUBSCRIBE = typeNumber('unsubscribe');
 const EVENT = typeNumber('event');
+const CALL = typeNumber('call');
 const ERROR = typeNumber('error');
 
 /** A growing list of numbers. */
@@ -50,6 +51,11 @@ interface Stream {
   events: number;
   firstEvent: number;
   lastEvent: number;
+}
+
+/** An event, or what the other side wants an acknowledgement of. */
+function isOfStream({ type, flags }: UnitRecord): boolean {
+  return type === EVENT || (type === CALL && (flags & UNIT_FLAG.sent) === 0);
 }
 
 /** The calls of one name. */
@@ -122,7 +128,7 @@ export class Conversation {
     else if (flags & UNIT_FLAG.replies) this.#reply(unit);
     if (type === SUBSCRIBE && stream !== 0) this.#subscribe(name, stream, row);
     else if (type === UNSUBSCRIBE) this.#streams.delete(stream);
-    else if (type === EVENT && stream !== 0) this.#event(stream, row);
+    else if (stream !== 0 && isOfStream(unit)) this.#event(stream, row);
   }
 
   #call(record: number, { hash, name, row, flags, type, stream }: UnitRecord, time: number): void {

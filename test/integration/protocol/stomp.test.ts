@@ -3,12 +3,8 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@stomp/stompjs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { testEngine } from '../../support/engine.ts';
-import { runText } from '../../support/runs.ts';
-import { type Broker, hasRabbitmq, rabbitmq } from './support/brokers.ts';
-import { exampleText } from './support/exampleText.ts';
 import { talk } from './support/talk.ts';
 import { until } from './support/waiting.ts';
 
@@ -162,56 +158,3 @@ describe('stompjs', () => {
     await duplex.session.disconnect();
   });
 });
-
-describe.skipIf(!hasRabbitmq)('RabbitMQ', () => {
-  let server: Broker;
-  beforeAll(async () => {
-    server = await rabbitmq();
-  }, 300_000);
-  afterAll(() => server.close(), 60_000);
-
-  it('runs the example: receipts, subscriptions, acknowledgements', async () => {
-    const { engine } = await testEngine();
-    const source = exampleText('stomp-chat.ws', { 'localhost:15674': new URL(server.stompUrl).host });
-    // RabbitMQ takes the host for a virtual host: only / is there.
-    const results = await runText(engine, source.replace('# @subscribe /topic/chat', OPEN));
-    expect(results.map(({ status, failure }) => [status, failure])).toEqual([
-      ['passed', undefined],
-      ['passed', undefined],
-    ]);
-  });
-
-  it('says why it refuses, and pairs an error with its frame', async () => {
-    await expect(talk({ url: server.stompUrl, protocol: 'stomp' })).rejects.toThrow(
-      /The server refused the STOMP session: Bad CONNECT: Virtual host .*\./,
-    );
-    const duplex = await talk({ url: server.stompUrl, protocol: 'stomp' }, false);
-    await duplex.say('connect', {
-      headers: [
-        ['host', '/'],
-        ['login', 'guest'],
-        ['passcode', 'guest'],
-      ],
-    });
-    expect(await duplex.session.conduct.opening()).toEqual({ state: 'accepted' });
-    const asked = await duplex.say('send', { arguments: ['/queue/a'], body: 'x', beside: ['receipt'] });
-    expect((await duplex.hear(({ type }) => type === 'reply')).replyTo).toBe(asked);
-    await duplex.say('subscribe', { arguments: ['/queue/a'] });
-    const message = await duplex.hear(({ name, type }) => name === '/queue/a' && type === 'event');
-    expect(message.payload?.content).toBe('x');
-    const bytes = Uint8Array.from([0, 1, 0]);
-    await duplex.say('send', { arguments: ['/queue/a'], bytes });
-    const raw = await duplex.hear(({ name, type }) => name === '/queue/a' && type === 'event');
-    expect(raw.payload).toMatchObject({ form: 'text', content: '\0\u0001\0' });
-    await duplex.say('send', { arguments: ['/nowhere/a'], body: 'x' });
-    expect((await duplex.hear(({ type }) => type === 'error')).error).toMatch(/destination/i);
-    expect(duplex.problems).toEqual([]);
-  });
-});
-
-const OPEN = `# @connect
-# @header login: guest
-# @header passcode: guest
-# @header host: /
-===
-# @subscribe /topic/chat`;

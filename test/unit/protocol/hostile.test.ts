@@ -31,15 +31,25 @@ const SEEDS = [
 ];
 
 /** Protocols whose payloads have no levels: they are decoded no further. */
-const FLAT = new Set(['stomp']);
+const FLAT = new Set(['stomp', 'mqtt']);
+
+/** Packets of MQTT: CONNECT of version 5 with a will, SUBSCRIBE, PUBLISH with an alias, PUBREC with a reason. */
+const MQTT_SEEDS = [
+  '102000044d51545405c6003c0511000000090001610000017400016d000175000170',
+  '820700010002612301d000',
+  '3b0d0001740007032300017b7d20205003000787',
+];
 
 const mutated = fc
   .record({
-    seed: fc.constantFrom(...SEEDS),
+    seed: fc.constantFrom(
+      ...SEEDS.map((seed) => Buffer.from(seed, seed.startsWith('\u0011') ? 'latin1' : 'utf8')),
+      ...MQTT_SEEDS.map((seed) => Buffer.from(seed, 'hex')),
+    ),
     edits: fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(2)), { maxLength: 6 }),
   })
   .map(({ seed, edits }) => {
-    const bytes = [...Buffer.from(seed, seed.startsWith('\u0011') ? 'latin1' : 'utf8')];
+    const bytes = [...seed];
     for (const [at, byte, how] of edits) {
       const index = at % (bytes.length + 1);
       if (how === 0) bytes[index] = byte;

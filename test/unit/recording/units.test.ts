@@ -154,4 +154,13 @@ describe('a conversation', () => {
     conversation.add(1, { ...reply, type: typeNumber('error'), call: 1 }, 0);
     expect(conversation.subscriptions()).toEqual([]);
   });
+
+  it('counts events of a subscription, and what the other side wants acknowledged', () => {
+    const conversation = new Conversation(names(), () => 0);
+    conversation.add(0, { ...call, type: typeNumber('subscribe'), stream: 2 }, 0);
+    conversation.add(1, { ...emptyUnit(), type: typeNumber('event'), stream: 2, row: 1 }, 0);
+    conversation.add(2, { ...call, stream: 2, row: 2 }, 0);
+    conversation.add(3, { ...call, stream: 2, row: 3, flags: UNIT_FLAG.calls | UNIT_FLAG.sent }, 0);
+    expect(conversation.subscriptions()).toMatchObject([{ events: 2 }]);
+  });
 });

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -78,6 +78,60 @@ export async function rabbitmq(): Promise<Broker> {
     throw error;
   }
   return { stompUrl: `ws://127.0.0.1:${stomp}/ws`, mqttUrl: `ws://127.0.0.1:${mqtt}/ws`, close };
+}
+
+const MOSQUITTO = '/usr/sbin/mosquitto';
+
+export const hasMosquitto = existsSync(MOSQUITTO);
+
+/** Mosquitto with a listener for WebSocket: without users, or with one. */
+export async function mosquitto(user?: {
+  readonly name: string;
+  readonly password: string;
+}): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'duplex-mosquitto-'));
+  // Started by root, it gives its rights up, and reads its files then.
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const sockets = join(folder, 'sockets');
+  await mkdir(sockets);
+  await chmod(sockets, 0o777);
+  const users = join(folder, 'users');
+  if (user) {
+    await writeFile(users, `${user.name}:${user.password}\n`, { mode: 0o644 });
+    spawnSync('mosquitto_passwd', ['-U', users], { timeout: 10_000 });
+    await chmod(users, 0o644);
+  }
+  const settings = [
+    `listener ${port} 127.0.0.1`,
+    'protocol websockets',
+    // Mosquitto 2.0.11 does not start without a listener that is none for WebSocket.
+    `listener 0 ${join(sockets, 'mosquitto')}`,
+    user ? `allow_anonymous false\npassword_file ${users}` : 'allow_anonymous true',
+  ];
+  await writeFile(join(folder, 'mosquitto.conf'), `${settings.join('\n')}\n`);
+  const server = spawn(MOSQUITTO, ['-c', join(folder, 'mosquitto.conf')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(server, 'exit');
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const hear = (part: Buffer): void => {
+      output += String(part);
+      if (/mosquitto version \S+ running/.test(output)) resolve();
+    };
+    server.stdout.on('data', hear);
+    server.stderr.on('data', hear);
+    void ended.then(() => reject(new Error(`Mosquitto did not start:\n${output}`)));
+  });
+  return {
+    url: `ws://127.0.0.1:${port}/mqtt`,
+    async close() {
+      server.kill();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function freePort(): Promise<number> {

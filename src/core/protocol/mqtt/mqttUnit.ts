@@ -1,0 +1,221 @@
+import type { UnitProblem } from '../../../shared/units.ts';
+import { bodyPayload } from '../json/bodyPayload.ts';
+import { MAX_NAME_CHARS, MAX_TOPIC_ALIASES, MAX_TOPIC_FILTERS } from '../limits.ts';
+import type { Role } from '../protocolModule.ts';
+import type { StreamFormat } from '../stream/byteStream.ts';
+import type { StreamProtocol } from '../stream/streamDecoder.ts';
+import { type Decoded, type DecodedUnit, derivedPayload, MASKED_VALUE } from '../unit.ts';
+import { type MqttPacket, readPacketAt } from './mqttPacket.ts';
+import { measurePacket, type MqttHeaders, type MqttLevel, PacketFault } from './packetReader.ts';
+import { matchesFilter } from './topicFilter.ts';
+import { connectReturnName, FIRST_FAILURE, reasonName } from './vocabulary.ts';
+
+/** What a packet means depends on packets before it. */
+interface MqttState {
+  level: MqttLevel;
+  /** Topics by the alias that the side gave them (section 3.3.2.3.4). */
+  readonly aliases: Readonly<Record<Role, Map<number, string>>>;
+  /** Filters that the client subscribed to, in their order. */
+  readonly filters: Set<string>;
+}
+
+type UnitParts = Partial<DecodedUnit> & Pick<DecodedUnit, 'type' | 'name'>;
+
+/** Before CONNECT has said it, MQTT 3.1.1. */
+export function levelOf(subprotocol: string): MqttLevel {
+  return subprotocol === 'mqttv3.1' ? 3 : 4;
+}
+
+export function mqttStreams(level: MqttLevel, saved?: string): StreamProtocol {
+  const state = saved === undefined ? newState(level) : parseState(saved);
+  const format = (from: Role): StreamFormat => ({
+    measure: measurePacket,
+    read: (bytes, start, end) => read(bytes, start, end, from, state),
+  });
+  return {
+    client: format('client'),
+    server: format('server'),
+    state: () =>
+      JSON.stringify({
+        level: state.level,
+        client: [...state.aliases.client],
+        server: [...state.aliases.server],
+        filters: [...state.filters],
+      }),
+  };
+}
+
+function newState(level: MqttLevel): MqttState {
+  return { level, aliases: { client: new Map(), server: new Map() }, filters: new Set() };
+}
+
+function parseState(saved: string): MqttState {
+  const { level, client, server, filters } = JSON.parse(saved) as {
+    level: MqttLevel;
+    client: [number, string][];
+    server: [number, string][];
+    filters: string[];
+  };
+  return { level, aliases: { client: new Map(client), server: new Map(server) }, filters: new Set(filters) };
+}
+
+function read(bytes: Uint8Array, start: number, end: number, from: Role, state: MqttState): Decoded {
+  let packet: MqttPacket;
+  try {
+    packet = readPacketAt(bytes, start, end, state.level);
+  } catch (error) {
+    if (error instanceof PacketFault) return { units: [], problems: [error.problem] };
+    throw error;
+  }
+  state.level = packet.level;
+  const problems: UnitProblem[] = [];
+  const range = { start, end };
+  const units = partsOf(packet, bytes, from, state, problems).map((parts): DecodedUnit => {
+    const label = [packet.name, parts.label].filter((part) => part !== undefined && part !== '').join(' ');
+    return { headers: packet.properties, ...parts, name: parts.name.slice(0, MAX_NAME_CHARS), label, range };
+  });
+  return { units, problems: problems.map((problem) => ({ ...problem, at: start })) };
+}
+
+function partsOf(
+  packet: MqttPacket,
+  bytes: Uint8Array,
+  from: Role,
+  state: MqttState,
+  problems: UnitProblem[],
+): readonly UnitParts[] {
+  const { name, codes } = packet;
+  const id = packet.id === undefined ? undefined : String(packet.id);
+  const code = codes.find((each) => each >= FIRST_FAILURE) ?? codes[0] ?? 0;
+  const reason = name === 'CONNACK' && packet.level < 5 ? connectReturnName(code) : reasonName(name, code);
+  const failed = code >= FIRST_FAILURE || (name === 'CONNACK' && code > 0);
+  const said = code === 0 ? '' : reason;
+  switch (name) {
+    case 'CONNECT':
+      return [{ type: 'control', name, label: packet.connect!.clientId, payload: connectPayload(packet) }];
+    case 'CONNACK':
+    case 'DISCONNECT':
+    case 'AUTH':
+      return [failed ? { type: 'error', name, error: reason } : { type: 'control', name, label: said }];
+    case 'PUBLISH':
+      return [publishParts(packet, bytes, from, state, id, problems)];
+    case 'SUBSCRIBE':
+      return (packet.filters ?? []).map(({ filter, options }, index) => {
+        remember(filter, state, problems);
+        const label = `${filter}${options & 3 ? ` QoS ${options & 3}` : ''}`;
+        return {
+          type: 'subscribe',
+          name: filter,
+          stream: streamOf(filter),
+          label,
+          ...(index === 0 && { id }),
+        };
+      });
+    case 'UNSUBSCRIBE':
+      return (packet.filters ?? []).map(({ filter }, index) => {
+        state.filters.delete(filter);
+        return {
+          type: 'unsubscribe',
+          name: filter,
+          stream: streamOf(filter),
+          label: filter,
+          ...(index === 0 && { id }),
+        };
+      });
+    case 'PUBREC':
+      // Without a failure PUBREL and PUBCOMP follow, and PUBCOMP is the answer.
+      return failed
+        ? [{ type: 'error', name, replyTo: id, error: reason, label: id! }]
+        : [{ type: 'control', name, label: `${id} ${said}`.trimEnd() }];
+    case 'PUBREL':
+      return [{ type: 'control', name, label: `${id} ${said}`.trimEnd() }];
+    case 'PUBACK':
+    case 'PUBCOMP':
+    case 'SUBACK':
+    case 'UNSUBACK': {
+      const answer = { name, replyTo: id, label: id! };
+      if (failed) return [{ ...answer, type: 'error', error: reason }];
+      const granted = codes.map((each) => reasonName(name, each)).join(', ');
+      return [{ ...answer, type: 'reply', label: `${id} ${name === 'SUBACK' ? granted : said}`.trimEnd() }];
+    }
+    default:
+      return [{ type: 'control', name, heartbeat: true }];
+  }
+}
+
+function streamOf(filter: string): string {
+  return JSON.stringify(filter.slice(0, MAX_NAME_CHARS));
+}
+
+function publishParts(
+  { publish, properties, level }: MqttPacket,
+  bytes: Uint8Array,
+  from: Role,
+  state: MqttState,
+  id: string | undefined,
+  problems: UnitProblem[],
+): UnitParts {
+  const { qos, retain, duplicate, body } = publish!;
+  const topic = aliasedTopic(publish!.topic, properties, level, state.aliases[from], problems);
+  const marks = [qos > 0 && `QoS ${qos}`, retain && 'retain', duplicate && 'duplicate'].filter(Boolean);
+  return {
+    type: id === undefined ? 'event' : 'call',
+    name: topic,
+    id,
+    // What a client publishes belongs to none of its subscriptions.
+    stream: from === 'server' ? streamOf(findFilter(topic, state.filters) ?? topic) : undefined,
+    label: [topic, ...marks].join(' '),
+    payload: bodyPayload(bytes, body, properties.find(([name]) => name === 'content-type')?.[1]),
+  };
+}
+
+function aliasedTopic(
+  topic: string,
+  properties: MqttHeaders,
+  level: MqttLevel,
+  aliases: Map<number, string>,
+  problems: UnitProblem[],
+): string {
+  const alias = level === 5 ? properties.find(([name]) => name === 'topic-alias')?.[1] : undefined;
+  if (alias === undefined) return topic;
+  if (topic === '') {
+    const known = aliases.get(Number(alias));
+    if (known !== undefined) return known;
+    const message = `No packet before says which topic the alias ${alias} stands for.`;
+    problems.push({ code: 'decode.incomplete', message, at: 0 });
+  } else if (aliases.size >= MAX_TOPIC_ALIASES && !aliases.has(Number(alias))) {
+    const message = `More than ${MAX_TOPIC_ALIASES} topic aliases are not kept.`;
+    problems.push({ code: 'decode.limit', message, at: 0 });
+  } else aliases.set(Number(alias), topic.slice(0, MAX_NAME_CHARS));
+  return topic;
+}
+
+function remember(filter: string, { filters }: MqttState, problems: UnitProblem[]): void {
+  if (filters.size >= MAX_TOPIC_FILTERS && !filters.has(filter)) {
+    if (problems.length > 0) return;
+    const message = `Messages of more than ${MAX_TOPIC_FILTERS} topic filters are not told apart.`;
+    problems.push({ code: 'decode.limit', message, at: 0 });
+  } else filters.add(filter.slice(0, MAX_NAME_CHARS));
+}
+
+/** The filter that a message came by: the topic itself, else the first that matches. */
+function findFilter(topic: string, filters: ReadonlySet<string>): string | undefined {
+  if (filters.has(topic)) return topic;
+  for (const filter of filters) if (matchesFilter(filter, topic)) return filter;
+  return undefined;
+}
+
+function connectPayload({ connect, level }: MqttPacket) {
+  const { clean, keepAlive, clientId, username, hasPassword, will } = connect!;
+  return derivedPayload('json', () =>
+    JSON.stringify({
+      version: level === 5 ? '5' : level === 4 ? '3.1.1' : '3.1',
+      clientId,
+      clean,
+      keepAlive,
+      ...(username !== undefined && { username }),
+      ...(hasPassword && { password: MASKED_VALUE }),
+      ...(will && { will: { ...will, properties: Object.fromEntries(will.properties) } }),
+    }),
+  );
+}

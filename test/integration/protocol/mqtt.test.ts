@@ -1,0 +1,182 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Aedes } from 'aedes';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { FLAG } from '../../../src/shared/timeline.ts';
+import { testEngine } from '../../support/engine.ts';
+import { runText } from '../../support/runs.ts';
+import { hasMosquitto, mosquitto } from './support/brokers.ts';
+import { exampleText } from './support/exampleText.ts';
+import { talk } from './support/talk.ts';
+import { payloadOf, until } from './support/waiting.ts';
+
+const ends: (() => Promise<unknown> | void)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function aedes(options = {}): Promise<{ url: string; broker: Aedes }> {
+  const broker = await Aedes.createBroker(options);
+  const http = createServer();
+  const sockets = new WebSocketServer({ server: http });
+  sockets.on('connection', (socket, request) => broker.handle(createWebSocketStream(socket), request));
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  ends.push(async () => {
+    await new Promise<void>((resolve) => broker.close(() => resolve()));
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+    http.close();
+  });
+  return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/mqtt`, broker };
+}
+
+describe('aedes', () => {
+  it('talks with Duplex: subscriptions, all qualities of service, acknowledgements that are flagged', async () => {
+    const { url, broker } = await aedes();
+    const published: [string, string, number][] = [];
+    broker.on('publish', ({ topic, payload, qos }, client) => {
+      if (client) published.push([topic, String(payload), qos]);
+    });
+    const duplex = await talk({ url, protocol: 'mqtt' });
+    expect(duplex.session.summary.protocol).toBe('mqtt');
+    const asked = await duplex.say('subscribe', { arguments: ['a/#'], options: { qos: '2' } });
+    expect((await duplex.hear(({ type }) => type === 'reply')).replyTo).toBe(asked);
+    for (const qos of ['0', '1', '2']) {
+      const call = await duplex.say('publish', {
+        arguments: [`a/${qos}`],
+        options: { qos },
+        body: `{"qos": ${qos}}`,
+      });
+      const back = await duplex.hear(({ name }) => name === `a/${qos}`);
+      expect(back).toMatchObject({ stream: '"a/#"', type: qos === '0' ? 'event' : 'call' });
+      expect(payloadOf(back)).toEqual({ qos: Number(qos) });
+      if (qos !== '0') await duplex.hear(({ type, replyTo }) => type === 'reply' && replyTo === call);
+    }
+    await until(() => published.length === 3);
+    expect(published).toEqual(['0', '1', '2'].map((qos) => [`a/${qos}`, `{"qos": ${qos}}`, Number(qos)]));
+    // PUBACK for the message with QoS 1; PUBREC and PUBCOMP for that with 2; PUBREL for our own.
+    const own = () => duplex.units.filter(({ from }) => from === 'client').map(({ name }) => name);
+    await until(() => own().includes('PUBCOMP'));
+    expect(own().sort()).toEqual([
+      'CONNECT',
+      'PUBACK',
+      'PUBCOMP',
+      'PUBREC',
+      'PUBREL',
+      'a/#',
+      'a/0',
+      'a/1',
+      'a/2',
+    ]);
+    await duplex.session.flush();
+    const rows = await duplex.session.readRows(0, 1000);
+    const automatic = rows.filter(
+      ({ direction, flags }) => direction === 'out' && (flags & FLAG.automatic) !== 0,
+    );
+    expect(automatic).toHaveLength(5);
+    expect(duplex.problems).toEqual([]);
+  });
+
+  it('is told the user and the password, and says why it refuses', async () => {
+    const { url } = await aedes({
+      authenticate: (
+        _client: unknown,
+        user: string | undefined,
+        password: Buffer | undefined,
+        done: (error: (Error & { returnCode: number }) | null, ok: boolean) => void,
+      ) => {
+        if (user === 'ann' && String(password) === 's3cret') return done(null, true);
+        done(Object.assign(new Error('no'), { returnCode: 4 }), false);
+      },
+    });
+    await expect(talk({ url, protocol: 'mqtt' })).rejects.toThrow(
+      'The server refused the MQTT session: Bad user name or password.',
+    );
+    const duplex = await talk({ url, protocol: 'mqtt' }, false);
+    await duplex.say('connect', { body: '{"username": "ann", "password": "s3cret"}' });
+    expect(await duplex.session.conduct.opening()).toEqual({ state: 'accepted' });
+    expect(JSON.stringify(duplex.units)).not.toContain('s3cret');
+  });
+
+  it('keeps the connection beyond its keep-alive, by pings that are heartbeats', async () => {
+    const { url } = await aedes();
+    const duplex = await talk({ url, protocol: 'mqtt' }, false);
+    await duplex.say('connect', { body: '{"keepAlive": 1}' });
+    const answers = () => duplex.units.filter(({ name, heartbeat }) => name === 'PINGRESP' && heartbeat);
+    await until(() => answers().length >= 3, 15_000);
+    expect(duplex.session.state).toBe('open');
+  });
+
+  it('publishes the will of who vanishes, and not of who says goodbye', async () => {
+    const { url, broker } = await aedes();
+    const wills: string[] = [];
+    broker.on('publish', ({ topic }) => {
+      if (topic.startsWith('gone/')) wills.push(topic);
+    });
+    const polite = await talk({ url, protocol: 'mqtt' }, false);
+    await polite.say('connect', { body: '{"will": {"topic": "gone/polite"}}' });
+    await polite.session.conduct.opening();
+    await polite.session.disconnect();
+    const rude = await talk({ url, protocol: 'mqtt' }, false);
+    await rude.say('connect', { body: '{"will": {"topic": "gone/rude"}}' });
+    await rude.session.conduct.opening();
+    const [client] = Object.values(
+      (broker as unknown as { clients: Record<string, { conn: { destroy(): void } }> }).clients,
+    );
+    client!.conn.destroy();
+    await until(() => wills.length > 0);
+    expect(wills).toEqual(['gone/rude']);
+  });
+});
+
+describe.skipIf(!hasMosquitto)('Mosquitto', () => {
+  async function start(...options: Parameters<typeof mosquitto>): Promise<string> {
+    const server = await mosquitto(...options);
+    ends.push(() => server.close());
+    return server.url;
+  }
+
+  it('runs the example, of both versions', async () => {
+    const url = await start();
+    const { engine } = await testEngine();
+    const results = await runText(
+      engine,
+      exampleText('mqtt-sensor.ws', { 'localhost:9001/mqtt': url.replace('ws://', '') }),
+    );
+    expect(results.map(({ status, failure }) => [status, failure])).toEqual([
+      ['passed', undefined],
+      ['passed', undefined],
+    ]);
+  });
+
+  it('gives reasons and properties of version 5', async () => {
+    const url = await start({ name: 'ann', password: 's3cret' });
+    const refused = await talk({ url, protocol: 'mqtt' }, false);
+    await refused.say('connect', { options: { version: '5' } });
+    expect(await refused.session.conduct.opening()).toEqual({
+      state: 'refused',
+      reason: 'The server refused the MQTT session: Not authorized.',
+    });
+    const duplex = await talk({ url, protocol: 'mqtt' }, false);
+    await duplex.say('connect', {
+      options: { version: '5' },
+      body: '{"username": "ann", "password": "s3cret"}',
+    });
+    expect(await duplex.session.conduct.opening()).toEqual({ state: 'accepted' });
+    expect(duplex.session.summary.protocol).toBe('mqtt');
+    const [connack] = duplex.units.filter(({ name }) => name === 'CONNACK');
+    expect(connack?.headers?.map(([name]) => name)).toContain('topic-alias-maximum');
+    const asked = await duplex.say('publish', { arguments: ['nobody'], options: { qos: '1' }, body: 'x' });
+    expect(await duplex.hear(({ replyTo }) => replyTo === asked)).toMatchObject({
+      type: 'reply',
+      summary: `PUBACK ${asked} No matching subscribers`,
+    });
+    const gone = await duplex.say('unsubscribe', { arguments: ['never'] });
+    expect((await duplex.hear(({ replyTo }) => replyTo === gone)).type).toBe('reply');
+    expect(duplex.problems).toEqual([]);
+  });
+});
