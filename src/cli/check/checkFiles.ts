@@ -1,12 +1,15 @@
-import type { Severity } from '../../core/request/syntax/diagnostic.ts';
+import type { Severity, Diagnostic } from '../../core/request/syntax/diagnostic.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { visibleJson } from '../../core/format/visible.ts';
-import { missingFiles } from './missingFiles.ts';
 import { located, problemLine, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
 import { createOutput } from '../output/output.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 import { requestPaths, shownPath } from '../requestFiles/requestPaths.ts';
 import { tell } from '../output/tell.ts';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { excerpt } from '../../core/text/excerpt.ts';
+import { referencedFiles } from '../../core/request/variables/referencedFiles.ts';
 
 export interface CheckSettings {
   readonly chosen: Chosen;
@@ -79,4 +82,19 @@ function summaryOf(counts: Readonly<Record<Severity, number>>): string {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** The files that a request file names and that do not exist. */
+async function missingFiles({ path, file, environmentContext }: ReadRequestFile): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const { path: written, range } of referencedFiles(file, environmentContext)) {
+    const isThere = await stat(resolve(dirname(path), written)).then(
+      (stats) => stats.isFile(),
+      () => false,
+    );
+    if (isThere) continue;
+    const message = `There is no file ${excerpt(written)}: paths are relative to the folder of the request file.`;
+    found.push({ severity: 'error', code: 'file.missing', message, range });
+  }
+  return found;
 }

@@ -8,7 +8,7 @@ import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 import { type CallsAsked, printCalls } from './printCalls.ts';
 import { printRecording } from './printRecording.ts';
 import { printUnits } from './printUnits.ts';
-import { type UnitQueryOptions, unitQuery } from './unitQuery.ts';
+import { type UnitQueryOptions, unitQuery } from './printUnits.ts';
 import { protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import { tell } from '../output/tell.ts';

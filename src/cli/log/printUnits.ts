@@ -6,15 +6,28 @@ import type { UnitFilter } from '../output/unitLines.ts';
 import { numbersFound } from '../recordings/logRows.ts';
 import { type LogForm, printRecording } from './printRecording.ts';
 import { asksForRows, unitRows } from './unitRows.ts';
+import { parseUnitFilter } from '../../core/search/parseQuery.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
 
-export interface UnitsAsked {
-  readonly form: LogForm;
-  readonly range: RowRange;
-  readonly query: Query | undefined;
+export interface UnitQueryOptions extends QueryOptions {
+  readonly units?: true;
+  readonly protocol?: string;
+}
+
+/** The selection of units. */
+interface UnitQuery {
   /** Whether units are printed; otherwise they only select rows. */
   readonly shown: boolean;
   readonly filter: UnitFilter;
+  /** The option `protocol`; undefined: that of the session. */
   readonly protocol: string | undefined;
+}
+
+interface UnitsAsked extends UnitQuery {
+  readonly form: LogForm;
+  readonly range: RowRange;
+  readonly query: Query | undefined;
 }
 
 /** Prints rows with their units, or rows selected by their units. */
@@ -30,4 +43,23 @@ export function printUnits(
     rows = unitRows(engine, folder, recording, { protocol, range, filter, shown, hits });
     return rows.pages();
   });
+}
+
+/**
+ * Parses `--filter` and `--search` for rows, and `--units` and the words `type=` and `name=` for units; undefined for a
+ * part that is not given.
+ * @throws DuplexError `call.invalid` for unknown words
+ */
+export function unitQuery(options: UnitQueryOptions): {
+  readonly query: Query | undefined;
+  readonly units: UnitQuery | undefined;
+} {
+  const { filter = '', units, protocol, ...rest } = options;
+  const parsed = parseUnitFilter(filter);
+  if ('problem' in parsed) throw new DuplexError('call.invalid', parsed.problem);
+  const { types, names } = parsed;
+  if (units !== true && types.length === 0 && names.length === 0)
+    return { query: logQuery(options), units: undefined };
+  const ofRows = parsed.rest.trim() === '' ? rest : { ...rest, filter: parsed.rest };
+  return { query: logQuery(ofRows), units: { shown: units === true, filter: { types, names }, protocol } };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, basename, extname } from 'node:path';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { runScope } from '../../core/request/variables/runScope.ts';
 import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
@@ -17,7 +17,7 @@ import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { ErrorDetail } from '../../shared/timeline.ts';
 import { isFileFailure } from '../output/outcome.ts';
-import { recordingName } from './recordingName.ts';
+import { requestName } from '../../core/request/plan/requestName.ts';
 
 export interface RequestPortsParts {
   readonly engine: Engine;
@@ -139,4 +139,28 @@ function textOf(path: string, uri: string): Promise<string | undefined> {
     (data) => new TextDecoder().decode(data),
     () => undefined,
   );
+}
+
+const MAX_NAME_CHARS = 60;
+
+/**
+ * Creates unique folder names from the file and the request, such as `chat-2-log-in`.
+ * @param isTaken whether a folder of this name exists from an earlier run
+ */
+export function recordingName(isTaken: (name: string) => boolean): (placed: PlacedRequest) => string {
+  const given = new Set<string>();
+  return ({ uri, request }) => {
+    const file = basename(uri, extname(uri));
+    const base = plain(`${file}-${request.index + 1}-${request.name ? requestName(request) : ''}`);
+    let name = base;
+    for (let count = 2; given.has(name) || isTaken(name); count++) name = `${base}-${count}`;
+    given.add(name);
+    return name;
+  };
+}
+
+/** Letters, digits and hyphens only: a request's name may look like a path or a device. */
+function plain(text: string): string {
+  const words = text.normalize('NFKD').replace(/[^A-Za-z0-9]+/g, '-');
+  return words.slice(0, MAX_NAME_CHARS).replace(/^-+|-+$/g, '') || 'request';
 }

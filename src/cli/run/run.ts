@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, rename, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
@@ -17,7 +17,6 @@ import {
   type ReadRequestFile,
   type UnreadFile,
 } from '../requestFiles/readRequestFile.ts';
-import { writeReport } from './reportFile.ts';
 import { jsonReporter } from './reporters/jsonReporter.ts';
 import { junitReporter } from './reporters/junitReporter.ts';
 import type { Reporter } from './reporters/reporter.ts';
@@ -26,9 +25,10 @@ import { recordFolder } from '../recordings/recordFolder.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
 import { requestPorts } from './requestPorts.ts';
 import { runFiles } from './runFiles.ts';
-import { terminalOutside } from './runSecrets.ts';
+import { terminalOutside } from './terminalOutside.ts';
 import { tell } from '../output/tell.ts';
 import { watchFiles } from './watchFiles.ts';
+import { randomUUID } from 'node:crypto';
 
 export const REPORTERS = ['spec', 'json', 'junit'] as const;
 
@@ -185,4 +185,26 @@ function reporting(
     },
     finish: () => writeReport(resolve(file), text),
   };
+}
+
+/**
+ * Writes a report atomically: a reader finds the old one or the new one, never a part.
+ * @throws DuplexError `disk.denied`
+ */
+async function writeReport(path: string, text: string): Promise<void> {
+  const partial = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    const isSpecial = await stat(path).then(
+      (stats) => !stats.isFile(),
+      () => false,
+    );
+    // Writes to a device or a pipe directly instead of replacing it with a file.
+    if (isSpecial) return await writeFile(path, text);
+    await writeFile(partial, text);
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    const message = `The report cannot be written to ${path}: ${(cause as Error).message}.`;
+    throw new DuplexError('disk.denied', message, { cause });
+  }
 }

@@ -1,13 +1,13 @@
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
 import { runRequest } from '../../core/request/run/runRequest.ts';
-import type { RequestResult } from '../../core/request/run/runResult.ts';
-import { fileProblems, fileWarnings, unreadProblem } from './fileProblems.ts';
+import type { RequestResult, RunCause } from '../../core/request/run/runResult.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
 import type { FileReport, Reporter, RequestReport, RunReport } from './reporters/reporter.ts';
 import type { RequestPorts } from './requestPorts.ts';
-import { EXIT, type ExitStatus } from '../exitStatus.ts';
-import { runStatus } from './runStatus.ts';
-import { skippedRequest } from './skippedRequest.ts';
+import { EXIT, type ExitStatus, worst } from '../exitStatus.ts';
+import { requestName } from '../../core/request/plan/requestName.ts';
+import { contains } from '../../core/request/syntax/range.ts';
+import { located, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
 
 export interface FilesRun {
   readonly files: readonly (ReadRequestFile | UnreadFile)[];
@@ -104,4 +104,77 @@ async function runAll(
 
 function withoutRecording(result: RequestResult): RequestResult {
   return { ...result, session: result.session && { ...result.session, recording: undefined } };
+}
+
+/** The result of a request that was not started. */
+function skippedRequest({ uri, request }: PlacedRequest, startedAt: number): RequestResult {
+  return {
+    uri,
+    index: request.index,
+    name: requestName(request),
+    range: request.target.range,
+    status: 'skipped',
+    startedAt,
+    duration: 0,
+    handshake: [],
+    steps: [],
+    failure: undefined,
+    session: undefined,
+  };
+}
+
+/** The errors of a file that belong to no request; a request with an error is refused and reports it itself. */
+function fileProblems({ name, file }: ReadRequestFile): LocatedProblem[] {
+  const refused = file.requests.filter(({ error }) => error);
+  return file.diagnostics
+    .filter(
+      ({ severity, range }) =>
+        severity === 'error' && !refused.some((request) => contains(request.range, range)),
+    )
+    .map((diagnostic) => located(name, diagnostic));
+}
+
+/** Warnings of a file and its ignored parts. Hints are for authors only. */
+function fileWarnings({ name, file }: ReadRequestFile): LocatedProblem[] {
+  return file.diagnostics
+    .filter(({ severity }) => severity === 'warning' || severity === 'information')
+    .map((diagnostic) => located(name, diagnostic));
+}
+
+/** A file that has only this problem to report. */
+function unreadProblem(name: string, message: string): LocatedProblem {
+  return {
+    file: name,
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+    severity: 'error',
+    code: 'file.unreadable',
+    message,
+  };
+}
+
+const STATUSES: Readonly<Record<RunCause, ExitStatus>> = {
+  expectation: EXIT.expectation,
+  timeout: EXIT.expectation,
+  // A request that was not run has not met its expectations.
+  cancelled: EXIT.expectation,
+  disabled: EXIT.ok,
+  invalid: EXIT.usage,
+  connection: EXIT.connection,
+};
+
+/** The exit status of a whole run. */
+export function runStatus(files: readonly FileReport[]): ExitStatus {
+  return worst(
+    ...files.flatMap(({ problems, results }) => [
+      problems.length > 0 ? EXIT.usage : EXIT.ok,
+      ...results.map(statusOf),
+    ]),
+  );
+}
+
+function statusOf({ failure }: RequestResult): ExitStatus {
+  return failure ? STATUSES[failure.cause] : EXIT.ok;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { graphqlPayload, operationName } from '../../../src/core/protocol/graphql/graphqlBody.ts';
+import { graphqlPayload, operationName } from '../../../src/core/protocol/graphql/graphql.ts';
 import { call, context, countingPorts, decodeAll, protocol, text, textOf } from './support/conversation.ts';
 
 const client = (id = 'graphql-transport-ws') =>

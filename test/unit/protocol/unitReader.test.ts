@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { offeredSubprotocols, protocolProblem } from '../../../src/core/protocol/protocolChoice.ts';
 import { UnitReader } from '../../../src/core/protocol/unitReader.ts';
-import { parseUnitFilter } from '../../../src/core/search/parseUnitFilter.ts';
+import { parseUnitFilter } from '../../../src/core/search/parseQuery.ts';
 
 const data = (content: string) => new TextEncoder().encode(content);
 const CALL = '{"jsonrpc":"2.0","id":1,"method":"m"}';

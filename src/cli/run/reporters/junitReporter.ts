@@ -2,9 +2,15 @@ import { XMLBuilder } from 'fast-xml-parser';
 import { refusedLines } from '../../output/refusedText.ts';
 import { problemLine } from '../../requestFiles/locatedProblem.ts';
 import { failureLines } from './failureLines.ts';
-import type { FileReport, Reporter, RequestReport, RunReport } from './reporter.ts';
-import { countsOf, INSECURE } from './reporter.ts';
-import { xmlLine, xmlText } from './xmlText.ts';
+import {
+  type FileReport,
+  type Reporter,
+  type RequestReport,
+  type RunReport,
+  countsOf,
+  INSECURE,
+} from './reporter.ts';
+import { makeVisible } from '../../../core/format/visible.ts';
 
 /** The prefix of attributes that the builder requires. */
 type Element = Readonly<Record<string, unknown>>;
@@ -107,4 +113,22 @@ function seconds(milliseconds: number): string {
 /** ISO 8601 in UTC, without a zone, as the schema requires. */
 function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 19);
+}
+
+/**
+ * Makes any text valid XML 1.0 (section 2.2). Characters that XML cannot represent, and invisible ones, become visible;
+ * lone surrogates become U+FFFD. With `lines`, line breaks and tabs stay.
+ */
+export function xmlText(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => xmlLine(line))
+    .join('\n');
+}
+
+/** The same on one line, for an attribute. */
+export function xmlLine(text: string): string {
+  return makeVisible(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

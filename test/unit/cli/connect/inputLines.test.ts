@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inputLines } from '../../../../src/cli/connect/inputLines.ts';
+import { inputLines } from '../../../../src/cli/connect/input.ts';
 
 async function linesOf(...chunks: string[]): Promise<string[]> {
   const lines: string[] = [];

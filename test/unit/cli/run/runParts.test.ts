@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { recordingName } from '../../../../src/cli/run/recordingName.ts';
+import { recordingName } from '../../../../src/cli/run/requestPorts.ts';
 import { secretVariable } from '../../../../src/core/codegen/requestProgram.ts';
-import { terminalOutside } from '../../../../src/cli/run/runSecrets.ts';
-import { runStatus } from '../../../../src/cli/run/runStatus.ts';
+import { terminalOutside } from '../../../../src/cli/run/terminalOutside.ts';
+import { runStatus } from '../../../../src/cli/run/runFiles.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
 import { visibleJson } from '../../../../src/core/format/visible.ts';
 import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';

@@ -1,14 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { makeVisible } from '../../core/format/visible.ts';
-import type { Question } from '../../core/request/variables/outsideValues.ts';
+import type { Question, OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { isSecretName } from '../../core/session/secrets/secretName.ts';
+import { secretVariable } from '../../core/codegen/requestProgram.ts';
 
 /**
  * Asks on standard error, to keep standard output clean. Input that looks like a secret is hidden while it is typed.
  * @returns the input; without a terminal, the proposed value of the question. Undefined if there is no answer
  */
-export async function askInTerminal(
+async function askInTerminal(
   text: string,
   { fallback, choices, isHidden: hides = false }: Question,
   signal: AbortSignal,
@@ -37,4 +38,28 @@ export async function askInTerminal(
     asking.close();
     if (isHidden) process.stderr.write('\n');
   }
+}
+
+/** Values for the command line that no file holds. Each question is asked only once. */
+export function terminalOutside(signal: AbortSignal): OutsidePorts {
+  const answers = new Map<string, Promise<string | undefined>>();
+  // Questions are asked one at a time, even for parallel requests.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    env: (name) => process.env[name],
+    secret: (name) => Promise.resolve(process.env[secretVariable(name)]),
+    prompt(text, question = {}) {
+      let answer = answers.get(text);
+      if (!answer) {
+        answer = last.then(() => askInTerminal(text, question, signal));
+        answers.set(text, answer);
+        last = answer.catch(() => undefined);
+      }
+      return answer;
+    },
+    remedies: {
+      secret: (name) => `set the environment variable ${secretVariable(name)}.`,
+      prompt: 'run it in a terminal, or make it a variable of the file and give that with --var.',
+    },
+  };
 }
