@@ -28,7 +28,7 @@ export function programOf(factories: readonly ((parts: CommandParts) => Command)
     const program = new Command('duplex')
       .description('WebSocket client and tester')
       .version(version)
-      .showHelpAfterError('(add --help for what can be given)')
+      .showHelpAfterError('(add --help for usage)')
       .configureOutput({ outputError: (message, write) => write(withRemedy(message)) });
     for (const make of factories) program.addCommand(make(parts).copyInheritedSettings(program));
     for (const command of [program, ...program.commands]) command.exitOverride();

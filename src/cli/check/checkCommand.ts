@@ -22,11 +22,11 @@ interface Options {
 /** `duplex check <file…>` */
 export function checkCommand({ finish }: CommandParts): Command {
   return new Command('check')
-    .description('say what is wrong with request files, without connecting')
+    .description('check request files without connecting')
     .argument('<file...>', 'request files, folders or patterns')
     .option('--env <name>', 'the environment to look variables up in')
-    .option('--var <name=value>', 'give a variable a value; repeatable', repeated)
-    .option('--json', 'print one JSON object a line')
+    .option('--var <name=value>', 'set a variable; repeatable', repeated)
+    .option('--json', 'print one JSON object per line')
     .option('--quiet', 'print errors only')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Options) => {

@@ -46,12 +46,12 @@ export function codeCommand({ finish }: CommandParts): Command {
         .choices(Object.keys(CODE_TARGETS))
         .makeOptionMandatory(),
     )
-    .option('--request <name>', 'the request, where the file has several')
+    .option('--request <name>', 'the request, if the file has several')
     .option('--output <file>', 'write to a file instead of standard output')
-    .option('--force', 'overwrite a file that exists')
+    .option('--force', 'overwrite an existing file')
     .option('--env <name>', 'the environment to look variables up in')
-    .option('--var <name=value>', 'give a variable a value; repeatable', repeated)
-    .option('--reveal-secrets', 'write secrets that the file holds in clear')
+    .option('--var <name=value>', 'set a variable; repeatable', repeated)
+    .option('--reveal-secrets', 'write secrets that the file holds in plain text')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: Options) => finish(await writeCode(file, options)));
 }

@@ -46,13 +46,13 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     .option('--send-file <file>', 'send a file as one binary message; repeatable', (file) => {
       outgoing.push({ file: readableFile(file) });
     })
-    .option('--echo', 'answer each message with itself')
+    .option('--echo', 'echo each received message')
     .option('--record <folder>', 'record the session in this new folder')
     .option('--quiet', 'print nothing but errors; with --json only open, close and error')
-    .option('--json', 'print one JSON object a line')
+    .option('--json', 'print one JSON object per line')
     .addOption(rawOption())
-    .option('--units', 'print what messages decode to: events, calls, replies')
-    .option('--wait <duration>', 'end this long after the last thing was sent', duration)
+    .option('--units', 'print decoded messages: events, calls, replies')
+    .option('--wait <duration>', 'close this long after the last message was sent', duration)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, options: Options) => {
       const status = await connect(

@@ -35,14 +35,11 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
       new Option('--to <kind>', 'the kind of file').choices(Object.keys(EXPORTERS)).makeOptionMandatory(),
     )
     .requiredOption('--output <file>', 'the file to write')
-    .option('--force', 'overwrite a file that exists')
+    .option('--force', 'overwrite an existing file')
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option('--filter <words>', "only rows of a direction, kind or size: 'in', 'text binary', 'size>1KiB'")
-    .option(
-      '--search <text>',
-      'only rows that hold a text, match a /regex/ or in which a $.path selects something',
-    )
-    .option('-i, --ignore-case', 'search without regard to case')
+    .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
+    .option('-i, --ignore-case', 'ignore case when searching')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) =>
       finish(await exportRows(folder, options, workersFolder)),

@@ -32,7 +32,7 @@ export function importCommand({ finish }: CommandParts): Command {
     .description('write request files from command lines of curl, wscat and websocat')
     .addArgument(new Argument('<file...>', 'files to import, or - for standard input'))
     .option('--output <folder>', 'write a request file for each file there, instead of to standard output')
-    .option('--force', 'overwrite files that exist')
+    .option('--force', 'overwrite existing files')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Options) => finish(await importFiles(files, options)));
 }

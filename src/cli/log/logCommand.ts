@@ -41,24 +41,21 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
   return new Command('log')
     .description('print a recorded session')
     .argument('<recording>', 'its folder')
-    .option('--json', 'print one JSON object a line, as connect does')
+    .option('--json', 'print one JSON object per line, as connect does')
     .addOption(rawOption())
-    .option('--frames', 'print the frames of each row too, where the session kept them')
-    .option('--units', 'print what messages decode to: events, calls, replies')
+    .option('--frames', 'also print the frames of each row, if the session kept them')
+    .option('--units', 'print decoded messages: events, calls, replies')
     .option('--calls', 'print calls with their replies, and latencies by name, instead of rows')
-    .option('--call-id <path>', 'with --calls: JSONPath of the id in a call, if no protocol says it')
+    .option('--call-id <path>', "with --calls: JSONPath of the id in a call, instead of the protocol's ids")
     .option('--reply-id <path>', 'with --calls: JSONPath of the same id in its reply')
-    .option('--protocol <id>', 'what travels inside messages, if the session did not name it', protocolId)
+    .option('--protocol <id>', 'the protocol inside messages, if the session did not name it', protocolId)
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option(
       '--filter <words>',
       "only rows of a direction, kind or size, or with a unit: 'in', 'text binary', 'size>1KiB', 'type=event name=chat'",
     )
-    .option(
-      '--search <text>',
-      'only rows that hold a text, match a /regex/ or in which a $.path selects something',
-    )
-    .option('-i, --ignore-case', 'search without regard to case')
+    .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
+    .option('-i, --ignore-case', 'ignore case when searching')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) => finish(await log(folder, options, workersFolder)));
 }

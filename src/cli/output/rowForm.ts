@@ -9,9 +9,11 @@ export type RowForm = 'text' | 'json' | 'raw';
 
 /** `--raw` of `connect` and `log`. */
 export function rawOption(): Option {
-  return new Option('--raw', 'write the bytes of the messages as they travelled, and nothing else').conflicts(
-    ['json', 'quiet', 'frames'],
-  );
+  return new Option('--raw', 'write only the raw bytes of the messages').conflicts([
+    'json',
+    'quiet',
+    'frames',
+  ]);
 }
 
 /** @throws DuplexError `call.invalid` for raw bytes on a terminal, which would interpret their control characters */

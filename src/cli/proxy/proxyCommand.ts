@@ -32,12 +32,12 @@ interface Options {
 /** `duplex proxy <target>`: shows and records the traffic between clients and a server. */
 export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
   const command = new Command('proxy')
-    .description('listen for clients and connect each of them to a server; print and record what passes')
-    .argument('<target>', 'ws:// or wss:// URL; without a path, that of each client is kept')
-    .requiredOption('--port <port>', 'port to listen on, 0 for any that is free', port)
+    .description('listen for clients and connect each of them to a server; print and record the traffic')
+    .argument('<target>', 'ws:// or wss:// URL; without a path, the path of each client is kept')
+    .requiredOption('--port <port>', 'port to listen on, 0 for any free port', port)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--record <folder>', 'record each connection in a folder of its own in this one')
-    .option('--json', 'print one JSON object a line, with the number of the connection');
+    .option('--record <folder>', 'record each connection in its own folder below this one')
+    .option('--json', 'print one JSON object per line, with the number of the connection');
   return addConnectionOptions(command, ['subprotocol', 'reconnect', 'heartbeat', 'no-auto-pong'])
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, options: Options) => {

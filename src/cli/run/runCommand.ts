@@ -47,19 +47,19 @@ interface Options {
 /** `duplex run <file…>` */
 export function runCommand({ workersFolder, finish }: CommandParts): Command {
   const command = new Command('run')
-    .description('run the requests of request files, and say which expectations were met')
+    .description('run the requests of request files and report their expectations')
     .argument('<file...>', 'request files, folders or patterns')
     .option('--env <name>', 'the environment; it outranks @env in the files')
-    .option('--var <name=value>', 'give a variable a value, whatever the files say; repeatable', repeated)
-    .option('--request <name>', 'only the requests of this name; repeatable', repeated)
+    .option('--var <name=value>', 'set a variable, whatever the files say; repeatable', repeated)
+    .option('--request <name>', 'only the requests with this name; repeatable', repeated)
     .addOption(new Option('--reporter <kind>', 'what the report is for').choices(REPORTERS).default('spec'))
-    .option('--output <file>', 'write the report to a file; what people read stays on standard output')
-    .option('--bail', 'begin nothing more after the first request that does not pass')
-    .option('--timeout <duration>', 'how long a whole request may take', duration)
+    .option('--output <file>', 'write the report to a file; the one for people stays on standard output')
+    .option('--bail', 'stop after the first request that does not pass')
+    .option('--timeout <duration>', 'time limit of a whole request', duration)
     .option('--watch', 'run again whenever a file changes, until Ctrl+C')
     .option('--parallel <number>', 'files to run at once', count, 1)
-    .option('--together', 'run the requests of a file side by side')
-    .option('--record <folder>', 'record the sessions, in a folder each below this one');
+    .option('--together', 'run the requests of a file in parallel')
+    .option('--record <folder>', 'record each session in its own folder below this one');
   return addConnectionOptions(command, NOT_OF_A_RUN)
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Options) => {

@@ -27,7 +27,7 @@ interface Options {
 export function serveCommand({ finish }: CommandParts): Command {
   return new Command('serve')
     .description('run the demo server')
-    .option('--port <port>', 'port to listen on, 0 for any that is free', port, DEFAULT_PORT)
+    .option('--port <port>', 'port to listen on, 0 for any free port', port, DEFAULT_PORT)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
