@@ -9,7 +9,7 @@ import { placeOf, transportFault } from '../core/frames/transportFault.ts';
  * @param peer address and port of the client
  * @param tell receives one sentence; called at most once
  */
-export function endAtFault(
+export function endOnFault(
   client: WebSocket,
   socket: Duplex,
   peer: string,

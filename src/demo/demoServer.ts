@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { listenFault } from '../core/session/doctor/listenFault.ts';
 import { toDuplexError } from '../shared/errors.ts';
-import { endAtFault } from './clientFaults.ts';
-import type { Attend, Refusal } from './endpoint.ts';
+import { endOnFault } from './clientFaults.ts';
+import type { ServeClient, Refusal } from './endpoint.ts';
 import { endpointAt, endpointList } from './endpoints.ts';
 
 export interface DemoServer {
@@ -47,7 +47,7 @@ export async function startDemoServer(options: {
     sockets.handleUpgrade(request, socket, head, (client) => {
       const { remoteAddress = '', remotePort } = request.socket;
       const peer = `${inUrl(remoteAddress)}:${remotePort}`;
-      endAtFault(client, socket, peer, options.onFault ?? (() => undefined));
+      endOnFault(client, socket, peer, options.onFault ?? (() => undefined));
       decision(client, socket);
     });
   });
@@ -74,7 +74,7 @@ export async function startDemoServer(options: {
   };
 }
 
-function decide(request: IncomingMessage): Attend | Refusal {
+function decide(request: IncomingMessage): ServeClient | Refusal {
   const { pathname, searchParams } = targetOf(request);
   const endpoint = endpointAt(pathname);
   if (!endpoint) return { ...plainText(404), body: notFound(request) };

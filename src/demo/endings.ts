@@ -1,6 +1,6 @@
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_CLOSE_REASON } from '../shared/limits.ts';
-import type { Attend, Endpoint } from './endpoint.ts';
+import type { ServeClient, Endpoint } from './endpoint.ts';
 import { integerParameter } from './endpoint.ts';
 
 /** Headers that RFC 9110 requires with a status, or allows. */
@@ -54,7 +54,7 @@ export const close: Endpoint = {
   },
 };
 
-function closeWith(code: number | undefined, reason: string): Attend {
+function closeWith(code: number | undefined, reason: string): ServeClient {
   return (client) => client.close(code, reason);
 }
 

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { DuplexError } from '../shared/errors.ts';
 
 /** Serves an accepted connection. `socket` is the TCP socket of `client`. */
-export type Attend = (client: WebSocket, socket: Duplex) => void;
+export type ServeClient = (client: WebSocket, socket: Duplex) => void;
 
 /** An HTTP answer that refuses a handshake. */
 export interface Refusal {
@@ -22,7 +22,7 @@ export interface Endpoint {
    * Accepts or refuses a handshake.
    * @throws DuplexError `call.invalid` if a query value is out of range
    */
-  open(query: URLSearchParams): Attend | Refusal;
+  open(query: URLSearchParams): ServeClient | Refusal;
 }
 
 /** An endpoint pauses while more than this many bytes wait to be sent. */

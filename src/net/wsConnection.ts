@@ -12,10 +12,10 @@ import { endText, lostError } from './failure/connectionEnd.ts';
 import type { EndFacts } from './failure/connectionEnd.ts';
 import { classify } from './failure/connectionError.ts';
 import { timeOutError } from './failure/handshakeFailure.ts';
-import { brokenOff, frameFailure, tooManyPings } from './frames/frameFailure.ts';
+import { cutOffFailure, frameFailure, tooManyPings } from './frames/frameFailure.ts';
 import type { FrameFailure } from './frames/frameFailure.ts';
 import { FrameTap } from './frames/frameTap.ts';
-import { firstBytesOf, frameOver } from './frames/framing.ts';
+import { firstBytesOf, createFraming } from './frames/framing.ts';
 import { invalidText, isText } from './frames/strictWebSocket.ts';
 import type { InvalidText, StrictWebSocket } from './frames/strictWebSocket.ts';
 import { Cookies } from './handshake/cookies.ts';
@@ -181,7 +181,7 @@ class WsConnection implements Connection {
       observer: this.handler.frames,
     });
     const own = this.peer === 'client' ? 'server' : 'client';
-    frameOver(opened, this.options, own, (framed) => {
+    createFraming(opened, this.options, own, (framed) => {
       this.#framed = framed;
       this.#listen(framed, opened);
     });
@@ -268,7 +268,7 @@ class WsConnection implements Connection {
     const { partial, partialFrame } = this.#tap ?? {};
     const failure = this.#closeRequested
       ? undefined
-      : brokenOff(this.#host, partial, partialFrame, this.#tcpError);
+      : cutOffFailure(this.#host, partial, partialFrame, this.#tcpError);
     if (failure) this.#fail(failure.error, failure.evidence);
     else if (this.#tcpError) this.#failBy(this.#tcpError);
     const by = this.#endedAt === undefined && this.#closeRequested ? 'here' : 'peer';

@@ -45,7 +45,7 @@ function createSession(
 ): Session {
   requireTrust();
   const session = engine.create(withSettings(options), name === undefined ? { keep } : { name, keep });
-  nameApart(engine, session);
+  makeNameUnique(engine, session);
   return session;
 }
 
@@ -62,7 +62,7 @@ export function connectionEdited(
   const { name, url } = session.summary;
   if (url !== before && name.replace(/ \(\d+\)$/, '') === sessionName(before)) {
     session.rename(sessionName(url));
-    nameApart(engine, session);
+    makeNameUnique(engine, session);
   }
   detach(recent.add(url, session.options), log);
 }
@@ -79,7 +79,7 @@ export function uniqueName(name: string, taken: Iterable<string>): string {
 }
 
 /** Gives a new session a name that no other session of the window has. */
-export function nameApart(engine: Pick<Engine, 'sessions'>, session: Session): void {
+export function makeNameUnique(engine: Pick<Engine, 'sessions'>, session: Session): void {
   const { name } = session.summary;
   const others = engine.sessions.filter((each) => each !== session);
   const unique = uniqueName(

@@ -103,7 +103,7 @@ export function optional(name: string): VerbArgument {
 }
 
 /** Missing or superfluous parts of a call, checked before the protocol; undefined if it is complete. */
-export function misfit(spec: VerbSpec, call: VerbCall): EncodeProblem | undefined {
+export function callMismatch(spec: VerbSpec, call: VerbCall): EncodeProblem | undefined {
   const { name } = spec;
   const missing = spec.arguments.find(({ optional: may }, index) => !may && !call.arguments[index]);
   if (missing)

@@ -13,7 +13,7 @@ import { optionNamed } from '../../core/session/options/optionName.ts';
 export const MAX_FIRST_BYTES = 64;
 
 /** The context of a failed step of a handshake. */
-export interface Tried {
+export interface FailedStep {
   readonly target: Target;
   /** The options for this target. */
   readonly options: ConnectOptions;
@@ -25,7 +25,7 @@ export interface Tried {
 }
 
 /** Explains why a step of a handshake failed, with the evidence in the trace. */
-export function explain(error: Error, tried: Tried): DuplexError {
+export function explainHandshakeFailure(error: Error, tried: FailedStep): DuplexError {
   if (error instanceof DuplexError) return error;
   const { target, options, home, trace } = tried;
   if (error instanceof NotHttp) return explainNotHttp(error, tried);
@@ -52,7 +52,7 @@ export function explain(error: Error, tried: Tried): DuplexError {
 }
 
 /** TCP ended before the answer was complete. */
-function withoutAnswer(error: Error, { target, options, trace }: Tried): DuplexError {
+function withoutAnswer(error: Error, { target, options, trace }: FailedStep): DuplexError {
   const { length } = trace.exchanges.at(-1)?.response ?? '';
   const how =
     error instanceof BrokenOff ? 'closed the connection' : `reset the connection (${nodeCodeOf(error)})`;
@@ -66,7 +66,7 @@ function withoutAnswer(error: Error, { target, options, trace }: Tried): DuplexE
   );
 }
 
-function explainNotHttp(error: NotHttp, { target, options, trace }: Tried): DuplexError {
+function explainNotHttp(error: NotHttp, { target, options, trace }: FailedStep): DuplexError {
   trace.firstBytes = error.bytes.subarray(0, MAX_FIRST_BYTES).toString('hex');
   const { alpn = '' } = trace.tls ?? {};
   if (alpn !== '' && alpn !== 'http/1.1')
@@ -112,7 +112,7 @@ function certificateNames({ tls }: Trace): string {
  * comes after the server's own certificate, and many servers, such as Node's, just end the connection. With TLS 1.3
  * that happens after the handshake, instead of an HTTP answer.
  */
-function refusesCertificate(error: Error, { options, trace, asked }: Tried): boolean {
+function refusesCertificate(error: Error, { options, trace, asked }: FailedStep): boolean {
   const code = nodeCodeOf(error);
   const brokeOff = code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED';
   if (trace.phase === 'http') return brokeOff && asked && trace.exchanges.at(-1)?.response === '';

@@ -64,7 +64,7 @@ export function frameFailure(
  * The connection broke in the middle of a message or of a frame; undefined if it did not.
  * @param cause the transport's error; undefined if the peer ended the TCP connection
  */
-export function brokenOff(
+export function cutOffFailure(
   host: string,
   partial: PartialMessage | undefined,
   frame: PartialFrame | undefined,

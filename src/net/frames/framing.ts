@@ -35,7 +35,7 @@ const Bare = StrictWebSocket as unknown as new (
  * @param own our side: a client masks its frames (RFC 6455, section 5.1)
  * @param listen attaches the listeners before anything is read
  */
-export function frameOver(
+export function createFraming(
   { socket, rest, protocol, deflate }: Upgraded,
   options: ConnectOptions,
   own: 'client' | 'server',

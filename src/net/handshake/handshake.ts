@@ -13,8 +13,8 @@ import { dial } from '../dial/dial.ts';
 import type { Dialed, ResolveProxy } from '../dial/dial.ts';
 import { digestAuthorization, digestChallenge } from './authorization.ts';
 import type { Upgraded } from '../frames/framing.ts';
-import { explain } from '../failure/handshakeFailure.ts';
-import { elsewhereOptions, mayLeadTo, redirectNote, redirectTarget } from './redirect.ts';
+import { explainHandshakeFailure } from '../failure/handshakeFailure.ts';
+import { elsewhereOptions, isRedirectAllowed, redirectNote, redirectTarget } from './redirect.ts';
 import { redirectProblem, refusal } from '../failure/refusal.ts';
 import { negotiate, withBearer } from './negotiate.ts';
 import { exchange, upgradeHead } from './requestHead.ts';
@@ -147,7 +147,7 @@ async function ask(hop: Hop, attempt: Attempt): Promise<Step> {
     dialed?.socket.destroy();
     if (signal.aborted) throw signal.reason;
     const asked = dialed?.asked ?? false;
-    throw explain(error as Error, { target, options, home: attempt.options, trace, asked });
+    throw explainHandshakeFailure(error as Error, { target, options, home: attempt.options, trace, asked });
   }
 }
 
@@ -189,7 +189,7 @@ function userOf({ target: { user }, options: { headers } }: Hop): Credentials | 
 function redirected(answer: ResponseHead, hop: Hop, { options }: Attempt): Next | undefined {
   const target = redirectTarget(answer, hop.target);
   if (target === undefined || hop.redirects >= options.maxRedirects) return undefined;
-  return mayLeadTo(target, hop.target, options)
+  return isRedirectAllowed(target, hop.target, options)
     ? { target, ...UNCHALLENGED, status: answer.status }
     : undefined;
 }
@@ -219,6 +219,6 @@ async function refused(
       withheld,
     });
   trace.redirect = next.url;
-  const allowed = mayLeadTo(next, target, options);
+  const allowed = isRedirectAllowed(next, target, options);
   return redirectProblem(target.address, next.address, allowed ? options.maxRedirects : undefined);
 }

@@ -7,13 +7,13 @@ import { nextHop } from '../connection.ts';
 import type { Trace } from '../connection.ts';
 import { dial } from '../dial/dial.ts';
 import type { Dialed, ResolveProxy } from '../dial/dial.ts';
-import { explain } from '../failure/handshakeFailure.ts';
+import { explainHandshakeFailure } from '../failure/handshakeFailure.ts';
 import { redirectProblem, refusal } from '../failure/refusal.ts';
 import { targetOf } from '../target.ts';
 import type { Target } from '../target.ts';
 import { resolveAuthorization } from './authorization.ts';
 import type { Cookies } from './cookies.ts';
-import { elsewhereOptions, mayLeadTo } from './redirect.ts';
+import { elsewhereOptions, isRedirectAllowed } from './redirect.ts';
 import { exchange, postHead } from './requestHead.ts';
 import { readBody } from './responseBody.ts';
 import { quoted } from './responseHead.ts';
@@ -80,7 +80,7 @@ export async function negotiate(
     }
     const next = targetAt(given.url, target.address, title);
     if (given.accessToken !== undefined) remember(trace, given.accessToken);
-    const allowed = mayLeadTo(next, target, options);
+    const allowed = isRedirectAllowed(next, target, options);
     if (!allowed || redirects >= options.maxRedirects) {
       trace.redirect = next.url;
       throw redirectProblem(target.address, next.address, allowed ? options.maxRedirects : undefined);
@@ -148,7 +148,7 @@ async function post(
     dialed?.socket.destroy();
     if (signal.aborted) throw signal.reason;
     const asked = dialed?.asked ?? false;
-    throw explain(error as Error, { target, options, home: context.options, trace, asked });
+    throw explainHandshakeFailure(error as Error, { target, options, home: context.options, trace, asked });
   }
 }
 

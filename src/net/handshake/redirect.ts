@@ -35,7 +35,7 @@ function overUnix(location: string, from: Target): Target | undefined {
 }
 
 /** Whether a redirect from the user's own origin, or from one that the user allowed, may go there. */
-export function mayLeadTo(target: Target, from: Target, options: ConnectOptions): boolean {
+export function isRedirectAllowed(target: Target, from: Target, options: ConnectOptions): boolean {
   if (target.origin === from.origin) return true;
   const named = [options.url, ...options.redirectOrigins];
   return named.some((url) => originOf(url) === target.origin);

@@ -18,7 +18,7 @@ import { RequestRuns } from '../runs/requestRuns.ts';
 import { requestRunner, runCommands } from '../runs/runCommands.ts';
 import { runDecorations } from '../runs/runDecorations.ts';
 import type { Services } from '../services.ts';
-import { closeSession, connectAndReport, nameApart } from '../sessionLifecycle.ts';
+import { closeSession, connectAndReport, makeNameUnique } from '../sessionLifecycle.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
 import { requestTests } from '../testing/requestTests.ts';
 import { requireTrust } from '../trust.ts';
@@ -68,7 +68,7 @@ function sessionOpener(services: Services): SessionOpener {
       requireTrust();
       const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
       const session = engine.create(withSettings(options), name === undefined ? {} : { name });
-      nameApart(engine, session);
+      makeNameUnique(engine, session);
       return { session, attempt: attempt(session) };
     },
     reconnect: attempt,

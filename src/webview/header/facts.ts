@@ -16,7 +16,7 @@ export interface Fact {
 }
 
 /** The inputs of the facts besides the session. */
-export interface FactSurroundings {
+export interface FactContext {
   readonly remoteName: string;
   readonly heartbeat: boolean;
   /** Milliseconds since the epoch. */
@@ -94,8 +94,8 @@ function liveFacts(session: SessionSummary, openedAt: number, heartbeat: boolean
 }
 
 /** The facts of the header's second line. */
-export function connectionFacts(session: SessionSummary, surroundings: FactSurroundings): Fact[] {
-  const { remoteName, heartbeat, now } = surroundings;
+export function connectionFacts(session: SessionSummary, context: FactContext): Fact[] {
+  const { remoteName, heartbeat, now } = context;
   const { protocol, extensions, proxy, state, openedAt, keep, recordedBytes, decodedAs } = session;
   const facts: Fact[] = [];
   if (protocol !== '')

@@ -26,7 +26,7 @@ import { clockTime, count } from '../text/figures.ts';
 import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { INSPECTOR_TAB_NAMES, INSPECTOR_TEXT } from './inspectorTexts.ts';
 import { rowTitle } from '../rows/rowCells.ts';
-import { INSPECTOR_TABS, isBinaryKind, travelled } from './inspectorTabs.ts';
+import { INSPECTOR_TABS, isBinaryKind, hasFrames } from './inspectorTabs.ts';
 import type { InspectorTab } from './inspectorTabs.ts';
 import { createDocumentLoader } from './documentLoader.ts';
 import type { DocumentLoader } from './documentLoader.ts';
@@ -96,7 +96,7 @@ export class Inspector extends LitElement {
   get #view(): InspectorTab {
     const view = this.row && isBinaryKind(this.row.kind) ? this.binaryView : this.textView;
     if (view === 'decoded' && !this.#isDecodable) return 'pretty';
-    return view === 'frames' && this.row && !travelled(this.row.kind) ? 'pretty' : view;
+    return view === 'frames' && this.row && !hasFrames(this.row.kind) ? 'pretty' : view;
   }
 
   get #isDecodable(): boolean {
@@ -158,7 +158,7 @@ export class Inspector extends LitElement {
 
   #offers(tab: InspectorTab): boolean {
     if (tab === 'decoded') return this.#isDecodable;
-    return tab !== 'frames' || (this.row !== undefined && travelled(this.row.kind));
+    return tab !== 'frames' || (this.row !== undefined && hasFrames(this.row.kind));
   }
 
   #body(): TemplateResult {

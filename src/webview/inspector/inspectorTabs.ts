@@ -15,6 +15,6 @@ export function isBinaryKind(kind: Kind): boolean {
 }
 
 /** Whether a row was sent or received as frames. */
-export function travelled(kind: Kind): boolean {
+export function hasFrames(kind: Kind): boolean {
   return kind === 'text' || kind === 'close' || isBinaryKind(kind);
 }

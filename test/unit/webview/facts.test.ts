@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionId, SessionSummary } from '../../../src/shared/session.ts';
 import { connectionFacts } from '../../../src/webview/header/facts.ts';
-import type { Fact, FactSurroundings } from '../../../src/webview/header/facts.ts';
+import type { Fact, FactContext } from '../../../src/webview/header/facts.ts';
 import { HEADER_TEXT } from '../../../src/webview/header/headerTexts.ts';
 
 const NOW = 1_800_000_000_000;
@@ -33,13 +33,13 @@ const session = (change: Partial<SessionSummary> = {}): SessionSummary => ({
   ...change,
 });
 
-const facts = (change: Partial<SessionSummary> = {}, more: Partial<FactSurroundings> = {}): Fact[] =>
+const facts = (change: Partial<SessionSummary> = {}, more: Partial<FactContext> = {}): Fact[] =>
   connectionFacts(session(change), { remoteName: '', heartbeat: false, now: NOW, ...more });
 
-const texts = (change: Partial<SessionSummary> = {}, more: Partial<FactSurroundings> = {}): string[] =>
+const texts = (change: Partial<SessionSummary> = {}, more: Partial<FactContext> = {}): string[] =>
   facts(change, more).map(({ text }) => text);
 
-const fact = (name: string, change: Partial<SessionSummary>, more?: Partial<FactSurroundings>) =>
+const fact = (name: string, change: Partial<SessionSummary>, more?: Partial<FactContext>) =>
   facts(change, more).find((each) => each.name === name);
 
 const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', verified: true } as const;
@@ -93,7 +93,7 @@ describe('connectionFacts', () => {
 });
 
 describe('the time in which nothing came', () => {
-  const idle = (change: Partial<SessionSummary>, more?: Partial<FactSurroundings>): string | undefined =>
+  const idle = (change: Partial<SessionSummary>, more?: Partial<FactContext>): string | undefined =>
     fact('idle', change, more)?.text;
 
   it('is told once it is worth telling', () => {

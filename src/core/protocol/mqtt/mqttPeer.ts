@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
 import { NOTHING_DECODED } from '../unit.ts';
-import { type Encoded, misfit, refusal, type VerbCall } from '../verb.ts';
+import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { writeConnect } from './mqttConnect.ts';
 import { type MqttPacket, readPacketAt } from './mqttPacket.ts';
 import { levelOf } from './mqttUnit.ts';
@@ -149,7 +149,7 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
     encode(call) {
       const spec = mqttVerbs.find(({ name }) => name === call.verb);
       if (!spec) return { problem: `MQTT has no verb @${call.verb}.` };
-      const wrong = misfit(spec, call);
+      const wrong = callMismatch(spec, call);
       if (wrong) return wrong;
       try {
         if (call.verb === 'connect') return connect(call);

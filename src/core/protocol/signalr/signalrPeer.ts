@@ -5,7 +5,7 @@ import { underivedValue } from '../json/underivedValue.ts';
 import { isProblem, readJson } from '../json/jsonText.ts';
 import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import type { Opening, Peer, Role, WireMessage } from '../protocolModule.ts';
-import { type Encoded, misfit, refusal, type VerbCall } from '../verb.ts';
+import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { hubFrames, withLength } from './hubFrames.ts';
 import { HUB, readHubMessage } from './hubMessage.ts';
 import { signalrVerbs } from './signalrVerbs.ts';
@@ -65,7 +65,7 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
   const encodeVerb = (call: VerbCall): Encoded => {
     const spec = signalrVerbs.find(({ name }) => name === call.verb);
     if (!spec) return { problem: `SignalR has no verb @${call.verb}.` };
-    const wrong = misfit(spec, call);
+    const wrong = callMismatch(spec, call);
     if (wrong) return wrong;
     const [argument] = call.arguments;
     if (call.verb === 'cancel') {

@@ -3,7 +3,7 @@ import { isProblem, readJson } from '../json/jsonText.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { pairKey } from '../unit.ts';
-import { type Encoded, type EncodeProblem, misfit, refusal, type VerbCall } from '../verb.ts';
+import { type Encoded, type EncodeProblem, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { PACKET, readPacket } from './packet.ts';
 import { looksLikeMsgpack, readMsgpackPacket } from './msgpackPacket.ts';
 import { socketioVerbs } from './socketioVerbs.ts';
@@ -68,7 +68,7 @@ export function createSocketioPeer(
   const encode = (call: VerbCall): Encoded => {
     const spec = socketioVerbs.find(({ name }) => name === call.verb);
     if (!spec) return { problem: `Socket.IO has no verb @${call.verb}.` };
-    const wrong = misfit(spec, call);
+    const wrong = callMismatch(spec, call);
     if (wrong) return wrong;
     const packet = outgoing(call, namespace, style.engine);
     if (isEncodeProblem(packet)) return packet;

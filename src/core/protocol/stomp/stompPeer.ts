@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
 import { type DecodedUnit, decodedText } from '../unit.ts';
-import { type Encoded, type EncodeProblem, misfit, refusal, type VerbCall } from '../verb.ts';
+import { type Encoded, type EncodeProblem, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { headerOf, type StompHeaders, type StompVersion, writeHeader } from './frame.ts';
 import { agreedVersion, stompStreams, versionOf } from './stompUnit.ts';
 import { stompVerbs } from './stompVerbs.ts';
@@ -138,7 +138,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
   const encode = (call: VerbCall): Encoded => {
     const spec = stompVerbs.find(({ name }) => name === call.verb);
     if (!spec) return { problem: `STOMP has no verb @${call.verb}.` };
-    const wrong = misfit(spec, call);
+    const wrong = callMismatch(spec, call);
     if (wrong) return wrong;
     if (call.verb === 'receipt') return { problem: '@receipt stands beside another verb, such as @send.' };
     if (call.verb === 'connect') {

@@ -3,7 +3,7 @@ import { rangeOf } from '../json/jsonRanges.ts';
 import { isProblem, type JsonText, readJson } from '../json/jsonText.ts';
 import type { Opening, Peer, PeerPorts, Role, WireMessage } from '../protocolModule.ts';
 import type { Encoded, VerbCall, VerbSpec } from '../verb.ts';
-import { misfit, refusal, withArticle } from '../verb.ts';
+import { callMismatch, refusal, withArticle } from '../verb.ts';
 import { fillTableTemplate, hasHole, type Holes, holesOf } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableAnswer, TableTemplate, TableVerb } from './protocolTable.ts';
 import { compileTableCondition, compileSource, pathSteps } from './tableRules.ts';
@@ -70,7 +70,7 @@ function encodeVerb(
   const spec = specs.get(call.verb);
   const tableVerb = table.verbs?.find(({ name }) => name === call.verb);
   if (!spec || !tableVerb) return { problem: `${table.title} has no verb @${call.verb}.` };
-  const wrong = misfit(spec, call);
+  const wrong = callMismatch(spec, call);
   if (wrong) return wrong;
   const id = hasHole(tableVerb.message, 'id') ? takeId() : undefined;
   const holes = verbHoles(spec, tableVerb, call, memory, id);

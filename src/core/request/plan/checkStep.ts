@@ -7,7 +7,7 @@ import { takesMessage } from '../syntax/everyBlock.ts';
 import { literalText } from '../syntax/template.ts';
 import type { Directive, Request, RequestFileKind, Step } from '../syntax/tree.ts';
 import { checkDirectives, type Report } from './checkDirectives.ts';
-import { settled, stands, stepVerb, verbsOf, type Spoken } from './stepVerb.ts';
+import { settled, canStandBeside, stepVerb, verbsOf, type Spoken } from './stepVerb.ts';
 
 /** What to put above a step, so that there is a message to look at. */
 const WAITS = {
@@ -56,7 +56,7 @@ function checkStep(
   const verb = stepVerb({ directives }, speech);
   for (const other of verb?.beside ?? []) {
     const spec = verbsOf(speech!).find(({ name }) => name === other.name.text)!;
-    if (!stands(spec, verb!.spec))
+    if (!canStandBeside(spec, verb!.spec))
       conflict(
         other.range,
         `A step says one thing, and this one says @${verb!.spec.name}: give @${other.name.text} a step of its own, below a line ===.`,

@@ -1,6 +1,6 @@
 import type { ProtocolModule, Role } from '../../protocol/protocolModule.ts';
 import { AUTO_PROTOCOL, findProtocol, NO_PROTOCOL, PROTOCOLS } from '../../protocol/registry.ts';
-import { misfit, type VerbCall, type VerbSpec } from '../../protocol/verb.ts';
+import { callMismatch, type VerbCall, type VerbSpec } from '../../protocol/verb.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Directive, Request, Step } from '../syntax/tree.ts';
 import type { Scope } from '../variables/scope.ts';
@@ -65,7 +65,9 @@ export function stepVerb(
     const spec = specs.find(({ name }) => name === directive.name.text);
     return spec ? [{ spec, directive }] : [];
   });
-  const main = said.find(({ spec }) => said.every((each) => each.spec === spec || stands(each.spec, spec)));
+  const main = said.find(({ spec }) =>
+    said.every((each) => each.spec === spec || canStandBeside(each.spec, spec)),
+  );
   const verb = main ?? said[0];
   return (
     verb && {
@@ -76,7 +78,7 @@ export function stepVerb(
 }
 
 /** Whether a verb may stand beside another one. */
-export function stands(beside: VerbSpec, { besides }: VerbSpec): boolean {
+export function canStandBeside(beside: VerbSpec, { besides }: VerbSpec): boolean {
   return besides.includes(beside.name);
 }
 
@@ -123,7 +125,7 @@ export function verbLine(spec: VerbSpec, line: string): Pick<VerbCall, 'argument
 export function callProblem(spec: VerbSpec, call: VerbCall): string | undefined {
   if (call.headers.length > 0 && !spec.headers)
     return `The message of @${spec.name} has no headers: remove @header.`;
-  return misfit(spec, call)?.problem;
+  return callMismatch(spec, call)?.problem;
 }
 
 /** The titles of the protocols that have a verb. */

@@ -1,4 +1,4 @@
-import { almostTarget, fileForm, meantSeparator } from '../syntax/lineForms.ts';
+import { mistakenTarget, fileForm, intendedSeparator } from '../syntax/lineForms.ts';
 import type { Problem } from '../syntax/diagnostic.ts';
 import { nearest } from '../../text/nearest.ts';
 import { rangeInLine, type Range } from '../syntax/range.ts';
@@ -66,7 +66,7 @@ export function quickFixes(
         replaced(
           'Make it a separator',
           rangeInLine(line, 0, text.length),
-          meantSeparator(text, roleAt(file, line)) ?? '===',
+          intendedSeparator(text, roleAt(file, line)) ?? '===',
         ),
         ...(text.trimStart().startsWith('===') ? [escaped(text, line, false)] : []),
       ];
@@ -165,7 +165,7 @@ function webSocketScheme(text: string, line: number): QuickFix[] {
 }
 
 function webSocketKeyword(text: string, line: number): QuickFix[] {
-  const almost = almostTarget({ number: line, offset: 0, text });
+  const almost = mistakenTarget({ number: line, offset: 0, text });
   return almost ? [replaced('Write WEBSOCKET', almost.range, 'WEBSOCKET')] : [];
 }
 

@@ -51,7 +51,7 @@ export function stepSeparator(line: Line, role: Role): StepSeparator | undefined
 }
 
 /** What a malformed separator was probably meant to be, or undefined. */
-export function meantSeparator(text: string, role: Role): string | undefined {
+export function intendedSeparator(text: string, role: Role): string | undefined {
   const start = indentation(text);
   const content = text.slice(start, start + 80).trimEnd();
   const wait = `=== ${WAITS[role]}`;
@@ -115,7 +115,7 @@ export function targetForm(line: Line, kind: RequestFileKind): TargetForm | unde
 }
 
 /** A line that looks like a target but is none. */
-export interface AlmostTarget {
+export interface MistakenTarget {
   /** The word in the keyword's position. */
   readonly word: string;
   /** `case`: the keyword in other letter case; `method`: an HTTP method or another word before a WebSocket URL. */
@@ -123,7 +123,7 @@ export interface AlmostTarget {
   readonly range: Range;
 }
 
-export function almostTarget(line: Line): AlmostTarget | undefined {
+export function mistakenTarget(line: Line): MistakenTarget | undefined {
   const start = indentation(line.text);
   const [, word = '', rest = ''] =
     /^([A-Za-z-]{2,20})(?::?\s+(\S.{0,8})|$)/.exec(line.text.slice(start, start + 64)) ?? [];

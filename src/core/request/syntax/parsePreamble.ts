@@ -1,4 +1,4 @@
-import type { AlmostTarget } from './lineForms.ts';
+import type { MistakenTarget } from './lineForms.ts';
 import { indentation, type Line } from './lines.ts';
 import { nearest } from '../../text/nearest.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
@@ -49,7 +49,7 @@ export function parseVariable(context: ParseContext, line: Line): FileVariable |
  * Reports a line where a target is expected. The message quotes only the first word: messages go to logs, and the rest
  * may hold secrets.
  */
-export function targetExpected(text: string, almost: AlmostTarget | undefined): string {
+export function targetExpected(text: string, almost: MistakenTarget | undefined): string {
   if (almost?.mistake === 'case' && /^(?:websocket|wss?)$/i.test(almost.word))
     return `“${almost.word}” is not sent: the keyword of a target is written in capitals, WEBSOCKET ws://host/path.`;
   const word = almost?.word ?? /^[A-Za-z]{1,20}(?=\s|$)/.exec(text.trimStart())?.[0];

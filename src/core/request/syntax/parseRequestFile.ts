@@ -1,6 +1,6 @@
 import { compare } from './range.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { almostTarget, isRequestSeparator, requestSeparator, scriptForm, targetForm } from './lineForms.ts';
+import { mistakenTarget, isRequestSeparator, requestSeparator, scriptForm, targetForm } from './lineForms.ts';
 import { isBlank, lineReader } from './lines.ts';
 import { parseComment, parseScript } from './parseComment.ts';
 import { parseContext, wholeLine, type ParseContext } from './parseContext.ts';
@@ -138,7 +138,7 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
 /** Takes a line outside our requests, and reports one that was probably meant to start one. */
 function parseStrayLine(context: ParseContext): void {
   const line = context.take();
-  const almost = almostTarget(line);
+  const almost = mistakenTarget(line);
   if (context.kind === 'http' && !almost) return;
   if (context.diagnostics.some(({ code }) => code === 'target.expected')) return;
   context.report(

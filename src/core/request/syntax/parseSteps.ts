@@ -1,7 +1,7 @@
 import {
   fileForm,
   isRequestSeparator,
-  meantSeparator,
+  intendedSeparator,
   scriptForm,
   stepSeparator,
   targetForm,
@@ -153,7 +153,7 @@ function hint(context: ParseContext, line: Line, isFirst: boolean, role: Role): 
   const { text } = line;
   const warn = (code: 'separator.text' | 'payload.foreign', message: string): void =>
     context.report('warning', code, wholeLine(line), message);
-  const separator = text.trimStart()[0] === '=' || isFirst ? meantSeparator(text, role) : undefined;
+  const separator = text.trimStart()[0] === '=' || isFirst ? intendedSeparator(text, role) : undefined;
   if (separator === '===')
     return warn(
       'separator.text',

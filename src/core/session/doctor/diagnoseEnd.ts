@@ -3,7 +3,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { CloseDetail, Direction, Row } from '../../../shared/timeline.ts';
 import { spellOptions } from '../options/optionName.ts';
 import { CLOSE_CODES, closeHeadline } from './closeCodes.ts';
-import { addOrigin, ask, beat, hasHeader, reconnectByItself, retry } from './fixes.ts';
+import { addOrigin, ask, pingRegularly, hasHeader, reconnectAutomatically, retry } from './fixes.ts';
 
 /** How an open connection ended. */
 export interface End {
@@ -86,8 +86,8 @@ function fixesOf({ close: { code }, protocol }: End, options: ConnectOptions): F
       ? [credentials, code === 1008 ? addOrigin(options) : undefined, retry]
       : [
           retry,
-          PASSING.has(code) ? reconnectByItself(options) : undefined,
-          code === 1006 ? beat(options) : undefined,
+          PASSING.has(code) ? reconnectAutomatically(options) : undefined,
+          code === 1006 ? pingRegularly(options) : undefined,
         ];
   return fixes.filter((fix) => fix !== undefined);
 }

@@ -6,12 +6,12 @@ import {
   addOrigin,
   anyTlsVersion,
   ask,
-  beat,
+  pingRegularly,
   editUrl,
   enterProxy,
   hasHeader,
   insecure,
-  listedName,
+  expectListedName,
   longerTimeout,
   lowestTls,
   noDeflate,
@@ -19,7 +19,7 @@ import {
   offerNone,
   raiseFragments,
   raisePayload,
-  reconnectByItself,
+  reconnectAutomatically,
   redirectFixes,
   retry,
   slowerHeartbeat,
@@ -37,7 +37,7 @@ const showLog = ask('showLog', 'Show the log');
 
 /** An open connection often breaks because it was idle and a device on the way ended it. */
 const lossFixes: FixesOf = (options, { phase }) =>
-  phase === 'open' ? [retry, reconnectByItself(options), beat(options)] : [];
+  phase === 'open' ? [retry, reconnectAutomatically(options), pingRegularly(options)] : [];
 
 const clientCertificate: FixesOf = ({ cert, pfx, passphrase }, { phase }) => [
   ask('chooseClientCertificate', 'Choose a client certificate'),
@@ -68,7 +68,7 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
     insecure,
   ],
   'tls.expired': () => [retry, insecure],
-  'tls.hostname': (options, detail) => [editUrl, listedName(options, detail), insecure],
+  'tls.hostname': (options, detail) => [editUrl, expectListedName(options, detail), insecure],
   'tls.client-certificate': clientCertificate,
   'tls.protocol': (options) => [
     toWs(options),
@@ -97,7 +97,7 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
   'protocol.invalid-utf8': () => [retry],
   'protocol.frame': (options, detail) => [noDeflate(options), withoutProxy(options, detail), retry],
   'protocol.refused': () => [retry],
-  'heartbeat.lost': (options) => [retry, reconnectByItself(options), slowerHeartbeat(options)],
+  'heartbeat.lost': (options) => [retry, reconnectAutomatically(options), slowerHeartbeat(options)],
   'file.invalid': (options, detail) => [...clientCertificate(options, detail), openSettings],
   'disk.full': () => [openSettings],
   'disk.denied': () => [openSettings, retry],

@@ -60,7 +60,7 @@ export function trustCa({ ca }: ConnectOptions, { tls }: ErrorDetail): Fix | und
 }
 
 /** A name in the certificate, to be requested and verified instead of the URL's host. */
-export function listedName({ servername }: ConnectOptions, { tls }: ErrorDetail): Fix | undefined {
+export function expectListedName({ servername }: ConnectOptions, { tls }: ErrorDetail): Fix | undefined {
   const names = (tls?.chain[0]?.altNames ?? '').split(/,\s*/);
   const name = names
     .filter((each) => each.startsWith('DNS:') && !each.includes('*'))
@@ -165,12 +165,12 @@ export function raiseFragments({ maxFragments }: ConnectOptions): Fix[] {
   ];
 }
 
-export function reconnectByItself({ reconnect }: ConnectOptions): Fix | undefined {
+export function reconnectAutomatically({ reconnect }: ConnectOptions): Fix | undefined {
   if (reconnect > 0) return undefined;
   return { id: 'reconnect', label: 'Reconnect automatically from now on', change: { reconnect: 10 } };
 }
 
-export function beat({ heartbeat }: ConnectOptions): Fix | undefined {
+export function pingRegularly({ heartbeat }: ConnectOptions): Fix | undefined {
   if (heartbeat > 0) return undefined;
   return { id: 'heartbeat', label: 'Ping every 30 s from now on', change: { heartbeat: 30_000 } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectOptions } from '../../../../src/core/session/options/connectOptions.ts';
-import { brokenOff, frameFailure, tooManyPings } from '../../../../src/net/frames/frameFailure.ts';
+import { cutOffFailure, frameFailure, tooManyPings } from '../../../../src/net/frames/frameFailure.ts';
 import type { FrameFacts, FrameFailure } from '../../../../src/net/frames/frameFailure.ts';
 
 const HOST = 'example.test:80';
@@ -77,17 +77,17 @@ describe('a connection that broke off', () => {
   const whole = { received: 12, size: 100, compressed: false };
 
   it('in a message says how much of it came, and how it ended', () => {
-    const told = brokenOff(HOST, whole, undefined);
+    const told = cutOffFailure(HOST, whole, undefined);
     expect(told?.error.message).toBe(
       'example.test:80 broke the connection off in the middle of a message, of which 12 of 100 bytes came (ended TCP without a close frame): look into the log of the server, or of a proxy between.',
     );
     expect(told?.evidence).toEqual({ received: 12, size: 100 });
     const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-    expect(brokenOff(HOST, whole, undefined, reset)?.error.message).toContain('came (ECONNRESET)');
+    expect(cutOffFailure(HOST, whole, undefined, reset)?.error.message).toContain('came (ECONNRESET)');
   });
 
   it('in a compressed message of unknown size says what is known', () => {
-    const part = brokenOff(HOST, { received: 12, size: undefined, compressed: true }, undefined);
+    const part = cutOffFailure(HOST, { received: 12, size: undefined, compressed: true }, undefined);
     expect(part?.error.message).toContain('of which 12 compressed bytes came');
     expect(part?.evidence).toEqual({ received: 12 });
   });
@@ -97,11 +97,11 @@ describe('a connection that broke off', () => {
     [{ what: 'frame header', received: 3, size: 4 }, 'a frame header, of which 3 of 4 bytes came'],
     [{ what: 'ping', received: 0, size: 9 }, 'a ping, of which 0 of 9 bytes came'],
   ])('in %o is told', (frame, text) => {
-    expect(brokenOff(HOST, undefined, frame)?.error.message).toContain(text);
+    expect(cutOffFailure(HOST, undefined, frame)?.error.message).toContain(text);
   });
 
   it('between two frames is none', () => {
-    expect(brokenOff(HOST, undefined, undefined)).toBeUndefined();
+    expect(cutOffFailure(HOST, undefined, undefined)).toBeUndefined();
   });
 });
 
