@@ -50,7 +50,7 @@ export class ConnectionLife {
   #opened = NOT_OPENED;
   #openedAt: number | undefined;
   #error: DuplexError | undefined;
-  /** An end that nobody asked for. */
+  /** An unexpected end. */
   #abnormalEnd: SessionSummary['end'];
   #handshakes: HandshakeDetail | undefined;
   /** The failure since the last attempt began. */

@@ -74,7 +74,7 @@ export type Connect = (options: ConnectOptions, handler: ConnectionHandler) => C
 export type Trace = { -readonly [K in keyof Evidence]: Evidence[K] } & {
   phase: FailurePhase;
   exchanges: MutableExchange[];
-  /** What a server gave on the way that nobody may see. */
+  /** Secrets that a server gave during the handshake. */
   secrets: readonly string[];
 };
 
@@ -92,7 +92,7 @@ export function nextHop(trace: Trace): void {
   delete trace.tls;
 }
 
-/** A copy that does not change any more, without the secrets that came on the way. */
+/** A snapshot that no longer changes, without the secrets that were received. */
 export function evidenceOf({ secrets, ...trace }: Trace): Evidence {
   const evidence = { ...trace, exchanges: trace.exchanges.map((exchange) => ({ ...exchange })) };
   return secrets.length === 0 ? evidence : maskDeep(evidence, secrets);

@@ -78,7 +78,7 @@ export interface PanelFix {
   readonly label: string;
 }
 
-/** Why a session failed, or a connection ended without being asked to. */
+/** Why a session failed, or a connection ended unexpectedly. */
 export interface PanelDiagnosis {
   /** The main finding in a few words; absent if it adds nothing to the cause. */
   readonly headline?: string;
@@ -87,9 +87,9 @@ export interface PanelDiagnosis {
   readonly evidence: readonly { readonly label: string; readonly value: string }[];
   /** The best fix first. */
   readonly fixes: readonly PanelFix[];
-  /** Of a failure; secrets in it are masked. */
+  /** For a failure; secrets in it are masked. */
   readonly detail?: ErrorDetail;
-  /** When the server allows another try, in milliseconds since the epoch. */
+  /** When the server allows another attempt, in milliseconds since the epoch. */
   readonly retryAt?: number;
 }
 
@@ -130,7 +130,7 @@ export interface PanelConnectionCalls {
   handshake(reveal: boolean): Promise<PanelHandshake | undefined>;
   /** As a curl command, or as it was transmitted. Secrets are masked unless revealed. */
   copyHandshake(as: 'curl' | 'raw', reveal: boolean): Promise<void>;
-  /** Undefined where nothing failed and no connection ended but as it was asked to. */
+  /** Undefined if nothing failed and no connection ended unexpectedly. */
   diagnosis(): Promise<PanelDiagnosis | undefined>;
   /** Applies the fix and reconnects. Asks first if the fix reduces security. */
   applyFix(id: string): Promise<void>;

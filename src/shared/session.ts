@@ -146,7 +146,7 @@ export interface SessionSummary {
   readonly out: Counter;
   /** The last failure, while `failed` or after an abnormal `closed`. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
-  /** How the last connection ended, if nobody asked for that end and `error` does not tell it. */
+  /** How the last connection ended, if that was unexpected and `error` does not report it. */
   readonly end?: { readonly code: number; readonly reason: string } | undefined;
   /** Number of the first row that is not hidden by a clear. */
   readonly firstRow: number;

@@ -1,10 +1,10 @@
 import { MiB } from '../../shared/limits.ts';
 import type { CodecProblem } from './cbor.ts';
 
-/** Formats that hold other data. Only the first two are recognised by their beginning. */
+/** Formats that hold other data. Only the first two are recognised by their first bytes. */
 type Compression = 'gzip' | 'zlib' | 'deflate' | 'brotli';
 
-/** Bytes that the content of a compressed message may have: a bomb stops here. */
+/** Maximum bytes of an inflated message: the limit stops decompression bombs. */
 export const MAX_INFLATED_BYTES = 64 * MiB;
 
 interface Inflated {
@@ -13,10 +13,10 @@ interface Inflated {
   readonly consumed: number;
 }
 
-/** Inflates data; it throws for none. What does it is outside of core. */
+/** Inflates data; throws if it is not valid. The implementation is outside of core. */
 export type Inflate = (format: Compression, bytes: Uint8Array) => Inflated | CodecProblem;
 
-/** The format that the beginning tells: RFC 1952, section 2.3.1, and RFC 1950, section 2.2. */
+/** The format that the first bytes indicate: RFC 1952, section 2.3.1, and RFC 1950, section 2.2. */
 export function compressionOf([first = 0, second = 0, third = 0]: Uint8Array): 'gzip' | 'zlib' | undefined {
   if (first === 0x1f && second === 0x8b && third === 8) return 'gzip';
   // Deflate with a window of at most 32 KiB, no dictionary, and a check that makes a multiple of 31.

@@ -73,18 +73,24 @@ export interface Evidence {
   readonly messages: readonly WireMessage[];
 }
 
-/** A request by HTTP POST that tells where, and as whom, to connect. URLs have the scheme `ws` or `wss`. */
+/**
+ * An HTTP POST request that determines the URL and the credentials of the connection. URLs have the scheme `ws` or
+ * `wss`.
+ */
 export interface Negotiation {
-  /** @returns undefined if nothing is to be asked for this URL */
+  /** @returns undefined if this URL needs no request */
   request(url: string): string | undefined;
-  /** What the body of an answer with the status 200 says. Never throws. @param url the one to connect to, not the one that was asked */
+  /**
+   * Evaluates the body of an answer with the status 200. Never throws.
+   * @param url the URL to connect to, not the requested one
+   */
   answer(url: string, body: string): NegotiationAnswer;
 }
 
 export type NegotiationAnswer =
-  /** `secret`: what of the URL nobody may see. */
+  /** `secret`: the secret part of the URL. */
   | { readonly kind: 'connect'; readonly url: string; readonly version: number; readonly secret: string }
-  /** To ask again at another URL, with an access token for its origin. */
+  /** Repeat the request at another URL, with an access token for its origin. */
   | { readonly kind: 'redirect'; readonly url: string; readonly accessToken: string | undefined }
   /** A clause without its full stop. */
   | { readonly kind: 'refused'; readonly reason: string };
@@ -112,7 +118,7 @@ export interface ProtocolModule {
     message(message: WireMessage): string | undefined;
   };
   createDecoder(context: ProtocolContext, checkpoint?: string): Decoder;
-  /** What is asked by HTTP before a connection that names the protocol. */
+  /** The HTTP request before a connection of this protocol. */
   readonly negotiation?: Negotiation;
   createPeer(context: ProtocolContext, role: Role, ports: PeerPorts): Peer;
 }

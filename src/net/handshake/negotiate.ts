@@ -19,7 +19,7 @@ import { readBody } from './responseBody.ts';
 import { quoted } from './responseHead.ts';
 import type { ResponseHead } from './responseHead.ts';
 
-/** What a negotiation needs of the handshake that it precedes. */
+/** The inputs of a negotiation from the following handshake. */
 export interface NegotiationContext {
   readonly options: ConnectOptions;
   readonly trace: Trace;
@@ -36,13 +36,13 @@ export interface Negotiated {
   readonly bearer: string | undefined;
 }
 
-/** Answers of servers and proxies that have nothing at that path, or no POST. */
+/** Answers of servers and proxies without that path, or without POST. */
 const NOT_THERE: readonly number[] = [404, 405, 501];
 
 /**
- * Asks the server of a protocol where and as whom to connect, over the TLS and the proxy of the connection. The token that it gives goes
- * into `trace.secrets` before anything of it is told.
- * @returns undefined if there is nothing to ask, or nobody answers there
+ * Asks the server of a protocol for the URL and the credentials of the connection, over the connection's TLS and proxy.
+ * The token in the answer is added to `trace.secrets` before anything of it is reported.
+ * @returns undefined if no request is needed, or the server has nothing at that path
  */
 export async function negotiate(
   context: NegotiationContext,
@@ -98,14 +98,14 @@ export async function negotiate(
   }
 }
 
-/** The options with an access token in the place of the user's own credentials. */
+/** The options with an access token instead of the user's own credentials. */
 export function withBearer(options: ConnectOptions, bearer: string | undefined): ConnectOptions {
   if (bearer === undefined) return options;
   const others = options.headers.filter(([name]) => !/^authorization$/i.test(name));
   return { ...options, headers: [...others, ['Authorization', `Bearer ${bearer}`]] };
 }
 
-/** As it is given, and as it stands in a URL. */
+/** Literally, and as encoded in a URL. */
 function remember(trace: Trace, secret: string): void {
   trace.secrets = [...trace.secrets, secret, encodeURIComponent(secret)];
 }
@@ -115,7 +115,7 @@ function targetAt(url: string, address: string, title: string): Target {
     const target = targetOf(url);
     if (/^wss?:/.test(target.url)) return target;
   } catch {
-    // Not a URL: said below.
+    // Not a URL, which is reported below.
   }
   const reason = `${address} answered the negotiation of ${title} with a URL that is none of HTTP: ${quoted(maskUrl(url))}.`;
   throw new DuplexError('protocol.refused', reason);

@@ -33,7 +33,7 @@ export function upgradeHead(target: Target, request: UpgradeRequest): string {
   ]);
 }
 
-/** The same of a POST without a body. */
+/** The same for a POST without a body. */
 export function postHead(target: Target, headers: HeaderList, cookie: string | undefined): string {
   return head(`POST ${target.path}`, target, { headers, cookie, authorization: undefined }, [
     ['Connection', 'close'],
@@ -67,7 +67,7 @@ function head(
   return `${line} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** Sends a request and reads the answer's head; what travelled is noted byte for byte. */
+/** Sends a request and reads the answer's head; both are recorded byte for byte. */
 export async function exchange(
   socket: Socket,
   target: Target,

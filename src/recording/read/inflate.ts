@@ -8,10 +8,10 @@ const INFLATERS = {
   brotli: brotliDecompressSync,
 } as const;
 
-/** Inflates in this thread: a worker's. It stops at MAX_INFLATED_BYTES. */
+/** Inflates in this thread, which is a worker. Stops at MAX_INFLATED_BYTES. */
 export const inflate: Inflate = (format, bytes) => {
   try {
-    // With `info` the answer has the engine, which the types of Node do not know.
+    // With `info` the result includes the engine, which Node's types omit.
     const options: ZlibOptions = { maxOutputLength: MAX_INFLATED_BYTES, info: true };
     const { buffer, engine } = INFLATERS[format](bytes, options) as unknown as {
       readonly buffer: Buffer;

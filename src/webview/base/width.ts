@@ -1,9 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** How much room a part has across. */
+/** The available width of a part. */
 export type Width = 'wide' | 'medium' | 'narrow';
 
-/** From these widths in pixels down. */
+/** Maximum widths in pixels. */
 const MEDIUM = 700;
 const NARROW = 400;
 
@@ -32,7 +32,7 @@ export class WidthController implements ReactiveController {
     this.#observer.observe(this.#element);
   }
 
-  /** What is not laid out has no width yet. */
+  /** An element without layout has no width yet. */
   #measure(): void {
     const { clientWidth } = this.#element;
     if (clientWidth > 0) this.width = widthOf(clientWidth);

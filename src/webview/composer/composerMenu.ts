@@ -9,7 +9,7 @@ interface ComposerState {
   readonly isRepeating: boolean;
 }
 
-/** What the menu beside the Send button offers. */
+/** The items of the menu beside the Send button. */
 export function composerMenu({ isOpen, mode, asIs, isRepeating }: ComposerState): MenuItem[] {
   const canFill = mode === 'text' || mode === 'json';
   return [

@@ -42,7 +42,7 @@ export class ConnectionForm extends LitElement {
   @property({ attribute: false }) host!: Host;
   /** Nothing has been connected yet. */
   @property({ attribute: false }) isIdle = false;
-  /** A URL that was typed and not applied; the form begins with it. */
+  /** A URL that was typed and not applied; the form starts with it. */
   @property({ attribute: false }) typedUrl: string | undefined = undefined;
 
   @state() private edited: EditableConnection | undefined = undefined;
@@ -258,7 +258,7 @@ export class ConnectionForm extends LitElement {
     await this.#validate();
     if (this.problem !== undefined) return;
     emit(this, 'duplex-connect');
-    // The focus is the composer's by now.
+    // The composer has the focus by now.
     if (await this.host.calls.reconnectWith(complete(this.edited!))) emit(this, 'duplex-close', false);
   }
 

@@ -42,7 +42,7 @@ export class SessionHeader extends LitElement {
   /** Whether the handshake is in view. */
   @property({ attribute: false }) showsHandshake = false;
 
-  /** The URL was changed and not applied. */
+  /** The URL was edited and not applied. */
   @state() private isUrlEdited = false;
 
   @query('duplex-url-field') private readonly urlField!: UrlField | null;
@@ -59,7 +59,7 @@ export class SessionHeader extends LitElement {
     }, SECOND);
   }
 
-  /** The button of the form has the focus: it was closed. */
+  /** The button of the form gets the focus, because the form was closed. */
   override focus(): void {
     this.editButton.focus();
   }
@@ -124,7 +124,7 @@ export class SessionHeader extends LitElement {
     ></duplex-url-field>`;
   }
 
-  /** Opens or closes the form, which has a field for the URL too: it goes on with what was typed into this one. */
+  /** Opens or closes the form, which also has a URL field and starts with the text of this one. */
   toggleForm(): void {
     const typed = this.urlField?.typed;
     this.isUrlEdited = false;
@@ -143,7 +143,7 @@ export class SessionHeader extends LitElement {
   }
 }
 
-/** The styles show the label, or the icon where there is no room. */
+/** The styles show the label, or the icon if there is no room. */
 function buttonContent(glyph: IconName, label: string): TemplateResult {
   return html`${icon(glyph)}<span class="label">${label}</span>`;
 }
@@ -167,7 +167,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'duplex-connect': CustomEvent<void>;
-    /** It connects with the URL that was edited. */
+    /** It connects with the edited URL. */
     'duplex-applying': CustomEvent<void>;
     'duplex-disconnect': CustomEvent<void>;
     /** Open or close the form with the options of the connection. The detail is a URL that was typed and not applied. */

@@ -43,7 +43,7 @@ export function stateText(
 /** A button of the header. */
 export interface ConnectionAction {
   readonly label: string;
-  /** `apply` connects with the URL that was edited. */
+  /** `apply` connects with the edited URL. */
   readonly call: 'connect' | 'disconnect' | 'apply';
   /** Whether it is the primary button. */
   readonly isPrimary: boolean;
@@ -61,7 +61,7 @@ const action = (
 
 /**
  * The buttons for a state. The first one is primary, unless the card of a failure offers fixes.
- * @param isUrlEdited the URL was changed: connecting applies it
+ * @param isUrlEdited whether the URL was edited: connecting applies it
  */
 export function connectionActions(
   state: SessionState,

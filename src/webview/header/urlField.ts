@@ -58,10 +58,10 @@ export class UrlField extends LitElement {
   ];
 
   @property({ attribute: false }) host!: Host;
-  /** Of the session, secrets masked. */
+  /** The URL of the session, secrets masked. */
   @property({ attribute: false }) url = '';
 
-  /** What was typed and not applied. */
+  /** The text that was typed and not applied. */
   @state() private edited: string | undefined = undefined;
   @state() private problem: string | undefined = undefined;
 
@@ -69,7 +69,7 @@ export class UrlField extends LitElement {
 
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  /** What was typed and not applied; undefined for none. */
+  /** The text that was typed and not applied; undefined for none. */
   get typed(): string | undefined {
     return this.edited;
   }
@@ -79,7 +79,7 @@ export class UrlField extends LitElement {
     this.input.select();
   }
 
-  /** Connects with what was typed. */
+  /** Connects with the typed URL. */
   apply(): void {
     clearTimeout(this.#pause);
     reportTo(this, this.#apply());
@@ -134,7 +134,7 @@ export class UrlField extends LitElement {
     event.preventDefault();
   };
 
-  /** The options with what was typed; undefined if they cannot be used, and the reason is shown. */
+  /** The options with the typed URL; undefined if they are invalid, and the reason is shown. */
   async #check(): Promise<EditableConnection | undefined> {
     const { edited } = this;
     const { calls } = this.host;
@@ -152,7 +152,7 @@ export class UrlField extends LitElement {
     if (options === undefined) return;
     emit(this, 'duplex-connect');
     const isTaken = await this.host.calls.reconnectWith(options).catch((error: unknown) => {
-      // The URL was taken: the session has it now, and its card says what failed.
+      // The session has taken the URL, and its card shows the failure.
       if (this.edited === edited) this.#set(undefined);
       throw error;
     });
@@ -165,7 +165,7 @@ declare global {
     'duplex-url-field': UrlField;
   }
   interface HTMLElementEventMap {
-    /** Whether the URL was changed and not applied. */
+    /** Whether the URL was edited and not applied. */
     'duplex-edited': CustomEvent<boolean>;
   }
 }

@@ -30,7 +30,7 @@ export class ConnectionPart extends LitElement {
 
   @state() private isEditing = false;
 
-  /** What the form begins with in the place of the session's URL. */
+  /** The initial URL of the form, instead of the session's. */
   #typedUrl: string | undefined;
 
   @query('duplex-header') private readonly header!: SessionHeader;

@@ -275,7 +275,7 @@ export class Panel extends LitElement {
     this.#keep(this.view);
   }
 
-  /** A narrow panel leaves its height to the rows until the user opens the composer. */
+  /** A narrow panel gives its height to the rows until the user opens the composer. */
   get #hidesComposer(): boolean {
     return this.view.composerHidden ?? this.#room.width === 'narrow';
   }

@@ -45,7 +45,7 @@ export interface ViewState {
   /** Whether the inspector wraps long lines. */
   readonly wraps: boolean;
   readonly mode: ComposerMode;
-  /** Whether the composer is hidden; undefined where the room decides. And its share of the panel's height in percent. */
+  /** Whether the composer is hidden, undefined if the width decides; and its share of the panel's height in percent. */
   readonly composerHidden: boolean | undefined;
   readonly composerShare: number;
   /** Filters and search mode. The search text is not stored. */
@@ -142,7 +142,7 @@ function share(value: unknown): number | undefined {
 /** Milliseconds to wait before the state is stored: scrolling changes it every frame. */
 const KEEP_AFTER = 100;
 
-/** What VS Code stores: with the URL, so that a page whose recording is gone can still connect again. */
+/** The stored state, with the URL, so that a page whose recording is gone can still reconnect. */
 export type KeptState = ViewState & { readonly url: string };
 
 /**

@@ -14,7 +14,7 @@ export interface MenuItem {
   readonly isDisabled?: boolean;
   /** Whether this item is the chosen one of its group. */
   readonly isChecked?: boolean;
-  /** Of an item that is switched on and off for itself. */
+  /** For an item that is switched on and off separately. */
   readonly isOn?: boolean;
   /** Its keys, shown at the end. */
   readonly keys?: string;

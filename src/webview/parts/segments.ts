@@ -77,7 +77,7 @@ export class Segments extends LitElement {
   @property({ attribute: false }) label = '';
   @property({ attribute: false }) items: readonly { readonly value: string; readonly text: string }[] = [];
   @property({ attribute: false }) value = '';
-  /** Whether there is no room for the items side by side. */
+  /** Whether there is no room for the items in a row. */
   @property({ attribute: false }) narrow = false;
   /** Where the menu of a narrow place opens. */
   @property({ attribute: false }) placement: 'below' | 'above' = 'below';

@@ -139,7 +139,7 @@ export class Toolbar extends LitElement {
     `;
   }
 
-  /** @param isNarrow only the modes that are on have a button, the others stand in the menu */
+  /** @param isNarrow whether only active modes have a button and the others are in the menu */
   #fieldPart(isNarrow: boolean): TemplateResult {
     const { options, status } = this;
     const { mode } = options;

@@ -4,11 +4,11 @@ import { KIND_GROUPS } from './searchOptions.ts';
 import type { KindGroup, SearchMode, SearchOptions } from './searchOptions.ts';
 import { KIND_GROUP_NAMES, SEARCH_TEXT } from './searchTexts.ts';
 
-/** What an item of the toolbar's menu does: the same as the button that has no room. */
+/** The action of an item in the toolbar's menu: that of the hidden button. */
 export type OverflowChoice =
   KindGroup | 'caseSensitive' | Exclude<SearchMode, 'plain'> | 'onlyMatches' | 'goTo' | 'chart';
 
-/** The items of the menu for the buttons that do not fit; empty where all of them fit. */
+/** The menu items for the buttons that do not fit; empty if all of them fit. */
 export function overflowItems(width: Width, options: SearchOptions, chart: boolean): MenuItem[] {
   if (width === 'wide') return [];
   const item = (value: OverflowChoice, text: string, more: Partial<MenuItem> = {}): MenuItem => ({

@@ -6,14 +6,14 @@ const DAY = 24 * 60 * 60 * 1_000;
 /** A certificate that expires sooner gets a warning. */
 const SOON_DAYS = 14;
 
-/** A failure, or an end that nobody asked for. */
+/** A failure, or an unexpected end. */
 export interface Failure {
-  /** Of a failure its error code, of an end its close code. */
+  /** The error code of a failure, or the close code of an end. */
   readonly code: string;
   readonly message: string;
 }
 
-/** What the card below the header is about; undefined if all went as it was asked to. */
+/** The subject of the card below the header; undefined if everything went as requested. */
 export function failureOf({ error, end }: Pick<SessionSummary, 'error' | 'end'>): Failure | undefined {
   if (error !== undefined || end === undefined) return error;
   return { code: String(end.code), message: end.reason };

@@ -5,7 +5,7 @@ import { TIMELINE_TEXT } from './timelineTexts.ts';
 /** The columns of the grid, in the order of the cells. */
 export const COLUMNS = ['seq', 'time', 'delta', 'direction', 'kind', 'preview', 'size'] as const;
 
-/** The column heads of the grid for screen readers. The heads in view stand outside of what scrolls, and hold menus. */
+/** The column heads of the grid for screen readers. The visible heads are outside the scrolling part and hold menus. */
 export function columnHeaders(): TemplateResult {
   const { columns } = TIMELINE_TEXT;
   return html`<div class="columns" role="row" aria-rowindex="1">
@@ -23,7 +23,7 @@ export function activeId(seq: number, cell: number | undefined): string {
   return cell === undefined ? `row-${seq}` : `row-${seq}-cell-${cell}`;
 }
 
-/** The cell next to one; before the first stands the row as a whole. */
+/** The adjacent cell; before the first one comes the row as a whole. */
 export function cellAt(cell: number | undefined, step: 1 | -1): number | undefined {
   const next = (cell ?? -1) + step;
   return next < 0 ? undefined : Math.min(next, COLUMNS.length - 1);

@@ -28,7 +28,7 @@ export class RowActions extends LitElement {
 
   /**
    * @param element the row, below which the menu opens
-   * @param point where it opens instead, in pixels of the window
+   * @param point in pixels of the window, where it opens instead
    */
   async open(
     row: Row,
@@ -58,7 +58,7 @@ export class RowActions extends LitElement {
     ></duplex-menu>`;
   }
 
-  /** The row to compare another with: the selected one, or for that the one where the selection began. */
+  /** The row to compare another with: the focused one, or, for that one, the row where the selection began. */
   #other(seq: number): number | undefined {
     return this.selected === seq ? this.anchor : this.selected;
   }

@@ -89,7 +89,7 @@ export interface RowParts {
   readonly isSelected: boolean;
   /** The row from which keys move. */
   readonly isFocused: boolean;
-  /** The cell that keys have reached, if this row is focused. */
+  /** The cell that was reached by keys, if this row is focused. */
   readonly cell: number | undefined;
   readonly column: TimeColumn;
   readonly seq: number | undefined;

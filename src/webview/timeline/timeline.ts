@@ -63,7 +63,7 @@ export class Timeline extends LitElement implements SelectionHost {
   /** Whether messages can be sent. */
   @property({ attribute: false }) canSend = false;
 
-  /** The cell of the focused row that keys have reached; undefined for the row as a whole. */
+  /** The cell of the focused row that was reached by keys; undefined for the row as a whole. */
   @state() private cell: number | undefined = undefined;
 
   @query('.viewport') private readonly viewport!: HTMLElement;

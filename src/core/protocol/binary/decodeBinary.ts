@@ -7,13 +7,13 @@ import { readProtobufWire } from './protobufWire.ts';
 
 /** The result of recognising binary data. */
 export interface DecodedBinary {
-  /** Sentences: the format, and how much of the data it explains. */
+  /** Sentences: the format, and how many bytes it covers. */
   readonly reason: string;
   /** JSON, or diagnostic notation for CBOR (RFC 8949, section 8). */
   readonly text: string;
 }
 
-/** What compressed data holds, if that is no binary format in its turn. */
+/** The content of compressed data, if that is not a binary format itself. */
 export interface InflatedBinary {
   readonly reason: string;
   readonly bytes: Uint8Array;
@@ -27,7 +27,7 @@ export interface NotDecoded {
   readonly remark: string | undefined;
 }
 
-/** Data within data that is inflated: an archive in an archive, and no more. */
+/** Maximum nesting of compressed data: an archive in an archive. */
 const MAX_LAYERS = 3;
 
 /**
@@ -65,7 +65,7 @@ function inflated(
   const format = compressionOf(bytes);
   if (format === undefined) return undefined;
   const read = inflate(format, bytes);
-  // Two bytes begin zlib by chance.
+  // Two bytes match zlib by chance.
   if ('problem' in read) return format === 'gzip' || read.isLimit ? { remark: read.problem } : undefined;
   if (read.consumed < bytes.length && format === 'zlib') return undefined;
   const reason = `${format}: ${read.consumed} of ${bytes.length} bytes, ${read.bytes.length} inflated.`;
@@ -88,7 +88,7 @@ function decodeContent(bytes: Uint8Array): DecodedBinary | NotDecoded {
   return { remark: remarks.length === 0 ? undefined : remarks.join(' ') };
 }
 
-/** Without a schema nothing is certain: field numbers and lengths that fit are a hint only. */
+/** Without a schema nothing is certain: matching field numbers and lengths are only a hint. */
 function protobufGuess(bytes: Uint8Array): DecodedBinary | undefined {
   const read = readProtobufWire(bytes);
   if ('problem' in read || !read.isTelling) return undefined;

@@ -4,15 +4,15 @@ import { base64Json } from '../json/binaryBody.ts';
 // The wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding) without a schema: numbers of fields and wire types are
 // certain, what the bytes of a field mean is a guess.
 
-/** Levels of messages and groups. The reference implementations stop there, too. */
+/** Maximum levels of messages and groups, the same as in the reference implementations. */
 export const MAX_PROTOBUF_DEPTH = 100;
 
-/** Fields that are read, those of guesses that turn out wrong included. */
+/** Maximum fields to read, including those of guesses that turn out wrong. */
 export const MAX_PROTOBUF_FIELDS = 1_000_000;
 
 const MAX_FIELD_NUMBER = 2 ** 29 - 1;
 
-/** Field numbers of most messages: what is beyond by chance is no message within another. */
+/** Maximum field number: a larger one suggests that the bytes are not a message. */
 const USUAL_FIELD_NUMBER = 20_000;
 
 export interface ProtobufText {
@@ -21,11 +21,11 @@ export interface ProtobufText {
    * `{"$fixed32": …, "float": …}` and `{"$fixed64": …, "double": …}`; a field with a length is a message, text or `{"$base64": …}`.
    */
   readonly text: string;
-  /** Whether it has a field of text, and only field numbers that messages usually have. */
+  /** Whether it has a text field, and only common field numbers. */
   readonly isTelling: boolean;
 }
 
-/** Reads one message that takes all bytes. Never throws. */
+/** Decodes one message that spans all bytes. Never throws. */
 export function readProtobufWire(bytes: Uint8Array): ProtobufText | CodecProblem {
   const reader = new WireReader(bytes);
   const fields = reader.message(0, bytes.length, 0, undefined);
@@ -44,7 +44,7 @@ const [VARINT, I64, LEN, SGROUP, EGROUP, I32] = [0, 1, 2, 3, 4, 5];
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Controls that no text has; line breaks and tabs it may have. */
+/** Control characters that text does not contain, except for line breaks and tabs. */
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 class WireReader {
@@ -57,7 +57,7 @@ class WireReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** @param group the number of the group that its end has to name; undefined for a message */
+  /** @param group the number of the group, which its end must match; undefined for a message */
   message(start: number, end: number, depth: number, group: number | undefined): Fields | CodecProblem {
     if (depth > MAX_PROTOBUF_DEPTH) {
       const problem = `Protobuf nested deeper than ${MAX_PROTOBUF_DEPTH} levels is not decoded.`;
@@ -137,7 +137,7 @@ class WireReader {
     }
   }
 
-  /** Text where all of it is text, else a message where all of it is one, else bytes. */
+  /** Text if all of it is text, otherwise a message if all of it is one, otherwise bytes. */
   #guess(start: number, end: number, depth: number) {
     const bytes = this.#bytes.subarray(start, end);
     const text = textOf(bytes);
@@ -149,7 +149,7 @@ class WireReader {
     return { json: base64Json(bytes), end, hasText: false };
   }
 
-  /** Lowest seven bits first, at most ten bytes; what is beyond 64 bits is dropped. */
+  /** Lowest seven bits first, at most ten bytes; bits beyond 64 are dropped. */
   #varint(start: number, end: number): { readonly value: bigint; readonly end: number } | CodecProblem {
     let value = 0n;
     for (let at = start, shift = 0n; at < end; at++, shift += 7n) {

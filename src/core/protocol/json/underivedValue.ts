@@ -4,19 +4,19 @@ import { fromBase64 } from '../unit.ts';
 /** A JSON string or number, as a whole. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** An integer that a double may not hold. */
+/** An integer that a double may not represent. */
 const BIG_INTEGER = /^-?\d{16,}$/;
 
-/** Begins a string that stands for a long integer. */
+/** The start of a string that represents a long integer. */
 const MARK = '\u0000n';
 
 /**
- * The value that `derivedJson` wrote, for encoders of binary formats: bytes from `{"$base64": …}`, dates, extensions, floats without
- * a spelling in JSON, and integers beyond 2^53 as bigints.
+ * The value that `derivedJson` wrote, for encoders of binary formats: bytes from `{"$base64": …}`, dates, extensions,
+ * floats without a spelling in JSON, and integers beyond 2^53 as bigints.
  * @param json valid JSON text
  */
 export function underivedValue(json: string): unknown {
-  // Long integers become marked strings, for JSON.parse would round them.
+  // Long integers become marked strings, because JSON.parse would round them.
   const marked = json.replace(TOKEN, (token) =>
     BIG_INTEGER.test(token) ? JSON.stringify(`${MARK}${token}`) : token,
   );
@@ -33,7 +33,7 @@ function bigInteger(digits: string): bigint | number {
   return fits && !Number.isSafeInteger(Number(value)) ? value : Number(value);
 }
 
-/** An object with one member that stands for what JSON has no word for. Its own content was read before. */
+/** An object with one member that represents a value without a JSON equivalent. Its content was converted before. */
 function special(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !isPlain(value))
     return undefined;
@@ -52,7 +52,7 @@ function special(value: unknown): unknown {
   return isExtension ? new ExtData(type as number, data) : undefined;
 }
 
-/** Not bytes, a date or an extension that stood within. */
+/** Not bytes, a date or an extension. */
 function isPlain(value: object): boolean {
   return Object.getPrototypeOf(value) === Object.prototype;
 }

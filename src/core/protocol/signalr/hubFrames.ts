@@ -11,8 +11,9 @@ export interface HubFrame extends ByteRange {
 }
 
 /**
- * The messages of the hub in one message. The answer to the handshake is JSON under MessagePack too, and other messages may follow it.
- * Ends behind the first problem: no later message can be found.
+ * The hub messages in one WebSocket message. The answer to the handshake is JSON even under MessagePack, and other
+ * messages may follow it.
+ * Stops after the first problem, because later messages cannot be found.
  */
 export function* hubFrames(data: Uint8Array, kind: 'text' | 'binary'): Generator<HubFrame | UnitProblem> {
   let at = 0;
@@ -32,7 +33,7 @@ export function* hubFrames(data: Uint8Array, kind: 'text' | 'binary'): Generator
   }
 }
 
-/** 0x7B is also the length 123: an array of MessagePack follows then, which begins with a byte that is not ASCII. */
+/** 0x7B is also the length 123. Then an array of MessagePack follows, which begins with a byte that is not ASCII. */
 function isJson(data: Uint8Array, at: number): boolean {
   return data[at] === OPEN_BRACE && (data[at + 1] ?? 0) < 0x80;
 }
@@ -66,7 +67,7 @@ function binaryFrame(data: Uint8Array, at: number): HubFrame | UnitProblem {
   return { code: 'decode.binary', message, at };
 }
 
-/** A message of MessagePack with its length. */
+/** A MessagePack message with its length. */
 export function withLength(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const head: number[] = [];
   let rest = body.length;

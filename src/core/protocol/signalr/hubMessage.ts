@@ -19,7 +19,7 @@ export const HUB = {
   sequence: 9,
 } as const;
 
-/** A message of the hub, whichever format it came in. Members that its type does not have are undefined. */
+/** A hub message in either format. Members that its type does not have are undefined. */
 export interface HubMessage {
   /** Undefined for the handshake and its answer. */
   readonly type: number | undefined;
@@ -29,12 +29,12 @@ export interface HubMessage {
   readonly error?: string | undefined;
   readonly allowReconnect?: boolean;
   readonly sequence?: string | undefined;
-  /** Format that the handshake asks for. */
+  /** The format that the handshake requests. */
   readonly format?: string | undefined;
   readonly headers: readonly (readonly [string, string])[];
   /** Arguments, item or result. */
   readonly payload: DecodedPayload | undefined;
-  /** It has a result and an error. */
+  /** It has both a result and an error. */
   readonly isBoth?: boolean;
 }
 
@@ -114,7 +114,7 @@ function readBinaryMessage(data: Uint8Array, { start, end }: HubFrame): HubMessa
   }
 }
 
-/** readMsgpack lets no value through that is nested too deep for it. */
+/** readMsgpack rejects values that nest too deeply for it. */
 function derived(value: unknown): DecodedPayload {
   return derivedPayload('json', () => derivedJson(value));
 }

@@ -8,7 +8,7 @@ const VERSION = 1;
 
 export const signalrNegotiation: Negotiation = { request: negotiationUrl, answer: readAnswer };
 
-/** @returns undefined if the URL has an id already: then something else has negotiated */
+/** @returns undefined if the URL already has an id, because another client has negotiated */
 function negotiationUrl(url: string): string | undefined {
   const [base, query] = parts(url);
   if (/(?:^|&)id=/.test(query)) return undefined;
@@ -33,7 +33,7 @@ function readAnswer(url: string, body: string): NegotiationAnswer {
   }
   if (!offersWebSockets(availableTransports))
     return { kind: 'refused', reason: 'it offers no WebSockets among its transports' };
-  // Version 0 has no token: its id is what the token is later.
+  // Version 0 has no token; its id takes the place of the token.
   const isVersion0 = typeof value['negotiateVersion'] !== 'number' || value['negotiateVersion'] < 1;
   const id = isVersion0 ? connectionId : connectionToken;
   if (typeof id !== 'string' || id === '')

@@ -7,7 +7,7 @@ import { signalrVerbs } from './signalrVerbs.ts';
 /** The handshake of the client: it is JSON in both formats, and ends in the record separator. */
 const HANDSHAKE = /^\s*\{\s*"protocol"\s*:\s*"(json|messagepack)"\s*,\s*"version"\s*:\s*\d+\s*\}\u001e/;
 
-/** ASP.NET Core SignalR, with the JSON hub protocol for what is sent. */
+/** ASP.NET Core SignalR; messages are sent with the JSON hub protocol. */
 export const signalr: ProtocolModule = {
   id: 'signalr',
   title: 'SignalR',
@@ -37,7 +37,7 @@ export const signalr: ProtocolModule = {
   createPeer: (_, role) => createSignalrPeer(role, 'json'),
 };
 
-/** The same with the MessagePack hub protocol. Its messages are recognised by themselves; only sending differs. */
+/** The same with the MessagePack hub protocol. Messages of either are recognised; only sending differs. */
 export const signalrMsgpack: ProtocolModule = {
   ...signalr,
   id: 'signalr-msgpack',

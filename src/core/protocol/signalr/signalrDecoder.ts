@@ -6,20 +6,23 @@ import type { Decoded, DecodedUnit } from '../unit.ts';
 import { type HubFrame, hubFrames } from './hubFrames.ts';
 import { HUB, type HubMessage, readHubMessage } from './hubMessage.ts';
 
-/** Invocations and uploads that are kept until they complete. The oldest are forgotten: their items have no name then. */
+/**
+ * Maximum invocations and uploads that wait for completion. The oldest are forgotten, and their items then have no
+ * name.
+ */
 export const MAX_OPEN_INVOCATIONS = 1000;
 
-/** What a side has begun: the target by the id. Each side counts its own ids. */
+/** The open invocations of a side: the target by id. Each side counts its own ids. */
 type OpenIds = Map<string, string>;
 
 interface State {
-  /** Invocations by the side that invoked. */
+  /** Invocations by the invoking side. */
   readonly invoked: Readonly<Record<Role, OpenIds>>;
-  /** Streams that go along with an invocation, by the side that sends them. */
+  /** Streams that belong to an invocation, by the sending side. */
   readonly uploads: Readonly<Record<Role, OpenIds>>;
 }
 
-/** Reads the JSON and the MessagePack form of the hub protocol; which of them it is each message shows. */
+/** Decodes the JSON and the MessagePack form of the hub protocol; each message shows its form. */
 export function createSignalrDecoder(_context: ProtocolContext, checkpoint?: string): Decoder {
   const state = restored(checkpoint);
   return {
@@ -76,7 +79,7 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
       };
     }
     case HUB.streamItem: {
-      // Items of an upload come from the side that invoked, those of a result from the other.
+      // Items of an upload come from the invoking side, those of a result from the other.
       const uploaded = state.uploads[from].get(id!);
       const name = uploaded ?? state.invoked[other].get(id!) ?? '';
       const side = uploaded === undefined ? other : from;
@@ -139,7 +142,7 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
   }
 }
 
-/** What the specification demands of each type. */
+/** The required members of each type. */
 function missingMember({ type, id, target, payload, sequence }: HubMessage): string | undefined {
   switch (type) {
     case HUB.invocation:
@@ -160,7 +163,7 @@ function missingMember({ type, id, target, payload, sequence }: HubMessage): str
   }
 }
 
-/** Ids of the server's own invocations count apart. */
+/** The server counts the ids of its invocations separately. */
 function scopeOf(invoker: Role): string | undefined {
   return invoker === 'server' ? 'server' : undefined;
 }
@@ -182,7 +185,7 @@ function remember(open: OpenIds, id: string, name: string): void {
 
 type Entries = readonly (readonly [id: string, name: string])[];
 
-/** As a checkpoint keeps it: invocations of client and server, uploads of client and server. */
+/** The state in a checkpoint: invocations of client and server, uploads of client and server. */
 function listed({ invoked, uploads }: State): Entries[] {
   return [invoked.client, invoked.server, uploads.client, uploads.server].map((open) => [...open]);
 }

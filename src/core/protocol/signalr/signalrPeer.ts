@@ -12,10 +12,10 @@ import { signalrVerbs } from './signalrVerbs.ts';
 
 export type HubFormat = 'json' | 'messagepack';
 
-/** Milliseconds after which the clients ping, where nothing else was sent. */
+/** Milliseconds without a sent message after which clients ping. */
 const PING_INTERVAL = 15_000;
 
-/** Bytes of the answer to a handshake; a longer message is none and is not parsed. */
+/** Maximum size of the answer to a handshake; a longer message cannot be one and is not parsed. */
 const MAX_OPENING_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
@@ -25,7 +25,7 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
   let format = asked;
   let opening: Opening = { state: 'waiting' };
   let nextId = 1;
-  /** Invocations of streams that may still be cancelled, the latest last. */
+  /** Stream invocations that can be cancelled, the latest one last. */
   const streams = new Set<string>();
 
   const write = (message: HubOutgoing): OutgoingMessage =>
@@ -36,7 +36,7 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
       const [frame] = hubFrames(data, kind);
       const answer = frame && !('code' in frame) ? readHubMessage(data, frame) : undefined;
       if (answer && !('code' in answer)) {
-        // A Close in place of an answer refuses, too.
+        // A Close instead of an answer is also a refusal.
         const refused = answer.type === HUB.close || answer.error !== undefined;
         if (refused)
           opening = { state: 'refused', reason: refusal('the handshake of SignalR', answer.error) };
@@ -123,7 +123,7 @@ interface HubOutgoing {
   readonly payload?: string | undefined;
 }
 
-/** JSON that has to be valid, and no deeper than what is decoded: encoders go down as many levels. */
+/** JSON that must be valid and not deeper than the decoding limit, because encoders recurse as deeply. */
 function checkedBody({ body, verb }: VerbCall): string | undefined | { readonly problem: string } {
   if (body === undefined || body.trim() === '') return undefined;
   const json = jsonBody(body, verb);
@@ -132,7 +132,7 @@ function checkedBody({ body, verb }: VerbCall): string | undefined | { readonly 
   return isProblem(read) ? { problem: `The payload of @${verb}: ${read.message}` } : json;
 }
 
-/** The spelling of the payload stays. */
+/** The spelling of the payload is kept. */
 function jsonMessage({ type, headers, id, target, payload }: HubOutgoing): string {
   const head = JSON.stringify({
     type,
@@ -148,7 +148,8 @@ function binaryMessage({ type, headers, id, target, payload }: HubOutgoing): Out
   const value = payload === undefined ? undefined : underivedValue(payload);
   const list: unknown[] = [type];
   if (type !== HUB.ping) list.push(Object.fromEntries(headers), id ?? null);
-  // The last element of an invocation is its list of streams; a Completion says with 2 that it has no result, with 3 that one follows.
+  // The last element of an invocation is its list of streams. In a Completion, 2 means no result and 3 means that one
+  // follows.
   if (target !== undefined) list.push(target, value, []);
   else if (type === HUB.completion) list.push(...(payload === undefined ? [2] : [3, value]));
   const body = encode(list, { useBigInt64: true, maxDepth: MAX_PAYLOAD_DEPTH + 1 });

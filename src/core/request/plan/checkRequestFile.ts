@@ -108,7 +108,7 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-/** What could not be read, by the request or server in whose block it stands. */
+/** Syntax errors by the request or server whose block holds them. */
 function syntaxErrors(file: RequestFile): ReadonlyMap<Request, readonly Diagnostic[]> {
   const errors = file.diagnostics.filter(isError);
   const found = new Map<Request, Diagnostic[]>();

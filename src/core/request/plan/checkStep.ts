@@ -9,7 +9,7 @@ import type { Directive, Request, RequestFileKind, Step } from '../syntax/tree.t
 import { checkDirectives, type Report } from './checkDirectives.ts';
 import { settled, canStandBeside, stepVerb, verbsOf, type Spoken } from './stepVerb.ts';
 
-/** What to put above a step, so that there is a message to look at. */
+/** The separator to write above a step that needs a message. */
 const WAITS = {
   client: '=== wait-for-server',
   server: '=== wait-for-client or === on-message',

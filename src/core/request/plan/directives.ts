@@ -4,7 +4,10 @@ import { excerpt } from '../../text/excerpt.ts';
 import { nearest } from '../../text/nearest.ts';
 import { protocolsWith, settled, verbsOf, type Speech, type Spoken } from './stepVerb.ts';
 
-/** Above a target, in a first block without one, or above the payload of a step; the same of a `SERVE` block. */
+/**
+ * Where it may stand: above a target, in a first block without one, or above the payload of a step; the same for a
+ * `SERVE` block.
+ */
 export type DirectivePlace = 'request' | 'defaults' | 'step' | 'server' | 'serverStep';
 
 export interface DirectiveRule {
@@ -25,7 +28,7 @@ const request: readonly DirectivePlace[] = ['request'];
 const connection: readonly DirectivePlace[] = ['request', 'defaults'];
 const both: readonly DirectivePlace[] = ['request', 'server'];
 
-/** Options of a connection that count for the side that listens. */
+/** Connection options that apply to the listening side. */
 export const SERVER_OPTIONS: ReadonlySet<string> = new Set([
   'subprotocol',
   'protocol',

@@ -14,20 +14,20 @@ import type { Planned } from './stepPlan.ts';
 /** Where a `SERVE` block listens, and how it answers handshakes. */
 export interface ServerPlan {
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Without a query: clients may send any. */
+  /** Without a query, because clients may send any. */
   readonly path: string;
-  /** With which each handshake is refused; undefined: none is. */
+  /** The status that refuses each handshake; undefined: none. */
   readonly status: number | undefined;
-  /** `headers` are those of the answer, `subprotocols` those to choose from, the preferred first. */
+  /** `headers` are those of the answer; `subprotocols` are the supported ones, the preferred first. */
   readonly options: GivenOptions;
 }
 
-/** The server that a block asks for, its variables filled in and everything checked. */
+/** The server of a block, its variables filled in and everything checked. */
 export function serverPlan(request: Request, scope: Scope): Planned<ServerPlan> {
   const { defaults } = request;
-  // The defaults of a file say how its requests connect: a server takes what counts for both sides.
+  // The defaults of a file describe its requests. A server uses only those that apply to both sides.
   const shared = defaults?.directives.filter(({ name }) => SERVER_OPTIONS.has(name.text));
   const given = requestOptions(
     { ...request, ...(shared && { defaults: { directives: shared } }) },
@@ -52,7 +52,7 @@ export function serverPlan(request: Request, scope: Scope): Planned<ServerPlan> 
   };
 }
 
-/** Port 0 is fine here: any that is free. */
+/** Port 0 is valid here: any free port. */
 function invalidServerUrl(url: string): string | undefined {
   const problem = invalidUrl(url.replace(/^(ws:\/\/[^/?#]*):0(?=[/?]|$)/i, '$1'));
   if (problem !== undefined) return problem;
@@ -77,10 +77,10 @@ function statusOf(
   return { problems: [{ code: 'directive.argument', range: argument.range, message }] };
 }
 
-/** Directives of a step that only a wait has. */
+/** Directives that only a waiting step may have. */
 const OF_WAITS: ReadonlySet<string> = new Set(['within', 'none', 'reply']);
 
-/** Reports what the steps of a server say against each other. */
+/** Reports parts of a server's steps that contradict each other. */
 export function checkServerSteps({ directives, steps }: Request, report: Report): void {
   let ruleLine: number | undefined;
   for (const { separator, directives: said } of steps) {

@@ -29,7 +29,7 @@ export interface LookPlan {
   readonly wait:
     | {
         readonly where: readonly CompiledCondition[];
-        /** Milliseconds; Infinity: a server waits for its clients as long as they are there. */
+        /** Milliseconds; Infinity: a server waits as long as the client is connected. */
         readonly within: number;
         /** Whether the step passes if no matching message comes. */
         readonly isNone: boolean;
@@ -52,12 +52,12 @@ export interface ActPlan {
   readonly label: string | undefined;
   readonly delay: number;
   readonly repeat: { readonly count: number; readonly every: number };
-  /** Which clients of a server get it. */
+  /** The clients of a server that receive it. */
   readonly to: Audience;
   readonly act: Act;
 }
 
-/** `one`: that of the connection alone. */
+/** `one`: only the client of the connection. */
 export type Audience = 'one' | 'all' | 'others';
 
 export type Act =

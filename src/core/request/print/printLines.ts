@@ -28,8 +28,8 @@ export function requestSeparatorLine(title: string | undefined): string {
 }
 
 /**
- * @param word what stands behind `===`: `wait-for-server` and its like
- * @param comment with its mark
+ * @param word the word after `===`, such as `wait-for-server`
+ * @param comment including its mark
  */
 export function stepSeparatorLine(word = '', comment = ''): string {
   return ['===', word, comment].filter((part) => part !== '').join(' ');

@@ -40,7 +40,7 @@ export interface UnitSource {
 /** Bytes of queued messages whose parsed form is kept; the parsed form takes several times as much memory. */
 const MAX_PARSED_BYTES = 8 * 1024 * 1024;
 
-/** Calls whose names are kept for their replies: more that wait at once are a flood. */
+/** Maximum calls whose names are kept for their replies; more waiting calls are a flood. */
 const MAX_CALLED = 10_000;
 
 const utf8 = new TextDecoder();
@@ -76,9 +76,9 @@ export function createConversation(
     handshake: answer(),
   });
 
-  /** Names of the calls of each side that wait for a reply, by `callKey`; the oldest first. */
+  /** Names of each side's calls that wait for a reply, by `callKey`, the oldest first. */
   const called = { in: new Map<string, string>(), out: new Map<string, string>() };
-  /** A reply has the name of the call that it answers, where its protocol gives it none. */
+  /** If its protocol gives a reply no name, it has the name of the call that it answers. */
   const named = (unit: DecodedUnit, direction: RunRow['direction']): DecodedUnit => {
     const own = direction === 'out' ? called.out : called.in;
     const other = direction === 'out' ? called.in : called.out;

@@ -189,7 +189,10 @@ async function runSteps(context: StepContext, { placed, ports, options, origin, 
   }
 }
 
-/** @throws RunStop for verbs that its protocol does not have, if a variable names it: the file was checked without its value */
+/**
+ * @throws RunStop for verbs that its protocol does not have, if a variable names the protocol: it was unknown when the
+ * file was checked
+ */
 function speechOf(request: Request, scope: Scope): Speech | undefined {
   const speech = settled(spokenIn(request, scope));
   if (!namedProtocol(request)?.parts.some((part) => typeof part !== 'string')) return speech;

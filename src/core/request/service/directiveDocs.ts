@@ -57,7 +57,7 @@ export const SERVER_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map(
   ['disabled', doc('@disabled', 'Switches the block off: it is not served.')],
 ]);
 
-/** In a step of a server, besides those of every step. */
+/** In a step of a server, in addition to those of every step. */
 export const SERVER_STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
   [
     'to',

@@ -33,7 +33,7 @@ export interface HoverSources {
   readonly dynamicVariables: ReadonlyMap<string, string>;
   /** Resolves a name at a place to a variable. */
   readonly variable: (name: string, at: Position) => KnownVariable | undefined;
-  /** What the steps at a place speak. */
+  /** The protocol of the steps at a place. */
   readonly speech: (at: Position) => Speech | undefined;
 }
 
@@ -114,7 +114,7 @@ function directiveHover(
   return undefined;
 }
 
-/** What a condition or a capture is about. */
+/** The subject of a condition or a capture. */
 function subjectHover(file: RequestFile, at: Position, { speech }: HoverSources): Hover | undefined {
   for (const { directives, steps } of everyBlock(file))
     for (const { condition, capture } of [...directives, ...steps.flatMap((step) => step.directives)]) {

@@ -95,7 +95,7 @@ export function zoneAt(file: RequestFile, lineAt: (line: number) => string, line
   return inPayload ? 'payload' : 'step';
 }
 
-/** The request or server in whose block a line stands, above its target too. */
+/** The request or server whose block contains a line, even above its target. */
 function blockAt(file: RequestFile, line: number): Request | undefined {
   return everyBlock(file)
     .filter(({ range }) => range.start.line <= line)

@@ -19,7 +19,7 @@ export interface OutlineNode {
 
 const MAX_NAME = 60;
 
-/** Variables, requests and servers, and in each of these its steps. */
+/** Variables, requests and servers, with the steps of each. */
 export function outline(file: RequestFile): OutlineNode[] {
   return [...file.variables.map(variableNode), ...everyBlock(file).map(requestNode)];
 }
@@ -51,7 +51,7 @@ function stepNode(step: Step): OutlineNode | undefined {
     ? 'message'
     : directives.find(({ name }) => /^(?:ping|close)$/.test(name.text))?.name.text;
   const takes = separator?.rule ? 'rule' : separator?.wait ? 'wait' : undefined;
-  // A rule is known by what fires it, whatever it sends.
+  // A rule is named by its condition, not by its message.
   const kind = (takes === 'rule' ? takes : (sends ?? takes)) as OutlineNode['kind'] | undefined;
   if (!kind) return undefined;
   const isTaking = kind === 'wait' || kind === 'rule';

@@ -9,9 +9,9 @@ import type { Scope } from '../variables/scope.ts';
 import type { DirectiveDoc } from './directiveDocs.ts';
 import { jsonPathsOf, type SeenPath } from './jsonPaths.ts';
 
-// What the protocol of a request adds to the words of its steps.
+// Adds the words of the request's protocol to those of its steps.
 
-/** What the request at a line speaks; undefined where it names no protocol, or one that only a run knows. */
+/** The protocol of the request at a line; undefined if it names none, or one that only a run knows. */
 export function speechAt(
   { requests }: RequestFile,
   line: number,
@@ -39,7 +39,7 @@ function verbDoc(spec: VerbSpec, { title, specification }: ProtocolModule): Dire
   };
 }
 
-/** Whether something may stand behind the verb on its line. */
+/** Whether the line of a verb may have further text. */
 function takesLine(spec: VerbSpec): boolean {
   return spec.arguments.length > 0 || spec.options.length > 0;
 }
@@ -64,7 +64,7 @@ export const UNIT_TYPE_WORDS: ReadonlyMap<string, string> = new Map(
   UNIT_TYPES.map((type) => [`"${type}"`, TYPE_TEXTS[type]]),
 );
 
-/** What `name` is called in a protocol: the arguments of its verbs say it, and GraphQL has operations. */
+/** The protocol's words for `name`: the arguments of its verbs, and the operations of GraphQL. */
 export function nameWords({ protocol }: Speech): readonly string[] {
   const said = new Set(
     protocol.verbs.flatMap((spec) => [
@@ -75,7 +75,7 @@ export function nameWords({ protocol }: Speech): readonly string[] {
   return NAME_ALIASES.filter((alias) => said.has(alias));
 }
 
-/** What a condition may be about in a step that speaks a protocol, besides what it may be about without one. */
+/** The additional subjects of conditions in a step with a protocol. */
 export function unitSubjects(speech: Speech): ReadonlyMap<string, string> {
   const { title } = speech.protocol;
   const aliases = nameWords(speech);
@@ -92,9 +92,9 @@ export function unitSubjects(speech: Speech): ReadonlyMap<string, string> {
   ]);
 }
 
-/** What the last recording of a request held in the words of its protocol. */
+/** The units of a request's last recording. */
 export interface SeenUnits {
-  /** In the order in which they were seen first. */
+  /** In the order of their first occurrence. */
   readonly names: readonly { readonly name: string; readonly type: UnitType }[];
   /** Paths that begin with `payload`. */
   readonly payloads: readonly SeenPath[];
@@ -105,7 +105,7 @@ export const NOTHING_SEEN: SeenUnits = { names: [], payloads: [] };
 const MAX_SEEN_NAMES = 200;
 const MAX_SEEN_NAME = 200;
 
-/** What units tell a language service; those that keep a connection going tell nothing. */
+/** The names and values that units provide for completion; units that maintain a connection provide none. */
 export function seenUnits(units: Iterable<DecodedUnit>): SeenUnits {
   const names = new Map<string, UnitType>();
   const payloads: string[] = [];

@@ -90,7 +90,7 @@ export function quickFixes(
   }
 }
 
-/** The protocols that have a verb, to name above the target of its request. */
+/** The protocols with a verb, to be named above the target of its request. */
 function namedProtocols({ requests }: RequestFile, text: string, line: number): QuickFix[] {
   const [, verb = ''] = /^\s*(?:#+|\/\/+)\s*@([\w-]+)/.exec(text) ?? [];
   const request = requests.find(({ range }) => range.start.line <= line && line <= range.end.line);

@@ -10,12 +10,12 @@ export function everyBlock({
   return [...requests, ...servers].sort((a, b) => compare(a.range.start, b.range.start));
 }
 
-/** The word of a separator: what its step begins with, besides sending. */
+/** The word of a separator: how its step starts, other than by sending. */
 export function separatorWord({ wait, rule }: StepSeparator): string | undefined {
   return (wait ?? rule)?.text;
 }
 
-/** Whether a message is at hand when the step runs: it has waited for one, or is fired by one. */
+/** Whether the step has a message when it runs: it has waited for one, or is triggered by one. */
 export function takesMessage(separator: StepSeparator | undefined): boolean {
   return (separator?.wait ?? separator?.rule) !== undefined;
 }

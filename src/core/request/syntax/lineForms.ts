@@ -20,7 +20,7 @@ export function requestSeparator(line: Line): RequestSeparator {
   };
 }
 
-/** The word behind `===` that waits for the other side. */
+/** The word after `===` that waits for the other side. */
 const WAITS: Readonly<Record<Role, string>> = { client: 'wait-for-server', server: 'wait-for-client' };
 
 const RULE = 'on-message';
@@ -92,14 +92,17 @@ export function directiveForm(line: Line): DirectiveForm | undefined {
   };
 }
 
-/** `WEBSOCKET url`, `WS url`, `WSS url`, `SERVE url`, `ws://…` or `wss://…`: the keyword, where the URL starts and ends. */
+/**
+ * `WEBSOCKET url`, `WS url`, `WSS url`, `SERVE url`, `ws://…` or `wss://…`: the keyword, and where the URL starts and
+ * ends.
+ */
 export interface TargetForm {
   readonly keyword: Text | undefined;
   readonly urlAt: number;
   readonly urlEnd: number;
 }
 
-/** @param kind in files of other clients too, SERVE is no word of ours */
+/** @param kind in files of other clients, SERVE is not our keyword */
 export function targetForm(line: Line, kind: RequestFileKind): TargetForm | undefined {
   const start = indentation(line.text);
   const rest = line.text.slice(start, start + 16);

@@ -14,7 +14,7 @@ export interface RequestFile {
   readonly blocks: readonly Block[];
   /** The requests of the blocks that have one. */
   readonly requests: readonly Request[];
-  /** The `SERVE` blocks: what answers clients, in the same form as what connects to servers. */
+  /** The `SERVE` blocks, which answer clients; their form is that of requests. */
   readonly servers: readonly Request[];
   /** The defaults for all requests below: the content of a first block without a target. */
   readonly defaults?: Defaults;
@@ -87,9 +87,9 @@ export interface Script {
 
 export interface Request {
   readonly kind: 'request';
-  /** `server` of a `SERVE` block. */
+  /** `server` for a `SERVE` block. */
   readonly role: Role;
-  /** Its place among those of the same role in the file, from 0. */
+  /** Its index among the blocks of the same role in the file. */
   readonly index: number;
   /** The whole block. */
   readonly range: Range;
@@ -141,13 +141,13 @@ export interface Step {
   readonly payload: Payload | undefined;
 }
 
-/** A line `===`, with or without a word and a comment behind it. */
+/** A line `===`, with or without a word and a comment after it. */
 export interface StepSeparator {
   readonly kind: 'stepSeparator';
   readonly range: Range;
-  /** Where it says `wait-for-server`, in a server `wait-for-client`. */
+  /** The range of `wait-for-server`, or in a server `wait-for-client`. */
   readonly wait: Text | undefined;
-  /** Where it says `on-message`: the steps from here to the next one are a rule. */
+  /** The range of `on-message`: the steps from here to the next one are a rule. */
   readonly rule?: Text;
   /** The comment after it. */
   readonly comment?: Text;

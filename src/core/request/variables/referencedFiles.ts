@@ -17,7 +17,7 @@ const PATH_DIRECTIVES: ReadonlySet<string> = new Set(
   OPTION_ENTRIES.filter(([, { kind }]) => kind === 'path' || kind === 'paths').map(([, { name }]) => name),
 );
 
-/** The files that requests and servers send, compare or connect with, as far as their names are known before a run. */
+/** The files that requests and servers send, compare with or use to connect, if their names are known before a run. */
 export function referencedFiles(file: RequestFile, environmentContext: EnvironmentContext): ReferencedFile[] {
   const scopes = checkingScopes(file.variables, environmentContext);
   return everyBlock(file).flatMap((request) => {

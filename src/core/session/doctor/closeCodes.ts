@@ -19,7 +19,7 @@ export const CLOSE_CODES: ReadonlyMap<string, string> = new Map([
   ['3008', 'Timeout'],
 ]);
 
-/** Close codes whose meaning is known; those from 4000 on by the subprotocol. */
+/** Close codes with a known meaning; those from 4000 on by subprotocol. */
 const CLOSES: readonly (readonly [code: number, protocol: RegExp, headline: string, change: string])[] = [
   [1001, /^/, 'The server goes away', 'connect again'],
   [1002, /^/, 'The server found a protocol error', 'look into its log for what it did not accept'],
@@ -65,8 +65,8 @@ const CLOSES: readonly (readonly [code: number, protocol: RegExp, headline: stri
 ];
 
 /**
- * What an abnormal close code means, and the change that it asks for.
- * @param protocol the subprotocol that was agreed on
+ * Explains an abnormal close code, and the change that may help.
+ * @param protocol the negotiated subprotocol
  * @returns undefined for a normal end and for codes without a known meaning
  */
 export function closeHeadline(

@@ -10,25 +10,25 @@ export interface End {
   readonly close: CloseDetail;
   /** `out` if our close frame came first. */
   readonly direction: Direction;
-  /** The subprotocol that was agreed on; empty for none. */
+  /** The negotiated subprotocol; empty for none. */
   readonly protocol: string;
-  /** When it ended; in the unit of rows, as `received` and `sent`. */
+  /** The time of the end, in the unit of rows, like `received` and `sent`. */
   readonly time: number;
-  /** The last messages before it, as far as they are known. */
+  /** The last messages before it, if they are known. */
   readonly received?: Row | undefined;
   readonly sent?: Row | undefined;
 }
 
-/** Characters of a message that are shown. */
+/** Maximum characters of a message to show. */
 const MOST_SHOWN = 160;
 
 /** Codes that ask for other credentials: RFC 6455, section 7.4.1, IANA's registry, and what applications use by custom. */
 const CREDENTIALS: ReadonlySet<number> = new Set([1008, 3000, 3003, 4401, 4403]);
 
-/** Codes after which a server is expected back. */
+/** Codes after which the server is expected to return. */
 const PASSING: ReadonlySet<number> = new Set([1001, 1006, 1011, 1012, 1013, 1014]);
 
-/** What an end that nobody asked for means, what shows it, and what to do about it. */
+/** Explains an unexpected end, shows the evidence, and proposes fixes. */
 export function diagnoseEnd(end: End, options: ConnectOptions): Diagnosis {
   const { close, protocol } = end;
   const { headline, change } = closeHeadline(close, protocol) ?? {
@@ -68,7 +68,7 @@ function evidenceOf({ close, direction, time, received, sent }: End): EvidenceIt
   return items.flatMap(([label, value]) => (value ? [{ label, value }] : []));
 }
 
-/** A message in one line, with the time from it to the end. */
+/** A message in one line, with the time between it and the end. */
 function messageText({ seq, time, preview, summary }: Row, endedAt: number): string {
   const text = summary ?? preview;
   const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
