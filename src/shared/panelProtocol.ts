@@ -139,9 +139,14 @@ export interface PanelConnectionCalls {
   run(command: PanelCommand): Promise<void>;
   /** The connection options, secrets masked. */
   editableConnection(): Promise<EditableConnection>;
+  /** Resolves variables in texts by the chosen environment, secrets masked; undefined for a text with an unknown variable. */
+  filledTexts(texts: readonly string[]): Promise<(string | undefined)[]>;
   /** Why these options are invalid, as one sentence; undefined if they are valid. A masked secret stands for itself. */
   connectionProblem(edited: EditableConnection): Promise<string | undefined>;
-  /** Asks first if security is reduced, then connects with these options. @returns false if the user did not agree */
+  /**
+   * Asks first if security is reduced, then resolves variables and connects with these options.
+   * @returns false if the user did not agree
+   */
   reconnectWith(edited: EditableConnection): Promise<boolean>;
 }
 

@@ -2,12 +2,19 @@ import { l10n } from 'vscode';
 import { curlCommand } from '../../core/session/doctor/curlCommand.ts';
 import { diagnoseEnd } from '../../core/session/doctor/diagnoseEnd.ts';
 import { diagnose } from '../../core/session/doctor/doctor.ts';
+import { maskUrl } from '../../core/session/secrets/mask.ts';
+import { maskSecrets } from '../../core/session/secrets/maskSecrets.ts';
 import { maskHandshake } from '../../core/session/secrets/maskHandshake.ts';
 import { isLive } from '../../core/session/life/stateMachine.ts';
 import type { Diagnosis, Fix, FixAction } from '../../shared/diagnosis.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import { PANEL_COMMANDS } from '../../shared/panelProtocol.ts';
-import type { PanelCommand, PanelConnectionCalls, PanelHandshake } from '../../shared/panelProtocol.ts';
+import type {
+  EditableConnection,
+  PanelCommand,
+  PanelConnectionCalls,
+  PanelHandshake,
+} from '../../shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../shared/session.ts';
 import type { ErrorDetail, HandshakeDetail } from '../../shared/timeline.ts';
 import { changedConnection, checkEditable, editableConnection } from './editConnection.ts';
@@ -31,12 +38,23 @@ export interface ConnectionPorts {
   connect(): Promise<void>;
   /** The user changed how the session connects. @param before the URL that it showed before */
   edited(before: string): void;
+  /**
+   * Fills in variables. @param isTrial asks the user nothing
+   * @throws DuplexError `call.invalid` for a reference without a value
+   */
+  fill(
+    text: string,
+    isTrial: boolean,
+  ): Promise<{ readonly text: string; readonly secrets: readonly string[] }>;
   /** Asks before a change that weakens security; false where the user does not want it. */
   agrees(fix: Fix): Promise<boolean>;
   /** Asks the user for what a fix needs, or leads them somewhere. @returns what to connect with from now on, if anything */
   act(action: FixAction): Promise<Partial<ConnectOptions> | undefined>;
   run(command: Exclude<PanelCommand, 'copyCurl'>): Promise<void>;
 }
+
+/** Texts with variables that a form can have. */
+const MAX_TEXTS = 1_000;
 
 interface Found {
   readonly diagnosis: Diagnosis;
@@ -97,6 +115,30 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
     session.reconfigure(options);
   };
 
+  /** What the user edited, with the values of its variables, as a change of the session's options. */
+  const changeOf = async (edited: EditableConnection, isTrial: boolean): Promise<Partial<ConnectOptions>> => {
+    const secrets: string[] = [];
+    const fill = async (text: string): Promise<string> => {
+      if (!text.includes('{{')) return text;
+      const filled = await ports.fill(text, isTrial);
+      secrets.push(...filled.secrets);
+      return filled.text;
+    };
+    const whole: EditableConnection = {
+      ...edited,
+      url: await fill(edited.url),
+      headers: await Promise.all(
+        edited.headers.map(async ([name, value]) => [name, await fill(value)] as const),
+      ),
+      subprotocols: await Promise.all(edited.subprotocols.map(fill)),
+      proxy: await fill(edited.proxy),
+    };
+    const changed = changedConnection(session.options, whole);
+    return secrets.length === 0
+      ? changed
+      : { ...changed, secrets: [...new Set([...session.options.secrets, ...secrets])] };
+  };
+
   return {
     handshake: (reveal) => handshake(reveal === true),
     async copyHandshake(as, reveal) {
@@ -136,16 +178,35 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
     async editableConnection() {
       return editableConnection(session.options);
     },
+    async filledTexts(texts) {
+      if (
+        !Array.isArray(texts) ||
+        texts.length > MAX_TEXTS ||
+        !texts.every((text) => typeof text === 'string')
+      )
+        throw new DuplexError('call.invalid', 'The panel sent no texts: close it and open it again.');
+      return Promise.all(
+        texts.map(async (text: string) => {
+          try {
+            const filled = await ports.fill(text, true);
+            return maskSecrets(maskUrl(filled.text), filled.secrets);
+          } catch {
+            // `connectionProblem` says why.
+            return undefined;
+          }
+        }),
+      );
+    },
     async connectionProblem(edited) {
       try {
-        changedConnection(session.options, checkEditable(edited));
+        await changeOf(checkEditable(edited), true);
         return undefined;
       } catch (error) {
         return toDuplexError(error).message;
       }
     },
     async reconnectWith(edited) {
-      const options = changedConnection(session.options, checkEditable(edited));
+      const options = await changeOf(checkEditable(edited), false);
       if (!(await ports.agrees({ id: 'edit', label: l10n.t('Connect With These Options'), change: options })))
         return false;
       const before = session.summary.url;

@@ -7,6 +7,7 @@ import { MAX_CONTROL_PAYLOAD } from '../../shared/limits.ts';
 import type { PanelCommand } from '../../shared/panelProtocol.ts';
 import { agreed } from '../confirmed.ts';
 import { inertCheck, inertText } from '../inertText.ts';
+import type { DraftVariables } from './compose/draftVariables.ts';
 import type { ConnectionPorts } from './connectionCalls.ts';
 import { fixAction } from './fixActions.ts';
 import { recordedRows } from './lastHandshake.ts';
@@ -21,6 +22,7 @@ export interface ConnectionServices {
   readonly log: LogOutputChannel;
   connect(session: Session): Promise<void>;
   edited(session: Session, before: string): void;
+  readonly variables: DraftVariables;
 }
 
 /** What a panel's page about the connection needs of the window, the user and the recording. */
@@ -32,6 +34,7 @@ export function connectionPorts(services: ConnectionServices, session: Session):
       window.setStatusBarMessage(l10n.t('$(check) Copied'), TOLD);
     },
     connect: () => services.connect(session),
+    fill: (text, isTrial) => services.variables.fill(text, { remedy: '', isTrial }),
     edited: (before) => services.edited(session, before),
     agrees: (fix) => agrees(session, fix),
     act: (action) => fixAction(action, session.options, services.log),

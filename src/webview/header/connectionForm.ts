@@ -49,6 +49,9 @@ export class ConnectionForm extends LitElement {
   @state() private tab: Tab = 'params';
   @state() private problem: string | undefined = undefined;
 
+  /** Texts with variables, and what they are with their values. */
+  @state() private filled: ReadonlyMap<string, string | undefined> = new Map();
+
   @query('.url') private readonly urlField!: HTMLInputElement | null;
 
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -81,6 +84,7 @@ export class ConnectionForm extends LitElement {
             .value=${edited.url}
             @input=${(event: Event) => this.#change({ url: valueOf(event) })}
         /></label>
+        ${this.#preview(edited.url)}
         <duplex-segments
           .label=${TEXT.tabs}
           .items=${TABS}
@@ -128,17 +132,19 @@ export class ConnectionForm extends LitElement {
         );
       case 'tls':
         return html`${this.#check(TEXT.insecure, edited.insecure, (insecure) => this.#change({ insecure }))}
-        ${this.#text(TEXT.servername, edited.servername, (servername) => this.#change({ servername }))}
-        ${this.#text(TEXT.proxy, edited.proxy, (proxy) => this.#change({ proxy }))}`;
+        ${this.#text(TEXT.proxy, edited.proxy, (proxy) => this.#change({ proxy }))}
+        ${advanced(this.#text(TEXT.servername, edited.servername, (servername) => this.#change({ servername })))}`;
       case 'settings':
         return html`${this.#check(TEXT.deflate, edited.deflate, (deflate) => this.#change({ deflate }))}
-        ${this.#number(TEXT.handshakeTimeout, edited.handshakeTimeout / SECOND, (seconds) =>
-          this.#change({ handshakeTimeout: seconds * SECOND }),
-        )}
         ${this.#number(TEXT.heartbeat, edited.heartbeat / SECOND, (seconds) =>
           this.#change({ heartbeat: seconds * SECOND }),
         )}
-        ${this.#number(TEXT.reconnect, edited.reconnect, (reconnect) => this.#change({ reconnect }))}`;
+        ${this.#number(TEXT.reconnect, edited.reconnect, (reconnect) => this.#change({ reconnect }))}
+        ${advanced(
+          this.#number(TEXT.handshakeTimeout, edited.handshakeTimeout / SECOND, (seconds) =>
+            this.#change({ handshakeTimeout: seconds * SECOND }),
+          ),
+        )}`;
     }
   }
 
@@ -149,33 +155,34 @@ export class ConnectionForm extends LitElement {
       ${rows.map(
         ([name, value], index) =>
           html`<div class="pair">
-            <input
-              class="mono"
-              list=${this.tab === 'headers' ? 'names' : nothing}
-              aria-label=${TEXT.name}
-              placeholder=${TEXT.name}
-              spellcheck="false"
-              .value=${name}
-              @input=${(event: Event) => set(replaced(index, [valueOf(event), value]))}
-            />
-            <input
-              class="mono"
-              aria-label=${TEXT.value}
-              placeholder=${TEXT.value}
-              spellcheck="false"
-              .value=${value}
-              @input=${(event: Event) => set(replaced(index, [name, valueOf(event)]))}
-            />
-            <button
-              type="button"
-              class="tool"
-              aria-label=${TEXT.remove(name)}
-              title=${TEXT.remove(name)}
-              @click=${() => set(rows.filter((_, at) => at !== index))}
-            >
-              ${icon('close')}
-            </button>
-          </div>`,
+              <input
+                class="mono"
+                list=${this.tab === 'headers' ? 'names' : nothing}
+                aria-label=${TEXT.name}
+                placeholder=${TEXT.name}
+                spellcheck="false"
+                .value=${name}
+                @input=${(event: Event) => set(replaced(index, [valueOf(event), value]))}
+              />
+              <input
+                class="mono"
+                aria-label=${TEXT.value}
+                placeholder=${TEXT.value}
+                spellcheck="false"
+                .value=${value}
+                @input=${(event: Event) => set(replaced(index, [name, valueOf(event)]))}
+              />
+              <button
+                type="button"
+                class="tool"
+                aria-label=${TEXT.remove(name)}
+                title=${TEXT.remove(name)}
+                @click=${() => set(rows.filter((_, at) => at !== index))}
+              >
+                ${icon('close')}
+              </button>
+            </div>
+            ${this.#preview(value)}`,
       )}
       <vscode-button
         secondary
@@ -200,12 +207,19 @@ export class ConnectionForm extends LitElement {
 
   #text(label: string, value: string, set: (value: string) => void): TemplateResult {
     return html`<label
-      >${label}<input
-        class="mono"
-        spellcheck="false"
-        .value=${value}
-        @change=${(event: Event) => set(valueOf(event))}
-    /></label>`;
+        >${label}<input
+          class="mono"
+          spellcheck="false"
+          .value=${value}
+          @change=${(event: Event) => set(valueOf(event))}
+      /></label>
+      ${this.#preview(value)}`;
+  }
+
+  /** What a text with variables is with their values. */
+  #preview(text: string): TemplateResult | typeof nothing {
+    const filled = this.filled.get(text);
+    return filled === undefined ? nothing : html`<p class="preview mono dim">${TEXT.filled(filled)}</p>`;
   }
 
   #number(label: string, value: number, set: (value: number) => void): TemplateResult {
@@ -244,8 +258,15 @@ export class ConnectionForm extends LitElement {
   /** Asks the host for problems of the options. */
   async #validate(): Promise<void> {
     const { edited } = this;
-    const problem = await this.host.calls.connectionProblem(complete(edited!));
-    if (edited === this.edited) this.problem = problem ?? undefined;
+    const { calls } = this.host;
+    const texts = textsWithVariables(edited!);
+    const [problem, filled] = await Promise.all([
+      calls.connectionProblem(complete(edited!)),
+      texts.length === 0 ? [] : calls.filledTexts(texts),
+    ]);
+    if (edited !== this.edited) return;
+    this.problem = problem ?? undefined;
+    this.filled = new Map(texts.map((text, index) => [text, filled[index] ?? undefined]));
   }
 
   readonly #onSubmit = (event: Event): void => {
@@ -271,8 +292,21 @@ export class ConnectionForm extends LitElement {
   }
 }
 
+/** What few need, collapsed at first. */
+function advanced(fields: TemplateResult): TemplateResult {
+  return html`<details>
+    <summary>${TEXT.advanced}</summary>
+    ${fields}
+  </details>`;
+}
+
 function valueOf({ target }: Event): string {
   return (target as HTMLInputElement).value;
+}
+
+function textsWithVariables({ url, headers, subprotocols, proxy }: EditableConnection): string[] {
+  const texts = [url, ...headers.map(([, value]) => value), subprotocols.join(', '), proxy];
+  return texts.filter((text) => text.includes('{{'));
 }
 
 /** Omits added rows that are still empty. */

@@ -54,6 +54,21 @@ export const connectionFormStyles = css`
   .fields p {
     margin: 0;
   }
+  summary {
+    border-radius: 3px;
+    cursor: pointer;
+    line-height: 24px;
+    width: fit-content;
+  }
+  details label {
+    margin-top: 4px;
+  }
+  .preview {
+    overflow-wrap: anywhere;
+  }
+  form > .preview {
+    margin: 0;
+  }
   .pair {
     align-items: center;
     display: flex;

@@ -32,6 +32,8 @@ export const HEADER_TEXT = {
   form: {
     url: 'URL',
     tabs: t('Options of the connection'),
+    filled: (text: string) => `= ${text}`,
+    advanced: t('Advanced'),
     name: t('Name'),
     value: t('Value'),
     remove: (name: string) => t('Remove {0}', name || t('this row')),

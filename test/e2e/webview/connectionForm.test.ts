@@ -92,6 +92,25 @@ describe('the options of the connection', () => {
       });
   });
 
+  it('have what few need collapsed', async () => {
+    await open();
+    await tab('Settings').click();
+    const timeout = panel.page.locator('duplex-connection-form').getByLabel(/Handshake time-out/);
+    expect(await timeout.isVisible()).toBe(false);
+    await panel.page.getByText('Advanced', { exact: true }).click();
+    await timeout.fill('3');
+    await panel.page.getByRole('button', { name: 'Reconnect to Apply' }).click();
+    await expect.poll(() => panel.host.calls.reconnectWith.at(-1)?.[0].handshakeTimeout).toBe(3_000);
+  });
+
+  it('show what variables are with their values', async () => {
+    await open();
+    await url().fill('wss://{{host}}/stream');
+    await panel.page.getByText('= wss://filled/stream').waitFor();
+    await url().fill('wss://plain.test/');
+    await panel.page.getByText('= wss://filled/stream').waitFor({ state: 'detached' });
+  });
+
   it('say what is wrong as it is typed, and do not connect then', async () => {
     await open();
     await url().fill('http:/oops');

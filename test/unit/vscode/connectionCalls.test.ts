@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { connectOptions } from '../../../src/core/session/options/connectOptions.ts';
+import { DuplexError } from '../../../src/shared/errors.ts';
 import type { PanelCommand } from '../../../src/shared/panelProtocol.ts';
 import type { ConnectOptions, SessionSummary } from '../../../src/shared/session.ts';
 import type { ErrorDetail, Kind, OpenDetail, Row } from '../../../src/shared/timeline.ts';
@@ -69,6 +70,11 @@ function setUp({ state = {}, handshakes, options = {}, recorded = [] }: Given = 
     },
     copyText: vi.fn(async (_text: string) => undefined),
     connect: vi.fn(async () => void done.push('connect')),
+    fill: vi.fn(async (text: string) => {
+      if (text.includes('{{none}}')) throw new DuplexError('call.invalid', '{{none}} has no value.');
+      const filled = text.replace('{{host}}', 'host.test').replace('{{key}}', 'canary-key');
+      return { text: filled, secrets: text.includes('{{key}}') ? ['canary-key'] : [] };
+    }),
     edited: vi.fn((_before: string) => void done.push('edited')),
     agrees: vi.fn(async () => true),
     act: vi.fn(async (): Promise<Partial<ConnectOptions> | undefined> => undefined),
@@ -291,6 +297,41 @@ test('edited options are taken, told and connected with, in this order', async (
   ports.agrees.mockResolvedValueOnce(false);
   expect(await calls.reconnectWith(edited)).toBe(false);
   expect(done).toHaveLength(4);
+});
+
+describe('variables in edited options', () => {
+  test('get their values when it connects, and those that are secret are masked from then on', async () => {
+    const { calls, session } = setUp();
+    const edited = {
+      ...(await calls.editableConnection()),
+      url: 'wss://{{host}}/feed',
+      headers: [['X-Key', '{{key}}']] as const,
+    };
+    expect(await calls.connectionProblem(edited)).toBeUndefined();
+    await calls.reconnectWith(edited);
+    expect(session.reconfigure.mock.lastCall?.[0]).toMatchObject({
+      url: 'wss://host.test/feed',
+      headers: [['X-Key', 'canary-key']],
+      secrets: ['canary-key'],
+    });
+  });
+
+  test('are shown with their values, secrets masked', async () => {
+    const { calls } = setUp();
+    expect(await calls.filledTexts(['wss://{{host}}/', '{{key}}', '{{none}}'])).toEqual([
+      'wss://host.test/',
+      '••••',
+      undefined,
+    ]);
+    await expect(calls.filledTexts('x' as never)).rejects.toMatchObject({ code: 'call.invalid' });
+  });
+
+  test('without a value are a problem that is named', async () => {
+    const { calls } = setUp();
+    const edited = { ...(await calls.editableConnection()), url: 'wss://{{none}}/' };
+    expect(await calls.connectionProblem(edited)).toBe('{{none}} has no value.');
+    await expect(calls.reconnectWith(edited)).rejects.toMatchObject({ code: 'call.invalid' });
+  });
 });
 
 describe('frame details', () => {

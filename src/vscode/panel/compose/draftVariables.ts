@@ -21,8 +21,21 @@ export interface DraftVariables {
    * @returns the text, and the secrets in it
    * @throws DuplexError `call.invalid` that names the first reference without a value and what to do about it
    */
-  fill(text: string): Promise<{ readonly text: string; readonly secrets: readonly string[] }>;
+  fill(
+    text: string,
+    how?: FillOptions,
+  ): Promise<{ readonly text: string; readonly secrets: readonly string[] }>;
 }
+
+export interface FillOptions {
+  /** What else can be done about a reference without a value, as the end of a sentence. */
+  readonly remedy?: string;
+  /** Asks the user nothing: secrets and answers are stood in for. */
+  readonly isTrial?: boolean;
+}
+
+/** Stands for a secret or an answer in a trial. */
+const ASKED_LATER = 'asked-for-later';
 
 const MAX_NAME_SHOWN = 40;
 
@@ -56,7 +69,10 @@ export function draftVariables(
       const known = knownVariables(scope, START);
       return [...known.map(({ name, value, origin }) => ({ name, detail: value ?? origin })), ...DYNAMIC];
     },
-    async fill(text) {
+    async fill(
+      text,
+      { remedy = ', or choose "Do Not Fill in Variables" beside Send', isTrial = false } = {},
+    ) {
       const { parts, problems } = scanText(text);
       if (problems.length > 0) throw new DuplexError('call.invalid', problems[0]!.message);
       const template = { parts, range: { start: START, end: START } };
@@ -67,7 +83,7 @@ export function draftVariables(
         [template],
         (port) => scopeIn(around, { ...made, ...(port && { outside: port }) }),
         around,
-        outside,
+        isTrial ? { ...outside, secret: async () => ASKED_LATER, prompt: async () => ASKED_LATER } : outside,
       );
       const scope = scopeIn(around, { ...made, outside: fetchedOutside(values) });
       const resolved = scope.resolve(template);
@@ -82,7 +98,7 @@ export function draftVariables(
       if (first?.code === 'variable.unknown' && unknown !== undefined && typeof unknown !== 'string')
         throw new DuplexError(
           'call.invalid',
-          `{{${unknown.name.text.slice(0, MAX_NAME_SHOWN)}}} has no value: add it to an environment in http-client.env.json, or choose "Do Not Fill in Variables" beside Send.`,
+          `{{${unknown.name.text.slice(0, MAX_NAME_SHOWN)}}} has no value: add it to an environment in http-client.env.json${remedy}.`,
         );
       throw new DuplexError(
         'call.invalid',

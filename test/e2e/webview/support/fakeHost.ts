@@ -250,6 +250,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     connectionProblem: async ({ url }) =>
       /^wss?:/.test(url) ? undefined : 'The URL has to begin with ws:// or wss://.',
     reconnectWith: async () => true,
+    filledTexts: async (texts) => texts.map((text) => text.replaceAll(/\{\{\w+\}\}/g, 'filled')),
   };
 
   const handlers = Object.fromEntries(

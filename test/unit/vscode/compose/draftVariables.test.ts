@@ -35,6 +35,13 @@ describe('the variables of a draft', () => {
     expect(filled.secrets).toEqual(['s3cret']);
   });
 
+  it('are tried without asking anybody', async () => {
+    outside.secret.mockClear();
+    const tried = await variables.fill('{{channel}} {{$secret other}} {{$prompt Name}}', { isTrial: true });
+    expect(tried.text).toBe('BTC asked-for-later asked-for-later');
+    expect(outside.secret).not.toHaveBeenCalled();
+  });
+
   it('need nothing where a text has none', async () => {
     expect(await variables.fill('{"a":{"b":{}}}')).toEqual({ text: '{"a":{"b":{}}}', secrets: [] });
   });
