@@ -6,6 +6,7 @@ import { duplexApi } from './vscode/api.ts';
 import type { DuplexApi } from './vscode/api.ts';
 import { demoCommands } from './vscode/commands/demoCommands.ts';
 import { fileCommands } from './vscode/commands/fileCommands.ts';
+import { importCommands } from './vscode/commands/importCommands.ts';
 import { manageSessionCommands } from './vscode/commands/manageSessionCommands.ts';
 import { recordingCommands } from './vscode/commands/recordingCommands.ts';
 import { sessionCommands } from './vscode/commands/sessionCommands.ts';
@@ -94,6 +95,7 @@ export function activate(context: ExtensionContext): DuplexApi {
         ...recordingCommands(services),
         ...demoCommands(services),
         ...fileCommands(services),
+        ...importCommands(services),
       },
       log,
     ),

@@ -9,6 +9,8 @@ import { relative, resolve } from 'node:path';
  */
 export const DEFERRED = [
   'src/core/convert/commandLine/importCommandLine.ts',
+  'src/core/convert/importers.ts',
+  'src/core/convert/printImported.ts',
   'src/core/request/condition/selectJson.ts',
   'src/core/request/print/printRequest.ts',
   'src/core/request/run/runRequest.ts',
@@ -21,6 +23,7 @@ export const DEFERRED = [
   'src/core/search/compileJsonPath.ts',
   'src/core/session/doctor/curlCommand.ts',
   'src/core/session/doctor/doctor.ts',
+  'src/engine/importSource.ts',
   'src/engine/runner/createRunPorts.ts',
   'src/net/wsConnection.ts',
 ];

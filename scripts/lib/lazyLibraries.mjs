@@ -9,6 +9,7 @@ export const LIBRARIES = {
   ajv: './ajv.ts',
   socks: 'socks',
   'tough-cookie': 'tough-cookie',
+  yaml: 'yaml',
 };
 
 /** Resolves `import('…')` of a library to its file. @type {import('esbuild').Plugin} */

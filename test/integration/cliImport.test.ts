@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { duplex } from './cliProcess.ts';
 import { requestFolder, type RequestFolder } from './requestFolder.ts';
@@ -16,7 +17,7 @@ it('prints a pasted command as a request file, and says what is left out and whi
   expect(stdout).toContain('Authorization: Bearer {{$secret authorization}}\n');
   expect(stdout).toContain('# The option --data of curl is not carried over.');
   expect(stderr).toBe(
-    'duplex: The option --data of curl is not carried over.\nduplex: Set the secret authorization: the request file refers to it.\n',
+    'duplex: The option --data of curl is not carried over.\nduplex: Set the secret authorization: the imported files refer to it.\n',
   );
 });
 
@@ -25,7 +26,7 @@ it('writes a file for each, keeps what exists, and writes nothing where one cann
   const refused = await folder.duplex(['import', 'a.sh', 'b.sh', '--output', 'out']);
   expect(refused.status).toBe(2);
   expect(refused.stderr).toContain(
-    'b.sh: This is no command line of curl, wscat, websocat: paste one of these, or a URL.',
+    'b.sh: This is no format that is imported: choose a command line of curl,',
   );
   expect(() => folder!.read('out/a.ws')).toThrow();
 
@@ -35,4 +36,52 @@ it('writes a file for each, keeps what exists, and writes nothing where one cann
   expect(again.status).toBe(2);
   expect(again.stderr).toContain('out/a.ws exists: choose another folder, or overwrite it with --force.');
   expect((await folder.duplex(['import', 'a.sh', '--output', 'out', '--force'])).status).toBe(0);
+});
+
+const FIXTURES = join(import.meta.dirname, '../fixtures/import');
+
+it('imports a folder of Postman with its environments, which then run', async () => {
+  folder = requestFolder();
+  const { status, stderr } = await folder.duplex(['import', join(FIXTURES, 'postman'), '-o', 'new/requests']);
+  expect(stderr).toContain('duplex: One request is not carried over: it is no WebSocket request.\n');
+  expect(stderr).toContain('duplex: Set the secret staging_token: the imported files refer to it.\n');
+  expect(status).toBe(0);
+  const check = await folder.duplex(['check', 'new/requests/Live-API.ws', '--env', 'Staging']);
+  expect(check.stdout).toContain('{{start}} has no value');
+  expect(check.stdout).not.toContain('{{token}} has no value');
+
+  const again = await folder.duplex(['import', join(FIXTURES, 'postman'), '-o', 'new/requests']);
+  expect(again.status).toBe(2);
+  expect(again.stderr).toContain('Live-API.ws exists: choose another folder, or overwrite it with --force.');
+});
+
+it('prints requests without --output, and says where the environments go', async () => {
+  folder = requestFolder();
+  const { stdout, stderr } = await folder.duplex(['import', join(FIXTURES, 'postman')]);
+  expect(stdout).toContain('### Ticks: all\n');
+  expect(stdout).not.toContain('"Staging"');
+  expect(stderr).toContain('The environments are written as http-client.env.json with --output only.');
+});
+
+it('writes nothing where one file exists, or two would be the same', async () => {
+  folder = requestFolder({
+    'a.sh': 'wscat -c ws://h.test',
+    'sub/a.sh': 'wscat -c ws://i.test',
+    'out/b.ws': 'x',
+  });
+  folder.write('b.sh', 'wscat -c ws://h.test');
+  const one = await folder.duplex(['import', 'a.sh', 'b.sh', '-o', 'out']);
+  expect(one.status).toBe(2);
+  expect(() => folder!.read('out/a.ws')).toThrow();
+  const two = await folder.duplex(['import', 'a.sh', 'sub/a.sh', '-o', 'two']);
+  expect(two.stderr).toContain('Two of the imports would write a.ws: import them one by one');
+  expect(() => folder!.read('two/a.ws')).toThrow();
+});
+
+it('takes a format that is named, and refuses what is not of it', async () => {
+  folder = requestFolder({ 'a.txt': 'hello: world' });
+  const refused = await folder.duplex(['import', 'a.txt', '--from', 'postman']);
+  expect(refused.stderr).toBe('duplex: a.txt: This is no JSON: export the collection as Collection v2.1.\n');
+  expect(refused.status).toBe(2);
+  expect((await folder.duplex(['import', 'a.txt', '--from', 'excel'])).stderr).toContain('postman-v3');
 });

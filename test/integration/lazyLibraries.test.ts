@@ -51,6 +51,13 @@ const USES: Readonly<Record<string, () => Promise<void>>> = {
     expect([valid.status, invalid.status]).toEqual([0, 1]);
     expect(invalid.stdout).toContain('id');
   },
+  async yaml() {
+    const path = join(await temporaryFolder(), 'Ticks.request.yaml');
+    await writeFile(path, '$kind: websocket-request\nurl: wss://ticks.test/a\n');
+    const { status, stdout } = await duplex(['import', path]);
+    expect(stdout).toContain('WEBSOCKET wss://ticks.test/a\n');
+    expect(status).toBe(0);
+  },
 };
 
 describe('a library that is loaded on its first use', () => {

@@ -45,6 +45,7 @@ describe('the package', () => {
       'dist/libraries/socks.js',
       'dist/libraries/tough-cookie.js',
       'dist/libraries/ws.js',
+      'dist/libraries/yaml.js',
       'dist/webview/codicon.css',
       'dist/webview/codicon.ttf',
       'dist/webview/panel.js',

@@ -1,74 +1,95 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { Argument, Command } from 'commander';
-import { importCommandLine } from '../../core/convert/commandLine/importCommandLine.ts';
-import { printImported } from '../../core/convert/printImported.ts';
+import { Argument, Command, Option } from 'commander';
+import { IMPORTERS, recogniseImport } from '../../core/convert/importers.ts';
+import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
+import { printImported, type PrintedImport } from '../../core/convert/printImported.ts';
+import { readImportSource } from '../../engine/importSource.ts';
 import { parseArguments } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { tell } from '../output/tell.ts';
-import { writeNewFile } from '../output/writeNewFile.ts';
+import { requireNewFile, writeNewFile } from '../output/writeNewFile.ts';
 
 const EXAMPLES = `
 Examples:
   $ pbpaste | duplex import -
-  $ duplex import login.sh --output requests/
+  $ duplex import shop.postman_collection.json --output requests/
+  $ duplex import postman/ -o requests/
 
 Exit status: 0 all well, 2 a file that cannot be imported, or wrong usage.
 `;
 
-const MAX_BYTES = 16 * 1024 * 1024;
-
 interface Options {
+  readonly from?: string;
   readonly output?: string;
-  readonly force?: true;
+  readonly force?: boolean;
 }
 
 /** `duplex import <file…>` */
 export function importCommand({ finish }: CommandParts): Command {
   return new Command('import')
-    .description('write request files from command lines of curl, wscat and websocat')
-    .addArgument(new Argument('<file...>', 'files to import, or - for standard input'))
-    .option('--output <folder>', 'write a request file for each file there, instead of to standard output')
-    .option('--force', 'overwrite existing files')
+    .description('write request files from the files and command lines of other clients')
+    .addArgument(new Argument('<file...>', 'files or folders to import, or - for standard input'))
+    .addOption(
+      new Option('--from <format>', 'the format, where it is not recognised').choices(
+        IMPORTERS.map(({ id }) => id),
+      ),
+    )
+    .option('-o, --output <folder>', 'write the files there, instead of the requests to standard output')
+    .option('--force', 'overwrite files that exist')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Options) => finish(await importFiles(files, options)));
 }
 
-/** @throws DuplexError if a file cannot be read, imported or written; then nothing is written */
-async function importFiles(files: readonly string[], { output, force }: Options): Promise<ExitStatus> {
-  const imported = [];
-  for (const file of files) imported.push(await importFile(file));
-  for (const { name, text, secrets } of imported) {
-    if (output === undefined) process.stdout.write(text);
-    else
-      await writeNewFile(join(output, `${name}.ws`), text, {
-        force: force ?? false,
-        choice: 'folder',
-        mode: 0o600,
-      });
-    for (const secret of secrets) tell(`Set the secret ${secret}: the request file refers to it.`);
+/** @throws DuplexError if a file cannot be read, imported or written; nothing is written then */
+async function importFiles(
+  paths: readonly string[],
+  { from, output, force = false }: Options,
+): Promise<ExitStatus> {
+  const printed: PrintedImport[] = [];
+  for (const path of paths) printed.push(await importPath(path, from));
+  const files = printed.flatMap((each) => each.files);
+  if (output === undefined) {
+    for (const { kind, text } of files) if (kind === 'requests') process.stdout.write(text);
+    if (files.some(({ kind }) => kind === 'environments'))
+      tell('The environments are written as http-client.env.json with --output only.');
+  } else {
+    await writeAll(files, output, force);
   }
+  for (const sentence of new Set(printed.flatMap(({ left }) => left))) tell(sentence);
+  for (const secret of new Set(printed.flatMap(({ secrets }) => [...secrets.keys()])))
+    tell(`Set the secret ${secret}: the imported files refer to it.`);
   return EXIT.ok;
 }
 
-async function importFile(file: string): Promise<{ name: string; text: string; secrets: readonly string[] }> {
-  const result = importCommandLine(await sourceOf(file), parseArguments);
-  const name = file === '-' ? 'imported' : basename(file).replace(/\.[^.]*$/, '');
-  if ('problem' in result) throw new DuplexError('file.invalid', `${file}: ${result.problem}`);
-  for (const sentence of result.requests.flatMap(({ left }) => left)) tell(sentence);
-  return { name, ...printImported(result.requests) };
+async function writeAll(files: PrintedImport['files'], folder: string, force: boolean): Promise<void> {
+  const twice = files.find(({ name }, index) => files.findIndex((each) => each.name === name) !== index);
+  if (twice)
+    throw new DuplexError(
+      'call.invalid',
+      `Two of the imports would write ${twice.name}: import them one by one, each with an --output of its own.`,
+    );
+  if (!force) for (const { name } of files) await requireNewFile(join(folder, name), 'folder');
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, { cause });
+  });
+  for (const { name, text } of files)
+    await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
 }
 
-async function sourceOf(file: string): Promise<string> {
-  if (file === '-') return readAll(process.stdin);
-  try {
-    const { size } = await stat(file);
-    if (size <= MAX_BYTES) return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new DuplexError('disk.denied', `${file} cannot be read: ${(cause as Error).message}.`, { cause });
-  }
-  throw new DuplexError('file.invalid', `${file} is larger than 16 MiB: it is no command line.`);
+async function importPath(path: string, from: string | undefined): Promise<PrintedImport> {
+  const source: ImportSource =
+    path === '-'
+      ? { isFolder: false, files: [await parseImportFile('', await readAll(process.stdin))] }
+      : await readImportSource(path);
+  const recognised = recogniseImport(source, from);
+  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, { parseArguments });
+  if ('problem' in result) throw new DuplexError('file.invalid', `${path}: ${result.problem}`);
+  return printImported(
+    result,
+    path === '-' ? 'imported' : basename(resolve(path)).replace(/(?<=.)\.[^.]*$/, ''),
+  );
 }

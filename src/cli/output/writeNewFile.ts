@@ -27,13 +27,13 @@ export async function writeNewFile(
   }
 }
 
-/** Checks the name before a long write. @throws DuplexError `call.invalid` if a file of this name exists */
-export async function requireNewFile(path: string): Promise<void> {
+/** @throws DuplexError `call.invalid` if something has this name already: for a file that takes long to write */
+export async function requireNewFile(path: string, choice: NewFile['choice'] = 'name'): Promise<void> {
   const exists = await lstat(path).then(
     () => true,
     () => false,
   );
-  if (exists) throw fileExists(path, 'name');
+  if (exists) throw fileExists(path, choice);
 }
 
 function fileExists(path: string, choice: NewFile['choice'], cause?: unknown): DuplexError {

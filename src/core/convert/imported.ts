@@ -1,3 +1,4 @@
+import type { PrintableStep } from '../request/print/printRequest.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { GivenOptions } from '../session/options/connectOptions.ts';
 
@@ -5,13 +6,43 @@ import type { GivenOptions } from '../session/options/connectOptions.ts';
 export interface ImportedRequest {
   readonly name: string;
   readonly options: GivenOptions;
-  readonly messages: readonly OutgoingMessage[];
-  /** Sentences about parts that could not be converted. */
+  readonly steps: readonly PrintableStep[];
+  /** Sentences about what could not be carried over. */
   readonly left: readonly string[];
 }
 
-/** The result of an importer: requests, or one sentence with the problem and the remedy. */
-export type ImportResult = { readonly requests: readonly ImportedRequest[] } | { readonly problem: string };
+/** A variable of another client. References in its value are written as in request files. */
+export interface ImportedVariable {
+  readonly name: string;
+  readonly value: string;
+  /** Its client keeps it as a secret. */
+  readonly isSecret?: boolean;
+}
+
+/** Requests that belong into one request file. */
+export interface ImportedCollection {
+  /** Names the file; absent for one that is named as what was imported. */
+  readonly name?: string;
+  readonly variables?: readonly ImportedVariable[];
+  readonly requests: readonly ImportedRequest[];
+  /** Sentences about what could not be carried over, besides those of the requests. */
+  readonly left?: readonly string[];
+}
+
+export interface ImportedEnvironment {
+  readonly name: string;
+  readonly variables: readonly ImportedVariable[];
+  readonly left?: readonly string[];
+}
+
+/** What an importer found. */
+export interface Imported {
+  readonly collections: readonly ImportedCollection[];
+  readonly environments?: readonly ImportedEnvironment[];
+}
+
+/** What an importer answers: what it found, or one sentence that names what is wrong and what to do. */
+export type ImportResult = Imported | { readonly problem: string };
 
 /**
  * Headers that the handshake sets itself, or that belong to a single connection (RFC 6455, section 4.1; RFC 9110,
@@ -53,12 +84,44 @@ export function importedHeaders(
 }
 
 /**
- * Converts `http:` and `https:` URLs, which browsers and HAR files write, and URLs without a scheme, to WebSocket URLs.
+ * `http:` and `https:` as browsers and HAR files write them, or no scheme at all, as a WebSocket URL. A URL that begins with a
+ * reference stays as it is: the variable may hold the scheme.
  */
 export function webSocketUrl(url: string): string {
   const trimmed = url.trim();
   if (/^https?:/i.test(trimmed)) return trimmed.replace(/^http/i, 'ws');
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `ws://${trimmed}`;
+  return /^[a-z][a-z0-9+.-]*:\/\/|^\{\{/i.test(trimmed) ? trimmed : `ws://${trimmed}`;
+}
+
+/** A URL with further parameters, percent-encoded but for their references. One that its query has already is not added. */
+export function withParameters(url: string, parameters: readonly (readonly [string, string])[]): string {
+  const [, path = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? [];
+  const present = new Set((query ?? '').split('&').map((each) => each.split('=')[0]));
+  const added = parameters
+    .map(([name, value]) => [encoded(name), encoded(value)] as const)
+    .filter(([name]) => name !== '' && !present.has(name))
+    .map(([name, value]) => `${name}=${value}`);
+  const all = [...(query === undefined || query === '' ? [] : [query]), ...added];
+  return `${path}${all.length > 0 ? `?${all.join('&')}` : ''}${fragment}`;
+}
+
+function encoded(text: string): string {
+  return text
+    .split(/(\{\{[^{}]*\}\})/)
+    .map((part, index) =>
+      index % 2 === 1 ? part : encodeURIComponent(part.replace(/\p{Surrogate}/gu, '\uFFFD')),
+    )
+    .join('');
+}
+
+/** Says how many requests are of another kind; nothing if there are none. */
+export function otherRequests(count: number): readonly string[] {
+  if (count === 0) return [];
+  return [
+    count === 1
+      ? 'One request is not carried over: it is no WebSocket request.'
+      : `${count} requests are not carried over: they are no WebSocket requests.`,
+  ];
 }
 
 export function textOf(text: string): OutgoingMessage {

@@ -1,19 +1,130 @@
-import { printRequest } from '../request/print/printRequest.ts';
-import type { ImportedRequest } from './imported.ts';
+import { printRequestFile } from '../request/print/printRequest.ts';
+import { SHARED } from '../request/variables/environmentFile.ts';
+import { isSecretName } from '../session/secrets/secretName.ts';
+import type { Imported, ImportedEnvironment, ImportedVariable } from './imported.ts';
+
+/** A file that an import writes. */
+export interface ImportedFile {
+  /** Without folders. */
+  readonly name: string;
+  readonly kind: 'requests' | 'environments';
+  readonly text: string;
+}
+
+export interface PrintedImport {
+  readonly files: readonly ImportedFile[];
+  /** Names that the files refer to as `{{$secret name}}`, with their values where they are known. */
+  readonly secrets: ReadonlyMap<string, string | undefined>;
+  /** Sentences about what could not be carried over. */
+  readonly left: readonly string[];
+}
 
 /**
- * Writes imported requests as one request file. Comments above each request list the parts that could not be converted.
+ * What was imported as request files, and its environments as one environment file; what was left stands above each request.
+ * @param source names what has no name of its own
  */
-export function printImported(requests: readonly ImportedRequest[]): {
-  readonly text: string;
-  /** Names that the text refers to as `{{$secret name}}`. */
-  readonly secrets: readonly string[];
-} {
-  const secrets = new Set<string>();
-  const texts = requests.map(({ left, ...request }) => {
-    const printed = printRequest({ ...request, base: {}, notes: left, hasReferences: true });
-    for (const name of printed.secrets.keys()) secrets.add(name);
-    return printed.text;
+export function printImported(imported: Imported, source: string): PrintedImport {
+  const { collections, environments = [] } = sharedVariables(imported);
+  const secrets = new Map<string, string | undefined>();
+  const left: string[] = [];
+  const files: ImportedFile[] = [];
+  for (const { name = source, variables = [], requests, left: lost = [] } of collections) {
+    const printed = printRequestFile({
+      notes: lost,
+      variables: variables.map(({ name: variable, value }) => [variable, value]),
+      requests: requests.map((request) => ({
+        ...request,
+        base: {},
+        notes: request.left,
+        hasReferences: true,
+      })),
+      secrets,
+    });
+    left.push(...lost, ...requests.flatMap((request) => request.left));
+    files.push({ name: fileName(name || source, files), kind: 'requests', text: printed.text });
+  }
+  if (environments.length > 0) {
+    left.push(...environments.flatMap((environment) => environment.left ?? []));
+    files.push({
+      name: 'http-client.env.json',
+      kind: 'environments',
+      text: printEnvironments(environments, secrets),
+    });
+  }
+  return { files, secrets, left: [...new Set(left)] };
+}
+
+/**
+ * In other clients an environment outranks the collection, here it is the other way round: what both have becomes a variable that
+ * all environments share.
+ */
+function sharedVariables(imported: Imported): Imported {
+  const { collections, environments = [] } = imported;
+  const named = new Set(environments.flatMap(({ variables }) => variables.map(({ name }) => name)));
+  const moved = new Map(
+    collections.flatMap(({ variables = [] }) =>
+      variables.filter(({ name }) => named.has(name)).map((each) => [each.name, each]),
+    ),
+  );
+  if (moved.size === 0) return imported;
+  const shared = environments.find(({ name }) => name === SHARED);
+  for (const { name } of shared?.variables ?? []) moved.delete(name);
+  return {
+    collections: collections.map((each) => ({
+      ...each,
+      variables: (each.variables ?? []).filter(({ name }) => !named.has(name)),
+    })),
+    environments: [
+      ...environments.filter((each) => each !== shared),
+      { name: SHARED, ...shared, variables: [...(shared?.variables ?? []), ...moved.values()] },
+    ],
+  };
+}
+
+/** The text of an `http-client.env.json`. @param secrets gets those that are replaced by a reference */
+function printEnvironments(
+  environments: readonly ImportedEnvironment[],
+  secrets: Map<string, string | undefined>,
+): string {
+  const taken = new Set<string>();
+  const sections = environments.map(({ name, variables }) => {
+    const section = unique(name || 'environment', taken);
+    return [
+      section,
+      Object.fromEntries(variables.map((each) => [each.name, hideSecret(each, section, secrets)])),
+    ];
   });
-  return { text: texts.join('\n'), secrets: [...secrets] };
+  return `${JSON.stringify(Object.fromEntries(sections), undefined, 2)}\n`;
+}
+
+/** The same variable is another secret in another environment, so that its name counts. */
+function hideSecret(
+  { name, value, isSecret = isSecretName(name) }: ImportedVariable,
+  environment: string,
+  secrets: Map<string, string | undefined>,
+): string {
+  if (!isSecret || /\{\{.*\}\}/s.test(value)) return value;
+  const taken = new Set(secrets.keys());
+  const secret = unique(`${environment}_${name}`.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase(), taken);
+  secrets.set(secret, value === '' ? undefined : value);
+  return `{{$secret ${secret}}}`;
+}
+
+/** A file name: of the collection's own only what is a plain name on every system. */
+function fileName(name: string, others: readonly ImportedFile[]): string {
+  const plain = name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 60);
+  const safe = plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `_${plain}` : plain;
+  return unique(safe, new Set(others.map((each) => each.name.replace(/\.ws$/, ''))), '-') + '.ws';
+}
+
+function unique(name: string, taken: Set<string>, separator = '_'): string {
+  let found = name;
+  for (let count = 2; taken.has(found); count++) found = `${name}${separator}${count}`;
+  taken.add(found);
+  return found;
 }

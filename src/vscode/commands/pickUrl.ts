@@ -172,10 +172,11 @@ function inPanelItem(url: string): UrlItem {
 /** What a pasted command line connects to, or why it does not. */
 function commandLineItems(text: string): readonly UrlItem[] {
   const result = importCommandLine(text, parseArguments);
-  const problem = 'problem' in result ? result.problem : invalidUrl(result.requests[0]?.options.url ?? '');
-  if ('problem' in result || problem !== undefined)
-    return [{ label: inertText(problem ?? ''), iconPath: new ThemeIcon('warning'), alwaysShow: true }];
-  return result.requests.map(({ options, left }) => ({
+  const requests = 'problem' in result ? [] : result.collections.flatMap((each) => each.requests);
+  const problem = 'problem' in result ? result.problem : invalidUrl(requests[0]?.options.url ?? '');
+  if (problem !== undefined)
+    return [{ label: inertText(problem), iconPath: new ThemeIcon('warning'), alwaysShow: true }];
+  return requests.map(({ options, left }) => ({
     label: inertText(maskUrl(options.url)),
     description: l10n.t('Connect as this command line does'),
     ...(left.length > 0 && { detail: inertText(left.join(' ')) }),

@@ -25,7 +25,7 @@ export async function saveAsRequestFile(session: Session, log: LogOutputChannel)
     name,
     options: knownOptions(session, log),
     base: connectOptions({ url: 'ws://localhost', ...connectionSettings() }),
-    messages,
+    steps: messages.map((message) => ({ message })),
   };
   const notes =
     messages.length < out.messages

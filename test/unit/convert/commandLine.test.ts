@@ -7,7 +7,7 @@ import { parseArguments } from '../../../src/engine/parseArguments.ts';
 function imported(text: string) {
   const result = importCommandLine(text, parseArguments);
   if ('problem' in result) throw new Error(result.problem);
-  return result.requests[0]!;
+  return result.collections[0]!.requests[0]!;
 }
 
 const BASH = String.raw`curl 'wss://api.example.test/stream?a=b' \
@@ -108,7 +108,7 @@ describe('wscat and websocat', () => {
         ],
         insecure: true,
       },
-      messages: [{ kind: 'text', data: new TextEncoder().encode('{"a":1}') }],
+      steps: [{ message: { kind: 'text', data: new TextEncoder().encode('{"a":1}') } }],
     });
     expect(
       imported('websocat -n1 --protocol v1 --origin https://o -H "X-A: 1" ws://h/b').options,
@@ -125,7 +125,7 @@ describe('what is no such command', () => {
     (text) => {
       const result = importCommandLine(text, parseArguments);
       if ('problem' in result) expect(result.problem).toMatch(/: (paste|add) /);
-      else expect(result.requests[0]!.options.url).not.toBe('ws://');
+      else expect(result.collections[0]!.requests[0]!.options.url).not.toBe('ws://');
     },
   );
 
@@ -138,15 +138,26 @@ describe('what is no such command', () => {
 });
 
 it('is written as a request file that reads as the same request, secrets as references', () => {
-  const { text, secrets } = printImported([
-    imported(
-      `curl -H 'Authorization: Bearer abcdef123456' -H 'X-V: {{v}}' -u 'me:{{password}}' 'ws://h/?a={{b}}'`,
-    ),
-  ]);
+  const { files, secrets } = printImported(
+    {
+      collections: [
+        {
+          requests: [
+            imported(
+              `curl -H 'Authorization: Bearer abcdef123456' -H 'X-V: {{v}}' -u 'me:{{password}}' 'ws://h/?a={{b}}'`,
+            ),
+          ],
+        },
+      ],
+    },
+    'pasted',
+  );
+  const text = files[0]!.text;
+  expect(files[0]!.name).toBe('pasted.ws');
   expect(text).toContain('Authorization: Bearer {{$secret authorization}}');
   expect(text).toContain('X-V: {{v}}');
   expect(text).toContain('Authorization: Basic me {{password}}');
   expect(text).toContain('WEBSOCKET ws://h/?a={{b}}');
-  expect(secrets).toEqual(['authorization']);
+  expect([...secrets]).toEqual([['authorization', 'abcdef123456']]);
   expect(analyzeRequestFile(text, 'ws').requests).toHaveLength(1);
 });

@@ -77,7 +77,7 @@ export function importCommandLine(text: string, parseArguments: ParseArguments):
   const left = [...dropped, ...given.unknown.map((option) => option.replace(/^-+/, ''))].map(
     (option) => `The option ${option.length > 1 ? '--' : '-'}${option} of ${name} is not carried over.`,
   );
-  return { requests: [{ name: nameOf(request.options.url), ...request, left }] };
+  return { collections: [{ requests: [{ name: nameOf(request.options.url), ...request, left }] }] };
 }
 
 function nameOf(url: string): string {
@@ -106,7 +106,7 @@ function curlRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 'lef
       ...(one('proxy') !== undefined && { proxy: withScheme(one('proxy')!) }),
       ...(seconds > 0 && { handshakeTimeout: Math.round(seconds * 1000) }),
     },
-    messages: [],
+    steps: [],
   };
 }
 
@@ -126,7 +126,7 @@ function wscatRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 'le
       ...(one('passphrase') !== undefined && { passphrase: one('passphrase')! }),
       ...(one('proxy') !== undefined && { proxy: withScheme(one('proxy')!) }),
     },
-    messages: (given.values.execute ?? []).map(textOf),
+    steps: (given.values.execute ?? []).map((text) => ({ message: textOf(text) })),
   };
 }
 
@@ -146,7 +146,7 @@ function websocatRequest(given: GivenArguments): Omit<ImportedRequest, 'name' | 
       ...importedHeaders(headers),
       ...(one('insecure') !== undefined && { insecure: true }),
     },
-    messages: [],
+    steps: [],
   };
 }
 

@@ -21,10 +21,18 @@ export interface Concealment {
 
 export type NamedSecret = readonly [name: string, value: string];
 
-/** @param hasReferences whether the texts already hold references; those stay */
-export function concealment(options: Partial<ConnectOptions>, hasReferences = false): Concealment {
-  const secrets = new Map<string, string | undefined>();
-  const names = new Map<string, string>();
+/**
+ * @param hasReferences the texts hold references already, which stay
+ * @param secrets those of the same file that have a name already; new ones are added
+ */
+export function concealment(
+  options: Partial<ConnectOptions>,
+  hasReferences = false,
+  secrets: Map<string, string | undefined> = new Map(),
+): Concealment {
+  const names = new Map(
+    [...secrets].flatMap(([name, value]) => (value === undefined ? [] : [[value, name]])),
+  );
   const nameOf = (wanted: string, value: string): string => {
     const known = value === MASK ? undefined : names.get(value);
     if (known !== undefined) return known;

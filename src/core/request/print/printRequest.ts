@@ -1,5 +1,6 @@
 import type { ConnectOptions, OutgoingMessage } from '../../../shared/session.ts';
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
+import { isSecretName } from '../../session/secrets/secretName.ts';
 import type { OptionSpec } from '../../session/options/optionSpec.ts';
 import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import { writeOption } from '../../session/options/optionText.ts';
@@ -12,16 +13,35 @@ import {
   type NamedSecret,
 } from './concealment.ts';
 import { literalTemplate, WRITTEN_VARIABLES } from './literalTemplate.ts';
+import { stepSeparatorLine, variableLine } from './printLines.ts';
 import { printPayload } from './printPayload.ts';
 
-/** The content of a request to print. */
+/** A step: it waits where it has a wait, then sends its message. */
+export interface PrintableStep {
+  readonly wait?: PrintableWait;
+  readonly label?: string;
+  /** Other directives as they are written after `# @`: `emit chat`, `ack`. */
+  readonly directives?: readonly string[];
+  readonly message?: OutgoingMessage;
+}
+
+/** What a step waits for: the texts of its conditions and captures, as they are written in a request file. */
+export interface PrintableWait {
+  readonly where?: readonly string[];
+  readonly within?: string;
+  readonly expect?: readonly string[];
+  /** `name = subject` */
+  readonly capture?: readonly string[];
+}
+
+/** What a request is to say. */
 export interface PrintableRequest {
   readonly name: string;
   readonly options: GivenOptions;
   /** The values that apply without a directive; only differences are written. */
   readonly base: Partial<ConnectOptions>;
-  readonly messages: readonly OutgoingMessage[];
-  /** Sentences to write above the request as comments. */
+  readonly steps: readonly PrintableStep[];
+  /** Sentences to stand above it as comments. */
   readonly notes: readonly string[];
   /** Whether the texts already hold references to variables, because they come from a file of another client. */
   readonly hasReferences?: boolean;
@@ -35,23 +55,89 @@ export interface PrintedRequest {
 
 /** Prints a request that connects and sends the given messages, secrets as references. */
 export function printRequest(request: PrintableRequest): PrintedRequest {
-  const { name, options, base, messages, notes, hasReferences = false } = request;
-  const hidden = concealment(options, hasReferences);
+  const hidden = concealment(request.options, request.hasReferences);
+  const { text, variables } = writeRequest(request, hidden);
+  const [title = '', ...lines] = text.split('\n');
+  return { text: [title, ...variables.map(writtenVariable), ...lines].join('\n'), secrets: hidden.secrets };
+}
+
+/** What a file of several requests says besides them. */
+export interface PrintableFile {
+  /** Sentences to stand at its head as comments. */
+  readonly notes: readonly string[];
+  /** Variables of the file, with their values. */
+  readonly variables: readonly (readonly [name: string, value: string])[];
+  readonly requests: readonly PrintableRequest[];
+  /** Secrets that have a name already; new ones are added. */
+  readonly secrets?: Map<string, string | undefined>;
+}
+
+/** A request file of several requests. A secret has one name in all of them, and a name is that of one secret. */
+export function printRequestFile({
+  notes,
+  variables,
+  requests,
+  secrets: known = new Map(),
+}: PrintableFile): PrintedRequest {
+  const values = concealment({}, true, known);
+  const own = variables.map(([name, value]) =>
+    variableLine(name, values.conceal(value, literalTemplate, isSecretName(name) ? [[name, value]] : [])),
+  );
+  const used = new Set<string>();
+  const texts = requests.map((request) => {
+    const written = writeRequest(request, concealment(request.options, request.hasReferences, known));
+    for (const name of written.variables) used.add(name);
+    return written.text;
+  });
+  const head = [...notes.map((note) => `# ${oneLine(note)}`), ...own, ...[...used].map(writtenVariable)];
+  return {
+    text: [...(head.length > 0 ? [`${head.join('\n')}\n`] : []), ...texts].join('\n'),
+    secrets: known,
+  };
+}
+
+function writtenVariable(name: string): string {
+  return variableLine(name, WRITTEN_VARIABLES.get(name) ?? '');
+}
+
+/** @returns the request, and the variables that it uses for what cannot be written */
+function writeRequest(
+  { name, options, base, steps, notes }: PrintableRequest,
+  hidden: Concealment,
+): { readonly text: string; readonly variables: readonly string[] } {
   const target = hidden.conceal(options.url, literalTemplate, urlSecrets(options.url));
   const head = [...directives(options, base, hidden), `WEBSOCKET ${target}`, ...headers(options, hidden)];
-  const steps = messages.map((message) => printPayload(message, hidden));
-  const body = steps.join('\n===\n');
-  const used = [...WRITTEN_VARIABLES].filter(([variable]) =>
-    `${head.join('\n')}\n${body}`.includes(`{{${variable}}}`),
-  );
+  const body = steps.map((step, index) => printStep(step, index, hidden));
   const lines = [
     `### ${oneLine(name)}`,
     ...notes.map((note) => `# ${oneLine(note)}`),
-    ...used.map(([variable, value]) => `@${variable} = ${value}`.trimEnd()),
     ...head,
-    ...(steps.length > 0 ? ['', body] : []),
+    ...(body.length > 0 ? ['', ...body] : []),
   ];
-  return { text: `${lines.join('\n')}\n`, secrets: hidden.secrets };
+  const text = `${lines.join('\n')}\n`;
+  return { text, variables: [...WRITTEN_VARIABLES.keys()].filter((each) => text.includes(`{{${each}}}`)) };
+}
+
+/** A step with what separates it from the one before. */
+function printStep(
+  { wait, label, directives: others = [], message }: PrintableStep,
+  index: number,
+  hidden: Concealment,
+): string {
+  const { where = [], within, expect = [], capture = [] } = wait ?? {};
+  const written = [
+    ...where.map((each) => `where ${each}`),
+    ...(within === undefined ? [] : [`within ${within}`]),
+    ...expect.map((each) => `expect ${each}`),
+    ...capture.map((each) => `capture ${each}`),
+    ...(label === undefined || oneLine(label) === '' ? [] : [`label ${oneLine(label)}`]),
+    ...others.map(oneLine),
+  ];
+  return [
+    ...(wait || index > 0 ? [stepSeparatorLine(wait ? 'wait-for-server' : '')] : []),
+    ...written.map((each) => `# @${each}`),
+    ...(message ? [printPayload(message, hidden)] : []),
+  ].join('\n');
 }
 
 /** Writes a title or a comment. If it began with @, it would be read as a directive. */

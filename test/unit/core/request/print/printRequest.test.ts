@@ -14,8 +14,12 @@ import type { OutgoingMessage } from '../../../../../src/shared/session.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (sent: string): OutgoingMessage => ({ kind: 'text', data: bytes(sent) });
 
-function printed(given: Partial<PrintableRequest> & { options: GivenOptions }) {
-  return printRequest({ name: 'session', base: {}, messages: [], notes: [], ...given });
+function printed({
+  messages = [],
+  ...given
+}: Partial<PrintableRequest> & { options: GivenOptions; messages?: readonly OutgoingMessage[] }) {
+  const steps = messages.map((message) => ({ message }));
+  return printRequest({ name: 'session', base: {}, steps, notes: [], ...given });
 }
 
 /** What a printed request is read as, its secrets filled in. */

@@ -1,0 +1,82 @@
+/** A text that is to be imported, with what it holds where it is JSON or YAML. */
+export interface ImportFile {
+  /** From the folder that is imported, with slashes; the name of a single file; '' for a text without one. */
+  readonly path: string;
+  readonly text: string;
+  /** Undefined where it is neither JSON nor YAML, or cannot be read as such. */
+  readonly data?: unknown;
+  /** Why it cannot be read as the JSON or YAML that it seems to be: a sentence with the remedy. */
+  readonly problem?: string;
+}
+
+/** What is to be imported: one file, or the files of a folder by path. */
+export interface ImportSource {
+  readonly isFolder: boolean;
+  readonly files: readonly ImportFile[];
+}
+
+/** The most bytes of a file that is read. */
+export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
+/** YAML takes a hundred times its size while it is read. */
+const MAX_YAML_CHARS = 16 * 1024 * 1024;
+/** An alias stands for a node somewhere else: a few of them in one another make a gigabyte out of a kilobyte. */
+const MAX_ALIASES = 100;
+const MAX_DEPTH = 200;
+
+/** Reads a text as JSON or YAML where it is one. Never throws: what cannot be read has a problem. */
+export async function parseImportFile(path: string, source: string): Promise<ImportFile> {
+  const text = source.replace(/^\uFEFF/, '');
+  const file = { path, text };
+  const remedy = 'export it again, and import the whole file.';
+  try {
+    const data = /^\s*[[{]/.test(text)
+      ? (JSON.parse(text) as unknown)
+      : isYaml(file)
+        ? await parseYaml(text)
+        : undefined;
+    return isTooDeep(data, MAX_DEPTH)
+      ? { ...file, problem: `It is nested more than ${MAX_DEPTH} levels deep: ${remedy}` }
+      : { ...file, data };
+  } catch (cause) {
+    // The parsers' own messages quote the file, secrets and all.
+    const kind = /^\s*[[{]/.test(text) ? 'JSON' : 'YAML';
+    const why = cause instanceof YamlProblem ? cause.message : `It is cut off, or no valid ${kind}`;
+    return { ...file, problem: `${why}: ${remedy}` };
+  }
+}
+
+function isYaml({ path, text }: ImportFile): boolean {
+  if (/\.ya?ml$/i.test(path)) return true;
+  return !/\.[a-z0-9]+$/i.test(path) && /^(?:---|[$\w-]+:(?:\s|$))/.test(text.trimStart());
+}
+
+class YamlProblem extends Error {}
+
+async function parseYaml(text: string): Promise<unknown> {
+  if (text.length > MAX_YAML_CHARS) throw new YamlProblem('It is YAML of more than 16 MiB');
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { logLevel: 'error', uniqueKeys: false, strict: true });
+  const [error] = document.errors;
+  if (error)
+    throw new YamlProblem(
+      `It is no valid YAML${error.linePos ? ` from line ${error.linePos[0].line} on` : ''}`,
+    );
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) throw cause;
+    throw new YamlProblem(`It is YAML with more than ${MAX_ALIASES} aliases, or with unknown ones`);
+  }
+}
+
+/** Whether a value has more levels than that: readers of it may then recurse. */
+function isTooDeep(data: unknown, most: number): boolean {
+  let level: unknown[] = [data];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    );
+  }
+  return false;
+}

@@ -1,0 +1,17 @@
+import type { ParseArguments } from './commandLine/clientOptions.ts';
+import type { ImportResult } from './imported.ts';
+import type { ImportSource } from './importSource.ts';
+
+export interface ImportPorts {
+  readonly parseArguments: ParseArguments;
+}
+
+/** A format that requests are imported from. */
+export interface Importer {
+  /** Of `--from`. */
+  readonly id: string;
+  readonly title: string;
+  /** What tells that this is of the format, as in `info.schema names Postman`; undefined if nothing does. */
+  recognise(source: ImportSource): string | undefined;
+  read(source: ImportSource, ports: ImportPorts): ImportResult;
+}

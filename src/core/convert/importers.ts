@@ -1,0 +1,41 @@
+import { importCommandLine, isCommandLine } from './commandLine/importCommandLine.ts';
+import type { Importer } from './importer.ts';
+import type { ImportSource } from './importSource.ts';
+import { POSTMAN_COLLECTION } from './postman/postmanCollection.ts';
+import { POSTMAN_FOLDER } from './postman/postmanFolder.ts';
+
+const COMMAND_LINE: Importer = {
+  id: 'command-line',
+  title: 'a command line of curl, wscat or websocat',
+  recognise: ({ files: [file], isFolder }) =>
+    !isFolder && file && isCommandLine(file.text) ? 'it starts with the name of the program' : undefined,
+  read: ({ files: [file] }, { parseArguments }) => importCommandLine(file?.text ?? '', parseArguments),
+};
+
+/** All formats, in the order in which they are tried. */
+export const IMPORTERS: readonly Importer[] = [COMMAND_LINE, POSTMAN_COLLECTION, POSTMAN_FOLDER];
+
+export interface Recognised {
+  readonly importer: Importer;
+  /** What told it. */
+  readonly reason: string;
+}
+
+/** The format of what is to be imported, or one sentence that says why there is none. @param from the id of a format that was named */
+export function recogniseImport(
+  source: ImportSource,
+  from?: string,
+): Recognised | { readonly problem: string } {
+  const named = from === undefined ? undefined : IMPORTERS.find(({ id }) => id === from);
+  if (from !== undefined && !named)
+    return { problem: `There is no format ${from}: use one of ${IMPORTERS.map(({ id }) => id).join(', ')}.` };
+  if (named) return { importer: named, reason: 'it was named' };
+  for (const importer of IMPORTERS) {
+    const reason = importer.recognise(source);
+    if (reason !== undefined) return { importer, reason };
+  }
+  const problem = source.isFolder ? undefined : source.files[0]?.problem;
+  if (problem !== undefined) return { problem };
+  const formats = [...new Set(IMPORTERS.map(({ title }) => title))].join(', ');
+  return { problem: `This is no format that is imported: choose ${formats}.` };
+}

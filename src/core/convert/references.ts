@@ -1,0 +1,28 @@
+import { DYNAMIC_VARIABLE_DOCS } from '../request/variables/dynamicVariables.ts';
+
+/** A name as request files can write it in `{{name}}`. */
+export function variableName(name: string): string {
+  const plain = name.trim().replace(/[^\p{L}\p{N}_.-]+/gu, '_');
+  return /^[\p{L}_]/u.test(plain) ? plain : `_${plain}`;
+}
+
+/** `{{name}}` of Postman, Bruno, AsyncAPI tools: names that request files cannot write are respelt, those of a vault are secrets. */
+export function importReferences(text: string): string {
+  return text.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, name: string) => {
+    const vault = /^vault:(.+)$/.exec(name)?.[1];
+    if (vault !== undefined) return `{{$secret ${variableName(vault)}}}`;
+    const environment = /^process\.env\.(.+)$/.exec(name)?.[1];
+    if (environment !== undefined) return `{{$env ${environment}}}`;
+    return name.startsWith('$') ? `{{${name}}}` : `{{${variableName(name)}}}`;
+  });
+}
+
+/** Sentences about the dynamic variables in texts that request files do not know. */
+export function unknownDynamics(texts: readonly string[]): string[] {
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/\{\{\s*(\$[\w.-]+)/g)].map(([, name = '']) => name),
+  );
+  return [...new Set(names)]
+    .filter((name) => !DYNAMIC_VARIABLE_DOCS.has(name) && !name.startsWith('$env.'))
+    .map((name) => `There is no dynamic variable ${name} here: replace it in the request.`);
+}

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import {
+  MAX_IMPORT_BYTES,
+  parseImportFile,
+  type ImportFile,
+  type ImportSource,
+} from '../core/convert/importSource.ts';
+import { byteCount } from '../shared/byteCount.ts';
+import { DuplexError } from '../shared/errors.ts';
+
+/** What clients write into their folders. */
+const IMPORTED = /\.(?:ya?ml|json|bru|env)$/i;
+/** Folders that are never part of a collection. */
+const LEFT_OUT = new Set(['node_modules', '.git', '.svn', '.hg']);
+
+const MAX_FILES = 5000;
+const MAX_DEPTH = 32;
+
+/**
+ * Reads a file, or the files of a folder that clients write, links left out: they may lead out of it.
+ * @param onFile is told how many files are read, of how many
+ * @throws DuplexError `disk.denied` for what cannot be read, `file.invalid` for what is too large, `call.cancelled`
+ */
+export async function readImportSource(
+  path: string,
+  {
+    signal,
+    onFile,
+  }: { readonly signal?: AbortSignal; readonly onFile?: (done: number, total: number) => void } = {},
+): Promise<ImportSource> {
+  const stats = await attempt(path, () => stat(path));
+  if (!stats.isDirectory()) return { isFolder: false, files: [await readFileAt(path, basename(path))] };
+  const paths = await filesBelow(path);
+  const files: ImportFile[] = [];
+  let left = MAX_IMPORT_BYTES;
+  for (const each of paths) {
+    if (signal?.aborted)
+      throw new DuplexError('call.cancelled', 'The import was cancelled: nothing is written.');
+    const file = await readFileAt(join(path, each), each);
+    left -= file.text.length;
+    if (left < 0)
+      throw new DuplexError(
+        'file.invalid',
+        `The files of ${path} have more than ${byteCount(MAX_IMPORT_BYTES)}: import a folder in it.`,
+      );
+    files.push(file);
+    onFile?.(files.length, paths.length);
+  }
+  return { isFolder: true, files };
+}
+
+/** @returns paths from the folder, with slashes, by name */
+async function filesBelow(root: string): Promise<string[]> {
+  const found: string[] = [];
+  const pending = [{ folder: '', depth: 0 }];
+  for (let at = pending.pop(); at; at = pending.pop()) {
+    const { folder, depth } = at;
+    for (const entry of await attempt(root, () => readdir(join(root, folder), { withFileTypes: true }))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && depth < MAX_DEPTH && !LEFT_OUT.has(entry.name))
+        pending.push({ folder: path, depth: depth + 1 });
+      if (entry.isFile() && IMPORTED.test(entry.name)) found.push(path);
+      if (found.length > MAX_FILES)
+        throw new DuplexError(
+          'file.invalid',
+          `${root} has more than ${MAX_FILES} files: import the folder of one collection.`,
+        );
+    }
+  }
+  return found.sort();
+}
+
+async function readFileAt(path: string, shown: string): Promise<ImportFile> {
+  // Counted while it is read too: a device or a pipe has no size.
+  const { size } = await attempt(path, () => stat(path));
+  const content =
+    size > MAX_IMPORT_BYTES
+      ? undefined
+      : await attempt(path, () => readAll(createReadStream(path, { end: MAX_IMPORT_BYTES })));
+  if (content === undefined || content.length > MAX_IMPORT_BYTES)
+    throw new DuplexError(
+      'file.invalid',
+      `${path} is larger than ${byteCount(MAX_IMPORT_BYTES)}, more than is imported: export a part of it.`,
+    );
+  return parseImportFile(shown, content);
+}
+
+async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new DuplexError('disk.denied', `${path} cannot be read: ${(cause as Error).message}.`, { cause });
+  }
+}

@@ -1,0 +1,215 @@
+import { basename } from 'node:path';
+import { env, l10n, Uri, window, workspace, WorkspaceEdit } from 'vscode';
+import type { TextDocument } from 'vscode';
+import { recogniseImport } from '../../core/convert/importers.ts';
+import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
+import { printImported, type ImportedFile, type PrintedImport } from '../../core/convert/printImported.ts';
+import { readImportSource } from '../../engine/importSource.ts';
+import { parseArguments } from '../../engine/parseArguments.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { withDelayedProgress } from '../delayedProgress.ts';
+import { secretFolderOf } from '../environments/outsidePorts.ts';
+import { inertText } from '../inertText.ts';
+import { detach, type Command } from '../report.ts';
+import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
+import type { Services } from '../services.ts';
+import { requireTrust } from '../trust.ts';
+
+/** Milliseconds that an import may take before it shows progress. */
+const PROGRESS_DELAY = 500;
+/** More documents than these are written and not opened. */
+const MAX_OPENED = 5;
+
+/** What is imported: a file or folder, or a text without a name. */
+type Wanted = Uri | { readonly text: string };
+
+/**
+ * `duplex.import` takes URIs of files and folders, or `{text}`, and the folder to write to; what is not given is asked for. One
+ * request file is opened unsaved; several are written to a folder, where no file is overwritten. Answers the URIs of what it opened.
+ */
+export function importCommands(services: Services): Readonly<Record<string, Command>> {
+  return {
+    'duplex.import': async (argument, to, all) => {
+      requireTrust('read');
+      // The explorer passes the file that was clicked, and then all that are selected.
+      const selected = Array.isArray(to) ? to : all;
+      const wanted =
+        wantedOf(Array.isArray(selected) && selected.length > 0 ? selected : argument) ??
+        (await pickWanted());
+      if (wanted === undefined) return undefined;
+      const printed = await readAll(wanted);
+      const documents = await openImported(printed, to instanceof Uri ? to : undefined);
+      if (documents === undefined) return undefined;
+      await keepSecrets(services, printed, documents[0]);
+      tellLeft(services, printed);
+      return documents.map(({ uri }) => uri.toString());
+    },
+  };
+}
+
+function wantedOf(argument: unknown): readonly Wanted[] | undefined {
+  if (argument === undefined) return undefined;
+  const list = Array.isArray(argument) ? (argument as unknown[]) : [argument];
+  return list.map((each) => {
+    if (each instanceof Uri) return each;
+    const { text } = (each ?? {}) as { text?: unknown };
+    if (typeof text === 'string') return { text };
+    throw new DuplexError('call.invalid', l10n.t('An import is the URI of a file or a folder, or a text.'));
+  });
+}
+
+async function pickWanted(): Promise<readonly Wanted[] | undefined> {
+  const places = {
+    files: {
+      label: l10n.t('Files…'),
+      detail: l10n.t('Postman, and command lines of curl, wscat and websocat'),
+    },
+    folder: { label: l10n.t('Folder…'), detail: l10n.t('collections that are a folder of files') },
+    clipboard: { label: l10n.t('Clipboard'), detail: l10n.t('what was copied, such as a curl command') },
+  };
+  const picked = await window.showQuickPick(Object.values(places), {
+    title: l10n.t('Import'),
+    placeHolder: l10n.t('Import from where?'),
+  });
+  if (picked === undefined) return undefined;
+  if (picked === places.clipboard) return [{ text: await env.clipboard.readText() }];
+  return window.showOpenDialog({
+    title: l10n.t('Import'),
+    openLabel: l10n.t('Import'),
+    canSelectFiles: picked === places.files,
+    canSelectFolders: picked === places.folder,
+    canSelectMany: picked === places.files,
+  });
+}
+
+/** @throws DuplexError if one cannot be read or imported, or the user cancelled */
+async function readAll(wanted: readonly Wanted[]): Promise<readonly PrintedImport[]> {
+  const cancelled = new AbortController();
+  return withDelayedProgress(
+    { title: l10n.t('Importing'), delay: PROGRESS_DELAY, cancel: () => cancelled.abort() },
+    async (report) => {
+      const printed: PrintedImport[] = [];
+      for (const [index, each] of wanted.entries()) {
+        const onFile = (done: number, total: number): void => report((index + done / total) / wanted.length);
+        printed.push(await importOne(each, cancelled.signal, onFile));
+        report((index + 1) / wanted.length);
+      }
+      return printed;
+    },
+  );
+}
+
+async function importOne(
+  wanted: Wanted,
+  signal: AbortSignal,
+  onFile: (done: number, total: number) => void,
+): Promise<PrintedImport> {
+  const name = wanted instanceof Uri ? basename(wanted.path) : l10n.t('The clipboard');
+  const source = await sourceOf(wanted, signal, onFile);
+  if (signal.aborted) throw new DuplexError('call.cancelled', l10n.t('The import was cancelled.'));
+  const recognised = recogniseImport(source);
+  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, { parseArguments });
+  if ('problem' in result) throw new DuplexError('file.invalid', `${name}: ${result.problem}`);
+  return printImported(result, wanted instanceof Uri ? name.replace(/(?<=.)\.[^.]*$/, '') : 'imported');
+}
+
+async function sourceOf(
+  wanted: Wanted,
+  signal: AbortSignal,
+  onFile: (done: number, total: number) => void,
+): Promise<ImportSource> {
+  if (!(wanted instanceof Uri)) return { isFolder: false, files: [await parseImportFile('', wanted.text)] };
+  if (wanted.scheme === 'file') return readImportSource(wanted.fsPath, { signal, onFile });
+  const text = new TextDecoder().decode(await workspace.fs.readFile(wanted));
+  return { isFolder: false, files: [await parseImportFile(basename(wanted.path), text)] };
+}
+
+/** @returns undefined where the user chose no folder */
+async function openImported(
+  printed: readonly PrintedImport[],
+  to: Uri | undefined,
+): Promise<readonly TextDocument[] | undefined> {
+  const files = printed.flatMap((each) => each.files);
+  const [first] = files;
+  if (to === undefined && files.length === 1 && first?.kind === 'requests') {
+    const document = await workspace.openTextDocument({ language: REQUEST_LANGUAGE, content: first.text });
+    await window.showTextDocument(document);
+    return [document];
+  }
+  const folder = to ?? (await pickTarget());
+  if (folder === undefined) return undefined;
+  await writeNew(files, folder);
+  const documents: TextDocument[] = [];
+  // One after the other: VS Code gives up opening an editor when another is asked for meanwhile.
+  for (const { name } of files.slice(0, MAX_OPENED).reverse()) {
+    const document = await workspace.openTextDocument(Uri.joinPath(folder, name));
+    await window.showTextDocument(document, { preview: false });
+    documents.unshift(document);
+  }
+  return documents;
+}
+
+async function pickTarget(): Promise<Uri | undefined> {
+  const [folder] =
+    (await window.showOpenDialog({
+      title: l10n.t('Folder for the Imported Files'),
+      openLabel: l10n.t('Write Here'),
+      ...(workspace.workspaceFolders?.[0] && { defaultUri: workspace.workspaceFolders[0].uri }),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    })) ?? [];
+  return folder;
+}
+
+/** Writes all of the files or none. @throws DuplexError `call.invalid` where one exists, `disk.denied` */
+async function writeNew(files: readonly ImportedFile[], folder: Uri): Promise<void> {
+  const edit = new WorkspaceEdit();
+  for (const { name, text } of files) {
+    const uri = Uri.joinPath(folder, name);
+    const exists = await workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (exists)
+      throw new DuplexError(
+        'call.invalid',
+        l10n.t('{0} exists in this folder: import into another folder, or rename it.', name),
+      );
+    edit.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
+  }
+  if (!(await workspace.applyEdit(edit)))
+    throw new DuplexError(
+      'disk.denied',
+      l10n.t('The imported files cannot be written to {0}: choose another folder.', folder.fsPath),
+    );
+}
+
+/** What the files refer to as secrets is kept where it has a value and there is none of the name. */
+async function keepSecrets(
+  { secrets }: Services,
+  printed: readonly PrintedImport[],
+  document: TextDocument | undefined,
+): Promise<void> {
+  const folder = secretFolderOf(document);
+  for (const [name, value] of printed.flatMap((each) => [...each.secrets])) {
+    if (value === undefined || (await secrets.get(folder, name)) !== undefined) continue;
+    await secrets.set(folder, name, value);
+  }
+}
+
+function tellLeft({ log }: Services, printed: readonly PrintedImport[]): void {
+  const left = [...new Set(printed.flatMap((each) => each.left))];
+  if (left.length === 0) return;
+  const show = l10n.t('Show');
+  for (const sentence of left) log.warn(sentence);
+  const told =
+    left.length === 1
+      ? left[0]!
+      : l10n.t('{0} things are not carried over: they stand above the requests.', left.length);
+  detach(
+    window
+      .showInformationMessage(inertText(told), ...(left.length > 1 ? [show] : []))
+      .then((chosen) => (chosen === show ? log.show() : undefined)),
+    log,
+  );
+}

@@ -1,0 +1,99 @@
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseImportFile } from '../../../src/core/convert/importSource.ts';
+import { readImportSource } from '../../../src/engine/importSource.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { imported, problemsOf, sourceOf } from './importing.ts';
+
+const POSTMAN = '"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}';
+
+describe('what cannot be imported is refused in one sentence', () => {
+  const bomb = [
+    '$kind: &a [x, x, x, x, x, x, x, x, x, x]',
+    ...'bcdefgh'.split('').map((name, index) => {
+      const before = String.fromCharCode(name.charCodeAt(0) - 1);
+      return `k${index}: &${name} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`;
+    }),
+  ].join('\n');
+
+  it.each([
+    [
+      'JSON that is cut off',
+      'a.json',
+      `{${POSTMAN}, "item": [{"na`,
+      /^It is cut off, or no valid JSON: export it again/,
+    ],
+    ['a page', 'a.json', '<!DOCTYPE html>', /^This is no format that is imported: choose .+\.$/],
+    ['nothing', 'a.json', '', /^This is no format that is imported/],
+    ['binary', 'a.json', '\u0000\u0001PK', /^This is no format that is imported/],
+    ['deep JSON', 'a.json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /nested more than 200 levels/],
+    ['deep YAML', 'a.yaml', `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, /no valid YAML|nested/],
+    ['a bomb of YAML', 'A.request.yaml', bomb, /^It is YAML with more than 100 aliases/],
+    ['an unknown alias', 'a.yaml', 'a: *b', /^It is .*YAML/],
+    ['broken YAML', 'a.yaml', 'a: [1', /^It is no valid YAML from line 1 on/],
+  ])('%s', async (_, name, text, problem) => {
+    const source = await sourceOf({ [name]: text }, false);
+    const problems = problemsOf(source);
+    expect(problems[0]).toMatch(problem);
+    for (const each of problems) expect(each).toMatch(/^[^\n]+: [^\n]+\.$/);
+  });
+
+  it('never with what the file says', async () => {
+    const { problem } = await parseImportFile('a.json', '{"token": canary}');
+    expect(problem).not.toContain('canary');
+  });
+});
+
+it('members that are called __proto__ or constructor are names as others', async () => {
+  const hostile = `{${POSTMAN}, "__proto__": {"item": [1]}, "item": [{"name": "a", "__proto__": {"request": "ws://evil"},
+    "request": {"url": {"raw": "ws://h.test"}, "header": [{"key": "constructor", "value": "x"}]}}]}`;
+  const { requests } = await imported(await sourceOf({ 'a.json': hostile }, false));
+  expect(requests.map(({ options }) => options)).toEqual([
+    { url: 'ws://h.test', headers: [['constructor', 'x']] },
+  ]);
+  expect(({} as { item?: unknown }).item).toBeUndefined();
+});
+
+it('values of the wrong kind are left out', async () => {
+  const odd = `{${POSTMAN}, "variable": 7, "auth": [], "item": [null, 1, {"item": {}}, {"name": {}, "request": {"url": "ws://h", "header": "X: 1"}}]}`;
+  const { requests } = await imported(await sourceOf({ 'a.json': odd }, false));
+  expect(requests.map(({ options }) => options)).toEqual([{ url: 'ws://h' }]);
+});
+
+describe('a folder', () => {
+  it('is read without links, and without what clients do not write', async () => {
+    const folder = await temporaryFolder();
+    const outside = await temporaryFolder();
+    await writeFile(join(outside, 'secret.yaml'), 'a: 1');
+    await mkdir(join(folder, 'node_modules'));
+    await mkdir(join(folder, 'sub'));
+    for (const name of ['node_modules/a.json', 'sub/b.yaml', 'c.png', 'd.json'])
+      await writeFile(join(folder, name), '{}');
+    await symlink(outside, join(folder, 'link'));
+    await symlink(join(outside, 'secret.yaml'), join(folder, 'link.yaml'));
+    const seen: string[] = [];
+    const { files } = await readImportSource(folder, {
+      onFile: (done, total) => seen.push(`${done}/${total}`),
+    });
+    expect(files.map(({ path }) => path)).toEqual(['d.json', 'sub/b.yaml']);
+    expect(seen).toEqual(['1/2', '2/2']);
+  });
+
+  it('is left as soon as the import is cancelled', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.json'), '{}');
+    const signal = AbortSignal.abort();
+    await expect(readImportSource(folder, { signal })).rejects.toMatchObject({ code: 'call.cancelled' });
+  });
+});
+
+it('a file of 500 MB is not read', async () => {
+  const path = join(await temporaryFolder(), 'large.json');
+  await writeFile(path, '{');
+  await truncate(path, 500 * 1024 * 1024);
+  await expect(readImportSource(path)).rejects.toMatchObject({
+    code: 'file.invalid',
+    message: `${path} is larger than 256 MiB, more than is imported: export a part of it.`,
+  });
+});

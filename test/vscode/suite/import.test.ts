@@ -1,0 +1,65 @@
+import { after, afterEach, before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { duplexApi, run } from '../support/duplex.ts';
+
+describe('Import…', () => {
+  let folder: string;
+
+  before(async () => {
+    await duplexApi();
+    folder = await mkdtemp(join(tmpdir(), 'duplex-import-'));
+    await mkdir(join(folder, 'api'));
+    await writeFile(
+      join(folder, 'api/Ticks.request.yaml'),
+      "$kind: websocket-request\nurl: '{{base}}/ticks'\nheaders:\n  - key: X-Api-Key\n    value: canary-key\n",
+    );
+    await writeFile(
+      join(folder, 'api/Dev.environment.yaml'),
+      'name: Dev\nvalues:\n  - key: base\n    value: ws://dev.test\n    enabled: true\n',
+    );
+  });
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  after(() => rm(folder, { recursive: true }));
+
+  it('opens a command line that was copied as an unsaved request file', async () => {
+    const text = "curl -H 'X-A: 1' 'ws://127.0.0.1:1/a'";
+    const [uri] = await run<string[]>('import', { text });
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document);
+    assert.equal(document.uri.toString(), uri);
+    assert.equal(document.languageId, 'websocket-request');
+    assert.equal(document.isUntitled, true);
+    assert.equal(document.getText(), '### 127.0.0.1:1\nWEBSOCKET ws://127.0.0.1:1/a\nX-A: 1\n');
+  });
+
+  it('writes what a folder holds, its environments too, and never over a file', async () => {
+    const from = vscode.Uri.file(join(folder, 'api'));
+    const to = vscode.Uri.file(join(folder, 'requests'));
+    const opened = await run<string[]>('import', from, to);
+    assert.deepEqual(
+      opened.map((uri) => uri.split('/').at(-1)),
+      ['api.ws', 'http-client.env.json'],
+    );
+    const requests = await readFile(join(to.fsPath, 'api.ws'), 'utf8');
+    assert.match(requests, /^WEBSOCKET \{\{base\}\}\/ticks\nX-Api-Key: \{\{\$secret x_api_key\}\}$/m);
+
+    await writeFile(join(to.fsPath, 'api.ws'), 'mine');
+    await rm(join(to.fsPath, 'http-client.env.json'));
+    assert.equal(await run('import', from, to), undefined);
+    assert.equal(await readFile(join(to.fsPath, 'api.ws'), 'utf8'), 'mine');
+    assert.equal(existsSync(join(to.fsPath, 'http-client.env.json')), false);
+  });
+
+  it('refuses what is no format, and writes nothing', async () => {
+    const to = vscode.Uri.file(join(folder, 'none'));
+    const page = join(folder, 'page.html');
+    await writeFile(page, '<!DOCTYPE html>');
+    assert.equal(await run('import', vscode.Uri.file(page), to), undefined);
+    assert.equal(existsSync(to.fsPath), false);
+  });
+});
