@@ -184,6 +184,17 @@ export class Engine {
     });
   }
 
+  /** Where a recording that is made otherwise than by a session goes, so that it is among the others. */
+  newRecordingFolder(): string {
+    const { recordingsFolder } = this.options;
+    if (recordingsFolder === undefined)
+      throw new DuplexError(
+        'call.invalid',
+        'Sessions are not recorded here: there is no folder for recordings.',
+      );
+    return join(recordingsFolder, newSessionId());
+  }
+
   /**
    * Creates a closed session over an existing recording. Until it connects, it only reads the recording, which may be
    * on a read-only disk or be written by another window. When it connects, it continues the recording. The options do

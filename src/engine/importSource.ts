@@ -1,10 +1,14 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { basename, dirname, join } from 'node:path';
+import { buffer as readAll } from 'node:stream/consumers';
+import { attachedNames } from '../core/convert/har/importHar.ts';
 import {
+  isZip,
   MAX_IMPORT_BYTES,
   parseImportFile,
+  unzipImport,
+  ZipProblem,
   type ImportFile,
   type ImportSource,
 } from '../core/convert/importSource.ts';
@@ -12,7 +16,7 @@ import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
 
 /** What clients write into their folders. */
-const IMPORTED = /\.(?:ya?ml|json|bru|env)$/i;
+const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env)$/i;
 /** Folders that are never part of a collection. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.svn', '.hg']);
 
@@ -32,7 +36,7 @@ export async function readImportSource(
   }: { readonly signal?: AbortSignal; readonly onFile?: (done: number, total: number) => void } = {},
 ): Promise<ImportSource> {
   const stats = await attempt(path, () => stat(path));
-  if (!stats.isDirectory()) return { isFolder: false, files: [await readFileAt(path, basename(path))] };
+  if (!stats.isDirectory()) return readSingle(path);
   const paths = await filesBelow(path);
   const files: ImportFile[] = [];
   let left = MAX_IMPORT_BYTES;
@@ -73,19 +77,44 @@ async function filesBelow(root: string): Promise<string[]> {
   return found.sort();
 }
 
+/** A file with those beside it that it names; an archive as the folder that it holds. */
+async function readSingle(path: string): Promise<ImportSource> {
+  const bytes = await readBytes(path);
+  if (isZip(bytes)) {
+    try {
+      return await unzipImport(bytes);
+    } catch (cause) {
+      const why =
+        cause instanceof ZipProblem ? cause.message : 'It is a broken ZIP archive: export it again.';
+      throw new DuplexError('file.invalid', `${path}: ${why}`, { cause });
+    }
+  }
+  const file = await parseImportFile(basename(path), new TextDecoder().decode(bytes));
+  const files = [file];
+  for (const name of attachedNames(file.data)) {
+    const beside = join(dirname(path), name);
+    if (existsSync(beside)) files.push(await readFileAt(beside, name));
+  }
+  return { isFolder: false, files };
+}
+
 async function readFileAt(path: string, shown: string): Promise<ImportFile> {
+  return parseImportFile(shown, new TextDecoder().decode(await readBytes(path)));
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
   // Counted while it is read too: a device or a pipe has no size.
   const { size } = await attempt(path, () => stat(path));
-  const content =
+  const bytes =
     size > MAX_IMPORT_BYTES
       ? undefined
       : await attempt(path, () => readAll(createReadStream(path, { end: MAX_IMPORT_BYTES })));
-  if (content === undefined || content.length > MAX_IMPORT_BYTES)
+  if (bytes === undefined || bytes.length > MAX_IMPORT_BYTES)
     throw new DuplexError(
       'file.invalid',
       `${path} is larger than ${byteCount(MAX_IMPORT_BYTES)}, more than is imported: export a part of it.`,
     );
-  return parseImportFile(shown, content);
+  return bytes;
 }
 
 async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {

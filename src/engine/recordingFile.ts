@@ -7,6 +7,7 @@ import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
 
 export { EXPORTERS, type ExportKind } from '../recording/export/exporters.ts';
+export { writeRecording } from '../recording/write/writeRecording.ts';
 export { writeRows } from '../recording/export/rowExporter.ts';
 // Re-exported, because the command line prints rows in the same form as the worker that saves them.
 export { jsonLine, utf8Pieces } from '../recording/read/jsonLine.ts';

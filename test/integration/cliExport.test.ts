@@ -107,7 +107,7 @@ describe('HAR', () => {
         type: dir === 'out' ? 'send' : 'receive',
         time: startedAt * 1000 + t,
         opcode: opcodes[kind],
-        data: kind === 'binary' ? base64 : (text ?? Buffer.from(base64!, 'base64').toString()),
+        data: text ?? base64,
       }));
     const found = entry!._webSocketMessages.map((each) => ({ ...each, time: Math.round(each.time * 1e6) }));
     expect(wanted.length).toBeGreaterThan(TEXTS.length * 2);

@@ -85,3 +85,39 @@ it('takes a format that is named, and refuses what is not of it', async () => {
   expect(refused.status).toBe(2);
   expect((await folder.duplex(['import', 'a.txt', '--from', 'excel'])).stderr).toContain('postman-v3');
 });
+
+it('imports a HAR file as recordings and requests, and a HAR of a recording as the same rows', async () => {
+  folder = requestFolder();
+  const har = join(FIXTURES, 'chrome.har');
+  expect((await folder.duplex(['import', har, '-o', 'out'])).status).toBe(0);
+  const recording = 'out/ticks.example.test-stream-recording';
+  const rows = await folder.duplex(['log', recording, '--json']);
+  const lines = rows.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.map(({ kind, dir, t }) => [kind, dir, t])).toEqual([
+    ['open', undefined, 0],
+    ['text', 'out', 54_321],
+    ['binary', 'in', 100_000],
+    ['ping', 'in', 200_000],
+    ['pong', 'out', 200_000],
+    ['error', undefined, 900_000],
+  ]);
+  expect(rows.stdout + folder.read(`${recording}/session.json`)).not.toContain('canary');
+
+  await folder.duplex(['export', recording, '--to', 'har', '--output', 'again.har']);
+  expect((await folder.duplex(['import', 'again.har', '-o', 'again'])).status).toBe(0);
+  const again = await folder.duplex([
+    'log',
+    'again/ticks.example.test-stream-recording',
+    '--json',
+    '--filter',
+    'text binary ping pong',
+  ]);
+  expect(again.stdout.trim().split('\n')).toEqual(rows.stdout.trim().split('\n').slice(1, 5));
+
+  const refused = await folder.duplex(['import', har, '-o', 'out', '--force']);
+  expect(refused.stderr).toContain('ticks.example.test-stream-recording exists: choose another folder');
+  expect(refused.status).toBe(2);
+});

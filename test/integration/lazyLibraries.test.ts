@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
@@ -50,6 +51,16 @@ const USES: Readonly<Record<string, () => Promise<void>>> = {
     const [valid, invalid] = [await run('valid.ws'), await run('invalid.ws')];
     expect([valid.status, invalid.status]).toEqual([0, 1]);
     expect(invalid.stdout).toContain('id');
+  },
+  async fflate() {
+    const har = JSON.stringify({
+      log: { entries: [{ request: { url: 'ws://h.test/a' }, _webSocketMessages: [] }] },
+    });
+    const path = join(await temporaryFolder(), 'a.har.zip');
+    await writeFile(path, zipSync({ 'har.har': new TextEncoder().encode(har) }));
+    const { status, stdout } = await duplex(['import', path]);
+    expect(stdout).toContain('WEBSOCKET ws://h.test/a\n');
+    expect(status).toBe(0);
   },
   async yaml() {
     const path = join(await temporaryFolder(), 'Ticks.request.yaml');

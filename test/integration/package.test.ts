@@ -41,6 +41,7 @@ describe('the package', () => {
       'dist/cliServe.js',
       'dist/extension.js',
       'dist/libraries/ajv.js',
+      'dist/libraries/fflate.js',
       'dist/libraries/json-p3.js',
       'dist/libraries/socks.js',
       'dist/libraries/tough-cookie.js',

@@ -6,6 +6,7 @@ import { IMPORTERS, recogniseImport } from '../../core/convert/importers.ts';
 import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
 import { printImported, type PrintedImport } from '../../core/convert/printImported.ts';
 import { readImportSource } from '../../engine/importSource.ts';
+import { writeRecording } from '../../engine/recordingFile.ts';
 import { parseArguments } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
@@ -56,8 +57,10 @@ async function importFiles(
     for (const { kind, text } of files) if (kind === 'requests') process.stdout.write(text);
     if (files.some(({ kind }) => kind === 'environments'))
       tell('The environments are written as http-client.env.json with --output only.');
+    if (printed.some(({ recordings }) => recordings.length > 0))
+      tell('The recorded connections are written as recordings with --output only.');
   } else {
-    await writeAll(files, output, force);
+    await writeAll(printed, output, force);
   }
   for (const sentence of new Set(printed.flatMap(({ left }) => left))) tell(sentence);
   for (const secret of new Set(printed.flatMap(({ secrets }) => [...secrets.keys()])))
@@ -65,17 +68,23 @@ async function importFiles(
   return EXIT.ok;
 }
 
-async function writeAll(files: PrintedImport['files'], folder: string, force: boolean): Promise<void> {
-  const twice = files.find(({ name }, index) => files.findIndex((each) => each.name === name) !== index);
-  if (twice)
+async function writeAll(printed: readonly PrintedImport[], folder: string, force: boolean): Promise<void> {
+  const files = printed.flatMap((each) => each.files);
+  const recordings = printed.flatMap((each) => each.recordings);
+  const names = [...files, ...recordings].map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
     throw new DuplexError(
       'call.invalid',
-      `Two of the imports would write ${twice.name}: import them one by one, each with an --output of its own.`,
+      `Two of the imports would write ${twice}: import them one by one, each with an --output of its own.`,
     );
-  if (!force) for (const { name } of files) await requireNewFile(join(folder, name), 'folder');
+  // A recording is never written over.
+  for (const { name } of force ? recordings : [...files, ...recordings])
+    await requireNewFile(join(folder, name), 'folder');
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, { cause });
   });
+  for (const { name, recording } of recordings) await writeRecording(join(folder, name), recording);
   for (const { name, text } of files)
     await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
 }

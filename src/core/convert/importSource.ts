@@ -27,6 +27,8 @@ const MAX_DEPTH = 200;
 export async function parseImportFile(path: string, source: string): Promise<ImportFile> {
   const text = source.replace(/^\uFEFF/, '');
   const file = { path, text };
+  // Lines of JSON, which their importer reads.
+  if (/\.jsonl$/i.test(path)) return file;
   const remedy = 'export it again, and import the whole file.';
   try {
     const data = /^\s*[[{]/.test(text)
@@ -80,3 +82,32 @@ function isTooDeep(data: unknown, most: number): boolean {
   }
   return false;
 }
+
+/** The first bytes of a ZIP archive. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
+/**
+ * The text files of a ZIP archive, by path. What would leave the folder is left out, and so are files that no client writes.
+ * @throws Error with a sentence for an archive that is broken, or larger than `MAX_IMPORT_BYTES` when it is unpacked
+ */
+export async function unzipImport(bytes: Uint8Array): Promise<ImportSource> {
+  const { unzipSync } = await import('fflate');
+  let left = MAX_IMPORT_BYTES;
+  const unpacked = unzipSync(bytes, {
+    filter({ name, originalSize }) {
+      if (!/\.(?:har|json|jsonl|ya?ml|bru)$/i.test(name) || name.split(/[\\/]/).includes('..')) return false;
+      left -= originalSize;
+      if (left < 0) throw new ZipProblem('It is unpacked larger than 256 MiB: export a part of it.');
+      return true;
+    },
+  });
+  const files = Object.entries(unpacked).map(([path, data]) =>
+    parseImportFile(path, new TextDecoder().decode(data)),
+  );
+  return { isFolder: true, files: await Promise.all(files) };
+}
+
+/** A sentence about an archive. */
+export class ZipProblem extends Error {}

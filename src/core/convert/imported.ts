@@ -1,4 +1,5 @@
 import type { PrintableStep } from '../request/print/printRequest.ts';
+import type { Direction, HeaderList, Kind } from '../../shared/timeline.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { GivenOptions } from '../session/options/connectOptions.ts';
 
@@ -35,9 +36,31 @@ export interface ImportedEnvironment {
   readonly left?: readonly string[];
 }
 
+/** A row of a recording: `time` in microseconds since its start, the payload as docs/recording-format.md tells. */
+export interface ImportedRow {
+  readonly kind: Kind;
+  readonly direction: Direction;
+  readonly flags: number;
+  readonly time: number;
+  readonly payload: Uint8Array;
+}
+
+/** A connection that was recorded by another tool; secrets are masked but for those in payloads. */
+export interface ImportedRecording {
+  readonly name: string;
+  readonly url: string;
+  /** ISO 8601, with milliseconds. */
+  readonly startedAt: string;
+  readonly requestHeaders: HeaderList;
+  readonly responseHeaders: HeaderList;
+  /** In the order of time. Each call begins anew. */
+  rows(): Iterable<ImportedRow>;
+}
+
 /** What an importer found. */
 export interface Imported {
   readonly collections: readonly ImportedCollection[];
+  readonly recordings?: readonly ImportedRecording[];
   readonly environments?: readonly ImportedEnvironment[];
 }
 

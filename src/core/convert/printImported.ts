@@ -1,7 +1,7 @@
 import { printRequestFile } from '../request/print/printRequest.ts';
 import { SHARED } from '../request/variables/environmentFile.ts';
 import { isSecretName } from '../session/secrets/secretName.ts';
-import type { Imported, ImportedEnvironment, ImportedVariable } from './imported.ts';
+import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable } from './imported.ts';
 
 /** A file that an import writes. */
 export interface ImportedFile {
@@ -13,6 +13,8 @@ export interface ImportedFile {
 
 export interface PrintedImport {
   readonly files: readonly ImportedFile[];
+  /** With the name of a folder for each. */
+  readonly recordings: readonly { readonly name: string; readonly recording: ImportedRecording }[];
   /** Names that the files refer to as `{{$secret name}}`, with their values where they are known. */
   readonly secrets: ReadonlyMap<string, string | undefined>;
   /** Sentences about what could not be carried over. */
@@ -25,6 +27,7 @@ export interface PrintedImport {
  */
 export function printImported(imported: Imported, source: string): PrintedImport {
   const { collections, environments = [] } = sharedVariables(imported);
+  const { recordings = [] } = imported;
   const secrets = new Map<string, string | undefined>();
   const left: string[] = [];
   const files: ImportedFile[] = [];
@@ -51,7 +54,12 @@ export function printImported(imported: Imported, source: string): PrintedImport
       text: printEnvironments(environments, secrets),
     });
   }
-  return { files, secrets, left: [...new Set(left)] };
+  const folders = new Set<string>();
+  const named = recordings.map((recording) => ({
+    name: unique(plainName(`${recording.name}-recording`), folders, '-'),
+    recording,
+  }));
+  return { files, recordings: named, secrets, left: [...new Set(left)] };
 }
 
 /**
@@ -110,16 +118,19 @@ function hideSecret(
   return `{{$secret ${secret}}}`;
 }
 
-/** A file name: of the collection's own only what is a plain name on every system. */
 function fileName(name: string, others: readonly ImportedFile[]): string {
+  return unique(plainName(name), new Set(others.map((each) => each.name.replace(/\.ws$/, ''))), '-') + '.ws';
+}
+
+/** Of a name only what is a plain name of a file on every system. */
+function plainName(name: string): string {
   const plain = name
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/\.{2,}/g, '.')
     .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(0, 60);
-  const safe = plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `_${plain}` : plain;
-  return unique(safe, new Set(others.map((each) => each.name.replace(/\.ws$/, ''))), '-') + '.ws';
+    .slice(-60);
+  return plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `_${plain}` : plain;
 }
 
 function unique(name: string, taken: Set<string>, separator = '_'): string {

@@ -16,9 +16,9 @@ import type { RowExporter } from './rowExporter.ts';
 const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, ping: 9, pong: 10 };
 
 /**
- * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, base64 for opcode 2, control frames
- * as opcodes 9 and 10. Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and reads it.
- * Text that is not valid UTF-8 is base64 with `_encoding`. Headers are masked as in the recording.
+ * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, control frames as opcodes 9 and 10, base64 for all but opcode 1.
+ * Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and reads it. Text that is not valid UTF-8 is
+ * base64 with `_encoding`. Headers are masked as the recording has them.
  */
 export function harExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);
@@ -79,9 +79,9 @@ export function harExporter(manifest: SessionManifest): RowExporter {
               : `,"_webSocketClose":${JSON.stringify({ code, reason: reason ?? '' }).slice(0, -1)},"timestamp":${seconds(start, time)}}`;
         return;
       }
-      const isText = kind !== 'binary' && isUtf8(payload);
+      const isText = kind === 'text' && isUtf8(payload);
       const type = direction === 'out' ? 'send' : 'receive';
-      const encoding = !isText && kind !== 'binary' ? '"_encoding":"base64",' : '';
+      const encoding = !isText && kind === 'text' ? '"_encoding":"base64",' : '';
       yield `${entry!.messages++ > 0 ? ',\n' : ''}{"type":"${type}","time":${seconds(start, time)},"opcode":${OPCODES[kind]},${encoding}"data":"`;
       if (isText) for (const piece of utf8Pieces(payload)) yield JSON.stringify(piece).slice(1, -1);
       else yield* base64Pieces(payload);

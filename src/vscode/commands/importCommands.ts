@@ -5,6 +5,7 @@ import { recogniseImport } from '../../core/convert/importers.ts';
 import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
 import { printImported, type ImportedFile, type PrintedImport } from '../../core/convert/printImported.ts';
 import { readImportSource } from '../../engine/importSource.ts';
+import { writeRecording } from '../../engine/recordingFile.ts';
 import { parseArguments } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
@@ -25,7 +26,8 @@ type Wanted = Uri | { readonly text: string };
 
 /**
  * `duplex.import` takes URIs of files and folders, or `{text}`, and the folder to write to; what is not given is asked for. One
- * request file is opened unsaved; several are written to a folder, where no file is overwritten. Answers the URIs of what it opened.
+ * request file is opened unsaved; several are written to a folder, where no file is overwritten; recorded connections become recordings.
+ * Answers the URIs of the documents that it opened, or the ids of the sessions.
  */
 export function importCommands(services: Services): Readonly<Record<string, Command>> {
   return {
@@ -38,6 +40,12 @@ export function importCommands(services: Services): Readonly<Record<string, Comm
         (await pickWanted());
       if (wanted === undefined) return undefined;
       const printed = await readAll(wanted);
+      const recordings = printed.flatMap((each) => each.recordings);
+      if (recordings.length > 0) {
+        const sessions = await openRecordings(services, recordings);
+        tellLeft(services, printed);
+        return sessions;
+      }
       const documents = await openImported(printed, to instanceof Uri ? to : undefined);
       if (documents === undefined) return undefined;
       await keepSecrets(services, printed, documents[0]);
@@ -62,7 +70,7 @@ async function pickWanted(): Promise<readonly Wanted[] | undefined> {
   const places = {
     files: {
       label: l10n.t('Files…'),
-      detail: l10n.t('Postman, and command lines of curl, wscat and websocat'),
+      detail: l10n.t('Postman, HAR, and command lines of curl, wscat and websocat'),
     },
     folder: { label: l10n.t('Folder…'), detail: l10n.t('collections that are a folder of files') },
     clipboard: { label: l10n.t('Clipboard'), detail: l10n.t('what was copied, such as a curl command') },
@@ -122,6 +130,40 @@ async function sourceOf(
   if (wanted.scheme === 'file') return readImportSource(wanted.fsPath, { signal, onFile });
   const text = new TextDecoder().decode(await workspace.fs.readFile(wanted));
   return { isFolder: false, files: [await parseImportFile(basename(wanted.path), text)] };
+}
+
+/**
+ * Recorded connections become recordings of this window, the first of them in panels: their requests are made from there.
+ * @returns the ids of the sessions that are shown
+ */
+async function openRecordings(
+  { engine, panels, recordings }: Services,
+  imported: PrintedImport['recordings'],
+): Promise<readonly string[]> {
+  const cancelled = new AbortController();
+  const folders = await withDelayedProgress(
+    { title: l10n.t('Importing'), delay: PROGRESS_DELAY, cancel: () => cancelled.abort() },
+    async (report) => {
+      const written: string[] = [];
+      for (const { recording } of imported) {
+        const folder = engine.newRecordingFolder();
+        await writeRecording(folder, recording, () => {
+          if (cancelled.signal.aborted)
+            throw new DuplexError('call.cancelled', l10n.t('The import was cancelled.'));
+        });
+        written.push(folder);
+        report(written.length / imported.length);
+      }
+      return written;
+    },
+  ).finally(() => recordings.changed());
+  const sessions: string[] = [];
+  for (const folder of folders.slice(0, MAX_OPENED)) {
+    const session = await engine.reopen(folder);
+    panels.show(session);
+    sessions.push(session.id);
+  }
+  return sessions;
 }
 
 /** @returns undefined where the user chose no folder */

@@ -6,7 +6,7 @@ import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestF
 import { readImportSource } from '../../../src/engine/importSource.ts';
 import { parseArguments } from '../../../src/engine/parseArguments.ts';
 
-const IMPORT_FIXTURES = join(import.meta.dirname, '../../fixtures/import');
+export const IMPORT_FIXTURES = join(import.meta.dirname, '../../fixtures/import');
 
 /** Texts by path, as files of a folder, or as one file. */
 export async function sourceOf(

@@ -5,7 +5,7 @@ import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { duplexApi, run } from '../support/duplex.ts';
+import { closeAll, duplexApi, rowsOf, run, summaryOf } from '../support/duplex.ts';
 
 describe('Import…', () => {
   let folder: string;
@@ -23,7 +23,10 @@ describe('Import…', () => {
       'name: Dev\nvalues:\n  - key: base\n    value: ws://dev.test\n    enabled: true\n',
     );
   });
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  afterEach(async () => {
+    await closeAll();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
   after(() => rm(folder, { recursive: true }));
 
   it('opens a command line that was copied as an unsaved request file', async () => {
@@ -53,6 +56,29 @@ describe('Import…', () => {
     assert.equal(await run('import', from, to), undefined);
     assert.equal(await readFile(join(to.fsPath, 'api.ws'), 'utf8'), 'mine');
     assert.equal(existsSync(join(to.fsPath, 'http-client.env.json')), false);
+  });
+
+  it('opens a HAR file as a recording in a panel', async () => {
+    const path = join(folder, 'a.har');
+    const message = { type: 'receive', opcode: 1, data: 'hello', time: 1793613600.5 };
+    const entry = {
+      startedDateTime: '2026-11-02T10:00:00.000Z',
+      request: { url: 'wss://h.test/feed' },
+      _webSocketMessages: [message],
+    };
+    await writeFile(path, JSON.stringify({ log: { entries: [entry] } }));
+    const [id] = await run<string[]>('import', vscode.Uri.file(path));
+    assert.ok(id);
+    const { state, name } = await summaryOf(id);
+    assert.deepEqual([state, name], ['closed', 'h.test/feed']);
+    const rows = await rowsOf(id);
+    assert.deepEqual(
+      rows.map(({ kind, time, preview }) => [kind, time, kind === 'text' ? preview : '']),
+      [
+        ['open', 0, ''],
+        ['text', 500_000, 'hello'],
+      ],
+    );
   });
 
   it('refuses what is no format, and writes nothing', async () => {

@@ -1,0 +1,163 @@
+import { fromBase64 } from '../../protocol/unit.ts';
+import { invalidUrl } from '../../session/options/validate.ts';
+import type { CloseDetail, Direction, HeaderList, Kind } from '../../../shared/timeline.ts';
+import { field, listField, pairsOf, textField } from '../fields.ts';
+import { webSocketUrl } from '../imported.ts';
+
+/** A message or control frame of a HAR. */
+export interface HarMessage {
+  readonly kind: Extract<Kind, 'text' | 'binary' | 'ping' | 'pong' | 'close' | 'error'>;
+  readonly direction: Direction;
+  /** Microseconds since the epoch; undefined where the writer left it out. */
+  readonly time: number | undefined;
+  readonly payload: Uint8Array;
+  readonly isInvalidUtf8?: true;
+  /** Of `close`. */
+  readonly close?: CloseDetail;
+}
+
+/** One entry of a HAR as a connection. */
+export interface HarConversation {
+  /** ws: or wss: */
+  readonly url: string;
+  /** Microseconds since the epoch, whole milliseconds. */
+  readonly startedAt: number;
+  readonly requestHeaders: HeaderList;
+  readonly responseHeaders: HeaderList;
+  /** Undefined where there is no answer. */
+  readonly status: number | undefined;
+  readonly body: string | undefined;
+  /** What the browser says of a connection that failed. */
+  readonly failure: string | undefined;
+  messages(): Iterable<HarMessage>;
+  /** Sentences about what cannot be read. */
+  readonly left: readonly string[];
+}
+
+/** Playwright writes milliseconds, all others seconds: a time above this is milliseconds, or later than the year 5138. */
+const MOST_SECONDS = 1e11;
+
+const KINDS: ReadonlyMap<number, HarMessage['kind']> = new Map([
+  // What goes on a message that was fragmented: of which kind, the file does not say.
+  [0, 'binary'],
+  [1, 'text'],
+  [2, 'binary'],
+  [8, 'close'],
+  [9, 'ping'],
+  [10, 'pong'],
+]);
+
+/** @param attached lines of JSON, a message each; undefined where the entry holds its messages itself. @returns undefined without a URL */
+export function harConversation(entry: unknown, attached: string | undefined): HarConversation | undefined {
+  const request = field(entry, 'request');
+  const response = field(entry, 'response');
+  const url = webSocketUrl(textField(request, 'url') ?? '');
+  if (invalidUrl(url) !== undefined) return undefined;
+  const broken = { lines: 0 };
+  const messages =
+    attached === undefined ? listField(entry, '_webSocketMessages') : linesOf(attached, broken);
+  const first = messages.map((each) => timeOf(each)).find((time) => time !== undefined);
+  const started = Date.parse(textField(entry, 'startedDateTime') ?? '') * 1000;
+  const earliest = Math.min(Number.isFinite(started) ? started : Infinity, first ?? Infinity);
+  const status = Number(textField(response, 'status'));
+  const parsed = { unknown: 0 };
+  // Once, for what cannot be read.
+  for (const each of messages) if (!messageOf(each)) parsed.unknown++;
+  const hasClose = messages.some((each) => Number(textField(each, 'opcode')) === 8);
+  return {
+    url,
+    startedAt: Number.isFinite(earliest) ? Math.floor(earliest / 1000) * 1000 : 0,
+    requestHeaders: headersOf(request),
+    responseHeaders: headersOf(response),
+    status: status > 0 ? status : undefined,
+    body: textField(field(response, 'content'), 'text'),
+    failure: textField(response, '_failureText'),
+    *messages() {
+      for (const each of messages) {
+        const message = messageOf(each);
+        if (message) yield message;
+      }
+      const close = hasClose ? undefined : closeOf(field(entry, '_webSocketClose'));
+      if (close) yield close;
+    },
+    left: [
+      ...(parsed.unknown > 0
+        ? [`${parsed.unknown} messages of ${url} have an opcode or data that no HAR has: they are left out.`]
+        : []),
+      ...(broken.lines > 0
+        ? [`${broken.lines} lines of the messages of ${url} are no JSON: they are left out.`]
+        : []),
+    ],
+  };
+}
+
+function linesOf(text: string, broken: { lines: number }): readonly unknown[] {
+  return text.split('\n').flatMap((line) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      broken.lines++;
+      return [];
+    }
+  });
+}
+
+function headersOf(part: unknown): HeaderList {
+  // HTTP/2 has pseudo headers, which are none of the handshake of RFC 6455.
+  return pairsOf(field(part, 'headers')).flatMap(({ name, value }) =>
+    name.startsWith(':') ? [] : [[name, value] as const],
+  );
+}
+
+/** Microseconds since the epoch. */
+function timeOf(message: unknown, name = 'time'): number | undefined {
+  const time = Number(textField(message, name));
+  const microseconds = Math.round(time > MOST_SECONDS ? time * 1000 : time * 1_000_000);
+  return time > 0 && Number.isSafeInteger(microseconds) ? microseconds : undefined;
+}
+
+function messageOf(message: unknown): HarMessage | undefined {
+  const type = textField(message, 'type');
+  const data = textField(message, 'data') ?? '';
+  const time = timeOf(message);
+  if (type === 'error')
+    return { kind: 'error', direction: 'none', time, payload: new TextEncoder().encode(data) };
+  const kind = KINDS.get(Number(textField(message, 'opcode')));
+  if (kind === undefined || (type !== 'send' && type !== 'receive')) return undefined;
+  const direction = type === 'send' ? 'out' : 'in';
+  const isBase64 = textField(message, '_encoding') === 'base64';
+  if (kind === 'text') {
+    const bytes = isBase64 ? fromBase64(data) : new TextEncoder().encode(data);
+    return bytes && { kind, direction, time, payload: bytes, ...(isBase64 && { isInvalidUtf8: true }) };
+  }
+  // Control frames are base64 in Chrome; where they are none, their text.
+  const payload = fromBase64(data) ?? (kind === 'binary' ? undefined : new TextEncoder().encode(data));
+  if (!payload) return undefined;
+  return { kind, direction, time, payload, ...(kind === 'close' && { close: closeFrame(payload) }) };
+}
+
+/** RFC 6455, section 5.5.1. */
+function closeFrame(payload: Uint8Array): CloseDetail {
+  if (payload.length < 2) return { code: 1005, reason: '', clean: true };
+  return {
+    code: payload[0]! * 256 + payload[1]!,
+    reason: new TextDecoder().decode(payload.subarray(2)),
+    clean: true,
+  };
+}
+
+/** `{code, reason, timestamp}` or `aborted`, as HTTP Toolkit writes it. */
+function closeOf(value: unknown): HarMessage | undefined {
+  const close = (detail: CloseDetail, time?: number): HarMessage => ({
+    kind: 'close',
+    direction: 'in',
+    time,
+    payload: new Uint8Array(),
+    close: detail,
+  });
+  if (value === 'aborted') return close({ code: 1006, reason: '', clean: false });
+  const code = Number(textField(value, 'code'));
+  if (!Number.isInteger(code) || code < 0 || code > 65535) return undefined;
+  return close({ code, reason: textField(value, 'reason') ?? '', clean: true }, timeOf(value, 'timestamp'));
+}

@@ -1,0 +1,277 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import type { ImportedRecording } from '../../../src/core/convert/imported.ts';
+import type { ImportSource } from '../../../src/core/convert/importSource.ts';
+import { EXPORTERS, openRecording, writeRecording, writeRows } from '../../../src/engine/recordingFile.ts';
+import { readImportSource } from '../../../src/engine/importSource.ts';
+import { FLAG } from '../../../src/shared/timeline.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { IMPORT_FIXTURES, imported, importedFrom, sourceOf } from './importing.ts';
+
+/** The rows of a recording: kind, direction, microseconds, payload as text or base64. */
+function rowsOf({ rows }: ImportedRecording): unknown[] {
+  return [...rows()].map(({ kind, direction, time, payload }) => {
+    const text = new TextDecoder().decode(payload);
+    if (kind === 'open' || kind === 'error' || kind === 'close')
+      return [kind, direction, time, JSON.parse(text)];
+    return [kind, direction, time, kind === 'binary' ? Buffer.from(payload).toString('base64') : text];
+  });
+}
+
+async function recordingsIn(what: string | ImportSource): Promise<readonly ImportedRecording[]> {
+  const source = typeof what === 'string' ? await readImportSource(join(IMPORT_FIXTURES, what)) : what;
+  const result = importedFrom(source);
+  if ('problem' in result) throw new Error(result.problem);
+  return result.recordings ?? [];
+}
+
+describe('a HAR file', () => {
+  it('of Chrome keeps messages, control frames and errors to the microsecond', async () => {
+    const [recording, ...others] = await recordingsIn('chrome.har');
+    expect(others).toEqual([]);
+    expect(recording).toMatchObject({
+      name: 'ticks.example.test/stream',
+      url: 'wss://ticks.example.test/stream?token=••••',
+      startedAt: '2026-11-02T10:00:00.600Z',
+    });
+    expect(rowsOf(recording!)).toEqual([
+      ['open', 'none', 0, expect.objectContaining({ status: 101, protocol: 'v1.json' })],
+      ['text', 'out', 54_321, '{"op":"subscribe"}'],
+      ['binary', 'in', 100_000, 'AP8Q'],
+      ['ping', 'in', 200_000, 'ping'],
+      ['pong', 'out', 200_000, 'ping'],
+      [
+        'error',
+        'none',
+        900_000,
+        { code: 'protocol.frame', message: 'Received unexpected continuation frame.' },
+      ],
+    ]);
+  });
+
+  it('becomes requests too, without the headers of the connection and with secrets as references', async () => {
+    const { files, left, secrets } = await imported('chrome.har');
+    expect(files['source.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+
+### ticks.example.test/stream
+# What was received is in the recording, not in the request.
+# @subprotocol v1.json
+WEBSOCKET wss://ticks.example.test/stream?token={{$secret token}}
+Origin: https://ticks.example.test
+Cookie: {{$secret cookie}}
+
+{"op":"subscribe"}
+`);
+    expect(left[0]).toBe('One request is not carried over: it is no WebSocket request.');
+    expect([...secrets.keys()]).toEqual(['token', 'cookie']);
+  });
+
+  it('of HTTP Toolkit has its closes, over HTTP/2 too', async () => {
+    const [closed, lost] = await recordingsIn('httptoolkit.har');
+    expect(closed!.url).toBe('wss://chat.example.test/ws');
+    expect(closed!.requestHeaders).toEqual([['X-Room', '7']]);
+    expect(rowsOf(closed!)).toEqual([
+      ['open', 'none', 0, expect.objectContaining({ status: 200 })],
+      ['text', 'in', 250_000, 'hello'],
+      ['text', 'out', 500_000, 'héllo 😀'],
+      ['close', 'in', 2_125_000, { code: 4001, reason: 'bye', clean: true }],
+    ]);
+    expect(rowsOf(lost!).at(-1)).toEqual(['close', 'in', 0, { code: 1006, reason: '', clean: false }]);
+  });
+
+  const PLAYWRIGHT = [
+    ['open', 'none', 0, expect.objectContaining({ status: 101 })],
+    ['text', 'out', 250_500, 'one'],
+    ['binary', 'in', 400_000, 'AQID'],
+    ['text', 'in', 400_000, 'two'],
+    ['close', 'in', 1_000_000, { code: 1000, reason: 'done', clean: true }],
+  ];
+
+  it('of Playwright has milliseconds, and its messages in a file beside it', async () => {
+    const [kept, refused] = await recordingsIn('playwright/session.har');
+    expect(rowsOf(kept!)).toEqual(PLAYWRIGHT);
+    expect(rowsOf(refused!)).toEqual([
+      [
+        ...['error', 'none', 0],
+        {
+          code: 'tcp.refused',
+          message: 'Error in connection establishment: net::ERR_CONNECTION_REFUSED',
+        },
+      ],
+    ]);
+    expect(rowsOf((await recordingsIn('playwright'))[0]!)).toEqual(PLAYWRIGHT);
+  });
+
+  it('of Playwright may be a .har.zip', async () => {
+    const attached = '0f1e2d3c4b5a69788796a5b4c3d2e1f0.jsonl';
+    const read = (name: string) => readFile(join(IMPORT_FIXTURES, 'playwright', name));
+    const path = join(await temporaryFolder(), 'trace.har.zip');
+    await writeFile(
+      path,
+      zipSync({
+        'har.har': await read('session.har'),
+        [attached]: await read(attached),
+        '../evil.jsonl': new Uint8Array(9),
+      }),
+    );
+    const [kept] = await recordingsIn(await readImportSource(path));
+    expect(rowsOf(kept!)).toEqual(PLAYWRIGHT);
+  });
+
+  it('without an answer, without times, with opcodes that nobody knows, is read as far as it goes', async () => {
+    const har = {
+      log: {
+        entries: [
+          {
+            request: { url: 'ws://h.test/a' },
+            _webSocketMessages: [
+              { type: 'send', time: -1, opcode: 1, data: 'x' },
+              { type: 'receive', time: 1e300, opcode: 1, data: 'y' },
+              { type: 'receive', opcode: 7, data: 'z' },
+              { type: 'receive', opcode: 2, data: 'no base64!' },
+              null,
+            ],
+          },
+          { request: { url: 'javascript:alert(1)' }, _webSocketMessages: [] },
+          {
+            request: { url: 'ws://h.test/b' },
+            response: { status: 403, content: { text: 'no' } },
+            _webSocketMessages: [],
+          },
+        ],
+      },
+    };
+    const result = importedFrom(await sourceOf({ 'a.har': JSON.stringify(har) }, false));
+    if ('problem' in result) throw new Error(result.problem);
+    expect(result.recordings!.map(rowsOf)).toEqual([
+      [
+        ['open', 'none', 0, expect.objectContaining({ status: 101 })],
+        ['text', 'out', 0, 'x'],
+        ['text', 'in', 0, 'y'],
+      ],
+      [['error', 'none', 0, expect.objectContaining({ code: 'handshake.status', status: 403, body: 'no' })]],
+    ]);
+    expect(result.collections[0]!.requests[0]!.left).toContain(
+      '3 messages of ws://h.test/a have an opcode or data that no HAR has: they are left out.',
+    );
+    expect(result.collections[0]!.left).toEqual([
+      'Of 1 connections the URL cannot be connected to: they are left out.',
+    ]);
+  });
+
+  it.each([
+    [
+      'no WebSocket',
+      '{"log":{"entries":[{"request":{"url":"https://h.test"}}]}}',
+      /^It has no WebSocket connection: record again/,
+    ],
+    ['cut off', '{"log":{"entries":[{"_webSocketMessages":[{"ty', /^It is cut off/],
+  ])('with %s is refused', async (_, text, problem) => {
+    expect(importedFrom(await sourceOf({ 'a.har': text }, false))).toEqual({
+      problem: expect.stringMatching(problem),
+    });
+  });
+});
+
+describe('session to HAR to session', () => {
+  const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+  const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const ORIGINAL: ImportedRecording = {
+    name: 'h.test/a',
+    url: 'ws://h.test/a?b=c',
+    startedAt: '2026-11-02T10:00:00.123Z',
+    requestHeaders: [['Origin', 'http://h.test']],
+    responseHeaders: [],
+    *rows() {
+      const flags = 0;
+      yield {
+        kind: 'open',
+        direction: 'none',
+        flags,
+        time: 1,
+        payload: utf8(
+          '{"status":101,"protocol":"v1","extensions":"","headers":[["Sec-WebSocket-Protocol","v1"]]}',
+        ),
+      };
+      yield { kind: 'text', direction: 'out', flags, time: 1_234_567, payload: utf8('a\u0000\u2028"\\ 😀') };
+      yield {
+        kind: 'text',
+        direction: 'in',
+        flags: FLAG.invalidUtf8,
+        time: 1_234_568,
+        payload: bytes(0xff, 0xfe),
+      };
+      yield { kind: 'text', direction: 'in', flags, time: 1_234_568, payload: utf8('') };
+      yield {
+        kind: 'binary',
+        direction: 'in',
+        flags,
+        time: 2_000_001,
+        payload: Uint8Array.from({ length: 300_000 }, (_, at) => (at * 7) % 256),
+      };
+      yield { kind: 'ping', direction: 'in', flags, time: 2_000_002, payload: utf8('abcd') };
+      yield { kind: 'pong', direction: 'out', flags, time: 2_000_003, payload: bytes(0xc3) };
+      yield {
+        kind: 'close',
+        direction: 'in',
+        flags,
+        time: 86_400_000_001,
+        payload: utf8('{"code":4000,"reason":"ö","clean":true}'),
+      };
+    },
+  };
+
+  /** @returns kind, direction, flags, absolute microseconds and payload of what is recorded */
+  function readBack(folder: string): unknown[] {
+    const recording = openRecording(folder);
+    try {
+      const start = Date.parse(recording.manifest.startedAt) * 1000;
+      return recording
+        .readPage(0, 100)
+        .filter(({ row }) => row.kind !== 'open')
+        .map(({ row, payload }) => [
+          row.kind,
+          row.direction,
+          row.flags,
+          start + row.time,
+          Buffer.from(payload).toString('latin1'),
+        ]);
+    } finally {
+      recording.close();
+    }
+  }
+
+  it('keeps every message bit for bit, with direction, time and close', async () => {
+    const parent = await temporaryFolder();
+    const [first, second, har] = ['a', 'b', 'a.har'].map((name) => join(parent, name)) as [
+      string,
+      string,
+      string,
+    ];
+    expect(await writeRecording(first, ORIGINAL)).toBe(8);
+    const recording = openRecording(first);
+    const rows = recording
+      .readPage(0, 100)
+      .map(({ row, payload }, seq) => ({ row: { ...row, seq }, payload }));
+    await writeRows([rows], EXPORTERS.har(recording.manifest), har);
+    recording.close();
+    const [again] = await recordingsIn(await readImportSource(har));
+    await writeRecording(second, again!);
+    expect(again!.url).toBe(ORIGINAL.url);
+    expect(readBack(second)).toEqual(readBack(first));
+  });
+
+  it('leaves nothing of a recording that is given up', async () => {
+    const folder = join(await temporaryFolder(), 'a');
+    await expect(
+      writeRecording(folder, ORIGINAL, () => {
+        throw new Error('cancelled');
+      }),
+    ).rejects.toThrow('cancelled');
+    expect(() => openRecording(folder)).toThrow();
+    await writeRecording(folder, ORIGINAL);
+    await expect(writeRecording(folder, ORIGINAL)).rejects.toMatchObject({ code: 'disk.denied' });
+  });
+});
