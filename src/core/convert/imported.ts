@@ -54,7 +54,7 @@ export interface ImportedRecording {
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
   /** In the order of time. Each call begins anew. */
-  rows(): Iterable<ImportedRow>;
+  readonly rows: () => Iterable<ImportedRow>;
 }
 
 /** What an importer found. */

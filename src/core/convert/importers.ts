@@ -1,7 +1,9 @@
 import { importCommandLine, isCommandLine } from './commandLine/importCommandLine.ts';
 import type { Importer } from './importer.ts';
 import type { ImportSource } from './importSource.ts';
+import { BRUNO } from './bruno/importBruno.ts';
 import { HAR } from './har/importHar.ts';
+import { INSOMNIA } from './insomnia/importInsomnia.ts';
 import { POSTMAN_COLLECTION } from './postman/postmanCollection.ts';
 import { POSTMAN_FOLDER } from './postman/postmanFolder.ts';
 
@@ -14,7 +16,14 @@ const COMMAND_LINE: Importer = {
 };
 
 /** All formats, in the order in which they are tried. */
-export const IMPORTERS: readonly Importer[] = [COMMAND_LINE, HAR, POSTMAN_COLLECTION, POSTMAN_FOLDER];
+export const IMPORTERS: readonly Importer[] = [
+  COMMAND_LINE,
+  HAR,
+  POSTMAN_COLLECTION,
+  POSTMAN_FOLDER,
+  INSOMNIA,
+  BRUNO,
+];
 
 export interface Recognised {
   readonly importer: Importer;

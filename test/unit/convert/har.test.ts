@@ -15,7 +15,7 @@ function rowsOf({ rows }: ImportedRecording): unknown[] {
   return [...rows()].map(({ kind, direction, time, payload }) => {
     const text = new TextDecoder().decode(payload);
     if (kind === 'open' || kind === 'error' || kind === 'close')
-      return [kind, direction, time, JSON.parse(text)];
+      return [kind, direction, time, JSON.parse(text) as unknown];
     return [kind, direction, time, kind === 'binary' ? Buffer.from(payload).toString('base64') : text];
   });
 }

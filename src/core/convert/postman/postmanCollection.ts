@@ -1,9 +1,9 @@
 import { field, listField, textField } from '../fields.ts';
 import { otherRequests } from '../imported.ts';
 import type { Imported, ImportedRequest, ImportResult } from '../imported.ts';
+import { asWebSocketAddresses } from '../clientRequest.ts';
 import type { Importer } from '../importer.ts';
 import {
-  asWebSocketAddresses,
   inheritsAuth,
   isNonEmpty,
   postmanEnvironment,

@@ -9,16 +9,11 @@ import {
   type ImportedRequest,
   type ImportResult,
 } from '../imported.ts';
+import { asWebSocketAddresses } from '../clientRequest.ts';
 import type { Importer } from '../importer.ts';
 import type { ImportFile, ImportSource } from '../importSource.ts';
 import { importReferences } from '../references.ts';
-import {
-  asWebSocketAddresses,
-  inheritsAuth,
-  postmanEnvironment,
-  postmanRequest,
-  postmanVariables,
-} from './postmanRequest.ts';
+import { inheritsAuth, postmanEnvironment, postmanRequest, postmanVariables } from './postmanRequest.ts';
 
 const REQUEST = /\.request\.ya?ml$/i;
 const MESSAGE = /\.message\.ya?ml$/i;

@@ -1,16 +1,9 @@
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
 import type { PrintableStep } from '../../request/print/printRequest.ts';
 import { fieldsOf, field, listField, numberField, pairsOf, textField } from '../fields.ts';
-import {
-  importedHeaders,
-  webSocketUrl,
-  withParameters,
-  type ImportedEnvironment,
-  type ImportedRequest,
-  type ImportedVariable,
-} from '../imported.ts';
-import { importedAuth } from '../importedAuth.ts';
-import { importReferences, unknownDynamics, variableName } from '../references.ts';
+import type { ImportedEnvironment, ImportedRequest, ImportedVariable } from '../imported.ts';
+import { importReferences, unknownDynamics } from '../references.ts';
+import { clientRequest, clientVariables, socketIoUrl } from '../clientRequest.ts';
 
 /** What both versions of the format say of a request, references as Postman writes them. */
 export interface PostmanRequest {
@@ -28,59 +21,23 @@ export interface PostmanRequest {
 }
 
 export function postmanRequest(request: PostmanRequest): ImportedRequest {
-  const auth = postmanAuth(request.auth);
-  const given = enabled(request.headers);
-  const parameters = [...enabled(request.queryParams), ...auth.parameters];
-  const path = pathFilled(request.url, request.pathVariables);
-  const url = withParameters(
-    webSocketUrl(importReferences(request.isSocketIo ? socketIoUrl(path, request.settings) : path)),
-    parameters,
+  const { settings, url } = request;
+  return clientRequest(
+    {
+      name: request.name,
+      url: request.isSocketIo
+        ? socketIoUrl(url, textField(settings, 'path'), textField(settings, 'version'))
+        : url,
+      headers: [request.headers],
+      parameters: request.queryParams,
+      pathParameters: request.pathVariables,
+      auth: postmanAuth(request.auth),
+      options: { ...(request.isSocketIo && { protocol: 'socket.io' }), ...postmanSettings(settings) },
+      steps: request.steps,
+      left: request.left,
+    },
+    importReferences,
   );
-  const headers = [...given, ...auth.headers];
-  const options: GivenOptions = {
-    url,
-    ...importedHeaders(headers),
-    ...(request.isSocketIo && { protocol: 'socket.io' }),
-    ...postmanSettings(request.settings),
-  };
-  return {
-    name: request.name,
-    options,
-    steps: request.steps,
-    left: [
-      ...request.left,
-      ...auth.left,
-      ...unknownDynamics([
-        ...[url, ...headers.map(([, value]) => value)],
-        ...request.steps.flatMap(({ message }) =>
-          message?.kind === 'text' ? [new TextDecoder().decode(message.data)] : [],
-        ),
-      ]),
-    ],
-  };
-}
-
-function enabled(pairs: unknown): (readonly [string, string])[] {
-  return pairsOf(pairs)
-    .filter(({ isDisabled }) => !isDisabled)
-    .map(({ name, value }) => [importReferences(name), importReferences(value)]);
-}
-
-/** `:id` between slashes, as Postman writes the variables of a path. */
-function pathFilled(url: string, variables: unknown): string {
-  return pairsOf(variables).reduce(
-    (filled, { name, value }) =>
-      filled.replace(/\/:([\w.-]+)(?=[/?#]|$)/g, (whole, each) => (each === name ? `/${value}` : whole)),
-    url,
-  );
-}
-
-/** The address that Socket.IO connects to: Postman keeps the path and the version of the protocol beside the URL. */
-function socketIoUrl(url: string, settings: unknown): string {
-  const [, origin = url, query = ''] = /^([a-z]+:\/\/[^/?#]*|[^/?#]*)[^?#]*(?:\?([^#]*))?/i.exec(url) ?? [];
-  const path = `/${(textField(settings, 'path') ?? '/socket.io').replace(/^\/+|\/+$/g, '')}/`;
-  const version = textField(settings, 'version') === '2' ? '3' : '4';
-  return `${origin}${path}?${[`EIO=${version}`, 'transport=websocket', ...(query ? [query] : [])].join('&')}`;
 }
 
 /** Durations are milliseconds, the size is mebibytes; 0 is none. */
@@ -102,14 +59,11 @@ function postmanSettings(settings: unknown): Partial<GivenOptions> {
  * `{type, credentials}` of v3, credentials as an object or a list, several of which the first counts; `{type, [type]: [{key, value}]}`
  * of v2.1.
  */
-function postmanAuth(auth: unknown): ReturnType<typeof importedAuth> {
+function postmanAuth(auth: unknown): { readonly type: string; readonly given: unknown } {
   const one: unknown = Array.isArray(auth) ? auth[0] : auth;
   const type = textField(one, 'type') ?? '';
   const credentials = pairsOf(field(one, 'credentials') ?? field(one, type));
-  return importedAuth(
-    type,
-    Object.fromEntries(credentials.map(({ name, value }) => [name, importReferences(value)])),
-  );
+  return { type, given: Object.fromEntries(credentials.map(({ name, value }) => [name, value])) };
 }
 
 /** Whether a request or a folder leaves authentication to the folder above it. */
@@ -119,18 +73,11 @@ export function inheritsAuth(auth: unknown): boolean {
 
 /** `{key, value, disabled?, type?: secret}` of collections, with `enabled` in environments. */
 export function postmanVariables(list: unknown): readonly ImportedVariable[] {
-  const secrets = new Set(
-    (Array.isArray(list) ? (list as unknown[]) : [])
-      .filter((each) => textField(each, 'type') === 'secret' || field(each, 'secret') === true)
-      .map((each) => textField(each, 'key')),
+  return clientVariables(
+    list,
+    importReferences,
+    (each) => textField(each, 'type') === 'secret' || field(each, 'secret') === true,
   );
-  return pairsOf(list)
-    .filter(({ isDisabled }) => !isDisabled)
-    .map(({ name, value }) => ({
-      name: variableName(name),
-      value: importReferences(value),
-      ...(secrets.has(name) && { isSecret: true }),
-    }));
 }
 
 /** A `*.postman_environment.json`, or a `*.environment.yaml` of v3; undefined for anything else. */
@@ -146,22 +93,6 @@ export function postmanEnvironment(data: unknown): ImportedEnvironment | undefin
     variables,
     left: unknownDynamics(variables.map(({ value }) => value)),
   };
-}
-
-/**
- * Postman keeps one address for HTTP and WebSocket: only WebSocket requests are carried over, so that variables which begin their
- * URLs can hold WebSocket addresses.
- */
-export function asWebSocketAddresses(
-  variables: readonly ImportedVariable[],
-  requests: readonly ImportedRequest[],
-): readonly ImportedVariable[] {
-  const first = new Set(requests.map(({ options }) => /^\{\{([^{}]+)\}\}/.exec(options.url)?.[1]));
-  return variables.map((variable) =>
-    first.has(variable.name) && variable.value !== ''
-      ? { ...variable, value: webSocketUrl(variable.value) }
-      : variable,
-  );
 }
 
 export function isNonEmpty(value: unknown): boolean {

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { bruBlocks } from '../../../src/core/convert/bruno/bruBlocks.ts';
+import { imported, importedFrom, sourceOf } from './importing.ts';
+
+describe('a folder of Bruno', () => {
+  it('of .bru files has headers and authentication of its folders, and messages as steps', async () => {
+    const { id, files, left, secrets } = await imported('bruno');
+    expect(id).toBe('bruno');
+    expect(files['Live.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+@room = lobby
+
+### Rooms / Chat
+WEBSOCKET wss://chat.example.test
+X-Client: bruno
+Authorization: Basic {{$secret authorization}}
+
+### Ticks
+# Scripts of Bruno are not carried over.
+WEBSOCKET {{host}}/ticks?channel=BTC
+X-Client: bruno
+X-Trace: 1
+Authorization: Bearer {{token}}
+
+# @label subscribe
+{
+  "op": "subscribe",
+  "room": "{{room}}"
+}
+===
+# @label hello
+42["hello",{"n":1}]
+`);
+    expect(JSON.parse(files['http-client.env.json']!)).toEqual({
+      Dev: {
+        host: 'wss://dev.example.test',
+        key: '{{$env DEV_KEY}}',
+        token: '{{$secret dev_token}}',
+        other: '{{$secret dev_other}}',
+      },
+    });
+    expect(left).toContain('Scripts of Bruno are not carried over.');
+    expect(secrets.get('authorization')).toBe('me canary-password');
+  });
+
+  it('of OpenCollection has single and several messages, typed values and secrets', async () => {
+    const { id, files } = await imported('opencollection');
+    expect(id).toBe('bruno');
+    expect(files['Live.ws']).toBe(`### Ticks
+# Scripts of Bruno are not carried over.
+WEBSOCKET {{host}}/ticks
+X-Trace: 1
+X-Api-Key: {{$secret x_api_key}}
+
+# @label subscribe
+{
+  "op": "subscribe"
+}
+===
+# @label bye
+bye
+
+### One
+WEBSOCKET wss://one.example.test
+Authorization: Digest me {{password}}
+
+{"a":1}
+`);
+    expect(JSON.parse(files['http-client.env.json']!)).toEqual({
+      Dev: { host: 'wss://dev.example.test', limit: '10', password: '{{$secret dev_password}}' },
+      $shared: { host: 'wss://live.example.test' },
+    });
+  });
+
+  it('is refused as a whole where a file of it is broken', async () => {
+    const source = await sourceOf({ 'a.bru': 'ws {\n  url: ws://h\n}\n', 'b.bru': 'ws {\n  url: ws://h\n' });
+    expect(importedFrom(source)).toEqual({
+      problem: 'b.bru: It is cut off, or no file of Bruno: export it again.',
+    });
+  });
+});
+
+describe('the blocks of a .bru file', () => {
+  it('end with their bracket at the start of a line, not within a text', () => {
+    expect(
+      bruBlocks(
+        "body:ws {\n  content: '''\n    {\n      \"a\": {\n    }\n    }\n}\n  '''\n  name: x: y\n}\n",
+      ),
+    ).toEqual([
+      {
+        name: 'body:ws',
+        items: [],
+        pairs: [
+          { name: 'content', value: '    {\n      "a": {\n    }\n    }\n}', disabled: false },
+          { name: 'name', value: 'x: y', disabled: false },
+        ],
+      },
+    ]);
+  });
+
+  it.each([
+    ['a text of no blocks', 'hello'],
+    ['a block that does not end', 'ws {\n  url: x'],
+    ['a text that does not end', "body:ws {\n  content: '''\n}\n"],
+  ])('are none in %s', (_, text) => expect(bruBlocks(text)).toBeUndefined());
+
+  it('may be empty, with Windows line ends, quoted keys and lists', () => {
+    expect(
+      bruBlocks('headers {\r\n  "a:b": 1\r\n  ~c: 2\r\n}\r\nvars:secret [\r\n  x, y\r\n]\r\ntests {}\r\n'),
+    ).toEqual([
+      {
+        name: 'headers',
+        items: [],
+        pairs: [
+          { name: 'a:b', value: '1', disabled: false },
+          { name: 'c', value: '2', disabled: true },
+        ],
+      },
+      { name: 'vars:secret', items: ['x', 'y'], pairs: [] },
+      { name: 'tests', items: [], pairs: [] },
+    ]);
+  });
+});
