@@ -184,7 +184,7 @@ export class Engine {
     });
   }
 
-  /** Where a recording that is made otherwise than by a session goes, so that it is among the others. */
+  /** A new folder among the recordings, for a recording without a session. */
   newRecordingFolder(): string {
     const { recordingsFolder } = this.options;
     if (recordingsFolder === undefined)

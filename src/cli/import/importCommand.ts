@@ -35,12 +35,12 @@ export function importCommand({ finish }: CommandParts): Command {
     .description('write request files from the files and command lines of other clients')
     .addArgument(new Argument('<file...>', 'files or folders to import, or - for standard input'))
     .addOption(
-      new Option('--from <format>', 'the format, where it is not recognised').choices(
+      new Option('--from <format>', 'the format, if it is not recognised').choices(
         IMPORTERS.map(({ id }) => id),
       ),
     )
     .option('-o, --output <folder>', 'write the files there, instead of the requests to standard output')
-    .option('--force', 'overwrite files that exist')
+    .option('--force', 'overwrite existing files')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Options) => finish(await importFiles(files, options)));
 }

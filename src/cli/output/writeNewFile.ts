@@ -27,7 +27,7 @@ export async function writeNewFile(
   }
 }
 
-/** @throws DuplexError `call.invalid` if something has this name already: for a file that takes long to write */
+/** Checks the name before a long write. @throws DuplexError `call.invalid` if a file of this name exists */
 export async function requireNewFile(path: string, choice: NewFile['choice'] = 'name'): Promise<void> {
   const exists = await lstat(path).then(
     () => true,

@@ -8,7 +8,7 @@ export interface ImportedRequest {
   readonly name: string;
   readonly options: GivenOptions;
   readonly steps: readonly PrintableStep[];
-  /** Sentences about what could not be carried over. */
+  /** Sentences about parts that could not be converted. */
   readonly left: readonly string[];
 }
 
@@ -20,13 +20,13 @@ export interface ImportedVariable {
   readonly isSecret?: boolean;
 }
 
-/** Requests that belong into one request file. */
+/** The requests of one request file. */
 export interface ImportedCollection {
-  /** Names the file; absent for one that is named as what was imported. */
+  /** The name of the file; default: that of the source. */
   readonly name?: string;
   readonly variables?: readonly ImportedVariable[];
   readonly requests: readonly ImportedRequest[];
-  /** Sentences about what could not be carried over, besides those of the requests. */
+  /** Sentences about other parts that could not be converted. */
   readonly left?: readonly string[];
 }
 
@@ -57,14 +57,14 @@ export interface ImportedRecording {
   readonly rows: () => Iterable<ImportedRow>;
 }
 
-/** What an importer found. */
+/** The findings of an importer. */
 export interface Imported {
   readonly collections: readonly ImportedCollection[];
   readonly recordings?: readonly ImportedRecording[];
   readonly environments?: readonly ImportedEnvironment[];
 }
 
-/** What an importer answers: what it found, or one sentence that names what is wrong and what to do. */
+/** The result of an importer: its findings, or one sentence with the problem and the remedy. */
 export type ImportResult = Imported | { readonly problem: string };
 
 /**
@@ -107,8 +107,8 @@ export function importedHeaders(
 }
 
 /**
- * `http:` and `https:` as browsers and HAR files write them, or no scheme at all, as a WebSocket URL. A URL that begins with a
- * reference stays as it is: the variable may hold the scheme.
+ * Converts `http:` and `https:` URLs, which browsers and HAR files write, and URLs without a scheme, to WebSocket URLs.
+ * A URL that begins with a reference stays as it is: the variable may hold the scheme.
  */
 export function webSocketUrl(url: string): string {
   const trimmed = url.trim();
@@ -116,7 +116,7 @@ export function webSocketUrl(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/|^\{\{/i.test(trimmed) ? trimmed : `ws://${trimmed}`;
 }
 
-/** A URL with further parameters, percent-encoded but for their references. One that its query has already is not added. */
+/** Adds parameters to a URL, percent-encoded except for references. A parameter that the query already has is not added. */
 export function withParameters(url: string, parameters: readonly (readonly [string, string])[]): string {
   const [, path = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? [];
   const present = new Set((query ?? '').split('&').map((each) => each.split('=')[0]));

@@ -6,6 +6,7 @@ import { HAR } from './har/importHar.ts';
 import { INSOMNIA } from './insomnia/importInsomnia.ts';
 import { POSTMAN_COLLECTION } from './postman/postmanCollection.ts';
 import { POSTMAN_FOLDER } from './postman/postmanFolder.ts';
+import { YAAK } from './yaak/importYaak.ts';
 
 const COMMAND_LINE: Importer = {
   id: 'command-line',
@@ -23,6 +24,7 @@ export const IMPORTERS: readonly Importer[] = [
   POSTMAN_FOLDER,
   INSOMNIA,
   BRUNO,
+  YAAK,
 ];
 
 export interface Recognised {

@@ -3,7 +3,7 @@ import { SHARED } from '../request/variables/environmentFile.ts';
 import { isSecretName } from '../session/secrets/secretName.ts';
 import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable } from './imported.ts';
 
-/** A file that an import writes. */
+/** A file to write. */
 export interface ImportedFile {
   /** Without folders. */
   readonly name: string;
@@ -15,15 +15,16 @@ export interface PrintedImport {
   readonly files: readonly ImportedFile[];
   /** With the name of a folder for each. */
   readonly recordings: readonly { readonly name: string; readonly recording: ImportedRecording }[];
-  /** Names that the files refer to as `{{$secret name}}`, with their values where they are known. */
+  /** The secrets that the files refer to as `{{$secret name}}`, with their values if known. */
   readonly secrets: ReadonlyMap<string, string | undefined>;
-  /** Sentences about what could not be carried over. */
+  /** Sentences about parts that could not be converted. */
   readonly left: readonly string[];
 }
 
 /**
- * What was imported as request files, and its environments as one environment file; what was left stands above each request.
- * @param source names what has no name of its own
+ * Writes collections as request files and environments as one environment file. Comments above each request list the parts
+ * that could not be converted.
+ * @param source the name for a collection without one
  */
 export function printImported(imported: Imported, source: string): PrintedImport {
   const { collections, environments = [] } = sharedVariables(imported);
@@ -63,8 +64,8 @@ export function printImported(imported: Imported, source: string): PrintedImport
 }
 
 /**
- * In other clients an environment outranks the collection, here it is the other way round: what both have becomes a variable that
- * all environments share.
+ * Moves the variables that both a collection and an environment have to the shared environment. Other clients let the
+ * environment win; request files let their own variables win.
  */
 function sharedVariables(imported: Imported): Imported {
   const { collections, environments = [] } = imported;
@@ -89,7 +90,7 @@ function sharedVariables(imported: Imported): Imported {
   };
 }
 
-/** The text of an `http-client.env.json`. @param secrets gets those that are replaced by a reference */
+/** Prints an `http-client.env.json`. @param secrets receives the values that references replace */
 function printEnvironments(
   environments: readonly ImportedEnvironment[],
   secrets: Map<string, string | undefined>,
@@ -105,7 +106,7 @@ function printEnvironments(
   return `${JSON.stringify(Object.fromEntries(sections), undefined, 2)}\n`;
 }
 
-/** The same variable is another secret in another environment, so that its name counts. */
+/** Puts the environment into the name of the secret: environments have different values of one variable. */
 function hideSecret(
   { name, value, isSecret = isSecretName(name) }: ImportedVariable,
   environment: string,
@@ -122,7 +123,7 @@ function fileName(name: string, others: readonly ImportedFile[]): string {
   return unique(plainName(name), new Set(others.map((each) => each.name.replace(/\.ws$/, ''))), '-') + '.ws';
 }
 
-/** Of a name only what is a plain name of a file on every system. */
+/** Keeps the part of a name that is a valid file name on every system. */
 function plainName(name: string): string {
   const plain = name
     .normalize('NFC')

@@ -16,9 +16,9 @@ import type { RowExporter } from './rowExporter.ts';
 const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, ping: 9, pong: 10 };
 
 /**
- * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, control frames as opcodes 9 and 10, base64 for all but opcode 1.
- * Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and reads it. Text that is not valid UTF-8 is
- * base64 with `_encoding`. Headers are masked as the recording has them.
+ * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, control frames as opcodes 9 and 10,
+ * base64 for all but opcode 1. Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and
+ * reads it. Text that is not valid UTF-8 is base64 with `_encoding`. Headers are masked as in the recording.
  */
 export function harExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);

@@ -22,8 +22,8 @@ export interface Concealment {
 export type NamedSecret = readonly [name: string, value: string];
 
 /**
- * @param hasReferences the texts hold references already, which stay
- * @param secrets those of the same file that have a name already; new ones are added
+ * @param hasReferences whether the texts already hold references; those stay
+ * @param secrets the secrets of the same file that already have a name; new ones are added
  */
 export function concealment(
   options: Partial<ConnectOptions>,

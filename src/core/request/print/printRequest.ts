@@ -20,12 +20,12 @@ import { printPayload } from './printPayload.ts';
 export interface PrintableStep {
   readonly wait?: PrintableWait;
   readonly label?: string;
-  /** Other directives as they are written after `# @`: `emit chat`, `ack`. */
+  /** The text of other directives after `# @`: `emit chat`, `ack`. */
   readonly directives?: readonly string[];
   readonly message?: OutgoingMessage;
 }
 
-/** What a step waits for: the texts of its conditions and captures, as they are written in a request file. */
+/** The conditions and captures of a wait, as request files write them. */
 export interface PrintableWait {
   readonly where?: readonly string[];
   readonly within?: string;
@@ -34,14 +34,14 @@ export interface PrintableWait {
   readonly capture?: readonly string[];
 }
 
-/** What a request is to say. */
+/** The content of a request to print. */
 export interface PrintableRequest {
   readonly name: string;
   readonly options: GivenOptions;
   /** The values that apply without a directive; only differences are written. */
   readonly base: Partial<ConnectOptions>;
   readonly steps: readonly PrintableStep[];
-  /** Sentences to stand above it as comments. */
+  /** Sentences to write above the request as comments. */
   readonly notes: readonly string[];
   /** Whether the texts already hold references to variables, because they come from a file of another client. */
   readonly hasReferences?: boolean;
@@ -61,18 +61,18 @@ export function printRequest(request: PrintableRequest): PrintedRequest {
   return { text: [title, ...variables.map(writtenVariable), ...lines].join('\n'), secrets: hidden.secrets };
 }
 
-/** What a file of several requests says besides them. */
+/** The content of a request file with several requests. */
 export interface PrintableFile {
-  /** Sentences to stand at its head as comments. */
+  /** Sentences to write at the head of the file as comments. */
   readonly notes: readonly string[];
   /** Variables of the file, with their values. */
   readonly variables: readonly (readonly [name: string, value: string])[];
   readonly requests: readonly PrintableRequest[];
-  /** Secrets that have a name already; new ones are added. */
+  /** Secrets that already have a name; new ones are added. */
   readonly secrets?: Map<string, string | undefined>;
 }
 
-/** A request file of several requests. A secret has one name in all of them, and a name is that of one secret. */
+/** Prints several requests as one file. Each secret has one name in the whole file. */
 export function printRequestFile({
   notes,
   variables,
@@ -100,7 +100,7 @@ function writtenVariable(name: string): string {
   return variableLine(name, WRITTEN_VARIABLES.get(name) ?? '');
 }
 
-/** @returns the request, and the variables that it uses for what cannot be written */
+/** @returns the text of the request, and the written variables that it uses */
 function writeRequest(
   { name, options, base, steps, notes }: PrintableRequest,
   hidden: Concealment,
@@ -118,7 +118,7 @@ function writeRequest(
   return { text, variables: [...WRITTEN_VARIABLES.keys()].filter((each) => text.includes(`{{${each}}}`)) };
 }
 
-/** A step with what separates it from the one before. */
+/** Prints a step with its separator. */
 function printStep(
   { wait, label, directives: others = [], message }: PrintableStep,
   index: number,
