@@ -1,6 +1,15 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
 
+/** What is known of a row without its payload. */
+export interface RowFacts {
+  readonly kind: Kind;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the last message that was sent before, or else the open; undefined where the row was not received. */
+  readonly latency: number | undefined;
+}
+
 /**
  * A compiled pattern. A search looks for its bytes if possible, which is fast; otherwise it tests the text of each row.
  */
@@ -15,6 +24,8 @@ export interface TextMatcher {
   readonly fold: boolean;
   /** Prepares a row's text for `test`; undefined if it cannot match. Takes linear time for any pattern. */
   subject(text: string): unknown;
+  /** Of a pattern that asks for facts only: decides instead of `test`, and no payload is read. */
+  readonly testFacts?: (facts: RowFacts) => boolean;
   /** May run for ever, depending on the pattern. @throws RangeError if the pattern exceeds the limits of the engine */
   test(subject: unknown): boolean;
   /** All matches in a text, in order, without overlaps. */

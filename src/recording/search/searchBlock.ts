@@ -1,6 +1,6 @@
 import type { Query } from '../../shared/queryProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
-import type { Kind } from '../../shared/timeline.ts';
+import type { Direction, Kind } from '../../shared/timeline.ts';
 import { AT, ROW_BYTES, getUint64 } from '../layout.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { foldAscii } from '../../core/search/compilePlain.ts';
@@ -8,6 +8,14 @@ import { lastAtMost } from '../../core/search/hitList.ts';
 
 /** Maximum rows per read: one MiB of index. */
 const BLOCK_ROWS = 32_768;
+
+interface BlockRow {
+  readonly kind: Kind;
+  readonly direction: Direction;
+  readonly size: number;
+  /** Microseconds since the session began. */
+  readonly time: number;
+}
 
 /** A range of the index as columns, without an object per row. */
 export class SearchBlock {
@@ -44,6 +52,18 @@ export class SearchBlock {
     );
     this.#minSize = minSize;
     this.#maxSize = maxSize;
+  }
+
+  /** What the index says of a row of the block. */
+  row(row: number): BlockRow {
+    const at = row * ROW_BYTES;
+    const view = this.#view;
+    return {
+      kind: KINDS[view.getUint8(at + AT.kind)] ?? 'note',
+      direction: DIRECTIONS[view.getUint8(at + AT.direction)] ?? 'none',
+      size: getUint64(view, at + AT.size),
+      time: getUint64(view, at + AT.time),
+    };
   }
 
   /** Loads the rows from number `first` up to, but not including, number `end`, or as many as fit. */

@@ -3,6 +3,7 @@ import { HitList, lastAtMost } from '../../core/search/hitList.ts';
 import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
+import { Latencies } from './latencies.ts';
 import { SearchBlock, CHUNK_BYTES, holdsNeedle, markRows } from './searchBlock.ts';
 
 /** Maximum bytes of a row that become one string, for patterns that cannot be searched as bytes. */
@@ -44,6 +45,8 @@ const PROVEN = 2;
 export class SearchScan {
   readonly hits = new HitList();
   #next: number;
+  /** Of a matcher that asks for facts. */
+  #latencies: Latencies | undefined;
   #skipped = 0;
   /** Blocks that remain to be examined row by row. */
   #dense = 0;
@@ -86,7 +89,8 @@ export class SearchScan {
     const { block } = space;
     const { matcher } = this.options;
     block.read(this.reader, this.#next, end);
-    if (matcher) yield* this.#searchPayloads(matcher, space);
+    if (matcher?.testFacts) this.#searchFacts(matcher.testFacts, block);
+    else if (matcher) yield* this.#searchPayloads(matcher, space);
     else this.#take(block, block.allowed, 0, block.rows);
     this.#next = block.first + block.rows;
     yield;
@@ -141,6 +145,18 @@ export class SearchScan {
 
   #take({ first }: SearchBlock, which: Uint8Array, from: number, to: number): void {
     for (let row = from; row < to; row++) if (which[row] !== 0) this.hits.push(first + row);
+  }
+
+  #searchFacts(test: NonNullable<TextMatcher['testFacts']>, block: SearchBlock): void {
+    const latencies = (this.#latencies ??= new Latencies(this.reader, block.first));
+    for (let at = 0; at < block.rows; at++) {
+      const row = block.row(at);
+      const latency = latencies.of(row);
+      if (block.allowed[at] === 0) continue;
+      const number = block.first + at;
+      const { kind, size } = row;
+      if (this.options.attempt(number, () => test({ kind, size, latency }))) this.hits.push(number);
+    }
   }
 
   *#searchPayloads(matcher: TextMatcher, space: Space): Generator<void> {

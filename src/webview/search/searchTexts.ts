@@ -16,7 +16,7 @@ export const KIND_GROUP_NAMES: Readonly<Record<KindGroup, string>> = {
 export const SEARCH_PLACEHOLDERS: Readonly<Record<SearchMode, string>> = {
   plain: t('Search messages'),
   regex: t('Search, as in "price":\\s*1\\d'),
-  jsonpath: t('Search, as in $.type == "trade" or $.items[?@.price > 10]'),
+  jsonpath: t('Search, as in $.type == "trade", latency > 100ms or $.items[?@.price > 10]'),
 };
 
 export const SEARCH_TEXT = {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import { truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { conditionMatcher } from '../../../src/core/request/condition/searchCondition.ts';
 import { compileText } from '../../../src/core/search/compileText.ts';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { RecordingReader } from '../../../src/recording/read/reader.ts';
@@ -23,7 +24,7 @@ async function recordingOf(rows: readonly TestRow[], segmentBytes = 2 ** 30): Pr
 /** A scan, and what it does not do by itself. */
 async function scanOf(folder: string, query: Query, from = 0) {
   const reader = RecordingReader.open(folder);
-  const matcher = query.text && (await compileText(query.text));
+  const matcher = query.text && (await compileText(query.text, async (pattern) => conditionMatcher(pattern)));
   const tried: number[] = [];
   const attempt = (row: number, trial: () => boolean): boolean => {
     tried.push(row);
@@ -224,6 +225,48 @@ describe('a scan', () => {
     const { run, close } = await scanOf(folder, plain('b'));
     expect(() => run(2)).toThrow(expect.objectContaining({ code: 'file.invalid' }));
     expect(run(1)).toEqual([]);
+    close();
+  });
+});
+
+describe('a search for latencies', () => {
+  const condition = (pattern: string): Query => ({
+    text: { pattern, mode: 'condition', caseSensitive: false },
+  });
+  const LATE: readonly TestRow[] = [
+    { payload: '', kind: 'open', direction: 'none', time: 0 },
+    { payload: 'welcome', time: 150_000 },
+    { payload: 'ask', direction: 'out', time: 1_000_000 },
+    { payload: 'quick', time: 1_050_000 },
+    { payload: 'late', kind: 'binary', time: 1_200_000 },
+    { payload: 'ping', kind: 'ping', direction: 'out', time: 1_300_000 },
+    { payload: 'again', direction: 'out', time: 1_400_000 },
+    { payload: 'quick', time: 1_450_000 },
+  ];
+
+  it('counts them from the last message that was sent, or else from the open', async () => {
+    const folder = await recordingOf(LATE);
+    expect(await find(folder, condition('latency > 100ms'))).toEqual([1, 4]);
+    expect(await find(folder, condition('latency <= 50ms'))).toEqual([3, 7]);
+    expect(await find(folder, { ...condition('latency > 100ms'), kinds: ['binary'] })).toEqual([4]);
+    expect(await find(folder, condition('kind == "ping"'))).toEqual([5]);
+  });
+
+  it('counts what was sent before the first row, and goes on when there are more', async () => {
+    const folder = await recordingOf(LATE);
+    const { run, close } = await scanOf(folder, condition('latency > 100ms'), 3);
+    expect(run(4)).toEqual([]);
+    expect(run()).toEqual([4]);
+    close();
+  });
+
+  it('looks far back for it', async () => {
+    const pings = Array.from({ length: 5_000 }, (_, i): TestRow => {
+      return { payload: '', kind: 'ping', time: 2_000_000 + i };
+    });
+    const folder = await recordingOf([...LATE, ...pings, { payload: 'x', time: 3_000_000 }]);
+    const { run, close } = await scanOf(folder, condition('latency > 1s'), LATE.length + pings.length);
+    expect(run()).toEqual([LATE.length + pings.length]);
     close();
   });
 });

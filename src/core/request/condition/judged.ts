@@ -11,7 +11,8 @@ export interface HandshakeAnswer extends HandshakeDetail {
 
 /** What conditions are evaluated against: a message, the close, or the handshake alone. */
 export interface Judged {
-  readonly kind: 'text' | 'binary' | 'close' | 'handshake';
+  /** Pings and pongs are judged by searches only. */
+  readonly kind: 'text' | 'binary' | 'close' | 'handshake' | 'ping' | 'pong';
   /** Size in bytes. */
   readonly size: number;
   /** Milliseconds since the last message that the request sent. */

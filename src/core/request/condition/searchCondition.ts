@@ -1,15 +1,23 @@
 import { DuplexError } from '../../../shared/errors.ts';
-import type { TextMatcher } from '../../search/textMatcher.ts';
+import type { RowFacts, TextMatcher } from '../../search/textMatcher.ts';
+import type { Kind } from '../../../shared/timeline.ts';
 import { parseCondition } from '../syntax/parseCondition.ts';
 import type { Subject } from '../syntax/conditionTree.ts';
 import { fileScope } from '../variables/scope.ts';
 import { SAMPLE_PORTS } from '../variables/value.ts';
 import { compileCondition } from './compileCondition.ts';
-import { judgedMessage } from './judged.ts';
+import { judgedFacts, judgedMessage } from './judged.ts';
 import type { Judged } from './judged.ts';
 
 /** Subjects that every message has, with or without a protocol. */
-const SEARCHABLE: readonly Subject['of'][] = ['jsonPath', 'text', 'size'];
+const SEARCHABLE: readonly Subject['of'][] = ['jsonPath', 'text', 'size', 'kind', 'latency'];
+
+/** Subjects that need no payload, and the kinds of row that have them. */
+const KINDS_OF: Partial<Record<Subject['of'], readonly Kind[]>> = {
+  size: ['text', 'binary'],
+  kind: ['text', 'binary', 'ping', 'pong', 'close'],
+  latency: ['text', 'binary', 'close'],
+};
 
 /** An operator; the blanks around it that a request file needs are optional here. */
 const COMPARISON = /^(==|!=|>=|<=|>|<)/;
@@ -26,13 +34,20 @@ export function conditionMatcher(pattern: string): TextMatcher {
   if ('code' in parsed) throw invalid(parsed.message);
   const { of } = parsed.subject;
   if (!SEARCHABLE.includes(of))
-    throw invalid(`A search cannot ask for ${of}: use a JSONPath such as $.type, text, or size.`);
+    throw invalid(
+      `A search cannot ask for ${of}: use a JSONPath such as $.type, text, size, kind or latency.`,
+    );
   const compiled = compileCondition(parsed, fileScope([], SAMPLE_PORTS));
   if ('problems' in compiled) throw invalid(compiled.problems[0]?.message ?? 'A variable has no value here.');
   if (compiled.schema !== undefined)
     throw invalid('A search cannot check a schema: use the condition in a request file.');
+  const kinds = KINDS_OF[of];
   return {
-    kinds: ['text', 'binary'],
+    ...(kinds && {
+      testFacts: (facts) =>
+        !(of === 'latency' && facts.latency === undefined) && compiled.holds(judgedRow(facts)),
+    }),
+    kinds: kinds ?? ['text', 'binary'],
     proofs: [],
     hints: undefined,
     fold: false,
@@ -51,6 +66,12 @@ function messageOf(text: string): Judged {
     close: undefined,
     handshake: undefined,
   });
+}
+
+function judgedRow({ kind, size, latency = 0 }: RowFacts): Judged {
+  const facts = { size, latency, close: undefined, handshake: undefined };
+  // Rows of other kinds are left out by `kinds`.
+  return judgedFacts({ ...facts, kind: kind as Judged['kind'] });
 }
 
 /** The condition with blanks around its first operator. */

@@ -45,6 +45,7 @@ export function fakeSearches(
     if (query.kinds && !query.kinds.includes(row.kind)) return false;
     if (matcher === undefined) return true;
     if (matcher.kinds && !matcher.kinds.includes(row.kind)) return false;
+    if (matcher.testFacts) return matcher.testFacts({ kind: row.kind, size: row.size, latency: undefined });
     const subject = matcher.subject(new TextDecoder().decode(rows.payload(seq)));
     return subject !== undefined && matcher.test(subject);
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conditionMatcher } from '../../../../src/core/request/condition/searchCondition.ts';
+import type { RowFacts } from '../../../../src/core/search/textMatcher.ts';
 import { looksLikeCondition } from '../../../../src/webview/search/searchOptions.ts';
 
 const finds = (pattern: string, text: string): boolean => {
@@ -34,11 +35,37 @@ describe('a condition as a search', () => {
     ['$.type ==', /.+/],
     ['$.type = 1', /.+/],
     ['text contains trade', /double quotes/],
-    ['latency > 100ms', /cannot ask for latency/],
+    ['status == 101', /cannot ask for status/],
     ['$.type == {{x}}', /.+/],
     ['$.type schema "./s.json"', /.+/],
   ])('says what is wrong with %s', (pattern, message) => {
     expect(() => conditionMatcher(pattern)).toThrow(message);
+  });
+});
+
+describe('a condition about what is known without the payload', () => {
+  const finds = (pattern: string, facts: Partial<RowFacts>): boolean => {
+    const { kinds, testFacts } = conditionMatcher(pattern);
+    const row: RowFacts = { kind: 'text', size: 10, latency: 50, ...facts };
+    return kinds!.includes(row.kind) && testFacts!(row);
+  };
+
+  it.each<[string, Partial<RowFacts>, boolean]>([
+    ['latency > 100ms', { latency: 100.1 }, true],
+    ['latency > 100ms', { latency: 100 }, false],
+    ['latency>0.1s', { latency: 101 }, true],
+    ['latency not > 100ms', { latency: 100 }, true],
+    ['latency not > 100ms', { latency: undefined }, false],
+    ['latency < 1s', { kind: 'close', latency: 5 }, true],
+    ['latency < 1s', { kind: 'ping', latency: 5 }, false],
+    ['kind == "binary"', { kind: 'binary' }, true],
+    ['kind=="binary"', {}, false],
+    ['kind == "pong"', { kind: 'pong' }, true],
+    ['kind in ["ping", "close"]', { kind: 'close' }, true],
+    ['size > 9B', {}, true],
+    ['size > 9B', { kind: 'ping' }, false],
+  ])('%s of %j', (pattern, facts, holds) => {
+    expect(finds(pattern, facts)).toBe(holds);
   });
 });
 
@@ -47,6 +74,8 @@ describe('what is typed in mode JSONPath', () => {
     '$.type == "x"',
     '$.type=="x"',
     'size > 3',
+    'latency > 100ms',
+    'kind=="close"',
     '$.a exists',
     '$.a not contains "b"',
     '$.a[?@.b==1] != 2',

@@ -1,0 +1,37 @@
+import type { RecordingReader } from '../read/reader.ts';
+import { SearchBlock } from './searchBlock.ts';
+
+/** Rows that are looked at at a time for the last message that was sent. */
+const STEP = 4_096;
+
+/** The latencies of rows that are asked for in order. */
+export class Latencies {
+  /** When the last message was sent, or else the connection was opened, in microseconds. */
+  #since = 0;
+
+  /** @param first the first row that is asked for; what was sent before it counts too */
+  constructor(reader: RecordingReader, first: number) {
+    for (let end = first; end > 0; end -= STEP) {
+      const from = Math.max(0, end - STEP);
+      const block = new SearchBlock({}, undefined, end - from);
+      block.read(reader, from, end);
+      for (let row = block.rows - 1; row >= 0; row--)
+        if (isStart(block.row(row))) {
+          this.#since = block.row(row).time;
+          return;
+        }
+    }
+  }
+
+  /** @returns milliseconds; undefined for a row that was not received */
+  of(row: ReturnType<SearchBlock['row']>): number | undefined {
+    const latency = (row.time - this.#since) / 1000;
+    if (isStart(row)) this.#since = row.time;
+    return row.direction === 'in' ? latency : undefined;
+  }
+}
+
+/** Whether latencies count from a row. */
+function isStart({ kind, direction }: ReturnType<SearchBlock['row']>): boolean {
+  return kind === 'open' || (direction === 'out' && (kind === 'text' || kind === 'binary'));
+}
