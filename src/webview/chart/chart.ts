@@ -16,11 +16,15 @@ import { createRateModel } from './rateModel.ts';
 
 const MICROSECONDS = 1_000_000;
 
+/** Pixels that the pointer moves at least to choose a range. */
+const DRAGGED = 4;
+
 /** Least width of the mark of the visible span, in pixels. */
 const NARROWEST_VIEW = 3;
 
 /**
- * Messages per second over the whole session. A click goes to that time. Events: `duplex-jump`, `duplex-fail`.
+ * Messages per second over the whole session. A click goes to a time, dragging selects the rows of a range. Events:
+ * `duplex-jump`, `duplex-range`, `duplex-fail`.
  */
 @customElement('duplex-chart')
 export class Chart extends LitElement {
@@ -36,10 +40,16 @@ export class Chart extends LitElement {
   /** The moment under the pointer or chosen by keys, in microseconds. */
   @state() private cursor: number | undefined = undefined;
 
+  /** Where the range that is being chosen began, in microseconds; it ends at the cursor. */
+  @state() private origin: number | undefined = undefined;
+
   @query('.plot') private readonly host!: HTMLElement;
   @query('.view') private readonly view!: HTMLElement | null;
+  @query('.range') private readonly range!: HTMLElement | null;
 
   #plot: Plot | undefined;
+  /** Where the button of the pointer was pressed, in pixels. */
+  #pressedAt: number | undefined;
   #isLoading = false;
   #isSteep = false;
   /** What is drawn. */
@@ -98,7 +108,9 @@ export class Chart extends LitElement {
         @keydown=${this.#onKey}
         @pointerdown=${this.#onPointerDown}
         @pointermove=${this.#onPointerMove}
-        @blur=${() => this.#setCursor(undefined)}
+        @pointerup=${this.#onPointerUp}
+        @pointercancel=${() => this.#endRange()}
+        @blur=${() => this.#endRange()}
       ></div>
     `;
   }
@@ -111,6 +123,7 @@ export class Chart extends LitElement {
     const { rates } = this.#model;
     if (rates !== undefined && rates !== this.#drawn && rates.in.mean.length > 0) void this.#draw(rates);
     if (changed.has('span')) this.#showSpan();
+    if (this.range) this.#place(this.range, this.#chosen);
   }
 
   /** The rates under the cursor, or the peaks. */
@@ -119,6 +132,11 @@ export class Chart extends LitElement {
     if (this.cursor === undefined) {
       const { in: received, out: sent } = peaks(rates);
       return CHART_TEXT.chartPeak(rate(received), rate(sent));
+    }
+    const chosen = this.#chosen;
+    if (chosen) {
+      const [from, to] = [chosen.from, chosen.to].map((time) => this.#label(time / MICROSECONDS, true));
+      return CHART_TEXT.chartRange(from!, to!);
     }
     const bucket = bucketAt(rates, this.cursor);
     const of = ({ mean, max }: Rates['in']): string => {
@@ -180,9 +198,12 @@ export class Chart extends LitElement {
       onCursor: (seconds) => (this.cursor = seconds === undefined ? undefined : seconds * MICROSECONDS),
       onDraw: () => this.#showSpan(),
     });
-    const view = document.createElement('div');
-    view.className = 'view';
-    this.#plot.over.append(view);
+    for (const className of ['view', 'range']) {
+      const mark = document.createElement('div');
+      mark.className = className;
+      mark.hidden = true;
+      this.#plot.over.append(mark);
+    }
   }
 
   #resize(): void {
@@ -197,41 +218,88 @@ export class Chart extends LitElement {
     const { span } = this;
     const { rates } = this.#model;
     // Everything is in view, or nothing is drawn yet.
-    view.hidden =
+    const isAll =
       span === undefined || rates === undefined || (span.from <= rates.start && span.to >= rates.end);
-    if (span === undefined || view.hidden) return;
+    this.#place(view, isAll ? undefined : span);
+  }
+
+  #place(mark: HTMLElement, span: TimeSpan | undefined): void {
+    const plot = this.#plot;
+    mark.hidden = span === undefined;
+    if (plot === undefined || span === undefined) return;
     const width = plot.over.clientWidth;
     const pixels = (time: number): number => Math.min(width, Math.max(0, plot.toPixels(time / MICROSECONDS)));
     const left = pixels(span.from);
-    view.style.left = `${Math.min(left, width - NARROWEST_VIEW)}px`;
-    view.style.width = `${Math.max(NARROWEST_VIEW, pixels(span.to) - left)}px`;
+    mark.style.left = `${Math.min(left, width - NARROWEST_VIEW)}px`;
+    mark.style.width = `${Math.max(NARROWEST_VIEW, pixels(span.to) - left)}px`;
   }
 
-  #jump(event: PointerEvent): void {
-    const plot = this.#plot;
-    if (plot === undefined) return;
-    const seconds = plot.toSeconds(event.clientX - plot.over.getBoundingClientRect().left);
-    emit(this, 'duplex-jump', Math.max(0, Math.round(seconds * MICROSECONDS)));
+  /** The range that is being chosen. */
+  get #chosen(): TimeSpan | undefined {
+    const { origin, cursor } = this;
+    if (origin === undefined || cursor === undefined || origin === cursor) return undefined;
+    return { from: Math.min(origin, cursor), to: Math.max(origin, cursor) };
+  }
+
+  /** The time at the pointer in microseconds. */
+  #timeAt(event: PointerEvent, plot: Plot): number {
+    const left = plot.over.getBoundingClientRect().left;
+    const within = Math.min(Math.max(0, event.clientX - left), plot.over.clientWidth);
+    return Math.max(0, Math.round(plot.toSeconds(within) * MICROSECONDS));
   }
 
   #onPointerDown(event: PointerEvent): void {
     if (event.button !== 0) return;
     this.host.setPointerCapture(event.pointerId);
-    this.#jump(event);
+    this.#pressedAt = event.clientX;
   }
 
   #onPointerMove(event: PointerEvent): void {
-    if (this.host.hasPointerCapture(event.pointerId)) this.#jump(event);
+    const plot = this.#plot;
+    if (plot === undefined || this.#pressedAt === undefined) return;
+    if (this.origin === undefined) {
+      if (Math.abs(event.clientX - this.#pressedAt) < DRAGGED) return;
+      const moved = event.clientX - this.#pressedAt;
+      this.origin = this.#timeAt(event, plot) - Math.round(this.#timePer(plot) * moved);
+    }
+    this.cursor = this.#timeAt(event, plot);
+  }
+
+  /** Microseconds of a pixel. */
+  #timePer(plot: Plot): number {
+    return (plot.toSeconds(1) - plot.toSeconds(0)) * MICROSECONDS;
+  }
+
+  #onPointerUp(event: PointerEvent): void {
+    const plot = this.#plot;
+    if (plot === undefined || this.#pressedAt === undefined) return;
+    const chosen = this.#chosen;
+    if (chosen) emit(this, 'duplex-range', chosen);
+    else emit(this, 'duplex-jump', this.#timeAt(event, plot));
+    this.#endRange();
+  }
+
+  #endRange(): void {
+    this.#pressedAt = undefined;
+    this.origin = undefined;
+    this.#setCursor(undefined);
   }
 
   #onKey(event: KeyboardEvent): void {
     const { rates } = this.#model;
     if (rates === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = chartKey(event.key, this.cursor ?? this.span?.from ?? 0, rates);
+    const before = this.cursor ?? this.span?.from ?? 0;
+    const action = chartKey(event, before, rates);
     if (action === undefined) return;
     event.preventDefault();
-    if ('cursor' in action) this.#setCursor(action.cursor);
-    else if (this.cursor !== undefined) emit(this, 'duplex-jump', this.cursor);
+    const chosen = this.#chosen;
+    if ('cursor' in action) {
+      this.origin = action.extends ? (this.origin ?? before) : undefined;
+      this.#setCursor(action.cursor);
+    } else if (chosen) {
+      emit(this, 'duplex-range', chosen);
+      this.#endRange();
+    } else if (this.cursor !== undefined) emit(this, 'duplex-jump', this.cursor);
   }
 
   #setCursor(time: number | undefined): void {
@@ -247,5 +315,7 @@ declare global {
   interface HTMLElementEventMap {
     /** Scroll to a time in microseconds since the session began. */
     'duplex-jump': CustomEvent<number>;
+    /** Select the rows of these times. */
+    'duplex-range': CustomEvent<TimeSpan>;
   }
 }

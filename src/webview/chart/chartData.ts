@@ -61,16 +61,24 @@ export function bucketAt({ start, width, in: received }: Rates, time: number): n
   return Math.min(Math.max(0, Math.floor((time - start) / width)), received.mean.length - 1);
 }
 
-/** A key in the chart moves the cursor to a time in microseconds, or jumps there. */
-export type ChartKey = { readonly cursor: number } | { readonly jump: true };
+/**
+ * A key in the chart moves the cursor to a time in microseconds, with a range from where it stood or without, or goes there:
+ * to the rows of the range, if there is one.
+ */
+export type ChartKey = { readonly cursor: number; readonly extends: boolean } | { readonly jump: true };
 
 /** Buckets per page key. */
 const PAGE = 20;
 
 /** @returns undefined for other keys */
-export function chartKey(key: string, cursor: number, { start, width, end }: Rates): ChartKey | undefined {
+export function chartKey(
+  { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>,
+  cursor: number,
+  { start, width, end }: Rates,
+): ChartKey | undefined {
   const move = (buckets: number): ChartKey => ({
     cursor: Math.min(Math.max(start, cursor + buckets * width), end),
+    extends: shiftKey,
   });
   switch (key) {
     case 'ArrowRight':
@@ -84,9 +92,9 @@ export function chartKey(key: string, cursor: number, { start, width, end }: Rat
     case 'PageDown':
       return move(-PAGE);
     case 'Home':
-      return { cursor: start };
+      return { cursor: start, extends: shiftKey };
     case 'End':
-      return { cursor: end };
+      return { cursor: end, extends: shiftKey };
     case 'Enter':
     case ' ':
       return { jump: true };

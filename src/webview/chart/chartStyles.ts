@@ -67,6 +67,15 @@ export const chartStyles = css`
     position: absolute;
     top: 0;
   }
+  .range {
+    background: color-mix(in srgb, var(--vscode-focusBorder) 25%, transparent);
+    border: solid var(--vscode-focusBorder);
+    border-width: 0 1px;
+    bottom: 0;
+    pointer-events: none;
+    position: absolute;
+    top: 0;
+  }
   .u-hz .u-cursor-x {
     border-right: 1px solid var(--vscode-foreground);
   }

@@ -7,10 +7,11 @@ export const CHART_TEXT = {
   chartUpTo: (mean: string, max: string) => t('{0} (up to {1})', mean, max),
   chartSummary: (duration: string, received: string, sent: string) =>
     t(
-      'Rate of messages over {0}: at most {1} a second received and {2} sent. Arrow keys choose a time, Enter goes there.',
+      'Rate of messages over {0}: at most {1} a second received and {2} sent. Arrow keys choose a time, with Shift a range; Enter goes there.',
       duration,
       received,
       sent,
     ),
+  chartRange: (from: string, to: string) => t('{0} to {1}', from, to),
   chartEmpty: t('Rate of messages: there are none yet.'),
 } as const;

@@ -49,7 +49,11 @@ export const headerStyles = css`
   }
   vscode-button {
     flex: none;
-    min-height: 26px;
+    height: 26px;
+  }
+  /* One of icon and label is shown: they need no room between them. */
+  vscode-button > * {
+    margin: 0;
   }
   vscode-button .icon {
     display: none;

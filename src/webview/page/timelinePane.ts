@@ -150,6 +150,7 @@ export class TimelinePane extends LitElement {
               .column=${column}
               .span=${this.span}
               @duplex-jump=${(event: CustomEvent<number>) => reportTo(this, this.#jump(event.detail))}
+              @duplex-range=${(event: CustomEvent<TimeSpan>) => reportTo(this, this.#selectTimes(event.detail))}
             ></duplex-chart>`
           : nothing
       }
@@ -305,6 +306,16 @@ export class TimelinePane extends LitElement {
   async #jump(time: number): Promise<void> {
     this.#change({ follow: false });
     await this.show(await this.calls.rowAtTime(time));
+  }
+
+  /** Selects the rows from a time on up to another, if there are any. */
+  async #selectTimes({ from, to }: TimeSpan): Promise<void> {
+    const [first, end] = await Promise.all([this.calls.rowAtTime(from), this.calls.rowAtTime(to + 1)]);
+    const anchor = Math.max(first, this.firstRow);
+    if (end <= anchor) return;
+    this.#change({ follow: false });
+    emit(this, 'duplex-select', { anchor, focus: end - 1 });
+    await this.show(anchor);
   }
 
   /** @param refocus whether to focus the timeline */

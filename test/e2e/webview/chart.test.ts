@@ -46,7 +46,7 @@ it('is summed up in a sentence', async () => {
     .waitFor();
 });
 
-it('marks what the list shows, and leads anywhere by a click or by dragging', async () => {
+it('marks what the list shows, and leads anywhere by a click', async () => {
   await open(6_000);
   await canvas().waitFor();
   const box = (await plot().boundingBox())!;
@@ -56,14 +56,50 @@ it('marks what the list shows, and leads anywhere by a click or by dragging', as
   await expect.poll(firstRow).toBeLessThan(3_100);
   await expect.poll(isFollowing).toBe(false);
   await expect.poll(async () => Math.abs((await view().boundingBox())!.x - middle.x)).toBeLessThan(10);
-  await panel.page.mouse.move(middle.x, middle.y);
-  await panel.page.mouse.down();
-  await panel.page.mouse.move(box.x + box.width / 10, middle.y, { steps: 5 });
-  await panel.page.mouse.up();
-  await expect.poll(firstRow).toBeLessThan(700);
-  await expect.poll(firstRow).toBeGreaterThan(500);
   // Nothing was selected by that.
   await expect.poll(() => panel.page.locator('.row.selected').count()).toBe(0);
+});
+
+it('selects the rows of a range by dragging, in either direction', async () => {
+  await open(6_000);
+  await canvas().waitFor();
+  const box = (await plot().boundingBox())!;
+  const drag = async (from: number, to: number): Promise<void> => {
+    await panel.page.mouse.move(box.x + box.width * from, box.y + 20);
+    await panel.page.mouse.down();
+    await panel.page.mouse.move(box.x + box.width * to, box.y + 20, { steps: 5 });
+    await chart().locator('.range').waitFor();
+    await chart()
+      .getByText(/^\s*12:01:\d\d\.\d to 12:0\d:\d\d\.\d\s*$/)
+      .waitFor();
+    await panel.page.mouse.up();
+    await chart().locator('.range').waitFor({ state: 'hidden' });
+  };
+  await drag(0.25, 0.5);
+  const bar = panel.page.locator('duplex-range-bar');
+  await bar.getByText(/^1,[45]\d\d rows selected/).waitFor();
+  await expect.poll(firstRow).toBeGreaterThan(1_400);
+  await expect.poll(firstRow).toBeLessThan(1_600);
+  await expect.poll(isFollowing).toBe(false);
+  await drag(0.2, 0.1);
+  await bar.getByText(/^[56]\d\d rows selected/).waitFor();
+  await expect.poll(firstRow).toBeLessThan(700);
+});
+
+it('selects a range by keys', async () => {
+  await open(6_000);
+  await canvas().waitFor();
+  await plot().focus();
+  await panel.page.keyboard.press('Home');
+  await expect.poll(() => plot().getAttribute('aria-valuetext')).toMatch(/^12:01:07 /);
+  await panel.page.keyboard.press('Shift+PageUp');
+  await expect.poll(() => plot().getAttribute('aria-valuetext')).toMatch(/^12:01:07\.\d to 12:01:\d\d\.\d$/);
+  await panel.page.keyboard.press('Enter');
+  await panel.page
+    .locator('duplex-range-bar')
+    .getByText(/rows selected/)
+    .waitFor();
+  await expect.poll(firstRow).toBe(0);
 });
 
 it('still marks what the list shows when it becomes narrower', async () => {

@@ -83,11 +83,12 @@ describe('keys in the chart', () => {
     ['Home', 2_000_000, 1_000_000],
     ['End', 1_000_000, 2_250_000],
   ])('%s moves the cursor from %i to %i', (key, from, to) => {
-    expect(chartKey(key, from, three)).toEqual({ cursor: to });
+    expect(chartKey({ key, shiftKey: false }, from, three)).toEqual({ cursor: to, extends: false });
+    expect(chartKey({ key, shiftKey: true }, from, three)).toEqual({ cursor: to, extends: true });
   });
 
   it('Enter goes where the cursor stands; others do nothing', () => {
-    expect(chartKey('Enter', 1_000_000, three)).toEqual({ jump: true });
-    expect(chartKey('a', 1_000_000, three)).toBeUndefined();
+    expect(chartKey({ key: 'Enter', shiftKey: false }, 1_000_000, three)).toEqual({ jump: true });
+    expect(chartKey({ key: 'a', shiftKey: false }, 1_000_000, three)).toBeUndefined();
   });
 });
