@@ -26,7 +26,7 @@ export const FRAME_COLUMNS: readonly Column[] = [
   column('opcode', t('Opcode')),
   column('fin', 'FIN', t('Whether it is the last frame of its message')),
   column('rsv', 'RSV', t('The reserved bits; the first one says that the message is compressed (RFC 7692)')),
-  column('payload', t('Payload'), t('Bytes of the payload as it hasFrames, compressed where the message is')),
+  column('payload', t('Payload'), t('Bytes of the payload as it travelled, compressed where the message is')),
   column('mask', t('Mask'), t('The masking key: frames of a client have one, those of a server none')),
   column('header', t('Header'), t('Bytes of the header')),
   column('remark', ''),
@@ -49,7 +49,7 @@ export const INSPECTOR_TEXT = {
   noFrames: [
     t('The frames of this message were not kept.'),
     t(
-      'Frame details show every frame as it hasFrames: FIN, opcode, mask and lengths. Reconnect to record frame details.',
+      'Frame details show every frame as it travelled: FIN, opcode, mask and lengths. Reconnect to record frame details.',
     ),
   ],
   noFramesYet: [
