@@ -50,7 +50,7 @@ const features = [
 ];
 
 /** The commands of `src/cli`: what two of them need stands beside or below them, in no command's folder. */
-const commands = 'check|code|connect|export|import|infer|load|log|mcp|proxy|replay|run|serve';
+const commands = 'check|code|connect|export|import|log|proxy|run|serve';
 
 /** Only `allowed` may import the module that `path` matches. */
 function only(name, path, allowed, dependencyTypes) {
