@@ -1,8 +1,10 @@
-import type { Opening, Peer, ProtocolModule } from '../core/protocol/protocolModule.ts';
+import type { Opening, Peer, ProtocolModule, Role } from '../core/protocol/protocolModule.ts';
 import { DEFAULT_HANDSHAKE_TIMEOUT } from '../shared/limits.ts';
 import type { OutgoingMessage } from '../shared/session.ts';
 
 export interface ConductHooks {
+  /** The side that it plays. */
+  readonly role: Role;
   /** Sends an automatic message: it is recorded and flagged `automatic`. */
   readonly send: (message: OutgoingMessage) => Promise<void>;
   /** A text that no other connection or call uses. */
@@ -22,7 +24,7 @@ export class Conduct {
 
   constructor(private readonly hooks: ConductHooks) {}
 
-  /** The client's side of the protocol; undefined without a connection that names one. */
+  /** This side of the protocol; undefined without a connection that names one. */
   get peer(): Peer | undefined {
     return this.#peer;
   }
@@ -48,7 +50,7 @@ export class Conduct {
 
   /** A connection opened. */
   begin(protocol: ProtocolModule, context: { readonly url: string; readonly subprotocol: string }): void {
-    this.#peer = protocol.createPeer(context, 'client', { uniqueId: this.hooks.uniqueId });
+    this.#peer = protocol.createPeer(context, this.hooks.role, { uniqueId: this.hooks.uniqueId });
     this.#say(this.#peer.start(this.opensItself));
     this.sent();
   }
@@ -58,7 +60,7 @@ export class Conduct {
     const peer = this.#peer;
     if (!peer) return;
     const before = peer.beatInterval;
-    this.#say(peer.receive({ kind, data, from: 'server' }));
+    this.#say(peer.receive({ kind, data, from: this.hooks.role === 'client' ? 'server' : 'client' }));
     if (peer.beatInterval !== before) this.sent();
     this.#tellOpening();
   }

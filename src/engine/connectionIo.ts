@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PartialMessage } from '../core/frames/frameScanner.ts';
+import type { Role } from '../core/protocol/protocolModule.ts';
 import { findProtocol } from '../core/protocol/registry.ts';
 import { MessageCounter, RoundTrips } from '../core/session/life/figures.ts';
 import { silenceSentence } from '../core/session/life/heartbeat.ts';
@@ -19,6 +20,8 @@ const PING_PATIENCE = 10_000;
 export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
   readonly onError: (error: DuplexError, evidence: Evidence) => void;
   readonly timeline: Timeline;
+  /** Of this side. */
+  readonly role: Role;
   readonly onNote: (note: NoteDetail) => void;
   /** Anything was sent or received. Called for each message, so it must be cheap. */
   readonly onTraffic: () => void;
@@ -31,10 +34,7 @@ export class ConnectionIo {
   readonly in: MessageCounter;
   readonly out: MessageCounter;
   /** The automatic messages of the session's protocol. */
-  readonly conduct = new Conduct({
-    send: (message) => this.send(message, FLAG.automatic),
-    uniqueId: () => randomUUID(),
-  });
+  readonly conduct: Conduct;
   readonly #roundTrips = new RoundTrips();
   readonly #holds = new Set<symbol>();
   readonly #heartbeat = new Heartbeat({
@@ -51,6 +51,11 @@ export class ConnectionIo {
   #latest: Connection | undefined;
 
   constructor(private readonly hooks: ConnectionIoHooks) {
+    this.conduct = new Conduct({
+      role: hooks.role,
+      send: (message) => this.send(message, FLAG.automatic),
+      uniqueId: () => randomUUID(),
+    });
     this.in = new MessageCounter(hooks.counts?.in);
     this.out = new MessageCounter(hooks.counts?.out);
   }
@@ -193,7 +198,9 @@ export class ConnectionIo {
     if (this.#connection?.canSend !== true)
       throw new DuplexError(
         'call.invalid',
-        `The server is closing the connection: connect again to ${what}.`,
+        this.hooks.role === 'client'
+          ? `The server is closing the connection: connect again to ${what}.`
+          : `The client is closing the connection: there is nobody to ${what} to.`,
       );
     return this.#connection;
   }

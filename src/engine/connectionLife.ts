@@ -1,3 +1,4 @@
+import type { Role } from '../core/protocol/protocolModule.ts';
 import { offeredSubprotocols } from '../core/protocol/protocolChoice.ts';
 import { isLocal } from '../core/session/options/url.ts';
 import { systemNote } from '../core/session/life/systemEvent.ts';
@@ -32,6 +33,9 @@ export interface LifeHooks {
   readonly existing: ExistingRecording | undefined;
   /** Whether the machine has no network. */
   readonly isOffline: () => boolean;
+  readonly role: Role | undefined;
+  /** What connects in the place of the client's own connector. */
+  readonly connector: Connect | undefined;
   readonly resolveProxy: ResolveProxy;
   readonly onTraffic: () => void;
   /** The state changed. Called at once. */
@@ -61,10 +65,11 @@ export class ConnectionLife {
   constructor(private readonly hooks: LifeHooks) {
     const { timeline, existing, options, isOffline, onTraffic } = hooks;
     this.#state = existing ? 'closed' : 'idle';
-    this.#connector = createConnector(hooks.resolveProxy);
+    this.#connector = hooks.connector ?? createConnector(hooks.resolveProxy);
     this.io = new ConnectionIo({
       timeline,
       counts: existing?.counts,
+      role: hooks.role ?? 'client',
       onTraffic,
       onOpen: (detail) => this.#onOpen(detail),
       onNote: (note) => timeline.addDetail('note', 'none', recordedNote(note, options())),

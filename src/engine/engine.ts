@@ -18,7 +18,7 @@ import { readExisting } from './recordingFile.ts';
 import type { Search } from './search.ts';
 import { Searches } from './searches.ts';
 import { Session } from './session.ts';
-import type { SessionParts } from './session.ts';
+import type { SessionParts } from './sessionParts.ts';
 import type { SessionTap } from './timeline.ts';
 import { UnitIndexes } from './unitIndexes.ts';
 import type { Units } from './unitIndexes.ts';
@@ -38,7 +38,7 @@ export interface EngineOptions {
   readonly resolveProxy?: (url: string) => Promise<string | undefined>;
 }
 
-export interface SessionInit {
+export interface SessionInit extends Pick<SessionParts, 'role' | 'connector'> {
   /** Default: host and path of the URL. */
   readonly name?: string;
   /** Record in exactly this folder, which must not hold a recording. */

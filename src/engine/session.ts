@@ -5,8 +5,6 @@ import type { SystemEvent } from '../core/session/life/systemEvent.ts';
 import { connectOptions } from '../core/session/options/connectOptions.ts';
 import { invalidCloseCode, invalidCloseReason } from '../core/session/options/validate.ts';
 import { sessionName } from '../core/session/secrets/mask.ts';
-import type { ResolveProxy } from '../net/dial/dial.ts';
-import type { SlabPool } from '../recording/write/batchWriter.ts';
 import { removeRecording } from '../recording/write/removeRecording.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type { FramePage } from '../shared/frames.ts';
@@ -23,10 +21,10 @@ import { backPressure } from './backPressure.ts';
 import type { Conduct } from './conduct.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
-import { recordedHeaders, recordedUrl } from './recordedSession.ts';
+import { recordedError, recordedHeaders, recordedUrl } from './recordedSession.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { Sighting } from './sighting.ts';
 import { Timeline } from './timeline.ts';
-import type { ExistingRecording, SessionTap } from './timeline.ts';
 
 /** Milliseconds that a disposed session gives its transport to end by itself. */
 const LINGER = 500;
@@ -48,7 +46,7 @@ export class Session {
   readonly #life: ConnectionLife;
   readonly #isExisting: boolean;
   readonly #isRemovable: boolean;
-  readonly #sighting = new Sighting(() => this.#options);
+  readonly #sighting: Sighting;
   #options: ConnectOptions;
   #name: string;
   #isDisposed = false;
@@ -60,6 +58,7 @@ export class Session {
     this.folder = parts.folder;
     this.keep = parts.keep ?? existing?.manifest.keep ?? true;
     this.#options = options;
+    this.#sighting = new Sighting(() => this.#options, parts.role);
     this.#name = parts.name ?? sessionName(recordedUrl(options));
     this.#onError = parts.onError;
     this.#isExisting = existing !== undefined;
@@ -86,6 +85,8 @@ export class Session {
       options: () => this.#options,
       existing,
       isOffline: parts.isOffline,
+      role: parts.role,
+      connector: parts.connector,
       resolveProxy: parts.resolveProxy,
       onTraffic,
       onState: () => this.#ticker.now(),
@@ -209,6 +210,11 @@ export class Session {
   async endAs({ code, reason }: { readonly code: number; readonly reason: string }): Promise<void> {
     if (code === 1006) this.#life.terminate();
     else await this.#life.disconnect(code, reason);
+  }
+
+  /** Records what went wrong at this side; the connection goes on. */
+  report(error: DuplexError): void {
+    this.timeline.addDetail('error', 'none', recordedError(error, { phase: 'open' }, this.#options));
   }
 
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
@@ -373,24 +379,4 @@ export class Session {
   #keep(written: Promise<void>): void {
     written.catch((error: unknown) => this.#onError(toDuplexError(error)));
   }
-}
-
-/** The parameters with which the engine creates a session. */
-export interface SessionParts {
-  readonly id: SessionId;
-  readonly options: ConnectOptions;
-  readonly name?: string | undefined;
-  /** The folder of its recording; undefined if it is not recorded. */
-  readonly folder?: string | undefined;
-  /** The existing recording to continue. */
-  readonly existing?: ExistingRecording | undefined;
-  /** If false, the recording is removed when the session ends. */
-  readonly keep?: boolean | undefined;
-  readonly tap?: SessionTap | undefined;
-  readonly recordWorker: () => RecordWorkerCalls;
-  readonly slabs: SlabPool;
-  /** Whether the machine has no network. */
-  readonly isOffline: () => boolean;
-  readonly resolveProxy: ResolveProxy;
-  readonly onError: (error: DuplexError) => void;
 }

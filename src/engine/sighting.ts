@@ -1,4 +1,5 @@
 import { MAX_DETECTED_MESSAGES } from '../core/protocol/registry.ts';
+import type { Role } from '../core/protocol/protocolModule.ts';
 import { UnitReader } from '../core/protocol/unitReader.ts';
 import { detailOf } from '../recording/read/rowDetail.ts';
 import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
@@ -11,7 +12,10 @@ export class Sighting {
   #left = 0;
   #protocol = '';
 
-  constructor(private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url'>) {}
+  constructor(
+    private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url'>,
+    private readonly own: Role = 'client',
+  ) {}
 
   /** Undefined until one is known. */
   get current(): DecodedAs | undefined {
@@ -29,7 +33,11 @@ export class Sighting {
       this.#begin(typeof protocol === 'string' ? protocol : '');
     } else if (this.#left > 0 && (kind === 'text' || kind === 'binary')) {
       this.#left--;
-      this.#reader?.read({ kind, from: direction === 'out' ? 'client' : 'server', data: payload });
+      this.#reader?.read({
+        kind,
+        from: (direction === 'out') === (this.own === 'client') ? 'client' : 'server',
+        data: payload,
+      });
       if (this.#reader?.protocol) this.#left = 0;
     }
   }

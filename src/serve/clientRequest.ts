@@ -80,22 +80,32 @@ export class ClientRequest {
     this.#onGone?.();
   }
 
-  /** Answers with 101 (RFC 6455, section 4.2.2). @param protocol one of the offered subprotocols, or '' */
-  accept(protocol: string, options: ConnectOptions, handler: ConnectionHandler): Connection {
+  /**
+   * Answers with 101 (RFC 6455, section 4.2.2).
+   * @param protocol one of the offered subprotocols, or ''
+   * @param more headers of the answer
+   */
+  accept(
+    protocol: string,
+    options: ConnectOptions,
+    handler: ConnectionHandler,
+    more: HeaderList = [],
+  ): Connection {
     this.#isAnswered = true;
     this.socket.off('data', this.#onEarly).pause();
     const { headers } = this.request;
     const agreed = answerOffer(headers['sec-websocket-extensions'] ?? '', options);
     const accept = createHash('sha1').update(`${headers['sec-websocket-key']}${GUID}`).digest('base64');
-    const lines = [
-      'HTTP/1.1 101 Switching Protocols',
-      'Upgrade: websocket',
-      'Connection: Upgrade',
-      `Sec-WebSocket-Accept: ${accept}`,
-      ...(protocol === '' ? [] : [`Sec-WebSocket-Protocol: ${protocol}`]),
-      ...(agreed ? [`Sec-WebSocket-Extensions: ${agreed.answer}`] : []),
+    const answered: HeaderList = [
+      ['Upgrade', 'websocket'],
+      ['Connection', 'Upgrade'],
+      ['Sec-WebSocket-Accept', accept],
+      ...(protocol === '' ? [] : [['Sec-WebSocket-Protocol', protocol] as const]),
+      ...(agreed ? [['Sec-WebSocket-Extensions', agreed.answer] as const] : []),
+      ...more,
     ];
-    this.socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+    const lines = answered.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    this.socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`, 'latin1');
     this.socket.setNoDelay();
     this.socket.setTimeout(0);
     return adoptClient(
@@ -106,7 +116,7 @@ export class ClientRequest {
         deflate: agreed?.deflate,
         host: this.peer,
         isTruncated: () => false,
-        detail: { status: 101, protocol, extensions: agreed?.answer ?? '', headers: this.headers },
+        detail: { status: 101, protocol, extensions: agreed?.answer ?? '', headers: answered },
       },
       options,
       handler,

@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'protocol.frame',
   'protocol.refused',
   'heartbeat.lost',
+  'serve.script',
   'file.invalid',
   'disk.full',
   'disk.denied',

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { Engine } from '../../engine/engine.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
-import { jsonLine, type LineOf } from '../../engine/recordingFile.ts';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { EXIT } from '../exitStatus.ts';
@@ -10,9 +9,8 @@ import { recordFolder } from '../recordings/recordFolder.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { createOutput } from '../output/output.ts';
-import { coloursFor } from '../output/rowForm.ts';
+import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
 import { tell } from '../output/tell.ts';
-import { textLines } from '../output/textLine.ts';
 
 const EXAMPLES = `
 Examples:
@@ -67,27 +65,13 @@ async function runProxy(
       port,
       options,
       onFault: tell,
-      tap: (session, number) => {
-        let text: LineOf | undefined;
-        return {
-          onRow(row) {
-            text ??= textLines(session().timeline.startedAt, coloursFor(process.stdout));
-            let isFirst = true;
-            for (const piece of (json ? jsonLine : text)(row, row.payload)) {
-              const start = json ? `{"conn":${number},${piece.slice(1)}` : `[${number}] ${piece}`;
-              output.write(isFirst ? start : piece);
-              isFirst = false;
-            }
-          },
-        };
-      },
+      tap: numberedRows(output, json ?? false),
     });
     const stopped = new Promise<void>((resolve) => {
       onInterrupts(resolve, () => process.exit(EXIT.ok));
     });
     output.write(`${proxy.url}\n`);
-    if (!['127.0.0.1', '::1', 'localhost'].includes(host))
-      tell(`${host} is not an address of this machine alone: others in the network can connect.`);
+    tellOpenHost(host);
     await stopped;
     await proxy.stop();
     await output.flush();

@@ -25,7 +25,7 @@ import { recordFolder } from '../recordings/recordFolder.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
 import { requestPorts } from './requestPorts.ts';
 import { runFiles } from './runFiles.ts';
-import { terminalOutside } from './terminalOutside.ts';
+import { terminalOutside } from '../requestFiles/terminalOutside.ts';
 import { tell } from '../output/tell.ts';
 import { watchFiles } from './watchFiles.ts';
 import { randomUUID } from 'node:crypto';

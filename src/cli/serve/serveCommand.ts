@@ -4,7 +4,7 @@ import { endpointList } from '../../demo/endpoints.ts';
 import { programOf, type CommandParts } from '../commandLine.ts';
 import { EXIT } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
-import { port } from '../optionValues.ts';
+import { port, repeated, variable } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
 
 const DEFAULT_PORT = 8080;
@@ -13,35 +13,62 @@ const EXAMPLES = `
 Examples:
   $ duplex serve
   $ duplex serve --port 0
+  $ duplex serve servers.ws
+  $ duplex serve servers.ws ticks --port 9000 --record recordings --json
 
-The first line of the output is its URL. What a client does against the protocol goes to stderr.
+Without a file it is the demo server. With one it runs its SERVE blocks: all, or those of these names.
+The first lines of the output are the URLs. What a client does against the protocol goes to stderr.
 It ends at Ctrl+C.
 `;
 
 interface Options {
-  readonly port: number;
-  readonly host: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly env?: string;
+  readonly var?: readonly string[];
+  readonly record?: string;
+  readonly json?: true;
 }
 
-/** `duplex serve`: the demo server, in the foreground. */
-export function serveCommand({ finish }: CommandParts): Command {
+/** `duplex serve`: the demo server, or the servers of a request file, in the foreground. */
+export function serveCommand({ workersFolder, finish }: CommandParts): Command {
   return new Command('serve')
-    .description('run the demo server')
-    .option('--port <port>', 'port to listen on, 0 for any free port', port, DEFAULT_PORT)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .description('run the demo server, or the servers of a request file')
+    .argument('[file]', 'a request file with SERVE blocks')
+    .argument('[names...]', 'only the servers of these names')
+    .option(
+      '--port <port>',
+      `port to listen on, 0 for any free port (default: what the file says, or ${DEFAULT_PORT})`,
+      port,
+    )
+    .option('--host <address>', 'address to listen on (default: what the file says, or 127.0.0.1)')
+    .option('--env <name>', 'the environment; it outranks @env in the file')
+    .option('--var <name=value>', 'give a variable a value, whatever the file says; repeatable', repeated)
+    .option('--record <folder>', 'record each connection in a folder of its own in this one')
+    .option('--json', 'print one JSON object a line, with the number of the connection')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: Options) => {
-      const server = await startDemoServer({ ...options, onFault: tell });
-      const stopped = new Promise<void>((resolve) => {
-        onInterrupts(resolve, () => process.exit(EXIT.ok));
-      });
-      // A program that only reads the URL may close the output; the server continues.
-      for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
-      process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
-      await stopped;
-      await server.close();
+    .action(async (file: string | undefined, names: readonly string[], options: Options) => {
+      if (file === undefined) await serveDemo(options);
+      else {
+        const { serveFile } = await import('./serveFile.ts');
+        const { env, host, record, json = false } = options;
+        const chosen = { environment: env, overrides: new Map((options.var ?? []).map(variable)) };
+        await serveFile(file, { names, chosen, host, port: options.port, record, json }, workersFolder);
+      }
       finish(EXIT.ok);
     });
+}
+
+async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1' }: Options): Promise<void> {
+  const server = await startDemoServer({ port, host, onFault: tell });
+  const stopped = new Promise<void>((resolve) => {
+    onInterrupts(resolve, () => process.exit(EXIT.ok));
+  });
+  // A program that only reads the URL may close the output; the server continues.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+  process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
+  await stopped;
+  await server.close();
 }
 
 /** `duplex serve` alone. */

@@ -12,12 +12,21 @@ const REFUSED: ReadonlySet<string> = new Set(['handshake.status', 'handshake.red
  * @param opensByVerb whether a step opens its protocol
  */
 export function sessionConnection(session: Session, opensByVerb: boolean): RunConnection {
+  session.conduct.opensItself = !opensByVerb;
+  return { ...connectionOf(session), answered: answered(session, opensByVerb) };
+}
+
+/** Accepts the client of a session whose connector answers one, as the connection of a script. */
+export function serverConnection(session: Session): RunConnection {
+  const accepted = session.connect().then((): Answered => ({ open: true, answer: answerOf(session)! }));
+  return { ...connectionOf(session), answered: accepted };
+}
+
+function connectionOf(session: Session): Omit<RunConnection, 'answered'> {
   const { conduct } = session;
-  conduct.opensItself = !opensByVerb;
   return {
     session: { id: session.id, recording: session.folder },
     insecure: session.options.insecure,
-    answered: answered(session, opensByVerb),
     send: (kind, data) => session.send({ kind, data }),
     encode: (call) =>
       conduct.peer?.encode(call) ?? {

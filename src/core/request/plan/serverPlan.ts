@@ -24,6 +24,21 @@ export interface ServerPlan {
   readonly options: GivenOptions;
 }
 
+/** What the steps of a server are: those that each connection runs in order, and the rules that messages fire. */
+export interface ServerScript {
+  readonly steps: readonly Step[];
+  /** Each begins with its `on-message` step. */
+  readonly rules: readonly (readonly Step[])[];
+}
+
+export function serverScript({ steps }: Pick<Request, 'steps'>): ServerScript {
+  const starts = steps.flatMap(({ separator, index }) => (separator?.rule ? [index] : []));
+  return {
+    steps: steps.slice(0, starts[0] ?? steps.length),
+    rules: starts.map((start, at) => steps.slice(start, starts[at + 1])),
+  };
+}
+
 /** The server of a block, its variables filled in and everything checked. */
 export function serverPlan(request: Request, scope: Scope): Planned<ServerPlan> {
   const { defaults } = request;

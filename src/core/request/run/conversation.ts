@@ -1,5 +1,5 @@
 import { judgedFacts, judgedMessage, type Facts, type Judged } from '../condition/judged.ts';
-import type { Decoder } from '../../protocol/protocolModule.ts';
+import type { Decoder, Role } from '../../protocol/protocolModule.ts';
 import { callKey, replyKey, type DecodedUnit } from '../../protocol/unit.ts';
 import type { CloseDetail, ErrorDetail, OpenDetail } from '../../../shared/timeline.ts';
 import { createInbox, type Inbox, type Queued } from './inbox.ts';
@@ -32,6 +32,8 @@ export interface Conversation {
 
 /** Converts the messages of a connection to units. */
 export interface UnitSource {
+  /** The side that the steps speak for. */
+  readonly own: Role;
   createDecoder(subprotocol: string): Decoder;
   /** Whether a step asks for units of type `control`. */
   readonly keepsControl: boolean;
@@ -97,7 +99,8 @@ export function createConversation(
   /** Decodes both directions, because a sent message may determine what an answer means. */
   const decode = ({ kind, direction, payload }: RunRow): readonly DecodedUnit[] | undefined => {
     if (!decoder || (kind !== 'text' && kind !== 'binary')) return undefined;
-    const from = direction === 'out' ? ('client' as const) : ('server' as const);
+    const from =
+      (direction === 'out') === (units?.own === 'client') ? ('client' as const) : ('server' as const);
     const { units: found, problems } = decoder.decode({ kind, from, data: payload });
     return found.length === 0 && problems.length > 0
       ? undefined

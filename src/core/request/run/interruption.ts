@@ -9,6 +9,8 @@ export interface Interruption {
   sleep(milliseconds: number): Promise<void>;
   /** @throws DuplexError `call.cancelled` or `call.timeout` if the run is to end */
   check(): void;
+  /** Ends the run from within. */
+  cancel(): void;
   /** Releases the signal and the timer. */
   end(): void;
 }
@@ -57,6 +59,7 @@ export function createInterruption(
     });
   return {
     race,
+    cancel,
     sleep(milliseconds) {
       let stop = (): void => undefined;
       const slept = new Promise<void>((resolve) => {

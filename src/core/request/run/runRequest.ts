@@ -119,6 +119,7 @@ async function run(all: Run): Promise<void> {
     () => connection,
     () => answered?.answer,
     speech && {
+      own: 'client',
       createDecoder: (subprotocol) => speech.protocol.createDecoder({ url: given.options.url, subprotocol }),
       keepsControl: request.steps.some(takesControl),
     },

@@ -6,6 +6,8 @@ import {
   lookPlan,
   verbBody,
   type Act,
+  type ActPlan,
+  type Audience,
   type LookPlan,
   type Planned,
   type SendableMessage,
@@ -24,7 +26,7 @@ import type { PlacedRequest, RunConnection, RunPorts } from './runPorts.ts';
 import type { ExpectationResult, RunFailure, StepResult } from './runResult.ts';
 import { failureOf, invalid, RunStop } from './runStop.ts';
 import { stepLine } from './stepLabel.ts';
-import { waitForMessage } from './waitForMessage.ts';
+import { waitForMessage, type Awaited } from './waitForMessage.ts';
 
 /** The state that the steps of a request share while it runs. */
 export interface StepContext {
@@ -38,6 +40,10 @@ export interface StepContext {
   readonly speech: Speech | undefined;
   readonly judge: Judge;
   readonly interruption: Interruption;
+  /** How a step gets its message; unless given, it takes one of the inbox. */
+  readonly take?: (wanted: Awaited) => ReturnType<typeof waitForMessage>;
+  /** Of a server: the connections that `@to` means. */
+  readonly audience?: (to: Exclude<Audience, 'one'>) => readonly RunConnection[];
 }
 
 /** The parts of a result that become known while a step runs. */
@@ -102,7 +108,8 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
       range: step.directives.find(({ name }) => name.text === 'reply')!.range,
     });
   const wanted = { ...wait, awaited: wait.isReply ? awaited : undefined, range };
-  const find = () => waitForMessage(wanted, conversation, judge, interruption, () => ports.now());
+  const find = () =>
+    context.take?.(wanted) ?? waitForMessage(wanted, conversation, judge, interruption, () => ports.now());
   if (!wait.isNone) {
     const { message, judged } = await find();
     return { judged, seq: message.seq };
@@ -201,14 +208,14 @@ async function act(
     const due = begun + round * repeat.every - ports.now();
     if (due > 0) await interruption.sleep(due);
     interruption.check();
-    await interruption.race(perform(step, plan.act, taken, context));
+    await interruption.race(perform(step, plan, taken, context));
   }
   return label;
 }
 
 async function perform(
   step: Step,
-  what: Act,
+  { act: what, to }: ActPlan,
   taken: DecodedUnit | undefined,
   context: StepContext,
 ): Promise<void> {
@@ -217,18 +224,31 @@ async function perform(
     case 'nothing':
       return;
     case 'message':
-      return connection.send(what.message.kind, what.message.data);
+      return deliver(what.message, to, context);
     case 'ping':
       return connection.ping(what.data);
     case 'close':
       return connection.close(what.code, what.reason);
     case 'verb':
-      return say(step, what, taken, context);
-    case 'file': {
-      const { kind, data } = await readMessage(step, what, context);
-      return connection.send(kind, data);
-    }
+      return say(step, what, to, taken, context);
+    case 'file':
+      return deliver(await readMessage(step, what, context), to, context);
   }
+}
+
+/** Resolves when the bytes were handed to the kernel. Another client that leaves meanwhile misses the message. */
+async function deliver(
+  { kind, data }: SendableMessage,
+  to: Audience,
+  { connection, audience }: StepContext,
+): Promise<void> {
+  if (to === 'one' || !audience) return connection.send(kind, data);
+  await Promise.all(
+    audience(to).map((each) => {
+      const sent = each.send(kind, data);
+      return each === connection ? sent : sent.catch(() => undefined);
+    }),
+  );
 }
 
 async function readMessage(
@@ -245,6 +265,7 @@ async function readMessage(
 async function say(
   step: Step,
   { spec, call, file, range }: Extract<Act, { kind: 'verb' }>,
+  to: Audience,
   taken: DecodedUnit | undefined,
   context: StepContext,
 ): Promise<void> {
@@ -253,7 +274,7 @@ async function say(
   const encoded = connection.encode({ ...call, ...body, taken });
   if ('problem' in encoded) throw invalid([{ code: 'verb.encoding', range, message: encoded.problem }]);
   if (encoded.awaits !== undefined) conversation.awaited = encoded.awaits;
-  for (const { kind, data } of encoded.messages) await connection.send(kind, data);
+  for (const message of encoded.messages) await deliver(message, to, context);
   if (!spec.opens) return;
   const opening = await connection.opening();
   if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.speech);

@@ -24,12 +24,15 @@ export interface RunScopeSources {
 /**
  * Resolves the values for one run of a request and fetches all that it needs. Missing values are reported before
  * anything connects.
- * @returns the scope with all its secrets, or the problems, each at its place
+ * @returns the scope with all its secrets, and a function that creates another scope with the same values and no captures; or the
+ * problems, each at its place
  */
 export async function runScope(
   { file, request }: { readonly file: RequestFile; readonly request: Request },
   { environmentContext, outside, made, readText, kept = new Map<string, string>() }: RunScopeSources,
-): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }> {
+): Promise<
+  { readonly scope: Scope; readonly fresh: () => Scope } | { readonly problems: readonly Problem[] }
+> {
   const { environment, problem } = requestEnvironments(environmentContext)(request);
   if (problem) return { problems: [problem] };
   const { overrides } = environmentContext;
@@ -69,7 +72,7 @@ export async function runScope(
   // Masking needs all secrets before the first one is used.
   for (const text of own) scope.resolve(text);
   for (const { text, at } of embedded) scope.resolve(text, at);
-  return { scope };
+  return { scope, fresh: () => scopeWith(port, kept) };
 }
 
 /** Asks for the passphrase of the environment's client certificate, unless the request has its own certificate. */

@@ -97,6 +97,7 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
   'protocol.invalid-utf8': () => [retry],
   'protocol.frame': (options, detail) => [noDeflate(options), withoutProxy(options, detail), retry],
   'protocol.refused': () => [retry],
+  'serve.script': () => [showLog],
   'heartbeat.lost': (options) => [retry, reconnectAutomatically(options), slowerHeartbeat(options)],
   'file.invalid': (options, detail) => [...clientCertificate(options, detail), openSettings],
   'disk.full': () => [openSettings],

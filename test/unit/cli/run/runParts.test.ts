@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recordingName } from '../../../../src/cli/run/requestPorts.ts';
 import { secretVariable } from '../../../../src/core/codegen/requestProgram.ts';
-import { terminalOutside } from '../../../../src/cli/run/terminalOutside.ts';
+import { terminalOutside } from '../../../../src/cli/requestFiles/terminalOutside.ts';
 import { runStatus } from '../../../../src/cli/run/runFiles.ts';
 import { variable } from '../../../../src/cli/optionValues.ts';
 import { visibleJson } from '../../../../src/core/format/visible.ts';

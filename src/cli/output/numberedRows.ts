@@ -1,0 +1,34 @@
+import { jsonLine, type LineOf } from '../../engine/recordingFile.ts';
+import type { Session } from '../../engine/session.ts';
+import type { SessionTap } from '../../engine/timeline.ts';
+import type { Output } from './output.ts';
+import { coloursFor } from './rowForm.ts';
+import { tell } from './tell.ts';
+import { textLines } from './textLine.ts';
+
+/** Prints the rows of many connections as they happen, each with the number of its connection: `[1] …` or `{"conn":1,…`. */
+export function numberedRows(
+  output: Output,
+  json: boolean,
+): (session: () => Session, number: number) => SessionTap {
+  return (session, number) => {
+    let text: LineOf | undefined;
+    return {
+      onRow(row) {
+        text ??= textLines(session().timeline.startedAt, coloursFor(process.stdout));
+        let isFirst = true;
+        for (const piece of (json ? jsonLine : text)(row, row.payload)) {
+          const start = json ? `{"conn":${number},${piece.slice(1)}` : `[${number}] ${piece}`;
+          output.write(isFirst ? start : piece);
+          isFirst = false;
+        }
+      },
+    };
+  };
+}
+
+/** Warns of an address that others than this machine reach. */
+export function tellOpenHost(host: string): void {
+  if (!['127.0.0.1', '::1', 'localhost'].includes(host))
+    tell(`${host} is not an address of this machine alone: others in the network can connect.`);
+}

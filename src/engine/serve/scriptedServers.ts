@@ -1,0 +1,241 @@
+import { fileMessage } from '../../core/request/plan/stepPlan.ts';
+import { serverPlan, type ServerPlan } from '../../core/request/plan/serverPlan.ts';
+import { requestName } from '../../core/request/plan/requestName.ts';
+import { settled, spokenIn } from '../../core/request/plan/stepVerb.ts';
+import { stepMessage } from '../../core/request/plan/stepMessage.ts';
+import type { PlacedRequest, RunConnection, RunPorts } from '../../core/request/run/runPorts.ts';
+import { serveClient } from '../../core/request/run/serveClient.ts';
+import type { Problem } from '../../core/request/syntax/diagnostic.ts';
+import type { Scope } from '../../core/request/variables/scope.ts';
+import { invalidHeader } from '../../core/session/options/validate.ts';
+import type { ClientRequest } from '../../serve/clientRequest.ts';
+import { listen, type Listening } from '../../serve/listen.ts';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import type { Engine } from '../engine.ts';
+import { serverConnection } from '../runner/sessionConnection.ts';
+import type { Session } from '../session.ts';
+import type { SessionTap } from '../timeline.ts';
+
+export interface ServeOptions {
+  readonly servers: readonly PlacedRequest[];
+  /** Values of a server, and a new scope for each of its connections: what was made once stays what it is. */
+  readonly variables: (
+    placed: PlacedRequest,
+  ) => Promise<
+    { readonly scope: Scope; readonly fresh: () => Scope } | { readonly problems: readonly Problem[] }
+  >;
+  readonly ports: RunPorts;
+  /** In the place of what the URLs say. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  /** What the blocks leave open. */
+  readonly options: Partial<ConnectOptions>;
+  /** Gets each session before its client is accepted. @returns what sees its rows */
+  readonly tap: (session: () => Session, number: number) => SessionTap;
+  /** Gets one sentence about what a client or a script did wrong. */
+  readonly onFault: (sentence: string) => void;
+}
+
+export interface ScriptedServers {
+  /** What clients connect to, in the order of the blocks. */
+  readonly servers: readonly { readonly name: string; readonly url: string; readonly host: string }[];
+  /** Stops listening and ends all connections with 1001. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves `SERVE` blocks. Several may share a port by their paths. Every connection is a session of the engine: what the client
+ * sends is received.
+ * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen
+ */
+export async function serveScripts(engine: Engine, serve: ServeOptions): Promise<ScriptedServers> {
+  const blocks: Block[] = [];
+  for (const placed of serve.servers) blocks.push(await blockOf(placed, serve));
+  const stopping = new AbortController();
+  const clients = new Set<Promise<void>>();
+  const listenings: Listening[] = [];
+  let count = 0;
+  const urls = new Map<Block, string>();
+  try {
+    for (const group of grouped(blocks)) {
+      const twice = group.find(({ plan }, at) =>
+        group.slice(0, at).some((other) => other.plan.path === plan.path),
+      );
+      if (twice)
+        throw new DuplexError(
+          'call.invalid',
+          `Two blocks serve the path ${twice.plan.path} at one port: give one of them another path, or serve only one by its name.`,
+        );
+      const onRequest = (request: ClientRequest): void => {
+        const [path = ''] = request.target.split('?', 1);
+        const block = group.find(({ plan }) => plan.path === path);
+        if (!block) return refuseUnknown(request, group);
+        const { plan } = block;
+        if (plan.status !== undefined)
+          return request.refuse({
+            status: plan.status,
+            headers: plan.options.headers ?? [],
+            body: block.body,
+          });
+        const place = { number: ++count, base: listening.url, signal: stopping.signal };
+        const served: Promise<void> = serveOne(engine, serve, block, request, place)
+          .catch((thrown: unknown) => serve.onFault(toDuplexError(thrown).message))
+          .finally(() => clients.delete(served));
+        clients.add(served);
+      };
+      const { host, port } = group[0]!.plan;
+      const listening: Listening = await listen({ host, port }, onRequest, serve.onFault);
+      listenings.push(listening);
+      for (const block of group) urls.set(block, `${listening.url}${block.plan.path}`);
+    }
+  } catch (thrown) {
+    await Promise.all(listenings.map((listening) => listening.close()));
+    throw thrown;
+  }
+  return {
+    servers: blocks.map((block) => ({
+      name: requestName(block.placed.request),
+      url: urls.get(block)!,
+      host: block.plan.host,
+    })),
+    async stop() {
+      stopping.abort();
+      await Promise.all(listenings.map((listening) => listening.close()));
+      await Promise.all(clients);
+    },
+  };
+}
+
+/** A block that listens. */
+interface Block {
+  readonly placed: PlacedRequest;
+  readonly plan: ServerPlan;
+  readonly fresh: () => Scope;
+  /** Of a refusal. */
+  readonly body: string;
+  readonly connections: Set<RunConnection>;
+}
+
+/** Those that share a port; each that takes any free one stands alone. */
+function grouped(blocks: readonly Block[]): Block[][] {
+  const groups = new Map<string, Block[]>();
+  for (const [index, block] of blocks.entries()) {
+    const { host, port } = block.plan;
+    const key = JSON.stringify([host, port, port === 0 ? index : undefined]);
+    groups.set(key, [...(groups.get(key) ?? []), block]);
+  }
+  return [...groups.values()];
+}
+
+async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Block> {
+  const { request } = placed;
+  const fail = (problem: Pick<Problem, 'message' | 'range'> | undefined): DuplexError =>
+    new DuplexError(
+      'file.invalid',
+      `Line ${(problem?.range.start.line ?? 0) + 1}: ${problem?.message ?? 'the values of the block are not known.'}`,
+    );
+  if (request.error) throw fail(request.error);
+  const values = await serve.variables(placed);
+  if ('problems' in values) throw fail(values.problems[0]);
+  const planned = serverPlan(request, values.scope);
+  if ('problems' in planned) throw fail(planned.problems[0]);
+  const { plan } = planned;
+  return {
+    placed,
+    plan: { ...plan, host: serve.host ?? plan.host, port: serve.port ?? plan.port },
+    fresh: values.fresh,
+    body: plan.status === undefined ? '' : await bodyOf(placed, values.scope, serve.ports),
+    connections: new Set(),
+  };
+}
+
+/** The text of the step that a block with `@status` has at most. */
+async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: RunPorts): Promise<string> {
+  const [step] = request.steps;
+  const message = step && stepMessage(step, scope);
+  if (message?.kind === 'text') return message.text;
+  if (!step || message?.kind !== 'file') return '';
+  const read = fileMessage(step, await ports.readFile(message.path, uri), message, scope);
+  return 'message' in read ? new TextDecoder().decode(read.message.data) : '';
+}
+
+function refuseUnknown(request: ClientRequest, group: readonly Block[]): void {
+  const paths = group.map(({ plan }) => plan.path).join(', ');
+  request.refuse({
+    status: 404,
+    headers: [['Content-Type', 'text/plain; charset=utf-8']],
+    body: `Nothing is served here. Paths of this server: ${paths}\n`,
+  });
+}
+
+/** One client, from its acceptance to the end of its connection. */
+async function serveOne(
+  engine: Engine,
+  serve: ServeOptions,
+  { placed, plan, fresh, connections }: Block,
+  request: ClientRequest,
+  { number, base, signal }: { readonly number: number; readonly base: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const scope = fresh();
+  const speech = settled(spokenIn(placed.request, scope));
+  const offered = plan.options.subprotocols ?? speech?.protocol.subprotocols ?? [];
+  const protocol = offered.find((name) => request.subprotocols.includes(name)) ?? '';
+  const { headers = [], ...own } = plan.options;
+  const url = new URL(request.target.replace(/^\/+/, '/'), base).href;
+  const session = (onRow: SessionTap['onRow']): Session => {
+    const made: Session = engine.create(
+      {
+        ...serve.options,
+        ...own,
+        url,
+        headers: request.headers.filter(([name, value]) => invalidHeader(name, value) === undefined),
+        subprotocols: request.subprotocols,
+        reconnect: 0,
+      },
+      {
+        role: 'server',
+        connector: (options, handler) => request.accept(protocol, options, handler, headers),
+        tap: {
+          onRow(row) {
+            shown.onRow(row);
+            onRow(row);
+          },
+        },
+      },
+    );
+    const shown = serve.tap(() => made, number);
+    return made;
+  };
+  let current: Session | undefined;
+  let connection: RunConnection | undefined;
+  try {
+    const failure = await serveClient({
+      placed,
+      ports: serve.ports,
+      scope,
+      fresh,
+      speech,
+      answer: { status: 101, subprotocol: protocol, headers: request.headers },
+      url,
+      connect(onRow) {
+        current = session(onRow);
+        connection = serverConnection(current);
+        connections.add(connection);
+        return connection;
+      },
+      audience: (to) => [...connections].filter((each) => to === 'all' || each !== connection),
+      signal,
+    });
+    if (failure && current) {
+      current.report(
+        new DuplexError('serve.script', `Line ${failure.range.start.line + 1}: ${failure.message}`),
+      );
+      serve.onFault(`${request.peer}: line ${failure.range.start.line + 1}: ${failure.message}`);
+      await current.disconnect(1011, '');
+    } else if (signal.aborted) await current?.disconnect(1001, '');
+  } finally {
+    if (connection) connections.delete(connection);
+    if (current) await engine.remove(current);
+  }
+}
