@@ -60,7 +60,7 @@ X-Served-By: duplex
 {"op": "pong", "channel": "{{channel}}"}
 === on-message
 # @where $.op == "slow"
-# @delay 300ms
+# @delay 2s
 {"op": "slow"}
 `;
 
@@ -78,10 +78,12 @@ describe('duplex serve FILE', () => {
     socket.send('{"op": "subscribe", "channel": 1.0}');
     const tick = { type: 'tick', channel: '1.0' };
     await expect
-      .poll(() => came)
+      .poll(() => came, { timeout: 20_000 })
       .toEqual([{ type: 'hello' }, { type: 'subscribed', channel: '1.0' }, tick, tick, tick]);
     for (let n = 0; n < 3; n++) socket.send('{"op": "ping"}');
-    await expect.poll(() => came.slice(5)).toEqual(Array(3).fill({ op: 'pong', channel: '1.0' }));
+    await expect
+      .poll(() => came.slice(5), { timeout: 20_000 })
+      .toEqual(Array(3).fill({ op: 'pong', channel: '1.0' }));
     socket.terminate();
   });
 
@@ -89,10 +91,10 @@ describe('duplex serve FILE', () => {
     const { urls } = await serve(TICKS);
     const socket = await client(urls[0]!);
     socket.send('{"op": "subscribe", "channel": "a"}');
-    await expect.poll(() => socket.came.length).toBe(5);
+    await expect.poll(() => socket.came.length, { timeout: 20_000 }).toBe(5);
     socket.send('{"op": "slow"}');
     for (let n = 0; n < 20; n++) socket.send('{"op": "ping"}');
-    await expect.poll(() => socket.came.length).toBe(26);
+    await expect.poll(() => socket.came.length, { timeout: 20_000 }).toBe(26);
     expect(socket.came.at(-1)).toBe('{"op": "slow"}');
     socket.terminate();
   });
@@ -113,7 +115,7 @@ describe('duplex serve FILE', () => {
       [`${b}?query=1`, 'b'],
     ] as const) {
       const socket = await client(url);
-      await expect.poll(() => socket.came).toEqual([expected]);
+      await expect.poll(() => socket.came, { timeout: 20_000 }).toEqual([expected]);
       socket.terminate();
     }
     for (const [url, status, body] of [
@@ -133,10 +135,10 @@ describe('duplex serve FILE', () => {
     );
     const [one, two, three] = await Promise.all([client(urls[0]!), client(urls[0]!), client(urls[0]!)]);
     one.send('{"op": "say", "text": "hi"}');
-    await expect.poll(() => [two.came, three.came]).toEqual([['hi'], ['hi']]);
+    await expect.poll(() => [two.came, three.came], { timeout: 20_000 }).toEqual([['hi'], ['hi']]);
     two.send('shout');
     await expect
-      .poll(() => [one.came, two.came, three.came])
+      .poll(() => [one.came, two.came, three.came], { timeout: 20_000 })
       .toEqual([['all'], ['hi', 'all'], ['hi', 'all']]);
     for (const each of [one, two, three]) each.terminate();
   });
@@ -149,11 +151,13 @@ describe('duplex serve FILE', () => {
     const bad = await client(served.urls[0]!);
     bad.send('{"version": 1}');
     expect(((await once(bad, 'close')) as [number])[0]).toBe(1011);
-    await expect.poll(() => served.stderr()).toMatch(/line 4: Expected .*2.*, but it is 1/);
+    await expect
+      .poll(() => served.stderr(), { timeout: 20_000 })
+      .toMatch(/line 4: Expected .*2.*, but it is 1/);
     await served.prints(/"conn":1,.*"kind":"error".*"code":"serve\.script"/);
     const good = await client(served.urls[0]!);
     good.send('{"version": 2}');
-    await expect.poll(() => good.came).toEqual(['welcome']);
+    await expect.poll(() => good.came, { timeout: 20_000 }).toEqual(['welcome']);
     good.terminate();
   });
 
@@ -164,7 +168,7 @@ describe('duplex serve FILE', () => {
     const [one, two] = await Promise.all([client(urls[0]!), client(urls[0]!)]);
     one.send('1');
     two.send('2');
-    await expect.poll(() => [one.came.length, two.came.length]).toEqual([1, 1]);
+    await expect.poll(() => [one.came.length, two.came.length], { timeout: 20_000 }).toEqual([1, 1]);
     const [[it1, room1], [it2, room2]] = [one.came[0]!.split(' '), two.came[0]!.split(' ')];
     expect([it1, it2]).toEqual(['1', '2']);
     expect(room1).toMatch(/^[0-9a-f-]{36}$/);
@@ -176,7 +180,7 @@ describe('duplex serve FILE', () => {
   it('records each connection and ends all with 1001', async () => {
     const served = await serve(TICKS, '--record', 'recordings', '--json');
     const socket = await client(served.urls[0]!);
-    await expect.poll(() => socket.came).toHaveLength(1);
+    await expect.poll(() => socket.came, { timeout: 20_000 }).toHaveLength(1);
     const closed = once(socket, 'close');
     served.child.kill('SIGINT');
     expect(((await closed) as [number])[0]).toBe(1001);
