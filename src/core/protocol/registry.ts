@@ -4,6 +4,7 @@ import { mqtt } from './mqtt/mqtt.ts';
 import type { Evidence, ProtocolModule } from './protocolModule.ts';
 import { signalr, signalrMsgpack } from './signalr/signalr.ts';
 import { socketio, socketioMsgpack } from './socketio/socketio.ts';
+import { sockjsStomp, sockjsWith } from './sockjs/sockjs.ts';
 import { stomp } from './stomp/stomp.ts';
 import { tableModule } from './table/tableModule.ts';
 import { actionCable } from './tables/actionCable.ts';
@@ -18,8 +19,8 @@ import { wamp } from './tables/wamp.ts';
 const pusherModule = tableModule(pusher);
 const PUSHER_URL = /\/app\/[^/?]+\?(?:[^#]*&)?protocol=\d/;
 
-/** Every protocol, in the order of lists and of detection. */
-export const PROTOCOLS: readonly ProtocolModule[] = [
+/** Protocols that may also travel inside SockJS. */
+const PLAIN_PROTOCOLS: readonly ProtocolModule[] = [
   socketio,
   socketioMsgpack,
   graphqlTransport,
@@ -44,6 +45,13 @@ export const PROTOCOLS: readonly ProtocolModule[] = [
   tableModule(wamp),
   tableModule(homeAssistant),
   tableModule(openaiRealtime),
+];
+
+/** Every protocol, in the order of lists and of detection. */
+export const PROTOCOLS: readonly ProtocolModule[] = [
+  sockjsWith(PLAIN_PROTOCOLS),
+  sockjsStomp,
+  ...PLAIN_PROTOCOLS,
 ];
 
 /** The values of the option `protocol` other than the id of a protocol. */
