@@ -58,7 +58,12 @@ export async function rabbitmq(): Promise<Broker> {
   const close = async (): Promise<void> => {
     if (server.exitCode === null) process.kill(-server.pid!, 'SIGKILL');
     await ended;
-    spawnSync('epmd', ['-kill'], { env: environment, timeout: 10_000 });
+    // It refuses to end before it has noticed that the node is gone; without it, -names fails.
+    for (let tries = 0; tries < 100; tries++) {
+      spawnSync('epmd', ['-kill'], { env: environment, timeout: 10_000 });
+      if (spawnSync('epmd', ['-names'], { env: environment, timeout: 10_000 }).status !== 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   let output = '';
