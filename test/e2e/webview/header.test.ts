@@ -171,7 +171,7 @@ describe('the header', () => {
 
 describe('the menu of the header', () => {
   const opener = (): Locator => panel.page.getByRole('button', { name: 'More Actions…' });
-  const item = (name: string): Locator => panel.page.getByRole('menuitem', { name });
+  const item = (name: string): Locator => panel.page.getByRole('menuitem', { name, exact: true });
 
   it('asks the host for what is chosen', async () => {
     panel = await browser.openPanel();
