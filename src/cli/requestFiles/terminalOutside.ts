@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { makeVisible } from '../../core/format/visible.ts';
-import type { Question, OutsidePorts } from '../../core/request/variables/outsideValues.ts';
+import type { CommandOutput, Question, OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { isSecretName } from '../../core/session/secrets/secretName.ts';
 import { secretVariable } from '../../core/codegen/requestProgram.ts';
+import { commandOutput } from '../../engine/runner/commandOutput.ts';
 
 /**
  * Asks on standard error, to keep standard output clean. Input that looks like a secret is hidden while it is typed.
@@ -40,9 +41,13 @@ async function askInTerminal(
   }
 }
 
-/** Values for the command line that no file holds. Each question is asked only once. */
-export function terminalOutside(signal: AbortSignal): OutsidePorts {
+/**
+ * Values for the command line that no file holds. Each question is asked only once, and each command runs once.
+ * @param allowsCommands whether the files may run programs
+ */
+export function terminalOutside(signal: AbortSignal, allowsCommands: boolean): OutsidePorts {
   const answers = new Map<string, Promise<string | undefined>>();
+  const outputs = new Map<string, Promise<CommandOutput>>();
   // Questions are asked one at a time, even for parallel requests.
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -56,6 +61,15 @@ export function terminalOutside(signal: AbortSignal): OutsidePorts {
         last = answer.catch(() => undefined);
       }
       return answer;
+    },
+    command(line) {
+      if (!allowsCommands)
+        return Promise.resolve({
+          problem: 'Request files may run no commands: allow those of this file with --allow-commands.',
+        });
+      let output = outputs.get(line);
+      if (!output) outputs.set(line, (output = commandOutput(line, { cwd: process.cwd(), signal })));
+      return output;
     },
     remedies: {
       secret: (name) => `set the environment variable ${secretVariable(name)}.`,

@@ -33,6 +33,8 @@ import { randomUUID } from 'node:crypto';
 export const REPORTERS = ['spec', 'json', 'junit'] as const;
 
 export interface RunSettings {
+  /** Whether `{{$command …}}` may run programs. */
+  readonly allowCommands: boolean;
   readonly chosen: Chosen;
   /** Names of the requests to run; empty: all. */
   readonly requests: readonly string[];
@@ -78,7 +80,7 @@ export async function run(
     () => cancelled.abort(),
     () => process.exit(EXIT.expectation),
   );
-  const outside = terminalOutside(signal);
+  const outside = terminalOutside(signal, settings.allowCommands);
   let status: ExitStatus = EXIT.ok;
   do {
     const files = await readFiles(await requestPaths(args), settings.chosen);

@@ -42,6 +42,7 @@ interface Options {
   readonly parallel: number;
   readonly together?: true;
   readonly record?: string;
+  readonly allowCommands?: true;
 }
 
 /** `duplex run <file…>` */
@@ -59,6 +60,7 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--watch', 'run again whenever a file changes, until Ctrl+C')
     .option('--parallel <number>', 'files to run at once', count, 1)
     .option('--together', 'run the requests of a file in parallel')
+    .option('--allow-commands', 'let {{$command …}} in the files run programs')
     .option('--record <folder>', 'record each session in its own folder below this one');
   return addConnectionOptions(command, NOT_OF_A_RUN)
     .addHelpText('after', EXAMPLES)
@@ -75,6 +77,7 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
         parallel: options.parallel,
         together: options.together ?? false,
         record: options.record,
+        allowCommands: options.allowCommands ?? false,
         connection: connectionOptionsOf({ ...rest }),
       };
       finish(await run(files, settings, workersFolder));

@@ -23,8 +23,8 @@ export function secretVariable(name: string): string {
 }
 
 /**
- * Describes a request with its variables filled in as a program. Secrets and prompts are not asked for: the program
- * reads them from its environment.
+ * Describes a request with its variables filled in as a program. Secrets and prompts are not asked for, and no command is
+ * run: the program reads the values from its environment.
  * @param name of the request, without credentials
  * @returns the program, or the problems of the request, each at its place
  */
@@ -38,6 +38,7 @@ export async function requestProgram(
     env,
     secret: (secret) => Promise.resolve(placeholders.environment(secretVariable(secret), secret)),
     prompt: (question) => Promise.resolve(placeholders.environment(promptVariable(question), question)),
+    command: (line) => Promise.resolve({ text: placeholders.environment(promptVariable(line), line) }),
     remedies: { secret: () => 'set it.', prompt: 'set it.' },
   };
   const readText = (path: string): Promise<string | undefined> =>

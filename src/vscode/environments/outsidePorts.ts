@@ -1,9 +1,26 @@
+import { homedir } from 'node:os';
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
+import { commandOutput } from '../../engine/runner/commandOutput.ts';
+import { agreed } from '../confirmed.ts';
+import { allowedCommands } from './allowedCommands.ts';
 import { inertText } from '../inertText.ts';
 import { workspaceFolderOf } from './environments.ts';
 import type { SecretOrigin, SecretStore } from './secretStore.ts';
+
+/** What was agreed to counts for the window, whichever request asks. */
+const allowed = allowedCommands({
+  isTrusted: () => workspace.isTrusted,
+  ask: agreed,
+  run: (line, folder) => commandOutput(line, { cwd: pathOf(folder) }),
+});
+
+/** Where a command runs: the folder, or the home directory where it is not on this machine. */
+function pathOf(folder: string): string {
+  const uri = folder === '' ? undefined : Uri.parse(folder, true);
+  return uri?.scheme === 'file' ? uri.fsPath : homedir();
+}
 
 /**
  * Where request files get values from that stand in no file: the process, the secrets, and the user.
@@ -34,6 +51,7 @@ export function outsidePorts(secrets: SecretStore, folder: string): OutsidePorts
       const items = choices.map((value) => ({ label: inertText(value), value }));
       return (await window.showQuickPick(items, { title, ignoreFocusOut: true }))?.value;
     },
+    command: (line) => allowed(line, folder),
     remedies: {
       secret: () => l10n.t('enter it when it is asked for, or run WebSocket: Set Secret.'),
       prompt: l10n.t('run the request again and type a value.'),

@@ -39,6 +39,7 @@ export type DiagnosticCode =
   | 'target.version'
   | 'tls.insecure'
   | 'url.invalid'
+  | 'variable.command'
   | 'variable.cycle'
   | 'variable.expression'
   | 'variable.length'

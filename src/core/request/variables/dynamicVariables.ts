@@ -176,6 +176,12 @@ const DYNAMIC_VARIABLES: ReadonlyMap<string, DynamicVariable> = new Map<string, 
     'NAME',
     'A secret that is kept outside the file: `{{$secret apiToken}}`. It is masked in what is shown and recorded.',
   ),
+  outside(
+    '$command',
+    'command',
+    'program argument',
+    'What a program prints, as a login token: `{{$command gcloud auth print-access-token}}`. It runs without a shell, in a trusted workspace, after you allowed it; `duplex run` needs `--allow-commands`. The output is masked.',
+  ),
   outside('$prompt', 'prompt', 'Your name', 'Asked of you when the request is run: `{{$prompt User name}}`.'),
   ...ask(
     '$input',

@@ -15,6 +15,9 @@ export interface Question {
   readonly isHidden?: boolean;
 }
 
+/** What a command prints, or one sentence: why there is nothing. */
+export type CommandOutput = { readonly text: string } | { readonly problem: string };
+
 /** The source of values that neither the file nor an environment holds. Missing values are undefined. */
 export interface OutsidePorts {
   /** A variable of the process. */
@@ -22,6 +25,8 @@ export interface OutsidePorts {
   secret(name: string): Promise<string | undefined>;
   /** The user's input or choice. */
   prompt(text: string, question?: Question): Promise<string | undefined>;
+  /** Runs a program without a shell. @param line program and arguments, quoted as in a shell */
+  command(line: string): Promise<CommandOutput>;
   /** How to provide a missing secret, and what to do if nobody can be asked: the ends of a sentence. */
   readonly remedies: {
     readonly secret: (name: string) => string;
@@ -127,6 +132,13 @@ async function fetchValue(
       const { text, values } = splitQuestion(name);
       const choices = values.flatMap((each) => each.split(',')).map((each) => each.trim());
       return answerOf(text, await ports.prompt(text, { choices }), ports);
+    }
+    case 'command': {
+      const output = await ports.command(name);
+      // Tokens are what commands are run for.
+      return 'text' in output
+        ? { text: output.text, isSecret: true }
+        : problem('variable.command', output.problem);
     }
     case 'projectRoot':
       if (environmentContext.searched) return { text: environmentContext.searched.root };

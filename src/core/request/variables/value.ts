@@ -2,7 +2,7 @@ import type { DiagnosticCode } from '../syntax/diagnostic.ts';
 
 /** The sources of values that neither the request file nor an environment holds. */
 export type OutsideSource =
-  'env' | 'dotenv' | 'secret' | 'prompt' | 'input' | 'password' | 'pick' | 'projectRoot';
+  'env' | 'dotenv' | 'secret' | 'prompt' | 'input' | 'password' | 'pick' | 'command' | 'projectRoot';
 
 /** The inputs of dynamic values. */
 export interface ValuePorts {

@@ -52,7 +52,7 @@ describe('on the command line', () => {
   });
 
   test('a question cannot be asked without a terminal, and that is said', async () => {
-    const outside = terminalOutside(new AbortController().signal);
+    const outside = terminalOutside(new AbortController().signal, false);
     const { remedies } = outside;
     expect(await outside.prompt('Name')).toBeUndefined();
     expect(remedies.prompt).toContain('--var');

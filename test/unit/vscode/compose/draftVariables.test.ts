@@ -6,6 +6,7 @@ import { draftVariables } from '../../../../src/vscode/panel/compose/draftVariab
 const outside = {
   env: (name: string) => (name === 'HOME' ? '/home/me' : undefined),
   secret: vi.fn(async (name: string) => (name === 'token' ? 's3cret' : undefined)),
+  command: async () => ({ problem: 'No commands.' }),
   prompt: async () => 'typed',
   remedies: { secret: () => 'run WebSocket: Set Secret.', prompt: 'type a value.' },
 };

@@ -15,12 +15,17 @@ function sources(given: Partial<RunScopeSources> = {}) {
   };
   const secret = answer('secret', { apiToken: 'S3CRET', empty: '' });
   const prompt = answer('prompt', { 'Your name': 'Ada', 'Your password': 'pw' });
+  const command = (line: string) => {
+    asked.push(`command ${line}`);
+    return line === 'login' ? { text: 'T0K' } : { problem: 'The command “x” was not found.' };
+  };
   const all: RunScopeSources = {
     environmentContext: around({}),
     outside: {
       env: answer('env', { HOME: '/home/ada', API_TOKEN: 'T0KEN' }),
       secret: (name) => Promise.resolve(secret(name)),
       prompt: (text) => Promise.resolve(prompt(text)),
+      command: (line) => Promise.resolve(command(line)),
       remedies: { secret: (name) => `set ${name} there.`, prompt: 'answer it.' },
     },
     made: { now: () => 0, randomBytes: (count) => new Uint8Array(count).fill(asked.length) },
@@ -341,5 +346,35 @@ describe('a missing value says where the search for it ended', () => {
     expect(message).toContain(
       'did you mean “staging”? Looked for in /w/a or above it, up to the working directory /w.',
     );
+  });
+});
+
+describe('a command', () => {
+  const header = (command: string): string =>
+    `WEBSOCKET ws://a\nAuthorization: Bearer {{$command ${command}}}\n`;
+
+  test('runs once before the run, and what it prints is a secret', async () => {
+    const { result, asked } = await run(`${header('login')}X-Again: {{$command login}}\n`);
+    expect(asked).toEqual(['command login']);
+    if (!('scope' in result)) throw new Error(JSON.stringify(result.problems));
+    expect([...result.scope.secrets]).toEqual(['T0K']);
+  });
+
+  test('that fails is a problem at its place', async () => {
+    const { result } = await run(header('x'));
+    expect(result).toEqual({
+      problems: [
+        {
+          code: 'variable.command',
+          message: 'The command “x” was not found.',
+          range: { start: { line: 1, character: 22 }, end: { line: 1, character: 36 } },
+        },
+      ],
+    });
+  });
+
+  test('without a program is an error already in the editor', () => {
+    const { diagnostics } = analyzeRequestFile('WEBSOCKET ws://a/{{$command}}');
+    expect(diagnostics.map(({ code }) => code)).toEqual(['variable.expression']);
   });
 });

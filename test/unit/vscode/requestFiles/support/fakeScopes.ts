@@ -15,6 +15,7 @@ export function fakeScopes(made: Pick<ValuePorts, 'now' | 'randomBytes'>): Reque
       outside: {
         env: () => undefined,
         secret: async () => undefined,
+        command: async () => ({ problem: 'No commands.' }),
         prompt: async () => undefined,
         remedies: { secret: () => 'set it.', prompt: 'answer.' },
       },
