@@ -79,6 +79,21 @@ describe('what a program cannot do', () => {
       expect(CODE_TARGETS[target].write(made)).toContain('The condition @where $..x == 1 is not checked.');
   });
 
+  it('includes the verbs of a protocol, whose payloads are no messages', async () => {
+    const made = await program(
+      '# @protocol json-rpc\nWS ws://h/\n\n# @call add\n[1, 2]\n=== wait-for-server\n# @reply\n===\n{"plain": 1}',
+    );
+    const left = 'The verb @call is left out: a program of this kind does not speak its protocol.';
+    expect(made.steps.flatMap((step) => step.left)).toEqual([
+      left,
+      '@reply is left out: a program of this kind does not know which message is the reply.',
+    ]);
+    expect(made.steps.filter(({ act }) => act !== undefined)).toHaveLength(1);
+    const text = CODE_TARGETS['node-ws'].write(made);
+    expect(text).toContain(left);
+    expect(text).not.toContain('[1, 2]');
+  });
+
   it('includes bytes that depend on a captured value', async () => {
     const made = await program(
       'WS ws://h/\n\n=== wait-for-server\n# @capture id = $.id\n# @binary base64\n{{id}}AA',

@@ -25,6 +25,7 @@ import {
   slowerHeartbeat,
   switchScheme,
   toWs,
+  socketIoUrl,
   toWss,
   trustCa,
   withoutProxy,
@@ -52,7 +53,13 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
   'url.invalid': () => [editUrl],
   'dns.not-found': (options, detail) => [editUrl, withoutProxy(options, detail), enterProxy, retry],
   'tcp.refused': (options) => [retry, editUrl, switchScheme(options)],
-  'tcp.reset': (options, detail) => [...lossFixes(options, detail), toWss(options), retry],
+  // A Socket.IO server hangs up on every path but its own.
+  'tcp.reset': (options, detail) => [
+    ...lossFixes(options, detail),
+    detail.phase === 'http' ? socketIoUrl(options) : undefined,
+    toWss(options),
+    retry,
+  ],
   'tcp.timeout': (options, detail) => [
     ...lossFixes(options, detail),
     retry,

@@ -28,6 +28,14 @@ export function switchScheme({ url }: ConnectOptions): Fix | undefined {
   return { id: 'scheme', label, change: { url: other } };
 }
 
+/** The usual path of Socket.IO 3 and 4; undefined for a URL that has a path. */
+export function socketIoUrl({ url }: ConnectOptions): Fix | undefined {
+  const [, origin] = /^(wss?:\/\/[^/?#]+)\/?$/i.exec(url) ?? [];
+  if (origin === undefined) return undefined;
+  const path = '/socket.io/?EIO=4&transport=websocket';
+  return { id: 'socketIoUrl', label: `Connect to Socket.IO at ${path}`, change: { url: `${origin}${path}` } };
+}
+
 export const toWss = (options: ConnectOptions): Fix | undefined =>
   /^wss:/i.test(options.url) ? undefined : switchScheme(options);
 

@@ -3,7 +3,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { retryAfter } from '../life/reconnect.ts';
 import { originOf } from '../options/url.ts';
-import { addOrigin, ask, editUrl, retry, toWss, trustCa } from './fixes.ts';
+import { addOrigin, ask, editUrl, retry, socketIoUrl, toWss, trustCa } from './fixes.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
 
 /** The main finding about a failure. */
@@ -22,6 +22,9 @@ type Rule = (detail: ErrorDetail, options: ConnectOptions) => Headline | undefin
 const RULES: readonly Rule[] = [
   expiredToken,
   engineIoVersion,
+  engineIoSession,
+  socketIoPath,
+  graphqlSubprotocol,
   explainedRefusal,
   upgradeDropped,
   retryLater,
@@ -58,10 +61,11 @@ function expiredToken(detail: ErrorDetail): Headline | undefined {
     : undefined;
 }
 
-/** Engine.IO answers `{"code":5,"message":"Unsupported protocol version"}`. */
+/** Engine.IO answers `{"code":5,"message":"Unsupported protocol version"}`, to a WebSocket handshake the message alone. */
 function engineIoVersion({ status, body = '' }: ErrorDetail, { url }: ConnectOptions): Headline | undefined {
   const [, asked] = /[?&]EIO=(\d)/.exec(url) ?? [];
-  if (status !== 400 || asked === undefined || !/"code"\s*:\s*5\b/.test(body)) return undefined;
+  if (status !== 400 || asked === undefined || !/"code"\s*:\s*5\b|^Unsupported protocol version$/.test(body))
+    return undefined;
   const other = asked === '4' ? '3' : '4';
   return {
     headline: `The server does not speak Engine.IO ${asked}, which EIO=${asked} asks for`,
@@ -69,6 +73,54 @@ function engineIoVersion({ status, body = '' }: ErrorDetail, { url }: ConnectOpt
       id: 'engineIo',
       label: `Connect with EIO=${other}`,
       change: { url: url.replace(/([?&]EIO=)\d/, `$1${other}`) },
+    },
+  };
+}
+
+/** Engine.IO answers `{"code":1,"message":"Session ID unknown"}`, or the message alone: sessions live in the memory of one node. */
+function engineIoSession({ status, body = '' }: ErrorDetail, { url }: ConnectOptions): Headline | undefined {
+  if (status !== 400 || !/[?&]sid=/.test(url) || !/"code"\s*:\s*1\b|^Session ID unknown$/.test(body))
+    return undefined;
+  return {
+    headline: 'The session belongs to another node, or has expired',
+    first: {
+      id: 'engineIoSession',
+      label: 'Connect with a new session',
+      change: { url: url.replace(/([?&])sid=[^&#]*&?/, '$1').replace(/[?&](?=#|$)/, '') },
+    },
+  };
+}
+
+/** A URL without a path, although the connection names Socket.IO. */
+function socketIoPath({ code }: ErrorDetail, options: ConnectOptions): Headline | undefined {
+  const isOfPath = code.startsWith('handshake.') || code === 'tcp.reset';
+  const first = isOfPath && options.protocol.startsWith('socket.io') ? socketIoUrl(options) : undefined;
+  return first && { headline: 'The path of Socket.IO is missing in the URL', first };
+}
+
+const GRAPHQL_SUBPROTOCOLS = ['graphql-transport-ws', 'graphql-ws'];
+
+/** The package graphql-ws does not speak the subprotocol of this name, which its predecessor used. */
+function graphqlSubprotocol(
+  { code, subprotocol }: ErrorDetail,
+  options: ConnectOptions,
+): Headline | undefined {
+  const { subprotocols, protocol } = options;
+  const offered = subprotocols.length > 0 ? subprotocols : [protocol];
+  const refused = GRAPHQL_SUBPROTOCOLS.find((name) => offered.includes(name));
+  const other = GRAPHQL_SUBPROTOCOLS.find((name) => !offered.includes(name));
+  if (code !== 'handshake.subprotocol' || subprotocol || refused === undefined || other === undefined)
+    return undefined;
+  const isNamed = GRAPHQL_SUBPROTOCOLS.includes(protocol);
+  return {
+    headline:
+      refused === 'graphql-ws'
+        ? 'graphql-ws is the older subprotocol: the package graphql-ws speaks graphql-transport-ws'
+        : 'The server may speak graphql-ws, the older subprotocol of subscriptions-transport-ws',
+    first: {
+      id: 'graphqlSubprotocol',
+      label: `Speak ${other}`,
+      change: { subprotocols: [other], ...(isNamed && { protocol: other }) },
     },
   };
 }

@@ -64,6 +64,27 @@ describe('the message of a step', () => {
     });
   });
 
+  test('is none where the step says a verb, with a payload or without', async () => {
+    const verb = (step: string) => {
+      const source = `# @protocol json-rpc\nWEBSOCKET ws://localhost\n\n${step}`;
+      const file = analyzeRequestFile(source);
+      expect(file.diagnostics).toEqual([]);
+      return stepAct(
+        Uri.parse('file:///a.ws') as never,
+        file.requests[0]!.steps[0]!,
+        fileScope([], SAMPLE_PORTS),
+      );
+    };
+    await expect(verb('# @call add\n[1, 2]')).rejects.toThrow(
+      'A verb needs its protocol: run the whole request.',
+    );
+    await expect(verb('# @notify tick')).rejects.toMatchObject({ code: 'call.invalid' });
+    expect(await verb('{"a": 1}')).toEqual({
+      kind: 'message',
+      message: { kind: 'text', data: bytes('{"a": 1}') },
+    });
+  });
+
   test('waits for a run where a step before captures what it needs', async () => {
     const file = analyzeRequestFile('WEBSOCKET ws://h\n\n=== wait-for-server\n# @capture id = $.id\n{{id}}');
     const scope = fileScope(file.variables, SAMPLE_PORTS);

@@ -34,10 +34,14 @@ const hangUp: Partial<ErrorDetail> = {
   exchanges: [{ with: 'server', url: 'ws://a.test/', request: 'GET', response: '' }],
 };
 
-function visit(detail: Partial<ErrorDetail>, url = 'ws://a.test/') {
+function visit(
+  detail: Partial<ErrorDetail>,
+  url = 'ws://a.test/',
+  given: Partial<Parameters<typeof connectOptions>[0]> = {},
+) {
   return diagnose(
     { code: 'handshake.status', message: 'What happened.', ...detail },
-    connectOptions({ url }),
+    connectOptions({ url, ...given }),
   );
 }
 
@@ -117,6 +121,52 @@ describe('the headline and the first fix', () => {
     );
     expect(headline).toBe('The server does not speak Engine.IO 3, which EIO=3 asks for');
     expect(fixes[0]?.change).toEqual({ url: 'ws://a.test/socket.io/?EIO=4&transport=websocket' });
+    const alone = { status: 400, body: 'Unsupported protocol version' };
+    expect(visit(alone, 'ws://a.test/socket.io/?EIO=3').headline).toBe(headline);
+  });
+
+  it.each([
+    [
+      'ws://a.test/socket.io/?EIO=4&transport=websocket&sid=x',
+      'ws://a.test/socket.io/?EIO=4&transport=websocket',
+    ],
+    ['ws://a.test/socket.io/?sid=x&EIO=4', 'ws://a.test/socket.io/?EIO=4'],
+    ['ws://a.test/socket.io/?sid=x', 'ws://a.test/socket.io/'],
+  ])('of a session of Engine.IO that another node has, asks %s for a new one', (url, expected) => {
+    const body = '{"code":1,"message":"Session ID unknown"}';
+    const { headline, fixes } = visit({ status: 400, body }, url);
+    expect(headline).toBe('The session belongs to another node, or has expired');
+    expect(fixes[0]?.change).toEqual({ url: expected });
+    expect(visit({ status: 400, body: 'Session ID unknown' }, url).headline).toBe(headline);
+    expect(visit({ status: 400, body }, 'ws://a.test/other').headline).toBeUndefined();
+  });
+
+  it('offers the path of Socket.IO where it is missing', () => {
+    const change = { url: 'ws://a.test:3000/socket.io/?EIO=4&transport=websocket' };
+    for (const detail of [{ status: 404 }, hangUp]) {
+      const { headline, fixes } = visit(detail, 'ws://a.test:3000', { protocol: 'socket.io' });
+      expect(headline).toBe('The path of Socket.IO is missing in the URL');
+      expect(fixes[0]?.change).toEqual(change);
+    }
+    const unnamed = visit(hangUp, 'ws://a.test:3000/');
+    expect(unnamed.headline).toBe('The server closed without an answer');
+    expect(unnamed.fixes.map((fix) => fix.change)).toContainEqual(change);
+    for (const url of ['ws://a.test/chat', 'ws://a.test/?x=1'])
+      expect(visit(hangUp, url).fixes.map(({ id }) => id)).not.toContain('socketIoUrl');
+    expect(visit({ code: 'tcp.refused' }, 'ws://a.test', { protocol: 'socket.io' }).headline).toBeUndefined();
+  });
+
+  it.each([
+    ['graphql-ws', 'graphql-transport-ws', 'the package graphql-ws speaks graphql-transport-ws'],
+    ['graphql-transport-ws', 'graphql-ws', 'the older subprotocol of subscriptions-transport-ws'],
+  ])('of a refused %s offers %s', (refused, other, said) => {
+    const offered = visit({ code: 'handshake.subprotocol' }, undefined, { subprotocols: [refused] });
+    expect(offered.headline).toContain(said);
+    expect(offered.fixes[0]?.change).toEqual({ subprotocols: [other] });
+    const named = visit({ code: 'handshake.subprotocol' }, undefined, { protocol: refused });
+    expect(named.fixes[0]?.change).toEqual({ subprotocols: [other], protocol: other });
+    const both = visit({ code: 'handshake.subprotocol' }, undefined, { subprotocols: [refused, other] });
+    expect(both.headline).toBeUndefined();
   });
 
   it('counts down to the time that the server names', () => {
