@@ -12,6 +12,7 @@ export const DEFERRED = [
   'src/core/convert/importers.ts',
   'src/core/convert/printImported.ts',
   'src/core/request/condition/selectJson.ts',
+  'src/core/request/plan/encodeBody.ts',
   'src/core/request/print/printRequest.ts',
   'src/core/request/run/runRequest.ts',
   'src/core/request/service/completions.ts',

@@ -29,6 +29,36 @@ async function notingServer(): Promise<{ url: string; saw: Saw[] }> {
 }
 
 describe('a step', () => {
+  test('encodes its payload, also that of a file and with variables', async () => {
+    const { engine } = await testEngine();
+    const { url, saw } = await notingServer();
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.json'), '{"to": "{{name}}"}');
+    const [result] = await runText(
+      engine,
+      `@name = Ada
+@format = cbor
+WEBSOCKET ${url}
+
+# @encode msgpack
+{"id": 12345678901234567890, "to": "{{name}}"}
+===
+# @encode {{format}}
+{1: h'0102', "at": 1.0}
+===
+# @encode msgpack
+<@ ./a.json
+`,
+      { folder },
+    );
+    expect(result).toMatchObject({ status: 'passed' });
+    expect(saw.slice(0, 3).map(({ what }) => what)).toEqual([
+      'binary 82a26964cfab54a98ceb1f0ad2a2746fa3416461',
+      'binary a201420102626174f93c00',
+      'binary 81a2746fa3416461',
+    ]);
+  });
+
   test('sends bytes, escapes, files, pings, and closes', async () => {
     const { engine } = await testEngine();
     const { url, saw } = await notingServer();

@@ -68,6 +68,7 @@ function checkStep(
       );
   }
   const [ping, close, repeat, binary, escape] = ['ping', 'close', 'repeat', 'binary', 'escape'].map(find);
+  const encode = find('encode');
   if (ping && close)
     conflict(
       later(ping, close).range,
@@ -84,11 +85,11 @@ function checkStep(
   else if (spoken === 'unsettled') return;
   else if (repeat && !payload && !ping && !verb)
     conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
-  for (const form of [binary, escape]) {
+  for (const form of [binary, escape, encode]) {
     if (!form) continue;
     const name = `@${form.name.text}`;
-    if (verb && form === binary && verb.spec.body !== 'bytes')
-      conflict(form.range, `The payload of @${verb.spec.name} is text: remove @binary.`);
+    if (verb && form !== escape && verb.spec.body !== 'bytes')
+      conflict(form.range, `The payload of @${verb.spec.name} is text: remove ${name}.`);
     else if (!payload)
       conflict(form.range, `${name} says how the message is written, and there is none: write one below.`);
     else if (payload.kind === 'file' && payload.as === 'binary')
@@ -97,6 +98,12 @@ function checkStep(
         `The bytes of a file are sent as they are: remove ${name}, or write <@ to send its text.`,
       );
   }
+  for (const other of [binary, escape])
+    if (encode && other)
+      conflict(
+        later(encode, other).range,
+        `@encode makes the bytes of the message from JSON: remove @${other.name.text}, or the @encode.`,
+      );
   if (binary && escape)
     conflict(
       later(binary, escape).range,

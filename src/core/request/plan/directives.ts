@@ -88,9 +88,16 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
   ['label', inStep('needed')],
   ['binary', inStep('needed')],
   ['escape', inStep('none')],
+  ['encode', inStep('needed')],
   ['repeat', inStep('needed')],
   ['ping', inStep('optional')],
   ['close', inStep('optional')],
+]);
+
+/** What `@encode` takes, with what is said of each. */
+export const ENCODINGS: ReadonlyMap<string, string> = new Map([
+  ['msgpack', 'MessagePack, of JSON; bytes are `{"$base64": "…"}`, extensions `{"$ext": [type, bytes]}`.'],
+  ['cbor', 'CBOR, of JSON or of diagnostic notation (RFC 8949, section 8).'],
 ]);
 
 /**

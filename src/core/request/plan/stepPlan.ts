@@ -6,6 +6,7 @@ import { compileSubject, type CompiledSubject } from '../condition/subjectValues
 import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { takesMessage } from '../syntax/everyBlock.ts';
+import { encodeBody } from './encodeBody.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
 import { fileText, stepMessage } from './stepMessage.ts';
@@ -136,7 +137,8 @@ export function actPlan(
   if (verb) act = drafting.verb(step, verb);
   else if (ping) act = drafting.ping(ping);
   else if (close) act = drafting.close(close);
-  else if (step.payload) act = drafting.message(step, named('binary'), named('escape'));
+  else if (step.payload)
+    act = drafting.message(step, { binary: named('binary'), encode: named('encode') }, named('escape'));
   return drafting.end({ label, delay, repeat, to, act: act ?? { kind: 'nothing' } });
 }
 
@@ -161,13 +163,20 @@ export function fileMessage(
     ? fileText(text, range, scope, unescapeParts)
     : fileText(text, range, scope);
   const resolved = drafting.check(filled);
-  const message = resolved && drafting.encoded(resolved.text, directives.get('binary'), range);
+  const form = { binary: directives.get('binary'), encode: directives.get('encode') };
+  const message = resolved && drafting.encoded(resolved.text, form, range);
   return message ? { message } : { problems: drafting.problems };
 }
 
 /** Uses a message as the payload of a verb. */
 export function verbBody({ kind, data }: SendableMessage): Pick<VerbCall, 'body' | 'bytes'> {
   return kind === 'text' ? { body: new TextDecoder().decode(data) } : { body: undefined, bytes: data };
+}
+
+/** The directives that say how a payload becomes bytes; of both, one at most. */
+interface PayloadForm {
+  readonly binary?: Directive | undefined;
+  readonly encode?: Directive | undefined;
 }
 
 /** Collects the problems of a plan. The result is undefined if there are any. */
@@ -197,9 +206,18 @@ function draft(scope: Scope) {
 
   const encoded = (
     written: string,
-    binary: Directive | undefined,
+    { binary, encode }: PayloadForm,
     range: Range,
   ): SendableMessage | undefined => {
+    if (encode) {
+      const format = text(encode.argument);
+      if (format === undefined) return undefined;
+      const body = encodeBody(format.trim(), written);
+      if ('data' in body) return { kind: 'binary', data: body.data };
+      return body.of === 'format'
+        ? fail(encode.argument!.range, body.problem)
+        : fail(range, body.problem, 'payload.encoding');
+    }
     const mode = binary ? text(binary.argument)?.toLowerCase() : 'text';
     if (mode === undefined) return undefined;
     if (mode !== 'text' && mode !== 'hex' && mode !== 'base64')
@@ -213,7 +231,7 @@ function draft(scope: Scope) {
 
   const message = (
     { payload }: Pick<Step, 'payload'>,
-    binary: Directive | undefined,
+    form: PayloadForm,
     escape: Directive | undefined,
   ): Exclude<Act, { kind: 'verb' }> | undefined => {
     let sent = payload!;
@@ -226,7 +244,7 @@ function draft(scope: Scope) {
     if (message.kind === 'problems') return check<never>(message);
     if (message.kind === 'nothing') return message;
     if (message.kind === 'file') return message;
-    const ready = encoded(message.text, binary, sent.range);
+    const ready = encoded(message.text, form, sent.range);
     return ready && { kind: 'message', message: ready };
   };
 
@@ -245,7 +263,7 @@ function draft(scope: Scope) {
         return value === undefined ? [] : [[header!.name.text, value] as const];
       });
       const sent = step.payload
-        ? message(step, find('binary'), find('escape'))
+        ? message(step, { binary: find('binary'), encode: find('encode') }, find('escape'))
         : { kind: 'nothing' as const };
       if (line === undefined || !sent || !isWhole) return undefined;
       const call: VerbCall = {
@@ -296,7 +314,7 @@ function draft(scope: Scope) {
     ping(directive: Directive): Act | undefined {
       const written = directive.argument ? text(directive.argument) : '';
       if (written === undefined) return undefined;
-      const message = encoded(written, undefined, directive.range);
+      const message = encoded(written, {}, directive.range);
       if (message && message.data.length > MAX_CONTROL_PAYLOAD)
         return fail(
           directive.range,

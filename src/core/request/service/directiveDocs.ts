@@ -1,3 +1,5 @@
+import { ENCODINGS } from '../plan/directives.ts';
+
 /**
  * The argument and the meaning of a directive. For directives that set connection options, core/session's table has
  * them.
@@ -116,6 +118,14 @@ export const STEP_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
   [
     'escape',
     doc('@escape', 'Escapes in the payload are resolved: `\\n`, `\\t`, `\\0`, `\\x1e`, `\\u2028`, `\\\\`.'),
+  ],
+  [
+    'encode',
+    doc(
+      '@encode msgpack',
+      'Sends the payload, which is JSON, as a binary message in this format.',
+      ENCODINGS,
+    ),
   ],
   [
     'repeat',

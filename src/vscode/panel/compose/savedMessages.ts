@@ -103,7 +103,8 @@ function savedStep(request: Request): (step: Step) => SavedMessage[] {
     };
     const isEscaped = argument('escape') !== undefined;
     const converted = isEscaped ? unescapeParts(payload.text.parts) : { parts: payload.text.parts };
-    if ('problem' in converted) return [];
+    // A composer sends JSON as text.
+    if ('problem' in converted || argument('encode') !== undefined) return [];
     const text = converted.parts.map(written).join('');
     const label = argument('label') ?? (index === 0 ? undefined : `${index + 1}`);
     const title = request.name?.text ?? request.target.url.parts.map(written).join('');

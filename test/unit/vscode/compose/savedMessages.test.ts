@@ -33,7 +33,7 @@ describe('a saved message', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('is named by its request and label, and files of other kinds are left out', () => {
+  test('is named by its request and label, and what a composer does not send is left out', () => {
     const source = [
       '### Ticks',
       'WEBSOCKET ws://localhost/echo',
@@ -44,6 +44,9 @@ describe('a saved message', () => {
       '{"op":"b"}',
       '===',
       '< ./file.bin',
+      '===',
+      '# @encode cbor',
+      '{"op":"c"}',
     ].join('\n');
     expect(savedIn(source).map(({ name }) => name)).toEqual(['Ticks', 'Ticks: Unsubscribe']);
     expect(savedIn('not a request file')).toEqual([]);

@@ -36,6 +36,7 @@ export const pieces = [
       'label',
       'binary',
       'escape',
+      'encode',
       'repeat',
       'ping',
       'close',

@@ -1,0 +1,76 @@
+import { decode as decodeMsgpack } from '@msgpack/msgpack';
+import { decode as decodeCbor } from 'cbor2';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeBody } from '../../../../../src/core/request/plan/encodeBody.ts';
+
+const hex = (format: string, text: string): string => {
+  const encoded = encodeBody(format, text);
+  return 'data' in encoded ? Buffer.from(encoded.data).toString('hex') : encoded.problem;
+};
+
+describe('encodeBody', () => {
+  it.each([
+    ['msgpack', '{"op": "a", "n": [1, -1, 1.5, null]}', '82a26f70a161a16e9401ffcb3ff8000000000000c0'],
+    ['MsgPack', '12345678901234567890', 'cfab54a98ceb1f0ad2'],
+    ['msgpack', '{"$base64": "AQI="}', 'c4020102'],
+    ['msgpack', '{"$ext": [5, {"$base64": "AQ=="}]}', 'd40501'],
+    ['msgpack', '{"$date": "2018-01-02T03:04:05.000Z"}', 'd6ff5a4af6a5'],
+    ['cbor', '{"op": "a", "n": [1, -1, 1.5, null]}', 'a2626f706161616e840120f93e00f6'],
+    ['cbor', "[1.0, h'01', 24_0, NaN]", '84f93c0041011818f97e00'],
+  ])('writes %s of %s', (format, text, digits) => {
+    expect(hex(format, text)).toBe(digits);
+  });
+
+  it.each([
+    ['xml', '[]', '“xml” is no format that a message is encoded in: use msgpack or cbor.', 'format'],
+    [
+      'msgpack',
+      '{"a": }',
+      'The payload of @encode msgpack is not JSON at column 7: expected a value.',
+      'payload',
+    ],
+    ['msgpack', '', 'The payload of @encode msgpack is not JSON', 'payload'],
+    ['msgpack', `${'['.repeat(1001)}${']'.repeat(1001)}`, 'JSON nested deeper than 1000 levels', 'payload'],
+    [
+      'cbor',
+      '{"a": 1,\n}',
+      'The payload of @encode cbor is not JSON and not diagnostic notation at line 2, column 1: expected a value.',
+      'payload',
+    ],
+    ['cbor', `${'['.repeat(101)}${']'.repeat(101)}`, 'expected at most 100 levels.', 'payload'],
+  ])('says why %s is not written of %s', (format, text, problem, of) => {
+    const encoded = encodeBody(format, text);
+    expect('problem' in encoded && encoded.problem).toContain(problem);
+    expect(encoded).toMatchObject({ of });
+  });
+
+  it('writes as many levels as its limit says', () => {
+    expect(hex('msgpack', `${'['.repeat(1000)}${']'.repeat(1000)}`)).toMatch(/^(91){999}90$/);
+  });
+
+  it('writes what the libraries read back', () => {
+    const readers = { msgpack: decodeMsgpack, cbor: decodeCbor } as const;
+    const plain = (_: string, read: unknown) => (typeof read === 'bigint' ? Number(read) : read);
+    fc.assert(
+      fc.property(fc.constantFrom('msgpack', 'cbor'), fc.jsonValue(), (format, value) => {
+        const json = JSON.stringify(value);
+        fc.pre(!json.includes('__proto__') && !json.includes('"$'));
+        const encoded = encodeBody(format, json);
+        const read = readers[format]('data' in encoded ? encoded.data : new Uint8Array());
+        expect(JSON.parse(JSON.stringify(read, plain))).toEqual(JSON.parse(json));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('never throws at other texts', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('msgpack', 'cbor'), fc.oneof(fc.string(), fc.json()), (format, text) => {
+        const encoded = encodeBody(format, text);
+        if ('problem' in encoded) expect(encoded.problem).toMatch(/\.$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
