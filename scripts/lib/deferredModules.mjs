@@ -11,6 +11,7 @@ export const DEFERRED = [
   'src/core/convert/commandLine/importCommandLine.ts',
   'src/core/convert/importers.ts',
   'src/core/convert/printImported.ts',
+  'src/core/protocol/binary/decodeBinary.ts',
   'src/core/request/condition/selectJson.ts',
   'src/core/request/plan/encodeBody.ts',
   'src/core/request/print/printRequest.ts',

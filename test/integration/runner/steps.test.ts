@@ -59,6 +59,31 @@ WEBSOCKET ${url}
     ]);
   });
 
+  test('judges and captures what a binary message means', async () => {
+    const { engine } = await testEngine();
+    const url = await scriptedServer((socket) => socket.on('message', (data) => socket.send(data)));
+    const [result] = await runText(
+      engine,
+      `WEBSOCKET ${url}
+
+# @encode msgpack
+{"type": "tick", "id": 12345678901234567890}
+=== wait-for-server
+# @where payload.type == "tick"
+# @expect payload.id == 12345678901234567890
+# @expect kind == "binary"
+# @capture id = payload.id
+# @encode cbor
+{"again": {{id}}}
+=== wait-for-server
+# @expect payload.again == {{id}}
+# @expect $.again not exists
+`,
+    );
+    expect(result?.failure).toBeUndefined();
+    expect(result).toMatchObject({ status: 'passed' });
+  });
+
   test('sends bytes, escapes, files, pings, and closes', async () => {
     const { engine } = await testEngine();
     const { url, saw } = await notingServer();

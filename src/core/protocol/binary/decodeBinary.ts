@@ -72,7 +72,8 @@ function inflated(
   return { reason, bytes: read.bytes };
 }
 
-function decodeContent(bytes: Uint8Array): DecodedBinary | NotDecoded {
+/** The same without what is inflated or guessed: what conditions are judged by. */
+export function decodeCertain(bytes: Uint8Array): DecodedBinary | NotDecoded {
   if (bytes.length > MAX_CODEC_BYTES)
     return { remark: `${bytes.length} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.` };
   const cbor = cborText(bytes);
@@ -82,10 +83,14 @@ function decodeContent(bytes: Uint8Array): DecodedBinary | NotDecoded {
     return { remark: 'All of them are MessagePack and CBOR at once, so that nothing is certain.' };
   if ('text' in cbor) return cbor;
   if ('text' in msgpack) return msgpack;
-  const protobuf = protobufGuess(bytes);
-  if (protobuf) return protobuf;
   const remarks = [msgpack.remark, cbor.remark].filter((sentence) => sentence !== undefined);
   return { remark: remarks.length === 0 ? undefined : remarks.join(' ') };
+}
+
+function decodeContent(bytes: Uint8Array): DecodedBinary | NotDecoded {
+  const certain = decodeCertain(bytes);
+  if ('text' in certain || bytes.length > MAX_CODEC_BYTES) return certain;
+  return protobufGuess(bytes) ?? certain;
 }
 
 /** Without a schema nothing is certain: matching field numbers and lengths are only a hint. */

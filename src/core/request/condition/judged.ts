@@ -1,4 +1,5 @@
 import type { HandshakeDetail, HeaderList } from '../../../shared/timeline.ts';
+import { decodeCertain } from '../../protocol/binary/decodeBinary.ts';
 import { decodedText, toBase64, type DecodedPayload, type DecodedUnit } from '../../protocol/unit.ts';
 import { exactString, isTooDeep, parseExact, type ExactJson } from './exactJson.ts';
 
@@ -25,7 +26,10 @@ export interface Judged {
   text(): string | undefined;
   /** Undefined if the message is not JSON or nests too deeply. */
   json(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
-  /** The payload of the unit; without a protocol, the JSON of the message. Undefined if there is none. */
+  /**
+   * The payload of the unit; without a protocol, that of the message: its JSON, or MessagePack or CBOR if it is certain.
+   * Undefined if there is none.
+   */
   payload(): { readonly value: ExactJson; readonly plain: unknown } | undefined;
   /** Whether its JSON nests deeper than MAX_JSON_DEPTH; set after `json` or `payload` was read. */
   readonly isTooDeep: boolean;
@@ -61,17 +65,24 @@ export function judgedMessage(payload: Uint8Array, facts: Facts): Judged {
     return { is: undefined };
   };
   const readJson = (): ReturnType<typeof parseExact> => (json ??= parse(readText())).is;
+  /** Nothing is decoded that no condition asks for. */
+  const parseBinary = (bytes: Uint8Array): { readonly is: ReturnType<typeof parseExact> } => {
+    const decoded = decodeCertain(bytes);
+    return parse('text' in decoded ? decoded.text : undefined);
+  };
+  const readPlain = (): ReturnType<typeof parseExact> =>
+    readText() === undefined && facts.kind === 'binary' ? (inner ??= parseBinary(payload)).is : readJson();
   const readPayload = ({ payload: held }: DecodedUnit): ReturnType<typeof parseExact> => {
     if (!held) return undefined;
     const written = held.form === 'bytes' ? decode(held.read()) : decodedText(held);
-    const parsed = parse(written);
+    const parsed = written === undefined ? parseBinary(held.read()) : parse(written);
     return parsed.is ?? (tooDeep || held.form === 'json' ? undefined : plainPayload(held, written));
   };
   return {
     ...facts,
     text: readText,
     json: readJson,
-    payload: () => (facts.unit ? (inner ??= { is: readPayload(facts.unit) }).is : readJson()),
+    payload: () => (facts.unit ? (inner ??= { is: readPayload(facts.unit) }).is : readPlain()),
     get isTooDeep() {
       return tooDeep;
     },

@@ -11,7 +11,7 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['close.reason', 'Its reason.'],
   [
     'payload',
-    'The JSON of the message, under `@protocol` the payload of the unit. It goes on as a JSONPath: `payload.items[0].id`.',
+    'The JSON of the message, also as MessagePack or CBOR, under `@protocol` the payload of the unit. It goes on as a JSONPath: `payload.items[0].id`.',
   ],
 ]);
 
