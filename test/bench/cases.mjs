@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { connect, log, run, sessions } from './processCases.mjs';
 import { peers, receive } from './rateCases.mjs';
 import { growth, long, pretty, search, stall } from './recordingCases.mjs';
-import { units } from './unitCases.mjs';
+import { codecs, units } from './unitCases.mjs';
 import { window } from './windowCase.mjs';
 
 /** What users download, and what a panel loads before it shows anything. @returns {Promise<import('./results.mjs').Result[]>} */
@@ -50,6 +50,7 @@ export const CASES = {
   pretty,
   search,
   units,
+  codecs,
   long,
   growth,
   size,

@@ -1,7 +1,12 @@
+import { decode as decodeMsgpack, encode as encodeMsgpack } from '@msgpack/msgpack';
+import { encode as encodeCbor } from 'cbor2';
+import { diagnose } from 'cbor2/diagnostic';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
+import { readCbor } from '../../src/core/codec/cbor.ts';
+import { readMsgpack } from '../../src/core/codec/msgpack.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Appender } from '../../src/recording/write/appender.ts';
 import { BatchWriter, SlabPool } from '../../src/recording/write/batchWriter.ts';
@@ -282,6 +287,33 @@ async function units(folder: string): Promise<object> {
   return { rows, seconds, pairs, calls: figures[0]?.calls, p50: times[50], max: times.at(-1) };
 }
 
+/** Milliseconds of one round over messages of a feed: ours, which checks them first, and the library alone. */
+function codecs(format: string): object {
+  const trade = (id: number) => ({
+    type: 'trade',
+    symbol: 'BTC-USD',
+    price: 50_123.25 + id,
+    tags: ['a', 'b'],
+    maker: id % 2 === 0,
+    id,
+  });
+  const values = Array.from({ length: 1000 }, (_, id) => trade(id));
+  const [encode, ours, library] =
+    format === 'msgpack'
+      ? [encodeMsgpack, readMsgpack, (bytes: Uint8Array) => decodeMsgpack(bytes, { useBigInt64: true })]
+      : [encodeCbor, readCbor, diagnose];
+  const messages = values.map((value) => new Uint8Array(encode(value)));
+  const time = (read: (bytes: Uint8Array) => unknown): number => {
+    const started = performance.now();
+    for (const bytes of messages) read(bytes);
+    return performance.now() - started;
+  };
+  // What is compiled is measured, not the compiler.
+  for (let round = 0; round < 5; round++) for (const read of [ours, library]) time(read);
+  const rounds = Array.from({ length: 15 }, () => ({ ours: time(ours), library: time(library) }));
+  return { ours: rounds.map((each) => each.ours), library: rounds.map((each) => each.library) };
+}
+
 const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   bare: (url) => bare(url),
   duplex: (url, folder, messages, keep) => duplex(url, folder, Number(messages), keep === 'keep'),
@@ -291,6 +323,7 @@ const ROLES: Record<string, (...args: string[]) => object | Promise<object>> = {
   growth: (folder) => growth(folder),
   record: (folder, protocol, messages) => record(folder, protocol, Number(messages)),
   units: (folder) => units(folder),
+  codecs: (format) => codecs(format),
   search: (folder, word) => search(folder, word),
   pretty: (url, folder, bytes) => pretty(url, folder, Number(bytes)),
 };

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runClient } from './processes.mjs';
-import { perSecond } from './results.mjs';
+import { compared, perSecond } from './results.mjs';
 
 /**
  * Decoding and indexing, pairs and percentiles, screenfuls of decoded rows.
@@ -50,5 +50,30 @@ export async function units(context) {
     how: `the slowest of 100; median ${long.p50.toFixed(1)} ms`,
     raw: long,
   });
+  return results;
+}
+
+/**
+ * MessagePack and CBOR against the libraries that read them.
+ * @param {import('./results.mjs').Context} context @returns {Promise<import('./results.mjs').Result[]>}
+ */
+export async function codecs(context) {
+  const results = [];
+  for (const [format, title] of [
+    ['msgpack', 'MessagePack'],
+    ['cbor', 'CBOR'],
+  ]) {
+    const { ours, library } = await runClient(context, 'codecs', format ?? '');
+    results.push(
+      compared({
+        what: `read ${title}, with its limits, against the library alone`,
+        budget: 'at most 2 times its time',
+        ours,
+        theirs: library,
+        limit: { most: 2 },
+        how: '1000 messages of about 70 bytes, 15 rounds',
+      }),
+    );
+  }
   return results;
 }

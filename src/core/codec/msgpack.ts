@@ -1,4 +1,4 @@
-import { decode } from '@msgpack/msgpack';
+import { Decoder } from '@msgpack/msgpack';
 import type { CodecProblem } from './cbor.ts';
 
 /** Maximum levels of arrays and maps, the same as for payloads. */
@@ -24,12 +24,15 @@ export function readMsgpack(bytes: Uint8Array): MsgpackValue | CodecProblem {
   const { end, invalidText } = walked;
   if (end < bytes.length) return notMsgpack(`its value ends at byte ${end}`, end);
   try {
-    return { value: decode(bytes, { useBigInt64: true, mapKeyConverter: keyText }), invalidText };
+    return { value: decoder.decode(bytes), invalidText };
   } catch (error) {
     // The walk has checked the structure, so what fails now is a value, such as a key that no object can have.
     return notMsgpack(error instanceof Error ? error.message : String(error), 0);
   }
 }
+
+/** One decoder for all messages: creating one costs as much as reading a short message. */
+const decoder = new Decoder({ useBigInt64: true, mapKeyConverter: keyText });
 
 /** JSON keys are strings. @throws TypeError for arrays, maps and bytes as keys */
 function keyText(key: unknown): string | number {
