@@ -2,7 +2,7 @@ import { MiB } from '../../shared/limits.ts';
 import type { CodecProblem } from './cbor.ts';
 
 /** Formats that hold other data. Only the first two are recognised by their first bytes. */
-type Compression = 'gzip' | 'zlib' | 'deflate' | 'brotli';
+export type Compression = 'gzip' | 'zlib' | 'deflate' | 'brotli';
 
 /** Maximum bytes of an inflated message: the limit stops decompression bombs. */
 export const MAX_INFLATED_BYTES = 64 * MiB;
@@ -13,7 +13,7 @@ interface Inflated {
   readonly consumed: number;
 }
 
-/** Inflates data; throws if it is not valid. The implementation is outside of core. */
+/** Inflates data. Never throws: data that is not valid is a problem. The implementation is outside of core. */
 export type Inflate = (format: Compression, bytes: Uint8Array) => Inflated | CodecProblem;
 
 /** The format that the first bytes indicate: RFC 1952, section 2.3.1, and RFC 1950, section 2.2. */

@@ -80,6 +80,8 @@ export async function describeStep(
     if (problems.length > 0 && !usesVariable(said, sources)) return { problems };
     left.push('The payload is left out: its bytes depend on a variable.');
   }
+  if (act && 'act' in act && !act.act && said.directives.some(({ name }) => name.text === 'encode'))
+    left.push('The payload is left out: a program of this kind does not compress it.');
   const plan: Partial<ActPlan> = isFailed(planned) ? {} : planned.plan;
   return {
     step: {
@@ -132,7 +134,12 @@ async function programAct(
   act: Act,
   { scope, placeholders, readFile }: StepSources,
 ): Promise<{ readonly act: ProgramAct | undefined } | Failed> {
-  const message = ({ kind, data }: SendableMessage): { readonly act: ProgramAct } => {
+  const message = ({
+    kind,
+    data,
+    compression,
+  }: SendableMessage): { readonly act: ProgramAct | undefined } => {
+    if (compression !== undefined) return { act: undefined };
     if (kind === 'binary') return { act: { kind, data } };
     return {
       act: { kind, text: placeholders.words(new TextDecoder('utf-8', { ignoreBOM: true }).decode(data)) },

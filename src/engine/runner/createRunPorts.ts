@@ -3,6 +3,7 @@ import type { GivenOptions } from '../../core/session/options/connectOptions.ts'
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { bounded } from './bounded.ts';
+import { compress } from './compress.ts';
 import { compileJsonSchema } from './jsonSchema.ts';
 import { sessionConnection } from './sessionConnection.ts';
 
@@ -29,6 +30,7 @@ export function createRunPorts(sources: RunSources): RunPorts {
       const text = new TextDecoder().decode(await readFile(path, uri));
       return compileJsonSchema(text, path);
     },
+    compress,
     bounded,
     now: () => performance.now(),
   };

@@ -1,11 +1,12 @@
 import { l10n, Selection, window } from 'vscode';
 import type { Uri } from 'vscode';
-import { actPlan, fileMessage } from '../../core/request/plan/stepPlan.ts';
+import { actPlan, fileMessage, type SendableMessage } from '../../core/request/plan/stepPlan.ts';
 import type { Act } from '../../core/request/plan/stepPlan.ts';
 import { judgeDirective } from '../../core/request/plan/directives.ts';
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Step } from '../../core/request/syntax/tree.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
+import { compress } from '../../engine/runner/compress.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
@@ -98,10 +99,15 @@ export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promi
       'call.invalid',
       l10n.t('This step sends nothing: write a message below its separator.'),
     );
+  if (act.kind === 'message') return { kind: 'message', message: await travelling(act.message) };
   if (act.kind !== 'file') return act;
   const read = fileMessage(step, await readPayloadFile(requestFile, act.path), act, scope);
   if ('problems' in read) throw invalid(read.problems);
-  return { kind: 'message', message: read.message };
+  return { kind: 'message', message: await travelling(read.message) };
+}
+
+async function travelling({ kind, data, compression }: SendableMessage): Promise<OutgoingMessage> {
+  return { kind, data: compression === undefined ? data : await compress(compression, data) };
 }
 
 function invalid([first]: readonly Problem[]): DuplexError {

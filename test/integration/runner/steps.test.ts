@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import type { RunEvent } from '../../../src/core/request/run/runPorts.ts';
@@ -57,6 +58,34 @@ WEBSOCKET ${url}
       'binary a201420102626174f93c00',
       'binary 81a2746fa3416461',
     ]);
+  });
+
+  test('compresses its payload, also that of a file', async () => {
+    const { engine } = await testEngine();
+    const { url, saw } = await notingServer();
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.txt'), 'Hello {{name}}');
+    const inflaters = {
+      gzip: gunzipSync,
+      zlib: inflateSync,
+      deflate: inflateRawSync,
+      brotli: brotliDecompressSync,
+    };
+    const formats = Object.keys(inflaters) as (keyof typeof inflaters)[];
+    const steps = formats.flatMap((format) => [
+      `# @encode ${format}\n{"to": "{{name}}"}\n`,
+      `# @encode ${format}\n<@ ./a.txt\n`,
+    ]);
+    const source = `@name = Ada\nWEBSOCKET ${url}\n\n${steps.join('===\n')}`;
+    const [result] = await runText(engine, source, { folder });
+    expect(result).toMatchObject({ status: 'passed' });
+    const sent = saw
+      .filter(({ what }) => what.startsWith('binary'))
+      .map(({ what }) => Buffer.from(what.slice(7), 'hex'));
+    expect(sent).toHaveLength(8);
+    expect(sent.map((bytes, index) => inflaters[formats[index >> 1]!](bytes).toString())).toEqual(
+      formats.flatMap(() => ['{"to": "Ada"}', 'Hello Ada']),
+    );
   });
 
   test('judges and captures what a binary message means', async () => {

@@ -103,6 +103,18 @@ describe('what a program cannot do', () => {
       left: ['The payload is left out: its bytes depend on a variable.'],
     });
   });
+
+  it('includes what @encode makes, and says that nothing compresses', async () => {
+    const made = await program('WS ws://h/\n\n# @encode msgpack\n{"a": 1}\n===\n# @encode gzip\n{"a": 1}');
+    expect(made.steps[0]).toMatchObject({
+      act: { kind: 'binary', data: Uint8Array.of(0x81, 0xa1, 0x61, 1) },
+      left: [],
+    });
+    expect(made.steps[1]).toMatchObject({
+      act: undefined,
+      left: ['The payload is left out: a program of this kind does not compress it.'],
+    });
+  });
 });
 
 it('a request that is not valid has no program', async () => {

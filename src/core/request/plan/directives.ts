@@ -98,6 +98,10 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
 export const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['msgpack', 'MessagePack, of JSON; bytes are `{"$base64": "…"}`, extensions `{"$ext": [type, bytes]}`.'],
   ['cbor', 'CBOR, of JSON or of diagnostic notation (RFC 8949, section 8).'],
+  ['gzip', 'The payload as text, compressed (RFC 1952).'],
+  ['zlib', 'The same in the format of zlib (RFC 1950).'],
+  ['deflate', 'The same without a header (RFC 1951).'],
+  ['brotli', 'The same with Brotli (RFC 7932).'],
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import { writeCborNotation } from '../../codec/cborNotation.ts';
+import type { Compression } from '../../codec/compression.ts';
 import { textPlace } from '../../format/textMessage.ts';
 import { isEncodeProblem, jsonBody } from '../../protocol/json/jsonBody.ts';
 import { isProblem, readJson } from '../../protocol/json/jsonText.ts';
@@ -10,17 +11,24 @@ import { ENCODINGS } from './directives.ts';
 
 /** The bytes that `@encode` makes of a payload, or one sentence: what is wrong, and with which of the two. */
 export type EncodedBody =
-  | { readonly data: Uint8Array<ArrayBuffer> }
+  /** `compression`: the data is still to be compressed, which core does not do. */
+  | { readonly data: Uint8Array<ArrayBuffer>; readonly compression?: Compression }
   | { readonly problem: string; readonly of: 'format' | 'payload' };
 
 export function encodeBody(format: string, text: string): EncodedBody {
-  switch (format.toLowerCase()) {
+  const name = format.toLowerCase();
+  switch (name) {
     case 'msgpack':
       return encodeMsgpack(text);
     case 'cbor':
       return encodeCbor(text);
+    case 'gzip':
+    case 'zlib':
+    case 'deflate':
+    case 'brotli':
+      return { data: new TextEncoder().encode(text), compression: name };
     default: {
-      const problem = `${excerpt(format)} is no format that a message is encoded in: use ${[...ENCODINGS.keys()].join(' or ')}.`;
+      const problem = `${excerpt(format)} is no format that a message is encoded in: use ${[...ENCODINGS.keys()].join(', ')}.`;
       return { problem, of: 'format' };
     }
   }

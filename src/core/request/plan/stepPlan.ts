@@ -3,6 +3,7 @@ import { draftToMessage } from '../../format/draft.ts';
 import { invalidCloseCode, invalidCloseReason } from '../../session/options/validate.ts';
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { compileSubject, type CompiledSubject } from '../condition/subjectValues.ts';
+import type { Compression } from '../../codec/compression.ts';
 import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { takesMessage } from '../syntax/everyBlock.ts';
@@ -71,6 +72,8 @@ export type Act =
       readonly spec: VerbSpec;
       readonly call: VerbCall;
       readonly file: Extract<Act, { readonly kind: 'file' }> | undefined;
+      /** Of the bytes of the call. */
+      readonly compression: Compression | undefined;
       readonly range: Range;
     }
   | { readonly kind: 'ping'; readonly data: Uint8Array }
@@ -79,6 +82,8 @@ export type Act =
 export interface SendableMessage {
   readonly kind: 'text' | 'binary';
   readonly data: Uint8Array;
+  /** The data is still to be compressed. */
+  readonly compression?: Compression;
 }
 
 /** An empty list of `problems` means nothing is wrong, but some values become known only when the request runs. */
@@ -213,7 +218,7 @@ function draft(scope: Scope) {
       const format = text(encode.argument);
       if (format === undefined) return undefined;
       const body = encodeBody(format.trim(), written);
-      if ('data' in body) return { kind: 'binary', data: body.data };
+      if ('data' in body) return { kind: 'binary', ...body };
       return body.of === 'format'
         ? fail(encode.argument!.range, body.problem)
         : fail(range, body.problem, 'payload.encoding');
@@ -279,7 +284,9 @@ function draft(scope: Scope) {
       const known = { ...call, ...(file && { body: '' }) };
       const problem = callProblem({ ...spec, answers: false }, known);
       if (problem !== undefined) return fail(directive.range, problem, 'verb.encoding');
-      return { kind: 'verb', spec, call, file, range: step.payload?.range ?? directive.range };
+      const compression = sent.kind === 'message' ? sent.message.compression : undefined;
+      const range = step.payload?.range ?? directive.range;
+      return { kind: 'verb', spec, call, file, compression, range };
     },
     duration: (directive: Directive | undefined): number | undefined => {
       const written = text(directive?.argument);

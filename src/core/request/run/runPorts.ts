@@ -1,4 +1,5 @@
 import type { DuplexError } from '../../../shared/errors.ts';
+import type { Compression } from '../../codec/compression.ts';
 import type { Opening } from '../../protocol/protocolModule.ts';
 import type { Encoded, VerbCall } from '../../protocol/verb.ts';
 import type { Kind, Direction } from '../../../shared/timeline.ts';
@@ -86,6 +87,8 @@ export interface RunPorts {
   ): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }>;
   /** Reads a file that a request names, relative to the request file's folder or absolute. @throws DuplexError */
   readFile(path: string, uri: string): Promise<Uint8Array>;
+  /** Compresses a payload. */
+  compress(format: Compression, data: Uint8Array): Promise<Uint8Array>;
   /** Checks that a file can be read; called before anything connects. @throws DuplexError that says why it cannot */
   checkFile(path: string, uri: string): Promise<void>;
   /** Loads a JSON Schema from a file. @throws DuplexError if it cannot be read or is not a schema */

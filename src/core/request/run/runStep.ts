@@ -238,10 +238,12 @@ async function perform(
 
 /** Resolves when the bytes were handed to the kernel. Another client that leaves meanwhile misses the message. */
 async function deliver(
-  { kind, data }: SendableMessage,
+  message: SendableMessage,
   to: Audience,
-  { connection, audience }: StepContext,
+  { connection, audience, ports }: StepContext,
 ): Promise<void> {
+  const { kind } = message;
+  const data = await compressed(message, ports);
   if (to === 'one' || !audience) return connection.send(kind, data);
   await Promise.all(
     audience(to).map((each) => {
@@ -249,6 +251,10 @@ async function deliver(
       return each === connection ? sent : sent.catch(() => undefined);
     }),
   );
+}
+
+async function compressed({ data, compression }: SendableMessage, ports: RunPorts): Promise<Uint8Array> {
+  return compression === undefined ? data : ports.compress(compression, data);
 }
 
 async function readMessage(
@@ -264,13 +270,18 @@ async function readMessage(
 /** Sends the message of a verb. If the verb opens the protocol, waits for the answer of the server. */
 async function say(
   step: Step,
-  { spec, call, file, range }: Extract<Act, { kind: 'verb' }>,
+  { spec, call, file, compression, range }: Extract<Act, { kind: 'verb' }>,
   to: Audience,
   taken: DecodedUnit | undefined,
   context: StepContext,
 ): Promise<void> {
-  const { connection, conversation } = context;
-  const body = file && verbBody(await readMessage(step, file, context));
+  const { connection, conversation, ports } = context;
+  const given = file ? await readMessage(step, file, context) : undefined;
+  let body = given && verbBody({ ...given, data: await compressed(given, ports) });
+  if (compression !== undefined && call.bytes) {
+    const data = await compressed({ kind: 'binary', data: call.bytes, compression }, ports);
+    body = verbBody({ kind: 'binary', data });
+  }
   const encoded = connection.encode({ ...call, ...body, taken });
   if ('problem' in encoded) throw invalid([{ code: 'verb.encoding', range, message: encoded.problem }]);
   if (encoded.awaits !== undefined) conversation.awaited = encoded.awaits;

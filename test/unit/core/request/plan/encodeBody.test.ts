@@ -23,7 +23,12 @@ describe('encodeBody', () => {
   });
 
   it.each([
-    ['xml', '[]', '“xml” is no format that a message is encoded in: use msgpack or cbor.', 'format'],
+    [
+      'xml',
+      '[]',
+      '“xml” is no format that a message is encoded in: use msgpack, cbor, gzip, zlib, deflate, brotli.',
+      'format',
+    ],
     [
       'msgpack',
       '{"a": }',
@@ -43,6 +48,11 @@ describe('encodeBody', () => {
     const encoded = encodeBody(format, text);
     expect('problem' in encoded && encoded.problem).toContain(problem);
     expect(encoded).toMatchObject({ of });
+  });
+
+  it('leaves it to others to compress text', () => {
+    const encoded = encodeBody('GZIP', 'any text');
+    expect(encoded).toEqual({ data: new TextEncoder().encode('any text'), compression: 'gzip' });
   });
 
   it('writes as many levels as its limit says', () => {
