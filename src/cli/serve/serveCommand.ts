@@ -28,6 +28,7 @@ interface Options {
   readonly var?: readonly string[];
   readonly record?: string;
   readonly json?: true;
+  readonly allowCommands?: true;
 }
 
 /** `duplex serve`: the demo server, or the servers of a request file, in the foreground. */
@@ -44,6 +45,7 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--host <address>', 'address to listen on (default: what the file says, or 127.0.0.1)')
     .option('--env <name>', 'the environment; it outranks @env in the file')
     .option('--var <name=value>', 'give a variable a value, whatever the file says; repeatable', repeated)
+    .option('--allow-commands', 'let {{$command …}} in the file run programs')
     .option('--record <folder>', 'record each connection in a folder of its own in this one')
     .option('--json', 'print one JSON object a line, with the number of the connection')
     .addHelpText('after', EXAMPLES)
@@ -51,9 +53,10 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
       if (file === undefined) await serveDemo(options);
       else {
         const { serveFile } = await import('./serveFile.ts');
-        const { env, host, record, json = false } = options;
+        const { env, host, port, record, json = false, allowCommands = false } = options;
         const chosen = { environment: env, overrides: new Map((options.var ?? []).map(variable)) };
-        await serveFile(file, { names, chosen, host, port: options.port, record, json }, workersFolder);
+        const settings = { names, chosen, host, port, record, json, allowCommands };
+        await serveFile(file, settings, workersFolder);
       }
       finish(EXIT.ok);
     });

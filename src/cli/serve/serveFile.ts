@@ -29,6 +29,8 @@ export interface ServeFileOptions {
   /** A folder to record in, a folder a connection. */
   readonly record: string | undefined;
   readonly json: boolean;
+  /** Whether `{{$command …}}` in the file may run programs. */
+  readonly allowCommands: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface ServeFileOptions {
  */
 export async function serveFile(
   path: string,
-  { names, chosen, host, port, record, json }: ServeFileOptions,
+  { names, chosen, host, port, record, json, allowCommands }: ServeFileOptions,
   workersFolder: string,
 ): Promise<void> {
   const read = await readRequestFile(resolve(path), chosen);
@@ -62,7 +64,7 @@ export async function serveFile(
   try {
     // Whoever started it for its URLs may stop reading: it serves on.
     const output = createOutput(process.stdout, { onGone: () => {} });
-    const outside = terminalOutside(stopping.signal);
+    const outside = terminalOutside(stopping.signal, allowCommands);
     const readText = (name: string): Promise<string | undefined> =>
       localFiles.readFile(name, read.path).then(
         (data) => new TextDecoder().decode(data),
