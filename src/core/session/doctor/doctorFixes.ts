@@ -25,7 +25,7 @@ import {
   slowerHeartbeat,
   switchScheme,
   toWs,
-  socketIoUrl,
+  addSocketIoPath,
   toWss,
   trustCa,
   withoutProxy,
@@ -56,7 +56,7 @@ export const FIXES: Record<ErrorCode, FixesOf> = {
   // A Socket.IO server hangs up on every path but its own.
   'tcp.reset': (options, detail) => [
     ...lossFixes(options, detail),
-    detail.phase === 'http' ? socketIoUrl(options) : undefined,
+    detail.phase === 'http' ? addSocketIoPath(options) : undefined,
     toWss(options),
     retry,
   ],

@@ -29,7 +29,7 @@ export function switchScheme({ url }: ConnectOptions): Fix | undefined {
 }
 
 /** The usual path of Socket.IO 3 and 4; undefined for a URL that has a path. */
-export function socketIoUrl({ url }: ConnectOptions): Fix | undefined {
+export function addSocketIoPath({ url }: ConnectOptions): Fix | undefined {
   const [, origin] = /^(wss?:\/\/[^/?#]+)\/?$/i.exec(url) ?? [];
   if (origin === undefined) return undefined;
   const path = '/socket.io/?EIO=4&transport=websocket';

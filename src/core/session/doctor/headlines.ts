@@ -3,7 +3,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { retryAfter } from '../life/reconnect.ts';
 import { originOf } from '../options/url.ts';
-import { addOrigin, ask, editUrl, retry, socketIoUrl, toWss, trustCa } from './fixes.ts';
+import { addOrigin, addSocketIoPath, ask, editUrl, retry, toWss, trustCa } from './fixes.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
 
 /** The main finding about a failure. */
@@ -94,7 +94,7 @@ function engineIoSession({ status, body = '' }: ErrorDetail, { url }: ConnectOpt
 /** A URL without a path, although the connection names Socket.IO. */
 function socketIoPath({ code }: ErrorDetail, options: ConnectOptions): Headline | undefined {
   const isOfPath = code.startsWith('handshake.') || code === 'tcp.reset';
-  const first = isOfPath && options.protocol.startsWith('socket.io') ? socketIoUrl(options) : undefined;
+  const first = isOfPath && options.protocol.startsWith('socket.io') ? addSocketIoPath(options) : undefined;
   return first && { headline: 'The path of Socket.IO is missing in the URL', first };
 }
 
