@@ -12,7 +12,7 @@ export interface Remedy {
   run(): unknown;
 }
 
-/** Tells the user what failed, with what can be done about it; cancelling is no failure. */
+/** Tells the user what failed, with what can be done about it; cancelling is not a failure. */
 export function report(thrown: unknown, log: LogOutputChannel, remedies: readonly Remedy[] = []): void {
   const error = toDuplexError(thrown);
   if (error.code === 'call.cancelled') return;

@@ -94,7 +94,7 @@ export async function connectAndReport(services: Services, session: Session): Pr
   try {
     await connectSession(session, services.log, () => services.panels.isVisible(session));
   } catch (error) {
-    // What kept it from even trying is no part of the session.
+    // What kept it from even trying is not a part of the session.
     if (session.summary.error !== undefined && services.panels.isVisible(session)) return;
     report(error, services.log, [
       { label: l10n.t('Show Session'), run: () => services.panels.show(session) },

@@ -120,7 +120,7 @@ describe('duplex check', () => {
     expect(stdout.match(/^\S+(?=:\d+:\d+ error)/gm)?.sort()).toEqual(['[odd].ws', 'a.http']);
   });
 
-  test('survives what is no text: byte order mark, NUL, line ends of all kinds, bytes that are no UTF-8', async () => {
+  test('survives what is not text: byte order mark, NUL, line ends of all kinds, bytes that are no UTF-8', async () => {
     folder = requestFolder();
     folder.write('a.ws', Buffer.from('\ufeffWEBSOCKET ws://h\r\n\r\n\u0000\r### b\r\nnonsense\n', 'utf8'));
     folder.write('b.ws', Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0xc3]));

@@ -150,7 +150,7 @@ it('CSV has a header, quotes by RFC 4180, and a time of six decimals', async () 
   expect(csv).toMatch(/^\d+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z,out,text,2,text,"hi"\r$/m);
 });
 
-it('keeps a file that exists, and writes none where the folder is no recording', async () => {
+it('keeps a file that exists, and writes none where the folder is not a recording', async () => {
   writeFileSync(join(folder.path, 'mine.har'), 'mine');
   const kept = await folder.duplex(['export', 'rec', '--to', 'har', '--output', 'mine.har']);
   expect(kept.status).toBe(2);

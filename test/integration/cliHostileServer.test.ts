@@ -85,7 +85,7 @@ const ANSWERS: readonly (readonly [
         ? socket.end(`HTTP/1.1 302 Found\r\nLocation: /${inHeader(HOSTILE)}\r\n\r\n`, 'latin1')
         : socket.end(`HTTP/1.1 404 ${inHeader(HOSTILE)}\r\n\r\n`, 'latin1'),
   ],
-  ['an answer that is no HTTP', /HTTP/, (socket) => socket.end(`SSH-2.0-${HOSTILE}\r\n`)],
+  ['an answer that is not HTTP', /HTTP/, (socket) => socket.end(`SSH-2.0-${HOSTILE}\r\n`)],
   [
     'a subprotocol that was not offered',
     /subprotocol/,

@@ -26,7 +26,7 @@ it('writes a file for each, keeps what exists, and writes nothing where one cann
   const refused = await folder.duplex(['import', 'a.sh', 'b.sh', '--output', 'out']);
   expect(refused.status).toBe(2);
   expect(refused.stderr).toContain(
-    'b.sh: This is no format that is imported: choose a command line of curl,',
+    'b.sh: This is not a format that is imported: choose a command line of curl,',
   );
   expect(() => folder!.read('out/a.ws')).toThrow();
 
@@ -43,7 +43,7 @@ const FIXTURES = join(import.meta.dirname, '../fixtures/import');
 it('imports a folder of Postman with its environments, which then run', async () => {
   folder = requestFolder();
   const { status, stderr } = await folder.duplex(['import', join(FIXTURES, 'postman'), '-o', 'new/requests']);
-  expect(stderr).toContain('duplex: One request is not carried over: it is no WebSocket request.\n');
+  expect(stderr).toContain('duplex: One request is not carried over: it is not a WebSocket request.\n');
   expect(stderr).toContain('duplex: Set the secret staging_token: the imported files refer to it.\n');
   expect(status).toBe(0);
   const check = await folder.duplex(['check', 'new/requests/Live-API.ws', '--env', 'Staging']);
@@ -81,7 +81,7 @@ it('writes nothing where one file exists, or two would be the same', async () =>
 it('takes a format that is named, and refuses what is not of it', async () => {
   folder = requestFolder({ 'a.txt': 'hello: world' });
   const refused = await folder.duplex(['import', 'a.txt', '--from', 'postman']);
-  expect(refused.stderr).toBe('duplex: a.txt: This is no JSON: export the collection as Collection v2.1.\n');
+  expect(refused.stderr).toBe('duplex: a.txt: This is not JSON: export the collection as Collection v2.1.\n');
   expect(refused.status).toBe(2);
   expect((await folder.duplex(['import', 'a.txt', '--from', 'excel'])).stderr).toContain('postman-v3');
 });

@@ -172,7 +172,7 @@ describe('log', () => {
   });
 
   test.each([
-    ['a folder that is no recording', () => parent],
+    ['a folder that is not a recording', () => parent],
     ['a folder that is not there', () => join(parent, 'nowhere')],
     ['a file', () => import.meta.filename],
   ])('%s: one sentence, and 2', async (_name, path) => {

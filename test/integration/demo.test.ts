@@ -167,7 +167,7 @@ describe('subscriptions', () => {
 
   test.each([
     ['no JSON', 'hello', 'Send a JSON object'],
-    ['JSON that is no object', '[1]', 'Send a JSON object'],
+    ['JSON that is not an object', '[1]', 'Send a JSON object'],
     ['an unknown operation', '{"op":"fly"}', '"op" must be'],
     ['no channel', '{"op":"subscribe"}', 'needs a "channel"'],
     ['an empty channel', '{"op":"subscribe","channel":""}', 'needs a "channel"'],

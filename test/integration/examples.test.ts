@@ -17,7 +17,7 @@ const examples = names.map((name) => {
 });
 
 test.each(examples)('$name has nothing to be said against it', ({ file }) => {
-  // That another client fills a file in at another time is no fault of it.
+  // That another client fills a file in at another time is not a fault of it.
   const faults = file.diagnostics.filter(({ severity }) => severity !== 'hint');
   expect(faults).toEqual([]);
   expect(file.requests.length).toBeGreaterThan(0);

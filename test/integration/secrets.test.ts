@@ -156,7 +156,7 @@ describe('no secret is kept or told', () => {
     expect(kept).toContain(`/again?token=${MASK}`);
   });
 
-  test('of what is no HTTP but an echo', async () => {
+  test('of what is not HTTP but an echo', async () => {
     const { url } = await rawServer((socket, request) => socket.end(request));
     expect(await sweep(secretOptions(authority(url)))).toContain('handshake.not-http');
   });

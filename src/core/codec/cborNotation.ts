@@ -1,7 +1,7 @@
 import { encode, encodedNumber } from 'cbor2';
 import { MAX_CBOR_DEPTH } from './cbor.ts';
 
-/** Why text is no diagnostic notation: what was expected, as a noun, and where, in characters. */
+/** Why text is not diagnostic notation: what was expected, as a noun, and where, in characters. */
 export interface NotationProblem {
   readonly expected: string;
   readonly at: number;
@@ -97,7 +97,7 @@ class NotationWriter {
       this.#expect(')');
       return undefined;
     }
-    // -0 is no integer of CBOR.
+    // -0 is not an integer of CBOR.
     return digits === '-0' ? this.#float(-0, width) : this.#integer(BigInt(digits), width, start);
   }
 

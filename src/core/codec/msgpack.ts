@@ -37,7 +37,8 @@ const decoder = new Decoder({ useBigInt64: true, mapKeyConverter: keyText });
 /** JSON keys are strings. @throws TypeError for arrays, maps and bytes as keys */
 function keyText(key: unknown): string | number {
   if (typeof key === 'number') return key;
-  if (typeof key === 'object' && key !== null) throw new TypeError('a key of a map is no text and no number');
+  if (typeof key === 'object' && key !== null)
+    throw new TypeError('a key of a map is neither text nor a number');
   return String(key);
 }
 

@@ -61,7 +61,7 @@ async function parseYaml(text: string): Promise<unknown> {
   const [error] = document.errors;
   if (error)
     throw new YamlProblem(
-      `It is no valid YAML${error.linePos ? ` from line ${error.linePos[0].line} on` : ''}`,
+      `It is not valid YAML${error.linePos ? ` from line ${error.linePos[0].line} on` : ''}`,
     );
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;

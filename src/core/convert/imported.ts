@@ -142,7 +142,7 @@ export function otherRequests(count: number): readonly string[] {
   if (count === 0) return [];
   return [
     count === 1
-      ? 'One request is not carried over: it is no WebSocket request.'
+      ? 'One request is not carried over: it is not a WebSocket request.'
       : `${count} requests are not carried over: they are no WebSocket requests.`,
   ];
 }

@@ -49,5 +49,5 @@ export function recogniseImport(
   const problem = source.isFolder ? undefined : source.files[0]?.problem;
   if (problem !== undefined) return { problem };
   const formats = [...new Set(IMPORTERS.map(({ title }) => title))].join(', ');
-  return { problem: `This is no format that is imported: choose ${formats}.` };
+  return { problem: `This is not a format that is imported: choose ${formats}.` };
 }

@@ -101,7 +101,7 @@ export function parseUnitFilter(text: string): ParsedUnitFilter | { readonly pro
     const value = written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written;
     if (word.toLowerCase() === 'name') names.push(value);
     else if (UNIT_TYPES.some((type) => type === value)) types.push(value);
-    else problem ??= `“${value}” is no type of a unit: use ${UNIT_TYPES.join(', ')}.`;
+    else problem ??= `“${value}” is not a type of a unit: use ${UNIT_TYPES.join(', ')}.`;
     return before;
   });
   return problem === undefined ? { types, names, rest } : { problem };

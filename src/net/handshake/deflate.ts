@@ -77,7 +77,7 @@ function parsed(answer: string): ReturnType<typeof extension.parse> {
   try {
     return extension.parse(answer);
   } catch {
-    throw new Error(`its Sec-WebSocket-Extensions, “${quoted(answer)}”, is no list of extensions`);
+    throw new Error(`its Sec-WebSocket-Extensions, “${quoted(answer)}”, is not a list of extensions`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { ResponseHead } from './responseHead.ts';
 import { targetOf } from '../target.ts';
 import type { Target } from '../target.ts';
 
-/** @returns the target of a redirect; undefined if the answer is no redirect, or its Location is no WebSocket URL */
+/** @returns the target of a redirect; undefined if the answer is not a redirect, or its Location is not a WebSocket URL */
 export function redirectTarget({ status, headers }: ResponseHead, from: Target): Target | undefined {
   const location = headerOf(headers, 'location');
   if (status < 300 || status >= 400 || location === undefined) return undefined;

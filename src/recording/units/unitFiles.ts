@@ -81,7 +81,7 @@ export class UnitFiles {
   names(): string[] {
     return this.#lines(NAMES_FILE, this.#extent.nameBytes).map((line) => {
       const text: unknown = JSON.parse(line);
-      if (typeof text !== 'string') throw new RangeError('A name is no text.');
+      if (typeof text !== 'string') throw new RangeError('A name is not text.');
       return text;
     });
   }
@@ -205,7 +205,7 @@ function makeFolder(folder: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw diskError(error, folder);
     // A link could point out of the recording.
     if (!lstatSync(folder).isDirectory())
-      throw new DuplexError('file.invalid', `${folder} is no folder: remove it.`);
+      throw new DuplexError('file.invalid', `${folder} is not a folder: remove it.`);
   }
 }
 

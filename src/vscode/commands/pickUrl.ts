@@ -25,7 +25,7 @@ interface Chosen {
 const OPTIONS = { iconPath: new ThemeIcon('settings-gear'), tooltip: l10n.t('Options…') };
 
 interface UrlItem extends QuickPickItem {
-  /** Undefined for what only tells why the typed text is no URL. */
+  /** Undefined for what only tells why the typed text is not a URL. */
   readonly url?: string;
   readonly isRecent?: boolean;
   /** Of a command line of curl, wscat or websocat. */

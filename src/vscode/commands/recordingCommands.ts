@@ -66,7 +66,7 @@ async function pickFolder(): Promise<string | undefined> {
   return picked?.[0] && folderOf(picked[0]);
 }
 
-/** @throws DuplexError `call.invalid` where it is no folder of this machine */
+/** @throws DuplexError `call.invalid` where it is not a folder of this machine */
 function folderOf(argument: unknown): string {
   if (typeof argument === 'string' && argument !== '') return argument;
   if (argument instanceof Uri && argument.scheme === 'file') return argument.fsPath;

@@ -11,7 +11,7 @@ import { missingHeaders } from '../sessionLifecycle.ts';
 import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
 import { connectionSettings } from '../settings.ts';
 
-/** More than this is no file that somebody would read: it is said how much is left out. */
+/** More than this is not a file that somebody would read: it is said how much is left out. */
 const MAX_MESSAGES = 100;
 const MAX_BYTES = MiB;
 /** Rows among which sent messages are looked for. */

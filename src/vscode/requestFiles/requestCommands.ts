@@ -88,7 +88,7 @@ export type StepAct =
  * that cannot travel, `disk.denied` for a file
  */
 export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promise<StepAct> {
-  // The payload of a verb is no message by itself.
+  // The payload of a verb is not a message by itself.
   if (step.directives.some(({ name }) => judgeDirective(name.text).kind === 'otherVerb'))
     throw new DuplexError('call.invalid', l10n.t('A verb needs its protocol: run the whole request.'));
   const planned = actPlan(step, scope);

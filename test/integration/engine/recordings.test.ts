@@ -46,7 +46,7 @@ test('the newest recordings come first, and those beyond the cap are counted', a
   expect(older).toBe(2);
 });
 
-test('what is no recording is left out and told', async () => {
+test('what is not a recording is left out and told', async () => {
   const parent = await temporaryFolder();
   record(parent, 1);
   mkdirSync(join(parent, 'notes'));
@@ -81,7 +81,7 @@ test('one whose writer lives no more can be deleted', async () => {
   expect(existsSync(folder)).toBe(false);
 });
 
-test('a folder that is no recording is never deleted', async () => {
+test('a folder that is not a recording is never deleted', async () => {
   const folder = await temporaryFolder();
   writeFileSync(join(folder, 'thesis.tex'), 'years of work');
   await expect(deleteRecording(folder)).rejects.toMatchObject({ code: 'file.invalid' });

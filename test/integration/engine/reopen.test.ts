@@ -159,7 +159,7 @@ describe('reopening a recording', () => {
     await until(session, () => session.rows === 3);
   });
 
-  it('of a folder that is no recording says so', async () => {
+  it('of a folder that is not a recording says so', async () => {
     const { engine, recordingsFolder } = await testEngine();
     await expect(engine.reopen(recordingsFolder)).rejects.toMatchObject({ code: 'file.invalid' });
   });

@@ -165,7 +165,7 @@ describe('extensions are checked against the offer', () => {
     ],
     ['an empty item', 'permessage-deflate,,permessage-deflate', {}, 'has an empty item'],
     ['an empty item at the end', 'permessage-deflate,', {}, 'has an empty item'],
-    ['no list', 'permessage-deflate; =', {}, 'is no list of extensions'],
+    ['no list', 'permessage-deflate; =', {}, 'is not a list of extensions'],
     [
       'no window',
       'permessage-deflate',

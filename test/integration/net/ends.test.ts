@@ -137,7 +137,7 @@ describe('an end that is ours', () => {
     expect(close!.text).toMatch(/did not answer the close frame within 0\.3 s: .* ended here\.$/);
   });
 
-  it('by force is no fault of the server', async () => {
+  it('by force is not a fault of the server', async () => {
     const url = await serving(() => {});
     const { close } = await endOf({ url }, (connection) => connection.terminate());
     expect(close!.text).toBe('The connection was ended here without a close handshake.');

@@ -91,7 +91,7 @@ describe('the evidence of a handshake that failed', () => {
   it.each([
     ['a head that never ends', `HTTP/1.1 101 Ok\r\nX: ${'x'.repeat(70_000)}`, 'handshake.not-http'],
     ['a status line without a status', 'HTTP/1.1 Ok\r\n\r\n', 'handshake.not-http'],
-    ['a line that is no header', 'HTTP/1.1 101 Ok\r\nhello\r\n\r\n', 'handshake.not-http'],
+    ['a line that is not a header', 'HTTP/1.1 101 Ok\r\nhello\r\n\r\n', 'handshake.not-http'],
     ['half a head', 'HTTP/1.1 101 Ok\r\nUpgr', 'tcp.reset'],
   ])('names %s', async (_, answer, code) => {
     const { url } = await rawServer((socket) => socket.end(answer));

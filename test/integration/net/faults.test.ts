@@ -52,7 +52,7 @@ describe('text that is not valid UTF-8', () => {
     expect(sentCode(outcome)).toBe(1007);
   });
 
-  it('is no fault of a binary message', async () => {
+  it('is not a fault of a binary message', async () => {
     const outcome = await meet(sending(wireFrame(0x82, invalid), wireFrame(0x88, closePayload(1000))));
     expect(outcome.messages.map(({ kind, flags }) => [kind, flags])).toEqual([['binary', 0]]);
     expect(outcome.close).toBe(1000);
@@ -184,7 +184,7 @@ describe('a connection that breaks off in the middle of a message', () => {
     expect(compressed.error?.message).toContain('3 of 10 compressed bytes');
   });
 
-  it('between two messages is no error, only the end without a close frame', async () => {
+  it('between two messages is not an error, only the end without a close frame', async () => {
     const outcome = await meet((socket) => void socket.end(wireFrame(0x81, 'whole')));
     expect([outcome.messages.length, outcome.error, outcome.close]).toEqual([1, undefined, 1006]);
   });

@@ -186,7 +186,7 @@ describe('a SOCKS5 proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('that speaks HTTP is no SOCKS5 proxy', async () => {
+  it('that speaks HTTP is not a SOCKS5 proxy', async () => {
     const { host } = await httpProxy();
     const { error } = await outcome({ url: 'ws://inside.test/', proxy: `socks5://${host}` });
     expect(error).toMatchObject({ code: 'proxy.unreachable', message: /does not answer in SOCKS5/ });

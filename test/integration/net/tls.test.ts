@@ -237,7 +237,7 @@ describe('what is wrong with a file is told before anything connects:', () => {
     expect(error!.message).not.toContain('canary');
   });
 
-  it('an authority that is no certificate', async () => {
+  it('an authority that is not a certificate', async () => {
     const ca = [await file('ca.txt', 'hello')];
     expect((await outcome({ url, ca })).error).toMatchObject({
       code: 'file.invalid',

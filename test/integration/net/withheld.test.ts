@@ -124,7 +124,7 @@ describe('what makes a connection weaker', () => {
     ]);
   });
 
-  it('is no note of an ordinary connection', async () => {
+  it('is not a note of an ordinary connection', async () => {
     expect((await outcome({ url: await listening(server), ...trusted })).notes).toEqual([]);
   });
 

@@ -187,7 +187,7 @@ describe('a torn tail', () => {
   });
 });
 
-describe('a folder that is no recording', () => {
+describe('a folder that is not a recording', () => {
   it.each([
     [undefined, /is not a recording: it has no readable session\.json/],
     ['{', /is not valid JSON/],

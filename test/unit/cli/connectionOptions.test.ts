@@ -61,7 +61,7 @@ describe('what has no meaning is refused', () => {
     [['--max-payload', '64'], /64MiB/],
     [['--follow-redirects', 'all'], /not a whole number/],
     [['--min-tls', '2'], /use 1\.0, 1\.1, 1\.2 or 1\.3/],
-    [['--deflate', 'x'], /no parameter of permessage-deflate/],
+    [['--deflate', 'x'], /not a parameter of permessage-deflate/],
     [['--insecur'], /Did you mean --insecure/],
     [['-H', 'no colon'], /A header is written with a colon/],
   ])('%j', (args, reason) => expect(() => parsed(...args)).toThrow(reason));

@@ -6,7 +6,7 @@ describe('a folder of Bruno', () => {
   it('of .bru files has headers and authentication of its folders, and messages as steps', async () => {
     const { id, files, left, secrets } = await imported('bruno');
     expect(id).toBe('bruno');
-    expect(files['Live.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+    expect(files['Live.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
 @room = lobby
 
 ### Rooms / Chat

@@ -53,7 +53,7 @@ describe('a HAR file', () => {
 
   it('becomes requests too, without the headers of the connection and with secrets as references', async () => {
     const { files, left, secrets } = await imported('chrome.har');
-    expect(files['source.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+    expect(files['source.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
 
 ### ticks.example.test/stream
 # What was received is in the recording, not in the request.
@@ -64,7 +64,7 @@ Cookie: {{$secret cookie}}
 
 {"op":"subscribe"}
 `);
-    expect(left[0]).toBe('One request is not carried over: it is no WebSocket request.');
+    expect(left[0]).toBe('One request is not carried over: it is not a WebSocket request.');
     expect([...secrets.keys()]).toEqual(['token', 'cookie']);
   });
 

@@ -24,14 +24,14 @@ describe('what cannot be imported is refused in one sentence', () => {
       `{${POSTMAN}, "item": [{"na`,
       /^It is cut off, or no valid JSON: export it again/,
     ],
-    ['a page', 'a.json', '<!DOCTYPE html>', /^This is no format that is imported: choose .+\.$/],
-    ['nothing', 'a.json', '', /^This is no format that is imported/],
-    ['binary', 'a.json', '\u0000\u0001PK', /^This is no format that is imported/],
+    ['a page', 'a.json', '<!DOCTYPE html>', /^This is not a format that is imported: choose .+\.$/],
+    ['nothing', 'a.json', '', /^This is not a format that is imported/],
+    ['binary', 'a.json', '\u0000\u0001PK', /^This is not a format that is imported/],
     ['deep JSON', 'a.json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /nested more than 200 levels/],
-    ['deep YAML', 'a.yaml', `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, /no valid YAML|nested/],
+    ['deep YAML', 'a.yaml', `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, /not valid YAML|nested/],
     ['a bomb of YAML', 'A.request.yaml', bomb, /^It is YAML with more than 100 aliases/],
     ['an unknown alias', 'a.yaml', 'a: *b', /^It is .*YAML/],
-    ['broken YAML', 'a.yaml', 'a: [1', /^It is no valid YAML from line 1 on/],
+    ['broken YAML', 'a.yaml', 'a: [1', /^It is not valid YAML from line 1 on/],
   ])('%s', async (_, name, text, problem) => {
     const source = await sourceOf({ [name]: text }, false);
     const problems = problemsOf(source);

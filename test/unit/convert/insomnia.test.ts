@@ -4,7 +4,7 @@ import { imported, sourceOf } from './importing.ts';
 it('an export of Insomnia 5 has requests of its folders, parameters, authentication and environments', async () => {
   const { id, files, secrets } = await imported('insomnia-v5.yaml');
   expect(id).toBe('insomnia');
-  expect(files['Live.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+  expect(files['Live.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
 # Insomnia exports no payloads in version 5: export as version 4 (JSON) to import them too.
 @host = wss://live.example.test
 @auth.token = {{$secret auth_token}}
@@ -27,7 +27,7 @@ Authorization: Basic {{$secret authorization}}
 
 it('an export of Insomnia 4 has payloads, and names with blanks', async () => {
   const { files, left } = await imported('insomnia-v4.json');
-  expect(files['Live.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+  expect(files['Live.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
 @a_b = 1
 
 ### Feeds / Ticks
@@ -38,7 +38,7 @@ X-A: {{a_b}}
 {"op":"subscribe"}
 `);
   expect(JSON.parse(files['http-client.env.json']!)).toEqual({ Dev: { apiKey: '{{$secret dev_apikey}}' } });
-  expect(left).toEqual(['One request is not carried over: it is no WebSocket request.']);
+  expect(left).toEqual(['One request is not carried over: it is not a WebSocket request.']);
 });
 
 it('from 5.2 on the type of an item counts, and a folder that is in itself ends nowhere', async () => {

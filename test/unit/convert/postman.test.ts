@@ -6,7 +6,7 @@ describe('a folder of Postman (v3)', () => {
     const { files, id, left } = await imported('postman');
     expect(id).toBe('postman-v3');
     expect(Object.keys(files)).toEqual(['Live-API.ws', 'http-client.env.json']);
-    expect(files['Live-API.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+    expect(files['Live-API.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
 
 ### Rooms / Chat
 # Postman listens to the events chat:message: here all of them are shown.
@@ -40,7 +40,7 @@ Authorization: Bearer {{token}}
 AP8Q
 `);
     expect(left).toContain('There is no dynamic variable $randomFirstName here: replace it in the request.');
-    expect(left).toContain('One request is not carried over: it is no WebSocket request.');
+    expect(left).toContain('One request is not carried over: it is not a WebSocket request.');
   });
 
   it('brings its environments along, secrets as references', async () => {
@@ -79,7 +79,7 @@ AP8Q
     });
     expect(importedFrom(source)).toEqual({
       problem:
-        'B.request.yaml: It is no valid YAML from line 3 on: export it again, and import the whole file.',
+        'B.request.yaml: It is not valid YAML from line 3 on: export it again, and import the whole file.',
     });
   });
 });
@@ -103,7 +103,7 @@ describe('a collection of Postman (v2.1)', () => {
       ],
     ]);
     expect(left).toEqual([
-      'One request is not carried over: it is no WebSocket request.',
+      'One request is not carried over: it is not a WebSocket request.',
       'Scripts of Postman are not carried over.',
     ]);
     const text = files['Shop-live.ws']!;

@@ -4,7 +4,7 @@ import { imported, sourceOf } from './importing.ts';
 it('an export of Yaak has requests with what their folders and workspace say, and environments', async () => {
   const { id, files, secrets } = await imported('yaak.json');
   expect(id).toBe('yaak');
-  expect(files['Live.ws']).toBe(`# One request is not carried over: it is no WebSocket request.
+  expect(files['Live.ws']).toBe(`# One request is not carried over: it is not a WebSocket request.
 @host = wss://live.example.test
 
 ### Rooms / Chat

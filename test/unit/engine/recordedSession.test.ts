@@ -33,7 +33,7 @@ describe('what a recording knows of how to connect', () => {
     expect(recordedHeaders(connectOptions({ url: 'ws://h/' }))).toEqual([]);
   });
 
-  it('is no subprotocol that is a token: browsers send theirs so', () => {
+  it('is not a subprotocol that is a token: browsers send theirs so', () => {
     const requestHeaders = recordedHeaders(
       connectOptions({ url: 'ws://h/', subprotocols: ['v1', 'canary'.repeat(9)] }),
     );

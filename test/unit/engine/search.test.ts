@@ -128,12 +128,12 @@ describe('a search of a session', () => {
   it('fails as its worker does, and stays so', async () => {
     const { search, asked, forgotten, change, answerWith } = setUp(0);
     answerWith(async () => {
-      throw new DuplexError('file.invalid', 'It is no recording.');
+      throw new DuplexError('file.invalid', 'It is not a recording.');
     });
     change({ rows: 1 });
     await turn();
     expect(search.state).toEqual(
-      state({ done: false, error: { code: 'file.invalid', message: 'It is no recording.' } }),
+      state({ done: false, error: { code: 'file.invalid', message: 'It is not a recording.' } }),
     );
     expect(forgotten).toEqual([search]);
     change({ rows: 9 });

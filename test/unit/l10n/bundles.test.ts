@@ -67,7 +67,7 @@ function isSentence(node: ts.Node): boolean {
   return ts.isStringLiteralLike(node) && /^[A-Z][a-z]+/.test(node.text);
 }
 
-/** In a file of texts of the panel, a sentence that is no argument of `t`: of two words or more, so that names such as JSON stay. */
+/** In a file of texts of the panel, a sentence that is not an argument of `t`: of two words or more, so that names such as JSON stay. */
 function isBareText(node: ts.Node): boolean {
   if (ts.isTemplateExpression(node))
     return /[A-Za-z]{2,} |[A-Za-z]{4}/.test(

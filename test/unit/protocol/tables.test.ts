@@ -101,10 +101,10 @@ describe('OCPP-J', () => {
     ]);
   });
 
-  it('says that another number is no message', () => {
+  it('says that another number is not a message', () => {
     const { problems } = decodeAll('ocpp', [text('client', '[9,"1"]')]);
     expect(problems).toEqual([
-      { code: 'decode.envelope', message: 'This JSON is no message of OCPP-J.', at: 0 },
+      { code: 'decode.envelope', message: 'This JSON is not a message of OCPP-J.', at: 0 },
     ]);
   });
 });

@@ -60,7 +60,7 @@ describe('the choice of a protocol', () => {
     ['Socket.io', 'did you mean socket.io?'],
     ['jsonrpc', 'did you mean json-rpc?'],
     ['v1.json', 'did you mean the option subprotocol'],
-    ['xyz', 'use auto, none, socket.io'],
+    ['xyz', 'There is no protocol “xyz”: use auto, none, '],
   ])('%s', (id, sentence) => {
     if (sentence === undefined) expect(protocolProblem(id)).toBeUndefined();
     else expect(protocolProblem(id)).toContain(sentence);
@@ -86,7 +86,7 @@ describe('words about units in a filter', () => {
     expect(parseUnitFilter('rename=x')).toEqual({ types: [], names: [], rest: 'rename=x' });
     expect(parseUnitFilter('type=message')).toEqual({
       problem:
-        '“message” is no type of a unit: use call, reply, error, event, subscribe, unsubscribe, control.',
+        '“message” is not a type of a unit: use call, reply, error, event, subscribe, unsubscribe, control.',
     });
   });
 });

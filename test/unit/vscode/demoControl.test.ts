@@ -67,7 +67,7 @@ test('stopping one that is still starting leaves none behind', async () => {
   expect(demo.url).toBeUndefined();
 });
 
-test('stopping one that does not run is no error', async () => {
+test('stopping one that does not run is not an error', async () => {
   await expect(demo.stop()).resolves.toBeUndefined();
 });
 

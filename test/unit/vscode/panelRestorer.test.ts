@@ -104,7 +104,7 @@ test.each([
 
 test('a recording that was deleted says so, and offers to connect again and to close', async () => {
   const { reopen, panel, restore } = setUp();
-  reopen.mockRejectedValue(new DuplexError('file.invalid', 'It is no recording.'));
+  reopen.mockRejectedValue(new DuplexError('file.invalid', 'It is not a recording.'));
   await restore({ session: 'one-1' });
   expect(panel.webview.html).toContain('This recording was deleted');
   expect(panel.webview.html).toContain('command:duplex.connect');
@@ -113,7 +113,7 @@ test('a recording that was deleted says so, and offers to connect again and to c
 
 test('a recording that was deleted connects again to the URL that its panel showed', async () => {
   const { reopen, panel, restore } = setUp();
-  reopen.mockRejectedValue(new DuplexError('file.invalid', 'It is no recording.'));
+  reopen.mockRejectedValue(new DuplexError('file.invalid', 'It is not a recording.'));
   const url = `wss://host.test/a"b?token=${MASK}`;
   await restore({ session: 'one-1', url });
   const [, link] = /href="(command:duplex\.connectRecent[^"]*)"/.exec(panel.webview.html) ?? [];

@@ -115,13 +115,13 @@ describe('the rates', () => {
 });
 
 describe('what a page may ask', () => {
-  test.each([-1, 0.5, NaN, '3', undefined])('is no range from %j', async (from) => {
+  test.each([-1, 0.5, NaN, '3', undefined])('is not a range from %j', async (from) => {
     const { calls } = setUp();
     await expect(calls.rangeStatistics(from as number, 10)).rejects.toMatchObject({ code: 'call.invalid' });
     await expect(calls.copyRange(0, from as number)).rejects.toMatchObject({ code: 'call.invalid' });
   });
 
-  test.each([NaN, Infinity, '3', null])('is no time such as %j', async (time) => {
+  test.each([NaN, Infinity, '3', null])('is not a time such as %j', async (time) => {
     const { calls, session } = setUp();
     await expect(calls.rowAtTime(time as number)).rejects.toMatchObject({ code: 'call.invalid' });
     expect(session.rowAtTime).not.toHaveBeenCalled();

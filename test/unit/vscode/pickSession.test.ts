@@ -48,7 +48,7 @@ test('of several the user picks one', async () => {
   expect(offered.map((item) => item.label)).toEqual(['open one', 'other']);
 });
 
-test('picking none is no error', async () => {
+test('picking none is not an error', async () => {
   const other = fakeSession({ state: 'open' });
   expect(await pickSession(services([open, other]), undefined, WANTED)).toBeUndefined();
 });

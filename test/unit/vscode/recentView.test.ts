@@ -76,6 +76,6 @@ test('a click connects with the options that are kept', async () => {
   expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', options);
 });
 
-test('what is no URL is refused', async () => {
+test('what is not a URL is refused', async () => {
   await expect(run['duplex.connectRecent']!({})).rejects.toMatchObject({ code: 'call.invalid' });
 });

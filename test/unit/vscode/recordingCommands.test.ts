@@ -63,12 +63,12 @@ test('Open Recording asks for a folder where none is named', async () => {
 
 test('Open Recording of what is gone says so, and the view looks again', async () => {
   const { run, reopen, changed } = setUp();
-  reopen.mockRejectedValueOnce(new DuplexError('file.invalid', 'It is no recording.'));
-  await expect(run['duplex.openRecording']!('/gone')).rejects.toThrow('no recording');
+  reopen.mockRejectedValueOnce(new DuplexError('file.invalid', 'It is not a recording.'));
+  await expect(run['duplex.openRecording']!('/gone')).rejects.toThrow('not a recording');
   expect(changed).toHaveBeenCalledTimes(1);
 });
 
-test.each([[Uri.of('vscode-vfs', '/a')], [42], [{}], ['']])('%j is no folder', async (argument) => {
+test.each([[Uri.of('vscode-vfs', '/a')], [42], [{}], ['']])('%j is not a folder', async (argument) => {
   const { run, reopen } = setUp();
   await expect(run['duplex.openRecording']!(argument)).rejects.toMatchObject({ code: 'call.invalid' });
   expect(reopen).not.toHaveBeenCalled();

@@ -41,7 +41,7 @@ describe('a recording in the tree', () => {
     });
   });
 
-  test('that another window writes has a lock, says so, and is no recording for Delete', () => {
+  test('that another window writes has a lock, says so, and is not a recording for Delete', () => {
     const item = recordingItem(described({ writer: 4711 }));
     expect(item.iconPath).toMatchObject({ id: 'lock' });
     expect(item.contextValue).toBe('recording.locked');
@@ -129,7 +129,7 @@ describe('the Recordings view', () => {
     expect(listRecordings).not.toHaveBeenCalled();
   });
 
-  test('leaves out what is no recording, and logs that once', async () => {
+  test('leaves out what is not a recording, and logs that once', async () => {
     const { tree, info, texts } = setUp();
     vi.mocked(listRecordings).mockImplementation(async (_parent, _most, onSkipped) => {
       onSkipped('/recordings/junk', new DuplexError('file.invalid', '/recordings/junk is not a recording.'));

@@ -87,7 +87,7 @@ describe('a row', () => {
     ['that is not there', {}, (calls) => calls.resend(9), /no such message/],
     ['of no number', {}, (calls) => calls.resend('0' as never), /not valid/],
     ['copied in no known way', {}, (calls) => calls.copyAs(0, 'rot13' as never), /not valid/],
-    ['whose path is no text', {}, (calls) => calls.copyText(1 as never), /too long/],
+    ['whose path is not text', {}, (calls) => calls.copyText(1 as never), /too long/],
   ])('%s is refused', async (_, change, attempt, message) => {
     const { calls, parts } = setUp(change);
     expect((await failure(attempt(calls))).message).toMatch(message);

@@ -110,7 +110,7 @@ test('recordings are kept as long and as much as the settings say', () => {
   expect(retentionSettings()).toEqual({ maxAge: 30 * day, maxBytes: 10 * GiB });
   workspace.settings = { 'recordings.maxAge': 0, 'recordings.maxSize': 1024 };
   expect(retentionSettings()).toEqual({ maxAge: 0, maxBytes: GiB });
-  // What is no number must not delete anything that the default would keep.
+  // What is not a number must not delete anything that the default would keep.
   workspace.settings = { 'recordings.maxAge': '1', 'recordings.maxSize': -5 };
   expect(retentionSettings()).toEqual({ maxAge: 30 * day, maxBytes: 10 * GiB });
 });

@@ -52,9 +52,12 @@ describe('rowCells', () => {
     expect(open.label.startsWith('#12 open, 12:00')).toBe(true);
   });
 
-  it.each(['open', 'close', 'error', 'note'] as const)('shows no size of %s, which is no message', (kind) => {
-    expect(rowCells(row({ kind }), undefined, COLUMN).size).toBe('');
-  });
+  it.each(['open', 'close', 'error', 'note'] as const)(
+    'shows no size of %s, which is not a message',
+    (kind) => {
+      expect(rowCells(row({ kind }), undefined, COLUMN).size).toBe('');
+    },
+  );
 
   it('tags a message that is not valid UTF-8 or not whole', () => {
     const { tags, label } = rowCells(

@@ -81,7 +81,7 @@ describe('Import…', () => {
     );
   });
 
-  it('refuses what is no format, and writes nothing', async () => {
+  it('refuses what is not a format, and writes nothing', async () => {
     const to = vscode.Uri.file(join(folder, 'none'));
     const page = join(folder, 'page.html');
     await writeFile(page, '<!DOCTYPE html>');

@@ -162,7 +162,7 @@ describe('a session', () => {
     await until('the panel to close', () => panelTabs().length === 0);
   });
 
-  it('is not made of what is no URL', async () => {
+  it('is not made of what is not a URL', async () => {
     for (const bad of [
       'http://localhost/',
       'ws://',

@@ -67,7 +67,7 @@ export function importCommandLine(text: string, parseArguments: ParseArguments):
   const client = Object.hasOwn(CLIENTS, name) ? CLIENTS[name] : undefined;
   if (!client)
     return {
-      problem: `This is no command line of ${Object.keys(CLIENTS).join(', ')}: paste one of these, or a URL.`,
+      problem: `This is not a command line of ${Object.keys(CLIENTS).join(', ')}: paste one of these, or a URL.`,
     };
   const given = parseArguments(args, client.options);
   const request = client.request(given);

@@ -10,7 +10,7 @@ import {
 } from '../imported.ts';
 import type { HarConversation, HarMessage } from './harConversation.ts';
 
-/** More than this is no file that somebody would read: it is said how much is left out. */
+/** More than this is not a file that somebody would read: it is said how much is left out. */
 const MAX_STEPS = 100;
 const MAX_BYTES = 1024 * 1024;
 

@@ -26,7 +26,7 @@ export const POSTMAN_COLLECTION: Importer = {
   },
   read({ files: [file] }): ImportResult {
     if (!file || file.data === undefined)
-      return { problem: file?.problem ?? 'This is no JSON: export the collection as Collection v2.1.' };
+      return { problem: file?.problem ?? 'This is not JSON: export the collection as Collection v2.1.' };
     const environment = postmanEnvironment(file.data);
     return environment ? { collections: [], environments: [environment] } : collectionOf(file.data);
   },
@@ -73,7 +73,7 @@ function itemsOf(
     const left = [
       ...(isNonEmpty(field(item, 'event')) ? ['Scripts of Postman are not carried over.'] : []),
       ...(isNonEmpty(field(request, 'body'))
-        ? ['The body of the request is not carried over: it is no message.']
+        ? ['The body of the request is not carried over: it is not a message.']
         : []),
     ];
     return [

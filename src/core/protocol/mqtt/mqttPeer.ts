@@ -108,7 +108,9 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
     const filter = call.arguments[0] ?? lastFilter;
     if (filter === undefined) return { problem: '@unsubscribe needs a filter: no verb before it named one.' };
     if (!/^(?:[^+#/]*|\+)(?:\/(?:[^+#/]*|\+))*(?:\/#)?$|^#$/.test(filter))
-      return { problem: `“${filter}” is no topic filter: + stands for a whole level, # for all at the end.` };
+      return {
+        problem: `“${filter}” is not a topic filter: + stands for a whole level, # for all at the end.`,
+      };
     if (level < 5 && call.headers.length > 0)
       return { problem: 'User properties need MQTT 5: open the connection with @connect version=5.' };
     lastFilter = filter;

@@ -69,7 +69,7 @@ function firstUnit(rules: readonly CompiledRule[], envelope: Envelope, from: Rol
 }
 
 function noRule({ title }: ProtocolTable, { start }: Envelope): UnitProblem {
-  return { code: 'decode.envelope', message: `This JSON is no message of ${title}.`, at: start };
+  return { code: 'decode.envelope', message: `This JSON is not a message of ${title}.`, at: start };
 }
 
 function* lines(data: Uint8Array): Generator<Envelope | UnitProblem> {

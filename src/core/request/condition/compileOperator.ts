@@ -43,7 +43,7 @@ export function compileOperator(
     );
   if (isTooDeep(written))
     return wrong(
-      `The value is nested deeper than ${MAX_JSON_DEPTH} levels, and so is no message that is looked into: shorten it.`,
+      `The value is nested deeper than ${MAX_JSON_DEPTH} levels, deeper than messages are looked into: shorten it.`,
     );
   return compileWith(operator, literal.value, quoted);
 }

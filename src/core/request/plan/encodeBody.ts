@@ -28,7 +28,7 @@ export function encodeBody(format: string, text: string): EncodedBody {
     case 'brotli':
       return { data: new TextEncoder().encode(text), compression: name };
     default: {
-      const problem = `${excerpt(format)} is no format that a message is encoded in: use ${[...ENCODINGS.keys()].join(', ')}.`;
+      const problem = `${excerpt(format)} is not a format that a message is encoded in: use ${[...ENCODINGS.keys()].join(', ')}.`;
       return { problem, of: 'format' };
     }
   }

@@ -88,7 +88,7 @@ function statusOf(
   if ('problems' in resolved) return resolved;
   const status = /^[2-5]\d\d$/.test(resolved.text) ? Number(resolved.text) : undefined;
   if (status !== undefined) return { status };
-  const message = `${excerpt(resolved.text)} is no status that refuses a handshake: use 200 to 599, such as 401.`;
+  const message = `${excerpt(resolved.text)} is not a status that refuses a handshake: use 200 to 599, such as 401.`;
   return { problems: [{ code: 'directive.argument', range: argument.range, message }] };
 }
 

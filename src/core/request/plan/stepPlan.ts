@@ -228,7 +228,7 @@ function draft(scope: Scope) {
     if (mode !== 'text' && mode !== 'hex' && mode !== 'base64')
       return fail(
         binary!.argument!.range,
-        `${excerpt(mode)} is no way to write bytes: use @binary hex or @binary base64.`,
+        `${excerpt(mode)} is not a way to write bytes: use @binary hex or @binary base64.`,
       );
     const message = draftToMessage(mode, written);
     return 'problem' in message ? fail(range, message.problem, 'payload.encoding') : message;

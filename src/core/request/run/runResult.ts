@@ -16,7 +16,7 @@ export type RunStatus = 'passed' | 'failed' | 'error' | 'skipped';
  * - `connection`: the handshake or sending failed: 3.
  * - `timeout`: the whole request exceeded its time limit: 1.
  * - `cancelled`: ended by the signal.
- * - `disabled`: by `# @disabled`; this is no failure.
+ * - `disabled`: by `# @disabled`; this is not a failure.
  */
 export type RunCause = 'expectation' | 'invalid' | 'connection' | 'timeout' | 'cancelled' | 'disabled';
 

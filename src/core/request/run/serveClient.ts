@@ -65,7 +65,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
   const { steps, rules } = serverScript(placed.request);
   let failure: RunFailure | undefined;
   const fail = (found: RunFailure): void => {
-    // What fails because the client has left is no failure of the script.
+    // What fails because the client has left is not a failure of the script.
     if (conversation.close !== undefined || signal.aborted) return;
     failure ??= found;
     end();

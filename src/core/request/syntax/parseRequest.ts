@@ -152,7 +152,7 @@ function parseHeader(context: ParseContext, line: Line): Header | 'payload' | un
 
 const NO_HEADER = 'This line is not a header: write Name: value, or leave an empty line before the message.';
 
-/** Why a line is no header: a sentence, or `payload` for a line that can only be the start of a message. */
+/** Why a line is not a header: a sentence, or `payload` for a line that can only be the start of a message. */
 function headerMistake(content: string): string | undefined {
   switch (content[0]) {
     case '@':

@@ -121,7 +121,7 @@ function mistake(
 ): JsonMistake {
   const offset = Math.min(error?.offset ?? source.length, source.length);
   const expected = EXPECTED.get(error ? printParseErrorCode(error.error) : 'ValueExpected') ?? 'a value';
-  const where = source.slice(offset).trim() === '' ? 'it ends too early' : 'this is no JSON';
+  const where = source.slice(offset).trim() === '' ? 'it ends too early' : 'this is not JSON';
   return { at: positionOf(offset), message: `${where}, expected ${expected}` };
 }
 

@@ -33,7 +33,7 @@ export function formattedTime(clock: Clock, name: string, argument: string, zone
   if (!time)
     return problem(
       'variable.expression',
-      `${excerpt(`{{${name} ${argument}}}`)} is no time: write iso8601, rfc1123 or a format in quotation marks, then perhaps an offset in ${spoken()}, as in {{${name} "YYYY-MM-DD" -1 d}}.`,
+      `${excerpt(`{{${name} ${argument}}}`)} is not a time: write iso8601, rfc1123 or a format in quotation marks, then perhaps an offset in ${spoken()}, as in {{${name} "YYYY-MM-DD" -1 d}}.`,
     );
   if (format === 'iso8601') return { text: zone === 'utc' ? time.toISOString() : time.format() };
   if (format === 'rfc1123')

@@ -104,7 +104,7 @@ function inLargestUnit(
 function readTlsVersion(text: string): OptionReading {
   const version = /^(?:TLS\s?v?)?1\.([0-3])$/i.exec(text.trim())?.[1];
   if (version === undefined)
-    return { problem: `${excerpt(text)} is no version of TLS: use 1.0, 1.1, 1.2 or 1.3.` };
+    return { problem: `${excerpt(text)} is not a version of TLS: use 1.0, 1.1, 1.2 or 1.3.` };
   return { value: version === '0' ? 'TLSv1' : `TLSv1.${version}` };
 }
 
@@ -137,7 +137,7 @@ function readDeflate(text: string): OptionReading {
     const key = flag ?? bits;
     if (key === undefined)
       return {
-        problem: `${excerpt(part)} is no parameter of permessage-deflate: use ${[...DEFLATE_FLAGS.keys(), ...DEFLATE_BITS.keys()].join(', ')}.`,
+        problem: `${excerpt(part)} is not a parameter of permessage-deflate: use ${[...DEFLATE_FLAGS.keys(), ...DEFLATE_BITS.keys()].join(', ')}.`,
       };
     if (parameters[key] !== undefined) return { problem: `${name} is given twice: remove one of them.` };
     if (flag) {

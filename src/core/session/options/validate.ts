@@ -109,7 +109,7 @@ export function invalidAlpn(name: string): string | undefined {
   if (bytes > 255) return `An ALPN protocol has ${bytes} bytes: shorten its name to 255.`;
   return /^[!-~]+$/.test(name)
     ? undefined
-    : `${excerpt(name)} is no ALPN protocol: use letters, digits and signs without blanks, as in http/1.1.`;
+    : `${excerpt(name)} is not an ALPN protocol: use letters, digits and signs without blanks, as in http/1.1.`;
 }
 
 /** RFC 6066, section 3: a host name in its ASCII form, no address. */
@@ -117,10 +117,10 @@ export function invalidServername(name: string): string | undefined {
   if (/^[\d.]+$|:|^\[/.test(name))
     return 'The server name is an address, which TLS cannot ask for (RFC 6066, section 3): write a host name, or leave it out.';
   if (/[^\0-\x7f]/.test(name))
-    return `${excerpt(name)} is no server name in ASCII: write it as DNS does, with xn--.`;
+    return `${excerpt(name)} is not a server name in ASCII: write it as DNS does, with xn--.`;
   return name.length <= 253 && /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/i.test(name)
     ? undefined
-    : `${excerpt(name)} is no server name: write a host such as api.example.test, without scheme, port and path.`;
+    : `${excerpt(name)} is not a server name: write a host such as api.example.test, without scheme, port and path.`;
 }
 
 /** An origin as a redirect may name it: scheme, host and port. */
@@ -129,7 +129,7 @@ export function invalidOrigin(origin: string): string | undefined {
     return 'The list of redirect origins has an empty item: remove the comma that is too many.';
   const problem = invalidUrl(origin);
   // The whole value is not quoted: it may be a URL with a secret.
-  if (problem !== undefined) return `A redirect origin is no ws:// or wss:// URL. ${problem}`;
+  if (problem !== undefined) return `A redirect origin is not a ws:// or wss:// URL. ${problem}`;
   return /^wss?:\/\/[^/?#@\\]+\/?$/i.test(origin)
     ? undefined
     : 'A redirect origin is scheme, host and port only, as in wss://other.example.test:8443: leave out user, path and query.';
@@ -142,7 +142,7 @@ export function invalidProxy(proxy: string): string | undefined {
     'write it as in http://proxy.example.test:3128 or socks5://127.0.0.1:1080, or none for no proxy';
   if (/[\s\u0000-\u001f\u007f]/.test(proxy)) return `The proxy holds a blank: ${hint}.`;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(proxy)?.[1]?.toLowerCase();
-  if (scheme === undefined) return `The proxy is no URL: ${hint}.`;
+  if (scheme === undefined) return `The proxy is not a URL: ${hint}.`;
   if (!PROXY_SCHEMES.has(scheme)) return `A proxy speaks http, https or socks5: ${hint}.`;
   let parsed: URL;
   try {

@@ -39,7 +39,7 @@ describe('readMsgpack', () => {
     ['d705010203', 'Not MessagePack: it ends too early, at byte 5.', 5],
     ['92c0c1', 'Not MessagePack: the byte 0xc1 at byte 2 is never used.', 2],
     ['0102', 'Not MessagePack: its value ends at byte 1.', 1],
-    ['819001', 'Not MessagePack: a key of a map is no text and no number.', 0],
+    ['819001', 'Not MessagePack: a key of a map is neither text nor a number.', 0],
   ])('names what is wrong with %s', (digits, sentence, at) => {
     expect(readMsgpack(hex(digits))).toEqual({ problem: sentence, at });
   });

@@ -18,7 +18,7 @@ describe('formatMessage', () => {
     });
   });
 
-  it('shows text that is no JSON as it is', () => {
+  it('shows text that is not JSON as it is', () => {
     expect(format(utf8('hello\nyou'), 'text', 'pretty')).toEqual({
       language: 'text',
       remark: undefined,

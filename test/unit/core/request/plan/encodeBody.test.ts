@@ -26,7 +26,7 @@ describe('encodeBody', () => {
     [
       'xml',
       '[]',
-      '“xml” is no format that a message is encoded in: use msgpack, cbor, gzip, zlib, deflate, brotli.',
+      '“xml” is not a format that a message is encoded in: use msgpack, cbor, gzip, zlib, deflate, brotli.',
       'format',
     ],
     [

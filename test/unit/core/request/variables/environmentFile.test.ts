@@ -75,7 +75,7 @@ describe('an environment file', () => {
 describe('an environment file that is none says where and what', () => {
   test.each([
     ['', 'line 1: it ends too early, expected a value'],
-    ['{\n"dev": {\n"a": 1,,\n}\n}', 'line 3: this is no JSON, expected a name in quotation marks'],
+    ['{\n"dev": {\n"a": 1,,\n}\n}', 'line 3: this is not JSON, expected a name in quotation marks'],
     ['{dev: {}}', 'in quotation marks'],
     ['{"dev": {"a": 1 /* }}', 'expected the end of a comment'],
     ['{"dev": {"a" 1}}', 'expected a colon'],
@@ -140,7 +140,7 @@ test('comments and trailing commas are read, as editors and other clients allow 
 });
 
 describe('what is said of TLS', () => {
-  test('is no variable, nor is what is said of sign-in', () => {
+  test('is not a variable, nor is what is said of sign-in', () => {
     const file = parse(
       '{"dev": {"SSLConfiguration": {"a": 1}, "Security": {"Auth": {}}, "b": 1}, "ci": {"Security": "tight"}}',
     );

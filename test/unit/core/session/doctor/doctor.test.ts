@@ -150,7 +150,7 @@ describe('the handshake', () => {
     expect(fix('offerNone')?.change).toEqual({ subprotocols: [] });
   });
 
-  it.each(['••••', 'a b', 'a,b', '"x"'])('does not offer what is no subprotocol: %s', (subprotocol) => {
+  it.each(['••••', 'a b', 'a,b', '"x"'])('does not offer what is not a subprotocol: %s', (subprotocol) => {
     expect(visit('handshake.subprotocol', { subprotocol }).ids).not.toContain('offer');
   });
 

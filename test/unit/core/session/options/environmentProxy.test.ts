@@ -136,7 +136,7 @@ describe("the proxy of VS Code's settings", () => {
 
   it.each([
     ['it has its own', 'http://own:one@p:1', basic('me:secret')],
-    ['it is no HTTP proxy', 'socks5://p:1', basic('me:secret')],
+    ['it is not an HTTP proxy', 'socks5://p:1', basic('me:secret')],
     ['the scheme is another', 'http://p:1', 'Negotiate bWU6c2VjcmV0'],
     ['they are no base64', 'http://p:1', 'Basic !!!'],
     ['they are no UTF-8', 'http://p:1', 'Basic //86eA=='],

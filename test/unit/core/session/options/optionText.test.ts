@@ -104,11 +104,11 @@ test.each<[OptionKey, string, RegExp]>([
   ['maxPayload', '5', /no unit/],
   ['maxFragments', '-1', /not a whole number/],
   ['reconnect', '1e3', /not a whole number/],
-  ['minTlsVersion', 'SSLv3', /no version of TLS/],
+  ['minTlsVersion', 'SSLv3', /not a version of TLS/],
   ['deflateParameters', 'client_max_window_bits', /needs a number of bits/],
   ['deflateParameters', 'client_no_context_takeover=1', /takes no value/],
   ['deflateParameters', 'client_max_window_bits=9; client_max_window_bits=9', /given twice/],
-  ['deflateParameters', 'gzip', /no parameter of permessage-deflate/],
+  ['deflateParameters', 'gzip', /not a parameter of permessage-deflate/],
 ])('%s %j means nothing', (key, text, reason) => {
   const reading = readOption(OPTIONS[key], text);
   expect('problem' in reading && reading.problem).toMatch(reason);

@@ -130,7 +130,7 @@ describe('invalidAlpn', () => {
   it.each([
     ['', /empty item/],
     ['x'.repeat(256), /256 bytes/],
-    ['a b', /no ALPN protocol/],
+    ['a b', /not an ALPN protocol/],
   ])('refuses %.20j', (name, reason) => expect(invalidAlpn(name)).toMatch(reason));
 });
 
@@ -144,11 +144,11 @@ describe('invalidServername', () => {
     ['::1', /is an address/],
     ['[::1]', /is an address/],
     ['bücher.example', /xn--/],
-    ['https//x', /no server name/],
-    ['a b', /no server name/],
-    ['a..b', /no server name/],
-    [`${'x'.repeat(64)}.test`, /no server name/],
-    [`${'x.'.repeat(127)}test`, /no server name/],
+    ['https//x', /not a server name/],
+    ['a b', /not a server name/],
+    ['a..b', /not a server name/],
+    [`${'x'.repeat(64)}.test`, /not a server name/],
+    [`${'x.'.repeat(127)}test`, /not a server name/],
   ])('refuses %.40s', (name, reason) => expect(invalidServername(name)).toMatch(reason));
 });
 
@@ -157,7 +157,7 @@ describe('invalidOrigin', () => {
     expect(invalidOrigin(origin)).toBeUndefined(),
   );
   it.each([
-    ['https://other.test', /no ws:\/\/ or wss:\/\/ URL/],
+    ['https://other.test', /not a ws:\/\/ or wss:\/\/ URL/],
     ['other.test', /starts with ws/],
     ['wss://me:canary@other.test', /leave out user/],
     ['wss://other.test/?token=canary', /leave out user, path and query/],
@@ -177,8 +177,8 @@ describe('invalidProxy', () => {
     'http://[::1]:8080/',
   ])('accepts %s', (proxy) => expect(invalidProxy(proxy)).toBeUndefined());
   it.each([
-    ['proxy.test:3128', /no URL/],
-    ['me:canary@proxy.test:3128', /no URL/],
+    ['proxy.test:3128', /not a URL/],
+    ['me:canary@proxy.test:3128', /not a URL/],
     ['ftp://me:canary@proxy.test', /http, https or socks5/],
     ['http://me:canary@proxy.test:99999', /host or port/],
     ['http://', /host or port/],

@@ -42,7 +42,7 @@ describe('secretValues', () => {
     expect(maskSecrets(text, secretValues(options))).toBe(text);
   });
 
-  test('survives a stray percent sign and what is no base64', () => {
+  test('survives a stray percent sign and what is not a base64', () => {
     const options = { url: 'ws://me:100%sure@h/', headers: [['Authorization', 'Basic !!canary!!']] as const };
     expect(maskSecrets('100%sure !!canary!!', secretValues(options))).toBe(`${MASK} ${MASK}`);
   });
