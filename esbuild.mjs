@@ -2,7 +2,7 @@
 //   node esbuild.mjs [--watch] [--production]
 import { build, context } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { CLI_BUNDLES, cliBundles, lazyBuiltins } from './scripts/lib/cliBundles.mjs';
+import { CLI_BUNDLES, cliBundles, lazyBuiltins, sharedPackages } from './scripts/lib/cliBundles.mjs';
 import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModules.mjs';
 import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
@@ -47,7 +47,7 @@ const targets = {
     ...node,
     entryPoints: CLI_BUNDLES,
     outdir: 'dist',
-    plugins: [cliBundles, lazyBuiltins, lazyLibraries],
+    plugins: [cliBundles, sharedPackages, lazyBuiltins, lazyLibraries],
     banner: { js: '#!/usr/bin/env node' },
     // A library below tinyglobby is an ES module that makes itself a require; of our bundle it needs none.
     // Nor does ws look for native helpers that no package has.

@@ -2,8 +2,8 @@
 import { builtinModules } from 'node:module';
 
 /**
- * The bundles of the command line: `cli.js` starts, one bundle per command is loaded when the command runs, and one
- * holds all commands for the remaining cases. All are in one folder, because libraries and workers are located relative
+ * The bundles of the command line: `cli.js` starts, the commands whose start is measured have a bundle each, which is
+ * loaded when the command runs, and one holds all commands for the remaining cases. All are in one folder, because libraries and workers are located relative
  * to it.
  * @type {Readonly<Record<string, string>>}
  */
@@ -12,8 +12,6 @@ export const CLI_BUNDLES = {
   cliAll: 'src/cli/program.ts',
   cliConnect: 'src/cli/connect/connectCommand.ts',
   cliRun: 'src/cli/run/runCommand.ts',
-  cliCheck: 'src/cli/check/checkCommand.ts',
-  cliServe: 'src/cli/serve/serveCommand.ts',
   cliLog: 'src/cli/log/logCommand.ts',
 };
 
@@ -28,6 +26,14 @@ export const cliBundles = {
       );
       return bundle === undefined ? undefined : { path: `./${bundle}.js`, external: true };
     });
+  },
+};
+
+/** Takes a package that several bundles need from the folder of libraries, where it exists once. @type {import('esbuild').Plugin} */
+export const sharedPackages = {
+  name: 'shared-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^json-p3$/ }, ({ path }) => ({ path: `./libraries/${path}.js`, external: true }));
   },
 };
 

@@ -25,8 +25,6 @@ process.on('uncaughtException', (error: unknown) => {
 const PROGRAMS: ReadonlyMap<string, () => Promise<Program>> = new Map([
   ['connect', async () => (await import('./connect/connectCommand.ts')).connectProgram],
   ['run', async () => (await import('./run/runCommand.ts')).runProgram],
-  ['check', async () => (await import('./check/checkCommand.ts')).checkProgram],
-  ['serve', async () => (await import('./serve/serveCommand.ts')).serveProgram],
   ['log', async () => (await import('./log/logCommand.ts')).logProgram],
 ]);
 

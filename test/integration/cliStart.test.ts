@@ -49,14 +49,14 @@ describe('the start loads what the command needs', () => {
   });
 
   test.each([
-    ['check', ['check', 'none.ws'], 'cliCheck.js'],
+    ['check', ['check', 'none.ws'], 'cliAll.js'],
     ['run', ['run', 'none.ws'], 'cliRun.js'],
     ['log', ['log', 'none'], 'cliLog.js'],
-    ['serve', ['serve', '--port', 'x'], 'cliServe.js'],
+    ['serve', ['serve', '--port', 'x'], 'cliAll.js'],
     ['help', ['--help'], 'cliAll.js'],
     ['a misspelt command', ['conect'], 'cliAll.js'],
     ['a name that every object has', ['constructor'], 'cliAll.js'],
-  ])('%s: its own', async (_name, args, bundle) => {
+  ])('%s: one bundle', async (_name, args, bundle) => {
     const { files } = await loadedBy(args);
     expect(files.filter((file) => file.startsWith('cli')).sort()).toEqual(['cli.js', bundle].sort());
   });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { programOf, type CommandParts } from '../commandLine.ts';
+import type { CommandParts } from '../commandLine.ts';
 import { checkFiles } from './checkFiles.ts';
 import { repeated, variable } from '../optionValues.ts';
 
@@ -34,6 +34,3 @@ export function checkCommand({ finish }: CommandParts): Command {
       finish(await checkFiles(files, { chosen, json: options.json ?? false, quiet: options.quiet ?? false }));
     });
 }
-
-/** `duplex check` alone. */
-export const checkProgram = programOf([checkCommand]);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { startDemoServer } from '../../demo/demoServer.ts';
 import { endpointList } from '../../demo/endpoints.ts';
-import { programOf, type CommandParts } from '../commandLine.ts';
+import type { CommandParts } from '../commandLine.ts';
 import { EXIT } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { port, repeated, variable } from '../optionValues.ts';
@@ -73,6 +73,3 @@ async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1' }: Options): 
   await stopped;
   await server.close();
 }
-
-/** `duplex serve` alone. */
-export const serveProgram = programOf([serveCommand]);
