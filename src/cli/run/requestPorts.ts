@@ -9,7 +9,7 @@ import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import { spellOptions } from '../../core/session/options/optionName.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
-import { localFiles } from '../../engine/runner/localFiles.ts';
+import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
 import type { Session } from '../../engine/session.ts';
 import { detailOf, withSentence } from '../../engine/recordingFile.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
@@ -65,7 +65,7 @@ export function requestPorts({
         environmentContext: environmentContext(placed.uri),
         outside,
         made: { now: Date.now, randomBytes },
-        readText: (path) => textOf(path, placed.uri),
+        readText: (path) => readLocalText(path, placed.uri),
       });
       if ('scope' in found) secrets.set(placed, found.scope.secrets);
       return found;
@@ -131,14 +131,6 @@ export function requestPorts({
       if (session) await engine.remove(session);
     },
   };
-}
-
-/** The run reports files that cannot be read, at their place. */
-function textOf(path: string, uri: string): Promise<string | undefined> {
-  return localFiles.readFile(path, uri).then(
-    (data) => new TextDecoder().decode(data),
-    () => undefined,
-  );
 }
 
 const MAX_NAME_CHARS = 60;

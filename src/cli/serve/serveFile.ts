@@ -8,7 +8,7 @@ import { excerpt } from '../../core/text/excerpt.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { Engine } from '../../engine/engine.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
-import { localFiles } from '../../engine/runner/localFiles.ts';
+import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
 import { serveScripts } from '../../engine/serve/scriptedServers.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { onInterrupts } from '../interrupts.ts';
@@ -65,17 +65,12 @@ export async function serveFile(
     // Whoever started it for its URLs may stop reading: it serves on.
     const output = createOutput(process.stdout, { onGone: () => {} });
     const outside = terminalOutside(stopping.signal, allowCommands);
-    const readText = (name: string): Promise<string | undefined> =>
-      localFiles.readFile(name, read.path).then(
-        (data) => new TextDecoder().decode(data),
-        () => undefined,
-      );
     const variables = (placed: PlacedRequest): ReturnType<typeof runScope> =>
       runScope(placed, {
         environmentContext: read.environmentContext,
         outside,
         made: { now: Date.now, randomBytes },
-        readText,
+        readText: (name) => readLocalText(name, read.path),
       });
     const running = await serveScripts(engine, {
       servers,

@@ -1,3 +1,4 @@
+import { joinBytes } from './joinBytes.ts';
 import { encode, encodedNumber } from 'cbor2';
 import { MAX_CBOR_DEPTH } from './cbor.ts';
 
@@ -59,13 +60,7 @@ class NotationWriter {
   constructor(private readonly text: string) {}
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return bytes;
+    return joinBytes(this.#parts);
   }
 
   end(): void {

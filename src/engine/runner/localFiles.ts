@@ -26,6 +26,14 @@ export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile'> = {
   },
 };
 
+/** The text of such a file; undefined if it cannot be read, which the run reports at its place. */
+export function readLocalText(path: string, uri: string): Promise<string | undefined> {
+  return localFiles.readFile(path, uri).then(
+    (data) => new TextDecoder().decode(data),
+    () => undefined,
+  );
+}
+
 function denied(file: string, cause: unknown): DuplexError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new DuplexError(

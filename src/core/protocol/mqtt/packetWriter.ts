@@ -1,3 +1,4 @@
+import { joinBytes } from '../../codec/joinBytes.ts';
 import type { MqttLevel } from './packetReader.ts';
 import { PACKET_TYPE, type PacketName, PROPERTIES, type PropertyForm } from './vocabulary.ts';
 
@@ -77,13 +78,7 @@ export class PacketWriter {
   }
 
   whole(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return bytes;
+    return joinBytes(this.#parts);
   }
 
   /** @throws UnwritableError for a packet that is too long */

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../codec/joinBytes.ts';
 import type { ByteRange, UnitProblem } from '../../../shared/units.ts';
 import { type Decoded, failed, payloadAt } from '../unit.ts';
 import type { Role } from '../protocolModule.ts';
@@ -53,17 +54,7 @@ export function encodePhoenixPush(
 ): Uint8Array<ArrayBuffer> | undefined {
   const encoded = texts.map((text) => new TextEncoder().encode(text));
   if (encoded.some(({ length }) => length > 0xff)) return undefined;
-  const head = 1 + encoded.length;
-  const message = new Uint8Array(encoded.reduce((sum, { length }) => sum + length, head + payload.length));
-  message[0] = PUSH;
-  let at = head;
-  for (const [index, text] of encoded.entries()) {
-    message[index + 1] = text.length;
-    message.set(text, at);
-    at += text.length;
-  }
-  message.set(payload, at);
-  return message;
+  return joinBytes([Uint8Array.of(PUSH, ...encoded.map(({ length }) => length)), ...encoded, payload]);
 }
 
 function fieldsOf(kind: number | undefined, from: Role): readonly Field[] | undefined {

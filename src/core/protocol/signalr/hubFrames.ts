@@ -1,3 +1,4 @@
+import { joinBytes } from '../../codec/joinBytes.ts';
 import type { ByteRange, UnitProblem } from '../../../shared/units.ts';
 import { MAX_UNITS } from '../limits.ts';
 
@@ -73,8 +74,5 @@ export function withLength(body: Uint8Array): Uint8Array<ArrayBuffer> {
   let rest = body.length;
   for (; rest > 0x7f; rest = Math.floor(rest / 128)) head.push((rest & 0x7f) | 0x80);
   head.push(rest);
-  const framed = new Uint8Array(head.length + body.length);
-  framed.set(head);
-  framed.set(body, head.length);
-  return framed;
+  return joinBytes([Uint8Array.from(head), body]);
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../codec/joinBytes.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
@@ -196,10 +197,7 @@ function frame(
   const all = body === undefined ? headers : withDefaults(headers, [['content-length', String(body.length)]]);
   const header = writeHeader(command, all, version);
   if (header === undefined) return undefined;
-  const head = encoder.encode(header);
-  const data = new Uint8Array(head.length + (body?.length ?? 0) + 1);
-  data.set(head);
-  if (body) data.set(body, head.length);
+  const data = joinBytes([encoder.encode(header), ...(body ? [body] : []), Uint8Array.of(0)]);
   return [{ kind: isBinary ? 'binary' : 'text', data }];
 }
 
