@@ -131,7 +131,7 @@ export default {
     {
       name: 'cli-program-alone-imports-commands',
       severity: 'error',
-      from: { path: '^src/cli/', pathNot: `^src/cli/((${commands})/|(main|program)\\.ts$)` },
+      from: { path: '^src/cli/', pathNot: `^src/cli/((${commands})/|(sessionProgram|program)\\.ts$)` },
       to: { path: `^src/cli/(${commands})/` },
     },
     only('ws-only-in-net-serve-and-demo', '(^|node_modules/)ws(/|$)', src('net', 'serve', 'demo')),

@@ -2,17 +2,15 @@
 import { builtinModules } from 'node:module';
 
 /**
- * The bundles of the command line: `cli.js` starts, the commands whose start is measured have a bundle each, which is
- * loaded when the command runs, and one holds all commands for the remaining cases. All are in one folder, because libraries and workers are located relative
- * to it.
+ * The bundles of the command line: `cli.js` starts and loads one of the others. `cliSession` holds the commands that need no
+ * request files and whose start is measured, `cliAll` holds all commands. More bundles would each hold the engine once
+ * more. All are in one folder, because libraries and workers are located relative to it.
  * @type {Readonly<Record<string, string>>}
  */
 export const CLI_BUNDLES = {
   cli: 'src/cli/main.ts',
   cliAll: 'src/cli/program.ts',
-  cliConnect: 'src/cli/connect/connectCommand.ts',
-  cliRun: 'src/cli/run/runCommand.ts',
-  cliLog: 'src/cli/log/logCommand.ts',
+  cliSession: 'src/cli/sessionProgram.ts',
 };
 
 /** Resolves the `import('…')` of a command to its bundle. @type {import('esbuild').Plugin} */

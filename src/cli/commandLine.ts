@@ -20,8 +20,11 @@ export interface CommandParts {
  */
 export type Program = (args: readonly string[], workersFolder: string) => Promise<ExitStatus>;
 
+/** Creates a command of the command line. */
+export type CommandFactory = (parts: CommandParts) => Command;
+
 /** Creates a program with all commands or only the one to run, so that the others are not loaded. */
-export function programOf(factories: readonly ((parts: CommandParts) => Command)[]): Program {
+export function programOf(factories: readonly CommandFactory[]): Program {
   return async (args, workersFolder) => {
     let status: ExitStatus = EXIT.ok;
     const parts = { workersFolder, finish: (result: ExitStatus) => void (status = result) };

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { makeVisible } from '../core/format/visible.ts';
 import { EXIT } from './exitStatus.ts';
 import { tell } from './output/tell.ts';
-import type { Program } from './commandLine.ts';
 
 // If the reader of standard error is gone, nothing can be reported.
 process.stderr.on('error', () => {});
@@ -22,17 +21,14 @@ process.on('uncaughtException', (error: unknown) => {
 });
 
 /** The commands with a bundle of their own: the others are not even read from disk (esbuild.mjs). */
-const PROGRAMS: ReadonlyMap<string, () => Promise<Program>> = new Map([
-  ['connect', async () => (await import('./connect/connectCommand.ts')).connectProgram],
-  ['run', async () => (await import('./run/runCommand.ts')).runProgram],
-  ['log', async () => (await import('./log/logCommand.ts')).logProgram],
-]);
+const SESSION_COMMANDS: ReadonlySet<string | undefined> = new Set(['connect', 'log']);
 
 async function main(): Promise<void> {
   enableCompileCache();
   const args = process.argv.slice(2);
-  const load = PROGRAMS.get(args[0] ?? '') ?? (async () => (await import('./program.ts')).completeProgram);
-  const run = await load();
+  const run = SESSION_COMMANDS.has(args[0])
+    ? (await import('./sessionProgram.ts')).sessionProgram
+    : (await import('./program.ts')).program;
   // The bundle is dist/cli.js; its workers are beside it.
   const status = await run(args, join(__dirname, 'workers'));
   // A fault that was reported in the meantime takes precedence.

@@ -1,23 +1,21 @@
-import { checkCommand } from './check/checkCommand.ts';
-import { codeCommand } from './code/codeCommand.ts';
-import { exportCommand } from './export/exportCommand.ts';
-import { importCommand } from './import/importCommand.ts';
-import { connectCommand } from './connect/connectCommand.ts';
-import { logCommand } from './log/logCommand.ts';
-import { proxyCommand } from './proxy/proxyCommand.ts';
-import { runCommand } from './run/runCommand.ts';
-import { serveCommand } from './serve/serveCommand.ts';
-import { programOf } from './commandLine.ts';
+import { programOf, type CommandFactory, type Program } from './commandLine.ts';
 
-/** All commands: for help, for misspelt names, and for commands without a bundle of their own (main.ts). */
-export const completeProgram = programOf([
-  connectCommand,
-  runCommand,
-  checkCommand,
-  serveCommand,
-  logCommand,
-  codeCommand,
-  importCommand,
-  exportCommand,
-  proxyCommand,
+/** All commands, in the order of the help. The bundle holds all of them and initialises only the one that runs. */
+const COMMANDS: ReadonlyMap<string, () => Promise<CommandFactory>> = new Map([
+  ['connect', async () => (await import('./connect/connectCommand.ts')).connectCommand],
+  ['run', async () => (await import('./run/runCommand.ts')).runCommand],
+  ['check', async () => (await import('./check/checkCommand.ts')).checkCommand],
+  ['serve', async () => (await import('./serve/serveCommand.ts')).serveCommand],
+  ['log', async () => (await import('./log/logCommand.ts')).logCommand],
+  ['code', async () => (await import('./code/codeCommand.ts')).codeCommand],
+  ['import', async () => (await import('./import/importCommand.ts')).importCommand],
+  ['export', async () => (await import('./export/exportCommand.ts')).exportCommand],
+  ['proxy', async () => (await import('./proxy/proxyCommand.ts')).proxyCommand],
 ]);
+
+/** Runs the command that the first argument names. Help, misspelt names and the rest need the names of all commands. */
+export const program: Program = async (args, workersFolder) => {
+  const named = COMMANDS.get(args[0] ?? '');
+  const factories = named ? [named] : [...COMMANDS.values()];
+  return programOf(await Promise.all(factories.map((load) => load())))(args, workersFolder);
+};

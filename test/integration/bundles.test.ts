@@ -105,8 +105,10 @@ describe('a bundle', () => {
     expect(Object.keys(bundles.cli.outputs['dist/cli.js']!.inputs).join(' ')).not.toMatch(
       /commander|ws\/lib|engine/,
     );
-    const carried = Object.keys(bundles.cli.outputs['dist/cliConnect.js']!.inputs).join(' ');
-    expect(carried).not.toMatch(/core\/request\/(run|syntax)|fast-xml-parser|json-p3|tinyglobby|src\/demo/);
+    const carried = Object.keys(bundles.cli.outputs['dist/cliSession.js']!.inputs).join(' ');
+    expect(carried).not.toMatch(
+      /core\/request\/run|parseRequestFile|fast-xml-parser|json-p3|tinyglobby|src\/demo/,
+    );
   });
 
   it('of the host or the command line leaves libraries to their first use, in files of their own', () => {

@@ -43,15 +43,15 @@ describe('the start loads what the command needs', () => {
       '--wait',
       '1ms',
     ]);
-    expect(files.filter((file) => file.startsWith('cli')).sort()).toEqual(['cli.js', 'cliConnect.js']);
+    expect(files.filter((file) => file.startsWith('cli')).sort()).toEqual(['cli.js', 'cliSession.js']);
     for (const name of ['http', 'https', 'tls', 'zlib', 'child_process', 'worker_threads'])
       expect(builtins).not.toContain(name);
   });
 
   test.each([
     ['check', ['check', 'none.ws'], 'cliAll.js'],
-    ['run', ['run', 'none.ws'], 'cliRun.js'],
-    ['log', ['log', 'none'], 'cliLog.js'],
+    ['run', ['run', 'none.ws'], 'cliAll.js'],
+    ['log', ['log', 'none'], 'cliSession.js'],
     ['serve', ['serve', '--port', 'x'], 'cliAll.js'],
     ['help', ['--help'], 'cliAll.js'],
     ['a misspelt command', ['conect'], 'cliAll.js'],

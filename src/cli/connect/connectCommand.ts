@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { programOf, type CommandParts } from '../commandLine.ts';
+import { type CommandParts } from '../commandLine.ts';
 import { connect } from './connect.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { connectUrl } from '../didYouMean.ts';
@@ -82,6 +82,3 @@ function readableFile(file: string): string {
   }
   throw new InvalidArgumentError('It is a folder: name a file.');
 }
-
-/** `duplex connect` alone. */
-export const connectProgram = programOf([connectCommand]);

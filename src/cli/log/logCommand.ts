@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { programOf, type CommandParts } from '../commandLine.ts';
+import { type CommandParts } from '../commandLine.ts';
 import { statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
 import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 import { type CallsAsked, printCalls } from './printCalls.ts';
@@ -107,6 +107,3 @@ function callsAsked(options: Options, choosesRows: boolean): CallsAsked {
   const pairs = callId === undefined || replyId === undefined ? undefined : { call: callId, reply: replyId };
   return { json: json === true, protocol, pairs };
 }
-
-/** `duplex log` alone. */
-export const logProgram = programOf([logCommand]);

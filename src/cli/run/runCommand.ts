@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { programOf, type CommandParts } from '../commandLine.ts';
+import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { duration, repeated, variable } from '../optionValues.ts';
 import { REPORTERS, run, type RunSettings } from './run.ts';
@@ -89,6 +89,3 @@ function count(text: string): number {
     throw new InvalidArgumentError('How many at once is a whole number from 1.');
   return Number(text);
 }
-
-/** `duplex run` alone. */
-export const runProgram = programOf([runCommand]);

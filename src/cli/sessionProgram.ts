@@ -1,0 +1,13 @@
+import { programOf, type Program } from './commandLine.ts';
+
+/**
+ * Runs `connect` or `log`. Their start is measured, and they need no request files: their bundle leaves out the
+ * language and the runner (scripts/lib/cliBundles.mjs).
+ */
+export const sessionProgram: Program = async (args, workersFolder) => {
+  const command =
+    args[0] === 'log'
+      ? (await import('./log/logCommand.ts')).logCommand
+      : (await import('./connect/connectCommand.ts')).connectCommand;
+  return programOf([command])(args, workersFolder);
+};
