@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // One project a kind of test. `e2e` and `integration` use the built dist/; run `npm run build` first. What depends on sockets,
-// processes and windows is tried once more: a machine that is busy with something else may miss a time limit. The report marks
-// what passed at the second attempt only.
+// processes and windows is tried up to twice more: a machine that is busy with something else may miss a time limit. The report marks
+// what passed at a later attempt only.
 export default defineConfig({
   test: {
     projects: [
@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
-          retry: 1,
+          retry: 2,
         },
       },
       {
@@ -22,7 +22,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          retry: 1,
+          retry: 2,
           // A busy machine draws late; one second, the default, is too short for it.
           expect: { poll: { timeout: 15_000 } },
         },

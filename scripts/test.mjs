@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 /** Most steps wait as much as they compute, so two of them share two cores well. More would make time-outs tight. */
 const SLOTS = Math.min(2, availableParallelism());
 
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {{ passed: number, failed: number, names?: readonly string[] }} Counts `names`: of what failed, with the reason */
 /**
  * @typedef {object} Step
  * @property {string} name on the command line; `vscode` selects all that start with `vscode-`, `electron` likewise
@@ -36,6 +36,26 @@ const SLOTS = Math.min(2, availableParallelism());
 /** @param {string} name of a script of package.json @param {string} heading @param {number} timeout @returns {Step} */
 function script(name, heading, timeout) {
   return { name, heading, command: [npm, 'run', '--silent', name], timeout };
+}
+
+/** @param {any} report of vitest @returns {string[]} each failed test with its file and the start of its reason */
+function failuresOf(report) {
+  return report.testResults.flatMap((/** @type {any} */ file) => {
+    const path = relative(root, file.name);
+    if (file.status === 'failed' && file.assertionResults.length === 0)
+      return [`${path}: ${excerpt(file.message)}`];
+    return file.assertionResults
+      .filter((/** @type {any} */ test) => test.status === 'failed')
+      .map(
+        (/** @type {any} */ test) =>
+          `${path} > ${test.fullName}: ${excerpt(test.failureMessages.join('\n'))}`,
+      );
+  });
+}
+
+/** @param {string} text @returns {string} its first lines, indented */
+function excerpt(text) {
+  return text.split('\n').slice(0, 12).join('\n    ').slice(0, 1200);
 }
 
 /**
@@ -62,7 +82,11 @@ function vitest(name, heading, timeout, filter = ['--project', name]) {
       const unloaded = report.testResults.filter(
         (/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0,
       );
-      return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length };
+      return {
+        passed: report.numPassedTests,
+        failed: report.numFailedTests + unloaded.length,
+        names: failuresOf(report),
+      };
     },
   };
 }
@@ -77,7 +101,11 @@ function host(version) {
     after: ['build'],
     window: true,
     results: join(output, `host-${version}.json`),
-    count: (results) => ({ passed: results.passed, failed: results.failed.length }),
+    count: ({ passed, failed }) => ({
+      passed,
+      failed: failed.length,
+      names: failed.map((/** @type {any} */ test) => `${test.title}: ${excerpt(test.message)}`),
+    }),
   };
 }
 
@@ -146,6 +174,7 @@ async function execute({ name, heading, command: [command, ...args], timeout, re
     console.log(`\n=== ${heading}\n${readFileSync(log, 'utf8').trimEnd()}`);
   }
   if (timedOut) console.error(`Ended after its ${timeout / MINUTE} minutes were over.`);
+  /** @type {Counts} */
   const counts = { passed: results ? 0 : 1, failed: 0 };
   // A step that could not start has said why.
   if (results && count && (status === 0 || existsSync(results))) {
@@ -213,15 +242,21 @@ async function main() {
   const counts = { passed: 0, failed: 0 };
   /** @type {string[]} */
   const failed = [];
+  /** @type {string[]} */
+  const names = [];
   const isAlone = SLOTS === 1 || todo.length === 1;
   await runSideBySide(todo, SLOTS, async (step) => {
+    /** @type {Counts} */
     let result = { passed: 0, failed: 1 };
     if (step.window && noWindow) console.error(`\n=== ${step.heading}\n--- FAILED: ${noWindow}`);
     else result = await execute(step, isAlone);
     counts.passed += result.passed;
     counts.failed += result.failed;
     if (result.failed > 0) failed.push(step.heading);
+    names.push(...(result.names ?? []));
   });
+  // The end of a long log is what people read, and what some pages of CI show alone.
+  if (names.length > 0) console.log(`\n=== What failed\n${names.join('\n')}`);
   console.log(`\nDone in ${seconds(began)}${failed.length > 0 ? `; failed: ${failed.join(', ')}` : ''}`);
   return counts;
 }
