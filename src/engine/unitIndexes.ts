@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import type {
   CallFigures,
-  CallPair,
+  CallPage,
+  CallQuery,
   DecodedRow,
   NameCount,
   Subscription,
@@ -151,9 +152,9 @@ export class Units {
     return this.#ask([], (calls, job) => calls.callFigures(job));
   }
 
-  /** Calls from number `from` on: at most MAX_PULL, fewer at the end. */
-  pairs(from: number, count: number, unanswered = false): Promise<CallPair[]> {
-    return this.#ask([], (calls, job) => calls.callPairs(job, from, count, unanswered));
+  /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. */
+  pairs(from: number, count: number, query: CallQuery = {}): Promise<CallPage> {
+    return this.#ask({ total: 0, pairs: [] }, (calls, job) => calls.callPairs(job, query, from, count));
   }
 
   subscriptions(): Promise<Subscription[]> {

@@ -1,5 +1,12 @@
 import type { UnitList } from './units.ts';
-import type { CallFigures, CallPair, NameCount, Subscription } from './unitIndexProtocol.ts';
+import type {
+  CallFigures,
+  CallPage,
+  CallQuery,
+  JsonPairs,
+  NameCount,
+  Subscription,
+} from './unitIndexProtocol.ts';
 
 /** The progress and the figures of the panel's conversation. */
 export interface PanelConversation {
@@ -13,12 +20,21 @@ export interface PanelConversation {
   readonly names: readonly NameCount[];
 }
 
+/** Selects calls of the conversation that has these pairs. */
+export interface PanelCallQuery extends CallQuery {
+  readonly pairs?: JsonPairs;
+}
+
 /** webview -> host: the decoded form of the session's messages. */
 export interface PanelUnitCalls {
   /** The units of a row; undefined if no protocol is known, or the row is not a message. */
   decodeRow(seq: number): Promise<UnitList | undefined>;
-  /** The first call starts the index; later ones report its progress. */
-  conversation(): Promise<PanelConversation>;
-  /** Calls from number `from` on, of all or of those without a reply; fewer at the end. */
-  callPairs(from: number, count: number, unanswered: boolean): Promise<CallPair[]>;
+  /**
+   * The first call starts the index; later ones report its progress.
+   * @param pairs pairs calls by these paths instead of the ids of the protocol, also where no protocol is known
+   * @throws DuplexError `call.invalid` if a path does not select one value
+   */
+  conversation(pairs?: JsonPairs): Promise<PanelConversation>;
+  /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. Throws as `conversation` does. */
+  callPairs(query: PanelCallQuery, from: number, count: number): Promise<CallPage>;
 }

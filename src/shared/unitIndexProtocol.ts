@@ -81,6 +81,20 @@ export interface CallPair {
   readonly reply?: { readonly row: number; readonly latency: number; readonly isError: boolean };
 }
 
+/** Selects calls; an absent member excludes nothing. */
+export interface CallQuery {
+  readonly name?: string;
+  /** Only calls without a reply. */
+  readonly unanswered?: boolean;
+}
+
+/** A range of the selected calls. */
+export interface CallPage {
+  /** Number of all selected calls. */
+  readonly total: number;
+  readonly pairs: readonly CallPair[];
+}
+
 /** An open subscription. */
 export interface Subscription {
   readonly name: string;
@@ -112,8 +126,8 @@ export interface UnitWorkerCalls {
   rowsWith(job: number, query: UnitQuery, from: number, count: number): Promise<Float64Array>;
   /** By name, the most calls first. */
   callFigures(job: number): Promise<CallFigures[]>;
-  /** Calls from number `from` on; fewer at the end. */
-  callPairs(job: number, from: number, count: number, unanswered: boolean): Promise<CallPair[]>;
+  /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. */
+  callPairs(job: number, query: CallQuery, from: number, count: number): Promise<CallPage>;
   openSubscriptions(job: number): Promise<Subscription[]>;
   /** The units of rows. Their numbers ascend; at most MAX_PULL. */
   decodeRows(job: number, rows: readonly number[]): Promise<DecodedRow[]>;

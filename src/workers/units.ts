@@ -148,8 +148,8 @@ const calls: UnitWorkerCalls = {
 
   callFigures: async (job) => find(job).index.conversation.figures(),
 
-  callPairs: async (job, from, count, unanswered) =>
-    find(job).index.conversation.pairs(from, Math.min(count, MAX_PULL), unanswered),
+  callPairs: async (job, query, from, count) =>
+    find(job).index.conversation.pairs(query, from, Math.min(count, MAX_PULL)),
 
   openSubscriptions: async (job) => find(job).index.conversation.subscriptions(),
 

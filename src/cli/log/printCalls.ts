@@ -47,9 +47,9 @@ export async function printCalls(
 
 async function* pairsOf(units: Units): AsyncGenerator<CallPair> {
   for (let from = 0; ; from += PAGE_CALLS) {
-    const page = await units.pairs(from, PAGE_CALLS);
-    yield* page;
-    if (page.length < PAGE_CALLS) return;
+    const { pairs } = await units.pairs(from, PAGE_CALLS);
+    yield* pairs;
+    if (pairs.length < PAGE_CALLS) return;
   }
 }
 

@@ -1,5 +1,12 @@
 import { UNIT_TYPES } from '../../shared/units.ts';
-import type { CallFigures, CallPair, NameCount, Subscription } from '../../shared/unitIndexProtocol.ts';
+import type {
+  CallFigures,
+  CallPage,
+  CallPair,
+  CallQuery,
+  NameCount,
+  Subscription,
+} from '../../shared/unitIndexProtocol.ts';
 import type { NameTable } from './nameTable.ts';
 import { OPENED, typeNumber, UNIT_FLAG, type UnitRecord } from './unitLayout.ts';
 
@@ -60,7 +67,8 @@ function isOfStream({ type, flags }: UnitRecord): boolean {
 
 /** The calls of one name. */
 interface Name {
-  calls: number;
+  /** Their numbers. */
+  readonly calls: Numbers;
   errors: number;
   readonly latencies: Numbers;
 }
@@ -88,6 +96,7 @@ export class Conversation {
   /** By name × 8 + type. */
   readonly #counts = new Map<number, number>();
   #units = 0;
+  #answered = 0;
 
   constructor(
     private readonly table: NameTable,
@@ -133,6 +142,7 @@ export class Conversation {
 
   #call(record: number, { hash, name, row, flags, type, stream }: UnitRecord, time: number): void {
     this.#waiting.set(hash, this.#rows.length);
+    this.#of(name).calls.push(this.#rows.length);
     if (type === SUBSCRIBE) this.#subscribing.set(this.#rows.length, stream);
     this.#times.push(time);
     this.#records.push(record);
@@ -141,7 +151,6 @@ export class Conversation {
     this.#sent.push(flags & UNIT_FLAG.sent);
     this.#replyRows.push(-1);
     this.#latencies.push(-1);
-    this.#of(name).calls++;
   }
 
   #reply({ hash, call, latency, row, type, stream }: UnitRecord): void {
@@ -151,6 +160,7 @@ export class Conversation {
     this.#waiting.delete(hash);
     this.#replyRows.set(number, row);
     this.#latencies.set(number, latency);
+    this.#answered++;
     const name = this.#names.at(number);
     const figures = this.#of(name);
     figures.latencies.push(latency);
@@ -165,7 +175,10 @@ export class Conversation {
 
   #of(name: number): Name {
     let figures = this.#byName.get(name);
-    if (!figures) this.#byName.set(name, (figures = { calls: 0, errors: 0, latencies: new Numbers() }));
+    if (!figures) {
+      figures = { calls: new Numbers(), errors: 0, latencies: new Numbers() };
+      this.#byName.set(name, figures);
+    }
     return figures;
   }
 
@@ -193,8 +206,9 @@ export class Conversation {
 
   figures(): CallFigures[] {
     return [...this.#byName]
-      .map(([number, { calls, errors, latencies }]) => {
+      .map(([number, { calls: numbers, errors, latencies }]) => {
         const name = this.table.text(number);
+        const calls = numbers.length;
         const unanswered = calls - latencies.length;
         if (latencies.length === 0) return { name, calls, errors, unanswered };
         const sorted = latencies.sorted();
@@ -205,15 +219,22 @@ export class Conversation {
       .sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
   }
 
-  /** Calls from number `from` on, of all calls or of those without a reply. */
-  pairs(from: number, count: number, unanswered: boolean): CallPair[] {
+  /** Up to `count` of the selected calls, from number `from` on. */
+  pairs({ name, unanswered = false }: CallQuery, from: number, count: number): CallPage {
+    const number = name === undefined ? undefined : this.table.find(name);
+    const named = number === undefined ? undefined : this.#byName.get(number);
+    if (name !== undefined && !named) return { total: 0, pairs: [] };
+    const calls = named ? named.calls.length : this.calls;
+    const total = unanswered ? calls - (named ? named.latencies.length : this.#answered) : calls;
     const pairs: CallPair[] = [];
     let passed = unanswered ? 0 : from;
-    for (let call = unanswered ? 0 : from; call < this.calls && pairs.length < count; call++) {
+    const wanted = Math.min(count, total - from);
+    for (let index = passed; pairs.length < wanted && index < calls; index++) {
+      const call = named ? named.calls.at(index) : index;
       if (unanswered && (this.#replyRows.at(call) >= 0 || passed++ < from)) continue;
       pairs.push(this.#pair(call));
     }
-    return pairs;
+    return { total, pairs };
   }
 
   #pair(call: number): CallPair {

@@ -132,11 +132,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     copyText: copyView,
     saveRows: (folder, rows) => saveRows(services, session.summary.name, folder, rows),
   });
-  const units = panelUnits(
-    session,
-    (protocol) => engine.units(session, { protocol, pairs: undefined }),
-    fail,
-  );
+  const units = panelUnits(session, (options) => engine.units(session, options), fail);
   const rpc = createRpc<PanelEvents, PanelHostCalls>(
     webviewChannel(webview, fail),
     {

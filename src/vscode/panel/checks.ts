@@ -3,10 +3,12 @@ import type { TypedMode } from '../../core/format/draft.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { View } from '../../shared/formatProtocol.ts';
 import { MAX_PULL } from '../../shared/limits.ts';
+import type { PanelCallQuery } from '../../shared/panelUnits.ts';
 import { COMPOSER_MODES, COPY_FORMATS } from '../../shared/panelProtocol.ts';
 import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
+import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 
 // The page shows what a server sent. Should that ever run in it, it still cannot ask for more than these let through.
@@ -22,6 +24,9 @@ const DAY = 86_400_000;
 
 /** Long enough for any name that the page makes up. */
 const MAX_NAME = 100;
+
+/** Maximum characters of a JSONPath. */
+const MAX_PATH = 1000;
 
 /** @throws DuplexError `call.invalid` unless it is a row's or a line's number */
 export function checkIndex(value: unknown): number {
@@ -88,6 +93,27 @@ export function checkQuery(value: unknown): PanelQuery {
     ...(directions !== undefined && { directions: checkWords(DIRECTIONS, directions) }),
     ...(kinds !== undefined && { kinds: checkWords(KINDS, kinds) }),
     ...(text !== undefined && { text: checkText(text) }),
+  };
+}
+
+/** @throws DuplexError `call.invalid` unless it is undefined or has two texts. Whether they are paths is checked later. */
+export function checkPairs(value: unknown): JsonPairs | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { call, reply } = value as Partial<Record<keyof JsonPairs, unknown>>;
+  if (typeof call !== 'string' || typeof reply !== 'string' || Math.max(call.length, reply.length) > MAX_PATH)
+    throw refused('a pair of paths');
+  return { call, reply };
+}
+
+/** @throws DuplexError `call.invalid` unless it selects calls */
+export function checkCallQuery(value: unknown): PanelCallQuery {
+  const { pairs, name, unanswered } = (value ?? {}) as Partial<Record<keyof PanelCallQuery, unknown>>;
+  if (name !== undefined && typeof name !== 'string') throw refused('a name');
+  const checked = checkPairs(pairs);
+  return {
+    ...(checked && { pairs: checked }),
+    ...(name !== undefined && { name }),
+    unanswered: unanswered === true,
   };
 }
 

@@ -1,3 +1,4 @@
+import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Units } from '../../engine/unitIndexes.ts';
@@ -5,8 +6,9 @@ import type { DuplexError } from '../../shared/errors.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { PanelConversation, PanelUnitCalls } from '../../shared/panelUnits.ts';
 import type { Row } from '../../shared/timeline.ts';
+import type { JsonPairs, UnitOptions } from '../../shared/unitIndexProtocol.ts';
 import type { UnitList } from '../../shared/units.ts';
-import { checkCount, checkIndex } from './checks.ts';
+import { checkCallQuery, checkCount, checkIndex, checkPairs } from './checks.ts';
 
 /** What these calls need of the session. */
 export type UnitsSession = Pick<Session, 'folder' | 'options'> & {
@@ -26,26 +28,26 @@ const NOTHING: PanelConversation = { rows: 0, total: 0, done: true, calls: [], s
 const MAX_CONTENT = 1024 * 1024;
 
 /**
- * Answers what a page asks of the meaning of messages. The index is begun when a protocol is known and a row is shown.
+ * Answers a page's calls about units. The index starts when a protocol is known and a row is shown. A conversation paired by
+ * JSONPaths has an index of its own, so that decoded rows do not change with the pairs.
  * @param open as `Engine.units`
- * @param report takes failures to decode, which hide nothing: rows then show what travelled
+ * @param report takes failures to decode: rows then show the raw messages
  */
 export function panelUnits(
   session: UnitsSession,
-  open: (protocol: string) => ReturnType<Engine['units']>,
+  open: (options: UnitOptions) => ReturnType<Engine['units']>,
   report: (error: DuplexError) => void,
 ): PanelUnits {
-  let units: Units | undefined;
+  const [own, paired] = [oneIndex(open), oneIndex(open)];
 
-  const current = async (): Promise<Units | undefined> => {
+  const current = async (pairs?: JsonPairs): Promise<Units | undefined> => {
+    if (session.folder === undefined) return undefined;
     const { protocol } = session.options;
-    if (session.folder === undefined || session.summary.decodedAs === undefined) return undefined;
-    const before = units;
-    if (before && before.options.protocol !== protocol) {
-      units = undefined;
-      await before.dispose();
+    if (pairs) {
+      jsonPairing(pairs);
+      return paired.of({ protocol, pairs });
     }
-    return (units ??= open(protocol));
+    return session.summary.decodedAs && own.of({ protocol, pairs: undefined });
   };
 
   return {
@@ -54,8 +56,8 @@ export function panelUnits(
         const [decoded] = (await (await current())?.decode([checkIndex(seq)])) ?? [];
         return decoded?.list && cut(decoded.list);
       },
-      async conversation() {
-        const index = await current();
+      async conversation(pairs) {
+        const index = await current(checkPairs(pairs));
         if (!index) return NOTHING;
         const [calls, subscriptions, names] = await Promise.all([
           index.figures(),
@@ -65,9 +67,10 @@ export function panelUnits(
         const { rows, total, done, error } = index.state;
         return { rows, total, done, ...(error && { problem: error.message }), calls, subscriptions, names };
       },
-      async callPairs(from, count, unanswered) {
-        const index = await current();
-        return (await index?.pairs(checkIndex(from), checkCount(count), unanswered === true)) ?? [];
+      async callPairs(asked, from, count) {
+        const { pairs, ...query } = checkCallQuery(asked);
+        const index = await current(pairs);
+        return (await index?.pairs(checkIndex(from), checkCount(count), query)) ?? { total: 0, pairs: [] };
       },
     },
     async withSummaries(rows) {
@@ -86,9 +89,31 @@ export function panelUnits(
       }
     },
     async dispose() {
+      await Promise.all([own.dispose(), paired.dispose()]);
+    },
+  };
+}
+
+/** Keeps one index open, and replaces it when its options change. */
+function oneIndex(open: (options: UnitOptions) => Units) {
+  let units: Units | undefined;
+  return {
+    async of(options: UnitOptions): Promise<Units> {
+      const before = units;
+      if (before && !isSame(before.options, options)) {
+        units = undefined;
+        await before.dispose();
+      }
+      return (units ??= open(options));
+    },
+    async dispose(): Promise<void> {
       await units?.dispose();
     },
   };
+}
+
+function isSame(a: UnitOptions, b: UnitOptions): boolean {
+  return a.protocol === b.protocol && a.pairs?.call === b.pairs?.call && a.pairs?.reply === b.pairs?.reply;
 }
 
 /** One line for all units of a message; undefined if there is none. */

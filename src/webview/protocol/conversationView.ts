@@ -40,9 +40,9 @@ export class ConversationView extends LitElement {
   readonly #load = coalesce(
     async () => {
       const { unanswered } = this;
-      const [figures, pairs] = await Promise.all([
+      const [figures, { pairs }] = await Promise.all([
         this.host.calls.conversation(),
-        this.host.calls.callPairs(0, this.#wanted, unanswered),
+        this.host.calls.callPairs({ unanswered }, 0, this.#wanted),
       ]);
       if (unanswered !== this.unanswered) return;
       this.figures = figures;

@@ -100,10 +100,13 @@ describe('the conversation', () => {
       subscriptions: [{ name: 'ticks', stream: '"BTC"', row: 0, events: 12, rate: 4 }],
     });
     const reply = { row: 2, latency: 1234, isError: false };
-    panel.host.answer.callPairs = async (_from, _count, unanswered) => [
-      ...(unanswered ? [] : [{ row: 1, name: 'ask', sent: true, reply }]),
-      { row: 0, name: 'later', sent: true },
-    ];
+    panel.host.answer.callPairs = async ({ unanswered = false }) => ({
+      total: unanswered ? 1 : 2,
+      pairs: [
+        ...(unanswered ? [] : [{ row: 1, name: 'ask', sent: true, reply }]),
+        { row: 0, name: 'later', sent: true },
+      ],
+    });
     await panel.load();
     await messages().click();
     await item('Show the Conversation').click();

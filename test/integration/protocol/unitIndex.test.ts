@@ -46,7 +46,11 @@ async function recorded(parts: readonly TestRow[], parent?: string): Promise<str
 /** What tests compare of an index. */
 async function told(units: Units) {
   await units.ready();
-  return { names: await units.names(), figures: await units.figures(), pairs: await units.pairs(0, 100) };
+  return {
+    names: await units.names(),
+    figures: await units.figures(),
+    pairs: (await units.pairs(0, 100)).pairs,
+  };
 }
 
 describe('the index of units', () => {
@@ -71,7 +75,12 @@ describe('the index of units', () => {
       sent: true,
       reply: { row: 4, latency: 20, isError: false },
     });
-    expect(await units.pairs(0, 10, true)).toEqual([{ row: 19, name: 'add', sent: true }]);
+    expect(await units.pairs(0, 10, { unanswered: true })).toEqual({
+      total: 1,
+      pairs: [{ row: 19, name: 'add', sent: true }],
+    });
+    expect(await units.pairs(8, 1, { name: 'add' })).toMatchObject({ total: 10, pairs: [{ row: 17 }] });
+    expect(await units.pairs(0, 1, { name: 'other' })).toEqual({ total: 0, pairs: [] });
     expect([...(await units.rowsWith({ names: ['sub'] }, 0, 10))]).toEqual([20]);
     expect([...(await units.rowsWith({ types: ['reply', 'error'] }, 5, 3))]).toEqual([6, 8, 10]);
   });
@@ -118,7 +127,10 @@ describe('the index of units', () => {
     const again = engine.units(await recorded([...subscribed, call(7), open, reply(7)]), PROTOCOL);
     await again.ready();
     expect(await again.subscriptions()).toEqual([]);
-    expect(await again.pairs(0, 9, true)).toMatchObject([{ name: 'add' }]);
+    expect(await again.pairs(0, 9, { unanswered: true })).toMatchObject({
+      total: 1,
+      pairs: [{ name: 'add' }],
+    });
   });
 
   it('pairs by two JSONPaths, also where no protocol is known', async () => {
@@ -132,7 +144,7 @@ describe('the index of units', () => {
     ]);
     const units = engine.units(folder, { protocol: 'auto', pairs: { call: '$.q', reply: '$.a' } });
     await units.ready();
-    expect(await units.pairs(0, 9)).toEqual([
+    expect((await units.pairs(0, 9)).pairs).toEqual([
       { row: 1, name: '', sent: true },
       { row: 2, name: '', sent: true, reply: { row: 3, latency: 60, isError: false } },
     ]);
@@ -234,7 +246,7 @@ if (!fs.existsSync(${JSON.stringify(flag)})) { fs.writeFileSync(${JSON.stringify
   const engine = new Engine({ workersFolder: workers, onError: ({ message }) => errors.push(message) });
   const units = engine.units(folder, PROTOCOL);
   await expect.poll(() => units.state.done && units.state.units).toBe(22);
-  expect((await units.pairs(0, 100)).length).toBe(11);
+  expect((await units.pairs(0, 100)).total).toBe(11);
   expect(errors).toEqual(['The units worker crashed: boom']);
   await engine.dispose();
 });

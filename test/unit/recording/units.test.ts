@@ -138,13 +138,37 @@ describe('a conversation', () => {
     conversation.add(1, { ...call, row: 11 }, 0);
     expect(conversation.waitingCall(5)).toMatchObject({ record: 1 });
     conversation.add(2, { ...reply, call: 1, row: 12 }, 0);
-    expect(conversation.pairs(0, 9, true)).toHaveLength(2);
+    expect(conversation.pairs({ unanswered: true }, 0, 9)).toMatchObject({ total: 2, pairs: [{}, {}] });
     conversation.add(3, { ...reply, call: 2, row: 13, latency: 7 }, 0);
     conversation.add(4, { ...reply, call: 2, row: 14, latency: 9 }, 0);
-    expect(conversation.pairs(1, 9, false)).toEqual([
+    expect(conversation.pairs({}, 1, 9).pairs).toEqual([
       { row: 11, name: 'add', sent: false, reply: { row: 13, latency: 7, isError: false } },
     ]);
-    expect(conversation.pairs(0, 9, true)).toMatchObject([{ row: 10 }]);
+    expect(conversation.pairs({ unanswered: true }, 0, 9)).toMatchObject({ total: 1, pairs: [{ row: 10 }] });
+  });
+
+  it('gives any range of a million calls, also by name and of those without a reply', () => {
+    const table = names();
+    for (const name of ['sub', 'tick']) table.number(name);
+    const conversation = new Conversation(table, () => 0);
+    // Every third call is `sub`; every tenth has no reply.
+    for (let i = 0, record = 0; i < 1_000_000; i++) {
+      conversation.add(record++, { ...call, row: 2 * i, hash: i + 1, name: i % 3 === 0 ? 3 : 2 }, 0);
+      if (i % 10 === 0) continue;
+      conversation.add(record, { ...reply, row: 2 * i + 1, hash: i + 1, call: record, latency: 1 }, 0);
+      record++;
+    }
+    const rowsOf = (...[query, from, count]: Parameters<Conversation['pairs']>) => {
+      const { total, pairs } = conversation.pairs(query, from, count);
+      return [total, pairs.map(({ row }) => row / 2)];
+    };
+    expect(rowsOf({}, 999_998, 5)).toEqual([1_000_000, [999_998, 999_999]]);
+    expect(rowsOf({ name: 'sub' }, 300_000, 2)).toEqual([333_334, [900_000, 900_003]]);
+    expect(rowsOf({ unanswered: true }, 99_999, 9)).toEqual([100_000, [999_990]]);
+    expect(rowsOf({ name: 'sub', unanswered: true }, 1, 2)).toEqual([33_334, [30, 60]]);
+    expect(rowsOf({}, 1e9, 5)).toEqual([1_000_000, []]);
+    expect(rowsOf({ name: 'tick' }, 0, 5)).toEqual([0, []]);
+    expect(rowsOf({ name: 'unknown' }, 0, 5)).toEqual([0, []]);
   });
 
   it('ends a subscription with its refusal', () => {

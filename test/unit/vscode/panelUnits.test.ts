@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Units } from '../../../src/engine/unitIndexes.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
+import type { CallQuery, UnitOptions } from '../../../src/shared/unitIndexProtocol.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
 import type { UnitList } from '../../../src/shared/units.ts';
 import { panelUnits, type UnitsSession } from '../../../src/vscode/panel/panelUnits.ts';
@@ -34,9 +35,14 @@ function fake(
   const session = { folder: '/r', options: { protocol: 'auto' }, summary: { decodedAs } };
   const opened: string[] = [];
   const dispose = vi.fn(async () => undefined);
-  const open = (protocol: string): Units => {
-    opened.push(protocol);
-    return { decode, dispose, options: { protocol }, pairs: async () => [] } as unknown as Units;
+  const open = (options: UnitOptions): Units => {
+    const { protocol, pairs } = options;
+    opened.push(pairs ? `${protocol} ${pairs.call} ${pairs.reply}` : protocol);
+    const none = async () => [];
+    const state = { rows: 1, total: 1, done: true };
+    const page = async (from: number, count: number, query: CallQuery) => ({ total: 9, from, count, query });
+    const unused = { figures: none, subscriptions: none, names: none };
+    return { decode, dispose, options, state, pairs: page, ...unused } as unknown as Units;
   };
   const errors: DuplexError[] = [];
   const units = panelUnits(session as unknown as UnitsSession, open, (error) => errors.push(error));
@@ -92,6 +98,43 @@ describe('the units of a panel', () => {
     const decoded = await units.calls.decodeRow(1);
     expect(decoded?.units[0]?.payload?.content.length).toBe(1024 * 1024 + 1);
     await expect(units.calls.decodeRow('1' as never)).rejects.toMatchObject({ code: 'call.invalid' });
-    await expect(units.calls.callPairs(0, 1e9, false)).rejects.toMatchObject({ code: 'call.invalid' });
+    const path = '$'.padEnd(2000, '.a');
+    for (const [query, count] of [
+      [{}, 1e9],
+      [{ name: 7 }, 1],
+      [{ pairs: {} }, 1],
+      [{ pairs: { call: '$.a', reply: path } }, 1],
+      [{ pairs: { call: '$..a', reply: '$.b' } }, 1],
+    ] as const) {
+      await expect(units.calls.callPairs(query as never, 0, count)).rejects.toMatchObject({
+        code: 'call.invalid',
+      });
+    }
+  });
+
+  it('pair by two paths in an index of its own, also where no protocol is known', async () => {
+    const { units, session, opened, dispose } = fake(async () => []);
+    await units.withSummaries([row(1)]);
+    const pairs = { call: '$.q', reply: '$.a' };
+    expect(await units.calls.conversation(pairs)).toMatchObject({ rows: 1, done: true });
+    const query = { pairs, unanswered: true, name: 'n' };
+    expect(await units.calls.callPairs(query, 3, 4)).toEqual({
+      total: 9,
+      from: 3,
+      count: 4,
+      query: { unanswered: true, name: 'n' },
+    });
+    await units.withSummaries([row(1)]);
+    expect([opened, dispose.mock.calls.length]).toEqual([['auto', 'auto $.q $.a'], 0]);
+    await units.calls.conversation({ call: '$.q', reply: '$.b' });
+    expect([opened.at(-1), dispose.mock.calls.length]).toEqual(['auto $.q $.b', 1]);
+    Object.assign(session.summary, { decodedAs: undefined });
+    await units.calls.conversation(pairs);
+    expect(opened).toHaveLength(4);
+    await expect(units.calls.conversation({ call: '$..q', reply: '$.b' })).rejects.toThrow(
+      '“$..q” is not a path to one value',
+    );
+    await units.dispose();
+    expect(dispose).toHaveBeenCalledTimes(4);
   });
 });

@@ -177,7 +177,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     },
     decodeRow: async (seq) => decoded(seq),
     conversation: async () => ({ rows: 0, total: 0, done: true, calls: [], subscriptions: [], names: [] }),
-    callPairs: async () => [],
+    callPairs: async () => ({ total: 0, pairs: [] }),
     rows: async (from, count) => {
       const end = Math.min(from + count, host.state.rows);
       return Array.from({ length: Math.max(0, end - from) }, (_, index) => rowAt(from + index));
