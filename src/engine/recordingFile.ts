@@ -6,11 +6,11 @@ import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
 
-export { EXPORTERS, type ExportKind } from '../recording/export/exporters.ts';
+export { EXPORT_KINDS, exportRows, type ExportKind } from '../recording/export/exportRows.ts';
 export { writeRecording } from '../recording/write/writeRecording.ts';
-export { writeRows } from '../recording/export/rowExporter.ts';
 // Re-exported, because the command line prints rows in the same form as the worker that saves them.
 export { jsonLine, utf8Pieces } from '../recording/read/jsonLine.ts';
+export { textLines, type Colours } from '../recording/read/textLine.ts';
 export { detailOf, isUnverified, printedPayload, withSentence } from '../recording/read/rowDetail.ts';
 export type { LineOf, LineRow } from '../recording/read/rowDetail.ts';
 

@@ -160,3 +160,26 @@ it('keeps a file that exists, and writes none where the folder is not a recordin
   expect(wrong.status).toBe(2);
   expect(existsSync(join(folder.path, 'new.har'))).toBe(false);
 });
+
+it('text is what duplex log prints, with dates, secrets masked', async () => {
+  const text = await exported('text', '--filter', 'out text');
+  expect(text).toMatch(/^# .*\n# ws:.*token=••••\n# Control characters are signs/);
+  expect(text).toMatch(/^-> \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z text {3}hi$/m);
+  expect(text).not.toContain('abcdef123456');
+});
+
+it('payloads are files in a new folder, which is never written over', async () => {
+  const args = ['export', 'rec', '--to', 'payloads', '--filter', 'in text', '--output', 'messages'];
+  const { status, stderr } = await folder.duplex(args);
+  expect(status, stderr).toBe(0);
+  const list = folder
+    .read('messages/messages.jsonl')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { file: string; dir: string });
+  expect(list.map(({ file }) => folder.read(`messages/${file}`))).toEqual(TEXTS);
+  expect(list.every(({ dir }) => dir === 'in')).toBe(true);
+  const again = await folder.duplex([...args, '--force']);
+  expect(again.status).toBe(2);
+  expect(again.stderr).toContain('messages exists: choose another name for the folder of payloads.');
+});

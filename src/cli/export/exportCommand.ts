@@ -1,7 +1,8 @@
+import { lstat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
-import { EXPORTERS, openRecording, writeRows, type ExportKind } from '../../engine/recordingFile.ts';
+import { EXPORT_KINDS, exportRows, openRecording, type ExportKind } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
@@ -14,6 +15,7 @@ import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 const EXAMPLES = `
 Examples:
   $ duplex export ./ticks --to har --output ticks.har
+  $ duplex export ./ticks --to payloads --filter in --output messages/
   $ duplex export ./ticks --to csv --filter 'in text' --range 0..999 --output ticks.csv
 
 Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, or no room.
@@ -31,10 +33,8 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
   return new Command('export')
     .description('write a recorded session as a file that other tools read')
     .argument('<recording>', 'its folder')
-    .addOption(
-      new Option('--to <kind>', 'the kind of file').choices(Object.keys(EXPORTERS)).makeOptionMandatory(),
-    )
-    .requiredOption('--output <file>', 'the file to write')
+    .addOption(new Option('--to <kind>', 'the kind of file').choices(EXPORT_KINDS).makeOptionMandatory())
+    .requiredOption('--output <file>', 'the file to write, or the folder of payloads')
     .option('--force', 'overwrite an existing file')
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option('--filter <words>', "only rows of a direction, kind or size: 'in', 'text binary', 'size>1KiB'")
@@ -42,26 +42,38 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     .option('-i, --ignore-case', 'ignore case when searching')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) =>
-      finish(await exportRows(folder, options, workersFolder)),
+      finish(await exportRecording(folder, options, workersFolder)),
     );
 }
 
 /** @throws DuplexError if the recording cannot be read, or the file cannot be written; no partial file stays */
-async function exportRows(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
+async function exportRecording(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
   const { range = { first: 0, last: Infinity }, output, force = false } = options;
   const query = logQuery(options);
   const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
-  if (!force) await requireNewFile(output);
+  if (options.to === 'payloads') await requireNewFolder(output);
+  else if (!force) await requireNewFile(output);
   const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
   const recording = openRecording(folder);
   try {
     const pages = query ? rowsFound(engine, recording, folder, range, query) : rowsIn(recording, range);
-    const rows = await writeRows(pages, EXPORTERS[options.to](recording.manifest), output);
+    const { rows, left } = await exportRows(options.to, recording.manifest, pages, output);
     tell(`${rows} ${rows === 1 ? 'row' : 'rows'} written to ${output}.`);
+    for (const sentence of left) tell(sentence);
     return EXIT.ok;
   } finally {
     recording.close();
     await engine.dispose();
   }
+}
+
+/** A folder is never written over: nobody knows what else is in it. @throws DuplexError `call.invalid` */
+async function requireNewFolder(path: string): Promise<void> {
+  const exists = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists)
+    throw new DuplexError('call.invalid', `${path} exists: choose another name for the folder of payloads.`);
 }

@@ -2,6 +2,7 @@ import {
   jsonLine,
   openRecording,
   printedPayload,
+  textLines,
   type LineOf,
   type Recording,
 } from '../../engine/recordingFile.ts';
@@ -11,7 +12,7 @@ import { withFrames } from './frameLines.ts';
 import type { LogRow } from '../recordings/logRows.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { tell } from '../output/tell.ts';
-import { textLines } from '../output/textLine.ts';
+
 import { withUnits } from '../output/unitLines.ts';
 import type { UnitList } from '../../shared/units.ts';
 

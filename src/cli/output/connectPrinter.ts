@@ -1,10 +1,15 @@
 import type { UnitReader } from '../../core/protocol/unitReader.ts';
-import { jsonLine, printedPayload, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
+import {
+  jsonLine,
+  printedPayload,
+  type LineOf,
+  type LineRow,
+  textLines,
+} from '../../engine/recordingFile.ts';
 import type { Outcome } from './outcome.ts';
 import type { Output } from './output.ts';
 import { refusedText } from './refusedText.ts';
 import { coloursFor, isMessage, type RowForm } from './rowForm.ts';
-import { textLines } from './textLine.ts';
 import { unitsOf, withUnits } from './unitLines.ts';
 
 export interface PrinterOptions {

@@ -1,10 +1,9 @@
-import { jsonLine, type LineOf } from '../../engine/recordingFile.ts';
+import { jsonLine, textLines, type LineOf } from '../../engine/recordingFile.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
 import type { Output } from './output.ts';
 import { coloursFor } from './rowForm.ts';
 import { tell } from './tell.ts';
-import { textLines } from './textLine.ts';
 
 /** Prints the rows of many connections as they happen, each with the number of its connection: `[1] …` or `{"conn":1,…`. */
 export function numberedRows(

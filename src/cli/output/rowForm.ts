@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import picocolors from 'picocolors';
-import type { LineRow } from '../../engine/recordingFile.ts';
+import type { Colours, LineRow } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import type { Colours } from './textLine.ts';
 
 /** The output format: for people, one JSON object per line, or the raw bytes of messages. */
 export type RowForm = 'text' | 'json' | 'raw';

@@ -1,25 +1,48 @@
+import { isUtf8 } from 'node:buffer';
+import { makeVisible } from '../../core/format/visible.ts';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
-import { jsonLine, base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
+import { base64Pieces, jsonLine, utf8Pieces } from '../read/jsonLine.ts';
+import { detailOf, type LineRow } from '../read/rowDetail.ts';
+import { textLines } from '../read/textLine.ts';
 import { harExporter } from './harExporter.ts';
 import type { RowExporter } from './rowExporter.ts';
-import { isUtf8 } from 'node:buffer';
-import { detailOf } from '../read/rowDetail.ts';
 
 /** The text formats to which a recording can be exported, each with a factory of its writer. */
 export const EXPORTERS = {
   har: harExporter,
-  jsonl: (): RowExporter => ({ row: jsonLine, end: () => [] }),
+  jsonl: jsonLinesExporter,
   csv: csvExporter,
+  text: textExporter,
 } as const satisfies Readonly<Record<string, (manifest: SessionManifest) => RowExporter>>;
 
-export type ExportKind = keyof typeof EXPORTERS;
+export type TextExportKind = keyof typeof EXPORTERS;
+
+/** Lines of JSON, as `duplex log --json` prints them. */
+function jsonLinesExporter(): RowExporter {
+  let hasHandshake = false;
+  return {
+    row(row, payload) {
+      if (row.kind === 'open' || row.kind === 'error') hasHandshake ||= hasBytesOfHandshake(payload);
+      return jsonLine(row, payload);
+    },
+    end: () => [],
+    left: () => (hasHandshake ? [HANDSHAKE_LEFT] : []),
+  };
+}
+
+const HANDSHAKE_LEFT = 'The bytes and the certificates of handshakes are left out.';
+
+function hasBytesOfHandshake(payload: Uint8Array): boolean {
+  const { exchanges, tls } = detailOf(payload);
+  return exchanges !== undefined || tls !== undefined;
+}
 
 /**
  * Rows as comma-separated values with a header line (RFC 4180); binary payloads in base64, details of other rows as
  * JSON.
  */
 function csvExporter({ startedAt }: SessionManifest): RowExporter {
-  const start = Date.parse(startedAt);
+  const timeOf = timesSince(startedAt);
   let isFirst = true;
   return {
     *row({ seq, time, kind, direction }, payload) {
@@ -27,8 +50,7 @@ function csvExporter({ startedAt }: SessionManifest): RowExporter {
       isFirst = false;
       const isDetail = kind === 'open' || kind === 'close' || kind === 'error' || kind === 'note';
       const encoding = isDetail ? 'json' : kind !== 'binary' && isUtf8(payload) ? 'text' : 'base64';
-      const at = `${new Date(start + Math.floor(time / 1000)).toISOString().slice(0, -1)}${String(time % 1000).padStart(3, '0')}Z`;
-      yield `${seq},${at},${direction === 'none' ? '' : direction},${kind},${isDetail ? '' : payload.length},${encoding},"`;
+      yield `${seq},${timeOf({ time })},${direction === 'none' ? '' : direction},${kind},${isDetail ? '' : payload.length},${encoding},"`;
       if (isDetail) yield quoted(JSON.stringify(detailOf(payload)));
       else if (encoding === 'base64') yield* base64Pieces(payload);
       else for (const piece of utf8Pieces(payload)) yield quoted(piece);
@@ -40,4 +62,42 @@ function csvExporter({ startedAt }: SessionManifest): RowExporter {
 
 function quoted(text: string): string {
   return text.replaceAll('"', '""');
+}
+
+/** The lines of `duplex log`, with dates and whole binary messages. */
+function textExporter({ name, url, startedAt }: SessionManifest): RowExporter {
+  const plain = (text: string): string => text;
+  const line = textLines(
+    Date.parse(startedAt),
+    { dim: plain, green: plain, cyan: plain, red: plain },
+    { timeOf: isoTime, hexBytes: Infinity },
+  );
+  const signs = 'Control characters are signs, line feeds ↵, binary messages hexadecimal.';
+  let isFirst = true;
+  let hasHandshake = false;
+  return {
+    *row(row, payload) {
+      if (isFirst) {
+        const head = [makeVisible(name), makeVisible(url), `${signs} ${HANDSHAKE_LEFT}`];
+        yield `${head.map((each) => `# ${each}\n`).join('')}\n`;
+      }
+      isFirst = false;
+      if (row.kind === 'open' || row.kind === 'error') hasHandshake ||= hasBytesOfHandshake(payload);
+      yield* line(row, payload);
+    },
+    end: () => [],
+    left: () => [signs, ...(hasHandshake ? [HANDSHAKE_LEFT] : [])],
+  };
+}
+
+/** Writes the time of a row as ISO 8601 in UTC, with microseconds. */
+export function timesSince(startedAt: string): (row: Pick<LineRow, 'time'>) => string {
+  const start = Date.parse(startedAt) * 1000;
+  return ({ time }) => isoTime(start + time);
+}
+
+/** @param microseconds since the epoch */
+function isoTime(microseconds: number): string {
+  const second = new Date(Math.floor(microseconds / 1_000_000) * 1000).toISOString().slice(0, 19);
+  return `${second}.${String(microseconds % 1_000_000).padStart(6, '0')}Z`;
 }

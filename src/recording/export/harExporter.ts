@@ -12,6 +12,9 @@ import { base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf, type LineRow } from '../read/rowDetail.ts';
 import type { RowExporter } from './rowExporter.ts';
 
+const COMMENT =
+  'Notes, frames and certificates of the recording are left out. Secrets of handshakes are masked, payloads are not.';
+
 /** Opcodes (RFC 6455, section 5.2) in the form that Chrome writes. */
 const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, ping: 9, pong: 10 };
 
@@ -29,9 +32,12 @@ export function harExporter(manifest: SessionManifest): RowExporter {
     if (isBegun) return [];
     isBegun = true;
     const creator = { name: 'Duplex', version: '1' };
-    return [`{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"pages":[],"entries":[`];
+    return [
+      `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"comment":${JSON.stringify(COMMENT)},"pages":[],"entries":[`,
+    ];
   };
   let entries = 0;
+  let notes = 0;
   function* open({ time }: LineRow, detail: Partial<OpenDetail & ErrorDetail>): Generator<string> {
     yield* close();
     yield* head();
@@ -58,7 +64,10 @@ export function harExporter(manifest: SessionManifest): RowExporter {
   return {
     *row(row, payload) {
       const { kind, time, direction } = row;
-      if (kind === 'note') return;
+      if (kind === 'note') {
+        notes++;
+        return;
+      }
       if (kind === 'open') {
         yield* open(row, detailOf(payload));
         return;
@@ -92,6 +101,10 @@ export function harExporter(manifest: SessionManifest): RowExporter {
       yield* head();
       yield ']}}\n';
     },
+    left: () =>
+      notes === 0
+        ? []
+        : [notes === 1 ? 'One note is left out.' : `${notes} notes, such as of reconnects, are left out.`],
   };
 }
 

@@ -9,6 +9,8 @@ export interface RowExporter {
   row(row: LineRow, payload: Uint8Array): Iterable<string>;
   /** The text after the last row. */
   end(): Iterable<string>;
+  /** After the last row: sentences about what the format cannot carry. */
+  left?(): readonly string[];
 }
 
 /** A row with its whole stored payload. */

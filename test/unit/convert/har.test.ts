@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { ImportedRecording } from '../../../src/core/convert/imported.ts';
 import type { ImportSource } from '../../../src/core/convert/importSource.ts';
-import { EXPORTERS, openRecording, writeRecording, writeRows } from '../../../src/engine/recordingFile.ts';
+import { exportRows, openRecording, writeRecording } from '../../../src/engine/recordingFile.ts';
 import { readImportSource } from '../../../src/engine/importSource.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -255,7 +255,7 @@ describe('session to HAR to session', () => {
     const rows = recording
       .readPage(0, 100)
       .map(({ row, payload }, seq) => ({ row: { ...row, seq }, payload }));
-    await writeRows([rows], EXPORTERS.har(recording.manifest), har);
+    await exportRows('har', recording.manifest, [rows], har);
     recording.close();
     const [again] = await recordingsIn(await readImportSource(har));
     await writeRecording(second, again!);

@@ -3,7 +3,7 @@ import type { RunStatus, StepResult } from '../../../core/request/run/runResult.
 import { refusedLines } from '../../output/refusedText.ts';
 import { problemLine } from '../../requestFiles/locatedProblem.ts';
 import { shownPath } from '../../requestFiles/requestPaths.ts';
-import type { Colours } from '../../output/textLine.ts';
+import type { Colours } from '../../../engine/recordingFile.ts';
 import { durationText, failureLines } from './failureLines.ts';
 import {
   countsOf,

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { previewBinary } from '../../core/format/preview.ts';
 import { makeVisible } from '../../core/format/visible.ts';
-import { detailOf, isUnverified, utf8Pieces, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Direction } from '../../shared/timeline.ts';
+import { utf8Pieces } from './jsonLine.ts';
+import { detailOf, isUnverified, type LineOf, type LineRow } from './rowDetail.ts';
 
 /** The colours of picocolors, or functions that do nothing. */
 export type Colour = (text: string) => string;
@@ -15,45 +16,57 @@ export interface Colours {
 
 const ARROWS: Readonly<Record<Direction, string>> = { in: '<-', out: '->', none: '--' };
 const KIND_WIDTH = 'binary'.length;
-/** Bytes of a binary message in its line. */
+/** Bytes of a binary message in its line on a terminal. */
 const HEX_BYTES = 32;
+/** Bytes that one piece of a line shows in hexadecimal. */
+const HEX_PIECE = 64;
+
+export interface TextLineStyle {
+  /** Writes a time in microseconds since the epoch. */
+  readonly timeOf: (microseconds: number) => string;
+  /** Bytes of a binary message to show. */
+  readonly hexBytes: number;
+}
 
 /**
  * Formats rows for people: arrow, time of day, kind, and the whole text on one line, control characters made visible.
  * @param startedAt wall-clock start of the session in milliseconds since the epoch
  */
-export function textLines(startedAt: number, colours: Colours): LineOf {
-  const timeOfDay = timesOfDay(startedAt);
+export function textLines(
+  startedAt: number,
+  colours: Colours,
+  { timeOf = timesOfDay(), hexBytes = HEX_BYTES }: Partial<TextLineStyle> = {},
+): LineOf {
   return function* (row, payload) {
     const colour = row.kind === 'error' ? colours.red : row.direction === 'in' ? colours.green : colours.cyan;
     const arrow = row.direction === 'none' ? ARROWS.none : colour(ARROWS[row.direction]);
-    const time = colours.dim(timeOfDay(row.time));
+    const time = colours.dim(timeOf(startedAt * 1000 + row.time));
     yield `${arrow} ${time} ${colour(row.kind.padEnd(KIND_WIDTH))} `;
-    yield* content(row, payload);
+    yield* content(row, payload, hexBytes);
     yield '\n';
   };
 }
 
-function* content({ kind }: LineRow, payload: Uint8Array): Generator<string> {
+function* content({ kind }: LineRow, payload: Uint8Array, hexBytes: number): Generator<string> {
   switch (kind) {
     case 'text':
-      if (payload.length === 0) yield bytesOf(payload);
-      else yield* characters(payload);
+      if (payload.length === 0) yield* bytesOf(payload, hexBytes);
+      else yield* characters(payload, hexBytes);
       return;
     case 'ping':
     case 'pong':
-      yield* characters(payload);
+      yield* characters(payload, hexBytes);
       return;
     case 'binary':
-      yield bytesOf(payload);
+      yield* bytesOf(payload, hexBytes);
       return;
     default:
       yield makeVisible(summary(kind, detailOf(payload)));
   }
 }
 
-function* characters(payload: Uint8Array): Generator<string> {
-  if (!isUtf8(payload)) yield bytesOf(payload);
+function* characters(payload: Uint8Array, hexBytes: number): Generator<string> {
+  if (!isUtf8(payload)) yield* bytesOf(payload, hexBytes);
   else for (const piece of utf8Pieces(payload)) yield makeVisible(piece);
 }
 
@@ -87,17 +100,19 @@ function summary(
   }
 }
 
-function bytesOf(payload: Uint8Array): string {
-  const more = payload.length > HEX_BYTES ? ' …' : '';
-  return `(${payload.length} B) ${previewBinary(payload.subarray(0, HEX_BYTES))}${more}`.trimEnd();
+function* bytesOf(payload: Uint8Array, hexBytes: number): Generator<string> {
+  yield `(${payload.length} B)`;
+  const end = Math.min(payload.length, hexBytes);
+  for (let at = 0; at < end; at += HEX_PIECE)
+    yield ` ${previewBinary(payload.subarray(at, Math.min(at + HEX_PIECE, end)))}`;
+  if (payload.length > end) yield ' …';
 }
 
-/** Converts microseconds since the session began to the local time of day. Rows of one second share its first half. */
-function timesOfDay(startedAt: number): (time: number) => string {
+/** Converts microseconds since the epoch to the local time of day. Rows of one second share its first half. */
+function timesOfDay(): (microseconds: number) => string {
   let second = NaN;
   let text = '';
-  return (time) => {
-    const micros = startedAt * 1000 + time;
+  return (micros) => {
     const now = Math.floor(micros / 1_000_000);
     if (now !== second) {
       second = now;

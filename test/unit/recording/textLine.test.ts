@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { textLines, type Colours } from '../../../../src/cli/output/textLine.ts';
-import type { Direction, Kind } from '../../../../src/shared/timeline.ts';
+import { textLines, type Colours } from '../../../src/recording/read/textLine.ts';
+import type { Direction, Kind } from '../../../src/shared/timeline.ts';
 
 const plain = (text: string): string => text;
 const PLAIN: Colours = { dim: plain, green: plain, cyan: plain, red: plain };

@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { DuplexError } from '../../shared/errors.ts';
+import type { SessionManifest } from '../../shared/recordProtocol.ts';
+import { diskError } from '../diskError.ts';
+import { printedPayload, type LineRow } from '../read/rowDetail.ts';
+import { PRIVATE_FILE } from '../regularFile.ts';
+import { timesSince } from './exporters.ts';
+import type { ExportedRow } from './rowExporter.ts';
+
+/** More files than these are slow in every file manager. */
+export const MAX_PAYLOAD_FILES = 100_000;
+
+/** The list of the files, as lines of JSON. */
+const LIST = 'messages.jsonl';
+
+/**
+ * Writes each row as a file of its own into a new folder, bit for bit, completely or not at all. `messages.jsonl` lists
+ * them with their times. No name comes from the recording.
+ * @param onPage called after each page with the number of rows written so far; an exception stops the export
+ * @returns the number of rows written
+ * @throws DuplexError `call.invalid` for too many rows, `disk.full`, `disk.denied`, and errors of `pages` and `onPage`
+ */
+export async function writePayloads(
+  pages: Iterable<readonly ExportedRow[]> | AsyncIterable<readonly ExportedRow[]>,
+  { startedAt }: SessionManifest,
+  folder: string,
+  onPage: (rows: number) => void = () => undefined,
+): Promise<number> {
+  const timeOf = timesSince(startedAt);
+  const partial = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.part`);
+  const list: string[] = [];
+  try {
+    await mkdir(partial, { mode: 0o700 });
+    for await (const page of pages) {
+      if (list.length + page.length > MAX_PAYLOAD_FILES)
+        throw new DuplexError(
+          'call.invalid',
+          `These are more than ${MAX_PAYLOAD_FILES.toLocaleString('en')} rows, one file each: export fewer of them, or another kind of file.`,
+        );
+      for (const { row, payload } of page) {
+        const bytes = printedPayload(row.kind, payload);
+        const file = fileName(row, bytes);
+        await writeFile(join(partial, file), bytes, { flag: 'wx', mode: PRIVATE_FILE });
+        const { seq, kind, direction } = row;
+        const dir = direction === 'none' ? undefined : direction;
+        list.push(JSON.stringify({ file, seq, time: timeOf(row), dir, kind, size: bytes.length }));
+      }
+      onPage(list.length);
+    }
+    await writeFile(join(partial, LIST), list.map((line) => `${line}\n`).join(''), { mode: PRIVATE_FILE });
+    await rename(partial, folder);
+    return list.length;
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw diskError(error, folder);
+  }
+}
+
+/** `0000012-in-text.json`: sorts by number, and is a name on every system. */
+function fileName({ seq, kind, direction }: LineRow, payload: Uint8Array): string {
+  const side = direction === 'none' ? '' : `-${direction}`;
+  return `${String(seq).padStart(7, '0')}${side}-${kind}.${extension(kind, payload)}`;
+}
+
+function extension(kind: LineRow['kind'], payload: Uint8Array): 'json' | 'txt' | 'bin' {
+  if (kind === 'binary' || kind === 'ping' || kind === 'pong' || !isUtf8(payload)) return 'bin';
+  if (kind !== 'text') return 'json';
+  return /^\s*[[{]/.test(new TextDecoder().decode(payload.subarray(0, 64))) ? 'json' : 'txt';
+}
