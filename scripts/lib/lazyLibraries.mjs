@@ -7,6 +7,7 @@
  */
 export const LIBRARIES = {
   ajv: './ajv.ts',
+  chokidar: 'chokidar',
   fflate: 'fflate',
   socks: 'socks',
   'tough-cookie': 'tough-cookie',

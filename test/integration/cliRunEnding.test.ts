@@ -63,6 +63,16 @@ describe('--watch', () => {
     await running.result;
   });
 
+  test('runs files of folders that are new, without a wait for the next comparison', async () => {
+    folder = requestFolder({ 'api/a.ws': expecting('hello') });
+    const running = folder.start(['run', 'api', '--watch']);
+    await runs(running, 1);
+    folder.write('api/v1/b.ws', expecting('hello'));
+    await running.prints(/^2 passed/m);
+    running.child.kill('SIGINT');
+    expect((await running.result).status).toBe(0);
+  });
+
   test('outlives files that are gone for a moment', async () => {
     folder = requestFolder({ 'a.ws': expecting('hello'), 'b.ws': expecting('hello') });
     const running = folder.start(['run', 'a.ws', '--watch']);

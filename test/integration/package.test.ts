@@ -37,6 +37,7 @@ describe('the package', () => {
       'dist/cliSession.js',
       'dist/extension.js',
       'dist/libraries/ajv.js',
+      'dist/libraries/chokidar.js',
       'dist/libraries/fflate.js',
       'dist/libraries/json-p3.js',
       'dist/libraries/socks.js',

@@ -29,7 +29,9 @@ const TOKEN =
 
 /**
  * Edits one line of any length. The terminal's own line editing truncates lines: at 4,096 characters on Linux, at 1,024
- * on macOS. Drawing costs the width of the terminal, not the length of the line.
+ * on macOS. Drawing costs the width of the terminal, not the length of the line. `node:readline` copies the whole line for
+ * each pasted character and prints the whole line for each key inside it: a pasted line of 1 MiB takes it 30 s where this
+ * takes 0.4 s, and one key inside that line prints 1 MiB.
  */
 export function createLineEditor(): LineEditor {
   let text = '';

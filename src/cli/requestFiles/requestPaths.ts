@@ -3,8 +3,8 @@ import { relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { DuplexError } from '../../shared/errors.ts';
 
-/** Excluded from folders and patterns, unless they are named. */
-const IGNORED = ['**/node_modules/**'];
+/** Excluded from folders and patterns, unless an argument names it. */
+const EXCLUDED = 'node_modules';
 
 /**
  * Expands arguments to request files: files, folders (their .ws files) and patterns. Each file occurs once, in argument
@@ -22,6 +22,27 @@ export async function requestPaths(args: readonly string[], folder = process.cwd
   return [...found];
 }
 
+/** The folders in which `requestPaths` searches: those that are named, and those above the patterns. Absolute paths. */
+export function searchedFolders(args: readonly string[], folder = process.cwd()): string[] {
+  return args.flatMap((arg) => {
+    const stats = statSync(resolve(folder, arg), { throwIfNoEntry: false });
+    if (stats) return stats.isDirectory() ? [resolve(folder, arg)] : [];
+    if (!isDynamicPattern(arg)) return [];
+    const parts = arg.split(process.platform === 'win32' ? /[\\/]/ : '/');
+    const fixed = parts.slice(
+      0,
+      parts.findIndex((part) => isDynamicPattern(part)),
+    );
+    return [resolve(folder, fixed.join('/') || (arg.startsWith('/') ? '/' : '.'))];
+  });
+}
+
+/** Whether `requestPaths` finds no file at or below this path. */
+export function isIgnored(path: string, args: readonly string[]): boolean {
+  const parts = path.split(/[\\/]/);
+  return parts.includes('.git') || (parts.includes(EXCLUDED) && !args.some((arg) => arg.includes(EXCLUDED)));
+}
+
 /** The displayed path: relative to the working directory if it lies below it. */
 export function shownPath(path: string, folder = process.cwd()): string {
   const below = relative(folder, path);
@@ -36,7 +57,7 @@ async function pathsOf(arg: string, folder: string): Promise<string[]> {
   const options = {
     absolute: true,
     expandDirectories: false,
-    ignore: arg.includes('node_modules') ? [] : IGNORED,
+    ignore: arg.includes(EXCLUDED) ? [] : [`**/${EXCLUDED}/**`],
   };
   if (stats) return (await glob('**/*.ws', { ...options, cwd: path })).sort();
   if (!isDynamicPattern(arg)) return [];

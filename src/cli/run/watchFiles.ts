@@ -5,10 +5,13 @@ import { referencedFiles } from '../../core/request/variables/referencedFiles.ts
 import { environmentPaths } from '../../engine/environmentFiles.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
-import { requestPaths } from '../requestFiles/requestPaths.ts';
+import { isIgnored, requestPaths, searchedFolders } from '../requestFiles/requestPaths.ts';
 
-/** Milliseconds between two polls: file systems of containers and networks report no changes. */
-const INTERVAL = 300;
+/** Milliseconds that a changed file must rest: an editor may still be writing it. */
+const REST = 300;
+
+/** Milliseconds after which files are read again without an event: some networks and containers report none. */
+const WITHOUT_EVENT = 5_000;
 
 /** A snapshot of request files, the environment files around them and the files that they name. */
 export interface Watch {
@@ -32,15 +35,55 @@ export async function watchFiles(
   const before = await look();
   return {
     async changed(signal) {
-      for (let last = before; !signal.aborted;) {
-        await delay(INTERVAL, undefined, { signal }).catch(() => undefined);
-        const now = await look();
-        // The file has not rested while an editor is still writing it.
-        if (now !== before && now === last) return;
-        last = now;
+      const events = await watchPaths([...watched, ...searchedFolders(args)], args);
+      try {
+        for (let last = before; !signal.aborted;) {
+          const now = await look();
+          if (now !== before && now === last) return;
+          await (now === before
+            ? Promise.race([events.next(), pause(WITHOUT_EVENT, signal)])
+            : pause(REST, signal));
+          last = now;
+        }
+      } finally {
+        await events.close();
       }
     },
   };
+}
+
+interface Events {
+  /** Resolves at the next event, at once if there was one since the last call. */
+  next(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function watchPaths(paths: readonly string[], args: readonly string[]): Promise<Events> {
+  const { watch } = await import('chokidar');
+  let seen = false;
+  let notify = (): void => {};
+  const happened = (): void => {
+    seen = true;
+    notify();
+  };
+  const watcher = watch([...paths], {
+    ignoreInitial: true,
+    ignored: (path) => isIgnored(path, args),
+  });
+  // "ready" counts: a file may have changed while the watcher started. Where the system has no watchers left, an error
+  // says so, and the files are read again without events.
+  watcher.on('all', happened).on('ready', happened).on('error', happened);
+  return {
+    async next() {
+      if (!seen) await new Promise<void>((resolve) => (notify = resolve));
+      seen = false;
+    },
+    close: () => watcher.close(),
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function pathsOf(file: ReadRequestFile | UnreadFile): string[] {
