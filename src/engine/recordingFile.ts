@@ -9,9 +9,9 @@ import type { ExistingRecording } from './timeline.ts';
 export { EXPORT_KINDS, exportRows, type ExportKind } from '../recording/export/exportRows.ts';
 export { writeRecording } from '../recording/write/writeRecording.ts';
 // Re-exported, because the command line prints rows in the same form as the worker that saves them.
-export { jsonLine, utf8Pieces } from '../recording/read/jsonLine.ts';
+export { jsonLine } from '../recording/read/jsonLine.ts';
 export { textLines, type Colours } from '../recording/read/textLine.ts';
-export { detailOf, isUnverified, printedPayload, withSentence } from '../recording/read/rowDetail.ts';
+export { detailOf, printedPayload, withSentence } from '../recording/read/rowDetail.ts';
 export type { LineOf, LineRow } from '../recording/read/rowDetail.ts';
 
 /** Reads a recorded folder without a session, even while it grows. */

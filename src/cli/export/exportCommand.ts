@@ -15,6 +15,7 @@ import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 const EXAMPLES = `
 Examples:
   $ duplex export ./ticks --to har --output ticks.har
+  $ duplex export ./chat --to ws --output chat.ws
   $ duplex export ./ticks --to payloads --filter in --output messages/
   $ duplex export ./ticks --to csv --filter 'in text' --range 0..999 --output ticks.csv
 

@@ -1,10 +1,23 @@
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { Concealment } from './concealment.ts';
 import { indentation, isBlank } from '../syntax/lines.ts';
-import { literalTemplate } from './literalTemplate.ts';
+import { literalTemplate, withReference } from './literalTemplate.ts';
 
-/** The lines of a step that sends this message. */
-export function printPayload({ kind, data }: OutgoingMessage, hidden: Concealment): string {
+/** A place of a text, in UTF-16 units, that is written as `{{name}}`. */
+export interface PlacedReference {
+  readonly start: number;
+  readonly end: number;
+  /** Of a variable, or as in `$secret token`. */
+  readonly name: string;
+}
+
+/** The lines of a step that sends this message. @param references in order, without overlaps */
+export function printPayload(
+  { kind, data }: OutgoingMessage,
+  concealed: Concealment,
+  references: readonly PlacedReference[] = [],
+): string {
+  const hidden = references.length === 0 ? concealed : withReferences(concealed, references);
   if (kind === 'binary')
     return `# @binary base64\n${data.length === 0 ? '{{empty}}' : markersEscaped(base64(data))}`;
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
@@ -12,6 +25,22 @@ export function printPayload({ kind, data }: OutgoingMessage, hidden: Concealmen
   return needsEscapes(text)
     ? `# @escape\n${hidden.conceal(text, escapes(text))}`
     : markersEscaped(hidden.conceal(text, literalTemplate));
+}
+
+/** Writes the references of one text, and what is between them as before. */
+function withReferences(hidden: Concealment, references: readonly PlacedReference[]): Concealment {
+  return {
+    secrets: hidden.secrets,
+    conceal(text, literal) {
+      let written = '';
+      let at = 0;
+      for (const { start, end, name } of references) {
+        written = withReference(written + hidden.conceal(text.slice(at, start), literal), name);
+        at = end;
+      }
+      return written + hidden.conceal(text.slice(at), literal);
+    },
+  };
 }
 
 function base64(data: Uint8Array): string {

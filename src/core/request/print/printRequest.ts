@@ -14,7 +14,7 @@ import {
 } from './concealment.ts';
 import { literalTemplate, WRITTEN_VARIABLES } from './literalTemplate.ts';
 import { stepSeparatorLine, variableLine } from './printLines.ts';
-import { printPayload } from './printPayload.ts';
+import { printPayload, type PlacedReference } from './printPayload.ts';
 
 /** A step: it waits where it has a wait, then sends its message. */
 export interface PrintableStep {
@@ -23,6 +23,8 @@ export interface PrintableStep {
   /** The text of other directives after `# @`: `emit chat`, `ack`. */
   readonly directives?: readonly string[];
   readonly message?: OutgoingMessage;
+  /** Places of a text message that are variables. */
+  readonly references?: readonly PlacedReference[];
 }
 
 /** The conditions and captures of a wait, as request files write them. */
@@ -120,7 +122,7 @@ function writeRequest(
 
 /** Prints a step with its separator. */
 function printStep(
-  { wait, label, directives: others = [], message }: PrintableStep,
+  { wait, label, directives: others = [], message, references }: PrintableStep,
   index: number,
   hidden: Concealment,
 ): string {
@@ -136,7 +138,7 @@ function printStep(
   return [
     ...(wait || index > 0 ? [stepSeparatorLine(wait ? 'wait-for-server' : '')] : []),
     ...written.map((each) => `# @${each}`),
-    ...(message ? [printPayload(message, hidden)] : []),
+    ...(message ? [printPayload(message, hidden, references)] : []),
   ].join('\n');
 }
 

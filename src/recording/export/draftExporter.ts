@@ -1,0 +1,83 @@
+import type { RecordedMessage } from '../../core/convert/draft/draftMessage.ts';
+import { draftTest, type DraftSource } from '../../core/convert/draft/draftTest.ts';
+import { AUTO_PROTOCOL } from '../../core/protocol/registry.ts';
+import { printRequestFile, type PrintedRequest } from '../../core/request/print/printRequest.ts';
+import type { SessionManifest } from '../../shared/recordProtocol.ts';
+import type { CloseDetail, OpenDetail } from '../../shared/timeline.ts';
+import { detailOf } from '../read/rowDetail.ts';
+import type { RowExporter } from './rowExporter.ts';
+
+/** What a draft reads of a recording; it says how much more there is. */
+const MAX_CONNECTIONS = 20;
+const MAX_MESSAGES = 2000;
+const MAX_BYTES = 8 * 1024 * 1024;
+
+type Draftable = { -readonly [Key in keyof DraftSource]: DraftSource[Key] } & { messages: RecordedMessage[] };
+
+/** A request file that tests what was recorded, a request for each connection. */
+export function draftExporter(manifest: SessionManifest): RowExporter {
+  const { name, url, requestHeaders, protocol = AUTO_PROTOCOL } = manifest;
+  const connections: Draftable[] = [];
+  const lost = { messages: 0, refused: 0, connections: 0, controls: 0 };
+  let current: Draftable | undefined;
+  let bytes = 0;
+  let left: readonly string[] = [];
+
+  const open = (subprotocol: string): Draftable => {
+    current = { name, url, requestHeaders, protocol, subprotocol, messages: [] };
+    if (connections.length < MAX_CONNECTIONS) connections.push(current);
+    else lost.connections++;
+    return current;
+  };
+
+  const sentences = (): string[] => [
+    ...(lost.messages > 0 ? [`${lost.messages} messages after the first ones are left out.`] : []),
+    ...(lost.connections > 0 ? [`${lost.connections} more connections are left out.`] : []),
+    ...(lost.refused > 0 ? ['Connections that failed are left out.'] : []),
+    ...(lost.controls > 0 ? ['Pings and pongs are left out.'] : []),
+  ];
+
+  return {
+    row({ kind, direction }, payload) {
+      if (kind === 'open') open((detailOf(payload) as Partial<OpenDetail>).protocol ?? '');
+      else if (kind === 'error') lost.refused++;
+      else if (kind === 'ping' || kind === 'pong') lost.controls++;
+      else if (kind === 'close' && current && direction !== 'none') {
+        const { code = 1005, reason = '' } = detailOf(payload) as Partial<CloseDetail>;
+        current.close ??= { direction, code, reason };
+      } else if ((kind === 'text' || kind === 'binary') && direction !== 'none') {
+        // A range of rows may begin after the open row.
+        const { messages } = current ?? open('');
+        bytes += payload.length;
+        if (messages.length >= MAX_MESSAGES || bytes > MAX_BYTES) lost.messages++;
+        else messages.push({ kind, direction, data: new Uint8Array(payload) });
+      }
+      return [];
+    },
+    end() {
+      const talked = connections.filter(({ messages }) => messages.length > 0);
+      const ofMessages = new Map<string, string | undefined>();
+      const requests = talked.map((each, index) =>
+        draftTest(index === 0 ? each : { ...each, name: `${name} ${index + 1}` }, ofMessages),
+      );
+      const notes = [`Drafted from the recording of ${url}, ${manifest.startedAt}.`, ...sentences()];
+      const print = (more: readonly string[]): PrintedRequest =>
+        printRequestFile({
+          notes: [...notes, ...more],
+          variables: [],
+          requests,
+          secrets: new Map(ofMessages),
+        });
+      const { secrets } = print([]);
+      const named = [...secrets.keys()].join(', ');
+      const { text } = print(secrets.size === 0 ? [] : [`Secrets are not in this file: ${named}.`]);
+      left = [
+        ...sentences(),
+        ...new Set(requests.flatMap((request) => request.notes)),
+        ...[...secrets.keys()].map((secret) => `Set the secret ${secret}: the file refers to it.`),
+      ];
+      return [text];
+    },
+    left: () => left,
+  };
+}
