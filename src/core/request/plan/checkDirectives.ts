@@ -109,6 +109,14 @@ function isStep(place: CommentPlace): boolean {
 }
 
 function misplaced(name: string, places: readonly DirectivePlace[], place: CommentPlace): string {
+  if (name === 'fault')
+    return '@fault is what a proxy does to messages: write it in a block with PROXY ws://127.0.0.1:8081 -> wss://host.';
+  if (place === 'proxy' && places.every((each) => each === 'step' || each === 'serverStep'))
+    return `@${name} belongs to a step, and a proxy has none: remove it.`;
+  if (place === 'proxy' && name === 'status')
+    return '@status belongs to a server: a proxy refuses handshakes with # @fault refuse 503.';
+  if (place === 'proxy')
+    return `@${name} is up to the clients of the proxy, or not possible in one: remove it.`;
   if (place === 'server' && !places.includes('serverStep'))
     return `@${name} says how to connect to a server, and this block is one: remove it.`;
   if ((place === 'request' || place === 'step') && places.every((each) => each.startsWith('server')))

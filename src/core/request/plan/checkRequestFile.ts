@@ -4,7 +4,7 @@ import { capturedNames } from '../syntax/capturedNames.ts';
 import type { Diagnostic, Problem } from '../syntax/diagnostic.ts';
 import { parseRequestFile } from '../syntax/parseRequestFile.ts';
 import { compare, contains, type Range } from '../syntax/range.ts';
-import { everyBlock } from '../syntax/everyBlock.ts';
+import { everyBlock, listOf } from '../syntax/everyBlock.ts';
 import type { Directive, Request, RequestFile, RequestFileKind } from '../syntax/tree.ts';
 import { checkingScopes } from '../variables/checkingScopes.ts';
 import { NO_ENVIRONMENT_CONTEXT, type EnvironmentContext } from '../variables/environmentContext.ts';
@@ -13,6 +13,7 @@ import { LATER } from '../variables/value.ts';
 import { checkDirectives, reportTo, type Report } from './checkDirectives.ts';
 import { checkSteps } from './checkStep.ts';
 import { requestOptions } from './requestOptions.ts';
+import { proxyPlan } from './proxyPlan.ts';
 import { checkServerSteps, serverPlan } from './serverPlan.ts';
 import { rehearse } from './rehearseVerbs.ts';
 import { actPlan, lookPlan } from './stepPlan.ts';
@@ -42,7 +43,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   const scopes = checkingScopes(variables, environmentContext);
   const errorOf = (problem: Problem): Diagnostic => ({ severity: 'error', ...problem });
   // In .http files most variables belong to other requests, so only their use in a WebSocket request is checked.
-  const problemsEverywhere = scopes.everywhere([...file.requests, ...file.servers]);
+  const problemsEverywhere = scopes.everywhere(everyBlock(file));
   if (kind === 'ws')
     for (const { value } of variables)
       for (const problem of problemsEverywhere(value)) ofFile.push(errorOf(problem));
@@ -52,8 +53,9 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     const found: Diagnostic[] = [];
     const report = reportTo(found);
     const isServer = request.role === 'server';
-    checkDirectives(request.directives, isServer ? 'server' : 'request', kind, report);
-    checkDirectives(directivesAmong(request.comments), 'headers', kind, report);
+    const place = request.listen ? 'proxy' : isServer ? 'server' : 'request';
+    checkDirectives(request.directives, place, kind, report);
+    if (!request.listen) checkDirectives(directivesAmong(request.comments), 'headers', kind, report);
     const { scope: shared, environment, problem } = scopes.of(request);
     for (const step of request.steps) checkDirectives(directivesAmong(step.asides), 'payload', kind, report);
     checkSteps(request, kind, report, spokenIn(request, shared));
@@ -74,15 +76,16 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
   };
   const requests = file.requests.map(checked);
   const servers = file.servers.map(checked);
-  for (const named of [requests, servers]) reportSameNames(named, reportTo(ofFile));
+  const proxies = file.proxies.map(checked);
+  const lists = { requests, servers, proxies };
+  for (const named of Object.values(lists)) reportSameNames(named, reportTo(ofFile));
   return {
     ...file,
     blocks: blocks.map(({ request, ...block }) => ({
       ...block,
-      request: request && (request.role === 'server' ? servers : requests)[request.index],
+      request: request && lists[listOf(request)][request.index],
     })),
-    requests,
-    servers,
+    ...lists,
     diagnostics: sortedOnce([...file.diagnostics, ...ofDefaults, ...ofFile]),
   };
 }
@@ -108,7 +111,7 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-/** Syntax errors by the request or server whose block holds them. */
+/** Syntax errors by the request, server or proxy whose block holds them. */
 function syntaxErrors(file: RequestFile): ReadonlyMap<Request, readonly Diagnostic[]> {
   const errors = file.diagnostics.filter(isError);
   const found = new Map<Request, Diagnostic[]>();
@@ -172,7 +175,11 @@ function requestProblems(request: Request, scope: Scope): Problem[] {
   const add = (result: object): void => {
     for (const problem of problemsOf(result)) problems.push(problem);
   };
-  const given = request.role === 'server' ? serverPlan(request, scope) : requestOptions(request, scope);
+  const given = request.listen
+    ? proxyPlan(request, scope)
+    : request.role === 'server'
+      ? serverPlan(request, scope)
+      : requestOptions(request, scope);
   add(given);
   for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
   const speech = settled(spokenIn(request, scope));
@@ -187,7 +194,7 @@ function requestProblems(request: Request, scope: Scope): Problem[] {
   return problems;
 }
 
-function urlOf(given: ReturnType<typeof serverPlan> | ReturnType<typeof requestOptions>): string {
+function urlOf(given: ReturnType<typeof serverPlan | typeof proxyPlan | typeof requestOptions>): string {
   if ('problems' in given) return '';
   return 'plan' in given ? given.plan.options.url : given.options.url;
 }

@@ -6,9 +6,9 @@ import { protocolsWith, settled, verbsOf, type Speech, type Spoken } from './ste
 
 /**
  * Where it may stand: above a target, in a first block without one, or above the payload of a step; the same for a
- * `SERVE` block.
+ * `SERVE` block; anywhere in a `PROXY` block.
  */
-export type DirectivePlace = 'request' | 'defaults' | 'step' | 'server' | 'serverStep';
+export type DirectivePlace = 'request' | 'defaults' | 'step' | 'server' | 'serverStep' | 'proxy';
 
 export interface DirectiveRule {
   readonly places: readonly DirectivePlace[];
@@ -26,7 +26,7 @@ const planned = (places: readonly DirectivePlace[], argument: 'none' | 'needed')
 
 const request: readonly DirectivePlace[] = ['request'];
 const connection: readonly DirectivePlace[] = ['request', 'defaults'];
-const both: readonly DirectivePlace[] = ['request', 'server'];
+const both: readonly DirectivePlace[] = ['request', 'server', 'proxy'];
 
 /** Connection options that apply to the listening side. */
 export const SERVER_OPTIONS: ReadonlySet<string> = new Set([
@@ -43,6 +43,10 @@ export const SERVER_OPTIONS: ReadonlySet<string> = new Set([
   'frames',
 ]);
 
+/** Connection options that a client of a proxy decides, or that would send what no client has sent. */
+const NOT_OF_PROXIES =
+  /^(?:subprotocol|reconnect|reconnect-delay|reconnect-max-delay|heartbeat|no-auto-pong)$/;
+
 const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
   places: ['step', 'serverStep'],
   argument,
@@ -55,17 +59,27 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
 ).map(([, { name, kind }]) => [
   name,
   {
-    places: SERVER_OPTIONS.has(name) ? [...connection, 'server'] : connection,
+    places: [
+      ...connection,
+      ...(SERVER_OPTIONS.has(name) ? (['server'] as const) : []),
+      ...(NOT_OF_PROXIES.test(name) ? [] : (['proxy'] as const)),
+    ],
     argument: kind === 'flag' || kind === 'negatedFlag' ? 'none' : 'needed',
     supported: true,
     ...(kind === 'paths' && { repeatable: true }),
   },
 ]);
 
+/** Connection options of the target of a proxy. */
+export const PROXY_OPTIONS: ReadonlySet<string> = new Set(
+  CONNECTION.flatMap(([name, { places }]) => (places.includes('proxy') ? name : [])),
+);
+
 /** The directives of the language. */
 const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
   ['name', { places: both, argument: 'needed', supported: true }],
   ['status', { places: ['server'], argument: 'needed', supported: true }],
+  ['fault', { places: ['proxy'], argument: 'needed', supported: true, repeatable: true }],
   ['to', { places: ['serverStep'], argument: 'needed', supported: true }],
   ...CONNECTION,
   ['reply', inStep('none')],
@@ -74,7 +88,7 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
     { places: ['defaults', 'step', 'serverStep'], argument: 'needed', supported: true, repeatable: true },
   ],
   ['decode', planned(request, 'needed')],
-  ['env', { places: [...connection, 'server'], argument: 'needed', supported: true }],
+  ['env', { places: [...connection, 'server', 'proxy'], argument: 'needed', supported: true }],
   ['disabled', { places: both, argument: 'optional', supported: true }],
   [
     'expect',

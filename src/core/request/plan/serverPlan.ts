@@ -67,8 +67,8 @@ export function serverPlan(request: Request, scope: Scope): Planned<ServerPlan> 
   };
 }
 
-/** Port 0 is valid here: any free port. */
-function invalidServerUrl(url: string): string | undefined {
+/** Why nobody can listen at a URL. Port 0 is valid here: any free port. */
+export function invalidServerUrl(url: string): string | undefined {
   const problem = invalidUrl(url.replace(/^(ws:\/\/[^/?#]*):0(?=[/?]|$)/i, '$1'));
   if (problem !== undefined) return problem;
   if (isUnixUrl(url) || /^\s*wss:/i.test(url))

@@ -98,7 +98,10 @@ function layOutBlock(
     else layOutNode(layout, node);
   }
   if (!request) return;
-  layOutTarget(layout, request.target);
+  if (request.listen) {
+    const [listen, target] = [request.listen, request.target.url].map(({ range }) => layout.text(range));
+    layout.replace(request.target.range.start.line, targetLine('PROXY', `${listen} -> ${target}`, undefined));
+  } else layOutTarget(layout, request.target);
   for (const node of [...request.headers, ...request.comments]) layOutNode(layout, node);
   for (const step of request.steps) layOutStep(layout, step, request.steps[step.index - 1]);
 }

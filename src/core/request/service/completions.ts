@@ -2,9 +2,14 @@ import type { Position, Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import type { VerbSpec } from '../../protocol/verb.ts';
 import { verbsOf, type Speech } from '../plan/stepVerb.ts';
+import { FAULT_FORMS, type FaultForm } from '../syntax/faultTree.ts';
+import { PROXY_OPTIONS } from '../plan/directives.ts';
 import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, KINDS, OPERATOR_WORDS, SUBJECTS, TYPES } from './conditionWords.ts';
 import {
+  FAULT_CLAUSE_WORDS,
+  FAULT_WORDS,
+  PROXY_DIRECTIVE_DOCS,
   REQUEST_DIRECTIVE_DOCS,
   SERVER_DIRECTIVE_DOCS,
   SERVER_STEP_DIRECTIVE_DOCS,
@@ -112,6 +117,13 @@ export function completions(
                 kind: 'keyword',
                 range,
               } as const,
+              {
+                label: 'PROXY',
+                detail: 'ws://127.0.0.1:port -> wss://host/path',
+                insert: 'PROXY ws',
+                kind: 'keyword',
+                range,
+              } as const,
             ]
           : []),
       ];
@@ -149,7 +161,12 @@ function directives(
 ): Completion[] {
   if (zone === 'payload') return [];
   const inStep = role === 'server' ? [...stepDocs(speech), SERVER_STEP_DIRECTIVE_DOCS] : stepDocs(speech);
-  const above = role === 'server' ? [SERVER_DIRECTIVE_DOCS, options] : [REQUEST_DIRECTIVE_DOCS, options];
+  const above =
+    role === 'proxy'
+      ? [PROXY_DIRECTIVE_DOCS, new Map([...options].filter(([name]) => PROXY_OPTIONS.has(name)))]
+      : role === 'server'
+        ? [SERVER_DIRECTIVE_DOCS, options]
+        : [REQUEST_DIRECTIVE_DOCS, options];
   const docs = zone === 'step' ? inStep : above;
   return docs.flatMap((map) =>
     [...map].map(([name, { usage, text }]): Completion => ({
@@ -219,6 +236,7 @@ function directiveArgument(
   if (verb) return verbArgument(verb, text, range, sources);
   if (name === 'env') return sources.environments().map((label) => ({ label, kind: 'value', range }));
   if (name === 'close') return text.includes(' ') ? [] : worded(CLOSE_CODES, 'value', range);
+  if (name === 'fault') return faultArgument(text, range, sources, speech);
   if (name === 'where' || name === 'expect') return condition(text, zone, range, sources, speech);
   if (name === 'capture') {
     const subject = /^[^=]*=\s*(.*)$/.exec(text)?.[1];
@@ -229,6 +247,39 @@ function directiveArgument(
       ? (STEP_DIRECTIVE_DOCS.get(name) ?? SERVER_STEP_DIRECTIVE_DOCS.get(name))
       : sources.options.get(name);
   return worded(doc?.values ?? new Map(), 'value', range);
+}
+
+/** Completes after `@fault`: its kind, then its clauses, then the condition behind `where`. */
+function faultArgument(
+  text: string,
+  { end }: Range,
+  sources: CompletionSources,
+  speech: Speech | undefined,
+): Completion[] {
+  const tail = (length: number): Range => ({
+    start: { line: end.line, character: end.character - length },
+    end,
+  });
+  const [, before, subject] = /^(.*?\swhere\s+)(.*)$/.exec(text) ?? [];
+  if (before !== undefined) return condition(subject!, 'step', tail(subject!.length), sources, speech);
+  const words = text.split(/\s+/);
+  const last = words.at(-1)!;
+  if (words.length === 1) return worded(new Map(Object.entries(FAULT_WORDS)), 'value', tail(last.length));
+  const forms: Readonly<Record<string, FaultForm>> = FAULT_FORMS;
+  const form = Object.hasOwn(forms, words[0]!) ? forms[words[0]!]! : undefined;
+  const previous = words.at(-2)!;
+  const isValue = /^(?:jitter|after|count|probability|seed)$/.test(previous);
+  if (!form || isValue || (words.length === 2 && form.value === 'needed')) return [];
+  if (/^\d+$/.test(previous) && words.at(-3) === 'after')
+    return [words[0] === 'refuse' ? 'connections' : 'messages'].map((label) => ({
+      label,
+      kind: 'keyword',
+      range: tail(last.length),
+    }));
+  const known = [...FAULT_CLAUSE_WORDS].filter(
+    ([name]) => (form.clauses as readonly string[]).includes(name) && !words.slice(0, -1).includes(name),
+  );
+  return worded(new Map(known), 'keyword', tail(last.length));
 }
 
 /** A subject ends at the first blank outside brackets. One that does not end is still being written. */

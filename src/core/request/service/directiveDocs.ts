@@ -1,4 +1,5 @@
 import { ENCODINGS } from '../plan/directives.ts';
+import type { FaultKind } from '../syntax/faultTree.ts';
 
 /**
  * The argument and the meaning of a directive. For directives that set connection options, core/session's table has
@@ -57,6 +58,50 @@ export const SERVER_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map(
   ],
   ['env', REQUEST_DIRECTIVE_DOCS.get('env')!],
   ['disabled', doc('@disabled', 'Switches the block off: it is not served.')],
+]);
+
+/** The kinds of fault, with their meanings. */
+export const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
+  delay: 'Passes messages on later: `delay 200ms jitter 50ms`. Their order stays.',
+  throttle: 'Passes at most so many bytes a second: `throttle 20KiB/s`. The sender has to wait.',
+  drop: 'Does not pass messages on.',
+  duplicate: 'Passes messages on twice.',
+  corrupt: 'Changes one character of a text message, or one byte of a binary one.',
+  fragment: 'Passes messages on in fragments of at most this size: `fragment 1KiB`.',
+  stall:
+    'Stops reading, for a time or for ever: `stall 5s`. The sender has to wait when the buffers are full.',
+  'no-pong': 'Does not pass pongs on, as if the other side were silent.',
+  'half-open': 'Passes nothing on any more, and neither side notices that the other has gone.',
+  close:
+    'Closes both sides with this code: `close 1011 after 100 messages`. 1006 ends them without a close frame.',
+  refuse: 'Refuses handshakes with this status: `refuse 503 count 2`.',
+};
+
+/** The words after the kind of a fault. */
+export const FAULT_CLAUSE_WORDS: ReadonlyMap<string, string> = new Map([
+  ['in', 'Only messages from the server to the client.'],
+  ['out', 'Only messages from the client to the server.'],
+  ['jitter', 'How much a delay differs, up and down: `jitter 50ms`.'],
+  ['after', 'Begins after so many messages, or so long after the opening: `after 100 messages`, `after 5s`.'],
+  ['count', 'How often it happens at most: `count 3`.'],
+  ['probability', 'How likely it happens to a message: `probability 0.1`.'],
+  ['seed', 'Makes the random choices the same in each run: `seed 7`.'],
+  ['where', 'Only messages that satisfy this condition: `where $.type == "tick"`.'],
+]);
+
+/** In a `PROXY` block. */
+export const PROXY_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
+  ['name', doc('@name Bad network', 'The name of the proxy, by which it is listed and started.')],
+  [
+    'fault',
+    doc(
+      '@fault drop in probability 0.1 seed 7 where $.type == "tick"',
+      'What the proxy does to messages: a fault, then its direction, its count, its probability or a condition.',
+      new Map(Object.entries(FAULT_WORDS)),
+    ),
+  ],
+  ['env', REQUEST_DIRECTIVE_DOCS.get('env')!],
+  ['disabled', doc('@disabled', 'Switches the block off: it is not started.')],
 ]);
 
 /** In a step of a server, in addition to those of every step. */

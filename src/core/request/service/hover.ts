@@ -6,6 +6,9 @@ import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, SUBJECTS } from './conditionWords.ts';
 import type { KnownVariable } from './completions.ts';
 import {
+  FAULT_CLAUSE_WORDS,
+  FAULT_WORDS,
+  PROXY_DIRECTIVE_DOCS,
   REQUEST_DIRECTIVE_DOCS,
   SERVER_DIRECTIVE_DOCS,
   SERVER_STEP_DIRECTIVE_DOCS,
@@ -94,6 +97,8 @@ function directiveHover(
       const text = typeof code === 'string' ? CLOSE_CODES.get(code.slice(0, 4)) : undefined;
       if (text !== undefined) return { range: argument.range, text };
     }
+    const ofFault = faultHover(directive, at);
+    if (ofFault) return ofFault;
     const found = docs.map((map) => map.get(name.text)).find((doc) => doc !== undefined);
     return found && { range: name.range, text: `\`${found.usage}\`\n\n${found.text}` };
   };
@@ -101,8 +106,12 @@ function directiveHover(
   if (inDefaults) return inDefaults;
   const spoken = speech(at);
   const verbs = spoken ? [verbDocs(spoken)] : [];
-  for (const { role, directives, steps } of everyBlock(file)) {
-    const docs = role === 'server' ? SERVER_DIRECTIVE_DOCS : REQUEST_DIRECTIVE_DOCS;
+  for (const { role, listen, directives, steps } of everyBlock(file)) {
+    const docs = listen
+      ? PROXY_DIRECTIVE_DOCS
+      : role === 'server'
+        ? SERVER_DIRECTIVE_DOCS
+        : REQUEST_DIRECTIVE_DOCS;
     const ofSteps = role === 'server' ? [SERVER_STEP_DIRECTIVE_DOCS] : [];
     const found =
       of(directives, docs, options) ??
@@ -114,11 +123,21 @@ function directiveHover(
   return undefined;
 }
 
+/** The kind of a fault, or a word after it. */
+function faultHover({ fault }: Directive, at: Position): Hover | undefined {
+  if (!fault) return undefined;
+  const { fault: kind, clauses } = fault;
+  if (covers(kind.range, at)) return { range: kind.range, text: FAULT_WORDS[kind.text] };
+  const clause = clauses.find(({ name }) => covers(name.range, at));
+  const text = clause && FAULT_CLAUSE_WORDS.get(clause.name.text);
+  return text === undefined ? undefined : { range: clause!.name.range, text };
+}
+
 /** The subject of a condition or a capture. */
 function subjectHover(file: RequestFile, at: Position, { speech }: HoverSources): Hover | undefined {
   for (const { directives, steps } of everyBlock(file))
-    for (const { condition, capture } of [...directives, ...steps.flatMap((step) => step.directives)]) {
-      const subject = condition?.subject ?? capture?.subject;
+    for (const each of [...directives, ...steps.flatMap((step) => step.directives)]) {
+      const subject = each.condition?.subject ?? each.capture?.subject ?? each.fault?.condition?.subject;
       if (!subject || !covers(subject.range, at)) continue;
       const word = subject.alias ?? subject.of;
       const spoken = speech(at);

@@ -11,7 +11,12 @@ export type LineContext =
   /** Within `{{`; `argument` is set if a blank follows a `$name`. */
   | { readonly kind: 'reference'; readonly range: Range; readonly text: string }
   | { readonly kind: 'referenceArgument'; readonly range: Range; readonly name: string }
-  | { readonly kind: 'directiveName'; readonly range: Range; readonly zone: Zone; readonly role: Role }
+  | {
+      readonly kind: 'directiveName';
+      readonly range: Range;
+      readonly zone: Zone;
+      readonly role: Role | 'proxy';
+    }
   | {
       readonly kind: 'directiveArgument';
       readonly range: Range;
@@ -52,8 +57,15 @@ export function lineContext(
   }
   const zone = zoneAt(file, lineAt, line);
   const directive = /^\s*(?:#+|\/\/+)\s*@([\w-]*)$/.exec(before);
-  const role = blockAt(file, line)?.role ?? 'client';
-  if (directive) return { kind: 'directiveName', range: from(character - directive[1]!.length), zone, role };
+  const block = blockAt(file, line);
+  const role = block?.role ?? 'client';
+  if (directive)
+    return {
+      kind: 'directiveName',
+      range: from(character - directive[1]!.length),
+      zone,
+      role: block?.listen ? 'proxy' : role,
+    };
   const argument = /^\s*(?:#+|\/\/+)\s*@([\w-]+)(?:\s+|\s*=\s*)(\S?.*)$/.exec(before);
   if (argument) {
     const [, name = '', text = ''] = argument;
@@ -82,6 +94,8 @@ export function zoneAt(file: RequestFile, lineAt: (line: number) => string, line
     .at(-1);
   const next = file.blocks.find(({ range }) => range.start.line > (request?.range.start.line ?? -1));
   if (!request || (next && next.range.start.line <= line)) return 'preamble';
+  // A proxy has no steps.
+  if (request.listen) return 'head';
   let headEnd = request.target.range.end.line + 1;
   while (headEnd < line && lineAt(headEnd).trim() !== '' && !lineAt(headEnd).startsWith('===')) headEnd++;
   if (headEnd >= line && !lineAt(line).startsWith('===')) return 'head';

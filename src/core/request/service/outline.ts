@@ -5,11 +5,12 @@ import { writtenText, requestName, requestUrl } from '../plan/requestName.ts';
 import { everyBlock, separatorWord } from '../syntax/everyBlock.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Template } from '../syntax/template.ts';
-import type { Request, RequestFile, Step } from '../syntax/tree.ts';
+import type { Directive, Request, RequestFile, Step } from '../syntax/tree.ts';
 
 /** A node of the outline. `range` covers all of it; `selection` is shown when it is chosen. */
 export interface OutlineNode {
-  readonly kind: 'request' | 'server' | 'variable' | 'message' | 'wait' | 'rule' | 'ping' | 'close';
+  readonly kind:
+    'request' | 'server' | 'proxy' | 'fault' | 'variable' | 'message' | 'wait' | 'rule' | 'ping' | 'close';
   readonly name: string;
   readonly detail: string;
   readonly range: Range;
@@ -19,7 +20,7 @@ export interface OutlineNode {
 
 const MAX_NAME = 60;
 
-/** Variables, requests and servers, with the steps of each. */
+/** Variables, requests, servers and proxies, with the steps or faults of each. */
 export function outline(file: RequestFile): OutlineNode[] {
   return [...file.variables.map(variableNode), ...everyBlock(file).map(requestNode)];
 }
@@ -31,15 +32,21 @@ function variableNode({ name, value, range }: FileVariable): OutlineNode {
   return { kind: 'variable', name: name.text, detail, range, selection: name.range, children: [] };
 }
 
-function requestNode({ role, name, target, range, steps }: Request): OutlineNode {
+function requestNode({ role, listen, name, target, range, steps, directives }: Request): OutlineNode {
   return {
-    kind: role === 'server' ? 'server' : 'request',
+    kind: listen ? 'proxy' : role === 'server' ? 'server' : 'request',
     name: short(requestName({ name, target })),
     detail: name ? short(requestUrl(target.url)) : '',
     range,
     selection: name?.range ?? target.range,
-    children: steps.flatMap((step) => stepNode(step) ?? []),
+    children: listen ? directives.flatMap(faultNode) : steps.flatMap((step) => stepNode(step) ?? []),
   };
+}
+
+function faultNode({ fault, argument, range }: Directive): OutlineNode[] {
+  if (!fault) return [];
+  const { range: selection } = fault.fault;
+  return [{ kind: 'fault', name: written(argument), detail: '', range, selection, children: [] }];
 }
 
 function stepNode(step: Step): OutlineNode | undefined {

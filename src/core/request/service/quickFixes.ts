@@ -6,7 +6,7 @@ import { VARIABLE_NAME } from '../syntax/template.ts';
 import type { Role } from '../../protocol/protocolModule.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import { namedProtocol, protocolsWith, type Speech } from '../plan/stepVerb.ts';
-import { REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
+import { PROXY_DIRECTIVE_DOCS, REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
 import { zoneAt } from './lineContext.ts';
 import { isSecretName } from '../../session/secrets/secretName.ts';
 import { definitionsIn } from './names.ts';
@@ -41,7 +41,7 @@ export function quickFixes(
       const names =
         zone === 'step'
           ? [...(speech ? verbDocs(speech).keys() : []), ...STEP_DIRECTIVE_DOCS.keys()]
-          : [...REQUEST_DIRECTIVE_DOCS.keys(), ...optionDirectives];
+          : [...REQUEST_DIRECTIVE_DOCS.keys(), ...PROXY_DIRECTIVE_DOCS.keys(), ...optionDirectives];
       return [...replacedDirective(text, line, names), removed(line)];
     }
     case 'verb.unknown':

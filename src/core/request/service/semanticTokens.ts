@@ -38,6 +38,8 @@ export function semanticTokens(file: RequestFile): SemanticToken[] {
     for (const node of preamble) if (node.kind === 'directive') add(nameOf(node), 'decorator');
     if (!request) continue;
     add(request.target.keyword?.range, 'keyword');
+    if (request.listen)
+      for (const node of request.comments) if (node.kind === 'directive') add(nameOf(node), 'decorator');
     for (const { name } of request.headers) add(name.range, 'property');
     for (const step of request.steps) {
       add((step.separator?.wait ?? step.separator?.rule)?.range, 'keyword');

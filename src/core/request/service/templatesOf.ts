@@ -10,7 +10,8 @@ export function* templatesOf(file: RequestFile): Generator<Template> {
   if (defaults) yield* argumentsOf(defaults.directives);
   for (const request of everyBlock(file)) {
     yield* ownTemplates(request);
-    for (const comment of request.comments)
+    // Below a PROXY line, they are among the directives.
+    for (const comment of request.listen ? [] : request.comments)
       if (comment.kind === 'directive' && comment.argument) yield comment.argument;
   }
 }

@@ -19,6 +19,7 @@ export type DiagnosticCode =
   | 'directive.unsupported'
   | 'environment.file'
   | 'environment.unknown'
+  | 'fault.syntax'
   | 'file.encoding'
   | 'file.missing'
   | 'file.mixed'

@@ -17,6 +17,10 @@ export function meaning({ blocks, diagnostics }: RequestFile): unknown {
       }),
       ...(request && {
         target: [request.target.keyword?.text, said(request.target.url), request.target.version?.text],
+        ...(request.listen && {
+          listen: said(request.listen),
+          below: request.directives.map(({ name, argument }) => [name.text, argument && said(argument)]),
+        }),
         headers: request.headers.map(({ name, value }) => [name.text, said(value)]),
         steps: request.steps.map(({ separator: above, directives, payload }) => ({
           separator: above && { wait: above.wait?.text, rule: above.rule?.text },

@@ -1,13 +1,23 @@
 import { compare } from './range.ts';
 import type { Request, RequestFile, StepSeparator } from './tree.ts';
 
-/** Requests and servers, in the order of the file. */
+/** The list of a file that a block stands in, by what it is. */
+export function listOf({
+  role,
+  listen,
+}: Pick<Request, 'role' | 'listen'>): 'requests' | 'servers' | 'proxies' {
+  if (listen) return 'proxies';
+  return role === 'server' ? 'servers' : 'requests';
+}
+
+/** Requests, servers and proxies, in the order of the file. */
 export function everyBlock({
   requests,
   servers,
-}: Pick<RequestFile, 'requests' | 'servers'>): readonly Request[] {
-  if (servers.length === 0) return requests;
-  return [...requests, ...servers].sort((a, b) => compare(a.range.start, b.range.start));
+  proxies,
+}: Pick<RequestFile, 'requests' | 'servers' | 'proxies'>): readonly Request[] {
+  if (servers.length + proxies.length === 0) return requests;
+  return [...requests, ...servers, ...proxies].sort((a, b) => compare(a.range.start, b.range.start));
 }
 
 /** The word of a separator: how its step starts, other than by sending. */

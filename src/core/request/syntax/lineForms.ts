@@ -93,8 +93,8 @@ export function directiveForm(line: Line): DirectiveForm | undefined {
 }
 
 /**
- * `WEBSOCKET url`, `WS url`, `WSS url`, `SERVE url`, `ws://…` or `wss://…`: the keyword, and where the URL starts and
- * ends.
+ * `WEBSOCKET url`, `WS url`, `WSS url`, `SERVE url`, `PROXY url -> url`, `ws://…` or `wss://…`: the keyword, and where the
+ * URL starts and ends.
  */
 export interface TargetForm {
   readonly keyword: Text | undefined;
@@ -102,13 +102,13 @@ export interface TargetForm {
   readonly urlEnd: number;
 }
 
-/** @param kind in files of other clients, SERVE is not our keyword */
+/** @param kind in files of other clients, SERVE and PROXY are not our keywords */
 export function targetForm(line: Line, kind: RequestFileKind): TargetForm | undefined {
   const start = indentation(line.text);
   const rest = line.text.slice(start, start + 16);
-  const word = (kind === 'ws' ? /^(?:WEBSOCKET|WSS|WS|SERVE)(?=\s|$)/ : /^(?:WEBSOCKET|WSS|WS)(?=\s|$)/).exec(
-    rest,
-  )?.[0];
+  const word = (
+    kind === 'ws' ? /^(?:WEBSOCKET|WSS|WS|SERVE|PROXY)(?=\s|$)/ : /^(?:WEBSOCKET|WSS|WS)(?=\s|$)/
+  ).exec(rest)?.[0];
   if (word === undefined && !/^wss?:\/\//i.test(rest)) return undefined;
   const urlEnd = line.text.trimEnd().length;
   const afterWord = start + (word?.length ?? 0);

@@ -2,6 +2,7 @@ import { directiveForm, isComment, type ScriptForm } from './lineForms.ts';
 import { indentation, type Line } from './lines.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
 import { parseCapture, parseCondition } from './parseCondition.ts';
+import { parseFault } from './parseFault.ts';
 import { rangeInLine, textInLine } from './range.ts';
 import { scanTemplate, type Template } from './template.ts';
 import type { Comment, Directive, Header, Script } from './tree.ts';
@@ -48,6 +49,10 @@ function withForm(directive: Directive, line: Line, argument: Template): Directi
     case 'expect': {
       const condition = parseCondition(line.text, argument);
       return 'code' in condition ? { ...directive, problems: [condition] } : { ...directive, condition };
+    }
+    case 'fault': {
+      const fault = parseFault(line.text, argument);
+      return 'code' in fault ? { ...directive, problems: [fault] } : { ...directive, fault };
     }
     case 'header': {
       const { start, end } = argument.range;

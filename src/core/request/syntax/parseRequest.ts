@@ -3,7 +3,7 @@ import { indentation, isBlank, type Line } from './lines.ts';
 import { headerIn, parseComment } from './parseComment.ts';
 import { wholeLine, type ParseContext } from './parseContext.ts';
 import { parseSteps } from './parseSteps.ts';
-import { rangeAcross, textInLine, type Text } from './range.ts';
+import { rangeAcross, rangeInLine, textInLine, type Text } from './range.ts';
 import { joinTexts, scanTemplate, type TemplatePart } from './template.ts';
 import type { Comment, Directive, Header, Request, Target } from './tree.ts';
 
@@ -11,7 +11,8 @@ import type { Comment, Directive, Header, Request, Target } from './tree.ts';
 export function parseRequest(
   context: ParseContext,
   form: TargetForm,
-): Pick<Request, 'role' | 'target' | 'headers' | 'comments' | 'steps'> {
+): Pick<Request, 'role' | 'listen' | 'target' | 'headers' | 'comments' | 'steps'> {
+  if (form.keyword?.text === 'PROXY') return parseProxy(context, form);
   const line = context.take();
   const role = form.keyword?.text === 'SERVE' ? 'server' : 'client';
   const headers: Header[] = [];
@@ -40,6 +41,57 @@ export function parseRequest(
   const target = parseTarget(context, line, form, continuation);
   return { role, target, headers, comments, steps: parseSteps(context, role) };
 }
+
+/** A proxy has no messages of its own: its block holds directives and headers only. */
+function parseProxy(context: ParseContext, form: TargetForm): ReturnType<typeof parseRequest> {
+  const line = context.take();
+  const headers: Header[] = [];
+  const comments: (Comment | Directive)[] = [];
+  for (;;) {
+    const next = context.lines.peek();
+    if (next === undefined || isRequestSeparator(next)) break;
+    const comment = parseComment(context, next);
+    if (comment) comments.push(comment);
+    else if (!isBlank(next.text)) {
+      const header = looksLikeHeader(next) ? parseHeader(context, next) : undefined;
+      if (typeof header === 'object') headers.push(header);
+      else context.report('error', 'header.invalid', wholeLine(next), PROXY_LINE);
+    }
+    context.take();
+  }
+  const { text, number } = line;
+  const arrow = text.slice(0, form.urlEnd).indexOf('->', form.urlAt);
+  if (arrow === -1) context.report('error', 'target.expected', wholeLine(line), NO_ARROW);
+  const listenEnd = arrow === -1 ? form.urlEnd : text.slice(0, arrow).trimEnd().length;
+  const afterArrow = arrow === -1 ? form.urlEnd : arrow + 2;
+  const urlAt = Math.min(afterArrow + indentation(text.slice(afterArrow)), form.urlEnd);
+  const template = (from: number, to: number): Target['url'] => {
+    const { parts, problems } = scanTemplate(text.slice(from, to), number, from);
+    for (const { code, range, message } of problems) context.report('error', code, range, message);
+    return { range: rangeInLine(number, from, to), parts };
+  };
+  const url = template(urlAt, form.urlEnd);
+  const range = rangeAcross(form.keyword!.range, url.range);
+  return {
+    role: 'client',
+    listen: template(form.urlAt, Math.max(form.urlAt, listenEnd)),
+    target: { kind: 'target', range, keyword: form.keyword, url, continuation: [], version: undefined },
+    headers,
+    comments,
+    steps: [],
+  };
+}
+
+function looksLikeHeader(line: Line): boolean {
+  const start = indentation(line.text);
+  const isMistake = headerMistake(line.text.slice(start)) !== undefined;
+  return !isMistake && headerIn(line, start, line.text.trimEnd().length) !== undefined;
+}
+
+const NO_ARROW =
+  'A proxy listens at one URL and connects to another: write PROXY ws://127.0.0.1:8081 -> wss://host/path.';
+const PROXY_LINE =
+  'A PROXY block holds directives and headers only, because the messages are those of others: remove this line, or start another block with ###.';
 
 /** A path or a query that continues the URL of the line above. */
 function isContinuation(text: string): boolean {

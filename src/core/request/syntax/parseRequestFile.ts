@@ -5,9 +5,9 @@ import { isBlank, lineReader } from './lines.ts';
 import { parseComment, parseScript } from './parseComment.ts';
 import { parseContext, wholeLine, type ParseContext } from './parseContext.ts';
 import { isVariable, parseVariable, targetExpected } from './parsePreamble.ts';
+import { listOf } from './everyBlock.ts';
 import { parseRequest } from './parseRequest.ts';
 import { literalText } from './template.ts';
-import type { Role } from '../../protocol/protocolModule.ts';
 import type {
   Block,
   Comment,
@@ -33,7 +33,7 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
   }
   const defaults = defaultsOf(parsed[0]);
   const blocks: Block[] = [];
-  const found: Readonly<Record<Role, Request[]>> = { client: [], server: [] };
+  const found: Record<ReturnType<typeof listOf>, Request[]> = { requests: [], servers: [], proxies: [] };
   const diagnostics: Diagnostic[] = [];
   for (const { block, body, name, found: said, directives } of parsed) {
     // In .http files the requests of other protocols belong to other extensions.
@@ -48,13 +48,13 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
       kind: 'request',
       range: block.range,
       name,
-      directives,
       ...body,
-      index: found[body.role].length,
+      directives: body.listen ? [...directives, ...directivesBelow(body)] : directives,
+      index: found[listOf(body)].length,
       ...(defaults && { defaults }),
       error: firstError(said),
     };
-    found[request.role].push(request);
+    found[listOf(request)].push(request);
     blocks.push({ ...block, request });
   }
   diagnostics.sort((a, b) => compare(a.range.start, b.range.start));
@@ -62,8 +62,7 @@ export function parseRequestFile(source: string, kind: RequestFileKind = 'ws'): 
     kind,
     range: { start: { line: 0, character: 0 }, end: wholeLine(lines.last).end },
     blocks,
-    requests: found.client,
-    servers: found.server,
+    ...found,
     ...(defaults && { defaults }),
     variables: parsed.flatMap(({ block }) => block.preamble.filter((node) => node.kind === 'variable')),
     diagnostics,
@@ -89,6 +88,10 @@ function defaultsOf(first: ParsedBlock | undefined): Defaults | undefined {
 function firstError(found: readonly Diagnostic[]): Request['error'] {
   const error = found.find(({ severity }) => severity === 'error');
   return error && { code: error.code, message: error.message, range: error.range };
+}
+
+function directivesBelow({ comments }: Pick<Request, 'comments'>): Directive[] {
+  return comments.filter((node) => node.kind === 'directive');
 }
 
 /** Undefined for blank lines at the start of a file. */
@@ -130,7 +133,8 @@ function parseBlock(context: ParseContext): ParsedBlock | undefined {
     },
     directives,
     body,
-    name: requestName(directives) ?? separator?.title,
+    name:
+      requestName(body?.listen ? [...directives, ...directivesBelow(body)] : directives) ?? separator?.title,
     found,
   };
 }

@@ -1,6 +1,7 @@
 import type { Role } from '../../protocol/protocolModule.ts';
 import type { Capture, Condition } from './conditionTree.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
+import type { Fault } from './faultTree.ts';
 import type { Range, Text } from './range.ts';
 import type { Template } from './template.ts';
 
@@ -16,6 +17,8 @@ export interface RequestFile {
   readonly requests: readonly Request[];
   /** The `SERVE` blocks, which answer clients; their form is that of requests. */
   readonly servers: readonly Request[];
+  /** The `PROXY` blocks: each is a request to a target, which clients make through it. */
+  readonly proxies: readonly Request[];
   /** The defaults for all requests below: the content of a first block without a target. */
   readonly defaults?: Defaults;
   /** All `@name = value` lines, in order. They apply to the whole file. */
@@ -35,7 +38,7 @@ export interface Block {
   readonly separator: RequestSeparator | undefined;
   /** The lines above the target, or all lines if there is none. */
   readonly preamble: readonly (Comment | Directive | FileVariable | Script)[];
-  /** A request or a server. */
+  /** A request, a server or a proxy. */
   readonly request: Request | undefined;
   /** Whether it holds lines of another language: in .http files a request of another protocol. */
   readonly isForeign?: true;
@@ -67,6 +70,8 @@ export interface Directive {
   readonly capture: Capture | undefined;
   /** For `@header`, if it could be read. */
   readonly header?: Header;
+  /** For `@fault`, if it could be read. */
+  readonly fault?: Fault;
   /** The syntax errors of its argument. They count only where the directive has a meaning. */
   readonly problems?: readonly Problem[];
 }
@@ -89,17 +94,19 @@ export interface Request {
   readonly kind: 'request';
   /** `server` for a `SERVE` block. */
   readonly role: Role;
-  /** Its index among the blocks of the same role in the file. */
+  /** Only in a `PROXY` block: the URL at which it listens. `target` is what it connects to. */
+  readonly listen?: Template;
+  /** Its index among the requests, the servers or the proxies of the file. */
   readonly index: number;
   /** The whole block. */
   readonly range: Range;
   /** From `@name`, or else the separator's title. */
   readonly name: Text | undefined;
-  /** The directives above the target. */
+  /** The directives above the target; in a `PROXY` block also those below it. */
   readonly directives: readonly Directive[];
   readonly target: Target;
   readonly headers: readonly Header[];
-  /** Comments, and misplaced directives, among the headers. */
+  /** Comments and directives among the headers; the directives are misplaced, except in a `PROXY` block. */
   readonly comments: readonly (Comment | Directive)[];
   readonly steps: readonly Step[];
   /** The defaults of its file. */
@@ -112,7 +119,7 @@ export interface Target {
   readonly kind: 'target';
   /** The range includes the continuation lines. */
   readonly range: Range;
-  /** `WEBSOCKET`, `WS`, `WSS` or `SERVE`; undefined for a bare URL. */
+  /** `WEBSOCKET`, `WS`, `WSS`, `SERVE` or `PROXY`; undefined for a bare URL. */
   readonly keyword: Text | undefined;
   /** The URL, continuation lines joined to it without a blank. */
   readonly url: Template;

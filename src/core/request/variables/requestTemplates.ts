@@ -8,8 +8,9 @@ export function* requestTemplates(request: Request): Generator<Template> {
 }
 
 /** The same without the defaults, in file order. */
-export function* ownTemplates({ directives, target, headers, steps }: Request): Generator<Template> {
+export function* ownTemplates({ directives, listen, target, headers, steps }: Request): Generator<Template> {
   yield* argumentsOf(directives);
+  if (listen) yield listen;
   yield target.url;
   for (const { value } of headers) yield value;
   for (const step of steps) {

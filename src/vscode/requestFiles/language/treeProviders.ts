@@ -29,6 +29,8 @@ import { editorRange, environmentContextOf, linesRange, requestFile } from '../r
 const KINDS: Record<OutlineNode['kind'], SymbolKind> = {
   request: SymbolKind.Function,
   server: SymbolKind.Interface,
+  proxy: SymbolKind.Interface,
+  fault: SymbolKind.Event,
   variable: SymbolKind.Variable,
   message: SymbolKind.String,
   wait: SymbolKind.Event,

@@ -30,8 +30,10 @@ function blockLines({ separator, preamble, request }: Block, index: number): str
     else lines.push(EMPTY_COMMENT);
   }
   if (!request) return lines;
-  const { target, headers, steps } = request;
-  lines.push(targetLine(target.keyword?.text, written(target.url), target.version?.text));
+  const { target, listen, headers, comments, steps } = request;
+  const url = `${listen ? `${written(listen)} -> ` : ''}${written(target.url)}`;
+  lines.push(targetLine(target.keyword?.text, url, target.version?.text));
+  if (listen) for (const node of comments) if (node.kind === 'directive') lines.push(printDirective(node));
   for (const { name, value } of headers) lines.push(headerLine(name.text, written(value)));
   for (const step of steps) for (const line of stepLines(step)) lines.push(line);
   return lines;

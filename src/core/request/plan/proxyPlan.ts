@@ -1,0 +1,54 @@
+import type { GivenOptions } from '../../session/options/connectOptions.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import type { Problem } from '../syntax/diagnostic.ts';
+import type { Request } from '../syntax/tree.ts';
+import type { Scope } from '../variables/scope.ts';
+import { PROXY_OPTIONS } from './directives.ts';
+import { faultPlan, type FaultPlan } from './faultPlan.ts';
+import { requestOptions } from './requestOptions.ts';
+import { invalidServerUrl } from './serverPlan.ts';
+import type { Planned } from './stepPlan.ts';
+import { namedProtocol } from './stepVerb.ts';
+
+/** Where a `PROXY` block listens, what it connects to, and what it does to the messages between. */
+export interface ProxyPlan {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The options for connecting to the target; `headers` replace those of the client with the same names. */
+  readonly options: GivenOptions;
+  readonly faults: readonly FaultPlan[];
+}
+
+/** The proxy of a block, its variables filled in and everything checked. */
+export function proxyPlan(request: Request, scope: Scope): Planned<ProxyPlan> {
+  const { defaults, listen, directives } = request;
+  // Of the defaults, which describe requests, those count that say how to reach a server.
+  const shared = defaults?.directives.filter(({ name }) => PROXY_OPTIONS.has(name.text));
+  const given = requestOptions({ ...request, ...(shared && { defaults: { directives: shared } }) }, scope);
+  const problems: Problem[] = 'problems' in given ? [...given.problems] : [];
+  const faults: FaultPlan[] = [];
+  for (const { fault } of directives) {
+    const planned = fault && faultPlan(fault, scope, namedProtocol(request) !== undefined);
+    if (planned && 'problems' in planned) problems.push(...planned.problems);
+    else if (planned) faults.push(planned.plan);
+  }
+  const resolved = listen && scope.resolve(listen);
+  if (resolved && 'problems' in resolved) problems.push(...resolved.problems);
+  const written = resolved && 'text' in resolved ? resolved.text : undefined;
+  const problem = written === undefined ? undefined : invalidListenUrl(written);
+  if (problem !== undefined) problems.push({ code: 'url.invalid', range: listen!.range, message: problem });
+  if (problems.length > 0 || written === undefined || 'problems' in given) return { problems };
+  const { hostname, port } = new URL(written);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { plan: { host, port: port === '' ? 80 : Number(port), options: given.options, faults } };
+}
+
+function invalidListenUrl(url: string): string | undefined {
+  const problem = invalidServerUrl(url);
+  if (problem !== undefined) return problem;
+  const { pathname } = new URL(url);
+  return pathname === '/'
+    ? undefined
+    : `A proxy listens for clients of any path: leave out ${excerpt(pathname)}. The path of the target replaces that of the client.`;
+}
