@@ -2,7 +2,7 @@ import type { LineView } from './lineView.ts';
 import { allocateText, SLICE } from './lineView.ts';
 
 /** Bytes per row. */
-const HEX_ROW_BYTES = 16;
+export const HEX_ROW_BYTES = 16;
 
 const HALF = HEX_ROW_BYTES / 2;
 const OFFSET_DIGITS = 8;
@@ -46,6 +46,29 @@ export function hexRows(bytes: Uint8Array): LineView {
   };
 }
 
+/**
+ * Cuts bytes out of a row, for a view with another number of bytes per row.
+ * @param row of `hexRows`
+ * @param from first byte within the row; the row may end before `end`
+ */
+export function cutHexRow(
+  row: string,
+  from: number,
+  end: number,
+): { readonly digits: readonly string[]; readonly characters: string } {
+  const characters = row.slice(CHARACTERS_START + from, CHARACTERS_START + end);
+  const digits = Array.from(characters, (_, index) => {
+    const at = cellStart(from + index);
+    return row.slice(at, at + 2);
+  });
+  return { digits, characters };
+}
+
+/** Where the digits of a row's byte begin. */
+function cellStart(column: number): number {
+  return HEX_START + column * 3 + (column < HALF ? 0 : 1);
+}
+
 /** @returns the end of the row in `target` */
 function draw(bytes: Uint8Array, offset: number, target: Uint8Array, start: number): number {
   target.fill(BLANK, start, start + CHARACTERS_START);
@@ -55,7 +78,7 @@ function draw(bytes: Uint8Array, offset: number, target: Uint8Array, start: numb
   const count = Math.min(HEX_ROW_BYTES, bytes.length - offset);
   for (let column = 0; column < count; column++) {
     const byte = bytes[offset + column]!;
-    const at = start + HEX_START + column * 3 + (column < HALF ? 0 : 1);
+    const at = start + cellStart(column);
     target[at] = DIGITS[byte >> 4]!;
     target[at + 1] = DIGITS[byte & 15]!;
     target[start + CHARACTERS_START + column] = byte >= BLANK && byte < 0x7f ? byte : DOT;

@@ -29,13 +29,14 @@ const theme = EditorView.theme({
   '.cm-gutters': {
     background: 'transparent',
     border: '0',
-    color: 'var(--vscode-editorLineNumber-foreground)',
+    // The colour of line numbers is too pale in the dark theme.
+    color: 'var(--vscode-descriptionForeground)',
     userSelect: 'none',
   },
   '.cm-activeLine': { background: 'transparent' },
   '.cm-activeLineGutter': {
     background: 'transparent',
-    color: 'var(--vscode-editorLineNumber-activeForeground, var(--vscode-editorLineNumber-foreground))',
+    color: 'var(--vscode-editorLineNumber-activeForeground, var(--vscode-foreground))',
   },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '3ch', padding: '0 6px 0 8px' },
   '.cm-foldGutter .cm-gutterElement': { cursor: 'pointer', padding: '0 2px', width: '16px' },

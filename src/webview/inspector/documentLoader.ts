@@ -1,3 +1,4 @@
+import { cutHexRow, HEX_ROW_BYTES } from '../../core/format/hexRows.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { FormattedDocument, View } from '../../shared/formatProtocol.ts';
 import type { PanelHostCalls } from '../../shared/panelProtocol.ts';
@@ -17,6 +18,8 @@ export interface LoadedDocument {
   readonly lines: PageCache<string>;
   /** The whole text; undefined for hex, and for a message that is too large for the page. */
   readonly text: string | undefined;
+  /** The number of bytes that hex shows; undefined for the other views. */
+  readonly hexBytes: number | undefined;
 }
 
 export interface LoadingDocument {
@@ -84,10 +87,12 @@ export function createDocumentLoader(calls: Calls, onChange: () => void): Docume
         const bytes =
           format.language === 'hex' || !isLoading(name) ? undefined : await calls.documentText(name);
         if (isLoading(name) && !bytes) await lines.load(0, Math.min(format.lines, PAGE_SIZE));
+        const hexBytes =
+          format.language === 'hex' && isLoading(name) ? await countBytes(lines, format.lines) : undefined;
         if (!isLoading(name)) return;
         free(current);
         const text = !bytes ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-        current = { name, seq, view, format, lines, text };
+        current = { name, seq, view, format, lines, text, hexBytes };
       } catch (error) {
         if (!isLoading(name)) return;
         free(current);
@@ -119,4 +124,12 @@ export function createDocumentLoader(calls: Calls, onChange: () => void): Docume
       onChange();
     },
   };
+}
+
+/** Only the last row may be shorter than the others. */
+async function countBytes(lines: PageCache<string>, count: number): Promise<number> {
+  if (count === 0) return 0;
+  await lines.load(count - 1, count);
+  const last = cutHexRow(lines.get(count - 1) ?? '', 0, HEX_ROW_BYTES);
+  return (count - 1) * HEX_ROW_BYTES + last.digits.length;
 }

@@ -183,7 +183,11 @@ export class Inspector extends LitElement {
         .wraps=${this.wraps}
         .find=${this.find}
       ></duplex-reading>`;
-    return html`<duplex-document .document=${this.#loader!.current}></duplex-document>`;
+    if (current?.format.language === 'hex') {
+      loadPart(this, 'duplex-hex', () => import('./hexView.ts'));
+      return html`<duplex-hex .host=${this.host} .document=${current}></duplex-hex>`;
+    }
+    return html`<duplex-document .document=${current}></duplex-document>`;
   }
 
   #facts(row: Row): TemplateResult {

@@ -46,6 +46,7 @@ export const inspectorStyles = css`
   }
   duplex-document,
   duplex-reading,
+  duplex-hex,
   duplex-decoded,
   duplex-frames {
     height: 100%;

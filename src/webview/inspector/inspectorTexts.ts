@@ -39,6 +39,13 @@ export const INSPECTOR_TEXT = {
   unit: { id: t('Id'), replyTo: t('Reply to'), stream: t('Stream'), error: t('Error'), bytes: t('Bytes') },
   range: (start: string, end: string) => t('{0} to {1}', start, end),
   moreLines: (lines: string) => t('… {0} more lines: Pretty shows all.', lines),
+  selectBytes: t('Select bytes by mouse or by arrow keys'),
+  byteAt: (at: string, hex: string) => t('Byte {0} ({1})', at, hex),
+  bytesFrom: (bytes: string, at: string, hex: string) => t('{0} bytes from {1} ({2})', bytes, at, hex),
+  copyDigits: t('Copy the Selection as Hex'),
+  copyCharacters: t('Copy the Selection as Text'),
+  tooManyBytes: (bytes: string) =>
+    t('At most {0} bytes are copied from a selection: use Copy This View for more.', bytes),
   more: t('More Actions of the Message'),
   wrap: t('Wrap Lines'),
   findInMessage: t('Find in the Message'),

@@ -47,7 +47,7 @@ describe('the inspector', () => {
   it('shows text first as Pretty and bytes first as Hex, and remembers another choice for each', async () => {
     await open();
     await row(BINARY_ROW).click();
-    await shown('00000000  00 25 4a 6f 94 b9 de 03  28 4d 72 97 bc e1 06 2b  .%Jo....(Mr....+');
+    await shown('00000000  00 25 4a 6f  94 b9 de 03  .%Jo....');
     await expect.poll(() => isSelected('Hex')).toBe('true');
     await row(SUBSCRIBED_ROW).click();
     await shown('{');

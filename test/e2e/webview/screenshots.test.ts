@@ -77,6 +77,22 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
   it('shows hex below when it is narrow', () =>
     picture(`panel-${theme}-narrow`, { theme, width: 620, height: 900 }, openSession, select(4)));
 
+  it('shows bytes of which some are selected, at every width', async () => {
+    for (const width of [1280, 500, 250])
+      await picture(
+        `panel-${theme}-hex-${width}`,
+        { theme, width, height: 800 },
+        openSession,
+        async ({ page }) => {
+          await page.locator('#row-4').click();
+          await page.locator('duplex-hex .line').first().waitFor();
+          await page.locator('duplex-hex .viewport').focus();
+          for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'Shift+ArrowDown'])
+            await page.keyboard.press(key);
+        },
+      );
+  });
+
   it('shows what a search finds among the other rows', () =>
     picture(`panel-${theme}-search`, { theme }, openSession, async ({ page }) => {
       await page.getByRole('textbox', { name: 'Search' }).fill('tick');

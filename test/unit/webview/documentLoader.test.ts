@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { hexRows } from '../../../src/core/format/hexRows.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { FormattedDocument } from '../../../src/shared/formatProtocol.ts';
 import { createDocumentLoader } from '../../../src/webview/inspector/documentLoader.ts';
@@ -55,6 +56,33 @@ describe('createDocumentLoader', () => {
     await shown;
     expect(loader.current?.text).toBe('{\n  "a": "é"\n}');
     expect(calls.documentLines).not.toHaveBeenCalled();
+  });
+
+  it('counts the bytes of hex by its last row, far behind the first rows', async () => {
+    const { loader, calls } = setUp();
+    const rows = hexRows(new Uint8Array(16 * 5_000 + 3));
+    calls.openDocument.mockResolvedValueOnce({ ...FORMAT, language: 'hex', lines: rows.lines });
+    calls.documentLines.mockImplementation(async (_, from, count) =>
+      Array.from({ length: count }, (_row, index) => rows.line(from + index)),
+    );
+    await loader.show(7, 'hex');
+    expect(loader.current?.hexBytes).toBe(80_003);
+    expect(calls.documentLines.mock.calls.map(([, from, count]) => [from, count])).toEqual([
+      [0, 100],
+      [5_000, 1],
+    ]);
+    expect(calls.documentText).not.toHaveBeenCalled();
+  });
+
+  it('counts no bytes of a message without any, nor of text', async () => {
+    const { loader, calls, opening } = setUp();
+    calls.openDocument.mockResolvedValueOnce({ ...FORMAT, language: 'hex', lines: 0 });
+    await loader.show(7, 'hex');
+    expect(loader.current?.hexBytes).toBe(0);
+    const shown = loader.show(7, 'raw');
+    opening.get('d2')!.ready();
+    await shown;
+    expect(loader.current?.hexBytes).toBeUndefined();
   });
 
   it('keeps the one before until then, and frees it after', async () => {

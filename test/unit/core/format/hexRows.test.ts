@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hexRows } from '../../../../src/core/format/hexRows.ts';
+import { cutHexRow, hexRows } from '../../../../src/core/format/hexRows.ts';
 import { finish, linesOf, textOf, utf8 } from './helpers.ts';
 
 describe('hexRows', () => {
@@ -35,5 +35,34 @@ describe('hexRows', () => {
     const view = hexRows(bytes);
     expect(view.lines).toBe(3_125_000);
     expect(view.line(3_124_999)).toMatch(/^02faf070 .* 41 {2}\.{15}A$/);
+  });
+});
+
+describe('cutHexRow', () => {
+  const [first = '', last = ''] = linesOf(hexRows(utf8('{"op": "subscribe"}\n')));
+
+  it.each([
+    [0, 4, ['7b', '22', '6f', '70'], '{"op'],
+    [4, 8, ['22', '3a', '20', '22'], '": "'],
+    [6, 10, ['20', '22', '73', '75'], ' "su'],
+    [15, 16, ['62'], 'b'],
+    [5, 5, [], ''],
+  ])('cuts the bytes from %i to %i', (from, end, digits, characters) => {
+    expect(cutHexRow(first, from, end)).toEqual({ digits, characters });
+  });
+
+  it('gives fewer where the row ends', () => {
+    expect(cutHexRow(last, 0, 16)).toEqual({ digits: ['65', '22', '7d', '0a'], characters: 'e"}.' });
+    expect(cutHexRow(last, 3, 8)).toEqual({ digits: ['0a'], characters: '.' });
+    expect(cutHexRow(last, 8, 12)).toEqual({ digits: [], characters: '' });
+    expect(cutHexRow('', 0, 16)).toEqual({ digits: [], characters: '' });
+  });
+
+  it('cuts all rows into the bytes that they were made of', () => {
+    const bytes = Uint8Array.from({ length: 301 }, (_, index) => (index * 37) & 255);
+    const digits = linesOf(hexRows(bytes)).flatMap((row) =>
+      [0, 4, 8, 12].flatMap((from) => cutHexRow(row, from, from + 4).digits),
+    );
+    expect(digits.map((pair) => Number.parseInt(pair, 16))).toEqual([...bytes]);
   });
 });
