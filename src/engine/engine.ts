@@ -20,6 +20,7 @@ import { Searches } from './searches.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
 import type { SessionTap } from './timeline.ts';
+import type { UnitGate } from './unitGate.ts';
 import { UnitIndexes } from './unitIndexes.ts';
 import type { Units } from './unitIndexes.ts';
 import { WorkerHost } from './workerHost.ts';
@@ -117,20 +118,25 @@ export class Engine {
   /**
    * Searches the rows of a session that a clear has not hidden, even while they grow, or those of a recorded folder.
    * The state of the search reports an invalid query (core/search/compileText.ts).
-   * @param range for a folder: the first row and the row after the last; by default all rows
+   * @param options for a folder: the first row and the row after the last, by default all rows; `gate` narrows the search
+   *   by units
    * @throws DuplexError `call.invalid` if the session is not recorded
    */
-  search(target: Session | string, query: Query, range: { from?: number; to?: number } = {}): Search {
+  search(
+    target: Session | string,
+    query: Query,
+    options: { from?: number; to?: number; gate?: UnitGate } = {},
+  ): Search {
     if (typeof target === 'string') {
-      const { from = 0, to } = range;
-      return this.#searches.search({ folder: target, rows: () => to, firstRow: () => from }, query);
+      const { from = 0, to, gate } = options;
+      return this.#searches.search({ folder: target, rows: () => to, firstRow: () => from }, query, gate);
     }
     const { folder, timeline } = target;
     if (folder === undefined)
       throw new DuplexError('call.invalid', 'The session is not recorded, so it cannot be searched.');
     const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
     const growing = { folder, rows: () => target.rows, firstRow: () => timeline.firstRow, onDidChange };
-    return this.#searches.search(growing, query);
+    return this.#searches.search(growing, query, options.gate);
   }
 
   /**

@@ -1,7 +1,10 @@
 import type { BoundaryError } from '../shared/recordProtocol.ts';
+import { GATES } from '../shared/queryProtocol.ts';
 import type { Hit, Query, SearchState, SearchWorkerCalls } from '../shared/queryProtocol.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { Listeners } from './listeners.ts';
+import { feedGate } from './unitGate.ts';
+import type { UnitGate } from './unitGate.ts';
 
 /** The recording to search. */
 export interface SearchTarget {
@@ -47,11 +50,13 @@ export class Search {
   #rows: number | undefined = 0;
   #disposed = false;
   readonly #unsubscribe: (() => void) | undefined;
+  #stopFeeding: (() => void) | undefined;
 
   constructor(
     readonly query: Query,
     readonly target: SearchTarget,
     private readonly runner: SearchRunner,
+    private readonly gate?: UnitGate,
   ) {
     this.#unsubscribe = target.onDidChange?.(() => this.extend());
     this.begin();
@@ -94,7 +99,7 @@ export class Search {
     const rows = this.target.rows();
     if (rows !== undefined && rows === this.#rows) return;
     this.#rows = rows;
-    this.#expect((calls, job) => calls.extendSearch(job, rows));
+    void this.#expect((calls, job) => calls.extendSearch(job, rows));
   }
 
   /** Stops at once and frees the hits. Resolves when no file of the recording is open for it. */
@@ -114,14 +119,33 @@ export class Search {
     this.#from = this.target.firstRow();
     this.#job = this.runner.begin(this);
     const { folder } = this.target;
-    const start = { folder, query: this.query, from: this.#from, rows: this.#rows };
+    const { gate } = this;
+    const gates = gate && { gates: GATES.filter((name) => gate[name] !== undefined) };
+    const start = { folder, query: this.query, from: this.#from, rows: this.#rows, ...gates };
     this.report({ ...NOTHING_YET, done: false });
-    this.#expect((calls, job) => calls.startSearch(job, { ...start, watch: this.runner.watch }));
+    const started = this.#expect((calls, job) =>
+      calls.startSearch(job, { ...start, watch: this.runner.watch }),
+    );
+    if (gate) void started.then((job) => this.#feed(gate, job));
+  }
+
+  #feed(gate: UnitGate, job: number): void {
+    if (job !== this.#job) return;
+    this.#stopFeeding = feedGate(
+      gate,
+      this.#from,
+      async (rows) => void (await this.#expect((calls) => calls.passGate(job, rows))),
+      (error) => {
+        void this.#end();
+        this.fail(error);
+      },
+    );
   }
 
   /** Its worker and the hits so far are lost. */
   lose(): void {
     this.#job = undefined;
+    this.#stopFeeding?.();
     this.runner.forget(this);
   }
 
@@ -148,19 +172,18 @@ export class Search {
     }
   }
 
-  /** The result of a call counts only if the call belongs to the current attempt. */
-  #expect(call: (calls: SearchWorkerCalls, job: number) => Promise<void>): void {
+  /** The result of a call counts only if the call belongs to the current attempt. @returns its job */
+  async #expect(call: (calls: SearchWorkerCalls, job: number) => Promise<void>): Promise<number> {
     const job = this.#job!;
-    const settle = async (): Promise<void> => {
-      try {
-        await call(this.runner.calls, job);
-      } catch (error) {
-        if (job !== this.#job) return;
+    try {
+      await call(this.runner.calls, job);
+    } catch (error) {
+      if (job === this.#job) {
         this.lose();
         const { code, message } = toDuplexError(error);
         this.fail({ code, message });
       }
-    };
-    void settle();
+    }
+    return job;
   }
 }

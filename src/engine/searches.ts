@@ -6,6 +6,7 @@ import type { BoundaryError } from '../shared/recordProtocol.ts';
 import type { Query, SearchWorkerCalls, SearchWorkerEvents } from '../shared/queryProtocol.ts';
 import { Search } from './search.ts';
 import type { SearchRunner, SearchTarget } from './search.ts';
+import type { UnitGate } from './unitGate.ts';
 import { WorkerHost } from './workerHost.ts';
 import { WorkerJobs } from './workerJobs.ts';
 
@@ -51,8 +52,8 @@ export class Searches implements SearchRunner {
     return this.#watch;
   }
 
-  search(target: SearchTarget, query: Query): Search {
-    return new Search(query, target, this);
+  search(target: SearchTarget, query: Query, gate?: UnitGate): Search {
+    return new Search(query, target, this, gate);
   }
 
   /** Ends the searches of a recording, so that none of its files is open. */

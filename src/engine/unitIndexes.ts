@@ -9,6 +9,7 @@ import type {
   DecodedRow,
   NameCount,
   Subscription,
+  UnitCounts,
   UnitIndexState,
   UnitOptions,
   UnitQuery,
@@ -141,6 +142,12 @@ export class Units {
 
   names(): Promise<NameCount[]> {
     return this.#ask([], (calls, job) => calls.unitNames(job));
+  }
+
+  counts(filter: string, most: number): Promise<UnitCounts> {
+    return this.#ask({ types: [], names: [], matches: 0 }, (calls, job) =>
+      calls.unitCounts(job, filter, most),
+    );
   }
 
   /** Numbers of up to `count` rows with such a unit, from number `from` on. */

@@ -5,6 +5,7 @@ import type { ConnectOptions, SessionSummary } from './session.ts';
 import type { ErrorDetail, HandshakeDetail, OpenDetail, Row } from './timeline.ts';
 import type { PanelUnitCalls } from './panelUnits.ts';
 import type { PanelTimelineCalls } from './timelineProtocol.ts';
+import type { UnitQuery } from './unitIndexProtocol.ts';
 
 /** How the text in the composer becomes a message. */
 export const COMPOSER_MODES = ['text', 'json', 'hex', 'base64', 'file'] as const;
@@ -56,7 +57,12 @@ export interface PanelStart extends PanelState {
 }
 
 /** The queries that a panel can run. */
-export type PanelQuery = Pick<Query, 'directions' | 'kinds' | 'text'>;
+export interface PanelQuery extends Pick<Query, 'directions' | 'kinds' | 'text' | 'folds'> {
+  /** Only rows with such a unit. */
+  readonly units?: Pick<UnitQuery, 'types' | 'names'>;
+  /** The protocol that gives the units, so that a query of another protocol is another query. */
+  readonly protocol?: string;
+}
 
 /** The result of the last attempt to connect; a failure has a message. */
 export type AnyHandshake = HandshakeDetail & Partial<OpenDetail> & Partial<ErrorDetail>;

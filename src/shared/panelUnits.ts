@@ -4,8 +4,8 @@ import type {
   CallPage,
   CallQuery,
   JsonPairs,
-  NameCount,
   Subscription,
+  UnitCounts,
 } from './unitIndexProtocol.ts';
 
 /** The progress and the figures of the panel's conversation. */
@@ -17,7 +17,6 @@ export interface PanelConversation {
   readonly problem?: string;
   readonly calls: readonly CallFigures[];
   readonly subscriptions: readonly Subscription[];
-  readonly names: readonly NameCount[];
 }
 
 /** Selects calls of the conversation that has these pairs. */
@@ -35,6 +34,8 @@ export interface PanelUnitCalls {
    * @throws DuplexError `call.invalid` if a path does not select one value
    */
   conversation(pairs?: JsonPairs): Promise<PanelConversation>;
+  /** Types and names so far. @param filter names that contain it; at most MAX_PULL are listed */
+  unitCounts(filter: string): Promise<UnitCounts>;
   /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. Throws as `conversation` does. */
   callPairs(query: PanelCallQuery, from: number, count: number): Promise<CallPage>;
 }

@@ -44,6 +44,19 @@ export interface Query {
   readonly minSize?: number;
   readonly maxSize?: number;
   readonly text?: TextQuery;
+  /** Leave out heartbeats and what Duplex sent automatically. Faulty messages stay. */
+  readonly folds?: boolean;
+}
+
+/** The two lists by which the unit worker narrows a search. */
+export const GATES = ['only', 'without'] as const;
+
+/** Row numbers of a gate, ascending: `only` these rows can match, those of `without` cannot. */
+export interface GateRows {
+  readonly only?: Float64Array<ArrayBuffer>;
+  readonly without?: Float64Array<ArrayBuffer>;
+  /** The lists are complete up to, but not including, this row. */
+  readonly until: number;
 }
 
 export interface TextQuery {
@@ -63,6 +76,8 @@ export interface SearchState {
   readonly done: boolean;
   /** Rows that cannot be tested: longer than MAX_SEARCHED_TEXT, or nested too deeply. They are not hits. */
   readonly skipped: number;
+  /** Rows that `folds` alone left out; absent for a query without it, or with a text. */
+  readonly folded?: number;
   /** Why it ended early. The hits so far remain, unless the worker had to be terminated. */
   readonly error: BoundaryError | undefined;
 }
@@ -84,6 +99,8 @@ export interface SearchStart {
   readonly from: number;
   /** Number of rows so far; undefined: as many as the files have. */
   readonly rows: number | undefined;
+  /** The lists that `passGate` will bring; the search waits for them. */
+  readonly gates?: readonly (typeof GATES)[number][];
   /** Shared memory of core/search/watch.ts, which shows the row that is being tested. */
   readonly watch: SharedArrayBuffer;
 }
@@ -94,6 +111,8 @@ export interface SearchWorkerCalls {
   startSearch(job: number, start: SearchStart): Promise<void>;
   /** Continues with the rows that were added since. */
   extendSearch(job: number, rows: number | undefined): Promise<void>;
+  /** The next part of the lists of `gates`, transferred. */
+  passGate(job: number, rows: GateRows): Promise<void>;
   /** Hits from number `from` on, as rows; at most MAX_PULL, fewer at the end. Available while it runs. */
   hits(job: number, from: number, count: number): Promise<Hit[]>;
   /** The same as row numbers only, transferred. */

@@ -49,13 +49,25 @@ export interface UnitIndexState {
 export interface UnitQuery {
   readonly types?: readonly UnitType[];
   readonly names?: readonly string[];
+  /** A reply without a name has that of its call. */
+  readonly byCall?: boolean;
+  /** Only rows that consist of flawless heartbeats. */
+  readonly heartbeats?: boolean;
 }
 
-/** The count of a name with a type. */
+/** The count of a name with a type. A reply without a name has that of its call. */
 export interface NameCount {
   readonly type: UnitType;
   readonly name: string;
   readonly count: number;
+}
+
+/** How often each type and the most frequent names occur. A reply without a name has that of its call. */
+export interface UnitCounts {
+  readonly types: readonly { readonly type: UnitType; readonly count: number }[];
+  readonly names: readonly { readonly name: string; readonly count: number }[];
+  /** All names that match, also those that are not listed. */
+  readonly matches: number;
 }
 
 /** The calls of one name. Latencies in microseconds; absent without an answer. */
@@ -122,6 +134,8 @@ export interface UnitWorkerCalls {
   extendIndex(job: number, rows: number | undefined): Promise<void>;
   /** The most frequent first. */
   unitNames(job: number): Promise<NameCount[]>;
+  /** @param filter names that contain it, in any case; @param most of them */
+  unitCounts(job: number, filter: string, most: number): Promise<UnitCounts>;
   /** Numbers of up to `count` rows with a matching unit, from number `from` on, transferred. */
   rowsWith(job: number, query: UnitQuery, from: number, count: number): Promise<Float64Array>;
   /** By name, the most calls first. */

@@ -1,13 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
+import { HitList } from '../core/search/hitList.ts';
 import { compileText } from '../core/search/compileText.ts';
 import type { ConditionCompiler } from '../core/search/compileText.ts';
 import type { TextMatcher } from '../core/search/textMatcher.ts';
 import { watched } from '../core/search/watch.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
+import type { RowGate } from '../recording/search/searchBlock.ts';
 import { hitRows } from '../recording/search/searchHits.ts';
 import { SearchScan } from '../recording/search/searchScan.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_PULL } from '../shared/limits.ts';
+import { GATES } from '../shared/queryProtocol.ts';
 import type { SearchStart, SearchState, SearchWorkerCalls } from '../shared/queryProtocol.ts';
 import type { BoundaryError } from '../shared/recordProtocol.ts';
 import { transfer } from '../shared/rpc.ts';
@@ -29,6 +32,9 @@ interface Running {
   readonly scan: SearchScan;
   readonly attempt: ReturnType<typeof watched>;
   readonly reporter: Reporter;
+  readonly gate: RowGate | undefined;
+  /** The first row for which the gate is not complete. */
+  passed: number;
   /** Rows available to the search. */
   end: number;
   isAtWork: boolean;
@@ -51,8 +57,8 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
     running.isAtWork = true;
     const { scan, reporter } = running;
     try {
-      while (scan.next < running.end) {
-        const { end } = running;
+      while (scan.next < reachable(running)) {
+        const end = reachable(running);
         const rows = scan.run(end);
         while (!takeTurn(rows)) {
           reporter.changed();
@@ -85,11 +91,15 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
         if (!jobs.has(job)) throw new DuplexError('call.cancelled', 'The search was ended before it began.');
         const reader = RecordingReader.open(folder);
         const attempt = watched(watch, job);
-        const scan = new SearchScan(reader, { query, matcher, from, attempt });
+        const gate = start.gates && {
+          only: start.gates.includes('only') ? new HitList() : undefined,
+          without: start.gates.includes('without') ? new HitList() : undefined,
+        };
+        const scan = new SearchScan(reader, { query, matcher, from, attempt, ...(gate && { gate }) });
         const reporter = new Reporter(() => report(job, stateOf(running)));
         const running: Running = {
-          ...{ start, reader, matcher, scan, attempt, reporter },
-          ...{ end: from, isAtWork: false, error: undefined },
+          ...{ start, reader, matcher, scan, attempt, reporter, gate },
+          ...{ end: from, passed: gate ? from : Infinity, isAtWork: false, error: undefined },
         };
         jobs.set(job, running);
       } catch (error) {
@@ -101,6 +111,13 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
 
     async extendSearch(job, rows) {
       goOn(job, rows);
+    },
+
+    async passGate(job, rows) {
+      const running = find(job);
+      for (const name of GATES) for (const row of rows[name] ?? []) running.gate?.[name]?.push(row);
+      running.passed = Math.max(running.passed, rows.until);
+      goOn(job, running.end);
     },
 
     async hits(job, from, count) {
@@ -126,6 +143,11 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
   };
 }
 
+/** The row up to which the search can go now. */
+function reachable({ end, passed }: Running): number {
+  return Math.min(end, passed);
+}
+
 /** @returns whether the work is done */
 function takeTurn(work: Generator<void>): boolean {
   const end = performance.now() + TURN;
@@ -141,8 +163,9 @@ function stateOf({ scan, start, end, isAtWork, error }: Running): SearchState {
     hits: scan.hits.length,
     scanned,
     total: Math.max(0, end - start.from),
-    done: !isAtWork && error === undefined,
+    done: !isAtWork && error === undefined && scan.next >= end,
     skipped: scan.skipped,
+    ...(start.query.folds && !start.query.text && { folded: scan.folded }),
     error,
   };
 }

@@ -141,8 +141,10 @@ const calls: UnitWorkerCalls = {
 
   unitNames: async (job) => find(job).index.conversation.names(),
 
-  async rowsWith(job, { types, names }, from, count) {
-    const rows = await inTurns(find(job).index.rowsWith(types, names, from, count));
+  unitCounts: async (job, filter, most) => find(job).index.conversation.counts(filter, most),
+
+  async rowsWith(job, query, from, count) {
+    const rows = await inTurns(find(job).index.rowsWith(query, from, count));
     return transfer(rows, [rows.buffer]);
   },
 

@@ -23,15 +23,16 @@ export interface TestRow {
   readonly kind?: Kind;
   readonly direction?: Direction;
   readonly time?: number;
+  readonly flags?: number;
 }
 
 /** Appends rows as one batch, as the recorder on the host fills it. */
 export function appendRows(appender: Appender, rows: readonly TestRow[]): void {
   const writer = new BatchWriter(appender.extent.payloadBytes, new SlabPool());
-  for (const { payload, kind = 'text', direction = 'in', time = 0 } of rows) {
+  for (const { payload, kind = 'text', direction = 'in', time = 0, flags = 0 } of rows) {
     const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
     if (!writer.fits(bytes.length)) appender.append(writer.take()!);
-    writer.add(kind, direction, 0, time, bytes);
+    writer.add(kind, direction, flags, time, bytes);
   }
   const batch = writer.take();
   if (batch) appender.append(batch);

@@ -1,13 +1,25 @@
 import type { Query } from '../../shared/queryProtocol.ts';
-import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
+import { DIRECTIONS, FLAG, KINDS } from '../../shared/timeline.ts';
 import type { Direction, Kind } from '../../shared/timeline.ts';
 import { AT, ROW_BYTES, getUint64 } from '../layout.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { foldAscii } from '../../core/search/compilePlain.ts';
 import { lastAtMost } from '../../core/search/hitList.ts';
+import type { HitList } from '../../core/search/hitList.ts';
 
 /** Maximum rows per read: one MiB of index. */
 const BLOCK_ROWS = 32_768;
+
+/** The lists by which units narrow a search. */
+export interface RowGate {
+  /** The rows that can match; undefined: all. */
+  readonly only: HitList | undefined;
+  /** Heartbeats, which `folds` leaves out. */
+  readonly without: HitList | undefined;
+}
+
+/** A message that Duplex sent is left out only if nothing but its compression is to be said about it. */
+const FLAWLESS = FLAG.automatic | FLAG.compressed;
 
 interface BlockRow {
   readonly kind: Kind;
@@ -24,7 +36,9 @@ export class SearchBlock {
   rows = 0;
   /** Where each row's payload begins. It ends where the next one begins; the last row has such an end, too. */
   readonly offsets: Float64Array;
-  /** 1 for each row that passes the filter by direction, kind and size. */
+  /** Rows of the block that `folds` alone leaves out. */
+  folded = 0;
+  /** 1 for each row that passes the filter by direction, kind, size and gate. */
   readonly allowed: Uint8Array;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
@@ -32,18 +46,26 @@ export class SearchBlock {
   readonly #kinds: Uint8Array;
   readonly #minSize: number;
   readonly #maxSize: number;
+  readonly #folds: boolean;
+  readonly #listed: Uint8Array;
 
   /**
    * @param only kinds to examine, in addition to the query's filter; undefined: all
    * @param wanted number of rows to search
+   * @param gate its lists are complete for all rows that are read
    */
-  constructor(query: Query, only: readonly Kind[] | undefined, wanted: number) {
+  constructor(
+    query: Query,
+    only: readonly Kind[] | undefined,
+    wanted: number,
+    private readonly gate?: RowGate,
+  ) {
     const rows = Math.min(BLOCK_ROWS, wanted);
     this.offsets = new Float64Array(rows + 1);
     this.allowed = new Uint8Array(rows);
     this.#bytes = new Uint8Array(rows * ROW_BYTES);
     this.#view = new DataView(this.#bytes.buffer);
-    const { directions, kinds, minSize = 0, maxSize = Infinity } = query;
+    const { directions, kinds, minSize = 0, maxSize = Infinity, folds = false } = query;
     this.#directions = tableOf(DIRECTIONS, 'none', (name) => directions?.includes(name) ?? true);
     this.#kinds = tableOf(
       KINDS,
@@ -52,6 +74,8 @@ export class SearchBlock {
     );
     this.#minSize = minSize;
     this.#maxSize = maxSize;
+    this.#folds = folds;
+    this.#listed = new Uint8Array(gate || folds ? rows : 0);
   }
 
   /** What the index says of a row of the block. */
@@ -81,8 +105,45 @@ export class SearchBlock {
         (size >= this.#minSize && size <= this.#maxSize ? 1 : 0);
     }
     if (this.rows === 0) return;
+    const { only, without } = this.gate ?? {};
+    if (only) this.#leave(this.#list(only, 0, 1));
+    this.folded = this.#folds ? this.#leave(this.#unfolded(without)) : 0;
     const last = this.rows - 1;
     this.offsets[this.rows] = this.offsets[last]! + view.getUint32(last * ROW_BYTES + AT.stored, true);
+  }
+
+  /** @returns `inside` for the rows of a list, `outside` for the others */
+  #list(list: HitList, outside: 0 | 1, inside: 0 | 1): Uint8Array {
+    const { first, rows } = this;
+    const from = list.position(first);
+    this.#listed.fill(outside);
+    for (const row of list.slice(from, list.position(first + rows) - from))
+      this.#listed[row - first] = inside;
+    return this.#listed;
+  }
+
+  /** @returns 0 for heartbeats and chores */
+  #unfolded(heartbeats: HitList | undefined): Uint8Array {
+    const listed = heartbeats ? this.#list(heartbeats, 1, 0) : this.#listed.fill(1);
+    for (let row = 0, at = 0; row < this.rows; row++, at += ROW_BYTES) {
+      const kind = KINDS[this.#view.getUint8(at + AT.kind)];
+      const flags = this.#view.getUint8(at + AT.flags);
+      const isChore = kind === 'ping' || kind === 'pong' || (flags & FLAG.automatic) !== 0;
+      if ((flags & ~FLAWLESS) !== 0) listed[row] = 1;
+      else if (isChore) listed[row] = 0;
+    }
+    return listed;
+  }
+
+  /** Excludes the rows whose mark is 0. @returns how many */
+  #leave(marks: Uint8Array): number {
+    let left = 0;
+    for (let row = 0; row < this.rows; row++) {
+      if (this.allowed[row] === 0 || marks[row] === 1) continue;
+      this.allowed[row] = 0;
+      left++;
+    }
+    return left;
   }
 }
 

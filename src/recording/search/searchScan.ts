@@ -4,6 +4,7 @@ import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { Latencies } from './latencies.ts';
+import type { RowGate } from './searchBlock.ts';
 import { SearchBlock, CHUNK_BYTES, holdsNeedle, markRows } from './searchBlock.ts';
 
 /** Maximum bytes of a row that become one string, for patterns that cannot be searched as bytes. */
@@ -15,6 +16,8 @@ export interface ScanOptions {
   readonly matcher: TextMatcher | undefined;
   /** The first row to search. */
   readonly from: number;
+  /** Complete for the rows that a run searches. */
+  readonly gate?: RowGate;
   /** Runs one attempt of the pattern on a row: core/search/watch.ts. */
   readonly attempt: (row: number, trial: () => boolean) => boolean;
 }
@@ -48,6 +51,7 @@ export class SearchScan {
   /** Of a matcher that asks for facts. */
   #latencies: Latencies | undefined;
   #skipped = 0;
+  #folded = 0;
   /** Blocks that remain to be examined row by row. */
   #dense = 0;
 
@@ -68,10 +72,15 @@ export class SearchScan {
     return this.#skipped;
   }
 
+  /** Rows that the query folds, if it has no text. */
+  get folded(): number {
+    return this.#folded;
+  }
+
   /** Searches the rows up to, but not including, number `end`. Yields after each chunk of bytes and each attempt. */
   *run(end: number): Generator<void> {
-    const { query, matcher } = this.options;
-    const block = new SearchBlock(query, matcher?.kinds, end - this.#next);
+    const { query, matcher, gate } = this.options;
+    const block = new SearchBlock(query, matcher?.kinds, end - this.#next, gate);
     const marked = new Uint8Array(block.allowed.length);
     const space: Space = { block, marked, bytes: NOTHING, folded: NOTHING, skimmed: NOTHING };
     const needles = matcher?.hints && [...matcher.proofs, ...matcher.hints];
@@ -92,6 +101,7 @@ export class SearchScan {
     if (matcher?.testFacts) this.#searchFacts(matcher.testFacts, block);
     else if (matcher) yield* this.#searchPayloads(matcher, space);
     else this.#take(block, block.allowed, 0, block.rows);
+    this.#folded += block.folded;
     this.#next = block.first + block.rows;
     yield;
   }

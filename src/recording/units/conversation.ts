@@ -1,3 +1,4 @@
+import { lastAtMost } from '../../core/search/hitList.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
 import type {
   CallFigures,
@@ -6,6 +7,7 @@ import type {
   CallQuery,
   NameCount,
   Subscription,
+  UnitCounts,
 } from '../../shared/unitIndexProtocol.ts';
 import type { NameTable } from './nameTable.ts';
 import { OPENED, typeNumber, UNIT_FLAG, type UnitRecord } from './unitLayout.ts';
@@ -131,7 +133,7 @@ export class Conversation {
       return;
     }
     this.#units++;
-    const key = name * 8 + type;
+    const key = this.nameOf(unit) * 8 + type;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     if (flags & UNIT_FLAG.calls) this.#call(record, unit, time);
     else if (flags & UNIT_FLAG.replies) this.#reply(unit);
@@ -194,6 +196,13 @@ export class Conversation {
     open.lastEvent = row;
   }
 
+  /** Number of a unit's name; a reply without a name has that of its call. */
+  nameOf({ name, call }: UnitRecord): number {
+    if (name !== 0 || call === 0) return name;
+    const at = lastAtMost(this.calls, (index) => this.#records.at(index), call - 1);
+    return at >= 0 && this.#records.at(at) === call - 1 ? this.#names.at(at) : name;
+  }
+
   names(): NameCount[] {
     return [...this.#counts]
       .map(([key, count]) => ({
@@ -202,6 +211,30 @@ export class Conversation {
         count,
       }))
       .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  }
+
+  /** @param filter names that contain it, in any case. @param most names that are listed */
+  counts(filter: string, most: number): UnitCounts {
+    const types = new Array<number>(UNIT_TYPES.length).fill(0);
+    const byName = new Map<number, number>();
+    for (const [key, count] of this.#counts) {
+      types[key % 8]! += count;
+      const name = Math.floor(key / 8);
+      byName.set(name, (byName.get(name) ?? 0) + count);
+    }
+    const wanted = filter.toLowerCase();
+    const names = [...byName]
+      .map(([name, count]) => ({ name: this.table.text(name), count }))
+      .filter(({ name }) => name.toLowerCase().includes(wanted))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+    return {
+      types: UNIT_TYPES.flatMap((type, number) => {
+        const count = types[number]!;
+        return count === 0 ? [] : [{ type, count }];
+      }),
+      names: names.slice(0, most),
+      matches: names.length,
+    };
   }
 
   figures(): CallFigures[] {

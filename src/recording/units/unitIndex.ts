@@ -5,7 +5,7 @@ import type { Role } from '../../core/protocol/protocolModule.ts';
 import { callKey, type DecodedUnit, replyKey } from '../../core/protocol/unit.ts';
 import { UnitReader } from '../../core/protocol/unitReader.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
-import type { UnitOptions } from '../../shared/unitIndexProtocol.ts';
+import type { UnitOptions, UnitQuery } from '../../shared/unitIndexProtocol.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
 import { AT, getUint64, ROW_BYTES } from '../layout.ts';
 import type { RecordingReader } from '../read/reader.ts';
@@ -124,24 +124,29 @@ export class UnitIndex {
     this.files.commit();
   }
 
-  /**
-   * Numbers of up to `count` rows that have a unit of these types and names, from row `from` on. Yields from time to
-   * time.
-   */
-  *rowsWith(
-    types: readonly string[] | undefined,
-    names: readonly string[] | undefined,
-    from: number,
-    count: number,
-  ): Generator<void, Float64Array<ArrayBuffer>> {
+  /** Numbers of up to `count` rows that have such a unit, from row `from` on. Yields from time to time. */
+  *rowsWith(query: UnitQuery, from: number, count: number): Generator<void, Float64Array<ArrayBuffer>> {
+    const { types, names, byCall, heartbeats } = query;
     const wanted = names && new Set(names.map((name) => this.#table.find(name)));
     const isType = UNIT_TYPES.map((type) => types?.includes(type) ?? true);
+    const nameOf = (unit: UnitRecord): number => (byCall ? this.#conversation.nameOf(unit) : unit.name);
     const rows: number[] = [];
+    let last = -1;
+    /** The row that is left out although its first units matched. */
+    let spoilt = -1;
     for (const unit of this.#scan(this.#recordOf(from))) {
-      if (unit === undefined) yield;
-      else if (unit.row !== rows.at(-1) && isType[unit.type] === true && (wanted?.has(unit.name) ?? true)) {
-        rows.push(unit.row);
-        if (rows.length >= count) break;
+      if (unit === undefined) {
+        yield;
+        continue;
+      }
+      const isFirst = unit.row !== last;
+      last = unit.row;
+      if (isFirst && rows.length >= count) break;
+      if (heartbeats && (unit.flags & UNIT_FLAG.heartbeat) === 0) {
+        spoilt = unit.row;
+        if (rows.at(-1) === unit.row) rows.pop();
+      } else if (unit.row !== spoilt && unit.row !== rows.at(-1)) {
+        if (isType[unit.type] === true && (wanted?.has(nameOf(unit)) ?? true)) rows.push(unit.row);
       }
     }
     return Float64Array.from(rows);
@@ -265,8 +270,13 @@ export class UnitIndex {
     const read = this.#units.read({ kind: kind === TEXT ? 'text' : 'binary', from, data: payload });
     const time = getUint64(view, at + AT.time);
     if (this.#keysOf) return this.#indexPair(row, time, from, payload, read?.units ?? []);
-    if (read)
-      for (const unit of read.units) this.#indexUnit(row, time, from, unit, callKey(unit), replyKey(unit));
+    if (!read) return;
+    // What hides heartbeats must not hide a fault.
+    const heartbeat = read.problems.length === 0 || undefined;
+    for (const unit of read.units) {
+      const shown = unit.heartbeat ? { ...unit, heartbeat } : unit;
+      this.#indexUnit(row, time, from, shown, callKey(unit), replyKey(unit));
+    }
   }
 
   /** The pair of the user's paths replaces that of the protocol. */
@@ -295,14 +305,15 @@ export class UnitIndex {
     row: number,
     time: number,
     from: Role,
-    { type, name, stream, heartbeat, payload }: DecodedUnit,
+    { type, name, stream, heartbeat, payload, problems = [] }: DecodedUnit,
     call: string | undefined,
     reply: string | undefined,
   ): void {
     const unit = this.#unit;
     unit.row = row;
     unit.type = typeNumber(type);
-    unit.flags = (from === 'client' ? UNIT_FLAG.sent : 0) | (heartbeat ? UNIT_FLAG.heartbeat : 0);
+    const isHeartbeat = heartbeat && problems.length === 0;
+    unit.flags = (from === 'client' ? UNIT_FLAG.sent : 0) | (isHeartbeat ? UNIT_FLAG.heartbeat : 0);
     unit.name = this.#table.number(name);
     unit.stream = stream === undefined ? 0 : this.#table.number(stream);
     unit.hash = 0;

@@ -3,7 +3,7 @@ import { UNIT_TYPES, type UnitType } from '../../shared/units.ts';
 // The layout of units.bin: docs/recording-format.md.
 
 /** Increase it when the layout changes, or the result of decoding: older indexes are then rebuilt. */
-export const UNITS_VERSION = 2;
+export const UNITS_VERSION = 3;
 
 export const UNITS_FOLDER = 'units';
 export const HEADER_FILE = 'units.json';

@@ -118,7 +118,10 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     log.error(`Panel of ${session.summary.name}: ${error.code}: ${error.message}`);
   };
   const searches = panelSearches(
-    (query) => engine.search(session, query),
+    async (query) => {
+      const gate = await units.gate(query);
+      return engine.search(session, query, gate && { gate });
+    },
     (states) => {
       if (panel.visible) rpc.remote.searched(states);
     },

@@ -2,7 +2,7 @@ import { draftToMessage } from '../../core/format/draft.ts';
 import type { TypedMode } from '../../core/format/draft.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { View } from '../../shared/formatProtocol.ts';
-import { MAX_PULL } from '../../shared/limits.ts';
+import { MAX_LINE_CHARS, MAX_PULL } from '../../shared/limits.ts';
 import type { PanelCallQuery } from '../../shared/panelUnits.ts';
 import { COMPOSER_MODES, COPY_FORMATS } from '../../shared/panelProtocol.ts';
 import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.ts';
@@ -10,6 +10,7 @@ import type { TextQuery } from '../../shared/queryProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
+import { UNIT_TYPES } from '../../shared/units.ts';
 
 // The page shows what a server sent. Should that ever run in it, it still cannot ask for more than these let through.
 
@@ -21,6 +22,9 @@ const SEARCH_MODES: readonly TextQuery['mode'][] = ['plain', 'regex', 'jsonpath'
 const MAX_TIMES = 1_000_000;
 
 const DAY = 86_400_000;
+
+/** Names of units that one query may list. */
+const MAX_UNIT_NAMES = 100;
 
 /** Long enough for any name that the page makes up. */
 const MAX_NAME = 100;
@@ -44,6 +48,12 @@ export function checkCount(value: unknown): number {
 export function checkName(value: unknown): string {
   if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME) return value;
   throw refused('a name');
+}
+
+/** @throws DuplexError `call.invalid` unless it is a line of text */
+export function checkLine(value: unknown): string {
+  if (typeof value === 'string' && value.length <= MAX_LINE_CHARS) return value;
+  throw refused('a text');
 }
 
 /** @throws DuplexError `call.invalid` unless there is such a view */
@@ -86,13 +96,18 @@ export function checkBytes(value: unknown): Uint8Array {
   throw refused('a file');
 }
 
-/** @throws DuplexError `call.invalid` unless it is made of known directions, kinds and a text; whether a pattern is valid is not asked */
+/** @throws DuplexError `call.invalid` unless it is made of known directions, kinds, units and a text; whether a pattern is valid is not asked */
 export function checkQuery(value: unknown): PanelQuery {
-  const { directions, kinds, text } = (value ?? {}) as Partial<Record<keyof PanelQuery, unknown>>;
+  const { directions, kinds, text, folds, units, protocol } = (value ?? {}) as Partial<
+    Record<keyof PanelQuery, unknown>
+  >;
   return {
     ...(directions !== undefined && { directions: checkWords(DIRECTIONS, directions) }),
     ...(kinds !== undefined && { kinds: checkWords(KINDS, kinds) }),
     ...(text !== undefined && { text: checkText(text) }),
+    ...(folds === true && { folds }),
+    ...(units !== undefined && { units: checkUnits(units) }),
+    ...(protocol !== undefined && { protocol: checkName(protocol) }),
   };
 }
 
@@ -125,6 +140,17 @@ function checkWords<T extends string>(known: readonly T[], value: unknown): T[] 
     if (found === undefined) throw refused('a filter');
     return found;
   });
+}
+
+function checkUnits(value: unknown): NonNullable<PanelQuery['units']> {
+  const { types, names } = (value ?? {}) as { types?: unknown; names?: unknown };
+  const isName = (name: unknown): name is string => typeof name === 'string' && name.length <= MAX_LINE_CHARS;
+  if (names !== undefined && !(Array.isArray(names) && names.length <= MAX_UNIT_NAMES && names.every(isName)))
+    throw refused('a filter');
+  return {
+    ...(types !== undefined && { types: checkWords(UNIT_TYPES, types) }),
+    ...(names !== undefined && { names }),
+  };
 }
 
 function checkText(value: unknown): TextQuery {

@@ -42,7 +42,7 @@ interface Entry {
  * @param onError is told what ends a search that nobody waits for
  */
 export function panelSearches(
-  begin: (query: PanelQuery) => RunningSearch,
+  begin: (query: PanelQuery) => RunningSearch | Promise<RunningSearch>,
   report: (states: readonly PanelSearchState[]) => void,
   onError: (error: unknown) => void,
 ): PanelSearches {
@@ -89,9 +89,13 @@ export function panelSearches(
       try {
         const problem = await invalidQuery(wanted, async (pattern) => conditionMatcher(pattern));
         if (problem !== undefined) throw new DuplexError('call.invalid', problem);
-        if (entries.get(name) !== entry)
-          throw new DuplexError('call.cancelled', 'The search was ended before it began.');
-        entry.search = begin(wanted);
+        if (entries.get(name) !== entry) throw ended();
+        const begun = await begin(wanted);
+        if (entries.get(name) !== entry) {
+          await begun.dispose();
+          throw ended();
+        }
+        entry.search = begun;
       } catch (error) {
         if (entries.get(name) === entry) entries.delete(name);
         throw error;
@@ -130,4 +134,8 @@ export function panelSearches(
       await endAll();
     },
   };
+}
+
+function ended(): DuplexError {
+  return new DuplexError('call.cancelled', 'The search was ended before it began.');
 }

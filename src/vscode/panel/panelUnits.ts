@@ -1,14 +1,16 @@
 import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
+import type { UnitGate } from '../../engine/unitGate.ts';
 import type { Units } from '../../engine/unitIndexes.ts';
-import type { DuplexError } from '../../shared/errors.ts';
-import { toDuplexError } from '../../shared/errors.ts';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
+import { MAX_PULL } from '../../shared/limits.ts';
+import type { PanelQuery } from '../../shared/panelProtocol.ts';
 import type { PanelConversation, PanelUnitCalls } from '../../shared/panelUnits.ts';
 import type { Row } from '../../shared/timeline.ts';
 import type { JsonPairs, UnitOptions } from '../../shared/unitIndexProtocol.ts';
 import type { UnitList } from '../../shared/units.ts';
-import { checkCallQuery, checkCount, checkIndex, checkPairs } from './checks.ts';
+import { checkCallQuery, checkCount, checkIndex, checkLine, checkPairs } from './checks.ts';
 
 /** What these calls need of the session. */
 export type UnitsSession = Pick<Session, 'folder' | 'options'> & {
@@ -19,10 +21,15 @@ export interface PanelUnits {
   readonly calls: PanelUnitCalls;
   /** Adds to rows what they decode to. A row that cannot be decoded stays as it is. */
   withSummaries<R extends Row>(rows: R[]): Promise<R[]>;
+  /**
+   * What narrows a query by units; undefined if nothing does.
+   * @throws DuplexError `call.invalid` if the query names units and no protocol is known
+   */
+  gate(query: PanelQuery): Promise<UnitGate | undefined>;
   dispose(): Promise<void>;
 }
 
-const NOTHING: PanelConversation = { rows: 0, total: 0, done: true, calls: [], subscriptions: [], names: [] };
+const NOTHING: PanelConversation = { rows: 0, total: 0, done: true, calls: [], subscriptions: [] };
 
 /** Characters of a payload that the page is given: more is read in the other views. */
 const MAX_CONTENT = 1024 * 1024;
@@ -59,13 +66,13 @@ export function panelUnits(
       async conversation(pairs) {
         const index = await current(checkPairs(pairs));
         if (!index) return NOTHING;
-        const [calls, subscriptions, names] = await Promise.all([
-          index.figures(),
-          index.subscriptions(),
-          index.names(),
-        ]);
+        const [calls, subscriptions] = await Promise.all([index.figures(), index.subscriptions()]);
         const { rows, total, done, error } = index.state;
-        return { rows, total, done, ...(error && { problem: error.message }), calls, subscriptions, names };
+        return { rows, total, done, ...(error && { problem: error.message }), calls, subscriptions };
+      },
+      async unitCounts(filter) {
+        const index = await current();
+        return (await index?.counts(checkLine(filter), MAX_PULL)) ?? { types: [], names: [], matches: 0 };
       },
       async callPairs(asked, from, count) {
         const { pairs, ...query } = checkCallQuery(asked);
@@ -87,6 +94,18 @@ export function panelUnits(
         report(toDuplexError(error));
         return rows;
       }
+    },
+    async gate({ units: wanted, folds }) {
+      if (!wanted && !folds) return undefined;
+      const index = await current();
+      if (index)
+        return {
+          units: index,
+          ...(wanted && { only: { ...wanted, byCall: true } }),
+          ...(folds && { without: { heartbeats: true } }),
+        };
+      if (!wanted) return undefined;
+      throw new DuplexError('call.invalid', 'No protocol is known yet: clear the filter by type and name.');
     },
     async dispose() {
       await Promise.all([own.dispose(), paired.dispose()]);

@@ -93,7 +93,6 @@ describe('the conversation', () => {
       rows: 3,
       total: 3,
       done: true,
-      names: [],
       calls: [
         { name: 'ask', calls: 2, errors: 0, unanswered: 1, p50: 1234, p95: 1234, p99: 12_340, max: 12_340 },
       ],

@@ -169,7 +169,7 @@ describe('the files of the index', () => {
     const before = await units.names();
     await units.dispose();
     const folder = join(recordingsFolder, session.id, 'units');
-    expect(JSON.parse(readFileSync(join(folder, 'units.json'), 'utf8'))).toMatchObject({ version: 2 });
+    expect(JSON.parse(readFileSync(join(folder, 'units.json'), 'utf8'))).toMatchObject({ version: 3 });
     const again = engine.units(session, PROTOCOL);
     await again.ready();
     expect(await again.names()).toEqual(before);

@@ -27,6 +27,7 @@ function setUp(rows: number) {
   const calls = {
     startSearch: noted('startSearch'),
     extendSearch: noted('extendSearch'),
+    passGate: noted('passGate'),
     endSearch: noted('endSearch'),
     hits: noted('hits', []),
     hitNumbers: noted('hitNumbers', new Float64Array([7])),

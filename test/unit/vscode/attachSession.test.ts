@@ -264,7 +264,7 @@ describe('the page of a panel', () => {
     const { page, begun, session, found, goOn } = setUp();
     await page.ready();
     await page.startSearch('s1', { directions: ['in'] });
-    expect(begun.mock.calls).toEqual([[session, { directions: ['in'] }]]);
+    expect(begun.mock.calls).toEqual([[session, { directions: ['in'] }, undefined]]);
     await vi.waitFor(() => expect(found).toMatchObject([{ search: 's1', hits: 2, done: true }]));
     goOn();
     vi.advanceTimersByTime(100);

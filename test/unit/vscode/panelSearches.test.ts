@@ -141,12 +141,41 @@ describe('what a page may ask for', () => {
     ['a mode', { text: { pattern: 'x', mode: 'eval', caseSensitive: true } }],
     ['a case', { text: { pattern: 'x', mode: 'plain', caseSensitive: 'yes' } }],
     ['no text', { text: null }],
+    ['a type of unit', { units: { types: ['shout'] } }],
+    ['no list of names', { units: { names: 'chat' } }],
+    ['a name that is no text', { units: { names: [7] } }],
+    ['too long a name', { units: { names: ['x'.repeat(3000)] } }],
+    ['too many names', { units: { names: Array.from({ length: 101 }, String) } }],
+    ['no name of a protocol', { protocol: 7 }],
   ])('is refused with %s that there is not', async (_what, query) => {
     const { calls, begin } = setUp();
     await expect(calls.startSearch('s1', query as PanelQuery)).rejects.toMatchObject({
       code: 'call.invalid',
     });
     expect(begin).not.toHaveBeenCalled();
+  });
+
+  test('may name units of a protocol, and fold', async () => {
+    const { calls, begun } = setUp();
+    const query = { units: { types: ['call'], names: ['', 'chat'] }, protocol: 'ocpp', folds: true } as const;
+    await calls.startSearch('s1', query);
+    await calls.startSearch('s2', { folds: 'yes', units: {} } as never);
+    expect(begun).toEqual([query, { units: {} }]);
+  });
+
+  test('is disposed of if it was ended while it was being prepared', async () => {
+    const { calls, begin, disposed } = setUp();
+    const prepare = begin.getMockImplementation()!;
+    let start = (): void => undefined;
+    begin.mockImplementation(
+      (query) => new Promise((resolve) => (start = () => resolve(prepare(query)))) as never,
+    );
+    const started = calls.startSearch('s1', {});
+    await vi.waitFor(() => expect(begin).toHaveBeenCalled());
+    calls.endSearch('s1');
+    start();
+    await expect(started).rejects.toMatchObject({ code: 'call.cancelled' });
+    expect(disposed).toHaveBeenCalledTimes(1);
   });
 
   test('is nothing but directions, kinds and a text', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Units } from '../../../src/engine/unitIndexes.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
 import type { CallQuery, UnitOptions } from '../../../src/shared/unitIndexProtocol.ts';
+import type { PanelQuery } from '../../../src/shared/panelProtocol.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
 import type { UnitList } from '../../../src/shared/units.ts';
 import { panelUnits, type UnitsSession } from '../../../src/vscode/panel/panelUnits.ts';
@@ -136,5 +137,34 @@ describe('the units of a panel', () => {
     );
     await units.dispose();
     expect(dispose).toHaveBeenCalledTimes(4);
+  });
+
+  it('narrow a search by type and name, and by heartbeats, if a protocol is known', async () => {
+    const { units } = fake(async () => []);
+    const gate = async (query: PanelQuery) => {
+      const { only, without } = (await units.gate(query))!;
+      return { ...(only && { only }), ...(without && { without }) };
+    };
+    expect(await units.gate({ directions: ['in'] })).toBeUndefined();
+    expect(await gate({ units: { names: ['chat'] } })).toEqual({ only: { names: ['chat'], byCall: true } });
+    expect(await gate({ folds: true })).toEqual({ without: { heartbeats: true } });
+    expect(await gate({ folds: true, units: { types: ['call'] } })).toEqual({
+      only: { types: ['call'], byCall: true },
+      without: { heartbeats: true },
+    });
+  });
+
+  it('narrow nothing without a protocol, and say so if units were named', async () => {
+    const { units, session } = fake(async () => []);
+    Object.assign(session.summary, { decodedAs: undefined });
+    expect(await units.gate({ folds: true })).toBeUndefined();
+    await expect(units.gate({ units: { names: ['chat'] } })).rejects.toThrow(/^No protocol is known yet/);
+    expect(await units.calls.unitCounts('')).toEqual({ types: [], names: [], matches: 0 });
+  });
+
+  it('refuse a filter of names that is no text', async () => {
+    const { units } = fake(async () => []);
+    for (const filter of [undefined, 7, 'x'.repeat(3000)] as never[])
+      await expect(units.calls.unitCounts(filter)).rejects.toMatchObject({ code: 'call.invalid' });
   });
 });

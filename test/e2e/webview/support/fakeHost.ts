@@ -13,6 +13,7 @@ import type {
 import { UnitReader } from '../../../../src/core/protocol/unitReader.ts';
 import { createRpc } from '../../../../src/shared/rpc.ts';
 import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
+import type { UnitCounts } from '../../../../src/shared/unitIndexProtocol.ts';
 import type { UnitList } from '../../../../src/shared/units.ts';
 import { fakeSearches } from './fakeSearches.ts';
 import type { FakeSearches } from './fakeSearches.ts';
@@ -148,6 +149,20 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     const reader = new UnitReader({ protocol: decodedAs.id, url });
     return reader.list(kind, direction === 'out' ? 'client' : 'server', utf8(payload));
   };
+  const countUnits = (filter: string): UnitCounts => {
+    const all = Array.from({ length: host.state.rows }, (_, seq) => decoded(seq)?.units ?? []).flat();
+    const tally = <T>(values: readonly T[]): Map<T, number> => {
+      const counts = new Map<T, number>();
+      for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+      return counts;
+    };
+    const names = [...tally(all.map(({ name }) => name))]
+      .map(([name, count]) => ({ name, count }))
+      .filter(({ name }) => name.includes(filter))
+      .sort((a, b) => b.count - a.count);
+    const types = [...tally(all.map(({ type }) => type))].map(([type, count]) => ({ type, count }));
+    return { types, names, matches: names.length };
+  };
   // Rows that are added one by one have times that add up; generated ones keep an even pace.
   const times: number[] = [];
 
@@ -157,6 +172,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       rows: () => host.state.rows,
       row: rowAt,
       payload: (seq) => utf8(messageAt(seq).payload),
+      units: (seq) => decoded(seq)?.units ?? [],
     },
     (states) => rpc.remote.searched(states),
   );
@@ -176,7 +192,8 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       return { ...host.state, draft };
     },
     decodeRow: async (seq) => decoded(seq),
-    conversation: async () => ({ rows: 0, total: 0, done: true, calls: [], subscriptions: [], names: [] }),
+    conversation: async () => ({ rows: 0, total: 0, done: true, calls: [], subscriptions: [] }),
+    unitCounts: async (filter) => countUnits(filter),
     callPairs: async () => ({ total: 0, pairs: [] }),
     rows: async (from, count) => {
       const end = Math.min(from + count, host.state.rows);

@@ -5,7 +5,9 @@ import type { TextMatcher } from '../../../../src/core/search/textMatcher.ts';
 import type { PanelQuery, PanelSearchCalls, PanelSearchState } from '../../../../src/shared/panelProtocol.ts';
 import { DuplexError } from '../../../../src/shared/errors.ts';
 import type { Hit } from '../../../../src/shared/queryProtocol.ts';
+import { FLAG } from '../../../../src/shared/timeline.ts';
 import type { Row } from '../../../../src/shared/timeline.ts';
+import type { Unit } from '../../../../src/shared/units.ts';
 
 export interface FakeSearches {
   readonly calls: PanelSearchCalls;
@@ -22,6 +24,7 @@ export interface SearchedRows {
   rows(): number;
   row(seq: number): Row;
   payload(seq: number): Uint8Array;
+  units(seq: number): readonly Unit[];
 }
 
 interface Running {
@@ -29,6 +32,7 @@ interface Running {
   readonly matcher: TextMatcher | undefined;
   readonly from: number;
   readonly hits: number[];
+  folded: number;
   next: number;
 }
 
@@ -39,10 +43,26 @@ export function fakeSearches(
 ): FakeSearches {
   const running = new Map<string, Running>();
 
-  const matches = ({ query, matcher }: Running, seq: number): boolean => {
+  const isFolded = ({ kind, flags }: Row, units: readonly Unit[]): boolean =>
+    kind === 'ping' ||
+    kind === 'pong' ||
+    (flags & FLAG.automatic) !== 0 ||
+    (units.length > 0 && units.every(({ heartbeat }) => heartbeat));
+
+  const matches = (job: Running, seq: number): boolean => {
+    const { query, matcher } = job;
     const row = rows.row(seq);
+    const units = rows.units(seq);
     if (query.directions && !query.directions.includes(row.direction)) return false;
     if (query.kinds && !query.kinds.includes(row.kind)) return false;
+    const { types, names } = query.units ?? {};
+    const isWanted = ({ type, name }: Unit): boolean =>
+      (types?.includes(type) ?? true) && (names?.includes(name) ?? true);
+    if (query.units && !units.some(isWanted)) return false;
+    if (query.folds && isFolded(row, units)) {
+      job.folded++;
+      return false;
+    }
     if (matcher === undefined) return true;
     if (matcher.kinds && !matcher.kinds.includes(row.kind)) return false;
     if (matcher.testFacts) return matcher.testFacts({ kind: row.kind, size: row.size, latency: undefined });
@@ -57,7 +77,8 @@ export function fakeSearches(
       const total = rows.rows() - job.from;
       const scanned = job.next - job.from;
       const state = { hits: job.hits.length, scanned, total, done: scanned >= total, skipped: 0 };
-      return { ...state, error: undefined, search };
+      const folded = job.query.folds && !job.query.text && { folded: job.folded };
+      return { ...state, ...folded, error: undefined, search };
     });
     if (states.length > 0) report(states);
   };
@@ -84,7 +105,7 @@ export function fakeSearches(
         const matcher =
           query.text && (await compileText(query.text, async (pattern) => conditionMatcher(pattern)));
         const from = rows.firstRow();
-        running.set(search, { query, matcher, from, hits: [], next: from });
+        running.set(search, { query, matcher, from, hits: [], folded: 0, next: from });
         setTimeout(goOn);
       },
       hits: async (search, from, count) => hits(find(search), from, count),
