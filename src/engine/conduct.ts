@@ -38,7 +38,7 @@ export class Conduct {
     if (opening.state !== 'waiting') return Promise.resolve(opening);
     return new Promise((resolve) => {
       const silent = setTimeout(() => {
-        const reason = `The server did not accept the protocol within ${patience / 1000} s: is it the one that it speaks?`;
+        const reason = `The server did not accept the protocol within ${patience / 1000} s: check that it speaks this protocol.`;
         resolve({ state: 'refused', reason });
       }, patience);
       this.#waiting.push((answer) => {

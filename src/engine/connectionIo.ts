@@ -200,7 +200,7 @@ export class ConnectionIo {
         'call.invalid',
         this.hooks.role === 'client'
           ? `The server is closing the connection: connect again to ${what}.`
-          : `The client is closing the connection: there is nobody to ${what} to.`,
+          : `The client is closing the connection: it is too late to ${what}.`,
       );
     return this.#connection;
   }

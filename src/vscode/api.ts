@@ -44,8 +44,5 @@ export function duplexApi(services: Services): DuplexApi {
 function find(engine: Engine, id: string): ReturnType<Engine['create']> {
   const session = engine.find(id);
   if (session) return session;
-  throw new DuplexError(
-    'call.invalid',
-    `There is no session ${id}: ask sessions() for those that there are.`,
-  );
+  throw new DuplexError('call.invalid', `There is no session ${id}: sessions() lists those that exist.`);
 }

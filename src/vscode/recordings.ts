@@ -23,7 +23,7 @@ const AFTER = 30_000;
 export function pruneLater(recordingsFolder: string, log: LogOutputChannel): Disposable {
   const prune = async (): Promise<void> => {
     const failed = (folder: string, { message }: Error): void =>
-      log.warn(`Not looked after: ${folder}: ${message}`);
+      log.warn(`Not cleaned up: ${folder}: ${message}`);
     const deleted = await pruneRecordings(recordingsFolder, retentionSettings(), Date.now(), failed);
     if (deleted.length > 0) log.info(`Deleted ${deleted.length} old recordings, as the settings say.`);
   };

@@ -158,7 +158,9 @@ describe('log', () => {
     await truncate(index, (await stat(index)).size - 10);
     const { status, stdout, stderr } = await duplex(['log', folder, '--json']);
     expect(jsonLines(stdout).map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(stderr).toMatch(/^duplex: \d+ bytes behind row 10 are no whole row and were left out: [^\n]*\n$/);
+    expect(stderr).toMatch(
+      /^duplex: \d+ bytes behind row 10 are not a whole row and were left out: [^\n]*\n$/,
+    );
     expect(status).toBe(0);
   });
 

@@ -49,7 +49,7 @@ export async function printRecording(
   try {
     if (recording.tornBytes > 0) {
       tell(
-        `${recording.tornBytes} bytes behind row ${recording.rows - 1} are no whole row and were left out: ` +
+        `${recording.tornBytes} bytes behind row ${recording.rows - 1} are not a whole row and were left out: ` +
           'its recorder was killed, or is still writing.',
       );
     }

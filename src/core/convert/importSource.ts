@@ -42,7 +42,7 @@ export async function parseImportFile(path: string, source: string): Promise<Imp
   } catch (cause) {
     // The parsers' own messages quote the file, secrets and all.
     const kind = /^\s*[[{]/.test(text) ? 'JSON' : 'YAML';
-    const why = cause instanceof YamlProblem ? cause.message : `It is cut off, or no valid ${kind}`;
+    const why = cause instanceof YamlProblem ? cause.message : `It is cut off, or not valid ${kind}`;
     return { ...file, problem: `${why}: ${remedy}` };
   }
 }

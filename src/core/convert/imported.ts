@@ -143,7 +143,7 @@ export function otherRequests(count: number): readonly string[] {
   return [
     count === 1
       ? 'One request is not carried over: it is not a WebSocket request.'
-      : `${count} requests are not carried over: they are no WebSocket requests.`,
+      : `${count} requests are not carried over: they are not WebSocket requests.`,
   ];
 }
 

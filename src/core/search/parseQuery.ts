@@ -38,7 +38,7 @@ export function parseFilter(text: string): ParsedFilter {
     else if (KIND_WORDS.has(word)) kinds.push(...KIND_WORDS.get(word)!);
     else
       return {
-        problem: `${excerpt(written)} at character ${index + 1} of the filter means nothing: ${WORDS}`,
+        problem: `${excerpt(written)} at character ${index + 1} of the filter is not known: ${WORDS}`,
       };
   }
   if (minSize > maxSize) return { problem: 'No message has a size that this filter asks for: change it.' };

@@ -30,7 +30,7 @@ function connectionOf(session: Session): Omit<RunConnection, 'answered'> {
     send: (kind, data) => session.send({ kind, data }),
     encode: (call) =>
       conduct.peer?.encode(call) ?? {
-        problem: 'The connection is closed, or names no protocol: nothing can be said in its words.',
+        problem: 'The connection is closed, or its protocol is not named: verbs cannot be sent.',
       },
     opening: () => conduct.opening(session.options.handshakeTimeout),
     ping: (data) => session.ping(data),

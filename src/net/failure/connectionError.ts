@@ -25,11 +25,11 @@ const SENTENCES: Partial<Record<ErrorCode, Sentence>> = {
       ? `${host} asks for a client certificate (${detail}): give it one that it accepts, with ${optionNamed('cert')} and ${optionNamed('key')}, or with ${optionNamed('pfx')}.`
       : `${host} refused the client certificate (${detail}): check that the server trusts its authority and that it has not expired.`,
   'tls.protocol': (host, _, detail) =>
-    `No TLS connection to ${host} came about (${detail}): use ws:// if the server speaks no TLS, or check the TLS versions of both sides.`,
+    `The TLS handshake with ${host} failed (${detail}): use ws:// if the server speaks no TLS, or check the TLS versions of both sides.`,
   'handshake.accept': (host, _, detail) =>
     `${host} did not prove that it speaks WebSocket (${detail}): check that the URL leads to a WebSocket server.`,
   'handshake.extension': (host, { deflate }, detail) =>
-    `${host} does not answer the offer of extensions as it may (${detail}): correct the server${deflate ? `, or connect with ${optionNamed('deflate')}` : ''}.`,
+    `${host} answers the offer of extensions in a way that RFC 6455 does not allow (${detail}): correct the server${deflate ? `, or connect with ${optionNamed('deflate')}` : ''}.`,
   'handshake.not-http': (host, _, detail) => `${host} did not answer in HTTP (${detail}): check the port.`,
 };
 

@@ -89,6 +89,6 @@ function hex(bytes: Uint8Array): string {
 function tooMuch(maxBytes: number): DuplexError {
   return new DuplexError(
     'call.invalid',
-    `The selected messages are larger than the ${maxBytes / MiB} MiB that the clipboard is given: save them to a file instead, or select fewer.`,
+    `The selected messages are larger than the ${maxBytes / MiB} MiB that are copied at most: save them to a file instead, or select fewer.`,
   );
 }

@@ -161,7 +161,7 @@ function held({ pid }: Mark, file: string, folder: string): DuplexError {
   if (pid === undefined)
     return new DuplexError(
       'disk.denied',
-      `${folder} counts as being recorded, as its lock cannot be read: where no program records there, delete ${file}.`,
+      `${folder} counts as being recorded, because its lock cannot be read: if no program records there, delete ${file}.`,
     );
   if (pid === process.pid)
     return new DuplexError(

@@ -116,7 +116,7 @@ async function askCloseCode(): Promise<{ code: number; reason: string } | undefi
   const title = l10n.t('Close With Code');
   const code = await window.showInputBox({
     title: l10n.t('{0} (1 of 2)', title),
-    prompt: l10n.t('1000 is a normal closure; 3000 to 4999 mean what your server says.'),
+    prompt: l10n.t('1000 is a normal closure; your server defines 3000 to 4999.'),
     value: '1000',
     validateInput: inertCheck((typed) => invalidCloseCode(/^\s*\d+\s*$/.test(typed) ? Number(typed) : NaN)),
   });

@@ -68,7 +68,7 @@ async function pickEnvironment(
     {
       label: l10n.t('No Environment'),
       description: inertText(mark(undefined)),
-      detail: l10n.t('Each request uses what its @env says.'),
+      detail: l10n.t('Each request uses its own @env.'),
       name: undefined,
     },
   ];
@@ -110,7 +110,7 @@ export function environmentStatus(environments: Environments): Disposable {
     item.text = `$(symbol-variable) ${inertText(chosen ?? l10n.t('No Environment'))}`;
     const tooltip = chosen
       ? inertText(l10n.t('Request files use the environment {0}. Click to choose another.', chosen))
-      : l10n.t('Request files use no environment but what their @env says. Click to choose one.');
+      : l10n.t('Request files use only the environment of their @env. Click to choose one.');
     item.tooltip = inertText(tooltip);
     item.accessibilityInformation = { label: tooltip, role: 'button' };
     item.show();

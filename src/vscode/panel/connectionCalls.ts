@@ -105,7 +105,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
   const fixOf = async (id: unknown): Promise<Fix> => {
     const fix = (await found())?.diagnosis.fixes.find((each) => each.id === id);
     if (fix === undefined)
-      throw new DuplexError('call.invalid', 'The session has changed since: look at what it says now.');
+      throw new DuplexError('call.invalid', 'The session has changed in the meantime: try again.');
     return fix;
   };
 

@@ -41,7 +41,7 @@ export function checkCopySize(bytes: number): void {
   if (bytes <= MAX_COPY) return;
   throw new DuplexError(
     'call.invalid',
-    `The message is larger than the ${MAX_COPY / MiB} MiB that the clipboard is given: save it to a file instead.`,
+    `The message is larger than the ${MAX_COPY / MiB} MiB that are copied at most: save it to a file instead.`,
   );
 }
 

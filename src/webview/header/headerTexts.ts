@@ -101,5 +101,5 @@ export const HEADER_TEXT = {
     t('Not recorded since then: {0} messages ({1}). They cannot be shown.', messages, bytes),
   from: (remote: string) => t('from {0}', remote),
   fromTitle: (remote: string) => t('Connections start from {0}: localhost is that machine.', remote),
-  handshakeTitle: t('How the connection came about: request, response, certificates'),
+  handshakeTitle: t('The handshake: request, response, certificates'),
 } as const;

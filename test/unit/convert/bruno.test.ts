@@ -74,7 +74,7 @@ Authorization: Digest me {{password}}
   it('is refused as a whole where a file of it is broken', async () => {
     const source = await sourceOf({ 'a.bru': 'ws {\n  url: ws://h\n}\n', 'b.bru': 'ws {\n  url: ws://h\n' });
     expect(importedFrom(source)).toEqual({
-      problem: 'b.bru: It is cut off, or no file of Bruno: export it again.',
+      problem: 'b.bru: It is cut off, or not a file of Bruno: export it again.',
     });
   });
 });

@@ -157,7 +157,7 @@ Cookie: {{$secret cookie}}
       '3 messages of ws://h.test/a have an opcode or data that no HAR has: they are left out.',
     );
     expect(result.collections[0]!.left).toEqual([
-      'Of 1 connections the URL cannot be connected to: they are left out.',
+      'The URL of one connection cannot be connected to: it is left out.',
     ]);
   });
 

@@ -22,7 +22,7 @@ describe('what cannot be imported is refused in one sentence', () => {
       'JSON that is cut off',
       'a.json',
       `{${POSTMAN}, "item": [{"na`,
-      /^It is cut off, or no valid JSON: export it again/,
+      /^It is cut off, or not valid JSON: export it again/,
     ],
     ['a page', 'a.json', '<!DOCTYPE html>', /^This is not a format that is imported: choose .+\.$/],
     ['nothing', 'a.json', '', /^This is not a format that is imported/],

@@ -259,7 +259,7 @@ describe('a Socket.IO client', () => {
       'A {"$base64": "…"} in the payload of @emit is not base64.',
     ],
     [call('connect', { arguments: ['admin'] }), 'A namespace begins with a slash: @connect /admin'],
-    [call('connect', { body: '[1]' }), 'The payload of @connect has to be a JSON object.'],
+    [call('connect', { body: '[1]' }), 'The payload of @connect must be a JSON object.'],
     [call('disconnect', { body: '1' }), '@disconnect has no payload: remove it.'],
     [
       call('ack'),

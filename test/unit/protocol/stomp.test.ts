@@ -300,7 +300,7 @@ describe('a STOMP client', () => {
     });
     const receipt = decoder().decode(text('server', 'RECEIPT\nreceipt-id:1\n\n\0')).units[0];
     expect(peer().encode(call('ack', { taken: receipt }))).toMatchObject({
-      problem: expect.stringContaining('is none'),
+      problem: expect.stringContaining('the step took none'),
     });
   });
 });

@@ -275,7 +275,7 @@ describe('what verbs send', () => {
     ).toEqual([
       '! @call needs a method: @call subtract',
       '! @call takes method, not “b”.',
-      '! The payload of @call has to be a JSON array or object.',
+      '! The payload of @call must be a JSON array or object.',
       '! @respond answers the unit that its step took: wait for one first.',
     ]);
     expect(says('wamp', ['subscribe', { arguments: ['t'], body: '{}' }], ['fly'])).toEqual([

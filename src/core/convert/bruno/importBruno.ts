@@ -56,7 +56,7 @@ function readBruno(source: ImportSource): ImportResult {
     const file = isBru(each.path) ? bruFile(each) : ymlFile(each);
     if (file === undefined)
       return {
-        problem: `${each.path}: ${each.problem ?? 'It is cut off, or no file of Bruno: export it again.'}`,
+        problem: `${each.path}: ${each.problem ?? 'It is cut off, or not a file of Bruno: export it again.'}`,
       };
     files.push({ path: each.path, file });
   }

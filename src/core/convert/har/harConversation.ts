@@ -85,7 +85,7 @@ export function harConversation(entry: unknown, attached: string | undefined): H
         ? [`${parsed.unknown} messages of ${url} have an opcode or data that no HAR has: they are left out.`]
         : []),
       ...(broken.lines > 0
-        ? [`${broken.lines} lines of the messages of ${url} are no JSON: they are left out.`]
+        ? [`${broken.lines} lines of the messages of ${url} are not JSON: they are left out.`]
         : []),
     ],
   };

@@ -33,7 +33,11 @@ export const HAR: Importer = {
           left: [
             ...otherRequests(entries.length - ofSockets.length),
             ...(unusable > 0
-              ? [`Of ${unusable} connections the URL cannot be connected to: they are left out.`]
+              ? [
+                  unusable === 1
+                    ? 'The URL of one connection cannot be connected to: it is left out.'
+                    : `The URLs of ${unusable} connections cannot be connected to: they are left out.`,
+                ]
               : []),
           ],
         },

@@ -78,7 +78,7 @@ class WireReader {
       const type = Number(tag.value & 7n);
       const field = tag.value >> 3n;
       if (field === 0n || field > MAX_FIELD_NUMBER)
-        return notProtobuf(`the field number ${field} at byte ${from} is none`, from);
+        return notProtobuf(`the field number ${field} at byte ${from} is not valid`, from);
       const number = Number(field);
       at = tag.end;
       if (type === EGROUP) {

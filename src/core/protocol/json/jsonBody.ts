@@ -29,7 +29,7 @@ export function jsonBody(body: string, verb: string, shape: JsonShape = 'any'): 
     };
   }
   const { first, word } = SHAPES[shape];
-  return first.test(text) ? text : { problem: `The payload of @${verb} has to be ${word}.` };
+  return first.test(text) ? text : { problem: `The payload of @${verb} must be ${word}.` };
 }
 
 export function isEncodeProblem(value: unknown): value is EncodeProblem {

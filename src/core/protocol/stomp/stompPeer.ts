@@ -225,7 +225,7 @@ function acknowledgement({ verb, arguments: given, taken, headers }: VerbCall, v
     given[0] || (version === '1.2' ? headerOf(known, 'ack') : undefined) || headerOf(known, 'message-id');
   // A rehearsal has no real message.
   if (id === undefined && taken?.headers !== undefined)
-    return { problem: `@${verb} acknowledges a message: the unit that the step took is none.` };
+    return { problem: `@${verb} acknowledges a message, and the step took none.` };
   if (version === '1.2') return withDefaults(headers, [['id', id ?? '']]);
   const subscription = headerOf(known, 'subscription');
   return withDefaults(headers, [

@@ -27,7 +27,7 @@ function decodeEnvelopes(
 ): Decoded {
   const { data, kind, from } = message;
   if (kind === 'binary' && !startsLikeJson(data)) {
-    return failed('decode.json', `${table.title} sends JSON, and this binary message is none.`, 0);
+    return failed('decode.json', `${table.title} sends JSON, and this binary message is not JSON.`, 0);
   }
   // Nearly every message is one envelope, which needs no generator.
   const json = table.envelopes === 'lines' ? undefined : readJson(data);

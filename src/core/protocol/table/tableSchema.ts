@@ -16,7 +16,7 @@ const paths = { anyOf: [path, { type: 'array', items: path, minItems: 1 }] };
 const scalar = { type: ['string', 'number', 'boolean', 'null'] };
 const condition = {
   type: 'object',
-  description: 'Tests by path. All of them have to hold.',
+  description: 'Tests by path. All of them must hold.',
   propertyNames: path,
   additionalProperties: {
     anyOf: [

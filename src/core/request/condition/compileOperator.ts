@@ -43,7 +43,7 @@ export function compileOperator(
     );
   if (isTooDeep(written))
     return wrong(
-      `The value is nested deeper than ${MAX_JSON_DEPTH} levels, deeper than messages are looked into: shorten it.`,
+      `The value is nested deeper than ${MAX_JSON_DEPTH} levels, deeper than messages are searched: shorten it.`,
     );
   return compileWith(operator, literal.value, quoted);
 }
@@ -71,13 +71,13 @@ function compileWith(
     case 'in':
       if (type !== 'array')
         return wrong(
-          `in takes a list, as in in ["open", "closed"]: ${quoted} is none; use == for one value.`,
+          `in takes a list, as in in ["open", "closed"]: ${quoted} is not a list; use == for one value.`,
         );
       return { literal, test: (value) => (literal as unknown[]).some((each) => equalJson(each, value)) };
     case 'startsWith':
     case 'endsWith': {
       if (type !== 'string')
-        return wrong(`${operator} takes text in double quotes, as in ${operator} "v1": ${quoted} is none.`);
+        return wrong(`${operator} takes text in double quotes, as in ${operator} "v1", and not ${quoted}.`);
       const edge = spelling(literal);
       const has = (text: string): boolean =>
         operator === 'startsWith' ? text.startsWith(edge) : text.endsWith(edge);

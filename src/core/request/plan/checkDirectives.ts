@@ -93,14 +93,14 @@ function checkKnown(
       'error',
       'condition.subject',
       condition.subject.range,
-      'Above the target only the handshake can be looked at: write status, subprotocol or header <name>, or move this line to a step.',
+      'Above the target a condition is about the handshake: write status, subprotocol or header <name>, or move this line to a step.',
     );
   if (name.text === 'disabled' && argument && disabledBy(directive) === undefined)
     report(
       'warning',
       'directive.argument',
       argument.range,
-      'What other clients compute here is not computed: the request runs. Write @disabled alone, or true or false behind it.',
+      'An expression is not computed here, so the request runs: write @disabled alone, or true or false behind it.',
     );
 }
 

@@ -144,7 +144,7 @@ function reportWithoutTarget({ blocks, kind }: RequestFile, report: Report): voi
         'error',
         'target.expected',
         directive.range,
-        'A directive belongs to a request, and this block has none: write a target such as WEBSOCKET ws://host/path below it. What is to count for all requests stands in the first block of the file.',
+        'A directive belongs to a request, and this block has none: write a target such as WEBSOCKET ws://host/path below it. Directives for all requests belong in the first block of the file.',
       );
   }
 }
@@ -162,7 +162,7 @@ function insecureConnection(
   if (!own && !scope.tls?.insecure) return undefined;
   const [scheme] = target.url.parts;
   if (typeof scheme === 'string' && /^ws:/i.test(scheme)) return undefined;
-  const risk = 'whoever is on the way can read and change what is sent';
+  const risk = 'anyone on the network path can read and change the messages';
   if (own) return { range: own.range, message: `The certificate of the server is not verified: ${risk}.` };
   return {
     range: target.keyword?.range ?? target.url.range,

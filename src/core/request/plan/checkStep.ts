@@ -51,7 +51,7 @@ function checkStep(
   if (judged)
     conflict(
       judged.range,
-      `With @none there is no message for @${judged.name.text} to look at: say what must not come with @where, or remove @none.`,
+      `With @none there is no message for @${judged.name.text} to judge: describe the unwanted message with @where, or remove @none.`,
     );
   const verb = stepVerb({ directives }, speech);
   for (const other of verb?.beside ?? []) {

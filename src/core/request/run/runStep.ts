@@ -131,8 +131,8 @@ function unwanted({ where }: NonNullable<LookPlan['wait']>, seq: number, step: S
     code: 'none',
     message:
       wanted === ''
-        ? 'A message came, and with @none none may come.'
-        : `A message came that may not come because of @none: it satisfies ${wanted}.`,
+        ? 'A message came, and @none allows none.'
+        : `A message came although @none forbids it: it satisfies ${wanted}.`,
     range: step.directives.find(({ name }) => name.text === 'none')!.range,
     expected: wanted === '' ? 'no message' : `no message with ${wanted}`,
     actual: `row ${seq}`,

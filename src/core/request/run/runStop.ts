@@ -16,7 +16,7 @@ export class RunStop extends Error {
 /** Ends a run because of an error in its file. */
 export function invalid(problems: readonly Problem[]): RunStop {
   const [first] = problems;
-  if (!first) throw new Error('Nothing is known of what is wrong.');
+  if (!first) throw new Error('The cause is not known.');
   return new RunStop({ cause: 'invalid', ...first });
 }
 

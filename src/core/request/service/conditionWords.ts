@@ -17,7 +17,7 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
 
 /** The subjects that are allowed above a target; steps allow them too. */
 export const HANDSHAKE_SUBJECT_WORDS: ReadonlyMap<string, string> = new Map([
-  ['status', 'The HTTP status of the answer; 101 where the handshake came about.'],
+  ['status', 'The HTTP status of the answer; 101 if the handshake succeeded.'],
   ['subprotocol', 'The subprotocol that the server chose.'],
   ['header', 'A header of the answer: `header Set-Cookie`.'],
 ]);

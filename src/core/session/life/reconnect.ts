@@ -60,7 +60,7 @@ export function mayReconnect(end: ConnectionEnd): { readonly worth: boolean; rea
       return { worth: status >= 500 || PASSING_STATUSES.has(status), cause: `HTTP ${status}` };
     return { worth: PASSING.has(code), cause: code };
   }
-  if (close === undefined) return { worth: false, cause: 'the handshake did not come about' };
+  if (close === undefined) return { worth: false, cause: 'the handshake failed' };
   const { code } = close;
   const cause = code === 1006 ? 'the connection was lost' : `the server closed with ${code}`;
   return { worth: PASSING_CLOSES.has(code), cause };

@@ -19,7 +19,7 @@ export function securityNotes(
   const notes: string[] = [];
   if (!tls.verified)
     notes.push(
-      `The certificate of ${host} was not verified, for ${optionNamed('insecure')} is set: whoever is on the way can read and change what is sent and received.`,
+      `The certificate of ${host} was not verified, because ${optionNamed('insecure')} is set: anyone on the network path can read and change the messages.`,
     );
   else if (insecure)
     notes.push(
@@ -27,7 +27,7 @@ export function securityNotes(
     );
   if (BROKEN_TLS.test(tls.protocol))
     notes.push(
-      `The connection to ${host} uses ${tls.protocol}, which is broken (RFC 8996): whoever records the connection may be able to read it.`,
+      `The connection to ${host} uses ${tls.protocol}, which is broken (RFC 8996): anyone who records the traffic may be able to read it.`,
     );
   return notes.map((text) => ({ note: 'security', text }));
 }

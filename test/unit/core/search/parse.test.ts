@@ -22,7 +22,7 @@ describe('parseFilter', () => {
   it.each([
     [
       'in foo',
-      /“foo” at character 4 of the filter means nothing: use none, in, out, open, .*control, or a size/,
+      /“foo” at character 4 of the filter is not known: use none, in, out, open, .*control, or a size/,
     ],
     ['size>', /^At character 1 of the filter: “” is not a size: write it as in 125B/],
     ['in size>1parsec', /^At character 4 of the filter: “parsec” is not a unit of size/],
