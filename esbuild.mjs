@@ -4,9 +4,10 @@ import { build, context } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { CLI_BUNDLES, cliBundles, lazyBuiltins, sharedPackages } from './scripts/lib/cliBundles.mjs';
 import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModules.mjs';
-import { LIBRARIES, lazyLibraries } from './scripts/lib/lazyLibraries.mjs';
+import { LIBRARIES, lazyLibraries, OWN_LIBRARIES } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
 import { packagedReadme } from './scripts/lib/packagedReadme.mjs';
+import { protobufParser } from './scripts/lib/protobufParser.mjs';
 import { webviewBundle } from './scripts/lib/webviewBundle.mjs';
 
 const production = process.argv.includes('--production');
@@ -41,13 +42,13 @@ const targets = {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
-    plugins: [deferredModules, lazyLibraries],
+    plugins: [deferredModules, lazyLibraries()],
   },
   cli: {
     ...node,
     entryPoints: CLI_BUNDLES,
     outdir: 'dist',
-    plugins: [cliBundles, sharedPackages, lazyBuiltins, lazyLibraries],
+    plugins: [cliBundles, sharedPackages, lazyBuiltins, lazyLibraries()],
     banner: { js: '#!/usr/bin/env node' },
     // A library below tinyglobby is an ES module that makes itself a require; of our bundle it needs none.
     // Nor does ws look for native helpers that no package has.
@@ -59,8 +60,9 @@ const targets = {
   },
   libraries: {
     ...node,
-    entryPoints: { ...LIBRARIES, ...DEFERRED_PACKAGES, ajv: 'src/engine/runner/ajv.ts' },
+    entryPoints: { ...LIBRARIES, ...DEFERRED_PACKAGES, ...OWN_LIBRARIES },
     outdir: 'dist/libraries',
+    plugins: [protobufParser],
   },
   workers: {
     ...node,
@@ -71,6 +73,7 @@ const targets = {
       units: 'src/workers/units.ts',
     },
     outdir: 'dist/workers',
+    plugins: [lazyLibraries('../libraries')],
   },
   webview: { ...common, ...webviewBundle(production) },
 };

@@ -26,7 +26,7 @@ export const DEFERRED = [
   'src/core/session/doctor/curlCommand.ts',
   'src/core/session/doctor/doctor.ts',
   'src/engine/importSource.ts',
-  'src/engine/runner/compress.ts',
+  'src/engine/runner/encode.ts',
   'src/engine/runner/createRunPorts.ts',
   'src/net/wsConnection.ts',
 ];

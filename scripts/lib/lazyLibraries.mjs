@@ -9,19 +9,32 @@ export const LIBRARIES = {
   ajv: './ajv.ts',
   chokidar: 'chokidar',
   fflate: 'fflate',
+  protobuf: '../../core/codec/protobuf/protobuf.ts',
   socks: 'socks',
   'tough-cookie': 'tough-cookie',
   yaml: 'yaml',
 };
 
-/** Resolves `import('…')` of a library to its file. @type {import('esbuild').Plugin} */
-export const lazyLibraries = {
-  name: 'lazy-libraries',
-  setup({ onResolve }) {
-    const names = new Map(Object.entries(LIBRARIES).map(([name, module]) => [module, name]));
-    onResolve({ filter: /.*/ }, ({ path, kind }) => {
-      const name = kind === 'dynamic-import' ? names.get(path) : undefined;
-      return name === undefined ? undefined : { path: `./libraries/${name}.js`, external: true };
-    });
-  },
+/** The modules of ours that are such libraries, with their own parts. */
+export const OWN_LIBRARIES = {
+  ajv: 'src/engine/runner/ajv.ts',
+  protobuf: 'src/core/codec/protobuf/protobuf.ts',
 };
+
+/**
+ * Resolves `import('…')` of a library to its file.
+ * @param {string} folder of the libraries, relative to the bundle
+ * @returns {import('esbuild').Plugin}
+ */
+export function lazyLibraries(folder = './libraries') {
+  return {
+    name: 'lazy-libraries',
+    setup({ onResolve }) {
+      const names = new Map(Object.entries(LIBRARIES).map(([name, module]) => [module, name]));
+      onResolve({ filter: /.*/ }, ({ path, kind }) => {
+        const name = kind === 'dynamic-import' ? names.get(path) : undefined;
+        return name === undefined ? undefined : { path: `${folder}/${name}.js`, external: true };
+      });
+    },
+  };
+}

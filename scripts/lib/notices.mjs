@@ -6,6 +6,7 @@ import { join } from 'node:path';
 const ALLOWED = new Set([
   'MIT',
   'Apache-2.0',
+  '(Apache-2.0 AND BSD-3-Clause)',
   'BSD-2-Clause',
   'BSD-3-Clause',
   'ISC',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CLI_BUNDLES } from '../../scripts/lib/cliBundles.mjs';
 import { DEFERRED, DEFERRED_PACKAGES } from '../../scripts/lib/deferredModules.mjs';
-import { LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
+import { LIBRARIES, OWN_LIBRARIES } from '../../scripts/lib/lazyLibraries.mjs';
 import { webviewBundle } from '../../scripts/lib/webviewBundle.mjs';
 
 interface Metafile {
@@ -82,7 +82,11 @@ describe('a bundle', () => {
     expect(
       inputs('workers').filter((path) => /node_modules\/ws\/|src\/(net|engine|vscode|cli|demo)\//.test(path)),
     ).toEqual([]);
-    expect(externals('workers').filter((name) => !builtinModules.includes(name))).toEqual([]);
+    expect(
+      externals('workers').filter(
+        (name) => !builtinModules.includes(name) && !libraries.includes(name.slice(1)),
+      ),
+    ).toEqual([]);
   });
 
   it('of the command line does not need VS Code', () => {
@@ -118,13 +122,13 @@ describe('a bundle', () => {
       expect(externals(bundle)).toEqual(expect.arrayContaining(used));
       expect(
         inputs(bundle).filter((path) =>
-          /node_modules\/(ajv|chokidar|fflate|socks|tough-cookie|yaml)\//.test(path),
+          /node_modules\/(ajv|chokidar|fflate|protobufjs|@bufbuild|socks|tough-cookie|yaml)\//.test(path),
         ),
       ).toEqual([]);
     }
-    expect(inputs('libraries').filter((path) => path.startsWith('src/'))).toEqual([
-      'src/engine/runner/ajv.ts',
-    ]);
+    expect(inputs('libraries')).toEqual(expect.arrayContaining(Object.values(OWN_LIBRARIES)));
+    const others = inputs('libraries').filter((path) => /^src\/(?!core\/|shared\/)/.test(path));
+    expect(others).toEqual([OWN_LIBRARIES.ajv]);
     const needed = externals('libraries').filter((name) => !builtinModules.includes(name));
     expect(needed.filter((name) => !native.includes(name))).toEqual([]);
   });
@@ -163,6 +167,13 @@ describe('a bundle', () => {
     expect(loaded.filter((name) => name.startsWith('./libraries/'))).toEqual([]);
     // Modules of Node that only connections need.
     expect(loaded.filter((name) => /^(node:)?(https?|tls|zlib)$/.test(name))).toEqual([]);
+  });
+
+  it('reads schemas without making code of them', () => {
+    const library = readFileSync(new URL('../../dist/libraries/protobuf.js', import.meta.url), 'utf8');
+    expect(library).toContain('codegen.js is not part of this build.');
+    expect(library).not.toMatch(/\beval\(|(?<![.\w]|function )Function\(|new Function\b|Function\.apply/);
+    expect(inputs('libraries').filter((path) => /node_modules\/cbor2\//.test(path))).toEqual([]);
   });
 
   it('takes ws for Node and not its stub for browsers', () => {

@@ -62,6 +62,18 @@ const USES: Readonly<Record<string, () => Promise<void>>> = {
     expect(stdout).toContain('WEBSOCKET ws://h.test/a\n');
     expect(status).toBe(0);
   },
+  async protobuf() {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.proto'), 'syntax = "proto3"; message A { int32 n = 1; }');
+    const path = join(folder, 'a.ws');
+    await writeFile(
+      path,
+      `WEBSOCKET ${demo.url}/echo\n\n# @encode protobuf A from a.proto\n{"n": 150}\n=== wait-for-server\n# @expect kind == "binary"\n# @expect size == 3\n`,
+    );
+    const { status, stdout } = await duplex(['run', path]);
+    expect(stdout).toContain('1 passed');
+    expect(status).toBe(0);
+  },
   async yaml() {
     const path = join(await temporaryFolder(), 'Ticks.request.yaml');
     await writeFile(path, '$kind: websocket-request\nurl: wss://ticks.test/a\n');

@@ -1,22 +1,11 @@
 import { diagnose } from 'cbor2/diagnostic';
-import { MiB } from '../../shared/limits.ts';
-
-/** Maximum bytes of a message that is decoded. Longer ones stay raw. */
-export const MAX_CODEC_BYTES = 16 * MiB;
+import type { CodecProblem } from './codecProblem.ts';
 
 /** Maximum levels of arrays, maps and tags. For each item the library walks every level. */
 export const MAX_CBOR_DEPTH = 100;
 
 /** Maximum data items of one message. */
 export const MAX_CBOR_ITEMS = 1_000_000;
-
-/** Why bytes are not valid: one sentence, and the offset of the first invalid byte. */
-export interface CodecProblem {
-  readonly problem: string;
-  readonly at: number;
-  /** The bytes may be valid, but a limit stops decoding. */
-  readonly isLimit?: true;
-}
 
 export interface CborText {
   /** Diagnostic notation (RFC 8949, section 8); it is JSON if the item holds only JSON values. */

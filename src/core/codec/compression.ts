@@ -1,5 +1,5 @@
 import { MiB } from '../../shared/limits.ts';
-import type { CodecProblem } from './cbor.ts';
+import type { CodecProblem } from './codecProblem.ts';
 
 /** Formats that hold other data. Only the first two are recognised by their first bytes. */
 export type Compression = 'gzip' | 'zlib' | 'deflate' | 'brotli';

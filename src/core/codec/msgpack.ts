@@ -1,5 +1,5 @@
 import { Decoder } from '@msgpack/msgpack';
-import type { CodecProblem } from './cbor.ts';
+import type { CodecProblem } from './codecProblem.ts';
 
 /** Maximum levels of arrays and maps, the same as for payloads. */
 export const MAX_MSGPACK_DEPTH = 1000;

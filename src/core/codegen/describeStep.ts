@@ -134,12 +134,8 @@ async function programAct(
   act: Act,
   { scope, placeholders, readFile }: StepSources,
 ): Promise<{ readonly act: ProgramAct | undefined } | Failed> {
-  const message = ({
-    kind,
-    data,
-    compression,
-  }: SendableMessage): { readonly act: ProgramAct | undefined } => {
-    if (compression !== undefined) return { act: undefined };
+  const message = ({ kind, data, outside }: SendableMessage): { readonly act: ProgramAct | undefined } => {
+    if (outside) return { act: undefined };
     if (kind === 'binary') return { act: { kind, data } };
     return {
       act: { kind, text: placeholders.words(new TextDecoder('utf-8', { ignoreBOM: true }).decode(data)) },

@@ -3,12 +3,12 @@ import type { GivenOptions } from '../../core/session/options/connectOptions.ts'
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { bounded } from './bounded.ts';
-import { compress } from './compress.ts';
+import { compress } from './encode.ts';
 import { compileJsonSchema } from './jsonSchema.ts';
 import { sessionConnection } from './sessionConnection.ts';
 
 /** The parts of running requests that differ between the command line and the editor. */
-export interface RunSources extends Pick<RunPorts, 'variables' | 'readFile' | 'checkFile'> {
+export interface RunSources extends Pick<RunPorts, 'variables' | 'readFile' | 'checkFile' | 'protobufType'> {
   /**
    * Creates the recorded session of a run. The caller's defaults apply where the request sets nothing, and paths are
    * resolved against the request file. The run connects the session; `given` never reconnects, because a test is one
@@ -19,13 +19,14 @@ export interface RunSources extends Pick<RunPorts, 'variables' | 'readFile' | 'c
 
 /** The ports of a run, on sessions of an engine. */
 export function createRunPorts(sources: RunSources): RunPorts {
-  const { createSession, variables, readFile, checkFile } = sources;
+  const { createSession, variables, readFile, checkFile, protobufType } = sources;
   return {
     connect: (placed, options, onRow, opensByVerb) =>
       sessionConnection(createSession(placed, { ...options, reconnect: 0 }, { onRow }), opensByVerb),
     variables,
     readFile,
     checkFile,
+    protobufType,
     async schema(path, uri) {
       const text = new TextDecoder().decode(await readFile(path, uri));
       return compileJsonSchema(text, path);

@@ -1,13 +1,14 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { RunPorts } from '../../core/request/run/runPorts.ts';
+import { protobufType } from './encode.ts';
 import { DuplexError } from '../../shared/errors.ts';
 
 /**
  * Reads the files that requests name on this machine, relative to the folder of the request file, whose path is its
  * `uri`.
  */
-export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile'> = {
+export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile' | 'protobufType'> = {
   async readFile(path, uri) {
     const file = resolve(dirname(uri), path);
     try {
@@ -24,6 +25,7 @@ export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile'> = {
       throw denied(file, cause);
     }
   },
+  protobufType: (message, path, uri) => protobufType(resolve(dirname(uri), path), message),
 };
 
 /** The text of such a file; undefined if it cannot be read, which the run reports at its place. */

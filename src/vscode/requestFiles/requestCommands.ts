@@ -6,7 +6,8 @@ import { judgeDirective } from '../../core/request/plan/directives.ts';
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Step } from '../../core/request/syntax/tree.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
-import { compress } from '../../engine/runner/compress.ts';
+import { compress, protobufType } from '../../engine/runner/encode.ts';
+import { requestFilePath } from '../settings.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
@@ -99,15 +100,23 @@ export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promi
       'call.invalid',
       l10n.t('This step sends nothing: write a message below its separator.'),
     );
-  if (act.kind === 'message') return { kind: 'message', message: await travelling(act.message) };
+  if (act.kind === 'message') return { kind: 'message', message: await travelling(act.message, requestFile) };
   if (act.kind !== 'file') return act;
   const read = fileMessage(step, await readPayloadFile(requestFile, act.path), act, scope);
   if ('problems' in read) throw invalid(read.problems);
-  return { kind: 'message', message: await travelling(read.message) };
+  return { kind: 'message', message: await travelling(read.message, requestFile) };
 }
 
-async function travelling({ kind, data, compression }: SendableMessage): Promise<OutgoingMessage> {
-  return { kind, data: compression === undefined ? data : await compress(compression, data) };
+async function travelling(
+  { kind, data, outside }: SendableMessage,
+  requestFile: Uri,
+): Promise<OutgoingMessage> {
+  if (!outside) return { kind, data };
+  if (outside.format !== 'protobuf') return { kind, data: await compress(outside.format, data) };
+  const type = await protobufType(requestFilePath(requestFile, outside.file), outside.message);
+  const written = type.write(new TextDecoder().decode(data));
+  if ('problem' in written) throw new DuplexError('file.invalid', written.problem);
+  return { kind, data: written };
 }
 
 function invalid([first]: readonly Problem[]): DuplexError {

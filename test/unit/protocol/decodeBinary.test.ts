@@ -3,7 +3,7 @@ import { encode as encodeCbor } from 'cbor2';
 import { encode, ExtData } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_CODEC_BYTES } from '../../../src/core/codec/cbor.ts';
+import { MAX_CODEC_BYTES } from '../../../src/core/codec/codecProblem.ts';
 import { decodeBinary as decodeWith } from '../../../src/core/protocol/binary/decodeBinary.ts';
 import { inflate } from '../../../src/recording/read/inflate.ts';
 

@@ -69,4 +69,17 @@ describe('a library that is loaded on its first use', () => {
     assert.equal(await run('runRequest', uri, 0), 'passed');
     assert.equal(await run('runRequest', uri, 1), 'failed');
   });
+
+  it('encodes by a schema (protobuf)', async () => {
+    await writeFile(join(folder, 'a.proto'), 'syntax = "proto3"; message A { int32 n = 1; }');
+    const path = join(folder, 'protobuf.ws');
+    const request = (name: string): string =>
+      `###\nWEBSOCKET ${demo.url}/echo\n\n# @encode protobuf ${name} from a.proto\n{"n": 150}\n=== wait-for-server\n# @expect size == 3\n`;
+    await writeFile(path, request('A') + request('B'));
+    const document = await vscode.workspace.openTextDocument(path);
+    await vscode.window.showTextDocument(document);
+    const uri = document.uri.toString();
+    assert.equal(await run('runRequest', uri, 0), 'passed');
+    assert.equal(await run('runRequest', uri, 1), 'error');
+  });
 });

@@ -1,4 +1,5 @@
-import { MAX_CODEC_BYTES, readCbor } from '../../codec/cbor.ts';
+import { readCbor } from '../../codec/cbor.ts';
+import { MAX_CODEC_BYTES } from '../../codec/codecProblem.ts';
 import { readMsgpack } from '../../codec/msgpack.ts';
 import { type Inflate, compressionOf } from '../../codec/compression.ts';
 import { sniff } from '../../format/sniff.ts';

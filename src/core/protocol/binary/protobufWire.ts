@@ -1,4 +1,4 @@
-import type { CodecProblem } from '../../codec/cbor.ts';
+import type { CodecProblem } from '../../codec/codecProblem.ts';
 import { base64Json } from '../json/binaryBody.ts';
 
 // The wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding) without a schema: numbers of fields and wire types are

@@ -112,6 +112,10 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
 export const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['msgpack', 'MessagePack, of JSON; bytes are `{"$base64": "…"}`, extensions `{"$ext": [type, bytes]}`.'],
   ['cbor', 'CBOR, of JSON or of diagnostic notation (RFC 8949, section 8).'],
+  [
+    'protobuf',
+    'Protobuf, of JSON: `@encode protobuf feed.Tick from ./feed.proto`, or from a descriptor set.',
+  ],
   ['gzip', 'The payload as text, compressed (RFC 1952).'],
   ['zlib', 'The same in the format of zlib (RFC 1950).'],
   ['deflate', 'The same without a header (RFC 1951).'],

@@ -9,14 +9,26 @@ import { MAX_PAYLOAD_DEPTH } from '../../protocol/limits.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { ENCODINGS } from './directives.ts';
 
+/** An encoding that is made outside of core: of all bytes, or of their JSON by a schema. */
+export type OutsideEncoding =
+  | { readonly format: Compression }
+  | {
+      readonly format: 'protobuf';
+      readonly message: string;
+      /** As written: relative to the folder of the request file, or absolute. */
+      readonly file: string;
+    };
+
 /** The bytes that `@encode` makes of a payload, or one sentence: what is wrong, and with which of the two. */
 export type EncodedBody =
-  /** `compression`: the data is still to be compressed, which core does not do. */
-  | { readonly data: Uint8Array<ArrayBuffer>; readonly compression?: Compression }
+  /** `outside`: the data is still to be encoded. */
+  | { readonly data: Uint8Array<ArrayBuffer>; readonly outside?: OutsideEncoding }
   | { readonly problem: string; readonly of: 'format' | 'payload' };
 
 export function encodeBody(format: string, text: string): EncodedBody {
-  const name = format.toLowerCase();
+  const schema = schemaNamed(format);
+  if (schema) return encodeProtobuf(text, schema);
+  const name = /^protobuf\b/i.test(format) ? 'protobuf' : format.toLowerCase();
   switch (name) {
     case 'msgpack':
       return encodeMsgpack(text);
@@ -26,12 +38,30 @@ export function encodeBody(format: string, text: string): EncodedBody {
     case 'zlib':
     case 'deflate':
     case 'brotli':
-      return { data: new TextEncoder().encode(text), compression: name };
+      return { data: new TextEncoder().encode(text), outside: { format: name } };
+    case 'protobuf': {
+      const problem =
+        '@encode protobuf needs a message and its schema: write @encode protobuf feed.Tick from ./feed.proto.';
+      return { problem, of: 'format' };
+    }
     default: {
       const problem = `${excerpt(format)} is not a format that a message is encoded in: use ${[...ENCODINGS.keys()].join(', ')}.`;
       return { problem, of: 'format' };
     }
   }
+}
+
+/** The schema that `@encode protobuf NAME from FILE` names. */
+export function schemaNamed(format: string): Extract<OutsideEncoding, { format: 'protobuf' }> | undefined {
+  const [, message = '', file = ''] = /^protobuf\s+(\S+)\s+from\s+(.*\S)\s*$/is.exec(format.trim()) ?? [];
+  return file === '' ? undefined : { format: 'protobuf', message, file };
+}
+
+/** The schema is a file, so the values are checked when it is read. */
+function encodeProtobuf(text: string, outside: OutsideEncoding): EncodedBody {
+  const json = jsonBody(text, 'encode protobuf', 'object');
+  if (isEncodeProblem(json)) return { problem: json.problem, of: 'payload' };
+  return { data: new TextEncoder().encode(json), outside };
 }
 
 function encodeMsgpack(text: string): EncodedBody {

@@ -3,11 +3,10 @@ import { draftToMessage } from '../../format/draft.ts';
 import { invalidCloseCode, invalidCloseReason } from '../../session/options/validate.ts';
 import { compileCondition, type CompiledCondition } from '../condition/compileCondition.ts';
 import { compileSubject, type CompiledSubject } from '../condition/subjectValues.ts';
-import type { Compression } from '../../codec/compression.ts';
 import type { DiagnosticCode, Problem } from '../syntax/diagnostic.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { takesMessage } from '../syntax/everyBlock.ts';
-import { encodeBody } from './encodeBody.ts';
+import { encodeBody, type OutsideEncoding } from './encodeBody.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
 import { fileText, stepMessage } from './stepMessage.ts';
@@ -73,7 +72,7 @@ export type Act =
       readonly call: VerbCall;
       readonly file: Extract<Act, { readonly kind: 'file' }> | undefined;
       /** Of the bytes of the call. */
-      readonly compression: Compression | undefined;
+      readonly outside: OutsideEncoding | undefined;
       readonly range: Range;
     }
   | { readonly kind: 'ping'; readonly data: Uint8Array }
@@ -82,8 +81,8 @@ export type Act =
 export interface SendableMessage {
   readonly kind: 'text' | 'binary';
   readonly data: Uint8Array;
-  /** The data is still to be compressed. */
-  readonly compression?: Compression;
+  /** The data is still to be encoded. */
+  readonly outside?: OutsideEncoding;
 }
 
 /** An empty list of `problems` means nothing is wrong, but some values become known only when the request runs. */
@@ -284,9 +283,9 @@ function draft(scope: Scope) {
       const known = { ...call, ...(file && { body: '' }) };
       const problem = callProblem({ ...spec, answers: false }, known);
       if (problem !== undefined) return fail(directive.range, problem, 'verb.encoding');
-      const compression = sent.kind === 'message' ? sent.message.compression : undefined;
+      const outside = sent.kind === 'message' ? sent.message.outside : undefined;
       const range = step.payload?.range ?? directive.range;
-      return { kind: 'verb', spec, call, file, compression, range };
+      return { kind: 'verb', spec, call, file, outside, range };
     },
     duration: (directive: Directive | undefined): number | undefined => {
       const written = text(directive?.argument);

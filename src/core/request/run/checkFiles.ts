@@ -3,8 +3,24 @@ import type { Range } from '../syntax/range.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Request } from '../syntax/tree.ts';
+import { schemaNamed } from '../plan/encodeBody.ts';
+import type { ProtobufType } from '../../codec/protobuf/protobufSchema.ts';
 import type { RunPorts } from './runPorts.ts';
 import { failureOf, RunStop } from './runStop.ts';
+
+/** A message type of a schema; each is read once. @throws DuplexError */
+export type SchemaTypes = (message: string, path: string) => Promise<ProtobufType>;
+
+/** @param uri of the request file; schemas are relative to it */
+export function schemaTypes(ports: Pick<RunPorts, 'protobufType'>, uri: string): SchemaTypes {
+  const types = new Map<string, Promise<ProtobufType>>();
+  return (message, path) => {
+    const key = `${message} ${path}`;
+    const type = types.get(key) ?? ports.protobufType(message, path, uri);
+    types.set(key, type);
+    return type;
+  };
+}
 
 /**
  * Checks, before anything connects, that the files that the steps name can be read and their schemas can be used. File
@@ -16,6 +32,7 @@ export async function checkFiles(
   scope: Scope,
   ports: Pick<RunPorts, 'checkFile' | 'schema'>,
   uri: string,
+  types: SchemaTypes,
 ): Promise<void> {
   const captured = new Set<string>();
   const pathOf = (template: Template): string | undefined => {
@@ -39,6 +56,9 @@ export async function checkFiles(
         await check(condition.value.range, () => ports.schema(path, uri));
       checked.add(`schema ${path}`);
     }
+    const encode = directives.find(({ name }) => name.text === 'encode')?.argument;
+    const schema = schemaNamed((encode && pathOf(encode)) ?? '');
+    if (schema) await check(encode!.range, () => types(schema.message, schema.file));
     for (const { capture } of directives) if (capture) captured.add(capture.name.text);
     if (payload?.kind !== 'file') continue;
     const path = pathOf(payload.path);

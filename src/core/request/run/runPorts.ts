@@ -1,5 +1,6 @@
 import type { DuplexError } from '../../../shared/errors.ts';
 import type { Compression } from '../../codec/compression.ts';
+import type { ProtobufType } from '../../codec/protobuf/protobufSchema.ts';
 import type { Opening } from '../../protocol/protocolModule.ts';
 import type { Encoded, VerbCall } from '../../protocol/verb.ts';
 import type { Kind, Direction } from '../../../shared/timeline.ts';
@@ -89,6 +90,11 @@ export interface RunPorts {
   readFile(path: string, uri: string): Promise<Uint8Array>;
   /** Compresses a payload. */
   compress(format: Compression, data: Uint8Array): Promise<Uint8Array>;
+  /**
+   * A message type of a `.proto` file or of a descriptor set, whose path is as for `readFile`.
+   * @throws DuplexError that says why it cannot be read or what is wrong with it
+   */
+  protobufType(message: string, path: string, uri: string): Promise<ProtobufType>;
   /** Checks that a file can be read; called before anything connects. @throws DuplexError that says why it cannot */
   checkFile(path: string, uri: string): Promise<void>;
   /** Loads a JSON Schema from a file. @throws DuplexError if it cannot be read or is not a schema */

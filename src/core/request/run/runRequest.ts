@@ -12,7 +12,7 @@ import { namedProtocol, opensByVerb, settled, spokenIn, type Speech } from '../p
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
-import { checkFiles } from './checkFiles.ts';
+import { checkFiles, schemaTypes } from './checkFiles.ts';
 import { createConversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
@@ -111,7 +111,8 @@ async function run(all: Run): Promise<void> {
   const judge = createJudge(ports, uri, () => interruption.check());
   const expects = handshakeConditions(request, scope);
   await interruption.race(judge.prepare(expects));
-  await interruption.race(checkFiles(request, scope, ports, uri));
+  const types = schemaTypes(ports, uri);
+  await interruption.race(checkFiles(request, scope, ports, uri, types));
 
   const speech = speechOf(request, scope);
   let answered: Answered | undefined;
@@ -149,7 +150,7 @@ async function run(all: Run): Promise<void> {
     }
     const { answer } = answered;
     await runSteps(
-      { placed, ports, scope, connection, answer, conversation, speech, judge, interruption },
+      { placed, ports, scope, connection, answer, conversation, speech, judge, interruption, types },
       all,
     );
     await interruption.race(connection.close(1000, ''));

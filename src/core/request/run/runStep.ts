@@ -17,6 +17,8 @@ import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Step } from '../syntax/tree.ts';
+import type { OutgoingMessage } from '../../../shared/session.ts';
+import type { SchemaTypes } from './checkFiles.ts';
 import type { Conversation } from './conversation.ts';
 import { expectAll } from './expectAll.ts';
 import type { Interruption } from './interruption.ts';
@@ -40,6 +42,8 @@ export interface StepContext {
   readonly speech: Speech | undefined;
   readonly judge: Judge;
   readonly interruption: Interruption;
+  /** The message types of `@encode protobuf`. */
+  readonly types: SchemaTypes;
   /** How a step gets its message; unless given, it takes one of the inbox. */
   readonly take?: (wanted: Awaited) => ReturnType<typeof waitForMessage>;
   /** Of a server: the connections that `@to` means. */
@@ -224,7 +228,7 @@ async function perform(
     case 'nothing':
       return;
     case 'message':
-      return deliver(what.message, to, context);
+      return deliver(await encoded(what.message, step, context), to, context);
     case 'ping':
       return connection.ping(what.data);
     case 'close':
@@ -232,18 +236,16 @@ async function perform(
     case 'verb':
       return say(step, what, to, taken, context);
     case 'file':
-      return deliver(await readMessage(step, what, context), to, context);
+      return deliver(await encoded(await readMessage(step, what, context), step, context), to, context);
   }
 }
 
 /** Resolves when the bytes were handed to the kernel. Another client that leaves meanwhile misses the message. */
 async function deliver(
-  message: SendableMessage,
+  { kind, data }: OutgoingMessage,
   to: Audience,
-  { connection, audience, ports }: StepContext,
+  { connection, audience }: StepContext,
 ): Promise<void> {
-  const { kind } = message;
-  const data = await compressed(message, ports);
   if (to === 'one' || !audience) return connection.send(kind, data);
   await Promise.all(
     audience(to).map((each) => {
@@ -253,8 +255,19 @@ async function deliver(
   );
 }
 
-async function compressed({ data, compression }: SendableMessage, ports: RunPorts): Promise<Uint8Array> {
-  return compression === undefined ? data : ports.compress(compression, data);
+/** @throws RunStop for JSON that does not fit its schema */
+async function encoded(
+  { kind, data, outside }: SendableMessage,
+  step: Step,
+  { ports, types }: Pick<StepContext, 'ports' | 'types'>,
+): Promise<OutgoingMessage> {
+  if (!outside) return { kind, data };
+  if (outside.format !== 'protobuf') return { kind, data: await ports.compress(outside.format, data) };
+  const type = await types(outside.message, outside.file);
+  const written = type.write(new TextDecoder().decode(data));
+  if (!('problem' in written)) return { kind, data: written };
+  const range = step.payload?.range ?? stepLine(step);
+  throw invalid([{ code: 'payload.encoding', range, message: written.problem }]);
 }
 
 async function readMessage(
@@ -270,22 +283,19 @@ async function readMessage(
 /** Sends the message of a verb. If the verb opens the protocol, waits for the answer of the server. */
 async function say(
   step: Step,
-  { spec, call, file, compression, range }: Extract<Act, { kind: 'verb' }>,
+  { spec, call, file, outside, range }: Extract<Act, { kind: 'verb' }>,
   to: Audience,
   taken: DecodedUnit | undefined,
   context: StepContext,
 ): Promise<void> {
-  const { connection, conversation, ports } = context;
-  const given = file ? await readMessage(step, file, context) : undefined;
-  let body = given && verbBody({ ...given, data: await compressed(given, ports) });
-  if (compression !== undefined && call.bytes) {
-    const data = await compressed({ kind: 'binary', data: call.bytes, compression }, ports);
-    body = verbBody({ kind: 'binary', data });
-  }
-  const encoded = connection.encode({ ...call, ...body, taken });
-  if ('problem' in encoded) throw invalid([{ code: 'verb.encoding', range, message: encoded.problem }]);
-  if (encoded.awaits !== undefined) conversation.awaited = encoded.awaits;
-  for (const message of encoded.messages) await deliver(message, to, context);
+  const { connection, conversation } = context;
+  let given = file ? await readMessage(step, file, context) : undefined;
+  if (outside && call.bytes) given = { kind: 'binary', data: call.bytes, outside };
+  const body = given && verbBody(await encoded(given, step, context));
+  const said = connection.encode({ ...call, ...body, taken });
+  if ('problem' in said) throw invalid([{ code: 'verb.encoding', range, message: said.problem }]);
+  if (said.awaits !== undefined) conversation.awaited = said.awaits;
+  for (const message of said.messages) await deliver(message, to, context);
   if (!spec.opens) return;
   const opening = await connection.opening();
   if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.speech);

@@ -10,6 +10,7 @@ import type { Value } from '../variables/value.ts';
 import { createConversation } from './conversation.ts';
 import type { Queued } from './inbox.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
+import { schemaTypes } from './checkFiles.ts';
 import { createJudge } from './judge.ts';
 import type { PlacedRequest, RunConnection, RunPorts, RunRow } from './runPorts.ts';
 import type { RunFailure } from './runResult.ts';
@@ -51,6 +52,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
     isOver = true;
     interruption.cancel();
   };
+  const types = schemaTypes(ports, placed.uri);
   const judge = createJudge(ports, placed.uri, () => interruption.check());
   const conversation = createConversation(
     () => connection,
@@ -82,6 +84,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
   const shared = {
     placed,
     ports,
+    types,
     scope: connectionScope,
     connection,
     answer,

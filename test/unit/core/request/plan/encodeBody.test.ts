@@ -26,7 +26,7 @@ describe('encodeBody', () => {
     [
       'xml',
       '[]',
-      '“xml” is not a format that a message is encoded in: use msgpack, cbor, gzip, zlib, deflate, brotli.',
+      '“xml” is not a format that a message is encoded in: use msgpack, cbor, protobuf, gzip, zlib, deflate, brotli.',
       'format',
     ],
     [
@@ -52,7 +52,36 @@ describe('encodeBody', () => {
 
   it('leaves it to others to compress text', () => {
     const encoded = encodeBody('GZIP', 'any text');
-    expect(encoded).toEqual({ data: new TextEncoder().encode('any text'), compression: 'gzip' });
+    expect(encoded).toEqual({ data: new TextEncoder().encode('any text'), outside: { format: 'gzip' } });
+  });
+
+  it('leaves it to others to encode JSON by a schema', () => {
+    const outside = { format: 'protobuf', message: 'feed.Tick', file: './a folder/feed.proto' };
+    expect(encodeBody(' Protobuf  feed.Tick from ./a folder/feed.proto ', ' {"a": 1}\n')).toEqual({
+      data: new TextEncoder().encode('{"a": 1}'),
+      outside,
+    });
+  });
+
+  it.each([
+    ['protobuf', '{}', '@encode protobuf needs a message and its schema', 'format'],
+    ['protobuf Tick', '{}', '@encode protobuf needs a message and its schema', 'format'],
+    [
+      'protobuf Tick from a.proto',
+      '[1]',
+      'The payload of @encode protobuf has to be a JSON object.',
+      'payload',
+    ],
+    [
+      'protobuf Tick from a.proto',
+      '{"a": }',
+      'The payload of @encode protobuf is not JSON at column 7',
+      'payload',
+    ],
+  ])('says what %s of %s lacks', (format, text, problem, of) => {
+    const encoded = encodeBody(format, text);
+    expect('problem' in encoded && encoded.problem).toContain(problem);
+    expect(encoded).toMatchObject({ of });
   });
 
   it('writes as many levels as its limit says', () => {

@@ -1,0 +1,167 @@
+import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt';
+import protobufjs from 'protobufjs';
+import { MiB } from '../../../shared/limits.ts';
+import { describeRoot, packagesIn } from './protoFile.ts';
+import type { SchemaFiles } from './protobufSchema.ts';
+
+/** Maximum bytes of one `.proto` file. */
+export const MAX_PROTO_BYTES = 4 * MiB;
+
+/** Maximum files of one schema, imported ones included. */
+export const MAX_PROTO_FILES = 500;
+
+export interface CompiledProto {
+  readonly file: FileDescriptorProto;
+  /** Names in the file that are packages. */
+  readonly packages: ReadonlySet<string>;
+}
+
+interface Source {
+  /** As the import names it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Parsed {
+  readonly package: string | undefined;
+  readonly imports: readonly string[];
+}
+
+/**
+ * Parses a file and everything that it imports.
+ * @returns the descriptor, or one sentence with the file and the line of the first error
+ */
+export async function compileProto(
+  path: string,
+  bytes: Uint8Array,
+  files: SchemaFiles,
+): Promise<CompiledProto | { readonly problem: string }> {
+  const root = new protobufjs.Root();
+  const sources: Source[] = [];
+  const seen = new Set<string>();
+  const add = (name: string, content: Uint8Array): Parsed | { readonly problem: string } => {
+    if (content.length > MAX_PROTO_BYTES)
+      return {
+        problem: `${name} has ${content.length} bytes: the limit of a .proto file is ${MAX_PROTO_BYTES}.`,
+      };
+    const text = new TextDecoder('utf-8').decode(content);
+    sources.push({ name, text });
+    return parseProto(text, root, name);
+  };
+  const main = add(files.name(path), bytes);
+  if ('problem' in main) return main;
+  const folders = importFolders(path, main.package, files);
+  const waiting = [...main.imports].map((name) => ({ name, from: files.name(path) }));
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const { name, from } = next;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (seen.size >= MAX_PROTO_FILES)
+      return { problem: `${files.name(path)} imports more than ${MAX_PROTO_FILES} files.` };
+    if (!isImportPath(name))
+      return {
+        problem: `${from} imports ${JSON.stringify(name)}: an import is a relative path without . and .. in it.`,
+      };
+    const found = await readImport(name, folders, files);
+    if (!found && addWellKnown(name, root)) continue;
+    if (!found)
+      return {
+        problem: `${from} imports ${name}, which is not in ${folders.map((folder) => files.name(folder)).join(' or ')}.`,
+      };
+    const parsed = add(name, found);
+    if ('problem' in parsed) return parsed;
+    waiting.push(...parsed.imports.map((each) => ({ name: each, from: name })));
+  }
+  try {
+    root.resolveAll();
+    return { file: describeRoot(root), packages: packagesIn(root) };
+  } catch (error) {
+    return { problem: locate(error instanceof Error ? error.message : String(error), sources) };
+  }
+}
+
+function parseProto(
+  text: string,
+  root: protobufjs.Root,
+  name: string,
+): Parsed | { readonly problem: string } {
+  try {
+    const parsed = protobufjs.parse(text, root, { keepCase: true });
+    return { package: parsed.package, imports: [...(parsed.imports ?? []), ...(parsed.weakImports ?? [])] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const [, reason = message, line] = /^(.*?) \((?:.*, )?line (\d+)\)$/s.exec(message) ?? [];
+    if (line !== undefined) return { problem: `${name}, line ${line}: ${reason}.` };
+    return { problem: locate(message, [{ name, text }]) };
+  }
+}
+
+/**
+ * The folders that imports are relative to: that of the file, and, if the folders are named by the parts of its package
+ * as is usual, the one that those are in.
+ */
+function importFolders(path: string, name: string | undefined, files: SchemaFiles): readonly string[] {
+  let folder = files.parent(path);
+  const folders = [folder];
+  for (const part of (name ?? '').split('.').reverse()) {
+    if (part === '' || files.name(folder) !== part) break;
+    folder = files.parent(folder);
+    folders.push(folder);
+  }
+  return folders;
+}
+
+/** What protoc accepts: no absolute paths, and none that lead out. */
+function isImportPath(name: string): boolean {
+  return /^[^/\\:\0]+(?:\/[^/\\:\0]+)*$/.test(name) && !name.split('/').some((part) => /^\.\.?$/.test(part));
+}
+
+async function readImport(
+  name: string,
+  folders: readonly string[],
+  files: SchemaFiles,
+): Promise<Uint8Array | undefined> {
+  for (const folder of folders) {
+    const found = await files.read(folder, name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The options that files extend with their own; their content is not read. */
+const OPTIONS = `syntax = "proto2"; package google.protobuf; ${[
+  'File',
+  'Message',
+  'Field',
+  'Oneof',
+  'Enum',
+  'EnumValue',
+  'Service',
+  'Method',
+  'ExtensionRange',
+]
+  .map((name) => `message ${name}Options { extensions 1000 to max; }`)
+  .join(' ')}`;
+
+/** Files that come with protoc (protobuf.dev/reference/protobuf/google.protobuf). */
+function addWellKnown(name: string, root: protobufjs.Root): boolean {
+  if (name === 'google/protobuf/descriptor.proto') {
+    protobufjs.parse(OPTIONS, root, { keepCase: true });
+    return true;
+  }
+  const known = protobufjs.common.get(name);
+  if (!known?.nested) return false;
+  root.addJSON(known.nested);
+  return true;
+}
+
+/** Adds the place to an error of the resolver, which names a type and no line. */
+function locate(reason: string, sources: readonly Source[]): string {
+  const [name] = /(?<=['". ])[A-Za-z_]\w*(?=['"]?(?: in |$))/.exec(reason) ?? [];
+  const word = name === undefined ? undefined : new RegExp(String.raw`\b${name}\b`);
+  for (const { name: file, text } of word ? sources : []) {
+    const line = text.split('\n').findIndex((each) => word!.test(each));
+    if (line !== -1) return `${file}, line ${line + 1}: ${reason}.`;
+  }
+  return `${sources[0]!.name}: ${reason}.`;
+}

@@ -1,0 +1,119 @@
+import {
+  createFileRegistry,
+  type DescMessage,
+  fromBinary,
+  fromJson,
+  type JsonValue,
+  type Registry,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { nearest } from '../../text/nearest.ts';
+import { MAX_CODEC_BYTES } from '../codecProblem.ts';
+import { fitsSchema, MAX_SCHEMA_DEPTH } from './fitsSchema.ts';
+import { compileProto } from './protoFiles.ts';
+import type { LoadedSchema, ProtobufType, SchemaFiles } from './protobufSchema.ts';
+
+// The entry of a library of its own: the codec is @bufbuild/protobuf, the parser of `.proto` files that of protobufjs.
+// Both only interpret a schema: no code is generated from it.
+
+/**
+ * Loads a `.proto` file with its imports, or a descriptor set, which is what a file of any other name has to be. Never
+ * throws for what a file holds.
+ * @throws DuplexError if the file cannot be read
+ */
+export async function loadSchema(path: string, files: SchemaFiles): Promise<LoadedSchema> {
+  const bytes = await files.read(path);
+  if (!bytes) return { problem: `There is no file ${files.name(path)}.` };
+  let registry: Registry;
+  let packages: ReadonlySet<string> = new Set();
+  try {
+    if (/\.proto$/i.test(path)) {
+      const compiled = await compileProto(path, bytes, files);
+      if ('problem' in compiled) return compiled;
+      registry = createFileRegistry(compiled.file, () => undefined);
+      packages = compiled.packages;
+    } else registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      problem: `${files.name(path)} is not a schema: ${reason}. Name a .proto file, or what protoc makes with --include_imports --descriptor_set_out.`,
+    };
+  }
+  return { type: (name) => findType(registry, packages, name) };
+}
+
+/** By its full name, or by the end of it if that is unique. */
+function findType(
+  registry: Registry,
+  packages: ReadonlySet<string>,
+  name: string,
+): ProtobufType | { readonly problem: string } {
+  const wanted = name.replace(/^\./, '');
+  const messages = [...registry].filter((each) => each.kind === 'message');
+  const own = messages.filter(
+    ({ typeName, proto }) =>
+      !packages.has(typeName) && !typeName.startsWith('google.protobuf.') && !proto.options?.mapEntry,
+  );
+  const found = messages.find(({ typeName }) => typeName === wanted && !packages.has(wanted));
+  const ending = own.filter(({ typeName }) => typeName.endsWith(`.${wanted}`));
+  const type = found ?? (ending.length === 1 ? ending[0] : undefined);
+  if (type) return protobufType(type, registry);
+  const names = own.map(({ typeName }) => typeName);
+  if (ending.length > 1)
+    return {
+      problem: `${wanted} is ambiguous: write ${ending.map(({ typeName }) => typeName).join(' or ')}.`,
+    };
+  const close = nearest(wanted, names);
+  const remedy =
+    close === undefined ? `it has ${names.slice(0, 10).join(', ') || 'none'}` : `did you mean ${close}?`;
+  return { problem: `The schema has no message ${wanted}: ${remedy}${close === undefined ? '.' : ''}` };
+}
+
+function protobufType(type: DescMessage, registry: Registry): ProtobufType {
+  const name = type.typeName;
+  return {
+    name,
+    read(bytes) {
+      if (bytes.length > MAX_CODEC_BYTES)
+        return {
+          problem: `${bytes.length} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.`,
+          at: 0,
+          isLimit: true,
+        };
+      const fit = fitsSchema(bytes, type);
+      if ('problem' in fit) return fit;
+      if (bytes.length > 0 && !fit.hasKnown)
+        return { problem: `Not ${name}: none of its fields is in the schema.`, at: 0 };
+      try {
+        const message = fromBinary(type, bytes, { recursionLimit: MAX_SCHEMA_DEPTH + 1 });
+        const json = toJson(type, message, { registry, useProtoFieldName: true, alwaysEmitImplicit: true });
+        const unknown =
+          fit.unknown.length === 0
+            ? undefined
+            : `the schema does not have ${fit.unknown.length === 1 ? 'the field' : 'the fields'} ${fit.unknown.join(', ')}`;
+        return { text: JSON.stringify(json), unknown };
+      } catch (error) {
+        // The walk has checked the structure, so what fails now is a value, such as text that is not UTF-8.
+        return { problem: `Not ${name}: ${error instanceof Error ? error.message : String(error)}.`, at: 0 };
+      }
+    },
+    write(json) {
+      try {
+        const message = fromJson(type, JSON.parse(quoteLongNumbers(json)) as JsonValue, { registry });
+        return new Uint8Array(toBinary(type, message));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { problem: `The payload does not fit ${name}: ${reason}.` };
+      }
+    },
+  };
+}
+
+/** Strings, and whole numbers of more digits than JavaScript keeps; ProtoJSON allows them as strings. */
+const LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+function quoteLongNumbers(json: string): string {
+  return json.replace(LONG_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token));
+}

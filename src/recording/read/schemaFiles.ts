@@ -1,0 +1,48 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { MAX_CODEC_BYTES } from '../../core/codec/codecProblem.ts';
+import type { LoadedSchema, ProtobufType, SchemaFiles } from '../../core/codec/protobuf/protobufSchema.ts';
+import { DuplexError } from '../../shared/errors.ts';
+
+/**
+ * A type of a `.proto` file or of a descriptor set. The library is loaded on first use.
+ * @param path absolute
+ * @throws DuplexError `file.invalid` that says what is wrong with the schema, `disk.denied` if it cannot be read
+ */
+export async function readProtobufType(path: string, message: string): Promise<ProtobufType> {
+  const { loadSchema } = await import('../../core/codec/protobuf/protobuf.ts');
+  const schema: LoadedSchema = await loadSchema(path, schemaFiles);
+  const type = 'problem' in schema ? schema : schema.type(message);
+  if ('problem' in type) throw new DuplexError('file.invalid', type.problem);
+  return type;
+}
+
+const schemaFiles: SchemaFiles = {
+  async read(path, relative) {
+    const file = relative === undefined ? path : join(path, relative);
+    try {
+      const place = await realpath(file);
+      if (relative !== undefined && !place.startsWith(withSeparator(await realpath(path))))
+        throw new DuplexError('file.invalid', `${file} is a link that leads out of ${path}.`);
+      const found = await stat(place);
+      if (!found.isFile()) throw new DuplexError('disk.denied', `${file} is not a file.`);
+      if (found.size > MAX_CODEC_BYTES)
+        throw new DuplexError(
+          'file.invalid',
+          `${file} has ${found.size} bytes: the limit of a schema is ${MAX_CODEC_BYTES}.`,
+        );
+      return await readFile(place);
+    } catch (cause) {
+      if (cause instanceof DuplexError) throw cause;
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      throw new DuplexError('disk.denied', `The schema ${file} cannot be read (${message}).`, { cause });
+    }
+  },
+  parent: (path) => dirname(path),
+  name: (path) => basename(path),
+};
+
+function withSeparator(folder: string): string {
+  return folder.endsWith(sep) ? folder : folder + sep;
+}
