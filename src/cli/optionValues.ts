@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { textMessage } from '../core/format/textMessage.ts';
 import { protocolProblem } from '../core/protocol/protocolChoice.ts';
+import { TABLE_FILE } from '../core/protocol/table/protocolTable.ts';
 import { VARIABLE_NAME } from '../core/request/syntax/template.ts';
 import { parseDuration } from '../core/text/units.ts';
 import { DuplexError } from '../shared/errors.ts';
@@ -32,9 +33,9 @@ export function sendable(text: string): string {
   return text;
 }
 
-/** The id of a protocol, `auto` or `none`. */
+/** The id of a protocol, `auto` or `none`; the path of a table is read later. */
 export function protocolId(text: string): string {
-  const problem = protocolProblem(text);
+  const problem = TABLE_FILE.test(text) ? undefined : protocolProblem(text);
   if (problem !== undefined) throw new InvalidArgumentError(problem);
   return text;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { requireProtocol } from '../core/protocol/protocolChoice.ts';
+import { userTables } from '../core/protocol/registry.ts';
 import { connectOptions } from '../core/session/options/connectOptions.ts';
 import { environmentProxy } from '../core/session/options/environmentProxy.ts';
 import { SlabPool } from '../recording/write/batchWriter.ts';
@@ -145,14 +146,14 @@ export class Engine {
    * @throws DuplexError `call.invalid` if the session is not recorded
    */
   units(target: Session | string, options: UnitOptions): Units {
-    if (typeof target === 'string') {
-      return this.#units.open({ folder: target, rows: () => undefined, beside: false }, options);
-    }
+    const all = { tables: userTables(), ...options };
+    if (typeof target === 'string')
+      return this.#units.open({ folder: target, rows: () => undefined, beside: false }, all);
     const { folder, isOwn } = target;
     if (folder === undefined)
       throw new DuplexError('call.invalid', 'The session is not recorded, so its messages are not decoded.');
     const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
-    return this.#units.open({ folder, rows: () => target.rows, beside: isOwn, onDidChange }, options);
+    return this.#units.open({ folder, rows: () => target.rows, beside: isOwn, onDidChange }, all);
   }
 
   /** Formats messages as lines for viewing. Starts on first use. */

@@ -41,7 +41,8 @@ function files(
   return { folders, searched, pathOf: join, readText, parseDotenv: parseEnv };
 }
 
-function foldersUpTo(folder: string, root: string): string[] {
+/** The folder, then those around it up to the root; only itself if it lies elsewhere. */
+export function foldersUpTo(folder: string, root: string): string[] {
   const below = relative(root, folder);
   if (below.startsWith('..') || isAbsolute(below)) return [folder];
   const folders = [folder];

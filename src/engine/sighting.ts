@@ -1,5 +1,6 @@
-import { MAX_DETECTED_MESSAGES } from '../core/protocol/registry.ts';
-import type { Role } from '../core/protocol/protocolModule.ts';
+import { MAX_SNIFFED } from '../core/protocol/limits.ts';
+import { MAX_DETECTED_MESSAGES, userTables } from '../core/protocol/registry.ts';
+import type { Role, WireMessage } from '../core/protocol/protocolModule.ts';
 import { UnitReader } from '../core/protocol/unitReader.ts';
 import { detailOf } from '../recording/read/rowDetail.ts';
 import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
@@ -8,9 +9,11 @@ import type { Direction, Kind } from '../shared/timeline.ts';
 /** Determines the protocol of a session: named, or recognised in the first messages of its last connection. */
 export class Sighting {
   #reader: UnitReader | undefined;
-  /** Messages that are still to be examined. */
-  #left = 0;
   #protocol = '';
+  #tables: ReturnType<typeof userTables> | undefined;
+  #subprotocol = '';
+  /** The first messages of the connection. */
+  #first: WireMessage[] = [];
 
   constructor(
     private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url'>,
@@ -19,9 +22,8 @@ export class Sighting {
 
   /** Undefined until one is known. */
   get current(): DecodedAs | undefined {
-    const { protocol } = this.options();
-    // A new choice applies at once.
-    if (protocol !== this.#protocol) this.#begin('');
+    // Another choice, or another table of the user, applies at once.
+    if (this.options().protocol !== this.#protocol || this.#tables !== userTables()) this.#begin();
     const { protocol: module, reason } = this.#reader ?? {};
     return module && { id: module.id, title: module.title, ...(reason !== undefined && { reason }) };
   }
@@ -30,23 +32,28 @@ export class Sighting {
   onRow(kind: Kind, direction: Direction, payload: Uint8Array): void {
     if (kind === 'open') {
       const { protocol } = detailOf(payload);
-      this.#begin(typeof protocol === 'string' ? protocol : '');
-    } else if (this.#left > 0 && (kind === 'text' || kind === 'binary')) {
-      this.#left--;
-      this.#reader?.read({
-        kind,
-        from: (direction === 'out') === (this.own === 'client') ? 'client' : 'server',
-        data: payload,
-      });
-      if (this.#reader?.protocol) this.#left = 0;
+      this.#subprotocol = typeof protocol === 'string' ? protocol : '';
+      this.#first = [];
+      this.#begin();
+    } else if (this.#first.length < MAX_DETECTED_MESSAGES && (kind === 'text' || kind === 'binary')) {
+      const from = (direction === 'out') === (this.own === 'client') ? 'client' : 'server';
+      // The buffer is reused. Longer messages are not examined.
+      const message = { kind, from, data: payload.slice(0, MAX_SNIFFED + 1) } as const;
+      this.#first.push(message);
+      this.#examine(message);
     }
   }
 
-  #begin(subprotocol: string): void {
+  #begin(): void {
     const { protocol, url } = this.options();
     this.#protocol = protocol;
+    this.#tables = userTables();
     this.#reader = new UnitReader({ protocol, url });
-    this.#reader.opened(subprotocol);
-    this.#left = this.#reader.protocol ? 0 : MAX_DETECTED_MESSAGES;
+    this.#reader.opened(this.#subprotocol);
+    for (const message of this.#first) this.#examine(message);
+  }
+
+  #examine(message: WireMessage): void {
+    if (this.#reader && !this.#reader.protocol) this.#reader.read(message);
   }
 }

@@ -17,6 +17,8 @@ export interface UnitOptions {
   readonly protocol: string;
   /** Undefined: pairs by the ids of the protocol. */
   readonly pairs: JsonPairs | undefined;
+  /** The protocols that the user defines (core/protocol/table/protocolTable.ts). */
+  readonly tables?: readonly unknown[];
 }
 
 export interface UnitIndexStart extends UnitOptions {

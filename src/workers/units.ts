@@ -45,14 +45,13 @@ function find(job: number): Running {
 
 /** The files beside the recording if this worker may write them, otherwise those of the cache. */
 function openFiles(reader: RecordingReader, start: UnitIndexStart): Pick<Running, 'files' | 'release'> {
-  const { folder, cache, beside, protocol, pairs } = start;
-  const options = { protocol, pairs };
+  const { folder, cache, beside, pairs } = start;
   // Pairs of the user are tentative: they do not replace the index of the protocol.
   if (beside && !pairs) {
     const own = join(folder, UNITS_FOLDER);
     const writer = newWriterId();
     try {
-      const files = new UnitFiles(own, reader, options, () => lock(own, writer));
+      const files = new UnitFiles(own, reader, start, () => lock(own, writer));
       return { files, release: () => unlock(own, writer) };
     } catch (error) {
       unlock(own, writer);
@@ -60,7 +59,7 @@ function openFiles(reader: RecordingReader, start: UnitIndexStart): Pick<Running
       if (!(error instanceof DuplexError)) throw error;
     }
   }
-  return { files: new UnitFiles(cache, reader, options), release: () => undefined };
+  return { files: new UnitFiles(cache, reader, start), release: () => undefined };
 }
 
 function report(job: number, running: Running): void {
@@ -120,7 +119,7 @@ const calls: UnitWorkerCalls = {
     let opened: Pick<Running, 'files' | 'release'> | undefined;
     try {
       opened = openFiles(reader, start);
-      const index = new UnitIndex(reader, opened.files, { protocol: start.protocol, pairs: start.pairs });
+      const index = new UnitIndex(reader, opened.files, start);
       const end = start.rows ?? reader.extent().rows;
       const state = { end, isAtWork: false, error: undefined, reported: 0, committed: performance.now() };
       jobs.set(job, { reader, index, ...opened, ...state });

@@ -19,7 +19,7 @@ export interface CheckSettings {
 }
 
 /**
- * Prints the diagnostics of request files and of the environment files around them.
+ * Prints the diagnostics of request files and of the environment files and tables around them.
  * @throws DuplexError `call.invalid` for arguments that name no file
  */
 export async function checkFiles(args: readonly string[], settings: CheckSettings): Promise<ExitStatus> {
@@ -70,7 +70,11 @@ async function problemsOf(read: ReadRequestFile): Promise<LocatedProblem[]> {
   const own = [...read.file.diagnostics, ...(await missingFiles(read))].map((diagnostic) =>
     located(read.name, diagnostic),
   );
-  return [...environments, ...own.sort((a, b) => a.line - b.line || a.column - b.column)];
+  return [
+    ...environments,
+    ...read.tableProblems,
+    ...own.sort((a, b) => a.line - b.line || a.column - b.column),
+  ];
 }
 
 function summaryOf(counts: Readonly<Record<Severity, number>>): string {

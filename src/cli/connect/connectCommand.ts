@@ -5,6 +5,7 @@ import { connect } from './connect.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { duration, sendable } from '../optionValues.ts';
+import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import type { Outgoing } from './sendInput.ts';
 
@@ -57,7 +58,7 @@ export function connectCommand({ workersFolder, finish }: CommandParts): Command
     .action(async (url: string, options: Options) => {
       const status = await connect(
         {
-          options: { url: connectUrl(url), ...connectionOptionsOf({ ...options }) },
+          options: { url: connectUrl(url), ...(await namedProtocol(connectionOptionsOf({ ...options }))) },
           outgoing,
           echo: options.echo ?? false,
           record: options.record,

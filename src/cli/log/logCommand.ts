@@ -11,6 +11,7 @@ import { printUnits } from './printUnits.ts';
 import { type UnitQueryOptions, unitQuery } from './printUnits.ts';
 import { protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
+import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { tell } from '../output/tell.ts';
 
 const EXAMPLES = `
@@ -57,7 +58,9 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
     .option('-i, --ignore-case', 'ignore case when searching')
     .addHelpText('after', EXAMPLES)
-    .action(async (folder: string, options: Options) => finish(await log(folder, options, workersFolder)));
+    .action(async (folder: string, options: Options) =>
+      finish(await log(folder, await namedProtocol(options), workersFolder)),
+    );
 }
 
 async function log(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {

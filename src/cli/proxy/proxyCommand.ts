@@ -10,6 +10,7 @@ import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { createOutput } from '../output/output.ts';
 import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
+import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { tell } from '../output/tell.ts';
 
 const EXAMPLES = `
@@ -39,7 +40,8 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
   return addConnectionOptions(command, ['subprotocol', 'reconnect', 'heartbeat', 'no-auto-pong'])
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, options: Options) => {
-      await runProxy(connectUrl(target), options, connectionOptionsOf({ ...options }), workersFolder);
+      const connection = await namedProtocol(connectionOptionsOf({ ...options }));
+      await runProxy(connectUrl(target), options, connection, workersFolder);
       finish(EXIT.ok);
     });
 }

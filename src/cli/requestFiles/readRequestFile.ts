@@ -4,6 +4,8 @@ import type { EnvironmentContext } from '../../core/request/variables/environmen
 import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
 import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { readEnvironments } from '../../engine/environmentFiles.ts';
+import type { LocatedProblem } from './locatedProblem.ts';
+import { tablesAround } from './protocolTables.ts';
 import { shownPath } from './requestPaths.ts';
 
 /** Longer texts do not fit in one string. */
@@ -22,6 +24,8 @@ export interface ReadRequestFile {
   readonly name: string;
   readonly environmentContext: EnvironmentContext;
   readonly file: RequestFile;
+  /** Why tables of protocols around it cannot be used; nothing of it runs then. */
+  readonly tableProblems: readonly LocatedProblem[];
 }
 
 /** Why a file could not be read, as a sentence that names the file. */
@@ -31,7 +35,7 @@ export interface UnreadFile {
   readonly problem: string;
 }
 
-/** Reads a request file and its environments, searching up to the working directory. */
+/** Reads a request file, its environments and the tables of its protocols, searching up to the working directory. */
 export async function readRequestFile(path: string, chosen: Chosen): Promise<ReadRequestFile | UnreadFile> {
   const name = shownPath(path);
   let source: string;
@@ -47,6 +51,8 @@ export async function readRequestFile(path: string, chosen: Chosen): Promise<Rea
     ...(await readEnvironments(path, process.cwd(), 'the working directory')),
     ...chosen,
   };
+  const tableProblems = await tablesAround(path);
   const kind = /^\.(http|rest)$/i.test(extname(path)) ? 'http' : 'ws';
-  return { path, name, environmentContext, file: analyzeRequestFile(source, kind, environmentContext) };
+  const file = analyzeRequestFile(source, kind, environmentContext);
+  return { path, name, environmentContext, file, tableProblems };
 }

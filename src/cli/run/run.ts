@@ -22,6 +22,7 @@ import { junitReporter } from './reporters/junitReporter.ts';
 import type { Reporter } from './reporters/reporter.ts';
 import { specReporter } from './reporters/specReporter.ts';
 import { recordFolder } from '../recordings/recordFolder.ts';
+import { forgetTables } from '../requestFiles/protocolTables.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
 import { requestPorts } from './requestPorts.ts';
 import { runFiles } from './runFiles.ts';
@@ -83,6 +84,7 @@ export async function run(
   const outside = terminalOutside(signal, settings.allowCommands);
   let status: ExitStatus = EXIT.ok;
   do {
+    forgetTables();
     const files = await readFiles(await requestPaths(args), settings.chosen);
     const watch = settings.watch ? await watchFiles(args, files) : undefined;
     status = await runOnce(files, { settings, workersFolder, signal, output, outside, blame });

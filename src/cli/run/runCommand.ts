@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { duration, repeated, variable } from '../optionValues.ts';
+import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { REPORTERS, run, type RunSettings } from './run.ts';
 
 const EXAMPLES = `
@@ -78,7 +79,7 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
         together: options.together ?? false,
         record: options.record,
         allowCommands: options.allowCommands ?? false,
-        connection: connectionOptionsOf({ ...rest }),
+        connection: await namedProtocol(connectionOptionsOf({ ...rest })),
       };
       finish(await run(files, settings, workersFolder));
     });

@@ -64,7 +64,8 @@ async function runOne(
   const warnings = isUnread ? [] : fileWarnings(file);
   reporter.fileStarted?.(file.name, warnings);
   const problems = isUnread ? [unreadProblem(file.name, file.problem)] : fileProblems(file);
-  const results = isUnread ? [] : await runAll(file.name, requests.get(file) ?? [], run, origin, stop);
+  const isRefused = isUnread || file.tableProblems.length > 0;
+  const results = isRefused ? [] : await runAll(file.name, requests.get(file) ?? [], run, origin, stop);
   if (run.bail && problems.length > 0) stop.isSet = true;
   const report = { name: file.name, problems, warnings, results, duration: ports.now() - began };
   reporter.fileEnded?.(report);
@@ -124,7 +125,8 @@ function skippedRequest({ uri, request }: PlacedRequest, startedAt: number): Req
 }
 
 /** The errors of a file that belong to no request; a request with an error is refused and reports it itself. */
-function fileProblems({ name, file }: ReadRequestFile): LocatedProblem[] {
+function fileProblems({ name, file, tableProblems }: ReadRequestFile): LocatedProblem[] {
+  if (tableProblems.length > 0) return [...tableProblems];
   const refused = file.requests.filter(({ error }) => error);
   return file.diagnostics
     .filter(

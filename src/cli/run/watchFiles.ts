@@ -6,6 +6,7 @@ import { environmentPaths } from '../../engine/environmentFiles.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
 import { isIgnored, requestPaths, searchedFolders } from '../requestFiles/requestPaths.ts';
+import { tablePaths } from '../requestFiles/protocolTables.ts';
 
 /** Milliseconds that a changed file must rest: an editor may still be writing it. */
 const REST = 300;
@@ -13,7 +14,7 @@ const REST = 300;
 /** Milliseconds after which files are read again without an event: some networks and containers report none. */
 const WITHOUT_EVENT = 5_000;
 
-/** A snapshot of request files, the environment files around them and the files that they name. */
+/** A snapshot of request files, the environment files and tables around them and the files that they name. */
 export interface Watch {
   /**
    * Resolves when one of them has changed and then rested for a moment, when the arguments match a different set of
@@ -28,14 +29,18 @@ export async function watchFiles(
   files: readonly (ReadRequestFile | UnreadFile)[],
 ): Promise<Watch> {
   const watched = [...new Set(files.flatMap(pathsOf))];
+  const tables = async (): Promise<string[]> => [
+    ...new Set((await Promise.all(files.map(({ path }) => tablePaths(path)))).flat()),
+  ];
   const look = async (): Promise<string> => {
-    const [named, ...stamps] = await Promise.all([namedBy(args), ...watched.map(stampOf)]);
-    return JSON.stringify([named, stamps]);
+    const around = await tables();
+    const [named, ...stamps] = await Promise.all([namedBy(args), ...[...watched, ...around].map(stampOf)]);
+    return JSON.stringify([named, around, stamps]);
   };
   const before = await look();
   return {
     async changed(signal) {
-      const events = await watchPaths([...watched, ...searchedFolders(args)], args);
+      const events = await watchPaths([...watched, ...(await tables()), ...searchedFolders(args)], args);
       try {
         for (let last = before; !signal.aborted;) {
           const now = await look();

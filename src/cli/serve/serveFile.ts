@@ -17,6 +17,7 @@ import { createOutput } from '../output/output.ts';
 import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
 import { tell } from '../output/tell.ts';
 import { recordFolder } from '../recordings/recordFolder.ts';
+import { problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 import { terminalOutside } from '../requestFiles/terminalOutside.ts';
 
@@ -44,6 +45,8 @@ export async function serveFile(
 ): Promise<void> {
   const read = await readRequestFile(resolve(path), chosen);
   if ('problem' in read) throw new DuplexError('file.invalid', read.problem);
+  const [bad] = read.tableProblems;
+  if (bad) throw new DuplexError('file.invalid', problemLine(bad));
   const servers = chosenServers(read, names);
   const folder = record === undefined ? undefined : await recordFolder(record);
   const engine = new Engine({

@@ -5,6 +5,9 @@ import { MiB } from '../../shared/limits.ts';
 /** Maximum bytes of a message, or of a unit across several messages, that is decoded. Longer ones stay raw. */
 export const MAX_DECODED_BYTES = 16 * MiB;
 
+/** Maximum size of a first message that is examined to recognise its protocol. */
+export const MAX_SNIFFED = 64 * 1024;
+
 /** Maximum nesting of a payload, also for JSONPath and schemas. */
 export const MAX_PAYLOAD_DEPTH = 1000;
 

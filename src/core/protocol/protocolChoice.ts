@@ -1,12 +1,12 @@
 import { DuplexError } from '../../shared/errors.ts';
 import { nearest } from '../text/nearest.ts';
 import type { ProtocolModule } from './protocolModule.ts';
-import { AUTO_PROTOCOL, findProtocol, NO_PROTOCOL, PROTOCOLS } from './registry.ts';
+import { AUTO_PROTOCOL, findProtocol, knownProtocols, NO_PROTOCOL } from './registry.ts';
 
 /** Why the option `protocol` cannot have this value: one sentence; undefined if it can. */
 export function protocolProblem(
   id: string,
-  protocols: readonly ProtocolModule[] = PROTOCOLS,
+  protocols: readonly ProtocolModule[] = knownProtocols(),
 ): string | undefined {
   if (id === AUTO_PROTOCOL || id === NO_PROTOCOL || findProtocol(id, protocols)) return undefined;
   const names = [AUTO_PROTOCOL, NO_PROTOCOL, ...protocols.map((protocol) => protocol.id)];
@@ -28,7 +28,7 @@ export function requireProtocol({ protocol }: { readonly protocol: string }): vo
 /** The subprotocols that a connection offers: its own, or else those of the protocol that it names. */
 export function offeredSubprotocols(
   { protocol, subprotocols }: { readonly protocol: string; readonly subprotocols: readonly string[] },
-  protocols: readonly ProtocolModule[] = PROTOCOLS,
+  protocols: readonly ProtocolModule[] = knownProtocols(),
 ): readonly string[] {
   return subprotocols.length > 0 ? subprotocols : (findProtocol(protocol, protocols)?.subprotocols ?? []);
 }

@@ -6,6 +6,7 @@ import { signalr, signalrMsgpack } from './signalr/signalr.ts';
 import { socketio, socketioMsgpack } from './socketio/socketio.ts';
 import { sockjsStomp, sockjsWith } from './sockjs/sockjs.ts';
 import { stomp } from './stomp/stomp.ts';
+import type { ProtocolTable } from './table/protocolTable.ts';
 import { tableModule } from './table/tableModule.ts';
 import { actionCable } from './tables/actionCable.ts';
 import { centrifugo } from './tables/centrifugo.ts';
@@ -47,12 +48,40 @@ const PLAIN_PROTOCOLS: readonly ProtocolModule[] = [
   tableModule(openaiRealtime),
 ];
 
-/** Every protocol, in the order of lists and of detection. */
+/** Every built-in protocol, in the order of lists and of detection. */
 export const PROTOCOLS: readonly ProtocolModule[] = [
   sockjsWith(PLAIN_PROTOCOLS),
   sockjsStomp,
   ...PLAIN_PROTOCOLS,
 ];
+
+let tables: readonly ProtocolTable[] = [];
+let known = PROTOCOLS;
+
+/**
+ * Sets the protocols that the user defines, for this process and thread. They come before the built-in ones, because they
+ * are more specific: an exchange feed may look like JSON-RPC.
+ * @param given tables without problems (tableProblems.ts)
+ */
+export function setUserTables(given: readonly ProtocolTable[]): void {
+  tables = given;
+  known = protocolsWithTables(given);
+}
+
+/** The tables of the user; another array after each change. */
+export function userTables(): readonly ProtocolTable[] {
+  return tables;
+}
+
+/** Every protocol of the user, then every built-in one. */
+export function knownProtocols(): readonly ProtocolModule[] {
+  return known;
+}
+
+/** The same for other tables than those of this process. */
+export function protocolsWithTables(given: readonly ProtocolTable[]): readonly ProtocolModule[] {
+  return given.length === 0 ? PROTOCOLS : [...given.map((table) => tableModule(table)), ...PROTOCOLS];
+}
 
 /** The values of the option `protocol` other than the id of a protocol. */
 export const AUTO_PROTOCOL = 'auto';
@@ -70,7 +99,7 @@ export const MAX_DETECTED_MESSAGES = 3;
 
 export function findProtocol(
   id: string,
-  protocols: readonly ProtocolModule[] = PROTOCOLS,
+  protocols: readonly ProtocolModule[] = known,
 ): ProtocolModule | undefined {
   return protocols.find((protocol) => protocol.id === id);
 }
@@ -78,7 +107,7 @@ export function findProtocol(
 /** Checks the subprotocol, then the URL, then the first messages. */
 export function detectProtocol(
   { subprotocol, url, messages }: Evidence,
-  protocols: readonly ProtocolModule[] = PROTOCOLS,
+  protocols: readonly ProtocolModule[] = known,
 ): Detection | undefined {
   const first = (ask: (protocol: ProtocolModule) => string | undefined): Detection | undefined => {
     for (const protocol of protocols) {

@@ -4,9 +4,9 @@ import {
   AUTO_PROTOCOL,
   detectProtocol,
   findProtocol,
+  knownProtocols,
   MAX_DETECTED_MESSAGES,
   NO_PROTOCOL,
-  PROTOCOLS,
 } from './registry.ts';
 import { type Decoded, toUnit } from './unit.ts';
 
@@ -14,6 +14,7 @@ export interface UnitReaderOptions {
   /** The option `protocol`: an id, `auto` or `none`. */
   readonly protocol: string;
   readonly url: string;
+  /** All known ones if absent. */
   readonly protocols?: readonly ProtocolModule[];
 }
 
@@ -41,7 +42,7 @@ export class UnitReader {
   #seen = 0;
 
   constructor(private readonly options: UnitReaderOptions) {
-    this.#protocols = options.protocols ?? PROTOCOLS;
+    this.#protocols = options.protocols ?? knownProtocols();
     this.#choose([]);
   }
 

@@ -1,4 +1,4 @@
-import type { Ajv, AnySchema, Options } from 'ajv';
+import type { Ajv, AnySchema, ErrorObject, Options } from 'ajv';
 import type { SchemaCheck } from '../../core/request/condition/compileCondition.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { bounded } from './bounded.ts';
@@ -32,6 +32,34 @@ export async function compileJsonSchema(text: string, path: string): Promise<Sch
       .slice(0, MAX_TOLD)
       .map(({ instancePath, message = 'is not valid' }) => `$${instancePath} ${message}`);
   };
+}
+
+/** Why a value does not match a schema. */
+export interface Violation {
+  /** JSON Pointer (RFC 6901) of the value, or of the member that is not allowed. */
+  readonly at: string;
+  readonly keyword: string;
+  /** What is wrong; follows the place in a sentence. */
+  readonly message: string;
+}
+
+/** Compiles a schema of our own: draft 7. */
+export async function compileSchema(schema: AnySchema): Promise<(value: unknown) => readonly Violation[]> {
+  const validate = (await createAjv(schema)).compile(schema);
+  return (value) => (validate(value) === true ? [] : (validate.errors ?? []).map(violationOf));
+}
+
+function violationOf({ instancePath, keyword, message = 'is not valid', params }: ErrorObject): Violation {
+  const { additionalProperty, allowedValues } = params as {
+    additionalProperty?: string;
+    allowedValues?: readonly unknown[];
+  };
+  if (additionalProperty !== undefined) {
+    const name = additionalProperty.replaceAll('~', '~0').replaceAll('/', '~1');
+    return { at: `${instancePath}/${name}`, keyword, message: 'is not a member here: correct or remove it' };
+  }
+  const listed = allowedValues && `must be one of ${allowedValues.join(', ')}`;
+  return { at: instancePath, keyword, message: listed ?? message };
 }
 
 function parse(text: string, path: string): AnySchema {

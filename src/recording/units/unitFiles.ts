@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UnitOptions } from '../../shared/unitIndexProtocol.ts';
@@ -23,9 +24,11 @@ const MAX_TEXT = 256 * MiB;
 const MAX_HEADER = 64 * 1024;
 
 /** The content of units.json: the inputs of the index, and the valid extent of its files. */
-export interface UnitsHeader extends UnitOptions {
+export interface UnitsHeader extends Omit<UnitOptions, 'tables'> {
   readonly format: typeof FORMAT;
   readonly version: number;
+  /** SHA-256 of the tables of the user; absent without any. */
+  readonly tables?: string;
   /** The id of the recording. */
   readonly url: string;
   readonly startedAt: string;
@@ -137,7 +140,9 @@ export class UnitFiles {
       version: UNITS_VERSION,
       url,
       startedAt,
-      ...this.options,
+      protocol: this.options.protocol,
+      pairs: this.options.pairs,
+      ...digestOf(this.options),
       ...this.#extent,
     };
     replaceText(join(this.folder, HEADER_FILE), `${JSON.stringify(header, undefined, 2)}\n`);
@@ -158,7 +163,7 @@ export class UnitFiles {
 function fittingExtent(
   folder: string,
   reader: RecordingReader,
-  { protocol, pairs }: UnitOptions,
+  options: UnitOptions,
 ): UnitsExtent | undefined {
   let header: Partial<UnitsHeader> | null;
   const sizes: number[] = [];
@@ -175,12 +180,14 @@ function fittingExtent(
   }
   const { rows = -1, payloadBytes = -1, records = -1, nameBytes = -1, stateBytes = -1 } = header ?? {};
   const { url, startedAt } = reader.manifest;
+  const { protocol, pairs } = options;
   const isSame =
     header?.format === FORMAT &&
     header.version === UNITS_VERSION &&
     header.url === url &&
     header.startedAt === startedAt &&
     header.protocol === protocol &&
+    header.tables === digestOf(options).tables &&
     header.pairs?.call === pairs?.call &&
     header.pairs?.reply === pairs?.reply;
   const counts = [rows, payloadBytes, records, nameBytes, stateBytes];
@@ -189,6 +196,12 @@ function fittingExtent(
   if (records * UNIT_BYTES > recordBytes || nameBytes > names || stateBytes > states) return undefined;
   if (rows > reader.extent().rows || payloadEnd(reader, rows) !== payloadBytes) return undefined;
   return { rows, payloadBytes, records, nameBytes, stateBytes };
+}
+
+/** The same tables decode to the same units. */
+function digestOf({ tables = [] }: UnitOptions): Pick<UnitsHeader, 'tables'> {
+  if (tables.length === 0) return {};
+  return { tables: createHash('sha256').update(JSON.stringify(tables)).digest('hex') };
 }
 
 /** The offset after the payloads of the first `rows` rows. */

@@ -1,7 +1,9 @@
 import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
 import { MAX_DECODED_BYTES } from '../../core/protocol/limits.ts';
 import { pairHash } from '../../core/protocol/pairHash.ts';
-import type { Role } from '../../core/protocol/protocolModule.ts';
+import type { ProtocolModule, Role } from '../../core/protocol/protocolModule.ts';
+import { protocolsWithTables } from '../../core/protocol/registry.ts';
+import type { ProtocolTable } from '../../core/protocol/table/protocolTable.ts';
 import { callKey, type DecodedUnit, replyKey } from '../../core/protocol/unit.ts';
 import { UnitReader } from '../../core/protocol/unitReader.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
@@ -52,6 +54,7 @@ export class UnitIndex {
   #checkpoints = new Checkpoints();
   #conversation: Conversation;
   #units: UnitReader;
+  readonly #protocols: readonly ProtocolModule[];
   #next = 0;
   /** Payload bytes of the rows before `#next`. */
   #end = 0;
@@ -69,6 +72,7 @@ export class UnitIndex {
     private readonly options: UnitOptions,
   ) {
     this.#keysOf = options.pairs && jsonPairing(options.pairs);
+    this.#protocols = protocolsWithTables((options.tables ?? []) as readonly ProtocolTable[]);
     this.#units = this.createReader();
     this.#conversation = this.#newConversation();
     try {
@@ -97,7 +101,8 @@ export class UnitIndex {
   }
 
   createReader(): UnitReader {
-    return new UnitReader({ protocol: this.options.protocol, url: this.reader.manifest.url });
+    const { protocol } = this.options;
+    return new UnitReader({ protocol, url: this.reader.manifest.url, protocols: this.#protocols });
   }
 
   /** The row and state from which a row can be decoded. */

@@ -1,4 +1,5 @@
 import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
+import { userTables } from '../../core/protocol/registry.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
 import type { UnitGate } from '../../engine/unitGate.ts';
@@ -50,11 +51,12 @@ export function panelUnits(
   const current = async (pairs?: JsonPairs): Promise<Units | undefined> => {
     if (session.folder === undefined) return undefined;
     const { protocol } = session.options;
+    const tables = userTables();
     if (pairs) {
       jsonPairing(pairs);
-      return paired.of({ protocol, pairs });
+      return paired.of({ protocol, pairs, tables });
     }
-    return session.summary.decodedAs && own.of({ protocol, pairs: undefined });
+    return session.summary.decodedAs && own.of({ protocol, pairs: undefined, tables });
   };
 
   return {
@@ -132,7 +134,8 @@ function oneIndex(open: (options: UnitOptions) => Units) {
 }
 
 function isSame(a: UnitOptions, b: UnitOptions): boolean {
-  return a.protocol === b.protocol && a.pairs?.call === b.pairs?.call && a.pairs?.reply === b.pairs?.reply;
+  const isPaired = a.pairs?.call === b.pairs?.call && a.pairs?.reply === b.pairs?.reply;
+  return isPaired && a.protocol === b.protocol && a.tables === b.tables;
 }
 
 /** One line for all units of a message; undefined if there is none. */

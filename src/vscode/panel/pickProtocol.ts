@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import { AUTO_PROTOCOL, NO_PROTOCOL, PROTOCOLS } from '../../core/protocol/registry.ts';
+import { AUTO_PROTOCOL, knownProtocols, NO_PROTOCOL } from '../../core/protocol/registry.ts';
 import type { Session } from '../../engine/session.ts';
 
 /** Asks by which protocol messages are read, and reads them so from now on. */
@@ -13,7 +13,7 @@ export async function pickProtocol(session: Session): Promise<void> {
       detail: decodedAs?.reason ?? l10n.t('By the subprotocol, the URL or the first messages.'),
     },
     { id: NO_PROTOCOL, label: l10n.t('None'), detail: l10n.t('Messages are shown as they travelled.') },
-    ...PROTOCOLS.map(({ id, title, about }) => ({ id, label: title, description: id, detail: about })),
+    ...knownProtocols().map(({ id, title, about }) => ({ id, label: title, description: id, detail: about })),
   ].map((item) => (item.id === chosen ? { ...item, label: `$(check) ${item.label}` } : item));
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Protocol'),

@@ -93,6 +93,9 @@ describe('the schema of tables', () => {
     [{ ...feed, rules: [{ type: 'event', when: { 'a.b': 1 } }] }, '/rules/0/when'],
     [{ ...feed, colour: 1 }, ''],
     [{ ...feed, heartbeat: { every: 1, message: {}, about: '' } }, '/heartbeat/every'],
+    [{ ...feed, heartbeat: { every: 2 ** 31, message: {}, about: '' } }, '/heartbeat/every'],
+    [{ ...feed, offer: ['a b'] }, '/offer/0'],
+    [{ ...feed, answers: [{ startsWith: '', message: {}, about: '' }] }, '/answers/0/startsWith'],
   ])('refuses %#', (table, place) => {
     expect(validate(table)).toBe(false);
     expect(validate.errors?.map(({ instancePath }) => instancePath)).toContain(place);
@@ -100,30 +103,56 @@ describe('the schema of tables', () => {
 });
 
 describe('what the schema cannot say', () => {
-  it.each<[Partial<ProtocolTable>, string]>([
-    [{ id: 'socket.io' }, 'The id “socket.io” is that of a built-in protocol: choose another.'],
-    [{ id: 'auto' }, 'The id “auto” is that of a built-in protocol: choose another.'],
-    [{ id: 'other' }, 'Another table has the id “other” already: choose another.'],
-    [{ verbs: [...feed.verbs!, ...feed.verbs!] }, 'Two verbs are called @subscribe.'],
+  it.each<[Partial<ProtocolTable>, at: string, string]>([
+    [{ id: 'socket.io' }, '/id', 'The id “socket.io” is that of a built-in protocol: choose another.'],
+    [{ id: 'auto' }, '/id', 'The id “auto” is that of a built-in protocol: choose another.'],
+    [{ id: 'other' }, '/id', 'Another table has the id “other” already: choose another.'],
+    [{ verbs: [...feed.verbs!, ...feed.verbs!] }, '/verbs/1/name', 'Two verbs are called @subscribe.'],
+    [
+      { verbs: [{ name: 'where', about: 'A.', message: {} }] },
+      '/verbs/0/name',
+      '@where has another meaning in request files: choose another name.',
+    ],
     [
       { verbs: [{ name: 'a', about: 'A.', message: { x: ['<argument b>'] } }] },
+      '/verbs/0',
       'Nothing fills “<argument b>” in the message of @a.',
     ],
     [
       { verbs: [{ name: 'a', about: 'A.', message: '<last b>' }] },
+      '/verbs/0',
       'Nothing fills “<last b>” in the message of @a.',
     ],
-    [{ verbs: [{ name: 'a', about: 'A.', message: {}, per: 'b' }] }, '@a has no argument “b”.'],
+    [{ verbs: [{ name: 'a', about: 'A.', message: {}, per: 'b' }] }, '/verbs/0', '@a has no argument “b”.'],
     [
       { answers: [{ message: {}, about: 'A.' }] },
+      '/answers/0',
       'An answer needs text or startsWith: it is recognised before it is parsed.',
     ],
     [
       { rules: [{ type: 'event' }, ...feed.rules] },
+      '/rules/0',
       'Rule 1 has no conditions, so the rules after it are never reached: put it last.',
     ],
-  ])('%j', (change, problem) => {
-    expect(tableProblems({ ...feed, ...change }, ['other'])).toContain(problem);
+  ])('%j', (change, at, message) => {
+    const taken = { ids: ['other'], verbs: new Set(['where']) };
+    expect(tableProblems({ ...feed, ...change }, taken)).toContainEqual({ at, message });
+  });
+
+  it.each<[Partial<ProtocolTable>, at: string, path: string]>([
+    [{ rules: [{ type: 'event', name: '$..a' }] }, '/rules/0/name', '$..a'],
+    [{ rules: [{ type: 'event', label: ['x', 'to {$.a} {$.b[*]}'] }] }, '/rules/0/label', '$.b[*]'],
+    [{ rules: [{ type: 'event', error: '$.a -> $.b.*' }] }, '/rules/0/error', '$.b.*'],
+    [{ rules: [{ type: 'event', id: "$['a\\']" }] }, '/rules/0/id', "$['a\\']"],
+    [{ rules: [{ type: 'event', payload: ['$', '$.a b'] }] }, '/rules/0/payload', '$.a b'],
+    [{ rules: [{ type: 'event', when: { a: 1 } }] }, '/rules/0/when', 'a'],
+    [{ detect: { messages: [{ '$.': 1 }] } }, '/detect/messages/0', '$.'],
+    [{ opening: { by: 'server', accepted: { '$[-1]': 1 }, about: '' } }, '/opening/accepted', '$[-1]'],
+    [{ answers: [{ text: 'p', message: { a: ['<$.*>'] }, about: '' }] }, '/answers/0/message', '$.*'],
+  ])('finds the path that selects no single value in %j', (change, at, path) => {
+    expect(tableProblems({ ...feed, ...change })).toEqual([
+      { at, message: `“${path}” is not a path to one value, as in $.params.id.` },
+    ]);
   });
 });
 

@@ -4,6 +4,9 @@ import type { Role } from '../protocolModule.ts';
 // A protocol of JSON envelopes as data: built in, or defined by users in the setting `duplex.protocols` and in
 // `*.protocol.json`. tableSchema.ts is its JSON Schema; docs/protocols.md explains it.
 
+/** The name of a file that holds a table. */
+export const TABLE_FILE = /\.protocol\.json$/i;
+
 /** A JSONPath (RFC 9535) that selects one value: `$`, `$.params.id`, `$[2]`, `$['a b']`. */
 export type TablePath = string;
 

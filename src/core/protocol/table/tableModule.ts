@@ -1,13 +1,11 @@
 import { isProblem, readJson } from '../json/jsonText.ts';
+import { MAX_SNIFFED } from '../limits.ts';
 import type { ProtocolModule, WireMessage } from '../protocolModule.ts';
 import type { ProtocolTable } from './protocolTable.ts';
 import { createTableDecoder } from './tableDecoder.ts';
 import { createTablePeer } from './tablePeer.ts';
 import { compileTableCondition } from './tableRules.ts';
 import { tableVerbs } from './tableVerbs.ts';
-
-/** Maximum size of a first message that detection parses. */
-const MAX_SNIFFED = 64 * 1024;
 
 /** A table as a module of the registry. `changes` replaces the parts that a table cannot express. */
 export function tableModule(table: ProtocolTable, changes: Partial<ProtocolModule> = {}): ProtocolModule {

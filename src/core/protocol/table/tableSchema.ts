@@ -95,7 +95,11 @@ export const TABLE_SCHEMA = object(
       },
       [],
     ),
-    offer: { type: 'array', items: text },
+    offer: {
+      type: 'array',
+      items: { type: 'string', pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" },
+      maxItems: 20,
+    },
     envelopes: { enum: ['one', 'batch', 'lines'] },
     rules: { type: 'array', items: rule, minItems: 1, maxItems: 200 },
     verbs: { type: 'array', items: verb, maxItems: 50 },
@@ -116,16 +120,22 @@ export const TABLE_SCHEMA = object(
     answers: {
       type: 'array',
       maxItems: 50,
-      items: object({ text, startsWith: text, when: condition, role, message: template, about: text }, [
-        'message',
-        'about',
-      ]),
+      items: object(
+        {
+          text: { type: 'string', minLength: 1 },
+          startsWith: { type: 'string', minLength: 1 },
+          when: condition,
+          role,
+          message: template,
+          about: text,
+        },
+        ['message', 'about'],
+      ),
     },
-    heartbeat: object({ every: { type: 'integer', minimum: 1000 }, message: template, about: text }, [
-      'every',
-      'message',
-      'about',
-    ]),
+    heartbeat: object(
+      { every: { type: 'integer', minimum: 1000, maximum: 86_400_000 }, message: template, about: text },
+      ['every', 'message', 'about'],
+    ),
   },
   ['id', 'title', 'rules'],
 );

@@ -1,5 +1,5 @@
 import type { ProtocolModule, Role } from '../../protocol/protocolModule.ts';
-import { AUTO_PROTOCOL, findProtocol, NO_PROTOCOL, PROTOCOLS } from '../../protocol/registry.ts';
+import { AUTO_PROTOCOL, findProtocol, knownProtocols, NO_PROTOCOL } from '../../protocol/registry.ts';
 import { callMismatch, type VerbCall, type VerbSpec } from '../../protocol/verb.ts';
 import type { Template } from '../syntax/template.ts';
 import type { Directive, Request, Step } from '../syntax/tree.ts';
@@ -130,5 +130,5 @@ export function callProblem(spec: VerbSpec, call: VerbCall): string | undefined 
 
 /** The titles of the protocols that have a verb. */
 export function protocolsWith(verb: string): readonly ProtocolModule[] {
-  return PROTOCOLS.filter(({ verbs }) => verbs.some(({ name }) => name === verb));
+  return knownProtocols().filter(({ verbs }) => verbs.some(({ name }) => name === verb));
 }

@@ -30,6 +30,7 @@ export type DiagnosticCode =
   | 'payload.encoding'
   | 'payload.foreign'
   | 'portability'
+  | 'protocol.table'
   | 'script.foreign'
   | 'script.unclosed'
   | 'separator.text'
