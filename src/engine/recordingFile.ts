@@ -7,6 +7,7 @@ import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
 
 export { EXPORT_KINDS, exportRows, type ExportKind } from '../recording/export/exportRows.ts';
+export { writeWholeFolder } from '../recording/wholeFile.ts';
 export { writeRecording } from '../recording/write/writeRecording.ts';
 // Re-exported, because the command line prints rows in the same form as the worker that saves them.
 export { jsonLine } from '../recording/read/jsonLine.ts';

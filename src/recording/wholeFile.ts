@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
@@ -33,7 +33,27 @@ export async function writeWhole(target: string, write: (file: FileHandle) => Pr
 }
 
 /**
- * The same for a short text, synchronously. The temporary file has a fixed name, so a crash leaves one file at most.
+ * Writes a new folder beside its target and renames it when it is complete: after a failure or a cancellation there is
+ * none. Only its owner can read it.
+ * @throws DuplexError `call.invalid` if the target exists, `disk.full`, `disk.denied`, and errors of `write`
+ */
+export async function writeWholeFolder<T>(target: string, write: (folder: string) => Promise<T>): Promise<T> {
+  if (existsSync(target))
+    throw new DuplexError('call.invalid', `${target} exists: choose another name for the new folder.`);
+  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+  try {
+    await mkdir(partial, { mode: 0o700 });
+    const result = await write(partial);
+    await rename(partial, target);
+    return result;
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw diskError(error, target);
+  }
+}
+
+/**
+ * Writes a short text in the same way, synchronously. The temporary file has a fixed name, so a crash leaves one file at most.
  */
 export function replaceText(target: string, text: string): void {
   const partial = `${target}.new`;

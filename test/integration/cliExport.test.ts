@@ -181,5 +181,44 @@ it('payloads are files in a new folder, which is never written over', async () =
   expect(list.every(({ dir }) => dir === 'in')).toBe(true);
   const again = await folder.duplex([...args, '--force']);
   expect(again.status).toBe(2);
-  expect(again.stderr).toContain('messages exists: choose another name for the folder of payloads.');
+  expect(again.stderr).toContain('messages exists: choose another name for the new folder.');
+});
+
+it('request files become a folder of OpenCollection, which imports again', async () => {
+  folder.write(
+    'two.ws',
+    '### One\nWEBSOCKET ws://127.0.0.1:1/\n\nhello\n\n### Two\nWEBSOCKET ws://127.0.0.1:1/\n\n# @ping\n',
+  );
+  const args = ['export', 'two.ws', '--to', 'opencollection', '--output', 'collection'];
+  const { status, stderr } = await folder.duplex(args);
+  expect(status, stderr).toBe(0);
+  expect(stderr).toContain('2 requests written to collection.');
+  expect(stderr).toContain('Two: @ping of step 1 is left out.');
+  const again = await folder.duplex(['import', 'collection']);
+  expect(again.stdout).toContain('### One\nWEBSOCKET ws://127.0.0.1:1/\n\n# @label message 1\nhello');
+  const exists = await folder.duplex(args);
+  expect(exists.stderr).toContain('collection exists: choose another name for the new folder.');
+  expect(exists.status).toBe(2);
+});
+
+it('says what cannot be exported as a collection, and writes nothing', async () => {
+  folder.write('wrong.ws', 'WEBSOCKET ws://127.0.0.1:1/\n\n# @close never\n');
+  folder.write('none.ws', '# nothing\n');
+  const problem = async (...args: string[]): Promise<string> => {
+    const { status, stderr } = await folder.duplex([
+      'export',
+      ...args,
+      '--to',
+      'opencollection',
+      '--output',
+      'no',
+    ]);
+    expect(status).toBe(2);
+    return stderr;
+  };
+  expect(await problem('wrong.ws')).toMatch(/^wrong\.ws:3:\d+ error /);
+  expect(await problem('none.ws')).toContain('none.ws has no WebSocket request.');
+  expect(await problem('missing.ws')).toContain('missing.ws cannot be read');
+  expect(await problem('two.ws', '--range', '0..1')).toContain('A request file has no rows');
+  expect(existsSync(join(folder.path, 'no'))).toBe(false);
 });

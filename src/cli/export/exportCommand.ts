@@ -1,4 +1,3 @@
-import { lstat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -9,6 +8,7 @@ import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { rowRange, type RowRange } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
 import { requireNewFile } from '../output/writeNewFile.ts';
+import { exportRequests } from './exportRequests.ts';
 import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
 import { rowsFound, rowsIn } from '../recordings/logRows.ts';
 
@@ -16,14 +16,18 @@ const EXAMPLES = `
 Examples:
   $ duplex export ./ticks --to har --output ticks.har
   $ duplex export ./chat --to ws --output chat.ws
+  $ duplex export chat.ws --to opencollection --output chat/
   $ duplex export ./ticks --to payloads --filter in --output messages/
   $ duplex export ./ticks --to csv --filter 'in text' --range 0..999 --output ticks.csv
 
 Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, or no room.
 `;
 
+/** Of request files, not of recordings. */
+const COLLECTION = 'opencollection';
+
 interface Options extends QueryOptions {
-  readonly to: ExportKind;
+  readonly to: ExportKind | typeof COLLECTION;
   readonly output: string;
   readonly range?: RowRange;
   readonly force?: true;
@@ -32,10 +36,14 @@ interface Options extends QueryOptions {
 /** `duplex export <recording>` */
 export function exportCommand({ workersFolder, finish }: CommandParts): Command {
   return new Command('export')
-    .description('write a recorded session as a file that other tools read')
-    .argument('<recording>', 'its folder')
-    .addOption(new Option('--to <kind>', 'the kind of file').choices(EXPORT_KINDS).makeOptionMandatory())
-    .requiredOption('--output <file>', 'the file to write, or the folder of payloads')
+    .description('write a recorded session, or a request file, as a file that other tools read')
+    .argument('<recording>', 'its folder; a request file for opencollection')
+    .addOption(
+      new Option('--to <kind>', 'the kind of file')
+        .choices([...EXPORT_KINDS, COLLECTION])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--output <file>', 'the file to write; for payloads and opencollection a new folder')
     .option('--force', 'overwrite an existing file')
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option('--filter <words>', "only rows of a direction, kind or size: 'in', 'text binary', 'size>1KiB'")
@@ -43,18 +51,32 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     .option('-i, --ignore-case', 'ignore case when searching')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) =>
-      finish(await exportRecording(folder, options, workersFolder)),
+      finish(await exportAny(folder, options, workersFolder)),
     );
 }
 
+async function exportAny(path: string, options: Options, workersFolder: string): Promise<ExitStatus> {
+  const { to, output, range, filter, search } = options;
+  if (to !== COLLECTION) return exportRecording(path, { ...options, to }, workersFolder);
+  if (range !== undefined || filter !== undefined || search !== undefined)
+    throw new DuplexError(
+      'call.invalid',
+      'A request file has no rows: leave out --range, --filter and --search.',
+    );
+  return exportRequests(path, output);
+}
+
 /** @throws DuplexError if the recording cannot be read, or the file cannot be written; no partial file stays */
-async function exportRecording(folder: string, options: Options, workersFolder: string): Promise<ExitStatus> {
+async function exportRecording(
+  folder: string,
+  options: Options & { readonly to: ExportKind },
+  workersFolder: string,
+): Promise<ExitStatus> {
   const { range = { first: 0, last: Infinity }, output, force = false } = options;
   const query = logQuery(options);
   const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
-  if (options.to === 'payloads') await requireNewFolder(output);
-  else if (!force) await requireNewFile(output);
+  if (!force && options.to !== 'payloads') await requireNewFile(output);
   const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
   const recording = openRecording(folder);
   try {
@@ -67,14 +89,4 @@ async function exportRecording(folder: string, options: Options, workersFolder: 
     recording.close();
     await engine.dispose();
   }
-}
-
-/** A folder is never written over: nobody knows what else is in it. @throws DuplexError `call.invalid` */
-async function requireNewFolder(path: string): Promise<void> {
-  const exists = await lstat(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists)
-    throw new DuplexError('call.invalid', `${path} exists: choose another name for the folder of payloads.`);
 }

@@ -1,6 +1,7 @@
 import { printRequestFile } from '../request/print/printRequest.ts';
 import { SHARED } from '../request/variables/environmentFile.ts';
 import { isSecretName } from '../session/secrets/secretName.ts';
+import { plainName, unique } from './fileNames.ts';
 import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable } from './imported.ts';
 
 /** A file to write. */
@@ -121,22 +122,4 @@ function hideSecret(
 
 function fileName(name: string, others: readonly ImportedFile[]): string {
   return unique(plainName(name), new Set(others.map((each) => each.name.replace(/\.ws$/, ''))), '-') + '.ws';
-}
-
-/** Keeps the part of a name that is a valid file name on every system. */
-function plainName(name: string): string {
-  const plain = name
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/\.{2,}/g, '.')
-    .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(-60);
-  return plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `_${plain}` : plain;
-}
-
-function unique(name: string, taken: Set<string>, separator = '_'): string {
-  let found = name;
-  for (let count = 2; taken.has(found); count++) found = `${name}${separator}${count}`;
-  taken.add(found);
-  return found;
 }

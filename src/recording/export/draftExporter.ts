@@ -1,4 +1,4 @@
-import type { RecordedMessage } from '../../core/convert/draft/draftMessage.ts';
+import { MAX_SENT_BYTES, type RecordedMessage } from '../../core/convert/draft/draftMessage.ts';
 import { draftTest, type DraftSource } from '../../core/convert/draft/draftTest.ts';
 import { AUTO_PROTOCOL } from '../../core/protocol/registry.ts';
 import { printRequestFile, type PrintedRequest } from '../../core/request/print/printRequest.ts';
@@ -18,27 +18,33 @@ type Draftable = { -readonly [Key in keyof DraftSource]: DraftSource[Key] } & { 
 export function draftExporter(manifest: SessionManifest): RowExporter {
   const { name, url, requestHeaders, protocol = AUTO_PROTOCOL } = manifest;
   const connections: Draftable[] = [];
-  const lost = { messages: 0, refused: 0, connections: 0, controls: 0 };
+  const lost = { refused: 0, controls: 0 };
+  let last = 0;
   let current: Draftable | undefined;
   let bytes = 0;
+  let count = 0;
   let left: readonly string[] = [];
 
   const open = (subprotocol: string): Draftable => {
     current = { name, url, requestHeaders, protocol, subprotocol, messages: [] };
-    if (connections.length < MAX_CONNECTIONS) connections.push(current);
-    else lost.connections++;
+    connections.push(current);
     return current;
   };
 
+  const isFull = (): boolean =>
+    connections.length > MAX_CONNECTIONS || count >= MAX_MESSAGES || bytes >= MAX_BYTES;
+
   const sentences = (): string[] => [
-    ...(lost.messages > 0 ? [`${lost.messages} messages after the first ones are left out.`] : []),
-    ...(lost.connections > 0 ? [`${lost.connections} more connections are left out.`] : []),
+    ...(isFull() ? [`The rows after row ${last} are left out: a draft reads the first ones only.`] : []),
     ...(lost.refused > 0 ? ['Connections that failed are left out.'] : []),
     ...(lost.controls > 0 ? ['Pings and pongs are left out.'] : []),
   ];
 
   return {
-    row({ kind, direction }, payload) {
+    isFull,
+    row({ seq, kind, direction }, payload) {
+      if (isFull()) return [];
+      last = seq;
       if (kind === 'open') open((detailOf(payload) as Partial<OpenDetail>).protocol ?? '');
       else if (kind === 'error') lost.refused++;
       else if (kind === 'ping' || kind === 'pong') lost.controls++;
@@ -49,8 +55,10 @@ export function draftExporter(manifest: SessionManifest): RowExporter {
         // A range of rows may begin after the open row.
         const { messages } = current ?? open('');
         bytes += payload.length;
-        if (messages.length >= MAX_MESSAGES || bytes > MAX_BYTES) lost.messages++;
-        else messages.push({ kind, direction, data: new Uint8Array(payload) });
+        count++;
+        // One byte more says that it is too large.
+        const data = new Uint8Array(payload.subarray(0, MAX_SENT_BYTES + 1));
+        messages.push({ kind, direction, data });
       }
       return [];
     },

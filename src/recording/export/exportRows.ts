@@ -1,15 +1,17 @@
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
+import { draftExporter } from './draftExporter.ts';
 import { EXPORTERS, type TextExportKind } from './exporters.ts';
 import { writePayloads } from './payloadFolder.ts';
 import { writeRows, type ExportedRow } from './rowExporter.ts';
 import type { RowExporter } from './rowExporter.ts';
 
 /** A kind of file, or of folder, to which a recording can be exported. */
-export type ExportKind = TextExportKind | 'payloads';
+export type ExportKind = TextExportKind | 'payloads' | 'ws';
 
 export const EXPORT_KINDS: readonly ExportKind[] = [
   ...(Object.keys(EXPORTERS) as readonly TextExportKind[]),
   'payloads',
+  'ws',
 ];
 
 export interface Exported {
@@ -31,7 +33,7 @@ export async function exportRows(
   onPage?: (rows: number) => void,
 ): Promise<Exported> {
   if (kind === 'payloads') return { rows: await writePayloads(pages, manifest, target, onPage), left: [] };
-  const exporter: RowExporter = EXPORTERS[kind](manifest);
+  const exporter: RowExporter = kind === 'ws' ? draftExporter(manifest) : EXPORTERS[kind](manifest);
   const rows = await writeRows(pages, exporter, target, onPage);
   return { rows, left: exporter.left?.() ?? [] };
 }

@@ -4,7 +4,6 @@ import type { SessionManifest } from '../../shared/recordProtocol.ts';
 import { base64Pieces, jsonLine, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf, type LineRow } from '../read/rowDetail.ts';
 import { textLines } from '../read/textLine.ts';
-import { draftExporter } from './draftExporter.ts';
 import { harExporter } from './harExporter.ts';
 import type { RowExporter } from './rowExporter.ts';
 
@@ -14,7 +13,6 @@ export const EXPORTERS = {
   jsonl: jsonLinesExporter,
   csv: csvExporter,
   text: textExporter,
-  ws: draftExporter,
 } as const satisfies Readonly<Record<string, (manifest: SessionManifest) => RowExporter>>;
 
 export type TextExportKind = keyof typeof EXPORTERS;

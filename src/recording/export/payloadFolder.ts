@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DuplexError } from '../../shared/errors.ts';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
-import { diskError } from '../diskError.ts';
 import { printedPayload, type LineRow } from '../read/rowDetail.ts';
 import { PRIVATE_FILE } from '../regularFile.ts';
+import { writeWholeFolder } from '../wholeFile.ts';
 import { timesSince } from './exporters.ts';
 import type { ExportedRow } from './rowExporter.ts';
 
@@ -30,10 +29,8 @@ export async function writePayloads(
   onPage: (rows: number) => void = () => undefined,
 ): Promise<number> {
   const timeOf = timesSince(startedAt);
-  const partial = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.part`);
-  const list: string[] = [];
-  try {
-    await mkdir(partial, { mode: 0o700 });
+  return writeWholeFolder(folder, async (partial) => {
+    const list: string[] = [];
     for await (const page of pages) {
       if (list.length + page.length > MAX_PAYLOAD_FILES)
         throw new DuplexError(
@@ -50,13 +47,10 @@ export async function writePayloads(
       }
       onPage(list.length);
     }
-    await writeFile(join(partial, LIST), list.map((line) => `${line}\n`).join(''), { mode: PRIVATE_FILE });
-    await rename(partial, folder);
+    const lines = list.map((line) => `${line}\n`).join('');
+    await writeFile(join(partial, LIST), lines, { mode: PRIVATE_FILE });
     return list.length;
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw diskError(error, folder);
-  }
+  });
 }
 
 /** `0000012-in-text.json`: sorts by number, and is a name on every system. */

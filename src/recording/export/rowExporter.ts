@@ -9,6 +9,8 @@ export interface RowExporter {
   row(row: LineRow, payload: Uint8Array): Iterable<string>;
   /** The text after the last row. */
   end(): Iterable<string>;
+  /** Whether further rows add nothing. */
+  isFull?(): boolean;
   /** After the last row: sentences about what the format cannot carry. */
   left?(): readonly string[];
 }
@@ -55,6 +57,7 @@ export async function writeRows(
         rows++;
       }
       onPage(rows);
+      if (exporter.isFull?.()) break;
     }
     await write(exporter.end());
     await flush();

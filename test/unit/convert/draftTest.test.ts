@@ -354,6 +354,9 @@ describe('hostile recordings', () => {
     ]);
     expect(wide.match(/@expect/g)).toHaveLength(12);
     expect(wide).toContain('# 28 more values of the messages are not checked.');
+    const large = drafted([['out', 'x'.repeat(1024 * 1024 + 1)]]);
+    expect(large).toContain('# 1 messages of more than 1 MiB are not sent.');
+    expect(large.length).toBeLessThan(500);
     const deep = drafted([['in', `${'['.repeat(20_000)}${']'.repeat(20_000)}`]]);
     expect(deep).toContain('# @where $[0] exists');
     expect(drafted([['in', JSON.stringify({ type: 'x'.repeat(70_000) })]])).toContain(

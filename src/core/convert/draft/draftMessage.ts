@@ -33,6 +33,9 @@ export interface DraftItem {
   readonly json: { readonly value: unknown } | undefined;
 }
 
+/** Larger messages are not sent by a draft. */
+export const MAX_SENT_BYTES = 1024 * 1024;
+
 /** Larger messages are waited for by their kind only. */
 const MAX_READ_BYTES = 64 * 1024;
 

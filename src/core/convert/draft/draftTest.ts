@@ -3,7 +3,7 @@ import { callKey, replyKey, type DecodedUnit } from '../../protocol/unit.ts';
 import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import type { HeaderList } from '../../../shared/timeline.ts';
 import { importedHeaders } from '../imported.ts';
-import { draftItems, type DraftItem, type RecordedConnection } from './draftMessage.ts';
+import { draftItems, MAX_SENT_BYTES, type DraftItem, type RecordedConnection } from './draftMessage.ts';
 import { draftValues, type DraftValues } from './draftValues.ts';
 import { draftVerb } from './draftVerb.ts';
 import { leavesOf, literalOf, subjectOf } from './jsonLeaves.ts';
@@ -68,7 +68,7 @@ class Draft {
   readonly #calls = new Map<string, { readonly name: string; readonly isVerb: boolean }>();
   #lastCall: string | undefined;
   #alike = { identity: '', count: 0 };
-  readonly #left = { alike: 0, steps: 0, control: 0, unchecked: 0 };
+  readonly #left = { alike: 0, steps: 0, control: 0, unchecked: 0, large: 0 };
 
   constructor(
     private readonly source: DraftSource,
@@ -80,7 +80,7 @@ class Draft {
   }
 
   get notes(): readonly string[] {
-    const { alike, steps, control, unchecked } = this.#left;
+    const { alike, steps, control, unchecked, large } = this.#left;
     return [
       'Drafted from a recording: read what it expects before you rely on it.',
       ...(control > 0 && this.protocol
@@ -92,6 +92,7 @@ class Draft {
         ? [`${alike} more messages like the one before were received, and are not waited for.`]
         : []),
       ...(steps > 0 ? [`${steps} more messages are left out: a test has at most ${MAX_STEPS} steps.`] : []),
+      ...(large > 0 ? [`${large} messages of more than 1 MiB are not sent.`] : []),
       ...(unchecked > 0 ? [`${unchecked} more values of the messages are not checked.`] : []),
     ];
   }
@@ -119,6 +120,10 @@ class Draft {
 
   #send(item: DraftItem): void {
     const { unit, message } = item;
+    if (message.data.length > MAX_SENT_BYTES) {
+      this.#left.large++;
+      return;
+    }
     this.#alike = { identity: '', count: 0 };
     const context = { url: this.source.url, subprotocol: this.source.subprotocol };
     const verb = unit && item.isAlone && this.protocol ? draftVerb(unit, this.protocol, context) : undefined;

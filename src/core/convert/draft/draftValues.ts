@@ -1,6 +1,7 @@
 import { isSecretName } from '../../session/secrets/secretName.ts';
 import type { PlacedReference } from '../../request/print/printPayload.ts';
 import { rangeOf, type JsonStep } from '../../protocol/json/jsonRanges.ts';
+import { unique } from '../fileNames.ts';
 import type { DraftItem } from './draftMessage.ts';
 import { leavesOf, literalOf, subjectOf, type Leaf } from './jsonLeaves.ts';
 import { isIdKey, isVolatileKey, isVolatileNumber, isVolatileString } from './volatile.ts';
@@ -95,7 +96,7 @@ export function draftValues(
         if (checked !== undefined && expect.length >= MAX_EXPECTED) unchecked++;
         else if (checked !== undefined) expect.push(checked);
         if (!wanted.has(spelled) || captured.has(spelled) || isEcho(leaf)) continue;
-        const name = unique(leaf.key, taken);
+        const name = unique(variableNamed(leaf.key), taken, '');
         captured.set(spelled, name);
         capture.push(`${name} = ${subject}`);
       }
@@ -217,16 +218,12 @@ function withoutOverlaps(found: readonly PlacedReference[]): readonly PlacedRefe
 /** The name of a secret: that of its value, or else one after the member that holds it. */
 function secretNamed(key: string, value: string, secrets: Map<string, string | undefined>): string {
   for (const [name, known] of secrets) if (known === value) return name;
-  const name = unique(key.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase(), new Set(secrets.keys()), '_');
+  const name = unique(variableNamed(key).toLowerCase(), new Set(secrets.keys()));
   secrets.set(name, value);
   return name;
 }
 
-/** A name for a capture, after the member that holds the value. */
-function unique(key: string, taken: Set<string>, separator = ''): string {
-  const base = key.replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^[^\p{L}]+/u, '') || 'value';
-  let name = base;
-  for (let count = 2; taken.has(name); count++) name = `${base}${separator}${count}`;
-  taken.add(name);
-  return name;
+/** A name for a variable, after the member that holds its value. */
+function variableNamed(key: string): string {
+  return key.replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^[^\p{L}]+/u, '') || 'value';
 }
