@@ -27,6 +27,7 @@ export const GLYPHS = {
   'file-binary': 0xeae8,
   'file-text': 0xec5e,
   'file-zip': 0xeaef,
+  filter: 0xeaf1,
   'fold-down': 0xeaf3,
   'graph-line': 0xebe2,
   info: 0xea74,

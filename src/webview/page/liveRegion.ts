@@ -47,9 +47,11 @@ export function liveRegionText(
   return undefined;
 }
 
-/** `12 rows`, or `3 of 12 rows` if a filter hides some. */
-export function rowsText(shown: number, all: number): string {
-  return shown === all ? PAGE_TEXT.rows(count(all)) : PAGE_TEXT.rowsOf(count(shown), count(all));
+/** `12 rows`, or `3 of 12 rows` if a filter hides some, or `9 rows, 3 folded`. */
+export function rowsText(shown: number, all: number, folded = 0): string {
+  const rows =
+    shown + folded === all ? PAGE_TEXT.rows(count(shown)) : PAGE_TEXT.rowsOf(count(shown), count(all));
+  return folded === 0 ? rows : PAGE_TEXT.folded(rows, count(folded));
 }
 
 /** The sentences of a timeline without rows. */

@@ -150,7 +150,9 @@ export class Panel extends LitElement {
         .options=${view.search}
         .status=${this.#search.status}
         .follow=${view.follow}
-        .rows=${rowsText(source.length, Math.max(0, rows - session.firstRow))}
+        .rows=${rowsText(source.length, Math.max(0, rows - session.firstRow), this.#search.folded)}
+        .calls=${this.#host.calls}
+        .knowsProtocol=${session.decodedAs !== undefined}
         .chart=${view.chart}
         @duplex-chart=${() => this.#change({ chart: !view.chart })}
         @duplex-go-to=${() => void this.timeline.askWhere()}
@@ -256,7 +258,8 @@ export class Panel extends LitElement {
     this.panel = panel;
     if (!before) return;
     if (before.session.url !== panel.session.url) this.#keep(this.view);
-    if (before.session.firstRow !== panel.session.firstRow) this.#startSearch();
+    const isOther = before.session.decodedAs?.id !== panel.session.decodedAs?.id;
+    if (isOther || before.session.firstRow !== panel.session.firstRow) this.#startSearch();
     const { selected } = this.view;
     if (selected !== undefined && selected < panel.session.firstRow) {
       this.#change({ selected: undefined, anchor: undefined, inspecting: false });
@@ -307,7 +310,8 @@ export class Panel extends LitElement {
     this.#readingSearch = isText
       ? { pattern: this.#pattern, isRegex: mode === 'regex', caseSensitive }
       : undefined;
-    this.#search.set(this.view.search, this.#pattern, this.panel!.session.firstRow);
+    const { firstRow, decodedAs } = this.panel!.session;
+    this.#search.set(this.view.search, this.#pattern, firstRow, decodedAs?.id);
   }
 
   #go(seq: number): void {

@@ -1,5 +1,6 @@
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode } from '../../shared/panelProtocol.ts';
+import { UNIT_TYPES } from '../../shared/units.ts';
 import { TIME_MODES } from '../rows/timeColumn.ts';
 import type { TimeMode, TimeZero } from '../rows/timeColumn.ts';
 import { INSPECTOR_TABS } from '../inspector/inspectorTabs.ts';
@@ -111,13 +112,20 @@ function restoreZero(kept: unknown): TimeZero | undefined {
   return isIndex(seq) && isIndex(time) ? { seq, time } : undefined;
 }
 
+/** Names of units that are kept: as many as one query may list. */
+const MAX_NAMES = 100;
+
 /** Filters belong to one session; the search mode carries over to others. */
 function restoreSearch(kept: unknown, isSame: boolean): SearchOptions {
   const from = recordOf<SearchOptions>(kept);
-  const kinds = Array.isArray(from.kinds) ? from.kinds : [];
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  const [kinds, types, names] = [list(from.kinds), list(from.types), list(from.names)];
   return {
     direction: (isSame && oneOf(DIRECTION_CHOICES, from.direction)) || NO_SEARCH.direction,
     kinds: isSame ? KIND_GROUPS.filter((group) => kinds.includes(group)) : [],
+    types: isSame ? UNIT_TYPES.filter((type) => types.includes(type)) : [],
+    names: isSame ? names.filter((name): name is string => typeof name === 'string').slice(0, MAX_NAMES) : [],
+    folds: isSame && from.folds === true,
     mode: oneOf(SEARCH_MODES, from.mode) ?? NO_SEARCH.mode,
     caseSensitive: from.caseSensitive === true,
     onlyMatches: from.onlyMatches === true,

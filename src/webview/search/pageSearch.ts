@@ -24,10 +24,12 @@ export interface PageSearch {
   rows(everyRow: RowSource): RowSource;
   /** The hits to mark among those rows. */
   readonly marks: MarkSource | undefined;
+  /** Heartbeats and chores that are left out; 0 if none are. */
+  readonly folded: number;
   /** Why the filter or the search leaves no row. */
   readonly empty: readonly string[] | undefined;
-  /** Call it when filters, search text or first row change. It restarts a cancelled search. */
-  set(options: SearchOptions, pattern: string, firstRow: number): void;
+  /** Call it when filters, search text, first row or protocol change. It restarts a cancelled search. */
+  set(options: SearchOptions, pattern: string, firstRow: number, protocol?: string): void;
   onSearched(states: readonly PanelSearchState[]): void;
   cancel(): void;
   step(by: 1 | -1): void;
@@ -73,6 +75,10 @@ export function createPageSearch({ calls, announce, onChange, ...others }: PageS
         hitsBetween: (from, end) => find.hitsBetween(from, end),
       };
     },
+    get folded() {
+      const { list } = model;
+      return list === undefined || list === 'all' ? 0 : (list.state?.folded ?? 0);
+    },
     get empty() {
       const { list } = model;
       if (list === undefined) return [];
@@ -81,7 +87,8 @@ export function createPageSearch({ calls, announce, onChange, ...others }: PageS
       if (list.problem !== undefined) return [list.problem];
       return list.isAtWork ? [] : SEARCH_TEXT.emptyMatches;
     },
-    set: (options, pattern, firstRow) => model.set(wantedQueries(options, pattern), firstRow),
+    set: (options, pattern, firstRow, protocol) =>
+      model.set(wantedQueries(options, pattern, protocol), firstRow),
     onSearched: (states) => model.onSearched(states),
     cancel: () => model.cancel(),
     step: (by) => navigator.step(by),

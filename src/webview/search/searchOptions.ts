@@ -1,6 +1,7 @@
 import type { PanelQuery } from '../../shared/panelProtocol.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
 import type { Kind } from '../../shared/timeline.ts';
+import type { UnitType } from '../../shared/units.ts';
 
 export const DIRECTION_CHOICES = ['all', 'in', 'out'] as const;
 export type DirectionChoice = (typeof DIRECTION_CHOICES)[number];
@@ -16,6 +17,11 @@ export interface SearchOptions {
   readonly direction: DirectionChoice;
   /** Empty for rows of every kind. */
   readonly kinds: readonly KindGroup[];
+  /** Types and names of units; empty for all. They apply while a protocol is known. */
+  readonly types: readonly UnitType[];
+  readonly names: readonly string[];
+  /** Leave out heartbeats and chores, while a protocol is known. */
+  readonly folds: boolean;
   readonly mode: SearchMode;
   readonly caseSensitive: boolean;
   /** Hide the rows that the search does not find. */
@@ -25,6 +31,9 @@ export interface SearchOptions {
 export const NO_SEARCH: SearchOptions = {
   direction: 'all',
   kinds: [],
+  types: [],
+  names: [],
+  folds: false,
   mode: 'plain',
   caseSensitive: false,
   onlyMatches: false,
@@ -41,10 +50,6 @@ export interface WantedQueries {
   readonly find: PanelQuery | undefined;
 }
 
-export function isFiltered({ direction, kinds }: SearchOptions): boolean {
-  return direction !== 'all' || kinds.length > 0;
-}
-
 /** Operators of conditions, and words that are operators. */
 const OPERATOR = /==|!=|[<>]|\s(not\s+)?(contains|startsWith|endsWith|matches|exists|isType|in)(\s|$)/;
 
@@ -59,14 +64,16 @@ export function looksLikeCondition(pattern: string): boolean {
   return OPERATOR.test(bare);
 }
 
-export function wantedQueries(options: SearchOptions, pattern: string): WantedQueries {
+/** @param protocol id of the protocol that is known */
+export function wantedQueries(options: SearchOptions, pattern: string, protocol?: string): WantedQueries {
   const { direction, mode, caseSensitive, onlyMatches } = options;
   const kinds = options.kinds.flatMap((group) => (group === 'control' ? CONTROL : [group]));
   const filter: PanelQuery = {
     ...(direction !== 'all' && { directions: [direction] }),
     ...(kinds.length > 0 && { kinds }),
+    ...(protocol !== undefined && unitFilter(options, protocol)),
   };
-  const filtered = isFiltered(options) ? filter : undefined;
+  const filtered = Object.keys(filter).length > 0 ? filter : undefined;
   if (pattern === '') return { list: filtered, find: undefined };
   const isOfCondition = mode === 'jsonpath' && looksLikeCondition(pattern);
   const find: PanelQuery = {
@@ -74,4 +81,14 @@ export function wantedQueries(options: SearchOptions, pattern: string): WantedQu
     text: { pattern, mode: isOfCondition ? 'condition' : mode, caseSensitive },
   };
   return { list: onlyMatches ? find : filtered, find };
+}
+
+function unitFilter({ types, names, folds }: SearchOptions, protocol: string): PanelQuery {
+  const hasUnits = types.length > 0 || names.length > 0;
+  if (!hasUnits && !folds) return {};
+  return {
+    ...(hasUnits && { units: { ...(types.length > 0 && { types }), ...(names.length > 0 && { names }) } }),
+    ...(folds && { folds }),
+    protocol,
+  };
 }

@@ -1,4 +1,5 @@
 import { t } from '../base/l10n.ts';
+import type { UnitType } from '../../shared/units.ts';
 import type { DirectionChoice, KindGroup, SearchMode } from './searchOptions.ts';
 
 export const DIRECTION_CHOICE_NAMES: Readonly<Record<DirectionChoice, string>> = {
@@ -19,7 +20,27 @@ export const SEARCH_PLACEHOLDERS: Readonly<Record<SearchMode, string>> = {
   jsonpath: t('Search, as in $.type == "trade", latency > 100ms or $.items[?@.price > 10]'),
 };
 
+export const UNIT_TYPE_NAMES: Readonly<Record<UnitType, string>> = {
+  call: t('Calls'),
+  reply: t('Replies'),
+  error: t('Errors'),
+  event: t('Events'),
+  subscribe: t('Subscriptions'),
+  unsubscribe: t('Ends of Subscriptions'),
+  control: t('Control of the Protocol'),
+};
+
 export const SEARCH_TEXT = {
+  units: t('Filter by Type and Name'),
+  unitsItem: t('Filter by Type and Name…'),
+  folds: t('Fold Heartbeats and Chores'),
+  types: t('Types'),
+  names: t('Names'),
+  findName: t('Find a name'),
+  noName: t('(no name)'),
+  noNames: t('No names so far.'),
+  moreNames: (names: string) => t('{0} more: type a part of the name.', names),
+  showAll: t('Show All'),
   goToTitle: t('Go to Message or Time (Ctrl+G)'),
   goToItem: t('Go to Message or Time…'),
   more: t('More Filters and Tools'),

@@ -4,6 +4,7 @@ import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import type { PanelUnitCalls } from '../../shared/panelUnits.ts';
 import { emit } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
 import type { IconName } from '../base/icons.ts';
@@ -17,7 +18,9 @@ import { NO_STATUS } from './searchStatus.ts';
 import type { SearchStatus } from './searchStatus.ts';
 import { overflowItems } from './toolbarOverflow.ts';
 import type { OverflowChoice } from './toolbarOverflow.ts';
-import { toolbarStyles } from './toolbarStyles.ts';
+import { toggleStyles, toolbarStyles } from './toolbarStyles.ts';
+import './unitButton.ts';
+import type { UnitButton } from './unitButton.ts';
 
 const DIRECTIONS = DIRECTION_CHOICES.map((value) => ({ value, text: DIRECTION_CHOICE_NAMES[value] }));
 
@@ -32,19 +35,24 @@ const FIND_KEYS = isMac ? '⌘F' : 'Ctrl+F';
  */
 @customElement('duplex-toolbar')
 export class Toolbar extends LitElement {
-  static override styles = [baseStyles, toolbarStyles];
+  static override styles = [baseStyles, toggleStyles, toolbarStyles];
 
   @property({ attribute: false }) options: SearchOptions = NO_SEARCH;
   @property({ attribute: false }) status: SearchStatus = NO_STATUS;
   @property({ attribute: false }) follow = true;
   /** Whether the chart of the rate is open. */
   @property({ attribute: false }) chart = true;
+  @property({ attribute: false }) calls!: PanelUnitCalls;
+  /** Whether units can be filtered, because a protocol is known. */
+  @property({ attribute: false }) knowsProtocol = false;
   /** The number of rows as text. */
   @property({ attribute: false }) rows = '';
 
   /** The text in the field. */
   @state() private text = '';
 
+  @query('duplex-unit-button') private readonly units!: UnitButton | null;
+  @query('duplex-menu') private readonly menu!: HTMLElement | null;
   @query('input') private readonly field!: HTMLInputElement;
 
   readonly #room = new WidthController(this);
@@ -81,6 +89,17 @@ export class Toolbar extends LitElement {
             : html`<div class="kinds" role="group" aria-label=${SEARCH_TEXT.kinds}>
                 ${KIND_GROUPS.map((group) => this.#kind(group))}
               </div>`
+        }
+        ${
+          this.knowsProtocol
+            ? html`<duplex-unit-button
+                .calls=${this.calls}
+                .options=${options}
+                .hasButton=${isWide}
+                @duplex-units=${(event: CustomEvent<Partial<SearchOptions>>) => this.#change(event.detail)}
+                @duplex-close=${() => this.menu?.focus()}
+              ></duplex-unit-button>`
+            : nothing
         }
         <div class="search" role="search" @keydown=${this.#onKey}>
           ${this.#fieldPart(width === 'narrow')}
@@ -122,7 +141,7 @@ export class Toolbar extends LitElement {
             ? nothing
             : html`<duplex-menu
                 .label=${SEARCH_TEXT.more}
-                .items=${overflowItems(width, options, this.chart)}
+                .items=${overflowItems(width, options, this.chart, this.knowsProtocol)}
                 @duplex-choose=${(event: CustomEvent<OverflowChoice>) => this.#onMore(event.detail)}
               ></duplex-menu>`
         }
@@ -217,7 +236,7 @@ export class Toolbar extends LitElement {
     return this.#toggle(text, name, name, this.options.mode === mode, () => this.#switchMode(mode));
   }
 
-  #switch(option: 'onlyMatches' | 'caseSensitive'): void {
+  #switch(option: 'onlyMatches' | 'caseSensitive' | 'folds'): void {
     this.#change({ [option]: !this.options[option] });
   }
 
@@ -235,8 +254,10 @@ export class Toolbar extends LitElement {
   #onMore(choice: OverflowChoice): void {
     if (choice === 'goTo') emit(this, 'duplex-go-to');
     else if (choice === 'chart') emit(this, 'duplex-chart');
+    else if (choice === 'units') this.units?.open();
     else if (choice === 'regex' || choice === 'jsonpath') this.#switchMode(choice);
-    else if (choice === 'onlyMatches' || choice === 'caseSensitive') this.#switch(choice);
+    else if (choice === 'onlyMatches' || choice === 'caseSensitive' || choice === 'folds')
+      this.#switch(choice);
     else this.#switchKind(choice);
   }
 

@@ -6,17 +6,32 @@ import { KIND_GROUP_NAMES, SEARCH_TEXT } from './searchTexts.ts';
 
 /** The action of an item in the toolbar's menu: that of the hidden button. */
 export type OverflowChoice =
-  KindGroup | 'caseSensitive' | Exclude<SearchMode, 'plain'> | 'onlyMatches' | 'goTo' | 'chart';
+  | KindGroup
+  | Exclude<SearchMode, 'plain'>
+  | 'caseSensitive'
+  | 'onlyMatches'
+  | 'units'
+  | 'folds'
+  | 'goTo'
+  | 'chart';
 
-/** The menu items for the buttons that do not fit; empty if all of them fit. */
-export function overflowItems(width: Width, options: SearchOptions, chart: boolean): MenuItem[] {
+/**
+ * The menu items for the buttons that do not fit; empty if all of them fit.
+ * @param knowsProtocol whether units can be filtered
+ */
+export function overflowItems(
+  width: Width,
+  options: SearchOptions,
+  chart: boolean,
+  knowsProtocol: boolean,
+): MenuItem[] {
   if (width === 'wide') return [];
   const item = (value: OverflowChoice, text: string, more: Partial<MenuItem> = {}): MenuItem => ({
     value,
     text,
     ...more,
   });
-  const { kinds, mode, caseSensitive, onlyMatches } = options;
+  const { kinds, mode, caseSensitive, onlyMatches, folds, types, names } = options;
   const narrow: MenuItem[] =
     width === 'medium'
       ? []
@@ -35,6 +50,12 @@ export function overflowItems(width: Width, options: SearchOptions, chart: boole
   return [
     ...narrow,
     item('onlyMatches', SEARCH_TEXT.onlyMatches, { isOn: onlyMatches }),
+    ...(knowsProtocol
+      ? [
+          item('units', SEARCH_TEXT.unitsItem, { beginsGroup: true, isOn: types.length + names.length > 0 }),
+          item('folds', SEARCH_TEXT.folds, { isOn: folds }),
+        ]
+      : []),
     item('chart', SEARCH_TEXT.chart, { beginsGroup: true, isOn: chart }),
     item('goTo', SEARCH_TEXT.goToItem),
   ];

@@ -1,5 +1,46 @@
 import { css } from 'lit';
 
+/** The buttons of the bar. A toggle that is on has the colours of an option that is on. */
+export const toggleStyles = css`
+  button {
+    align-items: center;
+    background: none;
+    border: 1px solid transparent;
+    border-radius: 4px;
+    color: inherit;
+    cursor: pointer;
+    display: inline-flex;
+    flex: none;
+    font: inherit;
+    gap: 4px;
+    height: 24px;
+    justify-content: center;
+    padding: 0 8px;
+  }
+  button:hover:not(:disabled) {
+    background: var(--vscode-toolbar-hoverBackground);
+    color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  button:disabled {
+    cursor: default;
+    opacity: 0.4;
+  }
+  button.toggle.on,
+  button.follow.on,
+  button.toggle.on:hover,
+  button.follow.on:hover {
+    background: var(--vscode-inputOption-activeBackground);
+    border-color: var(--vscode-inputOption-activeBorder, transparent);
+    color: var(--vscode-inputOption-activeForeground);
+  }
+  button:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+`;
+
 export const toolbarStyles = css`
   :host {
     border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
@@ -90,21 +131,6 @@ export const toolbarStyles = css`
   .count.none {
     color: var(--vscode-list-errorForeground);
   }
-  button {
-    align-items: center;
-    background: none;
-    border: 1px solid transparent;
-    border-radius: 4px;
-    color: inherit;
-    cursor: pointer;
-    display: inline-flex;
-    flex: none;
-    font: inherit;
-    gap: 4px;
-    height: 24px;
-    justify-content: center;
-    padding: 0 8px;
-  }
   .field button {
     font-size: 12px;
     min-width: 24px;
@@ -118,30 +144,8 @@ export const toolbarStyles = css`
   .kinds .toggle {
     color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
   }
-  button:hover:not(:disabled) {
-    background: var(--vscode-toolbar-hoverBackground);
-    color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
-    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
-    outline-offset: -1px;
-  }
-  button:disabled {
-    cursor: default;
-    opacity: 0.4;
-  }
   button.gone {
     visibility: hidden;
-  }
-  button.toggle.on,
-  button.follow.on,
-  button.toggle.on:hover,
-  button.follow.on:hover {
-    background: var(--vscode-inputOption-activeBackground);
-    border-color: var(--vscode-inputOption-activeBorder, transparent);
-    color: var(--vscode-inputOption-activeForeground);
-  }
-  button:focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: -1px;
   }
   .rows {
     flex: none;

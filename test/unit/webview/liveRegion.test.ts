@@ -66,6 +66,8 @@ it('counts the rows, and those that a filter leaves', () => {
   expect(rowsText(1, 1)).toBe('1 row');
   expect(rowsText(1_200, 1_200)).toBe('1,200 rows');
   expect(rowsText(3, 1_200)).toBe('3 of 1,200 rows');
+  expect(rowsText(1_000, 1_200, 200)).toBe('1,000 rows, 200 folded');
+  expect(rowsText(3, 1_200, 200)).toBe('3 of 1,200 rows, 200 folded');
 });
 
 it('says what to do about an empty timeline, unless messages may come any moment', () => {

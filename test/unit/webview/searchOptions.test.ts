@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFiltered, NO_SEARCH, wantedQueries } from '../../../src/webview/search/searchOptions.ts';
+import { NO_SEARCH, wantedQueries } from '../../../src/webview/search/searchOptions.ts';
 
 const text = { pattern: 'tick', mode: 'plain', caseSensitive: false };
 
@@ -35,10 +35,31 @@ describe('wantedQueries', () => {
       text: { pattern: 'a+', mode: 'regex', caseSensitive: true },
     });
   });
-});
 
-it('knows a filter from a way to search', () => {
-  expect(isFiltered({ ...NO_SEARCH, mode: 'regex', onlyMatches: true })).toBe(false);
-  expect(isFiltered({ ...NO_SEARCH, direction: 'out' })).toBe(true);
-  expect(isFiltered({ ...NO_SEARCH, kinds: ['control'] })).toBe(true);
+  it('filters by units while a protocol is known', () => {
+    const options = { ...NO_SEARCH, types: ['call'], names: ['chat', ''] } as const;
+    const list = { units: { types: ['call'], names: ['chat', ''] }, protocol: 'ocpp' };
+    expect(wantedQueries(options, '', 'ocpp')).toEqual({ list, find: undefined });
+    expect(wantedQueries({ ...options, direction: 'in' }, 'tick', 'ocpp').find).toEqual({
+      ...list,
+      directions: ['in'],
+      text,
+    });
+    expect(wantedQueries({ ...options, types: [] }, '', 'ocpp').list?.units).toEqual({ names: ['chat', ''] });
+    expect(wantedQueries(options, '')).toEqual({ list: undefined, find: undefined });
+  });
+
+  it('folds while a protocol is known', () => {
+    const options = { ...NO_SEARCH, folds: true };
+    expect(wantedQueries(options, '', 'mqtt').list).toEqual({ folds: true, protocol: 'mqtt' });
+    expect(wantedQueries(options, '').list).toBeUndefined();
+  });
+
+  it('knows a filter from a way to search', () => {
+    const options = { ...NO_SEARCH, mode: 'regex', onlyMatches: true } as const;
+    expect(wantedQueries(options, '', 'mqtt').list).toBeUndefined();
+    expect(wantedQueries({ ...NO_SEARCH, direction: 'out' }, '', 'mqtt').list).toEqual({
+      directions: ['out'],
+    });
+  });
 });

@@ -7,9 +7,9 @@ const values = (...args: Parameters<typeof overflowItems>): string[] =>
 
 describe('overflowItems', () => {
   it('offers what has no button', () => {
-    expect(values('wide', NO_SEARCH, true)).toEqual([]);
-    expect(values('medium', NO_SEARCH, true)).toEqual(['onlyMatches', 'chart', 'goTo']);
-    expect(values('narrow', NO_SEARCH, true)).toEqual([
+    expect(values('wide', NO_SEARCH, true, false)).toEqual([]);
+    expect(values('medium', NO_SEARCH, true, false)).toEqual(['onlyMatches', 'chart', 'goTo']);
+    expect(values('narrow', NO_SEARCH, true, false)).toEqual([
       ...['text', 'binary', 'control', 'caseSensitive', 'regex', 'jsonpath'],
       ...['onlyMatches', 'chart', 'goTo'],
     ]);
@@ -17,9 +17,23 @@ describe('overflowItems', () => {
 
   it('says what is on', () => {
     const options = { ...NO_SEARCH, kinds: ['binary'], mode: 'jsonpath', caseSensitive: true } as const;
-    const on = overflowItems('narrow', options, true).filter(({ isOn }) => isOn);
+    const on = overflowItems('narrow', options, true, false).filter(({ isOn }) => isOn);
     expect(on.map(({ value }) => value)).toEqual(['binary', 'jsonpath', 'chart']);
-    const disabled = overflowItems('narrow', options, true).filter(({ isDisabled }) => isDisabled);
+    const disabled = overflowItems('narrow', options, true, false).filter(({ isDisabled }) => isDisabled);
     expect(disabled.map(({ value }) => value)).toEqual(['caseSensitive']);
+  });
+
+  it('filters units and folds if a protocol is known', () => {
+    expect(values('wide', NO_SEARCH, true, true)).toEqual([]);
+    expect(values('medium', NO_SEARCH, true, true)).toEqual([
+      'onlyMatches',
+      'units',
+      'folds',
+      'chart',
+      'goTo',
+    ]);
+    const options = { ...NO_SEARCH, names: ['chat'], folds: true };
+    const on = overflowItems('narrow', options, false, true).filter(({ isOn }) => isOn);
+    expect(on.map(({ value }) => value)).toEqual(['units', 'folds']);
   });
 });

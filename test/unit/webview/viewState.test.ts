@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NO_SEARCH } from '../../../src/webview/search/searchOptions.ts';
 import { createViewKeeper, restoreViewState } from '../../../src/webview/page/viewState.ts';
 import type { ViewState } from '../../../src/webview/page/viewState.ts';
 
@@ -26,11 +27,16 @@ const KEPT: ViewState = {
   search: {
     direction: 'in',
     kinds: ['text', 'control'],
+    types: ['call', 'control'],
+    names: ['chat', ''],
+    folds: true,
     mode: 'regex',
     caseSensitive: true,
     onlyMatches: true,
   },
 };
+
+const many = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 
 describe('restoreViewState', () => {
   it('finds everything again for the same session', () => {
@@ -49,7 +55,7 @@ describe('restoreViewState', () => {
       follow: true,
       offset: 0,
       zero: undefined,
-      search: { ...KEPT.search, direction: 'all', kinds: [] },
+      search: { ...KEPT.search, direction: 'all', kinds: [], types: [], names: [], folds: false },
     });
   });
 
@@ -75,7 +81,7 @@ describe('restoreViewState', () => {
       mode: 'text',
       composerHidden: undefined,
       composerShare: 24,
-      search: { direction: 'all', kinds: [], mode: 'plain', caseSensitive: false, onlyMatches: false },
+      search: NO_SEARCH,
     });
   });
 
@@ -94,7 +100,14 @@ describe('restoreViewState', () => {
       wraps: 'no',
       composerHidden: 'yes',
       composerShare: 'half',
-      search: { direction: 'up', kinds: ['close', 'binary', 3], mode: 'sql', caseSensitive: 1 },
+      search: {
+        ...{ direction: 'up', kinds: ['close', 'binary', 3], mode: 'sql', caseSensitive: 1 },
+        ...{
+          types: ['control', 'shout', 'call'],
+          names: [7, ...many(200)],
+          folds: 1,
+        },
+      },
     };
     expect(restoreViewState(spoilt, 's1')).toMatchObject({
       selected: undefined,
@@ -114,6 +127,9 @@ describe('restoreViewState', () => {
       search: {
         direction: 'all',
         kinds: ['binary'],
+        types: ['call', 'control'],
+        names: many(100),
+        folds: false,
         mode: 'plain',
         caseSensitive: false,
         onlyMatches: false,

@@ -1,0 +1,114 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { PanelUnitCalls } from '../../shared/panelUnits.ts';
+import { emit } from '../base/events.ts';
+import { icon } from '../base/icons.ts';
+import { focusLoaded, loadPart } from '../base/lazyParts.ts';
+import { baseStyles } from '../base/styles.ts';
+import { count } from '../text/figures.ts';
+import type { SearchOptions } from './searchOptions.ts';
+import { SEARCH_TEXT } from './searchTexts.ts';
+import { toggleStyles } from './toolbarStyles.ts';
+import type { UnitFilter } from './unitFilter.ts';
+
+/**
+ * The list of types and names of units, which is loaded on first use, and its button if there is room. Events:
+ * `duplex-units`; `duplex-close` if the focus goes back and there is no button.
+ */
+@customElement('duplex-unit-button')
+export class UnitButton extends LitElement {
+  static override styles = [
+    baseStyles,
+    toggleStyles,
+    css`
+      :host {
+        display: contents;
+      }
+      .toggle {
+        color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
+        padding: 0 6px;
+      }
+      /* Without a button the list is below the bar, within its width. */
+      duplex-unit-filter {
+        left: 8px;
+        max-width: calc(100% - 16px);
+        position: absolute;
+        top: calc(100% + 2px);
+        width: 320px;
+        z-index: 3;
+      }
+      .anchor {
+        position: relative;
+      }
+      .anchor duplex-unit-filter {
+        left: 0;
+        max-width: none;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) calls!: PanelUnitCalls;
+  @property({ attribute: false }) options!: SearchOptions;
+  @property({ attribute: false }) hasButton = true;
+
+  @state() private isOpen = false;
+
+  @query('button') private readonly button!: HTMLElement | null;
+  @query('duplex-unit-filter') private readonly list!: UnitFilter | null;
+
+  /** Opens the list and focuses it. */
+  open(): void {
+    loadPart(this, 'duplex-unit-filter', () => import('./unitFilter.ts'));
+    this.isOpen = true;
+    void this.updateComplete.then(() => focusLoaded(this.list));
+  }
+
+  protected override render(): TemplateResult {
+    const { types, names, folds } = this.options;
+    const chosen = types.length + names.length;
+    return html`<div class=${this.hasButton ? 'anchor' : ''}>
+      ${
+        this.hasButton
+          ? html`<button
+              type="button"
+              class="toggle ${chosen > 0 || folds ? 'on' : ''}"
+              aria-label=${SEARCH_TEXT.units}
+              aria-haspopup="dialog"
+              aria-expanded=${this.isOpen}
+              title=${SEARCH_TEXT.units}
+              @click=${() => (this.isOpen ? this.#close(true) : this.open())}
+            >
+              ${icon('filter')}${chosen === 0 ? nothing : count(chosen)}
+            </button>`
+          : nothing
+      }
+      ${
+        this.isOpen
+          ? html`<duplex-unit-filter
+              role="dialog"
+              aria-label=${SEARCH_TEXT.units}
+              .calls=${this.calls}
+              .options=${this.options}
+              @duplex-units=${(event: CustomEvent<Partial<SearchOptions>>) =>
+                emit(this, 'duplex-units', event.detail)}
+              @duplex-close=${(event: CustomEvent<boolean>) => this.#close(event.detail)}
+            ></duplex-unit-filter>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #close(refocus: boolean): void {
+    this.isOpen = false;
+    if (!refocus) return;
+    if (this.button) this.button.focus();
+    else emit(this, 'duplex-close', true);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'duplex-unit-button': UnitButton;
+  }
+}
