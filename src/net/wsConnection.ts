@@ -34,6 +34,9 @@ interface MessageForm {
 /** Milliseconds after a peer's end of TCP, without a close frame, until the connection is ended. */
 const END_PATIENCE = 300;
 
+/** Milliseconds between two looks at whether a last frame has left. */
+const END_POLL = 10;
+
 /** The inputs of a connection's handshake. */
 type OwnAttempt = Omit<Attempt, keyof HandshakeContext>;
 
@@ -216,8 +219,15 @@ class WsConnection implements Connection {
     }
     // First, so that the following events cause no more sending.
     framed.refuseText();
+    this.#endWhenSent(framed);
     this.handler.onMessage('text', data, flags | FLAG.invalidUtf8);
     this.#failBy(invalidText());
+  }
+
+  /** Ends TCP behind the close frame, as `ws` does for the faults that it finds (RFC 6455, section 7.1.7). */
+  #endWhenSent(framed: WebSocket): void {
+    if (framed.bufferedAmount === 0) this.#tcp?.end();
+    else if (framed.readyState !== WebSocket.CLOSED) setTimeout(() => this.#endWhenSent(framed), END_POLL);
   }
 
   #onPing(framed: WebSocket, data: Uint8Array): void {

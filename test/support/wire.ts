@@ -71,3 +71,23 @@ function parse(frame: Buffer): ReceivedFrame {
   if (masked) for (let i = 0; i < payload.length; i++) payload[i]! ^= frame[at + (i & 3)]!;
   return { first: frame[0]!, masked, payload };
 }
+
+/**
+ * The frames of a client (RFC 6455, section 5.3) with the content of those of a server. The last frame may be a header whose
+ * payload is cut off.
+ */
+export function maskFrames(frames: Uint8Array, key = Buffer.from([0x37, 0xfa, 0x21, 0x3d])): Buffer {
+  const bytes = Buffer.from(frames);
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const short = bytes[at + 1]! & 0x7f;
+    const header = Buffer.from(bytes.subarray(at, at + 2 + (short === 126 ? 2 : short === 127 ? 8 : 0)));
+    const end = at + Math.min(frameLength(bytes.subarray(at))!, bytes.length - at);
+    const payload = Buffer.from(bytes.subarray(at + header.length, end));
+    header[1]! |= 0x80;
+    for (let i = 0; i < payload.length; i++) payload[i]! ^= key[i & 3]!;
+    parts.push(header, key, payload);
+    at = end;
+  }
+  return Buffer.concat(parts);
+}

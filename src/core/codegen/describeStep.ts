@@ -82,6 +82,8 @@ export async function describeStep(
   }
   if (act && 'act' in act && !act.act && said.directives.some(({ name }) => name.text === 'encode'))
     left.push('The payload is left out: a program of this kind does not compress it.');
+  if (step.directives.some(({ name }) => name.text === 'echo'))
+    left.push('@echo is left out: a program of this kind does not keep the message as it came.');
   const plan: Partial<ActPlan> = isFailed(planned) ? {} : planned.plan;
   return {
     step: {
@@ -145,6 +147,7 @@ async function programAct(
     // Without a protocol no step has a verb; describeStep names what it omits.
     case 'nothing':
     case 'verb':
+    case 'echo':
       return { act: undefined };
     case 'message':
       return message(act.message);

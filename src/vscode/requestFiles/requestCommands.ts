@@ -95,6 +95,11 @@ export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promi
   const planned = actPlan(step, scope);
   if ('problems' in planned) throw invalid(planned.problems);
   const { act } = planned.plan;
+  if (act.kind === 'echo')
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('Only a run takes the message that this step echoes: run the whole request.'),
+    );
   if (act.kind === 'nothing' || act.kind === 'verb')
     throw new DuplexError(
       'call.invalid',

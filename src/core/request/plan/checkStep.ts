@@ -46,8 +46,7 @@ function checkStep(
   const conflict = (range: Range, message: string): void =>
     report('error', 'directive.conflict', range, message);
 
-  const judged =
-    find('none') && directives.find((each) => each.name.text !== 'where' && isAboutMessage(each));
+  const judged = find('none') && directives.find((each) => each.name.text !== 'where' && needsMessage(each));
   if (judged)
     conflict(
       judged.range,
@@ -67,15 +66,16 @@ function checkStep(
         `Beside @${verb!.spec.name}, @${other.name.text} takes no value: remove what follows it.`,
       );
   }
-  const [ping, close, repeat, binary, escape] = ['ping', 'close', 'repeat', 'binary', 'escape'].map(find);
-  const encode = find('encode');
-  if (ping && close)
+  const [echo, ping, close, repeat] = ['echo', 'ping', 'close', 'repeat'].map(find);
+  const [binary, escape, encode] = ['binary', 'escape', 'encode'].map(find);
+  const acts = [echo, ping, close].filter((act) => act !== undefined);
+  if (acts.length > 1)
     conflict(
-      later(ping, close).range,
+      acts.reduce(later).range,
       'A step does one thing: send, ping or close; give the other one a step of its own.',
     );
-  for (const act of [ping, close])
-    if (act && (payload || verb))
+  for (const act of acts)
+    if (payload || verb)
       conflict(
         act.range,
         `A step does one thing, and this one sends a message: give @${act.name.text} a step of its own, below a line ===.`,
@@ -83,7 +83,7 @@ function checkStep(
   if (repeat && close) conflict(repeat.range, 'A connection closes once: remove @repeat, or the @close.');
   // If the protocol is not known yet, its directives in a step are checked when the request runs.
   else if (spoken === 'unsettled') return;
-  else if (repeat && !payload && !ping && !verb)
+  else if (repeat && !payload && !ping && !echo && !verb)
     conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
   for (const form of [binary, escape, encode]) {
     if (!form) continue;
@@ -116,6 +116,11 @@ function isAboutMessage({ condition, capture }: Directive): boolean {
   return subject !== undefined && !HANDSHAKE_SUBJECTS.has(subject.of);
 }
 
+/** Whether a directive uses the message that its step took. */
+function needsMessage(directive: Directive): boolean {
+  return directive.name.text === 'echo' || isAboutMessage(directive);
+}
+
 function checkWithoutWait(directive: Directive, report: Report, remedy: string): void {
   const { name, range } = directive;
   if (WAITING.has(name.text))
@@ -125,12 +130,12 @@ function checkWithoutWait(directive: Directive, report: Report, remedy: string):
       range,
       `@${name.text} belongs to a wait, and this step waits for none: put ${remedy} above it.`,
     );
-  else if (isAboutMessage(directive))
+  else if (needsMessage(directive))
     report(
       'error',
       'step.wait',
       range,
-      `@${name.text} looks at the message that a step has waited for, and this step waits for none: put ${remedy} above it.`,
+      `@${name.text} uses the message that its step took, and this step waits for none: put ${remedy} above it.`,
     );
 }
 

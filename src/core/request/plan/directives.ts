@@ -104,6 +104,7 @@ const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>
   ['escape', inStep('none')],
   ['encode', inStep('needed')],
   ['repeat', inStep('needed')],
+  ['echo', inStep('none')],
   ['ping', inStep('optional')],
   ['close', inStep('optional')],
 ]);

@@ -75,6 +75,8 @@ export type Act =
       readonly outside: OutsideEncoding | undefined;
       readonly range: Range;
     }
+  /** Sends the message that the step took. */
+  | { readonly kind: 'echo' }
   | { readonly kind: 'ping'; readonly data: Uint8Array }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string };
 
@@ -139,6 +141,7 @@ export function actPlan(
   let act: Act | undefined = { kind: 'nothing' };
   const verb = stepVerb(step, speech);
   if (verb) act = drafting.verb(step, verb);
+  else if (named('echo')) act = { kind: 'echo' };
   else if (ping) act = drafting.ping(ping);
   else if (close) act = drafting.close(close);
   else if (step.payload)

@@ -20,6 +20,7 @@ import type { Step } from '../syntax/tree.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { SchemaTypes } from './checkFiles.ts';
 import type { Conversation } from './conversation.ts';
+import type { Queued } from './inbox.ts';
 import { expectAll } from './expectAll.ts';
 import type { Interruption } from './interruption.ts';
 import type { Judge } from './judge.ts';
@@ -83,7 +84,7 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
         captures.push({ name, value });
         scope.capture(name, { text: value });
       }
-      label = await act(step, looked.judged.unit, context);
+      label = await act(step, looked, context);
     }
   } catch (thrown) {
     failure = failureOf(thrown, stepLine(step));
@@ -94,6 +95,8 @@ export async function runStep(step: Step, context: StepContext): Promise<StepOut
 interface Looked {
   readonly judged: Judged;
   readonly seq: number | undefined;
+  /** The message that the step took. */
+  readonly message?: Queued;
 }
 
 /** The message that the step waits for. If it waits for none, the facts of the handshake. */
@@ -116,7 +119,7 @@ async function takeMessage(step: Step, { wait }: LookPlan, context: StepContext)
     context.take?.(wanted) ?? waitForMessage(wanted, conversation, judge, interruption, () => ports.now());
   if (!wait.isNone) {
     const { message, judged } = await find();
-    return { judged, seq: message.seq };
+    return { judged, seq: message.seq, message };
   }
   const found = await find().catch((thrown: unknown) => {
     // The time is up or the connection is closed, and no queued message is left.
@@ -192,11 +195,7 @@ function textOf(value: ExactJson): string {
 }
 
 /** Waits for `@delay`, then sends, pings or closes as often as `@repeat` says. @returns the label */
-async function act(
-  step: Step,
-  taken: DecodedUnit | undefined,
-  context: StepContext,
-): Promise<string | undefined> {
+async function act(step: Step, taken: Looked, context: StepContext): Promise<string | undefined> {
   const { scope, interruption, ports, speech } = context;
   let plan = planOf(actPlan(step, scope, speech));
   if (plan.delay > 0) {
@@ -220,13 +219,15 @@ async function act(
 async function perform(
   step: Step,
   { act: what, to }: ActPlan,
-  taken: DecodedUnit | undefined,
+  taken: Looked,
   context: StepContext,
 ): Promise<void> {
   const { connection } = context;
   switch (what.kind) {
     case 'nothing':
       return;
+    case 'echo':
+      return echo(step, taken.message, to, context);
     case 'message':
       return deliver(await encoded(what.message, step, context), to, context);
     case 'ping':
@@ -234,10 +235,26 @@ async function perform(
     case 'close':
       return connection.close(what.code, what.reason);
     case 'verb':
-      return say(step, what, to, taken, context);
+      return say(step, what, to, taken.judged.unit, context);
     case 'file':
       return deliver(await encoded(await readMessage(step, what, context), step, context), to, context);
   }
+}
+
+/** Sends the message that the step took, with the same kind and bytes. */
+async function echo(
+  step: Step,
+  message: Queued | undefined,
+  to: Audience,
+  context: StepContext,
+): Promise<void> {
+  if (!message || message.kind === 'close') {
+    const { range } = step.directives.find(({ name }) => name.text === 'echo')!;
+    const none = 'The step took the close, so there is no message for @echo to send: remove @echo.';
+    throw invalid([{ code: 'directive.conflict', range, message: none }]);
+  }
+  const data = message.payload ?? (await context.connection.read(message.seq));
+  return deliver({ kind: message.kind, data }, to, context);
 }
 
 /** Resolves when the bytes were handed to the kernel. Another client that leaves meanwhile misses the message. */

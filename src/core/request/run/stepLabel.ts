@@ -18,6 +18,7 @@ export function stepLabel({ separator, directives, payload }: Step): string {
   const [ping, close] = [argumentOf('ping'), argumentOf('close')];
   const verb = directives.find(({ name }) => judgeDirective(name.text).kind === 'otherVerb');
   if (verb) parts.push(`${verb.name.text}${argumentOf(verb.name.text) ?? ''}`);
+  else if (argumentOf('echo') !== undefined) parts.push('echo');
   else if (ping !== undefined) parts.push(`ping${ping}`);
   else if (close !== undefined) parts.push(`close${close}`);
   else if (payload) parts.push(`send ${written(payload.kind === 'file' ? payload.path : payload.text)}`);

@@ -10,7 +10,17 @@ import type { Directive, Request, RequestFile, Step } from '../syntax/tree.ts';
 /** A node of the outline. `range` covers all of it; `selection` is shown when it is chosen. */
 export interface OutlineNode {
   readonly kind:
-    'request' | 'server' | 'proxy' | 'fault' | 'variable' | 'message' | 'wait' | 'rule' | 'ping' | 'close';
+    | 'request'
+    | 'server'
+    | 'proxy'
+    | 'fault'
+    | 'variable'
+    | 'message'
+    | 'wait'
+    | 'rule'
+    | 'echo'
+    | 'ping'
+    | 'close';
   readonly name: string;
   readonly detail: string;
   readonly range: Range;
@@ -56,7 +66,7 @@ function stepNode(step: Step): OutlineNode | undefined {
   const label = argumentOf('label');
   const sends = payload
     ? 'message'
-    : directives.find(({ name }) => /^(?:ping|close)$/.test(name.text))?.name.text;
+    : directives.find(({ name }) => /^(?:echo|ping|close)$/.test(name.text))?.name.text;
   const takes = separator?.rule ? 'rule' : separator?.wait ? 'wait' : undefined;
   // A rule is named by its condition, not by its message.
   const kind = (takes === 'rule' ? takes : (sends ?? takes)) as OutlineNode['kind'] | undefined;

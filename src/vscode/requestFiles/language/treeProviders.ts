@@ -35,6 +35,7 @@ const KINDS: Record<OutlineNode['kind'], SymbolKind> = {
   message: SymbolKind.String,
   wait: SymbolKind.Event,
   rule: SymbolKind.Event,
+  echo: SymbolKind.Event,
   ping: SymbolKind.Event,
   close: SymbolKind.Event,
 };

@@ -17,6 +17,8 @@ WEBSOCKET ws://h
 # @close
 === wait-for-server
 ===
+=== wait-for-server
+# @echo
 `);
 const steps = file.requests[0]!.steps;
 
@@ -24,9 +26,16 @@ test('a step is called by what it does, as it is written', () => {
   const [first, ...others] = steps.map(stepLabel);
   expect(first).toMatch(/^send \{"a": "\{\{token\}\}", "filler": "x+…$/);
   expect(first!.length).toBeLessThan(80);
-  expect(others).toEqual(['wait $.a == 1, send ./file.bin', 'ping still there?', 'close', 'wait', 'nothing']);
+  expect(others).toEqual([
+    'wait $.a == 1, send ./file.bin',
+    'ping still there?',
+    'close',
+    'wait',
+    'nothing',
+    'wait, echo',
+  ]);
 });
 
 test('its result is shown at its first line', () => {
-  expect(steps.map((step) => stepLine(step).start.line)).toEqual([3, 5, 8, 11, 13, 14]);
+  expect(steps.map((step) => stepLine(step).start.line)).toEqual([3, 5, 8, 11, 13, 14, 15]);
 });
