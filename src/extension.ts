@@ -22,6 +22,7 @@ import { savedMessages } from './vscode/panel/compose/savedMessages.ts';
 import { panelRestorer } from './vscode/panel/panelRestorer.ts';
 import { PANEL_TYPE, SessionPanels } from './vscode/panel/sessionPanels.ts';
 import { messageDocuments } from './vscode/payload/messageDocuments.ts';
+import { ProtocolTables } from './vscode/protocolTables.ts';
 import { RequestIndex } from './vscode/requestFiles/requestIndex.ts';
 import { registerRequestFiles } from './vscode/requestFiles/registerRequestFiles.ts';
 import { resolveProxy } from './vscode/settings.ts';
@@ -45,6 +46,7 @@ export function activate(context: ExtensionContext): DuplexApi {
   });
   const environments = new Environments(context.workspaceState);
   const secrets = secretStore(context.secrets, context.globalState);
+  const tables = new ProtocolTables(engine, log);
   const documents = messageDocuments(engine);
   const services: Services = {
     extensionId: context.extension.id,
@@ -72,6 +74,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     demo: demoControl(log),
     requests: new RequestIndex(log),
     environments,
+    tables,
     secrets,
     runSessions: new WeakSet(),
     isTest: context.extensionMode === ExtensionMode.Test,
@@ -80,6 +83,7 @@ export function activate(context: ExtensionContext): DuplexApi {
   subscriptions.push(
     log,
     environments,
+    tables,
     documents,
     services.requests,
     window.registerWebviewPanelSerializer(PANEL_TYPE, panelRestorer({ ...services, recordingsFolder })),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { requireProtocol } from '../core/protocol/protocolChoice.ts';
-import { userTables } from '../core/protocol/registry.ts';
+import { setUserTables, userTables } from '../core/protocol/registry.ts';
 import { connectOptions } from '../core/session/options/connectOptions.ts';
 import { environmentProxy } from '../core/session/options/environmentProxy.ts';
 import { SlabPool } from '../recording/write/batchWriter.ts';
@@ -11,6 +11,7 @@ import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProt
 import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/queryProtocol.ts';
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
+import type { ProtocolTable } from '../core/protocol/table/protocolTable.ts';
 import type { UnitOptions } from '../shared/unitIndexProtocol.ts';
 import { SystemMonitor } from './systemMonitor.ts';
 import { Listeners, Ticker } from './listeners.ts';
@@ -109,6 +110,12 @@ export class Engine {
   /** In the order of creation. */
   get sessions(): readonly Session[] {
     return this.#sessions;
+  }
+
+  /** Sets the protocols that the user defines. Messages of all sessions are decoded with them from now on. */
+  setTables(tables: readonly ProtocolTable[]): void {
+    setUserTables(tables);
+    for (const session of this.#sessions) session.redecode();
   }
 
   /** For long reads of recordings. Starts on first use. */

@@ -28,7 +28,7 @@ export interface CheckedTable<P> {
  * Checks a table by its schema and its meaning.
  * @param taken ids of other tables
  */
-async function checkTable(
+export async function checkTable(
   value: unknown,
   taken: readonly string[] = [],
 ): Promise<CheckedTable<TableProblem>> {

@@ -193,6 +193,11 @@ export class Session {
     this.#ticker.now();
   }
 
+  /** Notifies the listeners that messages may decode to something else now. */
+  redecode(): void {
+    this.#ticker.now();
+  }
+
   /**
    * Closes with a code and reason (RFC 6455, section 7.4), or cancels a handshake or the wait for one. Resolves when
    * the session is closed and fully recorded.

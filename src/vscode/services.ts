@@ -5,6 +5,7 @@ import type { DemoControl } from './demoControl.ts';
 import type { Environments } from './environments/environments.ts';
 import type { SecretStore } from './environments/secretStore.ts';
 import type { SessionPanels } from './panel/sessionPanels.ts';
+import type { ProtocolTables } from './protocolTables.ts';
 import type { RecentUrls } from './recentUrls.ts';
 import type { RequestIndex } from './requestFiles/requestIndex.ts';
 import type { Recordings } from './recordings.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly demo: DemoControl;
   readonly requests: RequestIndex;
   readonly environments: Environments;
+  readonly tables: ProtocolTables;
   readonly secrets: SecretStore;
   /** The sessions that runs of request files made. */
   readonly runSessions: WeakSet<Session>;

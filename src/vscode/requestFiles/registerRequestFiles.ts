@@ -37,7 +37,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
   const tests = requestTests(services.requests, runs, log);
   return [
     environmentStatus(environments),
-    requestDiagnostics(environments, log),
+    requestDiagnostics(environments, log, [services.tables]),
     lenses,
     languages.registerCodeLensProvider(REQUEST_DOCUMENTS, lenses),
     languages.registerDocumentLinkProvider(REQUEST_DOCUMENTS, requestLinks),

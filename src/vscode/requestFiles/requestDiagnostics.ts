@@ -1,5 +1,5 @@
 import { Diagnostic, DiagnosticSeverity, languages, workspace } from 'vscode';
-import type { Disposable, LogOutputChannel, TextDocument } from 'vscode';
+import type { Disposable, Event, LogOutputChannel, TextDocument } from 'vscode';
 import type { Severity } from '../../core/request/syntax/diagnostic.ts';
 import { detach } from '../report.ts';
 import type { Environments } from '../environments/environments.ts';
@@ -18,8 +18,15 @@ const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** Keeps what is to be said about the open request files under their lines; their environments have a say in it. */
-export function requestDiagnostics(environments: Environments, log: LogOutputChannel): Disposable {
+/**
+ * Keeps the diagnostics of the open request files.
+ * @param others what the meaning of a file depends on besides its text and its environments
+ */
+export function requestDiagnostics(
+  environments: Environments,
+  log: LogOutputChannel,
+  others: readonly { readonly onDidChange: Event<void> }[] = [],
+): Disposable {
   const collection = languages.createDiagnosticCollection('duplex');
   const due = new Map<TextDocument, ReturnType<typeof setTimeout>>();
   const cancel = (document: TextDocument): void => {
@@ -41,7 +48,9 @@ export function requestDiagnostics(environments: Environments, log: LogOutputCha
   const disposables = [
     collection,
     workspace.onDidOpenTextDocument(lookAt),
-    environments.onDidChange(() => workspace.textDocuments.forEach(lookAt)),
+    ...[environments, ...others].map(({ onDidChange }) =>
+      onDidChange(() => workspace.textDocuments.forEach(lookAt)),
+    ),
     workspace.onDidChangeTextDocument(({ document }) => {
       if (!requestFileKind(document)) return;
       cancel(document);

@@ -1,3 +1,4 @@
+import { TABLE_SCHEMA } from '../../../src/core/protocol/table/tableSchema.ts';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -146,6 +147,18 @@ describe('the manifest', () => {
     expect(declared).toEqual(retentionSettings());
   });
 
+  test('describes the tables of protocols as the code does', () => {
+    expect(properties['duplex.protocols']).toMatchObject({ type: 'array', default: [], items: TABLE_SCHEMA });
+    const { $schema, title, ...schema } = JSON.parse(
+      readFileSync('media/protocol.schema.json', 'utf8'),
+    ) as Record<string, unknown>;
+    expect([$schema, title]).toEqual([
+      'http://json-schema.org/draft-07/schema#',
+      'A protocol of JSON messages',
+    ]);
+    expect(schema).toEqual(TABLE_SCHEMA);
+  });
+
   test('lets no workspace decide what of the recordings is deleted', () => {
     const names = Object.keys(properties).filter((name) => name.startsWith('duplex.recordings.'));
     expect(names).toHaveLength(2);
@@ -168,8 +181,9 @@ describe('the manifest', () => {
 
   test('restricts every setting about connections that an untrusted workspace could bring', () => {
     const wanted = SETTING_ENTRIES.filter(([, { setting }]) => setting === 'window');
-    expect(capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(
-      wanted.map(([key]) => `duplex.${settingName(key)}`),
-    );
+    expect(capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual([
+      ...wanted.map(([key]) => `duplex.${settingName(key)}`),
+      'duplex.protocols',
+    ]);
   });
 });

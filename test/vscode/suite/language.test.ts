@@ -80,6 +80,46 @@ describe('the language of request files', () => {
     assert.deepEqual(await labels(['WEBSOCKET ws://localhost', '', '< ./data/¦']), ['message.json']);
   });
 
+  it('speaks a protocol that a table of the workspace or the settings defines, and marks what is wrong in one', async () => {
+    const table = (id: string, verb: string): string =>
+      JSON.stringify({
+        id,
+        title: 'Feed',
+        rules: [{ type: 'event' }],
+        verbs: [{ name: verb, about: 'Listens.', message: { listen: '<body>' } }],
+      });
+    const root = vscode.workspace.workspaceFolders![0]!.uri;
+    const file = vscode.Uri.joinPath(root, 'feed.protocol.json');
+    const write = (text: string) => vscode.workspace.fs.writeFile(file, Buffer.from(text));
+    const verbs = (id: string) => labels([`# @protocol ${id}`, 'WEBSOCKET ws://localhost', '', '# @¦']);
+    const settings = vscode.workspace.getConfiguration('duplex');
+    try {
+      await write(table('my-feed', 'listen'));
+      await until('the verb of the file', async () => (await verbs('my-feed')).includes('listen'));
+      await settings.update(
+        'protocols',
+        [JSON.parse(table('set-feed', 'tune'))],
+        vscode.ConfigurationTarget.Global,
+      );
+      await until('the verb of the settings', async () => (await verbs('set-feed')).includes('tune'));
+      const { document } = await open([
+        '# @protocol my-feed',
+        'WEBSOCKET ws://localhost',
+        '',
+        '# @listen',
+        '1',
+      ]);
+      const codes = (uri: vscode.Uri) => vscode.languages.getDiagnostics(uri).map(({ code }) => code);
+      await until('no diagnostics', () => codes(document.uri).length === 0);
+      await write('{"id": "my-feed"}');
+      await until('the fault of the table', () => codes(file).includes('protocol.table'));
+      await until('the fault of the request', () => codes(document.uri).length > 0);
+    } finally {
+      await settings.update('protocols', undefined, vscode.ConfigurationTarget.Global);
+      await vscode.workspace.fs.delete(file);
+    }
+  });
+
   it('completes the paths of messages that the request received last', async () => {
     const { document } = await open([
       `WEBSOCKET ${server.url}/echo`,
