@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { connect, log, run, sessions } from './processCases.mjs';
 import { peers, receive } from './rateCases.mjs';
 import { growth, long, pretty, search, stall } from './recordingCases.mjs';
+import { clients, proxy } from './serverCases.mjs';
 import { codecs, units } from './unitCases.mjs';
 import { window } from './windowCase.mjs';
 
@@ -47,6 +48,8 @@ export const CASES = {
   run,
   log,
   sessions,
+  proxy,
+  clients,
   pretty,
   search,
   units,

@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Context
  * @property {string} client the built measured programs
+ * @property {string} servers those of servers
  * @property {string} folder an empty one, on the disk that is measured
  * @property {string} url of the demo server
  * @property {number} server its process id

@@ -43,7 +43,7 @@ await build({
   target: 'node20',
   logLevel: 'warning',
   external: ['bufferutil', 'utf-8-validate'],
-  entryPoints: { client: 'test/bench/client.ts' },
+  entryPoints: { client: 'test/bench/client.ts', servers: 'test/bench/servers.ts' },
   outdir: output,
 });
 
@@ -52,6 +52,7 @@ const server = await startServer();
 /** @type {import('./results.mjs').Context} */
 const context = {
   client: join(output, 'client.js'),
+  servers: join(output, 'servers.js'),
   folder,
   url: server.url,
   server: server.pid,
