@@ -55,7 +55,10 @@ async function clients(url: string, count: number, messages: number): Promise<vo
   const sockets: WebSocket[] = [];
   // The queue of the system for connections that nobody has accepted is short.
   for (let at = 0; at < count; at += 50) {
-    const more = Array.from({ length: Math.min(50, count - at) }, () => new WebSocket(url));
+    const more = Array.from(
+      { length: Math.min(50, count - at) },
+      () => new WebSocket(url, { perMessageDeflate: false }),
+    );
     await Promise.all(more.map((socket) => once(socket, 'open')));
     sockets.push(...more);
   }

@@ -65,5 +65,7 @@ it(
     for (const socket of sockets) socket.close(1000);
     await Promise.all(closed);
     expect(running.child.exitCode).toBeNull();
+    // Nor a warning of Node about listeners that it takes for a leak.
+    expect(running.stderr()).toBe('');
   },
 );

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fileMessage } from '../../core/request/plan/stepPlan.ts';
 import { serverPlan, type ServerPlan } from '../../core/request/plan/serverPlan.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
@@ -53,6 +54,8 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
   const blocks: Block[] = [];
   for (const placed of serve.servers) blocks.push(await blockOf(placed, serve));
   const stopping = new AbortController();
+  // One listener per connection.
+  setMaxListeners(0, stopping.signal);
   const clients = new Set<Promise<void>>();
   const listenings: Listening[] = [];
   let count = 0;
