@@ -58,7 +58,7 @@ export class Session {
     this.folder = parts.folder;
     this.keep = parts.keep ?? existing?.manifest.keep ?? true;
     this.#options = options;
-    this.#sighting = new Sighting(() => this.#options, parts.role);
+    this.#sighting = new Sighting(() => this.#options, parts.role ?? existing?.manifest.role);
     this.#name = parts.name ?? sessionName(recordedUrl(options));
     this.#onError = parts.onError;
     this.#isExisting = existing !== undefined;
@@ -73,6 +73,7 @@ export class Session {
       existing,
       keep: this.keep,
       tap: parts.tap,
+      role: parts.role,
       sighting: this.#sighting,
       worker: parts.recordWorker,
       slabs: parts.slabs,

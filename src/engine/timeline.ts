@@ -1,3 +1,4 @@
+import type { Role } from '../core/protocol/protocolModule.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
 import type { SlabPool } from '../recording/write/batchWriter.ts';
 import type { MessageCounts } from '../shared/queryProtocol.ts';
@@ -59,6 +60,8 @@ export interface TimelineOptions {
   readonly existing: ExistingRecording | undefined;
   /** Whether the recording outlives the session. */
   readonly keep: boolean;
+  /** The side that records; `client` if undefined. */
+  readonly role: Role | undefined;
   readonly tap: SessionTap | undefined;
   readonly worker: () => RecordWorkerCalls;
   readonly slabs: SlabPool;
@@ -102,7 +105,7 @@ export class Timeline {
   constructor(
     name: string,
     options: ConnectOptions,
-    { id, folder, existing, keep, tap, sighting, ...hooks }: TimelineOptions,
+    { id, folder, existing, keep, role, tap, sighting, ...hooks }: TimelineOptions,
   ) {
     this.#tap = tap;
     this.#sighting = sighting;
@@ -118,6 +121,7 @@ export class Timeline {
       name,
       url: recordedUrl(options),
       ...(options.protocol !== 'auto' && { protocol: options.protocol }),
+      ...(role === 'server' && { role }),
       startedAt: new Date(this.startedAt).toISOString(),
       segmentBytes: SEGMENT_BYTES,
       requestHeaders: recordedHeaders(options),

@@ -62,6 +62,7 @@ function wrongField({
   startedAt,
   requestHeaders,
   responseHeaders,
+  role = 'client',
   firstRow = 0,
 }: Partial<SessionManifest>): string | undefined {
   if (typeof name !== 'string') return 'name';
@@ -69,6 +70,7 @@ function wrongField({
   if (typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt))) return 'startedAt';
   if (!isHeaderList(requestHeaders)) return 'requestHeaders';
   if (!isHeaderList(responseHeaders)) return 'responseHeaders';
+  if (role !== 'client' && role !== 'server') return 'role';
   return Number.isSafeInteger(firstRow) && firstRow >= 0 ? undefined : 'firstRow';
 }
 

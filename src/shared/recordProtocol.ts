@@ -12,6 +12,8 @@ export interface SessionManifest {
   readonly url: string;
   /** The option `protocol` of its connections; `auto` if it is absent. */
   readonly protocol?: string;
+  /** Which side of its connections recorded them; `client` if it is absent. */
+  readonly role?: 'client' | 'server';
   /** ISO 8601; microsecond times of the rows count from it. */
   readonly startedAt: string;
   /** Bytes of a payload segment: payload byte N is in segment floor(N / segmentBytes). */

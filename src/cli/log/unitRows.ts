@@ -38,7 +38,9 @@ export function unitRows(engine: Engine, folder: string, recording: Recording, o
         const reader = new UnitReader({ protocol, url: recording.manifest.url });
         // Starts with the first row: the meaning of a row may depend on earlier ones.
         for (const rows of rowsIn(recording, { first: 0, last: range.last })) {
-          page = new Map(rows.map(({ row, payload }) => [row.seq, unitsOf(reader, row, payload)]));
+          page = new Map(
+            rows.map(({ row, payload }) => [row.seq, unitsOf(reader, row, payload, recording.manifest.role)]),
+          );
           yield rows.filter(({ row }) => row.seq >= range.first && isHit(row.seq));
         }
         return;

@@ -1,4 +1,5 @@
-import type { UnitReader } from '../../core/protocol/unitReader.ts';
+import type { Role } from '../../core/protocol/protocolModule.ts';
+import { senderOf, type UnitReader } from '../../core/protocol/unitReader.ts';
 import { detailOf, type LineOf, type LineRow } from '../../engine/recordingFile.ts';
 import type { Unit, UnitList } from '../../shared/units.ts';
 import { escapeInvisible, makeVisible, visibleJson } from '../../core/format/visible.ts';
@@ -9,11 +10,12 @@ export interface UnitFilter {
   readonly names: readonly string[];
 }
 
-/** Decodes the rows of a session or a recording. All rows must be passed, in order. */
+/** Decodes the rows of a session or a recording. All rows must be passed, in order. @param own the side that recorded */
 export function unitsOf(
   reader: UnitReader,
   { kind, direction }: LineRow,
   payload: Uint8Array,
+  own?: Role,
 ): UnitList | undefined {
   if (kind === 'open') {
     const { protocol } = detailOf(payload);
@@ -21,7 +23,7 @@ export function unitsOf(
     return undefined;
   }
   if (kind !== 'text' && kind !== 'binary') return undefined;
-  return reader.list(kind, direction === 'out' ? 'client' : 'server', payload);
+  return reader.list(kind, senderOf(direction, own), payload);
 }
 
 /** The lines of a row with its units: a member `decoded` of its JSON object, or for people one line per unit. */

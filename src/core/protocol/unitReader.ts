@@ -1,3 +1,4 @@
+import type { Direction } from '../../shared/timeline.ts';
 import type { UnitList } from '../../shared/units.ts';
 import type { Decoder, ProtocolModule, Role, WireMessage } from './protocolModule.ts';
 import {
@@ -30,6 +31,11 @@ interface ReaderState {
   readonly reason: string | undefined;
   readonly seen: number;
   readonly decoder: string | undefined;
+}
+
+/** The side that sent a message. @param own the side that recorded it */
+export function senderOf(direction: Direction, own: Role = 'client'): Role {
+  return (direction === 'out') === (own === 'client') ? 'client' : 'server';
 }
 
 /** Decodes the messages of a session in order, across all its connections, by the named or the recognised protocol. */

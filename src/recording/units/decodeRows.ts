@@ -1,5 +1,6 @@
 import { MAX_DECODED_BYTES } from '../../core/protocol/limits.ts';
-import type { UnitReader } from '../../core/protocol/unitReader.ts';
+import type { Role } from '../../core/protocol/protocolModule.ts';
+import { senderOf, type UnitReader } from '../../core/protocol/unitReader.ts';
 import type { DecodedRow } from '../../shared/unitIndexProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { detailOf } from '../read/rowDetail.ts';
@@ -37,7 +38,8 @@ export function* decodeRows(
       const page = reader.page(next, Math.min(PAGE_ROWS, row + 1 - next));
       if (page.length === 0) return decoded;
       for (const { row: found, payload } of page) {
-        const list = readRow(units, found.kind, found.direction === 'out', payload, next === row);
+        const from = senderOf(found.direction, reader.manifest.role);
+        const list = readRow(units, found.kind, from, payload, next === row);
         if (next === row) decoded.push({ row, ...(list && { list }) });
         next++;
       }
@@ -47,7 +49,7 @@ export function* decodeRows(
   return decoded;
 }
 
-function readRow(units: UnitReader, kind: string, sent: boolean, payload: Uint8Array, isWanted: boolean) {
+function readRow(units: UnitReader, kind: string, from: Role, payload: Uint8Array, isWanted: boolean) {
   if (kind === 'open') {
     const { protocol } = detailOf(payload);
     units.opened(typeof protocol === 'string' ? protocol : '');
@@ -55,7 +57,6 @@ function readRow(units: UnitReader, kind: string, sent: boolean, payload: Uint8A
   }
   if (kind !== 'text' && kind !== 'binary') return undefined;
   const data = payload.subarray(0, MAX_DECODED_BYTES + 1);
-  const from = sent ? 'client' : 'server';
   if (isWanted) return units.list(kind, from, data);
   units.read({ kind, from, data });
   return undefined;

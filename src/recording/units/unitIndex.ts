@@ -45,6 +45,10 @@ const MAX_STREAM_BYTES = 200;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+function otherSide(side: Role): Role {
+  return side === 'client' ? 'server' : 'client';
+}
+
 /**
  * The units of one recording by type, name and pair. The index is built once, kept on disk, and continued as the
  * recording grows.
@@ -55,6 +59,8 @@ export class UnitIndex {
   #conversation: Conversation;
   #units: UnitReader;
   readonly #protocols: readonly ProtocolModule[];
+  /** The side that recorded. */
+  readonly #own: Role;
   #next = 0;
   /** Payload bytes of the rows before `#next`. */
   #end = 0;
@@ -72,6 +78,7 @@ export class UnitIndex {
     private readonly options: UnitOptions,
   ) {
     this.#keysOf = options.pairs && jsonPairing(options.pairs);
+    this.#own = reader.manifest.role ?? 'client';
     this.#protocols = protocolsWithTables((options.tables ?? []) as readonly ProtocolTable[]);
     this.#units = this.createReader();
     this.#conversation = this.#newConversation();
@@ -271,7 +278,7 @@ export class UnitIndex {
       return;
     }
     if (kind !== TEXT && kind !== BINARY) return;
-    const from: Role = view.getUint8(at + AT.direction) === OUT ? 'client' : 'server';
+    const from = view.getUint8(at + AT.direction) === OUT ? this.#own : otherSide(this.#own);
     const read = this.#units.read({ kind: kind === TEXT ? 'text' : 'binary', from, data: payload });
     const time = getUint64(view, at + AT.time);
     if (this.#keysOf) return this.#indexPair(row, time, from, payload, read?.units ?? []);
@@ -294,7 +301,7 @@ export class UnitIndex {
   ): void {
     const { call, reply } = this.#keysOf!(payload);
     // If both paths are the same, the unit is a reply if such a call is waiting.
-    const other = from === 'client' ? 'server' : 'client';
+    const other = otherSide(from);
     const answers =
       reply !== undefined && this.#conversation.waitingCall(pairHash(other, reply)) !== undefined;
     const calls = call !== undefined && !answers;
@@ -318,7 +325,7 @@ export class UnitIndex {
     unit.row = row;
     unit.type = typeNumber(type);
     const isHeartbeat = heartbeat && problems.length === 0;
-    unit.flags = (from === 'client' ? UNIT_FLAG.sent : 0) | (isHeartbeat ? UNIT_FLAG.heartbeat : 0);
+    unit.flags = (from === this.#own ? UNIT_FLAG.sent : 0) | (isHeartbeat ? UNIT_FLAG.heartbeat : 0);
     unit.name = this.#table.number(name);
     unit.stream = stream === undefined ? 0 : this.#table.number(stream);
     unit.hash = 0;
@@ -326,7 +333,7 @@ export class UnitIndex {
     unit.latency = 0;
     if (reply !== undefined) {
       unit.flags |= UNIT_FLAG.replies;
-      unit.hash = pairHash(from === 'client' ? 'server' : 'client', reply);
+      unit.hash = pairHash(otherSide(from), reply);
       const waiting = this.#conversation.waitingCall(unit.hash);
       if (waiting) {
         unit.call = waiting.record + 1;

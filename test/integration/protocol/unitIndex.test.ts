@@ -35,9 +35,13 @@ const rows: TestRow[] = [
   { payload: '{"jsonrpc":"2.0","method":"tick","params":[]}', time: 21_000 },
 ];
 
-async function recorded(parts: readonly TestRow[], parent?: string): Promise<string> {
+async function recorded(
+  parts: readonly TestRow[],
+  parent?: string,
+  change: Parameters<typeof manifest>[0] = {},
+): Promise<string> {
   const folder = join(parent ?? (await temporaryFolder()), 'recording');
-  const appender = Appender.create(folder, manifest());
+  const appender = Appender.create(folder, manifest(change));
   appendRows(appender, parts);
   appender.close();
   return folder;
@@ -151,6 +155,39 @@ describe('the index of units', () => {
     const wrong = engine.units(folder, { protocol: 'auto', pairs: { call: '$..q', reply: '$.a' } });
     await expect(wrong.ready()).rejects.toThrow('“$..q” is not a path to one value');
   });
+});
+
+it('pairs from the side of a server if one recorded it', async () => {
+  const { engine } = await testEngine();
+  const mirrored = rows.map((row): TestRow =>
+    row.kind === 'open' ? row : { ...row, direction: row.direction === 'out' ? 'in' : 'out' },
+  );
+  const units = engine.units(await recorded(mirrored, undefined, { role: 'server' }), PROTOCOL);
+  const { figures, pairs } = await told(units);
+  expect(figures[0]).toMatchObject({ name: 'add', calls: 10, unanswered: 1, p50: 50 });
+  expect(pairs[1]).toMatchObject({ row: 3, sent: false, reply: { row: 4, latency: 20 } });
+});
+
+it('decodes with the tables of the user, and is rebuilt when one changes', async () => {
+  const { engine, recordingsFolder } = await testEngine();
+  const session = await engine.reopen(
+    await recorded([open, { payload: '{"say":"hi"}' }], recordingsFolder, { protocol: 'my-feed' }),
+  );
+  const indexed = async (name: string): Promise<unknown> => {
+    const rules = [{ type: 'event', name }] as const;
+    const units = engine.units(session, {
+      protocol: 'my-feed',
+      pairs: undefined,
+      tables: [{ id: 'my-feed', title: 'My feed', rules }],
+    });
+    await units.ready();
+    const names = await units.names();
+    const [decoded] = await units.decode([1]);
+    await units.dispose();
+    return [names, decoded?.list?.units[0]?.name];
+  };
+  expect(await indexed('$.say')).toEqual([[{ type: 'event', name: 'hi', count: 1 }], 'hi']);
+  expect(await indexed('said')).toEqual([[{ type: 'event', name: 'said', count: 1 }], 'said']);
 });
 
 describe('the files of the index', () => {

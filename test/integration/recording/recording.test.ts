@@ -199,6 +199,7 @@ describe('a folder that is not a recording', () => {
     [JSON.stringify({ ...manifest(), requestHeaders: [['one']] }), /no valid requestHeaders/],
     [JSON.stringify({ ...manifest(), url: 5 }), /no valid url/],
     [JSON.stringify({ ...manifest(), firstRow: -1 }), /no valid firstRow/],
+    [JSON.stringify({ ...manifest(), role: 'proxy' }), /no valid role/],
   ])('with session.json %j says so', async (content, reason) => {
     const folder = await temporaryFolder();
     if (content !== undefined) writeFileSync(join(folder, 'session.json'), content);

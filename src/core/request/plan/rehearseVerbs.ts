@@ -29,8 +29,11 @@ export function rehearse(
   let hasCalled = false;
   // If a verb has values that only a run knows, the verbs after it cannot be checked either.
   let isCertain = true;
+  // Rules come last, and all their steps have the message that triggered them.
+  let isInRule = false;
   return (step, planned) => {
     const problems: Problem[] = [];
+    isInRule ||= step.separator?.rule !== undefined;
     const reply = step.directives.find(({ name }) => name.text === 'reply');
     if (reply && !hasCalled)
       problems.push({
@@ -46,7 +49,7 @@ export function rehearse(
     else if (isCertain) {
       const encoded = peer.encode({
         ...act.call,
-        taken: takesMessage(step.separator) ? SOME_UNIT : undefined,
+        taken: isInRule || takesMessage(step.separator) ? SOME_UNIT : undefined,
       });
       if ('problem' in encoded)
         problems.push({

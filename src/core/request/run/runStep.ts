@@ -47,6 +47,8 @@ export interface StepContext {
   readonly types: SchemaTypes;
   /** How a step gets its message; unless given, it takes one of the inbox. */
   readonly take?: (wanted: Awaited) => ReturnType<typeof waitForMessage>;
+  /** Of a rule: the unit that triggered it, which a later step of the rule answers too. */
+  readonly ruleUnit?: DecodedUnit | undefined;
   /** Of a server: the connections that `@to` means. */
   readonly audience?: (to: Exclude<Audience, 'one'>) => readonly RunConnection[];
 }
@@ -235,7 +237,7 @@ async function perform(
     case 'close':
       return connection.close(what.code, what.reason);
     case 'verb':
-      return say(step, what, to, taken.judged.unit, context);
+      return say(step, what, to, taken.judged.unit ?? context.ruleUnit, context);
     case 'file':
       return deliver(await encoded(await readMessage(step, what, context), step, context), to, context);
   }

@@ -167,6 +167,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
       scope: scopeOfRule(rule),
       interruption: own.interruption,
       take: () => Promise.resolve(taken),
+      ruleUnit: taken.judged.unit,
     };
     for (const step of rule) {
       const outcome = await runStep(step, context);
