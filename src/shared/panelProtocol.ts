@@ -54,6 +54,8 @@ export interface PanelState {
 export interface PanelStart extends PanelState {
   /** The draft that `keepDraft` kept last. */
   readonly draft: Draft | undefined;
+  /** JSONPaths of the columns that a new timeline has. */
+  readonly columns: readonly string[];
 }
 
 /** The queries that a panel can run. */

@@ -1,6 +1,6 @@
 import type { BoundaryError } from './recordProtocol.ts';
 import type { Direction, Kind, Row } from './timeline.ts';
-import type { Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
+import type { ColumnValue, Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
 
 /** Calls of the host to the query worker, which does long reads so that they do not delay appends. */
 export interface QueryWorkerCalls {
@@ -20,6 +20,8 @@ export interface QueryWorkerCalls {
    * hexadecimal. `call.invalid` if they exceed `maxBytes`.
    */
   text(folder: string, rows: RowSet, maxBytes: number): Promise<Uint8Array>;
+  /** The values at JSONPaths of these rows, in the order of both. @throws DuplexError `call.invalid` for other paths */
+  columnValues(folder: string, rows: readonly number[], paths: readonly string[]): Promise<ColumnValue[][]>;
   /**
    * Messages over time, from row `from` on. Answers quickly; the next call with the same name continues.
    * @param end number of the row after the last one to count

@@ -36,6 +36,18 @@ export interface Rates {
   readonly out: RateSeries;
 }
 
+/** Maximum columns that a user adds to the timeline, and the characters of a column's path. */
+export const MAX_COLUMNS = 8;
+export const MAX_COLUMN_PATH = 1000;
+
+/** What a user's column shows of a row. */
+export interface ColumnValue {
+  /** One line; empty if the row has no such value. */
+  readonly text: string;
+  /** Why the message was not read: it is too large or nests too deeply, or a part of it was not kept. */
+  readonly skipped?: 'large' | 'incomplete';
+}
+
 /**
  * webview -> host: the timeline's calls besides its rows. A range has the rows from `from` up to but not including
  * `end`; with a search, only its hits among them.
@@ -48,6 +60,11 @@ export interface PanelTimelineCalls {
   copyRange(from: number, end: number, search?: string): Promise<void>;
   /** Asks for a file, saves lines of JSON through a worker and shows the outcome as a notification. */
   saveRange(from: number, end: number, search?: string): Promise<void>;
+  /**
+   * The values at JSONPaths of these rows, in the order of both. At most MAX_COLUMNS paths to one value each.
+   * @throws DuplexError `call.invalid` for another path
+   */
+  columnValues(rows: readonly number[], paths: readonly string[]): Promise<ColumnValue[][]>;
   /** Answers at once with the counts so far. Each call continues where the last one stopped. */
   rates(): Promise<Rates>;
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { l10n, workspace } from 'vscode';
 import type { Uri, WorkspaceConfiguration } from 'vscode';
+import { isColumnPath } from '../core/protocol/json/singularPath.ts';
 import { resolvePaths } from '../core/session/options/connectOptions.ts';
 import type { GivenOptions } from '../core/session/options/connectOptions.ts';
 import { settingsProxy } from '../core/session/options/environmentProxy.ts';
@@ -10,6 +11,7 @@ import type { Retention } from '../engine/recordings.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { MiB } from '../shared/limits.ts';
 import type { ConnectOptions } from '../shared/session.ts';
+import { MAX_COLUMNS } from '../shared/timelineProtocol.ts';
 import { payloadUri } from './requestFiles/payloadFile.ts';
 
 export const CLOSE_PANEL_CHOICES = ['keepConnected', 'disconnect', 'ask'] as const;
@@ -54,6 +56,13 @@ export function retentionSettings(): Retention {
 export function closePanelSetting(): ClosePanelChoice {
   const value = workspace.getConfiguration('duplex').get('panel.onClose');
   return CLOSE_PANEL_CHOICES.find((choice) => choice === value) ?? 'keepConnected';
+}
+
+/** JSONPaths of the columns that the timeline of a new panel has. What is not a path is left out. */
+export function columnsSetting(): string[] {
+  const value: unknown = workspace.getConfiguration('duplex').get('panel.columns');
+  const paths: unknown[] = Array.isArray(value) ? value : [];
+  return paths.filter(isColumnPath).slice(0, MAX_COLUMNS);
 }
 
 /** settings.json may hold anything: what is not a number in range counts as not set. */

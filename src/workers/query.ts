@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { columnsOf } from '../recording/read/columnsOf.ts';
 import { RateScan } from '../recording/read/rates.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { rowStatistics } from '../recording/read/rowStatistics.ts';
@@ -88,6 +89,8 @@ const calls: QueryWorkerCalls & SearchWorkerCalls = {
       const bytes = await inTurns(rowText(reader, rows, maxBytes));
       return transfer(bytes, [bytes.buffer]);
     }),
+
+  columnValues: (folder, rows, paths) => reading(folder, (reader) => inTurns(columnsOf(reader, rows, paths))),
 
   rates: (name, folder, from, end) =>
     reading(folder, async (reader) => {

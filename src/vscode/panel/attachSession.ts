@@ -27,6 +27,7 @@ import { panelHtml } from './panelHtml.ts';
 import { rowCalls } from './rowCalls.ts';
 import { webviewChannel } from './webviewChannel.ts';
 import { inertText } from '../inertText.ts';
+import { columnsSetting } from '../settings.ts';
 import { tabIcon, tabTitle } from '../sessionState.ts';
 import type { TabIcon } from '../sessionState.ts';
 
@@ -105,7 +106,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       // Behind the answer, which the page waits for.
       if (waiting) setImmediate(waiting);
       waiting = undefined;
-      return { ...state(), draft: composer.draft };
+      return { ...state(), draft: composer.draft, columns: columnsSetting() };
     },
     connect,
     disconnect: () => services.disconnect(session),

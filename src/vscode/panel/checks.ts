@@ -9,6 +9,7 @@ import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.t
 import type { TextQuery } from '../../shared/queryProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
+import { MAX_COLUMN_PATH, MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
 
@@ -118,6 +119,21 @@ export function checkPairs(value: unknown): JsonPairs | undefined {
   if (typeof call !== 'string' || typeof reply !== 'string' || Math.max(call.length, reply.length) > MAX_PATH)
     throw refused('a pair of paths');
   return { call, reply };
+}
+
+/** @throws DuplexError `call.invalid` unless these are numbers of rows, at most as many as one pull may have */
+export function checkRows(value: unknown): number[] {
+  if (Array.isArray(value) && value.length <= MAX_PULL) return value.map(checkIndex);
+  throw refused('rows');
+}
+
+/** @throws DuplexError `call.invalid` unless these are the texts of columns. Whether they are paths is checked later. */
+export function checkPaths(value: unknown): string[] {
+  const paths: unknown[] = Array.isArray(value) ? value : [undefined];
+  const isPath = (path: unknown): path is string =>
+    typeof path === 'string' && path.length <= MAX_COLUMN_PATH;
+  if (paths.length <= MAX_COLUMNS && paths.every(isPath)) return paths;
+  throw refused('columns');
 }
 
 /** @throws DuplexError `call.invalid` unless it selects calls */

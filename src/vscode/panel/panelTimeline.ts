@@ -3,7 +3,7 @@ import { MiB } from '../../shared/limits.ts';
 import type { QueryWorkerCalls } from '../../shared/queryProtocol.ts';
 import { transfer } from '../../shared/rpc.ts';
 import type { PanelTimelineCalls, RowSet, RowStatistics } from '../../shared/timelineProtocol.ts';
-import { checkIndex } from './checks.ts';
+import { checkIndex, checkPaths, checkRows } from './checks.ts';
 import type { RunningSearch } from './panelSearches.ts';
 
 /** What these calls need of the session. */
@@ -20,7 +20,7 @@ export interface TimelineParts {
   readonly name: string;
   readonly session: TimelineSession;
   /** Started on its first use. */
-  readonly query: () => Pick<QueryWorkerCalls, 'statistics' | 'text' | 'rates' | 'endRates'>;
+  readonly query: () => Pick<QueryWorkerCalls, 'statistics' | 'text' | 'columnValues' | 'rates' | 'endRates'>;
   readonly search: (name: unknown) => Pick<RunningSearch, 'position' | 'hitNumbers'>;
   readonly copyText: (text: Uint8Array) => Promise<void>;
   readonly saveRows: (folder: string, rows: RowSet) => Promise<void>;
@@ -88,6 +88,9 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
     },
     async saveRange(from, end, search) {
       await parts.saveRows(folder(), await one(from, end, search));
+    },
+    async columnValues(rows, paths) {
+      return query().columnValues(folder(), checkRows(rows), checkPaths(paths));
     },
     async rates() {
       hasRates = true;

@@ -3,13 +3,17 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 /** The available width of a part. */
 export type Width = 'wide' | 'medium' | 'narrow';
 
-/** Maximum widths in pixels. */
-const MEDIUM = 700;
-const NARROW = 400;
+export interface WidthLimits {
+  /** Maximum widths in pixels. */
+  readonly medium: number;
+  readonly narrow: number;
+}
 
-export function widthOf(pixels: number): Width {
-  if (pixels <= NARROW) return 'narrow';
-  return pixels <= MEDIUM ? 'medium' : 'wide';
+const LIMITS: WidthLimits = { medium: 700, narrow: 400 };
+
+export function widthOf(pixels: number, { medium, narrow }: WidthLimits = LIMITS): Width {
+  if (pixels <= narrow) return 'narrow';
+  return pixels <= medium ? 'medium' : 'wide';
 }
 
 /** Renders its element again when the element becomes wide, medium or narrow. */
@@ -22,7 +26,10 @@ export class WidthController implements ReactiveController {
     if (this.width !== before) this.#element.requestUpdate();
   });
 
-  constructor(element: ReactiveControllerHost & Element) {
+  constructor(
+    element: ReactiveControllerHost & Element,
+    private readonly limits?: WidthLimits,
+  ) {
     this.#element = element;
     element.addController(this);
   }
@@ -35,7 +42,7 @@ export class WidthController implements ReactiveController {
   /** An element without layout has no width yet. */
   #measure(): void {
     const { clientWidth } = this.#element;
-    if (clientWidth > 0) this.width = widthOf(clientWidth);
+    if (clientWidth > 0) this.width = widthOf(clientWidth, this.limits);
   }
 
   hostDisconnected(): void {

@@ -210,7 +210,7 @@ export class HexView extends LitElement {
         @pointercancel=${() => (this.#isDragging = false)}
       >
         <div class="layer">
-          <div class="rows" translate="no"><span class="ruler">${'0'.repeat(RULER)}</span>${rows}</div>
+          <div class="rows" translate="no"><span class="ruler">${'x'.repeat(RULER)}</span>${rows}</div>
         </div>
         <div class="spacer"></div>
       </div>

@@ -238,11 +238,11 @@ export class Panel extends LitElement {
     `;
   }
 
-  #start({ draft, ...panel }: PanelStart): void {
+  #start({ draft, columns, ...panel }: PanelStart): void {
     // The user has just opened this session, so they want to type next.
     const isNew = this.#host.kept === undefined && ['connecting', 'open'].includes(panel.session.state);
     this.#asked = isNew;
-    this.view = restoreViewState(this.#host.kept, panel.session.id);
+    this.view = restoreViewState(this.#host.kept, panel.session.id, columns);
     this.#host.keep({ ...this.view, url: panel.session.url } satisfies KeptState);
     this.panel = panel;
     this.#startSearch();

@@ -31,3 +31,42 @@ export const pageStyles = css`
     padding: 0;
   }
 `;
+
+export const timelinePaneStyles = css`
+  :host {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-height: 0;
+    min-width: 0;
+    position: relative;
+  }
+  duplex-timeline {
+    flex: 1;
+  }
+  .pill {
+    align-items: center;
+    background: var(--vscode-button-background);
+    border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent));
+    border-radius: 12px;
+    box-shadow: 0 2px 6px var(--vscode-widget-shadow, transparent);
+    color: var(--vscode-button-foreground);
+    cursor: pointer;
+    display: flex;
+    font: inherit;
+    gap: 4px;
+    height: 24px;
+    left: 50%;
+    padding: 0 10px 0 6px;
+    position: absolute;
+    transform: translate(-50%, -32px);
+    z-index: 1;
+  }
+  .pill:hover {
+    background: var(--vscode-button-hoverBackground);
+  }
+  .end {
+    height: 0;
+    position: relative;
+  }
+`;

@@ -1,7 +1,8 @@
+import '../timeline/columnInput.ts';
 import '../timeline/goTo.ts';
 import '../timeline/rangeBar.ts';
 import '../timeline/timeline.ts';
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Draft, PanelHostCalls, PanelRowCalls } from '../../shared/panelProtocol.ts';
@@ -12,6 +13,7 @@ import { loadPart } from '../base/lazyParts.ts';
 import { baseStyles } from '../base/styles.ts';
 import { discriminator } from '../rows/discriminator.ts';
 import { count } from '../text/figures.ts';
+import { timelinePaneStyles } from './panelStyles.ts';
 import { PAGE_TEXT } from './pageTexts.ts';
 import type { ViewState } from './viewState.ts';
 import type { GoToInput } from '../timeline/goTo.ts';
@@ -24,7 +26,8 @@ import { NO_ROWS } from '../rows/rowSource.ts';
 import type { TimeSpan } from '../rows/timeColumn.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { RowCommand } from '../timeline/rowMenu.ts';
-import type { MessageChoice, TimeChoice } from '../timeline/rowTemplate.ts';
+import type { PullColumns } from '../timeline/columnCache.ts';
+import type { ColumnEdit, MessageChoice, TimeChoice } from '../timeline/timelineHead.ts';
 import { TIMELINE_TEXT } from '../timeline/timelineTexts.ts';
 
 export type TimelinePaneCalls = PanelTimelineCalls &
@@ -40,47 +43,7 @@ const FEWEST_CHARTED = 50;
  */
 @customElement('duplex-timeline-pane')
 export class TimelinePane extends LitElement {
-  static override styles = [
-    baseStyles,
-    css`
-      :host {
-        display: flex;
-        flex: 1;
-        flex-direction: column;
-        min-height: 0;
-        min-width: 0;
-        position: relative;
-      }
-      duplex-timeline {
-        flex: 1;
-      }
-      .pill {
-        align-items: center;
-        background: var(--vscode-button-background);
-        border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent));
-        border-radius: 12px;
-        box-shadow: 0 2px 6px var(--vscode-widget-shadow, transparent);
-        color: var(--vscode-button-foreground);
-        cursor: pointer;
-        display: flex;
-        font: inherit;
-        gap: 4px;
-        height: 24px;
-        left: 50%;
-        padding: 0 10px 0 6px;
-        position: absolute;
-        transform: translate(-50%, -32px);
-        z-index: 1;
-      }
-      .pill:hover {
-        background: var(--vscode-button-hoverBackground);
-      }
-      .end {
-        height: 0;
-        position: relative;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, timelinePaneStyles];
 
   @property({ attribute: false }) calls!: TimelinePaneCalls;
   @property({ attribute: false }) view!: ViewState;
@@ -101,6 +64,8 @@ export class TimelinePane extends LitElement {
   #seen = 0;
 
   @state() private isAsking = false;
+  /** The path that the field for a new column holds at first; undefined while there is no field. */
+  @state() private suggestion: string | undefined = undefined;
   @state() private span: TimeSpan | undefined = undefined;
 
   @query('duplex-timeline') private readonly timeline!: Timeline;
@@ -164,6 +129,9 @@ export class TimelinePane extends LitElement {
         .follow=${view.follow}
         .empty=${this.empty}
         .canSend=${this.canSend}
+        .paths=${view.columns}
+        .pullColumns=${this.#pullColumns}
+        @duplex-columns=${(event: CustomEvent<ColumnEdit>) => reportTo(this, this.#editColumns(event.detail))}
         .decodes=${this.knowsProtocol ? view.decoded : undefined}
         @duplex-messages=${(event: CustomEvent<MessageChoice>) =>
           this.#change(
@@ -201,6 +169,16 @@ export class TimelinePane extends LitElement {
               @duplex-close=${(event: CustomEvent<boolean>) => this.#stopAsking(event.detail)}
             ></duplex-go-to>`
           : nothing
+      }
+      ${
+        this.suggestion === undefined
+          ? nothing
+          : html`<duplex-column-input
+              .paths=${view.columns}
+              .suggestion=${this.suggestion}
+              @duplex-column=${(event: CustomEvent<string>) => this.#addColumn(event.detail)}
+              @duplex-close=${(event: CustomEvent<boolean>) => this.#endColumnInput(event.detail)}
+            ></duplex-column-input>`
       }
     `;
   }
@@ -274,9 +252,37 @@ export class TimelinePane extends LitElement {
         if (found) emit(this, 'duplex-find', `${found.path} == ${found.value}`);
         return;
       }
+      case 'addColumn':
+        return this.#addColumn(discriminator(preview)?.path ?? '$');
       case 'mark':
         this.#mark(seq, time);
     }
+  }
+
+  readonly #pullColumns: PullColumns = (rows, paths) => this.calls.columnValues(rows, paths);
+
+  async #editColumns(edit: ColumnEdit): Promise<void> {
+    const { columns, selected } = this.view;
+    if (edit !== 'add') {
+      this.#change({ columns: columns.filter((path) => path !== edit.remove) });
+      emit(this, 'duplex-say', TIMELINE_TEXT.columnRemoved(edit.remove));
+      return this.focus();
+    }
+    const [row] = selected === undefined ? [] : await this.calls.rows(selected, 1);
+    const found = row && discriminator(row.preview)?.path;
+    this.suggestion = found === undefined || columns.includes(found) ? '$.' : found;
+  }
+
+  #addColumn(path: string): void {
+    this.#endColumnInput(true);
+    this.#change({ columns: [...this.view.columns, path] });
+    emit(this, 'duplex-say', TIMELINE_TEXT.columnAdded(path));
+  }
+
+  #endColumnInput(refocus: boolean): void {
+    if (this.suggestion === undefined) return;
+    this.suggestion = undefined;
+    if (refocus) this.focus();
   }
 
   /** Counts times from a row on. */

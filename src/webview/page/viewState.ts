@@ -1,5 +1,7 @@
+import { isColumnPath } from '../../core/protocol/json/singularPath.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode } from '../../shared/panelProtocol.ts';
+import { MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
 import { TIME_MODES } from '../rows/timeColumn.ts';
 import type { TimeMode, TimeZero } from '../rows/timeColumn.ts';
@@ -37,6 +39,8 @@ export interface ViewState {
   readonly decoded: boolean;
   /** Whether the conversation is open instead of the inspector. */
   readonly conversation: boolean;
+  /** JSONPaths of the timeline's own columns. */
+  readonly columns: readonly string[];
   /** The views last chosen for text and for binary messages. */
   readonly textView: InspectorTab;
   readonly binaryView: InspectorTab;
@@ -66,6 +70,7 @@ const INITIAL: ViewState = {
   chart: true,
   decoded: true,
   conversation: false,
+  columns: [],
   textView: 'pretty',
   binaryView: 'hex',
   beside: 45,
@@ -77,8 +82,15 @@ const INITIAL: ViewState = {
   search: NO_SEARCH,
 };
 
-/** Validates the state that an earlier page stored. State of another session is dropped. */
-export function restoreViewState(kept: unknown, session: string): ViewState {
+/**
+ * Validates the state that an earlier page stored. State of another session is dropped.
+ * @param columns of a page without a state
+ */
+export function restoreViewState(
+  kept: unknown,
+  session: string,
+  columns: readonly string[] = INITIAL.columns,
+): ViewState {
   const from = recordOf<ViewState>(kept);
   const isSame = from.session === session;
   const selected = isSame && isIndex(from.selected) ? from.selected : undefined;
@@ -95,6 +107,7 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     chart: from.chart !== false,
     decoded: from.decoded !== false,
     conversation: isSame && from.conversation === true,
+    columns: restoreColumns(from.columns) ?? columns,
     textView: oneOf(INSPECTOR_TABS, from.textView) ?? INITIAL.textView,
     binaryView: oneOf(INSPECTOR_TABS, from.binaryView) ?? INITIAL.binaryView,
     beside: share(from.beside) ?? INITIAL.beside,
@@ -105,6 +118,11 @@ export function restoreViewState(kept: unknown, session: string): ViewState {
     composerShare: share(from.composerShare) ?? INITIAL.composerShare,
     search: restoreSearch(from.search, isSame),
   };
+}
+
+function restoreColumns(kept: unknown): string[] | undefined {
+  if (!Array.isArray(kept)) return undefined;
+  return kept.filter(isColumnPath).slice(0, MAX_COLUMNS);
 }
 
 function restoreZero(kept: unknown): TimeZero | undefined {

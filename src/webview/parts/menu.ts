@@ -53,10 +53,16 @@ export class Menu extends LitElement {
         height: 24px;
         margin: 0 -4px;
         padding: 0 4px;
+        max-width: calc(100% + 8px);
         white-space: nowrap;
         width: auto;
       }
+      .opener .text {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
       .opener.worded .icon {
+        flex: none;
         font-size: 12px;
         width: 12px;
       }
@@ -211,7 +217,7 @@ export class Menu extends LitElement {
         @click=${() => (this.isOpen ? this.#close() : this.#open(0))}
         @keydown=${this.#onOpenerKey}
       >
-        ${this.text === '' ? icon('ellipsis') : html`${this.text}${icon('chevron-down')}`}
+        ${this.text === '' ? icon('ellipsis') : html`<span class="text">${this.text}</span>${icon('chevron-down')}`}
       </button>
     `;
   }

@@ -5,7 +5,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Row } from '../../shared/timeline.ts';
 import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
-import type { Menu } from '../parts/menu.ts';
+import type { Menu, MenuItem } from '../parts/menu.ts';
 import { rowMenu } from './rowMenu.ts';
 import type { RowAction, RowCommand } from './rowMenu.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
@@ -20,6 +20,9 @@ export class RowActions extends LitElement {
   /** The focused row, and the row at which a selection of several rows began. */
   @property({ attribute: false }) selected: number | undefined = undefined;
   @property({ attribute: false }) anchor: number | undefined = undefined;
+
+  /** JSONPaths of the user's columns. */
+  @property({ attribute: false }) columns: readonly string[] = [];
 
   /** The row whose menu is open. */
   @state() private row: Row | undefined = undefined;
@@ -47,15 +50,20 @@ export class RowActions extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { row, canSend } = this;
+    const { row } = this;
     return html`<duplex-menu
       contextual
       .label=${row ? TIMELINE_TEXT.rowMenu(row.seq) : ''}
-      .items=${row ? rowMenu({ row, canSend, other: this.#other(row.seq), copyKeys: COPY_KEYS }) : []}
+      .items=${row ? this.#items(row) : []}
       @duplex-choose=${(event: CustomEvent<RowAction>) =>
         row && emit(this, 'duplex-row', { action: event.detail, row })}
       @duplex-close=${() => emit(this, 'duplex-close', true)}
     ></duplex-menu>`;
+  }
+
+  #items(row: Row): MenuItem[] {
+    const { canSend, columns } = this;
+    return rowMenu({ row, canSend, other: this.#other(row.seq), columns, copyKeys: COPY_KEYS });
   }
 
   /** The row to compare another with: the focused one, or, for that one, the row where the selection began. */

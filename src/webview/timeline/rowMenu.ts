@@ -1,4 +1,5 @@
 import type { Row } from '../../shared/timeline.ts';
+import { MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import type { MenuItem } from '../parts/menu.ts';
 import { discriminator } from '../rows/discriminator.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
@@ -15,6 +16,7 @@ export const ROW_ACTIONS = [
   'open',
   'save',
   'filter',
+  'addColumn',
   'mark',
 ] as const;
 export type RowAction = (typeof ROW_ACTIONS)[number];
@@ -32,12 +34,14 @@ export interface RowMenuContext {
   readonly canSend: boolean;
   /** The row to compare it with: the selected one, or the other end of a selection. */
   readonly other: number | undefined;
+  /** JSONPaths of the user's columns. */
+  readonly columns: readonly string[];
   /** The keys that copy, on this platform. */
   readonly copyKeys: string;
 }
 
 /** The menu of a row. Items that do not apply are disabled, so that the others keep their places. */
-export function rowMenu({ row, canSend, other, copyKeys }: RowMenuContext): MenuItem[] {
+export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuContext): MenuItem[] {
   const isMessage = row.kind === 'text' || row.kind === 'binary';
   const hasPayload = row.stored > 0;
   const { menu } = TIMELINE_TEXT;
@@ -65,6 +69,11 @@ export function rowMenu({ row, canSend, other, copyKeys }: RowMenuContext): Menu
       beginsGroup: true,
       ...(found && { text: TIMELINE_TEXT.filterBy(`${found.path} == ${found.value}`) }),
     }),
+    item(
+      'addColumn',
+      found !== undefined && !columns.includes(found.path) && columns.length < MAX_COLUMNS,
+      found && { text: TIMELINE_TEXT.addColumnOf(found.path) },
+    ),
     item('mark', true, { keys: 'M' }),
   ];
 }

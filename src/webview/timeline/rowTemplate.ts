@@ -1,80 +1,19 @@
-import '../parts/menu.ts';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { Mark } from '../../shared/queryProtocol.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { Row } from '../../shared/timeline.ts';
+import type { ColumnValue } from '../../shared/timelineProtocol.ts';
 import { icon } from '../base/icons.ts';
-import type { MenuItem } from '../parts/menu.ts';
 import { rowCells } from '../rows/rowCells.ts';
-import { TIME_MODES } from '../rows/timeColumn.ts';
-import type { TimeColumn, TimeMode } from '../rows/timeColumn.ts';
-import { TIMELINE_TEXT, TIME_HEADS, TIME_NAMES } from './timelineTexts.ts';
+import type { RowCells } from '../rows/rowCells.ts';
+import type { TimeColumn } from '../rows/timeColumn.ts';
+import { TIMELINE_TEXT } from './timelineTexts.ts';
 import { DIRECTION_NAMES } from '../rows/rowTexts.ts';
 import { activeId } from './columns.ts';
+import type { Column } from './columns.ts';
 import { markedParts } from './marks.ts';
-
-/** An item of the time column's menu: a mode, or `zero` to count from the selected row. */
-export type TimeChoice = TimeMode | 'zero';
-
-/** An item of the menu of the message column. */
-export type MessageChoice = 'decoded' | 'raw' | 'conversation';
-
-/**
- * The column heads, with the menus of the time column and, if a protocol is known, of the messages.
- * @param decodes whether rows show what they decode to; undefined if no protocol is known
- */
-export function timelineHead(
-  mode: TimeMode,
-  hasSelection: boolean,
-  onChoose: (choice: TimeChoice) => void,
-  decodes: boolean | undefined,
-  onMessages: (choice: MessageChoice) => void,
-): TemplateResult {
-  const items: MenuItem[] = TIME_MODES.map((each) => ({
-    value: each,
-    text: TIME_NAMES[each],
-    isChecked: each === mode,
-  }));
-  items.push({
-    value: 'zero',
-    text: TIMELINE_TEXT.markTimeZero,
-    beginsGroup: true,
-    isDisabled: !hasSelection,
-  });
-  return html`<div class="head">
-    <span class="seq" aria-hidden="true">${TIMELINE_TEXT.columns.seq}</span>
-    <duplex-menu
-      class="times"
-      align="start"
-      .label=${TIMELINE_TEXT.timeColumn}
-      .text=${TIME_HEADS[mode]}
-      .items=${items}
-      @duplex-choose=${(event: CustomEvent<TimeChoice>) => onChoose(event.detail)}
-    ></duplex-menu>
-    <span class="delta" aria-hidden="true">${TIMELINE_TEXT.columns.delta}</span>
-    <span></span>
-    <span aria-hidden="true"><span class="word">${TIMELINE_TEXT.columns.kind}</span></span>
-    ${
-      decodes === undefined
-        ? html`<span aria-hidden="true">${TIMELINE_TEXT.columns.preview}</span>`
-        : html`<duplex-menu
-            class="messages"
-            align="start"
-            .label=${TIMELINE_TEXT.messageColumn}
-            .text=${decodes ? TIMELINE_TEXT.decoded : TIMELINE_TEXT.columns.preview}
-            .items=${[
-              { value: 'decoded', text: TIMELINE_TEXT.decodedRows, isChecked: decodes },
-              { value: 'raw', text: TIMELINE_TEXT.rawRows, isChecked: !decodes },
-              { value: 'conversation', text: TIMELINE_TEXT.conversation, beginsGroup: true },
-            ]}
-            @duplex-choose=${(event: CustomEvent<MessageChoice>) => onMessages(event.detail)}
-          ></duplex-menu>`
-    }
-    <span class="size" aria-hidden="true">${TIMELINE_TEXT.columns.size}</span>
-  </div>`;
-}
 
 export interface RowParts {
   /** Undefined while it is being loaded. */
@@ -91,7 +30,13 @@ export interface RowParts {
   readonly isFocused: boolean;
   /** The cell that was reached by keys, if this row is focused. */
   readonly cell: number | undefined;
+  /** What the time column shows. */
   readonly column: TimeColumn;
+  readonly columns: readonly Column[];
+  /** Of the user's columns; undefined until they are loaded. */
+  readonly values: readonly ColumnValue[] | undefined;
+  /** Whether kinds are named, not only shown by an icon. */
+  readonly namesKinds: boolean;
   readonly seq: number | undefined;
   /** Its index in the list. */
   readonly index: number;
@@ -113,16 +58,6 @@ export function rowTemplate(parts: RowParts): TemplateResult {
     paused: cells?.pause !== undefined,
     zero: isZero,
   };
-  const active = isFocused ? parts.cell : undefined;
-  const cell = (name: string, column: number, content: unknown, label?: string): TemplateResult =>
-    html`<span
-      class="${name} ${active === column ? 'active' : ''}"
-      id=${isFocused && seq !== undefined ? activeId(seq, column) : nothing}
-      role="gridcell"
-      aria-colindex=${column + 1}
-      aria-label=${label || nothing}
-      >${content}</span
-    >`;
   return html`<div
     class="row ${classMap(classes)}"
     id=${seq === undefined ? nothing : `row-${seq}`}
@@ -130,35 +65,95 @@ export function rowTemplate(parts: RowParts): TemplateResult {
     data-index=${index}
     role="row"
     aria-selected=${isSelected}
-    aria-label=${cells ? (isHit ? TIMELINE_TEXT.hitRow(cells.label) : cells.label) : TIMELINE_TEXT.loadingRow}
+    aria-label=${cells ? rowLabel(cells, parts) : TIMELINE_TEXT.loadingRow}
     aria-rowindex=${index + 2}
   >
-    ${cell('seq', 0, seq === undefined ? nothing : `#${seq}`)}
+    ${parts.columns.map((column, at) => cellTemplate(column, at, parts, cells))}
     ${
       cells === undefined
         ? nothing
         : html`
-            ${cell('time', 1, cells.time)} ${cell('delta', 2, cells.delta)}
-            ${cell(
-              'direction',
-              3,
-              cells.direction === undefined ? nothing : icon(cells.direction, row!.direction),
-              DIRECTION_NAMES[row!.direction],
-            )}
-            ${cell('kind', 4, html`${icon(cells.kindIcon)}<span class="word">${cells.kind}</span>`, cells.kind)}
-            ${cell(
-              'message',
-              5,
-              html`<span class="preview">${preview(cells.preview, parts.marks)}</span>${cells.tags.map(
-                  (tag) => html`<span class="tag">${tag}</span>`,
-                )}`,
-            )}
-            ${cell('size', 6, cells.size)}
             <span class="more" aria-hidden="true" title=${TIMELINE_TEXT.menuTitle}>${icon('ellipsis')}</span>
             ${cells.pause === undefined ? nothing : html`<span class="pause">${cells.pause}</span>`}
           `
     }
   </div>`;
+}
+
+function cellTemplate(
+  column: Column,
+  at: number,
+  parts: RowParts,
+  cells: RowCells | undefined,
+): TemplateResult {
+  const { isFocused, seq } = parts;
+  const { content, label, title, className = '' } = cellContent(column, parts, cells);
+  const active = isFocused && parts.cell === at ? 'active' : '';
+  return html`<span
+    class="${column.name} ${className} ${active}"
+    id=${isFocused && seq !== undefined ? activeId(seq, at) : nothing}
+    role="gridcell"
+    aria-colindex=${at + 1}
+    aria-label=${label || nothing}
+    title=${title || nothing}
+    >${content}</span
+  >`;
+}
+
+interface CellContent {
+  readonly content: unknown;
+  readonly label?: string;
+  readonly title?: string;
+  readonly className?: string;
+}
+
+function cellContent(column: Column, parts: RowParts, cells: RowCells | undefined): CellContent {
+  const { row, seq } = parts;
+  if (column.name === 'seq') return { content: seq === undefined ? nothing : `#${seq}` };
+  if (cells === undefined || row === undefined) return { content: nothing };
+  switch (column.name) {
+    case 'direction':
+      return {
+        content: cells.direction === undefined ? nothing : icon(cells.direction, row.direction),
+        label: DIRECTION_NAMES[row.direction],
+      };
+    case 'kind':
+      return {
+        content: html`${icon(cells.kindIcon)}${
+          parts.namesKinds ? html`<span class="word">${cells.kind}</span>` : nothing
+        }`,
+        label: cells.kind,
+      };
+    case 'message':
+      return {
+        content: html`<span class="preview">${preview(cells.preview, parts.marks)}</span>${cells.tags.map(
+            (tag) => html`<span class="tag">${tag}</span>`,
+          )}`,
+      };
+    case 'value':
+      return valueContent(parts.values?.[column.index]);
+    default:
+      return { content: cells[column.name] };
+  }
+}
+
+function valueContent(value: ColumnValue | undefined): CellContent {
+  if (value?.skipped === undefined)
+    return value ? { content: value.text, title: value.text } : { content: '' };
+  return {
+    content: TIMELINE_TEXT.skippedColumn[value.skipped],
+    title: TIMELINE_TEXT.skippedColumnTitle[value.skipped],
+    className: 'skipped',
+  };
+}
+
+/** The whole row in one sentence, with the user's columns in view. */
+function rowLabel({ label }: RowCells, { columns, values, isHit }: RowParts): string {
+  const own = columns.map((column) => {
+    const content = column.name === 'value' ? valueContent(values?.[column.index]).content : '';
+    return column.name === 'value' && content !== '' ? `, ${column.path}: ${String(content)}` : '';
+  });
+  return `${isHit ? TIMELINE_TEXT.hitRow(label) : label}${own.join('')}`;
 }
 
 /** Rendered as text, never as HTML: it is server content. */

@@ -18,8 +18,13 @@ import { isWithin, rowRange, RowSelection } from './rowSelection.ts';
 import type { RowRange, SelectionHost } from './rowSelection.ts';
 import { NO_ROWS } from '../rows/rowSource.ts';
 import { ROW_HEIGHT, rowStyles } from './rowStyles.ts';
-import { activeId, cellAt, columnHeaders, COLUMNS } from './columns.ts';
-import { type MessageChoice, rowTemplate, type TimeChoice, timelineHead } from './rowTemplate.ts';
+import type { PullColumns } from './columnCache.ts';
+import { activeId, cellAt, columnHeaders } from './columns.ts';
+import type { ColumnsHost } from './timelineColumns.ts';
+import { TimelineColumns } from './timelineColumns.ts';
+import { rowTemplate } from './rowTemplate.ts';
+import { timelineHead } from './timelineHead.ts';
+import type { TimeChoice } from './timelineHead.ts';
 import { pulledSeq, sameOffset, seqAt, shownRows } from './shownRows.ts';
 import type { TimeColumn, TimeSpan } from '../rows/timeColumn.ts';
 import { timelineStyles } from './timelineStyles.ts';
@@ -28,11 +33,11 @@ import { timelineStyles } from './timelineStyles.ts';
 const LEAST_SEQ_CHARS = 5;
 
 /**
- * The rows of a session; only those on screen are in the DOM. Events: `duplex-select`, `duplex-time`, `duplex-messages`, `duplex-copy`,
+ * The rows of a session; only those on screen are in the DOM. Events: `duplex-select`, `duplex-time`, `duplex-messages`, `duplex-columns`, `duplex-copy`,
  * `duplex-open`, `duplex-leave`, `duplex-follow`, `duplex-scroll`, `duplex-span`, `duplex-row`, `duplex-fail`.
  */
 @customElement('duplex-timeline')
-export class Timeline extends LitElement implements SelectionHost {
+export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   static override styles = [baseStyles, listStyles, timelineStyles, rowStyles];
 
   @property({
@@ -50,6 +55,9 @@ export class Timeline extends LitElement implements SelectionHost {
       now?.key !== before?.key || now?.scanned !== before?.scanned,
   })
   find: MarkSource | undefined = undefined;
+  /** JSONPaths of the user's columns, and the source of their values. */
+  @property({ attribute: false }) paths: readonly string[] = [];
+  @property({ attribute: false }) pullColumns: PullColumns = async () => [];
   /** Rows of the session; the width of the number column follows from it. */
   @property({ attribute: false }) rows = 0;
   @property({ attribute: false }) column: TimeColumn = { mode: 'clock', zero: undefined, startedAt: 0 };
@@ -73,6 +81,7 @@ export class Timeline extends LitElement implements SelectionHost {
   shown = shownRows(NO_ROWS);
   #span: TimeSpan | undefined;
   readonly #marks = createMarkCache();
+  readonly #columns = new TimelineColumns(this);
   readonly #selection = new RowSelection(this);
 
   readonly scroller = new ListScroller(this, {
@@ -105,6 +114,7 @@ export class Timeline extends LitElement implements SelectionHost {
       if (offset !== undefined) this.scroller.offset = offset;
       this.#selection.moved(isOther);
       this.#loadMarks();
+      this.#columns.load();
       this.requestUpdate();
     },
     (error) => {
@@ -180,9 +190,10 @@ export class Timeline extends LitElement implements SelectionHost {
     if (changed.has('selected')) this.#selection.changed();
     if (changed.has('source') || changed.has('follow') || changed.has('selected')) this.#catchUp();
     if (changed.has('find')) this.#loadMarks();
+    this.#columns.update(this.column.mode, this.paths);
+    if (this.cell !== undefined) this.cell = Math.min(this.cell, this.#columns.visible.length - 1);
     const digits = String(Math.max(0, this.rows - 1)).length + 1;
     this.style.setProperty('--seq-chars', String(Math.max(LEAST_SEQ_CHARS, digits)));
-    this.setAttribute('mode', this.column.mode);
   }
 
   protected override render(): TemplateResult {
@@ -196,13 +207,16 @@ export class Timeline extends LitElement implements SelectionHost {
       rows.push(this.#row(index, range));
     }
     return html`
-      ${timelineHead(
-        this.column.mode,
-        this.selected !== undefined,
-        (choice) => this.#chooseTime(choice),
-        this.decodes,
-        (choice) => emit(this, 'duplex-messages', choice),
-      )}
+      ${timelineHead({
+        columns: this.#columns.visible,
+        paths: this.paths,
+        mode: this.column.mode,
+        hasSelection: this.selected !== undefined,
+        decodes: this.decodes,
+        onTime: (choice) => this.#chooseTime(choice),
+        onMessages: (choice) => emit(this, 'duplex-messages', choice),
+        onColumns: (edit) => emit(this, 'duplex-columns', edit),
+      })}
       <div class="list">
         <div
           ${ref(this.scroller.attach)}
@@ -212,7 +226,7 @@ export class Timeline extends LitElement implements SelectionHost {
           aria-label=${TIMELINE_TEXT.timeline}
           aria-multiselectable="true"
           aria-rowcount=${length + 1}
-          aria-colcount=${COLUMNS.length}
+          aria-colcount=${this.#columns.visible.length}
           aria-activedescendant=${hasActive ? activeId(this.selected!, this.cell) : nothing}
           data-vscode-context='{"preventDefaultContextMenuItems": true}'
           @keydown=${this.#onKey}
@@ -220,7 +234,7 @@ export class Timeline extends LitElement implements SelectionHost {
           @contextmenu=${this.#onContextMenu}
           @dblclick=${() => emit(this, 'duplex-open')}
         >
-          ${columnHeaders()}
+          ${columnHeaders(this.#columns.visible)}
           <div class="layer" role="presentation">
             <div class="rows" role="presentation">${rows}</div>
           </div>
@@ -234,6 +248,7 @@ export class Timeline extends LitElement implements SelectionHost {
       </div>
       <duplex-row-actions
         .canSend=${this.canSend}
+        .columns=${this.paths}
         .selected=${this.selected}
         .anchor=${this.anchor}
         @duplex-row=${(event: CustomEvent<RowCommand>) => emit(this, 'duplex-row', event.detail)}
@@ -267,6 +282,9 @@ export class Timeline extends LitElement implements SelectionHost {
       isFocused: seq !== undefined && seq === this.selected,
       cell: this.cell,
       column: this.column,
+      columns: this.#columns.visible,
+      values: seq === undefined ? undefined : this.#columns.valuesOf(seq),
+      namesKinds: this.#columns.width === 'wide',
       seq,
       index,
     });
@@ -324,15 +342,12 @@ export class Timeline extends LitElement implements SelectionHost {
   }
 
   #onClick(event: MouseEvent): void {
-    const more = (event.target as HTMLElement).closest('.more');
-    const element = (event.target as HTMLElement).closest<HTMLElement>('.row');
-    if (more && element) {
-      const { left, bottom } = more.getBoundingClientRect();
-      return this.#openMenu(element, { clientX: left, clientY: bottom });
-    }
-    const index = (event.target as HTMLElement).closest<HTMLElement>('.row')?.dataset['index'];
+    const target = event.target as HTMLElement;
+    const element = target.closest<HTMLElement>('.row');
+    const more = target.closest('.more')?.getBoundingClientRect();
+    if (element && more) return this.#openMenu(element, { clientX: more.left, clientY: more.bottom });
     this.cell = undefined;
-    if (index !== undefined) this.#select(Number(index), event.shiftKey);
+    if (element) this.#select(Number(element.dataset['index']), event.shiftKey);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -345,7 +360,7 @@ export class Timeline extends LitElement implements SelectionHost {
     if (action === undefined) return;
     event.preventDefault();
     if ('cell' in action) {
-      this.cell = cellAt(this.cell, action.cell);
+      this.cell = cellAt(this.cell, action.cell, this.#columns.visible.length);
     } else if ('select' in action) {
       this.#select(action.select, action.extends);
     } else if ('follow' in action) {
@@ -373,10 +388,7 @@ declare global {
     'duplex-timeline': Timeline;
   }
   interface HTMLElementEventMap {
-    'duplex-messages': CustomEvent<MessageChoice>;
     'duplex-select': CustomEvent<RowRange>;
-    /** The time column has a new mode. */
-    'duplex-time': CustomEvent<TimeChoice>;
     /** The list's offset in pixels. */
     'duplex-scroll': CustomEvent<number>;
     /** The times in view. */

@@ -2,7 +2,6 @@ import { css } from 'lit';
 
 export const timelineStyles = css`
   :host {
-    container-type: inline-size;
     display: flex;
     flex-direction: column;
     min-height: 0;
@@ -13,13 +12,7 @@ export const timelineStyles = css`
     align-items: center;
     column-gap: 10px;
     display: grid;
-    --delta-column: 9ch;
-    --kind-column: 9ch;
-    --time-column: 16ch;
-    --size-column: 8ch;
-    grid-template-columns:
-      calc(var(--seq-chars, 4) * 1ch) var(--time-column) var(--delta-column) 16px var(--kind-column)
-      minmax(0, 1fr) var(--size-column);
+    grid-template-columns: var(--columns);
     padding: 0 12px;
     white-space: nowrap;
   }
@@ -35,9 +28,6 @@ export const timelineStyles = css`
   }
   .head duplex-menu {
     justify-self: end;
-  }
-  .head duplex-menu.messages {
-    justify-self: start;
   }
   .seq,
   .time,
@@ -80,39 +70,23 @@ export const timelineStyles = css`
     margin: 0;
     max-width: 40em;
   }
-  /* The time already shows it. */
-  :host([mode='previous']) .head,
-  :host([mode='previous']) .row {
-    --delta-column: ;
+  .head duplex-menu.messages,
+  .head duplex-menu.value {
+    justify-self: start;
+    max-width: 100%;
+    min-width: 0;
   }
-  :host([mode='previous']) .delta {
-    display: none;
+  .row .value {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    unicode-bidi: isolate;
   }
-  @container (max-width: 640px) {
-    .head,
-    .row {
-      --delta-column: ;
-      --kind-column: 16px;
-    }
-    .delta,
-    .word {
-      display: none;
-    }
+  .row .skipped {
+    color: var(--vscode-descriptionForeground);
+    font-style: italic;
   }
-  /* What a message is and says; the inspector has its time and size. */
-  @container (max-width: 360px) {
-    .head,
-    .row {
-      --size-column: ;
-      --time-column: ;
-    }
-    .time,
-    .size,
-    .head duplex-menu.times {
-      display: none;
-    }
-    .row .more {
-      right: 4px;
-    }
+  /* Over the message's end: there is no size beside it. */
+  :host([room='narrow']) .row .more {
+    right: 4px;
   }
 `;

@@ -93,6 +93,25 @@ describe.each(Object.keys(THEMES) as ThemeName[])('the panel in the %s theme', (
       );
   });
 
+  it('shows columns of the user, and asks for another, at every width', async () => {
+    for (const width of [1280, 500, 250])
+      await picture(
+        `panel-${theme}-columns-${width}`,
+        { theme, width, height: 700 },
+        (panel) => {
+          openSession(panel);
+          panel.host.add({ payload: JSON.stringify({ type: 'large', text: 'x'.repeat(300_000) }) });
+          panel.host.columns = ['$.type', '$.levels', '$.price'];
+        },
+        async ({ page }) => {
+          await page.locator('#row-3').click();
+          await page.getByRole('button', { name: 'What rows show of messages' }).press('Enter');
+          await page.getByRole('menuitem', { name: 'Add Column…' }).press('Enter');
+          await page.getByRole('textbox', { name: 'Path of the new column' }).fill('$..id');
+        },
+      );
+  });
+
   it('shows what a search finds among the other rows', () =>
     picture(`panel-${theme}-search`, { theme }, openSession, async ({ page }) => {
       await page.getByRole('textbox', { name: 'Search' }).fill('tick');

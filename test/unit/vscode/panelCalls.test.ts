@@ -30,6 +30,7 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     heartbeat: false,
     repeat: undefined,
     draft: undefined,
+    columns: [],
   };
   const actions = {
     ready: vi.fn(() => state),

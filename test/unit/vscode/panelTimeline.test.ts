@@ -17,6 +17,9 @@ function setUp({ folder }: { folder: string | undefined } = { folder: '/recordin
       return { rows, in: counter, out: { messages: 1, bytes: 2 }, firstTime: first, lastTime: first + rows };
     }),
     text: vi.fn(async () => text),
+    columnValues: vi.fn(async (_: string, rows: readonly number[]) =>
+      rows.map((seq) => [{ text: `${seq}` }]),
+    ),
     rates: vi.fn(async (_: string, __: string, ___: number, end: number) => ({ next: end }) as never),
     endRates: vi.fn(async () => undefined),
   };
@@ -36,6 +39,35 @@ function setUp({ folder }: { folder: string | undefined } = { folder: '/recordin
   const timeline = panelTimeline({ name: 'p1/', session, query: () => query, search, copyText, saveRows });
   return { ...timeline, query, session, search, copyText, saveRows, sets, text };
 }
+
+describe('columns', () => {
+  test('are read by the query worker', async () => {
+    const { calls, query } = setUp();
+    expect(await calls.columnValues([3, 9], ['$.type'])).toEqual([[{ text: '3' }], [{ text: '9' }]]);
+    expect(query.columnValues).toHaveBeenCalledWith('/recordings/one', [3, 9], ['$.type']);
+  });
+
+  test.each([
+    ['no list', 'x', ['$.a']],
+    ['a negative number', [-1], ['$.a']],
+    ['too many rows', Array.from({ length: 2_001 }, (_, seq) => seq), ['$.a']],
+    ['no paths', [1], null],
+    ['a path that is no text', [1], [7]],
+    ['a path that is too long', [1], [`$.${'a'.repeat(1_000)}`]],
+    ['too many paths', [1], Array.from({ length: 9 }, (_, index) => `$.a${index}`)],
+  ])('are refused for %s', async (_, rows, paths) => {
+    const { calls, query } = setUp();
+    await expect(calls.columnValues(rows as number[], paths as string[])).rejects.toMatchObject({
+      code: 'call.invalid',
+    });
+    expect(query.columnValues).not.toHaveBeenCalled();
+  });
+
+  test('need a recording', async () => {
+    const { calls } = setUp({ folder: undefined });
+    await expect(calls.columnValues([1], ['$.a'])).rejects.toThrow('This session is not recorded');
+  });
+});
 
 describe('a range of rows', () => {
   test('is added up by the query worker', async () => {

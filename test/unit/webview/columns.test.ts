@@ -1,17 +1,79 @@
 import { describe, expect, it } from 'vitest';
-import { activeId, cellAt, COLUMNS } from '../../../src/webview/timeline/columns.ts';
+import { activeId, cellAt, columnTemplate, visibleColumns } from '../../../src/webview/timeline/columns.ts';
+import type { ColumnChoice } from '../../../src/webview/timeline/columns.ts';
+
+const shown = (choice: Partial<ColumnChoice>): string[] =>
+  visibleColumns({
+    width: 'wide',
+    isRoomy: choice.width === undefined,
+    mode: 'clock',
+    paths: [],
+    ...choice,
+  }).map((column) => (column.name === 'value' ? column.path : column.name));
+
+describe('the columns in view', () => {
+  it('are all of them where there is room', () => {
+    expect(shown({})).toEqual(['seq', 'time', 'delta', 'direction', 'kind', 'message', 'size']);
+  });
+
+  it('have no delta where the time is one', () => {
+    expect(shown({ mode: 'previous' })).toEqual(['seq', 'time', 'direction', 'kind', 'message', 'size']);
+  });
+
+  it('are fewer in less room', () => {
+    expect(shown({ width: 'medium' })).toEqual(['seq', 'time', 'direction', 'kind', 'message', 'size']);
+    expect(shown({ width: 'narrow' })).toEqual(['seq', 'direction', 'kind', 'message']);
+  });
+
+  it('have those of the user behind the message, as far as there is room', () => {
+    const paths = ['$.type', '$.id'];
+    expect(shown({ paths })).toEqual([
+      ...['seq', 'time', 'delta', 'direction', 'kind', 'message', '$.type', '$.id', 'size'],
+    ]);
+    expect(shown({ paths, width: 'medium' })).toEqual([
+      ...['seq', 'time', 'direction', 'kind', 'message', '$.type', 'size'],
+    ]);
+    expect(shown({ paths, width: 'narrow' })).toEqual(['seq', 'direction', 'kind', 'message']);
+  });
+
+  it('are two of the user, in place of the delta, where there is not room for all', () => {
+    const choice = { isRoomy: false, paths: ['$.a', '$.b', '$.c'] };
+    expect(shown(choice)).toEqual(['seq', 'time', 'direction', 'kind', 'message', '$.a', '$.b', 'size']);
+    expect(shown({ isRoomy: false })).toContain('delta');
+  });
+
+  it('know which value they show', () => {
+    const columns = visibleColumns({ width: 'wide', isRoomy: true, mode: 'clock', paths: ['$.a', '$.b'] });
+    expect(columns.filter(({ name }) => name === 'value')).toEqual([
+      { name: 'value', path: '$.a', index: 0 },
+      { name: 'value', path: '$.b', index: 1 },
+    ]);
+  });
+
+  it('have one track each, and kinds are icons where there is less room', () => {
+    for (const width of ['wide', 'medium', 'narrow'] as const) {
+      const columns = visibleColumns({ width, isRoomy: width === 'wide', mode: 'clock', paths: ['$.a'] });
+      const tracks = columnTemplate(columns, width).match(
+        /calc\([^)]*\) ?\*? ?1?c?h?\)?|minmax\([^)]*\)|\S+/g,
+      )!;
+      expect(tracks.length).toBe(columns.length);
+      expect(columnTemplate(columns, width).includes('9ch')).toBe(width === 'wide');
+    }
+  });
+});
 
 describe('the cells of a row', () => {
   it('come after the row as a whole', () => {
-    expect(cellAt(undefined, 1)).toBe(0);
-    expect(cellAt(0, 1)).toBe(1);
-    expect(cellAt(1, -1)).toBe(0);
-    expect(cellAt(0, -1)).toBeUndefined();
-    expect(cellAt(undefined, -1)).toBeUndefined();
+    expect(cellAt(undefined, 1, 7)).toBe(0);
+    expect(cellAt(0, 1, 7)).toBe(1);
+    expect(cellAt(1, -1, 7)).toBe(0);
+    expect(cellAt(0, -1, 7)).toBeUndefined();
+    expect(cellAt(undefined, -1, 7)).toBeUndefined();
   });
 
-  it('end with the last column', () => {
-    expect(cellAt(COLUMNS.length - 1, 1)).toBe(COLUMNS.length - 1);
+  it('end with the last column in view', () => {
+    expect(cellAt(6, 1, 7)).toBe(6);
+    expect(cellAt(3, 1, 4)).toBe(3);
   });
 
   it('have ids of their own', () => {

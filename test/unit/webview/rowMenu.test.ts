@@ -9,9 +9,10 @@ const row = (change: Partial<Row> = {}): Row => ({
   ...change,
 });
 
-type Context = Omit<Parameters<typeof rowMenu>[0], 'copyKeys'>;
+type Context = Partial<Parameters<typeof rowMenu>[0]> & Pick<Parameters<typeof rowMenu>[0], 'row'>;
 
-const menu = (context: Context): ReturnType<typeof rowMenu> => rowMenu({ ...context, copyKeys: 'Ctrl+C' });
+const menu = (context: Context): ReturnType<typeof rowMenu> =>
+  rowMenu({ canSend: true, other: undefined, columns: [], copyKeys: 'Ctrl+C', ...context });
 
 const enabled = (context: Context): string[] =>
   menu(context)
@@ -44,6 +45,14 @@ describe('the menu of a row', () => {
     expect(texts).toContain('Compare with #7');
     expect(texts).toContain('Filter by $.type == "tick"');
     expect(texts).toContain('Copy as JSON Path: $.type');
+    expect(texts).toContain('Add Column $.type');
+  });
+
+  it('adds no column twice, nor more than there may be', () => {
+    expect(enabled({ row: row(), columns: ['$.id'] })).toContain('addColumn');
+    expect(enabled({ row: row(), columns: ['$.type'] })).not.toContain('addColumn');
+    const full = Array.from({ length: 8 }, (_, index) => `$.a${index}`);
+    expect(enabled({ row: row(), columns: full })).not.toContain('addColumn');
   });
 });
 

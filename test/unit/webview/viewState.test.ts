@@ -16,6 +16,7 @@ const KEPT: ViewState = {
   chart: false,
   decoded: false,
   conversation: true,
+  columns: ['$.type'],
   textView: 'raw',
   binaryView: 'pretty',
   beside: 30,
@@ -41,6 +42,23 @@ const many = (count: number): string[] => Array.from({ length: count }, (_, i) =
 describe('restoreViewState', () => {
   it('finds everything again for the same session', () => {
     expect(restoreViewState(KEPT, 's1')).toEqual(KEPT);
+  });
+
+  it('begins with the columns of the settings, and keeps those of the user', () => {
+    expect(restoreViewState(undefined, 's1', ['$.id']).columns).toEqual(['$.id']);
+    expect(restoreViewState(KEPT, 's1', ['$.id']).columns).toEqual(['$.type']);
+    expect(restoreViewState({ ...KEPT, columns: [] }, 's1', ['$.id']).columns).toEqual([]);
+  });
+
+  it.each([
+    ['$.a', []],
+    [[1, null, {}, '$..a', '$', 'x', '$.ok'], ['$.ok']],
+    [
+      Array.from({ length: 20 }, (_, index) => `$[${index}]`),
+      Array.from({ length: 8 }, (_, index) => `$[${index}]`),
+    ],
+  ])('takes only paths as columns: %j', (columns, restored) => {
+    expect(restoreViewState({ ...KEPT, columns }, 's1').columns).toEqual(restored);
   });
 
   it('forgets what belongs to another session, and keeps how the user works', () => {
@@ -73,6 +91,7 @@ describe('restoreViewState', () => {
       chart: true,
       decoded: true,
       conversation: false,
+      columns: [],
       textView: 'pretty',
       binaryView: 'hex',
       beside: 45,

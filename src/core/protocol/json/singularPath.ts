@@ -1,3 +1,4 @@
+import { MAX_COLUMN_PATH } from '../../../shared/timelineProtocol.ts';
 import type { JsonStep } from './jsonRanges.ts';
 
 const SEGMENT =
@@ -20,6 +21,12 @@ export function singularPath(path: string): readonly JsonStep[] | undefined {
     else steps.push(name ?? unescaped(single ?? double ?? ''));
   }
   return steps;
+}
+
+/** Whether a path leads to one value within a message, so that it can be a column of the timeline. */
+export function isColumnPath(path: unknown): path is string {
+  if (typeof path !== 'string' || path.length > MAX_COLUMN_PATH) return false;
+  return (singularPath(path)?.length ?? 0) > 0;
 }
 
 function unescaped(text: string): string {

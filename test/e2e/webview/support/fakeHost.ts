@@ -38,6 +38,8 @@ export interface FakeHost {
   readonly calls: Calls;
   readonly openDocuments: ReadonlySet<string>;
   readonly searches: FakeSearches;
+  /** Columns that a new timeline has. */
+  columns: readonly string[];
   /** Bytes of a text that the page gets as a whole. */
   mostText: number;
   /** Replaces what a call answers with. */
@@ -181,6 +183,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     firstRow: () => host.state.session.firstRow,
     rows: () => host.state.rows,
     row: rowAt,
+    payload: (seq) => utf8(messageAt(seq).payload),
     hits: (search, from, end) => searches.calls.hitsBetween(search, from, end),
   });
 
@@ -189,7 +192,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     ...timeline,
     async ready() {
       openDocuments.clear();
-      return { ...host.state, draft };
+      return { ...host.state, draft, columns: host.columns };
     },
     decodeRow: async (seq) => decoded(seq),
     conversation: async () => ({ rows: 0, total: 0, done: true, calls: [], subscriptions: [] }),
@@ -326,6 +329,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     openDocuments,
     searches,
     answer: {},
+    columns: [],
     mostText: 32 * 2 ** 20,
     state: { session: idleSession(), rows: 0, remoteName: '', heartbeat: false, repeat: undefined },
     generate(count, message) {

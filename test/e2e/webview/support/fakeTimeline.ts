@@ -1,3 +1,4 @@
+import { columnSteps, columnValues } from '../../../../src/core/protocol/json/columnValue.ts';
 import { ROW_BYTES, writeRow } from '../../../../src/recording/layout.ts';
 import { RateBuckets } from '../../../../src/recording/read/rates.ts';
 import type { PanelTimelineCalls, RowStatistics } from '../../../../src/shared/timelineProtocol.ts';
@@ -7,6 +8,7 @@ export interface FakeRows {
   readonly firstRow: () => number;
   readonly rows: () => number;
   readonly row: (seq: number) => Row;
+  readonly payload: (seq: number) => Uint8Array;
   /** Of the rows from `from` up to `end`, those that a search of the page has found. */
   readonly hits: (search: string, from: number, end: number) => Promise<readonly Row[]>;
 }
@@ -15,7 +17,7 @@ export interface FakeRows {
 const MOST_COUNTED = 20_000;
 
 /** Answers what the timeline asks besides its rows, as the host does, from rows in memory. */
-export function fakeTimeline({ firstRow, rows, row, hits }: FakeRows): PanelTimelineCalls {
+export function fakeTimeline({ firstRow, rows, row, payload, hits }: FakeRows): PanelTimelineCalls {
   const range = async (from: number, end: number, search?: string): Promise<readonly Row[]> =>
     // What is left out crosses as null.
     (search ?? undefined) === undefined
@@ -50,6 +52,10 @@ export function fakeTimeline({ firstRow, rows, row, hits }: FakeRows): PanelTime
       return low;
     },
     rangeStatistics: async (from, end, search) => statistics(await range(from, end, search)),
+    columnValues: async (numbers, paths) =>
+      numbers.map((seq) =>
+        columnValues({ ...row(seq), payload: () => payload(seq) }, paths.map(columnSteps)),
+      ),
     copyRange: async () => undefined,
     saveRange: async () => undefined,
     async rates() {

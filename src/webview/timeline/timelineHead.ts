@@ -1,0 +1,123 @@
+import '../parts/menu.ts';
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { MenuItem } from '../parts/menu.ts';
+import { TIME_MODES } from '../rows/timeColumn.ts';
+import type { TimeMode } from '../rows/timeColumn.ts';
+import type { Column } from './columns.ts';
+import { TIMELINE_TEXT, TIME_HEADS, TIME_NAMES } from './timelineTexts.ts';
+
+/** An item of the time column's menu: a mode, or `zero` to count from the selected row. */
+export type TimeChoice = TimeMode | 'zero';
+
+/** An item of the menu of the message column. */
+export type MessageChoice = 'decoded' | 'raw' | 'conversation';
+
+/** A change of the user's columns: another one is asked for, or one is removed. */
+export type ColumnEdit = 'add' | { readonly remove: string };
+
+export interface HeadParts {
+  readonly columns: readonly Column[];
+  /** All of the user's columns, in view or not. */
+  readonly paths: readonly string[];
+  readonly mode: TimeMode;
+  readonly hasSelection: boolean;
+  /** Whether rows show what they decode to; undefined if no protocol is known. */
+  readonly decodes: boolean | undefined;
+  readonly onTime: (choice: TimeChoice) => void;
+  readonly onMessages: (choice: MessageChoice) => void;
+  readonly onColumns: (edit: ColumnEdit) => void;
+}
+
+/** The column heads, with the menus of the time, the messages and the user's columns. */
+export function timelineHead(parts: HeadParts): TemplateResult {
+  return html`<div class="head">${parts.columns.map((column) => headCell(column, parts))}</div>`;
+}
+
+function headCell(column: Column, parts: HeadParts): TemplateResult {
+  const { columns } = TIMELINE_TEXT;
+  switch (column.name) {
+    case 'time':
+      return timeMenu(parts);
+    case 'message':
+      return messageMenu(parts);
+    case 'value':
+      return html`<duplex-menu
+        class="value mono"
+        .label=${TIMELINE_TEXT.columnMenu(column.path)}
+        .text=${column.path}
+        .items=${columnItems([column.path])}
+        @duplex-choose=${(event: CustomEvent<string>) => parts.onColumns(columnEdit(event.detail))}
+      ></duplex-menu>`;
+    default:
+      return html`<span class=${column.name} aria-hidden="true">${columns[column.name]}</span>`;
+  }
+}
+
+function timeMenu({ mode, hasSelection, onTime }: HeadParts): TemplateResult {
+  const items: MenuItem[] = TIME_MODES.map((each) => ({
+    value: each,
+    text: TIME_NAMES[each],
+    isChecked: each === mode,
+  }));
+  items.push({
+    value: 'zero',
+    text: TIMELINE_TEXT.markTimeZero,
+    beginsGroup: true,
+    isDisabled: !hasSelection,
+  });
+  return html`<duplex-menu
+    class="times"
+    align="start"
+    .label=${TIMELINE_TEXT.timeColumn}
+    .text=${TIME_HEADS[mode]}
+    .items=${items}
+    @duplex-choose=${(event: CustomEvent<TimeChoice>) => onTime(event.detail)}
+  ></duplex-menu>`;
+}
+
+function messageMenu({ decodes, paths, onMessages, onColumns }: HeadParts): TemplateResult {
+  const forms: MenuItem[] =
+    decodes === undefined
+      ? []
+      : [
+          { value: 'decoded', text: TIMELINE_TEXT.decodedRows, isChecked: decodes },
+          { value: 'raw', text: TIMELINE_TEXT.rawRows, isChecked: !decodes },
+          { value: 'conversation', text: TIMELINE_TEXT.conversation, beginsGroup: true },
+        ];
+  const choose = (value: string): void => {
+    if (forms.some((form) => form.value === value)) onMessages(value as MessageChoice);
+    else onColumns(columnEdit(value));
+  };
+  return html`<duplex-menu
+    class="messages"
+    align="start"
+    .label=${TIMELINE_TEXT.messageColumn}
+    .text=${decodes ? TIMELINE_TEXT.decoded : TIMELINE_TEXT.columns.message}
+    .items=${[...forms, ...columnItems(paths, forms.length > 0)]}
+    @duplex-choose=${(event: CustomEvent<string>) => choose(event.detail)}
+  ></duplex-menu>`;
+}
+
+/** The items that add a column and remove these. */
+function columnItems(paths: readonly string[], beginsGroup = false): MenuItem[] {
+  return [
+    { value: '', text: TIMELINE_TEXT.addColumn, beginsGroup },
+    ...paths.map((path) => ({ value: path, text: TIMELINE_TEXT.removeColumn(path) })),
+  ];
+}
+
+/** @param value of an item: the path of the column to remove, or nothing */
+function columnEdit(value: string): ColumnEdit {
+  return value === '' ? 'add' : { remove: value };
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'duplex-messages': CustomEvent<MessageChoice>;
+    /** Ask for another column, or remove one. */
+    'duplex-columns': CustomEvent<ColumnEdit>;
+    /** The time column has a new mode. */
+    'duplex-time': CustomEvent<TimeChoice>;
+  }
+}
