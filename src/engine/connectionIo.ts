@@ -17,11 +17,16 @@ import type { ExistingRecording, Timeline } from './timeline.ts';
 /** Milliseconds after which a ping without a pong counts as lost; a heartbeat's interval replaces it. */
 const PING_PATIENCE = 10_000;
 
+/** What a proxy passes on. */
+export type Passed = OutgoingMessage['kind'] | 'ping' | 'pong';
+
 export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
   readonly onError: (error: DuplexError, evidence: Evidence) => void;
   readonly timeline: Timeline;
   /** Of this side. */
   readonly role: Role;
+  /** Whether its protocol is only decoded. */
+  readonly isPassive: boolean;
   readonly onNote: (note: NoteDetail) => void;
   /** Anything was sent or received. Called for each message, so it must be cheap. */
   readonly onTraffic: () => void;
@@ -71,7 +76,8 @@ export class ConnectionIo {
         if (this.#holds.size > 0) this.#connection?.pause();
         onOpen(detail);
         this.#heartbeat.start(options.heartbeat);
-        if (protocol) this.conduct.begin(protocol, { url: options.url, subprotocol: detail.protocol });
+        if (protocol && !this.hooks.isPassive)
+          this.conduct.begin(protocol, { url: options.url, subprotocol: detail.protocol });
       },
       onNote,
       frames: timeline.watchFrames(options.frames),
@@ -149,6 +155,23 @@ export class ConnectionIo {
     this.conduct.sent();
     this.hooks.onTraffic();
     await connection.send(kind, data);
+  }
+
+  /** Records a message that `transmit` sends now or later. */
+  record(kind: Passed, data: Uint8Array, flags: number): void {
+    const isMessage = kind === 'text' || kind === 'binary';
+    if (isMessage) this.out.add(data.length);
+    const own = isMessage ? this.#sending('send').sendFlags(data.length) : 0;
+    this.hooks.timeline.add(kind, 'out', data, own | flags);
+    this.hooks.onTraffic();
+  }
+
+  /** Sends what is recorded already. @param fragmentSize bytes of each fragment; by default that of the options */
+  async transmit(kind: Passed, data: Uint8Array, fragmentSize?: number): Promise<void> {
+    const connection = this.#sending('send');
+    await (kind === 'ping' || kind === 'pong'
+      ? connection[kind](data)
+      : connection.send(kind, data, fragmentSize));
   }
 
   /** @param data at most 125 bytes (RFC 6455, section 5.5) */

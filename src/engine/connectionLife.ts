@@ -34,6 +34,7 @@ export interface LifeHooks {
   /** Whether the machine has no network. */
   readonly isOffline: () => boolean;
   readonly role: Role | undefined;
+  readonly isPassive: boolean | undefined;
   /** What connects in the place of the client's own connector. */
   readonly connector: Connect | undefined;
   readonly resolveProxy: ResolveProxy;
@@ -70,6 +71,7 @@ export class ConnectionLife {
       timeline,
       counts: existing?.counts,
       role: hooks.role ?? 'client',
+      isPassive: hooks.isPassive ?? false,
       onTraffic,
       onOpen: (detail) => this.#onOpen(detail),
       onNote: (note) => timeline.addDetail('note', 'none', recordedNote(note, options())),

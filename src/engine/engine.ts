@@ -41,7 +41,7 @@ export interface EngineOptions {
   readonly resolveProxy?: (url: string) => Promise<string | undefined>;
 }
 
-export interface SessionInit extends Pick<SessionParts, 'role' | 'connector'> {
+export interface SessionInit extends Pick<SessionParts, 'role' | 'connector' | 'isPassive'> {
   /** Default: host and path of the URL. */
   readonly name?: string;
   /** Record in exactly this folder, which must not hold a recording. */

@@ -19,6 +19,7 @@ import type {
 import type { HandshakeDetail, NoteDetail, Row } from '../shared/timeline.ts';
 import { backPressure } from './backPressure.ts';
 import type { Conduct } from './conduct.ts';
+import type { ConnectionIo } from './connectionIo.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
 import { recordedError, recordedHeaders, recordedUrl } from './recordedSession.ts';
@@ -87,6 +88,7 @@ export class Session {
       existing,
       isOffline: parts.isOffline,
       role: parts.role,
+      isPassive: parts.isPassive,
       connector: parts.connector,
       resolveProxy: parts.resolveProxy,
       onTraffic,
@@ -216,6 +218,16 @@ export class Session {
   async endAs({ code, reason }: { readonly code: number; readonly reason: string }): Promise<void> {
     if (code === 1006) this.#life.terminate();
     else await this.#life.disconnect(code, reason);
+  }
+
+  /** The connection without its recording, for a proxy that records what it changes by itself. */
+  get io(): ConnectionIo {
+    return this.#life.io;
+  }
+
+  /** Records an event of this side; the connection goes on. */
+  annotate(detail: NoteDetail): void {
+    this.#note(detail);
   }
 
   /** Records what went wrong at this side; the connection goes on. */

@@ -21,6 +21,8 @@ export interface SessionParts {
   readonly tap?: SessionTap | undefined;
   /** `server`: its connector answers a client instead of connecting to a server. Default: client. */
   readonly role?: Role | undefined;
+  /** Sends nothing by itself, because its messages are those of a client of a proxy. */
+  readonly isPassive?: boolean | undefined;
   /** Default: connects to the URL of the options. */
   readonly connector?: Connect | undefined;
   readonly recordWorker: () => RecordWorkerCalls;

@@ -35,6 +35,8 @@ export interface SessionTap {
     readonly payload: Uint8Array;
     /** Whether the session sent it by itself because of its protocol. */
     readonly automatic: boolean;
+    /** Bits of FLAG. */
+    readonly flags: number;
   }): void;
 }
 
@@ -194,7 +196,20 @@ export class Timeline {
     this.#sighting.onRow(kind, direction, payload);
     const row = this.recorder?.append(kind, direction, flags, time, payload, isOwn);
     if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
-    this.#show(row, kind, direction, payload, time, (flags & FLAG.automatic) !== 0);
+    this.#show(row, kind, direction, payload, time, flags);
+  }
+
+  /** A row for what does not travel over the connection of this session, but over the other one of its proxy. */
+  addAside(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): void {
+    const time = this.now();
+    this.#show(
+      this.recorder?.append(kind, direction, flags, time, payload),
+      kind,
+      direction,
+      payload,
+      time,
+      flags,
+    );
   }
 
   addDetail<K extends keyof Details>(kind: K, direction: Direction, detail: Details[K], flags = 0): void {
@@ -238,10 +253,11 @@ export class Timeline {
     direction: Direction,
     payload: Uint8Array,
     time: number,
-    automatic = false,
+    flags = 0,
   ): void {
     const seq = this.#numbers.add(row);
-    this.#tap?.onRow({ seq, time, kind, direction, payload, automatic });
+    const automatic = (flags & FLAG.automatic) !== 0;
+    this.#tap?.onRow({ seq, time, kind, direction, payload, automatic, flags });
   }
 
   #restarted(row: number): void {

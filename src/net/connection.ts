@@ -40,8 +40,11 @@ export interface ConnectionHandler {
 
 /** One WebSocket connection from its handshake to its end. */
 export interface Connection {
-  /** Resolves when the kernel has taken the bytes. */
-  send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void>;
+  /**
+   * Resolves when the kernel has taken the bytes.
+   * @param fragmentSize bytes of each fragment, 0: whole; by default that of the options
+   */
+  send(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize?: number): Promise<void>;
   /** The FLAG bits of a sent message of this size. */
   sendFlags(bytes: number): number;
   ping(payload: Uint8Array): Promise<void>;

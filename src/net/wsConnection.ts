@@ -15,7 +15,7 @@ import { timeOutError } from './failure/handshakeFailure.ts';
 import { cutOffFailure, frameFailure, tooManyPings } from './frames/frameFailure.ts';
 import type { FrameFailure } from './frames/frameFailure.ts';
 import { FrameTap } from './frames/frameTap.ts';
-import { firstBytesOf, createFraming } from './frames/framing.ts';
+import { bytesTaken, createFraming, firstBytesOf } from './frames/framing.ts';
 import { invalidText, isText } from './frames/strictWebSocket.ts';
 import type { InvalidText, StrictWebSocket } from './frames/strictWebSocket.ts';
 import { Cookies } from './handshake/cookies.ts';
@@ -61,8 +61,9 @@ class WsConnection implements Connection {
   #corked = false;
   #pendingPongs = 0;
   #firstBytes: () => string | undefined = () => undefined;
-  /** Messages in fragments wait for the previous one. */
+  /** Messages in fragments wait for the previous one, and others for messages in fragments. */
   #sending: Promise<void> = Promise.resolve();
+  #inFragments = 0;
   readonly #trace = newTrace();
   readonly #giveUp = new AbortController();
   readonly #handshakeTimer: NodeJS.Timeout;
@@ -118,11 +119,18 @@ class WsConnection implements Connection {
     return this.#tap?.partial;
   }
 
-  send(kind: 'text' | 'binary', payload: Uint8Array): Promise<void> {
-    const { fragmentSize } = this.options;
+  send(
+    kind: 'text' | 'binary',
+    payload: Uint8Array,
+    fragmentSize = this.options.fragmentSize,
+  ): Promise<void> {
     const form = { binary: kind === 'binary', compress: this.sendFlags(payload.length) > 0 };
-    if (fragmentSize === 0) return this.#handOver((framed, done) => framed.send(payload, form, done));
-    const sent = this.#sending.then(() => this.#sendFragments(payload, form, fragmentSize));
+    const whole = (): Promise<void> => this.#handOver((framed, done) => framed.send(payload, form, done));
+    if (fragmentSize === 0 && this.#inFragments === 0) return whole();
+    this.#inFragments++;
+    const sent = this.#sending
+      .then(() => (fragmentSize === 0 ? whole() : this.#sendFragments(payload, form, fragmentSize)))
+      .finally(() => this.#inFragments--);
     // The next message does not fail because this one did.
     this.#sending = sent.catch(() => {});
     return sent;
@@ -356,23 +364,6 @@ class WsConnection implements Connection {
       this.#tcp?.uncork();
     });
   }
-}
-
-/**
- * Bytes of a socket that the kernel has taken. Node's own figures count a write as a whole, before it starts or after
- * it ended; its handle knows the rest of a write in progress.
- */
-function bytesTaken(socket: Socket): number {
-  const { _handle: handle } = socket as { readonly _handle?: Partial<StreamHandle> | null };
-  if (typeof handle?.bytesWritten !== 'number' || typeof handle.writeQueueSize !== 'number')
-    return socket.bytesWritten - socket.writableLength;
-  return handle.bytesWritten - handle.writeQueueSize;
-}
-
-/** The undocumented stream handle of Node. */
-interface StreamHandle {
-  readonly bytesWritten: number;
-  readonly writeQueueSize: number;
 }
 
 /**

@@ -4,7 +4,9 @@ import type { Direction, Kind } from '../shared/timeline.ts';
 // The layout on disk: docs/recording-format.md. A change here is a new version there.
 
 export const FORMAT = 'duplex-recording';
-export const VERSION = 1;
+export const VERSION = 2;
+/** Version 1 has no altered rows. */
+export const OLDEST_VERSION = 1;
 
 export const MANIFEST_FILE = 'session.json';
 export const INDEX_FILE = 'index.bin';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
 import { MiB } from '../shared/limits.ts';
 import type { SessionManifest } from '../shared/recordProtocol.ts';
-import { FORMAT, MANIFEST_FILE, VERSION } from './layout.ts';
+import { FORMAT, MANIFEST_FILE, OLDEST_VERSION, VERSION } from './layout.ts';
 import { readText } from './regularFile.ts';
 import { replaceText } from './wholeFile.ts';
 
@@ -42,10 +42,11 @@ function parseManifest(text: string, file: string): SessionManifest {
   }
   if (typeof manifest !== 'object' || manifest?.format !== FORMAT)
     throw new DuplexError('file.invalid', `${file} does not describe a recording: name another folder.`);
-  if (manifest.version !== VERSION)
+  const { version } = manifest;
+  if (!Number.isInteger(version) || version! < OLDEST_VERSION || version! > VERSION)
     throw new DuplexError(
       'file.invalid',
-      `${file} has version ${String(manifest.version)}, and this program reads version ${VERSION}: update it.`,
+      `${file} has version ${String(version)}, and this program reads versions up to ${VERSION}: update it.`,
     );
   if (!Number.isSafeInteger(manifest.segmentBytes) || (manifest.segmentBytes ?? 0) <= 0)
     throw new DuplexError('file.invalid', `${file} has no valid segmentBytes: restore it from a copy.`);

@@ -6,7 +6,7 @@ import type { HeaderList, Row } from './timeline.ts';
 /** The contents of session.json (docs/recording-format.md). It contains no secrets. */
 export interface SessionManifest {
   readonly format: 'duplex-recording';
-  readonly version: 1;
+  readonly version: 1 | 2;
   readonly name: string;
   /** Without credentials. */
   readonly url: string;

@@ -20,6 +20,8 @@ export const FLAG = {
   cleared: 1 << 4,
   /** A message that Duplex sent automatically, as the session's protocol requires of its clients. */
   automatic: 1 << 5,
+  /** What a proxy passed on in the place of the message above. */
+  altered: 1 << 6,
 } as const;
 
 /** A row in a list: its metadata and a preview, never the body. */
@@ -148,7 +150,7 @@ export interface NoteDetail {
   /**
    * `redirect`: the handshake follows a redirect. `security`: the connection is less secure than with the default
    * options. `reconnect`: a reconnect is pending, or none will follow. `back-pressure`: the disk is behind, or has
-   * caught up. `resumed`: the machine slept. `offline`, `online`: the network of this machine was lost or came back.
+   * caught up. `fault`: what a proxy did on purpose. `resumed`: the machine slept. `offline`, `online`: the network of this machine was lost or came back.
    */
   readonly note:
     | 'redirect'
@@ -156,6 +158,7 @@ export interface NoteDetail {
     | 'security'
     | 'reconnect'
     | 'back-pressure'
+    | 'fault'
     | 'resumed'
     | 'offline'
     | 'online'

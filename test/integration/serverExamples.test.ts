@@ -10,23 +10,23 @@ import { duplex, endAll, start } from './cliProcess.ts';
 
 // The servers that a newcomer serves first answer the clients of other makers, and the examples of requests.
 const examples = join(import.meta.dirname, '../../examples');
-const servers = join(examples, 'servers');
+const folder = join(examples, 'servers');
 
 afterEach(endAll);
 
 /** The URLs of an example that is served on free ports. */
 async function serve(name: string): Promise<string[]> {
-  const file = join(servers, name);
+  const file = join(folder, name);
   const count = readFileSync(file, 'utf8').match(/^SERVE /gm)!.length;
   const running = start(['serve', file, '--port', '0']);
   await running.prints(new RegExp(`^(?:ws:\\S+\\n){${count}}`));
   return running.stdout().match(/^ws:\S+/gm)!;
 }
 
-test.each(readdirSync(servers))('%s has nothing to be said against it', (name) => {
-  const { diagnostics, servers: blocks } = analyzeRequestFile(readFileSync(join(servers, name), 'utf8'));
+test.each(readdirSync(folder))('%s has nothing to be said against it', (name) => {
+  const { diagnostics, servers, proxies } = analyzeRequestFile(readFileSync(join(folder, name), 'utf8'));
   expect(diagnostics).toEqual([]);
-  expect(blocks.length).toBeGreaterThan(0);
+  expect(servers.length + proxies.length).toBeGreaterThan(0);
 });
 
 test.each([

@@ -12,16 +12,18 @@ import { createOutput } from '../output/output.ts';
 import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { tell } from '../output/tell.ts';
+import { addRuleOptions, readRules, type RuleOptions } from './rules.ts';
 
 const EXAMPLES = `
 Examples:
   $ duplex proxy wss://api.example.test --port 8081
   $ duplex proxy ws://localhost:8080/echo --port 0 --record recordings --json
+  $ duplex proxy wss://api.example.test --port 8081 --rules bad-network.ws
 
 The first line of the output is its URL: let the application connect to it. It ends at Ctrl+C.
 `;
 
-interface Options {
+interface Options extends RuleOptions {
   readonly port: number;
   readonly host: string;
   readonly record?: string;
@@ -37,6 +39,7 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--record <folder>', 'record each connection in its own folder below this one')
     .option('--json', 'print one JSON object per line, with the number of the connection');
+  addRuleOptions(command);
   return addConnectionOptions(command, ['subprotocol', 'reconnect', 'heartbeat', 'no-auto-pong'])
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, options: Options) => {
@@ -48,7 +51,7 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
 
 async function runProxy(
   target: string,
-  { port, host, record, json }: Options,
+  { port, host, record, json, ...rules }: Options,
   options: ReturnType<typeof connectionOptionsOf>,
   workersFolder: string,
 ): Promise<void> {
@@ -61,6 +64,7 @@ async function runProxy(
   try {
     // A program that only reads the URL may close the output; the proxy continues.
     const output = createOutput(process.stdout, { onGone: () => {} });
+    const stopping = new AbortController();
     const proxy = await startProxy(engine, {
       target,
       host,
@@ -68,9 +72,16 @@ async function runProxy(
       options,
       onFault: tell,
       tap: numberedRows(output, json ?? false),
+      rules: await readRules(engine, rules, stopping.signal),
     });
     const stopped = new Promise<void>((resolve) => {
-      onInterrupts(resolve, () => process.exit(EXIT.ok));
+      onInterrupts(
+        () => {
+          stopping.abort();
+          resolve();
+        },
+        () => process.exit(EXIT.ok),
+      );
     });
     output.write(`${proxy.url}\n`);
     tellOpenHost(host);

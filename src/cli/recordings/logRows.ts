@@ -109,6 +109,10 @@ export function* pagesOf(recording: Recording, numbers: Float64Array): Generator
   }
 }
 
-function logRow(seq: number, { time, kind, direction }: Omit<LineRow, 'seq'>, payload: Uint8Array): LogRow {
-  return { row: { seq, time, kind, direction }, payload };
+function logRow(
+  seq: number,
+  { time, kind, direction, flags = 0 }: Omit<LineRow, 'seq'>,
+  payload: Uint8Array,
+): LogRow {
+  return { row: { seq, time, kind, direction, flags }, payload };
 }

@@ -16,7 +16,7 @@ Examples:
   $ duplex serve servers.ws
   $ duplex serve servers.ws ticks --port 9000 --record recordings --json
 
-Without a file it is the demo server. With one it runs its SERVE blocks: all, or those of these names.
+Without a file it is the demo server. With one it runs its SERVE and PROXY blocks: all, or those of these names.
 The first lines of the output are the URLs. What a client does against the protocol goes to stderr.
 It ends at Ctrl+C.
 `;
@@ -35,8 +35,8 @@ interface Options {
 export function serveCommand({ workersFolder, finish }: CommandParts): Command {
   return new Command('serve')
     .description('run the demo server, or the servers of a request file')
-    .argument('[file]', 'a request file with SERVE blocks')
-    .argument('[names...]', 'only the servers of these names')
+    .argument('[file]', 'a request file with SERVE or PROXY blocks')
+    .argument('[names...]', 'only the blocks of these names')
     .option(
       '--port <port>',
       `port to listen on, 0 for any free port (default: what the file says, or ${DEFAULT_PORT})`,

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
-import { runScope } from '../../core/request/variables/runScope.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
-import { resolvePaths } from '../../core/session/options/connectOptions.ts';
+import type { Request } from '../../core/request/syntax/tree.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { Engine } from '../../engine/engine.ts';
-import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
-import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
-import { serveScripts } from '../../engine/serve/scriptedServers.ts';
+import { proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
+import { startProxy } from '../../engine/proxy/recordingProxy.ts';
+import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServers.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { EXIT } from '../exitStatus.ts';
@@ -17,9 +15,9 @@ import { createOutput } from '../output/output.ts';
 import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
 import { tell } from '../output/tell.ts';
 import { recordFolder } from '../recordings/recordFolder.ts';
+import { blockSources } from '../requestFiles/blockSources.ts';
 import { problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
-import { terminalOutside } from '../requestFiles/terminalOutside.ts';
 
 export interface ServeFileOptions {
   readonly names: readonly string[];
@@ -35,7 +33,7 @@ export interface ServeFileOptions {
 }
 
 /**
- * Serves the SERVE blocks of a file until it is interrupted. The first lines of the output are the URLs.
+ * Serves the SERVE and PROXY blocks of a file until it is interrupted. The first lines of the output are the URLs.
  * @throws DuplexError where it cannot
  */
 export async function serveFile(
@@ -47,7 +45,7 @@ export async function serveFile(
   if ('problem' in read) throw new DuplexError('file.invalid', read.problem);
   const [bad] = read.tableProblems;
   if (bad) throw new DuplexError('file.invalid', problemLine(bad));
-  const servers = chosenServers(read, names);
+  const { servers, proxies } = chosenBlocks(read, names);
   const folder = record === undefined ? undefined : await recordFolder(record);
   const engine = new Engine({
     workersFolder,
@@ -64,48 +62,50 @@ export async function serveFile(
       () => process.exit(EXIT.ok),
     );
   });
+  const stops: (() => Promise<void>)[] = [];
+  const urls: { readonly url: string; readonly host: string }[] = [];
   try {
     // Whoever started it for its URLs may stop reading: it serves on.
     const output = createOutput(process.stdout, { onGone: () => {} });
-    const outside = terminalOutside(stopping.signal, allowCommands);
-    const variables = (placed: PlacedRequest): ReturnType<typeof runScope> =>
-      runScope(placed, {
-        environmentContext: read.environmentContext,
-        outside,
-        made: { now: Date.now, randomBytes },
-        readText: (name) => readLocalText(name, read.path),
-      });
-    const running = await serveScripts(engine, {
-      servers,
-      host,
-      port,
-      variables,
-      ports: createRunPorts({
-        ...localFiles,
-        variables,
-        createSession: (_, given, tap) =>
-          engine.create(
-            resolvePaths(given, (name) => resolve(dirname(read.path), name)),
-            { tap },
-          ),
-      }),
-      options: {},
-      tap: numberedRows(output, json),
+    const sources = blockSources(engine, read, stopping.signal, allowCommands);
+    const rows = numberedRows(output, json);
+    let connections = 0;
+    const shared: Pick<ServeOptions, 'tap' | 'onFault'> = {
+      // Several servers and proxies count together.
+      tap: (session) => rows(session, ++connections),
       onFault: tell,
-    });
-    for (const { url } of running.servers) output.write(`${url}\n`);
-    for (const each of new Set(running.servers.map((server) => server.host))) tellOpenHost(each);
+    };
+    const running = await serveScripts(engine, { servers, host, port, ...sources, options: {}, ...shared });
+    stops.push(() => running.stop());
+    for (const placed of proxies) {
+      const block = await proxyOfBlock(placed, sources, (name) => resolve(dirname(read.path), name));
+      const proxy = await startProxy(engine, {
+        ...block,
+        ...(host !== undefined && { host }),
+        ...(port !== undefined && { port }),
+        ...shared,
+      });
+      stops.push(() => proxy.stop());
+      urls.push({ url: proxy.url, host: host ?? block.host });
+    }
+    urls.unshift(...running.servers);
+    for (const { url } of urls) output.write(`${url}\n`);
+    for (const each of new Set(urls.map((listening) => listening.host))) tellOpenHost(each);
     await stopped;
-    await running.stop();
+    await Promise.all(stops.splice(0).map((stop) => stop()));
     await output.flush();
   } finally {
+    await Promise.all(stops.map((stop) => stop()));
     await engine.dispose();
   }
 }
 
 /** The blocks of these names, or all that are not switched off. @throws DuplexError `call.invalid` for a name that none has */
-function chosenServers({ file, path, name }: ReadRequestFile, names: readonly string[]): PlacedRequest[] {
-  const known = file.servers.flatMap((server) => server.name?.text ?? []);
+function chosenBlocks(
+  { file, path, name }: ReadRequestFile,
+  names: readonly string[],
+): { readonly servers: readonly PlacedRequest[]; readonly proxies: readonly PlacedRequest[] } {
+  const known = [...file.servers, ...file.proxies].flatMap((block) => block.name?.text ?? []);
   for (const wanted of names) {
     if (known.includes(wanted)) continue;
     const meant = nearest(wanted, known);
@@ -113,15 +113,19 @@ function chosenServers({ file, path, name }: ReadRequestFile, names: readonly st
       meant === undefined ? 'give the name after ### or @name.' : `did you mean ${excerpt(meant)}?`;
     throw new DuplexError('call.invalid', `No server is named ${excerpt(wanted)}: ${remedy}`);
   }
-  const chosen = file.servers.filter((server) =>
-    names.length === 0
-      ? !isDisabled(server.directives)
-      : server.name !== undefined && names.includes(server.name.text),
-  );
-  if (chosen.length === 0)
+  const chosen = (blocks: readonly Request[]): PlacedRequest[] =>
+    blocks
+      .filter((block) =>
+        names.length === 0
+          ? !isDisabled(block.directives)
+          : block.name !== undefined && names.includes(block.name.text),
+      )
+      .map((request) => ({ uri: path, file, request }));
+  const [servers, proxies] = [chosen(file.servers), chosen(file.proxies)];
+  if (servers.length + proxies.length === 0)
     throw new DuplexError(
       'call.invalid',
       `${name} has no server: write SERVE ws://127.0.0.1:9000/path in the place of WEBSOCKET.`,
     );
-  return chosen.map((request) => ({ uri: path, file, request }));
+  return { servers, proxies };
 }

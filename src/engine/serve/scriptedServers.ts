@@ -6,7 +6,6 @@ import { settled, spokenIn } from '../../core/request/plan/stepVerb.ts';
 import { stepMessage } from '../../core/request/plan/stepMessage.ts';
 import type { PlacedRequest, RunConnection, RunPorts } from '../../core/request/run/runPorts.ts';
 import { serveClient } from '../../core/request/run/serveClient.ts';
-import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { invalidHeader } from '../../core/session/options/validate.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
@@ -14,19 +13,13 @@ import { listen, type Listening } from '../../serve/listen.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
+import { blockProblem, type BlockSources } from '../proxy/proxyBlock.ts';
 import { serverConnection } from '../runner/sessionConnection.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends BlockSources {
   readonly servers: readonly PlacedRequest[];
-  /** Values of a server, and a new scope for each of its connections: what was made once stays what it is. */
-  readonly variables: (
-    placed: PlacedRequest,
-  ) => Promise<
-    { readonly scope: Scope; readonly fresh: () => Scope } | { readonly problems: readonly Problem[] }
-  >;
-  readonly ports: RunPorts;
   /** In the place of what the URLs say. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -133,16 +126,11 @@ function grouped(blocks: readonly Block[]): Block[][] {
 
 async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Block> {
   const { request } = placed;
-  const fail = (problem: Pick<Problem, 'message' | 'range'> | undefined): DuplexError =>
-    new DuplexError(
-      'file.invalid',
-      `Line ${(problem?.range.start.line ?? 0) + 1}: ${problem?.message ?? 'the values of the block are not known.'}`,
-    );
-  if (request.error) throw fail(request.error);
+  if (request.error) throw blockProblem(request.error);
   const values = await serve.variables(placed);
-  if ('problems' in values) throw fail(values.problems[0]);
+  if ('problems' in values) throw blockProblem(values.problems[0]);
   const planned = serverPlan(request, values.scope);
-  if ('problems' in planned) throw fail(planned.problems[0]);
+  if ('problems' in planned) throw blockProblem(planned.problems[0]);
   const { plan } = planned;
   return {
     placed,

@@ -74,3 +74,20 @@ export function firstBytesOf(socket: Socket): () => string | undefined {
   });
   return () => first;
 }
+
+/**
+ * Bytes of a socket that the kernel has taken. Node's own figures count a write as a whole, before it starts or after
+ * it ended; its handle knows the rest of a write in progress.
+ */
+export function bytesTaken(socket: Socket): number {
+  const { _handle: handle } = socket as { readonly _handle?: Partial<StreamHandle> | null };
+  if (typeof handle?.bytesWritten !== 'number' || typeof handle.writeQueueSize !== 'number')
+    return socket.bytesWritten - socket.writableLength;
+  return handle.bytesWritten - handle.writeQueueSize;
+}
+
+/** The undocumented stream handle of Node. */
+interface StreamHandle {
+  readonly bytesWritten: number;
+  readonly writeQueueSize: number;
+}

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { escapeInvisible } from '../../core/format/visible.ts';
-import type { Kind } from '../../shared/timeline.ts';
+import { FLAG, type Kind } from '../../shared/timeline.ts';
 import { detailOf, isUnverified } from './rowDetail.ts';
 import type { LineRow } from './rowDetail.ts';
 
@@ -27,7 +27,8 @@ export function jsonLine(row: LineRow, payload: Uint8Array): Iterable<string> {
     return [`${start}${detailFields(payload, DETAILS[kind])}}\n`];
   }
   const encoding = kind === 'text' && isUtf8(payload) ? 'text' : 'base64';
-  const body = `${start},"size":${payload.length},"${encoding}":`;
+  const altered = ((row.flags ?? 0) & FLAG.altered) === 0 ? '' : ',"altered":true';
+  const body = `${start}${altered},"size":${payload.length},"${encoding}":`;
   if (payload.length > SMALL) return largeLine(body, encoding, payload);
   const bytes = asBuffer(payload);
   return encoding === 'text'

@@ -17,6 +17,8 @@ export interface LineRow {
   readonly time: number;
   readonly kind: Kind;
   readonly direction: Direction;
+  /** Bits of FLAG. */
+  readonly flags?: number;
 }
 
 /** A row as one line with its line break; a large message is split into pieces. */

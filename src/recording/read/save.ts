@@ -62,8 +62,8 @@ export async function saveRows(
 
 function* exportedPages(reader: RecordingReader, set: RowSet): Generator<ExportedRow[]> {
   for (const page of rowPages(reader, set)) {
-    yield page.map(({ seq, row: { time, kind, direction }, payload }) => ({
-      row: { seq, time, kind, direction },
+    yield page.map(({ seq, row: { time, kind, direction, flags }, payload }) => ({
+      row: { seq, time, kind, direction, flags },
       payload,
     }));
   }

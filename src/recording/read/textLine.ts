@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { previewBinary } from '../../core/format/preview.ts';
 import { makeVisible } from '../../core/format/visible.ts';
-import type { Direction } from '../../shared/timeline.ts';
+import { FLAG, type Direction } from '../../shared/timeline.ts';
 import { utf8Pieces } from './jsonLine.ts';
 import { detailOf, isUnverified, type LineOf, type LineRow } from './rowDetail.ts';
 
@@ -42,6 +42,7 @@ export function textLines(
     const arrow = row.direction === 'none' ? ARROWS.none : colour(ARROWS[row.direction]);
     const time = colours.dim(timeOf(startedAt * 1000 + row.time));
     yield `${arrow} ${time} ${colour(row.kind.padEnd(KIND_WIDTH))} `;
+    if ((row.flags ?? 0) & FLAG.altered) yield colours.dim('(altered) ');
     yield* content(row, payload, hexBytes);
     yield '\n';
   };

@@ -50,6 +50,7 @@ export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn
   const tags: string[] = [];
   if (row.flags & FLAG.invalidUtf8) tags.push(ROW_TEXT.invalidUtf8);
   if (row.flags & FLAG.truncated) tags.push(ROW_TEXT.truncated(byteCount(row.stored), byteCount(row.size)));
+  if (row.flags & FLAG.altered) tags.push(ROW_TEXT.altered);
   const direction = isLost(row) ? 'none' : row.direction;
   const after = pause === undefined ? '' : ROW_TEXT.afterPause(pause);
   return {

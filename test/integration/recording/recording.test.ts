@@ -193,7 +193,7 @@ describe('a folder that is not a recording', () => {
     ['{', /is not valid JSON/],
     ['null', /does not describe a recording/],
     ['{"format":"other"}', /does not describe a recording/],
-    ['{"format":"duplex-recording","version":99}', /has version 99, and this program reads version 1/],
+    ['{"format":"duplex-recording","version":99}', /has version 99, and this program reads versions up to 2/],
     ['{"format":"duplex-recording","version":1,"segmentBytes":0}', /no valid segmentBytes/],
     [JSON.stringify({ ...manifest(), startedAt: 'yesterday' }), /no valid startedAt/],
     [JSON.stringify({ ...manifest(), requestHeaders: [['one']] }), /no valid requestHeaders/],

@@ -23,6 +23,14 @@ describe('lines are spelled as the command line promises, keys in that order', (
     );
   });
 
+  test('what a proxy passed on instead', () => {
+    const altered = { seq: 1, time: 5, kind: 'text', direction: 'in', flags: 64 } as const;
+    expect([...jsonLine(altered, bytes('x'))].join('')).toBe(
+      '{"seq":1,"t":5,"dir":"in","kind":"text","altered":true,"size":1,"text":"x"}\n',
+    );
+    expect([...jsonLine({ ...altered, flags: 32 }, bytes('x'))].join('')).not.toContain('altered');
+  });
+
   test('binary', () => {
     expect(line('binary', 'out', Uint8Array.of(0, 1, 2), 2, 5690)).toBe(
       '{"seq":2,"t":5690,"dir":"out","kind":"binary","size":3,"base64":"AAEC"}\n',

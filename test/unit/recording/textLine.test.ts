@@ -11,6 +11,13 @@ function line(kind: Kind, direction: Direction, payload: Uint8Array | string, ti
   return [...textLines(NOON, PLAIN)({ seq: 0, time, kind, direction }, data)].join('');
 }
 
+test('what a proxy passed on instead is marked', () => {
+  const altered = { seq: 0, time: 456, kind: 'text', direction: 'out', flags: 64 } as const;
+  expect([...textLines(NOON, PLAIN)(altered, new TextEncoder().encode('x'))].join('')).toBe(
+    '-> 12:01:07.123456 text   (altered) x\n',
+  );
+});
+
 describe('a row is one line of direction, time, kind and text', () => {
   test.each([
     ['text', 'in', 'hello', '<- 12:01:07.123456 text   hello\n'],

@@ -69,6 +69,12 @@ describe('rowCells', () => {
     expect(label).toContain('invalid UTF-8, 1.0 KiB of 4.0 KiB kept');
   });
 
+  it('tags what a proxy passed on in the place of a message', () => {
+    const { tags, label } = rowCells(row({ flags: FLAG.altered }), undefined, COLUMN);
+    expect(tags).toEqual(['passed on instead']);
+    expect(label).toContain('passed on instead');
+  });
+
   it('warns of a gap', () => {
     expect(rowCells(row({ kind: 'note', flags: FLAG.gap }), undefined, COLUMN).kindIcon).toBe('warning');
     expect(rowCells(row({ kind: 'note' }), undefined, COLUMN).kindIcon).toBe('info');
