@@ -5,6 +5,7 @@ import { Engine } from './engine/engine.ts';
 import { duplexApi } from './vscode/api.ts';
 import type { DuplexApi } from './vscode/api.ts';
 import { demoCommands } from './vscode/commands/demoCommands.ts';
+import { exportCommands } from './vscode/commands/exportCommands.ts';
 import { fileCommands } from './vscode/commands/fileCommands.ts';
 import { importCommands } from './vscode/commands/importCommands.ts';
 import { manageSessionCommands } from './vscode/commands/manageSessionCommands.ts';
@@ -100,6 +101,7 @@ export function activate(context: ExtensionContext): DuplexApi {
         ...demoCommands(services),
         ...fileCommands(services),
         ...importCommands(services),
+        ...exportCommands(services),
       },
       log,
     ),

@@ -8,6 +8,9 @@ import { relative, resolve } from 'node:path';
  * compiled nor run before. They export functions and classes that no importer uses while it is loading.
  */
 export const DEFERRED = [
+  'src/core/codegen/requestProgram.ts',
+  'src/core/codegen/targets.ts',
+  'src/core/convert/bruno/exportOpenCollection.ts',
   'src/core/convert/commandLine/importCommandLine.ts',
   'src/core/convert/importers.ts',
   'src/core/convert/printImported.ts',
@@ -25,6 +28,7 @@ export const DEFERRED = [
   'src/core/search/compileJsonPath.ts',
   'src/core/session/doctor/curlCommand.ts',
   'src/core/session/doctor/doctor.ts',
+  'src/engine/draftRecording.ts',
   'src/engine/importSource.ts',
   'src/engine/runner/encode.ts',
   'src/engine/runner/createRunPorts.ts',

@@ -6,7 +6,8 @@ import type { SessionManifest } from '../shared/recordProtocol.ts';
 import type { Row } from '../shared/timeline.ts';
 import type { ExistingRecording } from './timeline.ts';
 
-export { EXPORT_KINDS, exportRows, type ExportKind } from '../recording/export/exportRows.ts';
+export { exportRows, STREAMED_KINDS } from '../recording/export/exportRows.ts';
+export { draftExporter } from '../recording/export/draftExporter.ts';
 export { writeWholeFolder } from '../recording/wholeFile.ts';
 export { writeRecording } from '../recording/write/writeRecording.ts';
 // Re-exported, because the command line prints rows in the same form as the worker that saves them.

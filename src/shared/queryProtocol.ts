@@ -9,8 +9,14 @@ export interface QueryWorkerCalls {
    * @returns the bytes written
    */
   savePayload(job: string, folder: string, seq: number, target: string): Promise<number>;
-  /** Writes rows to a local file as lines of JSON, as `duplex log --json` prints them. @returns the rows written */
-  saveRows(job: string, folder: string, rows: RowSet, target: string): Promise<number>;
+  /** Writes rows to a local file, or to a new folder of payloads; completely or not at all. */
+  saveRows(
+    job: string,
+    folder: string,
+    rows: RowSet,
+    kind: StreamedKind,
+    target: string,
+  ): Promise<ExportedCount>;
   /** One row's whole stored payload, transferred. */
   readPayload(job: string, folder: string, seq: number): Promise<Uint8Array>;
   /** Statistics of the rows of a set that exist; of all rows if no set is given. */
@@ -30,6 +36,15 @@ export interface QueryWorkerCalls {
   /** Forgets the counts of this name. */
   endRates(name: string): Promise<void>;
   cancel(job: string): Promise<void>;
+}
+
+/** A kind of file that rows are exported as while they are read. */
+export type StreamedKind = 'har' | 'jsonl' | 'csv' | 'text' | 'payloads';
+
+export interface ExportedCount {
+  readonly rows: number;
+  /** Sentences about what the format cannot carry. */
+  readonly left: readonly string[];
 }
 
 export type MessageCounts = Pick<RowStatistics, 'in' | 'out'>;

@@ -68,9 +68,9 @@ const calls: QueryWorkerCalls & SearchWorkerCalls = {
       savePayload(reader, seq, target, { signal, onProgress: progressOf(job) }),
     ),
 
-  saveRows: (job, folder, rows, target) =>
+  saveRows: (job, folder, rows, kind, target) =>
     run(job, folder, (reader, signal) =>
-      saveRows(reader, rows, target, { signal, onProgress: progressOf(job) }),
+      saveRows(reader, rows, kind, target, { signal, onProgress: progressOf(job) }),
     ),
 
   readPayload: (job, folder, seq) =>

@@ -116,19 +116,20 @@ test('all rows are selected at once, however many', async () => {
   expect(selected).toBe('');
 });
 
-test('what is selected is saved as lines of JSON', async () => {
+test('what is selected is exported, as JSON lines', async () => {
   await row(await firstRow()).click();
   await list().focus();
   await page.keyboard.press('Shift+ArrowDown');
   await panel.locator('duplex-range-bar').getByText('2 rows selected').waitFor();
   await panel.getByRole('button', { name: 'Save…' }).click();
+  await page.locator('.quick-input-list').getByText('JSON Lines', { exact: true }).click();
   const input = page.locator('.quick-input-widget:visible input.input');
   // The dialog shows the folder first and the file's name once it has looked there.
   await expect.poll(() => input.inputValue(), { timeout: 10_000 }).toMatch(/\.jsonl$/);
   const target = join(window.workspace, 'saved.jsonl');
   await input.fill(target);
   await page.keyboard.press('Enter');
-  await page.getByText('Saved 2 rows to saved.jsonl.').first().waitFor();
+  await page.getByText('Exported 2 rows to saved.jsonl.').first().waitFor();
   const lines = (await readFile(target, 'utf8')).trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { dir: string; kind: string }).kind)).toEqual([
     'text',

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
-import { EXPORT_KINDS, exportRows, openRecording, type ExportKind } from '../../engine/recordingFile.ts';
+import { draftExporter, exportRows, openRecording, STREAMED_KINDS } from '../../engine/recordingFile.ts';
+import type { StreamedKind } from '../../shared/queryProtocol.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
@@ -25,9 +26,13 @@ Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, or n
 
 /** Of request files, not of recordings. */
 const COLLECTION = 'opencollection';
+/** A drafted test. */
+const DRAFT = 'ws';
+
+type RecordingKind = StreamedKind | typeof DRAFT;
 
 interface Options extends QueryOptions {
-  readonly to: ExportKind | typeof COLLECTION;
+  readonly to: RecordingKind | typeof COLLECTION;
   readonly output: string;
   readonly range?: RowRange;
   readonly force?: true;
@@ -40,7 +45,7 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     .argument('<recording>', 'its folder; a request file for opencollection')
     .addOption(
       new Option('--to <kind>', 'the kind of file')
-        .choices([...EXPORT_KINDS, COLLECTION])
+        .choices([...STREAMED_KINDS, DRAFT, COLLECTION])
         .makeOptionMandatory(),
     )
     .requiredOption('--output <file>', 'the file to write; for payloads and opencollection a new folder')
@@ -69,19 +74,24 @@ async function exportAny(path: string, options: Options, workersFolder: string):
 /** @throws DuplexError if the recording cannot be read, or the file cannot be written; no partial file stays */
 async function exportRecording(
   folder: string,
-  options: Options & { readonly to: ExportKind },
+  options: Options & { readonly to: RecordingKind },
   workersFolder: string,
 ): Promise<ExitStatus> {
-  const { range = { first: 0, last: Infinity }, output, force = false } = options;
+  const { range = { first: 0, last: Infinity }, output, force = false, to } = options;
   const query = logQuery(options);
   const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
-  if (!force && options.to !== 'payloads') await requireNewFile(output);
+  if (!force && to !== 'payloads') await requireNewFile(output);
   const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
   const recording = openRecording(folder);
   try {
     const pages = query ? rowsFound(engine, recording, folder, range, query) : rowsIn(recording, range);
-    const { rows, left } = await exportRows(options.to, recording.manifest, pages, output);
+    const { rows, left } = await exportRows(
+      to === DRAFT ? draftExporter(recording.manifest) : to,
+      recording.manifest,
+      pages,
+      output,
+    );
     tell(`${rows} ${rows === 1 ? 'row' : 'rows'} written to ${output}.`);
     for (const sentence of left) tell(sentence);
     return EXIT.ok;

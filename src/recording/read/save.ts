@@ -1,8 +1,9 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { RecordingReader } from './reader.ts';
-import { EXPORTERS } from '../export/exporters.ts';
-import { writeRows, type ExportedRow } from '../export/rowExporter.ts';
+import { exportRows } from '../export/exportRows.ts';
+import type { ExportedRow } from '../export/rowExporter.ts';
 import { writeWhole } from '../wholeFile.ts';
+import type { ExportedCount, StreamedKind } from '../../shared/queryProtocol.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
 import { rowPages } from './rowPages.ts';
 
@@ -43,24 +44,24 @@ function checkCancelled(signal: AbortSignal): void {
 }
 
 /**
- * Writes the rows of a set to a file, completely or not at all, as the lines of JSON that the command line prints
- * (docs/cli.md).
- * @returns the number of rows written
+ * Writes the rows of a set to a file or a new folder, completely or not at all (docs/import-export.md).
  */
 export async function saveRows(
   reader: RecordingReader,
   set: RowSet,
+  kind: StreamedKind,
   target: string,
   { signal, onProgress }: SaveOptions,
-): Promise<number> {
+): Promise<ExportedCount> {
   const total = 'numbers' in set ? set.numbers.length : set.end - set.from;
-  return writeRows(exportedPages(reader, set), EXPORTERS.jsonl(), target, (done) => {
+  return exportRows(kind, reader.manifest, exportedPages(reader, set), target, (done) => {
     checkCancelled(signal);
     onProgress(done, total);
   });
 }
 
-function* exportedPages(reader: RecordingReader, set: RowSet): Generator<ExportedRow[]> {
+/** The rows of a set, in pages. */
+export function* exportedPages(reader: RecordingReader, set: RowSet): Generator<ExportedRow[]> {
   for (const page of rowPages(reader, set)) {
     yield page.map(({ seq, row: { time, kind, direction, flags }, payload }) => ({
       row: { seq, time, kind, direction, flags },

@@ -9,7 +9,8 @@ import type { PanelEvents, PanelHostCalls, PanelState } from '../../shared/panel
 import { createRpc } from '../../shared/rpc.ts';
 import { detach } from '../report.ts';
 import { copyPayload, copyView } from '../payload/copyPayload.ts';
-import { savePayload, saveRows } from '../payload/savePayload.ts';
+import { savePayload } from '../payload/savePayload.ts';
+import { exportRecording } from '../exports/exportRecording.ts';
 import { throttle } from '../throttle.ts';
 import type { MessageDocuments } from '../payload/messageDocuments.ts';
 import { composerCalls } from './compose/composerCalls.ts';
@@ -134,7 +135,9 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     query: () => engine.query,
     search: searches.find,
     copyText: copyView,
-    saveRows: (folder, rows) => saveRows(services, session.summary.name, folder, rows),
+    async saveRows(folder, rows) {
+      await exportRecording(services, { name: session.summary.name, folder }, async () => rows);
+    },
   });
   const units = panelUnits(session, (options) => engine.units(session, options), fail);
   const rpc = createRpc<PanelEvents, PanelHostCalls>(

@@ -23,6 +23,8 @@ export interface SaveWork {
   /** Of the dialog that asks where to. */
   readonly title: string;
   readonly fileName: string;
+  /** Where to, instead of asking. */
+  readonly target?: Uri;
   /** Writes a local file, in a worker that knows the work by the name of its job. @returns how much was written */
   toPath(job: string, path: string): Promise<number>;
   /** The same for a file system that only VS Code reaches. */
@@ -33,16 +35,18 @@ export interface SaveWork {
 
 /**
  * Asks where to, and saves with progress and Cancel once it takes a moment.
- * @returns once it is saved; at once where the user chose no file or cancelled
+ * @returns what was saved; undefined where the user chose no file or cancelled
  */
-export async function saveFile({ engine, log }: SaveServices, work: SaveWork): Promise<void> {
+export async function saveFile({ engine, log }: SaveServices, work: SaveWork): Promise<Uri | undefined> {
   const base = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
-  const target = await window.showSaveDialog({
-    title: work.title,
-    saveLabel: l10n.t('Save'),
-    defaultUri: Uri.joinPath(base, work.fileName),
-  });
-  if (target === undefined) return;
+  const target =
+    work.target ??
+    (await window.showSaveDialog({
+      title: work.title,
+      saveLabel: l10n.t('Save'),
+      defaultUri: Uri.joinPath(base, work.fileName),
+    }));
+  if (target === undefined) return undefined;
 
   const job = `save-${++jobs}`;
   const name = target.path.split('/').at(-1) ?? '';
@@ -67,7 +71,7 @@ export async function saveFile({ engine, log }: SaveServices, work: SaveWork): P
     );
   } catch (thrown) {
     const error = toDuplexError(thrown);
-    if (error.code === 'call.cancelled') return;
+    if (error.code === 'call.cancelled') return undefined;
     throw error;
   }
   const open = l10n.t('Open');
@@ -77,6 +81,7 @@ export async function saveFile({ engine, log }: SaveServices, work: SaveWork): P
       .then((chosen) => (chosen === open ? commands.executeCommand('vscode.open', target) : undefined)),
     log,
   );
+  return target;
 }
 
 /** Names that Windows keeps for devices, whatever follows a dot. */

@@ -4,6 +4,7 @@ import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import type { Session } from '../../engine/session.ts';
 import { environmentCommands, environmentStatus } from '../environments/environmentCommands.ts';
 import { detach, registerGuarded } from '../report.ts';
+import { PASTE_METADATA, pasteCommand } from './language/pasteCommand.ts';
 import { registerLanguage } from './language/registerLanguage.ts';
 import { requestKnowledge } from './language/requestKnowledge.ts';
 import { requestFolding, requestLinks } from './language/treeProviders.ts';
@@ -44,6 +45,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
     ...registerLanguage(requestKnowledge({ engine, sessions, runs, environments, secrets })),
     // Of .http files, other extensions fold the other requests.
     languages.registerFoldingRangeProvider(REQUEST_LANGUAGE, requestFolding),
+    languages.registerDocumentPasteEditProvider(REQUEST_LANGUAGE, pasteCommand, PASTE_METADATA),
     runDecorations(runs),
     tests,
     ...registerGuarded({ ...environmentCommands(environments, secrets), ...runCommands(runs, tests) }, log),

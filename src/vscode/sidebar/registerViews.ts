@@ -2,6 +2,7 @@ import { commands, window, workspace } from 'vscode';
 import type { Disposable, TreeView } from 'vscode';
 import { detach, registerGuarded } from '../report.ts';
 import type { Services } from '../services.ts';
+import { importDrop } from './importDrop.ts';
 import { recentCommands, RecentTree } from './recentView.ts';
 import { RecordingsTree } from './recordingsTree.ts';
 import { requestListCommands, RequestsTree } from './requestsTree.ts';
@@ -12,7 +13,10 @@ import { inertText } from '../inertText.ts';
 /** The views of the activity bar's container, with the commands of their rows. */
 export function registerViews(services: Services): Disposable[] {
   const sessions = new SessionsTree(services.engine, (session) => services.runSessions.has(session));
-  const sessionsView = window.createTreeView('duplex.sessions', { treeDataProvider: sessions });
+  const sessionsView = window.createTreeView('duplex.sessions', {
+    treeDataProvider: sessions,
+    dragAndDropController: importDrop(),
+  });
   const followActive = (): void => {
     const { active } = services.panels;
     // Only where it is seen: revealing would open the view.
@@ -26,10 +30,14 @@ export function registerViews(services: Services): Disposable[] {
 
   const requestsView = window.createTreeView('duplex.requests', {
     treeDataProvider: requests,
+    dragAndDropController: importDrop(),
     showCollapseAll: true,
   });
   const recentView = window.createTreeView('duplex.recent', { treeDataProvider: recent });
-  const recordingsView = window.createTreeView('duplex.recordings', { treeDataProvider: recordings });
+  const recordingsView = window.createTreeView('duplex.recordings', {
+    treeDataProvider: recordings,
+    dragAndDropController: importDrop(),
+  });
 
   // What other windows did is seen when the user comes back to this one, or to the view.
   const comeBack = (): void => {

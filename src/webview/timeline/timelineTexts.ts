@@ -91,7 +91,7 @@ export const TIMELINE_TEXT = {
   copyRange: t('Copy'),
   copyRangeTitle: t('Copy the selected messages as lines of text (Ctrl+C)'),
   saveRange: t('Save…'),
-  saveRangeTitle: t('Save the selected rows to a file, as lines of JSON'),
+  saveRangeTitle: t('Export the selected rows to a file'),
   hitRow: (row: string) => t('match, {0}', row),
   loadingRow: t('Loading'),
 } as const;

@@ -50,9 +50,9 @@ describe('the timeline of a session', () => {
 
   it('is saved as the lines that the command line prints', async () => {
     const target = join(folder, '..', 'saved.jsonl');
-    expect(await engine.query.saveRows('job', folder, { from: 0, end: session.rows }, target)).toBe(
-      session.rows,
-    );
+    const set = { from: 0, end: session.rows };
+    const { rows } = await engine.query.saveRows('job', folder, set, 'jsonl', target);
+    expect(rows).toBe(session.rows);
     const lines = (await readFile(target, 'utf8')).trimEnd().split('\n');
     expect(lines).toHaveLength(session.rows);
     expect(JSON.parse(lines[0]!)).toMatchObject({ seq: 0, kind: 'open', status: 101 });

@@ -163,7 +163,11 @@ describe('saving rows', () => {
     const target = join(dirname(reader.folder), 'saved.jsonl');
     const told: number[][] = [];
     const onProgress = (done: number, total: number): void => void told.push([done, total]);
-    expect(await saveRows(reader, { from: 0, end: 2 }, target, { signal: never, onProgress })).toBe(2);
+    const { rows } = await saveRows(reader, { from: 0, end: 2 }, 'jsonl', target, {
+      signal: never,
+      onProgress,
+    });
+    expect(rows).toBe(2);
     expect(await readFile(target, 'utf8')).toBe(
       '{"seq":0,"t":5,"dir":"in","kind":"text","size":3,"text":"a\\"b"}\n' +
         '{"seq":1,"t":0,"dir":"out","kind":"binary","size":1,"base64":"AQ=="}\n',
@@ -178,7 +182,7 @@ describe('saving rows', () => {
     await writeFile(target, 'old');
     const abort = new AbortController();
     abort.abort();
-    const saving = saveRows(reader, { from: 0, end: 10 }, target, {
+    const saving = saveRows(reader, { from: 0, end: 10 }, 'jsonl', target, {
       signal: abort.signal,
       onProgress: () => undefined,
     });

@@ -11,10 +11,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXPORT_KINDS, exportRows, type ExportKind } from '../../../src/recording/export/exportRows.ts';
+import { draftExporter } from '../../../src/recording/export/draftExporter.ts';
+import { exportRows, STREAMED_KINDS } from '../../../src/recording/export/exportRows.ts';
 import { MAX_PAYLOAD_FILES } from '../../../src/recording/export/payloadFolder.ts';
 import type { ExportedRow } from '../../../src/recording/export/rowExporter.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
+import type { StreamedKind } from '../../../src/shared/queryProtocol.ts';
 import type { SessionManifest } from '../../../src/shared/recordProtocol.ts';
 import type { Direction, Kind } from '../../../src/shared/timeline.ts';
 
@@ -61,7 +63,7 @@ function conversation(): ExportedRow[] {
   ];
 }
 
-async function exported(kind: ExportKind, rows: readonly ExportedRow[]) {
+async function exported(kind: StreamedKind, rows: readonly ExportedRow[]) {
   const target = join(folder, 'out');
   const result = await exportRows(kind, MANIFEST, [rows], target);
   return { ...result, target };
@@ -162,7 +164,7 @@ describe('payloads', () => {
 
 describe('what is left out', () => {
   it('is said of notes in HAR, of handshakes in JSON lines, of nothing in CSV', async () => {
-    const lost = async (kind: ExportKind): Promise<readonly string[]> =>
+    const lost = async (kind: StreamedKind): Promise<readonly string[]> =>
       (await exportRows(kind, MANIFEST, [conversation()], join(folder, kind))).left;
     expect(await lost('har')).toEqual(['One note is left out.']);
     expect(await lost('jsonl')).toEqual(['The bytes and the certificates of handshakes are left out.']);
@@ -178,12 +180,12 @@ describe('what is left out', () => {
 });
 
 it('every kind leaves no file where an export fails', async () => {
-  for (const kind of EXPORT_KINDS) {
+  for (const kind of [...STREAMED_KINDS, draftExporter(MANIFEST)]) {
     const failing = exportRows(kind, MANIFEST, [conversation()], join(folder, 'out'), () => {
       throw new DuplexError('call.cancelled', 'Stopped.');
     });
-    await expect(failing, kind).rejects.toMatchObject({ code: 'call.cancelled' });
-    expect(existsSync(join(folder, 'out')), kind).toBe(false);
+    await expect(failing, String(kind)).rejects.toMatchObject({ code: 'call.cancelled' });
+    expect(existsSync(join(folder, 'out')), String(kind)).toBe(false);
   }
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -68,7 +68,28 @@ export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const FileType = { File: 1, Directory: 2 };
 export const ViewColumn = { Active: -1 };
 
+export class DocumentDropOrPasteEditKind {
+  static readonly Text = new DocumentDropOrPasteEditKind('text');
+  constructor(readonly value: string) {}
+  append(...parts: string[]): DocumentDropOrPasteEditKind {
+    return new DocumentDropOrPasteEditKind([this.value, ...parts].join('.'));
+  }
+}
+
+export class DocumentPasteEdit {
+  yieldTo: readonly DocumentDropOrPasteEditKind[] = [];
+  constructor(
+    readonly insertText: string,
+    readonly title: string,
+    readonly kind: DocumentDropOrPasteEditKind,
+  ) {}
+}
+
 export class Uri {
+  static parse(text: string): Uri {
+    const { protocol, pathname } = new URL(text);
+    return Uri.of(protocol.slice(0, -1), decodeURIComponent(pathname));
+  }
   private constructor(
     readonly scheme: string,
     readonly path: string,

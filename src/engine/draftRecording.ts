@@ -1,0 +1,29 @@
+import { draftExporter } from '../recording/export/draftExporter.ts';
+import { RecordingReader } from '../recording/read/reader.ts';
+import { exportedPages } from '../recording/read/save.ts';
+import type { RowSet } from '../shared/timelineProtocol.ts';
+
+/**
+ * Drafts a test from rows of a recording, without a worker: it reads the first of them only.
+ * @returns the text of the request file, and sentences about what it leaves out
+ * @throws DuplexError `file.invalid` if the folder is not a recording, `disk.denied` if it cannot be read
+ */
+export async function draftRecording(
+  folder: string,
+  rows: RowSet,
+): Promise<{ readonly text: string; readonly left: readonly string[] }> {
+  const reader = RecordingReader.open(folder);
+  try {
+    const exporter = draftExporter(reader.manifest);
+    for (const page of exportedPages(reader, rows)) {
+      for (const { row, payload } of page) exporter.row(row, payload);
+      if (exporter.isFull?.()) break;
+      // Other sessions go on meanwhile.
+      await new Promise(setImmediate);
+    }
+    const text = [...exporter.end()].join('');
+    return { text, left: exporter.left?.() ?? [] };
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import { FileType, l10n, Uri, window, workspace } from 'vscode';
+import { requestProgram } from '../../core/codegen/requestProgram.ts';
+import { CODE_TARGETS, type CodeTargetId } from '../../core/codegen/targets.ts';
+import { exportOpenCollection } from '../../core/convert/bruno/exportOpenCollection.ts';
+import { requestName } from '../../core/request/plan/requestName.ts';
+import { openRecording } from '../../engine/recordingFile.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { exportRecording, tellLeft } from '../exports/exportRecording.ts';
+import { filteredRows, pickRows, rangeOf } from '../exports/pickRows.ts';
+import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
+import { readPayloadFile } from '../requestFiles/payloadFile.ts';
+import type { Command } from '../report.ts';
+import type { Services } from '../services.ts';
+import { requireTrust } from '../trust.ts';
+import { pickAnySession } from './pickSession.ts';
+
+/**
+ * `duplex.export` takes a session (its id, or an item of the Sessions view) or a recording (its folder, or an item of the
+ * Recordings view) and `{kind, target, range, filter}`; what is not given is asked for. Answers the URI that was written or opened.
+ * `duplex.exportRequests` takes a request file and the new folder for its collection. `duplex.generateCode` takes a request file,
+ * a request and a target of `duplex code`, and opens the program.
+ */
+export function exportCommands(services: Services): Readonly<Record<string, Command>> {
+  return {
+    'duplex.export': async (argument, choice) => {
+      requireTrust('read');
+      const recording = await recordingOf(services, argument);
+      if (recording === undefined) return undefined;
+      const { kind, target, range, filter } = choiceOf(choice);
+      const isChosen = kind !== undefined;
+      const extent = rowsOf(recording.folder);
+      return exportRecording(
+        services,
+        recording,
+        async () => {
+          const rows = { from: Math.min(recording.first, extent), end: extent };
+          const wanted = typeof range === 'string' ? rangeOf(range, rows) : rows;
+          if (wanted === undefined)
+            throw new DuplexError('call.invalid', l10n.t('Rows are given as 10..20, 10.. or ..20.'));
+          if (typeof filter === 'string')
+            return filteredRows(services.engine, recording.folder, filter, wanted);
+          if (isChosen || range !== undefined) return wanted;
+          return pickRows(services.engine, recording.folder, { first: rows.from, end: rows.end });
+        },
+        { kind, ...(target instanceof Uri && { target }) },
+      );
+    },
+    'duplex.exportRequests': async (argument, to) => {
+      requireTrust('read');
+      const { document, file } = await findRequestFile(fileOf(argument));
+      if (file.requests.length === 0)
+        throw new DuplexError('call.invalid', l10n.t('This file has no WebSocket request to export.'));
+      const name = basename(document.uri.path).replace(/(?<=.)\.[^.]*$/, '');
+      const folder = to instanceof Uri ? to : await pickFolder(name);
+      if (folder === undefined) return undefined;
+      const { files, left } = await exportOpenCollection(file, name);
+      await writeNewFolder(folder, files);
+      tellLeft(left, services.log);
+      return folder.toString();
+    },
+    'duplex.generateCode': async (argument, which, target) => {
+      requireTrust('read');
+      const node = (argument ?? {}) as { readonly request?: { readonly which?: unknown } };
+      const found = await findRequest(fileOf(argument), which ?? node.request?.which);
+      const id = await pickTarget(target);
+      if (id === undefined) return undefined;
+      const described = await requestProgram(
+        { name: requestName(found.request), ...found },
+        {
+          environmentContext: await services.environments.around(found.document),
+          made: { now: Date.now, randomBytes },
+          env: (variable) => process.env[variable],
+          readFile: (path) => readPayloadFile(found.document.uri, path),
+          reveal: false,
+        },
+      );
+      if ('problems' in described)
+        throw new DuplexError(
+          'file.invalid',
+          described.problems[0]?.message ?? l10n.t('This request has an error.'),
+        );
+      const { program } = described;
+      const { language, write } = CODE_TARGETS[id];
+      const document = await workspace.openTextDocument({ language, content: write(program) });
+      await window.showTextDocument(document);
+      tellLeft(program.left, services.log);
+      return document.uri.toString();
+    },
+  };
+}
+
+interface Choice {
+  readonly kind?: unknown;
+  readonly target?: unknown;
+  readonly range?: unknown;
+  readonly filter?: unknown;
+}
+
+/** A view passes its selection as the second argument, which is no choice. */
+function choiceOf(value: unknown): Choice {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+
+interface ExportedRecording {
+  readonly name: string;
+  readonly folder: string;
+  /** The first row that is not hidden by a clear. */
+  readonly first: number;
+}
+
+/** @throws DuplexError `call.invalid` for a session that is not recorded */
+async function recordingOf(services: Services, argument: unknown): Promise<ExportedRecording | undefined> {
+  const folder =
+    argument instanceof Uri ? argument.fsPath : (argument as { folder?: unknown } | undefined)?.folder;
+  const session = services.engine.sessions.find((each) => each === argument || each.folder === folder);
+  if (session === undefined && typeof folder === 'string') {
+    const recording = openRecording(folder);
+    recording.close();
+    return { name: recording.manifest.name, folder, first: recording.manifest.firstRow ?? 0 };
+  }
+  const picked = session ?? (await pickAnySession(services, argument));
+  if (picked === undefined) return undefined;
+  if (picked.folder === undefined)
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('This session is not recorded: there is nothing to export.'),
+    );
+  return { name: picked.summary.name, folder: picked.folder, first: picked.summary.firstRow };
+}
+
+function rowsOf(folder: string): number {
+  const recording = openRecording(folder);
+  recording.close();
+  return recording.rows;
+}
+
+/** A URI, or an item of the Requests view. */
+function fileOf(argument: unknown): unknown {
+  if (argument instanceof Uri || typeof argument === 'string') return argument;
+  return (argument as { readonly uri?: unknown } | undefined)?.uri;
+}
+
+async function pickFolder(name: string): Promise<Uri | undefined> {
+  const base = workspace.workspaceFolders?.[0]?.uri;
+  return window.showSaveDialog({
+    title: l10n.t('New Folder for the Collection'),
+    saveLabel: l10n.t('Write Here'),
+    ...(base && { defaultUri: Uri.joinPath(base, `${name}-collection`) }),
+  });
+}
+
+/** @throws DuplexError `call.invalid` where it exists */
+async function writeNewFolder(
+  folder: Uri,
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<void> {
+  const exists = await workspace.fs.stat(folder).then(
+    ({ type }) => type !== FileType.Unknown,
+    () => false,
+  );
+  if (exists)
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('{0} exists: choose another name for the new folder.', folder.fsPath),
+    );
+  for (const { path, text } of files)
+    await workspace.fs.writeFile(Uri.joinPath(folder, path), new TextEncoder().encode(text));
+}
+
+async function pickTarget(named: unknown): Promise<CodeTargetId | undefined> {
+  const ids = Object.keys(CODE_TARGETS) as CodeTargetId[];
+  if (named !== undefined) {
+    const id = ids.find((each) => each === named);
+    if (id) return id;
+    throw new DuplexError('call.invalid', l10n.t('There is no such target: use one of {0}.', ids.join(', ')));
+  }
+  const picked = await window.showQuickPick(
+    ids.map((id) => ({ label: CODE_TARGETS[id].label, description: CODE_TARGETS[id].fileName, id })),
+    { title: l10n.t('Generate Code'), placeHolder: l10n.t('For which client?') },
+  );
+  return picked?.id;
+}

@@ -1,0 +1,78 @@
+import { l10n, window } from 'vscode';
+import { DuplexError } from '../../shared/errors.ts';
+import type { StreamedKind } from '../../shared/queryProtocol.ts';
+
+/** A kind of file that a recording is exported as; `ws` is a drafted test. */
+export type ExportKind = StreamedKind | 'ws';
+
+export interface ExportKindTexts {
+  readonly label: string;
+  /** What it keeps, and what it leaves out. */
+  readonly detail: string;
+  /** Of the file; '' for a folder. */
+  readonly extension: string;
+}
+
+export function exportKinds(): Readonly<Record<ExportKind, ExportKindTexts>> {
+  return {
+    har: {
+      label: 'HAR',
+      detail: l10n.t(
+        'For browsers, Playwright, HTTP Toolkit: messages, pings, closes, times, headers. Without notes, frames and certificates.',
+      ),
+      extension: '.har',
+    },
+    jsonl: {
+      label: l10n.t('JSON Lines'),
+      detail: l10n.t('Every row as a line of JSON. Without the bytes and certificates of handshakes.'),
+      extension: '.jsonl',
+    },
+    csv: {
+      label: 'CSV',
+      detail: l10n.t('Every row for a spreadsheet: number, time, direction, kind, size, payload.'),
+      extension: '.csv',
+    },
+    text: {
+      label: l10n.t('Text'),
+      detail: l10n.t(
+        'Every row as a line to read: control characters as signs, binary messages in hexadecimal.',
+      ),
+      extension: '.txt',
+    },
+    payloads: {
+      label: l10n.t('Payload Files'),
+      detail: l10n.t('A new folder with every row as a file, bit for bit, and a list of them.'),
+      extension: '',
+    },
+    ws: {
+      label: l10n.t('Request File'),
+      detail: l10n.t(
+        'A drafted test: sends what was sent, waits for what came, captures what changes. Without secrets; at most 200 steps.',
+      ),
+      extension: '.ws',
+    },
+  };
+}
+
+/** @param named as commands take it @throws DuplexError `call.invalid` for a kind that there is not */
+export async function pickExportKind(named: unknown): Promise<ExportKind | undefined> {
+  const kinds = exportKinds();
+  const ids = Object.keys(kinds) as ExportKind[];
+  if (named !== undefined) {
+    const kind = ids.find((id) => id === named);
+    if (kind) return kind;
+    throw new DuplexError(
+      'call.invalid',
+      l10n.t('There is no such kind of export: use one of {0}.', ids.join(', ')),
+    );
+  }
+  const picked = await window.showQuickPick(
+    ids.map((kind) => ({ label: kinds[kind].label, detail: kinds[kind].detail, id: kind })),
+    {
+      title: l10n.t('Export'),
+      placeHolder: l10n.t('As what? Secrets of handshakes stay masked.'),
+      matchOnDetail: true,
+    },
+  );
+  return picked?.id;
+}

@@ -1,0 +1,105 @@
+import { l10n, window } from 'vscode';
+import { parseFilter } from '../../core/search/parseQuery.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { Query } from '../../shared/queryProtocol.ts';
+import type { RowSet } from '../../shared/timelineProtocol.ts';
+
+/** Row numbers per request to a search. */
+const PAGE_HITS = 65_536;
+
+/** Asks which rows of a recording: all, a range, or those of a filter. @returns undefined where the user gave up */
+export async function pickRows(
+  engine: Engine,
+  folder: string,
+  { first, end }: { readonly first: number; readonly end: number },
+): Promise<RowSet | undefined> {
+  const all = { from: first, end };
+  const choices = {
+    all: { label: l10n.t('All Rows'), description: (end - first).toLocaleString() },
+    range: { label: l10n.t('Range…'), detail: l10n.t('rows by their numbers, such as 100..199') },
+    filter: {
+      label: l10n.t('Filter…'),
+      detail: l10n.t('rows of a direction, kind or size, such as in text size>1KiB'),
+    },
+  };
+  const picked = await window.showQuickPick(Object.values(choices), {
+    title: l10n.t('Export'),
+    placeHolder: l10n.t('Which rows?'),
+  });
+  if (picked === undefined || picked === choices.all) return picked && all;
+  if (picked === choices.range) {
+    const text = await ask(
+      l10n.t('First and last row, as in 100..199'),
+      (each) => rangeOf(each, all) !== undefined,
+    );
+    return text === undefined ? undefined : rangeOf(text, all);
+  }
+  const words = await ask(l10n.t('As in: in text size>1KiB'), (each) => !('problem' in parseFilter(each)));
+  return words === undefined ? undefined : filteredRows(engine, folder, words, all);
+}
+
+function ask(prompt: string, isValid: (text: string) => boolean): Promise<string | undefined> {
+  return Promise.resolve(
+    window.showInputBox({
+      title: l10n.t('Export'),
+      prompt,
+      validateInput: (text) => (isValid(text) ? undefined : prompt),
+    }),
+  );
+}
+
+/** `100..199`, `100..`, `..199`, within the rows that there are. */
+export function rangeOf(
+  text: string,
+  { from, end }: { readonly from: number; readonly end: number },
+): { readonly from: number; readonly end: number } | undefined {
+  const [, first = '', dots, last = ''] = /^\s*(\d{0,15})(\.\.)?(\d{0,15})\s*$/.exec(text) ?? [];
+  if (first === '' && last === '') return undefined;
+  const start = first === '' ? from : Number(first);
+  const stop = last === '' ? (dots === undefined ? start : end - 1) : Number(last);
+  return start > stop ? undefined : { from: Math.max(start, from), end: Math.min(stop + 1, end) };
+}
+
+/** The rows that the words of a filter select. @throws DuplexError for words that are none, or of the search */
+export async function filteredRows(
+  engine: Pick<Engine, 'search'>,
+  folder: string,
+  words: string,
+  { from, end }: { readonly from: number; readonly end: number },
+): Promise<RowSet> {
+  const parsed = parseFilter(words);
+  if ('problem' in parsed) throw new DuplexError('call.invalid', parsed.problem);
+  const query: Query = parsed.filter;
+  const search = engine.search(folder, query, { from, to: end });
+  const parts: Float64Array[] = [];
+  try {
+    for (let given = 0; ;) {
+      const { hits, done, error } = search.state;
+      if (error) throw new DuplexError(error.code, error.message);
+      if (given < hits) {
+        const numbers = await search.hitNumbers(given, PAGE_HITS);
+        // What a search has counted it has.
+        if (numbers.length === 0) throw new DuplexError('internal', 'The search has lost its hits.');
+        given += numbers.length;
+        parts.push(numbers);
+      } else if (done) break;
+      else
+        await new Promise<void>((resolve) => {
+          const stop = search.onDidChange(() => {
+            stop();
+            resolve();
+          });
+        });
+    }
+  } finally {
+    await search.dispose();
+  }
+  const numbers = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    numbers.set(part, at);
+    at += part.length;
+  }
+  return { numbers };
+}

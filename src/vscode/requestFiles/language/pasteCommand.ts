@@ -1,0 +1,37 @@
+import { DocumentDropOrPasteEditKind, DocumentPasteEdit, l10n } from 'vscode';
+import type { DocumentPasteEditProvider } from 'vscode';
+import { importCommandLine, isCommandLine } from '../../../core/convert/commandLine/importCommandLine.ts';
+import { printImported } from '../../../core/convert/printImported.ts';
+import { parseArguments } from '../../../engine/parseArguments.ts';
+
+/** Longer texts are no command lines. */
+const MAX_CHARS = 1024 * 1024;
+const STARTS = /^\s*(?:[$#>]\s*)?(?:curl|wscat|websocat)(?:\.exe)?\s/;
+
+const KIND = DocumentDropOrPasteEditKind.Text.append('duplex', 'request');
+
+/** Offers to paste a command line of curl, wscat or websocat as a request. The text itself stays the default. */
+export const pasteCommand: DocumentPasteEditProvider = {
+  async provideDocumentPasteEdits(_document, _ranges, pasted, _context, token) {
+    const text = (await pasted.get('text/plain')?.asString()) ?? '';
+    if (
+      token.isCancellationRequested ||
+      text.length > MAX_CHARS ||
+      !STARTS.test(text) ||
+      !isCommandLine(text)
+    )
+      return undefined;
+    const imported = importCommandLine(text, parseArguments);
+    if ('problem' in imported) return undefined;
+    // Notes about secrets and options that are left out stand above the request.
+    const request = printImported(imported, 'imported')
+      .files.filter(({ kind }) => kind === 'requests')
+      .map((file) => file.text)
+      .join('\n');
+    const edit = new DocumentPasteEdit(request, l10n.t('Convert to a Request'), KIND);
+    edit.yieldTo = [DocumentDropOrPasteEditKind.Text];
+    return [edit];
+  },
+};
+
+export const PASTE_METADATA = { pasteMimeTypes: ['text/plain'], providedPasteEditKinds: [KIND] };

@@ -1,0 +1,30 @@
+import { commands, Uri } from 'vscode';
+import type { TreeDragAndDropController } from 'vscode';
+
+/** More files than these were hardly dropped on purpose. */
+const MAX_DROPPED = 50;
+
+/** Files and folders that are dropped onto a view are imported. */
+export function importDrop<Node>(): TreeDragAndDropController<Node> {
+  return {
+    dragMimeTypes: [],
+    // The explorer and the desktop both give URIs.
+    dropMimeTypes: ['text/uri-list'],
+    async handleDrop(_target, dropped, token) {
+      const list = await dropped.get('text/uri-list')?.asString();
+      const uris = urisOf(list ?? '');
+      if (uris.length > 0 && !token.isCancellationRequested)
+        await commands.executeCommand('duplex.import', uris);
+    },
+  };
+}
+
+/** The URIs of a list, one a line, comments left out (RFC 2483, section 5). */
+function urisOf(list: string): readonly Uri[] {
+  return list
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .slice(0, MAX_DROPPED)
+    .map((line) => Uri.parse(line));
+}

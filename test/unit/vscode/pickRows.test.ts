@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { filteredRows, pickRows, rangeOf } from '../../../src/vscode/exports/pickRows.ts';
+import { window } from './support/fakeVscode.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+beforeEach(() => vi.clearAllMocks());
+
+const ROWS = { from: 10, end: 100 };
+
+/** A search that finds these rows in two parts. */
+function engineThatFinds(numbers: readonly number[], error?: { code: 'call.invalid'; message: string }) {
+  const dispose = vi.fn(async () => undefined);
+  const listeners = new Set<() => void>();
+  const state = { hits: Math.min(1, numbers.length), done: false, error: undefined as typeof error };
+  const search = vi.fn(() => {
+    setImmediate(() => {
+      Object.assign(state, { hits: numbers.length, done: true, error });
+      for (const listener of listeners) listener();
+    });
+    return {
+      state,
+      hitNumbers: async (from: number) => Float64Array.from(numbers.slice(from, state.done ? undefined : 1)),
+      onDidChange(listener: () => void) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      dispose,
+    };
+  });
+  return { engine: { search } as unknown as Engine, search, dispose };
+}
+
+describe('a range', () => {
+  it.each([
+    ['20..29', { from: 20, end: 30 }],
+    ['20..', { from: 20, end: 100 }],
+    ['..29', { from: 10, end: 30 }],
+    [' 50 ', { from: 50, end: 51 }],
+    ['0..1000', { from: 10, end: 100 }],
+    ['30..20', undefined],
+    ['', undefined],
+    ['..', undefined],
+    ['a..b', undefined],
+    ['1..2..3', undefined],
+  ])('is read from %j', (text, range) => expect(rangeOf(text, ROWS)).toEqual(range));
+});
+
+describe('a filter', () => {
+  it('gives the numbers of all hits, also of those that come later', async () => {
+    const { engine, search, dispose } = engineThatFinds([12, 15, 99]);
+    expect(await filteredRows(engine, '/r', 'in text', ROWS)).toEqual({
+      numbers: Float64Array.of(12, 15, 99),
+    });
+    expect(search).toHaveBeenCalledWith('/r', { directions: ['in'], kinds: ['text'] }, { from: 10, to: 100 });
+    expect(dispose).toHaveBeenCalledOnce();
+  });
+
+  it('fails with the sentence of the search, or of its words', async () => {
+    const { engine, dispose } = engineThatFinds([], { code: 'call.invalid', message: 'It ended.' });
+    await expect(filteredRows(engine, '/r', 'in', ROWS)).rejects.toThrow('It ended.');
+    expect(dispose).toHaveBeenCalledOnce();
+    await expect(filteredRows(engine, '/r', 'sideways', ROWS)).rejects.toMatchObject({
+      code: 'call.invalid',
+    });
+  });
+});
+
+describe('the question which rows', () => {
+  const pick = (label: string): void => {
+    window.showQuickPick.mockImplementationOnce((async (items: { label: string }[]) =>
+      items.find((each) => each.label === label)) as never);
+  };
+  const asked = { first: 10, end: 100 };
+
+  it('takes all, a range, a filter, or nothing', async () => {
+    const { engine } = engineThatFinds([12]);
+    expect(await pickRows(engine, '/r', asked)).toBeUndefined();
+    pick('All Rows');
+    expect(await pickRows(engine, '/r', asked)).toEqual(ROWS);
+    pick('Range…');
+    window.showInputBox.mockResolvedValueOnce('20..29' as never);
+    expect(await pickRows(engine, '/r', asked)).toEqual({ from: 20, end: 30 });
+    pick('Range…');
+    window.showInputBox.mockResolvedValueOnce(undefined as never);
+    expect(await pickRows(engine, '/r', asked)).toBeUndefined();
+    pick('Filter…');
+    window.showInputBox.mockResolvedValueOnce('in' as never);
+    expect(await pickRows(engine, '/r', asked)).toEqual({ numbers: Float64Array.of(12) });
+  });
+
+  it('says while typing what a range or a filter looks like', async () => {
+    const { engine } = engineThatFinds([12]);
+    pick('Range…');
+    await pickRows(engine, '/r', asked);
+    const [{ validateInput }] = window.showInputBox.mock.calls[0] as unknown as [
+      { validateInput: (text: string) => string | undefined },
+    ];
+    expect(validateInput('5..')).toBeUndefined();
+    expect(validateInput('x')).toBe('First and last row, as in 100..199');
+  });
+});

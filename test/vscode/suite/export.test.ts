@@ -1,0 +1,97 @@
+import { after, afterEach, before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { closeAll, duplexApi, run } from '../support/duplex.ts';
+
+const ENTRY = {
+  startedDateTime: '2026-11-02T10:00:00.000Z',
+  request: { url: 'wss://h.test/feed' },
+  _webSocketMessages: [
+    { type: 'receive', opcode: 1, data: '{"type":"hello"}', time: 1793613600.5 },
+    { type: 'send', opcode: 1, data: '{"op":"join"}', time: 1793613600.6 },
+    { type: 'receive', opcode: 2, data: 'AQI=', time: 1793613600.7 },
+  ],
+};
+
+describe('Export…', () => {
+  let folder: string;
+  let session: string;
+
+  before(async () => {
+    await duplexApi();
+    folder = await mkdtemp(join(tmpdir(), 'duplex-export-'));
+    const har = join(folder, 'in.har');
+    await writeFile(har, JSON.stringify({ log: { entries: [ENTRY] } }));
+    [session] = (await run<string[]>('import', vscode.Uri.file(har))) as [string];
+  });
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  after(async () => {
+    await closeAll();
+    await rm(folder, { recursive: true });
+  });
+
+  const to = (name: string): vscode.Uri => vscode.Uri.file(join(folder, name));
+  const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+
+  it('writes each kind of file, and a folder of payloads', async () => {
+    for (const kind of ['har', 'jsonl', 'csv', 'text'])
+      assert.equal(
+        await run('export', session, { kind, target: to(`out.${kind}`) }),
+        to(`out.${kind}`).toString(),
+      );
+    const har = JSON.parse(await read('out.har')) as { log: { entries: (typeof ENTRY)[] } };
+    assert.deepEqual(
+      har.log.entries[0]?._webSocketMessages.map(({ data }) => data),
+      ['{"type":"hello"}', '{"op":"join"}', 'AQI='],
+    );
+    assert.match(
+      await read('out.jsonl'),
+      /"dir":"out","kind":"text","size":13,"text":"\{\\"op\\":\\"join\\"\}"/,
+    );
+    assert.match(await read('out.csv'), /^seq,time,direction/);
+    assert.match(await read('out.text'), /binary \(2 B\) 01 02$/m);
+    await run('export', session, { kind: 'payloads', target: to('payloads') });
+    assert.equal((await readdir(join(folder, 'payloads'))).length, 5);
+  });
+
+  it('takes a range and a filter, and refuses what is none', async () => {
+    await run('export', session, { kind: 'jsonl', target: to('range.jsonl'), range: '1..2' });
+    assert.equal((await read('range.jsonl')).trim().split('\n').length, 2);
+    await run('export', session, { kind: 'jsonl', target: to('filter.jsonl'), filter: 'in binary' });
+    assert.match(await read('filter.jsonl'), /^\{"seq":3,.*"kind":"binary".*\}\n$/);
+    for (const wrong of [{ range: 'x' }, { filter: 'sideways' }, { kind: 'exe' }])
+      assert.equal(
+        await run('export', session, { kind: 'jsonl', target: to('no.jsonl'), ...wrong }),
+        undefined,
+      );
+    assert.equal(existsSync(join(folder, 'no.jsonl')), false);
+  });
+
+  it('opens a drafted test as an unsaved request file', async () => {
+    const uri = await run<string>('export', session, { kind: 'ws' });
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.toString(), uri);
+    assert.equal(document?.languageId, 'websocket-request');
+    assert.match(document?.getText() ?? '', /# @where \$\.type == "hello"\n\{"op":"join"\}/);
+  });
+
+  it('writes requests as a folder of OpenCollection, never over another, and as programs', async () => {
+    const file = to('two.ws');
+    await writeFile(
+      file.fsPath,
+      '### One\nWEBSOCKET ws://127.0.0.1:1/\n\nhello\n\n### Two\nWEBSOCKET ws://127.0.0.1:2/\n',
+    );
+    const collection = to('collection');
+    assert.equal(await run('exportRequests', file, collection), collection.toString());
+    assert.deepEqual((await readdir(collection.fsPath)).sort(), ['One.yml', 'Two.yml', 'opencollection.yml']);
+    assert.equal(await run('exportRequests', file, collection), undefined);
+    const uri = await run<string>('generateCode', file, 'Two', 'python-websockets');
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.toString(), uri);
+    assert.match(document?.getText() ?? '', /127\.0\.0\.1:2/);
+  });
+});
