@@ -148,9 +148,9 @@ describe('rows as text', () => {
 
   it('are refused beyond what is allowed, with what to do instead', async () => {
     await record(rows(100));
-    expect(() => text({ from: 0, end: 100 }, 300)).toThrow(/clipboard.*save them to a file/);
+    expect(() => text({ from: 0, end: 100 }, 300)).toThrow(/copied at most: save them to a file/);
     await record([{ payload: new Uint8Array(100), kind: 'binary' }]);
-    expect(() => text({ from: 0, end: 1 }, 150)).toThrow(/clipboard/);
+    expect(() => text({ from: 0, end: 1 }, 150)).toThrow(/copied at most/);
   });
 });
 
