@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import { DuplexError } from '../../shared/errors.ts';
+import { inertText } from '../inertText.ts';
 import type { StreamedKind } from '../../shared/queryProtocol.ts';
 
 /** A kind of file that a recording is exported as; `ws` is a drafted test. */
@@ -67,7 +68,11 @@ export async function pickExportKind(named: unknown): Promise<ExportKind | undef
     );
   }
   const picked = await window.showQuickPick(
-    ids.map((kind) => ({ label: kinds[kind].label, detail: kinds[kind].detail, id: kind })),
+    ids.map((kind) => ({
+      label: inertText(kinds[kind].label),
+      detail: inertText(kinds[kind].detail),
+      id: kind,
+    })),
     {
       title: l10n.t('Export'),
       placeHolder: l10n.t('As what? Secrets of handshakes stay masked.'),

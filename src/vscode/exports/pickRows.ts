@@ -5,6 +5,8 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
 
+import { inertCheck, inertText } from '../inertText.ts';
+
 /** Row numbers per request to a search. */
 const PAGE_HITS = 65_536;
 
@@ -43,8 +45,8 @@ function ask(prompt: string, isValid: (text: string) => boolean): Promise<string
   return Promise.resolve(
     window.showInputBox({
       title: l10n.t('Export'),
-      prompt,
-      validateInput: (text) => (isValid(text) ? undefined : prompt),
+      prompt: inertText(prompt),
+      validateInput: inertCheck((text) => (isValid(text) ? undefined : prompt)),
     }),
   );
 }

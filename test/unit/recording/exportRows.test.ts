@@ -184,8 +184,8 @@ it('every kind leaves no file where an export fails', async () => {
     const failing = exportRows(kind, MANIFEST, [conversation()], join(folder, 'out'), () => {
       throw new DuplexError('call.cancelled', 'Stopped.');
     });
-    await expect(failing, String(kind)).rejects.toMatchObject({ code: 'call.cancelled' });
-    expect(existsSync(join(folder, 'out')), String(kind)).toBe(false);
+    await expect(failing).rejects.toMatchObject({ code: 'call.cancelled' });
+    expect(existsSync(join(folder, 'out'))).toBe(false);
   }
   expect(readdirSync(folder)).toEqual([]);
 });

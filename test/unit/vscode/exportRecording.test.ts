@@ -77,7 +77,7 @@ test('asks as what, saying what each kind keeps, then which rows; gives up where
   ];
   expect(items.map(({ id }) => id)).toEqual(['har', 'jsonl', 'csv', 'text', 'payloads', 'ws']);
   expect(items.every(({ detail }) => detail.length > 40)).toBe(true);
-  window.showQuickPick.mockResolvedValueOnce(items[2] as never);
+  window.showQuickPick.mockResolvedValueOnce(items[2]);
   expect(await exportRecording(services, ECHO, rows)).toBeUndefined();
   expect(rows).toHaveBeenCalledOnce();
   expect(query.saveRows).not.toHaveBeenCalled();

@@ -80,13 +80,13 @@ describe('the question which rows', () => {
     pick('All Rows');
     expect(await pickRows(engine, '/r', asked)).toEqual(ROWS);
     pick('Range…');
-    window.showInputBox.mockResolvedValueOnce('20..29' as never);
+    window.showInputBox.mockResolvedValueOnce('20..29');
     expect(await pickRows(engine, '/r', asked)).toEqual({ from: 20, end: 30 });
     pick('Range…');
-    window.showInputBox.mockResolvedValueOnce(undefined as never);
+    window.showInputBox.mockResolvedValueOnce(undefined);
     expect(await pickRows(engine, '/r', asked)).toBeUndefined();
     pick('Filter…');
-    window.showInputBox.mockResolvedValueOnce('in' as never);
+    window.showInputBox.mockResolvedValueOnce('in');
     expect(await pickRows(engine, '/r', asked)).toEqual({ numbers: Float64Array.of(12) });
   });
 
