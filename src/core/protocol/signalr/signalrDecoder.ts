@@ -74,7 +74,7 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
         ...named,
         type: isStream ? 'subscribe' : 'call',
         id: key,
-        scope: scopeOf(from),
+        scope: invokerScope(from),
         ...(isStream && { stream: streamOf(from, id) }),
       };
     }
@@ -100,7 +100,7 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
         type: error === undefined ? 'reply' : 'error',
         name,
         replyTo: idText(id!),
-        scope: scopeOf(other),
+        scope: invokerScope(other),
         error,
         label: `${name} completion`.trimStart(),
         ...(message.isBoth === true && {
@@ -164,7 +164,8 @@ function missingMember({ type, id, target, payload, sequence }: HubMessage): str
 }
 
 /** The server counts the ids of its invocations separately. */
-function scopeOf(invoker: Role): string | undefined {
+/** Both sides count their invocations: those of the server have a scope of their own. */
+export function invokerScope(invoker: Role): string | undefined {
   return invoker === 'server' ? 'server' : undefined;
 }
 

@@ -8,6 +8,8 @@ import type { Opening, Peer, Role, WireMessage } from '../protocolModule.ts';
 import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { hubFrames, withLength } from './hubFrames.ts';
 import { HUB, readHubMessage } from './hubMessage.ts';
+import { pairKey } from '../unit.ts';
+import { invokerScope } from './signalrDecoder.ts';
 import { signalrVerbs } from './signalrVerbs.ts';
 
 export type HubFormat = 'json' | 'messagepack';
@@ -95,7 +97,7 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
     const type = call.verb === 'stream' ? HUB.streamInvocation : HUB.invocation;
     return {
       messages: [write({ type, headers, id, target: argument!, payload })],
-      awaits: id === undefined ? undefined : JSON.stringify(id),
+      awaits: id === undefined ? undefined : pairKey(invokerScope(role), JSON.stringify(id)),
     };
   };
 
