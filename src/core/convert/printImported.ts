@@ -1,7 +1,7 @@
 import { printRequestFile } from '../request/print/printRequest.ts';
 import { SHARED } from '../request/variables/environmentFile.ts';
 import { isSecretName } from '../session/secrets/secretName.ts';
-import { plainName, unique } from './fileNames.ts';
+import { newFileName, unique } from './fileNames.ts';
 import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable } from './imported.ts';
 
 /** A file to write. */
@@ -33,6 +33,7 @@ export function printImported(imported: Imported, source: string): PrintedImport
   const secrets = new Map<string, string | undefined>();
   const left: string[] = [];
   const files: ImportedFile[] = [];
+  const fileNames = new Set<string>();
   for (const { name = source, variables = [], requests, left: lost = [] } of collections) {
     const printed = printRequestFile({
       notes: lost,
@@ -46,7 +47,7 @@ export function printImported(imported: Imported, source: string): PrintedImport
       secrets,
     });
     left.push(...lost, ...requests.flatMap((request) => request.left));
-    files.push({ name: fileName(name || source, files), kind: 'requests', text: printed.text });
+    files.push({ name: `${newFileName(name || source, fileNames)}.ws`, kind: 'requests', text: printed.text });
   }
   if (environments.length > 0) {
     left.push(...environments.flatMap((environment) => environment.left ?? []));
@@ -58,7 +59,7 @@ export function printImported(imported: Imported, source: string): PrintedImport
   }
   const folders = new Set<string>();
   const named = recordings.map((recording) => ({
-    name: unique(plainName(`${recording.name}-recording`), folders, '-'),
+    name: newFileName(`${recording.name}-recording`, folders),
     recording,
   }));
   return { files, recordings: named, secrets, left: [...new Set(left)] };
@@ -118,8 +119,4 @@ function hideSecret(
   const secret = unique(`${environment}_${name}`.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase(), taken);
   secrets.set(secret, value === '' ? undefined : value);
   return `{{$secret ${secret}}}`;
-}
-
-function fileName(name: string, others: readonly ImportedFile[]): string {
-  return unique(plainName(name), new Set(others.map((each) => each.name.replace(/\.ws$/, ''))), '-') + '.ws';
 }

@@ -147,7 +147,7 @@ next
       'Watch: @binary of step 1 is left out.',
       'Watch: The payload of step 1 is left out: a collection holds text that is sent as it is.',
       'Watch: The wait of step 2 is left out: a collection only sends.',
-      'Watch: @where, @expect of step 2 is left out.',
+      'Watch: @where, @expect of step 2 are left out.',
       'Watch: The payload of step 3 is left out: a collection holds text that is sent as it is.',
       'Watch: @ping of step 4 is left out.',
       'Watch: The payload of step 5 holds {{ as text, which is a variable in a collection.',
@@ -198,6 +198,47 @@ X-Api-Key: key-of-mine
       'a-b.yml',
       'a-b-2.yml',
       'ws-127.0.0.1-1.yml',
+    ]);
+  });
+
+  it('never writes one file twice: over the collection, nor where case does not count', async () => {
+    const { files } = await exported(
+      ['OpenCollection', 'opencollection', 'Chat', 'chat', 'CHAT']
+        .map((name) => `### ${name}\nWEBSOCKET ws://127.0.0.1:1/\n`)
+        .join('\n'),
+    );
+    expect(Object.keys(files)).toEqual([
+      'opencollection.yml',
+      'OpenCollection-2.yml',
+      'opencollection-3.yml',
+      'Chat.yml',
+      'chat-2.yml',
+      'CHAT-3.yml',
+    ]);
+  });
+
+  it('cuts a long name between characters, and not before a dot', async () => {
+    const astral = '𠮷'.repeat(70);
+    const dotted = `a.${'b'.repeat(59)}`;
+    const { files } = await exported(
+      [astral, dotted].map((name) => `### ${name}\nWEBSOCKET ws://127.0.0.1:1/\n`).join('\n'),
+    );
+    expect(Object.keys(files).slice(1)).toEqual([`${'𠮷'.repeat(60)}.yml`, `${'b'.repeat(59)}.yml`]);
+  });
+
+  it('says that servers and proxies are left out', async () => {
+    const { left } = await exported(`### Client
+WEBSOCKET ws://127.0.0.1:1/
+
+### Server
+SERVE ws://127.0.0.1:0
+
+### Proxy
+PROXY ws://127.0.0.1:0 -> ws://127.0.0.1:1
+`);
+    expect(left).toEqual([
+      'SERVE blocks are left out: they are servers.',
+      'PROXY blocks are left out: they are proxies.',
     ]);
   });
 });

@@ -5,7 +5,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { Template } from '../../request/syntax/template.ts';
 import type { Directive, Request, RequestFile, Step } from '../../request/syntax/tree.ts';
 import { isSecretName } from '../../session/secrets/secretName.ts';
-import { plainName, unique, type WrittenFile } from '../fileNames.ts';
+import { newFileName, type WrittenFile } from '../fileNames.ts';
 
 export interface OpenCollection {
   /** Of a folder, by path with slashes. */
@@ -13,6 +13,9 @@ export interface OpenCollection {
   /** Sentences about what OpenCollection cannot carry. */
   readonly left: readonly string[];
 }
+
+/** The file of the collection itself, without its ending. */
+const ROOT = 'opencollection';
 
 /** Directives of steps that say nothing about what is sent. */
 const SILENT = new Set(['label', 'escape']);
@@ -28,7 +31,7 @@ export async function exportOpenCollection(file: RequestFile, name: string): Pro
   // A secret gets no name of a variable, which would outrank it.
   const found = new Map<string, string | undefined>([...ofFile].map((each) => [each, undefined]));
   const secrets = new Set<string>();
-  const taken = new Set<string>();
+  const taken = new Set([ROOT]);
   const allLeft: string[] = [];
 
   /** Secrets of the options are replaced wherever they stand. */
@@ -65,7 +68,7 @@ export async function exportOpenCollection(file: RequestFile, name: string): Pro
       }),
     });
     return yaml(
-      `${unique(plainName(title), taken, '-')}.yml`,
+      `${newFileName(title, taken)}.yml`,
       content,
       left.map((each) => `${title}: ${each}`),
     );
@@ -88,6 +91,7 @@ export async function exportOpenCollection(file: RequestFile, name: string): Pro
   const rootLeft = [
     ...unknownDirectives(defaults?.directives ?? [], new Set(['header'])),
     ...(file.servers.length > 0 ? ['SERVE blocks are left out: they are servers.'] : []),
+    ...(file.proxies.length > 0 ? ['PROXY blocks are left out: they are proxies.'] : []),
   ];
   const environment = {
     name: 'Secrets',
@@ -95,7 +99,7 @@ export async function exportOpenCollection(file: RequestFile, name: string): Pro
   };
   return {
     files: [
-      yaml('opencollection.yml', root, rootLeft),
+      yaml(`${ROOT}.yml`, root, rootLeft),
       ...requests,
       ...(secrets.size > 0 ? [yaml('environments/Secrets.yml', environment, [])] : []),
     ],
@@ -157,8 +161,9 @@ function messageOf(step: Step, { written, left }: Writing): readonly object[] {
   const place = `step ${step.index + 1}`;
   if (separator?.wait) left.push(`The wait of ${place} is left out: a collection only sends.`);
   const others = directives.filter(({ name }) => !SILENT.has(name.text));
-  const named = [...new Set(others.map(({ name }) => `@${name.text}`))].join(', ');
-  if (named !== '') left.push(`${named} of ${place} is left out.`);
+  const named = [...new Set(others.map(({ name }) => `@${name.text}`))];
+  if (named.length > 0)
+    left.push(`${named.join(', ')} of ${place} ${named.length === 1 ? 'is' : 'are'} left out.`);
   if (!payload) return [];
   const changesPayload = others.some(({ name }) => !OF_WAITS.has(name.text));
   if (payload.kind === 'file' || changesPayload) {
