@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
-import type { Stats } from 'node:fs';
+import { closeSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -15,7 +14,7 @@ import { PRIVATE_FILE, openRegular, whatItIs, writeAll } from './regularFile.ts'
  * @throws DuplexError `disk.full`, `disk.denied`, and errors of `write`
  */
 export async function writeWhole(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+  const partial = partialOf(target);
   try {
     requireReplaceable(target);
     const file = await open(partial, 'wx', PRIVATE_FILE);
@@ -27,7 +26,7 @@ export async function writeWhole(target: string, write: (file: FileHandle) => Pr
     }
     await rename(partial, target);
   } catch (error) {
-    await rm(partial, { force: true });
+    await discard(partial);
     throw diskError(error, target);
   }
 }
@@ -38,16 +37,16 @@ export async function writeWhole(target: string, write: (file: FileHandle) => Pr
  * @throws DuplexError `call.invalid` if the target exists, `disk.full`, `disk.denied`, and errors of `write`
  */
 export async function writeWholeFolder<T>(target: string, write: (folder: string) => Promise<T>): Promise<T> {
-  if (existsSync(target))
-    throw new DuplexError('call.invalid', `${target} exists: choose another name for the new folder.`);
-  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+  const partial = partialOf(target);
   try {
+    if (lstatSync(target, { throwIfNoEntry: false }))
+      throw new DuplexError('call.invalid', `${target} exists: choose another name for the new folder.`);
     await mkdir(partial, { mode: 0o700 });
     const result = await write(partial);
     await rename(partial, target);
     return result;
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    await discard(partial);
     throw diskError(error, target);
   }
 }
@@ -68,28 +67,35 @@ export function replaceText(target: string, text: string): void {
     }
     renameSync(partial, target);
   } catch (error) {
-    discard(partial);
+    discardSync(partial);
     throw diskError(error, target);
   }
 }
 
 /** Renaming over a device or a pipe would replace it with a file. */
 function requireReplaceable(target: string): void {
-  let stats: Stats;
-  try {
-    stats = lstatSync(target);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  if (stats.isFile() || stats.isSymbolicLink()) return;
+  const stats = lstatSync(target, { throwIfNoEntry: false });
+  if (!stats || stats.isFile() || stats.isSymbolicLink()) return;
   throw new DuplexError(
     'disk.denied',
     `${target} is ${whatItIs(stats)}, not a file: choose another name to save to.`,
   );
 }
 
-function discard(partial: string): void {
+/** A name of its own beside the target, also if the target's name is as long as a name can be. */
+function partialOf(target: string): string {
+  return join(dirname(target), `.${[...basename(target)].slice(0, 40).join('')}.${randomUUID()}.part`);
+}
+
+async function discard(partial: string): Promise<void> {
+  try {
+    await rm(partial, { recursive: true, force: true });
+  } catch {
+    // For example below a file. The original failure is the one to report.
+  }
+}
+
+function discardSync(partial: string): void {
   try {
     rmSync(partial, { force: true });
   } catch {

@@ -218,7 +218,8 @@ it('says what cannot be exported as a collection, and writes nothing', async () 
   };
   expect(await problem('wrong.ws')).toMatch(/^wrong\.ws:3:\d+ error /);
   expect(await problem('none.ws')).toContain('none.ws has no WebSocket request.');
-  expect(await problem('missing.ws')).toContain('missing.ws cannot be read');
+  expect(await problem('missing.ws')).toContain('missing.ws cannot be read: there is no such file');
+  expect(await problem('.')).toContain('. cannot be read: it is a folder, name a request file.');
   expect(await problem('two.ws', '--range', '0..1')).toContain('A request file has no rows');
   expect(existsSync(join(folder.path, 'no'))).toBe(false);
 });

@@ -395,10 +395,12 @@ describe('reports', () => {
 
   test('--output that cannot be written is status 2, and the run is told all the same', async () => {
     folder = requestFolder({ 'a.ws': echo('one', '1') });
-    const { stdout, stderr, status } = await run(['a.ws', '--reporter', 'json', '--output', 'no/where.json']);
-    expect(status).toBe(2);
-    expect(stdout).toContain('1 passed');
-    expect(stderr).toContain('The report cannot be written');
+    for (const file of ['no/where.json', 'a.ws/where.json']) {
+      const { stdout, stderr, status } = await run(['a.ws', '--reporter', 'json', '--output', file]);
+      expect([status, file]).toEqual([2, file]);
+      expect(stdout).toContain('1 passed');
+      expect(stderr).toContain('The report cannot be written');
+    }
     expect(existsSync(join(folder.path, 'no'))).toBe(false);
   });
 

@@ -45,7 +45,7 @@ export async function readRequestFile(path: string, chosen: Chosen): Promise<Rea
       return { path, name, problem: `${name} has ${size} bytes, more than ${MAX_BYTES}: split it.` };
     source = await readFile(path, 'utf8');
   } catch (error) {
-    return { path, name, problem: `${name} cannot be read: ${(error as Error).message}.` };
+    return { path, name, problem: `${name} cannot be read: ${reasonOf(error)}.` };
   }
   const environmentContext = {
     ...(await readEnvironments(path, process.cwd(), 'the working directory')),
@@ -55,4 +55,16 @@ export async function readRequestFile(path: string, chosen: Chosen): Promise<Rea
   const kind = /^\.(http|rest)$/i.test(extname(path)) ? 'http' : 'ws';
   const file = analyzeRequestFile(source, kind, environmentContext);
   return { path, name, environmentContext, file, tableProblems };
+}
+
+function reasonOf(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'there is no such file, correct its name';
+    case 'EISDIR':
+      return 'it is a folder, name a request file';
+    default:
+      return (error as Error).message;
+  }
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { DuplexError } from '../../shared/errors.ts';
@@ -25,7 +25,7 @@ export async function requestPaths(args: readonly string[], folder = process.cwd
 /** The folders in which `requestPaths` searches: those that are named, and those above the patterns. Absolute paths. */
 export function searchedFolders(args: readonly string[], folder = process.cwd()): string[] {
   return args.flatMap((arg) => {
-    const stats = statSync(resolve(folder, arg), { throwIfNoEntry: false });
+    const stats = statsOf(resolve(folder, arg));
     if (stats) return stats.isDirectory() ? [resolve(folder, arg)] : [];
     if (!isDynamicPattern(arg)) return [];
     const parts = arg.split(process.platform === 'win32' ? /[\\/]/ : '/');
@@ -46,13 +46,13 @@ export function isIgnored(path: string, args: readonly string[]): boolean {
 /** The displayed path: relative to the working directory if it lies below it. */
 export function shownPath(path: string, folder = process.cwd()): string {
   const below = relative(folder, path);
-  return below.startsWith('..') ? path : below;
+  return below.startsWith('..') ? path : below || '.';
 }
 
 async function pathsOf(arg: string, folder: string): Promise<string[]> {
   const path = resolve(folder, arg);
   // An existing file, even if its name looks like a pattern: shells expand patterns themselves.
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats && !stats.isDirectory()) return [path];
   const options = {
     absolute: true,
@@ -68,8 +68,17 @@ async function pathsOf(arg: string, folder: string): Promise<string[]> {
 function nothing(arg: string): string {
   if (isDynamicPattern(arg))
     return `No file matches ${arg}: correct the pattern, and put it in quotation marks.`;
-  const stats = statSync(resolve(arg), { throwIfNoEntry: false });
+  const stats = statsOf(resolve(arg));
   return stats?.isDirectory()
     ? `The folder ${arg} holds no .ws file: name a file, or a pattern such as '${arg}/**/*.http'.`
     : `There is no file ${arg}: correct its name.`;
+}
+
+/** Undefined if there is no such file, also below a file, or with a name that no file can have. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -207,7 +207,8 @@ async function writeReport(path: string, text: string): Promise<void> {
     await writeFile(partial, text);
     await rename(partial, path);
   } catch (cause) {
-    await rm(partial, { force: true });
+    // Below a file that is no folder this fails, too; the first failure is the one to report.
+    await rm(partial, { force: true }).catch(() => undefined);
     const message = `The report cannot be written to ${path}: ${(cause as Error).message}.`;
     throw new DuplexError('disk.denied', message, { cause });
   }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { writeWhole, writeWholeFolder } from '../../../src/recording/wholeFile.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 /** Writes a file piece by piece without end, and says when the first one is on its way. */
@@ -34,5 +35,41 @@ describe('a process that is killed with -9 while it saves a file', () => {
     // It was in the midst of writing another.
     const others = (await readdir(folder)).filter((name) => name !== 'program.cjs' && name !== 'saved.bin');
     expect(others).toHaveLength(1);
+  });
+});
+
+describe('a target that cannot be written', () => {
+  const save = {
+    file: (target: string) => writeWhole(target, (file) => file.writeFile('new')),
+    folder: (target: string) => writeWholeFolder(target, (folder) => writeFile(join(folder, 'a'), 'new')),
+  };
+
+  it.each(['file', 'folder'] as const)('is named with its reason below a file, for a %s', async (kind) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'file'), 'old');
+    await expect(save[kind](join(folder, 'file', 'inner'))).rejects.toMatchObject({
+      code: 'disk.denied',
+      message: expect.stringMatching(/inner cannot be used \(ENOTDIR\): check that its folder exists/),
+    });
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+
+  it.each(['file', 'folder'] as const)('may have a name as long as a name can be, for a %s', async (kind) => {
+    const folder = await temporaryFolder();
+    const longest = '𠮷'.repeat(63) + 'abc';
+    await save[kind](join(folder, longest));
+    expect(await readdir(folder)).toEqual([longest]);
+    await expect(save[kind](join(folder, `${longest}d`))).rejects.toMatchObject({ code: 'disk.denied' });
+    expect(await readdir(folder)).toEqual([longest]);
+  });
+
+  it('is taken by a link that points nowhere, for a folder', async () => {
+    const folder = await temporaryFolder();
+    await symlink('nowhere', join(folder, 'link'));
+    await expect(save.folder(join(folder, 'link'))).rejects.toMatchObject({
+      code: 'call.invalid',
+      message: expect.stringMatching(/link exists: choose another name for the new folder\.$/),
+    });
+    expect(await readdir(folder)).toEqual(['link']);
   });
 });

@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isIgnored, requestPaths, searchedFolders } from '../../../src/cli/requestFiles/requestPaths.ts';
+import {
+  isIgnored,
+  requestPaths,
+  searchedFolders,
+  shownPath,
+} from '../../../src/cli/requestFiles/requestPaths.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -34,9 +39,12 @@ describe('the files of arguments', () => {
     expect(below(await requestPaths(args, folder))).toEqual(files);
   });
 
-  it.each([['none.ws'], ['*.txt'], ['none/**']])('%s names none, and the error says so', async (arg) => {
-    await expect(requestPaths([arg], folder)).rejects.toMatchObject({ code: 'call.invalid' });
-  });
+  it.each([['none.ws'], ['*.txt'], ['none/**'], ['a.ws/x.ws'], ['a.ws/*.ws'], [`${'a'.repeat(300)}.ws`]])(
+    '%s names none, and the error says so',
+    async (arg) => {
+      await expect(requestPaths([arg], folder)).rejects.toMatchObject({ code: 'call.invalid' });
+    },
+  );
 });
 
 describe('the folders to watch', () => {
@@ -48,6 +56,7 @@ describe('the folders to watch', () => {
     [['api/{v1,v2}/*.ws'], ['api']],
     [['./api/v1/?.ws', 'a.ws'], ['api/v1']],
     [['none.ws'], []],
+    [['a.ws/none.ws'], []],
   ])('of %j', (args, folders) => {
     expect(below(searchedFolders(args, folder))).toEqual(folders);
   });
@@ -63,5 +72,16 @@ describe('the folders to watch', () => {
     expect(isIgnored('/repository/node_modules/x/a.ws', ['node_modules/x/*.ws'])).toBe(false);
     expect(isIgnored('/repository/.git/index', ['node_modules/x/*.ws'])).toBe(true);
     expect(isIgnored('/repository/api/a.ws', ['.'])).toBe(false);
+  });
+});
+
+describe('the displayed path', () => {
+  it.each([
+    ['/work/a.ws', 'a.ws'],
+    ['/work/api/a.ws', join('api', 'a.ws')],
+    ['/other/a.ws', '/other/a.ws'],
+    ['/work', '.'],
+  ])('of %s is %s', (path, shown) => {
+    expect(shownPath(path, '/work')).toBe(shown);
   });
 });
