@@ -29,7 +29,10 @@ function plainName(name: string): string {
     .replace(/\.{2,}/g, '.')
     .replace(/[.-]+$/, '');
   // By characters: half of a surrogate pair is not a name.
-  const plain = [...kept].slice(-MAX_NAME).join('').replace(/^[.-]+/, '');
+  const plain = [...kept]
+    .slice(-MAX_NAME)
+    .join('')
+    .replace(/^[.-]+/, '');
   return plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `_${plain}` : plain;
 }
 

@@ -47,7 +47,11 @@ export function printImported(imported: Imported, source: string): PrintedImport
       secrets,
     });
     left.push(...lost, ...requests.flatMap((request) => request.left));
-    files.push({ name: `${newFileName(name || source, fileNames)}.ws`, kind: 'requests', text: printed.text });
+    files.push({
+      name: `${newFileName(name || source, fileNames)}.ws`,
+      kind: 'requests',
+      text: printed.text,
+    });
   }
   if (environments.length > 0) {
     left.push(...environments.flatMap((environment) => environment.left ?? []));

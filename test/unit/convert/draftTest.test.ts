@@ -355,14 +355,41 @@ describe('hostile recordings', () => {
     expect(wide.match(/@expect/g)).toHaveLength(12);
     expect(wide).toContain('# 28 more values of the messages are not checked.');
     const large = drafted([['out', 'x'.repeat(1024 * 1024 + 1)]]);
-    expect(large).toContain('# 1 messages of more than 1 MiB are not sent.');
+    expect(large).toContain('# 1 message of more than 1 MiB is not sent.');
     expect(large.length).toBeLessThan(500);
-    const deep = drafted([['in', `${'['.repeat(20_000)}${']'.repeat(20_000)}`]]);
-    expect(deep).toContain('# @where $[0] exists');
+    // Conditions about deeper JSON are never true.
+    for (const [depth, where] of [
+      [1000, '$[0] exists'],
+      [1001, 'kind == "text"'],
+      [20_000, 'kind == "text"'],
+    ] as const)
+      expect(drafted([['in', '['.repeat(depth) + ']'.repeat(depth)]])).toContain(`# @where ${where}`);
     expect(drafted([['in', JSON.stringify({ type: 'x'.repeat(70_000) })]])).toContain(
       '# @where kind == "text"',
     );
   });
+});
+
+it.each([
+  [1, '1 more message like the one before was received, and is not waited for.'],
+  [2, '2 more messages like the one before were received, and are not waited for.'],
+])('says in good English what is left out: %i alike', (count, sentence) => {
+  expect(drafted(Array.from({ length: 3 + count }, (): Said => ['in', { type: 'tick' }]))).toContain(
+    `# ${sentence}\n`,
+  );
+});
+
+it.each([
+  [1, '1 more value of the messages is not checked.', '1 more message is left out: a test'],
+  [2, '2 more values of the messages are not checked.', '2 more messages are left out: a test'],
+])('says in good English what is left out: %i values, %i messages', (count, values, messages) => {
+  const wide = Object.fromEntries(Array.from({ length: 12 + count }, (_, index) => [`k${index}`, 'v']));
+  const text = drafted([
+    ['in', wide],
+    ...Array.from({ length: 200 + count }, (_, index): Said => ['out', `m${index}`]),
+  ]);
+  expect(text).toContain(`# ${values}\n`);
+  expect(text).toContain(`# ${messages}`);
 });
 
 describe('leaves', () => {

@@ -1,5 +1,6 @@
 import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import { decodedText, type DecodedUnit } from '../../protocol/unit.ts';
+import { isTooDeep } from '../../request/condition/exactJson.ts';
 import { UnitReader } from '../../protocol/unitReader.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 
@@ -80,7 +81,9 @@ function textAndJson(data: Uint8Array | undefined): Pick<DraftItem, 'text' | 'js
   }
 }
 
+/** Undefined also for JSON that nests too deeply for conditions. */
 function parsed(text: string): { readonly value: unknown } | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {

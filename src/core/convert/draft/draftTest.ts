@@ -81,19 +81,33 @@ class Draft {
 
   get notes(): readonly string[] {
     const { alike, steps, control, unchecked, large } = this.#left;
+    const counted = (count: number, one: string, many: string): string[] =>
+      count === 0 ? [] : [count === 1 ? `1 ${one}` : `${count} ${many}`];
     return [
       'Drafted from a recording: read what it expects before you rely on it.',
-      ...(control > 0 && this.protocol
-        ? [
-            `${this.protocol.title} opens and keeps itself alive: ${control} messages of that kind are left out.`,
-          ]
+      ...(this.protocol
+        ? counted(control, 'message of that kind is left out.', 'messages of that kind are left out.').map(
+            (sentence) => `${this.protocol!.title} opens and keeps itself alive: ${sentence}`,
+          )
         : []),
-      ...(alike > 0
-        ? [`${alike} more messages like the one before were received, and are not waited for.`]
-        : []),
-      ...(steps > 0 ? [`${steps} more messages are left out: a test has at most ${MAX_STEPS} steps.`] : []),
-      ...(large > 0 ? [`${large} messages of more than 1 MiB are not sent.`] : []),
-      ...(unchecked > 0 ? [`${unchecked} more values of the messages are not checked.`] : []),
+      ...counted(
+        alike,
+        'more message like the one before was received, and is not waited for.',
+        'more messages like the one before were received, and are not waited for.',
+      ),
+      ...counted(steps, 'more message is left out', 'more messages are left out').map(
+        (sentence) => `${sentence}: a test has at most ${MAX_STEPS} steps.`,
+      ),
+      ...counted(
+        large,
+        'message of more than 1 MiB is not sent.',
+        'messages of more than 1 MiB are not sent.',
+      ),
+      ...counted(
+        unchecked,
+        'more value of the messages is not checked.',
+        'more values of the messages are not checked.',
+      ),
     ];
   }
 
