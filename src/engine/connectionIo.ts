@@ -4,6 +4,7 @@ import type { Role } from '../core/protocol/protocolModule.ts';
 import { findProtocol } from '../core/protocol/registry.ts';
 import { MessageCounter, RoundTrips } from '../core/session/life/figures.ts';
 import { silenceSentence } from '../core/session/life/heartbeat.ts';
+import { plainBytes } from '../net/plainBytes.ts';
 import type { Connect, Connection, ConnectionHandler, Evidence } from '../net/connection.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_CONTROL_PAYLOAD } from '../shared/limits.ts';
@@ -85,7 +86,7 @@ export class ConnectionIo {
         this.in.add(payload.length);
         // A protocol may keep parts of a message. Without one, the buffer is unused after this turn of the event loop.
         timeline.add(kind, 'in', payload, flags, protocol === undefined);
-        this.conduct.received(kind, payload);
+        this.conduct.received(kind, protocol === undefined ? payload : plainBytes(payload));
         onTraffic();
       },
       onControl: (kind, direction, payload) => {

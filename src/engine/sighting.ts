@@ -2,6 +2,7 @@ import { MAX_SNIFFED } from '../core/protocol/limits.ts';
 import { MAX_DETECTED_MESSAGES, userTables } from '../core/protocol/registry.ts';
 import type { Role, WireMessage } from '../core/protocol/protocolModule.ts';
 import { senderOf, UnitReader } from '../core/protocol/unitReader.ts';
+import { plainBytes } from '../net/plainBytes.ts';
 import { detailOf } from '../recording/read/rowDetail.ts';
 import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
@@ -38,7 +39,7 @@ export class Sighting {
     } else if (this.#first.length < MAX_DETECTED_MESSAGES && (kind === 'text' || kind === 'binary')) {
       const from = senderOf(direction, this.own);
       // The buffer is reused. Longer messages are not examined.
-      const message = { kind, from, data: payload.slice(0, MAX_SNIFFED + 1) } as const;
+      const message = { kind, from, data: plainBytes(payload).slice(0, MAX_SNIFFED + 1) } as const;
       this.#first.push(message);
       this.#examine(message);
     }

@@ -1,4 +1,5 @@
 import type { Role } from '../core/protocol/protocolModule.ts';
+import { plainBytes } from '../net/plainBytes.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
 import type { SlabPool } from '../recording/write/batchWriter.ts';
 import type { MessageCounts } from '../shared/queryProtocol.ts';
@@ -257,7 +258,7 @@ export class Timeline {
   ): void {
     const seq = this.#numbers.add(row);
     const automatic = (flags & FLAG.automatic) !== 0;
-    this.#tap?.onRow({ seq, time, kind, direction, payload, automatic, flags });
+    this.#tap?.onRow({ seq, time, kind, direction, payload: plainBytes(payload), automatic, flags });
   }
 
   #restarted(row: number): void {

@@ -23,6 +23,7 @@ import { compresses } from './handshake/deflate.ts';
 import type { PerMessageDeflate } from './handshake/deflate.ts';
 import { openHandshake } from './handshake/handshake.ts';
 import type { Attempt, HandshakeContext, Opened } from './handshake/handshake.ts';
+import { plainBytes } from './plainBytes.ts';
 import { targetOf } from './target.ts';
 
 /** How a message is sent. */
@@ -201,10 +202,10 @@ class WsConnection implements Connection {
 
   #listen(framed: StrictWebSocket, { detail, socket }: Opened): void {
     framed.on('open', () => this.handler.onOpen(detail));
-    framed.on('message', (data, isBinary) => this.#onMessage(framed, plain(data as Buffer), isBinary));
-    framed.on('ping', (data) => this.#onPing(framed, plain(data)));
+    framed.on('message', (data, isBinary) => this.#onMessage(framed, data as Buffer, isBinary));
+    framed.on('ping', (data) => this.#onPing(framed, plainBytes(data)));
     framed.on('pong', (data) => {
-      if (!this.#ended) this.handler.onControl('pong', 'in', plain(data));
+      if (!this.#ended) this.handler.onControl('pong', 'in', plainBytes(data));
     });
     framed.on('error', (error) => this.#failBy(error));
     socket.once('end', () => {
@@ -376,15 +377,12 @@ export function createConnector(resolveProxy: ResolveProxy = () => Promise.resol
     new WsConnection(options, handler, (attempt) => openHandshake({ ...context, ...attempt }));
 }
 
-/** The server's side of a connection after its handshake; sentences name the client by `opened.host`. */
-export function adoptClient(opened: Opened, options: ConnectOptions, handler: ConnectionHandler): Connection {
-  return new WsConnection(options, handler, () => Promise.resolve(opened), 'client');
-}
-
 /**
- * Converts bytes to the declared type: `slice` of a Buffer is a view, and its bytes are lost when the buffer is moved
- * to a worker.
+ * The server's side of a connection after its handshake; sentences name the client by `opened.host`. Its messages are no
+ * Buffers, because a server or a proxy keeps them to answer or to pass on.
  */
-function plain({ buffer, byteOffset, length }: Buffer): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, length);
+export function adoptClient(opened: Opened, options: ConnectOptions, handler: ConnectionHandler): Connection {
+  const onMessage: ConnectionHandler['onMessage'] = (kind, payload, flags) =>
+    handler.onMessage(kind, plainBytes(payload), flags);
+  return new WsConnection(options, { ...handler, onMessage }, () => Promise.resolve(opened), 'client');
 }
