@@ -4,6 +4,7 @@ import type { Hit, Query, SearchState } from './queryProtocol.ts';
 import type { ConnectOptions, SessionSummary } from './session.ts';
 import type { ErrorDetail, HandshakeDetail, OpenDetail, Row } from './timeline.ts';
 import type { PanelUnitCalls } from './panelUnits.ts';
+import type { PanelVerb, VerbDraft } from './panelVerbs.ts';
 import type { PanelTimelineCalls } from './timelineProtocol.ts';
 import type { UnitQuery } from './unitIndexProtocol.ts';
 
@@ -17,6 +18,8 @@ export interface Draft {
   readonly text: string;
   /** Send `{{…}}` as it is, without filling in variables. */
   readonly asIs?: boolean;
+  /** Send this verb, with the text as its payload. */
+  readonly verb?: VerbDraft;
 }
 
 /** A variable that a draft may reference. */
@@ -191,6 +194,8 @@ export interface PanelComposerCalls {
   /** Keeps the bytes of a dropped file. @returns the text of a draft of mode `file` that sends them */
   keepFile(name: string, bytes: Uint8Array): Promise<string>;
   variables(): Promise<PanelVariable[]>;
+  /** The verbs of the protocol that the session speaks now; none if it is not known. */
+  verbs(): Promise<readonly PanelVerb[]>;
   /** The messages sent to this URL in any session, newest first. */
   sentDrafts(): Promise<Draft[]>;
   savedMessages(): Promise<SavedMessage[]>;

@@ -39,8 +39,10 @@ export interface VerbArgument {
 
 export interface VerbOption {
   readonly name: string;
-  /** Absent for a lone key. */
+  /** Absent for a lone key, and for a text. */
   readonly values?: readonly string[];
+  /** Whether any text follows it. */
+  readonly takesText?: true;
 }
 
 /** A verb with its arguments. */

@@ -6,6 +6,7 @@ import { MAX_LINE_CHARS, MAX_PULL } from '../../shared/limits.ts';
 import type { PanelCallQuery } from '../../shared/panelUnits.ts';
 import { COMPOSER_MODES, COPY_FORMATS } from '../../shared/panelProtocol.ts';
 import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.ts';
+import type { VerbDraft } from '../../shared/panelVerbs.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
@@ -26,6 +27,9 @@ const DAY = 86_400_000;
 
 /** Names of units that one query may list. */
 const MAX_UNIT_NAMES = 100;
+
+/** Arguments, options and headers that a verb may have. */
+const MAX_VERB_PARTS = 100;
 
 /** Long enough for any name that the page makes up. */
 const MAX_NAME = 100;
@@ -66,10 +70,39 @@ export function checkView(value: unknown): View {
 
 /** @throws DuplexError `call.invalid` unless it has a known mode and a text */
 export function checkDraft(value: unknown): Draft {
-  const { mode, text, asIs } = (value ?? {}) as Partial<Record<keyof Draft, unknown>>;
+  const { mode, text, asIs, verb } = (value ?? {}) as Partial<Record<keyof Draft, unknown>>;
   const known = COMPOSER_MODES.find((each) => each === mode);
   if (known === undefined || typeof text !== 'string') throw refused('a draft');
-  return { mode: known, text, ...(asIs === true && { asIs }) };
+  return {
+    mode: known,
+    text,
+    ...(asIs === true && { asIs }),
+    ...(verb !== undefined && { verb: checkVerb(verb) }),
+  };
+}
+
+/** Whether the protocol has such a verb is checked when it is sent. */
+function checkVerb(value: unknown): VerbDraft {
+  const from = (value ?? {}) as Partial<Record<keyof VerbDraft, unknown>>;
+  const lines = (given: unknown): string[] => {
+    if (!Array.isArray(given) || given.length > MAX_VERB_PARTS) throw refused('a verb');
+    return given.map(checkLine);
+  };
+  if (typeof from.options !== 'object' || from.options === null || !Array.isArray(from.headers))
+    throw refused('a verb');
+  const pairs = (given: readonly unknown[]): [string, string][] =>
+    given.slice(0, MAX_VERB_PARTS).map((pair) => {
+      const [name = '', text = ''] = lines(pair);
+      return [name, text];
+    });
+  return {
+    protocol: checkLine(from.protocol),
+    name: checkName(from.name),
+    arguments: lines(from.arguments),
+    options: Object.fromEntries(pairs(Object.entries(from.options))),
+    beside: lines(from.beside),
+    headers: pairs(from.headers),
+  };
 }
 
 /** @throws DuplexError `call.invalid` unless it is a number of times that a message may be repeated */

@@ -30,6 +30,8 @@ declare global {
     'duplex-leave': CustomEvent<void>;
     /** The part closes. The detail says whether to return the focus. */
     'duplex-close': CustomEvent<boolean>;
+    /** Send the draft. */
+    'duplex-send': CustomEvent<void>;
     /** Open the selected row. */
     'duplex-open': CustomEvent<void>;
     /** Copy or save the selected rows. */

@@ -3,6 +3,7 @@ import '../parts/menu.ts';
 import '../parts/segments.ts';
 import './composerField.ts';
 import './draftMenus.ts';
+import './filePart.ts';
 import './repeatForm.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -12,6 +13,7 @@ import { convertDraft } from '../../core/format/draft.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode, Draft, PanelCommand, RepeatProgress } from '../../shared/panelProtocol.ts';
+import type { PanelVerb } from '../../shared/panelVerbs.ts';
 import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
@@ -20,12 +22,14 @@ import { createQueue } from '../base/queue.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
 import type { ComposerField } from './composerField.ts';
+import { toolButton } from '../parts/toolButton.ts';
 import { composerMenu } from './composerMenu.ts';
 import { composerStyles } from './composerStyles.ts';
 import { COMPOSER_TEXT, hintText, MODE_NAMES } from './composerTexts.ts';
 import { draftProblem, formattedDraft, typingProblem } from './draftCheck.ts';
 import { createDraftHistory } from './draftHistory.ts';
 import type { Repetition } from './repeatForm.ts';
+import { modeOf, VerbChoice } from './verbChoice.ts';
 
 const MODES = COMPOSER_MODES.map((mode) => ({ value: mode, text: MODE_NAMES[mode] }));
 
@@ -51,6 +55,9 @@ export class Composer extends LitElement {
   @property({ attribute: false }) share = 24;
   @property({ attribute: false }) repeat: RepeatProgress | undefined = undefined;
 
+  /** The id of the protocol that is known; its verbs can be sent. */
+  @property({ attribute: false }) protocol: string | undefined = undefined;
+
   @state() private text = '';
   /** The chosen file's path. */
   @state() private file = '';
@@ -64,17 +71,22 @@ export class Composer extends LitElement {
 
   readonly #room = new WidthController(this);
   #failed = 0;
+  readonly #verbs = new VerbChoice(this);
   readonly #sendInOrder = createQueue();
   #pause: ReturnType<typeof setTimeout> | undefined;
   readonly #history = createDraftHistory(() => this.host.calls.sentDrafts());
 
   get #draft(): Draft {
-    const asIs = this.asIs && { asIs: true };
-    return { mode: this.mode, text: this.mode === 'file' ? this.file : this.text, ...asIs };
+    const { mode } = this;
+    const { verb, spec } = this.#verbs;
+    const more = { ...(this.asIs && { asIs: true }), ...(verb && { verb }) };
+    if (spec?.body === 'none') return { mode: 'text', text: '', ...more };
+    return { mode, text: mode === 'file' ? this.file : this.text, ...more };
   }
 
   /** Puts a draft into the editor. */
   set(draft: Draft): void {
+    this.#verbs.verb = draft.verb;
     if (draft.mode === 'file') this.file = draft.text;
     else this.text = draft.text;
     this.asIs = draft.asIs === true;
@@ -95,6 +107,8 @@ export class Composer extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     // Through the CSSOM: the page's policy forbids style attributes.
     this.style.height = this.isCollapsed ? '' : `${this.share}%`;
+    this.classList.toggle('verb', this.#verbs.spec !== undefined && !this.isCollapsed);
+    if (changed.has('protocol')) void this.#report(this.#verbs.load(this.protocol, this.host.calls));
     if (changed.get('isOpen') === false && this.problem === COMPOSER_TEXT.notOpen) this.problem = undefined;
   }
 
@@ -112,10 +126,11 @@ export class Composer extends LitElement {
       <section
         aria-label=${COMPOSER_TEXT.composer}
         @keydown=${this.#onKey}
-        @dragover=${this.#onDragOver}
+        @dragover=${(event: DragEvent) => event.dataTransfer?.types.includes('Files') && event.preventDefault()}
         @drop=${(event: DragEvent) => void this.#onDrop(event)}
       >
         <div class="bar">
+          ${this.#verbs.menu((spec) => this.#chooseVerb(spec))}
           <duplex-segments
             .pattern=${'radio' as const}
             .placement=${'above' as const}
@@ -126,7 +141,7 @@ export class Composer extends LitElement {
             @duplex-choose=${(event: CustomEvent<ComposerMode>) => this.#onMode(event.detail)}
           ></duplex-segments>
           <span class="space"></span>
-          ${this.mode === 'json' ? this.#formatButton() : nothing}
+          ${this.mode === 'json' ? toolButton('json', COMPOSER_TEXT.format, () => this.#format(), COMPOSER_TEXT.formatTitle(FORMAT_KEYS)) : nothing}
           <duplex-draft-menus
             class="menus"
             .host=${this.host}
@@ -134,17 +149,9 @@ export class Composer extends LitElement {
             .report=${this.#report}
             @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
           ></duplex-draft-menus>
-          <button
-            type="button"
-            class="tool"
-            aria-label=${COMPOSER_TEXT.collapse}
-            title=${COMPOSER_TEXT.collapse}
-            @click=${() => emit(this, 'duplex-collapse', true)}
-          >
-            ${icon('chevron-down')}
-          </button>
+          ${toolButton('chevron-down', COMPOSER_TEXT.collapse, () => emit(this, 'duplex-collapse', true))}
         </div>
-        ${this.mode === 'file' ? this.#filePart() : this.#textPart(this.mode)}
+        ${this.#verbs.form(this.problem !== undefined)} ${this.#payloadPart()}
         ${
           this.isAskingRepeat
             ? html`<duplex-repeat-form
@@ -183,23 +190,36 @@ export class Composer extends LitElement {
           class="send"
           title=${COMPOSER_TEXT.sendTitle(SEND_KEYS)}
           ?disabled=${!this.isOpen}
-          @click=${() => this.#send(this.#draft)}
+          @click=${() => this.send()}
           >${COMPOSER_TEXT.send}</vscode-button
         >
       </div>
     </div>`;
   }
 
-  #formatButton(): TemplateResult {
-    return html`<button
-      type="button"
-      class="tool"
-      aria-label=${COMPOSER_TEXT.format}
-      title=${COMPOSER_TEXT.formatTitle(FORMAT_KEYS)}
-      @click=${() => this.#format()}
-    >
-      ${icon('json')}
-    </button>`;
+  #chooseVerb(spec: PanelVerb | undefined): void {
+    if (!spec) return this.focus();
+    const mode = modeOf(spec);
+    if (mode !== undefined && this.text.trim() === '') this.text = spec.sample.body;
+    if (mode !== undefined) this.#setMode(mode);
+    this.#verbs.focus();
+  }
+
+  onVerb(): void {
+    this.problem = undefined;
+    this.#history.reset();
+    this.#keep();
+  }
+
+  #payloadPart(): TemplateResult {
+    const { mode, file } = this;
+    if (this.#verbs.spec?.body === 'none')
+      return html`<div class="none dim">${COMPOSER_TEXT.noPayload}</div>`;
+    if (mode !== 'file') return this.#textPart(mode);
+    return html`<duplex-file-part
+      .file=${file}
+      @duplex-pick=${() => void this.#report(this.#choose())}
+    ></duplex-file-part>`;
   }
 
   #textPart(mode: Exclude<ComposerMode, 'file'>): TemplateResult {
@@ -211,24 +231,10 @@ export class Composer extends LitElement {
       .problem=${this.problem === undefined || this.problem === COMPOSER_TEXT.notOpen ? undefined : typingProblem(draft)}
       @duplex-text=${(event: CustomEvent<string>) => this.#onText(event.detail)}
       @duplex-mode=${(event: CustomEvent<ComposerMode>) => this.#setMode(event.detail)}
-      @duplex-send=${() => this.#send(this.#draft)}
+      @duplex-send=${() => this.send()}
       @duplex-format=${() => this.#format()}
       @duplex-step=${(event: CustomEvent<1 | -1>) => void this.#report(this.#walk(event.detail))}
     ></duplex-composer-field>`;
-  }
-
-  #filePart(): TemplateResult {
-    return html`<div class="file">
-      <vscode-button secondary @click=${() => void this.#report(this.#choose())}
-        >${COMPOSER_TEXT.choose}</vscode-button
-      >
-      ${
-        this.file === ''
-          ? html`<span class="dim">${COMPOSER_TEXT.noFile}</span>`
-          : html`<span class="path mono" title=${this.file}>${this.file}</span>`
-      }
-      <span class="dim">${COMPOSER_TEXT.fileHint}</span>
-    </div>`;
   }
 
   /** Writes the same message in the other mode, or says why that is impossible. */
@@ -266,11 +272,11 @@ export class Composer extends LitElement {
   #onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.#send(this.#draft);
+    this.send();
   }
 
   #onMore(value: string): void {
-    if (value === 'selection') this.#send({ ...this.#draft, text: this.field?.selection || this.text });
+    if (value === 'selection') this.send({ ...this.#draft, text: this.field?.selection || this.text });
     else if (value === 'repeat') this.isAskingRepeat = true;
     else if (value === 'asIs') this.#toggleAsIs();
     else emit(this, 'duplex-run', value as PanelCommand);
@@ -316,10 +322,6 @@ export class Composer extends LitElement {
     this.#keep();
   }
 
-  #onDragOver(event: DragEvent): void {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
-  }
-
   async #onDrop(event: DragEvent): Promise<void> {
     const files = event.dataTransfer?.files;
     if (files === undefined || files.length === 0) return;
@@ -340,21 +342,26 @@ export class Composer extends LitElement {
   }
 
   async #startRepeat({ times, interval }: Repetition): Promise<void> {
-    this.problem = this.isOpen ? draftProblem(this.#draft)?.problem : COMPOSER_TEXT.notOpen;
-    if (this.problem !== undefined) return;
+    if (!this.#canSend(this.#draft)) return;
     this.#stopAskingRepeat();
     await this.#report(this.host.calls.repeat(this.#draft, times, interval));
   }
 
-  #send(draft: Draft): void {
+  send(draft = this.#draft): void {
     clearTimeout(this.#pause);
-    this.problem = this.isOpen ? draftProblem(draft)?.problem : COMPOSER_TEXT.notOpen;
     this.#keep();
-    if (this.problem !== undefined) return;
+    if (!this.#canSend(draft)) return;
     this.#history.reset();
     if (this.unsettled === 0) this.#failed = 0;
     this.unsettled++;
     this.#sendInOrder(() => this.#sendOne(draft));
+  }
+
+  /** Shows why a draft cannot be sent, if so. */
+  #canSend(draft: Draft): boolean {
+    const problem = this.#verbs.problem ?? draftProblem(draft)?.problem;
+    this.problem = this.isOpen ? problem : COMPOSER_TEXT.notOpen;
+    return this.problem === undefined;
   }
 
   async #sendOne(draft: Draft): Promise<void> {

@@ -161,7 +161,6 @@ declare global {
   interface HTMLElementEventMap {
     /** The text was edited. */
     'duplex-text': CustomEvent<string>;
-    'duplex-send': CustomEvent<void>;
     'duplex-format': CustomEvent<void>;
     /** Go to the next or the previous match. */
     'duplex-step': CustomEvent<1 | -1>;

@@ -8,6 +8,10 @@ export const composerStyles = css`
     min-height: 0;
     padding: 6px 12px 10px;
   }
+  /* Room for the fields of a verb. */
+  :host(.verb) {
+    min-height: min(264px, 50vh);
+  }
   section {
     display: flex;
     flex: 1;
@@ -23,7 +27,8 @@ export const composerStyles = css`
     align-items: center;
     display: flex;
     flex: none;
-    gap: 8px;
+    flex-wrap: wrap;
+    gap: 2px 8px;
     min-height: 26px;
   }
   .space {
@@ -65,17 +70,7 @@ export const composerStyles = css`
     flex: none;
     gap: 4px;
   }
-  .file {
-    align-items: center;
-    display: flex;
+  .none {
     flex: 1;
-    flex-wrap: wrap;
-    gap: 8px 12px;
-    min-height: 66px;
-  }
-  .path {
-    font-size: 12px;
-    min-width: 0;
-    overflow-wrap: anywhere;
   }
 `;

@@ -9,7 +9,9 @@ import { COMPOSER_TEXT } from './composerTexts.ts';
 export const CHECK_AS_TYPED = 200_000;
 
 /** Why a draft cannot be sent as it is; undefined if it can. */
-export function draftProblem({ mode, text, asIs }: Draft): MessageProblem | undefined {
+export function draftProblem({ mode, text, asIs, verb }: Draft): MessageProblem | undefined {
+  // Whether a verb needs a payload is said by the host, which knows the protocol.
+  if (verb && text.trim() === '') return undefined;
   if (mode === 'file') return text === '' ? { problem: COMPOSER_TEXT.chooseFirst, at: 0 } : undefined;
   const checked = mode === 'json' && asIs !== true ? withoutReferences(text).text : text;
   const message = draftToMessage(mode, checked);

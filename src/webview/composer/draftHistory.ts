@@ -16,7 +16,10 @@ export function createDraftHistory(list: () => Promise<readonly Draft[]>): Draft
       if (walk === undefined) {
         if (step < 0) return undefined;
         const sent = (await list()).filter(
-          ({ mode, text }) => mode !== current.mode || text !== current.text,
+          ({ mode, text, verb }) =>
+            mode !== current.mode ||
+            text !== current.text ||
+            JSON.stringify(verb) !== JSON.stringify(current.verb),
         );
         walk = { sent, typed: current, at: -1 };
       }
@@ -32,7 +35,8 @@ export function createDraftHistory(list: () => Promise<readonly Draft[]>): Draft
 }
 
 /** One line of a draft, for a list. */
-export function draftTitle({ text }: Draft, most = 60): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+export function draftTitle({ text, verb }: Draft, most = 60): string {
+  const words = verb ? [`@${verb.name}`, ...verb.arguments, text] : [text];
+  const line = words.join(' ').replace(/\s+/g, ' ').trim();
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }

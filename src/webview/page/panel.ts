@@ -229,6 +229,7 @@ export class Panel extends LitElement {
         .host=${this.#host}
         .isOpen=${session.state === 'open'}
         .mode=${view.mode}
+        .protocol=${session.decodedAs?.id}
         .repeat=${panel.repeat}
         .isCollapsed=${this.#hidesComposer}
         @duplex-mode=${(event: CustomEvent<ComposerMode>) => this.#change({ mode: event.detail })}

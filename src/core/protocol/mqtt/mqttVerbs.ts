@@ -27,7 +27,11 @@ export const mqttVerbs = [
   verb({
     name: 'publish',
     arguments: [required('topic')],
-    options: [QOS, { name: 'retain' }, ...PUBLISH_PROPERTIES.map((name) => ({ name }))],
+    options: [
+      QOS,
+      { name: 'retain' },
+      ...PUBLISH_PROPERTIES.map((name) => ({ name, takesText: true as const })),
+    ],
     body: 'bytes',
     bodyName: 'message',
     role: 'both',

@@ -1,3 +1,4 @@
+import type { VerbCall } from '../../../core/protocol/verb.ts';
 import type { Draft, PanelComposerCalls, RepeatProgress } from '../../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import { checkBytes, checkDraft, checkInterval, checkName, checkTimes, typedMessage } from '../checks.ts';
@@ -5,11 +6,12 @@ import type { DraftVariables } from './draftVariables.ts';
 import type { MessageHistory } from './messageHistory.ts';
 import type { PickedFiles } from './pickedFiles.ts';
 import { repeater } from './repeater.ts';
+import { verbSpeaker } from './verbSpeaker.ts';
+import type { VerbSession } from './verbSpeaker.ts';
 import type { SavedMessages } from './savedMessages.ts';
 
 export interface ComposerParts {
-  readonly session: {
-    readonly summary: { readonly url: string };
+  readonly session: VerbSession & {
     send(message: OutgoingMessage): Promise<void>;
   };
   readonly files: PickedFiles;
@@ -39,7 +41,27 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
     const hasVariables = (mode === 'text' || mode === 'json') && asIs !== true;
     return typedMessage(mode, hasVariables ? (await variables.fill(text)).text : text);
   };
-  const send = async (wanted: Draft): Promise<void> => session.send(await messageOf(wanted));
+  const speaker = verbSpeaker(session);
+  const filled = async (text: string, { asIs }: Draft): Promise<string> =>
+    asIs ? text : (await variables.fill(text)).text;
+  /** The payload of a verb: none if nothing is written. */
+  const payloadOf = async (wanted: Draft): Promise<Pick<VerbCall, 'body' | 'bytes'>> => {
+    if (wanted.text.trim() === '') return { body: undefined };
+    const { kind, data } = await messageOf(wanted);
+    return kind === 'text' ? { body: new TextDecoder().decode(data) } : { body: undefined, bytes: data };
+  };
+  const messagesOf = async (wanted: Draft): Promise<readonly OutgoingMessage[]> => {
+    const { verb } = wanted;
+    if (!verb) return [await messageOf(wanted)];
+    const words = await Promise.all(verb.arguments.map((each) => filled(each, wanted)));
+    const headers = await Promise.all(
+      verb.headers.map(async ([name, value]) => [name, await filled(value, wanted)] as const),
+    );
+    return speaker.messages({ ...verb, arguments: words, headers }, await payloadOf(wanted));
+  };
+  const send = async (wanted: Draft): Promise<void> => {
+    for (const message of await messagesOf(wanted)) await session.send(message);
+  };
 
   return {
     calls: {
@@ -54,6 +76,7 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
       pickFile: () => files.pick(),
       keepFile: async (name, bytes) => files.keep(checkName(name), checkBytes(bytes)),
       variables: () => variables.list(),
+      verbs: async () => speaker.verbs(),
       sentDrafts: async () => history.list(session.summary.url),
       savedMessages: () => saved.list(),
       async saveMessage(given) {

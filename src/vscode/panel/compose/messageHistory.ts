@@ -29,13 +29,19 @@ export function messageHistory(store: Store): MessageHistory {
     list,
     async add(url, draft) {
       // A file is chosen anew each time, and an empty message is no use in a list.
-      if (draft.mode === 'file' || draft.text === '' || draft.text.length > MAX_TEXT) return;
-      const others = list(url).filter(({ mode, text }) => mode !== draft.mode || text !== draft.text);
+      if (draft.mode === 'file' || draft.text.length > MAX_TEXT) return;
+      if (draft.text === '' && !draft.verb) return;
+      const others = list(url).filter((other) => !isSame(other, draft));
       const rest = Object.entries(read()).filter(([other]) => other !== url);
       const entries = [[url, [draft, ...others].slice(0, MOST_MESSAGES)], ...rest];
       await store.update(KEY, Object.fromEntries(entries.slice(0, MOST_URLS)));
     },
   };
+}
+
+function isSame(one: Draft, other: Draft): boolean {
+  const { mode, text, verb } = one;
+  return mode === other.mode && text === other.text && JSON.stringify(verb) === JSON.stringify(other.verb);
 }
 
 function valid(stored: unknown): Draft[] {

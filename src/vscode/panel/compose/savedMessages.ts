@@ -1,4 +1,7 @@
 import { l10n, Uri, window, workspace } from 'vscode';
+import { findProtocol } from '../../../core/protocol/registry.ts';
+import { writtenLine } from '../../../core/request/plan/composedVerb.ts';
+import { namedProtocol, stepVerb, verbLine } from '../../../core/request/plan/stepVerb.ts';
 import { draftToMessage } from '../../../core/format/draft.ts';
 import { unescapeParts } from '../../../core/request/plan/unescapeText.ts';
 import { literalTemplate } from '../../../core/request/print/literalTemplate.ts';
@@ -8,6 +11,7 @@ import type { TemplatePart } from '../../../core/request/syntax/template.ts';
 import type { Request, Step } from '../../../core/request/syntax/tree.ts';
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Draft, SavedMessage } from '../../../shared/panelProtocol.ts';
+import type { VerbDraft } from '../../../shared/panelVerbs.ts';
 import { inertCheck } from '../../inertText.ts';
 
 /** Messages that are kept for later, in a request file of the workspace: they read well in a diff and can be run. */
@@ -73,9 +77,11 @@ export function savedMessages(): SavedMessages {
 }
 
 /** A request block that sends the draft. Its variables stay references. */
-export function savedBlock(name: string, url: string, { mode, text, asIs }: Draft): string {
+export function savedBlock(name: string, url: string, { mode, text, asIs, verb }: Draft): string {
   const title = name.replace(/\s+/g, ' ').trim().replace(/^@/, '');
-  return `### ${title}\nWEBSOCKET ${literalTemplate(url)}\n\n${payload()}\n`;
+  const [named, lines] = verb ? verbLines(verb, asIs === true) : ['', ''];
+  const body = verb && text.trim() === '' ? '' : payload();
+  return `### ${title}\n${named}WEBSOCKET ${literalTemplate(url)}\n\n${lines}${body}\n`;
 
   function payload(): string {
     if (mode === 'file') return `< ${text}`;
@@ -89,28 +95,63 @@ export function savedBlock(name: string, url: string, { mode, text, asIs }: Draf
   }
 }
 
+/** The directives of a verb: that of its request, and those of its step. */
+function verbLines({ protocol, ...draft }: VerbDraft, asIs: boolean): [string, string] {
+  const written = (text: string): string => (asIs ? literalTemplate(text) : text);
+  const lines = [
+    `@${draft.name} ${written(writtenLine(draft))}`.trimEnd(),
+    ...draft.beside.map((name) => `@${name}`),
+    ...draft.headers.map(([name, value]) => `@header ${name}: ${written(value)}`),
+  ];
+  return [`# @protocol ${protocol}\n`, lines.map((line) => `# ${line}\n`).join('')];
+}
+
 /** The messages of a request file that can be written in a composer. */
 export function savedIn(source: string): SavedMessage[] {
   return analyzeRequestFile(source).requests.flatMap((request) => request.steps.flatMap(savedStep(request)));
 }
 
 function savedStep(request: Request): (step: Step) => SavedMessage[] {
-  return ({ payload, directives, index }) => {
-    if (payload?.kind !== 'text') return [];
+  return (step) => {
+    const { payload, directives, index } = step;
+    const verb = savedVerb(request, step);
+    if (payload ? payload.kind !== 'text' : !verb) return [];
     const argument = (name: string): string | undefined => {
       const found = directives.find((directive) => directive.name.text === name);
       return found && (found.argument?.parts.map(written).join('') ?? '');
     };
     const isEscaped = argument('escape') !== undefined;
-    const converted = isEscaped ? unescapeParts(payload.text.parts) : { parts: payload.text.parts };
+    const parts = payload?.kind === 'text' ? payload.text.parts : [];
+    const converted = isEscaped ? unescapeParts(parts) : { parts };
     // A composer sends JSON as text.
     if ('problem' in converted || argument('encode') !== undefined) return [];
     const text = converted.parts.map(written).join('');
     const label = argument('label') ?? (index === 0 ? undefined : `${index + 1}`);
     const title = request.name?.text ?? request.target.url.parts.map(written).join('');
     return [
-      { name: label === undefined ? title : `${title}: ${label}`, draft: draftOf(argument('binary'), text) },
+      {
+        name: label === undefined ? title : `${title}: ${label}`,
+        draft: { ...draftOf(argument('binary'), text), ...(verb && { verb }) },
+      },
     ];
+  };
+}
+
+/** The verb of a step, if its request names the protocol. */
+function savedVerb(request: Request, step: Step): VerbDraft | undefined {
+  const named = namedProtocol(request);
+  const protocol = findProtocol(named?.parts.map(written).join('').trim() ?? '');
+  const verb = protocol && stepVerb(step, { protocol, role: 'client' });
+  if (!protocol || !verb) return undefined;
+  const { spec, directive, beside } = verb;
+  return {
+    protocol: protocol.id,
+    name: spec.name,
+    ...verbLine(spec, directive.argument?.parts.map(written).join('') ?? ''),
+    beside: beside.map(({ name }) => name.text),
+    headers: step.directives.flatMap(({ header }) =>
+      header ? [[header.name.text, header.value.parts.map(written).join('')] as const] : [],
+    ),
   };
 }
 

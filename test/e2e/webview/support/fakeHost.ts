@@ -10,6 +10,8 @@ import type {
   PanelHostCalls,
   PanelState,
 } from '../../../../src/shared/panelProtocol.ts';
+import { findProtocol } from '../../../../src/core/protocol/registry.ts';
+import { composableVerbs } from '../../../../src/core/request/plan/composedVerb.ts';
 import { UnitReader } from '../../../../src/core/protocol/unitReader.ts';
 import { createRpc } from '../../../../src/shared/rpc.ts';
 import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
@@ -241,6 +243,10 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       { name: 'channel', detail: 'BTC' },
       { name: '$uuid', detail: 'a random UUID' },
     ],
+    verbs: async () => {
+      const protocol = findProtocol(host.state.session.decodedAs?.id ?? '');
+      return protocol ? composableVerbs(protocol) : [];
+    },
     sentDrafts: async () => [],
     savedMessages: async () => [],
     saveMessage: async () => undefined,

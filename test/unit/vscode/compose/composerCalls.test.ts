@@ -2,12 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 import { DuplexError } from '../../../../src/shared/errors.ts';
 import type { Draft, PanelComposerCalls } from '../../../../src/shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../../src/shared/session.ts';
+import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
 import { composerCalls } from '../../../../src/vscode/panel/compose/composerCalls.ts';
 
 function setUp() {
   const sent: OutgoingMessage[] = [];
   const session = {
-    summary: { url: 'ws://localhost/feed' },
+    summary: { url: 'ws://localhost/feed', protocol: '', openedAt: 1, decodedAs: { id: 'socket.io' } },
+    conduct: { peer: undefined },
     send: vi.fn(async (message: OutgoingMessage) => void sent.push(message)),
   };
   const files = {
@@ -147,5 +149,117 @@ describe('a page that was taken over cannot', () => {
     const { calls, session, files } = setUp();
     expect((await failure(attempt(calls))).code).toBe('call.invalid');
     for (const untouched of [session.send, files.read, files.keep]) expect(untouched).not.toHaveBeenCalled();
+  });
+});
+
+const verb = (change: Partial<VerbDraft>): VerbDraft => ({
+  ...{ protocol: 'socket.io', name: 'emit', arguments: ['chat'], options: {}, beside: [], headers: [] },
+  ...change,
+});
+
+describe('a verb', () => {
+  test('is sent as its protocol writes it, with its variables filled in', async () => {
+    const { calls, sent, history } = setUp();
+    const draft: Draft = {
+      mode: 'json',
+      text: '["{{channel}}"]',
+      verb: verb({ arguments: ['to {{channel}}'] }),
+    };
+    await calls.send(draft);
+    expect(sent).toEqual([text('42["to BTC","BTC"]')]);
+    expect(history.add).toHaveBeenCalledWith('ws://localhost/feed', draft);
+  });
+
+  test('has its variables as they are if the draft says so, and no payload if nothing is written', async () => {
+    const { calls, sent } = setUp();
+    await calls.send({ mode: 'json', text: ' ', asIs: true, verb: verb({ arguments: ['{{channel}}'] }) });
+    expect(sent).toEqual([text('42["{{channel}}"]')]);
+  });
+
+  test('sends all its messages, and again when it is repeated, each with an id of its own', async () => {
+    const { calls, sent } = setUp();
+    await calls.send({
+      ...{ mode: 'json', text: '[{"$base64":"AAE="}]' },
+      verb: verb({ beside: ['ack'] }),
+    });
+    expect(sent).toEqual([
+      text('451-0["chat",{"_placeholder":true,"num":0}]'),
+      { kind: 'binary', data: Uint8Array.of(0, 1) },
+    ]);
+    sent.length = 0;
+    await calls.repeat({ mode: 'text', text: '', verb: verb({ beside: ['ack'] }) }, 2, 0);
+    expect(sent).toEqual([text('421["chat"]'), text('422["chat"]')]);
+  });
+
+  test.each<[string, Partial<VerbDraft>, Partial<Draft>, RegExp]>([
+    [
+      'of another protocol',
+      { protocol: 'mqtt', name: 'publish' },
+      {},
+      /@publish is a verb of MQTT.*speaks Socket\.IO/,
+    ],
+    ['that there is not', { name: 'shout' }, {}, /^Socket\.IO has no verb @shout\.$/],
+    ['without its argument', { arguments: [] }, {}, /^@emit needs an event/],
+    ['beside a stranger', { beside: ['connect'] }, {}, /^@connect cannot stand beside @emit\.$/],
+    ['with a payload that is not JSON', {}, { text: '{"a":' }, /^The payload of @emit is not JSON/],
+    ['with headers', { headers: [['a', 'b']] }, {}, /has no headers/],
+    [
+      'with an option that there is not',
+      { options: { loud: '' } },
+      {},
+      /only its last argument|has no option/,
+    ],
+  ])('%s is refused, and nothing is sent', async (_, change, draft, message) => {
+    const { calls, sent, history } = setUp();
+    const error = await failure(calls.send({ mode: 'text', text: '', ...draft, verb: verb(change) }));
+    expect([error.code, sent, history.add.mock.calls]).toEqual(['call.invalid', [], []]);
+    expect(error.message).toMatch(message);
+  });
+
+  test.each<[unknown]>([
+    [7],
+    [{}],
+    [{ ...verb({}), name: '' }],
+    [{ ...verb({}), name: 'x'.repeat(200) }],
+    [{ ...verb({}), arguments: 'chat' }],
+    [{ ...verb({}), arguments: [7] }],
+    [{ ...verb({}), arguments: Array.from({ length: 1000 }, String) }],
+    [{ ...verb({}), options: null }],
+    [{ ...verb({}), headers: [['a', 7]] }],
+    [{ ...verb({}), beside: undefined }],
+  ])('is none of %j', async (given) => {
+    const { calls, sent } = setUp();
+    const error = await failure(calls.send({ mode: 'text', text: '', verb: given } as never));
+    expect([error.code, sent]).toEqual(['call.invalid', []]);
+  });
+
+  test('is offered by the protocol that is known, and none without one', async () => {
+    const { calls, session } = setUp();
+    const names = (await calls.verbs()).map(({ name }) => name);
+    expect(names).toContain('emit');
+    Object.assign(session.summary, { decodedAs: undefined });
+    expect(await calls.verbs()).toEqual([]);
+    const error = await failure(calls.send({ mode: 'text', text: '', verb: verb({}) }));
+    expect(error.message).toBe('@emit is a verb of Socket.IO, and the session has no known protocol.');
+  });
+
+  test('speaks through the peer of a named protocol, which knows the connection', async () => {
+    const { calls, session, sent } = setUp();
+    const encode = vi.fn(() => ({ messages: [text('by the peer')], awaits: undefined }));
+    Object.assign(session.conduct, { peer: { encode } });
+    await calls.send({ mode: 'text', text: '', verb: verb({}) });
+    expect(sent).toEqual([text('by the peer')]);
+    expect(encode).toHaveBeenCalledWith(expect.objectContaining({ verb: 'emit', arguments: ['chat'] }));
+  });
+
+  test('begins anew with each connection of a recognised protocol', async () => {
+    const { calls, session, sent } = setUp();
+    const draft: Draft = { mode: 'text', text: '', verb: verb({ beside: ['ack'] }) };
+    await calls.send(draft);
+    await calls.send({ mode: 'text', text: '', verb: verb({ name: 'connect', arguments: ['/admin'] }) });
+    await calls.send(draft);
+    Object.assign(session.summary, { openedAt: 2 });
+    await calls.send(draft);
+    expect(sent).toEqual(['420["chat"]', '40/admin,', '42/admin,1["chat"]', '420["chat"]'].map(text));
   });
 });

@@ -1,12 +1,18 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { analyzeRequestFile } from '../../../../src/core/request/plan/checkRequestFile.ts';
 import type { Draft } from '../../../../src/shared/panelProtocol.ts';
+import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
 import { messageHistory } from '../../../../src/vscode/panel/compose/messageHistory.ts';
 import { savedBlock, savedIn } from '../../../../src/vscode/panel/compose/savedMessages.ts';
 
 vi.mock('vscode', () => import('../support/fakeVscode.ts'));
 
 const URL = 'ws://localhost:8080/echo?a=1';
+
+const VERB: VerbDraft = {
+  ...{ protocol: 'socket.io', name: 'emit', arguments: ['chat message'] },
+  ...{ options: {}, beside: ['ack'], headers: [] },
+};
 
 describe('a saved message', () => {
   test.each<[string, Draft]>([
@@ -19,6 +25,45 @@ describe('a saved message', () => {
     ['control characters', { mode: 'text', text: 'a\x1eb\x00' }],
   ])('comes back as it was: %s', (_, draft) => {
     expect(savedIn(savedBlock('My message', URL, draft))).toEqual([{ name: 'My message', draft }]);
+  });
+
+  test.each<[string, Draft]>([
+    ['with arguments', { mode: 'json', text: '["hi"]', verb: VERB }],
+    [
+      'without a payload',
+      { mode: 'text', text: '', verb: { ...VERB, name: 'disconnect', arguments: ['/a'], beside: [] } },
+    ],
+    [
+      'with a variable',
+      { mode: 'json', text: '{"a":1}', verb: { ...VERB, arguments: ['to {{$timestamp}}'] } },
+    ],
+    [
+      'with options',
+      {
+        mode: 'text',
+        text: 'on',
+        verb: {
+          ...{ protocol: 'mqtt', name: 'publish', arguments: ['home/lamp'], beside: [], headers: [] },
+          options: { qos: '1', retain: '' },
+        },
+      },
+    ],
+    [
+      'with headers',
+      {
+        mode: 'text',
+        text: 'hello',
+        verb: {
+          ...{ protocol: 'stomp', name: 'send', arguments: ['/queue/a'], beside: [], options: {} },
+          headers: [['priority', 'very high']],
+        },
+      },
+    ],
+  ])('of a verb comes back as it was, and runs: %s', (_, draft) => {
+    const source = savedBlock('My verb', URL, draft);
+    const { diagnostics } = analyzeRequestFile(source);
+    expect(diagnostics).toEqual([]);
+    expect(savedIn(source)).toEqual([{ name: 'My verb', draft }]);
   });
 
   test('is binary where its draft was, with the same bytes', () => {

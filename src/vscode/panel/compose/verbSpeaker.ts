@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { Peer, ProtocolModule } from '../../../core/protocol/protocolModule.ts';
+import { findProtocol } from '../../../core/protocol/registry.ts';
+import type { VerbCall } from '../../../core/protocol/verb.ts';
+import { composableVerbs, composedCall } from '../../../core/request/plan/composedVerb.ts';
+import { DuplexError } from '../../../shared/errors.ts';
+import type { PanelVerb, VerbDraft } from '../../../shared/panelVerbs.ts';
+import type { OutgoingMessage } from '../../../shared/session.ts';
+
+/** What verbs need of the session. */
+export interface VerbSession {
+  readonly summary: {
+    readonly url: string;
+    readonly protocol: string;
+    readonly openedAt: number | undefined;
+    readonly decodedAs?: { readonly id: string } | undefined;
+  };
+  /** The peer of a protocol that was named when the connection opened. */
+  readonly conduct: { readonly peer: Pick<Peer, 'encode'> | undefined };
+}
+
+export interface VerbSpeaker {
+  /** The verbs of the protocol that the session speaks now; none if it is not known. */
+  verbs(): readonly PanelVerb[];
+  /** The messages that a step with this verb would send. @throws DuplexError `call.invalid` that says what is wrong */
+  messages(draft: VerbDraft, payload: Pick<VerbCall, 'body' | 'bytes'>): readonly OutgoingMessage[];
+}
+
+/**
+ * Encodes verbs for a session. A recognised protocol has no peer of its own, because Duplex sends nothing automatically for
+ * it: then a peer is made for each connection, which keeps ids and namespaces.
+ */
+export function verbSpeaker(session: VerbSession): VerbSpeaker {
+  let own: { readonly peer: Peer; readonly id: string; readonly openedAt: number | undefined } | undefined;
+
+  const protocolOf = (): ProtocolModule | undefined => findProtocol(session.summary.decodedAs?.id ?? '');
+
+  const peerOf = (protocol: ProtocolModule): Pick<Peer, 'encode'> => {
+    const { url, protocol: subprotocol, openedAt } = session.summary;
+    if (session.conduct.peer) return session.conduct.peer;
+    if (own?.id !== protocol.id || own.openedAt !== openedAt) {
+      const peer = protocol.createPeer({ url, subprotocol }, 'client', { uniqueId: () => randomUUID() });
+      own = { peer, id: protocol.id, openedAt };
+    }
+    return own.peer;
+  };
+
+  return {
+    verbs() {
+      const protocol = protocolOf();
+      return protocol ? composableVerbs(protocol) : [];
+    },
+    messages(draft, payload) {
+      const protocol = protocolOf();
+      if (protocol?.id !== draft.protocol) {
+        const now = protocol ? `speaks ${protocol.title}` : 'has no known protocol';
+        throw invalid(
+          `@${draft.name} is a verb of ${findProtocol(draft.protocol)?.title ?? draft.protocol}, and the session ${now}.`,
+        );
+      }
+      const composed = composedCall(protocol, draft, payload);
+      if ('problem' in composed) throw invalid(composed.problem);
+      const encoded = peerOf(protocol).encode(composed.call);
+      if ('problem' in encoded) throw invalid(encoded.problem);
+      return encoded.messages;
+    },
+  };
+}
+
+function invalid(problem: string): DuplexError {
+  return new DuplexError('call.invalid', problem);
+}
