@@ -83,6 +83,9 @@ export class SidePart extends LitElement {
         role="region"
         aria-label=${PROTOCOL_TEXT.conversation}
         .host=${host}
+        .pairs=${view.pairs}
+        @duplex-pairs=${({ detail }: CustomEvent<ViewState['pairs'] | null>) =>
+          emit(this, 'duplex-change', { pairs: detail ?? undefined })}
         @duplex-go=${(event: CustomEvent<number>) => emit(this, 'duplex-go', event.detail)}
         @duplex-leave=${() => emit(this, 'duplex-leave')}
         @duplex-close=${() => this.#close({ conversation: false })}

@@ -2,6 +2,7 @@ import { isColumnPath } from '../../core/protocol/json/singularPath.ts';
 import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode } from '../../shared/panelProtocol.ts';
 import { MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
+import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
 import { TIME_MODES } from '../rows/timeColumn.ts';
 import type { TimeMode, TimeZero } from '../rows/timeColumn.ts';
@@ -39,6 +40,8 @@ export interface ViewState {
   readonly decoded: boolean;
   /** Whether the conversation is open instead of the inspector. */
   readonly conversation: boolean;
+  /** The paths by which it pairs calls with replies; undefined: the ids of the protocol. */
+  readonly pairs: JsonPairs | undefined;
   /** JSONPaths of the timeline's own columns. */
   readonly columns: readonly string[];
   /** The views last chosen for text and for binary messages. */
@@ -70,6 +73,7 @@ const INITIAL: ViewState = {
   chart: true,
   decoded: true,
   conversation: false,
+  pairs: undefined,
   columns: [],
   textView: 'pretty',
   binaryView: 'hex',
@@ -107,6 +111,7 @@ export function restoreViewState(
     chart: from.chart !== false,
     decoded: from.decoded !== false,
     conversation: isSame && from.conversation === true,
+    pairs: isSame ? restorePairs(from.pairs) : undefined,
     columns: restoreColumns(from.columns) ?? columns,
     textView: oneOf(INSPECTOR_TABS, from.textView) ?? INITIAL.textView,
     binaryView: oneOf(INSPECTOR_TABS, from.binaryView) ?? INITIAL.binaryView,
@@ -128,6 +133,11 @@ function restoreColumns(kept: unknown): string[] | undefined {
 function restoreZero(kept: unknown): TimeZero | undefined {
   const { seq, time } = recordOf<TimeZero>(kept);
   return isIndex(seq) && isIndex(time) ? { seq, time } : undefined;
+}
+
+function restorePairs(kept: unknown): JsonPairs | undefined {
+  const { call, reply } = recordOf<JsonPairs>(kept);
+  return typeof call === 'string' && typeof reply === 'string' ? { call, reply } : undefined;
 }
 
 /** Names of units that are kept: as many as one query may list. */

@@ -10,9 +10,10 @@ export const conversationStyles = css`
     font-weight: 600;
     padding: 0 12px;
   }
+  /* The figures leave at least half of the room to the calls. */
   .body {
-    flex: 1;
-    min-height: 0;
+    flex: 0 1 auto;
+    min-height: 40px;
     overflow: auto;
     padding: 4px 12px 12px;
     user-select: text;
@@ -23,9 +24,24 @@ export const conversationStyles = css`
     margin: 10px 0 4px;
   }
   .heading {
-    align-items: baseline;
+    align-items: center;
+    border-top: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
     display: flex;
-    gap: 16px;
+    flex: none;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    padding: 2px 12px;
+  }
+  .heading h3 {
+    margin: 4px 0;
+    max-width: 100%;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  duplex-call-list {
+    flex: 1 1 50%;
+    min-height: 72px;
   }
   table {
     border-collapse: collapse;
@@ -39,7 +55,7 @@ export const conversationStyles = css`
   td {
     padding: 2px 12px 2px 0;
     text-align: left;
-    vertical-align: top;
+    vertical-align: baseline;
   }
   .figure {
     font-variant-numeric: tabular-nums;
@@ -48,40 +64,5 @@ export const conversationStyles = css`
   }
   .name {
     overflow-wrap: anywhere;
-  }
-  ul {
-    list-style: none;
-    margin: 0 0 8px;
-    padding: 0;
-  }
-  li {
-    align-items: baseline;
-    display: flex;
-    gap: 10px;
-    padding: 2px 0;
-  }
-  li .name {
-    flex: 1;
-  }
-  .row {
-    background: none;
-    border: 0;
-    color: var(--vscode-textLink-foreground);
-    cursor: pointer;
-    font-family: var(--vscode-editor-font-family, monospace);
-    font-size: 12px;
-    padding: 0 2px;
-  }
-  .row:hover {
-    text-decoration: underline;
-  }
-  .row:focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
-  }
-  .error {
-    color: var(--vscode-errorForeground);
-  }
-  .warning {
-    color: var(--vscode-editorWarning-foreground);
   }
 `;

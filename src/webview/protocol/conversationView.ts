@@ -1,10 +1,10 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { html, LitElement, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { PanelConversation } from '../../shared/panelUnits.ts';
-import type { CallPair } from '../../shared/unitIndexProtocol.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { coalesce } from '../base/queue.ts';
@@ -12,41 +12,56 @@ import { baseStyles, sideStyles, toolStyles } from '../base/styles.ts';
 import { toolButton } from '../parts/toolButton.ts';
 import { count } from '../text/figures.ts';
 import { conversationStyles } from './conversationStyles.ts';
+import './callList.ts';
+import type { CallList } from './callList.ts';
+import './pairsForm.ts';
 import { PROTOCOL_TEXT } from './protocolTexts.ts';
-
-/** Number of calls shown at first, and added by each press of the button. */
-const PAGE_CALLS = 200;
+import { latency, linkStyles, rowButton } from './rowLinks.ts';
 
 /** Milliseconds between two polls of the figures of a live session. */
 const INTERVAL = 1000;
 
 /**
  * Calls with their replies, latencies by name, and open subscriptions. Events: `duplex-go`, `duplex-close`,
- * `duplex-leave`, `duplex-fail`.
+ * `duplex-leave`, `duplex-pairs`, `duplex-fail`.
  */
 @customElement('duplex-conversation')
 export class ConversationView extends LitElement {
-  static override styles = [baseStyles, toolStyles, sideStyles, conversationStyles];
+  static override styles = [baseStyles, toolStyles, sideStyles, linkStyles, conversationStyles];
 
   @property({ attribute: false }) host!: Host;
+  /** The paths that pair calls with replies; undefined: the ids of the protocol. */
+  @property({ attribute: false }) pairs: JsonPairs | undefined = undefined;
 
   @state() private figures: PanelConversation | undefined = undefined;
-  @state() private pairs: readonly CallPair[] = [];
   @state() private unanswered = false;
+  /** The calls that are listed; undefined: of every name. */
+  @state() private name: string | undefined = undefined;
+  /** Why the paths cannot be used. */
+  @state() private problem: string | undefined = undefined;
 
-  #wanted = PAGE_CALLS;
+  @query('duplex-call-list') private readonly list!: CallList | null;
+
   #timer: ReturnType<typeof setInterval> | undefined;
 
   readonly #load = coalesce(
     async () => {
-      const { unanswered } = this;
-      const [figures, { pairs }] = await Promise.all([
-        this.host.calls.conversation(),
-        this.host.calls.callPairs({ unanswered }, 0, this.#wanted),
-      ]);
-      if (unanswered !== this.unanswered) return;
-      this.figures = figures;
-      this.pairs = pairs;
+      const { pairs } = this;
+      if (pairs?.call === '' || pairs?.reply === '') {
+        this.problem = PROTOCOL_TEXT.bothPaths;
+        return;
+      }
+      try {
+        const figures = await this.host.calls.conversation(pairs);
+        if (pairs !== this.pairs) return;
+        this.figures = figures;
+        this.problem = undefined;
+        this.list?.refresh();
+      } catch (error) {
+        const { code, message } = toDuplexError(error);
+        if (pairs === undefined || code !== 'call.invalid') throw error;
+        if (pairs === this.pairs) this.problem = message;
+      }
     },
     (error) => emit(this, 'duplex-fail', error),
   );
@@ -65,7 +80,9 @@ export class ConversationView extends LitElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.body')?.focus());
   }
 
-  protected override firstUpdated(): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('pairs') && this.hasUpdated) return;
+    this.name = undefined;
     this.#load();
   }
 
@@ -77,6 +94,12 @@ export class ConversationView extends LitElement {
           ${toolButton('close', PROTOCOL_TEXT.close, () => emit(this, 'duplex-close', true))}
         </div>
       </div>
+      <duplex-pairs-form
+        .pairs=${this.pairs}
+        .problem=${this.problem}
+        @keydown=${this.#onKey}
+        @duplex-pairs=${(event: CustomEvent<JsonPairs | undefined>) => emit(this, 'duplex-pairs', event.detail ?? undefined)}
+      ></duplex-pairs-form>
       <div
         class="body"
         tabindex="0"
@@ -86,6 +109,7 @@ export class ConversationView extends LitElement {
       >
         ${this.figures ? this.#content(this.figures) : nothing}
       </div>
+      ${this.figures && this.figures.calls.length > 0 && this.problem === undefined ? this.#calls() : nothing}
     `;
   }
 
@@ -97,53 +121,39 @@ export class ConversationView extends LitElement {
       ${done || problem !== undefined ? nothing : html`<p class="dim">${PROTOCOL_TEXT.indexing(count(rows), count(total))}</p>`}
       ${isEmpty ? html`<p class="dim">${PROTOCOL_TEXT.nothing}</p>` : nothing}
       ${subscriptions.length === 0 ? nothing : subscriptionTable(figures, (row) => emit(this, 'duplex-go', row))}
-      ${calls.length === 0 ? nothing : [latencyTable(figures), this.#calls()]}
+      ${calls.length === 0 ? nothing : latencyTable(figures, this.name, (name) => (this.name = name))}
     `;
   }
 
   #calls(): TemplateResult {
+    const { name, unanswered, pairs } = this;
     return html`
-      <div class="heading">
-        <h3>${PROTOCOL_TEXT.calls}</h3>
+      <div class="heading" @keydown=${this.#onKey}>
+        <h3>
+          ${name === undefined ? PROTOCOL_TEXT.calls : PROTOCOL_TEXT.callsOf(name || PROTOCOL_TEXT.unnamed)}
+        </h3>
+        ${
+          name === undefined
+            ? nothing
+            : toolButton('close', PROTOCOL_TEXT.allCalls, () => (this.name = undefined))
+        }
         <vscode-checkbox
           .label=${PROTOCOL_TEXT.unansweredOnly}
-          .checked=${this.unanswered}
+          .checked=${unanswered}
           @change=${this.#onUnanswered}
         ></vscode-checkbox>
       </div>
-      <ul>
-        ${this.pairs.map(
-          ({ row, name, reply }) =>
-            html`<li>
-              ${rowButton(row, () => emit(this, 'duplex-go', row))}
-              <span class="name">${name || PROTOCOL_TEXT.unnamed}</span>
-              ${
-                reply === undefined
-                  ? html`<span class="warning">${PROTOCOL_TEXT.noReply}</span>`
-                  : html`<span class="figure ${reply.isError ? 'error' : ''}">${latency(reply.latency)}</span>
-                      ${rowButton(reply.row, () => emit(this, 'duplex-go', reply.row))}`
-              }
-            </li>`,
-        )}
-      </ul>
-      ${
-        this.pairs.length < this.#wanted
-          ? nothing
-          : html`<vscode-button secondary @click=${this.#onMore}>${PROTOCOL_TEXT.more}</vscode-button>`
-      }
+      <duplex-call-list
+        .host=${this.host}
+        .query=${{ unanswered, ...(name !== undefined && { name }), ...(pairs && { pairs }) }}
+        @keydown=${this.#onKey}
+        @duplex-go=${(event: CustomEvent<number>) => emit(this, 'duplex-go', event.detail)}
+      ></duplex-call-list>
     `;
   }
 
   #onUnanswered(event: Event): void {
     this.unanswered = (event.target as HTMLInputElement).checked;
-    this.#wanted = PAGE_CALLS;
-    this.#load();
-  }
-
-  #onMore(): void {
-    // One pull returns at most MAX_PULL calls.
-    this.#wanted = Math.min(2000, this.#wanted + PAGE_CALLS);
-    this.#load();
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -151,10 +161,6 @@ export class ConversationView extends LitElement {
     event.preventDefault();
     emit(this, 'duplex-leave');
   }
-}
-
-function rowButton(row: number, go: () => void): TemplateResult {
-  return html`<button type="button" class="row" @click=${go}>#${row}</button>`;
 }
 
 function subscriptionTable({ subscriptions }: PanelConversation, go: (row: number) => void): TemplateResult {
@@ -171,12 +177,24 @@ function subscriptionTable({ subscriptions }: PanelConversation, go: (row: numbe
   );
 }
 
-function latencyTable({ calls }: PanelConversation): TemplateResult {
+/** @param choose lists the calls of one name, or again those of all */
+function latencyTable(
+  { calls }: PanelConversation,
+  chosen: string | undefined,
+  choose: (name: string | undefined) => void,
+): TemplateResult {
   return table(
     PROTOCOL_TEXT.latencies,
     PROTOCOL_TEXT.figures,
     calls.map(({ name, calls: all, errors, unanswered, p50, p95, p99 }) => [
-      name || PROTOCOL_TEXT.unnamed,
+      html`<button
+        type="button"
+        class="link"
+        aria-pressed=${name === chosen}
+        @click=${() => choose(name === chosen ? undefined : name)}
+      >
+        ${name || PROTOCOL_TEXT.unnamed}
+      </button>`,
       ...[all, errors, unanswered].map(count),
       ...[p50, p95, p99].map((time) => (time === undefined ? '' : latency(time))),
     ]),
@@ -208,11 +226,6 @@ function table(
         )}
       </tbody>
     </table>`;
-}
-
-/** @param time in microseconds */
-function latency(time: number): string {
-  return `${(time / 1000).toFixed(time < 10_000 ? 2 : 0)} ms`;
 }
 
 declare global {

@@ -12,6 +12,12 @@ export const PROTOCOL_TEXT = {
   figures: [t('Name'), t('Calls'), t('Errors'), t('No Reply'), 'p50', 'p95', 'p99'],
   subscription: [t('Name'), t('Stream'), t('Events'), t('Per Second')],
   noReply: t('no reply'),
-  more: t('Show More Calls'),
+  callsOf: (name: string) => t('Calls of {0}', name),
+  allCalls: t('Calls of every name'),
+  pairs: t('Pair calls with replies'),
+  pairsTitle: t('A JSONPath to the id. Without paths, the ids of the protocol pair calls with replies.'),
+  callPath: t('Id in a call'),
+  replyPath: t('Id in its reply'),
+  bothPaths: t('Type both paths, or none.'),
   unnamed: t('(no name)'),
 } as const;

@@ -77,16 +77,25 @@ function timeMenu({ mode, hasSelection, onTime }: HeadParts): TemplateResult {
 }
 
 function messageMenu({ decodes, paths, onMessages, onColumns }: HeadParts): TemplateResult {
+  // Without a protocol, two JSONPaths can still pair calls with replies.
+  const conversation: MenuItem = {
+    value: 'conversation',
+    text: TIMELINE_TEXT.conversation,
+    beginsGroup: true,
+  };
   const forms: MenuItem[] =
     decodes === undefined
       ? []
       : [
           { value: 'decoded', text: TIMELINE_TEXT.decodedRows, isChecked: decodes },
           { value: 'raw', text: TIMELINE_TEXT.rawRows, isChecked: !decodes },
-          { value: 'conversation', text: TIMELINE_TEXT.conversation, beginsGroup: true },
+          conversation,
         ];
+  const others = columnItems(paths, forms.length > 0);
+  const items = decodes === undefined ? [...others, conversation] : [...forms, ...others];
   const choose = (value: string): void => {
-    if (forms.some((form) => form.value === value)) onMessages(value as MessageChoice);
+    if (value === 'conversation' || forms.some((form) => form.value === value))
+      onMessages(value as MessageChoice);
     else onColumns(columnEdit(value));
   };
   return html`<duplex-menu
@@ -94,7 +103,7 @@ function messageMenu({ decodes, paths, onMessages, onColumns }: HeadParts): Temp
     align="start"
     .label=${TIMELINE_TEXT.messageColumn}
     .text=${decodes ? TIMELINE_TEXT.decoded : TIMELINE_TEXT.columns.message}
-    .items=${[...forms, ...columnItems(paths, forms.length > 0)]}
+    .items=${items}
     @duplex-choose=${(event: CustomEvent<string>) => choose(event.detail)}
   ></duplex-menu>`;
 }

@@ -71,14 +71,16 @@ describe('a session with a protocol', () => {
     await expect.poll(() => problem.innerText()).toContain('12 bytes before it were understood.');
   });
 
-  it('has neither the view nor the choice without one', async () => {
+  it('has neither the view nor the choice without one, but pairs by JSONPaths', async () => {
     await open();
     await panel.page.locator('#row-0').click();
     await tab('Pretty').waitFor();
     await expect.poll(() => tab('Decoded').count()).toBe(0);
     await messages().click();
     await panel.page.getByRole('menuitem').first().waitFor();
-    await expect.poll(() => panel.page.getByRole('menuitem').allInnerTexts()).toEqual(['Add Column…']);
+    await expect
+      .poll(() => panel.page.getByRole('menuitem').allInnerTexts())
+      .toEqual(['Add Column…', 'Show the Conversation']);
     await expect.poll(() => panel.page.getByRole('menuitemradio').count()).toBe(0);
   });
 });
