@@ -3,7 +3,7 @@ export type View = 'pretty' | 'raw' | 'hex';
 /** A formatted message. Its lines stay in the format worker and are pulled by range. */
 export interface FormattedDocument {
   readonly lines: number;
-  readonly language: 'json' | 'text' | 'hex';
+  readonly language: 'json' | 'xml' | 'text' | 'hex';
   /** Why the view differs from the requested one, e.g. where the JSON is invalid. */
   readonly remark: string | undefined;
   /** Bytes of the payload. */

@@ -4,6 +4,7 @@ import { hexRows } from './hexRows.ts';
 import type { JsonProblem } from './jsonScanner.ts';
 import type { LineView } from './lineView.ts';
 import { prettyJson } from './prettyJson.ts';
+import { prettyXml } from './prettyXml.ts';
 import { rawText } from './rawText.ts';
 import type { Content } from './sniff.ts';
 import { sniff } from './sniff.ts';
@@ -37,6 +38,12 @@ export function* formatMessage(bytes: Uint8Array, kind: Kind, view: View): Gener
     const text = yield* within(rawText(bytes), 0.8, 1);
     return { view: text, language: 'text', remark: notJson(result, bytes.length) };
   }
+  if (content === 'xml') {
+    const result = yield* within(prettyXml(bytes), 0.2, 0.8);
+    if ('line' in result) return { view: result, language: 'xml', remark: invalid ?? found };
+    const text = yield* within(rawText(bytes), 0.8, 1);
+    return { view: text, language: 'text', remark: invalid ?? notXml(result, bytes) };
+  }
   return { view: yield* within(rawText(bytes), 0.2, 1), language: 'text', remark: invalid ?? found };
 }
 
@@ -54,6 +61,17 @@ function notJson(problem: JsonProblem, length: number): string {
   return `${describeJsonProblem(problem, where)} Shown as it is.`;
 }
 
+const GREATER = 0x3e;
+
+/** Text may begin like XML without being meant as such: it is, if it also ends like that. */
+function notXml({ at, expected }: JsonProblem, bytes: Uint8Array): string | undefined {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1]! <= 0x20) end--;
+  if (bytes[end - 1] !== GREATER) return undefined;
+  const where = at >= bytes.length ? 'because it ends too early' : `from byte ${at} on`;
+  return `Not XML ${where}: expected ${expected}. Shown as it is.`;
+}
+
 function hex(bytes: Uint8Array, remark: string | undefined): Formatted {
   return { view: hexRows(bytes), language: 'hex', remark };
 }
@@ -61,7 +79,8 @@ function hex(bytes: Uint8Array, remark: string | undefined): Formatted {
 /** Mentioned only if the kind of the message does not already say it. */
 function foundIn(kind: Kind, content: Content): string | undefined {
   if (kind !== 'binary') return undefined;
-  return content === 'json' ? 'A binary message that holds JSON.' : 'A binary message that holds UTF-8 text.';
+  const what = { json: 'JSON', xml: 'XML', text: 'UTF-8 text', binary: 'bytes' }[content];
+  return `A binary message that holds ${what}.`;
 }
 
 function* utf8Remark(bytes: Uint8Array, from: number, to: number): Generator<number, string | undefined> {

@@ -1,7 +1,7 @@
 import type { Kind } from '../../shared/timeline.ts';
 import { KiB } from '../../shared/limits.ts';
 
-export type Content = 'json' | 'text' | 'binary';
+export type Content = 'json' | 'xml' | 'text' | 'binary';
 
 /** Bytes that are examined to distinguish text from binary, regardless of the payload's size. */
 const HEAD = 64 * KiB;
@@ -12,10 +12,13 @@ const TEXT_CONTROLS = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b, 0x1e]);
 /** The start of an object or array. Other JSON looks the same pretty-printed as it does as text. */
 const JSON_START = /^[ \t\r\n]*[[{]/;
 
+/** The start of an element, a declaration or a comment. */
+const XML_START = /^\uFEFF?[ \t\r\n]*<[?!A-Za-z_:\u0080-\uffff]/;
+
 /**
  * Guesses what a payload holds. A text message is never `binary`, even if its bytes are not valid UTF-8. A binary
- * message is text or JSON if its beginning is UTF-8 without control characters that text does not have. `json` is a
- * guess from the beginning; only formatting shows whether all of it is JSON.
+ * message is text, JSON or XML if its beginning is UTF-8 without control characters that text does not have. `json` and
+ * `xml` are guesses from the beginning; only formatting shows whether all of it is.
  */
 export function sniff(bytes: Uint8Array, kind: Kind): Content {
   const head = bytes.subarray(0, HEAD);
@@ -32,7 +35,9 @@ export function sniff(bytes: Uint8Array, kind: Kind): Content {
     case 'pong':
       if (!isText(head, bytes.length > HEAD)) return 'binary';
   }
-  return JSON_START.test(new TextDecoder('utf-8', { ignoreBOM: true }).decode(head)) ? 'json' : 'text';
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(head);
+  if (JSON_START.test(text)) return 'json';
+  return XML_START.test(text) ? 'xml' : 'text';
 }
 
 function isText(head: Uint8Array, isCut: boolean): boolean {

@@ -46,7 +46,10 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
     'duplex.duplicateAndEdit': async (argument) => {
       requireTrust();
       const session = await pick(argument);
-      return session && prepareSession(services, copyOf(session)).id;
+      if (session === undefined) return undefined;
+      const copy = prepareSession(services, copyOf(session));
+      panels.copyWritten(session, copy);
+      return copy.id;
     },
     /** As Connect, but what is to be connected to is filled in in a panel. */
     'duplex.newConnection': async (argument) =>

@@ -27,6 +27,7 @@ import { panelUnits } from './panelUnits.ts';
 import { panelHtml } from './panelHtml.ts';
 import { rowCalls } from './rowCalls.ts';
 import { webviewChannel } from './webviewChannel.ts';
+import type { WrittenConnection } from './writtenConnection.ts';
 import { inertText } from '../inertText.ts';
 import { columnsSetting } from '../settings.ts';
 import { tabIcon, tabTitle } from '../sessionState.ts';
@@ -44,6 +45,8 @@ export interface PanelServices {
   edited(session: Session, before: string): void;
   readonly documents: MessageDocuments;
   readonly variables: DraftVariables;
+  /** What users wrote with variables, by session. */
+  readonly written: WeakMap<Session, WrittenConnection>;
   readonly history: MessageHistory;
   readonly saved: SavedMessages;
 }

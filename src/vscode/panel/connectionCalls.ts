@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import { curlCommand } from '../../core/session/doctor/curlCommand.ts';
 import { diagnoseEnd } from '../../core/session/doctor/diagnoseEnd.ts';
 import { diagnose } from '../../core/session/doctor/doctor.ts';
-import { maskUrl } from '../../core/session/secrets/mask.ts';
+import { maskHeaders, maskUrl } from '../../core/session/secrets/mask.ts';
 import { maskSecrets } from '../../core/session/secrets/maskSecrets.ts';
 import { maskHandshake } from '../../core/session/secrets/maskHandshake.ts';
 import { isLive } from '../../core/session/life/stateMachine.ts';
@@ -20,6 +20,8 @@ import type { ErrorDetail, HandshakeDetail } from '../../shared/timeline.ts';
 import { changedConnection, checkEditable, editableConnection } from './editConnection.ts';
 import { exchangesText, lastEnd, lastFailure, recordedHandshake } from './lastHandshake.ts';
 import type { RecordedRows } from './lastHandshake.ts';
+import { withVariables, writtenConnection } from './writtenConnection.ts';
+import type { WrittenConnection } from './writtenConnection.ts';
 
 /** What is needed of a session to tell how it connected, and to connect it otherwise. */
 export interface ConnectableSession {
@@ -46,6 +48,8 @@ export interface ConnectionPorts {
     text: string,
     isTrial: boolean,
   ): Promise<{ readonly text: string; readonly secrets: readonly string[] }>;
+  /** What the user last wrote with variables for this session. */
+  readonly written: { get(): WrittenConnection | undefined; set(written: WrittenConnection): void };
   /** Asks before a change that weakens security; false where the user does not want it. */
   agrees(fix: Fix): Promise<boolean>;
   /** Asks the user for what a fix needs, or leads them somewhere. @returns what to connect with from now on, if anything */
@@ -176,7 +180,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       await ports.connect();
     },
     async editableConnection() {
-      return editableConnection(session.options);
+      return withVariables(editableConnection(session.options), session.options, ports.written.get());
     },
     async filledTexts(texts) {
       if (
@@ -189,7 +193,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
         texts.map(async (text: string) => {
           try {
             const filled = await ports.fill(text, true);
-            return maskSecrets(maskUrl(filled.text), filled.secrets);
+            return maskSecrets(maskPreview(filled.text), filled.secrets);
           } catch {
             // `connectionProblem` says why.
             return undefined;
@@ -206,11 +210,13 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       }
     },
     async reconnectWith(edited) {
-      const options = await changeOf(checkEditable(edited), false);
+      const checked = checkEditable(edited);
+      const options = await changeOf(checked, false);
       if (!(await ports.agrees({ id: 'edit', label: l10n.t('Connect With These Options'), change: options })))
         return false;
       const before = session.summary.url;
       await change(options);
+      ports.written.set(writtenConnection(checked, { ...session.options, ...options }));
       ports.edited(before);
       await ports.connect();
       return true;
@@ -223,4 +229,12 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       else await ports.run(known);
     },
   };
+}
+
+/** A text of the form without the secrets of a URL, and of credentials after their scheme. */
+function maskPreview(text: string): string {
+  const masked = maskUrl(text);
+  return /^(?:bearer|basic|digest|token) /i.test(masked)
+    ? maskHeaders([['Authorization', masked]])[0]![1]
+    : masked;
 }

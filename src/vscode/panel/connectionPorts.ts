@@ -13,6 +13,7 @@ import { fixAction } from './fixActions.ts';
 import { recordedRows } from './lastHandshake.ts';
 import { pickProtocol } from './pickProtocol.ts';
 import { securityDowngrade } from './securityDowngrade.ts';
+import type { WrittenConnection } from './writtenConnection.ts';
 
 /** Milliseconds that the status bar tells that something was copied. */
 const TOLD = 4_000;
@@ -23,6 +24,7 @@ export interface ConnectionServices {
   connect(session: Session): Promise<void>;
   edited(session: Session, before: string): void;
   readonly variables: DraftVariables;
+  readonly written: WeakMap<Session, WrittenConnection>;
 }
 
 /** What a panel's page about the connection needs of the window, the user and the recording. */
@@ -35,6 +37,10 @@ export function connectionPorts(services: ConnectionServices, session: Session):
     },
     connect: () => services.connect(session),
     fill: (text, isTrial) => services.variables.fill(text, { remedy: '', isTrial }),
+    written: {
+      get: () => services.written.get(session),
+      set: (written) => void services.written.set(session, written),
+    },
     edited: (before) => services.edited(session, before),
     agrees: (fix) => agrees(session, fix),
     act: (action) => fixAction(action, session.options, services.log),

@@ -30,8 +30,14 @@ export class SessionPanels {
   /** Another session's panel, or none, may have the focus now. */
   readonly onDidChangeActive: Event<void> = this.#activeChanged.event;
 
-  constructor(services: PanelServices) {
-    this.#services = services;
+  constructor(services: Omit<PanelServices, 'written'>) {
+    this.#services = { ...services, written: new WeakMap() };
+  }
+
+  /** Gives a copy of a session the variables that the user wrote for it. */
+  copyWritten(from: Session, to: Session): void {
+    const written = this.#services.written.get(from);
+    if (written) this.#services.written.set(to, written);
   }
 
   /** The session whose panel has the focus. */

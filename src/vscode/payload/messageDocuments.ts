@@ -12,6 +12,7 @@ const SCHEME = 'duplex-message';
 
 const LANGUAGES: Readonly<Record<FormattedDocument['language'], string>> = {
   json: 'json',
+  xml: 'xml',
   text: 'plaintext',
   hex: 'plaintext',
 };

@@ -17,6 +17,7 @@ import type { HiddenPlace } from '../../core/format/visible.ts';
 import type { Token } from '../text/lineTokens.ts';
 import { editorTheme, pageNonce } from './editorTheme.ts';
 import { foldableRange, placeAt } from './jsonPlaces.ts';
+import { foldableElement } from './xmlFolds.ts';
 import type { JsonPlace } from './jsonPlaces.ts';
 
 /** The page's search within the message. */
@@ -31,9 +32,10 @@ export interface ReadingEditorOptions {
   readonly root: ShadowRoot;
   readonly label: string;
   readonly text: string;
-  readonly isJson: boolean;
+  readonly language: 'json' | 'xml' | 'text';
   readonly wraps: boolean;
   // Handed in, so that the lazy chunk shares no module with the page.
+  /** Colours a line. */
   readonly tokens: (line: string) => readonly Token[];
   readonly hidden: (text: string) => readonly HiddenPlace[];
 }
@@ -100,13 +102,7 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
           return [transaction, { selection: { anchor: 0, head: newDoc.length } }];
         }),
         lineNumbers(),
-        ...(options.isJson
-          ? [
-              codeFolding(),
-              foldService.of((state, from) => foldableRange(state.doc, from)),
-              foldGutter({ openText: '⌄', closedText: '›' }),
-            ]
-          : []),
+        options.language === 'text' ? [] : folding(options.language),
         drawSelection(),
         search({ top: true }),
         keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
@@ -134,7 +130,7 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
     },
     openSearch: () => void openSearchPanel(view),
     placeAtCursor: () =>
-      options.isJson ? placeAt(view.state.doc, view.state.selection.main.head) : undefined,
+      options.language === 'json' ? placeAt(view.state.doc, view.state.selection.main.head) : undefined,
     destroy: () => view.destroy(),
   };
 }
@@ -228,17 +224,27 @@ const TOKENS = Object.fromEntries(
   ]),
 );
 
-/** Colours JSON and shows hidden characters, line by line and in view only: no parse of the whole document. */
+/** Folds by the indentation that the formatter gives. */
+function folding(language: 'json' | 'xml'): Extension {
+  const range = language === 'json' ? foldableRange : foldableElement;
+  return [
+    codeFolding(),
+    foldService.of((state, from) => range(state.doc, from)),
+    foldGutter({ openText: '⌄', closedText: '›' }),
+  ];
+}
+
+/** Colours a document and shows hidden characters, line by line and in view only: no parse of the whole document. */
 function colours({
-  isJson,
+  language,
   tokens,
   hidden,
-}: Pick<ReadingEditorOptions, 'isJson' | 'tokens' | 'hidden'>): Extension {
+}: Pick<ReadingEditorOptions, 'language' | 'tokens' | 'hidden'>): Extension {
   const build = (view: EditorView): DecorationSet => {
     const ranges: { from: number; to: number; value: Decoration }[] = [];
     forVisibleLines(view, (text, from, isStart) => {
       if (isStart) ranges.push({ from, to: from, value: line });
-      if (isJson) {
+      if (language !== 'text') {
         let at = from;
         for (const { kind, text: token } of tokens(text)) {
           const mark = TOKENS[kind];

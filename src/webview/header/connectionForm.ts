@@ -3,6 +3,7 @@ import '../parts/segments.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { HEADER_NAMES, HEADER_VALUES } from '../../shared/headerNames.ts';
 import type { EditableConnection } from '../../shared/panelProtocol.ts';
 import { emit, reportTo } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
@@ -25,9 +26,6 @@ const TABS = [
   { value: 'settings', text: 'Settings' },
 ] as const;
 type Tab = (typeof TABS)[number]['value'];
-
-/** Common request headers, for completion. */
-const HEADER_NAMES = ['Authorization', 'Cookie', 'Origin', 'User-Agent', 'X-Api-Key', 'Accept-Language'];
 
 const SECOND = 1_000;
 
@@ -94,7 +92,8 @@ export class ConnectionForm extends LitElement {
         <div class="fields" role="tabpanel" aria-label=${TABS.find(({ value }) => value === this.tab)!.text}>
           ${this.#fields(edited)}
         </div>
-        <datalist id="names">${HEADER_NAMES.map((name) => html`<option value=${name}></option>`)}</datalist>
+        ${options('names', [...HEADER_NAMES.keys()])}
+        ${[...HEADER_VALUES].map(([name, values]) => options(`values-${name}`, values))}
         <div class="foot">
           <span class="problem" role="alert">${this.problem ?? nothing}</span>
           <vscode-button secondary @click=${() => emit(this, 'duplex-close', true)}
@@ -131,18 +130,32 @@ export class ConnectionForm extends LitElement {
           }),
         );
       case 'tls':
-        return html`${this.#check(TEXT.insecure, edited.insecure, (insecure) => this.#change({ insecure }))}
-        ${this.#text(TEXT.proxy, edited.proxy, (proxy) => this.#change({ proxy }))}
-        ${advanced(this.#text(TEXT.servername, edited.servername, (servername) => this.#change({ servername })))}`;
-      case 'settings':
-        return html`${this.#check(TEXT.deflate, edited.deflate, (deflate) => this.#change({ deflate }))}
-        ${this.#number(TEXT.heartbeat, edited.heartbeat / SECOND, (seconds) =>
-          this.#change({ heartbeat: seconds * SECOND }),
+        return html`${group(
+          TEXT.groups.certificate,
+          this.#check(TEXT.insecure, edited.insecure, (insecure) => this.#change({ insecure })),
+          advanced(
+            this.#text(TEXT.servername, edited.servername, (servername) => this.#change({ servername })),
+          ),
         )}
-        ${this.#number(TEXT.reconnect, edited.reconnect, (reconnect) => this.#change({ reconnect }))}
-        ${advanced(
-          this.#number(TEXT.handshakeTimeout, edited.handshakeTimeout / SECOND, (seconds) =>
-            this.#change({ handshakeTimeout: seconds * SECOND }),
+        ${group(
+          TEXT.groups.proxy,
+          this.#text(TEXT.proxy, edited.proxy, (proxy) => this.#change({ proxy })),
+        )}`;
+      case 'settings':
+        return html`${group(
+          TEXT.groups.messages,
+          this.#check(TEXT.deflate, edited.deflate, (deflate) => this.#change({ deflate })),
+        )}
+        ${group(
+          TEXT.groups.lifetime,
+          this.#number(TEXT.heartbeat, edited.heartbeat / SECOND, (seconds) =>
+            this.#change({ heartbeat: seconds * SECOND }),
+          ),
+          this.#number(TEXT.reconnect, edited.reconnect, (reconnect) => this.#change({ reconnect })),
+          advanced(
+            this.#number(TEXT.handshakeTimeout, edited.handshakeTimeout / SECOND, (seconds) =>
+              this.#change({ handshakeTimeout: seconds * SECOND }),
+            ),
           ),
         )}`;
     }
@@ -166,6 +179,7 @@ export class ConnectionForm extends LitElement {
               />
               <input
                 class="mono"
+                list=${this.tab === 'headers' ? `values-${name.trim().toLowerCase()}` : nothing}
                 aria-label=${TEXT.value}
                 placeholder=${TEXT.value}
                 spellcheck="false"
@@ -244,9 +258,11 @@ export class ConnectionForm extends LitElement {
 
   async #load(): Promise<void> {
     const options = await this.host.calls.editableConnection();
-    this.edited = { ...options, url: this.typedUrl ?? options.url };
+    const edited = { ...options, url: this.typedUrl ?? options.url };
+    this.edited = edited;
     await this.updateComplete;
     this.focus();
+    if (textsWithVariables(edited).length > 0) await this.#validate();
   }
 
   #change(change: Partial<EditableConnection>): void {
@@ -290,6 +306,19 @@ export class ConnectionForm extends LitElement {
     else return;
     event.preventDefault();
   }
+}
+
+/** Fields that belong together, under a title. */
+function group(title: string, ...fields: readonly TemplateResult[]): TemplateResult {
+  return html`<div class="group" role="group" aria-label=${title}>
+    <h3>${title}</h3>
+    ${fields}
+  </div>`;
+}
+
+/** Completes the field whose `list` has this id. */
+function options(id: string, values: readonly string[]): TemplateResult {
+  return html`<datalist id=${id}>${values.map((value) => html`<option value=${value}></option>`)}</datalist>`;
 }
 
 /** What few need, collapsed at first. */

@@ -54,6 +54,20 @@ export const connectionFormStyles = css`
   .fields p {
     margin: 0;
   }
+  .group {
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
+  }
+  .group + .group {
+    border-top: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    padding-top: 8px;
+  }
+  h3 {
+    font: inherit;
+    font-weight: 600;
+    margin: 0;
+  }
   summary {
     border-radius: 3px;
     cursor: pointer;

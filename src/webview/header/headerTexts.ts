@@ -34,6 +34,12 @@ export const HEADER_TEXT = {
     tabs: t('Options of the connection'),
     filled: (text: string) => `= ${text}`,
     advanced: t('Advanced'),
+    groups: {
+      certificate: t('Certificate'),
+      proxy: t('Proxy'),
+      messages: t('Messages'),
+      lifetime: t('Lifetime of the Connection'),
+    },
     name: t('Name'),
     value: t('Value'),
     remove: (name: string) => t('Remove {0}', name || t('this row')),

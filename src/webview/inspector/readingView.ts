@@ -7,7 +7,7 @@ import { baseStyles } from '../base/styles.ts';
 import type { JsonPlace } from '../editor/jsonPlaces.ts';
 import type { ReadingEditor, ReadingSearch } from '../editor/readingEditor.ts';
 import { count } from '../text/figures.ts';
-import { jsonTokens } from '../text/lineTokens.ts';
+import { languageTokens } from '../text/lineTokens.ts';
 import { INSPECTOR_TEXT, VIEW_NAMES } from './inspectorTexts.ts';
 import type { LoadedDocument } from './documentLoader.ts';
 
@@ -79,14 +79,15 @@ export class ReadingView extends LitElement {
     if (this.#shown !== shown || !this.isConnected) return;
     const hadFocus = this.matches(':focus-within');
     this.#editor?.destroy();
+    const language = shown.format.language === 'hex' ? 'text' : shown.format.language;
     this.#editor = createReadingEditor({
       parent: this.place,
       root: this.renderRoot as ShadowRoot,
       label: INSPECTOR_TEXT.view(VIEW_NAMES[shown.view], count(shown.format.lines)),
       text: shown.text ?? '',
-      isJson: shown.format.language === 'json',
+      language,
       wraps: this.wraps,
-      tokens: jsonTokens,
+      tokens: (line) => languageTokens(line, language),
       hidden: hiddenPlaces,
     });
     if (this.find) this.#editor.find(this.find);

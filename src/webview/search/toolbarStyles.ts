@@ -67,7 +67,6 @@ export const toolbarStyles = css`
     display: flex;
     flex: 1 1 320px;
     gap: 2px;
-    max-width: 640px;
     min-width: 0;
   }
   .field {
@@ -184,7 +183,6 @@ export const toolbarStyles = css`
   .medium .search,
   .narrow .search {
     flex: 1 1 100%;
-    max-width: none;
     order: 1;
   }
   .medium .rows,

@@ -13,14 +13,46 @@ const TOKEN = /("(?:[^"\\]|\\.)*"?)(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b
 
 /** One line of a view as coloured tokens. Invisible characters are replaced by visible signs. */
 export function lineTokens(line: string, language: FormattedDocument['language']): Token[] {
-  const tokens: Token[] = language === 'json' ? jsonTokens(line) : [{ kind: 'plain', text: line }];
+  const tokens = languageTokens(line, language);
   return tokens.flatMap(({ kind, text }) =>
     visibleParts(text).map((part) => ({ kind: part.replaced ? 'replaced' : kind, text: part.text })),
   );
 }
 
+/** One line of a view as coloured tokens, hidden characters as they are. */
+export function languageTokens(line: string, language: FormattedDocument['language']): Token[] {
+  if (language === 'json') return jsonTokens(line);
+  return language === 'xml' ? xmlTokens(line) : [{ kind: 'plain', text: line }];
+}
+
+/** A comment or a CDATA section, the start of a tag with its name, the end of a tag, or the name and value of an attribute. */
+const XML_TOKEN =
+  /<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|(<[/?!]?)([\p{L}_:][\p{L}\p{N}_:.-]*)|([\p{L}_:][\p{L}\p{N}_:.-]*)(\s*=\s*)("[^"]*"?|'[^']*'?)/gu;
+
+/** Each line is read on its own, so a tag or a comment of several lines is coloured in part only. */
+function xmlTokens(line: string): Token[] {
+  const tokens: Token[] = [];
+  let end = 0;
+  const add = (kind: TokenKind, text: string | undefined): void => {
+    if (text) tokens.push({ kind, text });
+  };
+  for (const match of line.matchAll(XML_TOKEN)) {
+    const [whole, bracket, tag, attribute, equals, value] = match;
+    add('plain', line.slice(end, match.index));
+    end = match.index + whole.length;
+    if (tag === undefined && attribute === undefined) add('plain', whole);
+    add('plain', bracket);
+    add('word', tag);
+    add('name', attribute);
+    add('plain', equals);
+    add('string', value);
+  }
+  add('plain', line.slice(end));
+  return tokens;
+}
+
 /** Each line is read on its own, so the colours after a cut string are a guess. */
-export function jsonTokens(line: string): Token[] {
+function jsonTokens(line: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;
   const plain = (upTo: number): void => {

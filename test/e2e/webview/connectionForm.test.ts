@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { HEADER_NAMES } from '../../../src/shared/headerNames.ts';
 import { axeFindings } from '../support/axe.ts';
 import { CAUSE, diagnosis } from './support/connections.ts';
 import { EDITABLE } from './support/fakeHost.ts';
@@ -32,6 +33,56 @@ describe('the options of the connection', () => {
       .poll(() => panel.host.calls.reconnectWith)
       .toEqual([[{ ...EDITABLE, url: `${EDITABLE.url}&depth=5` }]]);
     await url().waitFor({ state: 'detached' });
+  });
+
+  it('complete the names and the usual values of headers', async () => {
+    await open();
+    await tab('Headers').click();
+    const form = panel.page.locator('duplex-connection-form');
+    const valuesOf = (id: string): Promise<string[]> =>
+      form
+        .locator(`datalist#${id} option`)
+        .evaluateAll((all: unknown[]) => all.map((option) => (option as { value: string }).value));
+    await expect.poll(() => valuesOf('names')).toEqual([...HEADER_NAMES.keys()]);
+    await expect.poll(() => valuesOf('values-authorization')).toContain('Bearer ');
+    const names = form.getByRole('combobox', { name: 'Name' });
+    await expect.poll(() => names.first().getAttribute('list')).toBe('names');
+    const values = form.getByRole('combobox', { name: 'Value' });
+    await expect.poll(() => values.first().getAttribute('list')).toBe('values-origin');
+  });
+
+  it('stand in groups, what few need collapsed', async () => {
+    await open();
+    await tab('TLS & Proxy').click();
+    const group = (name: string): Locator => panel.page.getByRole('group', { name, exact: true });
+    await group('Certificate').getByRole('checkbox', { name: 'Accept any certificate' }).waitFor();
+    await group('Proxy').getByRole('textbox').waitFor();
+    await tab('Settings').click();
+    await group('Messages')
+      .getByRole('checkbox', { name: /Compression/ })
+      .waitFor();
+    await group('Lifetime of the Connection').getByRole('spinbutton').first().waitFor();
+    const advanced = panel.page.getByRole('spinbutton', { name: 'Handshake time-out in seconds' });
+    await expect.poll(() => advanced.isVisible()).toBe(false);
+    await panel.page.getByText('Advanced', { exact: true }).press('Enter');
+    await advanced.waitFor();
+  });
+
+  it('show variables with their values as soon as the form opens', async () => {
+    panel = await browser.openPanel();
+    panel.host.answer.editableConnection = async () => ({
+      ...EDITABLE,
+      url: 'wss://{{host}}/stream',
+      headers: [['Authorization', 'Bearer {{token}}']],
+    });
+    panel.host.answer.filledTexts = async (all) =>
+      all.map((text) => text.replace('{{host}}', 'api.test').replace('{{token}}', '••••'));
+    await panel.load();
+    panel.host.editConnection();
+    await expect.poll(() => url().inputValue()).toBe('wss://{{host}}/stream');
+    await panel.page.getByText('= wss://api.test/stream').waitFor();
+    await tab('Headers').click();
+    await panel.page.getByText('= Bearer ••••').waitFor();
   });
 
   it('open as the host asks for them, with the focus on the URL, and once only', async () => {

@@ -43,6 +43,35 @@ describe('a message to read', () => {
     await expect.poll(async () => (await texts()).length).toBe(11);
   });
 
+  it('folds XML, which is coloured and stays text', async () => {
+    await open(
+      '<?xml version="1.0"?><!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><order><items n="2"><item>&x;</item><script>alert(1)</script></items></order>',
+    );
+    await expect.poll(texts).toContain('    <item>&x;</item>');
+    await expect.poll(texts).toContain('    <script>alert(1)</script>');
+    await expect
+      .poll(() => panel.page.locator('duplex-inspector .line .string').allTextContents())
+      .toContain('"2"');
+    await message().focus();
+    await panel.page.keyboard.press('Control+Home');
+    for (let step = 0; step < 3; step++) await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('Control+Shift+[');
+    await expect
+      .poll(async () => (await texts()).slice(2))
+      .toEqual(['<order>', '  <items n="2">…</items>', '</order>']);
+    await expect
+      .poll(() => panel.page.locator('.cm-lineNumbers .cm-gutterElement').allTextContents())
+      .toContain('8');
+    await panel.page.keyboard.press('Control+Shift+]');
+    await expect.poll(async () => (await texts()).length).toBe(8);
+  });
+
+  it('says where a message stops being XML, and shows it as it is', async () => {
+    await open('<a><b>text</a>');
+    await panel.page.getByText('Not XML from byte 10 on: expected </b>. Shown as it is.').waitFor();
+    await expect.poll(texts).toEqual(['<a><b>text</a>']);
+  });
+
   it('gives path and value at the cursor', async () => {
     await open(NESTED);
     await lines().getByText('"c"').click();

@@ -81,6 +81,7 @@ function setUp() {
       documents: { open: async () => undefined, compare: async () => undefined, dispose: () => undefined },
       variables: { list: async () => [], fill: async (text) => ({ text, secrets: [] }) },
       history: { list: () => [], add: async () => undefined },
+      written: new WeakMap(),
       saved: { list: async () => [], save: async () => true, open: async () => undefined },
     },
     panel as unknown as WebviewPanel,

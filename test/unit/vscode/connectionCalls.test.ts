@@ -6,6 +6,7 @@ import type { ConnectOptions, SessionSummary } from '../../../src/shared/session
 import type { ErrorDetail, Kind, OpenDetail, Row } from '../../../src/shared/timeline.ts';
 import { connectionCalls } from '../../../src/vscode/panel/connectionCalls.ts';
 import type { ConnectableSession, ConnectionPorts } from '../../../src/vscode/panel/connectionCalls.ts';
+import type { WrittenConnection } from '../../../src/vscode/panel/writtenConnection.ts';
 import { summary } from './support/fakeSession.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
@@ -44,6 +45,7 @@ interface Given {
 
 function setUp({ state = {}, handshakes, options = {}, recorded = [] }: Given = {}) {
   const done: string[] = [];
+  let kept: WrittenConnection | undefined;
   const session = {
     summary: summary({ state: 'closed', url: 'wss://host.test/', ...state }),
     options: connectOptions({
@@ -75,6 +77,12 @@ function setUp({ state = {}, handshakes, options = {}, recorded = [] }: Given = 
       const filled = text.replace('{{host}}', 'host.test').replace('{{key}}', 'canary-key');
       return { text: filled, secrets: text.includes('{{key}}') ? ['canary-key'] : [] };
     }),
+    written: {
+      get: () => kept,
+      set: (written: WrittenConnection) => {
+        kept = written;
+      },
+    },
     edited: vi.fn((_before: string) => void done.push('edited')),
     agrees: vi.fn(async () => true),
     act: vi.fn(async (): Promise<Partial<ConnectOptions> | undefined> => undefined),
@@ -138,6 +146,42 @@ describe('the handshake', () => {
     const { calls, ports } = setUp({ recorded: [['open', OPEN]] });
     ports.recorded.read = async () => new TextEncoder().encode('{"status":');
     await expect(calls.handshake(false)).rejects.toMatchObject({ code: 'file.invalid' });
+  });
+});
+
+describe('variables that the user wrote', () => {
+  test('are what the form shows after connecting, and not their values', async () => {
+    const { calls, session } = setUp();
+    const edited = {
+      ...(await calls.editableConnection()),
+      url: 'wss://{{host}}/',
+      headers: [
+        ['Authorization', 'Bearer {{key}}'],
+        ['X-A', 'plain'],
+      ],
+    } as const;
+    session.reconfigure.mockImplementation((change) => void Object.assign(session.options, change));
+    expect(await calls.reconnectWith(edited)).toBe(true);
+    expect(session.options).toMatchObject({
+      url: 'wss://host.test/',
+      headers: [
+        ['Authorization', 'Bearer canary-key'],
+        ['X-A', 'plain'],
+      ],
+    });
+    const form = await calls.editableConnection();
+    expect(form).toMatchObject({ url: edited.url, headers: edited.headers });
+    expect(JSON.stringify(form)).not.toContain('canary-key');
+    // Applied again as it is, it connects with the values again.
+    expect(await calls.reconnectWith(form)).toBe(true);
+    expect(session.options.headers[0]).toEqual(['Authorization', 'Bearer canary-key']);
+  });
+
+  test('are previewed without secrets', async () => {
+    const { calls } = setUp();
+    expect(
+      await calls.filledTexts(['wss://{{host}}/', 'Bearer {{key}}', 'Bearer plain-token {{host}}']),
+    ).toEqual(['wss://host.test/', 'Bearer ••••', 'Bearer ••••']);
   });
 });
 

@@ -32,6 +32,25 @@ describe('lineTokens', () => {
     expect(kinds('  "key": "xxxx')).toEqual(['name "key"', 'plain :', 'string "xxxx']);
   });
 
+  it.each([
+    [
+      '  <item id="7" a=\'b>\'>text</item>',
+      ['word item', 'name id', 'string "7"', 'name a', "string 'b>'", 'word item'],
+    ],
+    ['<?xml version="1.0"?>', ['word xml', 'name version', 'string "1.0"']],
+    ['<ns:größe/>', ['word ns:größe']],
+    ['<!-- <b c="d"> -->', []],
+    ['<a><![CDATA[<b c="d">]]></a>', ['word a', 'word a']],
+    ['5 < 6 and "text"', []],
+    ['<a b="cut he', ['word a', 'name b', 'string "cut he']],
+  ])('colours the XML of %s', (line, coloured) => {
+    const tokens = lineTokens(line, 'xml');
+    expect(tokens.map(({ text }) => text).join('')).toBe(line);
+    expect(tokens.filter(({ kind }) => kind !== 'plain').map(({ kind, text }) => `${kind} ${text}`)).toEqual(
+      coloured,
+    );
+  });
+
   it('leaves text and hex as they are', () => {
     expect(lineTokens('"a": 1', 'text')).toEqual([{ kind: 'plain', text: '"a": 1' }]);
     expect(lineTokens('00000000  7b', 'hex')).toEqual([{ kind: 'plain', text: '00000000  7b' }]);

@@ -1,3 +1,4 @@
+import { HEADER_NAMES, HEADER_VALUES } from '../../../shared/headerNames.ts';
 import type { Position, Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import type { VerbSpec } from '../../protocol/verb.ts';
@@ -16,7 +17,6 @@ import {
   STEP_DIRECTIVE_DOCS,
   type DirectiveDoc,
 } from './directiveDocs.ts';
-import { HEADER_NAMES, HEADER_VALUES } from './headerNames.ts';
 import type { SeenPath } from './jsonPaths.ts';
 import { lineContext, type LineContext, type Zone } from './lineContext.ts';
 import {

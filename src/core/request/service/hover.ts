@@ -1,3 +1,4 @@
+import { HEADER_NAMES } from '../../../shared/headerNames.ts';
 import { everyBlock } from '../syntax/everyBlock.ts';
 import { compare, type Position, type Range } from '../syntax/range.ts';
 import type { Directive, RequestFile } from '../syntax/tree.ts';
@@ -15,7 +16,6 @@ import {
   STEP_DIRECTIVE_DOCS,
   type DirectiveDoc,
 } from './directiveDocs.ts';
-import { HEADER_NAMES } from './headerNames.ts';
 import { unitSubjects, verbDocs } from './protocolWords.ts';
 import { templatesOf } from './templatesOf.ts';
 

@@ -37,6 +37,30 @@ describe('formatMessage', () => {
     );
   });
 
+  it('prints XML pretty, and says of what is not XML where it ends', () => {
+    expect(format(utf8('<a><b>1</b></a>'), 'text', 'pretty')).toEqual({
+      language: 'xml',
+      remark: undefined,
+      lines: ['<a>', '  <b>1</b>', '</a>'],
+    });
+    expect(format(utf8('<a/>'), 'binary', 'pretty').remark).toBe('A binary message that holds XML.');
+    expect(format(utf8('<a><b></a>'), 'text', 'pretty')).toEqual({
+      language: 'text',
+      remark: 'Not XML from byte 6 on: expected </b>. Shown as it is.',
+      lines: ['<a><b></a>'],
+    });
+    expect(format(utf8('<a><b>'), 'text', 'pretty').remark).toBe(
+      'Not XML because it ends too early: expected </b>. Shown as it is.',
+    );
+    // It only begins like XML.
+    expect(format(utf8('<ann> hello'), 'text', 'pretty')).toEqual({
+      language: 'text',
+      remark: undefined,
+      lines: ['<ann> hello'],
+    });
+    expect(format(utf8('<a><b>1</b></a>'), 'text', 'raw').lines).toEqual(['<a><b>1</b></a>']);
+  });
+
   it('recognises JSON and text in binary messages, and says so', () => {
     expect(format(utf8('[1]'), 'binary', 'pretty')).toEqual({
       language: 'json',

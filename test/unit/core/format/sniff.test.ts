@@ -7,6 +7,13 @@ describe('sniff', () => {
     ['{"a":1}', 'json'],
     [' \r\n\t[1]', 'json'],
     ['{not json', 'json'],
+    ['<a/>', 'xml'],
+    ['\uFEFF\n <?xml version="1.0"?><a/>', 'xml'],
+    ['<!-- x --><a/>', 'xml'],
+    ['<größe>', 'xml'],
+    ['<3 you', 'text'],
+    ['< a', 'text'],
+    ['<-', 'text'],
     ['hello', 'text'],
     ['42["event",{}]', 'text'],
     ['12', 'text'],
@@ -23,6 +30,7 @@ describe('sniff', () => {
   it.each([
     ['{"a":1}', 'json'],
     ['[1]\x1e', 'json'],
+    ['<a>1</a>', 'xml'],
     ['héllo\r\n\tworld', 'text'],
     ['CONNECT\n\nbody\0', 'text'],
   ] as const)('recognises %j in a binary message as %s', (text, content) => {
