@@ -370,6 +370,17 @@ describe('hostile recordings', () => {
   });
 });
 
+it('looks for the last 2000 values of the server only, so that a flood takes no minutes', () => {
+  const given = Array.from({ length: 12 }, (_, message): Said => [
+    'in',
+    Object.fromEntries(
+      Array.from({ length: 200 }, (_, id) => [`m${message}id${id}`, `given-${message}-${id}-end`]),
+    ),
+  ]);
+  const text = drafted([...given, ['out', 'first given-0-0-end'], ['out', 'last given-11-0-end']]);
+  expect(text).toContain('first given-0-0-end\n===\nlast {{m11id0}}');
+});
+
 it.each([
   [1, '1 more message like the one before was received, and is not waited for.'],
   [2, '2 more messages like the one before were received, and are not waited for.'],

@@ -12,6 +12,8 @@ const MAX_EXPECTED = 12;
 const MAX_COMPARED = 200;
 /** A shorter text may stand anywhere by chance. */
 const MIN_ANYWHERE = 8;
+/** The last values that the server gave are looked for in what the client sends. */
+const MAX_GIVEN = 2000;
 /** Texts that need no escape in JSON, and are no reference. */
 const PLAIN = /^[\w.:+/=@~-]+$/;
 /** Names that are secret in headers and common in messages. */
@@ -133,7 +135,7 @@ export function draftValues(
 
 /** Values that the server gave and the client sent back, as JSON. */
 function valuesToCapture(items: readonly DraftItem[]): ReadonlySet<string> {
-  const given = new Map<string, { readonly isLikely: boolean }>();
+  const given = new Map<string, { readonly value: string | number; readonly isLikely: boolean }>();
   const own = new Set<string>();
   const wanted = new Set<string>();
   for (const { direction, json, text } of items) {
@@ -143,10 +145,12 @@ function valuesToCapture(items: readonly DraftItem[]): ReadonlySet<string> {
         if (own.has(spelled)) continue;
         if (typeof value === 'string' && value.length >= 3 && PLAIN.test(value))
           given.set(spelled, {
+            value,
             isLikely: value.length >= MIN_ANYWHERE || isVolatileKey(key) || isVolatileString(value),
           });
         if (typeof value === 'number' && Number.isSafeInteger(value) && isIdKey(key))
-          given.set(spelled, { isLikely: true });
+          given.set(spelled, { value, isLikely: true });
+        if (given.size > MAX_GIVEN) given.delete(given.keys().next().value!);
       }
       continue;
     }
@@ -155,8 +159,7 @@ function valuesToCapture(items: readonly DraftItem[]): ReadonlySet<string> {
       if (given.get(spelled)?.isLikely && mayStandFor(key, value)) wanted.add(spelled);
       own.add(spelled);
     }
-    for (const spelled of given.keys()) {
-      const value = JSON.parse(spelled) as unknown;
+    for (const [spelled, { value }] of given) {
       if (typeof value === 'string' && value.length >= MIN_ANYWHERE && text?.includes(value))
         wanted.add(spelled);
     }
