@@ -6,6 +6,7 @@ import type { CallFigures, CallPair, JsonPairs } from '../../shared/unitIndexPro
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { createOutput } from '../output/output.ts';
 import { tell } from '../output/tell.ts';
+import { protocolOf } from './unitRows.ts';
 
 export interface CallsAsked {
   readonly json: boolean;
@@ -23,7 +24,7 @@ export async function printCalls(
   { json, protocol, pairs }: CallsAsked,
 ): Promise<ExitStatus> {
   const recording = openRecording(folder);
-  const units = engine.units(folder, { protocol: protocol ?? recording.manifest.protocol ?? 'auto', pairs });
+  const units = engine.units(folder, { protocol: protocolOf(recording, protocol), pairs });
   recording.close();
   let isRead = true;
   const output = createOutput(process.stdout, { onGone: () => (isRead = false) });

@@ -1,3 +1,5 @@
+import { isUnknownProtocol } from '../../core/protocol/protocolChoice.ts';
+import { AUTO_PROTOCOL } from '../../core/protocol/registry.ts';
 import { UnitReader } from '../../core/protocol/unitReader.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Recording } from '../../engine/recordingFile.ts';
@@ -7,6 +9,7 @@ import type { Query } from '../../shared/queryProtocol.ts';
 import type { UnitQuery } from '../../shared/unitIndexProtocol.ts';
 import type { UnitList, UnitType } from '../../shared/units.ts';
 import type { RowRange } from '../optionValues.ts';
+import { tell } from '../output/tell.ts';
 import { type UnitFilter, unitsOf } from '../output/unitLines.ts';
 import { type LogRow, pagesOf, rowsIn } from '../recordings/logRows.ts';
 
@@ -27,7 +30,7 @@ export interface UnitRowsOptions {
  */
 export function unitRows(engine: Engine, folder: string, recording: Recording, options: UnitRowsOptions) {
   const { filter, range, shown, hits } = options;
-  const protocol = options.protocol ?? recording.manifest.protocol ?? 'auto';
+  const protocol = protocolOf(recording, options.protocol);
   let page = new Map<number, UnitList | undefined>();
   return {
     /** The units of a row of the last page. */
@@ -60,6 +63,16 @@ export function unitRows(engine: Engine, folder: string, recording: Recording, o
       }
     },
   };
+}
+
+/** The option `protocol`, or else that of the session; says so if the session had a table that is unknown here. */
+export function protocolOf({ manifest }: Recording, chosen: string | undefined): string {
+  const protocol = chosen ?? manifest.protocol ?? AUTO_PROTOCOL;
+  if (isUnknownProtocol(protocol))
+    tell(
+      `The session spoke the protocol “${protocol}”, which is unknown here: name its table with --protocol FILE.protocol.json.`,
+    );
+  return protocol;
 }
 
 function queryOf({ types, names }: UnitFilter): UnitQuery {

@@ -72,7 +72,10 @@ async function load(path: string): Promise<readonly LocatedProblem[]> {
     located(shownPath(path), { ...problem, severity: 'error' });
   let text: string;
   try {
-    const { size } = await stat(path);
+    const stats = await stat(path);
+    // A pipe or a device may have no end.
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    const { size } = stats;
     if (size > MAX_TABLE_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_TABLE_BYTES}`);
     text = await readFile(path, 'utf8');
   } catch (error) {

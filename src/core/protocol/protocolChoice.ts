@@ -19,6 +19,11 @@ export function protocolProblem(
     : `There is no protocol “${id}”: use ${names.join(', ')}.`;
 }
 
+/** Whether a recording names a protocol that is unknown here: that of a table which was not read. */
+export function isUnknownProtocol(id: string): boolean {
+  return protocolProblem(id) !== undefined;
+}
+
 /** @throws DuplexError `call.invalid` if the option `protocol` names no known protocol */
 export function requireProtocol({ protocol }: { readonly protocol: string }): void {
   const problem = protocolProblem(protocol);

@@ -1,5 +1,6 @@
 import { MAX_SENT_BYTES, type RecordedMessage } from '../../core/convert/draft/draftMessage.ts';
 import { draftTest, type DraftSource } from '../../core/convert/draft/draftTest.ts';
+import { isUnknownProtocol } from '../../core/protocol/protocolChoice.ts';
 import { AUTO_PROTOCOL } from '../../core/protocol/registry.ts';
 import { printRequestFile, type PrintedRequest } from '../../core/request/print/printRequest.ts';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
@@ -34,8 +35,14 @@ export function draftExporter(manifest: SessionManifest): RowExporter {
   const isFull = (): boolean =>
     connections.length > MAX_CONNECTIONS || count >= MAX_MESSAGES || bytes >= MAX_BYTES;
 
+  const talked = (): Draftable[] => connections.filter(({ messages }) => messages.length > 0);
+
   const sentences = (): string[] => [
     ...(isFull() ? [`The rows after row ${last} are left out: a draft reads the first ones only.`] : []),
+    ...(isUnknownProtocol(protocol)
+      ? [`The protocol “${protocol}” of the session is unknown here: its messages are drafted without it.`]
+      : []),
+    ...(talked().length === 0 ? ['No message is in these rows, so the file has no request.'] : []),
     ...(lost.refused > 0 ? ['Connections that failed are left out.'] : []),
     ...(lost.controls > 0 ? ['Pings and pongs are left out.'] : []),
   ];
@@ -63,9 +70,8 @@ export function draftExporter(manifest: SessionManifest): RowExporter {
       return [];
     },
     end() {
-      const talked = connections.filter(({ messages }) => messages.length > 0);
       const ofMessages = new Map<string, string | undefined>();
-      const requests = talked.map((each, index) =>
+      const requests = talked().map((each, index) =>
         draftTest(index === 0 ? each : { ...each, name: `${name} ${index + 1}` }, ofMessages),
       );
       const notes = [`Drafted from the recording of ${url}, ${manifest.startedAt}.`, ...sentences()];

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -168,6 +169,18 @@ describe('a table on the command line', () => {
     expect(trades.stdout).toContain('trade a@b {"e":"trade"');
     const calls = jsonLines((await log('--calls', '--json')).stdout);
     expect(calls).toContainEqual(expect.objectContaining({ kind: 'call', name: 'a@b', error: false }));
+
+    // Without the table, the recording says which one is missing.
+    const unknown = 'The session spoke the protocol “exchange-feed”, which is unknown here: name its table';
+    for (const args of [['--units'], ['--calls'], ['--filter', 'type=event']])
+      expect((await place.duplex(['log', 'r', ...args])).stderr).toContain(unknown);
+    expect((await place.duplex(['log', 'r'])).stderr).toBe('');
+    const draft = await place.duplex(['export', 'r', '--to', 'ws', '--output', 'draft.ws']);
+    const without = 'The protocol “exchange-feed” of the session is unknown here';
+    expect(draft.stderr).toContain(without);
+    expect(place.read('draft.ws')).toContain(`# ${without}`);
+    const none = await place.duplex(['export', 'r', '--to', 'ws', '--range', '500..', '--output', 'none.ws']);
+    expect(none.stderr).toContain('No message is in these rows, so the file has no request.');
   });
 
   it('is told if it is missing or wrong, and nothing connects', async () => {
@@ -179,6 +192,15 @@ describe('a table on the command line', () => {
     writeFileSync(join(place.path, 'big.protocol.json'), ' '.repeat(2 * 1024 * 1024));
     const big = await place.duplex(['run', 'exchange-feed.ws', '--protocol', 'big.protocol.json']);
     expect([big.status, big.stderr]).toEqual([2, expect.stringContaining('more than 1048576')]);
+    // Reading a pipe would wait for a writer.
+    execFileSync('mkfifo', [join(place.path, 'pipe.protocol.json')]);
+    const pipe = await place.duplex(['check', 'exchange-feed.ws']);
+    expect([pipe.status, pipe.stdout]).toEqual([
+      2,
+      expect.stringContaining(
+        'pipe.protocol.json:1:1 error protocol.table This table of a protocol cannot be read: it is not a regular file.',
+      ),
+    ]);
     expect(feed.seen).toEqual([]);
   });
 });
