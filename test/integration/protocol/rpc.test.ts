@@ -1,12 +1,34 @@
+import { once, type EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import jayson from 'jayson';
 import { createRPCError, RPCClient, RPCServer } from 'ocpp-rpc';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { WebSocketServer } from 'ws';
 import { testEngine } from '../../support/engine.ts';
 import { runText } from '../../support/runs.ts';
 import { talk } from './support/talk.ts';
 import { payloadOf, until } from './support/waiting.ts';
+
+/** The exports of rpc-websockets, whose types are not among them. */
+const rpcWebsockets = createRequire(import.meta.url)('rpc-websockets') as {
+  readonly Client: new (
+    url: string,
+    options: { reconnect: boolean },
+  ) => EventEmitter & {
+    call(method: string, params: unknown): Promise<unknown>;
+    notify(method: string, params: unknown): Promise<void>;
+    subscribe(event: string): Promise<unknown>;
+    close(): void;
+  };
+  readonly Server: new (options: { port: number; host: string }) => EventEmitter & {
+    readonly wss: WebSocketServer;
+    register(name: string, method: (params: unknown) => unknown): void;
+    event(name: string): void;
+    close(): Promise<void>;
+  };
+};
 
 /** What ocpp-rpc has no types for. */
 interface Charger {
@@ -128,6 +150,53 @@ WEBSOCKET ${url}
       await duplex.hear(({ replyTo }) => replyTo === '"b"'),
     ];
     expect(replies.map(payloadOf)).toEqual([2, 4]);
+    expect(duplex.problems).toEqual([]);
+  });
+});
+
+describe('rpc-websockets', () => {
+  /** A server, and what its clients sent. */
+  async function feed() {
+    const server = new rpcWebsockets.Server({ port: 0, host: '127.0.0.1' });
+    ends.push(() => server.close());
+    await once(server, 'listening');
+    const seen: unknown[] = [];
+    server.wss.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => seen.push(JSON.parse(data.toString()))),
+    );
+    server.register('sum', (params) => (params as number[]).reduce((a, b) => a + b));
+    server.register('log', () => undefined);
+    server.event('tick');
+    return { server, seen, url: `ws://127.0.0.1:${(server.wss.address() as AddressInfo).port}/` };
+  }
+
+  it('hears of Duplex what it hears of its own client', async () => {
+    const { server, seen, url } = await feed();
+    const client = new rpcWebsockets.Client(url, { reconnect: false });
+    ends.push(() => client.close());
+    await once(client, 'open');
+    expect(await client.call('sum', [5, 3])).toBe(8);
+    expect(await client.subscribe('tick')).toEqual({ tick: 'ok' });
+    await client.notify('log', { level: 1 });
+    await expect.poll(() => seen.length).toBe(3);
+    const said = seen.splice(0);
+
+    const duplex = await talk({ url, protocol: 'json-rpc' });
+    const asked = await duplex.say('call', { arguments: ['sum'], body: '[5, 3]' });
+    const sum = await duplex.hear(({ type }) => type === 'reply');
+    expect([sum.replyTo, payloadOf(sum)]).toEqual([asked, 8]);
+    await duplex.say('call', { arguments: ['rpc.on'], body: '["tick"]' });
+    expect(payloadOf(await duplex.hear(({ type }) => type === 'reply'))).toEqual({ tick: 'ok' });
+    await duplex.say('notify', { arguments: ['log'], body: '{"level": 1}' });
+    await expect.poll(() => seen.length).toBe(3);
+    const withoutId = (message: unknown): object => ({ ...(message as object), id: undefined });
+    expect(seen.map(withoutId)).toEqual(said.map(withoutId));
+
+    server.emit('tick', 1, 'two');
+    const tick = await duplex.hear(({ type }) => type === 'event');
+    expect([tick.name, payloadOf(tick)]).toEqual(['tick', [1, 'two']]);
+    await duplex.say('call', { arguments: ['nowhere'] });
+    expect(await duplex.hear(({ type }) => type === 'error')).toMatchObject({ error: 'Method not found' });
     expect(duplex.problems).toEqual([]);
   });
 });

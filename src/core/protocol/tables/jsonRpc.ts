@@ -52,6 +52,13 @@ export const jsonRpc: ProtocolTable = {
     },
     { when: method, type: 'event', name: '$.method', payload: ['$.params', '$.method'] },
     ...answers,
+    // Events of the package rpc-websockets.
+    {
+      when: { '$.notification': { is: 'string' } },
+      type: 'event',
+      name: '$.notification',
+      payload: ['$.params', '$'],
+    },
   ],
   verbs: [
     {
