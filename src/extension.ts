@@ -31,6 +31,10 @@ import { pruneLater, recordingsIn } from './vscode/recordings.ts';
 import { recentUrls } from './vscode/recentUrls.ts';
 import { registerGuarded } from './vscode/report.ts';
 import type { Services } from './vscode/services.ts';
+import { requestScopes } from './vscode/requestFiles/requestScopes.ts';
+import { requestPorts } from './vscode/runs/runCommands.ts';
+import { serverCommands, serverStatus } from './vscode/servers/serverCommands.ts';
+import { Servers } from './vscode/servers/servers.ts';
 import { registerViews } from './vscode/sidebar/registerViews.ts';
 
 let end: (() => Promise<void>) | undefined;
@@ -49,6 +53,9 @@ export function activate(context: ExtensionContext): DuplexApi {
   const secrets = secretStore(context.secrets, context.globalState);
   const tables = new ProtocolTables(engine, log);
   const documents = messageDocuments(engine);
+  const runSessions: Services['runSessions'] = new WeakSet();
+  const scopes = requestScopes(environments, secrets);
+  const sources = { variables: scopes, ports: requestPorts({ engine, runSessions }, scopes) };
   const services: Services = {
     extensionId: context.extension.id,
     extensionUri,
@@ -77,7 +84,8 @@ export function activate(context: ExtensionContext): DuplexApi {
     environments,
     tables,
     secrets,
-    runSessions: new WeakSet(),
+    servers: new Servers(engine, log, sources),
+    runSessions,
     isTest: context.extensionMode === ExtensionMode.Test,
   };
 
@@ -87,10 +95,12 @@ export function activate(context: ExtensionContext): DuplexApi {
     tables,
     documents,
     services.requests,
+    services.servers,
     window.registerWebviewPanelSerializer(PANEL_TYPE, panelRestorer({ ...services, recordingsFolder })),
     ...registerViews(services),
     pruneLater(recordingsFolder, log),
     sessionStatus(engine),
+    serverStatus(services.servers),
     trackContextKeys(services),
     // The commands of views and of request files come with them.
     ...registerGuarded(
@@ -102,6 +112,7 @@ export function activate(context: ExtensionContext): DuplexApi {
         ...fileCommands(services),
         ...importCommands(services),
         ...exportCommands(services),
+        ...serverCommands(services),
       },
       log,
     ),
@@ -109,7 +120,8 @@ export function activate(context: ExtensionContext): DuplexApi {
   );
   end = async () => {
     // VS Code answers no calls any more by now: what fails for that must not keep the recordings from the disk.
-    await Promise.allSettled([engine.dispose(), services.demo.stop()]);
+    await Promise.allSettled([services.servers.stopAll(), services.demo.stop()]);
+    await Promise.allSettled([engine.dispose()]);
   };
   return duplexApi(services);
 }

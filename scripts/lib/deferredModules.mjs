@@ -30,8 +30,11 @@ export const DEFERRED = [
   'src/core/session/doctor/doctor.ts',
   'src/engine/draftRecording.ts',
   'src/engine/importSource.ts',
+  'src/engine/proxy/proxyBlock.ts',
+  'src/engine/proxy/recordingProxy.ts',
   'src/engine/runner/encode.ts',
   'src/engine/runner/createRunPorts.ts',
+  'src/engine/serve/scriptedServers.ts',
   'src/net/wsConnection.ts',
 ];
 

@@ -45,12 +45,16 @@ export interface LifeHooks {
   readonly onOpen: (recorded: OpenDetail) => void;
 }
 
+const OF_CLIENT =
+  'This session is the connection of a client that connected by itself: it cannot be connected from here.';
+
 /** The life cycle of a session's connections: its states, one connection at a time, and the waits between them. */
 export class ConnectionLife {
   readonly io: ConnectionIo;
   readonly #reconnector: Reconnector;
   /** One for all its connections, which share their cookies. */
   readonly #connector: Connect;
+  #hasConnected = false;
   #state: SessionState;
   #opened = NOT_OPENED;
   #openedAt: number | undefined;
@@ -128,6 +132,9 @@ export class ConnectionLife {
    * @throws DuplexError that says why the handshake failed; `call.invalid` if a connection already exists
    */
   connect(): Promise<void> {
+    const isOfClient = this.hooks.role === 'server' || this.hooks.isPassive === true;
+    if (isOfClient && this.#hasConnected) return Promise.reject(new DuplexError('call.invalid', OF_CLIENT));
+    this.#hasConnected = true;
     return new Promise((resolve, reject) => {
       this.#connect(() => {
         this.#opening = { resolve, reject };

@@ -225,11 +225,6 @@ export class Session {
     return this.#life.io;
   }
 
-  /** Records an event of this side; the connection goes on. */
-  annotate(detail: NoteDetail): void {
-    this.#note(detail);
-  }
-
   /** Records what went wrong at this side; the connection goes on. */
   report(error: DuplexError): void {
     this.timeline.addDetail('error', 'none', recordedError(error, { phase: 'open' }, this.#options));

@@ -9,6 +9,7 @@ import type { ProtocolTables } from './protocolTables.ts';
 import type { RecentUrls } from './recentUrls.ts';
 import type { RequestIndex } from './requestFiles/requestIndex.ts';
 import type { Recordings } from './recordings.ts';
+import type { Servers } from './servers/servers.ts';
 
 /** What activate() builds once and the contributions share. */
 export interface Services {
@@ -27,6 +28,7 @@ export interface Services {
   readonly environments: Environments;
   readonly tables: ProtocolTables;
   readonly secrets: SecretStore;
+  readonly servers: Servers;
   /** The sessions that runs of request files made. */
   readonly runSessions: WeakSet<Session>;
   /** Whether the extension's tests run in this host. */

@@ -6,12 +6,14 @@ import { DuplexError } from '../shared/errors.ts';
  * where to, and which.
  * @throws DuplexError `call.invalid` in Restricted Mode
  */
-export function requireTrust(to: 'connect' | 'read' = 'connect'): void {
+export function requireTrust(to: 'connect' | 'listen' | 'read' = 'connect'): void {
   if (workspace.isTrusted) return;
   throw new DuplexError(
     'call.invalid',
     to === 'connect'
       ? l10n.t('Duplex does not connect in Restricted Mode: trust this workspace first.')
-      : l10n.t('Duplex reads no files in Restricted Mode: trust this workspace first.'),
+      : to === 'listen'
+        ? l10n.t('Duplex does not listen in Restricted Mode: trust this workspace first.')
+        : l10n.t('Duplex reads no files in Restricted Mode: trust this workspace first.'),
   );
 }

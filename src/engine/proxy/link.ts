@@ -24,6 +24,10 @@ export interface LinkParts {
   /** Receives one sentence about a client's mistake. */
   readonly onFault: (sentence: string) => void;
   readonly onEnd: () => void;
+  /** Receives the session when its connection has ended; by default it is removed from the engine. */
+  readonly release?: ((session: Session) => Promise<void>) | undefined;
+  /** Receives each fault of the connection that begins by itself. */
+  readonly onFired?: ((fault: FaultPlan) => void) | undefined;
   /** What happens to the messages on purpose; undefined: nothing. */
   readonly faults: LinkFaults | undefined;
 }
@@ -116,7 +120,7 @@ export class Link {
     }
     this.#clear();
     this.parts.onEnd();
-    await engine.remove(this.#session);
+    await (this.parts.release ?? ((session) => engine.remove(session)))(this.#session);
   }
 
   #clear(): void {
@@ -243,8 +247,12 @@ export class Link {
 
   #startFaults(): void {
     for (const { fault, at } of this.#faults?.timed ?? []) {
-      if (at === 0) this.#act(fault);
-      else this.#later(at, () => this.#act(fault));
+      const begin = (): void => {
+        this.parts.onFired?.(fault);
+        this.#act(fault);
+      };
+      if (at === 0) begin();
+      else this.#later(at, begin);
     }
   }
 
@@ -302,7 +310,7 @@ export class Link {
 
   #note(what: string, fault?: FaultPlan): void {
     const text = fault ? `${what}: ${fault.written} (line ${fault.line + 1}).` : what;
-    this.#session.annotate({ note: 'fault', text });
+    this.#session.timeline.addDetail('note', 'none', { note: 'fault', text });
   }
 }
 

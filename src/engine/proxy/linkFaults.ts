@@ -30,17 +30,22 @@ export class LinkFaults {
   #decoder: Decoder | undefined;
   #openedAt = 0;
 
-  /** @param onProblem receives a sentence about a condition that cannot be judged; it does not hold then */
+  /**
+   * @param onProblem receives a sentence about a condition that cannot be judged; it does not hold then
+   * @param onFired receives each fault that happens to a message
+   */
   constructor(
     plans: readonly FaultPlan[],
     number: number,
     judge: Judge,
     onProblem: (sentence: string) => void,
+    onFired?: (fault: FaultPlan) => void,
   ) {
     this.#needsUnits = plans.some(({ needsUnits }) => needsUnits);
     this.#faults = applyFaults(plans, {
       connection: number,
       random: Math.random,
+      onFired,
       holds(condition, judged) {
         try {
           return judge.holds(condition, judged);

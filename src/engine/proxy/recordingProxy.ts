@@ -1,3 +1,4 @@
+import type { FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import { refusals } from '../../core/request/run/applyFaults.ts';
 import { connectOptions } from '../../core/session/options/connectOptions.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
@@ -20,6 +21,10 @@ export interface ProxyOptions {
   readonly onFault: (sentence: string) => void;
   /** What happens to messages and handshakes on purpose; undefined: nothing. */
   readonly rules?: ProxyRules | undefined;
+  /** Receives the line of each fault that happens, from 0. */
+  readonly onFired?: ((line: number) => void) | undefined;
+  /** Receives each session when its connection has ended; by default it is removed from the engine. */
+  readonly release?: LinkParts['release'];
 }
 
 export interface RecordingProxy extends Listening {
@@ -35,7 +40,8 @@ export interface RecordingProxy extends Listening {
  */
 export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<RecordingProxy> {
   connectOptions({ ...proxy.options, url: proxy.target });
-  const { rules, target, options, tap, onFault } = proxy;
+  const { rules, target, options, tap, onFault, release } = proxy;
+  const onFired = ({ line }: FaultPlan): void => proxy.onFired?.(line);
   const judge = rules && (await prepareRules(rules));
   const refused = refusals(rules?.faults ?? [], Math.random);
   const links = new Set<Link>();
@@ -44,6 +50,7 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
     const number = ++count;
     const refusal = refused(number);
     if (refusal) {
+      onFired(refusal);
       const reason = `${refusal.written} (line ${refusal.line + 1})`;
       request.refuse({ status: refusal.value, body: `Refused by the proxy: ${reason}\n` });
       return onFault(`${request.peer} was refused: ${reason}.`);
@@ -54,8 +61,10 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
       options,
       tap,
       onFault,
+      onFired,
+      release,
       onEnd: () => links.delete(link),
-      faults: judge && new LinkFaults(rules.faults, number, judge, onFault),
+      faults: judge && new LinkFaults(rules.faults, number, judge, onFault, onFired),
     });
     links.add(link);
   };

@@ -29,6 +29,10 @@ export interface ServeOptions extends BlockSources {
   readonly tap: (session: () => Session, number: number) => SessionTap;
   /** Gets one sentence about what a client or a script did wrong. */
   readonly onFault: (sentence: string) => void;
+  /** Gets the line of each rule that a message fires, from 0. */
+  readonly onFired?: ((line: number) => void) | undefined;
+  /** Gets each session when its connection has ended; by default it is removed from the engine. */
+  readonly release?: ((session: Session) => Promise<void>) | undefined;
 }
 
 export interface ScriptedServers {
@@ -124,6 +128,19 @@ function grouped(blocks: readonly Block[]): Block[][] {
   return [...groups.values()];
 }
 
+/** The address at which a block listens. @throws DuplexError `file.invalid` for a block that cannot be served */
+export async function serverAddress(
+  { request, file, uri }: PlacedRequest,
+  { variables }: Pick<BlockSources, 'variables'>,
+): Promise<Pick<ServerPlan, 'host' | 'port'>> {
+  if (request.error) throw blockProblem(request.error);
+  const values = await variables({ request, file, uri });
+  if ('problems' in values) throw blockProblem(values.problems[0]);
+  const planned = serverPlan(request, values.scope);
+  if ('problems' in planned) throw blockProblem(planned.problems[0]);
+  return planned.plan;
+}
+
 async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Block> {
   const { request } = placed;
   if (request.error) throw blockProblem(request.error);
@@ -217,6 +234,7 @@ async function serveOne(
       },
       audience: (to) => [...connections].filter((each) => to === 'all' || each !== connection),
       signal,
+      onFired: ({ separator }) => serve.onFired?.(separator!.range.start.line),
     });
     if (failure && current) {
       current.report(
@@ -227,6 +245,6 @@ async function serveOne(
     } else if (signal.aborted) await current?.disconnect(1001, '');
   } finally {
     if (connection) connections.delete(connection);
-    if (current) await engine.remove(current);
+    if (current) await (serve.release ?? ((ended) => engine.remove(ended)))(current);
   }
 }

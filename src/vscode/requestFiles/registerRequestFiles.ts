@@ -34,7 +34,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
     // Its recording stays under Recordings; the Sessions view shows what a request does now.
     if (session) detach(closeSession(services, session), log);
   });
-  const lenses = requestCodeLenses(sessions, runs);
+  const lenses = requestCodeLenses(sessions, runs, services.servers);
   const tests = requestTests(services.requests, runs, log);
   return [
     environmentStatus(environments),

@@ -1,6 +1,10 @@
 import { CodeLens, EventEmitter, l10n } from 'vscode';
 import type { CodeLensProvider, Disposable, TextDocument } from 'vscode';
 import type { Request, RequestFile, Step } from '../../core/request/syntax/tree.ts';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import type { Problem } from '../../core/request/syntax/diagnostic.ts';
+import { rangeInLine } from '../../core/request/syntax/range.ts';
+import type { Servers } from '../servers/servers.ts';
 import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
 import { editorRange, onDidSurround, requestFile } from './requestDocuments.ts';
 import type { RequestSessions } from './requestSessions.ts';
@@ -10,20 +14,27 @@ import { inertText } from '../inertText.ts';
 export function requestCodeLenses(
   sessions: RequestSessions,
   runs: RequestRuns,
+  servers: Pick<Servers, 'find' | 'onDidChange'>,
 ): CodeLensProvider & Disposable {
   const changed = new EventEmitter<void>();
   const fire = (): void => changed.fire();
   const stops = [sessions.onDidChange(fire), runs.onDidChange(fire)];
-  const subscription = onDidSurround(fire);
+  const subscriptions = [onDidSurround(fire), servers.onDidChange(fire)];
   return {
     onDidChangeCodeLenses: changed.event,
     provideCodeLenses(document) {
       const file = requestFile(document);
-      return file?.requests.flatMap((request) => lensesOf(document, file, request, sessions, runs)) ?? [];
+      if (!file) return [];
+      return [
+        ...file.requests.flatMap((request) => lensesOf(document, file, request, sessions, runs)),
+        ...[...file.servers, ...file.proxies].flatMap((request) =>
+          serverLenses({ uri: document.uri.toString(), file, request }, servers),
+        ),
+      ];
     },
     dispose() {
       for (const stop of stops) stop();
-      subscription.dispose();
+      for (const subscription of subscriptions) subscription.dispose();
       changed.dispose();
     },
   };
@@ -38,11 +49,7 @@ function lensesOf(
 ): CodeLens[] {
   const uri = document.uri.toString();
   const target = editorRange(request.target.range);
-  if (request.error) {
-    const line = request.error.range.start.line + 1;
-    const title = `$(error) ${l10n.t('Not runnable: error in line {0}', line)}`;
-    return [new CodeLens(target, { title, command: '', tooltip: inertText(request.error.message) })];
-  }
+  if (request.error) return [errorLens(request, request.error)];
   const session = sessions.find({ uri, file, request });
   const isOpen = session?.summary.state === 'open';
   const connect = new CodeLens(target, {
@@ -63,6 +70,50 @@ function lensesOf(
   });
   const run = runs.of({ uri, file, request });
   return [connect, runLens(uri, request, run), ...sends, ...(run ? messageLenses(request, run) : [])];
+}
+
+function errorLens({ target }: Request, { range, message }: Problem): CodeLens {
+  const title = `$(error) ${l10n.t('Not runnable: error in line {0}', range.start.line + 1)}`;
+  return new CodeLens(editorRange(target.range), { title, command: '', tooltip: inertText(message) });
+}
+
+/** Serve or Stop above the target of a server or a proxy, and how often its rules and faults have fired. */
+function serverLenses(placed: PlacedRequest, servers: Pick<Servers, 'find'>): CodeLens[] {
+  const { request, uri } = placed;
+  if (request.error) return [errorLens(request, request.error)];
+  const target = editorRange(request.target.range);
+  const { line } = target.start;
+  const running = servers.find(placed);
+  if (!running)
+    return [
+      new CodeLens(target, {
+        title: `$(debug-start) ${request.listen ? l10n.t('Start Proxy') : l10n.t('Serve')}`,
+        tooltip: l10n.t('Listen for clients'),
+        command: 'duplex.serve',
+        arguments: [uri, line],
+      }),
+    ];
+  const { sessions, fired, url } = running;
+  const open = sessions.filter(({ state }) => state === 'open').length;
+  const stop = new CodeLens(target, {
+    title: `$(debug-stop) ${l10n.t('Stop')}`,
+    tooltip: l10n.t('Stop listening, and end all connections'),
+    command: 'duplex.stopServer',
+    arguments: [uri, line],
+  });
+  const connected = new CodeLens(target, {
+    title: `$(broadcast) ${inertText(url)} · ${l10n.t('{0} connected', open)}`,
+    tooltip: l10n.t('Copy the URL'),
+    command: 'duplex.copyServerUrl',
+    arguments: [running],
+  });
+  // Lines of the block as it was started: an edited one may be shorter now.
+  const counts = [...fired].filter(([at]) => at > line && at <= request.range.end.line);
+  const lenses = counts.map(([at, count]) => {
+    const title = `$(zap) ${count === 1 ? l10n.t('Fired once') : l10n.t('Fired {0} times', count)}`;
+    return new CodeLens(editorRange(rangeInLine(at, 0, 0)), { title, command: '' });
+  });
+  return [stop, connected, ...lenses];
 }
 
 interface Look {

@@ -1,5 +1,6 @@
 import { l10n, Uri, window } from 'vscode';
 import { requestName } from '../../core/request/plan/requestName.ts';
+import type { RunPorts } from '../../core/request/run/runPorts.ts';
 import { runRequest } from '../../core/request/run/runRequest.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
@@ -46,10 +47,19 @@ export function runCommands(runs: RequestRuns, tests: RequestTestRunner): Record
 
 /** Runs requests in sessions of the engine, each listed under its name. Trust is the caller's to see to. */
 export function requestRunner(
-  { engine, runSessions }: Pick<Services, 'engine' | 'runSessions'>,
+  services: Pick<Services, 'engine' | 'runSessions'>,
   scopes: RequestScopes,
 ): RunRequest {
-  const ports = createRunPorts({
+  const ports = requestPorts(services, scopes);
+  return (placed, options) => runRequest(placed, ports, options);
+}
+
+/** The ports of runs and servers of request files. */
+export function requestPorts(
+  { engine, runSessions }: Pick<Services, 'engine' | 'runSessions'>,
+  scopes: RequestScopes,
+): RunPorts {
+  return createRunPorts({
     createSession({ uri, request }, given, tap) {
       const options = resolvePaths(given, (path) => requestFilePath(Uri.parse(uri), path));
       const session = engine.create(withSettings(options), {
@@ -64,5 +74,4 @@ export function requestRunner(
     checkFile: (path, uri) => checkPayloadFile(Uri.parse(uri), path),
     protobufType: (message, path, uri) => protobufType(requestFilePath(Uri.parse(uri), path), message),
   });
-  return (placed, options) => runRequest(placed, ports, options);
 }

@@ -6,22 +6,29 @@ import { importDrop } from './importDrop.ts';
 import { recentCommands, RecentTree } from './recentView.ts';
 import { RecordingsTree } from './recordingsTree.ts';
 import { requestListCommands, RequestsTree } from './requestsTree.ts';
+import { ServersTree } from './serversTree.ts';
 import { SessionsTree } from './sessionsTree.ts';
 import type { ViewTexts } from './viewTexts.ts';
 import { inertText } from '../inertText.ts';
 
 /** The views of the activity bar's container, with the commands of their rows. */
 export function registerViews(services: Services): Disposable[] {
-  const sessions = new SessionsTree(services.engine, (session) => services.runSessions.has(session));
+  const sessions = new SessionsTree(
+    services.engine,
+    (session) => services.runSessions.has(session),
+    (session) => services.servers.ofSession(session) !== undefined,
+  );
   const sessionsView = window.createTreeView('duplex.sessions', {
     treeDataProvider: sessions,
     dragAndDropController: importDrop(),
   });
+  const servers = new ServersTree(services.servers, services.engine);
+  const serversView = window.createTreeView('duplex.servers', { treeDataProvider: servers });
   const followActive = (): void => {
     const { active } = services.panels;
     // Only where it is seen: revealing would open the view.
-    if (active && sessionsView.visible)
-      detach(sessionsView.reveal(active, { select: true, focus: false }), services.log);
+    const view = active && services.servers.ofSession(active) ? serversView : sessionsView;
+    if (active && view.visible) detach(view.reveal(active, { select: true, focus: false }), services.log);
   };
   const { requests: index } = services;
   const requests = new RequestsTree(index);
@@ -49,6 +56,8 @@ export function registerViews(services: Services): Disposable[] {
     await commands.executeCommand('setContext', 'duplex.allRecordings', isShown);
   };
   return [
+    servers,
+    serversView,
     sessions,
     sessionsView,
     services.panels.onDidChangeActive(followActive),

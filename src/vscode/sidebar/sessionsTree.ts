@@ -27,6 +27,7 @@ type SessionNode = Session | SessionGroup;
 export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
   readonly #engine: Engine;
   readonly #isRun: (session: Session) => boolean;
+  readonly #isServed: (session: Session) => boolean;
   readonly #changed = new EventEmitter<SessionNode | undefined>();
   readonly #refresh = throttle(() => this.#compare(), REFRESH_INTERVAL);
   readonly #stop: () => void;
@@ -36,8 +37,16 @@ export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
   #places = '';
   readonly onDidChangeTreeData: Event<SessionNode | undefined> = this.#changed.event;
 
-  /** @param isRun whether a session belongs to a run of a request file */
-  constructor(engine: Engine, isRun: (session: Session) => boolean) {
+  /**
+   * @param isRun whether a session belongs to a run of a request file
+   * @param isServed whether it is listed below a server instead
+   */
+  constructor(
+    engine: Engine,
+    isRun: (session: Session) => boolean,
+    isServed: (session: Session) => boolean = () => false,
+  ) {
+    this.#isServed = isServed;
     this.#engine = engine;
     this.#isRun = isRun;
     this.#stop = engine.onDidChange(this.#refresh);
@@ -45,7 +54,7 @@ export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
 
   /** Only groups that have sessions: without any, the view shows its welcome. */
   getChildren(parent?: SessionNode): SessionNode[] {
-    const { sessions } = this.#engine;
+    const sessions = this.#sessions;
     if (parent === undefined)
       return GROUPS.filter(({ group }) => sessions.some((each) => this.#groupOf(each) === group));
     return 'group' in parent ? sessions.filter((each) => this.#groupOf(each) === parent.group) : [];
@@ -67,6 +76,10 @@ export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
     this.#changed.dispose();
   }
 
+  get #sessions(): readonly Session[] {
+    return this.#engine.sessions.filter((session) => !this.#isServed(session));
+  }
+
   #groupOf(session: Session): GroupKind {
     if (this.#isRun(session)) return 'runs';
     return isLive(session.summary.state) ? 'live' : 'closed';
@@ -74,10 +87,11 @@ export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
 
   #compare(): void {
     const before = this.#drawn;
-    const places = this.#engine.sessions.map((each) => `${each.id} ${this.#groupOf(each)}`).join();
+    const sessions = this.#sessions;
+    const places = sessions.map((each) => `${each.id} ${this.#groupOf(each)}`).join();
     const isSamePlace = places === this.#places;
     this.#places = places;
-    this.#drawn = new Map(this.#engine.sessions.map((session) => [session, rowOf(session)]));
+    this.#drawn = new Map(sessions.map((session) => [session, rowOf(session)]));
     if (!isSamePlace) return this.#changed.fire(undefined);
     for (const [session, row] of this.#drawn) if (before.get(session) !== row) this.#changed.fire(session);
   }

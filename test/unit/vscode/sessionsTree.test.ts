@@ -60,10 +60,12 @@ describe('the tree', () => {
   let tree: SessionsTree;
   let redrawn: unknown[];
   let runs: Set<Session>;
+  let served: Set<Session>;
 
   beforeEach(() => {
     vi.useFakeTimers();
     runs = new Set();
+    served = new Set();
     sessions = [fakeSession(), fakeSession()];
     const engine = {
       sessions,
@@ -72,7 +74,11 @@ describe('the tree', () => {
         return () => (change = () => undefined);
       },
     } as unknown as Engine;
-    tree = new SessionsTree(engine, (session) => runs.has(session));
+    tree = new SessionsTree(
+      engine,
+      (session) => runs.has(session),
+      (session) => served.has(session),
+    );
     redrawn = [];
     tree.onDidChangeTreeData((session) => redrawn.push(session));
     change();
@@ -103,6 +109,13 @@ describe('the tree', () => {
     expect(tree.getChildren({ group: 'runs' })).toEqual([sessions[3]]);
     expect(tree.getParent(sessions[2]!)).toEqual({ group: 'closed' });
     expect(tree.getTreeItem({ group: 'runs' }).label).toBe('Runs');
+  });
+
+  test('leaves out the connections of a server, which are listed below it', () => {
+    served.add(sessions[0]!);
+    expect(tree.getChildren({ group: 'live' })).toEqual([sessions[1]]);
+    served.add(sessions[1]!);
+    expect(tree.getChildren()).toEqual([]);
   });
 
   test('redraws whole when a session moves to another group', () => {

@@ -34,6 +34,8 @@ export interface FaultPorts {
   /** A number from 0 up to 1, for faults without a seed. */
   readonly random: () => number;
   readonly holds: (condition: CompiledCondition, judged: Judged) => boolean;
+  /** Called whenever a fault happens. */
+  readonly onFired?: ((fault: FaultPlan) => void) | undefined;
 }
 
 /** The faults of one connection, and their state. */
@@ -77,6 +79,7 @@ export function applyFaults(plans: readonly FaultPlan[], ports: FaultPorts): Con
     if (where && !judged?.().some((each) => ports.holds(where, each))) return false;
     if (plan.probability < 1 && fault.draw() >= plan.probability) return false;
     fault.fired++;
+    ports.onFired?.(plan);
     return true;
   };
   const isTriggeredByMessages = ({ where, probability }: FaultPlan): boolean =>

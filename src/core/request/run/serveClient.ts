@@ -36,6 +36,8 @@ export interface ServedClient {
   /** The connections that `@to` means. */
   readonly audience: NonNullable<StepContext['audience']>;
   readonly signal: AbortSignal;
+  /** Called when a message fires a rule, with the first step of the rule. */
+  readonly onFired?: (step: Step) => void;
 }
 
 /**
@@ -202,6 +204,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
         continue;
       }
       take(next);
+      client.onFired?.(fired.rule[0]!);
       const own = (busy = activity(interruption));
       void fire(fired.rule, { message: next, judged: fired.judged }, own).then(own.settle);
     }

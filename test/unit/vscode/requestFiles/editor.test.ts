@@ -1,5 +1,7 @@
 import type { CancellationToken, CodeLens, DocumentLink, TextDocument } from 'vscode';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PlacedRequest } from '../../../../src/core/request/run/runPorts.ts';
+import type { RunningServer } from '../../../../src/vscode/servers/servers.ts';
 import { requestCodeLenses } from '../../../../src/vscode/requestFiles/requestCodeLenses.ts';
 import { requestDiagnostics } from '../../../../src/vscode/requestFiles/requestDiagnostics.ts';
 import { requestFile, requestFileKind } from '../../../../src/vscode/requestFiles/requestDocuments.ts';
@@ -114,12 +116,57 @@ describe('CodeLens', () => {
     const fake = fakeOpener();
     const sessions = new RequestSessions(fake.opener, fakeScopes(SAMPLE_PORTS));
     const runs = new RequestRuns(vi.fn(), vi.fn());
-    const provider = requestCodeLenses(sessions, runs);
+    const served = new Map<number, RunningServer>();
+    const servers = {
+      find: ({ request }: PlacedRequest) => served.get(request.target.range.start.line),
+      onDidChange: () => ({ dispose: () => undefined }),
+    };
+    const provider = requestCodeLenses(sessions, runs, servers);
     const lenses = (document: TextDocument) => provider.provideCodeLenses(document, token) as CodeLens[];
     const shown = (document: TextDocument) =>
       lenses(document).map(({ range, command }) => `${range.start.line} ${command?.title}`);
-    return { ...fake, sessions, provider, lenses, shown };
+    return { ...fake, sessions, provider, lenses, shown, served };
   };
+  test('of a server starts and stops it, and counts what its rules and faults do', () => {
+    const { shown, served } = setUp();
+    const document = fakeDocument(
+      [
+        'SERVE ws://127.0.0.1:9000/a',
+        '',
+        '=== on-message',
+        'pong',
+        '###',
+        'PROXY ws://127.0.0.1:9001 -> ws://localhost',
+        '# @fault drop',
+        '###',
+        'SERVE nowhere',
+      ].join('\n'),
+    );
+    expect(shown(document)).toEqual([
+      '0 $(debug-start) Serve',
+      '8 $(error) Not runnable: error in line 9',
+      '5 $(debug-start) Start Proxy',
+    ]);
+    const running = { kind: 'server', name: 'a', url: 'ws://127.0.0.1:9000/a', sessions: [] } as const;
+    served.set(0, {
+      ...running,
+      fired: new Map([
+        [2, 1],
+        [99, 3],
+      ]),
+    });
+    served.set(5, { ...running, kind: 'proxy', fired: new Map([[6, 2]]) });
+    expect(shown(document)).toEqual([
+      '0 $(debug-stop) Stop',
+      '0 $(broadcast) ws://127.0.0.1:9000/a · 0 connected',
+      '2 $(zap) Fired once',
+      '8 $(error) Not runnable: error in line 9',
+      '5 $(debug-stop) Stop',
+      '5 $(broadcast) ws://127.0.0.1:9000/a · 0 connected',
+      '6 $(zap) Fired 2 times',
+    ]);
+  });
+
   const source = [
     'WEBSOCKET ws://localhost',
     '',

@@ -1,0 +1,217 @@
+import { EventEmitter, l10n, Uri, window } from 'vscode';
+import type { Disposable, Event, LogOutputChannel } from 'vscode';
+import { resolvePaths } from '../../core/session/options/connectOptions.ts';
+import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
+import { requestName } from '../../core/request/plan/requestName.ts';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import { requestKey } from '../../core/request/syntax/requestKey.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { proxyOfBlock, type BlockSources } from '../../engine/proxy/proxyBlock.ts';
+import { startProxy } from '../../engine/proxy/recordingProxy.ts';
+import { serverAddress, serveScripts } from '../../engine/serve/scriptedServers.ts';
+import type { Session } from '../../engine/session.ts';
+import type { SessionTap } from '../../engine/timeline.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { inertText } from '../inertText.ts';
+import { requestFilePath, withSettings } from '../settings.ts';
+import { requireTrust } from '../trust.ts';
+
+/** Ended connections of one server that stay listed. */
+const MAX_ENDED = 20;
+
+/** A server or a proxy of this window while it listens. */
+export interface RunningServer {
+  readonly kind: 'server' | 'proxy';
+  readonly name: string;
+  /** What clients connect to. */
+  readonly url: string;
+  /** What a proxy connects to. */
+  readonly target?: string;
+  /** The block that it serves. */
+  readonly placed?: PlacedRequest;
+  /** Its connections, the latest first; the ended ones up to a number. */
+  readonly sessions: readonly Session[];
+  /** How often each rule or fault has fired, by the line of its block from 0. */
+  readonly fired: ReadonlyMap<number, number>;
+}
+
+interface Entry extends RunningServer {
+  readonly sessions: Session[];
+  readonly fired: Map<number, number>;
+  readonly key: string | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+/** What starting a server leaves to its caller. */
+type Listening = Pick<Entry, 'name' | 'url' | 'target' | 'stop'>;
+
+/** The servers and proxies of this window. Nothing listens before the workspace is trusted. */
+export class Servers implements Disposable {
+  readonly #changed = new EventEmitter<void>();
+  readonly #running: Entry[] = [];
+  /** Blocks that are about to listen. */
+  readonly #starting = new Map<string, Promise<RunningServer | undefined>>();
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly log: LogOutputChannel,
+    private readonly sources: BlockSources,
+  ) {}
+
+  get all(): readonly RunningServer[] {
+    return this.#running;
+  }
+
+  /** The server that serves a block. */
+  find(placed: PlacedRequest): RunningServer | undefined {
+    const key = keyOf(placed);
+    return this.#running.find((entry) => entry.key === key);
+  }
+
+  /** The server that a session belongs to. */
+  ofSession(session: Session): RunningServer | undefined {
+    return this.#running.find(({ sessions }) => sessions.includes(session));
+  }
+
+  /**
+   * Serves a `SERVE` or `PROXY` block, unless it is served already.
+   * @returns undefined if the user does not want it to listen to others than this machine
+   * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen
+   */
+  serve(placed: PlacedRequest): Promise<RunningServer | undefined> {
+    const running = this.find(placed);
+    if (running) return Promise.resolve(running);
+    const key = keyOf(placed);
+    const starting =
+      this.#starting.get(key) ?? this.#serve(placed, key).finally(() => this.#starting.delete(key));
+    this.#starting.set(key, starting);
+    return starting;
+  }
+
+  /** Stands between clients and a target, on a port of this machine. @param port 0 selects a free one */
+  async proxy(target: string, port: number): Promise<RunningServer> {
+    requireTrust('listen');
+    return this.#add('proxy', undefined, undefined, async (shared) => {
+      const started = await startProxy(this.engine, {
+        target,
+        host: '127.0.0.1',
+        port,
+        options: withSettings({ url: target }),
+        ...shared,
+      });
+      return { name: l10n.t('Proxy'), url: started.url, target, stop: () => started.stop() };
+    });
+  }
+
+  async stop(server: RunningServer): Promise<void> {
+    const at = this.#running.findIndex((entry) => entry === server);
+    if (at === -1) return;
+    const [entry] = this.#running.splice(at, 1);
+    this.#changed.fire();
+    await entry!.stop();
+    await Promise.all(entry!.sessions.map((session) => this.engine.remove(session)));
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#running].map((server) => this.stop(server)));
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #serve(placed: PlacedRequest, key: string): Promise<RunningServer | undefined> {
+    requireTrust('listen');
+    const { request, uri } = placed;
+    if (isDisabled(request.directives))
+      throw new DuplexError('call.invalid', l10n.t('The block is switched off by @disabled: remove it.'));
+    const name = requestName(request);
+    const pathOf = (path: string): string => requestFilePath(Uri.parse(uri), path);
+    if (request.listen) {
+      const block = await proxyOfBlock(placed, this.sources, pathOf);
+      if (!(await this.#mayListen(block.host))) return undefined;
+      return this.#add('proxy', placed, key, async (shared) => {
+        const options = withSettings({ ...block.options, url: block.target });
+        const started = await startProxy(this.engine, { ...block, options, ...shared });
+        return { name, url: started.url, target: block.target, stop: () => started.stop() };
+      });
+    }
+    const { host } = await serverAddress(placed, this.sources);
+    if (!(await this.#mayListen(host))) return undefined;
+    return this.#add('server', placed, key, async (shared) => {
+      const started = await serveScripts(this.engine, {
+        servers: [placed],
+        ...this.sources,
+        options: resolvePaths({}, pathOf),
+        ...shared,
+      });
+      return { name, url: started.servers[0]!.url, stop: () => started.stop() };
+    });
+  }
+
+  /** Asks before others than this machine can connect. */
+  async #mayListen(host: string): Promise<boolean> {
+    if (['127.0.0.1', '::1', 'localhost'].includes(host)) return true;
+    const listen = l10n.t('Listen');
+    const chosen = await window.showWarningMessage(
+      inertText(
+        l10n.t('{0} is not an address of this machine alone: others in the network can connect.', host),
+      ),
+      { modal: true },
+      listen,
+    );
+    return chosen === listen;
+  }
+
+  async #add(
+    kind: Entry['kind'],
+    placed: PlacedRequest | undefined,
+    key: string | undefined,
+    start: (shared: SharedHooks) => Promise<Listening>,
+  ): Promise<RunningServer> {
+    const sessions: Session[] = [];
+    const fired = new Map<number, number>();
+    const listening = await start({
+      tap: (session) => ({
+        onRow: ({ kind: row }) => {
+          if (row !== 'open' && row !== 'error') return;
+          if (!sessions.includes(session())) sessions.unshift(session());
+          this.#changed.fire();
+        },
+      }),
+      onFault: (sentence) => this.log.warn(sentence),
+      onFired: (line) => {
+        fired.set(line, (fired.get(line) ?? 0) + 1);
+        this.#changed.fire();
+      },
+      release: (session) => this.#release(session, sessions),
+    });
+    const entry: Entry = { kind, key, ...(placed && { placed }), ...listening, sessions, fired };
+    this.#running.push(entry);
+    this.#changed.fire();
+    return entry;
+  }
+
+  /** The connection has ended: it stays listed, up to a number, so that its panel can be read. */
+  async #release(session: Session, sessions: Session[]): Promise<void> {
+    if (!sessions.includes(session)) return this.engine.remove(session);
+    const ended = sessions.filter(({ state }) => state === 'closed' || state === 'failed');
+    for (const oldest of ended.slice(MAX_ENDED)) {
+      sessions.splice(sessions.indexOf(oldest), 1);
+      await this.engine.remove(oldest);
+    }
+    this.#changed.fire();
+  }
+}
+
+interface SharedHooks {
+  readonly tap: (session: () => Session) => SessionTap;
+  readonly onFault: (sentence: string) => void;
+  readonly onFired: (line: number) => void;
+  readonly release: (session: Session) => Promise<void>;
+}
+
+function keyOf({ uri, file, request }: PlacedRequest): string {
+  return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
+}

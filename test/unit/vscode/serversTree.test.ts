@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { Session } from '../../../src/engine/session.ts';
+import type { RunningServer, Servers } from '../../../src/vscode/servers/servers.ts';
+import { ServersTree } from '../../../src/vscode/sidebar/serversTree.ts';
+import { summary } from './support/fakeSession.ts';
+
+vi.mock('vscode', () => import('./support/fakeVscode.ts'));
+
+const fakeClient = (state: 'open' | 'closed'): Session =>
+  ({ state, summary: summary({ state }) }) as unknown as Session;
+
+const open = fakeClient('open');
+const server: RunningServer = {
+  kind: 'server',
+  name: 'ticks',
+  url: 'ws://127.0.0.1:9000/stream',
+  sessions: [open, fakeClient('closed')],
+  fired: new Map(),
+};
+const proxy: RunningServer = {
+  kind: 'proxy',
+  name: 'Proxy',
+  url: 'ws://127.0.0.1:8081',
+  target: 'wss://api.example.test/[x](command:evil)',
+  sessions: [],
+  fired: new Map(),
+};
+
+let all: RunningServer[];
+let change: () => void;
+let engineChange: () => void;
+let tree: ServersTree;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  all = [server, proxy];
+  const servers = {
+    get all() {
+      return all;
+    },
+    onDidChange(listener: () => void) {
+      change = listener;
+      return { dispose: () => undefined };
+    },
+    ofSession: (session: Session) => all.find(({ sessions }) => sessions.includes(session)),
+  };
+  const engine = {
+    onDidChange(listener: () => void) {
+      engineChange = listener;
+      return () => undefined;
+    },
+  };
+  tree = new ServersTree(servers as unknown as Servers, engine as unknown as Engine);
+});
+afterEach(() => {
+  tree.dispose();
+  vi.useRealTimers();
+});
+
+describe('the tree of servers', () => {
+  test('lists what listens, with its connections below', () => {
+    expect(tree.getChildren()).toEqual([server, proxy]);
+    expect(tree.getChildren(server)).toEqual(server.sessions);
+    expect(tree.getChildren(open)).toEqual([]);
+    expect(tree.getParent(open)).toBe(server);
+    expect(tree.getParent(server)).toBeUndefined();
+  });
+
+  test('is empty without servers, so that the welcome is shown', () => {
+    all = [];
+    expect(tree.getChildren()).toEqual([]);
+  });
+
+  test('shows the URL of a server, and how many clients are connected', () => {
+    const item = tree.getTreeItem(server);
+    expect(item.label).toBe('ticks');
+    expect(item.description).toBe('ws://127.0.0.1:9000/stream · 1 connected');
+    expect(item.contextValue).toBe('server');
+    expect(item.accessibilityInformation?.label).toBe('ticks, ws://127.0.0.1:9000/stream · 1 connected');
+  });
+
+  test('shows what a proxy connects to, without links in it', () => {
+    const item = tree.getTreeItem(proxy);
+    expect(item.description).toContain('ws://127.0.0.1:8081 → wss://api.example.test/');
+    expect(item.contextValue).toBe('proxy');
+    expect((item.tooltip as { value: string }).value).not.toContain('[x](command:evil)');
+  });
+
+  test('opens the panel of a connection, whose menu is not that of the Sessions view', () => {
+    const item = tree.getTreeItem(open);
+    expect(item.command).toMatchObject({ command: 'duplex.revealSession' });
+    expect(item.contextValue).toBe('client.open');
+  });
+
+  test('is drawn again when a server or one of its sessions changes, and not for other sessions', () => {
+    const drawn = vi.fn();
+    tree.onDidChangeTreeData(drawn);
+    change();
+    vi.advanceTimersByTime(1000);
+    expect(drawn).toHaveBeenCalledTimes(1);
+    engineChange();
+    vi.advanceTimersByTime(1000);
+    expect(drawn).toHaveBeenCalledTimes(2);
+    all = [];
+    engineChange();
+    vi.advanceTimersByTime(1000);
+    expect(drawn).toHaveBeenCalledTimes(2);
+  });
+});
