@@ -22,6 +22,16 @@ export function port(text: string): number {
   return value;
 }
 
+/** How many times faster than recorded: `original` is 1, `max` is Infinity, `x4` is 4. */
+export function replaySpeed(text: string): number {
+  if (text === 'original') return 1;
+  if (text === 'max') return Infinity;
+  const factor = /^x(\d{1,4}(?:\.\d{1,3})?)$/.exec(text)?.[1];
+  if (factor === undefined || Number(factor) === 0)
+    throw new InvalidArgumentError('A speed is original, max or a factor such as x4 or x0.5.');
+  return Number(factor);
+}
+
 export function repeated(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, text];
 }

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { startDemoServer } from '../../demo/demoServer.ts';
 import { endpointList } from '../../demo/endpoints.ts';
+import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT } from '../exitStatus.ts';
 import { onInterrupts } from '../interrupts.ts';
-import { port, repeated, variable } from '../optionValues.ts';
+import { port, repeated, replaySpeed, variable } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
 
 const DEFAULT_PORT = 8080;
@@ -15,6 +16,7 @@ Examples:
   $ duplex serve --port 0
   $ duplex serve servers.ws
   $ duplex serve servers.ws ticks --port 9000 --record recordings --json
+  $ duplex serve --replay recordings/ticks --speed x4 --port 9000
 
 Without a file it is the demo server. With one it runs its SERVE and PROXY blocks: all, or those of these names.
 The first lines of the output are the URLs. What a client does against the protocol goes to stderr.
@@ -29,6 +31,8 @@ interface Options {
   readonly record?: string;
   readonly json?: true;
   readonly allowCommands?: true;
+  readonly replay?: string;
+  readonly speed?: number;
 }
 
 /** `duplex serve`: the demo server, or the servers of a request file, in the foreground. */
@@ -47,10 +51,19 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--var <name=value>', 'give a variable a value, whatever the file says; repeatable', repeated)
     .option('--allow-commands', 'let {{$command …}} in the file run programs')
     .option('--record <folder>', 'record each connection in a folder of its own in this one')
+    .option('--replay <recording>', 'play the server of this recording to each client')
+    .option(
+      '--speed <speed>',
+      'of a replay: original, max for no pauses, or a factor such as x4 (default: original)',
+      replaySpeed,
+    )
     .option('--json', 'print one JSON object a line, with the number of the connection')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, names: readonly string[], options: Options) => {
-      if (file === undefined) await serveDemo(options);
+      if (options.replay !== undefined) await serveReplay(file, options.replay, options, workersFolder);
+      else if (options.speed !== undefined)
+        throw new DuplexError('call.invalid', '--speed is about a replay: name its recording with --replay.');
+      else if (file === undefined) await serveDemo(options);
       else {
         const { serveFile } = await import('./serveFile.ts');
         const { env, host, port, record, json = false, allowCommands = false } = options;
@@ -60,6 +73,19 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
       }
       finish(EXIT.ok);
     });
+}
+
+async function serveReplay(
+  file: string | undefined,
+  recording: string,
+  options: Options,
+  workersFolder: string,
+): Promise<void> {
+  if (file !== undefined)
+    throw new DuplexError('call.invalid', 'A recording or a file is served: leave out one of them.');
+  const { serveRecording } = await import('./serveRecording.ts');
+  const { port = DEFAULT_PORT, host = '127.0.0.1', speed = 1, record, json = false } = options;
+  await serveRecording(recording, { port, host, speed, record, json }, workersFolder);
 }
 
 async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1' }: Options): Promise<void> {

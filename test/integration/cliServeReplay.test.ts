@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { io } from 'socket.io-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { duplex, endAll, start, type Running } from './cliProcess.ts';
+import { requestFolder, type RequestFolder } from './requestFolder.ts';
+
+let folder: RequestFolder | undefined;
+afterEach(() => {
+  endAll();
+  folder?.remove();
+});
+
+async function started(args: readonly string[]): Promise<Running & { url: string }> {
+  const running = start(args, 'closed', { cwd: folder!.path });
+  await running.prints(/^ws:\S+\n/);
+  return { ...running, url: /^ws:\S+/.exec(running.stdout())![0] };
+}
+
+/** A client that keeps all that it gets, as `kind bytes`, and how it was closed. */
+async function client(url: string): Promise<{ socket: WebSocket; came: string[]; closed: Promise<string> }> {
+  const socket = new WebSocket(url, ['v1.json']);
+  const came: string[] = [];
+  socket.on('message', (data, isBinary) =>
+    came.push(`${isBinary ? 'binary' : 'text'} ${(data as Buffer).toString('hex')}`),
+  );
+  socket.on('ping', (data) => came.push(`ping ${data.toString('hex')}`));
+  const closed = once(socket, 'close').then(([code, reason]) => `${code} ${(reason as Buffer).toString()}`);
+  await once(socket, 'open');
+  return { socket, came, closed };
+}
+
+/** The conversation of the test with any server: what the client sends depends on what it gets. */
+async function converse(url: string): Promise<{ came: string[]; closed: string; protocol: string }> {
+  const { socket, came, closed } = await client(url);
+  await expect.poll(() => came.length).toBe(1);
+  socket.send('{"id":1,"big":12345678901234567890}');
+  await expect.poll(() => came.length).toBe(4);
+  socket.send(Buffer.from([1, 2, 3]));
+  return { came, closed: await closed, protocol: socket.protocol };
+}
+
+async function recordedServer(): Promise<{
+  recording: string;
+  original: Awaited<ReturnType<typeof converse>>;
+}> {
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'v1.json' });
+  await once(sockets, 'listening');
+  sockets.on('connection', (socket) => {
+    socket.send('hello 1.0');
+    socket.on('message', (_, isBinary) => {
+      if (isBinary) return socket.close(4001, 'enough');
+      socket.ping('beat');
+      socket.send(Buffer.from([0, 255]));
+      setTimeout(() => socket.send('{"id":1,"result": 1.0}'), 300);
+    });
+  });
+  folder = requestFolder({});
+  const { port } = sockets.address() as { port: number };
+  const proxy = await started(['proxy', `ws://127.0.0.1:${port}`, '--port', '0', '--record', 'kept']);
+  const original = await converse(proxy.url);
+  await proxy.prints(/close/);
+  proxy.child.kill('SIGINT');
+  await proxy.result;
+  sockets.close();
+  const [name] = readdirSync(join(folder.path, 'kept'));
+  return { recording: join('kept', name!), original };
+}
+
+describe('duplex serve --replay', () => {
+  it('gives the same client the same conversation byte for byte, with its pauses and without', async () => {
+    const { recording, original } = await recordedServer();
+    expect(original).toMatchObject({ closed: '4001 enough', protocol: 'v1.json' });
+    const slow = await started(['serve', '--replay', recording, '--port', '0']);
+    const before = performance.now();
+    expect(await converse(slow.url)).toEqual(original);
+    expect(performance.now() - before).toBeGreaterThan(280);
+    const fast = await started(['serve', '--replay', recording, '--port', '0', '--speed', 'max']);
+    expect(await converse(fast.url)).toEqual(original);
+    expect(await converse(fast.url)).toEqual(original);
+    expect(fast.stderr() + slow.stderr()).toBe('');
+  });
+
+  it('says where a client differs, gives answers the id of the call, and goes on', async () => {
+    const { recording } = await recordedServer();
+    const server = await started(['serve', '--replay', recording, '--port', '0', '--speed', 'max']);
+    const { socket, came, closed } = await client(server.url);
+    socket.send('{"id":"mine","big":12345678901234567890}');
+    await expect.poll(() => came.length).toBe(4);
+    expect(came[3]).toBe(`text ${Buffer.from('{"id":"mine","result": 1.0}').toString('hex')}`);
+    socket.send(Buffer.from([1, 2, 4]));
+    expect(await closed).toBe('4001 enough');
+    await expect
+      .poll(() => server.stderr())
+      .toMatch(/diverges from row \d+ of the recording: byte 2 is 0x04 in the place of 0x03\./);
+  });
+
+  it('plays a recorded Socket.IO server to socket.io-client', async () => {
+    folder = requestFolder({});
+    const example = join(import.meta.dirname, '../../examples/servers/socketio-chat.ws');
+    const served = await started(['serve', example, '--port', '0', '--record', 'kept']);
+    const ask = async (url: string, path: string, firstId = 0): Promise<unknown> => {
+      const socket = io(url.replace(/^ws/, 'http').replace(/\/socket\.io.*/, ''), {
+        transports: ['websocket'],
+        path,
+        reconnection: false,
+      });
+      try {
+        await new Promise<void>((resolve) => socket.on('connect', resolve));
+        // The counter of its acknowledgements.
+        Object.assign(socket, { ids: firstId });
+        return await socket.timeout(5000).emitWithAck('add', 2, 3);
+      } catch (error) {
+        return String(error);
+      } finally {
+        socket.disconnect();
+      }
+    };
+    const answer = await ask(served.url, '/socket.io/');
+    expect(answer).toBe(5);
+    served.child.kill('SIGINT');
+    await served.result;
+    const [name] = readdirSync(join(folder.path, 'kept'));
+    const replayed = await started([
+      'serve',
+      '--replay',
+      join('kept', name!),
+      '--port',
+      '0',
+      '--speed',
+      'max',
+    ]);
+    expect(await ask(replayed.url, '/socket.io/', 17)).toEqual(answer);
+    expect(replayed.stderr()).toBe('');
+  });
+
+  it.each([
+    [['--replay', 'missing'], 'missing is not a recording'],
+    [['file.ws', '--replay', 'missing'], 'A recording or a file is served: leave out one of them.'],
+    [['--speed', 'x4'], '--speed is about a replay: name its recording with --replay.'],
+    [['--replay', 'missing', '--speed', 'fast'], 'A speed is original, max or a factor such as x4 or x0.5.'],
+  ])('with %j says what is wrong', async (args, sentence) => {
+    folder = requestFolder({ 'file.ws': '' });
+    const { status, stderr } = await duplex(['serve', '--port', '0', ...args], 'closed', {
+      cwd: folder.path,
+    });
+    expect(stderr).toContain(sentence);
+    expect(status).toBe(2);
+  });
+});
