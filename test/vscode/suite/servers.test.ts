@@ -25,6 +25,7 @@ const FILE = [
 
 describe('servers of request files', () => {
   let folder: string;
+  let files = 0;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'duplex-servers-'));
@@ -41,7 +42,7 @@ describe('servers of request files', () => {
   });
 
   async function open(lines: readonly string[]): Promise<vscode.TextDocument> {
-    const path = join(folder, 'servers.ws');
+    const path = join(folder, `servers-${++files}.ws`);
     await writeFile(path, lines.join('\n'));
     const document = await vscode.workspace.openTextDocument(path);
     await vscode.window.showTextDocument(document);
