@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openWindow, panelFrame, type VscodeWindow } from './support/window.ts';
+import { isFocused } from './webview/support/inPage.ts';
 
 // How many clicks the first minutes take. Keys are what somebody types anyway.
 
@@ -37,7 +38,8 @@ test('a first echoed message takes two clicks, a changed header three more, an e
   await rows('HTTP 101').nth(1).waitFor();
   await panel.locator('duplex-header').getByText('Open', { exact: true }).waitFor();
   const composer = panel.locator('duplex-composer .cm-content');
-  await composer.focus();
+  // The user asked for this connection and types next.
+  await expect.poll(() => isFocused(composer), { timeout: 20_000 }).toBe(true);
   await page.keyboard.type('second');
   await page.keyboard.press('Control+Enter');
   await rows('second').nth(1).waitFor();
