@@ -212,6 +212,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
         paths: this.paths,
         mode: this.column.mode,
         hasSelection: this.selected !== undefined,
+        namesKinds: this.#columns.width === 'wide',
         decodes: this.decodes,
         onTime: (choice) => this.#chooseTime(choice),
         onMessages: (choice) => emit(this, 'duplex-messages', choice),

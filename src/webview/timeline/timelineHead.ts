@@ -1,5 +1,5 @@
 import '../parts/menu.ts';
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { MenuItem } from '../parts/menu.ts';
 import { TIME_MODES } from '../rows/timeColumn.ts';
@@ -22,6 +22,8 @@ export interface HeadParts {
   readonly paths: readonly string[];
   readonly mode: TimeMode;
   readonly hasSelection: boolean;
+  /** Whether kinds are named, not only shown by an icon. */
+  readonly namesKinds: boolean;
   /** Whether rows show what they decode to; undefined if no protocol is known. */
   readonly decodes: boolean | undefined;
   readonly onTime: (choice: TimeChoice) => void;
@@ -50,8 +52,15 @@ function headCell(column: Column, parts: HeadParts): TemplateResult {
         @duplex-choose=${(event: CustomEvent<string>) => parts.onColumns(columnEdit(event.detail))}
       ></duplex-menu>`;
     default:
-      return html`<span class=${column.name} aria-hidden="true">${columns[column.name]}</span>`;
+      return html`<span class=${column.name} aria-hidden="true"
+        >${isIcon(column, parts) ? nothing : columns[column.name]}</span
+      >`;
   }
+}
+
+/** Whether a column is as wide as an icon: there is no room for its name. */
+function isIcon({ name }: Column, { namesKinds }: HeadParts): boolean {
+  return name === 'direction' || (name === 'kind' && !namesKinds);
 }
 
 function timeMenu({ mode, hasSelection, onTime }: HeadParts): TemplateResult {

@@ -4,15 +4,15 @@ import { DuplexError } from '../../../src/shared/errors.ts';
 import type { FakeMessage } from './support/fakeHost.ts';
 import { isFocused, scrollTo } from './support/inPage.ts';
 import { useBrowser } from './support/openPanel.ts';
-import type { OpenPanel } from './support/openPanel.ts';
+import type { OpenPanel, PanelOptions } from './support/openPanel.ts';
 
 const browser = useBrowser();
 let panel: OpenPanel;
 
 const tick = (seq: number): FakeMessage => ({ payload: `{"seq":${seq}}`, delta: 1_000 });
 
-async function open(rows: number): Promise<void> {
-  panel = await browser.openPanel();
+async function open(rows: number, options?: PanelOptions): Promise<void> {
+  panel = await browser.openPanel(options);
   panel.host.generate(rows, tick);
   panel.host.change({ state: 'open', openedAt: Date.now() });
   await panel.load();
@@ -89,6 +89,23 @@ describe('the timeline', () => {
     await expect.poll(() => cells.count()).toBe(7);
     await expect.poll(() => cells.nth(5).textContent()).toContain('{"seq":1}');
     await expect.poll(() => cells.nth(3).getAttribute('aria-label')).toBe('received');
+  });
+
+  it.each([
+    [1200, ['#', 'Delta', '', 'Kind', 'Size']],
+    [500, ['#', '', '', 'Size']],
+    [250, ['#', '', '']],
+  ])('names in %i px the columns that have room for a name', async (width, names) => {
+    await open(3, { width });
+    await row(2).waitFor();
+    const heads = panel.page.locator('duplex-timeline .head > span');
+    await expect.poll(() => heads.allTextContents()).toEqual(names);
+    const overflows = await heads.evaluateAll((all: unknown[]) =>
+      (all as { scrollWidth: number; clientWidth: number }[]).map(
+        ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1,
+      ),
+    );
+    expect(overflows).not.toContain(true);
   });
 
   it('is moved through by keys', async () => {
