@@ -36,6 +36,8 @@ export const DEFERRED = [
   'src/engine/runner/createRunPorts.ts',
   'src/engine/serve/scriptedServers.ts',
   'src/net/wsConnection.ts',
+  'src/recording/read/payloadDecoding.ts',
+  'src/recording/read/schemaFiles.ts',
 ];
 
 /**

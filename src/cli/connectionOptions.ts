@@ -76,6 +76,7 @@ const valueNames: Partial<Record<OptionSpec['kind'], string>> = {
   list: 'names',
   path: 'file',
   paths: 'file',
+  rules: 'rule',
   deflate: 'parameters',
   choice: 'version',
 };

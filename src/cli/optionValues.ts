@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { textMessage } from '../core/format/textMessage.ts';
 import { protocolProblem } from '../core/protocol/protocolChoice.ts';
 import { TABLE_FILE } from '../core/protocol/table/protocolTable.ts';
+import { parseDecodeRule, withSchemaPath } from '../core/text/decodeRule.ts';
 import { VARIABLE_NAME } from '../core/request/syntax/template.ts';
 import { parseDuration } from '../core/text/units.ts';
 import { DuplexError } from '../shared/errors.ts';
@@ -48,6 +50,13 @@ export function protocolId(text: string): string {
   const problem = TABLE_FILE.test(text) ? undefined : protocolProblem(text);
   if (problem !== undefined) throw new InvalidArgumentError(problem);
   return text;
+}
+
+/** Rules of the option `decode`, with schemas relative to the working directory. Commander calls it for each one. */
+export function decodeRules(text: string, earlier: readonly string[] = []): readonly string[] {
+  const rule = parseDecodeRule(text);
+  if ('problem' in rule) throw new InvalidArgumentError(rule.problem);
+  return [...earlier, withSchemaPath(text, (path) => resolve(path))];
 }
 
 /** First and last row, inclusive; without a last one, up to the end. */

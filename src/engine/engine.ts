@@ -12,6 +12,9 @@ import type { Query, QueryWorkerCalls, QueryWorkerEvents } from '../shared/query
 import type { RecordWorkerCalls, RecordWorkerEvents } from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId } from '../shared/session.ts';
 import type { ProtocolTable } from '../core/protocol/table/protocolTable.ts';
+import type { Role } from '../core/protocol/protocolModule.ts';
+import type { Decoding } from '../core/protocol/decode/decoding.ts';
+import { createDecoding } from '../recording/read/payloadDecoding.ts';
 import type { UnitOptions } from '../shared/unitIndexProtocol.ts';
 import { SystemMonitor } from './systemMonitor.ts';
 import { Listeners, Ticker } from './listeners.ts';
@@ -145,6 +148,11 @@ export class Engine {
     const onDidChange = (listener: () => void): (() => void) => target.onDidChange(listener);
     const growing = { folder, rows: () => target.rows, firstRow: () => timeline.firstRow, onDidChange };
     return this.#searches.search(growing, query, options.gate);
+  }
+
+  /** Prepares decoding by the rules of the option `decode`, which have absolute paths. */
+  decoding(rules: readonly string[] | undefined, own?: Role): Promise<Decoding | undefined> {
+    return createDecoding(rules, own);
   }
 
   /**

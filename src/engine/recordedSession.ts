@@ -76,12 +76,14 @@ export function lostHeaders({ requestHeaders }: SessionManifest, options: Connec
 export function recordedOptions({
   url,
   protocol = 'auto',
+  decode = [],
   requestHeaders,
-}: SessionManifest): Pick<ConnectOptions, 'url' | 'protocol' | 'headers' | 'subprotocols'> {
+}: SessionManifest): Pick<ConnectOptions, 'url' | 'protocol' | 'decode' | 'headers' | 'subprotocols'> {
   const isOffer = (name: string): boolean => name.toLowerCase() === SUBPROTOCOLS.toLowerCase();
   return {
     url,
     protocol,
+    decode,
     headers: requestHeaders.filter(([name, value]) => !isOffer(name) && !value.includes(MASK)),
     subprotocols: requestHeaders
       .filter(([name]) => isOffer(name))

@@ -173,14 +173,9 @@ export class Session {
     const options = connectOptions({ ...this.#options, ...change });
     requireProtocol(options);
     this.#options = options;
-    const requestHeaders = recordedHeaders(this.#options);
-    this.#keep(
-      this.timeline.describe({
-        url: recordedUrl(this.#options),
-        protocol: this.#options.protocol,
-        requestHeaders,
-      }),
-    );
+    const { protocol, decode } = options;
+    const requestHeaders = recordedHeaders(options);
+    this.#keep(this.timeline.describe({ url: recordedUrl(options), protocol, decode, requestHeaders }));
     this.#ticker.now();
   }
 

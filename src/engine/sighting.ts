@@ -1,6 +1,7 @@
 import { MAX_SNIFFED } from '../core/protocol/limits.ts';
 import { MAX_DETECTED_MESSAGES, userTables } from '../core/protocol/registry.ts';
 import type { Role, WireMessage } from '../core/protocol/protocolModule.ts';
+import { RULES_PROTOCOL } from '../core/protocol/decode/decodedUnits.ts';
 import { senderOf, UnitReader } from '../core/protocol/unitReader.ts';
 import { plainBytes } from '../net/plainBytes.ts';
 import { detailOf } from '../recording/read/rowDetail.ts';
@@ -17,7 +18,7 @@ export class Sighting {
   #first: WireMessage[] = [];
 
   constructor(
-    private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url'>,
+    private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url' | 'decode'>,
     private readonly own: Role = 'client',
   ) {}
 
@@ -26,6 +27,9 @@ export class Sighting {
     // Another choice, or another table of the user, applies at once.
     if (this.options().protocol !== this.#protocol || this.#tables !== userTables()) this.#begin();
     const { protocol: module, reason } = this.#reader ?? {};
+    const { decode } = this.options();
+    if (!module && decode.length > 0)
+      return { id: RULES_PROTOCOL, title: 'Rules', reason: decode.join('; ') };
     return module && { id: module.id, title: module.title, ...(reason !== undefined && { reason }) };
   }
 

@@ -125,6 +125,7 @@ export class Timeline {
       url: recordedUrl(options),
       ...(options.protocol !== 'auto' && { protocol: options.protocol }),
       ...(role === 'server' && { role }),
+      ...(options.decode.length > 0 && { decode: options.decode }),
       startedAt: new Date(this.startedAt).toISOString(),
       segmentBytes: SEGMENT_BYTES,
       requestHeaders: recordedHeaders(options),
@@ -236,7 +237,10 @@ export class Timeline {
   /** Keeps session.json up to date; resolves when it is written. */
   async describe(
     change: Partial<
-      Pick<SessionManifest, 'name' | 'url' | 'protocol' | 'requestHeaders' | 'responseHeaders' | 'firstRow'>
+      Pick<
+        SessionManifest,
+        'name' | 'url' | 'protocol' | 'decode' | 'requestHeaders' | 'responseHeaders' | 'firstRow'
+      >
     >,
   ): Promise<void> {
     this.#manifest = { ...this.#manifest, ...change };

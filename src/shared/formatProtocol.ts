@@ -12,8 +12,17 @@ export interface FormattedDocument {
 
 /** Calls that the host makes to the format worker. */
 export interface FormatWorkerCalls {
-  /** Formats one row of a recording; `call.cancelled` if `close` comes first. */
-  open(document: string, folder: string, seq: number, view: View): Promise<FormattedDocument>;
+  /**
+   * Formats one row of a recording; `call.cancelled` if `close` comes first.
+   * @param decode the option `decode`, for messages without a protocol
+   */
+  open(
+    document: string,
+    folder: string,
+    seq: number,
+    view: View,
+    decode?: readonly string[],
+  ): Promise<FormattedDocument>;
   lines(document: string, from: number, count: number): Promise<string[]>;
   /** The whole formatted text as UTF-8, for copying. */
   text(document: string): Promise<Uint8Array>;

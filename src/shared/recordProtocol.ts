@@ -14,6 +14,8 @@ export interface SessionManifest {
   readonly protocol?: string;
   /** Which side of its connections recorded them; `client` if it is absent. */
   readonly role?: 'client' | 'server';
+  /** The option `decode` of its connections, if there are such rules. */
+  readonly decode?: readonly string[];
   /** ISO 8601; microsecond times of the rows count from it. */
   readonly startedAt: string;
   /** Bytes of a payload segment: payload byte N is in segment floor(N / segmentBytes). */

@@ -39,6 +39,8 @@ export interface ConnectOptions {
   readonly subprotocols: readonly string[];
   /** The protocol inside messages: an id, `auto` to recognise it, `none` to leave messages undecoded. */
   readonly protocol: string;
+  /** Rules that say what payloads are in: src/core/text/decodeRule.ts. */
+  readonly decode: readonly string[];
   readonly handshakeTimeout: number;
   readonly closeTimeout: number;
   /** 0: no limit. */

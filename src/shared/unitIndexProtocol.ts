@@ -19,6 +19,8 @@ export interface UnitOptions {
   readonly pairs: JsonPairs | undefined;
   /** The protocols that the user defines (core/protocol/table/protocolTable.ts). */
   readonly tables?: readonly unknown[];
+  /** The option `decode`, with absolute paths of schemas. */
+  readonly decode?: readonly string[];
 }
 
 export interface UnitIndexStart extends UnitOptions {

@@ -69,6 +69,7 @@ function typed(key: OptionKey, { kind }: OptionSpec, value: unknown): unknown {
       return typeof value === 'string' ? value : fail(key, 'a text');
     case 'list':
     case 'paths':
+    case 'rules':
       return isTextList(value) ? value : fail(key, 'a list of texts');
     case 'headers':
       return headerList(value);

@@ -25,7 +25,7 @@ const DEFAULT_MAX_RECORDED = 10 * 1024 * MiB;
 
 /**
  * What the settings say about a connection that does not say otherwise itself. Paths are relative to the home folder:
- * no workspace can set them.
+ * no workspace can set them. Those of schemas, which a trusted workspace can set, are relative to its folder.
  */
 export function connectionSettings(): Partial<ConnectOptions> {
   const settings = workspace.getConfiguration('duplex');
@@ -33,7 +33,8 @@ export function connectionSettings(): Partial<ConnectOptions> {
     ([key, spec]) => [key, settingValue(spec, settings.get(settingName(key)))] as const,
   );
   const given = Object.fromEntries(values.filter(([, value]) => value !== undefined));
-  return resolvePaths(given as Partial<ConnectOptions>, homePath);
+  const { decode, ...rest } = given as Partial<ConnectOptions>;
+  return { ...resolvePaths(rest, homePath), ...(decode && resolvePaths({ decode }, workspacePath)) };
 }
 
 /** What is given, and the settings where it says nothing. */

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatMessage } from '../core/format/formatMessage.ts';
 import type { Formatted } from '../core/format/formatMessage.ts';
+import type { CodecProblem } from '../core/codec/codecProblem.ts';
 import { sniff } from '../core/format/sniff.ts';
 import type { DecodedBinary, InflatedBinary, NotDecoded } from '../core/protocol/binary/decodeBinary.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
+import type { Direction, Kind } from '../shared/timeline.ts';
 import { KiB, MAX_PULL, MiB } from '../shared/limits.ts';
 import { transfer } from '../shared/rpc.ts';
 import { serve } from './port.ts';
@@ -66,12 +68,28 @@ function find(name: string): Formatted {
 }
 
 /** The decoders are loaded by the first message that needs them. */
-async function decode(bytes: Uint8Array): Promise<DecodedBinary | InflatedBinary | NotDecoded> {
+async function recognise(bytes: Uint8Array): Promise<DecodedBinary | InflatedBinary | NotDecoded> {
   const [{ decodeBinary }, { inflate }] = await Promise.all([
     import('../core/protocol/binary/decodeBinary.ts'),
     import('../recording/read/inflate.ts'),
   ]);
   return decodeBinary(bytes, inflate);
+}
+
+/** What the rules make of a message; undefined if none matches. */
+async function decodeByRules(
+  bytes: Uint8Array,
+  kind: Kind,
+  direction: Direction,
+  rules: readonly string[] = [],
+): Promise<DecodedBinary | InflatedBinary | CodecProblem | undefined> {
+  if (rules.length === 0 || (kind !== 'text' && kind !== 'binary')) return undefined;
+  const { createDecoding } = await import('../recording/read/payloadDecoding.ts');
+  const decoding = await createDecoding(rules);
+  const decoded = decoding?.decode(bytes, direction === 'out' ? 'client' : 'server', undefined);
+  if (!decoded || 'problem' in decoded) return decoded;
+  const { content, reason } = decoded;
+  return content.form === 'bytes' ? { reason, bytes: content.bytes } : { reason, text: content.text };
 }
 
 function* formatDecoded(decoded: DecodedBinary | InflatedBinary): Generator<number, Formatted> {
@@ -89,13 +107,13 @@ function* formatDecoded(decoded: DecodedBinary | InflatedBinary): Generator<numb
 }
 
 const calls: FormatWorkerCalls = {
-  async open(name, folder, seq, view) {
+  async open(name, folder, seq, view, decode) {
     await calls.close(name);
     const document: Document = { closed: false, formatted: undefined };
     documents.set(name, document);
     const reader = RecordingReader.open(folder);
     try {
-      const { kind, stored, size } = reader.row(seq);
+      const { kind, stored, size, direction } = reader.row(seq);
       if (stored > MAX_DOCUMENT) {
         const sentence = `This message has ${(stored / MiB / KiB).toFixed(1)} GiB, too much to show. Save it to a file instead.`;
         throw new DuplexError('call.invalid', sentence);
@@ -103,7 +121,8 @@ const calls: FormatWorkerCalls = {
       const bytes = await finish(document, readPayload(reader, seq, stored));
       const onProgress = (part: number): void => events.progress(name, Math.round(part * stored), stored);
       const mayDecode = view === 'pretty' && kind === 'binary' && sniff(bytes, kind) === 'binary';
-      const decoded = mayDecode ? await decode(bytes) : undefined;
+      const ruled = view === 'pretty' ? await decodeByRules(bytes, kind, direction, decode) : undefined;
+      const decoded = ruled && 'reason' in ruled ? ruled : mayDecode ? await recognise(bytes) : undefined;
       const formatted =
         decoded && 'reason' in decoded
           ? await finish(document, formatDecoded(decoded), onProgress)
@@ -111,7 +130,10 @@ const calls: FormatWorkerCalls = {
       document.formatted = formatted;
       const kept = stored < size ? `Only ${stored} of ${size} bytes were kept.` : undefined;
       const why = decoded && 'remark' in decoded ? decoded.remark : undefined;
-      const remark = [kept, formatted.remark, why].filter((sentence) => sentence !== undefined).join(' ');
+      const misfit = ruled && 'problem' in ruled ? ruled.problem : undefined;
+      const remark = [kept, misfit, formatted.remark, why]
+        .filter((sentence) => sentence !== undefined)
+        .join(' ');
       return {
         lines: formatted.view.lines,
         language: formatted.language,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
+import { createDecoding } from '../recording/read/payloadDecoding.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { decodeRows } from '../recording/units/decodeRows.ts';
 import { UnitFiles } from '../recording/units/unitFiles.ts';
@@ -119,7 +120,8 @@ const calls: UnitWorkerCalls = {
     let opened: Pick<Running, 'files' | 'release'> | undefined;
     try {
       opened = openFiles(reader, start);
-      const index = new UnitIndex(reader, opened.files, start);
+      const decoding = await createDecoding(start.decode, reader.manifest.role);
+      const index = new UnitIndex(reader, opened.files, start, decoding);
       const end = start.rows ?? reader.extent().rows;
       const state = { end, isAtWork: false, error: undefined, reported: 0, committed: performance.now() };
       jobs.set(job, { reader, index, ...opened, ...state });

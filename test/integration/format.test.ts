@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
@@ -90,6 +91,31 @@ describe('the format worker', () => {
     ]);
     expect(await format.lines('a', LINES_OF_ITEM, 100)).toEqual(['  }', ']']);
     expect(await format.lines('a', 50, 10)).toEqual([]);
+  });
+
+  it('decodes by rules for the view Pretty only, and says how far it got', async () => {
+    const folder = await record(
+      { payload: Uint8Array.of(8, 150, 1), kind: 'binary' },
+      { payload: 'aGVsbG8=', kind: 'text' },
+      { payload: gzipSync('{"a":1}'), kind: 'binary', direction: 'out' },
+    );
+    const schema = join(await temporaryFolder(), 'a.proto');
+    await writeFile(schema, 'syntax = "proto3"; message A { int32 n = 1; string text = 3; }');
+    const rules = [`protobuf A from ${schema} prefix 08`, 'base64 in', 'gzip out'];
+    expect(await format.open('a', folder, 0, 'pretty', rules)).toMatchObject({
+      language: 'json',
+      remark: 'Protobuf A: 3 of 3 bytes.',
+    });
+    expect(await format.lines('a', 0, 9)).toEqual(['{', '  "n": 150,', '  "text": ""', '}']);
+    expect(await format.open('a', folder, 0, 'raw', rules)).toMatchObject({ language: 'text' });
+    expect(await format.open('a', folder, 1, 'pretty', rules)).toMatchObject({ language: 'text' });
+    expect(await format.lines('a', 0, 9)).toEqual(['hello']);
+    await format.open('a', folder, 2, 'pretty', rules);
+    expect(await format.lines('a', 0, 9)).toEqual(['{', '  "a": 1', '}']);
+    const misfit = await format.open('a', folder, 2, 'pretty', [`protobuf A from ${schema}`]);
+    expect(misfit.remark).toMatch(/^Not A: .*gzip: 27 of 27 bytes, 7 inflated\./);
+    const missing = await format.open('a', folder, 0, 'pretty', ['protobuf B from /no/such.proto']);
+    expect(missing.remark).toContain('There is no file such.proto.');
   });
 
   it('decodes MessagePack and CBOR for the view Pretty only, and says how it knows', async () => {

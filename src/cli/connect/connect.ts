@@ -80,6 +80,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     });
     const keepPace = pacing(output, autoExit);
     let print: (row: LineRow, payload: Uint8Array) => void = () => {};
+    const decoding = settings.units ? await engine.decoding(options.decode) : undefined;
     const opened = engine.create(options, {
       ...(settings.record !== undefined && { folder: settings.record }),
       tap: {
@@ -98,7 +99,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
       say('Certificates are not verified (--insecure): anyone on the path can read and change the traffic.');
     const outbox = createOutbox(opened, autoExit);
     const { startedAt } = opened.summary;
-    const units = settings.units ? new UnitReader(opened.options) : undefined;
+    const units = settings.units ? new UnitReader({ ...opened.options, decoding }) : undefined;
     print = connectPrinter({ form, quiet, startedAt, output, complain, outcome, units });
     await opened.recordingReady();
     ready = true;

@@ -9,7 +9,7 @@ import { type CallsAsked, printCalls } from './printCalls.ts';
 import { printRecording } from './printRecording.ts';
 import { printUnits } from './printUnits.ts';
 import { type UnitQueryOptions, unitQuery } from './printUnits.ts';
-import { protocolId, rowRange, type RowRange } from '../optionValues.ts';
+import { decodeRules, protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { tell } from '../output/tell.ts';
@@ -50,6 +50,11 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--call-id <path>', "with --calls: JSONPath of the id in a call, instead of the protocol's ids")
     .option('--reply-id <path>', 'with --calls: JSONPath of the same id in its reply')
     .option('--protocol <id>', 'the protocol inside messages, if the session did not name it', protocolId)
+    .option(
+      '--decode <rule>',
+      'what messages or payloads are in, if the session did not say it; repeatable',
+      decodeRules,
+    )
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option(
       '--filter <words>',
@@ -99,7 +104,7 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
 
 /** @throws DuplexError `call.invalid` for options that contradict `--calls` */
 function callsAsked(options: Options, choosesRows: boolean): CallsAsked {
-  const { callId, replyId, json, protocol, raw, frames, range } = options;
+  const { callId, replyId, json, protocol, decode, raw, frames, range } = options;
   if (choosesRows || options.filter !== undefined || raw || frames || range)
     throw new DuplexError(
       'call.invalid',
@@ -108,5 +113,5 @@ function callsAsked(options: Options, choosesRows: boolean): CallsAsked {
   if ((callId === undefined) !== (replyId === undefined))
     throw new DuplexError('call.invalid', '--call-id and --reply-id go together: give both paths.');
   const pairs = callId === undefined || replyId === undefined ? undefined : { call: callId, reply: replyId };
-  return { json: json === true, protocol, pairs };
+  return { json: json === true, protocol, decode, pairs };
 }

@@ -12,6 +12,7 @@ export interface CallsAsked {
   readonly json: boolean;
   /** The option `protocol`; undefined: that of the session. */
   readonly protocol: string | undefined;
+  readonly decode: readonly string[] | undefined;
   readonly pairs: JsonPairs | undefined;
 }
 
@@ -21,10 +22,14 @@ const PAGE_CALLS = 2000;
 export async function printCalls(
   engine: Engine,
   folder: string,
-  { json, protocol, pairs }: CallsAsked,
+  { json, protocol, decode, pairs }: CallsAsked,
 ): Promise<ExitStatus> {
   const recording = openRecording(folder);
-  const units = engine.units(folder, { protocol: protocolOf(recording, protocol), pairs });
+  const units = engine.units(folder, {
+    protocol: protocolOf(recording, protocol),
+    pairs,
+    decode: decode ?? recording.manifest.decode ?? [],
+  });
   recording.close();
   let isRead = true;
   const output = createOutput(process.stdout, { onGone: () => (isRead = false) });

@@ -13,6 +13,7 @@ import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
 export interface UnitQueryOptions extends QueryOptions {
   readonly units?: true;
   readonly protocol?: string;
+  readonly decode?: readonly string[];
 }
 
 /** The selection of units. */
@@ -22,6 +23,8 @@ interface UnitQuery {
   readonly filter: UnitFilter;
   /** The option `protocol`; undefined: that of the session. */
   readonly protocol: string | undefined;
+  /** The option `decode`; undefined: that of the session. */
+  readonly decode: readonly string[] | undefined;
 }
 
 interface UnitsAsked extends UnitQuery {
@@ -34,13 +37,13 @@ interface UnitsAsked extends UnitQuery {
 export function printUnits(
   engine: Engine,
   folder: string,
-  { form, range, query, shown, filter, protocol }: UnitsAsked,
+  { form, range, query, shown, filter, protocol, decode }: UnitsAsked,
 ): Promise<ExitStatus> {
   let rows: ReturnType<typeof unitRows> | undefined;
   const units = shown && { units: (seq: number) => rows?.units(seq) };
   return printRecording(folder, { ...form, ...units }, (recording) => {
     const hits = asksForRows(query) ? numbersFound(engine, recording, folder, range, query) : undefined;
-    rows = unitRows(engine, folder, recording, { protocol, range, filter, shown, hits });
+    rows = unitRows(engine, folder, recording, { protocol, decode, range, filter, shown, hits });
     return rows.pages();
   });
 }
@@ -54,12 +57,15 @@ export function unitQuery(options: UnitQueryOptions): {
   readonly query: Query | undefined;
   readonly units: UnitQuery | undefined;
 } {
-  const { filter = '', units, protocol, ...rest } = options;
+  const { filter = '', units, protocol, decode, ...rest } = options;
   const parsed = parseUnitFilter(filter);
   if ('problem' in parsed) throw new DuplexError('call.invalid', parsed.problem);
   const { types, names } = parsed;
   if (units !== true && types.length === 0 && names.length === 0)
     return { query: logQuery(options), units: undefined };
   const ofRows = parsed.rest.trim() === '' ? rest : { ...rest, filter: parsed.rest };
-  return { query: logQuery(ofRows), units: { shown: units === true, filter: { types, names }, protocol } };
+  return {
+    query: logQuery(ofRows),
+    units: { shown: units === true, filter: { types, names }, protocol, decode },
+  };
 }

@@ -16,6 +16,8 @@ import { type LogRow, pagesOf, rowsIn } from '../recordings/logRows.ts';
 export interface UnitRowsOptions {
   /** The option `protocol`; undefined: that of the session. */
   readonly protocol: string | undefined;
+  /** The option `decode`; undefined: that of the session. */
+  readonly decode: readonly string[] | undefined;
   readonly range: RowRange;
   readonly filter: UnitFilter;
   /** Whether rows are decoded. */
@@ -31,6 +33,7 @@ export interface UnitRowsOptions {
 export function unitRows(engine: Engine, folder: string, recording: Recording, options: UnitRowsOptions) {
   const { filter, range, shown, hits } = options;
   const protocol = protocolOf(recording, options.protocol);
+  const decode = options.decode ?? recording.manifest.decode ?? [];
   let page = new Map<number, UnitList | undefined>();
   return {
     /** The units of a row of the last page. */
@@ -38,7 +41,8 @@ export function unitRows(engine: Engine, folder: string, recording: Recording, o
     async *pages(): AsyncGenerator<LogRow[]> {
       if (filter.types.length === 0 && filter.names.length === 0) {
         const isHit = await hitTest(hits);
-        const reader = new UnitReader({ protocol, url: recording.manifest.url });
+        const decoding = await engine.decoding(decode, recording.manifest.role);
+        const reader = new UnitReader({ protocol, url: recording.manifest.url, decoding });
         // Starts with the first row: the meaning of a row may depend on earlier ones.
         for (const rows of rowsIn(recording, { first: 0, last: range.last })) {
           page = new Map(
@@ -48,7 +52,7 @@ export function unitRows(engine: Engine, folder: string, recording: Recording, o
         }
         return;
       }
-      const units = engine.units(folder, { protocol, pairs: undefined });
+      const units = engine.units(folder, { protocol, pairs: undefined, decode });
       try {
         await units.ready();
         const isHit = await hitTest(hits);

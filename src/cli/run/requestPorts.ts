@@ -60,6 +60,7 @@ export function requestPorts({
   const nameOf = recordingName((name) => record !== undefined && existsSync(join(record, name)));
   const ports = createRunPorts({
     ...localFiles,
+    decode: () => connection.decode ?? [],
     async variables(placed) {
       const found = await runScope(placed, {
         environmentContext: environmentContext(placed.uri),

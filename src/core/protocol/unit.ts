@@ -8,6 +8,8 @@ export interface DecodedPayload {
   /** UTF-8 for `json` and `text`. A view where possible. */
   read(): Uint8Array;
   readonly range: ByteRange | undefined;
+  /** Why a rule of the option `decode` does not decode it. */
+  readonly problem?: UnitProblem | undefined;
 }
 
 /** A unit in the form that decoders return. */
@@ -164,7 +166,7 @@ export function toUnit(unit: DecodedUnit): Unit {
     }),
     range,
     ...(heartbeat && { heartbeat }),
-    problems: unit.problems ?? [],
+    problems: [...(unit.problems ?? []), ...(payload?.problem ? [payload.problem] : [])],
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Direction } from '../../shared/timeline.ts';
 import type { UnitList } from '../../shared/units.ts';
+import { decodePayloads, messagesByRule } from './decode/decodedUnits.ts';
+import type { Decoding } from './decode/decoding.ts';
 import type { Decoder, ProtocolModule, Role, WireMessage } from './protocolModule.ts';
 import {
   AUTO_PROTOCOL,
@@ -17,6 +19,8 @@ export interface UnitReaderOptions {
   readonly url: string;
   /** All known ones if absent. */
   readonly protocols?: readonly ProtocolModule[];
+  /** The rules of the option `decode`. */
+  readonly decoding?: Decoding | undefined;
 }
 
 /** A decoded message with its protocol. */
@@ -46,14 +50,17 @@ export class UnitReader {
   #decoder: Decoder | undefined;
   #reason: string | undefined;
   #seen = 0;
+  /** Decodes messages by rules while no protocol is known. */
+  readonly #byRule: ProtocolModule | undefined;
 
   constructor(private readonly options: UnitReaderOptions) {
     this.#protocols = options.protocols ?? knownProtocols();
+    this.#byRule = options.decoding && messagesByRule(options.decoding);
     this.#choose([]);
   }
 
   get protocol(): ProtocolModule | undefined {
-    return this.#protocol;
+    return this.#protocol ?? this.#byRule;
   }
 
   /** Why the protocol was recognised; undefined if it was named, or none was recognised. */
@@ -70,14 +77,20 @@ export class UnitReader {
     this.#choose([]);
   }
 
-  /** @returns undefined while no protocol is known */
+  /** @returns undefined while no protocol is known and there are no rules */
   read(message: WireMessage): ReadMessage | undefined {
     if (!this.#decoder && this.#seen++ < MAX_DETECTED_MESSAGES) this.#choose([message]);
     const decoder = this.#decoder;
     const protocol = this.#protocol;
-    if (!decoder || !protocol) return undefined;
-    const { units, problems } = decoder.decode(message);
-    return { units, problems, protocol };
+    const { decoding, url } = this.options;
+    if (!decoder || !protocol) {
+      const rules = this.#byRule;
+      if (!rules) return undefined;
+      const context = { url, subprotocol: this.#subprotocol };
+      return { ...rules.createDecoder(context).decode(message), protocol: rules };
+    }
+    const decoded = decoder.decode(message);
+    return { ...(decoding ? decodePayloads(decoded, message.from, decoding) : decoded), protocol };
   }
 
   /**

@@ -1,14 +1,13 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { RunPorts } from '../../core/request/run/runPorts.ts';
-import { protobufType } from './encode.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import type { RunSources } from './createRunPorts.ts';
 
 /**
  * Reads the files that requests name on this machine, relative to the folder of the request file, whose path is its
  * `uri`.
  */
-export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile' | 'protobufType'> = {
+export const localFiles: Pick<RunSources, 'readFile' | 'checkFile' | 'pathOf'> = {
   async readFile(path, uri) {
     const file = resolve(dirname(uri), path);
     try {
@@ -25,7 +24,7 @@ export const localFiles: Pick<RunPorts, 'readFile' | 'checkFile' | 'protobufType
       throw denied(file, cause);
     }
   },
-  protobufType: (message, path, uri) => protobufType(resolve(dirname(uri), path), message),
+  pathOf: (path, uri) => resolve(dirname(uri), path),
 };
 
 /** The text of such a file; undefined if it cannot be read, which the run reports at its place. */

@@ -218,6 +218,7 @@ async function serveOne(
   let current: Session | undefined;
   let connection: RunConnection | undefined;
   try {
+    const decoding = await serve.ports.decoding(plan.options.decode, placed.uri, 'server');
     const failure = await serveClient({
       placed,
       ports: serve.ports,
@@ -226,6 +227,7 @@ async function serveOne(
       speech,
       answer: { status: 101, subprotocol: protocol, headers: request.headers },
       url,
+      decoding,
       connect(onRow) {
         current = session(onRow);
         connection = serverConnection(current);

@@ -142,6 +142,7 @@ export class UnitFiles {
       startedAt,
       protocol: this.options.protocol,
       pairs: this.options.pairs,
+      ...(this.options.decode && { decode: this.options.decode }),
       ...digestOf(this.options),
       ...this.#extent,
     };
@@ -180,7 +181,7 @@ function fittingExtent(
   }
   const { rows = -1, payloadBytes = -1, records = -1, nameBytes = -1, stateBytes = -1 } = header ?? {};
   const { url, startedAt } = reader.manifest;
-  const { protocol, pairs } = options;
+  const { protocol, pairs, decode } = options;
   const isSame =
     header?.format === FORMAT &&
     header.version === UNITS_VERSION &&
@@ -189,7 +190,8 @@ function fittingExtent(
     header.protocol === protocol &&
     header.tables === digestOf(options).tables &&
     header.pairs?.call === pairs?.call &&
-    header.pairs?.reply === pairs?.reply;
+    header.pairs?.reply === pairs?.reply &&
+    JSON.stringify(header.decode ?? []) === JSON.stringify(decode ?? []);
   const counts = [rows, payloadBytes, records, nameBytes, stateBytes];
   if (!isSame || !counts.every((count) => Number.isSafeInteger(count) && count >= 0)) return undefined;
   const [recordBytes = 0, names = 0, states = 0] = sizes;

@@ -1,5 +1,6 @@
 import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
 import { MAX_DECODED_BYTES } from '../../core/protocol/limits.ts';
+import type { Decoding } from '../../core/protocol/decode/decoding.ts';
 import { pairHash } from '../../core/protocol/pairHash.ts';
 import type { ProtocolModule, Role } from '../../core/protocol/protocolModule.ts';
 import { protocolsWithTables } from '../../core/protocol/registry.ts';
@@ -76,6 +77,7 @@ export class UnitIndex {
     private readonly reader: RecordingReader,
     private readonly files: UnitFiles,
     private readonly options: UnitOptions,
+    private readonly decoding?: Decoding,
   ) {
     this.#keysOf = options.pairs && jsonPairing(options.pairs);
     this.#own = reader.manifest.role ?? 'client';
@@ -109,7 +111,8 @@ export class UnitIndex {
 
   createReader(): UnitReader {
     const { protocol } = this.options;
-    return new UnitReader({ protocol, url: this.reader.manifest.url, protocols: this.#protocols });
+    const { url } = this.reader.manifest;
+    return new UnitReader({ protocol, url, protocols: this.#protocols, decoding: this.decoding });
   }
 
   /** The row and state from which a row can be decoded. */

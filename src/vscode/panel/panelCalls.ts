@@ -1,3 +1,4 @@
+import { RULES_PROTOCOL } from '../../core/protocol/decode/decodedUnits.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { FormatWorkerCalls } from '../../shared/formatProtocol.ts';
 import { MiB } from '../../shared/limits.ts';
@@ -11,13 +12,14 @@ import type {
   PanelStart,
 } from '../../shared/panelProtocol.ts';
 import type { PanelUnitCalls } from '../../shared/panelUnits.ts';
-import type { SessionSummary } from '../../shared/session.ts';
+import type { ConnectOptions, SessionSummary } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
 import { checkCount, checkIndex, checkName, checkView } from './checks.ts';
 
 /** What a panel needs of its session. */
 export interface PanelSession {
+  readonly options: Pick<ConnectOptions, 'decode'>;
   readonly folder: string | undefined;
   readonly summary: SessionSummary;
   readonly rows: number;
@@ -110,7 +112,7 @@ export function panelCalls(
       const opening = Symbol(name);
       documents.set(name, opening);
       try {
-        const opened = await format().open(full(name), session.folder, row, wanted);
+        const opened = await format().open(full(name), session.folder, row, wanted, rulesOf(session));
         sizes.set(name, opened.bytes);
         return opened;
       } catch (error) {
@@ -146,4 +148,10 @@ export function panelCalls(
     },
     closeDocuments,
   };
+}
+
+/** The rules for whole messages: with a protocol, rules are about the payloads of its units. */
+function rulesOf({ options, summary }: Pick<PanelSession, 'options' | 'summary'>): readonly string[] {
+  const { decodedAs } = summary;
+  return decodedAs === undefined || decodedAs.id === RULES_PROTOCOL ? options.decode : [];
 }

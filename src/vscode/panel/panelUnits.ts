@@ -50,13 +50,13 @@ export function panelUnits(
 
   const current = async (pairs?: JsonPairs): Promise<Units | undefined> => {
     if (session.folder === undefined) return undefined;
-    const { protocol } = session.options;
+    const { protocol, decode } = session.options;
     const tables = userTables();
     if (pairs) {
       jsonPairing(pairs);
-      return paired.of({ protocol, pairs, tables });
+      return paired.of({ protocol, pairs, tables, decode });
     }
-    return session.summary.decodedAs && own.of({ protocol, pairs: undefined, tables });
+    return session.summary.decodedAs && own.of({ protocol, pairs: undefined, tables, decode });
   };
 
   return {
@@ -135,7 +135,8 @@ function oneIndex(open: (options: UnitOptions) => Units) {
 
 function isSame(a: UnitOptions, b: UnitOptions): boolean {
   const isPaired = a.pairs?.call === b.pairs?.call && a.pairs?.reply === b.pairs?.reply;
-  return isPaired && a.protocol === b.protocol && a.tables === b.tables;
+  const isDecoded = a.decode?.join('\n') === b.decode?.join('\n');
+  return isPaired && isDecoded && a.protocol === b.protocol && a.tables === b.tables;
 }
 
 /** One line for all units of a message; undefined if there is none. */

@@ -12,8 +12,7 @@ import type { RequestScopes } from '../requestFiles/requestScopes.ts';
 import type { Services } from '../services.ts';
 import type { RequestTestRunner } from '../testing/requestTests.ts';
 import type { RequestRuns, RunRequest } from './requestRuns.ts';
-import { protobufType } from '../../engine/runner/encode.ts';
-import { requestFilePath, withSettings } from '../settings.ts';
+import { connectionSettings, requestFilePath, withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
 
 /**
@@ -72,6 +71,7 @@ export function requestPorts(
     variables: (placed) => scopes(placed),
     readFile: (path, uri) => readPayloadFile(Uri.parse(uri), path),
     checkFile: (path, uri) => checkPayloadFile(Uri.parse(uri), path),
-    protobufType: (message, path, uri) => protobufType(requestFilePath(Uri.parse(uri), path), message),
+    pathOf: (path, uri) => requestFilePath(Uri.parse(uri), path),
+    decode: () => connectionSettings().decode ?? [],
   });
 }

@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/folders.ts';
+import { scriptedServer } from '../../support/scriptedServer.ts';
 import { start } from '../cliProcess.ts';
 import { type ChatServer, chatServer } from './support/socketioServers.ts';
 
@@ -37,6 +39,35 @@ const story = (lines: readonly Line[]): string[] =>
   );
 
 describe('units on the command line', () => {
+  it('are decoded by rules, also from a recording, and found by their names', async () => {
+    const folder = join(await temporaryFolder(), 'feed');
+    const schema = join(await temporaryFolder(), 'a.proto');
+    await writeFile(schema, 'syntax = "proto3"; package feed; message A { int32 n = 1; }');
+    const url = await scriptedServer((socket) => socket.send(Uint8Array.of(8, 150, 1)));
+    const connected = await start([
+      ...['connect', url, '--units', '--json', '--record', folder, '--wait', '300ms'],
+      ...['--decode', `protobuf A from ${schema} in`, '--decode', 'base64 out', '--send', 'aGVsbG8='],
+    ]).result;
+    expect(connected.stderr).toBe('');
+    const units = linesOf(connected.stdout).flatMap(({ dir, decoded }) =>
+      (decoded?.units ?? []).map(({ type, payload }) => [dir, decoded!.protocol, type, payload]),
+    );
+    expect(units).toContainEqual(['in', 'decode', 'event', { n: 150 }]);
+    expect(units).toContainEqual(['out', 'decode', 'event', 'hello']);
+
+    const logged = await start(['log', folder, '--units', '--json']).result;
+    expect(story(linesOf(logged.stdout))).toContain('in event {"n":150}');
+    const other = await start(['log', folder, '--units', '--json', '--decode', 'protobuf in']).result;
+    expect(story(linesOf(other.stdout))).toEqual(['in event {"1":150}']);
+    const events = await start(['log', folder, '--units', '--json', '--filter', 'type=event,in']).result;
+    expect(story(linesOf(events.stdout))).toEqual(['in event {"n":150}']);
+    const wrong = await start(['log', folder, '--units', '--decode', 'xml']).result;
+    expect([wrong.status, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining('“xml” does not say how messages are decoded'),
+    ]);
+  });
+
   it('are printed by connect, recorded, and printed and filtered by log', async () => {
     const server = await chatServer(4);
     servers.push(server);

@@ -7,6 +7,7 @@ import type * as GraphQL from 'graphql';
 import type * as GraphQLWs from 'graphql-ws/use/ws';
 import jayson from 'jayson';
 import { RPCServer } from 'ocpp-rpc';
+import protobuf from 'protobufjs';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
@@ -117,6 +118,30 @@ const SERVERS: Readonly<Record<string, Start>> = {
     ends.push(() => server.close({ force: true }));
     return { host: `127.0.0.1:${(http.address() as AddressInfo).port}`, seen };
   },
+
+  'protobuf-feed.ws': async () => {
+    const seen: unknown[] = [];
+    // Another library than the one that Duplex encodes with.
+    const schema = await protobuf.load(join(FOLDER, '../data/feed.proto'));
+    const [subscribe, tick] = ['feed.Subscribe', 'feed.Tick'].map((name) => schema.lookupType(name));
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await new Promise((resolve) => server.once('listening', resolve));
+    ends.push(() => server.close());
+    server.on('connection', (socket) =>
+      socket.on('message', (data) => {
+        const { symbols } = subscribe!.decode(data as Buffer) as unknown as { symbols: string[] };
+        seen.push(subscribe!.toObject(subscribe!.decode(data as Buffer)));
+        for (const [at, symbol] of symbols.entries()) {
+          const levels = [1, 2].map((level) => ({ price: level, size: level * 100 }));
+          const sequence = `900719925474099${at}`;
+          socket.send(
+            tick!.encode(tick!.fromObject({ symbol, price: 1.5, side: 'BUY', sequence, levels })).finish(),
+          );
+        }
+      }),
+    );
+    return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+  },
 };
 
 /** What ocpp-rpc has no types for. */
@@ -141,6 +166,7 @@ const SAID: Readonly<Record<string, readonly unknown[]>> = {
     ['add', 2.5, 1],
     ['divide', 1, 0],
   ],
+  'protobuf-feed.ws': [{ symbols: ['ABC', 'XYZ'], depth: 2 }],
   'ocpp-charger.ws': [
     ['CP001', 'Authorize', { idTag: '045A2B' }],
     ['CP001', 'StopTransaction', expect.objectContaining({ transactionId: 7, meterStop: 1200 })],

@@ -119,3 +119,56 @@ describe('the files of a schema', () => {
     });
   });
 });
+
+describe('@decode', () => {
+  test('says what payload means, on its own and in the units of a protocol', async () => {
+    const { engine } = await testEngine();
+    const url = await scriptedServer((socket) => socket.on('message', (data) => socket.send(data)));
+    const folder = await schemaFolder();
+    const results = await runText(
+      engine,
+      `### by a schema
+# @decode protobuf feed.Tick from ./feed.proto in
+# @decode base64 prefix 61
+WEBSOCKET ${url}
+
+# @encode protobuf feed.Tick from ./feed.proto
+{"symbol": "AB", "price": 1.5}
+=== wait-for-server
+# @where payload.symbol == "AB"
+# @expect payload.price == 1.5
+# @expect payload.side == "NONE"
+# @expect $.symbol not exists
+# @capture price = payload.price
+===
+# @encode protobuf feed.Tick from ./feed.proto
+{"price": {{price}}}
+=== wait-for-server
+# @expect payload.price == 1.5
+
+### that does not fit
+# @decode protobuf feed.Tick from ./feed.proto
+WEBSOCKET ${url}
+
+# @binary hex
+08ff
+=== wait-for-server
+# @expect payload["$base64"] == "CP8="
+# @expect payload.symbol not exists
+`,
+      { folder },
+    );
+    expect(results.map(({ failure, status }) => [status, failure?.message])).toEqual([
+      ['passed', undefined],
+      ['passed', undefined],
+    ]);
+  });
+
+  test('is checked before anything connects', async () => {
+    const { engine } = await testEngine();
+    const url = await scriptedServer((socket) => socket.on('message', (data) => socket.send(data)));
+    const [result] = await runText(engine, `# @decode xml\nWEBSOCKET ${url}\n`);
+    expect(result).toMatchObject({ status: 'error', failure: { code: 'directive.argument' } });
+    expect(result?.failure?.message).toContain('“xml” does not say how messages are decoded');
+  });
+});

@@ -21,6 +21,7 @@ describe('what a recording knows of how to connect', () => {
     ]);
     expect(recordedOptions(manifest({ url: 'ws://h/', requestHeaders }))).toEqual({
       url: 'ws://h/',
+      decode: [],
       headers: [['Origin', 'https://a.test']],
       subprotocols: ['v2', 'v1'],
       protocol: 'auto',

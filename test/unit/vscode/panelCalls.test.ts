@@ -15,6 +15,7 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     rows: 5,
     readRows: vi.fn(async () => []),
     readFrames: vi.fn(async () => ({ total: 0, frames: [] })),
+    options: { decode: [] },
   } satisfies PanelSession;
   const format = {
     open: vi.fn(async () => DOCUMENT),
@@ -58,7 +59,7 @@ describe('documents', () => {
     expect(await panel.calls.openDocument('d', 4, 'pretty')).toEqual(DOCUMENT);
     await panel.calls.documentLines('d', 0, 3);
     await panel.calls.closeDocument('d');
-    expect(format.open).toHaveBeenCalledWith('p1/d', '/recordings/one', 4, 'pretty');
+    expect(format.open).toHaveBeenCalledWith('p1/d', '/recordings/one', 4, 'pretty', []);
     expect(format.lines).toHaveBeenCalledWith('p1/d', 0, 3);
     expect(format.close).toHaveBeenCalledWith('p1/d');
   });

@@ -80,7 +80,7 @@ describe('a request file', () => {
     assert.deepEqual(
       diagnostics.map(({ code, source, range }) => [source, code, range.start.line, range.end.character]),
       [
-        ['duplex', 'directive.unsupported', 0, 11],
+        ['duplex', 'directive.argument', 0, 11],
         ['duplex', 'variable.unknown', 3, 10],
       ],
     );

@@ -33,9 +33,6 @@ export function checkDirectives(
       case 'foreign':
         report('information', 'directive.foreign', range, verdict.message);
         break;
-      case 'unsupported':
-        report('error', 'directive.unsupported', range, verdict.message);
-        break;
       case 'unknown': {
         // Other clients have their own directives, above all in their own files.
         const isError = (verdict.isNear && kind === 'ws') || (spoken !== undefined && isStep(place));

@@ -13,18 +13,9 @@ export type DirectivePlace = 'request' | 'defaults' | 'step' | 'server' | 'serve
 export interface DirectiveRule {
   readonly places: readonly DirectivePlace[];
   readonly argument: 'none' | 'needed' | 'optional';
-  /** Whether this version implements it. If not, using it is an error: ignoring it would mislead. */
-  readonly supported: boolean;
   readonly repeatable?: true;
 }
 
-const planned = (places: readonly DirectivePlace[], argument: 'none' | 'needed'): DirectiveRule => ({
-  places,
-  argument,
-  supported: false,
-});
-
-const request: readonly DirectivePlace[] = ['request'];
 const connection: readonly DirectivePlace[] = ['request', 'defaults'];
 const both: readonly DirectivePlace[] = ['request', 'server', 'proxy'];
 
@@ -32,6 +23,7 @@ const both: readonly DirectivePlace[] = ['request', 'server', 'proxy'];
 export const SERVER_OPTIONS: ReadonlySet<string> = new Set([
   'subprotocol',
   'protocol',
+  'decode',
   'close-timeout',
   'max-payload',
   'max-fragments',
@@ -50,7 +42,6 @@ const NOT_OF_PROXIES =
 const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
   places: ['step', 'serverStep'],
   argument,
-  supported: true,
 });
 
 /** Headers stand on lines of their own. */
@@ -65,8 +56,7 @@ const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES
       ...(NOT_OF_PROXIES.test(name) ? [] : (['proxy'] as const)),
     ],
     argument: kind === 'flag' || kind === 'negatedFlag' ? 'none' : 'needed',
-    supported: true,
-    ...(kind === 'paths' && { repeatable: true }),
+    ...((kind === 'paths' || kind === 'rules') && { repeatable: true }),
   },
 ]);
 
@@ -77,23 +67,16 @@ export const PROXY_OPTIONS: ReadonlySet<string> = new Set(
 
 /** The directives of the language. */
 const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
-  ['name', { places: both, argument: 'needed', supported: true }],
-  ['status', { places: ['server'], argument: 'needed', supported: true }],
-  ['fault', { places: ['proxy'], argument: 'needed', supported: true, repeatable: true }],
-  ['to', { places: ['serverStep'], argument: 'needed', supported: true }],
+  ['name', { places: both, argument: 'needed' }],
+  ['status', { places: ['server'], argument: 'needed' }],
+  ['fault', { places: ['proxy'], argument: 'needed', repeatable: true }],
+  ['to', { places: ['serverStep'], argument: 'needed' }],
   ...CONNECTION,
   ['reply', inStep('none')],
-  [
-    'header',
-    { places: ['defaults', 'step', 'serverStep'], argument: 'needed', supported: true, repeatable: true },
-  ],
-  ['decode', planned(request, 'needed')],
-  ['env', { places: [...connection, 'server', 'proxy'], argument: 'needed', supported: true }],
-  ['disabled', { places: both, argument: 'optional', supported: true }],
-  [
-    'expect',
-    { places: ['request', 'step', 'serverStep'], argument: 'needed', supported: true, repeatable: true },
-  ],
+  ['header', { places: ['defaults', 'step', 'serverStep'], argument: 'needed', repeatable: true }],
+  ['env', { places: [...connection, 'server', 'proxy'], argument: 'needed' }],
+  ['disabled', { places: both, argument: 'optional' }],
+  ['expect', { places: ['request', 'step', 'serverStep'], argument: 'needed', repeatable: true }],
   ['where', { ...inStep('needed'), repeatable: true }],
   ['within', inStep('needed')],
   ['none', inStep('none')],
@@ -170,7 +153,7 @@ export type DirectiveVerdict =
   | { readonly kind: 'verb' }
   /** A directive of a protocol that the request does not name. */
   | { readonly kind: 'otherVerb'; readonly message: string }
-  | { readonly kind: 'unsupported' | 'foreign'; readonly message: string }
+  | { readonly kind: 'foreign'; readonly message: string }
   /** `isNear`: it is probably a misspelling of one of ours. */
   | { readonly kind: 'unknown'; readonly message: string; readonly isNear: boolean };
 
@@ -181,14 +164,9 @@ export type DirectiveVerdict =
 export function judgeDirective(name: string, spoken?: Spoken): DirectiveVerdict {
   const speech = settled(spoken);
   const rule = RULES.get(name);
-  if (rule?.supported) return { kind: 'known', rule };
+  if (rule) return { kind: 'known', rule };
   const verbs = speech ? verbsOf(speech).map((verb) => verb.name) : [];
   if (verbs.includes(name)) return { kind: 'verb' };
-  if (rule)
-    return {
-      kind: 'unsupported',
-      message: `This version does not support @${name} yet: remove the line, or wait for a version that runs it.`,
-    };
   const client = FOREIGN.get(kebabCase(name));
   if (client !== undefined && !spoken)
     return {

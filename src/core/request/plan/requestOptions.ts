@@ -81,8 +81,9 @@ export function requestOptions(
     ranges.set(key, range);
     fail(code, range, optionProblem(key, read.value as never));
     if (key === 'protocol') fail(code, range, protocolProblem(read.value as string));
-    const earlier = spec.kind === 'paths' ? ((options[key] as readonly string[] | undefined) ?? []) : [];
-    const taken = spec.kind === 'paths' ? [...earlier, ...(read.value as readonly string[])] : read.value;
+    const isRepeatable = spec.kind === 'paths' || spec.kind === 'rules';
+    const earlier = isRepeatable ? ((options[key] as readonly string[] | undefined) ?? []) : [];
+    const taken = isRepeatable ? [...earlier, ...(read.value as readonly string[])] : read.value;
     Object.assign(options, { [key]: taken });
   };
   const headers: [string, string][] = [];

@@ -1,4 +1,6 @@
 import { judgedFacts, judgedMessage, type Facts, type Judged } from '../condition/judged.ts';
+import { decodeByRule, decodePayloads } from '../../protocol/decode/decodedUnits.ts';
+import type { Decoding } from '../../protocol/decode/decoding.ts';
 import type { Decoder, Role } from '../../protocol/protocolModule.ts';
 import { callKey, replyKey, type DecodedUnit } from '../../protocol/unit.ts';
 import type { CloseDetail, ErrorDetail, OpenDetail } from '../../../shared/timeline.ts';
@@ -34,7 +36,10 @@ export interface Conversation {
 export interface UnitSource {
   /** The side that the steps speak for. */
   readonly own: Role;
-  createDecoder(subprotocol: string): Decoder;
+  /** Undefined if the steps speak no protocol. */
+  readonly createDecoder: ((subprotocol: string) => Decoder) | undefined;
+  /** The rules of the option `decode`. */
+  readonly decoding: Decoding | undefined;
   /** Whether a step asks for units of type `control`. */
   readonly keepsControl: boolean;
 }
@@ -49,7 +54,7 @@ const utf8 = new TextDecoder();
 
 /**
  * @param connection available from the handshake on
- * @param units the protocol of the steps; undefined if they judge raw messages
+ * @param units the protocol of the steps, and rules; undefined if they judge raw messages
  */
 export function createConversation(
   connection: () => RunConnection,
@@ -98,10 +103,16 @@ export function createConversation(
   let decoder: Decoder | undefined;
   /** Decodes both directions, because a sent message may determine what an answer means. */
   const decode = ({ kind, direction, payload }: RunRow): readonly DecodedUnit[] | undefined => {
-    if (!decoder || (kind !== 'text' && kind !== 'binary')) return undefined;
+    if (!units || (kind !== 'text' && kind !== 'binary')) return undefined;
     const from =
-      (direction === 'out') === (units?.own === 'client') ? ('client' as const) : ('server' as const);
-    const { units: found, problems } = decoder.decode({ kind, from, data: payload });
+      (direction === 'out') === (units.own === 'client') ? ('client' as const) : ('server' as const);
+    const { decoding } = units;
+    if (!decoder) {
+      const decoded = decoding ? decodeByRule({ kind, from, data: payload }, decoding).units : [];
+      return decoded.length === 0 ? undefined : decoded;
+    }
+    const decoded = decoder.decode({ kind, from, data: payload });
+    const { units: found, problems } = decoding ? decodePayloads(decoded, from, decoding) : decoded;
     return found.length === 0 && problems.length > 0
       ? undefined
       : found.map((unit) => named(unit, direction));
@@ -113,13 +124,13 @@ export function createConversation(
     onRow(row) {
       const { seq, time, kind, direction, automatic } = row;
       // Decoded units keep views of the payload.
-      const payload = decoder && (kind === 'text' || kind === 'binary') ? row.payload.slice() : row.payload;
+      const payload = units && (kind === 'text' || kind === 'binary') ? row.payload.slice() : row.payload;
       const found = decode({ ...row, payload });
       const latency = (time - lastSent) / 1000;
       if (kind === 'open') {
         handshakeRow = seq;
         lastSent = time;
-        decoder = units?.createDecoder((JSON.parse(utf8.decode(payload)) as OpenDetail).protocol);
+        decoder = units?.createDecoder?.((JSON.parse(utf8.decode(payload)) as OpenDetail).protocol);
       } else if (kind === 'error') {
         handshakeRow ??= seq;
         error = JSON.parse(utf8.decode(payload)) as ErrorDetail;

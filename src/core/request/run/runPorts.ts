@@ -1,7 +1,8 @@
 import type { DuplexError } from '../../../shared/errors.ts';
 import type { Compression } from '../../codec/compression.ts';
 import type { ProtobufType } from '../../codec/protobuf/protobufSchema.ts';
-import type { Opening } from '../../protocol/protocolModule.ts';
+import type { Decoding } from '../../protocol/decode/decoding.ts';
+import type { Opening, Role } from '../../protocol/protocolModule.ts';
 import type { Encoded, VerbCall } from '../../protocol/verb.ts';
 import type { Kind, Direction } from '../../../shared/timeline.ts';
 import type { SchemaCheck } from '../condition/compileCondition.ts';
@@ -95,6 +96,12 @@ export interface RunPorts {
    * @throws DuplexError that says why it cannot be read or what is wrong with it
    */
   protobufType(message: string, path: string, uri: string): Promise<ProtobufType>;
+  /**
+   * Prepares decoding by the rules of the option `decode`.
+   * @param own the side that `in` and `out` are seen from
+   * @param rules of the request; undefined: those that apply where a request has none
+   */
+  decoding(rules: readonly string[] | undefined, uri: string, own: Role): Promise<Decoding | undefined>;
   /** Checks that a file can be read; called before anything connects. @throws DuplexError that says why it cannot */
   checkFile(path: string, uri: string): Promise<void>;
   /** Loads a JSON Schema from a file. @throws DuplexError if it cannot be read or is not a schema */

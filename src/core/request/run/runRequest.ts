@@ -115,13 +115,16 @@ async function run(all: Run): Promise<void> {
   await interruption.race(checkFiles(request, scope, ports, uri, types));
 
   const speech = speechOf(request, scope);
+  const decoding = await interruption.race(ports.decoding(given.options.decode, uri, 'client'));
   let answered: Answered | undefined;
   const conversation = createConversation(
     () => connection,
     () => answered?.answer,
-    speech && {
+    (speech ?? decoding) && {
       own: 'client',
-      createDecoder: (subprotocol) => speech.protocol.createDecoder({ url: given.options.url, subprotocol }),
+      createDecoder:
+        speech && ((subprotocol) => speech.protocol.createDecoder({ url: given.options.url, subprotocol })),
+      decoding,
       keepsControl: request.steps.some(takesControl),
     },
   );

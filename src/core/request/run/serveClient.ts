@@ -10,6 +10,7 @@ import type { Value } from '../variables/value.ts';
 import { createConversation } from './conversation.ts';
 import type { Queued } from './inbox.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
+import type { Decoding } from '../../protocol/decode/decoding.ts';
 import { schemaTypes } from './checkFiles.ts';
 import { createJudge } from './judge.ts';
 import type { PlacedRequest, RunConnection, RunPorts, RunRow } from './runPorts.ts';
@@ -31,6 +32,8 @@ export interface ServedClient {
   /** What the client asked for, and was answered. */
   readonly answer: HandshakeAnswer;
   readonly url: string;
+  /** The rules of the option `decode`. */
+  readonly decoding: Decoding | undefined;
   /** Accepts the client. Every row of its session goes to the listener, from the `open` row on. */
   readonly connect: (onRow: (row: RunRow) => void) => RunConnection;
   /** The connections that `@to` means. */
@@ -59,9 +62,11 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
   const conversation = createConversation(
     () => connection,
     () => answer,
-    speech && {
+    (speech ?? client.decoding) && {
       own: 'server',
-      createDecoder: (subprotocol) => speech.protocol.createDecoder({ url: client.url, subprotocol }),
+      createDecoder:
+        speech && ((subprotocol) => speech.protocol.createDecoder({ url: client.url, subprotocol })),
+      decoding: client.decoding,
       keepsControl: placed.request.steps.some(takesControl),
     },
   );

@@ -16,7 +16,6 @@ export type DiagnosticCode =
   | 'directive.misplaced'
   | 'directive.repeated'
   | 'directive.unknown'
-  | 'directive.unsupported'
   | 'environment.file'
   | 'environment.unknown'
   | 'fault.syntax'

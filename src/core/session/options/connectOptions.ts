@@ -1,6 +1,7 @@
 import { DuplexError } from '../../../shared/errors.ts';
 import type { ConnectOptions } from '../../../shared/session.ts';
 import { optionProblem } from './optionProblem.ts';
+import { withSchemaPath } from '../../text/decodeRule.ts';
 import type { OptionKey } from './optionSpec.ts';
 import { OPTION_ENTRIES } from './optionTable.ts';
 import { invalidUrl } from './validate.ts';
@@ -107,6 +108,8 @@ export function resolvePaths<Options extends Partial<ConnectOptions>>(
     if (value === undefined) continue;
     if (kind === 'path') resolved[key] = lead(value as string);
     if (kind === 'paths') resolved[key] = (value as readonly string[]).map(lead);
+    if (kind === 'rules')
+      resolved[key] = (value as readonly string[]).map((rule) => withSchemaPath(rule, resolve));
   }
   return resolved as Options;
 }

@@ -1,5 +1,6 @@
 import type { ConnectOptions, DeflateParameters } from '../../../shared/session.ts';
 import { excerpt } from '../../text/excerpt.ts';
+import { parseDecodeRule } from '../../text/decodeRule.ts';
 import type { OptionKey, OptionSpec } from './optionSpec.ts';
 import { OPTIONS } from './optionTable.ts';
 import { writeDuration, writeSize } from './optionText.ts';
@@ -21,6 +22,7 @@ const CHECKS: { readonly [Key in OptionKey]?: (value: ConnectOptions[Key]) => st
   servername: (name) => (name === '' ? undefined : invalidServername(name)),
   proxy: (proxy) => (proxy === '' ? undefined : invalidProxy(proxy)),
   deflateParameters: invalidBits,
+  decode: (rules) => first(rules, invalidRule),
 };
 
 /** Why an option cannot have this value: one sentence with the cause and the remedy; undefined if it can. */
@@ -56,6 +58,7 @@ function kindProblem(spec: OptionSpec, value: unknown): string | undefined {
     case 'flag':
     case 'negatedFlag':
     case 'list':
+    case 'rules':
     case 'deflate':
     case 'headers':
       return undefined;
@@ -77,6 +80,11 @@ function outOfRange(
 
 function badPath({ what }: OptionSpec, path: string): string | undefined {
   return path.includes('\0') ? `The path of the ${what} holds a NUL: no file has such a name.` : undefined;
+}
+
+function invalidRule(text: string): string | undefined {
+  const rule = parseDecodeRule(text);
+  return 'problem' in rule ? rule.problem : undefined;
 }
 
 function invalidBits({ serverMaxWindowBits, clientMaxWindowBits }: DeflateParameters): string | undefined {

@@ -48,6 +48,7 @@ export function settingSchema(spec: OptionSpec): SettingSchema {
       return { type: 'string', default: fallback };
     case 'list':
     case 'paths':
+    case 'rules':
       return { type: 'array', default: fallback, items: { type: 'string' } };
     case 'deflate':
     case 'headers':

@@ -18,6 +18,8 @@ export interface OptionValues {
   readonly list: readonly string[];
   /** File paths, or the texts of certificates; each is written separately. */
   readonly paths: readonly string[];
+  /** Rules of decodeRule.ts, which may name files; each is written separately. */
+  readonly rules: readonly string[];
   readonly deflate: DeflateParameters;
   readonly headers: HeaderList;
 }

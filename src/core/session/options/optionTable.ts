@@ -292,6 +292,16 @@ export const OPTIONS: OptionTable = {
     sample: 'socket.io',
     setting: 'window',
   },
+  decode: {
+    kind: 'rules',
+    name: 'decode',
+    fallback: [],
+    what: 'rule to decode by',
+    about:
+      'What messages or the payloads of their units are in: msgpack, cbor, protobuf NAME from FILE, gzip, zlib, deflate, brotli, base64 or image, then in or out, then topic NAME or prefix HEX; repeatable (docs/protocols.md).',
+    sample: 'msgpack in',
+    setting: 'window',
+  },
 };
 
 /** The table's entries in order, for code that treats all options alike. */

@@ -23,6 +23,7 @@ export function readOption(spec: OptionSpec, text: string): OptionReading {
     case 'list':
       return { value: text.split(',').map((part) => part.trim()) };
     case 'paths':
+    case 'rules':
       return { value: [text] };
     case 'deflate':
       return readDeflate(text);
@@ -52,6 +53,7 @@ export function writeOption(spec: OptionSpec, value: OptionValues[OptionKind]): 
     case 'list':
       return (value as readonly string[]).length > 0 ? [(value as readonly string[]).join(', ')] : [];
     case 'paths':
+    case 'rules':
       return value as readonly string[];
     case 'deflate':
       return writeDeflate(value as DeflateParameters);

@@ -44,7 +44,8 @@ async function ask(key: OptionKey, spec: OptionSpec, given: Value | undefined): 
     case 'path':
       return given === undefined ? askFile(spec) : 'default';
     case 'headers':
-    case 'paths': {
+    case 'paths':
+    case 'rules': {
       const items = await askItems(key, spec, given === undefined ? [] : writeOption(spec, given));
       if (items === undefined) return 'asIs';
       const value = items.flatMap((text) => valueOf(spec, text) as readonly never[]);

@@ -64,8 +64,8 @@ describe('diagnostics', () => {
     expect(diagnostic).toMatchObject({
       severity: 0,
       source: 'duplex',
-      code: 'directive.unsupported',
-      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 11 } },
+      code: 'directive.argument',
+      range: { start: { line: 0, character: 10 }, end: { line: 0, character: 11 } },
     });
     diagnostics.dispose();
     expect(published.size).toBe(0);

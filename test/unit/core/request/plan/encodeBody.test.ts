@@ -69,7 +69,7 @@ describe('encodeBody', () => {
     [
       'protobuf Tick from a.proto',
       '[1]',
-      'The payload of @encode protobuf has to be a JSON object.',
+      'The payload of @encode protobuf must be a JSON object.',
       'payload',
     ],
     [

@@ -158,7 +158,7 @@ describe('a request that cannot be run', () => {
     expect(file.requests.map(({ error }) => error?.code)).toEqual([
       'variable.unknown',
       undefined,
-      'directive.unsupported',
+      'directive.argument',
     ]);
   });
 

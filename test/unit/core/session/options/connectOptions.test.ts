@@ -23,6 +23,7 @@ describe('connectOptions', () => {
       closeTimeout: 5_000,
       maxPayload: 100 * MiB,
       maxFragments: 131_072,
+      decode: [],
       deflate: true,
       deflateParameters: {},
       fragmentSize: 0,

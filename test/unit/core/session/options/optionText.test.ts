@@ -30,6 +30,9 @@ function valuesOf(key: OptionKey, spec: OptionSpec): fc.Arbitrary<unknown> {
       key === 'redirectOrigins'
         ? fc.array(word.map((host) => `wss://x${host.replace(/[^a-z0-9]/g, '')}.test`))
         : fc.uniqueArray(word),
+    rules: fc.array(
+      fc.constantFrom('msgpack', 'gzip in', 'protobuf A from b.proto topic x/+', 'cbor prefix 0aff'),
+    ),
     paths: fc.array(fc.string({ minLength: 1 }).filter((path) => !path.includes('\0'))),
     headers: fc.array(fc.tuple(word, word)),
     deflate: fc
@@ -44,7 +47,8 @@ function valuesOf(key: OptionKey, spec: OptionSpec): fc.Arbitrary<unknown> {
 }
 
 function readAll(spec: OptionSpec, texts: readonly string[]): unknown {
-  const isList = spec.kind === 'headers' || spec.kind === 'paths' || spec.kind === 'list';
+  const isList =
+    spec.kind === 'headers' || spec.kind === 'paths' || spec.kind === 'rules' || spec.kind === 'list';
   const values = texts.map((text) => {
     const reading = readOption(spec, text);
     if ('problem' in reading) throw new Error(reading.problem);

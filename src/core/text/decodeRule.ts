@@ -1,0 +1,79 @@
+import { excerpt } from './excerpt.ts';
+
+/** What a rule decodes, with what is said of each. */
+export const DECODE_FORMATS = {
+  msgpack: 'MessagePack, as JSON.',
+  cbor: 'CBOR, in diagnostic notation (RFC 8949, section 8).',
+  protobuf: 'Protobuf by a schema: `protobuf feed.Tick from ./feed.proto`; without one as fields by number.',
+  gzip: 'gzip (RFC 1952); what it holds goes to the rules after this one.',
+  zlib: 'zlib (RFC 1950), the same.',
+  deflate: 'Deflate without a header (RFC 1951), the same.',
+  brotli: 'Brotli (RFC 7932), the same.',
+  base64: 'Base64 text or a data URL, the same.',
+  image: 'PNG, JPEG, GIF, WebP, BMP or AVIF, shown as a picture.',
+} as const;
+
+export type DecodeFormat = keyof typeof DECODE_FORMATS;
+
+/** What payloads are in: a line of the option `decode`. */
+export interface DecodeRule {
+  /** As written. */
+  readonly text: string;
+  readonly format: DecodeFormat;
+  /** Of `protobuf`: the message and the file of its schema; both or none. */
+  readonly message: string | undefined;
+  readonly file: string | undefined;
+  /** `in`: what the server sent. */
+  readonly direction: 'in' | 'out' | undefined;
+  /** Name of the units: a topic filter of MQTT, or a name with `*` for any characters. */
+  readonly topic: string | undefined;
+  /** The first bytes. */
+  readonly prefix: Uint8Array | undefined;
+}
+
+const RULE = /^(\S.*?)(?:\s+(in|out))?(?:\s+topic\s+(\S+)|\s+prefix\s+(\S+))?$/is;
+const SCHEMA = /^protobuf\s+(\S+)\s+from\s+(\S.*)$/is;
+
+/** Maximum bytes of a prefix. */
+const MAX_PREFIX = 64;
+
+/** Parses FORMAT [in|out] [topic T | prefix HEX], or says in one sentence what is wrong with it. */
+export function parseDecodeRule(written: string): DecodeRule | { readonly problem: string } {
+  const text = written.trim();
+  const [, what = '', direction, topic, digits] = RULE.exec(text) ?? [];
+  const [, message, file] = SCHEMA.exec(what) ?? [];
+  const name = (message === undefined ? what : 'protobuf').toLowerCase();
+  if (!Object.hasOwn(DECODE_FORMATS, name)) {
+    const names = Object.keys(DECODE_FORMATS).join(', ');
+    const form = /^protobuf\s/i.test(what)
+      ? 'write protobuf feed.Tick from ./feed.proto'
+      : `use ${names}, then in or out, then topic NAME or prefix HEX`;
+    return { problem: `${excerpt(text)} does not say how messages are decoded: ${form}.` };
+  }
+  let prefix: Uint8Array | undefined;
+  if (digits !== undefined) {
+    if (!/^(?:[\da-f]{2})+$/i.test(digits) || digits.length > 2 * MAX_PREFIX)
+      return {
+        problem: `${excerpt(digits)} is not a prefix: write 1 to ${MAX_PREFIX} bytes as hexadecimal digits, as in prefix 0a02.`,
+      };
+    prefix = Uint8Array.from(digits.match(/../g)!, (pair) => parseInt(pair, 16));
+  }
+  return {
+    text,
+    format: name as DecodeFormat,
+    message,
+    file,
+    direction: direction?.toLowerCase() as 'in' | 'out' | undefined,
+    topic,
+    prefix,
+  };
+}
+
+/** The rule with the path of its schema replaced. */
+export function withSchemaPath(text: string, resolve: (path: string) => string): string {
+  const rule = parseDecodeRule(text);
+  if ('problem' in rule || rule.file === undefined) return text;
+  const { file } = rule;
+  const at = /^\s*\S+\s+\S+\s+from\s+/i.exec(text)![0].length;
+  return text.slice(0, at) + resolve(file) + text.slice(at + file.length);
+}

@@ -1,0 +1,35 @@
+import type { ProtobufType } from '../../core/codec/protobuf/protobufSchema.ts';
+import { Decoding } from '../../core/protocol/decode/decoding.ts';
+import type { Role } from '../../core/protocol/protocolModule.ts';
+import { parseDecodeRule } from '../../core/text/decodeRule.ts';
+import { toDuplexError } from '../../shared/errors.ts';
+import { inflate } from './inflate.ts';
+import { readProtobufType } from './schemaFiles.ts';
+
+/**
+ * Prepares decoding by the rules of the option `decode`. A schema that cannot be used does not stop the others: what it
+ * should decode has its problem. Rules that are not valid are left out; they were reported where they were given.
+ * @param rules with absolute paths
+ * @param own the side that the messages were recorded on
+ */
+export async function createDecoding(
+  rules: readonly string[] = [],
+  own: Role = 'client',
+): Promise<Decoding | undefined> {
+  const parsed = rules.flatMap((text) => {
+    const rule = parseDecodeRule(text);
+    return 'problem' in rule ? [] : [rule];
+  });
+  if (parsed.length === 0) return undefined;
+  const types = new Map<string, ProtobufType | { readonly problem: string }>();
+  for (const { text, message, file } of parsed) {
+    if (message === undefined || file === undefined) continue;
+    types.set(
+      text,
+      await readProtobufType(file, message).catch((error: unknown) => ({
+        problem: toDuplexError(error).message,
+      })),
+    );
+  }
+  return new Decoding(parsed, { inflate, types }, own);
+}
