@@ -2,6 +2,7 @@ import { graphqlLegacy, graphqlTransport } from './graphql/graphql.ts';
 import { phoenix } from './phoenix/phoenix.ts';
 import { mqtt } from './mqtt/mqtt.ts';
 import type { Evidence, ProtocolModule } from './protocolModule.ts';
+import { nats } from './nats/nats.ts';
 import { signalr, signalrMsgpack } from './signalr/signalr.ts';
 import { socketio, socketioMsgpack } from './socketio/socketio.ts';
 import { sockjsStomp, sockjsWith } from './sockjs/sockjs.ts';
@@ -30,6 +31,7 @@ const PLAIN_PROTOCOLS: readonly ProtocolModule[] = [
   signalr,
   signalrMsgpack,
   mqtt,
+  nats,
   tableModule(jsonRpc),
   tableModule(cdp),
   tableModule(ocpp),

@@ -28,13 +28,14 @@ const SEEDS = [
   'a["MESSAGE\\ndestination:/a\\n\\nhi\\u0000","{}"]',
   '["42[1]"]',
   'c[3000,"Go away!"]',
+  'HMSG a.b 9 r 22 27\r\nNATS/1.0\r\nBar: Baz\r\n\r\nhello\r\n-ERR \'no\'\r\nINFO {"a":1}\r\n',
   '{"protocol":"messagepack","version":1}\u001e',
   '{"type":4,"invocationId":"1","target":"T","arguments":[1],"streamIds":["2"]}\u001e{"type":3,"invocationId":"1","result":1}\u001e',
   '\u0011\u0096\u0001\u0080\u00a3xyz\u00a6method\u0091\u002a\u0090\u0002\u0091\u0006',
 ];
 
 /** Protocols whose payloads have no levels: they are decoded no further. */
-const FLAT = new Set(['stomp', 'mqtt', 'sockjs', 'sockjs-stomp']);
+const FLAT = new Set(['stomp', 'mqtt', 'nats', 'sockjs', 'sockjs-stomp']);
 
 /** Packets of MQTT: CONNECT of version 5 with a will, SUBSCRIBE, PUBLISH with an alias, PUBREC with a reason. */
 const MQTT_SEEDS = [

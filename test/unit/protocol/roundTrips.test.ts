@@ -67,6 +67,13 @@ const SPECIAL: Readonly<Record<string, Readonly<Record<string, Special>>>> = {
     // A SEND has an id that nothing refers to.
     send: { unsaid: ['id'] },
   },
+  // The id of the subscription stands for its subject.
+  nats: {
+    unsubscribe: {
+      before: (words) => [call('subscribe', { arguments: first(words) })],
+      unsaid: ['subject'],
+    },
+  },
   phoenix: { push: joined, leave: joined, respond: { taken: '"7"' } },
   'action-cable': { perform: cable, unsubscribe: cable },
 };
