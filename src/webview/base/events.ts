@@ -1,3 +1,5 @@
+import type { ByteRange } from '../../shared/units.ts';
+
 /** The panel's own DOM events: each component declares the names and details of its events in HTMLElementEventMap. */
 type PanelEventName = Extract<keyof HTMLElementEventMap, `duplex-${string}`>;
 
@@ -30,6 +32,8 @@ declare global {
     'duplex-leave': CustomEvent<void>;
     /** The part closes. The detail says whether to return the focus. */
     'duplex-close': CustomEvent<boolean>;
+    /** Mark these bytes of the message in its other views too; undefined: none. */
+    'duplex-bytes': CustomEvent<ByteRange | undefined>;
     /** Send the draft. */
     'duplex-send': CustomEvent<void>;
     /** Open the selected row. */

@@ -38,6 +38,8 @@ export interface ReadingEditorOptions {
   /** Colours a line. */
   readonly tokens: (line: string) => readonly Token[];
   readonly hidden: (text: string) => readonly HiddenPlace[];
+  /** The user selected something else. */
+  readonly onSelect: (from: number, to: number) => void;
 }
 
 export interface ReadingEditor {
@@ -45,6 +47,8 @@ export interface ReadingEditor {
   setWraps(wraps: boolean): void;
   /** Marks all places that match and scrolls to the first. */
   find(search: ReadingSearch | undefined): void;
+  /** Selects a range and scrolls to it. */
+  select(from: number, to: number): void;
   /** Opens the field that searches within the message. */
   openSearch(): void;
   /** Path and value at the cursor; undefined outside JSON. */
@@ -101,6 +105,10 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
           if (selection === undefined || performance.now() > allSelectedUntil) return transaction;
           return [transaction, { selection: { anchor: 0, head: newDoc.length } }];
         }),
+        EditorView.updateListener.of(({ transactions, state }) => {
+          const { from, to } = state.selection.main;
+          if (transactions.some((each) => each.isUserEvent('select'))) options.onSelect(from, to);
+        }),
         lineNumbers(),
         options.language === 'text' ? [] : folding(options.language),
         drawSelection(),
@@ -126,6 +134,12 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
           ...(at === undefined ? [] : [EditorView.scrollIntoView(at, { y: 'center' })]),
         ],
         ...(at !== undefined && { selection: { anchor: at } }),
+      });
+    },
+    select(from, to) {
+      view.dispatch({
+        selection: { anchor: from, head: to },
+        effects: EditorView.scrollIntoView(from, { y: 'center' }),
       });
     },
     openSearch: () => void openSearchPanel(view),

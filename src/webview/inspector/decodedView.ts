@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Unit, UnitList, UnitProblem } from '../../shared/units.ts';
+import type { ByteRange, Unit, UnitList, UnitProblem } from '../../shared/units.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
@@ -14,7 +14,7 @@ import { INSPECTOR_TEXT } from './inspectorTexts.ts';
 /** Maximum lines of a payload shown; Pretty shows all. */
 const MAX_LINES = 2000;
 
-/** The units of one message. Event: `duplex-fail`. */
+/** The units of one message. Events: `duplex-bytes`, `duplex-fail`. */
 @customElement('duplex-decoded')
 export class DecodedView extends LitElement {
   static override styles = [
@@ -43,6 +43,7 @@ export class DecodedView extends LitElement {
         padding: 0 5px;
       }
       dl {
+        align-items: baseline;
         display: grid;
         gap: 2px 12px;
         grid-template-columns: max-content 1fr;
@@ -63,6 +64,29 @@ export class DecodedView extends LitElement {
         overflow-wrap: anywhere;
         white-space: pre-wrap;
       }
+      section,
+      pre {
+        border-left: 2px solid transparent;
+        padding-left: 6px;
+      }
+      section.marked,
+      pre.marked {
+        border-left-color: var(--vscode-focusBorder);
+      }
+      .range {
+        background: none;
+        border: 0;
+        border-radius: 3px;
+        color: var(--vscode-textLink-foreground);
+        cursor: pointer;
+        font: inherit;
+        min-height: 24px;
+        padding: 0;
+      }
+      .range:hover,
+      .range[aria-pressed='true'] {
+        text-decoration: underline;
+      }
       .problem {
         align-items: flex-start;
         color: var(--vscode-errorForeground);
@@ -76,6 +100,9 @@ export class DecodedView extends LitElement {
   @property({ attribute: false }) host!: Host;
   /** The row's number. */
   @property({ attribute: false }) seq = 0;
+
+  /** The bytes that are marked in all views of the message. */
+  @property({ attribute: false }) range: ByteRange | undefined = undefined;
 
   /** Null: it does not decode; undefined: the answer has not arrived. */
   @state() private list: UnitList | null | undefined = undefined;
@@ -105,7 +132,7 @@ export class DecodedView extends LitElement {
       translate="no"
     >
       ${isEmpty ? html`<p class="dim">${INSPECTOR_TEXT.noUnits}</p>` : nothing} ${list?.problems.map(problem)}
-      ${list?.units.map(unitTemplate)}
+      ${list?.units.map((unit) => unitTemplate(unit, this.range, (range) => emit(this, 'duplex-bytes', range)))}
     </div>`;
   }
 }
@@ -116,17 +143,21 @@ function problem({ message, at }: UnitProblem): TemplateResult {
   </p>`;
 }
 
-function unitTemplate(unit: Unit): TemplateResult {
+type Mark = (range: ByteRange | undefined) => void;
+
+/** @param mark marks these bytes in all views of the message */
+function unitTemplate(unit: Unit, marked: ByteRange | undefined, mark: Mark): TemplateResult {
   const { type, name, id, replyTo, stream, error, headers = [], payload, range, problems } = unit;
-  const facts: (readonly [string, string | undefined])[] = [
+  const facts: (readonly [string, unknown])[] = [
     [INSPECTOR_TEXT.unit.id, id],
     [INSPECTOR_TEXT.unit.replyTo, replyTo],
     [INSPECTOR_TEXT.unit.stream, stream],
     [INSPECTOR_TEXT.unit.error, error],
     ...headers,
-    [INSPECTOR_TEXT.unit.bytes, INSPECTOR_TEXT.range(count(range.start), count(range.end))],
+    [INSPECTOR_TEXT.unit.bytes, rangeButton(range, marked, mark)],
+    [INSPECTOR_TEXT.unit.payload, payload?.range && rangeButton(payload.range, marked, mark)],
   ];
-  return html`<section>
+  return html`<section class=${isWithin(marked, range) ? 'marked' : ''}>
     <h3><span class="type">${type}</span> ${name}</h3>
     <dl>
       ${facts.map(([term, text]) =>
@@ -136,8 +167,27 @@ function unitTemplate(unit: Unit): TemplateResult {
               <dd>${text}</dd>`,
       )}
     </dl>
-    ${problems.map(problem)} ${payload === undefined ? nothing : html`<pre>${payloadLines(payload)}</pre>`}
+    ${problems.map(problem)}
+    ${payload === undefined ? nothing : html`<pre class=${isWithin(marked, payload.range) ? 'marked' : ''}>${payloadLines(payload)}</pre>`}
   </section>`;
+}
+
+/** A toggle that marks a range in all views of the message. */
+function rangeButton(range: ByteRange, marked: ByteRange | undefined, mark: Mark): TemplateResult {
+  const isMarked = marked?.start === range.start && marked.end === range.end;
+  return html`<button
+    type="button"
+    class="range"
+    aria-pressed=${isMarked}
+    title=${INSPECTOR_TEXT.markBytes}
+    @click=${() => mark(isMarked ? undefined : range)}
+  >
+    ${INSPECTOR_TEXT.range(count(range.start), count(range.end))}
+  </button>`;
+}
+
+function isWithin(part: ByteRange | undefined, whole: ByteRange | undefined): boolean {
+  return part !== undefined && whole !== undefined && part.start >= whole.start && part.end <= whole.end;
 }
 
 function payloadLines({ form, content }: NonNullable<Unit['payload']>): unknown {

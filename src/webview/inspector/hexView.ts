@@ -5,6 +5,7 @@ import { ref } from 'lit/directives/ref.js';
 import { cutHexRow, HEX_ROW_BYTES } from '../../core/format/hexRows.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { KiB } from '../../shared/limits.ts';
+import type { ByteRange } from '../../shared/units.ts';
 import { emit, reportTo } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { isMac } from '../base/host.ts';
@@ -122,6 +123,9 @@ export class HexView extends LitElement {
   @property({ attribute: false }) host!: Host;
   @property({ attribute: false }) document: LoadedDocument | undefined = undefined;
 
+  /** The bytes that are marked in all views of the message. */
+  @property({ attribute: false }) range: ByteRange | undefined = undefined;
+
   @state() private selection: Selection | undefined = undefined;
   @state() private layout: HexLayout = { perRow: 16, offsetDigits: 8 };
 
@@ -173,10 +177,12 @@ export class HexView extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('document')) return;
-    this.#scroller.offset = 0;
-    this.selection = undefined;
-    this.#load();
+    if (changed.has('document')) {
+      this.#scroller.offset = 0;
+      this.selection = undefined;
+      this.#load();
+    } else if (!changed.has('range')) return;
+    this.#mark();
   }
 
   protected override updated(): void {
@@ -300,8 +306,26 @@ export class HexView extends LitElement {
     if (this.#isDragging) this.#select(this.#byteAt(event).byte, true);
   };
 
+  /** Selects the marked bytes and scrolls to them. */
+  #mark(): void {
+    const { range } = this;
+    const selected = this.#selected;
+    if (!range || (selected?.from === range.start && selected.end === range.end)) return;
+    const head = Math.min(range.end, this.#bytes) - 1;
+    if (range.start > head) return;
+    this.selection = { anchor: range.start, head };
+    this.#scroller.reveal(Math.floor(range.start / this.layout.perRow));
+    this.#load();
+  }
+
+  #tell(): void {
+    const selected = this.#selected;
+    emit(this, 'duplex-bytes', selected && { start: selected.from, end: selected.end });
+  }
+
   #select(byte: number, extends_: boolean): void {
     this.selection = { anchor: extends_ && this.selection ? this.selection.anchor : byte, head: byte };
+    this.#tell();
     this.#scroller.reveal(Math.floor(byte / this.layout.perRow));
     this.#load();
   }
@@ -309,8 +333,10 @@ export class HexView extends LitElement {
   #onKey(event: KeyboardEvent): void {
     if (event.altKey || this.#bytes === 0) return;
     const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key === 'a') this.selection = { anchor: 0, head: this.#bytes - 1 };
-    else if (isCommand && event.key === 'c') this.#copy(this.#side);
+    if (isCommand && event.key === 'a') {
+      this.selection = { anchor: 0, head: this.#bytes - 1 };
+      this.#tell();
+    } else if (isCommand && event.key === 'c') this.#copy(this.#side);
     else if (!this.#moveBy(event)) return;
     event.preventDefault();
   }

@@ -7,6 +7,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { byteCount } from '../../shared/byteCount.ts';
 import type { Row } from '../../shared/timeline.ts';
+import type { ByteRange } from '../../shared/units.ts';
 import { emit, reportTo } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
@@ -71,6 +72,8 @@ export class Inspector extends LitElement {
   @property({ attribute: false }) binaryView: InspectorTab = 'hex';
 
   @state() private row: Row | undefined = undefined;
+  /** The bytes that are marked in every view of the row. */
+  @state() private range: ByteRange | undefined = undefined;
   @state() private isSlow = false;
   @state() private isCopied = false;
 
@@ -119,6 +122,7 @@ export class Inspector extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     this.#loader ??= createDocumentLoader(this.host.calls, () => this.requestUpdate());
+    if (changed.has('seq')) this.range = undefined;
     if (changed.has('seq')) this.#open();
     else if (changed.has('textView') || changed.has('binaryView')) this.#show();
   }
@@ -164,7 +168,12 @@ export class Inspector extends LitElement {
   #body(): TemplateResult {
     if (this.#view === 'decoded' && this.row) {
       loadPart(this, 'duplex-decoded', () => import('./decodedView.ts'));
-      return html`<duplex-decoded .host=${this.host} .seq=${this.row.seq}></duplex-decoded>`;
+      return html`<duplex-decoded
+        .host=${this.host}
+        .seq=${this.row.seq}
+        .range=${this.range}
+        @duplex-bytes=${this.#onBytes}
+      ></duplex-decoded>`;
     }
     if (this.#view === 'frames' && this.row) {
       loadPart(this, 'duplex-frames', () => import('./framesView.ts'));
@@ -182,10 +191,17 @@ export class Inspector extends LitElement {
         .document=${current}
         .wraps=${this.wraps}
         .find=${this.find}
+        .range=${this.range}
+        @duplex-bytes=${this.#onBytes}
       ></duplex-reading>`;
     if (current?.format.language === 'hex') {
       loadPart(this, 'duplex-hex', () => import('./hexView.ts'));
-      return html`<duplex-hex .host=${this.host} .document=${current}></duplex-hex>`;
+      return html`<duplex-hex
+        .host=${this.host}
+        .document=${current}
+        .range=${this.range}
+        @duplex-bytes=${this.#onBytes}
+      ></duplex-hex>`;
     }
     return html`<duplex-document .document=${current}></duplex-document>`;
   }
@@ -266,6 +282,10 @@ export class Inspector extends LitElement {
     if (view === 'frames' || view === 'decoded') return this.#loader?.close();
     this.#patience = setTimeout(() => (this.isSlow = true), PATIENCE);
     void this.#loader?.show(this.seq, view);
+  };
+
+  readonly #onBytes = (event: CustomEvent<ByteRange | null | undefined>): void => {
+    this.range = event.detail ?? undefined;
   };
 
   #onChoose(event: CustomEvent<InspectorTab>): void {

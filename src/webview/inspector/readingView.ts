@@ -2,16 +2,18 @@ import { css, html, LitElement } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { hiddenPlaces } from '../../core/format/visible.ts';
-import { reportTo } from '../base/events.ts';
+import type { ByteRange } from '../../shared/units.ts';
+import { emit, reportTo } from '../base/events.ts';
 import { baseStyles } from '../base/styles.ts';
 import type { JsonPlace } from '../editor/jsonPlaces.ts';
 import type { ReadingEditor, ReadingSearch } from '../editor/readingEditor.ts';
+import { byteOfPlace, placeOfByte } from '../text/bytePlaces.ts';
 import { count } from '../text/figures.ts';
 import { languageTokens } from '../text/lineTokens.ts';
 import { INSPECTOR_TEXT, VIEW_NAMES } from './inspectorTexts.ts';
 import type { LoadedDocument } from './documentLoader.ts';
 
-/** A whole message in CodeMirror, which is loaded on first use. Event: `duplex-fail`. */
+/** A whole message in CodeMirror, which is loaded on first use. Events: `duplex-bytes` (of Raw), `duplex-fail`. */
 @customElement('duplex-reading')
 export class ReadingView extends LitElement {
   static override styles = [
@@ -36,6 +38,9 @@ export class ReadingView extends LitElement {
   @property({ attribute: false }) wraps = true;
   /** The page's search. */
   @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
+
+  /** The bytes that are marked; only Raw shows them at their place. */
+  @property({ attribute: false }) range: ByteRange | undefined = undefined;
 
   @query('.editor') private readonly place!: HTMLElement;
 
@@ -65,11 +70,26 @@ export class ReadingView extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (this.document !== this.#shown) reportTo(this, this.#show());
     else if (changed.has('wraps')) this.#editor?.setWraps(this.wraps);
+    if (changed.has('range') && this.document === this.#shown) this.#mark();
     if (changed.has('find') && this.document === this.#shown) this.#editor?.find(this.find);
   }
 
   protected override render(): TemplateResult {
     return html`<div class="editor"></div>`;
+  }
+
+  #mark(): void {
+    const { range, document } = this;
+    if (range === undefined || document.view !== 'raw' || document.text === undefined) return;
+    const [from, to] = [range.start, range.end].map((byte) => placeOfByte(document.text!, byte));
+    this.#editor?.select(from!, to!);
+  }
+
+  #onSelect(from: number, to: number): void {
+    const { text, view } = this.document;
+    if (view !== 'raw' || text === undefined) return;
+    const bytes = (place: number): number => byteOfPlace(text, place);
+    emit(this, 'duplex-bytes', from === to ? undefined : { start: bytes(from), end: bytes(to) });
   }
 
   async #show(): Promise<void> {
@@ -89,7 +109,9 @@ export class ReadingView extends LitElement {
       wraps: this.wraps,
       tokens: (line) => languageTokens(line, language),
       hidden: hiddenPlaces,
+      onSelect: (from, to) => this.#onSelect(from, to),
     });
+    this.#mark();
     if (this.find) this.#editor.find(this.find);
     if (hadFocus) this.#editor.focus();
   }

@@ -65,7 +65,7 @@ export const toolbarStyles = css`
   .search {
     align-items: center;
     display: flex;
-    flex: 1 1 320px;
+    flex: 1 1 240px;
     gap: 2px;
     min-width: 0;
   }
