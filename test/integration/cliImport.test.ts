@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { duplex } from './cliProcess.ts';
 import { requestFolder, type RequestFolder } from './requestFolder.ts';
 
@@ -120,4 +123,53 @@ it('imports a HAR file as recordings and requests, and a HAR of a recording as t
   const refused = await folder.duplex(['import', har, '-o', 'out', '--force']);
   expect(refused.stderr).toContain('ticks.example.test-stream-recording exists: choose another folder');
   expect(refused.status).toBe(2);
+});
+
+it('imports AsyncAPI with the schemas of its replies, which then hold a server to them', async () => {
+  folder = requestFolder();
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(sockets, 'listening');
+  try {
+    sockets.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => {
+        socket.send('{"noise": true}');
+        socket.send(JSON.stringify({ event: 'status', of: JSON.parse(data.toString()) as unknown }));
+      }),
+    );
+    const { port } = sockets.address() as AddressInfo;
+    const message = (event: string, more: object = {}): object => ({
+      payload: { type: 'object', required: ['event', 'of'], properties: { event: { const: event } } },
+      ...more,
+    });
+    const channel = (name: string, messages: object): object => ({ [name]: { address: '/', messages } });
+    folder.write(
+      'api.json',
+      JSON.stringify({
+        asyncapi: '3.0.0',
+        info: { title: 'Api' },
+        servers: { local: { host: `127.0.0.1:${port}`, protocol: 'ws' } },
+        channels: {
+          ...channel('ask', { ask: message('ask', { examples: [{ payload: { event: 'ask' } }] }) }),
+          ...channel('told', { status: message('status') }),
+        },
+        operations: {
+          receive: {
+            action: 'receive',
+            channel: { $ref: '#/channels/ask' },
+            reply: { channel: { $ref: '#/channels/told' } },
+          },
+        },
+      }),
+    );
+    const { status, stderr } = await folder.duplex(['import', 'api.json', '--output', 'described']);
+    expect(status, stderr).toBe(0);
+    const run = await folder.duplex(['run', 'described/Api.ws']);
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    expect(run.stdout).toContain('1 passed');
+    const shown = await folder.duplex(['import', 'api.json']);
+    expect(shown.stderr).toContain('The schemas that the requests name are written with --output only.');
+  } finally {
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+  }
 });

@@ -57,6 +57,8 @@ async function importFiles(
     for (const { kind, text } of files) if (kind === 'requests') process.stdout.write(text);
     if (files.some(({ kind }) => kind === 'environments'))
       tell('The environments are written as http-client.env.json with --output only.');
+    if (files.some(({ kind }) => kind === 'schemas'))
+      tell('The schemas that the requests name are written with --output only.');
     if (printed.some(({ recordings }) => recordings.length > 0))
       tell('The recorded connections are written as recordings with --output only.');
   } else {

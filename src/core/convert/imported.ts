@@ -1,3 +1,4 @@
+import type { WrittenFile } from './fileNames.ts';
 import type { PrintableStep } from '../request/print/printRequest.ts';
 import type { Direction, HeaderList, Kind } from '../../shared/timeline.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
@@ -62,6 +63,8 @@ export interface Imported {
   readonly collections: readonly ImportedCollection[];
   readonly recordings?: readonly ImportedRecording[];
   readonly environments?: readonly ImportedEnvironment[];
+  /** Files of JSON Schema that the requests refer to by their names. */
+  readonly schemas?: readonly WrittenFile[];
 }
 
 /** The result of an importer: its findings, or one sentence with the problem and the remedy. */

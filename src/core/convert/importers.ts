@@ -1,6 +1,7 @@
 import { importCommandLine, isCommandLine } from './commandLine/importCommandLine.ts';
 import type { Importer } from './importer.ts';
 import type { ImportSource } from './importSource.ts';
+import { ASYNCAPI } from './asyncapi/importAsyncapi.ts';
 import { BRUNO } from './bruno/importBruno.ts';
 import { HAR } from './har/importHar.ts';
 import { INSOMNIA } from './insomnia/importInsomnia.ts';
@@ -25,6 +26,7 @@ export const IMPORTERS: readonly Importer[] = [
   INSOMNIA,
   BRUNO,
   YAAK,
+  ASYNCAPI,
 ];
 
 export interface Recognised {

@@ -8,7 +8,7 @@ import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable
 export interface ImportedFile {
   /** Without folders. */
   readonly name: string;
-  readonly kind: 'requests' | 'environments';
+  readonly kind: 'requests' | 'environments' | 'schemas';
   readonly text: string;
 }
 
@@ -61,6 +61,9 @@ export function printImported(imported: Imported, source: string): PrintedImport
       text: printEnvironments(environments, secrets),
     });
   }
+  files.push(
+    ...(imported.schemas ?? []).map(({ path, text }) => ({ name: path, kind: 'schemas' as const, text })),
+  );
   const folders = new Set<string>();
   const named = recordings.map((recording) => ({
     name: newFileName(`${recording.name}-recording`, folders),
@@ -85,6 +88,7 @@ function sharedVariables(imported: Imported): Imported {
   const shared = environments.find(({ name }) => name === SHARED);
   for (const { name } of shared?.variables ?? []) moved.delete(name);
   return {
+    ...imported,
     collections: collections.map((each) => ({
       ...each,
       variables: (each.variables ?? []).filter(({ name }) => !named.has(name)),

@@ -70,7 +70,9 @@ async function pickWanted(): Promise<readonly Wanted[] | undefined> {
   const places = {
     files: {
       label: l10n.t('Files…'),
-      detail: l10n.t('Bruno, Insomnia, Postman, Yaak, HAR, and command lines of curl, wscat and websocat'),
+      detail: l10n.t(
+        'AsyncAPI, Bruno, Insomnia, Postman, Yaak, HAR, and command lines of curl, wscat and websocat',
+      ),
     },
     folder: { label: l10n.t('Folder…'), detail: l10n.t('collections that are a folder of files') },
     clipboard: { label: l10n.t('Clipboard'), detail: l10n.t('what was copied, such as a curl command') },
