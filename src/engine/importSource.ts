@@ -16,7 +16,7 @@ import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
 
 /** What clients write into their folders. */
-const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env)$/i;
+const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env|code-workspace)$|^\.env\.[\w-]+$/i;
 /** Folders that are never part of a collection. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.svn', '.hg']);
 

@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, parseEnv } from 'node:util';
 import type {
   ClientOptions,
   GivenArguments,
   ParseArguments,
 } from '../core/convert/commandLine/clientOptions.ts';
+import type { ImportPorts } from '../core/convert/importer.ts';
 
 /** Parses the arguments of other clients with Node's own parser. Unknown options are returned, not refused. */
 export const parseArguments: ParseArguments = (args, options: ClientOptions): GivenArguments => {
@@ -25,3 +26,6 @@ export const parseArguments: ParseArguments = (args, options: ClientOptions): Gi
   }
   return { values, positionals, unknown };
 };
+
+/** The parsers of Node that importers use. */
+export const importPorts: ImportPorts = { parseArguments, parseDotenv: parseEnv };

@@ -173,3 +173,20 @@ it('imports AsyncAPI with the schemas of its replies, which then hold a server t
     sockets.close();
   }
 });
+
+it('imports the environments of REST Client and httpYac in a folder, which a request then uses', async () => {
+  folder = requestFolder({
+    'old/.vscode/settings.json': '{"rest-client.environmentVariables": {"dev": {"host": "127.0.0.1:1",},}}',
+    'old/env/.env.dev': 'ROOM=lobby\n',
+    'old/env/prod.env': 'ROOM=hall\n',
+  });
+  const { status, stderr } = await folder.duplex(['import', 'old', '--output', 'new']);
+  expect(status, stderr).toBe(0);
+  expect(JSON.parse(folder.read('new/http-client.env.json'))).toEqual({
+    dev: { host: '127.0.0.1:1', ROOM: 'lobby' },
+    prod: { ROOM: 'hall' },
+  });
+  folder.write('new/a.ws', 'WEBSOCKET ws://{{host}}/{{ROOM}}\n');
+  const checked = await folder.duplex(['check', 'new/a.ws', '--env', 'dev']);
+  expect(checked.status, checked.stdout + checked.stderr).toBe(0);
+});

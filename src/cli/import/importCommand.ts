@@ -7,7 +7,7 @@ import { parseImportFile, type ImportSource } from '../../core/convert/importSou
 import { printImported, type PrintedImport } from '../../core/convert/printImported.ts';
 import { readImportSource } from '../../engine/importSource.ts';
 import { writeRecording } from '../../engine/recordingFile.ts';
-import { parseArguments } from '../../engine/parseArguments.ts';
+import { importPorts } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
@@ -97,7 +97,7 @@ async function importPath(path: string, from: string | undefined): Promise<Print
       ? { isFolder: false, files: [await parseImportFile('', await readAll(process.stdin))] }
       : await readImportSource(path);
   const recognised = recogniseImport(source, from);
-  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, { parseArguments });
+  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, importPorts);
   if ('problem' in result) throw new DuplexError('file.invalid', `${path}: ${result.problem}`);
   return printImported(
     result,

@@ -4,6 +4,8 @@ import type { ImportSource } from './importSource.ts';
 
 export interface ImportPorts {
   readonly parseArguments: ParseArguments;
+  /** Names and values of a `.env` file. */
+  readonly parseDotenv: (text: string) => Readonly<Record<string, string | undefined>>;
 }
 
 /** A format that requests are imported from. */

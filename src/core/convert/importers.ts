@@ -2,6 +2,7 @@ import { importCommandLine, isCommandLine } from './commandLine/importCommandLin
 import type { Importer } from './importer.ts';
 import type { ImportSource } from './importSource.ts';
 import { ASYNCAPI } from './asyncapi/importAsyncapi.ts';
+import { ENVIRONMENTS } from './environments/importEnvironments.ts';
 import { BRUNO } from './bruno/importBruno.ts';
 import { HAR } from './har/importHar.ts';
 import { INSOMNIA } from './insomnia/importInsomnia.ts';
@@ -27,6 +28,7 @@ export const IMPORTERS: readonly Importer[] = [
   BRUNO,
   YAAK,
   ASYNCAPI,
+  ENVIRONMENTS,
 ];
 
 export interface Recognised {

@@ -6,7 +6,7 @@ import { parseImportFile, type ImportSource } from '../../core/convert/importSou
 import { printImported, type ImportedFile, type PrintedImport } from '../../core/convert/printImported.ts';
 import { readImportSource } from '../../engine/importSource.ts';
 import { writeRecording } from '../../engine/recordingFile.ts';
-import { parseArguments } from '../../engine/parseArguments.ts';
+import { importPorts } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
 import { secretFolderOf } from '../environments/outsidePorts.ts';
@@ -118,7 +118,7 @@ async function importOne(
   const source = await sourceOf(wanted, signal, onFile);
   if (signal.aborted) throw new DuplexError('call.cancelled', l10n.t('The import was cancelled.'));
   const recognised = recogniseImport(source);
-  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, { parseArguments });
+  const result = 'problem' in recognised ? recognised : recognised.importer.read(source, importPorts);
   if ('problem' in result) throw new DuplexError('file.invalid', `${name}: ${result.problem}`);
   return printImported(result, wanted instanceof Uri ? name.replace(/(?<=.)\.[^.]*$/, '') : 'imported');
 }

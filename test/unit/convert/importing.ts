@@ -4,7 +4,7 @@ import { parseImportFile, type ImportSource } from '../../../src/core/convert/im
 import { printImported } from '../../../src/core/convert/printImported.ts';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { readImportSource } from '../../../src/engine/importSource.ts';
-import { parseArguments } from '../../../src/engine/parseArguments.ts';
+import { importPorts } from '../../../src/engine/parseArguments.ts';
 
 export const IMPORT_FIXTURES = join(import.meta.dirname, '../../fixtures/import');
 
@@ -19,7 +19,7 @@ export async function sourceOf(
 
 export function importedFrom(source: ImportSource, from?: string) {
   const recognised = recogniseImport(source, from);
-  return 'problem' in recognised ? recognised : recognised.importer.read(source, { parseArguments });
+  return 'problem' in recognised ? recognised : recognised.importer.read(source, importPorts);
 }
 
 /** Imports a file or folder of the fixtures, or a source: the files by name, and what was said. All request files read without an error but variables that have no value. */
@@ -27,7 +27,7 @@ export async function imported(what: string | ImportSource) {
   const source = typeof what === 'string' ? await readImportSource(join(IMPORT_FIXTURES, what)) : what;
   const recognised = recogniseImport(source);
   if ('problem' in recognised) throw new Error(recognised.problem);
-  const result = recognised.importer.read(source, { parseArguments });
+  const result = recognised.importer.read(source, importPorts);
   if ('problem' in result) throw new Error(result.problem);
   const { files, secrets, left } = printImported(result, 'source');
   for (const { kind, text } of files) {
