@@ -1,6 +1,6 @@
 import type { PrintableStep } from '../../request/print/printRequest.ts';
 import { field, listField, textField } from '../fields.ts';
-import { plainName, unique, type WrittenFile } from '../fileNames.ts';
+import { newFileName, type WrittenFile } from '../fileNames.ts';
 import {
   importedHeaders,
   textOf,
@@ -52,7 +52,7 @@ function descriptionOf(document: unknown): ImportResult {
   if (ofSockets.length === 0 && servers.length > 0 && !hasBindings)
     return { problem: 'None of its servers speaks ws or wss: import a description of a WebSocket server.' };
   const used = ofSockets.length > 0 ? ofSockets : servers;
-  const name = plainName(textField(field(document, 'info'), 'title') ?? 'asyncapi');
+  const name = newFileName(textField(field(document, 'info'), 'title') ?? 'asyncapi', new Set());
   const schemas: WrittenFile[] = [];
   const left: string[] = [];
   const files = schemaWriter(name, schemas, references);
@@ -209,7 +209,7 @@ function schemaWriter(
     const text = schemaFile(found, references);
     const before = known.get(text);
     if (before !== undefined) return before;
-    const path = `${unique(`${name}-${plainName(label)}`, taken, '-')}.schema.json`;
+    const path = `${newFileName(`${name}-${label}`, taken)}.schema.json`;
     known.set(text, path);
     schemas.push({ path, text });
     return path;
