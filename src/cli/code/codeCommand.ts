@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { requestProgram } from '../../core/codegen/requestProgram.ts';
-import { CODE_TARGETS, type CodeTargetId } from '../../core/codegen/targets.ts';
+import { CODE_TARGETS, type CodeTarget, type CodeTargetId } from '../../core/codegen/targets.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { localFiles } from '../../engine/runner/localFiles.ts';
@@ -62,6 +62,7 @@ async function writeCode(path: string, options: Options): Promise<ExitStatus> {
   const read = await readRequestFile(resolve(path), { environment: options.env, overrides });
   if ('problem' in read) throw new DuplexError('file.invalid', read.problem);
   const placed = chosenRequest(read, options.request);
+  const target: CodeTarget = CODE_TARGETS[options.target];
   const described = await requestProgram(
     { name: requestName(placed.request), ...placed },
     {
@@ -70,6 +71,7 @@ async function writeCode(path: string, options: Options): Promise<ExitStatus> {
       env: (name) => process.env[name],
       readFile: (each) => localFiles.readFile(each, read.path),
       reveal: options.revealSecrets ?? false,
+      protocol: target.protocol,
     },
   );
   if ('problems' in described) {
@@ -78,7 +80,7 @@ async function writeCode(path: string, options: Options): Promise<ExitStatus> {
     return EXIT.usage;
   }
   const { program } = described;
-  const text = CODE_TARGETS[options.target].write(program);
+  const text = target.write(program);
   for (const sentence of program.left) tell(`Left out: ${sentence}`);
   if (options.output === undefined) process.stdout.write(text);
   else await writeNewFile(options.output, text, { force: options.force ?? false, choice: 'name' });

@@ -84,7 +84,7 @@ export async function describeProgram(
     handshakeTimeout: options.handshakeTimeout ?? DEFAULT_TIMEOUT,
     variables: [],
     steps,
-    left: [...leftOptions(options), ...leftHandshake(request)],
+    left: [...leftOptions(options, sources.calls !== undefined), ...leftHandshake(request)],
   };
   const used = usedVariables(program);
   return { program: { ...program, variables: placeholders.variables().filter((each) => used.has(each)) } };
@@ -138,14 +138,14 @@ function decoded(text: string): string {
   }
 }
 
-function leftOptions(options: GivenOptions): string[] {
+function leftOptions(options: GivenOptions, speaksProtocol: boolean): string[] {
   const digest = (options.headers ?? []).some(
     ([name, value]) => name.toLowerCase() === 'authorization' && /^digest\s/i.test(value),
   );
   return [
-    ...OPTION_ENTRIES.filter(([key]) => options[key] !== undefined && !CARRIED.has(key)).map(
-      ([, spec]) => `@${spec.name} (${spec.what}) is not carried over.`,
-    ),
+    ...OPTION_ENTRIES.filter(
+      ([key]) => options[key] !== undefined && !CARRIED.has(key) && !(speaksProtocol && key === 'protocol'),
+    ).map(([, spec]) => `@${spec.name} (${spec.what}) is not carried over.`),
     ...(digest ? ['Digest authentication is not carried over: it needs the challenge of the server.'] : []),
   ];
 }

@@ -14,6 +14,7 @@ import {
   type SendableMessage,
 } from '../request/plan/stepPlan.ts';
 import type { Directive, Step } from '../request/syntax/tree.ts';
+import { replyOfCall, socketIoAct, type SocketIoCalls } from './socketIoStep.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Equality, JsonPlace, ProgramAct, ProgramStep } from './program.ts';
 
@@ -22,6 +23,8 @@ export interface StepSources {
   readonly placeholders: Placeholders;
   /** Reads a file that the request names. @throws DuplexError if it cannot be read */
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** Of a program that speaks Socket.IO; undefined for one that speaks no protocol. */
+  readonly calls?: SocketIoCalls | undefined;
 }
 
 interface Failed {
@@ -52,23 +55,25 @@ export async function describeStep(
       if (!equality) left.push(`The condition ${written(directive)} is not checked.`);
       return equality ?? [];
     });
+  const isReply = step.directives.some(({ name }) => name.text === 'reply');
+  const { calls } = sources;
   const wait = step.separator?.wait && {
     within: 'plan' in look ? (look.plan.wait?.within ?? 0) : 0,
-    conditions: conditions('where'),
+    conditions: [...(isReply && calls ? [replyOfCall(calls)] : []), ...conditions('where')],
   };
   const expects = conditions('expect');
   const captures = step.directives.flatMap(({ capture, ...directive }) => {
     if (!capture) return [];
-    const place = placeOf(capture.subject, scope);
+    const place = placeOf(capture.subject, sources);
     scope.capture(capture.name.text, { text: placeholders.capture(capture.name.text) });
     if (!place) left.push(`The capture ${written(directive)} is left out: its variable stays empty.`);
     return [{ variable: placeholders.variable(capture.name.text), place: place ?? undefined }];
   });
 
   const verbs = step.directives.filter(({ name }) => judgeDirective(name.text).kind === 'otherVerb');
-  for (const { name } of verbs)
+  for (const { name } of calls ? [] : verbs)
     left.push(`The verb @${name.text} is left out: a program of this kind does not speak its protocol.`);
-  if (step.directives.some(({ name }) => name.text === 'reply'))
+  if (isReply && !calls)
     left.push('@reply is left out: a program of this kind does not know which message is the reply.');
   // The payload of a verb is not a message by itself.
   const said: Step = verbs.length > 0 ? { ...step, payload: undefined } : step;
@@ -85,6 +90,8 @@ export async function describeStep(
   if (step.directives.some(({ name }) => name.text === 'echo'))
     left.push('@echo is left out: a program of this kind does not keep the message as it came.');
   const plan: Partial<ActPlan> = isFailed(planned) ? {} : planned.plan;
+  const spoken = calls && socketIoAct(step, { scope, placeholders, calls }, plan.repeat?.count ?? 1);
+  left.push(...(spoken?.left ?? []));
   return {
     step: {
       title: plan.label ?? stepLabel(step),
@@ -93,7 +100,7 @@ export async function describeStep(
       captures: captures.flatMap(({ variable, place }) => (place ? [{ variable, place }] : [])),
       delay: plan.delay ?? 0,
       repeat: plan.repeat ?? { count: 1, every: 0 },
-      act: act && 'act' in act ? act.act : undefined,
+      act: spoken?.act ?? (act && 'act' in act ? act.act : undefined),
       left,
     },
   };
@@ -170,9 +177,10 @@ function usesVariable({ payload }: Step, { scope, placeholders }: StepSources): 
 }
 
 /** The condition as an equality that every language can check; undefined if it is another comparison. */
-function equalityOf(condition: Condition, { scope, placeholders }: StepSources): Equality | undefined {
+function equalityOf(condition: Condition, sources: StepSources): Equality | undefined {
+  const { scope, placeholders } = sources;
   const { subject, operator, value, negation } = condition;
-  const place = placeOf(subject, scope);
+  const place = placeOf(subject, sources);
   const isEquality = operator.text === '==' || operator.text === '!=';
   if (!place || !isEquality || !value) return undefined;
   const filled = fillTemplate(value, scope);
@@ -182,7 +190,7 @@ function equalityOf(condition: Condition, { scope, placeholders }: StepSources):
     .map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`))
     .join('');
   const isNegated = (negation !== undefined) !== (operator.text === '!=');
-  const shown = `${place === 'text' ? 'text' : pathText(subject)} ${isNegated ? '!=' : '=='} ${wording}`;
+  const shown = `${place === 'text' ? 'text' : subjectText(subject)} ${isNegated ? '!=' : '=='} ${wording}`;
   const common = { subject: place, isNegated, written: shown };
   let parsed: unknown;
   try {
@@ -195,24 +203,32 @@ function equalityOf(condition: Condition, { scope, placeholders }: StepSources):
   return place === 'text' || placeholders.holds(text) ? undefined : { ...common, value: { json: text } };
 }
 
-function pathText({ argument }: Subject): string {
-  return (argument?.parts ?? [])
-    .map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`))
-    .join('');
+function subjectText({ of, alias, argument }: Subject): string {
+  const root = of === 'jsonPath' ? '' : (alias ?? of);
+  return (
+    root +
+    (argument?.parts ?? [])
+      .map((part) => (typeof part === 'string' ? part : `{{${part.name.text}}}`))
+      .join('')
+  );
 }
 
 /** `text`, or the steps of a JSONPath that selects at most one value; undefined for everything else. */
-function placeOf({ of, argument }: Subject, scope: Scope): JsonPlace | 'text' | undefined {
-  if (of === 'text') return 'text';
-  if (of !== 'jsonPath' || !argument) return undefined;
-  const filled = fillTemplate(argument, scope);
+function placeOf({ of, argument }: Subject, { scope, calls }: StepSources): JsonPlace | 'text' | undefined {
+  // A program that speaks a protocol keeps units, not messages.
+  if (calls && (of === 'name' || of === 'type')) return [of];
+  if (of === 'text') return calls ? undefined : 'text';
+  const isPath = calls ? of === 'payload' : of === 'jsonPath';
+  if (!isPath || (!argument && !calls)) return undefined;
+  const filled = argument ? fillTemplate(argument, scope) : { text: '' };
   if (!('text' in filled)) return undefined;
-  const query = jsonPathQuery(filled.text);
+  const query = jsonPathQuery(of === 'payload' ? `$${filled.text}` : filled.text);
   if (!query.singularQuery()) return undefined;
-  return query.segments.map(({ selectors: [only] }) => {
+  const place = query.segments.map(({ selectors: [only] }) => {
     const selector = only as { readonly name?: string; readonly index?: number };
     return selector.name ?? selector.index!;
   });
+  return calls ? ['payload', ...place] : place;
 }
 
 function written({ name, argument }: Pick<Directive, 'name' | 'argument'>): string {

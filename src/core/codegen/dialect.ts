@@ -109,6 +109,8 @@ const ACTS: Readonly<Record<ProgramAct['kind'], string>> = {
   ping: 'send a ping',
   close: 'close with a code',
   file: 'send a file',
+  emit: 'emit an event',
+  connect: 'connect to a namespace',
 };
 
 function comments(texts: readonly string[], { commentMark }: Pick<Dialect, 'commentMark'>): string[] {

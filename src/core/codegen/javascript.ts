@@ -59,6 +59,22 @@ export function capturedVariables({ variables }: Program): string[] {
   return captured.length === 0 ? [] : [`let ${captured.map(({ name }) => `${name} = ''`).join(', ')};`];
 }
 
+/** Reads the variables of the environment, in Node. */
+export function environmentVariables({ variables }: Program): string[] {
+  const own = variables.filter(({ environment }) => environment !== undefined);
+  return own.length === 0
+    ? []
+    : [
+        '',
+        ...own.map(({ name, environment }) => `const ${name} = variable(${quoteJavaScript(environment!)});`),
+        'function variable(name) {',
+        '  const value = process.env[name];',
+        '  if (value === undefined) throw new Error(`Set the environment variable ${name}.`);',
+        '  return value;',
+        '}',
+      ];
+}
+
 /** The header values as expressions; repeated headers become a list. */
 export function headerEntries(
   headers: readonly (readonly [string, HeaderValue])[],

@@ -9,6 +9,7 @@ import {
 } from './dialect.ts';
 import {
   capturedVariables,
+  environmentVariables,
   headerEntries,
   javascriptDialect,
   javascriptHelpers,
@@ -73,21 +74,6 @@ const ended = new Promise((resolve) => {
     resolve();
   });
 });`.split('\n');
-
-function environmentVariables({ variables }: Program): string[] {
-  const own = variables.filter(({ environment }) => environment !== undefined);
-  return own.length === 0
-    ? []
-    : [
-        '',
-        ...own.map(({ name, environment }) => `const ${name} = variable(${quoteJavaScript(environment!)});`),
-        'function variable(name) {',
-        '  const value = process.env[name];',
-        '  if (value === undefined) throw new Error(`Set the environment variable ${name}.`);',
-        '  return value;',
-        '}',
-      ];
-}
 
 function connectionOptions(program: Program, dialect: Dialect): string[] {
   const { headers, origin, insecure, ca, cert, key, proxy, handshakeTimeout } = program;

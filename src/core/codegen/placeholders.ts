@@ -19,9 +19,9 @@ export interface Placeholders {
 /** Reserved words of the target languages, and names that the programs use themselves. */
 const TAKEN = new Set(
   (
-    'abstract and args as assert async at auto await base base64 bool boolean bool break byte bytes case catch char chan checked class client close closed conn const continue ' +
+    'abstract address and args arrived as assert async at auto await base base64 bool boolean bool break byte bytes call calls case catch char chan checked class client close closed conn const continue ' +
     'ctx data debugger decimal def default defer del delegate delete do double elif else end enum err event except exec explicit export extends extern false ' +
-    'fallthrough final finally fixed float fmt for from func function global go goto headers if implements implicit import in inbox instanceof int interface ' +
+    'fallthrough final finally fixed float fmt for from func function global go goto headers if implements implicit import in inbox instanceof int interface io origin query ' +
     'internal is json lambda let lock log long main map message namespace native new nil none nonlocal not null object operator or os out override package params pass print ' +
     'private protected public raise range readonly receive ref required return same sbyte sealed select self short sizeof sleep socket ssl stackalloc static string struct super ' +
     'switch test text textOf this throw throws time transient true try type typeof uint ulong unchecked unsafe ushort using value var virtual void volatile wake websocket while with ws yield'

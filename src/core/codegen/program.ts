@@ -27,6 +27,10 @@ export type ProgramAct =
   | { readonly kind: 'text'; readonly text: Words }
   | { readonly kind: 'binary'; readonly data: Uint8Array }
   | { readonly kind: 'ping'; readonly data: Uint8Array }
+  /** Of Socket.IO: `args` is JSON text, a list of arguments or one; empty for none. */
+  | { readonly kind: 'emit'; readonly event: Words; readonly args: Words; readonly asksAck: boolean }
+  /** Of Socket.IO: `auth` is JSON text; empty for none. */
+  | { readonly kind: 'connect'; readonly namespace: string; readonly auth: Words }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }
   /** Sends a file as it is; the path is relative to the working directory of the program. */
   | { readonly kind: 'file'; readonly path: string; readonly as: 'text' | 'binary' };
@@ -99,11 +103,24 @@ export function usedVariables({
     origin ?? [],
     ...subprotocols,
     proxy ?? [],
-    ...steps.flatMap(({ act }) => (act?.kind === 'text' ? [act.text] : [])),
+    ...steps.flatMap(({ act }) => textsOf(act)),
     ...equalities.map(({ value }) =>
       'text' in value ? value.text : 'spelled' in value ? value.spelled : [],
     ),
   ];
   const captured = steps.flatMap(({ captures }) => captures.map(({ variable }) => variable));
   return new Set([...texts.flat().filter((word) => typeof word !== 'string'), ...captured]);
+}
+
+function textsOf(act: ProgramAct | undefined): readonly Words[] {
+  switch (act?.kind) {
+    case 'text':
+      return [act.text];
+    case 'emit':
+      return [act.event, act.args];
+    case 'connect':
+      return [act.auth];
+    default:
+      return [];
+  }
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../request/syntax/diagnostic.ts';
 import type { Request, RequestFile } from '../request/syntax/tree.ts';
 import type { OutsidePorts } from '../request/variables/outsideValues.ts';
 import { runScope, type RunScopeSources } from '../request/variables/runScope.ts';
+import { settled, spokenIn } from '../request/plan/stepVerb.ts';
 import { describeProgram } from './describeProgram.ts';
 import { createPlaceholders } from './placeholders.ts';
 import type { Program } from './program.ts';
@@ -12,6 +13,8 @@ export interface RequestProgramSources extends Pick<RunScopeSources, 'environmen
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** Write secrets that the request file holds in plain text as they are. */
   readonly reveal: boolean;
+  /** The protocol that the program speaks; undefined for WebSocket alone. */
+  readonly protocol?: string | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export function secretVariable(name: string): string {
  */
 export async function requestProgram(
   { name, file, request }: { readonly name: string; readonly file: RequestFile; readonly request: Request },
-  { environmentContext, made, env, readFile, reveal }: RequestProgramSources,
+  { environmentContext, made, env, readFile, reveal, protocol }: RequestProgramSources,
 ): Promise<{ readonly program: Program } | { readonly problems: readonly Problem[] }> {
   const seed = Array.from(made.randomBytes(6), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const placeholders = createPlaceholders(`dx${seed}`);
@@ -49,7 +52,13 @@ export async function requestProgram(
     );
   const found = await runScope({ file, request }, { environmentContext, outside, made, readText });
   if ('problems' in found) return found;
-  return describeProgram(name, request, { scope: found.scope, placeholders, readFile, reveal });
+  const { scope } = found;
+  if (protocol !== undefined && settled(spokenIn(request, scope))?.protocol.id !== protocol) {
+    const message = `This program speaks ${protocol}, and the request does not: write # @protocol ${protocol} above its target.`;
+    return { problems: [{ code: 'directive.unsupported', message, range: request.target.range }] };
+  }
+  const calls = protocol === undefined ? undefined : { count: 0 };
+  return describeProgram(name, request, { scope, placeholders, readFile, reveal, calls });
 }
 
 function promptVariable(question: string): string {

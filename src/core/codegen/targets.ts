@@ -4,6 +4,7 @@ import { writeDotnet } from './dotnet.ts';
 import { writeGo } from './goWebsocket.ts';
 import { writeJava } from './javaWebsocket.ts';
 import { writeNodeWs } from './nodeWs.ts';
+import { writeSocketIoClient } from './socketIoClient.ts';
 import type { Program } from './program.ts';
 import { writePythonWebsocketClient } from './pythonWebsocketClient.ts';
 import { writePythonWebsockets } from './pythonWebsockets.ts';
@@ -14,6 +15,8 @@ export interface CodeTarget {
   /** VS Code's language id. */
   readonly language: string;
   readonly fileName: string;
+  /** The protocol that it speaks, if it is not WebSocket alone: its requests name it. */
+  readonly protocol?: 'socket.io';
   write(program: Program): string;
 }
 
@@ -24,6 +27,13 @@ export const CODE_TARGETS = {
     language: 'javascript',
     fileName: 'client.js',
     write: writeBrowser,
+  },
+  'socket.io-client': {
+    label: 'Node.js (socket.io-client)',
+    language: 'javascript',
+    fileName: 'client.mjs',
+    protocol: 'socket.io',
+    write: writeSocketIoClient,
   },
   'python-websocket-client': {
     label: 'Python (websocket-client)',

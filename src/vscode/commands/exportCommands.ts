@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { FileType, l10n, Uri, window, workspace } from 'vscode';
 import { requestProgram } from '../../core/codegen/requestProgram.ts';
-import { CODE_TARGETS, type CodeTargetId } from '../../core/codegen/targets.ts';
+import { CODE_TARGETS, type CodeTarget, type CodeTargetId } from '../../core/codegen/targets.ts';
 import { exportOpenCollection } from '../../core/convert/bruno/exportOpenCollection.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { openRecording } from '../../engine/recordingFile.ts';
@@ -66,6 +66,7 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
       const found = await findRequest(fileOf(argument), which ?? node.request?.which);
       const id = await pickTarget(target);
       if (id === undefined) return undefined;
+      const client: CodeTarget = CODE_TARGETS[id];
       const described = await requestProgram(
         { name: requestName(found.request), ...found },
         {
@@ -74,6 +75,7 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
           env: (variable) => process.env[variable],
           readFile: (path) => readPayloadFile(found.document.uri, path),
           reveal: false,
+          protocol: client.protocol,
         },
       );
       if ('problems' in described)
@@ -82,8 +84,8 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
           described.problems[0]?.message ?? l10n.t('This request has an error.'),
         );
       const { program } = described;
-      const { language, write } = CODE_TARGETS[id];
-      const document = await workspace.openTextDocument({ language, content: write(program) });
+      const { language } = client;
+      const document = await workspace.openTextDocument({ language, content: client.write(program) });
       await window.showTextDocument(document);
       tellLeft(program.left, services.log);
       return document.uri.toString();
