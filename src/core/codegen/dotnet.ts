@@ -235,6 +235,8 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
         `await socket.CloseAsync((WebSocketCloseStatus)${act.code}, ${quoteCsharp(act.reason)}, CancellationToken.None);`,
       ];
     case 'ping':
+    case 'emit':
+    case 'connect':
       return undefined;
   }
 }

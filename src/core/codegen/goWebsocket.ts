@@ -299,6 +299,8 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
         '}',
       ];
     case 'ping':
+    case 'emit':
+    case 'connect':
       return undefined;
   }
 }

@@ -259,6 +259,8 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
         `client.send(Files.${act.as === 'text' ? 'readString' : 'readAllBytes'}(Path.of(${quoteJava(act.path)})));`,
       ];
     case 'ping':
+    case 'emit':
+    case 'connect':
       return undefined;
   }
 }

@@ -110,5 +110,8 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
           ? `ws.send(${readFile(act.path, 'text')})`
           : `ws.send_binary(${readFile(act.path, 'binary')})`,
       ];
+    case 'emit':
+    case 'connect':
+      return undefined;
   }
 }

@@ -105,5 +105,8 @@ function act(act: ProgramAct, dialect: Dialect): string[] | undefined {
       return [`await ws.close(${act.code}, ${quotePython(act.reason)})`];
     case 'file':
       return [`await ws.send(${readFile(act.path, act.as)})`];
+    case 'emit':
+    case 'connect':
+      return undefined;
   }
 }
