@@ -6,6 +6,7 @@ import { attachedNames } from '../core/convert/har/importHar.ts';
 import {
   isZip,
   MAX_IMPORT_BYTES,
+  MAX_IMPORT_FILES,
   parseImportFile,
   unzipImport,
   ZipProblem,
@@ -20,7 +21,6 @@ const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env|code-workspace)$|^\.env\.[\w
 /** Folders that are never part of a collection. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.svn', '.hg']);
 
-const MAX_FILES = 5000;
 const MAX_DEPTH = 32;
 
 /**
@@ -67,10 +67,10 @@ async function filesBelow(root: string): Promise<string[]> {
       if (entry.isDirectory() && depth < MAX_DEPTH && !LEFT_OUT.has(entry.name))
         pending.push({ folder: path, depth: depth + 1 });
       if (entry.isFile() && IMPORTED.test(entry.name)) found.push(path);
-      if (found.length > MAX_FILES)
+      if (found.length > MAX_IMPORT_FILES)
         throw new DuplexError(
           'file.invalid',
-          `${root} has more than ${MAX_FILES} files: import the folder of one collection.`,
+          `${root} has more than ${MAX_IMPORT_FILES} files: import the folder of one collection.`,
         );
     }
   }

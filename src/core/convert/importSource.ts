@@ -17,6 +17,8 @@ export interface ImportSource {
 
 /** The most bytes of a file that is read. */
 export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
+/** The most files of a folder or an archive. */
+export const MAX_IMPORT_FILES = 5000;
 /** YAML takes a hundred times its size while it is read. */
 const MAX_YAML_CHARS = 16 * 1024 * 1024;
 /** An alias stands for a node somewhere else: a few of them in one another make a gigabyte out of a kilobyte. */
@@ -95,9 +97,12 @@ export function isZip(bytes: Uint8Array): boolean {
 export async function unzipImport(bytes: Uint8Array): Promise<ImportSource> {
   const { unzipSync } = await import('fflate');
   let left = MAX_IMPORT_BYTES;
+  let count = 0;
   const unpacked = unzipSync(bytes, {
     filter({ name, originalSize }) {
       if (!/\.(?:har|json|jsonl|ya?ml|bru)$/i.test(name) || name.split(/[\\/]/).includes('..')) return false;
+      if (++count > MAX_IMPORT_FILES)
+        throw new ZipProblem(`It has more than ${MAX_IMPORT_FILES} files: export a part of it.`);
       left -= originalSize;
       if (left < 0) throw new ZipProblem('It is unpacked larger than 256 MiB: export a part of it.');
       return true;

@@ -1,5 +1,6 @@
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { parseImportFile } from '../../../src/core/convert/importSource.ts';
 import { readImportSource } from '../../../src/engine/importSource.ts';
@@ -95,5 +96,45 @@ it('a file of 500 MB is not read', async () => {
   await expect(readImportSource(path)).rejects.toMatchObject({
     code: 'file.invalid',
     message: `${path} is larger than 256 MiB, more than is imported: export a part of it.`,
+  });
+});
+
+describe('an archive', () => {
+  const archive = async (
+    files: Record<string, Uint8Array>,
+    change = (bytes: Uint8Array): Uint8Array => bytes,
+  ) => {
+    const path = join(await temporaryFolder(), 'a.har.zip');
+    await writeFile(path, change(zipSync(files)));
+    return readImportSource(path);
+  };
+  const HAR = new TextEncoder().encode('{"log": {"entries": []}}');
+
+  it('is read without what leads out of it, and without what clients do not write', async () => {
+    const { files } = await archive({ 'a.har': HAR, '../b.har': HAR, 'x/../../c.har': HAR, 'd.exe': HAR });
+    expect(files.map(({ path }) => path)).toEqual(['a.har']);
+  });
+
+  it('of too many files, or of too much, is refused before it is unpacked', async () => {
+    const many = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`${index}.har`, HAR]));
+    await expect(archive(many)).rejects.toThrow(
+      /a\.har\.zip: It has more than 5000 files: export a part of it\.$/,
+    );
+    // The central directory says how large a file is when it is unpacked: at 24, as 32 bits (APPNOTE 4.3.12).
+    const claimed = (bytes: Uint8Array): Uint8Array => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      for (let at = 0; at < bytes.length - 28; at++)
+        if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 0x7fffffff, true);
+      return bytes;
+    };
+    await expect(archive({ 'a.har': HAR }, claimed)).rejects.toThrow(
+      /It is unpacked larger than 256 MiB: export a part of it\.$/,
+    );
+  });
+
+  it('that is broken ends in one sentence', async () => {
+    await expect(archive({ 'a.har': HAR }, (bytes) => bytes.subarray(0, 40))).rejects.toThrow(
+      /It is a broken ZIP archive: export it again\.$/,
+    );
   });
 });
