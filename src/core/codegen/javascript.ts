@@ -60,7 +60,7 @@ export function capturedVariables({ variables }: Program): string[] {
 }
 
 /** Reads the variables of the environment, in Node. */
-export function environmentVariables({ variables }: Program): string[] {
+export function nodeVariables({ variables }: Program): string[] {
   const own = variables.filter(({ environment }) => environment !== undefined);
   return own.length === 0
     ? []

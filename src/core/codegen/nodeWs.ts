@@ -9,7 +9,7 @@ import {
 } from './dialect.ts';
 import {
   capturedVariables,
-  environmentVariables,
+  nodeVariables,
   headerEntries,
   javascriptDialect,
   javascriptHelpers,
@@ -30,7 +30,7 @@ export function writeNodeWs(program: Program): string {
     ...(use.sleeps ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
     ...(program.proxy ? ["import { HttpsProxyAgent } from 'https-proxy-agent';"] : []),
     "import WebSocket from 'ws';",
-    ...environmentVariables(program),
+    ...nodeVariables(program),
     ...capturedVariables(program),
     '',
     `const socket = new WebSocket(${expression(program.url, dialect)}, [${program.subprotocols

@@ -1,7 +1,7 @@
 import { expression, headComments, indented, stepLines, useOf, type Dialect } from './dialect.ts';
 import {
   capturedVariables,
-  environmentVariables,
+  nodeVariables,
   headerEntries,
   javascriptDialect,
   javascriptHelpers,
@@ -24,7 +24,7 @@ export function writeSocketIoClient(program: Program): string {
       : []),
     ...(use.sleeps ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
     "import { io } from 'socket.io-client';",
-    ...environmentVariables(program),
+    ...nodeVariables(program),
     ...capturedVariables(program),
     '',
     `const address = new URL(${expression(program.url, dialect)});`,
