@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { connect, log, run, sessions } from './processCases.mjs';
 import { peers, receive } from './rateCases.mjs';
-import { growth, long, pretty, search, stall } from './recordingCases.mjs';
+import { exports, growth, long, pretty, search, stall } from './recordingCases.mjs';
 import { clients, proxy } from './serverCases.mjs';
 import { codecs, units } from './unitCases.mjs';
 import { window } from './windowCase.mjs';
@@ -54,6 +54,7 @@ export const CASES = {
   search,
   units,
   codecs,
+  exports,
   long,
   growth,
   size,

@@ -1,7 +1,7 @@
 // @ts-check
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { runClient } from './processes.mjs';
+import { runClient, runProcess } from './processes.mjs';
 import { median, perSecond } from './results.mjs';
 
 /** @param {import('./results.mjs').Context} context @returns {Promise<import('./results.mjs').Result[]>} */
@@ -137,5 +137,52 @@ export async function growth(context) {
       raw: cost,
     });
   }
+  return results;
+}
+
+const CLI = join(process.cwd(), 'dist/cli.js');
+/** Messages of an export, and how much memory it may take beyond that of one row, in MB. */
+const EXPORTED = 1_000_000;
+const EXPORT_GROWTH = 150;
+
+/**
+ * What an export of many messages takes in time and memory, beside one of a single row.
+ * @param {import('./results.mjs').Context} context @returns {Promise<import('./results.mjs').Result[]>}
+ */
+export async function exports(context) {
+  const { folder, url, messages } = context;
+  const count = Math.min(EXPORTED, messages);
+  const recording = join(folder, 'exported');
+  await runClient(context, 'duplex', `${url}/burst?n=${count}&size=100`, recording, String(count), 'keep');
+  const results = [];
+  for (const kind of ['har', 'jsonl']) {
+    const target = join(folder, `exported.${kind}`);
+    /** @param {string[]} rows */
+    const run = (...rows) =>
+      runProcess(process.execPath, [
+        CLI,
+        'export',
+        recording,
+        '--to',
+        kind,
+        '--output',
+        target,
+        '--force',
+        ...rows,
+      ]);
+    const one = await run('--range', '1');
+    const all = await run();
+    rmSync(target);
+    const growth = all.peak - one.peak;
+    results.push({
+      what: `growth of memory for ${count / 1e6} M messages as ${kind === 'har' ? 'HAR' : 'JSON lines'}`,
+      budget: `≤ ${EXPORT_GROWTH} MB`,
+      measured: `${Math.round(growth)} MB`,
+      met: growth <= EXPORT_GROWTH,
+      how: `duplex export, ${perSecond(count / all.seconds)}; resident at most ${Math.round(all.peak)} MB, of one row ${Math.round(one.peak)} MB`,
+      raw: { all, one },
+    });
+  }
+  rmSync(recording, { recursive: true });
   return results;
 }
