@@ -55,7 +55,7 @@ export async function requestProgram(
   const { scope } = found;
   if (protocol !== undefined && settled(spokenIn(request, scope))?.protocol.id !== protocol) {
     const message = `This program speaks ${protocol}, and the request does not: write # @protocol ${protocol} above its target.`;
-    return { problems: [{ code: 'directive.unsupported', message, range: request.target.range }] };
+    return { problems: [{ code: 'directive.argument', message, range: request.target.range }] };
   }
   const calls = protocol === undefined ? undefined : { count: 0 };
   return describeProgram(name, request, { scope, placeholders, readFile, reveal, calls });
