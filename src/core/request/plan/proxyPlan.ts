@@ -20,6 +20,9 @@ export interface ProxyPlan {
   readonly faults: readonly FaultPlan[];
 }
 
+const NOT_PLAIN =
+  'A proxy listens at a ws:// URL: write it as in PROXY ws://127.0.0.1:8081 -> wss://host/path.';
+
 /** The proxy of a block, its variables filled in and everything checked. */
 export function proxyPlan(request: Request, scope: Scope): Planned<ProxyPlan> {
   const { defaults, listen, directives } = request;
@@ -45,7 +48,7 @@ export function proxyPlan(request: Request, scope: Scope): Planned<ProxyPlan> {
 }
 
 function invalidListenUrl(url: string): string | undefined {
-  const problem = invalidServerUrl(url);
+  const problem = invalidServerUrl(url, NOT_PLAIN);
   if (problem !== undefined) return problem;
   const { pathname } = new URL(url);
   return pathname === '/'

@@ -67,12 +67,17 @@ export function serverPlan(request: Request, scope: Scope): Planned<ServerPlan> 
   };
 }
 
-/** Why nobody can listen at a URL. Port 0 is valid here: any free port. */
-export function invalidServerUrl(url: string): string | undefined {
+/**
+ * Why nobody can listen at a URL. Port 0 is valid here: any free port.
+ * @param notPlain the sentence for a URL of another scheme
+ */
+export function invalidServerUrl(
+  url: string,
+  notPlain = 'A server listens at a ws:// URL: write it as in SERVE ws://127.0.0.1:9000/path.',
+): string | undefined {
   const problem = invalidUrl(url.replace(/^(ws:\/\/[^/?#]*):0(?=[/?]|$)/i, '$1'));
   if (problem !== undefined) return problem;
-  if (isUnixUrl(url) || /^\s*wss:/i.test(url))
-    return 'A server listens at a ws:// URL: write it as in SERVE ws://127.0.0.1:9000/path.';
+  if (isUnixUrl(url) || /^\s*wss:/i.test(url)) return notPlain;
   return new URL(url).search === ''
     ? undefined
     : 'The URL of a server has no query: clients may send any, so leave it out.';
