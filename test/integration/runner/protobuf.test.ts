@@ -102,7 +102,7 @@ describe('the files of a schema', () => {
     await writeFile(join(folder, 'a.proto'), 'import "linked.proto"; message A {}');
     await expect(readProtobufType(join(folder, 'a.proto'), 'A')).rejects.toMatchObject({
       code: 'file.invalid',
-      message: expect.stringMatching(/linked\.proto is a link that leads out of /),
+      message: expect.stringMatching(/^\/\S*linked\.proto is a link that leads out of \S+[^.]\.$/),
     });
     // A schema that the user names may be a link.
     await symlink(join(folder, 'feed.proto'), join(folder, 'named.proto'));

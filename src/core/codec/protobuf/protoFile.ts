@@ -24,7 +24,7 @@ import protobufjs from 'protobufjs';
 
 const { Enum, Field, MapField, Namespace, Service, Type } = protobufjs;
 
-/** @param root resolved */
+/** @param root resolved @throws Error for a field with a number that no field can have */
 export function describeRoot(root: protobufjs.Root): FileDescriptorProto {
   const { nestedType, enumType, extension } = describeMembers(root);
   return create(FileDescriptorProtoSchema, {
@@ -97,6 +97,11 @@ function describeType(type: protobufjs.Type): DescriptorProto {
   });
 }
 
+/** protobuf.dev/programming-guides/proto3#assigning; the parser takes any whole number. */
+function isFieldNumber(id: number): boolean {
+  return Number.isInteger(id) && id >= 1 && id <= 0x1fff_ffff && !(id >= 19_000 && id <= 19_999);
+}
+
 /** What the features of a reflected object say; the library resolves them and does not declare them. */
 interface Resolved {
   readonly _features: Readonly<Record<string, string>>;
@@ -115,6 +120,10 @@ function describeEnum(type: protobufjs.Enum): EnumDescriptorProto {
 function describeField(field: protobufjs.Field): FieldDescriptorProto {
   const { name, id, repeated, extensionField } = field;
   const isMap = field instanceof MapField;
+  if (!isFieldNumber(id))
+    throw new Error(
+      `the number ${id} of field '${name}' in ${field.parent!.fullName.slice(1)} is not one from 1 to 536870911 without 19000 to 19999`,
+    );
   const jsonName = field.jsonName ?? lowerCamelCase(name);
   return create(FieldDescriptorProtoSchema, {
     name,

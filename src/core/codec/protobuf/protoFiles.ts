@@ -38,7 +38,6 @@ export async function compileProto(
 ): Promise<CompiledProto | { readonly problem: string }> {
   const root = new protobufjs.Root();
   const sources: Source[] = [];
-  const seen = new Set<string>();
   const add = (name: string, content: Uint8Array): Parsed | { readonly problem: string } => {
     if (content.length > MAX_PROTO_BYTES)
       return {
@@ -51,12 +50,14 @@ export async function compileProto(
   const main = add(files.name(path), bytes);
   if ('problem' in main) return main;
   const folders = importFolders(path, main.package, files);
+  // Files that import each other are one schema; the first one is read already.
+  const seen = new Set(namesBelow(path, folders, files));
   const waiting = [...main.imports].map((name) => ({ name, from: files.name(path) }));
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const { name, from } = next;
     if (seen.has(name)) continue;
     seen.add(name);
-    if (seen.size >= MAX_PROTO_FILES)
+    if (sources.length >= MAX_PROTO_FILES)
       return { problem: `${files.name(path)} imports more than ${MAX_PROTO_FILES} files.` };
     if (!isImportPath(name))
       return {
@@ -109,6 +110,17 @@ function importFolders(path: string, name: string | undefined, files: SchemaFile
     folders.push(folder);
   }
   return folders;
+}
+
+/** The names by which a file is imported: below each of the folders, from the inner one to the outer one. */
+function namesBelow(path: string, folders: readonly string[], files: SchemaFiles): string[] {
+  const names: string[] = [];
+  let name = files.name(path);
+  for (const folder of folders) {
+    names.push(name);
+    name = `${files.name(folder)}/${name}`;
+  }
+  return names;
 }
 
 /** What protoc accepts: no absolute paths, and none that lead out. */

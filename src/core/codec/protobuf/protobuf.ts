@@ -9,6 +9,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { DuplexError } from '../../../shared/errors.ts';
 import { nearest } from '../../text/nearest.ts';
 import { MAX_CODEC_BYTES } from '../codecProblem.ts';
 import { fitsSchema, MAX_SCHEMA_DEPTH } from './fitsSchema.ts';
@@ -36,6 +37,8 @@ export async function loadSchema(path: string, files: SchemaFiles): Promise<Load
       packages = compiled.packages;
     } else registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
   } catch (error) {
+    // An import that cannot be read has a sentence of its own.
+    if (error instanceof DuplexError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     return {
       problem: `${files.name(path)} is not a schema: ${reason}. Name a .proto file, or what protoc makes with --include_imports --descriptor_set_out.`,
