@@ -8,7 +8,7 @@ import type { DemoServer } from '../../src/demo/demoServer.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { rawServer, switching } from '../support/rawServer.ts';
 import { startSocksServer } from '../support/socksServer.ts';
-import { duplex, endAll, jsonLines, texts } from './cliProcess.ts';
+import { duplex, endAll, jsonLines, start, texts } from './cliProcess.ts';
 
 let demo: DemoServer;
 beforeAll(async () => {
@@ -51,6 +51,19 @@ const USES: Readonly<Record<string, () => Promise<void>>> = {
     const [valid, invalid] = [await run('valid.ws'), await run('invalid.ws')];
     expect([valid.status, invalid.status]).toEqual([0, 1]);
     expect(invalid.stdout).toContain('id');
+  },
+  async chokidar() {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'a.ws');
+    const text = (word: string): string =>
+      `### ${word}\nWEBSOCKET ${demo.url}/echo\n\nhello\n=== wait-for-server\n# @expect text == "hello"\n`;
+    await writeFile(path, text('first'));
+    const running = start(['run', path, '--watch']);
+    await running.prints(/first[^]*1 passed/);
+    await writeFile(path, text('second'));
+    await running.prints(/second[^]*1 passed/);
+    running.child.kill('SIGINT');
+    expect((await running.result).status).toBe(0);
   },
   async fflate() {
     const har = JSON.stringify({

@@ -4,7 +4,6 @@ import '../parts/segments.ts';
 import './composerField.ts';
 import './draftMenus.ts';
 import './filePart.ts';
-import './repeatForm.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -18,6 +17,7 @@ import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
+import { loadPart } from '../base/lazyParts.ts';
 import { createQueue } from '../base/queue.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
@@ -105,6 +105,7 @@ export class Composer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.isAskingRepeat) loadPart(this, 'duplex-repeat-form', () => import('./repeatForm.ts'));
     // Through the CSSOM: the page's policy forbids style attributes.
     this.style.height = this.isCollapsed ? '' : `${this.share}%`;
     this.classList.toggle('verb', this.#verbs.spec !== undefined && !this.isCollapsed);

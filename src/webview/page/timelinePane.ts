@@ -1,6 +1,4 @@
-import '../timeline/columnInput.ts';
 import '../timeline/goTo.ts';
-import '../timeline/rangeBar.ts';
 import '../timeline/timeline.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -185,6 +183,9 @@ export class TimelinePane extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (this.#showsChart) loadPart(this, 'duplex-chart', () => import('../chart/chart.ts'));
+    if (this.#selectedRows()) loadPart(this, 'duplex-range-bar', () => import('../timeline/rangeBar.ts'));
+    if (this.suggestion !== undefined)
+      loadPart(this, 'duplex-column-input', () => import('../timeline/columnInput.ts'));
     const before = changed.get('view');
     const isOther = changed.has('source') && changed.get('source')?.key !== this.source.key;
     if (this.view.follow || isOther || before?.follow === true) this.#seen = this.source.length;

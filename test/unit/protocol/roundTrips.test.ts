@@ -84,7 +84,8 @@ const OPENED: Readonly<Record<string, readonly (readonly VerbCall[])[]>> = {
 };
 
 const word = fc.stringMatching(/^w[a-z]{3,12}$/);
-const value = fc.jsonValue({ maxDepth: 2 }).filter((each) => !JSON.stringify(each).includes('-0'));
+// The library for MessagePack refuses to decode a key that would change a prototype.
+const value = fc.jsonValue({ maxDepth: 2 }).filter((each) => !/-0|"__proto__"/.test(JSON.stringify(each)));
 const object = fc.dictionary(fc.stringMatching(/^k[a-z]{0,5}$/), value, { minKeys: 1, maxKeys: 4 });
 
 function bodyOf({ body, bodyName }: VerbSpec): fc.Arbitrary<unknown> {

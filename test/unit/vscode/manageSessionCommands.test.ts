@@ -26,7 +26,7 @@ function setUp(given: Parameters<typeof fakeSession>[0] = {}, isTest = false) {
       find: (id: string) => (id === session.id ? session : undefined),
       delete: remove,
     },
-    panels: { active: undefined, close },
+    panels: { active: undefined, close, copyWritten: vi.fn() },
     isTest,
   } as unknown as Services;
   return { session, options, rename, clear, remove, close, services, run: manageSessionCommands(services) };
