@@ -65,7 +65,8 @@ export function restoreErrorPage({ nonce, language, title, text, links }: Restor
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${escapeHtml(nonce)}'">
     <style nonce="${escapeHtml(nonce)}">
       main { max-width: 40em; margin: 15vh auto 0; text-align: center; line-height: 1.5; }
-      h1 { font-size: 1.3em; font-weight: 600; overflow-wrap: anywhere; }
+      h1 { font-size: 1.3em; font-weight: 600; }
+      h1, p { overflow-wrap: anywhere; }
       a { display: inline-block; margin: 0 4px; padding: 4px 14px; border-radius: 2px; text-decoration: none; }
       a { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
       a + a { color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); }

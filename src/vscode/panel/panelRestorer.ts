@@ -54,7 +54,7 @@ export function panelRestorer({
           language: env.language,
           title: isDeleted ? l10n.t('This recording was deleted') : panel.title,
           text: isDeleted
-            ? message
+            ? l10n.t('Its folder is gone: {0}', join(recordingsFolder, name))
             : l10n.t('The window was reloaded, and this session cannot be shown again. {0}', message),
           links: [
             {

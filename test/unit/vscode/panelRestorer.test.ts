@@ -79,7 +79,8 @@ test('one that is gone is said so, in a page that runs nothing', async () => {
   reopen.mockRejectedValue(new DuplexError('file.invalid', 'There is no recording there.'));
   await restore({ session: 'one-1' });
   expect(reopen).toHaveBeenCalledTimes(1);
-  expect(panel.webview.html).toContain('There is no recording there.');
+  expect(panel.webview.html).toContain('Its folder is gone: ');
+  expect(panel.webview.html).toContain('one-1');
   expect(panel.webview.options.enableScripts).toBe(false);
 });
 
