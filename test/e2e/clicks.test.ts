@@ -48,6 +48,8 @@ test('a first echoed message takes two clicks, a changed header three more, an e
   await rows('second').last().hover();
   await click(rows('second').last().locator('.more'));
   await click(panel.getByRole('menuitem', { name: 'Edit and Resend' }));
+  // The draft holds the message before, too: the focus says that the item has done its work.
+  await expect.poll(() => isFocused(composer), { timeout: 20_000 }).toBe(true);
   await expect.poll(() => composer.innerText(), { timeout: 10_000 }).toContain('second');
   await page.keyboard.press('Control+End');
   await page.keyboard.type(' again');

@@ -121,6 +121,11 @@ describe('a message of NATS', () => {
     });
     expect(JSON.stringify(unit)).not.toMatch(/s3cret|t0ken/);
     expect(one('client', 'CONNECT {oops\r\n')).toMatchObject({ payload: { form: 'text' } });
+    for (const broken of ['INFO \0"a":1}', 'INFO {"a":1', 'INFO ', 'CONNECT {"a":1}}'])
+      expect(one('server', `${broken}\r\n`), broken).not.toMatchObject({ payload: { form: 'json' } });
+    expect(one('server', 'INFO {"a":1}}\r\n')).toMatchObject({
+      problems: [{ message: expect.stringMatching(/^Not JSON/) as string }],
+    });
   });
 
   it('may share a message with others and span messages, whatever the cuts are', () => {

@@ -1,5 +1,6 @@
 import type { UnitProblem } from '../../../shared/units.ts';
 import { bodyPayload } from '../json/bodyPayload.ts';
+import { isProblem, readJson } from '../json/jsonText.ts';
 import { MAX_NAME_CHARS, MAX_TOPIC_FILTERS } from '../limits.ts';
 import type { StreamFormat } from '../stream/byteStream.ts';
 import type { StreamProtocol } from '../stream/streamDecoder.ts';
@@ -48,9 +49,12 @@ function natsUnit(
     case 'PONG':
       return { ...control, heartbeat: true };
     case 'INFO':
-      return { ...control, payload: payloadAt('json', bytes, rest) };
-    case 'CONNECT':
-      return { ...control, payload: maskedConnect(payloadAt('json', bytes, rest)) };
+    case 'CONNECT': {
+      const read = readJson(bytes, rest.start, rest.end);
+      if (isProblem(read)) return { ...control, payload: bodyPayload(bytes, rest), problems: [read] };
+      const payload = payloadAt('json', bytes, rest);
+      return { ...control, payload: operation === 'INFO' ? payload : maskedConnect(read.value, payload) };
+    }
     case '+OK':
       return control;
     case '-ERR': {
@@ -134,18 +138,11 @@ function remember(map: Map<string, string>, key: string, value: string): void {
 /** Members of CONNECT that are secret. */
 const SECRETS = ['pass', 'auth_token', 'jwt', 'sig'];
 
-function maskedConnect(payload: DecodedPayload): DecodedPayload {
-  const text = new TextDecoder().decode(payload.read());
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (typeof value !== 'object' || value === null || !SECRETS.some((name) => name in value)) return payload;
-    const masked = Object.entries(value).map(([name, each]: [string, unknown]) => [
-      name,
-      SECRETS.includes(name) ? MASKED_VALUE : each,
-    ]);
-    return derivedPayload('json', () => JSON.stringify(Object.fromEntries(masked)));
-  } catch {
-    // Not JSON: no secret has a name in it.
-    return { ...payload, form: 'text', read: () => payload.read() };
-  }
+function maskedConnect(value: unknown, payload: DecodedPayload): DecodedPayload {
+  if (typeof value !== 'object' || value === null || !SECRETS.some((name) => name in value)) return payload;
+  const masked = Object.entries(value).map(([name, each]: [string, unknown]) => [
+    name,
+    SECRETS.includes(name) ? MASKED_VALUE : each,
+  ]);
+  return derivedPayload('json', () => JSON.stringify(Object.fromEntries(masked)));
 }
