@@ -70,6 +70,7 @@ async function* numbersOf(search: Search): AsyncGenerator<Float64Array> {
     if (error !== undefined) throw new DuplexError(error.code, error.message);
     if (given < hits) {
       const numbers = await search.hitNumbers(given, PAGE_HITS);
+      if (numbers.length === 0) throw new DuplexError('internal', 'The search has lost its hits.');
       given += numbers.length;
       yield numbers;
     } else if (done) return;
