@@ -108,6 +108,6 @@ describe('what happens on the way', () => {
     const url = `wss://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const { lines, text } = await told(url, '--insecure');
     expect(lines[0]).toMatchObject({ kind: 'note', note: 'security' });
-    expect(text).toContain('was not verified, for --insecure is set');
+    expect(text).toContain('was not verified, because --insecure is set');
   });
 });

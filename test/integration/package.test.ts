@@ -23,7 +23,7 @@ describe('the package', () => {
   it('holds what the extension needs, from an allow-list, and nothing else', async () => {
     const files = await shipped();
     const folders =
-      /^(docs|examples(\/\w+)?|media|media\/readme|media\/walkthrough|l10n)\/[^/]+\.(ws|md|http|json|bin|txt|xml|svg|png)$/;
+      /^(docs|examples(\/\w+)?|media|media\/readme|media\/walkthrough|l10n)\/[^/]+\.(ws|md|http|json|proto|bin|txt|xml|svg|png)$/;
     // Named after their contents; a build in development leaves those of the builds before it.
     const parts = /^dist\/webview\/shared-[\w-]+\.js$/;
     expect(files.some((file) => parts.test(file))).toBe(true);

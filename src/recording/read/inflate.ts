@@ -1,12 +1,13 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
-import { type Inflate, MAX_INFLATED_BYTES } from '../../core/codec/compression.ts';
+import { type Compression, type Inflate, MAX_INFLATED_BYTES } from '../../core/codec/compression.ts';
 
-const INFLATERS = {
-  gzip: gunzipSync,
-  zlib: inflateSync,
-  deflate: inflateRawSync,
-  brotli: brotliDecompressSync,
-} as const;
+/** Functions of their own, so that zlib is loaded when the first of them runs. */
+const INFLATERS: Readonly<Record<Compression, (bytes: Uint8Array, options: ZlibOptions) => Buffer>> = {
+  gzip: (bytes, options) => gunzipSync(bytes, options),
+  zlib: (bytes, options) => inflateSync(bytes, options),
+  deflate: (bytes, options) => inflateRawSync(bytes, options),
+  brotli: (bytes, options) => brotliDecompressSync(bytes, options),
+};
 
 /** Inflates in this thread, which is a worker. Stops at MAX_INFLATED_BYTES. */
 export const inflate: Inflate = (format, bytes) => {
