@@ -80,7 +80,8 @@ export const toolbarStyles = css`
     gap: 2px;
     height: 28px;
     margin-right: 4px;
-    min-width: 0;
+    /* Its toggles and a few words. */
+    min-width: 170px;
     padding: 0 1px 0 6px;
     position: relative;
   }
@@ -126,6 +127,9 @@ export const toolbarStyles = css`
   }
   .narrow .count {
     flex: 0 1 auto;
+  }
+  .narrow .field {
+    min-width: 0;
   }
   .count.none {
     color: var(--vscode-list-errorForeground);
@@ -177,6 +181,10 @@ export const toolbarStyles = css`
   @container (max-width: 1100px) {
     .word {
       display: none;
+    }
+    .count,
+    .rows {
+      min-width: 0;
     }
   }
   /* Two lines: what is shown, and the search. */
