@@ -19,6 +19,20 @@ export function loadPart(
   reportTo(parent, load());
 }
 
+/**
+ * Loads parts right after the page is first drawn: fields that take keys as soon as they are opened, which must not come
+ * before their code.
+ */
+export function loadAfterStart(
+  parent: EventTarget,
+  parts: Partial<Record<keyof HTMLElementTagNameMap, () => Promise<unknown>>>,
+): void {
+  setTimeout(() => {
+    for (const [name, load] of Object.entries(parts))
+      loadPart(parent, name as keyof HTMLElementTagNameMap, load);
+  });
+}
+
 /** Focuses an element once its code is loaded and it is rendered. */
 export async function focusLoaded(element: HTMLElement | null): Promise<void> {
   if (element === null) return;

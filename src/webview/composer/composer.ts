@@ -4,8 +4,7 @@ import '../parts/segments.ts';
 import './composerField.ts';
 import './draftMenus.ts';
 import './filePart.ts';
-import { html, LitElement, nothing } from 'lit';
-import type { PropertyValues, TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { convertDraft } from '../../core/format/draft.ts';
@@ -14,10 +13,9 @@ import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode, Draft, PanelCommand, RepeatProgress } from '../../shared/panelProtocol.ts';
 import type { PanelVerb } from '../../shared/panelVerbs.ts';
 import { emit } from '../base/events.ts';
-import { isMac } from '../base/host.ts';
-import type { Host } from '../base/host.ts';
+import { isMac, type Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
-import { loadPart } from '../base/lazyParts.ts';
+import { loadAfterStart } from '../base/lazyParts.ts';
 import { createQueue } from '../base/queue.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
@@ -104,8 +102,11 @@ export class Composer extends LitElement {
     clearTimeout(this.#pause);
   }
 
+  protected override firstUpdated(): void {
+    loadAfterStart(this, { 'duplex-repeat-form': () => import('./repeatForm.ts') });
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (this.isAskingRepeat) loadPart(this, 'duplex-repeat-form', () => import('./repeatForm.ts'));
     // Through the CSSOM: the page's policy forbids style attributes.
     this.style.height = this.isCollapsed ? '' : `${this.share}%`;
     this.classList.toggle('verb', this.#verbs.spec !== undefined && !this.isCollapsed);

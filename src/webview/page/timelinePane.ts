@@ -1,4 +1,4 @@
-import '../timeline/goTo.ts';
+import '../timeline/rangeBar.ts';
 import '../timeline/timeline.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
@@ -7,7 +7,7 @@ import type { Draft, PanelHostCalls, PanelRowCalls } from '../../shared/panelPro
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
 import { emit, reportTo } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
-import { loadPart } from '../base/lazyParts.ts';
+import { loadAfterStart, loadPart } from '../base/lazyParts.ts';
 import { baseStyles } from '../base/styles.ts';
 import { discriminator } from '../rows/discriminator.ts';
 import { count } from '../text/figures.ts';
@@ -94,7 +94,7 @@ export class TimelinePane extends LitElement {
   /** Opens the field that asks where to go. @param text its initial text */
   async askWhere(text = ''): Promise<void> {
     this.isAsking = true;
-    await this.updateComplete;
+    await Promise.all([this.updateComplete, customElements.whenDefined('duplex-go-to')]);
     if (text !== '') this.input?.set(text);
     this.input?.focus();
   }
@@ -181,11 +181,15 @@ export class TimelinePane extends LitElement {
     `;
   }
 
+  protected override firstUpdated(): void {
+    loadAfterStart(this, {
+      'duplex-go-to': () => import('../timeline/goTo.ts'),
+      'duplex-column-input': () => import('../timeline/columnInput.ts'),
+    });
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (this.#showsChart) loadPart(this, 'duplex-chart', () => import('../chart/chart.ts'));
-    if (this.#selectedRows()) loadPart(this, 'duplex-range-bar', () => import('../timeline/rangeBar.ts'));
-    if (this.suggestion !== undefined)
-      loadPart(this, 'duplex-column-input', () => import('../timeline/columnInput.ts'));
     const before = changed.get('view');
     const isOther = changed.has('source') && changed.get('source')?.key !== this.source.key;
     if (this.view.follow || isOther || before?.follow === true) this.#seen = this.source.length;

@@ -77,6 +77,7 @@ describe('the panel without a mouse', () => {
         'button Rate',
         'switch Follow',
         'button What the time column shows',
+        'button What rows show of messages',
         'grid Timeline',
         'separator Resize the inspector',
         'tab Pretty',
