@@ -128,6 +128,8 @@ describe('two JSONPaths', () => {
     await expect.poll(() => panel.host.calls.conversation.at(-1)?.[0]).toEqual({ call: '$.q', reply: '$.a' });
     await expect.poll(async () => (await calls())[0]).toMatch(/#0\s+ask/);
     expect(panel.host.calls.callPairs.at(-1)?.[0]).toMatchObject({ pairs: { call: '$.q', reply: '$.a' } });
+    // The page saves its view state a moment after a change.
+    await panel.page.waitForTimeout(600);
     await panel.load();
     await expect.poll(() => field('Id in its reply').inputValue()).toBe('$.a');
     await expect.poll(async () => (await calls())[0]).toMatch(/#0\s+ask/);
