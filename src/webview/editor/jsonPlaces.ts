@@ -1,4 +1,5 @@
 import type { Text } from '@codemirror/state';
+import { rememberedFolds, type FoldRange } from './foldRanges.ts';
 
 /** A value of a formatted JSON document. */
 export interface JsonPlace {
@@ -16,19 +17,10 @@ const PLAIN_NAME = /^[A-Za-z_]\w*$/;
 
 const MEMBER = /^\s*("(?:[^"\\]|\\.)*"):\s?/;
 
-/** Ranges by document and start: the lines of a document never change. */
-const known = new WeakMap<Text, Map<number, { from: number; to: number } | null>>();
-
 /** The part that folds when the line at `from` opens an object or an array: from the end of that line to before its end. */
-export function foldableRange(doc: Text, from: number): { from: number; to: number } | null {
-  let ranges = known.get(doc);
-  if (!ranges) known.set(doc, (ranges = new Map<number, { from: number; to: number } | null>()));
-  let range = ranges.get(from);
-  if (range === undefined) ranges.set(from, (range = findRange(doc, from)));
-  return range;
-}
+export const foldableRange = rememberedFolds(findRange);
 
-function findRange(doc: Text, from: number): { from: number; to: number } | null {
+function findRange(doc: Text, from: number): FoldRange | null {
   const { number, text, to } = doc.lineAt(from);
   if (!/[[{]$/.test(text)) return null;
   const end = closingLine(doc, number);

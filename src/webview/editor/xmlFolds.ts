@@ -1,4 +1,5 @@
 import type { Text } from '@codemirror/state';
+import { rememberedFolds, type FoldRange } from './foldRanges.ts';
 
 /** Lines that are read at most for the end of an element, so that a screenful of a large document stays quick. */
 const MAX_LINES = 200_000;
@@ -6,20 +7,11 @@ const MAX_LINES = 200_000;
 /** The start of an element whose content is on the lines below. */
 const START_TAG = /^(\s*)<([\p{L}_:][\p{L}\p{N}_:.-]*)/u;
 
-/** Ranges by document and start: the lines of a document never change. */
-const known = new WeakMap<Text, Map<number, { from: number; to: number } | null>>();
-
 /** The part that folds when the line at `from` starts an element: from the end of that line to before its end tag. */
-export function foldableElement(doc: Text, from: number): { from: number; to: number } | null {
-  let ranges = known.get(doc);
-  if (!ranges) known.set(doc, (ranges = new Map<number, { from: number; to: number } | null>()));
-  let range = ranges.get(from);
-  if (range === undefined) ranges.set(from, (range = findRange(doc, from)));
-  return range;
-}
+export const foldableElement = rememberedFolds(findRange);
 
 /** The formatter puts an end tag below its start tag, at the same indentation. */
-function findRange(doc: Text, from: number): { from: number; to: number } | null {
+function findRange(doc: Text, from: number): FoldRange | null {
   const { number, text, to } = doc.lineAt(from);
   const [, indent, name] = START_TAG.exec(text) ?? [];
   if (indent === undefined || text.endsWith('/>') || text.endsWith(`</${name}>`)) return null;

@@ -72,18 +72,17 @@ export class ConformanceServer {
   }
 }
 
-function peerOver(socket: Socket, result: Promise<Result>): Peer {
+/** What travels over a socket, seen as frames. */
+export type FrameExchange = Pick<Peer, 'write' | 'take' | 'rest'>;
+
+/** @param onFrame is called with each frame when it came */
+export function exchangeOver(socket: Socket, onFrame?: (frame: ReceivedFrame) => void): FrameExchange {
   const frames: ReceivedFrame[] = [];
   let ended = false;
   let wake = (): void => {};
-  let closing = false;
   readFrames(socket, (frame) => {
     frames.push(frame);
-    if (frame.first === 0x88 && !closing) {
-      closing = true;
-      // As RFC 6455, section 7.1.1 has it: the server ends TCP.
-      if (!socket.writableEnded) socket.end();
-    }
+    onFrame?.(frame);
     wake();
   });
   const end = (): void => {
@@ -96,10 +95,8 @@ function peerOver(socket: Socket, result: Promise<Result>): Peer {
     while (!enough() && !ended) await new Promise<void>((resolve) => (wake = resolve));
   };
   return {
-    socket,
-    result,
     async write(bytes, chop = bytes.length) {
-      for (let at = 0; at < bytes.length; at += chop) {
+      for (let at = 0; at < bytes.length && !socket.destroyed; at += chop) {
         const piece = bytes.subarray(at, at + chop);
         await new Promise<void>((resolve) => {
           socket.write(piece, () => resolve());
@@ -117,6 +114,17 @@ function peerOver(socket: Socket, result: Promise<Result>): Peer {
       return frames.splice(0);
     },
   };
+}
+
+function peerOver(socket: Socket, result: Promise<Result>): Peer {
+  let closing = false;
+  const exchange = exchangeOver(socket, ({ first }) => {
+    if (first !== 0x88 || closing) return;
+    closing = true;
+    // As RFC 6455, section 7.1.1 has it: the server ends TCP.
+    if (!socket.writableEnded) socket.end();
+  });
+  return { socket, result, ...exchange };
 }
 
 /** A good end of the connection: the close frame of a server that is content. */

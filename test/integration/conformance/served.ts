@@ -2,20 +2,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { requestFolder, type RequestFolder } from '../requestFolder.ts';
 import { endAll, start, type Running } from '../cliProcess.ts';
-import { readFrames, type ReceivedFrame } from '../../support/wire.ts';
+import { exchangeOver, type FrameExchange } from './peer.ts';
 
 /** A connection to `duplex serve` with an echo rule, seen from its client. */
-export interface ServedPeer {
+export interface ServedPeer extends FrameExchange {
   /** Of this end. The server's sentences about its client name it. */
   readonly port: number;
   /** The head of the answer to the handshake. */
   readonly head: string;
-  /** Sends bytes, in writes of at most `chop` bytes if given. */
-  write(bytes: Uint8Array, chop?: number): Promise<void>;
-  /** The next frames that came, or fewer where the connection ended. */
-  take(count: number): Promise<ReceivedFrame[]>;
-  /** What came until the server ended the connection. */
-  rest(): Promise<ReceivedFrame[]>;
 }
 
 const BLOCK = (path: string, ...directives: string[]): string =>
@@ -69,41 +63,15 @@ export class EchoServer {
       const [chunk] = (await once(socket, 'data')) as [Buffer];
       head += chunk.toString('latin1');
     }
-    const frames: ReceivedFrame[] = [];
-    let ended = false;
-    let wake = (): void => {};
-    readFrames(socket, (frame) => {
-      frames.push(frame);
-      wake();
-    });
-    const end = (): void => {
-      ended = true;
-      wake();
-    };
-    socket.on('end', end).on('close', end);
-    const until = async (enough: () => boolean): Promise<void> => {
-      while (!enough() && !ended) await new Promise<void>((resolve) => (wake = resolve));
-    };
+    const exchange = exchangeOver(socket);
     return {
       port: socket.localPort!,
       head,
-      async write(bytes, chop = bytes.length) {
-        for (let at = 0; at < bytes.length && !socket.destroyed; at += chop) {
-          const piece = bytes.subarray(at, at + chop);
-          await new Promise<void>((resolve) => {
-            socket.write(piece, () => resolve());
-          });
-          if (chop < 1000) await new Promise((resolve) => setImmediate(resolve));
-        }
-      },
-      async take(count) {
-        await until(() => frames.length >= count);
-        return frames.splice(0, count);
-      },
+      ...exchange,
       async rest() {
-        await until(() => false);
+        const frames = await exchange.rest();
         socket.destroy();
-        return frames.splice(0);
+        return frames;
       },
     };
   }
