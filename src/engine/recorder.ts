@@ -1,4 +1,4 @@
-import { BatchWriter, buffersOf } from '../recording/write/batchWriter.ts';
+import { BatchWriter, buffersOf, LARGE_BYTES } from '../recording/write/batchWriter.ts';
 import type { FrameList } from '../recording/frameLayout.ts';
 import { MAX_STORED, ROW_BYTES } from '../recording/layout.ts';
 import { newWriterId, unlock } from '../recording/write/lock.ts';
@@ -151,7 +151,12 @@ export class Recorder {
       void this.begin();
       return undefined;
     }
-    if (isOwn && this.#batch.move(kind, direction, flags, time, payload as Uint8Array<ArrayBuffer>)) {
+    const { length } = payload;
+    if (
+      isOwn &&
+      length >= LARGE_BYTES &&
+      this.#batch.move(kind, direction, flags, time, payload as Uint8Array<ArrayBuffer>)
+    ) {
       // Deferred, because the caller may read the payload until the end of this turn.
       if (this.#batch.full) queueMicrotask(this.#shipFull);
       else this.#shipSoon();

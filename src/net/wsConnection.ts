@@ -202,7 +202,7 @@ class WsConnection implements Connection {
 
   #listen(framed: StrictWebSocket, { detail, socket }: Opened): void {
     framed.on('open', () => this.handler.onOpen(detail));
-    framed.on('message', (data, isBinary) => this.#onMessage(framed, data as Buffer, isBinary));
+    framed.onData = (data, isBinary) => this.#onMessage(framed, data, isBinary);
     framed.on('ping', (data) => this.#onPing(framed, plainBytes(data)));
     framed.on('pong', (data) => {
       if (!this.#ended) this.handler.onControl('pong', 'in', plainBytes(data));

@@ -29,6 +29,8 @@ export const LARGE_BYTES = 64 * 1024;
 export class BatchWriter {
   #payload = new Uint8Array(0);
   #index = new DataView(new ArrayBuffer(0));
+  /** Rows that the index slab holds. */
+  #rowCapacity = 0;
   /** In the slab. */
   #payloadBytes = 0;
   #large: LargePayload[] = [];
@@ -57,7 +59,7 @@ export class BatchWriter {
   /** Whether the current batch has room for a message of this length; otherwise `take` it first. */
   fits(bytes: number): boolean {
     if (this.#rows === 0) return true;
-    return this.#hasRowLeft && this.#payloadBytes + bytes <= this.#payload.length;
+    return this.#rows < this.#rowCapacity && this.#payloadBytes + bytes <= this.#payload.length;
   }
 
   /** Adds a row and a copy of its payload. `time` in microseconds since the session began. */
@@ -82,10 +84,13 @@ export class BatchWriter {
     time: number,
     payload: Uint8Array<ArrayBuffer>,
   ): boolean {
-    const { length, buffer } = payload;
-    if (length < LARGE_BYTES || length !== buffer.byteLength || length > MAX_STORED) return false;
+    const { length } = payload;
+    // First, because `buffer` costs a call of the runtime, and most messages are small.
+    if (length < LARGE_BYTES || length > MAX_STORED) return false;
+    const { buffer } = payload;
+    if (length !== buffer.byteLength) return false;
     if (this.#rows === 0) this.#begin(0);
-    else if (!this.#hasRowLeft) return false;
+    else if (this.#rows >= this.#rowCapacity) return false;
     this.#addRow(kind, direction, flags, time, length, length);
     this.#large.push({ at: this.#payloadBytes, buffer });
     this.#largeBytes += length;
@@ -130,10 +135,6 @@ export class BatchWriter {
     this.offset = offset;
   }
 
-  get #hasRowLeft(): boolean {
-    return (this.#rows + 1) * ROW_BYTES <= this.#index.byteLength;
-  }
-
   #addRow(kind: Kind, direction: Direction, flags: number, time: number, size: number, stored: number): void {
     writeRow(this.#index, this.#rows, this.offset, size, stored, time, kind, direction, flags);
     this.#rows++;
@@ -143,14 +144,12 @@ export class BatchWriter {
   #begin(bytes: number): void {
     while (this.#size < Math.min(bytes, SLAB_BYTES)) this.#size *= 2;
     this.#payload = new Uint8Array(this.slabs.take(Math.max(bytes, this.#size)));
-    this.#index = new DataView(this.slabs.take((this.#size / BYTES_PER_ROW) * ROW_BYTES));
+    this.#rowCapacity = this.#size / BYTES_PER_ROW;
+    this.#index = new DataView(this.slabs.take(this.#rowCapacity * ROW_BYTES));
   }
 
   #adapt(): void {
-    const used = Math.max(
-      this.#payloadBytes / this.#payload.length,
-      (this.#rows * ROW_BYTES) / this.#index.byteLength,
-    );
+    const used = Math.max(this.#payloadBytes / this.#payload.length, this.#rows / this.#rowCapacity);
     if (used > 1 / 2 && this.#size < SLAB_BYTES) this.#size *= 2;
     else if (used < 1 / 16 && this.#size > FIRST_SLAB_BYTES) this.#size /= 2;
   }
