@@ -42,7 +42,7 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
           if (typeof filter === 'string')
             return filteredRows(services.engine, recording.folder, filter, wanted);
           if (isChosen || range !== undefined) return wanted;
-          return pickRows(services.engine, recording.folder, { first: rows.from, end: rows.end });
+          return pickRows(services.engine, recording.folder, rows);
         },
         { kind, ...(target instanceof Uri && { target }) },
       );

@@ -3,29 +3,47 @@ import { parseFilter } from '../../core/search/parseQuery.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
-import type { RowSet } from '../../shared/timelineProtocol.ts';
-
+import type { RowNumbers, RowSet } from '../../shared/timelineProtocol.ts';
 import { inertCheck, inertText } from '../inertText.ts';
 
 /** Row numbers per request to a search. */
 const PAGE_HITS = 65_536;
 
-/** Asks which rows of a recording: all, a range, or those of a filter. @returns undefined where the user gave up */
+/** A set of rows that a view offers. */
+interface OfferedSet {
+  readonly count: number;
+  /** Is asked only for the set that is chosen. */
+  readonly rows: () => Promise<RowSet>;
+}
+
+/** What a view offers before all rows: the row of its menu, what is selected in it, and what its filter leaves. */
+export interface OfferedRows {
+  readonly row?: { readonly seq: number; readonly rows: () => Promise<RowSet> };
+  readonly selected?: OfferedSet;
+  readonly filtered?: OfferedSet;
+}
+
+/** Asks which rows of a recording: all, a range, those of a filter, or what is offered. @returns undefined where the user gave up */
 export async function pickRows(
   engine: Engine,
   folder: string,
-  { first, end }: { readonly first: number; readonly end: number },
+  all: RowNumbers,
+  { row, selected, filtered }: OfferedRows = {},
 ): Promise<RowSet | undefined> {
-  const all = { from: first, end };
+  const offered = [
+    selected && { label: l10n.t('Selected Rows'), ...described(selected) },
+    row && { label: l10n.t('Row #{0}', row.seq), description: '', rows: row.rows },
+    filtered && { label: l10n.t('Filtered Rows'), ...described(filtered) },
+  ].filter((each) => each !== undefined);
   const choices = {
-    all: { label: l10n.t('All Rows'), description: (end - first).toLocaleString() },
+    all: { label: l10n.t('All Rows'), description: (all.end - all.from).toLocaleString() },
     range: { label: l10n.t('Range…'), detail: l10n.t('rows by their numbers, such as 100..199') },
     filter: {
       label: l10n.t('Filter…'),
       detail: l10n.t('rows of a direction, kind or size, such as in text size>1KiB'),
     },
   };
-  const picked = await window.showQuickPick(Object.values(choices), {
+  const picked = await window.showQuickPick([...offered, ...Object.values(choices)], {
     title: l10n.t('Export'),
     placeHolder: l10n.t('Which rows?'),
   });
@@ -37,8 +55,14 @@ export async function pickRows(
     );
     return text === undefined ? undefined : rangeOf(text, all);
   }
+  const chosen = offered.find((each) => each === picked);
+  if (chosen) return chosen.rows();
   const words = await ask(l10n.t('As in: in text size>1KiB'), (each) => !('problem' in parseFilter(each)));
   return words === undefined ? undefined : filteredRows(engine, folder, words, all);
+}
+
+function described({ count, rows }: OfferedSet): { description: string; rows: () => Promise<RowSet> } {
+  return { description: count.toLocaleString(), rows };
 }
 
 function ask(prompt: string, isValid: (text: string) => boolean): Promise<string | undefined> {
@@ -52,10 +76,7 @@ function ask(prompt: string, isValid: (text: string) => boolean): Promise<string
 }
 
 /** `100..199`, `100..`, `..199`, within the rows that there are. */
-export function rangeOf(
-  text: string,
-  { from, end }: { readonly from: number; readonly end: number },
-): { readonly from: number; readonly end: number } | undefined {
+export function rangeOf(text: string, { from, end }: RowNumbers): RowNumbers | undefined {
   const [, first = '', dots, last = ''] = /^\s*(\d{0,15})(\.\.)?(\d{0,15})\s*$/.exec(text) ?? [];
   if (first === '' && last === '') return undefined;
   const start = first === '' ? from : Number(first);
@@ -68,7 +89,7 @@ export async function filteredRows(
   engine: Pick<Engine, 'search'>,
   folder: string,
   words: string,
-  { from, end }: { readonly from: number; readonly end: number },
+  { from, end }: RowNumbers,
 ): Promise<RowSet> {
   const parsed = parseFilter(words);
   if ('problem' in parsed) throw new DuplexError('call.invalid', parsed.problem);

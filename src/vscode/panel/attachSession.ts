@@ -11,6 +11,7 @@ import { detach } from '../report.ts';
 import { copyPayload, copyView } from '../payload/copyPayload.ts';
 import { savePayload } from '../payload/savePayload.ts';
 import { exportRecording } from '../exports/exportRecording.ts';
+import { pickRows } from '../exports/pickRows.ts';
 import { throttle } from '../throttle.ts';
 import type { MessageDocuments } from '../payload/messageDocuments.ts';
 import { composerCalls } from './compose/composerCalls.ts';
@@ -140,6 +141,11 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     copyText: copyView,
     async saveRows(folder, rows) {
       await exportRecording(services, { name: session.summary.name, folder }, async () => rows);
+    },
+    async exportRows(folder, all, offered) {
+      await exportRecording(services, { name: session.summary.name, folder }, () =>
+        pickRows(engine, folder, all, offered),
+      );
     },
   });
   const units = panelUnits(session, (options) => engine.units(session, options), fail);

@@ -2,7 +2,8 @@ import { DuplexError } from '../../shared/errors.ts';
 import { MiB } from '../../shared/limits.ts';
 import type { QueryWorkerCalls } from '../../shared/queryProtocol.ts';
 import { transfer } from '../../shared/rpc.ts';
-import type { PanelTimelineCalls, RowSet, RowStatistics } from '../../shared/timelineProtocol.ts';
+import type { PanelTimelineCalls, RowNumbers, RowSet, RowStatistics } from '../../shared/timelineProtocol.ts';
+import type { OfferedRows } from '../exports/pickRows.ts';
 import { checkIndex, checkPaths, checkRows } from './checks.ts';
 import type { RunningSearch } from './panelSearches.ts';
 
@@ -24,6 +25,8 @@ export interface TimelineParts {
   readonly search: (name: unknown) => Pick<RunningSearch, 'position' | 'hitNumbers'>;
   readonly copyText: (text: Uint8Array) => Promise<void>;
   readonly saveRows: (folder: string, rows: RowSet) => Promise<void>;
+  /** Exports what the user chooses, of these and of all rows from `first` on. */
+  readonly exportRows: (folder: string, all: RowNumbers, offered: OfferedRows) => Promise<void>;
 }
 
 export interface PanelTimeline {
@@ -71,6 +74,14 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
     return { from: 0, end: 0 };
   };
 
+  /** The number of rows that `one` has. */
+  const rowsAmong = async (from: unknown, end: unknown, search: unknown): Promise<number> => {
+    const [first, last] = [checkIndex(from), Math.min(checkIndex(end), session.rows)];
+    if (search === undefined || search === null) return Math.max(0, last - first);
+    const found = parts.search(search);
+    return (await found.position(last)) - (await found.position(first));
+  };
+
   const calls: PanelTimelineCalls = {
     async rowAtTime(time) {
       if (typeof time !== 'number' || !Number.isFinite(time)) return session.rowAtTime(checkIndex(time));
@@ -88,6 +99,20 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
     },
     async saveRange(from, end, search) {
       await parts.saveRows(folder(), await one(from, end, search));
+    },
+    async exportRows(seq, selected, search) {
+      const row = checkIndex(seq);
+      const all = { from: session.summary.firstRow, end: session.rows };
+      const isSearch = search !== undefined && search !== null;
+      const offer = async ({ from, end }: RowNumbers) => ({
+        count: await rowsAmong(from, end, search),
+        rows: () => one(from, end, search),
+      });
+      await parts.exportRows(folder(), all, {
+        row: { seq: row, rows: async () => ({ from: row, end: row + 1 }) },
+        ...(selected && { selected: await offer(selected) }),
+        ...(isSearch && { filtered: await offer(all) }),
+      });
     },
     async columnValues(rows, paths) {
       return query().columnValues(folder(), checkRows(rows), checkPaths(paths));

@@ -57,6 +57,7 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
       'copyDocument',
       'copyRange',
       'saveRange',
+      'exportRows',
       'applyFix',
       'keepFrames',
       'run',

@@ -252,6 +252,8 @@ export class TimelinePane extends LitElement {
         return calls.openInEditor(seq);
       case 'save':
         return calls.savePayload(seq);
+      case 'export':
+        return calls.exportRows(seq, this.#selectedRows(), this.source.search);
       case 'filter': {
         const found = discriminator(preview);
         if (found) emit(this, 'duplex-find', `${found.path} == ${found.value}`);

@@ -15,6 +15,7 @@ export const ROW_ACTIONS = [
   'compare',
   'open',
   'save',
+  'export',
   'filter',
   'addColumn',
   'mark',
@@ -65,6 +66,7 @@ export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuConte
     }),
     item('open', hasPayload),
     item('save', hasPayload),
+    item('export', true),
     item('filter', found !== undefined, {
       beginsGroup: true,
       ...(found && { text: TIMELINE_TEXT.filterBy(`${found.path} == ${found.value}`) }),

@@ -27,6 +27,7 @@ export const TIMELINE_TEXT = {
     compare: t('Compare with Selected'),
     open: t('Open in Editor'),
     save: t('Save…'),
+    export: t('Export…'),
     filter: t('Filter by This Value'),
     addColumn: t('Add Column'),
     mark: t('Mark: Count Times from Here'),

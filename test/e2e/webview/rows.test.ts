@@ -68,6 +68,7 @@ describe('the menu of a row', () => {
       ['Compare with #1', 'compare', [1, 4]],
       ['Open in Editor', 'openInEditor', [4]],
       ['Save…', 'savePayload', [4]],
+      ['Export…', 'exportRows', [4, null, null]],
     ] as const) {
       await row(4).click({ button: 'right' });
       await choose(name);

@@ -111,6 +111,24 @@ describe('a selection of several rows', () => {
     expect(panel.host.calls.saveRange[0]!.slice(0, 2)).toEqual([90, 92]);
   });
 
+  it('is exported by the menu of a row, with the filter that leaves out rows', async () => {
+    await open(100);
+    await row(90).click();
+    await row(95).click({ modifiers: ['Shift'] });
+    const choose = async (): Promise<void> => {
+      await row(93).click({ button: 'right' });
+      await panel.page.getByRole('menuitem', { name: 'Export…' }).click();
+    };
+    await choose();
+    await expect.poll(() => panel.host.calls.exportRows).toHaveLength(1);
+    expect(panel.host.calls.exportRows[0]).toMatchObject([93, { from: 90, end: 96 }, null]);
+    await panel.page.getByRole('radio', { name: 'Out' }).click();
+    await panel.page.getByText('34 of 100 rows').waitFor();
+    await choose();
+    await expect.poll(() => panel.host.calls.exportRows).toHaveLength(2);
+    expect(panel.host.calls.exportRows[1]).toMatchObject([93, { from: 90, end: 96 }, 's1']);
+  });
+
   it('is there again when the page is loaded anew', async () => {
     await open(100);
     await row(90).click();

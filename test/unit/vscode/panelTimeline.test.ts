@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { RowSet, RowStatistics } from '../../../src/shared/timelineProtocol.ts';
+import type { RowNumbers, RowSet, RowStatistics } from '../../../src/shared/timelineProtocol.ts';
+import type { OfferedRows } from '../../../src/vscode/exports/pickRows.ts';
 import { panelTimeline } from '../../../src/vscode/panel/panelTimeline.ts';
 
 /** Hits of a search: every second of a million rows and more. */
@@ -36,8 +37,14 @@ function setUp({ folder }: { folder: string | undefined } = { folder: '/recordin
   }));
   const copyText = vi.fn(async () => undefined);
   const saveRows = vi.fn(async () => undefined);
-  const timeline = panelTimeline({ name: 'p1/', session, query: () => query, search, copyText, saveRows });
-  return { ...timeline, query, session, search, copyText, saveRows, sets, text };
+  const exportRows = vi.fn(async () => undefined);
+  const timeline = panelTimeline({
+    ...{ name: 'p1/', session, query: () => query, search, copyText, saveRows, exportRows },
+  });
+  /** What the last export offered. */
+  const offered = (): OfferedRows =>
+    (exportRows.mock.lastCall as unknown as [string, RowNumbers, OfferedRows])[2];
+  return { ...timeline, query, session, search, copyText, saveRows, exportRows, offered, sets, text };
 }
 
 describe('columns', () => {
@@ -126,6 +133,71 @@ describe('a range of rows', () => {
     const [[folder, set]] = saveRows.mock.calls as unknown as [[string, { numbers: Float64Array }]];
     expect(folder).toBe('/recordings/one');
     expect(set.numbers).toHaveLength(HITS);
+  });
+});
+
+describe('an export from the menu of a row', () => {
+  test('offers the row, and all that a clear does not hide', async () => {
+    const { calls, exportRows, offered } = setUp();
+    await calls.exportRows(9);
+    expect(exportRows).toHaveBeenCalledExactlyOnceWith(
+      '/recordings/one',
+      { from: 7, end: 3_000_000 },
+      expect.anything(),
+    );
+    expect(Object.keys(offered())).toEqual(['row']);
+    expect(offered().row?.seq).toBe(9);
+    expect(await offered().row?.rows()).toEqual({ from: 9, end: 10 });
+  });
+
+  test('offers the selection, and of a filter only what it leaves', async () => {
+    const { calls, offered } = setUp();
+    await calls.exportRows(12, { from: 10, end: 20 });
+    expect(offered().selected?.count).toBe(10);
+    expect(await offered().selected?.rows()).toEqual({ from: 10, end: 20 });
+    expect(offered().filtered).toBeUndefined();
+
+    await calls.exportRows(12, { from: 10, end: 20 }, 's1');
+    expect(offered().selected?.count).toBe(5);
+    expect(await offered().selected?.rows()).toEqual({ numbers: Float64Array.of(10, 12, 14, 16, 18) });
+    // The search has a hit in every second row, of which 7 rows are hidden.
+    expect(offered().filtered?.count).toBe(HITS - 4);
+    const filtered = (await offered().filtered!.rows()) as { numbers: Float64Array };
+    expect([filtered.numbers.length, filtered.numbers[0]]).toEqual([HITS - 4, 8]);
+  });
+
+  test('takes null, as which what is left out crosses, for nothing', async () => {
+    const { calls, search, offered } = setUp();
+    await calls.exportRows(9, null as unknown as undefined, null as unknown as undefined);
+    expect(Object.keys(offered())).toEqual(['row']);
+    expect(search).not.toHaveBeenCalled();
+  });
+
+  test('counts no more rows than there are', async () => {
+    const { calls, offered } = setUp();
+    await calls.exportRows(9, { from: 2_999_999, end: 5_000_000 });
+    expect(offered().selected?.count).toBe(1);
+    await calls.exportRows(9, { from: 4_000_000, end: 5_000_000 });
+    expect(offered().selected?.count).toBe(0);
+  });
+
+  test.each([
+    [-1, undefined],
+    ['3', undefined],
+    [3, 'all'],
+    [3, { from: -1, end: 2 }],
+    [3, { from: 0, end: '__proto__' }],
+  ])('is refused for row %j of %j', async (seq, selected) => {
+    const { calls, exportRows } = setUp();
+    await expect(calls.exportRows(seq as number, selected as RowNumbers)).rejects.toMatchObject({
+      code: 'call.invalid',
+    });
+    expect(exportRows).not.toHaveBeenCalled();
+  });
+
+  test('needs a recording', async () => {
+    const { calls } = setUp({ folder: undefined });
+    await expect(calls.exportRows(1)).rejects.toThrow('This session is not recorded');
   });
 });
 

@@ -72,32 +72,71 @@ describe('the question which rows', () => {
     window.showQuickPick.mockImplementationOnce((async (items: { label: string }[]) =>
       items.find((each) => each.label === label)) as never);
   };
-  const asked = { first: 10, end: 100 };
 
   it('takes all, a range, a filter, or nothing', async () => {
     const { engine } = engineThatFinds([12]);
-    expect(await pickRows(engine, '/r', asked)).toBeUndefined();
+    expect(await pickRows(engine, '/r', ROWS)).toBeUndefined();
     pick('All Rows');
-    expect(await pickRows(engine, '/r', asked)).toEqual(ROWS);
+    expect(await pickRows(engine, '/r', ROWS)).toEqual(ROWS);
     pick('Range…');
     window.showInputBox.mockResolvedValueOnce('20..29');
-    expect(await pickRows(engine, '/r', asked)).toEqual({ from: 20, end: 30 });
+    expect(await pickRows(engine, '/r', ROWS)).toEqual({ from: 20, end: 30 });
     pick('Range…');
     window.showInputBox.mockResolvedValueOnce(undefined);
-    expect(await pickRows(engine, '/r', asked)).toBeUndefined();
+    expect(await pickRows(engine, '/r', ROWS)).toBeUndefined();
     pick('Filter…');
     window.showInputBox.mockResolvedValueOnce('in');
-    expect(await pickRows(engine, '/r', asked)).toEqual({ numbers: Float64Array.of(12) });
+    expect(await pickRows(engine, '/r', ROWS)).toEqual({ numbers: Float64Array.of(12) });
   });
 
   it('says while typing what a range or a filter looks like', async () => {
     const { engine } = engineThatFinds([12]);
     pick('Range…');
-    await pickRows(engine, '/r', asked);
+    await pickRows(engine, '/r', ROWS);
     const [{ validateInput }] = window.showInputBox.mock.calls[0] as unknown as [
       { validateInput: (text: string) => string | undefined },
     ];
     expect(validateInput('5..')).toBeUndefined();
     expect(validateInput('x')).toBe('First and last row, as in 100..199');
+  });
+
+  it('offers what a view shows, the selection first, and reads only what is chosen', async () => {
+    const { engine } = engineThatFinds([]);
+    const set = (numbers: readonly number[]) => ({
+      count: numbers.length,
+      rows: vi.fn(async () => ({ numbers: Float64Array.from(numbers) })),
+    });
+    const offered = {
+      row: { seq: 12, rows: vi.fn(async () => ({ from: 12, end: 13 })) },
+      selected: set([12, 13]),
+      filtered: set(Array.from({ length: 1_234 }, (_, index) => index)),
+    };
+    expect(await pickRows(engine, '/r', ROWS, offered)).toBeUndefined();
+    const [items] = window.showQuickPick.mock.calls[0] as unknown as [
+      { label: string; description?: string }[],
+    ];
+    expect(items.map(({ label, description }) => [label, description])).toEqual([
+      ['Selected Rows', '2'],
+      ['Row #12', ''],
+      ['Filtered Rows', '1,234'],
+      ['All Rows', '90'],
+      ['Range…', undefined],
+      ['Filter…', undefined],
+    ]);
+    for (const { rows } of Object.values(offered)) expect(rows).not.toHaveBeenCalled();
+    pick('Selected Rows');
+    expect(await pickRows(engine, '/r', ROWS, offered)).toEqual({ numbers: Float64Array.of(12, 13) });
+    pick('Row #12');
+    expect(await pickRows(engine, '/r', ROWS, offered)).toEqual({ from: 12, end: 13 });
+    expect(offered.filtered.rows).not.toHaveBeenCalled();
+    pick('All Rows');
+    expect(await pickRows(engine, '/r', ROWS, offered)).toEqual(ROWS);
+  });
+
+  it('offers nothing of a view that shows nothing', async () => {
+    const { engine } = engineThatFinds([]);
+    await pickRows(engine, '/r', ROWS, {});
+    const [items] = window.showQuickPick.mock.calls[0] as unknown as [{ label: string }[]];
+    expect(items.map(({ label }) => label)).toEqual(['All Rows', 'Range…', 'Filter…']);
   });
 });

@@ -34,8 +34,9 @@ describe('the menu of a row', () => {
     expect(enabled({ row: row(), canSend: true, other: 1 })).toEqual(ROW_ACTIONS);
   });
 
-  it('offers of a row without a payload only to mark it', () => {
+  it('offers of a row without a payload only to export and to mark it', () => {
     expect(enabled({ row: row({ kind: 'note', stored: 0, preview: '' }), canSend: true, other: 1 })).toEqual([
+      'export',
       'mark',
     ]);
   });

@@ -58,6 +58,7 @@ export function fakeTimeline({ firstRow, rows, row, payload, hits }: FakeRows): 
       ),
     copyRange: async () => undefined,
     saveRange: async () => undefined,
+    exportRows: async () => undefined,
     async rates() {
       const buckets = new RateBuckets();
       const view = new DataView(new ArrayBuffer(ROW_BYTES));
