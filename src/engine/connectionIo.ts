@@ -21,6 +21,21 @@ const PING_PATIENCE = 10_000;
 /** What a proxy passes on. */
 export type Passed = OutgoingMessage['kind'] | 'ping' | 'pong';
 
+/**
+ * `isAwaited`: whether to return a promise of the kernel having taken a message; it costs more than a short message.
+ * `fragmentSize`: bytes of each fragment; undefined: as the options say.
+ */
+export type Passing = [isAwaited: boolean, kind: Passed, data: Uint8Array, fragmentSize?: number | undefined];
+
+export function passOn(
+  connection: Connection,
+  ...[isAwaited, kind, data, fragmentSize]: Passing
+): Promise<void> | void {
+  if (kind === 'ping' || kind === 'pong') return connection[kind](data);
+  if (isAwaited || fragmentSize !== undefined) return connection.send(kind, data, fragmentSize);
+  connection.post(kind, data);
+}
+
 export interface ConnectionIoHooks extends Pick<ConnectionHandler, 'onOpen' | 'onEnd'> {
   readonly onError: (error: DuplexError, evidence: Evidence) => void;
   readonly timeline: Timeline;
@@ -164,15 +179,13 @@ export class ConnectionIo {
     if (isMessage) this.out.add(data.length);
     const own = isMessage ? this.#sending('send').sendFlags(data.length) : 0;
     this.hooks.timeline.add(kind, 'out', data, own | flags);
+    if (kind === 'ping') this.#roundTrips.sent(data, this.#now());
     this.hooks.onTraffic();
   }
 
-  /** Sends what is recorded already. @param fragmentSize bytes of each fragment; by default that of the options */
-  async transmit(kind: Passed, data: Uint8Array, fragmentSize?: number): Promise<void> {
-    const connection = this.#sending('send');
-    await (kind === 'ping' || kind === 'pong'
-      ? connection[kind](data)
-      : connection.send(kind, data, fragmentSize));
+  /** Sends what is recorded already, as `passOn` does. While the connection is closing, it is dropped. */
+  transmit(...passed: Passing): Promise<void> | void {
+    if (this.#connection?.canSend === true) return passOn(this.#connection, ...passed);
   }
 
   /** @param data at most 125 bytes (RFC 6455, section 5.5) */

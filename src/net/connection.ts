@@ -45,6 +45,11 @@ export interface Connection {
    * @param fragmentSize bytes of each fragment, 0: whole; by default that of the options
    */
   send(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize?: number): Promise<void>;
+  /**
+   * Sends without a promise, which costs more than a short message. What cannot be sent is dropped: the connection's end is
+   * reported anyway.
+   */
+  post(kind: 'text' | 'binary', payload: Uint8Array): void;
   /** The FLAG bits of a sent message of this size. */
   sendFlags(bytes: number): number;
   ping(payload: Uint8Array): Promise<void>;

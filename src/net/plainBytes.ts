@@ -6,3 +6,13 @@
 export function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, length);
 }
+
+/**
+ * A copy of a message that is no Buffer. A short one lies in Node's pool: a buffer of its own costs ten times as much to
+ * allocate.
+ */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafe(bytes.length);
+  copy.set(bytes);
+  return plainBytes(copy);
+}

@@ -125,7 +125,7 @@ class WsConnection implements Connection {
     payload: Uint8Array,
     fragmentSize = this.options.fragmentSize,
   ): Promise<void> {
-    const form = { binary: kind === 'binary', compress: this.sendFlags(payload.length) > 0 };
+    const form = this.#formOf(kind, payload.length);
     const whole = (): Promise<void> => this.#handOver((framed, done) => framed.send(payload, form, done));
     if (fragmentSize === 0 && this.#inFragments === 0) return whole();
     this.#inFragments++;
@@ -135,6 +135,14 @@ class WsConnection implements Connection {
     // The next message does not fail because this one did.
     this.#sending = sent.catch(() => {});
     return sent;
+  }
+
+  post(kind: 'text' | 'binary', payload: Uint8Array): void {
+    if (!this.#framed || !this.canSend) return;
+    if (this.options.fragmentSize > 0 || this.#inFragments > 0)
+      return void this.send(kind, payload).catch(() => {});
+    this.#cork();
+    this.#framed.send(payload, this.#formOf(kind, payload.length));
   }
 
   sendFlags(bytes: number): number {
@@ -325,6 +333,10 @@ class WsConnection implements Connection {
     );
   }
 
+  #formOf(kind: 'text' | 'binary', bytes: number): MessageForm {
+    return { binary: kind === 'binary', compress: this.sendFlags(bytes) > 0 };
+  }
+
   async #sendFragments(payload: Uint8Array, form: MessageForm, size: number): Promise<void> {
     for (let at = 0; ; at += size) {
       const fin = at + size >= payload.length;
@@ -341,7 +353,6 @@ class WsConnection implements Connection {
     if (framed === undefined)
       return Promise.reject(new DuplexError('call.invalid', 'The connection is not open: wait until it is.'));
     this.#cork();
-    this.#sentAt = performance.now();
     return new Promise((resolve, reject) => {
       hand(framed, (error) => {
         if (error) reject(classify(error, this.#host, this.options));
@@ -359,6 +370,7 @@ class WsConnection implements Connection {
   #cork(): void {
     if (this.#corked || this.#tcp === undefined) return;
     this.#corked = true;
+    this.#sentAt = performance.now();
     this.#tcp.cork();
     process.nextTick(() => {
       this.#corked = false;

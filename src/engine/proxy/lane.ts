@@ -7,6 +7,9 @@ const HIGH_WATER_OF_DELAYS = 16 * 1024 * 1024;
 /** Milliseconds that a slow line may be behind before reading from the sender stops. */
 const MAX_LATENESS = 1000;
 
+/** The bytes of a group of messages, of which only the last is awaited: all before it have left then, too. */
+const GROUP_BYTES = HIGH_WATER / 4;
+
 /** The bytes that each message counts besides its payload, because empty ones cost memory too. */
 const OVERHEAD = 64;
 
@@ -18,10 +21,18 @@ export interface Passage {
   readonly duration: number;
 }
 
+const AT_ONCE: Passage = { delay: 0, duration: 0 };
+
+/**
+ * Sends one message. @param isAwaited whether to return a promise of the kernel having taken it: a promise a message
+ * costs more than a short message
+ */
+export type Send = (isAwaited: boolean) => Promise<void> | void;
+
 interface Waiting {
   readonly due: number;
   readonly length: number;
-  readonly act: () => Promise<void> | void;
+  readonly send: Send;
 }
 
 /**
@@ -30,6 +41,8 @@ interface Waiting {
  */
 export class Lane {
   #bytes = 0;
+  /** Bytes that were sent and that the next awaited message speaks for. */
+  #group = 0;
   #release: (() => void) | undefined;
   readonly #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -42,7 +55,7 @@ export class Lane {
   constructor(private readonly hold: () => () => void) {}
 
   /** Passes a message on: at once, unless it is delayed or something before it waits. */
-  pass(payload: number, send: () => Promise<void>, passage?: Passage): void {
+  pass(payload: number, send: Send, passage?: Passage): void {
     if (this.#isCut) return;
     const length = payload + OVERHEAD;
     this.#bytes += length;
@@ -64,9 +77,9 @@ export class Lane {
     return this.#waiting.splice(0).filter(({ length }) => length > 0).length;
   }
 
-  #enqueue(length: number, act: Waiting['act'], passage: Passage = { delay: 0, duration: 0 }): void {
+  #enqueue(length: number, send: Send, passage: Passage = AT_ONCE): void {
     const { delay, duration } = passage;
-    if (this.#waiting.length === 0 && delay <= 0 && duration <= 0) return this.#run({ due: 0, length, act });
+    if (this.#waiting.length === 0 && delay <= 0 && duration <= 0) return this.#run(length, send);
     const now = performance.now();
     let due = Math.max(now + delay, this.#lastDue);
     if (duration > 0) {
@@ -75,7 +88,7 @@ export class Lane {
       this.#freeAt = due;
     }
     this.#lastDue = due;
-    this.#waiting.push({ due, length, act });
+    this.#waiting.push({ due, length, send });
     if (this.#waiting.length === 1) this.#schedule();
   }
 
@@ -95,21 +108,31 @@ export class Lane {
     // What runs may cut the lane.
     for (let next = this.#waiting[0]; next && next.due <= now; next = this.#waiting[0]) {
       this.#waiting.shift();
-      this.#run(next);
+      this.#run(next.length, next.send);
     }
     if (!this.#isCut) this.#schedule();
   }
 
-  #run({ length, act }: Waiting): void {
-    const done = (): void => {
-      this.#bytes -= length;
-      if (this.#bytes > HIGH_WATER / 2 || this.#lateness > MAX_LATENESS / 2) return;
-      this.#release?.();
-      this.#release = undefined;
-    };
-    const sent = act();
+  #run(length: number, send: Send): void {
+    this.#group += length;
+    const isAwaited = this.#group >= GROUP_BYTES;
+    const bytes = isAwaited ? this.#group : 0;
+    if (isAwaited) this.#group = 0;
+    const sent = send(isAwaited);
+    if (!sent) return this.#left(bytes);
+    const done = (): void => this.#left(bytes);
     // A closed side ends the session by itself.
-    if (sent) sent.then(done, done);
-    else done();
+    sent.then(done, done);
+  }
+
+  #left(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#relieve();
+  }
+
+  #relieve(): void {
+    if (!this.#release || this.#bytes > HIGH_WATER / 2 || this.#lateness > MAX_LATENESS / 2) return;
+    this.#release();
+    this.#release = undefined;
   }
 }

@@ -1,11 +1,12 @@
 import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import type { Connection } from '../../net/connection.ts';
+import { copyBytes } from '../../net/plainBytes.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { CloseDetail, ErrorDetail, HeaderList, OpenDetail } from '../../shared/timeline.ts';
-import type { Passed } from '../connectionIo.ts';
+import { passOn, type Passed } from '../connectionIo.ts';
 import type { Engine } from '../engine.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
@@ -157,15 +158,19 @@ export class Link {
       );
     } else if (direction === 'in' && kind !== 'error' && kind !== 'note' && (flags & FLAG.altered) === 0) {
       // The row's payload is a view that is valid only during the call.
-      const data = payload.slice();
+      const data = copyBytes(payload);
       if (!this.#faults)
         return this.#toOpenClient((client) =>
-          this.#lanes.in.pass(data.length, () => sendTo(client, kind, data)),
+          this.#lanes.in.pass(data.length, (isAwaited) => passOn(client, isAwaited, kind, data)),
         );
       const handed = this.#disturbed(this.#faults, 'in', kind, data);
       for (const { payload: each, passage, fragmentSize } of handed.passed)
         this.#toOpenClient((client) =>
-          this.#lanes.in.pass(each.length, () => sendTo(client, kind, each, fragmentSize), passage),
+          this.#lanes.in.pass(
+            each.length,
+            (isAwaited) => passOn(client, isAwaited, kind, each, fragmentSize),
+            passage,
+          ),
         );
       this.#begin(handed.then, 'in');
     }
@@ -187,9 +192,9 @@ export class Link {
         for (const act of this.#early.splice(0)) act();
         release();
       },
-      onMessage: (kind, payload) => this.#toTarget(kind, payload.slice()),
+      onMessage: (kind, payload) => this.#toTarget(kind, copyBytes(payload)),
       onControl: (kind, direction, payload) => {
-        if (direction === 'in') this.#toTarget(kind, payload.slice());
+        if (direction === 'in') this.#toTarget(kind, copyBytes(payload));
       },
       onError: (error) => this.parts.onFault(error.message),
       onEnd: (close) => {
@@ -204,17 +209,22 @@ export class Link {
   }
 
   #toTarget(kind: Passed, data: Uint8Array): void {
-    if (!this.#faults) {
-      this.#lanes.out.pass(data.length, () => sendOver(this.#session, kind, data));
-      return;
-    }
-    // With faults a message is recorded when it comes, because it may be passed on later or never.
     const { io } = this.#session;
     if (!io.canSend) return;
+    // A message is recorded when it comes, because it may be passed on later or never.
+    if (!this.#faults) {
+      io.record(kind, data, 0);
+      this.#lanes.out.pass(data.length, (isAwaited) => io.transmit(isAwaited, kind, data));
+      return;
+    }
     const handed = this.#disturbed(this.#faults, 'out', kind, data);
     if (!handed.isChanged) io.record(kind, data, 0);
     for (const { payload, passage, fragmentSize } of handed.passed)
-      this.#lanes.out.pass(payload.length, () => io.transmit(kind, payload, fragmentSize), passage);
+      this.#lanes.out.pass(
+        payload.length,
+        (isAwaited) => io.transmit(isAwaited, kind, payload, fragmentSize),
+        passage,
+      );
     this.#begin(handed.then, 'out');
   }
 
@@ -325,14 +335,6 @@ interface Disturbed {
   /** Whether the rows of what is passed on have been recorded. */
   readonly isChanged: boolean;
   readonly then: readonly FaultPlan[];
-}
-
-function sendTo(client: Connection, kind: Passed, data: Uint8Array, fragmentSize?: number): Promise<void> {
-  return kind === 'ping' || kind === 'pong' ? client[kind](data) : client.send(kind, data, fragmentSize);
-}
-
-function sendOver(session: Session, kind: Passed, data: Uint8Array): Promise<void> {
-  return kind === 'ping' || kind === 'pong' ? session[kind](data) : session.send({ kind, data });
 }
 
 /** The client's headers; headers set for the proxy take precedence. */

@@ -96,6 +96,33 @@ describe('a lane', () => {
     expect(holds).toEqual({ stopped: 1, resumed: 1 });
   });
 
+  test('awaits one message of a group, and counts the whole group until that one has left', async () => {
+    const { lane: it, holds } = lane();
+    const awaited: (() => void)[] = [];
+    let sends = 0;
+    const send = (isAwaited: boolean): Promise<void> | void => {
+      sends++;
+      if (isAwaited) return new Promise<void>((resolve) => awaited.push(resolve));
+    };
+    for (let n = 0; n < 1024; n++) it.pass(KiB, send);
+    expect(sends).toBe(1024);
+    expect(awaited.length).toBeLessThanOrEqual(5);
+    expect(holds).toEqual({ stopped: 1, resumed: 0 });
+    awaited.shift()!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(holds.resumed).toBe(0);
+    for (const leave of awaited) leave();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(holds.resumed).toBe(1);
+  });
+
+  test('counts empty messages, which cost memory too', () => {
+    const { lane: it, holds } = lane();
+    const never = new Promise<void>(() => {});
+    for (let n = 0; n < 20_000; n++) it.pass(0, (isAwaited) => (isAwaited ? never : undefined));
+    expect(holds.stopped).toBe(1);
+  });
+
   test('holds more while messages are delayed on purpose, and not without limit', () => {
     const { lane: it, holds, send } = lane();
     for (let n = 0; n < 15; n++) it.pass(1024 * KiB, send('x'), late(1000));
