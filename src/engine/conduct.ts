@@ -1,4 +1,11 @@
-import type { Opening, Peer, ProtocolModule, Role } from '../core/protocol/protocolModule.ts';
+import type {
+  Opening,
+  Peer,
+  ProtocolContext,
+  ProtocolModule,
+  Role,
+  WireMessage,
+} from '../core/protocol/protocolModule.ts';
 import { DEFAULT_HANDSHAKE_TIMEOUT } from '../shared/limits.ts';
 import type { OutgoingMessage } from '../shared/session.ts';
 
@@ -12,11 +19,15 @@ export interface ConductHooks {
 }
 
 /**
- * The automatic messages of a session whose protocol is named: the opening, answers to pings, heartbeats, and the
- * farewell.
+ * The protocol of a session. One that is named has automatic messages: the opening, answers to pings, heartbeats, and
+ * the farewell. One that was recognised has none, but a peer follows its conversation for the next verb.
  */
 export class Conduct {
   #peer: Peer | undefined;
+  #named: ProtocolModule | undefined;
+  #followed: { readonly protocol: ProtocolModule; readonly peer: Peer } | undefined;
+  /** Whether a peer hears the messages of the connection. */
+  #listens = false;
   #timer: NodeJS.Timeout | undefined;
   #waiting: ((opening: Opening) => void)[] = [];
   /** Whether the next connection opens its protocol automatically; otherwise a verb does. */
@@ -27,6 +38,17 @@ export class Conduct {
   /** This side of the protocol; undefined without a connection that names one. */
   get peer(): Peer | undefined {
     return this.#peer;
+  }
+
+  /** Whether the data of a received message is needed after the call. */
+  get listens(): boolean {
+    return this.#listens;
+  }
+
+  /** The peer that encodes the verbs of a protocol, named or recognised; undefined if the connection speaks another. */
+  peerOf(protocol: ProtocolModule): Peer | undefined {
+    if (this.#named === protocol) return this.#peer;
+    return this.#followed?.protocol === protocol ? this.#followed.peer : undefined;
   }
 
   /**
@@ -49,31 +71,65 @@ export class Conduct {
   }
 
   /** A connection opened. */
-  begin(protocol: ProtocolModule, context: { readonly url: string; readonly subprotocol: string }): void {
+  begin(protocol: ProtocolModule, context: ProtocolContext): void {
+    this.#named = protocol;
+    if (this.#followed?.protocol === protocol) this.#followed = undefined;
+    this.#listens = true;
     this.#peer = protocol.createPeer(context, this.hooks.role, { uniqueId: this.hooks.uniqueId });
     this.#say(this.#peer.start(this.opensItself));
-    this.sent();
+    this.#awaitBeat();
+  }
+
+  /**
+   * The connection is decoded by this protocol, or by none, from now on: a peer that sends nothing follows it.
+   * @param earlier the messages so far; only the last sender of `received` and `sent` is missing
+   */
+  follow(
+    protocol: ProtocolModule | undefined,
+    context: ProtocolContext,
+    earlier: readonly WireMessage[],
+  ): void {
+    this.#followed = undefined;
+    if (protocol && protocol !== this.#named) {
+      const peer = protocol.createPeer(context, this.hooks.role, { uniqueId: this.hooks.uniqueId });
+      peer.start(false);
+      this.#followed = { protocol, peer };
+      for (const message of earlier) {
+        if (message.from === this.hooks.role) peer.follow(message);
+        else peer.receive(message);
+      }
+    }
+    this.#listens = this.#peer !== undefined || this.#followed !== undefined;
   }
 
   /** A message was received. Its data is a view that is valid only during the call. */
   received(kind: 'text' | 'binary', data: Uint8Array): void {
+    const message = { kind, data, from: this.hooks.role === 'client' ? 'server' : 'client' } as const;
+    this.#followed?.peer.receive(message);
     const peer = this.#peer;
     if (!peer) return;
     const before = peer.beatInterval;
-    this.#say(peer.receive({ kind, data, from: this.hooks.role === 'client' ? 'server' : 'client' }));
-    if (peer.beatInterval !== before) this.sent();
+    this.#say(peer.receive(message));
+    if (peer.beatInterval !== before) this.#awaitBeat();
     this.#tellOpening();
   }
 
-  /** A message was sent: the next heartbeat is due one interval from now. */
-  sent(): void {
+  /** A message was sent. */
+  sent(message: OutgoingMessage): void {
+    if (!this.#listens) return;
+    this.#followed?.peer.follow({ ...message, from: this.hooks.role });
+    this.#awaitBeat();
+  }
+
+  /** The next heartbeat is due one interval from now. */
+  #awaitBeat(): void {
     const interval = this.#peer?.beatInterval;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (interval === undefined) return;
     this.#timer = setTimeout(() => {
       this.#say(this.#peer?.beat() ?? []);
-      this.sent();
+      this.#awaitBeat();
     }, interval);
   }
 
@@ -87,6 +143,9 @@ export class Conduct {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#peer = undefined;
+    this.#named = undefined;
+    this.#followed = undefined;
+    this.#listens = false;
     this.#tellOpening();
   }
 

@@ -100,8 +100,8 @@ export class ConnectionIo {
       onMessage: (kind, payload, flags) => {
         this.in.add(payload.length);
         // A protocol may keep parts of a message. Without one, the buffer is unused after this turn of the event loop.
-        timeline.add(kind, 'in', payload, flags, protocol === undefined);
-        this.conduct.received(kind, protocol === undefined ? payload : plainBytes(payload));
+        timeline.add(kind, 'in', payload, flags, !this.conduct.listens);
+        if (this.conduct.listens) this.conduct.received(kind, plainBytes(payload));
         onTraffic();
       },
       onControl: (kind, direction, payload) => {
@@ -168,7 +168,7 @@ export class ConnectionIo {
     const connection = this.#sending('send');
     this.out.add(data.length);
     this.hooks.timeline.add(kind, 'out', data, connection.sendFlags(data.length) | flags);
-    this.conduct.sent();
+    this.conduct.sent({ kind, data });
     this.hooks.onTraffic();
     await connection.send(kind, data);
   }

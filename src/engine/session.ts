@@ -95,6 +95,10 @@ export class Session {
       onState: () => this.#ticker.now(),
       onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
     });
+    this.#sighting.onProtocol = (protocol, subprotocol, earlier) => {
+      const { conduct } = this.#life.io;
+      if (this.#life.io.canSend) conduct.follow(protocol, { url: this.#options.url, subprotocol }, earlier);
+    };
   }
 
   /** Whether the engine created the recording, so that derived data may be stored beside it. */
@@ -258,7 +262,7 @@ export class Session {
     await this.#life.io.pong(data);
   }
 
-  /** The automatic messages of the session's protocol; its peer encodes verbs. */
+  /** The session's side of its protocol: automatic messages, and a peer that encodes verbs. */
   get conduct(): Conduct {
     return this.#life.io.conduct;
   }

@@ -56,6 +56,11 @@ export interface Peer {
   start(opens: boolean): readonly OutgoingMessage[];
   /** The automatic answers to a message. Most messages are skipped after a look at their size and first bytes. */
   receive(message: WireMessage): readonly OutgoingMessage[];
+  /**
+   * This side sent a message, which a verb may have encoded or not: its ids and names count for the next verbs. Never
+   * throws.
+   */
+  follow(message: WireMessage): void;
   /** Milliseconds after which `beat` is due, counted from the last message sent; undefined: it has no heartbeat. */
   readonly beatInterval: number | undefined;
   beat(): readonly OutgoingMessage[];

@@ -118,6 +118,11 @@ export function replyKey({ scope, replyTo }: DecodedUnit): string | undefined {
   return replyTo === undefined ? undefined : pairKey(scope, replyTo);
 }
 
+/** An id that continues a count; undefined for any other id. */
+export function wholeNumber(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
 export function pairKey(scope: string | undefined, id: string): string {
   return scope === undefined || scope === '/' ? id : `${scope} ${id}`;
 }

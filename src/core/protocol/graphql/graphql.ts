@@ -26,7 +26,8 @@ function graphqlModule(table: ProtocolTable): ProtocolModule {
     ...module,
     verbs,
     createDecoder: (_, checkpoint) => createDecoder(table, checkpoint),
-    createPeer: (_, role, ports) => withDocuments(createTablePeer(table, role, ports)),
+    createPeer: (_, role, ports) =>
+      withDocuments(createTablePeer(table, role, ports), createTableDecoder(table)),
   };
 }
 
@@ -85,7 +86,7 @@ function errorText(error: unknown): string {
 }
 
 /** `@subscribe` takes a document. Operations that are still open are completed at the end. */
-function withDocuments(peer: Peer): Peer {
+function withDocuments(peer: Peer, decoder: Decoder): Peer {
   const open = new Set<string>();
   return {
     ...peer,
@@ -95,6 +96,13 @@ function withDocuments(peer: Peer): Peer {
     receive(message) {
       if (open.size > 0) open.delete(endedOperation(message.data) ?? '');
       return peer.receive(message);
+    },
+    follow(message) {
+      const { units } = decoder.decode(message);
+      for (const { type, stream } of units) {
+        if (type === 'subscribe' && stream !== undefined) open.add(stream);
+        else if (type === 'unsubscribe' && stream !== undefined) open.delete(stream);
+      }
     },
     encode(call) {
       if (call.verb === 'complete') {

@@ -20,6 +20,11 @@ const HEARD: Readonly<Record<Role, readonly PacketName[]>> = {
   server: ['CONNECT', 'PUBLISH', 'PUBREC', 'PUBREL', 'SUBSCRIBE', 'UNSUBSCRIBE', 'PINGREQ'],
 };
 
+/** Packets with an identifier that a client chooses, and CONNECT, which says the version. */
+const NUMBERED = new Set<number>(
+  (['CONNECT', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'] as const).map((name) => PACKET_TYPE[name]),
+);
+
 /** One side of an MQTT connection: its opening, its pings, the acknowledgements of what it receives, its packet identifiers. */
 export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, ports: PeerPorts): Peer {
   let opening: Opening = { state: 'accepted' };
@@ -39,16 +44,29 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
     },
   });
 
+  const sent = new ByteStream({
+    measure: measurePacket,
+    read(bytes, start, end) {
+      if (NUMBERED.has(bytes[start]! >> 4)) say(bytes, start, end);
+      return NOTHING_DECODED;
+    },
+  });
+
+  const say = (bytes: Uint8Array, start: number, end: number): void => {
+    const packet = readable(bytes, start, end, level);
+    if (packet === undefined) return;
+    level = packet.level;
+    if (packet.name === 'CONNECT') opening = { state: 'waiting' };
+    else if (packet.id !== undefined) lastId = packet.id;
+    lastFilter = packet.filters?.at(-1)?.filter ?? lastFilter;
+  };
+
   const hear = (bytes: Uint8Array, start: number, end: number): void => {
-    try {
-      const packet = readPacketAt(bytes, start, end, level);
-      if (packet.name === 'CONNACK') connected(packet);
-      else answers.push(...answersTo(packet).map(message));
-      level = packet.level;
-    } catch (error) {
-      // The decoder says what is wrong with it.
-      if (!(error instanceof PacketFault)) throw error;
-    }
+    const packet = readable(bytes, start, end, level);
+    if (packet === undefined) return;
+    if (packet.name === 'CONNACK') connected(packet);
+    else answers.push(...answersTo(packet).map(message));
+    level = packet.level;
   };
 
   const connected = ({ codes: [code = 0], properties }: MqttPacket): void => {
@@ -143,6 +161,9 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
       received.push(data);
       return answers;
     },
+    follow({ kind, data }: WireMessage) {
+      if (kind === 'binary' && role === 'client') sent.push(data);
+    },
     get beatInterval() {
       return isConnected && keepAlive > 0 ? keepAlive * 1000 * BEAT_SHARE : undefined;
     },
@@ -164,6 +185,16 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
       }
     },
   };
+}
+
+/** @returns undefined for a faulty packet: the decoder says what is wrong with it */
+function readable(bytes: Uint8Array, start: number, end: number, level: MqttLevel): MqttPacket | undefined {
+  try {
+    return readPacketAt(bytes, start, end, level);
+  } catch (error) {
+    if (error instanceof PacketFault) return undefined;
+    throw error;
+  }
 }
 
 /** What a packet is answered with, whichever side received it. */

@@ -3,7 +3,7 @@ import { joinBytes } from '../../codec/joinBytes.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
-import type { DecodedUnit } from '../unit.ts';
+import { type DecodedUnit, wholeNumber } from '../unit.ts';
 import { callMismatch, type Encoded, refusal, type VerbCall } from '../verb.ts';
 import { writeHeaders } from './natsLine.ts';
 import { natsStreams } from './natsUnit.ts';
@@ -40,6 +40,7 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
   /** By subject, the most recent one last. A server holds those of its client. */
   const subscriptions = new Map<string, string>();
   const received = new ByteStream(natsStreams()[role === 'client' ? 'server' : 'client']);
+  const sent = new ByteStream(natsStreams()[role]);
 
   const hears = ({ name, type, error, stream }: DecodedUnit): OutgoingMessage[] => {
     if (name === 'PING') return [line('PONG')];
@@ -137,6 +138,20 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
       return [];
     },
     receive: ({ data }: WireMessage) => received.push(data).units.flatMap(hears),
+    follow({ data }: WireMessage) {
+      if (role === 'server') return;
+      for (const { type, name, stream = '""' } of sent.push(data).units) {
+        const id = JSON.parse(stream) as string;
+        if (type === 'subscribe') {
+          subscriptions.delete(name);
+          subscriptions.set(name, id);
+          lastId = Math.max(lastId, wholeNumber(id) ?? 0);
+        } else if (type === 'unsubscribe') {
+          const known = [...subscriptions].find(([, each]) => each === id);
+          if (known) subscriptions.delete(known[0]);
+        }
+      }
+    },
     beatInterval: undefined,
     beat: () => [],
     finish: () => [],

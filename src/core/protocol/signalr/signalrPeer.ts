@@ -8,7 +8,7 @@ import type { Opening, Peer, Role, WireMessage } from '../protocolModule.ts';
 import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { hubFrames, withLength } from './hubFrames.ts';
 import { HUB, readHubMessage } from './hubMessage.ts';
-import { pairKey } from '../unit.ts';
+import { pairKey, wholeNumber } from '../unit.ts';
 import { invokerScope } from './signalrDecoder.ts';
 import { signalrVerbs } from './signalrVerbs.ts';
 
@@ -107,6 +107,21 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
     },
     start: () => (role === 'client' ? [textMessage(JSON.stringify({ protocol: format, version: 1 }))] : []),
     receive: role === 'client' ? clientReceives : serverReceives,
+    follow({ kind, data }: WireMessage) {
+      for (const frame of hubFrames(data, kind)) {
+        const sent = 'code' in frame ? frame : readHubMessage(data, frame);
+        if ('code' in sent) return;
+        if (sent.format === 'json' || sent.format === 'messagepack') {
+          format = sent.format;
+          opening = { state: 'waiting' };
+        }
+        const { id, type } = sent;
+        if (id === undefined) continue;
+        if (type === HUB.streamInvocation) streams.add(id);
+        else if (type === HUB.cancelInvocation) streams.delete(id);
+        if (type !== HUB.completion) nextId = Math.max(nextId, (wholeNumber(id) ?? 0) + 1);
+      }
+    },
     get beatInterval() {
       return opening.state === 'accepted' ? PING_INTERVAL : undefined;
     },

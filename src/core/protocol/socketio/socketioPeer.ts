@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '../../../shared/session.ts';
 import { isProblem, readJson } from '../json/jsonText.ts';
 import { isEncodeProblem, jsonBody } from '../json/jsonBody.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
-import { pairKey } from '../unit.ts';
+import { pairKey, wholeNumber } from '../unit.ts';
 import { type Encoded, type EncodeProblem, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { PACKET, readPacket } from './packet.ts';
 import { looksLikeMsgpack, readMsgpackPacket } from './msgpackPacket.ts';
@@ -100,6 +100,14 @@ export function createSocketioPeer(
       return [text(`0${JSON.stringify(hello)}`), ...(style.engine === 3 ? connect('/', undefined) : [])];
     },
     receive: role === 'client' ? clientReceives : serverReceives,
+    follow({ kind, data }) {
+      const packet = role === 'client' ? sentPacket(kind, data, parser) : undefined;
+      if (packet === undefined) return;
+      if (packet.isConnect) {
+        namespace = packet.namespace;
+        opening = { state: 'waiting' };
+      } else nextId = Math.max(nextId, (wholeNumber(packet.id ?? '') ?? -1) + 1);
+    },
     get beatInterval() {
       // Engine.IO 3 pings from the client, 4 from the server.
       return (style.engine === 3) === (role === 'client') ? pingInterval : undefined;
@@ -134,6 +142,20 @@ function openingPacket(kind: WireMessage['kind'], data: Uint8Array) {
   const value = packet.json?.value;
   const error = typeof value === 'string' ? value : (value as { message?: string } | undefined)?.message;
   return { type, namespace: packet.namespace, error };
+}
+
+/** The parts of an own packet that later verbs need; undefined for acknowledgements and what is no packet. */
+function sentPacket(kind: WireMessage['kind'], data: Uint8Array, parser: PacketStyle['parser']) {
+  if (kind === 'text') {
+    const packet = data[0] === MESSAGE ? readPacket(data, 1) : undefined;
+    if (!packet || 'code' in packet || packet.type === PACKET.ack || packet.type === PACKET.binaryAck)
+      return undefined;
+    return { isConnect: packet.type === PACKET.connect, namespace: packet.namespace, id: packet.id };
+  }
+  const content = data[0] === 4 ? data.subarray(1) : data;
+  const isPacket = parser === 'msgpack' && looksLikeMsgpack(content);
+  const unit = isPacket ? readMsgpackPacket(content, 0).units[0] : undefined;
+  return unit && { isConnect: unit.name === 'CONNECT', namespace: unit.scope ?? '/', id: unit.id };
 }
 
 /** The packet of a verb. The id of an `@emit` that requests an acknowledgement is added later. */

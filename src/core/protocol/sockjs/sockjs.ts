@@ -23,6 +23,7 @@ function textPeer(): Peer {
     opening: { state: 'accepted' },
     start: () => [],
     receive: () => [],
+    follow: () => undefined,
     beatInterval: undefined,
     beat: () => [],
     finish: () => [],

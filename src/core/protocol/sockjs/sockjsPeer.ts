@@ -17,6 +17,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function createSockjsPeer(role: Role, inner: Peer): Peer {
   let isOpen = role === 'server';
   let opensInner = true;
+  const otherRole = role === 'client' ? 'server' : 'client';
 
   const wrapAll = (messages: readonly OutgoingMessage[]): OutgoingMessage[] =>
     messages.flatMap((message) => {
@@ -39,7 +40,10 @@ export function createSockjsPeer(role: Role, inner: Peer): Peer {
         isOpen = true;
         return wrapAll(inner.start(opensInner));
       }
-      return unwrap(message, role).flatMap((each) => wrapAll(inner.receive(each)));
+      return unwrap(message, otherRole).flatMap((each) => wrapAll(inner.receive(each)));
+    },
+    follow(message) {
+      for (const each of unwrap(message, role)) inner.follow(each);
     },
     get beatInterval() {
       return inner.beatInterval;
@@ -72,10 +76,11 @@ function wrap({ data }: OutgoingMessage, role: Role): OutgoingMessage | EncodePr
   return { kind: 'text', data: encoder.encode(role === 'client' ? array : `a${array}`) };
 }
 
-function unwrap({ data, from, kind }: WireMessage, role: Role): WireMessage[] {
-  const first = role === 'client' ? MESSAGES : ARRAY;
+/** @param sender the side that sent it: the server puts an `a` before the array */
+function unwrap({ data, from, kind }: WireMessage, sender: Role): WireMessage[] {
+  const first = sender === 'server' ? MESSAGES : ARRAY;
   if (kind !== 'text' || data[0] !== first) return [];
-  const json = readJson(data, role === 'client' ? 1 : 0);
+  const json = readJson(data, sender === 'server' ? 1 : 0);
   if (isProblem(json) || !Array.isArray(json.value)) return [];
   return (json.value as unknown[]).flatMap((text) =>
     typeof text === 'string' ? [{ kind: 'text' as const, from, data: encoder.encode(text) }] : [],

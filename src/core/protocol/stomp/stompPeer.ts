@@ -2,7 +2,7 @@ import { joinBytes } from '../../codec/joinBytes.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
 import { ByteStream } from '../stream/byteStream.ts';
-import { type DecodedUnit, decodedText } from '../unit.ts';
+import { type DecodedUnit, decodedText, wholeNumber } from '../unit.ts';
 import { type Encoded, type EncodeProblem, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { headerOf, type StompHeaders, type StompVersion, writeHeader } from './frame.ts';
 import { agreedVersion, stompStreams, versionOf } from './stompUnit.ts';
@@ -13,6 +13,9 @@ const BEAT = 10_000;
 
 /** Maximum characters of an ERROR frame's body in a refusal. */
 const MAX_DETAIL_CHARS = 200;
+
+/** Subscriptions are counted from 0; the count of the others is the id that was taken last. */
+const FIRST = { subscription: 1, receipt: 0, transaction: 0, message: 0 };
 
 const SUBPROTOCOL = /^v1[012]\.stomp$/;
 
@@ -30,6 +33,7 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
   const subscriptions = new Map<string, string>();
   let transaction: string | undefined;
   const received = new ByteStream(stompStreams(subprotocol)[role === 'client' ? 'server' : 'client']);
+  const sent = new ByteStream(stompStreams(subprotocol)[role]);
 
   const connectHeaders = (given: StompHeaders): StompHeaders => {
     const accepted = SUBPROTOCOL.test(subprotocol) ? version : '1.0,1.1,1.2';
@@ -57,6 +61,28 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
       const details = payload && decodedText(payload)?.trim().split('\n')[0]?.slice(0, MAX_DETAIL_CHARS);
       const said = [error, details].filter((part) => part !== undefined && part !== '').join(': ');
       opening = { state: 'refused', reason: refusal('the STOMP session', said) };
+    }
+  };
+
+  const says = ({ label = '', headers = [], type, name }: DecodedUnit): void => {
+    const [command = ''] = label.split(' ', 1);
+    const count = (kind: keyof typeof counts, id: string | undefined, prefix: string): void => {
+      const number = id?.startsWith(prefix) === true ? wholeNumber(id.slice(prefix.length)) : undefined;
+      if (number !== undefined) counts[kind] = Math.max(counts[kind], number + FIRST[kind]);
+    };
+    const id = headerOf(headers, 'id');
+    count('receipt', headerOf(headers, 'receipt'), 'receipt-');
+    if (command === 'CONNECT' || command === 'STOMP') opening = { state: 'waiting' };
+    else if (type === 'subscribe') {
+      subscriptions.delete(name);
+      subscriptions.set(name, id ?? name);
+      count('subscription', id, 'sub-');
+    } else if (type === 'unsubscribe') {
+      const known = [...subscriptions].find(([destination, each]) => each === id || destination === name);
+      if (known) subscriptions.delete(known[0]);
+    } else if (command === 'BEGIN') {
+      transaction = headerOf(headers, 'transaction');
+      count('transaction', transaction, 'tx-');
     }
   };
 
@@ -176,6 +202,9 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
       if (role === 'server') return units.flatMap(serverHears);
       for (const unit of units) if (opening.state === 'waiting') clientHears(unit);
       return [];
+    },
+    follow({ data }: WireMessage) {
+      if (role === 'client') for (const unit of sent.push(data).units) says(unit);
     },
     get beatInterval() {
       return interval;

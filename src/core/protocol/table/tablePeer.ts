@@ -2,10 +2,14 @@ import type { OutgoingMessage } from '../../../shared/session.ts';
 import { rangeOf } from '../json/jsonRanges.ts';
 import { isProblem, type JsonText, readJson } from '../json/jsonText.ts';
 import type { Opening, Peer, PeerPorts, Role, WireMessage } from '../protocolModule.ts';
+import { MAX_TOPIC_FILTERS } from '../limits.ts';
+import { wholeNumber } from '../unit.ts';
 import type { Encoded, VerbCall, VerbSpec } from '../verb.ts';
 import { callMismatch, refusal, withArticle } from '../verb.ts';
 import { fillTableTemplate, hasHole, type Holes, holesOf } from './fillTableTemplate.ts';
 import type { ProtocolTable, TableAnswer, TableTemplate, TableVerb } from './protocolTable.ts';
+import { type SentVerb, sentVerb } from './sentVerb.ts';
+import { createTableDecoder } from './tableDecoder.ts';
 import { compileTableCondition, compileSource, pathSteps } from './tableRules.ts';
 import { memoryKey, tableVerbs, verbHoles, type VerbMemory } from './tableVerbs.ts';
 
@@ -22,6 +26,7 @@ export function createTablePeer(table: ProtocolTable, role: Role, ports: PeerPor
     .filter((answer) => (answer.role ?? 'client') === role)
     .map(compileAnswer);
   const watch = openingWatch(table);
+  const decoder = createTableDecoder(table);
   const plainHoles: Holes = (hole) => (hole === 'id' ? takeId() : undefined);
   let opening: Opening = { state: 'accepted' };
 
@@ -29,6 +34,11 @@ export function createTablePeer(table: ProtocolTable, role: Role, ports: PeerPor
     if (table.ids === 'unique') return JSON.stringify(ports.uniqueId());
     const id = String(memory.nextId++);
     return table.ids === 'string' ? JSON.stringify(id) : id;
+  }
+
+  function continueIds(id: string): void {
+    const number = wholeNumber(id.replace(/^"(.*)"$/, '$1'));
+    if (number !== undefined) memory.nextId = Math.max(memory.nextId, number + 1);
   }
 
   return {
@@ -47,6 +57,16 @@ export function createTablePeer(table: ProtocolTable, role: Role, ports: PeerPor
         opening = watch(received) ?? opening;
       }
       return answers.flatMap((answer) => answer(received));
+    },
+    follow: (sent) => {
+      if (sent.kind !== 'text' || sent.data.length > MAX_OPENING_BYTES) return;
+      for (const { id, type } of decoder.decode(sent).units)
+        if (id !== undefined && type !== 'reply') continueIds(id);
+      const json = readJson(sent.data);
+      const found = isProblem(json) ? undefined : sentVerb(table, json.value);
+      if (found === undefined) return;
+      if (specs.get(found.verb.name)?.opens && table.opening) opening = { state: 'waiting' };
+      followVerb(found, memory);
     },
     beatInterval: role === 'client' ? table.heartbeat?.every : undefined,
     beat: () => (table.heartbeat && role === 'client' ? [message(table.heartbeat.message, plainHoles)] : []),
@@ -87,6 +107,19 @@ function encodeVerb(
     messages: [message(tableVerb.message, holes)],
     awaits: tableVerb.awaits === undefined ? id : fillTableTemplate(tableVerb.awaits, holes),
   };
+}
+
+/** Remembers what the verb would have, had it encoded the message. */
+function followVerb({ verb, holes }: SentVerb, memory: VerbMemory): void {
+  for (const [hole, value] of holes)
+    if (hole.startsWith('argument ')) memory.arguments.set(hole.slice('argument '.length), value);
+  for (const [name, template] of Object.entries(verb.remembers ?? {})) {
+    const text = holes.get(`last ${name}`) ?? fillTableTemplate(template, (hole) => holes.get(hole));
+    if (text === undefined) continue;
+    memory.remembered.set(memoryKey(name, verb, memory), text);
+    if (memory.remembered.size > MAX_TOPIC_FILTERS)
+      memory.remembered.delete(memory.remembered.keys().next().value!);
+  }
 }
 
 /** A hole for a value that no earlier verb has set. Values by argument (`per`) may be missing. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Peer, ProtocolModule } from '../../../core/protocol/protocolModule.ts';
 import { findProtocol } from '../../../core/protocol/registry.ts';
 import type { VerbCall } from '../../../core/protocol/verb.ts';
@@ -11,12 +10,10 @@ import type { OutgoingMessage } from '../../../shared/session.ts';
 export interface VerbSession {
   readonly summary: {
     readonly url: string;
-    readonly protocol: string;
-    readonly openedAt: number | undefined;
     readonly decodedAs?: { readonly id: string } | undefined;
   };
-  /** The peer of a protocol that was named when the connection opened. */
-  readonly conduct: { readonly peer: Pick<Peer, 'encode'> | undefined };
+  /** The peers of the connection. */
+  readonly conduct: { peerOf(protocol: ProtocolModule): Pick<Peer, 'encode'> | undefined };
 }
 
 export interface VerbSpeaker {
@@ -26,24 +23,9 @@ export interface VerbSpeaker {
   messages(draft: VerbDraft, payload: Pick<VerbCall, 'body' | 'bytes'>): readonly OutgoingMessage[];
 }
 
-/**
- * Encodes verbs for a session. A recognised protocol has no peer of its own, because Duplex sends nothing automatically for
- * it: then a peer is made for each connection, which keeps ids and namespaces.
- */
+/** Encodes verbs for a session, whose peer knows the ids and names of its conversation. */
 export function verbSpeaker(session: VerbSession): VerbSpeaker {
-  let own: { readonly peer: Peer; readonly id: string; readonly openedAt: number | undefined } | undefined;
-
   const protocolOf = (): ProtocolModule | undefined => findProtocol(session.summary.decodedAs?.id ?? '');
-
-  const peerOf = (protocol: ProtocolModule): Pick<Peer, 'encode'> => {
-    const { url, protocol: subprotocol, openedAt } = session.summary;
-    if (session.conduct.peer) return session.conduct.peer;
-    if (own?.id !== protocol.id || own.openedAt !== openedAt) {
-      const peer = protocol.createPeer({ url, subprotocol }, 'client', { uniqueId: () => randomUUID() });
-      own = { peer, id: protocol.id, openedAt };
-    }
-    return own.peer;
-  };
 
   return {
     verbs() {
@@ -60,7 +42,9 @@ export function verbSpeaker(session: VerbSession): VerbSpeaker {
       }
       const composed = composedCall(protocol, draft, payload);
       if ('problem' in composed) throw invalid(composed.problem);
-      const encoded = peerOf(protocol).encode(composed.call);
+      const peer = session.conduct.peerOf(protocol);
+      if (!peer) throw invalid('The session is not open: connect it to send.');
+      const encoded = peer.encode(composed.call);
       if ('problem' in encoded) throw invalid(encoded.problem);
       return encoded.messages;
     },

@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { findProtocol } from '../../../../src/core/protocol/registry.ts';
+import { Conduct } from '../../../../src/engine/conduct.ts';
 import { DuplexError } from '../../../../src/shared/errors.ts';
 import type { Draft, PanelComposerCalls } from '../../../../src/shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../../src/shared/session.ts';
@@ -7,9 +9,11 @@ import { composerCalls } from '../../../../src/vscode/panel/compose/composerCall
 
 function setUp() {
   const sent: OutgoingMessage[] = [];
+  const conduct = new Conduct({ role: 'client', send: async () => undefined, uniqueId: () => 'id' });
+  conduct.follow(findProtocol('socket.io'), { url: 'ws://localhost/feed', subprotocol: '' }, []);
   const session = {
-    summary: { url: 'ws://localhost/feed', protocol: '', openedAt: 1, decodedAs: { id: 'socket.io' } },
-    conduct: { peer: undefined },
+    summary: { url: 'ws://localhost/feed', decodedAs: { id: 'socket.io' } },
+    conduct,
     send: vi.fn(async (message: OutgoingMessage) => void sent.push(message)),
   };
   const files = {
@@ -246,19 +250,21 @@ describe('a verb', () => {
   test('speaks through the peer of a named protocol, which knows the connection', async () => {
     const { calls, session, sent } = setUp();
     const encode = vi.fn(() => ({ messages: [text('by the peer')], awaits: undefined }));
-    Object.assign(session.conduct, { peer: { encode } });
+    vi.spyOn(session.conduct, 'peerOf').mockReturnValue({ encode } as never);
     await calls.send({ mode: 'text', text: '', verb: verb({}) });
     expect(sent).toEqual([text('by the peer')]);
     expect(encode).toHaveBeenCalledWith(expect.objectContaining({ verb: 'emit', arguments: ['chat'] }));
   });
 
-  test('begins anew with each connection of a recognised protocol', async () => {
+  test('begins anew with each connection of a recognised protocol, and needs one', async () => {
     const { calls, session, sent } = setUp();
     const draft: Draft = { mode: 'text', text: '', verb: verb({ beside: ['ack'] }) };
     await calls.send(draft);
     await calls.send({ mode: 'text', text: '', verb: verb({ name: 'connect', arguments: ['/admin'] }) });
     await calls.send(draft);
-    Object.assign(session.summary, { openedAt: 2 });
+    session.conduct.end();
+    expect((await failure(calls.send(draft))).message).toBe('The session is not open: connect it to send.');
+    session.conduct.follow(findProtocol('socket.io'), { url: 'ws://localhost/feed', subprotocol: '' }, []);
     await calls.send(draft);
     expect(sent).toEqual(['420["chat"]', '40/admin,', '42/admin,1["chat"]', '420["chat"]'].map(text));
   });
