@@ -86,7 +86,13 @@ async function decodeByRules(
   if (rules.length === 0 || (kind !== 'text' && kind !== 'binary')) return undefined;
   const { createDecoding } = await import('../recording/read/payloadDecoding.ts');
   const decoding = await createDecoding(rules);
-  const decoded = decoding?.decode(bytes, direction === 'out' ? 'client' : 'server', undefined);
+  const side = direction === 'out' ? 'client' : 'server';
+  if (kind === 'binary' && decoding?.isStreamed(side))
+    return {
+      problem: 'A part of a zlib stream, which does not inflate on its own: see Decoded.',
+      at: 0,
+    };
+  const decoded = decoding?.decode(bytes, side, undefined);
   if (!decoded || 'problem' in decoded) return decoded;
   const { content, reason } = decoded;
   return content.form === 'bytes' ? { reason, bytes: content.bytes } : { reason, text: content.text };

@@ -24,3 +24,21 @@ export function compressionOf([first = 0, second = 0, third = 0]: Uint8Array): '
     (first & 0x0f) === 8 && first <= 0x78 && (second & 0x20) === 0 && (first * 256 + second) % 31 === 0;
   return isZlib ? 'zlib' : undefined;
 }
+
+/** Inflates one flushed part of a deflate stream (RFC 1951), and shortens what a checkpoint keeps. */
+export interface StreamInflate {
+  /**
+   * Never throws.
+   * @param bytes a part that starts where the one before it was flushed
+   * @param window the last output before it, up to 32 KiB
+   * @returns undefined if the part goes on in bytes that follow
+   */
+  part(bytes: Uint8Array, window: Uint8Array, most: number): InflatedPart | CodecProblem | undefined;
+  /** Deflates without a header. */
+  pack(bytes: Uint8Array): Uint8Array;
+}
+
+export interface InflatedPart extends Inflated {
+  /** Whether the stream ended in this part. */
+  readonly isEnd: boolean;
+}

@@ -1,6 +1,7 @@
 import type { Direction } from '../../shared/timeline.ts';
 import type { UnitList } from '../../shared/units.ts';
-import { decodePayloads, messagesByRule } from './decode/decodedUnits.ts';
+import type { ConnectionInflate } from './decode/connectionInflate.ts';
+import { decodeInflated, decodePayloads, messagesByRule } from './decode/decodedUnits.ts';
 import type { Decoding } from './decode/decoding.ts';
 import type { Decoder, ProtocolModule, Role, WireMessage } from './protocolModule.ts';
 import {
@@ -35,6 +36,8 @@ interface ReaderState {
   readonly reason: string | undefined;
   readonly seen: number;
   readonly decoder: string | undefined;
+  /** Absent without a rule `zlib-stream`. */
+  readonly inflate?: string;
 }
 
 /** The side that sent a message. @param own the side that recorded it */
@@ -52,10 +55,12 @@ export class UnitReader {
   #seen = 0;
   /** Decodes messages by rules while no protocol is known. */
   readonly #byRule: ProtocolModule | undefined;
+  #inflate: ConnectionInflate | undefined;
 
   constructor(private readonly options: UnitReaderOptions) {
     this.#protocols = options.protocols ?? knownProtocols();
     this.#byRule = options.decoding && messagesByRule(options.decoding);
+    this.#inflate = options.decoding?.createConnectionInflate();
     this.#choose([]);
   }
 
@@ -72,6 +77,7 @@ export class UnitReader {
   opened(subprotocol: string): void {
     this.#subprotocol = subprotocol;
     this.#decoder = undefined;
+    this.#inflate = this.options.decoding?.createConnectionInflate();
     if (this.options.protocol === AUTO_PROTOCOL) this.#protocol = undefined;
     this.#seen = 0;
     this.#choose([]);
@@ -79,6 +85,19 @@ export class UnitReader {
 
   /** @returns undefined while no protocol is known and there are no rules */
   read(message: WireMessage): ReadMessage | undefined {
+    const read = this.#inflate?.read(message, (inflated) => this.#readInflated(inflated));
+    if (!read) return this.#readMessage(message);
+    // The rule itself stands for a protocol until one is known.
+    return { ...read, protocol: this.protocol! };
+  }
+
+  #readInflated(message: WireMessage): Decoded {
+    const read = this.#readMessage(message);
+    const isByRule = read === undefined || read.protocol === this.#byRule;
+    return isByRule ? decodeInflated(message, this.options.decoding!) : read;
+  }
+
+  #readMessage(message: WireMessage): ReadMessage | undefined {
     if (!this.#decoder && this.#seen++ < MAX_DETECTED_MESSAGES) this.#choose([message]);
     const decoder = this.#decoder;
     const protocol = this.#protocol;
@@ -100,12 +119,15 @@ export class UnitReader {
   checkpoint(): string | undefined {
     const decoder = this.#decoder?.checkpoint();
     if (this.#decoder && decoder === undefined) return undefined;
+    const inflate = this.#inflate?.checkpoint();
+    if (this.#inflate && inflate === undefined) return undefined;
     const state: ReaderState = {
       subprotocol: this.#subprotocol,
       protocol: this.#protocol?.id,
       reason: this.#reason,
       seen: Math.min(this.#seen, MAX_DETECTED_MESSAGES),
       decoder,
+      ...(inflate !== undefined && { inflate }),
     };
     return JSON.stringify(state);
   }
@@ -115,12 +137,13 @@ export class UnitReader {
    * @throws Error if `checkpoint` did not create the text
    */
   restore(checkpoint: string): void {
-    const { subprotocol, protocol, reason, seen, decoder } = JSON.parse(checkpoint) as ReaderState;
+    const { subprotocol, protocol, reason, seen, decoder, inflate } = JSON.parse(checkpoint) as ReaderState;
     this.#subprotocol = subprotocol;
     this.#protocol = protocol === undefined ? undefined : findProtocol(protocol, this.#protocols);
     this.#reason = reason;
     this.#seen = seen;
     this.#decoder = this.#protocol?.createDecoder({ url: this.options.url, subprotocol }, decoder);
+    this.#inflate = this.options.decoding?.createConnectionInflate(inflate);
   }
 
   /** The same in serialisable form. */

@@ -7,6 +7,8 @@ export const DECODE_FORMATS = {
   protobuf: 'Protobuf by a schema: `protobuf feed.Tick from ./feed.proto`; without one as fields by number.',
   gzip: 'gzip (RFC 1952); what it holds goes to the rules after this one.',
   zlib: 'zlib (RFC 1950), the same.',
+  'zlib-stream':
+    'One zlib stream over all binary messages of a direction, each flushed, as Discord sends them; the protocol and the other rules decode what it holds.',
   deflate: 'Deflate without a header (RFC 1951), the same.',
   brotli: 'Brotli (RFC 7932), the same.',
   base64: 'Base64 text or a data URL, the same.',
@@ -50,6 +52,10 @@ export function parseDecodeRule(written: string): DecodeRule | { readonly proble
       : `use ${names}, then in or out, then topic NAME or prefix HEX`;
     return { problem: `${excerpt(text)} does not say how messages are decoded: ${form}.` };
   }
+  if (name === 'zlib-stream' && (topic !== undefined || digits !== undefined))
+    return {
+      problem: `${excerpt(text)} is about whole connections: only in or out may follow zlib-stream.`,
+    };
   let prefix: Uint8Array | undefined;
   if (digits !== undefined) {
     if (!/^(?:[\da-f]{2})+$/i.test(digits) || digits.length > 2 * MAX_PREFIX)

@@ -1,5 +1,19 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
-import { type Compression, type Inflate, MAX_INFLATED_BYTES } from '../../core/codec/compression.ts';
+import {
+  brotliDecompressSync,
+  constants,
+  deflateRawSync,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  type ZlibOptions,
+} from 'node:zlib';
+import {
+  type Compression,
+  type Inflate,
+  MAX_INFLATED_BYTES,
+  type StreamInflate,
+} from '../../core/codec/compression.ts';
+import { joinBytes } from '../../core/codec/joinBytes.ts';
 
 /** Functions of their own, so that zlib is loaded when the first of them runs. */
 const INFLATERS: Readonly<Record<Compression, (bytes: Uint8Array, options: ZlibOptions) => Buffer>> = {
@@ -9,15 +23,17 @@ const INFLATERS: Readonly<Record<Compression, (bytes: Uint8Array, options: ZlibO
   brotli: (bytes, options) => brotliDecompressSync(bytes, options),
 };
 
+/** The result with the option `info`, which Node's types omit. */
+interface WithInfo {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
 /** Inflates in this thread, which is a worker. Stops at MAX_INFLATED_BYTES. */
 export const inflate: Inflate = (format, bytes) => {
   try {
-    // With `info` the result includes the engine, which Node's types omit.
     const options: ZlibOptions = { maxOutputLength: MAX_INFLATED_BYTES, info: true };
-    const { buffer, engine } = INFLATERS[format](bytes, options) as unknown as {
-      readonly buffer: Buffer;
-      readonly engine: { readonly bytesWritten: number };
-    };
+    const { buffer, engine } = INFLATERS[format](bytes, options) as unknown as WithInfo;
     return { bytes: new Uint8Array(buffer), consumed: engine.bytesWritten };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -28,3 +44,60 @@ export const inflate: Inflate = (format, bytes) => {
     return { problem: `Not ${format}: ${message}.`, at: 0 };
   }
 };
+
+/**
+ * An empty last block with fixed codes (RFC 1951, section 3.2.6). After a flush it ends the stream at once; elsewhere it
+ * does not, so that it tells whether all bytes of a part are there.
+ */
+const LAST_BLOCK = Uint8Array.of(3, 0);
+
+/**
+ * Inflates the parts of a stream one by one. Node cannot copy the state of a stream, but after a flush the state is the
+ * last 32 KiB of output, which is what a dictionary is.
+ */
+export const streamInflate: StreamInflate = {
+  part(bytes, window, most) {
+    const input = joinBytes([bytes, LAST_BLOCK]);
+    try {
+      const { buffer, engine } = inflateRawSync(input, optionsOf(window, most)) as unknown as WithInfo;
+      const isEnd = engine.bytesWritten < input.length;
+      return {
+        bytes: new Uint8Array(buffer),
+        consumed: Math.min(engine.bytesWritten, bytes.length),
+        isEnd,
+      };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'Z_BUF_ERROR') return undefined;
+      if (code === 'ERR_BUFFER_TOO_LARGE') {
+        const problem = `A part of a zlib stream of more than ${most} bytes is not inflated.`;
+        return { problem, at: bytes.length, isLimit: true };
+      }
+      const at = validBytes(bytes, window, most);
+      return { problem: `Not a part of this zlib stream from byte ${at} on: ${message}.`, at };
+    }
+  },
+  pack: (bytes) => new Uint8Array(deflateRawSync(bytes, { level: 1 })),
+};
+
+function optionsOf(window: Uint8Array, most: number): ZlibOptions {
+  return { ...(window.length > 0 && { dictionary: window }), maxOutputLength: most, info: true };
+}
+
+/** The number of bytes that inflate before a fault: the library does not tell it. */
+function validBytes(bytes: Uint8Array, window: Uint8Array, most: number): number {
+  const options = { ...optionsOf(window, most), finishFlush: constants.Z_SYNC_FLUSH };
+  let valid = 0;
+  let faulty = bytes.length;
+  while (faulty - valid > 1) {
+    const middle = Math.floor((valid + faulty) / 2);
+    try {
+      inflateRawSync(bytes.subarray(0, middle), options);
+      valid = middle;
+    } catch {
+      // The fault is in this half.
+      faulty = middle;
+    }
+  }
+  return valid;
+}

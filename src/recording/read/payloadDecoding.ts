@@ -3,7 +3,7 @@ import { Decoding } from '../../core/protocol/decode/decoding.ts';
 import type { Role } from '../../core/protocol/protocolModule.ts';
 import { parseDecodeRule } from '../../core/text/decodeRule.ts';
 import { toDuplexError } from '../../shared/errors.ts';
-import { inflate } from './inflate.ts';
+import { inflate, streamInflate } from './inflate.ts';
 import { readProtobufType } from './schemaFiles.ts';
 
 /**
@@ -31,5 +31,5 @@ export async function createDecoding(
       })),
     );
   }
-  return new Decoding(parsed, { inflate, types }, own);
+  return new Decoding(parsed, { inflate, stream: streamInflate, types }, own);
 }

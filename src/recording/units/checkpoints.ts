@@ -6,8 +6,13 @@ import { lastAtMost } from '../../core/search/hitList.ts';
 const EVERY_ROWS = 64;
 const EVERY_BYTES = 256 * 1024;
 
-/** A state is saved only after this many times its own length, so that long states do not fill the disk. */
-const STATE_COST = 8;
+/**
+ * A long state is saved only after this many times its own length in payloads, so that the states of a recording fill
+ * neither the disk nor the memory, or after this many rows, so that a row is never far from a state. The state of a zlib
+ * stream has up to 44 KiB, and often 8 KiB: half a MiB of messages is then inflated again, in some 50 ms.
+ */
+const STATE_COST = 64;
+const LONG_ROWS = 2048;
 
 /** States of the decoder, by the row that they precede. */
 export class Checkpoints {
@@ -40,7 +45,7 @@ export class Checkpoints {
     if (row <= last) return false;
     if (row - last < EVERY_ROWS && this.#bytes < EVERY_BYTES) return false;
     const length = this.#states.at(-1)!.length;
-    return length < 1024 || this.#bytes >= STATE_COST * length;
+    return length < 1024 || row - last >= LONG_ROWS || this.#bytes >= STATE_COST * length;
   }
 
   add(row: number, state: string): void {

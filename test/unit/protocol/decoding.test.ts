@@ -15,7 +15,7 @@ import { imageType } from '../../../src/core/protocol/decode/imageType.ts';
 import { toUnit } from '../../../src/core/protocol/unit.ts';
 import { UnitReader } from '../../../src/core/protocol/unitReader.ts';
 import { parseDecodeRule } from '../../../src/core/text/decodeRule.ts';
-import { inflate } from '../../../src/recording/read/inflate.ts';
+import { inflate, streamInflate } from '../../../src/recording/read/inflate.ts';
 
 /** Reads the first byte as a number. */
 const FIRST_BYTE: ProtobufType = {
@@ -40,7 +40,7 @@ function decoding(...texts: string[]): Decoding {
     ['protobuf First from a.proto', FIRST_BYTE],
     ['protobuf Bad from bad.proto', { problem: 'bad.proto, line 2: illegal token.' }],
   ]);
-  return new Decoding(rules, { inflate, types });
+  return new Decoding(rules, { inflate, stream: streamInflate, types });
 }
 
 function read(bytes: Uint8Array | string, ...texts: string[]): unknown {
@@ -145,7 +145,7 @@ describe('a rule', () => {
   it('means in and out as the side that recorded sees them', () => {
     const rule = parseDecodeRule('msgpack in');
     if ('problem' in rule) throw new Error(rule.problem);
-    const server = new Decoding([rule], { inflate, types: new Map() }, 'server');
+    const server = new Decoding([rule], { inflate, stream: streamInflate, types: new Map() }, 'server');
     expect(server.decode(encodeMsgpack(1), 'client', undefined)).toHaveProperty('content');
     expect(server.decode(encodeMsgpack(1), 'server', undefined)).toBeUndefined();
   });

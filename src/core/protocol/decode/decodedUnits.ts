@@ -82,6 +82,14 @@ export function messagesByRule(decoding: Decoding): ProtocolModule {
   };
 }
 
+/** A message without a protocol that a zlib stream held. */
+export function decodeInflated({ kind, from, data }: WireMessage, decoding: Decoding): Decoded {
+  const range = wholeRange(data);
+  const held: DecodedPayload = { form: kind === 'text' ? 'text' : 'bytes', range, read: () => data };
+  const payload = new RulePayload(held, () => decoding.decodeInflated(data, from));
+  return { units: [{ type: 'event', name: '', payload, range }], problems: [] };
+}
+
 /** A message without a protocol; no unit if no rule matches. */
 export function decodeByRule({ kind, from, data }: WireMessage, decoding: Decoding): Decoded {
   if (!decoding.concerns(data, from, undefined)) return NOTHING_DECODED;

@@ -1,6 +1,6 @@
 import { readCbor } from '../../codec/cbor.ts';
 import { type CodecProblem, MAX_CODEC_BYTES } from '../../codec/codecProblem.ts';
-import type { Compression, Inflate } from '../../codec/compression.ts';
+import type { Compression, Inflate, StreamInflate } from '../../codec/compression.ts';
 import { readMsgpack } from '../../codec/msgpack.ts';
 import type { ProtobufType } from '../../codec/protobuf/protobufSchema.ts';
 import { sniff } from '../../format/sniff.ts';
@@ -10,6 +10,7 @@ import { readProtobufWire } from '../binary/protobufWire.ts';
 import { derivedJson } from '../json/derivedJson.ts';
 import type { Role } from '../protocolModule.ts';
 import { fromBase64 } from '../unit.ts';
+import { ConnectionInflate } from './connectionInflate.ts';
 import { ruleMatches } from './matchRule.ts';
 import { imageType } from './imageType.ts';
 
@@ -28,23 +29,53 @@ export interface RuleDecoded {
 /** Access to what core does not have. */
 export interface DecodingPorts {
   readonly inflate: Inflate;
+  readonly stream: StreamInflate;
   /** The types of the schemas, by the text of their rule; a sentence for one that cannot be used. */
   readonly types: ReadonlyMap<string, ProtobufType | { readonly problem: string }>;
 }
 
 /** Decodes payloads by the rules of the option `decode`: the first that matches; what data holds by the rules after it. */
 export class Decoding {
+  /** The rules about one payload. */
+  readonly #rules: readonly DecodeRule[];
+  readonly #streamed: readonly Role[];
+
   constructor(
-    readonly rules: readonly DecodeRule[],
+    rules: readonly DecodeRule[],
     private readonly ports: DecodingPorts,
     /** The side that the recording is of. */
     private readonly own: Role = 'client',
-  ) {}
+  ) {
+    this.#rules = rules.filter(({ format }) => format !== 'zlib-stream');
+    const streamed = rules.filter(({ format }) => format === 'zlib-stream');
+    this.#streamed = (['client', 'server'] as const).filter((side) =>
+      streamed.some(({ direction }) => direction === undefined || direction === this.#directionOf(side)),
+    );
+  }
+
+  /** Whether binary messages of a side are one zlib stream, so that none of them decodes on its own. */
+  isStreamed(side: Role): boolean {
+    return this.#streamed.includes(side);
+  }
+
+  /**
+   * Inflates the messages of one connection; undefined if no rule asks for it.
+   * @throws Error if `checkpoint` is not of another one
+   */
+  createConnectionInflate(checkpoint?: string): ConnectionInflate | undefined {
+    if (this.#streamed.length === 0) return undefined;
+    return new ConnectionInflate({ ...this.ports, sides: this.#streamed }, checkpoint);
+  }
+
+  /** What an inflated message holds by the rules, or else by its first bytes. Never throws. */
+  decodeInflated(bytes: Uint8Array, from: Role): RuleDecoded | CodecProblem {
+    return this.decode(bytes, from, undefined) ?? held(bytes, '');
+  }
 
   /** Whether a rule matches. */
   concerns(bytes: Uint8Array, from: Role, topic: string | undefined): boolean {
     const direction = this.#directionOf(from);
-    return this.rules.some((rule) => ruleMatches(rule, bytes, direction, topic));
+    return this.#rules.some((rule) => ruleMatches(rule, bytes, direction, topic));
   }
 
   #directionOf(from: Role): 'in' | 'out' {
@@ -60,7 +91,7 @@ export class Decoding {
     const direction = this.#directionOf(from);
     const reasons: string[] = [];
     let content = bytes;
-    for (const rule of this.rules) {
+    for (const rule of this.#rules) {
       if (!ruleMatches(rule, content, direction, topic)) continue;
       if (content.length > MAX_CODEC_BYTES)
         return {
@@ -109,6 +140,8 @@ export class Decoding {
           };
         return { content: { form: 'bytes', bytes }, reason: `${type}, ${bytes.length} bytes.`, image: type };
       }
+      case 'zlib-stream':
+        return { problem: 'A part of a zlib stream does not inflate on its own.', at: 0 };
       default:
         return this.#inflate(rule.format, bytes);
     }

@@ -1,8 +1,9 @@
 import { judgedFacts, judgedMessage, type Facts, type Judged } from '../condition/judged.ts';
-import { decodeByRule, decodePayloads } from '../../protocol/decode/decodedUnits.ts';
+import type { ConnectionInflate } from '../../protocol/decode/connectionInflate.ts';
+import { decodeByRule, decodeInflated, decodePayloads } from '../../protocol/decode/decodedUnits.ts';
 import type { Decoding } from '../../protocol/decode/decoding.ts';
-import type { Decoder, Role } from '../../protocol/protocolModule.ts';
-import { callKey, replyKey, type DecodedUnit } from '../../protocol/unit.ts';
+import type { Decoder, Role, WireMessage } from '../../protocol/protocolModule.ts';
+import { callKey, replyKey, type Decoded, type DecodedUnit } from '../../protocol/unit.ts';
 import type { CloseDetail, ErrorDetail, OpenDetail } from '../../../shared/timeline.ts';
 import { createInbox, type Inbox, type Queued } from './inbox.ts';
 import type { HandshakeAnswer } from '../condition/judged.ts';
@@ -101,18 +102,30 @@ export function createConversation(
   };
 
   let decoder: Decoder | undefined;
+  let inflate: ConnectionInflate | undefined;
+  function decodeMessage(message: WireMessage, isInflated: true): Decoded;
+  function decodeMessage(message: WireMessage, isInflated: boolean): Decoded | undefined;
+  function decodeMessage(message: WireMessage, isInflated: boolean): Decoded | undefined {
+    const decoding = units?.decoding;
+    if (decoder) {
+      const decoded = decoder.decode(message);
+      return decoding ? decodePayloads(decoded, message.from, decoding) : decoded;
+    }
+    if (!decoding) return undefined;
+    if (isInflated) return decodeInflated(message, decoding);
+    const decoded = decodeByRule(message, decoding);
+    return decoded.units.length === 0 ? undefined : decoded;
+  }
   /** Decodes both directions, because a sent message may determine what an answer means. */
   const decode = ({ kind, direction, payload }: RunRow): readonly DecodedUnit[] | undefined => {
     if (!units || (kind !== 'text' && kind !== 'binary')) return undefined;
     const from =
       (direction === 'out') === (units.own === 'client') ? ('client' as const) : ('server' as const);
-    const { decoding } = units;
-    if (!decoder) {
-      const decoded = decoding ? decodeByRule({ kind, from, data: payload }, decoding).units : [];
-      return decoded.length === 0 ? undefined : decoded;
-    }
-    const decoded = decoder.decode({ kind, from, data: payload });
-    const { units: found, problems } = decoding ? decodePayloads(decoded, from, decoding) : decoded;
+    const message: WireMessage = { kind, from, data: payload };
+    const read =
+      inflate?.read(message, (inflated) => decodeMessage(inflated, true)) ?? decodeMessage(message, false);
+    if (!read) return undefined;
+    const { units: found, problems } = read;
     return found.length === 0 && problems.length > 0
       ? undefined
       : found.map((unit) => named(unit, direction));
@@ -130,6 +143,7 @@ export function createConversation(
       if (kind === 'open') {
         handshakeRow = seq;
         lastSent = time;
+        inflate = units?.decoding?.createConnectionInflate();
         decoder = units?.createDecoder?.((JSON.parse(utf8.decode(payload)) as OpenDetail).protocol);
       } else if (kind === 'error') {
         handshakeRow ??= seq;

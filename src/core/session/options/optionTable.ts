@@ -298,7 +298,7 @@ export const OPTIONS: OptionTable = {
     fallback: [],
     what: 'rule to decode by',
     about:
-      'What messages or the payloads of their units are in: msgpack, cbor, protobuf NAME from FILE, gzip, zlib, deflate, brotli, base64 or image, then in or out, then topic NAME or prefix HEX; repeatable (docs/protocols.md).',
+      'What messages or the payloads of their units are in: msgpack, cbor, protobuf NAME from FILE, gzip, zlib, zlib-stream, deflate, brotli, base64 or image, then in or out, then topic NAME or prefix HEX; repeatable (docs/protocols.md).',
     sample: 'msgpack in',
     setting: 'window',
   },

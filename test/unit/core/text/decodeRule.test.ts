@@ -53,6 +53,8 @@ describe('parseDecodeRule', () => {
     });
     fc.assert(
       fc.property(form, ({ what, direction, where }) => {
+        // It is about whole connections.
+        fc.pre(what !== 'zlib-stream' || where === '');
         const parsed = rule(what + direction + where);
         expect(parsed.format).toBe(what.replace(/ .*/, ''));
         expect(parsed.direction ?? '').toBe(direction.trim());
