@@ -6,7 +6,7 @@ import { IMPORTERS, recogniseImport } from '../../core/convert/importers.ts';
 import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
 import { printImported, type PrintedImport } from '../../core/convert/printImported.ts';
 import { readImportSource } from '../../engine/importSource.ts';
-import { writeRecording } from '../../engine/recordingFile.ts';
+import { writeRecordings } from '../../engine/recordingFile.ts';
 import { importPorts } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
@@ -86,7 +86,7 @@ async function writeAll(printed: readonly PrintedImport[], folder: string, force
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, { cause });
   });
-  for (const { name, recording } of recordings) await writeRecording(join(folder, name), recording);
+  await writeRecordings(recordings.map(({ name, recording }) => ({ folder: join(folder, name), recording })));
   for (const { name, text } of files)
     await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
 }

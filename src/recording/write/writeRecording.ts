@@ -1,23 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ImportedRecording } from '../../core/convert/imported.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../layout.ts';
 import { Appender } from './appender.ts';
 import { BatchWriter, SlabPool } from './batchWriter.ts';
 import { removeRecording } from './removeRecording.ts';
 
-/** Rows after which a pause lets others run, and a cancel is seen. */
+/** Rows after which others run, so that progress is shown and a cancel is seen. */
 const ROWS_AT_ONCE = 4096;
 
 /**
  * Writes what was imported as a recording.
  * @param folder is made; it must not hold a recording
- * @param onRows is told the rows written so far, now and then; what it throws ends the work
+ * @param onRows is told the rows written so far, after others have run; what it throws ends the work
  * @returns the rows written
  * @throws DuplexError `disk.denied`, `disk.full`, or what `onRows` throws: nothing of the recording stays
  */
 export async function writeRecording(
   folder: string,
   { name, url, startedAt, requestHeaders, responseHeaders, rows }: ImportedRecording,
-  onRows: (rows: number) => void | Promise<void> = () => undefined,
+  onRows: (rows: number) => void = () => undefined,
 ): Promise<number> {
   const appender = Appender.create(folder, {
     format: FORMAT,
@@ -41,15 +42,40 @@ export async function writeRecording(
     for (const { kind, direction, flags, time, payload } of rows()) {
       if (!batch.fits(payload.length) || batch.full) flush();
       batch.add(kind, direction, flags, time, payload);
-      if (++count % ROWS_AT_ONCE === 0) await onRows(count);
+      if (++count % ROWS_AT_ONCE !== 0) continue;
+      await setImmediate();
+      onRows(count);
     }
     flush();
-    await onRows(count);
+    onRows(count);
     appender.close();
     return count;
   } catch (error) {
     appender.close();
     await removeRecording(folder);
+    throw error;
+  }
+}
+
+/**
+ * Writes recordings, all or none.
+ * @param onRows is told the number of recordings that are complete and the rows of the next one; what it throws ends the work
+ * @returns their folders
+ * @throws DuplexError as `writeRecording` does: nothing of any of them stays
+ */
+export async function writeRecordings(
+  recordings: readonly { readonly folder: string; readonly recording: ImportedRecording }[],
+  onRows: (complete: number, rows: number) => void = () => undefined,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  try {
+    for (const { folder, recording } of recordings) {
+      await writeRecording(folder, recording, (rows) => onRows(written.length, rows));
+      written.push(folder);
+    }
+    return written;
+  } catch (error) {
+    for (const folder of written) await removeRecording(folder);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { recogniseImport } from '../../core/convert/importers.ts';
 import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
 import { printImported, type ImportedFile, type PrintedImport } from '../../core/convert/printImported.ts';
 import { readImportSource } from '../../engine/importSource.ts';
-import { writeRecording } from '../../engine/recordingFile.ts';
+import { writeRecordings } from '../../engine/recordingFile.ts';
 import { importPorts } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
@@ -146,17 +146,12 @@ async function openRecordings(
   const folders = await withDelayedProgress(
     { title: l10n.t('Importing'), delay: PROGRESS_DELAY, cancel: () => cancelled.abort() },
     async (report) => {
-      const written: string[] = [];
-      for (const { recording } of imported) {
-        const folder = engine.newRecordingFolder();
-        await writeRecording(folder, recording, () => {
-          if (cancelled.signal.aborted)
-            throw new DuplexError('call.cancelled', l10n.t('The import was cancelled.'));
-        });
-        written.push(folder);
-        report(written.length / imported.length);
-      }
-      return written;
+      const wanted = imported.map(({ recording }) => ({ folder: engine.newRecordingFolder(), recording }));
+      return writeRecordings(wanted, (complete) => {
+        if (cancelled.signal.aborted)
+          throw new DuplexError('call.cancelled', l10n.t('The import was cancelled.'));
+        report(complete / imported.length);
+      });
     },
   ).finally(() => recordings.changed());
   const sessions: string[] = [];

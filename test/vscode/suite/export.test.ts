@@ -1,11 +1,13 @@
 import { after, afterEach, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { writeRecording } from '../../../src/engine/recordingFile.ts';
 import { closeAll, duplexApi, run } from '../support/duplex.ts';
+import { clearNotifications, pressUntilOver } from '../support/notifications.ts';
 
 const ENTRY = {
   startedDateTime: '2026-11-02T10:00:00.000Z',
@@ -70,6 +72,30 @@ describe('Export…', () => {
       );
     assert.equal(existsSync(join(folder, 'no.jsonl')), false);
   });
+
+  it('ends by Cancel while it writes, and leaves no part of a file', async () => {
+    const long = join(folder, 'long');
+    await writeRecording(long, {
+      ...{ name: 'long', url: 'ws://127.0.0.1:1/', startedAt: '2026-11-02T10:00:00.000Z' },
+      ...{ requestHeaders: [], responseHeaders: [] },
+      *rows() {
+        const payload = new TextEncoder().encode(`{"pad":"${'x'.repeat(90)}"}`);
+        for (let time = 0; time < 2_000_000; time++)
+          yield { kind: 'text' as const, direction: 'in' as const, flags: 0, time, payload };
+      },
+    });
+    const out = to('cancelled');
+    await mkdir(out.fsPath);
+    await writeFile(join(out.fsPath, 'old.har'), 'old');
+    for (const name of ['new.har', 'old.har']) {
+      await clearNotifications();
+      const target = vscode.Uri.joinPath(out, name);
+      const exported = run('export', vscode.Uri.file(long), { kind: 'har', target });
+      assert.equal(await pressUntilOver(exported), undefined);
+      assert.deepEqual(await readdir(out.fsPath), ['old.har']);
+    }
+    assert.equal(await read('cancelled/old.har'), 'old');
+  }).timeout(180_000);
 
   it('opens a drafted test as an unsaved request file', async () => {
     const uri = await run<string>('export', session, { kind: 'ws' });

@@ -5,7 +5,8 @@ import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { closeAll, duplexApi, rowsOf, run, summaryOf } from '../support/duplex.ts';
+import { closeAll, duplexApi, panelTabs, rowsOf, run, summaryOf } from '../support/duplex.ts';
+import { clearNotifications, pressUntilOver } from '../support/notifications.ts';
 
 describe('Import…', () => {
   let folder: string;
@@ -79,6 +80,45 @@ describe('Import…', () => {
         ['text', 500_000, 'hello'],
       ],
     );
+  });
+
+  it('ends by Cancel while it writes, and shows nothing of it', async () => {
+    const path = join(folder, 'long.har');
+    const message = { type: 'receive', opcode: 1, data: 'hello', time: 1793613600.5 };
+    const entry = (url: string) => ({
+      startedDateTime: '2026-11-02T10:00:00.000Z',
+      request: { url },
+      _webSocketMessages: [message],
+    });
+    const [before, after] = JSON.stringify({
+      log: { entries: [entry('wss://h.test/short'), entry('wss://h.test/long')] },
+    }).split(/(?=\]\}\]\}\}$)/);
+    // Written for seconds: long enough for a notification.
+    await writeFile(path, before! + `,${JSON.stringify(message)}`.repeat(400_000) + after!);
+    await clearNotifications();
+    const sessions = (await duplexApi()).sessions().length;
+    assert.equal(await pressUntilOver(run('import', vscode.Uri.file(path))), undefined);
+    assert.equal((await duplexApi()).sessions().length, sessions);
+    assert.deepEqual(panelTabs(), []);
+  }).timeout(120_000);
+
+  it('imports all files that are dropped together, and writes none where one is wrong', async () => {
+    const file = async (name: string, text: string): Promise<vscode.Uri> => {
+      await writeFile(join(folder, name), text);
+      return vscode.Uri.file(join(folder, name));
+    };
+    const first = await file('first.sh', 'wscat -c ws://127.0.0.1:1/first');
+    const second = await file('second.sh', 'websocat ws://127.0.0.1:1/second');
+    const wrong = await file('wrong.har', '{"log":{"entries":[');
+    const to = vscode.Uri.file(join(folder, 'dropped'));
+    assert.equal(await run('import', [first, wrong, second], to), undefined);
+    assert.equal(existsSync(to.fsPath), false);
+    const opened = await run<string[]>('import', [first, second], to);
+    assert.deepEqual(
+      opened.map((uri) => uri.split('/').at(-1)),
+      ['first.ws', 'second.ws'],
+    );
+    assert.match(await readFile(join(to.fsPath, 'second.ws'), 'utf8'), /^WEBSOCKET ws:.*\/second$/m);
   });
 
   it('refuses what is not a format, and writes nothing', async () => {
