@@ -8,11 +8,11 @@ export function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Arr
 }
 
 /**
- * A copy of a message that is no Buffer. A short one lies in Node's pool: a buffer of its own costs ten times as much to
- * allocate.
+ * A copy to send later. A short one lies in Node's pool: a buffer of its own costs ten times as much to allocate. It is a
+ * Buffer, because sending needs one: do not change it, and do not take its `slice` for a copy.
  */
-export function copyBytes(bytes: Uint8Array): Uint8Array {
+export function copyToSend(bytes: Uint8Array): Uint8Array {
   const copy = Buffer.allocUnsafe(bytes.length);
   copy.set(bytes);
-  return plainBytes(copy);
+  return copy;
 }

@@ -1,6 +1,6 @@
 import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import type { Connection } from '../../net/connection.ts';
-import { copyBytes } from '../../net/plainBytes.ts';
+import { copyToSend } from '../../net/plainBytes.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
@@ -157,8 +157,7 @@ export class Link {
         ),
       );
     } else if (direction === 'in' && kind !== 'error' && kind !== 'note' && (flags & FLAG.altered) === 0) {
-      // The row's payload is a view that is valid only during the call.
-      const data = copyBytes(payload);
+      const data = this.#kept(payload);
       if (!this.#faults)
         return this.#toOpenClient((client) =>
           this.#lanes.in.pass(data.length, (isAwaited) => passOn(client, isAwaited, kind, data)),
@@ -174,6 +173,11 @@ export class Link {
         );
       this.#begin(handed.then, 'in');
     }
+  }
+
+  /** A copy of a payload that is valid only during a call. Faults may change it. */
+  #kept(payload: Uint8Array): Uint8Array {
+    return this.#faults ? payload.slice() : copyToSend(payload);
   }
 
   #toOpenClient(act: (client: Connection) => void): void {
@@ -192,9 +196,9 @@ export class Link {
         for (const act of this.#early.splice(0)) act();
         release();
       },
-      onMessage: (kind, payload) => this.#toTarget(kind, copyBytes(payload)),
+      onMessage: (kind, payload) => this.#toTarget(kind, this.#kept(payload)),
       onControl: (kind, direction, payload) => {
-        if (direction === 'in') this.#toTarget(kind, copyBytes(payload));
+        if (direction === 'in') this.#toTarget(kind, this.#kept(payload));
       },
       onError: (error) => this.parts.onFault(error.message),
       onEnd: (close) => {

@@ -48,6 +48,7 @@ export function createFraming(
   adopting._protocol = protocol;
   if (deflate !== undefined) adopting._extensions = { 'permessage-deflate': deflate };
   listen(framed);
+  joinSmallWrites(socket);
   adopting.setSocket(socket, rest, {
     allowSynchronousEvents: true,
     maxBufferedChunks: MAX_BUFFERED_CHUNKS,
@@ -59,6 +60,33 @@ export function createFraming(
   // It was paused while nobody read.
   if (!framed.isPaused) socket.resume();
   return framed;
+}
+
+/** Mean bytes of the pieces of one write up to which they are joined, and the most bytes that are joined. */
+const MAX_JOINED_PIECE = 2048;
+const MAX_JOINED = 1024 * 1024;
+
+/**
+ * Joins the frames that leave in one write, if they are small: `ws` writes the header and the payload of each frame as two
+ * pieces, and a system call with thousands of pieces costs more than a copy of their bytes.
+ */
+function joinSmallWrites(socket: Socket): void {
+  const writeAll = socket._writev?.bind(socket);
+  if (!writeAll) return;
+  socket._writev = (pieces: readonly { readonly chunk: Buffer }[], done) => {
+    let bytes = 0;
+    for (const { chunk } of pieces) bytes += chunk.length;
+    if (bytes > MAX_JOINED || bytes > pieces.length * MAX_JOINED_PIECE) writeAll(pieces as never, done);
+    else
+      socket._write(
+        Buffer.concat(
+          pieces.map(({ chunk }) => chunk),
+          bytes,
+        ),
+        'buffer' as never,
+        done,
+      );
+  };
 }
 
 /**

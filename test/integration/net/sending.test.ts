@@ -168,3 +168,45 @@ describe('the end of a connection', () => {
     await connection.finished;
   });
 });
+
+describe('many messages of one turn', () => {
+  /** Sizes of the payloads, in the order of their sending. */
+  it.each<[string, number[]]>([
+    ['small ones', Array.from({ length: 3000 }, (_, n) => n % 200)],
+    ['empty ones', new Array<number>(5000).fill(0)],
+    ['small ones around large ones', [1, 2, 300_000, 3, 5, 2_000_000, 7, 0]],
+    ['more than is joined', new Array<number>(3000).fill(1000)],
+  ])('arrive whole and in order, posted or awaited: %s', async (_, sizes) => {
+    const { connection, received } = await meet();
+    const payloads = sizes.map((size, n) => new Uint8Array(size).fill(n % 251));
+    const awaited: Promise<void>[] = [];
+    payloads.forEach((payload, n) => {
+      if (n % 10 === 9) awaited.push(connection.send('binary', payload));
+      else connection.post('binary', payload);
+    });
+    await Promise.all(awaited);
+    await until(() => received.length === sizes.length);
+    expect(received.every(({ first }) => first === 0x82)).toBe(true);
+    expect(received.map(({ payload }) => payload.length)).toEqual(sizes);
+    expect(received.every(({ payload }, n) => Buffer.compare(payload, payloads[n]!) === 0)).toBe(true);
+    connection.terminate();
+  });
+
+  it('keep their order behind a message in fragments', async () => {
+    const { connection, received } = await meet();
+    void connection.send('text', Buffer.from('one'), 1);
+    connection.post('text', Buffer.from('two'));
+    await until(() => received.length === 4);
+    expect(inShort(received)).toEqual(['1 o', '0 n', '80 e', '81 two']);
+    connection.terminate();
+  });
+
+  it('posted while the connection is closing are dropped', async () => {
+    const { connection, received, ended } = await meet();
+    connection.close(1000, '');
+    connection.post('text', Buffer.from('late'));
+    connection.terminate();
+    await ended;
+    expect(inShort(received)).not.toContain('81 late');
+  });
+});
