@@ -47,7 +47,11 @@ export function openedConnection({ protocol, extensions, tls, proxy = '' }: Open
 const SUBPROTOCOLS = 'Sec-WebSocket-Protocol';
 
 /** The headers of a request as the recording has them: secrets masked, including the offered subprotocols. */
-export function recordedHeaders({ headers, subprotocols, secrets }: ConnectOptions): HeaderList {
+export function recordedHeaders({
+  headers,
+  subprotocols,
+  secrets,
+}: Pick<ConnectOptions, 'headers' | 'subprotocols' | 'secrets'>): HeaderList {
   const offered = subprotocols.length > 0 ? [[SUBPROTOCOLS, subprotocols.join(', ')] as const] : [];
   return maskHeaders([...headers, ...offered]).map(([name, value]) => [name, maskSecrets(value, secrets)]);
 }

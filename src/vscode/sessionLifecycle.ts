@@ -1,15 +1,14 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
-import { invalidHeader, invalidUrl } from '../core/session/options/validate.ts';
 import { MASK, sessionName } from '../core/session/secrets/mask.ts';
 import type { Engine } from '../engine/engine.ts';
 import { lostHeaders } from '../engine/recordedSession.ts';
 import { openRecording } from '../engine/recordingFile.ts';
 import type { Session } from '../engine/session.ts';
-import { DuplexError, toDuplexError } from '../shared/errors.ts';
+import { toDuplexError } from '../shared/errors.ts';
+import { askHeaders, askWholeUrl } from './askSecrets.ts';
 import type { ConnectRequest } from './connectArguments.ts';
 import { withDelayedProgress } from './delayedProgress.ts';
-import { inertCheck, inertText } from './inertText.ts';
 import { detach, report } from './report.ts';
 import type { Services } from './services.ts';
 import { withSettings } from './settings.ts';
@@ -110,48 +109,10 @@ export async function connectAndReport(services: Services, session: Session): Pr
 async function completeSecrets(session: Session, log: LogOutputChannel): Promise<void> {
   const { url, headers, subprotocols } = session.options;
   if (url.includes(MASK)) session.reconfigure({ url: await askWholeUrl(url) });
-  const added: (readonly [string, string])[] = [];
-  const offered: string[] = [];
-  for (const name of missingHeaders(session, log)) {
-    const value = await askHeader(session.summary.name, name);
-    if (value === '') continue;
-    if (name.toLowerCase() === 'sec-websocket-protocol')
-      offered.push(...value.split(',').map((each) => each.trim()));
-    else added.push([name, value]);
-  }
-  if (added.length > 0) session.reconfigure({ headers: [...headers, ...added] });
-  if (offered.length > 0) session.reconfigure({ subprotocols: [...subprotocols, ...offered] });
-}
-
-async function askWholeUrl(url: string): Promise<string> {
-  const typed = await window.showInputBox({
-    title: l10n.t('Secret of the URL'),
-    prompt: l10n.t('Recordings keep no secrets. Write the value in the place of {0}.', MASK),
-    value: url,
-    ignoreFocusOut: true,
-    validateInput: inertCheck((text) =>
-      text.includes(MASK) ? l10n.t('Write the secret in the place of {0}.', MASK) : invalidUrl(text.trim()),
-    ),
-  });
-  return typed === undefined ? gaveUp() : typed.trim();
-}
-
-/** @returns the value; empty to connect without the header */
-async function askHeader(session: string, name: string): Promise<string> {
-  const typed = await window.showInputBox({
-    title: inertText(l10n.t('{0} for {1}', name, session)),
-    prompt: inertText(
-      l10n.t('Recordings keep no secrets. Enter {0} again, or leave it empty to connect without it.', name),
-    ),
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: inertCheck((text) => (text === '' ? undefined : invalidHeader(name, text))),
-  });
-  return typed === undefined ? gaveUp() : typed.trim();
-}
-
-function gaveUp(): never {
-  throw new DuplexError('call.cancelled', 'Connecting was cancelled.');
+  const given = await askHeaders(session.summary.name, missingHeaders(session, log), 'recording');
+  if (given.headers.length > 0) session.reconfigure({ headers: [...headers, ...given.headers] });
+  if (given.subprotocols.length > 0)
+    session.reconfigure({ subprotocols: [...subprotocols, ...given.subprotocols] });
 }
 
 /** Milliseconds that connecting may take before it shows progress. */

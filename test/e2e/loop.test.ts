@@ -1,14 +1,16 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
 import type { DemoServer } from '../../src/demo/demoServer.ts';
+import { rawServer, switching } from '../support/rawServer.ts';
 import { connectTo, openWindow, panelFrame, quickPickRow, runCommand, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
 import { isFocused } from './webview/support/inPage.ts';
 
-// The loop of a working day in one real window, by keyboard: copy a connection, change it with variables, close what ended.
+// The loop of a working day in one real window, by keyboard: copy a connection, change it with variables, close what ended,
+// run a request, keep a secret, go on after a reload.
 
 let server: DemoServer;
 let window: VscodeWindow;
@@ -19,7 +21,15 @@ beforeAll(async () => {
   window = await openWindow();
   page = window.page;
   const variables = { dev: { port: String(server.port), trace: 'trace-from-dev' } };
-  await writeFile(join(window.workspace, 'http-client.env.json'), JSON.stringify(variables));
+  const files = {
+    'http-client.env.json': JSON.stringify(variables),
+    'ping.ws': `### Ping\nWEBSOCKET ${server.url}/echo\n\nping\n=== wait-for-server\n# @expect text == "ping"\n`,
+    'secret.ws': `WEBSOCKET ${server.url}/echo\nX-Api-Key: {{apiToken}}\n`,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(window.workspace, name), text);
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await window.screenshot(`failed-${task.name.slice(0, 20)}`);
 });
 afterAll(async () => {
   await window?.dispose();
@@ -77,4 +87,90 @@ test('sessions stand in groups, and those that ended are closed together', async
   await runCommand(page, 'WebSocket: Close All Closed');
   await expect.poll(() => sessions().filter({ hasText: '127.0.0.1' }).count()).toBe(1);
   await expect.poll(groups).not.toContain('Closed');
+});
+
+/** Opens a file of the workspace in the editor, by its name. */
+async function openFile(name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget:visible input.input').fill(name);
+  await quickPickRow(page, name).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.tab.active').getByText(name, { exact: true }).first().waitFor();
+}
+
+test('the sessions of a run stand in a group of their own', async () => {
+  await openFile('ping.ws');
+  await runCommand(page, 'WebSocket: Run All Requests of File');
+  await page
+    .locator('.codelens-decoration a')
+    .filter({ hasText: /Message #2/ })
+    .waitFor();
+  await runCommand(page, 'View: Show WebSocket');
+  await expect.poll(groups, { timeout: 20_000 }).toContain('Runs');
+  const rows = await sessions().allInnerTexts();
+  const at = rows.findIndex((text) => text.trim() === 'Runs');
+  expect(rows.slice(at + 1)).toEqual([expect.stringMatching(/Ping[^]*↓ 1 ↑ 1/)]);
+  await window.screenshot('loop-runs');
+});
+
+test('a variable without a value is set as a secret first', async () => {
+  await openFile('secret.ws');
+  const text = (): Promise<string> => readFile(join(window.workspace, 'secret.ws'), 'utf8');
+  await page
+    .locator('.editor-instance .squiggly-error, .editor-instance .squiggly-warning')
+    .first()
+    .waitFor();
+  await page.keyboard.press('Control+Home');
+  await runCommand(page, 'Go to Next Problem in Files (Error, Warning, Info)');
+  await page.keyboard.press('Control+.');
+  const offers = page.locator('.action-widget .monaco-list-row.action');
+  await offers.first().waitFor();
+  expect((await offers.allInnerTexts())[0]).toContain('Set as Secret…');
+  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-widget:visible').getByText('apiToken').first().waitFor();
+  await page.keyboard.type('canary-of-the-secret');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+S');
+  await expect.poll(text).toContain('X-Api-Key: {{$secret apiToken}}');
+  expect(await text()).not.toContain('canary');
+});
+
+test('Recent asks after a reload for the credentials that it no longer has, before anything is dialled', async () => {
+  const requests: string[] = [];
+  const { url: at } = await rawServer((socket, request) => {
+    requests.push(request);
+    socket.write(switching(request));
+  });
+  await connectTo(
+    page,
+    `curl -H 'Authorization: Bearer canary-kept' '${at.replace(/^ws/, 'http')}?token=canary-query'`,
+  );
+  await expect.poll(() => requests.length).toBe(1);
+  await isOpen();
+  await runCommand(page, 'Developer: Reload Window');
+  await panel().locator('duplex-header').getByText('Closed').waitFor({ timeout: 60_000 });
+  const recent = view(page, 'Recent').locator('.monaco-list');
+  const focusRecent = async (): Promise<boolean> => {
+    // The first time it opens the view, which is folded, and is empty at first.
+    await runCommand(page, 'WebSocket: Focus on Recent View', 60_000);
+    await recent.locator('.monaco-list-row').first().waitFor();
+    return isFocused(recent);
+  };
+  await expect.poll(focusRecent, { timeout: 60_000, interval: 1_000 }).toBe(true);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  const question = page.locator('.quick-input-widget:visible');
+  await question.getByText('write the value in the place of').waitFor();
+  await page.keyboard.press('End');
+  for (let dots = 0; dots < 4; dots++) await page.keyboard.press('Backspace');
+  await page.keyboard.type('again-query');
+  await quickPickRow(page, `${at}?token=again-query`).waitFor();
+  await page.keyboard.press('Enter');
+  await question.getByText(`Authorization for ${at}`).waitFor();
+  expect(requests).toHaveLength(1);
+  await page.keyboard.type('Bearer again');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => requests.length).toBe(2);
+  expect(requests[1]).toMatch(/^GET \/\?token=again-query HTTP\/1\.1\r\n[^]*Authorization: Bearer again\r\n/);
+  await isOpen();
 });

@@ -11,7 +11,9 @@ import type { Services } from '../services.ts';
 import { prepareSession } from '../sessionLifecycle.ts';
 import { pickOptions } from './options/pickOptions.ts';
 import { urlCandidates } from './urlCandidates.ts';
+import { askHeaders } from '../askSecrets.ts';
 import { inertText } from '../inertText.ts';
+import type { RecentUrls } from '../recentUrls.ts';
 
 interface Chosen {
   readonly url: string;
@@ -20,6 +22,8 @@ interface Chosen {
   readonly withOptions: boolean;
   /** In a panel, before anything is dialled. */
   readonly inPanel?: boolean;
+  /** The connection of Recent that was chosen, if its options are no longer kept. */
+  readonly recent?: string | undefined;
 }
 
 const OPTIONS = { iconPath: new ThemeIcon('settings-gear'), tooltip: l10n.t('Options…') };
@@ -49,23 +53,49 @@ interface List {
 /**
  * Asks for a URL, starting with `typed`: what is typed is checked with every key, recent ones are offered.
  * @param keep whether a recording of a session that is prepared in a panel is kept
+ * @param recent the connection of Recent whose URL is to be completed
  * @returns the URL, with options where the user asked for them; undefined where the user gave up, or goes on in a panel
  */
 export async function pickUrl(
   services: Services,
-  { typed = '', keep = true } = {},
+  { typed = '', keep = true, recent }: { typed?: string; keep?: boolean; recent?: string } = {},
 ): Promise<string | GivenOptions | undefined> {
-  const chosen = await pickOne(services, typed);
+  const chosen = await pickOne(services, typed, recent);
   if (chosen === undefined) return undefined;
   if (chosen.inPanel) {
     prepareSession(services, { ...connectRequest(chosen.url), keep });
     return undefined;
   }
-  if (chosen.withOptions) return pickOptions(chosen.options ?? { url: chosen.url });
-  return chosen.options ?? chosen.url;
+  const options =
+    chosen.options ??
+    (chosen.recent === undefined
+      ? chosen.url
+      : await completeRecent(services.recent, chosen.recent, chosen.url));
+  if (!chosen.withOptions) return options;
+  return pickOptions(typeof options === 'string' ? { url: options } : options);
 }
 
-async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen | undefined> {
+/**
+ * Asks for the headers with secrets that a connection of Recent had, if VS Code no longer has them.
+ * @param listed its URL in the list
+ * @param url the whole URL
+ * @throws DuplexError `call.cancelled` if the user gives up
+ */
+export async function completeRecent(
+  recent: Pick<RecentUrls, 'secretHeadersOf'>,
+  listed: string,
+  url: string,
+): Promise<string | GivenOptions> {
+  const names = recent.secretHeadersOf(listed);
+  if (names.length === 0) return url;
+  return { url, ...(await askHeaders(listed, names, 'recent')) };
+}
+
+async function pickOne(
+  { recent, log }: Services,
+  typed: string,
+  completed?: string,
+): Promise<Chosen | undefined> {
   const pick = window.createQuickPick<UrlItem>();
   pick.title = l10n.t('Connect to WebSocket');
   pick.placeholder = 'ws://localhost:8080/path';
@@ -95,8 +125,12 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
   pick.onDidChangeValue(refresh);
   try {
     return await new Promise<Chosen | undefined>((resolve) => {
+      let listed = completed;
       const take = (url: string, withOptions: boolean): void => {
-        if (!url.includes(MASK)) return resolve({ url, withOptions });
+        if (!url.includes(MASK)) {
+          const isListed = listed !== undefined && new URL(url).host === new URL(listed).host;
+          return resolve({ url, withOptions, recent: isListed ? listed : undefined });
+        }
         // Its secret was not kept: the user fills it in.
         pick.value = url;
         refresh();
@@ -104,8 +138,9 @@ async function pickOne({ recent, log }: Services, typed: string): Promise<Chosen
       /** With the options that are kept for it, so that nothing is asked again. */
       const takeRecent = async (url: string, withOptions: boolean): Promise<void> => {
         const options = await recent.optionsOf(url);
-        if (options) resolve({ url: options.url, options, withOptions });
-        else take(url, withOptions);
+        if (options) return resolve({ url: options.url, options, withOptions });
+        listed = url;
+        take(url, withOptions);
       };
       pick.onDidAccept(() => {
         const [chosen] = list.isShown ? pick.selectedItems : [];

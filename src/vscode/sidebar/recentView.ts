@@ -2,7 +2,7 @@ import { commands, EventEmitter, l10n, ThemeIcon, TreeItem, workspace } from 'vs
 import type { Disposable, Event, TreeDataProvider } from 'vscode';
 import { MASK } from '../../core/session/secrets/mask.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { pickUrl } from '../commands/pickUrl.ts';
+import { completeRecent, pickUrl } from '../commands/pickUrl.ts';
 import { inertMarkdown, inertText } from '../inertText.ts';
 import type { RecentUrls } from '../recentUrls.ts';
 import type { Command } from '../report.ts';
@@ -58,8 +58,10 @@ export function recentCommands(services: Services): Readonly<Record<string, Comm
       const url = urlOf(argument);
       const kept = await recent.optionsOf(url);
       if (kept) return commands.executeCommand('duplex.connect', kept);
-      // The secret of an earlier version's URL was not kept: the user fills it in.
-      const whole = url.includes(MASK) ? await pickUrl(services, { typed: url }) : url;
+      // The secret storage no longer has them: the user fills in what was secret.
+      const whole = url.includes(MASK)
+        ? await pickUrl(services, { typed: url, recent: url })
+        : await completeRecent(recent, url, url);
       return whole === undefined ? undefined : commands.executeCommand('duplex.connect', whole);
     },
     'duplex.removeRecent': (argument) => recent.remove(urlOf(argument)),

@@ -95,11 +95,12 @@ export async function runCommand(page: Page, title: string, timeout = 30_000): P
     await page.keyboard.press('F1');
     const input = page.locator('.quick-input-widget:visible input.input');
     await input.fill(`>${title}`);
-    const shown = await row.waitFor({ timeout: 1_500 }).then(
+    // Something that opens in the window meanwhile may take the palette away.
+    const isRun = await row.click({ timeout: 1_500 }).then(
       () => true,
       () => false,
     );
-    if (shown) return row.click();
+    if (isRun) return;
     await page.keyboard.press('Escape');
     if (Date.now() > until) throw new Error(`The command palette does not offer "${title}"`);
   }

@@ -73,16 +73,19 @@ let pick: FakeQuickPick;
 let recents: string[];
 let services: Services;
 const kept = new Map<string, GivenOptions>();
+const secretHeaders = new Map<string, string[]>();
 
 beforeEach(() => {
   pick = new FakeQuickPick();
   window.createQuickPick.mockReturnValue(pick);
   kept.clear();
+  secretHeaders.clear();
   vi.mocked(prepareSession).mockClear();
   recents = ['ws://old/a', `wss://old/?token=${MASK}`];
   const recent = {
     list: () => recents,
     optionsOf: async (url: string) => kept.get(url),
+    secretHeadersOf: (url: string) => secretHeaders.get(url) ?? [],
     remove: async (url: string) => {
       recents = recents.filter((other) => other !== url);
     },
@@ -210,6 +213,41 @@ test('a recent connection is taken with the options that are kept for it', async
   const picked = pickUrl(services);
   pick.accept(`wss://old/?token=${MASK}`);
   expect(await picked).toBe(options);
+});
+
+test('a header of a recent connection whose secret is no longer kept is asked for', async () => {
+  secretHeaders.set('ws://old/a', ['Authorization']);
+  window.showInputBox.mockResolvedValueOnce('Bearer again');
+  const picked = pickUrl(services);
+  pick.accept('ws://old/a');
+  expect(await picked).toEqual({
+    url: 'ws://old/a',
+    headers: [['Authorization', 'Bearer again']],
+    subprotocols: [],
+  });
+});
+
+test.each([
+  ['wss://old/?token=new', 1],
+  ['wss://other/?token=new', 0],
+])('and after the secret of its URL, but not for another server: %s', async (url, asked) => {
+  const listed = `wss://old/?token=${MASK}`;
+  secretHeaders.set(listed, ['Sec-WebSocket-Protocol']);
+  window.showInputBox.mockClear();
+  window.showInputBox.mockResolvedValueOnce('v1, bearer.abc');
+  const picked = pickUrl(services, { typed: listed, recent: listed });
+  await pick.type(url);
+  pick.accept(url);
+  expect(await picked).toEqual(asked === 0 ? url : { url, headers: [], subprotocols: ['v1', 'bearer.abc'] });
+  expect(window.showInputBox).toHaveBeenCalledTimes(asked);
+  window.showInputBox.mockReset();
+});
+
+test('giving up at such a header connects nowhere', async () => {
+  secretHeaders.set('ws://old/a', ['Cookie']);
+  const picked = pickUrl(services);
+  pick.accept('ws://old/a');
+  await expect(picked).rejects.toMatchObject({ code: 'call.cancelled' });
 });
 
 test('a recent URL stands before the URLs that the typed text may be completed to', async () => {

@@ -1,18 +1,18 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MASK } from '../../../src/core/session/secrets/mask.ts';
 import { recentUrls } from '../../../src/vscode/recentUrls.ts';
 import type { Store } from '../../../src/vscode/recentUrls.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
-function memory(initial?: unknown): Store & { stored: unknown } {
+/** @param initial what stands where the list is kept */
+function memory(initial?: unknown): Store & { readonly stored: Record<string, unknown> } {
+  const stored: Record<string, unknown> = { recentUrls: initial };
   return {
-    stored: initial,
-    get() {
-      return this.stored;
-    },
-    async update(_key, value) {
-      this.stored = value;
+    stored,
+    get: (key) => stored[key],
+    async update(key, value) {
+      stored[key] = value;
     },
   };
 }
@@ -98,4 +98,75 @@ test('all can be forgotten, and listeners hear of every change', async () => {
   await recent.remove('ws://a');
   await recent.clear();
   expect(heard).toEqual([1, 2, 1, 0]);
+});
+
+describe('the names of the headers that were secret', () => {
+  const url = 'ws://me:hunter2@h/?token=abc';
+  const safe = `ws://h/?token=${MASK}`;
+  const options = {
+    url,
+    headers: [
+      ['X-Trace', '1'],
+      ['X-Api-Key', 'k3y'],
+      ['x-api-key', 'again'],
+      ['X-Tenant', 'declared-secret'],
+    ],
+    secrets: ['declared-secret'],
+  } as const;
+
+  test('outlive the secrets, without any value', async () => {
+    const [store, secrets] = [memory(), keyring()];
+    await recentUrls(store, secrets).add(url, options);
+    secrets.kept.clear();
+    const later = recentUrls(store, secrets);
+    expect(await later.optionsOf(safe)).toBeUndefined();
+    expect(later.secretHeadersOf(safe)).toEqual(['Authorization', 'X-Api-Key', 'X-Tenant']);
+    expect(JSON.stringify(store.stored)).not.toMatch(/hunter2|k3y|again|declared-secret/);
+  });
+
+  test('follow what the connection has now, and go with it', async () => {
+    const store = memory();
+    const recent = recentUrls(store, keyring());
+    await recent.add(url, options);
+    await recent.add(safe);
+    expect(recent.secretHeadersOf(safe)).toHaveLength(3);
+    await recent.add(url, { url: safe, headers: [['Authorization', 'Bearer abc']] });
+    expect(recent.secretHeadersOf(safe)).toEqual(['Authorization']);
+    await recent.add(url, { url: safe });
+    expect(recent.secretHeadersOf(safe)).toEqual([]);
+    await recent.add(url, options);
+    await recent.remove(safe);
+    expect(store.stored.recentSecretHeaders).toEqual({});
+  });
+
+  test('go with the oldest connections of a list that is full', async () => {
+    const store = memory();
+    const recent = recentUrls(store, keyring());
+    const headers = [['Cookie', 'sid=1']] as const;
+    for (let i = 0; i < 25; i++) await recent.add(`ws://host/${i}`, { url: `ws://host/${i}`, headers });
+    expect(Object.keys(store.stored.recentSecretHeaders as object)).toHaveLength(20);
+    expect(recent.secretHeadersOf('ws://host/4')).toEqual([]);
+    expect(recent.secretHeadersOf('ws://host/5')).toEqual(['Cookie']);
+  });
+
+  test('a subprotocol that carries a token is one of them', async () => {
+    const recent = recentUrls(memory(), keyring());
+    const subprotocols = ['graphql-ws', 'bearer.eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'];
+    await recent.add('ws://h', { url: 'ws://h', subprotocols });
+    expect(recent.secretHeadersOf('ws://h')).toEqual(['Sec-WebSocket-Protocol']);
+  });
+
+  test.each([7, null, [], { 'ws://h': 7 }, { 'ws://h': [7, {}] }, 'ws://h'])(
+    'a store that holds %j in their place knows none',
+    async (initial) => {
+      const store = memory(['ws://h']);
+      store.stored.recentSecretHeaders = initial;
+      const recent = recentUrls(store, keyring());
+      expect(recent.secretHeadersOf('ws://h')).toEqual([]);
+      expect(recent.secretHeadersOf('__proto__')).toEqual([]);
+      await recent.add('ws://h', { url: 'ws://h', headers: [['Cookie', 'sid=1']] });
+      expect(recent.secretHeadersOf('ws://h')).toEqual(['Cookie']);
+      await recent.clear();
+    },
+  );
 });

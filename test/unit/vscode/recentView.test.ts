@@ -4,18 +4,21 @@ import { pickUrl } from '../../../src/vscode/commands/pickUrl.ts';
 import { recentUrls } from '../../../src/vscode/recentUrls.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import { recentCommands, RecentTree } from '../../../src/vscode/sidebar/recentView.ts';
-import { commands, workspace } from './support/fakeVscode.ts';
+import { commands, window, workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
-vi.mock('../../../src/vscode/commands/pickUrl.ts', () => ({ pickUrl: vi.fn() }));
+vi.mock('../../../src/vscode/commands/pickUrl.ts', async (original) => ({
+  ...(await original<object>()),
+  pickUrl: vi.fn(),
+}));
 
-let stored: unknown;
+let stored: Record<string, unknown>;
 const kept = new Map<string, string>();
 const recent = recentUrls(
   {
-    get: () => stored,
-    update: async (_key, value) => {
-      stored = value;
+    get: (key) => stored[key],
+    update: async (key, value) => {
+      stored[key] = value;
     },
   },
   {
@@ -29,7 +32,8 @@ const run = recentCommands({ recent } as unknown as Services);
 beforeEach(() => {
   vi.clearAllMocks();
   workspace.isTrusted = true;
-  stored = ['ws://b', 'ws://a'];
+  stored = { recentUrls: ['ws://b', 'ws://a'] };
+  kept.clear();
 });
 
 test('the view lists the URLs, newest first, and is drawn anew when they change', async () => {
@@ -61,7 +65,7 @@ test('a click connects', async () => {
 test('a secret that was not kept is asked for first', async () => {
   const masked = `ws://a?token=${MASK}`;
   await run['duplex.connectRecent']!(masked);
-  expect(pickUrl).toHaveBeenCalledWith(expect.anything(), { typed: masked });
+  expect(pickUrl).toHaveBeenCalledWith(expect.anything(), { typed: masked, recent: masked });
   expect(commands.executeCommand).not.toHaveBeenCalled();
   vi.mocked(pickUrl).mockResolvedValueOnce('ws://a?token=abc');
   await run['duplex.connectRecent']!(masked);
@@ -78,4 +82,36 @@ test('a click connects with the options that are kept', async () => {
 
 test('what is not a URL is refused', async () => {
   await expect(run['duplex.connectRecent']!({})).rejects.toMatchObject({ code: 'call.invalid' });
+});
+
+test('a header whose secret is no longer kept is asked for, and nothing is dialled without an answer', async () => {
+  const headers = [['Authorization', 'Bearer s3cret']] as const;
+  await recent.add('ws://a', { url: 'ws://a', headers, insecure: true });
+  kept.clear();
+  window.showInputBox.mockResolvedValueOnce(undefined);
+  await expect(run['duplex.connectRecent']!('ws://a')).rejects.toMatchObject({ code: 'call.cancelled' });
+  expect(commands.executeCommand).not.toHaveBeenCalled();
+  window.showInputBox.mockResolvedValueOnce('Bearer again');
+  await run['duplex.connectRecent']!('ws://a');
+  const [[asked]] = window.showInputBox.mock.calls.slice(-1) as unknown as [
+    [{ title: string; password: boolean }],
+  ];
+  expect(asked).toMatchObject({ title: 'Authorization for ws://a', password: true });
+  expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', {
+    url: 'ws://a',
+    headers: [['Authorization', 'Bearer again']],
+    subprotocols: [],
+  });
+});
+
+test('a header that is left empty is left out', async () => {
+  await recent.add('ws://a', { url: 'ws://a', headers: [['Cookie', 'sid=1']] });
+  kept.clear();
+  window.showInputBox.mockResolvedValueOnce('');
+  await run['duplex.connectRecent']!('ws://a');
+  expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', {
+    url: 'ws://a',
+    headers: [],
+    subprotocols: [],
+  });
 });

@@ -1,0 +1,72 @@
+import { l10n, window } from 'vscode';
+import { invalidHeader, invalidUrl } from '../core/session/options/validate.ts';
+import { MASK } from '../core/session/secrets/mask.ts';
+import { DuplexError } from '../shared/errors.ts';
+import type { ConnectOptions } from '../shared/session.ts';
+import { inertCheck, inertText } from './inertText.ts';
+
+/** Why a secret is missing: a recording has none, and VS Code may lose those of Recent. */
+type LostFrom = 'recording' | 'recent';
+
+/**
+ * Asks for a URL again whose secrets are masked.
+ * @throws DuplexError `call.cancelled` if the user gives up
+ */
+export async function askWholeUrl(url: string): Promise<string> {
+  const typed = await window.showInputBox({
+    title: l10n.t('Secret of the URL'),
+    prompt: l10n.t('Recordings keep no secrets. Write the value in the place of {0}.', MASK),
+    value: url,
+    ignoreFocusOut: true,
+    validateInput: inertCheck((text) =>
+      text.includes(MASK) ? l10n.t('Write the secret in the place of {0}.', MASK) : invalidUrl(text.trim()),
+    ),
+  });
+  return typed === undefined ? gaveUp() : typed.trim();
+}
+
+/**
+ * Asks for the value of each header.
+ * @param of what connects, as its name or its URL
+ * @returns what to connect with in addition; a header that the user left empty is not in it
+ * @throws DuplexError `call.cancelled` if the user gives up
+ */
+export async function askHeaders(
+  of: string,
+  names: readonly string[],
+  lostFrom: LostFrom,
+): Promise<Pick<ConnectOptions, 'headers' | 'subprotocols'>> {
+  const headers: (readonly [string, string])[] = [];
+  const subprotocols: string[] = [];
+  for (const name of names) {
+    const value = await askHeader(of, name, lostFrom);
+    if (value === '') continue;
+    if (name.toLowerCase() === 'sec-websocket-protocol')
+      subprotocols.push(...value.split(',').map((each) => each.trim()));
+    else headers.push([name, value]);
+  }
+  return { headers, subprotocols };
+}
+
+/** @returns the value; empty to connect without the header */
+async function askHeader(of: string, name: string, lostFrom: LostFrom): Promise<string> {
+  const prompt =
+    lostFrom === 'recording'
+      ? l10n.t('Recordings keep no secrets. Enter {0} again, or leave it empty to connect without it.', name)
+      : l10n.t(
+          'VS Code no longer has this secret. Enter {0} again, or leave it empty to connect without it.',
+          name,
+        );
+  const typed = await window.showInputBox({
+    title: inertText(l10n.t('{0} for {1}', name, of)),
+    prompt: inertText(prompt),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: inertCheck((text) => (text === '' ? undefined : invalidHeader(name, text))),
+  });
+  return typed === undefined ? gaveUp() : typed.trim();
+}
+
+function gaveUp(): never {
+  throw new DuplexError('call.cancelled', 'Connecting was cancelled.');
+}
