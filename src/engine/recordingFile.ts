@@ -8,7 +8,7 @@ import type { ExistingRecording } from './timeline.ts';
 
 export { exportRows, STREAMED_KINDS } from '../recording/export/exportRows.ts';
 export { draftExporter } from '../recording/export/draftExporter.ts';
-export { writeWholeFolder } from '../recording/wholeFile.ts';
+export { requireOutside, writeWholeFolder } from '../recording/wholeFile.ts';
 export { writeRecording, writeRecordings } from '../recording/write/writeRecording.ts';
 // Re-exported, because the command line prints rows in the same form as the worker that saves them.
 export { jsonLine } from '../recording/read/jsonLine.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, lstatSync, renameSync, rmSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DuplexError } from '../shared/errors.ts';
 import { diskError } from './diskError.ts';
 import { PRIVATE_FILE, openRegular, whatItIs, writeAll } from './regularFile.ts';
@@ -70,6 +70,29 @@ export function replaceText(target: string, text: string): void {
     discardSync(partial);
     throw diskError(error, target);
   }
+}
+
+/**
+ * Checks that a file or folder to write lies outside the recording that it is made from: within it, it could replace the
+ * files that are read. Links are followed.
+ * @throws DuplexError `call.invalid`
+ */
+export async function requireOutside(recording: string, target: string): Promise<void> {
+  const [folder, place] = await Promise.all([realPlace(recording), realPlace(target)]);
+  const path = relative(folder, place);
+  if (path.split(sep)[0] === '..' || isAbsolute(path)) return;
+  throw new DuplexError(
+    'call.invalid',
+    `${target} is in the recording ${recording} itself: choose a place outside of its folder.`,
+  );
+}
+
+/** The real path of what exists, and the rest of what does not exist yet. */
+async function realPlace(path: string): Promise<string> {
+  const whole = resolve(path);
+  const real = await realpath(whole).catch(() => undefined);
+  const parent = dirname(whole);
+  return real ?? (parent === whole ? whole : join(await realPlace(parent), basename(whole)));
 }
 
 /** Renaming over a device or a pipe would replace it with a file. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -179,9 +179,56 @@ it('payloads are files in a new folder, which is never written over', async () =
     .map((line) => JSON.parse(line) as { file: string; dir: string });
   expect(list.map(({ file }) => folder.read(`messages/${file}`))).toEqual(TEXTS);
   expect(list.every(({ dir }) => dir === 'in')).toBe(true);
-  const again = await folder.duplex([...args, '--force']);
+  const again = await folder.duplex(args);
   expect(again.status).toBe(2);
   expect(again.stderr).toContain('messages exists: choose another name for the new folder.');
+});
+
+it.each([
+  ['payloads', 'rec'],
+  ['opencollection', 'two.ws'],
+])('refuses --force for %s, which overwrites no folder', async (kind, source) => {
+  folder.write('two.ws', '### One\nWEBSOCKET ws://127.0.0.1:1/\n\nhello\n');
+  const args = ['export', source, '--to', kind, '--output', `forced-${kind}`, '--force'];
+  const { status, stderr } = await folder.duplex(args);
+  expect(status).toBe(2);
+  expect(stderr).toContain(`--to ${kind} writes a new folder and overwrites none: leave out --force`);
+  expect(existsSync(join(folder.path, `forced-${kind}`))).toBe(false);
+});
+
+it('writes nothing into the recording that it reads, by no kind and no way', async () => {
+  symlinkSync(join(folder.path, 'rec'), join(folder.path, 'link'));
+  const files = (): Record<string, string> =>
+    Object.fromEntries(
+      readdirSync(join(folder.path, 'rec'))
+        .sort()
+        .map((name) => [name, folder.read(`rec/${name}`)]),
+    );
+  const before = files();
+  for (const [kind, output] of [
+    ['har', 'rec/session.json'],
+    ['jsonl', 'rec/index.bin'],
+    ['csv', 'rec/new.csv'],
+    ['text', 'link/payload-0000.bin'],
+    ['ws', './rec/../rec/new.ws'],
+    ['payloads', 'rec/payloads'],
+    ['payloads', 'rec/none/payloads'],
+    ['har', 'rec'],
+  ] as const) {
+    const force = kind === 'payloads' ? [] : ['--force'];
+    const args = ['export', 'rec', '--to', kind, '--output', output, ...force];
+    const { status, stderr } = await folder.duplex(args);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        `${output} is in the recording rec itself: choose a place outside of its folder.`,
+      ),
+    ]);
+  }
+  expect(files()).toEqual(before);
+  // A name that only begins as the folder's does is another.
+  const beside = ['export', 'rec', '--to', 'text', '--output', 'rec.text', '--range', '0..0'];
+  expect((await folder.duplex(beside)).status).toBe(0);
 });
 
 it('request files become a folder of OpenCollection, which imports again', async () => {

@@ -1,7 +1,13 @@
 import { Command, Option } from 'commander';
 import { invalidQuery } from '../../core/search/compileText.ts';
 import { Engine } from '../../engine/engine.ts';
-import { draftExporter, exportRows, openRecording, STREAMED_KINDS } from '../../engine/recordingFile.ts';
+import {
+  draftExporter,
+  exportRows,
+  openRecording,
+  requireOutside,
+  STREAMED_KINDS,
+} from '../../engine/recordingFile.ts';
 import type { StreamedKind } from '../../shared/queryProtocol.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
@@ -49,7 +55,7 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
         .makeOptionMandatory(),
     )
     .requiredOption('--output <file>', 'the file to write; for payloads and opencollection a new folder')
-    .option('--force', 'overwrite an existing file')
+    .option('--force', 'overwrite an existing file; not for payloads and opencollection')
     .option('--range <rows>', 'only these rows, the last included: 10..20, 10.. or ..20', rowRange)
     .option('--filter <words>', "only rows of a direction, kind or size: 'in', 'text binary', 'size>1KiB'")
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
@@ -61,7 +67,12 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
 }
 
 async function exportAny(path: string, options: Options, workersFolder: string): Promise<ExitStatus> {
-  const { to, output, range, filter, search } = options;
+  const { to, output, range, filter, search, force } = options;
+  if (force && (to === COLLECTION || to === 'payloads'))
+    throw new DuplexError(
+      'call.invalid',
+      `--to ${to} writes a new folder and overwrites none: leave out --force, and name another --output if it exists.`,
+    );
   if (to !== COLLECTION) return exportRecording(path, { ...options, to }, workersFolder);
   if (range !== undefined || filter !== undefined || search !== undefined)
     throw new DuplexError(
@@ -81,6 +92,7 @@ async function exportRecording(
   const query = logQuery(options);
   const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
+  await requireOutside(folder, output);
   if (!force && to !== 'payloads') await requireNewFile(output);
   const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
   const recording = openRecording(folder);

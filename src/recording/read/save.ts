@@ -2,7 +2,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { RecordingReader } from './reader.ts';
 import { exportRows } from '../export/exportRows.ts';
 import type { ExportedRow } from '../export/rowExporter.ts';
-import { writeWhole } from '../wholeFile.ts';
+import { requireOutside, writeWhole } from '../wholeFile.ts';
 import type { ExportedCount, StreamedKind } from '../../shared/queryProtocol.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
 import { rowPages } from './rowPages.ts';
@@ -18,6 +18,7 @@ export interface SaveOptions {
 /**
  * Writes a row's stored payload to a file, bit for bit, completely or not at all.
  * @returns the bytes written
+ * @throws DuplexError `call.invalid` for a target within the recording, and errors of reading and writing
  */
 export async function savePayload(
   reader: RecordingReader,
@@ -25,6 +26,7 @@ export async function savePayload(
   target: string,
   { signal, onProgress }: SaveOptions,
 ): Promise<number> {
+  await requireOutside(reader.folder, target);
   const total = reader.row(seq).stored;
   await writeWhole(target, async (file) => {
     for (let done = 0; done < total;) {
@@ -45,6 +47,7 @@ function checkCancelled(signal: AbortSignal): void {
 
 /**
  * Writes the rows of a set to a file or a new folder, completely or not at all (docs/import-export.md).
+ * @throws DuplexError `call.invalid` for a target within the recording, and errors of reading and writing
  */
 export async function saveRows(
   reader: RecordingReader,
@@ -53,6 +56,7 @@ export async function saveRows(
   target: string,
   { signal, onProgress }: SaveOptions,
 ): Promise<ExportedCount> {
+  await requireOutside(reader.folder, target);
   const total = 'numbers' in set ? set.numbers.length : set.end - set.from;
   return exportRows(kind, reader.manifest, exportedPages(reader, set), target, (done) => {
     checkCancelled(signal);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { l10n, Uri, window, workspace } from 'vscode';
 import { draftRecording } from '../../engine/draftRecording.ts';
+import { requireOutside } from '../../engine/recordingFile.ts';
 import { transfer } from '../../shared/rpc.ts';
 import type { StreamedKind } from '../../shared/queryProtocol.ts';
 import type { RowSet } from '../../shared/timelineProtocol.ts';
@@ -44,6 +45,7 @@ async function openDraft(
   rows: RowSet,
   target: Uri | undefined,
 ): Promise<string> {
+  if (target?.scheme === 'file') await requireOutside(folder, target.fsPath);
   const { text, left } = await draftRecording(folder, rows);
   tellLeft(left, log);
   if (target) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { RecordingReader } from '../../../src/recording/read/reader.ts';
-import { savePayload } from '../../../src/recording/read/save.ts';
+import { savePayload, saveRows } from '../../../src/recording/read/save.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { appendRows, manifest } from '../../support/recordings.ts';
 
@@ -52,6 +52,27 @@ describe('savePayload', () => {
     const target = join(folder, 'missing', 'saved.bin');
     const saving = savePayload(reader, 0, target, { signal, onProgress: () => {} });
     await expect(saving).rejects.toMatchObject({ code: 'disk.denied', message: new RegExp('missing') });
+    reader.close();
+  });
+
+  it('writes nothing into the recording that it reads', async () => {
+    const { folder, reader } = await setUp();
+    const own = join(folder, 'recording');
+    const before = readdirSync(own).map((name) => [name, readFileSync(join(own, name), 'latin1')]);
+    for (const name of ['index.bin', 'payload-0000.bin', 'new.bin']) {
+      const target = join(own, name);
+      const refused = {
+        code: 'call.invalid',
+        message: expect.stringContaining('is in the recording') as unknown,
+      };
+      await expect(savePayload(reader, 0, target, { signal, onProgress: () => {} })).rejects.toMatchObject(
+        refused,
+      );
+      await expect(
+        saveRows(reader, { from: 0, end: 2 }, 'jsonl', target, { signal, onProgress: () => {} }),
+      ).rejects.toMatchObject(refused);
+    }
+    expect(readdirSync(own).map((name) => [name, readFileSync(join(own, name), 'latin1')])).toEqual(before);
     reader.close();
   });
 });

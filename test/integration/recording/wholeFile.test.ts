@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { writeWhole, writeWholeFolder } from '../../../src/recording/wholeFile.ts';
+import { requireOutside, writeWhole, writeWholeFolder } from '../../../src/recording/wholeFile.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 /** Writes a file piece by piece without end, and says when the first one is on its way. */
@@ -71,5 +71,46 @@ describe('a target that cannot be written', () => {
       message: expect.stringMatching(/link exists: choose another name for the new folder\.$/),
     });
     expect(await readdir(folder)).toEqual(['link']);
+  });
+});
+
+describe('a place outside of a recording', () => {
+  async function setUp(): Promise<string> {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'rec', 'units'), { recursive: true });
+    await symlink(join(folder, 'rec'), join(folder, 'link'));
+    await symlink(folder, join(folder, 'rec', 'out'));
+    return folder;
+  }
+
+  it.each([
+    'rec',
+    'rec/a',
+    'rec/units/a',
+    'rec/none/at/all',
+    'link',
+    'link/a',
+    'x/../rec/a',
+    '..rec/../rec/a',
+  ])('is not %s', async (target) => {
+    const folder = await setUp();
+    for (const recording of ['rec', 'link'])
+      await expect(requireOutside(join(folder, recording), `${folder}/${target}`)).rejects.toMatchObject({
+        code: 'call.invalid',
+      });
+  });
+
+  it.each(['a', 'rec.har', 'record/a', '..rec', 'none/at/all', 'rec/../a', 'rec/out/a'])(
+    'is %s',
+    async (target) => {
+      const folder = await setUp();
+      await expect(requireOutside(join(folder, 'rec'), `${folder}/${target}`)).resolves.toBeUndefined();
+    },
+  );
+
+  it('is the folder above it, and the root', async () => {
+    const folder = await setUp();
+    for (const target of [folder, '/'])
+      await expect(requireOutside(join(folder, 'rec'), target)).resolves.toBeUndefined();
   });
 });
