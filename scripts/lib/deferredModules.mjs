@@ -15,6 +15,7 @@ export const DEFERRED = [
   'src/core/convert/importers.ts',
   'src/core/convert/printImported.ts',
   'src/core/protocol/binary/decodeBinary.ts',
+  'src/core/protocol/table/serializers.ts',
   'src/core/request/condition/selectJson.ts',
   'src/core/request/plan/encodeBody.ts',
   'src/core/request/print/printRequest.ts',

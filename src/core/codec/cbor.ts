@@ -1,3 +1,4 @@
+import { decode } from 'cbor2/decoder';
 import { diagnose } from 'cbor2/diagnostic';
 import type { CodecProblem } from './codecProblem.ts';
 
@@ -22,9 +23,32 @@ export function readCbor(bytes: Uint8Array): CborText | CodecProblem {
     return { text: diagnose(bytes), isTelling: walked.hasText && bytes[0]! >> 5 >= ARRAY };
   } catch (error) {
     // The walk has checked the structure, so what fails now is the content of an item, such as text that is not UTF-8.
-    const reason = error instanceof Error ? error.message : String(error);
-    return { problem: `Not CBOR: ${reason}.`, at: 0 };
+    return valueProblem(error);
   }
+}
+
+/**
+ * Decodes the same to a value: bytes are Uint8Array, integers beyond 2^53 bigints, and tags objects with `tag` and
+ * `contents`. Keys of maps become text. Never throws.
+ */
+export function readCborValue(bytes: Uint8Array): { readonly value: unknown } | CodecProblem {
+  const walked = walk(bytes);
+  if ('problem' in walked) return walked;
+  try {
+    // A tag of the library could make something else than data, such as a regular expression.
+    return { value: decode(bytes, { ignoreGlobalTags: true, createObject: withTextKeys }) };
+  } catch (error) {
+    return valueProblem(error);
+  }
+}
+
+function withTextKeys(members: readonly (readonly unknown[])[]): object {
+  return Object.fromEntries(members.map(([key, value]) => [String(key), value]));
+}
+
+function valueProblem(error: unknown): CodecProblem {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { problem: `Not CBOR: ${reason}.`, at: 0 };
 }
 
 const [BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE] = [2, 3, 4, 5, 6, 7];

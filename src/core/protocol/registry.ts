@@ -8,6 +8,7 @@ import { socketio, socketioMsgpack } from './socketio/socketio.ts';
 import { sockjsStomp, sockjsWith } from './sockjs/sockjs.ts';
 import { stomp } from './stomp/stomp.ts';
 import type { ProtocolTable } from './table/protocolTable.ts';
+import { serializedTable } from './table/serializedTable.ts';
 import { tableModule } from './table/tableModule.ts';
 import { actionCable } from './tables/actionCable.ts';
 import { centrifugo } from './tables/centrifugo.ts';
@@ -15,7 +16,7 @@ import { cdp, jsonRpc } from './tables/jsonRpc.ts';
 import { ocpp } from './tables/ocpp.ts';
 import { pusher } from './tables/pusher.ts';
 import { homeAssistant, openaiRealtime } from './tables/typedMessages.ts';
-import { wamp } from './tables/wamp.ts';
+import { wamp, wampCbor, wampMsgpack } from './tables/wamp.ts';
 
 /** Its URL is recognised by the application key together with a parameter that other URLs have too. */
 const pusherModule = tableModule(pusher);
@@ -46,6 +47,8 @@ const PLAIN_PROTOCOLS: readonly ProtocolModule[] = [
   },
   tableModule(centrifugo),
   tableModule(wamp),
+  serializedTable(wampMsgpack, 'msgpack'),
+  serializedTable(wampCbor, 'cbor'),
   tableModule(homeAssistant),
   tableModule(openaiRealtime),
 ];

@@ -98,6 +98,27 @@ export function jsonPayloadAt(bytes: Uint8Array, find: () => ByteRange): Decoded
   return new LazyJson(bytes, find);
 }
 
+/** A unit of content that was unpacked from a message: none of its bytes is where it would be without. */
+export function placedUnit(unit: DecodedUnit, range: ByteRange): DecodedUnit {
+  const { payload } = unit;
+  const at = range.start;
+  return {
+    ...unit,
+    range,
+    payload: payload && {
+      get form() {
+        return payload.form;
+      },
+      range: undefined,
+      get problem() {
+        return payload.problem && { ...payload.problem, at };
+      },
+      read: () => payload.read(),
+    },
+    problems: unit.problems?.map((problem) => ({ ...problem, at })),
+  };
+}
+
 /** A payload that was built. */
 export function derivedPayload(form: 'json' | 'text', text: () => string): DecodedPayload {
   return { form, range: undefined, read: () => new TextEncoder().encode(text()) };

@@ -79,6 +79,28 @@ async function serve(
   return { url: `ws://127.0.0.1:${port}`, port, heard };
 }
 
+/** A server that answers each binary message, and keeps what came. */
+async function serveBinary(
+  subprotocol: string,
+  answer: (message: Uint8Array) => readonly unknown[],
+): Promise<{ url: string; heard: Uint8Array[] }> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => subprotocol });
+  const heard: Uint8Array[] = [];
+  server.on('connection', (socket) => {
+    socket.on('message', (data: Buffer) => {
+      const message = new Uint8Array(data);
+      heard.push(message);
+      for (const each of answer(message)) socket.send(each as Uint8Array);
+    });
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+  ends.push(() => {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  });
+  return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
+}
+
 /** What verbs say, as text. */
 function said(
   id: string,
@@ -283,4 +305,55 @@ it('wampy', async () => {
   expect(ours[1]?.[3]).toBe(theirs[1]?.[3]);
   expect(ours[2]?.slice(3)).toEqual(theirs[2]?.slice(3));
   ends.push(() => void client.disconnect());
+});
+
+it.each([
+  [
+    'wamp-msgpack',
+    'wamp.2.msgpack',
+    async () => new (await import('wampy/MsgpackSerializer.js')).MsgpackSerializer(),
+  ],
+  ['wamp-cbor', 'wamp.2.cbor', async () => new (await import('wampy/CborSerializer.js')).CborSerializer()],
+] as const)('wampy over %s', async (id, subprotocol, createSerializer) => {
+  const serializer = await createSerializer();
+  const { url, heard } = await serveBinary(subprotocol, (message) => {
+    const [code, request] = serializer.decode(message) as [number, number];
+    if (code === 1) return [serializer.encode([2, 5_862_334_958_234, { roles: { broker: {}, dealer: {} } }])];
+    if (code === 32) return [serializer.encode([33, request, 7])];
+    return code === 48 ? [serializer.encode([50, request, {}, [5]])] : [];
+  });
+  const { Wampy } = await import('wampy');
+  const client = new Wampy(url, { realm: 'realm1', ws: WebSocket, serializer } as never);
+  ends.push(() => void client.disconnect());
+  await client.connect();
+  await client.subscribe('com.example.news', () => {});
+  await client.call('com.example.add', [2, 3]);
+  const module = findProtocol(id)!;
+  const decoder = module.createDecoder({ url, subprotocol });
+  const units = heard.flatMap((data) =>
+    decoder.decode({ kind: 'binary', from: 'client', data }).units.map(toUnit),
+  );
+  expect(units.map(({ type, name }) => [type, name])).toEqual([
+    ['control', 'realm1'],
+    ['subscribe', 'com.example.news'],
+    ['call', 'com.example.add'],
+  ]);
+  expect(units[2]?.payload?.content).toBe('[2,3]');
+  // The library reads what our verbs send, and our peer and decoder what its router answers.
+  const peer = module.createPeer({ url, subprotocol }, 'client', { uniqueId: () => 'unique' });
+  const none = { options: {}, headers: [], beside: [], taken: undefined };
+  const say = (verb: string, argument: string, body?: string): unknown[] => {
+    const encoded = peer.encode({ ...none, verb, arguments: [argument], body });
+    if ('problem' in encoded) throw new Error(encoded.problem);
+    return serializer.decode(encoded.messages[0]!.data) as unknown[];
+  };
+  expect(say('hello', 'realm1').slice(0, 2)).toEqual([1, 'realm1']);
+  const welcome = new Uint8Array(serializer.encode([2, 5_862_334_958_234, { roles: {} }]) as Uint8Array);
+  peer.receive({ kind: 'binary', from: 'server', data: welcome });
+  expect(peer.opening.state).toBe('accepted');
+  expect(say('call', 'com.example.add', '[2, 3]')).toEqual([48, 1, {}, 'com.example.add', [2, 3]]);
+  const answer = new Uint8Array(serializer.encode([50, 1, {}, [5]]) as Uint8Array);
+  expect(decoder.decode({ kind: 'binary', from: 'server', data: answer }).units.map(toUnit)).toMatchObject([
+    { type: 'reply', replyTo: '1', payload: { content: '[5]' } },
+  ]);
 });

@@ -34,8 +34,8 @@ const SEEDS = [
   '\u0011\u0096\u0001\u0080\u00a3xyz\u00a6method\u0091\u002a\u0090\u0002\u0091\u0006',
 ];
 
-/** Protocols whose payloads have no levels: they are decoded no further. */
-const FLAT = new Set(['stomp', 'mqtt', 'nats', 'sockjs', 'sockjs-stomp']);
+/** Protocols whose payloads have no levels as text: they are decoded no further, or are binary. */
+const FLAT = new Set(['stomp', 'mqtt', 'nats', 'sockjs', 'sockjs-stomp', 'wamp-msgpack', 'wamp-cbor']);
 
 /** Packets of MQTT: CONNECT of version 5 with a will, SUBSCRIBE, PUBLISH with an alias, PUBREC with a reason. */
 const MQTT_SEEDS = [

@@ -3,14 +3,7 @@ import { MAX_INFLATED_BYTES, type Inflate, type StreamInflate } from '../../code
 import { ZlibStream } from '../../codec/zlibStream.ts';
 import { sniff } from '../../format/sniff.ts';
 import type { Role, WireMessage } from '../protocolModule.ts';
-import {
-  type Decoded,
-  type DecodedUnit,
-  fromBase64,
-  NOTHING_DECODED,
-  toBase64,
-  wholeRange,
-} from '../unit.ts';
+import { type Decoded, fromBase64, NOTHING_DECODED, placedUnit, toBase64, wholeRange } from '../unit.ts';
 
 /** The external functions, and the sides whose messages are one zlib stream. */
 export interface ConnectionInflatePorts {
@@ -81,7 +74,7 @@ export class ConnectionInflate {
     const range = wholeRange(message.data);
     return {
       ...decoded,
-      units: decoded.units.map((unit) => placed(unit, range)),
+      units: decoded.units.map((unit) => placedUnit(unit, range)),
       problems: decoded.problems.map((problem) => ({ ...problem, at: 0 })),
     };
   }
@@ -96,24 +89,4 @@ function bytesOf(text: string): Uint8Array {
 function failedPart({ problem, at, isLimit }: CodecProblem): Decoded {
   const code = isLimit ? 'decode.limit' : 'decode.binary';
   return { units: [], problems: [{ code, message: problem, at }] };
-}
-
-/** None of the bytes of an inflated unit is in the message. */
-function placed(unit: DecodedUnit, range: DecodedUnit['range']): DecodedUnit {
-  const { payload } = unit;
-  return {
-    ...unit,
-    range,
-    payload: payload && {
-      get form() {
-        return payload.form;
-      },
-      range: undefined,
-      get problem() {
-        return payload.problem && { ...payload.problem, at: 0 };
-      },
-      read: () => payload.read(),
-    },
-    problems: unit.problems?.map((problem) => ({ ...problem, at: 0 })),
-  };
 }

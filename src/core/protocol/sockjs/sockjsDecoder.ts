@@ -4,7 +4,7 @@ import { elementRanges } from '../json/jsonRanges.ts';
 import { isProblem, type JsonText, readJson, tooLong } from '../json/jsonText.ts';
 import { MAX_DECODED_BYTES, MAX_NAME_CHARS, MAX_UNITS } from '../limits.ts';
 import type { Decoder, ProtocolContext, ProtocolModule, Role, WireMessage } from '../protocolModule.ts';
-import { type Decoded, type DecodedUnit, failed, wholeRange } from '../unit.ts';
+import { type Decoded, type DecodedUnit, failed, placedUnit, wholeRange } from '../unit.ts';
 
 /** Finds the protocol of the messages inside by one of the first; undefined if none is recognised. */
 export type FindInner = (message: WireMessage) => ProtocolModule | undefined;
@@ -64,7 +64,7 @@ export function createSockjsDecoder(
         return { units, problems: [...problems, { code: 'decode.limit', message, at: range.start }] };
       }
       const read = readInner(text, from);
-      for (const unit of read.units.slice(0, MAX_UNITS - units.length)) units.push(placed(unit, range));
+      for (const unit of read.units.slice(0, MAX_UNITS - units.length)) units.push(placedUnit(unit, range));
       problems.push(...read.problems.map((problem) => ({ ...problem, at: range.start })));
     }
     return { units, problems };
@@ -105,23 +105,6 @@ function closed({ value, start }: JsonText, range: ByteRange): Decoded {
 function control(name: 'open' | 'heartbeat', range: ByteRange): Decoded {
   const isHeartbeat = name === 'heartbeat';
   return { units: [{ type: 'control', name, range, ...(isHeartbeat && { heartbeat: true }) }], problems: [] };
-}
-
-/** An inner unit stands in a JSON string: none of its bytes is where it would be without. */
-function placed(unit: DecodedUnit, range: ByteRange): DecodedUnit {
-  const { payload } = unit;
-  return {
-    ...unit,
-    range,
-    payload: payload && {
-      get form() {
-        return payload.form;
-      },
-      range: undefined,
-      read: () => payload.read(),
-    },
-    problems: unit.problems?.map((problem) => ({ ...problem, at: range.start })),
-  };
 }
 
 function notText({ start }: ByteRange): UnitProblem {

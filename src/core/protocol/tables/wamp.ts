@@ -145,3 +145,16 @@ export const wamp: ProtocolTable = {
     },
   ],
 };
+
+const binaryWamp = (format: string, title: string): ProtocolTable => ({
+  ...wamp,
+  id: `wamp-${format}`,
+  title: `WAMP 2 over ${title}`,
+  about: `WAMP 2 with the ${title} serializer: the same messages and verbs.`,
+  detect: { subprotocols: [`wamp.2.${format}`] },
+  offer: [`wamp.2.${format}`],
+});
+
+/** Section 4.3 of the basic profile: the same arrays in another serialization. Batched variants are not supported. */
+export const wampMsgpack = binaryWamp('msgpack', 'MessagePack');
+export const wampCbor = binaryWamp('cbor', 'CBOR');
