@@ -7,11 +7,11 @@ import type { BoundaryError, Batch, Extent, SessionManifest } from '../shared/re
 import type { SessionId, Unrecorded } from '../shared/session.ts';
 import { transfer } from '../shared/rpc.ts';
 import { FLAG } from '../shared/timeline.ts';
-import type { Direction, Kind, NoteDetail } from '../shared/timeline.ts';
+import type { Direction, Kind } from '../shared/timeline.ts';
 import { DiskBacklog } from './diskBacklog.ts';
 import { ManifestKeeper } from './manifestKeeper.ts';
 import type { RecorderHooks } from './recorderHooks.ts';
-import { RowLedger } from './rowLedger.ts';
+import { RowLedger, type Trial } from './rowLedger.ts';
 import { optionNamed } from '../core/session/options/optionName.ts';
 
 /** Milliseconds that a row waits for others before it goes to the worker: a kill -9 loses at most these rows. */
@@ -24,14 +24,6 @@ const RETRY_INTERVAL = 2_000;
  * Rows that a recording on a full disk gives up at its end: two 4 KiB blocks of index, for a gap row and its payload.
  */
 const ROWS_FOR_A_GAP = 256;
-
-/** A gap row that is being written. */
-interface Trial {
-  readonly row: number;
-  readonly time: number;
-  readonly detail: NoteDetail & Pick<Unrecorded, 'messages' | 'bytes'>;
-  readonly payloadBytes: number;
-}
 
 /**
  * The state of a recorder. `reading`: an existing recording is only read. `recording`: rows go to the worker.
@@ -182,8 +174,15 @@ export class Recorder {
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
   async flush(): Promise<void> {
     this.#ship();
+    if (!this.#isWriting()) return;
     // The worker answers in order, so everything that was appended earlier has been answered by then.
-    if (this.#phase !== 'suspended') await this.hooks.worker().rows(this.id, 0, 0);
+    const [answer] = await Promise.allSettled([this.hooks.worker().rows(this.id, 0, 0), this.created]);
+    // It refuses a recording that it could not create, or that it lost in a crash. Its rows are then counted.
+    if (answer.status === 'rejected' && this.#isWriting()) throw answer.reason;
+  }
+
+  #isWriting(): boolean {
+    return this.#phase === 'recording' && !this.#closed;
   }
 
   /**

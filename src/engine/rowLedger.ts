@@ -1,7 +1,16 @@
 import type { Extent } from '../shared/recordProtocol.ts';
 import type { Unrecorded } from '../shared/session.ts';
+import type { NoteDetail } from '../shared/timeline.ts';
 
 type Missing = Pick<Unrecorded, 'messages' | 'bytes'>;
+
+/** A gap row that is being written. */
+export interface Trial {
+  readonly row: number;
+  readonly time: number;
+  readonly detail: NoteDetail & Missing;
+  readonly payloadBytes: number;
+}
 
 /**
  * The counts of one recorder: rows that were appended, rows on disk, rows that gap rows on disk account for. The number

@@ -73,6 +73,19 @@ class FakeWorker implements RecordWorkerCalls {
   }
 }
 
+function hooksOf(worker: RecordWorkerCalls): RecorderHooks {
+  return {
+    worker: () => worker,
+    slabs: new SlabPool(),
+    onChange: () => {},
+    onBehind: () => {},
+    onFailed: () => {},
+    now: () => 77,
+    onRestart: () => {},
+    onGap: () => {},
+  };
+}
+
 function setUp(broken = false, existing?: Extent) {
   const worker = new FakeWorker();
   worker.broken = broken;
@@ -82,12 +95,9 @@ function setUp(broken = false, existing?: Extent) {
   const restarts: number[] = [];
   const gaps: NoteDetail[] = [];
   const hooks: RecorderHooks = {
-    worker: () => worker,
-    slabs: new SlabPool(),
-    onChange: () => {},
+    ...hooksOf(worker),
     onBehind: (value) => behind.push(value),
     onFailed: ({ code }) => failures.push(code),
-    now: () => 77,
     onRestart: (row) => restarts.push(row),
     onGap: (gap) => gaps.push(gap),
   };
@@ -337,6 +347,73 @@ describe('Recorder', () => {
     worker.fail(recorder);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(worker.resumes).toBe(0);
+  });
+
+  describe('flush', () => {
+    const unknown = new DuplexError('call.invalid', 'The session test is not being recorded.');
+
+    it('resolves when the worker could not create the recording, because its rows are counted', async () => {
+      const { worker, recorder, failures, add } = setUp(true);
+      worker.rows = () => Promise.reject(unknown);
+      add('lost');
+      await recorder.flush();
+      expect(failures).toEqual(['disk.denied']);
+      expect(recorder.unrecorded).toMatchObject({ messages: 1, reason: 'The folder is read-only.' });
+    });
+
+    it('waits for the failure of the creation even if its own call is refused first', async () => {
+      const worker = new FakeWorker();
+      let fail: (error: DuplexError) => void = () => {};
+      worker.create = () => new Promise((_, reject) => (fail = reject));
+      const late = new Recorder(id, '/late', manifest(), hooksOf(worker));
+      worker.rows = () => Promise.reject(unknown);
+      late.append('text', 'in', 0, 1, Buffer.from('lost'));
+      const flushed = late.flush();
+      await vi.advanceTimersByTimeAsync(100);
+      fail(new DuplexError('disk.full', FULL.message));
+      await flushed;
+      expect(late.unrecorded).toMatchObject({ messages: 1, reason: FULL.message });
+    });
+
+    it('resolves when the worker crashes before it answers', async () => {
+      const { worker, recorder, add } = setUp();
+      add('lost');
+      worker.rows = () => {
+        // The host rejects pending calls, and then reports the crash.
+        const rejected = Promise.reject(new DuplexError('call.disposed', 'The record worker crashed.'));
+        recorder.onWorkerCrash();
+        return rejected;
+      };
+      await recorder.flush();
+      expect(recorder.unrecorded).toMatchObject({ messages: 1 });
+    });
+
+    it('asks nothing of the worker once the recording is closed: every row is there', async () => {
+      const { worker, recorder, add } = setUp();
+      add('kept');
+      await recorder.close();
+      let asked = 0;
+      worker.rows = () => {
+        asked++;
+        return Promise.reject(unknown);
+      };
+      await recorder.flush();
+      expect(asked).toBe(0);
+    });
+
+    it('asks nothing of the worker while the recording is only read', async () => {
+      const { worker, recorder } = setUp(false, { rows: 5, payloadBytes: 50 });
+      worker.rows = () => Promise.reject(unknown);
+      await recorder.flush();
+      expect(recorder.rows).toBe(5);
+    });
+
+    it('rejects when the worker does not answer for a recording that it writes', async () => {
+      const { worker, recorder, add } = setUp();
+      add('uncertain');
+      worker.rows = () => Promise.reject(new DuplexError('call.timeout', 'rows took longer than 600 s.'));
+      await expect(recorder.flush()).rejects.toMatchObject({ code: 'call.timeout' });
+    });
   });
 
   describe('over a recording that is there', () => {
