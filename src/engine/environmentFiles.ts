@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import {
@@ -7,6 +6,7 @@ import {
   type SurroundingFiles,
 } from '../core/request/variables/readEnvironmentContext.ts';
 import type { EnvironmentContext, SearchedFolders } from '../core/request/variables/environmentContext.ts';
+import { readLimited } from './limitedFile.ts';
 
 /** A larger file is not an environment file, whatever its name. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -55,9 +55,9 @@ export function foldersUpTo(folder: string, root: string): string[] {
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
-    return await readFile(path, 'utf8');
+    const bytes = await readLimited(path, MAX_BYTES);
+    if (!bytes) throw new Error(`it has more than ${MAX_BYTES} bytes`);
+    return bytes.toString('utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -1,7 +1,6 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { buffer as readAll } from 'node:stream/consumers';
 import { attachedNames } from '../core/convert/har/importHar.ts';
 import {
   isZip,
@@ -15,6 +14,7 @@ import {
 } from '../core/convert/importSource.ts';
 import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
+import { readLimited } from './limitedFile.ts';
 
 /** What clients write into their folders. */
 const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env|code-workspace)$|^\.env\.[\w-]+$/i;
@@ -103,13 +103,8 @@ async function readFileAt(path: string, shown: string): Promise<ImportFile> {
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
-  // Counted while it is read too: a device or a pipe has no size.
-  const { size } = await attempt(path, () => stat(path));
-  const bytes =
-    size > MAX_IMPORT_BYTES
-      ? undefined
-      : await attempt(path, () => readAll(createReadStream(path, { end: MAX_IMPORT_BYTES })));
-  if (bytes === undefined || bytes.length > MAX_IMPORT_BYTES)
+  const bytes = await attempt(path, () => readLimited(path, MAX_IMPORT_BYTES));
+  if (bytes === undefined)
     throw new DuplexError(
       'file.invalid',
       `${path} is larger than ${byteCount(MAX_IMPORT_BYTES)}, more than is imported: export a part of it.`,

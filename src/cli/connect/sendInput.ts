@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { MAX_SENT_FILE_BYTES, readLimited } from '../../engine/limitedFile.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { Output } from '../output/output.ts';
 import type { AutoExit } from './autoExit.ts';
@@ -75,7 +76,12 @@ async function messageOf(
 ): Promise<OutgoingMessage | undefined> {
   if ('text' in item) return { kind: 'text', data: Buffer.from(item.text) };
   try {
-    return { kind: 'binary', data: await readFile(item.file) };
+    const data = await readLimited(item.file, MAX_SENT_FILE_BYTES);
+    if (data) return { kind: 'binary', data };
+    onProblem(
+      `${item.file} was not sent: it is larger than ${byteCount(MAX_SENT_FILE_BYTES)}, or has no end.`,
+    );
+    return undefined;
   } catch (error) {
     onProblem(`${item.file} was not sent: ${(error as Error).message}.`);
     return undefined;

@@ -1,15 +1,17 @@
-import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { EnvironmentContext } from '../../core/request/variables/environmentContext.ts';
 import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
 import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { readEnvironments } from '../../engine/environmentFiles.ts';
+import { readLimited } from '../../engine/limitedFile.ts';
+import { byteCount } from '../../shared/byteCount.ts';
+import { MiB } from '../../shared/limits.ts';
 import type { LocatedProblem } from './locatedProblem.ts';
 import { tablesAround } from './protocolTables.ts';
 import { shownPath } from './requestPaths.ts';
 
 /** Longer texts do not fit in one string. */
-const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 256 * MiB;
 
 /** The user's choices for the request files of a command. */
 export interface Chosen {
@@ -40,10 +42,12 @@ export async function readRequestFile(path: string, chosen: Chosen): Promise<Rea
   const name = shownPath(path);
   let source: string;
   try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES)
-      return { path, name, problem: `${name} has ${size} bytes, more than ${MAX_BYTES}: split it.` };
-    source = await readFile(path, 'utf8');
+    const bytes = await readLimited(path, MAX_BYTES);
+    if (!bytes) {
+      const limit = byteCount(MAX_BYTES);
+      return { path, name, problem: `${name} is larger than ${limit}, or has no end: name a smaller file.` };
+    }
+    source = bytes.toString('utf8');
   } catch (error) {
     return { path, name, problem: `${name} cannot be read: ${reasonOf(error)}.` };
   }

@@ -1,6 +1,8 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { MAX_SENT_FILE_BYTES, readLimited } from '../limitedFile.ts';
 import type { RunSources } from './createRunPorts.ts';
 
 /**
@@ -10,11 +12,17 @@ import type { RunSources } from './createRunPorts.ts';
 export const localFiles: Pick<RunSources, 'readFile' | 'checkFile' | 'pathOf'> = {
   async readFile(path, uri) {
     const file = resolve(dirname(uri), path);
+    let bytes: Uint8Array | undefined;
     try {
-      return await readFile(file);
+      bytes = await readLimited(file, MAX_SENT_FILE_BYTES);
     } catch (cause) {
       throw denied(file, cause);
     }
+    if (bytes) return bytes;
+    throw new DuplexError(
+      'file.invalid',
+      `The file ${file} is larger than ${byteCount(MAX_SENT_FILE_BYTES)}, or is a device or a pipe without an end: name a smaller file.`,
+    );
   },
   async checkFile(path, uri) {
     const file = resolve(dirname(uri), path);

@@ -1,0 +1,27 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { MiB } from '../shared/limits.ts';
+
+/** Bytes that a device or a pipe may give: it has no size and may have no end. */
+export const MAX_ENDLESS_BYTES = 64 * MiB;
+
+/** The largest file that is sent as a message. */
+export const MAX_SENT_FILE_BYTES = 1024 * MiB;
+
+/**
+ * Reads a file of any kind, and never more than a limit.
+ * @param maxBytes of a regular file; the limit of a device or a pipe is MAX_ENDLESS_BYTES if that is lower
+ * @returns undefined if it has more
+ * @throws Error of the system, such as ENOENT
+ */
+export async function readLimited(path: string, maxBytes: number): Promise<Buffer | undefined> {
+  const stats = await stat(path);
+  const limit = stats.isFile() ? maxBytes : Math.min(maxBytes, MAX_ENDLESS_BYTES);
+  if (stats.size > limit) return undefined;
+  const bytes = await (stats.isFile()
+    ? readFile(path)
+    : buffer(createReadStream(path, { end: limit, highWaterMark: MiB })));
+  // Again, because a file may have grown.
+  return bytes.length > limit ? undefined : bytes;
+}
