@@ -1,111 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Recorder } from '../../../src/engine/recorder.ts';
-import type { RecorderHooks } from '../../../src/engine/recorderHooks.ts';
 import { FRAME_BYTES, FrameList } from '../../../src/recording/frameLayout.ts';
 import { readRow } from '../../../src/recording/layout.ts';
-import { SLAB_BYTES, SlabPool } from '../../../src/recording/write/batchWriter.ts';
+import { SLAB_BYTES } from '../../../src/recording/write/batchWriter.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import type {
-  Batch,
-  BoundaryError,
-  Extent,
-  RecordWorkerCalls,
-  ResumeOptions,
-} from '../../../src/shared/recordProtocol.ts';
-import type { SessionId } from '../../../src/shared/session.ts';
 import { transfersOf } from '../../../src/shared/rpc.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
-import type { NoteDetail } from '../../../src/shared/timeline.ts';
-import { manifest } from '../../support/recordings.ts';
-
-const id = 'test' as SessionId;
-const FULL: BoundaryError = { code: 'disk.full', message: 'There is no space left.' };
-
-/** A record worker by hand: keeps the batches that it was sent, and answers when the test says so. */
-class FakeWorker implements RecordWorkerCalls {
-  readonly batches: Batch[] = [];
-  extent: Extent = { rows: 0, payloadBytes: 0 };
-  resumes = 0;
-  broken = false;
-  create = async (): Promise<void> => {
-    if (this.broken) throw new DuplexError('disk.denied', 'The folder is read-only.');
-  };
-  opened = 0;
-  open = async (): Promise<Extent> => {
-    this.opened++;
-    return this.extent;
-  };
-  writeManifest = async (): Promise<void> => {};
-  append(_: SessionId, batch: Batch): void {
-    this.batches.push(batch);
-  }
-  readonly options: ResumeOptions[] = [];
-  resume = async (
-    _id: SessionId,
-    _folder: string,
-    _writer: string,
-    options: ResumeOptions,
-  ): Promise<Extent> => {
-    this.resumes++;
-    this.options.push(options);
-    if (this.broken) throw new DuplexError('disk.full', FULL.message);
-    if (options.cutRows > 0) this.extent = { rows: this.extent.rows - options.cutRows, payloadBytes: 0 };
-    return this.extent;
-  };
-  rows = async () => [];
-  rowAtTime = async () => 0;
-  frames = async () => ({ total: 0, frames: [] });
-  read = async () => new Uint8Array(0);
-  close = async (): Promise<void> => {};
-
-  /** Answers the oldest batch: it is on disk. */
-  settle(recorder: Recorder): void {
-    const batch = this.batches.shift()!;
-    this.extent = {
-      rows: this.extent.rows + batch.rows,
-      payloadBytes: this.extent.payloadBytes + batch.payloadBytes,
-    };
-    recorder.onAppended(this.extent, batch);
-  }
-
-  fail(recorder: Recorder): void {
-    recorder.onFailed(this.extent, FULL, this.batches.shift()!);
-  }
-}
-
-function hooksOf(worker: RecordWorkerCalls): RecorderHooks {
-  return {
-    worker: () => worker,
-    slabs: new SlabPool(),
-    onChange: () => {},
-    onBehind: () => {},
-    onFailed: () => {},
-    now: () => 77,
-    onRestart: () => {},
-    onGap: () => {},
-  };
-}
-
-function setUp(broken = false, existing?: Extent) {
-  const worker = new FakeWorker();
-  worker.broken = broken;
-  if (existing) worker.extent = existing;
-  const behind: boolean[] = [];
-  const failures: string[] = [];
-  const restarts: number[] = [];
-  const gaps: NoteDetail[] = [];
-  const hooks: RecorderHooks = {
-    ...hooksOf(worker),
-    onBehind: (value) => behind.push(value),
-    onFailed: ({ code }) => failures.push(code),
-    onRestart: (row) => restarts.push(row),
-    onGap: (gap) => gaps.push(gap),
-  };
-  const recorder = new Recorder(id, '/recording', manifest(), hooks, existing !== undefined);
-  const add = (payload: string | Uint8Array): number | undefined =>
-    recorder.append('text', 'in', 0, 1, typeof payload === 'string' ? Buffer.from(payload) : payload);
-  return { worker, recorder, behind, failures, restarts, gaps, add };
-}
+import { FULL, setUp } from '../../support/recorders.ts';
 
 const slab = new Uint8Array(SLAB_BYTES);
 
@@ -144,7 +44,7 @@ describe('Recorder', () => {
     expect(behind).toEqual([true, false]);
   });
 
-  it('lets who sends wait for a disk that is behind, and only then', async () => {
+  it('makes senders wait while the disk is behind, and only then', async () => {
     const { worker, recorder, add } = setUp();
     expect(recorder.caughtUp()).toBeUndefined();
     for (let i = 0; i < 9; i++) add(slab);
@@ -157,7 +57,7 @@ describe('Recorder', () => {
     expect(waited).toBe(true);
   });
 
-  it('after a failure counts what is not recorded, tells it once, and puts a gap row where it goes on', async () => {
+  it('counts unrecorded rows after a failure, reports it once, and writes a gap row on resuming', async () => {
     const { worker, recorder, failures, gaps, add } = setUp();
     add('kept');
     vi.advanceTimersByTime(20);
@@ -196,7 +96,7 @@ describe('Recorder', () => {
     expect(failures).toEqual(['disk.full']);
   });
 
-  it('tells of every missing row once, however often the disk fails, also before the gap row is on it', async () => {
+  it('reports every missing row once, even if the disk fails again before the gap row is written', async () => {
     const { worker, recorder, failures, gaps, add } = setUp();
     let passed = 0;
     const pass = (rows: number): void => {
@@ -231,7 +131,7 @@ describe('Recorder', () => {
     expect(failures).toEqual(['disk.full', 'disk.full']);
   });
 
-  it('does not count as missing what reached the disk before a crash of the worker', async () => {
+  it('does not count rows as missing that reached the disk before the worker crashed', async () => {
     const { worker, recorder, add } = setUp();
     add('one');
     add('two');
@@ -247,7 +147,7 @@ describe('Recorder', () => {
     expect(worker.batches.map((batch) => batch.rows)).toEqual([1]);
   });
 
-  it('records from the moment on when the folder can be made, with a gap for what was before', async () => {
+  it('starts recording when the folder can be created, with a gap row for earlier rows', async () => {
     const { worker, recorder, failures, add } = setUp(true);
     await expect(recorder.created).rejects.toMatchObject({ code: 'disk.denied' });
     add('early');
@@ -268,7 +168,7 @@ describe('Recorder', () => {
     expect(behind).toEqual([true, false]);
   });
 
-  it('moves its buffers to the worker, it does not copy them', () => {
+  it('moves its buffers to the worker instead of copying them', () => {
     const { worker, add } = setUp();
     const moved: (readonly ArrayBuffer[])[] = [];
     worker.append = (_, batch) => void moved.push(transfersOf(batch));
@@ -277,7 +177,7 @@ describe('Recorder', () => {
     expect(moved.map((buffers) => buffers.length)).toEqual([2]);
   });
 
-  it('tells a failure of the last batch too, and tries once more to leave a gap row', async () => {
+  it('reports a failure of the last batch too, and tries once more to write a gap row', async () => {
     const { worker, recorder, failures, add } = setUp();
     add('lost');
     worker.append = (_, batch) => {
@@ -291,7 +191,7 @@ describe('Recorder', () => {
     expect(gap).toMatchObject({ kind: 'note', flags: FLAG.gap });
   });
 
-  it('gives up rows at its end where nothing else makes room for the gap row, none of before its last gap row', async () => {
+  it('cuts rows at its end if the gap row needs their room, but none before its last gap row', async () => {
     const { worker, recorder, add } = setUp();
     for (let i = 0; i < 3; i++) add('kept');
     vi.advanceTimersByTime(20);
@@ -310,7 +210,7 @@ describe('Recorder', () => {
     expect(worker.extent.rows).toBe(1);
   });
 
-  it('asks for room on a disk that was full, unless it is the last time', async () => {
+  it('requires free space on a disk that was full, except on its last attempt', async () => {
     const { worker, recorder, add } = setUp();
     add('lost');
     vi.advanceTimersByTime(20);
@@ -321,7 +221,7 @@ describe('Recorder', () => {
     expect(worker.options.map(({ needsRoom }) => needsRoom)).toEqual([true, false, false]);
   });
 
-  it('can be closed again where that failed', async () => {
+  it('can be closed again after closing failed', async () => {
     const { worker, recorder } = setUp();
     worker.close = () => Promise.reject(new DuplexError('disk.denied', 'The disk is gone.'));
     await expect(recorder.close()).rejects.toMatchObject({ code: 'disk.denied' });
@@ -331,7 +231,7 @@ describe('Recorder', () => {
     expect(closed).toBe(1);
   });
 
-  it('closes once, however often it is told to', async () => {
+  it('closes once if close is called twice', async () => {
     const { worker, recorder } = setUp();
     let closed = 0;
     worker.close = async () => void closed++;
@@ -339,7 +239,7 @@ describe('Recorder', () => {
     expect(closed).toBe(1);
   });
 
-  it('ships what it has when it is closed, and is not woken by its retry after that', async () => {
+  it('ships its rows when it is closed, and does not retry after that', async () => {
     const { worker, recorder, add } = setUp();
     add('last');
     await recorder.close();
@@ -349,77 +249,10 @@ describe('Recorder', () => {
     expect(worker.resumes).toBe(0);
   });
 
-  describe('flush', () => {
-    const unknown = new DuplexError('call.invalid', 'The session test is not being recorded.');
-
-    it('resolves when the worker could not create the recording, because its rows are counted', async () => {
-      const { worker, recorder, failures, add } = setUp(true);
-      worker.rows = () => Promise.reject(unknown);
-      add('lost');
-      await recorder.flush();
-      expect(failures).toEqual(['disk.denied']);
-      expect(recorder.unrecorded).toMatchObject({ messages: 1, reason: 'The folder is read-only.' });
-    });
-
-    it('waits for the failure of the creation even if its own call is refused first', async () => {
-      const worker = new FakeWorker();
-      let fail: (error: DuplexError) => void = () => {};
-      worker.create = () => new Promise((_, reject) => (fail = reject));
-      const late = new Recorder(id, '/late', manifest(), hooksOf(worker));
-      worker.rows = () => Promise.reject(unknown);
-      late.append('text', 'in', 0, 1, Buffer.from('lost'));
-      const flushed = late.flush();
-      await vi.advanceTimersByTimeAsync(100);
-      fail(new DuplexError('disk.full', FULL.message));
-      await flushed;
-      expect(late.unrecorded).toMatchObject({ messages: 1, reason: FULL.message });
-    });
-
-    it('resolves when the worker crashes before it answers', async () => {
-      const { worker, recorder, add } = setUp();
-      add('lost');
-      worker.rows = () => {
-        // The host rejects pending calls, and then reports the crash.
-        const rejected = Promise.reject(new DuplexError('call.disposed', 'The record worker crashed.'));
-        recorder.onWorkerCrash();
-        return rejected;
-      };
-      await recorder.flush();
-      expect(recorder.unrecorded).toMatchObject({ messages: 1 });
-    });
-
-    it('asks nothing of the worker once the recording is closed: every row is there', async () => {
-      const { worker, recorder, add } = setUp();
-      add('kept');
-      await recorder.close();
-      let asked = 0;
-      worker.rows = () => {
-        asked++;
-        return Promise.reject(unknown);
-      };
-      await recorder.flush();
-      expect(asked).toBe(0);
-    });
-
-    it('asks nothing of the worker while the recording is only read', async () => {
-      const { worker, recorder } = setUp(false, { rows: 5, payloadBytes: 50 });
-      worker.rows = () => Promise.reject(unknown);
-      await recorder.flush();
-      expect(recorder.rows).toBe(5);
-    });
-
-    it('rejects when the worker does not answer for a recording that it writes', async () => {
-      const { worker, recorder, add } = setUp();
-      add('uncertain');
-      worker.rows = () => Promise.reject(new DuplexError('call.timeout', 'rows took longer than 600 s.'));
-      await expect(recorder.flush()).rejects.toMatchObject({ code: 'call.timeout' });
-    });
-  });
-
-  describe('over a recording that is there', () => {
+  describe('over an existing recording', () => {
     const there = { rows: 5, payloadBytes: 50 };
 
-    it('only reads it until it begins, and then appends behind it', async () => {
+    it('only reads it until it begins, and then appends to it', async () => {
       const { worker, recorder, restarts, add } = setUp(false, there);
       await recorder.created;
       expect([recorder.rows, worker.opened, worker.resumes]).toEqual([5, 1, 0]);
@@ -431,13 +264,13 @@ describe('Recorder', () => {
       expect(readRow(new DataView(worker.batches[0]!.index), 0).offset).toBe(50);
     });
 
-    it('closes without having written', async () => {
+    it('closes without writing', async () => {
       const { worker, recorder } = setUp(false, there);
       await recorder.close();
       expect([worker.resumes, recorder.owned]).toEqual([0, false]);
     });
 
-    it('that cannot be written counts what passes, tells it once, and tries again', async () => {
+    it('counts rows while it cannot be written, reports it once, and tries again', async () => {
       const { worker, recorder, failures, gaps, add } = setUp(true, there);
       await recorder.begin();
       expect(add('lost')).toBeUndefined();
@@ -452,7 +285,7 @@ describe('Recorder', () => {
       expect(add('first')).toBe(9);
     });
 
-    it('opens it again after a crash of the worker', async () => {
+    it('opens it again after the worker crashed', async () => {
       const { worker, recorder, failures } = setUp(false, there);
       await recorder.created;
       recorder.onWorkerCrash();
@@ -468,7 +301,7 @@ describe('Recorder', () => {
       return list;
     };
 
-    it('go with the rows, are moved to the worker, and count as bytes on disk once they are there', () => {
+    it('travel with their rows, are moved to the worker, and count as bytes on disk once written', () => {
       const { worker, recorder, add } = setUp();
       recorder.appendFrames(frames(add('a')));
       recorder.appendFrames(frames(add('b')));
@@ -481,7 +314,7 @@ describe('Recorder', () => {
       expect(recorder.bytes).toBe(bytes + 2 * FRAME_BYTES);
     });
 
-    it('that leave later than their rows go alone', () => {
+    it('travel alone if they leave after their rows', () => {
       const { worker, recorder, add } = setUp();
       const row = add('a');
       vi.advanceTimersByTime(20);
@@ -493,7 +326,7 @@ describe('Recorder', () => {
       expect(recorder.bytes).toBe(32 + 1 + FRAME_BYTES);
     });
 
-    it('are dropped with the rows that the disk does not take', () => {
+    it('are dropped with rows that cannot be written', () => {
       const { worker, recorder, add } = setUp();
       recorder.appendFrames(frames(add('a')));
       vi.advanceTimersByTime(20);
