@@ -10,6 +10,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandFactory>> = new Map([
   ['code', async () => (await import('./code/codeCommand.ts')).codeCommand],
   ['import', async () => (await import('./import/importCommand.ts')).importCommand],
   ['export', async () => (await import('./export/exportCommand.ts')).exportCommand],
+  ['replay', async () => (await import('./replay/replayCommand.ts')).replayCommand],
   ['proxy', async () => (await import('./proxy/proxyCommand.ts')).proxyCommand],
 ]);
 

@@ -150,7 +150,8 @@ export interface NoteDetail {
   /**
    * `redirect`: the handshake follows a redirect. `security`: the connection is less secure than with the default
    * options. `reconnect`: a reconnect is pending, or none will follow. `back-pressure`: the disk is behind, or has
-   * caught up. `fault`: what a proxy did on purpose. `resumed`: the machine slept. `offline`, `online`: the network of this machine was lost or came back.
+   * caught up. `fault`: what a proxy did on purpose. `divergence`: a replay
+   * differs from its recording. `resumed`: the machine slept. `offline`, `online`: the network of this machine was lost or came back.
    */
   readonly note:
     | 'redirect'
@@ -159,6 +160,7 @@ export interface NoteDetail {
     | 'reconnect'
     | 'back-pressure'
     | 'fault'
+    | 'divergence'
     | 'resumed'
     | 'offline'
     | 'online'
@@ -178,4 +180,7 @@ export interface NoteDetail {
   /** For a gap: the number of rows that were not recorded. */
   readonly messages?: number;
   readonly bytes?: number;
+  /** For a divergence: the row of the recording, and the row here; one is absent where a message is missing or too many. */
+  readonly expected?: number;
+  readonly actual?: number;
 }

@@ -137,6 +137,88 @@ describe('duplex serve --replay', () => {
   });
 
   it.each([
+    [
+      'JSON-RPC',
+      '{"jsonrpc":"2.0","id":ID,"method":"sub","params":[1]}',
+      ['{"jsonrpc":"2.0", "result":1.0,"id":ID}', '{"jsonrpc":"2.0","method":"tick","params":{"id":1}}'],
+      ['1', '"a-77"'],
+    ],
+    ['Socket.IO', '42ID["add",2,1]', ['43ID[1]', '42["tick",1]'], ['1', '17']],
+    [
+      'GraphQL',
+      '{"id":ID,"type":"subscribe","payload":{"query":"{ a }"}}',
+      ['{"id":ID,"type":"next","payload":{"data":{"a":"1"}}}', '{"type":"complete","id":ID}'],
+      ['"1"', '"9f86d081"'],
+    ],
+    [
+      'Phoenix',
+      '[ID,ID,"room:1","phx_join",{}]',
+      ['[ID,ID,"room:1","phx_reply",{"status":"ok","response":{}}]', '[ID,null,"room:1","tick",{"n":"1"}]'],
+      ['"1"', '"5"'],
+    ],
+    [
+      'STOMP',
+      'SUBSCRIBE\nid:ID\ndestination:/a\nreceipt:r-ID\n\n\0',
+      ['RECEIPT\nreceipt-id:r-ID\n\n\0', 'MESSAGE\nsubscription:ID\nmessage-id:1\ndestination:/a\n\nof 1\0'],
+      ['s1', 'sub-20'],
+    ],
+  ])(
+    'plays a %s session with other ids, byte for byte',
+    async (protocol, call, answers, [recordedId, ownId]) => {
+      const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+      await once(sockets, 'listening');
+      const withId = (text: string, id: string): string => text.replaceAll('ID', id);
+      sockets.on('connection', (socket) =>
+        socket.on('message', () => {
+          for (const answer of answers) socket.send(withId(answer, recordedId!));
+        }),
+      );
+      folder = requestFolder({});
+      const { port } = sockets.address() as { port: number };
+      const ask = async (url: string, id: string): Promise<string[]> => {
+        const { socket, came } = await client(url);
+        socket.send(withId(call, id));
+        await expect.poll(() => came.length).toBe(answers.length);
+        socket.close();
+        return came;
+      };
+      // The protocols whose messages do not show them are recognised by the URL.
+      const path =
+        protocol === 'Phoenix'
+          ? '/socket/websocket?vsn=2.0.0'
+          : protocol === 'Socket.IO'
+            ? '/socket.io/?EIO=4'
+            : '/';
+      const proxy = await started([
+        'proxy',
+        `ws://127.0.0.1:${port}${path}`,
+        '--port',
+        '0',
+        '--record',
+        'kept',
+      ]);
+      await ask(proxy.url, recordedId!);
+      await proxy.prints(/close/);
+      proxy.child.kill('SIGINT');
+      await proxy.result;
+      sockets.close();
+      const [name] = readdirSync(join(folder.path, 'kept'));
+      const replayed = await started([
+        'serve',
+        '--replay',
+        join('kept', name!),
+        '--port',
+        '0',
+        '--speed',
+        'max',
+      ]);
+      const expected = answers.map((answer) => `text ${Buffer.from(withId(answer, ownId!)).toString('hex')}`);
+      expect(await ask(replayed.url, ownId!)).toEqual(expected);
+      expect(replayed.stderr()).toBe('');
+    },
+  );
+
+  it.each([
     [['--replay', 'missing'], 'missing is not a recording'],
     [['file.ws', '--replay', 'missing'], 'A recording or a file is served: leave out one of them.'],
     [['--speed', 'x4'], '--speed is about a replay: name its recording with --replay.'],

@@ -1,15 +1,11 @@
 import { Command } from 'commander';
-import { Engine } from '../../engine/engine.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { EXIT } from '../exitStatus.ts';
-import { onInterrupts } from '../interrupts.ts';
-import { recordFolder } from '../recordings/recordFolder.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
-import { createOutput } from '../output/output.ts';
-import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
+import { untilInterrupted } from '../untilInterrupted.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { tell } from '../output/tell.ts';
 import { addRuleOptions, readRules, type RuleOptions } from './rules.ts';
@@ -27,7 +23,7 @@ interface Options extends RuleOptions {
   readonly port: number;
   readonly host: string;
   readonly record?: string;
-  readonly json?: true;
+  readonly json?: boolean;
 }
 
 /** `duplex proxy <target>`: shows and records the traffic between clients and a server. */
@@ -51,44 +47,21 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
 
 async function runProxy(
   target: string,
-  { port, host, record, json, ...rules }: Options,
+  { port, host, record, json = false, ...rules }: Options,
   options: ReturnType<typeof connectionOptionsOf>,
   workersFolder: string,
 ): Promise<void> {
-  const folder = record === undefined ? undefined : await recordFolder(record);
-  const engine = new Engine({
-    workersFolder,
-    ...(folder !== undefined && { recordingsFolder: folder }),
-    onError: ({ message }) => tell(message),
-  });
-  try {
-    // A program that only reads the URL may close the output; the proxy continues.
-    const output = createOutput(process.stdout, { onGone: () => {} });
-    const stopping = new AbortController();
+  await untilInterrupted({ record, json }, workersFolder, async ({ engine, rows, signal, onStop }) => {
     const proxy = await startProxy(engine, {
       target,
       host,
       port,
       options,
       onFault: tell,
-      tap: numberedRows(output, json ?? false),
-      rules: await readRules(engine, rules, stopping.signal),
+      tap: rows,
+      rules: await readRules(engine, rules, signal),
     });
-    const stopped = new Promise<void>((resolve) => {
-      onInterrupts(
-        () => {
-          stopping.abort();
-          resolve();
-        },
-        () => process.exit(EXIT.ok),
-      );
-    });
-    output.write(`${proxy.url}\n`);
-    tellOpenHost(host);
-    await stopped;
-    await proxy.stop();
-    await output.flush();
-  } finally {
-    await engine.dispose();
-  }
+    onStop(() => proxy.stop());
+    return [{ url: proxy.url, host }];
+  });
 }

@@ -4,30 +4,22 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { Request } from '../../core/request/syntax/tree.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { Engine } from '../../engine/engine.ts';
 import { proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServers.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { onInterrupts } from '../interrupts.ts';
-import { EXIT } from '../exitStatus.ts';
-import { createOutput } from '../output/output.ts';
-import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
 import { tell } from '../output/tell.ts';
-import { recordFolder } from '../recordings/recordFolder.ts';
+import { untilInterrupted, type ListeningAt, type ListeningOptions } from '../untilInterrupted.ts';
 import { blockSources } from '../requestFiles/blockSources.ts';
 import { problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 
-export interface ServeFileOptions {
+export interface ServeFileOptions extends ListeningOptions {
   readonly names: readonly string[];
   readonly chosen: Chosen;
   /** In the place of what the URLs say. */
   readonly host: string | undefined;
   readonly port: number | undefined;
-  /** A folder to record in, a folder a connection. */
-  readonly record: string | undefined;
-  readonly json: boolean;
   /** Whether `{{$command …}}` in the file may run programs. */
   readonly allowCommands: boolean;
 }
@@ -46,29 +38,8 @@ export async function serveFile(
   const [bad] = read.tableProblems;
   if (bad) throw new DuplexError('file.invalid', problemLine(bad));
   const { servers, proxies } = chosenBlocks(read, names);
-  const folder = record === undefined ? undefined : await recordFolder(record);
-  const engine = new Engine({
-    workersFolder,
-    ...(folder !== undefined && { recordingsFolder: folder }),
-    onError: ({ message }) => tell(message),
-  });
-  const stopping = new AbortController();
-  const stopped = new Promise<void>((resolve) => {
-    onInterrupts(
-      () => {
-        stopping.abort();
-        resolve();
-      },
-      () => process.exit(EXIT.ok),
-    );
-  });
-  const stops: (() => Promise<void>)[] = [];
-  const urls: { readonly url: string; readonly host: string }[] = [];
-  try {
-    // Whoever started it for its URLs may stop reading: it serves on.
-    const output = createOutput(process.stdout, { onGone: () => {} });
-    const sources = blockSources(engine, read, stopping.signal, allowCommands);
-    const rows = numberedRows(output, json);
+  await untilInterrupted({ record, json }, workersFolder, async ({ engine, rows, signal, onStop }) => {
+    const sources = blockSources(engine, read, signal, allowCommands);
     let connections = 0;
     const shared: Pick<ServeOptions, 'tap' | 'onFault'> = {
       // Several servers and proxies count together.
@@ -76,7 +47,8 @@ export async function serveFile(
       onFault: tell,
     };
     const running = await serveScripts(engine, { servers, host, port, ...sources, options: {}, ...shared });
-    stops.push(() => running.stop());
+    onStop(() => running.stop());
+    const places: ListeningAt[] = [...running.servers];
     for (const placed of proxies) {
       const block = await proxyOfBlock(placed, sources, (name) => resolve(dirname(read.path), name));
       const proxy = await startProxy(engine, {
@@ -85,19 +57,11 @@ export async function serveFile(
         ...(port !== undefined && { port }),
         ...shared,
       });
-      stops.push(() => proxy.stop());
-      urls.push({ url: proxy.url, host: host ?? block.host });
+      onStop(() => proxy.stop());
+      places.push({ url: proxy.url, host: host ?? block.host });
     }
-    urls.unshift(...running.servers);
-    for (const { url } of urls) output.write(`${url}\n`);
-    for (const each of new Set(urls.map((listening) => listening.host))) tellOpenHost(each);
-    await stopped;
-    await Promise.all(stops.splice(0).map((stop) => stop()));
-    await output.flush();
-  } finally {
-    await Promise.all(stops.map((stop) => stop()));
-    await engine.dispose();
-  }
+    return places;
+  });
 }
 
 /** The blocks of these names, or all that are not switched off. @throws DuplexError `call.invalid` for a name that none has */

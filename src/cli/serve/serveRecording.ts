@@ -1,23 +1,14 @@
 import { resolve } from 'node:path';
-import { Engine } from '../../engine/engine.ts';
-import { openRecording } from '../../engine/recordingFile.ts';
-import { replayScript } from '../../engine/replay/replayScript.ts';
+import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
-import { EXIT } from '../exitStatus.ts';
-import { onInterrupts } from '../interrupts.ts';
-import { numberedRows, tellOpenHost } from '../output/numberedRows.ts';
-import { createOutput } from '../output/output.ts';
 import { tell } from '../output/tell.ts';
-import { recordFolder } from '../recordings/recordFolder.ts';
+import { untilInterrupted, type ListeningOptions } from '../untilInterrupted.ts';
 
-export interface ServeRecordingOptions {
+export interface ServeRecordingOptions extends ListeningOptions {
   readonly host: string;
   readonly port: number;
   /** How many times faster than recorded; Infinity: without pauses. */
   readonly speed: number;
-  /** A folder to record in, a folder a connection. */
-  readonly record: string | undefined;
-  readonly json: boolean;
 }
 
 /**
@@ -26,41 +17,13 @@ export interface ServeRecordingOptions {
  */
 export async function serveRecording(
   path: string,
-  { host, port, speed, record, json }: ServeRecordingOptions,
+  { host, port, speed, ...listening }: ServeRecordingOptions,
   workersFolder: string,
 ): Promise<void> {
-  const recording = openRecording(resolve(path));
-  let script;
-  try {
-    script = replayScript(recording);
-  } finally {
-    recording.close();
-  }
-  const folder = record === undefined ? undefined : await recordFolder(record);
-  const engine = new Engine({
-    workersFolder,
-    ...(folder !== undefined && { recordingsFolder: folder }),
-    onError: ({ message }) => tell(message),
+  const script = openReplayScript(resolve(path), 'server');
+  await untilInterrupted(listening, workersFolder, async ({ engine, rows, onStop }) => {
+    const server = await replayServer(engine, script, { host, port, speed, tap: rows, onFault: tell });
+    onStop(() => server.stop());
+    return [{ url: server.url, host }];
   });
-  try {
-    // A program that only reads the URL may close the output; the server continues.
-    const output = createOutput(process.stdout, { onGone: () => {} });
-    const server = await replayServer(engine, script, {
-      host,
-      port,
-      speed,
-      tap: numberedRows(output, json),
-      onFault: tell,
-    });
-    const stopped = new Promise<void>((done) => {
-      onInterrupts(done, () => process.exit(EXIT.ok));
-    });
-    output.write(`${server.url}\n`);
-    tellOpenHost(host);
-    await stopped;
-    await server.stop();
-    await output.flush();
-  } finally {
-    await engine.dispose();
-  }
 }

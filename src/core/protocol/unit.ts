@@ -19,6 +19,8 @@ export interface DecodedUnit {
   readonly id?: string | undefined;
   readonly replyTo?: string | undefined;
   readonly stream?: string | undefined;
+  /** Further ids that another message has given: a replay rewrites them with the others. As JSON text. */
+  readonly refs?: readonly string[] | undefined;
   readonly error?: string | undefined;
   /** The scope of its ids, such as a namespace, if that is not the whole connection. */
   readonly scope?: string | undefined;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { invalidHeader } from '../../core/session/options/validate.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
@@ -6,9 +5,10 @@ import { toDuplexError } from '../../shared/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
-import { compared, withOwnId, type ReplayScript, type Turn } from './replayScript.ts';
+import { Replayer } from './replayer.ts';
+import type { ReplayScript } from './replayScript.ts';
 
-export interface ReplayOptions {
+export interface ReplayServerOptions {
   readonly host: string;
   readonly port: number;
   /** How many times faster than recorded; Infinity: without pauses. */
@@ -17,6 +17,8 @@ export interface ReplayOptions {
   readonly tap: (session: () => Session, number: number) => SessionTap;
   /** Gets one sentence about a client that does what was not recorded, or breaks the protocol. */
   readonly onFault: (sentence: string) => void;
+  /** Gets each session after its connection has ended. Default: removes it. */
+  readonly release?: ((session: Session) => Promise<void>) | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ReplayOptions {
 export async function replayServer(
   engine: Engine,
   script: ReplayScript,
-  options: ReplayOptions,
+  options: ReplayServerOptions,
 ): Promise<Listening & { stop(): Promise<void> }> {
   const stopping = new AbortController();
   const clients = new Set<Promise<void>>();
@@ -62,24 +64,21 @@ export async function replayServer(
   };
 }
 
-type Message = Pick<
-  Extract<Turn, { readonly payload: Uint8Array; readonly kind: unknown }>,
-  'kind' | 'payload'
->;
-
 async function play(
   engine: Engine,
-  { protocol, turns }: ReplayScript,
-  { speed, tap, onFault }: ReplayOptions,
+  script: ReplayScript,
+  { speed, tap, onFault, release = (session) => engine.remove(session) }: ReplayServerOptions,
   request: ClientRequest,
   number: number,
   base: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const arrived: Message[] = [];
-  let notify = (): void => {};
-  const ended = new AbortController();
-  const over = AbortSignal.any([signal, ended.signal]);
+  const { subprotocol } = script;
+  const replayer = new Replayer(() => session, script, {
+    speed,
+    patience: Infinity,
+    onDivergence: ({ text }) => onFault(`${request.peer}: ${text}`),
+  });
   const session: Session = engine.create(
     {
       url: new URL(request.target.replace(/^\/+/, '/'), base).href,
@@ -90,57 +89,27 @@ async function play(
     {
       role: 'server',
       connector: (given, handler) =>
-        request.accept(request.subprotocols.includes(protocol) ? protocol : '', given, handler),
+        request.accept(request.subprotocols.includes(subprotocol) ? subprotocol : '', given, handler),
       tap: {
         onRow(row) {
           shown.onRow(row);
-          if (row.kind === 'close' || row.kind === 'error') ended.abort();
-          if (row.direction !== 'in' || (row.kind !== 'text' && row.kind !== 'binary')) return;
-          arrived.push({ kind: row.kind, payload: row.payload.slice() });
-          notify();
+          replayer.onRow(row);
         },
       },
     },
   );
   const shown = tap(() => session, number);
-  const next = async (): Promise<Message> => {
-    while (arrived.length === 0)
-      await new Promise<void>((resolve, reject) => {
-        notify = resolve;
-        over.addEventListener('abort', () => reject(new Gone()), { once: true });
-        if (over.aborted) reject(new Gone());
-      });
-    return arrived.shift()!;
-  };
-  /** The ids of this client by those of the recording. */
-  const ids = new Map<string, string>();
+  const over = AbortSignal.any([signal, replayer.ended]);
   try {
     await session.connect();
-    for (const turn of turns) {
-      if (turn.does === 'expect') {
-        const { difference, ids: pair } = compared(turn, await next());
-        if (difference !== undefined)
-          onFault(`${request.peer} diverges from row ${turn.row} of the recording: ${difference}.`);
-        if (pair) ids.set(...pair);
-        continue;
-      }
-      const pause = turn.after / speed;
-      if (pause >= 1) await delay(pause, undefined, { signal: over });
-      if (over.aborted) break;
-      if (turn.does === 'send') await session.send({ kind: turn.kind, data: withOwnId(turn, ids) });
-      else if (turn.does === 'ping') await session.ping(turn.payload);
-      else await session.endAs(turn);
-    }
+    await replayer.play(signal);
     if (!over.aborted)
       await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+    if (!signal.aborted) replayer.finish();
   } catch (thrown) {
-    // Whatever fails because the client has left, or the server stops, is not a fault.
     if (!over.aborted) throw thrown;
   } finally {
     if (signal.aborted) await session.disconnect(1001, '');
-    await engine.remove(session);
+    await release(session);
   }
 }
-
-/** The connection ended while a message was awaited. */
-class Gone extends Error {}

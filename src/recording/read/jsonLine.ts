@@ -12,7 +12,7 @@ const DETAILS: Readonly<Record<Exclude<Kind, 'text' | 'binary' | 'ping' | 'pong'
   open: ['status', 'protocol', 'extensions', 'headers'],
   close: ['code', 'reason', 'clean', 'text'],
   error: ['code', 'message', 'status', 'headers', 'body', 'withheld'],
-  note: ['note', 'text', 'status', 'from', 'to', 'withheld', 'messages', 'bytes'],
+  note: ['note', 'text', 'status', 'from', 'to', 'withheld', 'messages', 'bytes', 'expected', 'actual'],
 };
 
 /**

@@ -126,9 +126,9 @@ function partsOf(
       // Without a failure PUBREL and PUBCOMP follow, and PUBCOMP is the answer.
       return failed
         ? [{ type: 'error', name, replyTo: id, error: reason, label: id! }]
-        : [{ type: 'control', name, label: `${id} ${said}`.trimEnd() }];
+        : [{ type: 'control', name, label: `${id} ${said}`.trimEnd(), refs: [id!] }];
     case 'PUBREL':
-      return [{ type: 'control', name, label: `${id} ${said}`.trimEnd() }];
+      return [{ type: 'control', name, label: `${id} ${said}`.trimEnd(), refs: [id!] }];
     case 'PUBACK':
     case 'PUBCOMP':
     case 'SUBACK':

@@ -32,10 +32,16 @@ export function decodePhoenixBinary(data: Uint8Array, from: Role): Decoded {
     );
   const fields = readFields(data, names);
   if ('code' in fields) return { units: [], problems: [fields] };
-  const { ref, topic = '', event = '' } = fields.texts;
+  const { joinRef, ref, topic = '', event = '' } = fields.texts;
   const range: ByteRange = { start: 0, end: data.length };
   const payload = payloadAt('bytes', data, { start: fields.end, end: data.length });
-  const common = { stream: JSON.stringify(topic), label: `${topic} ${event}`, payload, range };
+  const common = {
+    stream: JSON.stringify(topic),
+    label: `${topic} ${event}`,
+    payload,
+    range,
+    ...(joinRef !== undefined && { refs: [JSON.stringify(joinRef)] }),
+  };
   const refText = ref === undefined || ref === '' ? undefined : JSON.stringify(ref);
   if (kind === REPLY) {
     const isOk = event === 'ok';

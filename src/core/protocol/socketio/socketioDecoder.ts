@@ -144,7 +144,15 @@ function engine(name: string, data: Uint8Array): Decoded {
   const payload =
     json && !isProblem(json) ? payloadAt('json', data, { start: 1, end: data.length }) : undefined;
   const problems = json && isProblem(json) ? [json] : [];
-  return { units: [{ type: 'control', name, payload, range: wholeRange(data) }], problems };
+  const refs = json && !isProblem(json) ? sessionIds(json.value) : undefined;
+  return { units: [{ type: 'control', name, payload, range: wholeRange(data), ...refs }], problems };
+}
+
+/** The id that the server gives a session, new each time. */
+function sessionIds(value: unknown): Pick<DecodedUnit, 'refs'> | undefined {
+  const sid =
+    typeof value === 'object' && value !== null ? (value as { readonly sid?: unknown }).sid : undefined;
+  return typeof sid === 'string' ? { refs: [JSON.stringify(sid.slice(0, MAX_NAME_CHARS))] } : undefined;
 }
 
 function textUnit(packet: Packet, data: Uint8Array): DecodedUnit {
@@ -154,9 +162,10 @@ function textUnit(packet: Packet, data: Uint8Array): DecodedUnit {
   const isEvent = packet.type === PACKET.event || packet.type === PACKET.binaryEvent;
   const payload = isEvent && json ? eventArguments(copied, json.start, json.end) : whole;
   const name = isEvent ? String((json?.value as unknown[])[0]).slice(0, MAX_NAME_CHARS) : '';
-  return socketioUnit(
+  const unit = socketioUnit(
     packet.type,
     { namespace, id, name, payload, errorValue: json?.value },
     wholeRange(data),
   );
+  return packet.type === PACKET.connect ? { ...unit, ...sessionIds(json?.value) } : unit;
 }

@@ -62,6 +62,9 @@ function stompUnit(frame: StompFrame, bytes: Uint8Array, range: DecodedUnit['ran
     id: receipt,
     replyTo: quoted(value('receipt-id')),
     stream: STREAMED.has(command) ? quoted(value('id') ?? value('subscription') ?? destination) : undefined,
+    refs: REFERRING.flatMap((header) => quoted(value(header)) ?? []).concat(
+      ACKNOWLEDGING.has(command) ? (quoted(value('id')) ?? []) : [],
+    ),
     error: command === 'ERROR' ? (value('message') ?? '') : undefined,
     label: [command, destination ?? value('transaction') ?? value('receipt-id') ?? version]
       .filter((part) => part !== undefined)
@@ -77,6 +80,12 @@ const SERVERS = new Set<string>(SERVER_COMMANDS);
 
 /** Frames of a subscription. In 1.0 it may have no id; then its destination identifies it. */
 const STREAMED = new Set(['SUBSCRIBE', 'UNSUBSCRIBE', 'MESSAGE']);
+
+/** Headers with ids that later frames repeat. */
+const REFERRING = ['message-id', 'ack', 'transaction', 'session'];
+
+/** Their header `id` is that of the header `ack` of a MESSAGE. */
+const ACKNOWLEDGING = new Set(['ACK', 'NACK']);
 
 function unitType(command: string, asksForReceipt: boolean): DecodedUnit['type'] {
   switch (command) {

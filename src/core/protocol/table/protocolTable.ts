@@ -40,6 +40,8 @@ export interface TableRule {
   readonly id?: TablePath;
   readonly replyTo?: TablePath;
   readonly stream?: TablePath;
+  /** Another id of an earlier message that this one repeats, which a replay rewrites too. */
+  readonly ref?: TablePath;
   readonly error?: TableSource;
   /** The whole envelope if absent; of a list, the first that exists. */
   readonly payload?: TablePath | readonly TablePath[];

@@ -77,7 +77,7 @@ function* pathsOf({ detect, rules, opening, answers = [] }: ProtocolTable): Gene
     const at = `/rules/${index}`;
     yield* inCondition(`${at}/when`, rule.when);
     for (const key of ['name', 'label', 'error'] as const) yield* inSource(`${at}/${key}`, rule[key]);
-    for (const key of ['id', 'replyTo', 'stream', 'payload'] as const)
+    for (const key of ['id', 'replyTo', 'stream', 'ref', 'payload'] as const)
       for (const path of [rule[key] ?? []].flat()) yield { at: `${at}/${key}`, path };
   }
   for (const [index, condition] of (detect?.messages ?? []).entries())

@@ -110,6 +110,7 @@ export function compileRule(rule: TableRule): CompiledRule {
   const id = compileId(rule.id);
   const replyTo = compileId(rule.replyTo);
   const stream = compileId(rule.stream);
+  const ref = rule.ref === undefined ? undefined : compileId(rule.ref);
   const payloads = [rule.payload ?? '$'].flat().map(pathSteps);
   const heartbeat = rule.heartbeat === true ? true : undefined;
   return (envelope, from) => {
@@ -122,6 +123,7 @@ export function compileRule(rule: TableRule): CompiledRule {
       id: id(envelope),
       replyTo: replyTo(envelope),
       stream: stream(envelope),
+      refs: ref && [ref(envelope)].filter((key) => key !== undefined),
       error: error(envelope.value),
       payload: payloadOf(envelope, payloads, rule.embedded === true),
       range: { start: envelope.start, end: envelope.end },

@@ -44,6 +44,7 @@ const rule = object(
     label: source,
     id: path,
     replyTo: path,
+    ref: path,
     stream: path,
     error: source,
     payload: paths,

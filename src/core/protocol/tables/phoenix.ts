@@ -18,9 +18,9 @@ const V1: Places = {
   payload: '$.payload',
 };
 
-function rulesFor({ ref, topic, event, payload }: Places): readonly TableRule[] {
+function rulesFor({ joinRef, ref, topic, event, payload }: Places): readonly TableRule[] {
   const valid = { [topic]: { is: 'string' }, [event]: { is: 'string' } } as const;
-  const whole = { stream: topic, label: `{${topic}} {${event}}` };
+  const whole = { stream: topic, ref: joinRef, label: `{${topic}} {${event}}` };
   const reply = { ...whole, name: '', label: `{${topic}} phx_reply {${payload}.status}`, replyTo: ref };
   const response = [`${payload}.response`, payload];
   return [

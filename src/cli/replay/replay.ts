@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { Engine } from '../../engine/engine.ts';
+import { replayClient } from '../../engine/replay/replayClient.ts';
+import { openReplayScript } from '../../engine/replay/replayScript.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import { EXIT, statusOfError, worst, type ExitStatus } from '../exitStatus.ts';
+import { onInterrupts } from '../interrupts.ts';
+import { connectPrinter } from '../output/connectPrinter.ts';
+import { createOutcome, isFileFailure } from '../output/outcome.ts';
+import { createOutput } from '../output/output.ts';
+import { tell } from '../output/tell.ts';
+
+export interface ReplaySettings {
+  readonly connection: { readonly url: string } & Partial<ConnectOptions>;
+  /** How many times faster than recorded; Infinity: without pauses. */
+  readonly speed: number;
+  /** Milliseconds to wait for a recorded answer, beyond its recorded pause. */
+  readonly wait: number;
+  /** The folder to record in; undefined: no recording. */
+  readonly record: string | undefined;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Replays the client of a recording and prints the new conversation.
+ * @throws DuplexError for a recording that cannot be read, invalid options, or a folder that cannot hold a recording
+ */
+export async function replay(
+  path: string,
+  { connection, speed, wait, record, quiet, json }: ReplaySettings,
+  workersFolder: string,
+): Promise<ExitStatus> {
+  const script = openReplayScript(resolve(path), 'client');
+  const stopping = new AbortController();
+  const faults: ExitStatus[] = [];
+  const output = createOutput(process.stdout, {
+    onGone(error) {
+      if (error) {
+        faults.push(EXIT.usage);
+        tell(`Standard output cannot be written: ${error.message}.`);
+      }
+      stopping.abort();
+    },
+  });
+  const engine = new Engine({
+    workersFolder,
+    onError(error) {
+      faults.push(statusOfError(error));
+      tell(error.message);
+    },
+  });
+  onInterrupts(
+    () => stopping.abort(),
+    () => process.exit(EXIT.connection),
+  );
+  try {
+    const outcome = createOutcome();
+    const { divergences, error } = await replayClient(engine, script, {
+      connection,
+      ...(record !== undefined && { init: { folder: resolve(record) } }),
+      speed,
+      patience: wait,
+      signal: stopping.signal,
+      onDivergence({ text }) {
+        if (quiet) tell(text);
+      },
+      tap(session) {
+        let print: ReturnType<typeof connectPrinter> | undefined;
+        return {
+          onRow(row) {
+            outcome.row(row, row.payload);
+            print ??= connectPrinter({
+              form: json ? 'json' : 'text',
+              quiet,
+              startedAt: session().timeline.startedAt,
+              output,
+              complain: (text) => void process.stderr.write(text),
+              outcome,
+              units: undefined,
+            });
+            print(row, row.payload);
+          },
+        };
+      },
+    });
+    const count = divergences.length;
+    if (count > 0)
+      tell(`The replay diverges from the recording in ${count === 1 ? 'one place' : `${count} places`}.`);
+    return worst(
+      ...faults,
+      ...(error ? [isFileFailure(error) ? EXIT.usage : EXIT.connection] : []),
+      count > 0 ? EXIT.expectation : EXIT.ok,
+    );
+  } finally {
+    await engine.dispose();
+    await output.flush();
+  }
+}

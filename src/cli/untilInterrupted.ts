@@ -1,0 +1,70 @@
+import { Engine } from '../engine/engine.ts';
+import { EXIT } from './exitStatus.ts';
+import { onInterrupts } from './interrupts.ts';
+import { numberedRows, tellOpenHost } from './output/numberedRows.ts';
+import { createOutput } from './output/output.ts';
+import { tell } from './output/tell.ts';
+import { recordFolder } from './recordings/recordFolder.ts';
+
+export interface ListeningOptions {
+  /** A folder to record in, one folder per connection. */
+  readonly record: string | undefined;
+  readonly json: boolean;
+}
+
+/** What a command needs to start its servers. */
+export interface ListeningParts {
+  readonly engine: Engine;
+  /** Prints the rows of all connections, as the tap of a server. */
+  readonly rows: ReturnType<typeof numberedRows>;
+  /** Aborts at the first interrupt. */
+  readonly signal: AbortSignal;
+  /** Call it for each server as soon as it listens. */
+  readonly onStop: (stop: () => Promise<void>) => void;
+}
+
+/** Where a server listens. */
+export interface ListeningAt {
+  readonly url: string;
+  readonly host: string;
+}
+
+/**
+ * Runs servers until the program is interrupted. The first lines of the output are their URLs, the others the rows of their connections.
+ * @param start starts the servers
+ * @throws DuplexError `disk.denied` for the folder to record in, and what `start` throws
+ */
+export async function untilInterrupted(
+  { record, json }: ListeningOptions,
+  workersFolder: string,
+  start: (parts: ListeningParts) => Promise<readonly ListeningAt[]>,
+): Promise<void> {
+  const folder = record === undefined ? undefined : await recordFolder(record);
+  const engine = new Engine({
+    workersFolder,
+    ...(folder !== undefined && { recordingsFolder: folder }),
+    onError: ({ message }) => tell(message),
+  });
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  onInterrupts(
+    () => stopping.abort(),
+    () => process.exit(EXIT.ok),
+  );
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    // A program that only reads the URLs may close the output; the servers continue.
+    const output = createOutput(process.stdout, { onGone: () => {} });
+    const onStop = (stop: () => Promise<void>): void => void stops.push(stop);
+    const places = await start({ engine, rows: numberedRows(output, json), signal, onStop });
+    for (const { url } of places) output.write(`${url}\n`);
+    for (const host of new Set(places.map((place) => place.host))) tellOpenHost(host);
+    await stopped;
+    await Promise.all(stops.splice(0).map((stop) => stop()));
+    await output.flush();
+  } finally {
+    await Promise.all(stops.map((stop) => stop()));
+    await engine.dispose();
+  }
+}

@@ -1,0 +1,48 @@
+import type { WireMessage } from '../../core/protocol/protocolModule.ts';
+import { equalJson } from '../../core/request/condition/compareJson.ts';
+import { isTooDeep, parseExact } from '../../core/request/condition/exactJson.ts';
+import { excerpt } from '../../core/text/excerpt.ts';
+import { withoutTimes } from './messageTimes.ts';
+
+/** A message and when it travelled, in milliseconds since the epoch. */
+export interface TimedMessage extends Pick<WireMessage, 'kind' | 'data'> {
+  readonly at: number;
+}
+
+/**
+ * Compares a message with the recorded one. The same bytes, the same JSON, and either with other times around their moments are the same.
+ * @returns the first difference, as a clause; undefined if they are the same
+ */
+export function firstDifference(expected: TimedMessage, got: TimedMessage): string | undefined {
+  if (expected.kind !== got.kind) return `it is ${got.kind}, and the recorded one is ${expected.kind}`;
+  const at = differingByte(expected.data, got.data);
+  if (at === undefined) return undefined;
+  if (expected.kind === 'binary')
+    return `byte ${at} is ${hex(got.data[at])} in the place of ${hex(expected.data[at])}`;
+  const decoder = new TextDecoder();
+  const [wanted, sent] = [decoder.decode(expected.data), decoder.decode(got.data)];
+  if (isSameText(wanted, sent)) return undefined;
+  if (isSameText(withoutTimes(wanted, expected.at), withoutTimes(sent, got.at))) return undefined;
+  let place = 0;
+  while (wanted[place] === sent[place]) place++;
+  const from = Math.max(0, place - 10);
+  return `from character ${place} on it says ${excerpt(sent.slice(from, from + 40))} in the place of ${excerpt(wanted.slice(from, from + 40))}`;
+}
+
+/** The same text, or the same JSON: numbers compare exactly, members in any order. */
+function isSameText(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (isTooDeep(a) || isTooDeep(b)) return false;
+  const [one, other] = [parseExact(a), parseExact(b)];
+  return one !== undefined && other !== undefined && equalJson(one.value, other.value);
+}
+
+function differingByte(a: Uint8Array, b: Uint8Array): number | undefined {
+  const length = Math.max(a.length, b.length);
+  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return at;
+  return undefined;
+}
+
+function hex(byte: number | undefined): string {
+  return byte === undefined ? 'missing' : `0x${byte.toString(16).padStart(2, '0')}`;
+}

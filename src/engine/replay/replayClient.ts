@@ -1,0 +1,88 @@
+import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
+import type { ConnectOptions } from '../../shared/session.ts';
+import type { Engine, SessionInit } from '../engine.ts';
+import type { Session } from '../session.ts';
+import type { SessionTap } from '../timeline.ts';
+import { Replayer, type Divergence, type ReplayerOptions } from './replayer.ts';
+import type { ReplayScript } from './replayScript.ts';
+
+export interface ReplayClientOptions extends ReplayerOptions {
+  readonly connection: { readonly url: string } & Partial<ConnectOptions>;
+  readonly init?: Pick<SessionInit, 'name' | 'folder'>;
+  /** Gets the session before it connects. @returns what sees its rows */
+  readonly tap: (session: () => Session) => SessionTap;
+  /** Ends the replay and closes the connection. */
+  readonly signal: AbortSignal;
+}
+
+/** A finished replay. */
+export interface ReplayResult {
+  readonly session: Session;
+  readonly divergences: readonly Divergence[];
+  /** Why there was no connection, or it broke. */
+  readonly error: DuplexError | undefined;
+}
+
+/**
+ * Plays the client's side of a recorded connection to a server, and compares what the server sends. The subprotocol is the recorded
+ * one unless the options offer others.
+ * @throws DuplexError `url.invalid` or `call.invalid` if the options are invalid, `disk.denied` if it cannot be recorded
+ */
+export async function replayClient(
+  engine: Engine,
+  script: ReplayScript,
+  { connection, init, tap, signal, onDivergence, ...options }: ReplayClientOptions,
+): Promise<ReplayResult> {
+  const divergences: Divergence[] = [];
+  const told = (divergence: Divergence): void => {
+    divergences.push(divergence);
+    onDivergence(divergence);
+  };
+  const replayer = new Replayer(() => session, script, { ...options, onDivergence: told });
+  const { subprotocol, refusal } = script;
+  let error: DuplexError | undefined;
+  const session: Session = engine.create(
+    {
+      ...(subprotocol !== '' && { subprotocols: [subprotocol] }),
+      ...connection,
+      reconnect: 0,
+      // Its automatic messages are among those of the recording.
+      protocol: 'auto',
+    },
+    {
+      ...init,
+      tap: {
+        onRow(row) {
+          shown.onRow(row);
+          replayer.onRow(row);
+        },
+      },
+    },
+  );
+  const shown = tap(() => session);
+  const cancel = (): void => void session.disconnect().catch(() => session.terminate());
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    await session.recordingReady();
+    await session.connect();
+    session.chooseProtocol(script.protocol);
+    if (refusal)
+      replayer.report(`The handshake was accepted, and the recorded one was refused with ${refusal.status}.`);
+    await replayer.play(signal);
+    replayer.finish();
+    await session.disconnect();
+    error = replayer.breakdown;
+  } catch (thrown) {
+    const { status } = replayer.failure ?? {};
+    if (refusal && status !== undefined) {
+      if (status !== refusal.status)
+        replayer.report(
+          `The handshake was refused with ${status}, and the recorded one with ${refusal.status}.`,
+        );
+    } else if (!signal.aborted) error = toDuplexError(thrown);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await session.flush();
+  }
+  return { session, divergences, error };
+}

@@ -1,0 +1,295 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Role, WireMessage } from '../../core/protocol/protocolModule.ts';
+import { excerpt } from '../../core/text/excerpt.ts';
+import { DuplexError, type ErrorCode } from '../../shared/errors.ts';
+import type { CloseDetail, ErrorDetail } from '../../shared/timeline.ts';
+import { detailOf } from '../recordingFile.ts';
+import type { Session } from '../session.ts';
+import type { SessionTap } from '../timeline.ts';
+import { firstDifference, type TimedMessage } from './compareMessages.ts';
+import { MessageIds, type IdMap } from './messageIds.ts';
+import type { ReplayScript, Turn } from './replayScript.ts';
+
+/** How far ahead a message is looked for that is not where it was recorded. */
+const LOOK_AHEAD = 16;
+
+/** The longest time of a timer, in milliseconds. */
+const MAX_DELAY = 0x7fff_ffff;
+
+/** A difference between a replay and its recording. */
+export interface Divergence {
+  /** One sentence. */
+  readonly text: string;
+  /** The row of the recording; absent if nothing like it was recorded. */
+  readonly expected?: number;
+  /** The row of the new conversation; absent if nothing came. */
+  readonly actual?: number;
+}
+
+export interface ReplayerOptions {
+  /** How many times faster than recorded; Infinity: without pauses. */
+  readonly speed: number;
+  /** Milliseconds to wait for a recorded message beyond its recorded pause; Infinity: as long as the connection lasts. */
+  readonly patience: number;
+  readonly onDivergence: (divergence: Divergence) => void;
+  /** Gets the number of turns that are over. */
+  readonly onProgress?: ((turns: number) => void) | undefined;
+}
+
+type Expected = Extract<Turn, { readonly does: 'expect' }>;
+type Arrived = TimedMessage & { readonly seq: number };
+
+/** The difference between a recorded message and one that came, and the ids by which they differ. */
+interface Comparison {
+  readonly difference: string | undefined;
+  readonly pairs: IdMap;
+}
+
+/**
+ * Plays one side of a recorded connection in a session: sends what was sent, waits where messages were received, and compares those.
+ * Each divergence becomes a note in the session.
+ */
+export class Replayer implements SessionTap {
+  readonly #arrived: Arrived[] = [];
+  readonly #ended = new AbortController();
+  readonly #ids: MessageIds;
+  readonly #map: IdMap = new Map();
+  readonly #peer: Role;
+  #notify = (): void => {};
+  /** Whether a message was missed since the last one came: the next ones are not waited for. */
+  #isSilent = false;
+  #closeCode: number | undefined;
+  #failure: ErrorDetail | undefined;
+
+  constructor(
+    private readonly session: () => Session,
+    private readonly script: ReplayScript,
+    private readonly options: ReplayerOptions,
+  ) {
+    this.#ids = new MessageIds(script);
+    this.#peer = script.side === 'client' ? 'server' : 'client';
+  }
+
+  /** Aborts when the connection has ended. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Why the connection did not open, or broke. */
+  get failure(): ErrorDetail | undefined {
+    return this.#failure;
+  }
+
+  /** The same for a connection that opened; undefined if the recorded one broke, too. */
+  get breakdown(): DuplexError | undefined {
+    const last = this.script.turns.at(-1);
+    if (!this.#failure || (last?.does === 'end' && last.code === 1006)) return undefined;
+    return new DuplexError(this.#failure.code as ErrorCode, this.#failure.message);
+  }
+
+  onRow({ kind, direction, payload, seq }: Parameters<SessionTap['onRow']>[0]): void {
+    if (kind === 'close') this.#closeCode = (detailOf(payload) as unknown as CloseDetail).code;
+    if (kind === 'error') this.#failure = detailOf(payload) as unknown as ErrorDetail;
+    if (kind === 'close' || kind === 'error') this.#ended.abort();
+    if (direction !== 'in' || (kind !== 'text' && kind !== 'binary')) return;
+    this.#arrived.push({ kind, data: payload.slice(), at: Date.now(), seq });
+    this.#isSilent = false;
+    this.#notify();
+  }
+
+  /**
+   * Plays all turns, as far as the connection lasts.
+   * @throws DuplexError if sending fails
+   */
+  async play(stop: AbortSignal): Promise<void> {
+    const over = AbortSignal.any([stop, this.ended]);
+    const { turns, side } = this.script;
+    let at = 0;
+    try {
+      while (at < turns.length) {
+        const turn = turns[at]!;
+        at += turn.does === 'expect' ? await this.#expect(at, over) : await this.#act(turn, at, over);
+        this.options.onProgress?.(at);
+      }
+    } catch (thrown) {
+      // Whatever fails because the connection or the replay has ended is not a fault.
+      if (!over.aborted) throw thrown;
+    }
+    const left = turns[at];
+    // Clients of a server come and go; a server that leaves is news.
+    if (left && side === 'client' && !stop.aborted)
+      this.#tell(`The connection ended with ${this.#code} before row ${left.row} of the recording.`, left);
+  }
+
+  /** Reports the messages that came and were not recorded. */
+  finish(): void {
+    for (const extra of this.#arrived.splice(0)) if (!this.#isHeartbeat(extra)) this.#unexpected(extra);
+  }
+
+  get #code(): number {
+    return this.#closeCode ?? 1006;
+  }
+
+  async #act(turn: Exclude<Turn, Expected>, at: number, over: AbortSignal): Promise<number> {
+    const session = this.session();
+    if (turn.does === 'end') {
+      await this.#expectEnd(turn, over);
+      return 1;
+    }
+    const pause = turn.after / this.options.speed;
+    if (pause >= 1) await delay(Math.min(pause, MAX_DELAY), undefined, { signal: over });
+    over.throwIfAborted();
+    if (turn.does === 'send') {
+      const message = { ...turn, from: this.script.side };
+      const data = this.#ids.rewritten(message, this.#map, this.#followers(at));
+      this.#ids.passed(message);
+      this.#isSilent = false;
+      await session.send({ kind: turn.kind, data });
+    } else if (turn.does === 'ping') await session.ping(turn.data);
+    else await session.endAs(turn);
+    return 1;
+  }
+
+  /** @returns how many turns are over */
+  async #expect(at: number, over: AbortSignal): Promise<number> {
+    const turns = this.#expectedFrom(at);
+    const turn = turns[0]!;
+    for (;;) {
+      const got = await this.#next(turn, over);
+      if (!got) return this.#missing(turn);
+      const { difference, pairs } = this.#compare(turn, got, at);
+      if (difference === undefined) return this.#take(turn, pairs);
+      if (this.#isHeartbeat(got)) {
+        this.#arrived.shift();
+        continue;
+      }
+      if (this.#ids.isHeartbeat({ ...turn, from: this.#peer })) return this.#pass(turn);
+      for (let ahead = 1; ahead < turns.length; ahead++) {
+        const other = this.#compare(turns[ahead]!, got, at + ahead);
+        if (other.difference !== undefined) continue;
+        for (const earlier of turns.slice(0, ahead)) this.#missing(earlier);
+        this.#take(turns[ahead]!, other.pairs);
+        return ahead + 1;
+      }
+      const extra = this.#arrived
+        .slice(0, LOOK_AHEAD)
+        .findIndex((other) => this.#compare(turn, other, at).difference === undefined);
+      if (extra > 0) {
+        for (const each of this.#arrived.splice(0, extra)) this.#unexpected(each);
+        continue;
+      }
+      const text = `Message ${got.seq} diverges from row ${turn.row} of the recording: ${difference}.`;
+      this.#tell(text, turn, got);
+      return this.#take(turn, pairs);
+    }
+  }
+
+  /** The message to compare, which stays in the queue; undefined if none comes in time. */
+  async #next({ after }: Expected, over: AbortSignal): Promise<Arrived | undefined> {
+    const until = performance.now() + after + this.options.patience;
+    while (this.#arrived.length === 0) {
+      over.throwIfAborted();
+      const left = until - performance.now();
+      if (this.#isSilent || left <= 0) {
+        this.#isSilent = true;
+        return undefined;
+      }
+      const waited = new AbortController();
+      const signal = AbortSignal.any([over, waited.signal]);
+      const arrived = new Promise<void>((resolve) => (this.#notify = resolve));
+      await Promise.race([arrived, delay(Math.min(left, MAX_DELAY), undefined, { signal }).catch(() => {})]);
+      waited.abort();
+    }
+    return this.#arrived[0];
+  }
+
+  async #expectEnd(turn: Extract<Turn, { readonly code: number }>, over: AbortSignal): Promise<void> {
+    const limit = Math.min(turn.after + this.options.patience, MAX_DELAY);
+    if (!over.aborted) await delay(limit, undefined, { signal: over }).catch(() => {});
+    if (this.script.side === 'server') return;
+    if (this.ended.aborted) {
+      if (this.#code === turn.code) return;
+      const text = `The connection ended with ${this.#code}, and in row ${turn.row} of the recording with ${turn.code}.`;
+      this.#tell(text, turn);
+    } else if (!over.aborted)
+      this.#tell(
+        `The connection did not end with ${turn.code}, as in row ${turn.row} of the recording.`,
+        turn,
+      );
+  }
+
+  #compare(turn: Expected, got: Arrived, at: number): Comparison {
+    const plain = firstDifference(turn, got);
+    if (plain === undefined || turn.kind !== got.kind) return { difference: plain, pairs: new Map() };
+    const recorded = { ...turn, from: this.#peer };
+    const followers = this.#followers(at);
+    const pairs = this.#ids.pairs(recorded, { ...got, from: this.#peer }, followers);
+    const known = new Map([...this.#map, ...pairs]);
+    const data = this.#ids.rewritten(recorded, known, followers);
+    return { difference: firstDifference({ ...turn, data }, got), pairs };
+  }
+
+  #isHeartbeat(message: Pick<WireMessage, 'kind' | 'data'>): boolean {
+    return this.#ids.isHeartbeat({ ...message, from: this.#peer });
+  }
+
+  /** The messages to wait for from a turn on, until this side does something. */
+  #expectedFrom(at: number): readonly Expected[] {
+    const found: Expected[] = [];
+    for (const turn of this.script.turns.slice(at, at + LOOK_AHEAD)) {
+      if (turn.does !== 'expect') break;
+      found.push(turn);
+    }
+    return found;
+  }
+
+  /** The next messages of the side that sent this one. */
+  #followers(at: number): readonly WireMessage[] {
+    const { turns, side } = this.script;
+    const does = turns[at]!.does;
+    return turns
+      .slice(at + 1, at + LOOK_AHEAD)
+      .filter((turn) => turn.does === 'send' || turn.does === 'expect')
+      .filter((turn) => turn.does === does)
+      .map((turn) => ({ ...turn, from: does === 'send' ? side : this.#peer }));
+  }
+
+  #take(turn: Expected, pairs: IdMap): 1 {
+    this.#arrived.shift();
+    for (const [recorded, own] of pairs) this.#map.set(recorded, own);
+    return this.#pass(turn);
+  }
+
+  #pass(turn: Expected): 1 {
+    this.#ids.passed({ ...turn, from: this.#peer });
+    return 1;
+  }
+
+  #missing(turn: Expected): 1 {
+    this.#tell(`Row ${turn.row} of the recording did not come: ${shown(turn)}.`, turn);
+    return this.#pass(turn);
+  }
+
+  #unexpected(got: Arrived): void {
+    this.#tell(`Message ${got.seq} is not in the recording: ${shown(got)}.`, undefined, got);
+  }
+
+  /** Adds a divergence to the conversation. */
+  report(text: string): void {
+    this.#tell(text);
+  }
+
+  #tell(text: string, turn?: { readonly row: number }, got?: Arrived): void {
+    const divergence: Divergence = {
+      text,
+      ...(turn && { expected: turn.row }),
+      ...(got && { actual: got.seq }),
+    };
+    this.session().timeline.addDetail('note', 'none', { note: 'divergence', ...divergence });
+    this.options.onDivergence(divergence);
+  }
+}
+
+function shown({ kind, data }: Pick<WireMessage, 'kind' | 'data'>): string {
+  return kind === 'text' ? excerpt(new TextDecoder().decode(data.subarray(0, 200))) : `${data.length} bytes`;
+}
