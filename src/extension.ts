@@ -33,6 +33,7 @@ import { registerGuarded } from './vscode/report.ts';
 import type { Services } from './vscode/services.ts';
 import { requestScopes } from './vscode/requestFiles/requestScopes.ts';
 import { requestPorts } from './vscode/runs/runCommands.ts';
+import { replayCommands } from './vscode/servers/replayCommands.ts';
 import { serverCommands, serverStatus } from './vscode/servers/serverCommands.ts';
 import { Servers } from './vscode/servers/servers.ts';
 import { registerViews } from './vscode/sidebar/registerViews.ts';
@@ -113,6 +114,7 @@ export function activate(context: ExtensionContext): DuplexApi {
         ...importCommands(services),
         ...exportCommands(services),
         ...serverCommands(services),
+        ...replayCommands(services),
       },
       log,
     ),

@@ -55,7 +55,7 @@ export function recordingCommands(services: Services): Readonly<Record<string, C
   };
 }
 
-async function pickFolder(): Promise<string | undefined> {
+export async function pickFolder(): Promise<string | undefined> {
   const picked = await window.showOpenDialog({
     title: l10n.t('Open Recording'),
     openLabel: l10n.t('Open'),
@@ -67,7 +67,7 @@ async function pickFolder(): Promise<string | undefined> {
 }
 
 /** @throws DuplexError `call.invalid` where it is not a folder of this machine */
-function folderOf(argument: unknown): string {
+export function folderOf(argument: unknown): string {
   if (typeof argument === 'string' && argument !== '') return argument;
   if (argument instanceof Uri && argument.scheme === 'file') return argument.fsPath;
   const { folder } = (argument ?? {}) as { folder?: unknown };

@@ -1,5 +1,6 @@
 import { EventEmitter, l10n, Uri, window } from 'vscode';
 import type { Disposable, Event, LogOutputChannel } from 'vscode';
+import { sessionName } from '../../core/session/secrets/mask.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
@@ -8,6 +9,8 @@ import { requestKey } from '../../core/request/syntax/requestKey.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { proxyOfBlock, type BlockSources } from '../../engine/proxy/proxyBlock.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
+import { openReplayScript } from '../../engine/replay/replayScript.ts';
+import { replayServer } from '../../engine/replay/replayServer.ts';
 import { serverAddress, serveScripts } from '../../engine/serve/scriptedServers.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
@@ -101,6 +104,23 @@ export class Servers implements Disposable {
         ...shared,
       });
       return { name: l10n.t('Proxy'), url: started.url, target, stop: () => started.stop() };
+    });
+  }
+
+  /**
+   * Plays the server of a recording to each client, on a free port of this machine.
+   * @param speed how many times faster than recorded
+   * @throws DuplexError `file.invalid` for a recording that holds no connection
+   */
+  async replay(folder: string, speed: number): Promise<RunningServer> {
+    requireTrust('listen');
+    const script = openReplayScript(folder, 'server');
+    return this.#add('server', undefined, undefined, async ({ tap, onFault, release }) => {
+      const where = { host: '127.0.0.1', port: 0 };
+      const started = await replayServer(this.engine, script, { ...where, speed, tap, onFault, release });
+      const { pathname, search } = new URL(script.url);
+      const url = `${started.url}${pathname}${search}`;
+      return { name: l10n.t('Replay of {0}', sessionName(script.url)), url, stop: () => started.stop() };
     });
   }
 

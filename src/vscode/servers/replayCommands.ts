@@ -1,0 +1,117 @@
+import { l10n, window } from 'vscode';
+import { invalidUrl } from '../../core/session/options/validate.ts';
+import { replayClient } from '../../engine/replay/replayClient.ts';
+import { openReplayScript } from '../../engine/replay/replayScript.ts';
+import type { SessionTap } from '../../engine/timeline.ts';
+import { pickFolder, folderOf } from '../commands/recordingCommands.ts';
+import { withDelayedProgress } from '../delayedProgress.ts';
+import { inertCheck, inertText } from '../inertText.ts';
+import { detach, type Command } from '../report.ts';
+import type { Services } from '../services.ts';
+import { withSettings } from '../settings.ts';
+import { requireTrust } from '../trust.ts';
+
+/** Milliseconds to wait for a recorded answer, beyond its recorded pause. */
+const PATIENCE = 10_000;
+
+const PROGRESS_DELAY = 500;
+
+/**
+ * The commands that play one side of a recording. Each takes the folder: a URI, its path, an item of the Recordings view, or a session;
+ * and how many times faster than recorded it plays, `Infinity` for no pauses.
+ */
+export function replayCommands(services: Services): Readonly<Record<string, Command>> {
+  const { engine, panels, servers, log } = services;
+  return {
+    /** Plays the server of a recording. @returns the URL */
+    'duplex.serveRecording': async (argument, speed) => {
+      requireTrust('listen');
+      const folder = await recordingFolder(services, argument);
+      if (folder === undefined) return undefined;
+      const server = await servers.replay(folder, isSpeed(speed) ? speed : 1);
+      return server.url;
+    },
+    /** Plays the client of a recording to a server. @returns the id of the new session and the number of divergences */
+    'duplex.replayAgainst': async (argument, target, given) => {
+      requireTrust('connect');
+      const folder = await recordingFolder(services, argument);
+      if (folder === undefined) return undefined;
+      const script = openReplayScript(folder, 'client');
+      const url = typeof target === 'string' ? target : (await askServer(script.url))?.trim();
+      if (url === undefined) return undefined;
+      const speed = isSpeed(given) ? given : await pickSpeed();
+      if (speed === undefined) return undefined;
+      const stopping = new AbortController();
+      const { session, divergences, error } = await withDelayedProgress(
+        {
+          title: l10n.t('Replaying against {0}', url),
+          delay: PROGRESS_DELAY,
+          cancel: () => stopping.abort(),
+        },
+        (report) =>
+          replayClient(engine, script, {
+            connection: withSettings({ url }),
+            speed,
+            patience: PATIENCE,
+            signal: stopping.signal,
+            tap: (opened): SessionTap => {
+              let isShown = false;
+              return {
+                onRow() {
+                  if (isShown) return;
+                  isShown = true;
+                  panels.show(opened());
+                },
+              };
+            },
+            // The panel shows it as a note after its message.
+            onDivergence: () => {},
+            onProgress: (turns) => report(turns / script.turns.length),
+          }),
+      );
+      if (error) throw error;
+      const count = divergences.length;
+      if (!stopping.signal.aborted)
+        detach(
+          Promise.resolve(
+            count === 0
+              ? window.showInformationMessage(l10n.t('The server answers as in the recording.'))
+              : window.showWarningMessage(
+                  inertText(l10n.t('{0} divergences. The first: {1}', count, divergences[0]!.text)),
+                ),
+          ),
+          log,
+        );
+      return { id: session.id, divergences: count };
+    },
+  };
+}
+
+/** The folder of a recording, with all rows of a session that still records it. */
+async function recordingFolder({ engine }: Services, argument: unknown): Promise<string | undefined> {
+  const folder = argument === undefined ? await pickFolder() : folderOf(argument);
+  await engine.sessions.find((session) => session.folder === folder)?.flush();
+  return folder;
+}
+
+function isSpeed(value: unknown): value is number {
+  return typeof value === 'number' && value > 0;
+}
+
+async function askServer(recorded: string): Promise<string | undefined> {
+  return window.showInputBox({
+    title: l10n.t('Replay Against'),
+    prompt: l10n.t('The server to compare with the recording'),
+    value: recorded,
+    validateInput: inertCheck((text) => invalidUrl(text.trim())),
+  });
+}
+
+async function pickSpeed(): Promise<number | undefined> {
+  const items = [
+    { label: l10n.t('As fast as the answers come'), speed: Infinity },
+    { label: l10n.t('With the recorded pauses'), speed: 1 },
+    { label: l10n.t('Four times faster'), speed: 4 },
+  ];
+  return (await window.showQuickPick(items, { placeHolder: l10n.t('How fast?') }))?.speed;
+}

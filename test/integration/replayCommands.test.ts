@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { Engine } from '../../src/engine/engine.ts';
+import type { Session } from '../../src/engine/session.ts';
+import { startDemoServer } from '../../src/demo/demoServer.ts';
+import { replayCommands } from '../../src/vscode/servers/replayCommands.ts';
+import { Servers } from '../../src/vscode/servers/servers.ts';
+import type { Services } from '../../src/vscode/services.ts';
+import { fakeLog } from '../unit/vscode/support/fakeLog.ts';
+import { window, workspace } from '../unit/vscode/support/fakeVscode.ts';
+
+vi.mock('vscode', () => import('../unit/vscode/support/fakeVscode.ts'));
+
+const recordings = mkdtempSync(join(tmpdir(), 'duplex-replay-'));
+const engine = new Engine({
+  workersFolder: join(import.meta.dirname, '../../dist/workers'),
+  recordingsFolder: recordings,
+  onError: (error) => expect.fail(error.message),
+});
+const servers = new Servers(engine, fakeLog().log, {} as never);
+const show = vi.fn();
+const run = replayCommands({
+  engine,
+  servers,
+  panels: { show },
+  log: fakeLog().log,
+} as unknown as Services);
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  workspace.isTrusted = true;
+});
+afterAll(async () => {
+  await servers.stopAll();
+  await engine.dispose();
+  rmSync(recordings, { recursive: true });
+});
+
+/** A session with the demo server's echo, while it is open. */
+async function recorded(): Promise<{ session: Session; url: string; stop: () => Promise<void> }> {
+  const demo = await startDemoServer({ port: 0, host: '127.0.0.1', onFault: () => {} });
+  const url = `${demo.url}/echo`;
+  const session = engine.create({ url });
+  await session.connect();
+  await session.send({ kind: 'text', data: new TextEncoder().encode('hello') });
+  await vi.waitFor(() => expect(session.summary.in.messages).toBe(1), 10_000);
+  return { session, url, stop: () => demo.close() };
+}
+
+test('Serve This Recording plays its server, also while it is recorded, and lists it', async () => {
+  const { session, stop } = await recorded();
+  const url = (await run['duplex.serveRecording']!(session, Infinity)) as string;
+  expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/echo$/);
+  expect(servers.all).toMatchObject([{ kind: 'server', url }]);
+  const result = await run['duplex.replayAgainst']!({ folder: session.folder }, url, Infinity);
+  expect(result).toMatchObject({ divergences: 0 });
+  expect(window.showInformationMessage).toHaveBeenCalledWith('The server answers as in the recording.');
+  expect(servers.all[0]!.sessions).toHaveLength(1);
+  expect(show).toHaveBeenCalledTimes(1);
+  await servers.stopAll();
+  await session.disconnect();
+  await stop();
+});
+
+test('Replay Against asks for the server and the speed, and says what diverges', async () => {
+  const { session, url, stop } = await recorded();
+  window.showInputBox.mockResolvedValueOnce(` ${url.replace('/echo', '/binary')} `);
+  window.showQuickPick.mockResolvedValueOnce({ speed: Infinity });
+  const result = (await run['duplex.replayAgainst']!(session.folder)) as { divergences: number };
+  expect(result.divergences).toBeGreaterThan(0);
+  expect(window.showWarningMessage).toHaveBeenCalledWith(
+    expect.stringMatching(/divergences\. The first: Message \d+/),
+  );
+  await session.disconnect();
+  await stop();
+});
+
+test('nothing starts where the user gives up, or without a connection', async () => {
+  const { session, url, stop } = await recorded();
+  expect(await run['duplex.serveRecording']!()).toBeUndefined();
+  window.showInputBox.mockResolvedValueOnce(undefined);
+  expect(await run['duplex.replayAgainst']!(session.folder)).toBeUndefined();
+  window.showInputBox.mockResolvedValueOnce(url);
+  window.showQuickPick.mockResolvedValueOnce(undefined);
+  expect(await run['duplex.replayAgainst']!(session.folder)).toBeUndefined();
+  await session.disconnect();
+  await stop();
+  await expect(run['duplex.replayAgainst']!(session.folder, url, 1)).rejects.toMatchObject({
+    code: 'tcp.refused',
+  });
+  await expect(run['duplex.serveRecording']!('/nowhere')).rejects.toMatchObject({ code: 'file.invalid' });
+});
+
+test('nothing starts in Restricted Mode', async () => {
+  workspace.isTrusted = false;
+  await expect(run['duplex.serveRecording']!('/a')).rejects.toThrow('does not listen in Restricted Mode');
+  await expect(run['duplex.replayAgainst']!('/a', 'ws://a', 1)).rejects.toThrow(
+    'does not connect in Restricted Mode',
+  );
+});
