@@ -4,7 +4,7 @@ import { build, context } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { CLI_BUNDLES, cliBundles, lazyBuiltins, sharedPackages } from './scripts/lib/cliBundles.mjs';
 import { DEFERRED_PACKAGES, deferredModules } from './scripts/lib/deferredModules.mjs';
-import { LIBRARIES, lazyLibraries, OWN_LIBRARIES } from './scripts/lib/lazyLibraries.mjs';
+import { LIBRARIES, lazyLibraries, OWN_LIBRARIES, sharedWorkerParts } from './scripts/lib/lazyLibraries.mjs';
 import { notices } from './scripts/lib/notices.mjs';
 import { packagedReadme } from './scripts/lib/packagedReadme.mjs';
 import { protobufParser } from './scripts/lib/protobufParser.mjs';
@@ -73,7 +73,7 @@ const targets = {
       units: 'src/workers/units.ts',
     },
     outdir: 'dist/workers',
-    plugins: [lazyLibraries('../libraries')],
+    plugins: [lazyLibraries('../libraries'), sharedWorkerParts],
   },
   webview: { ...common, ...webviewBundle(production) },
 };

@@ -22,6 +22,19 @@ export const OWN_LIBRARIES = {
 };
 
 /**
+ * Resolves `import('…')` of what another worker's bundle exports to the file of that worker.
+ * @type {import('esbuild').Plugin}
+ */
+export const sharedWorkerParts = {
+  name: 'shared-worker-parts',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/decodedScan\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './units.js', external: true } : undefined,
+    );
+  },
+};
+
+/**
  * Resolves `import('…')` of a library to its file.
  * @param {string} folder of the libraries, relative to the bundle
  * @returns {import('esbuild').Plugin}

@@ -135,9 +135,11 @@ export class Engine {
    */
   search(
     target: Session | string,
-    query: Query,
+    asked: Query,
     options: { from?: number; to?: number; gate?: UnitGate } = {},
   ): Search {
+    const { decoded } = asked;
+    const query = decoded ? { ...asked, decoded: { tables: userTables(), ...decoded } } : asked;
     if (typeof target === 'string') {
       const { from = 0, to, gate } = options;
       return this.#searches.search({ folder: target, rows: () => to, firstRow: () => from }, query, gate);

@@ -65,6 +65,8 @@ export interface PanelStart extends PanelState {
 export interface PanelQuery extends Pick<Query, 'directions' | 'kinds' | 'text' | 'folds'> {
   /** Only rows with such a unit. */
   readonly units?: Pick<UnitQuery, 'types' | 'names'>;
+  /** Search the text in what messages decode to. */
+  readonly decoded?: true;
   /** The protocol that gives the units, so that a query of another protocol is another query. */
   readonly protocol?: string;
 }

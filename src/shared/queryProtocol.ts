@@ -1,5 +1,6 @@
 import type { BoundaryError } from './recordProtocol.ts';
 import type { Direction, Kind, Row } from './timeline.ts';
+import type { DecodeOptions } from './unitIndexProtocol.ts';
 import type { ColumnValue, Rates, RowSet, RowStatistics } from './timelineProtocol.ts';
 
 /** Calls of the host to the query worker, which does long reads so that they do not delay appends. */
@@ -61,6 +62,11 @@ export interface Query {
   readonly minSize?: number;
   readonly maxSize?: number;
   readonly text?: TextQuery;
+  /**
+   * Tests the text on what messages decode to instead of on their bytes: names, errors, headers and payloads of units; a
+   * JSONPath or a condition on payloads alone. Every message is decoded then.
+   */
+  readonly decoded?: DecodeOptions;
   /** Leave out heartbeats and what Duplex sent automatically. Faulty messages stay. */
   readonly folds?: boolean;
 }

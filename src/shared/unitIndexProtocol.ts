@@ -11,6 +11,9 @@ export interface JsonPairs {
   readonly reply: string;
 }
 
+/** How a search decodes messages; an absent member is that of the session. */
+export type DecodeOptions = Partial<Pick<UnitOptions, 'protocol' | 'tables' | 'decode'>>;
+
 /** The options of decoding. */
 export interface UnitOptions {
   /** The option `protocol`: an id, `auto` or `none`. */

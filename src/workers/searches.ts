@@ -7,7 +7,9 @@ import { watched } from '../core/search/watch.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import type { RowGate } from '../recording/search/searchBlock.ts';
 import { hitRows } from '../recording/search/searchHits.ts';
+import type { DecodedScan } from '../recording/search/decodedScan.ts';
 import { SearchScan } from '../recording/search/searchScan.ts';
+import type { ScanOptions } from '../recording/search/searchScan.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MAX_PULL } from '../shared/limits.ts';
 import { GATES } from '../shared/queryProtocol.ts';
@@ -29,7 +31,7 @@ interface Running {
   readonly start: SearchStart;
   readonly reader: RecordingReader;
   readonly matcher: TextMatcher | undefined;
-  readonly scan: SearchScan;
+  readonly scan: SearchScan | DecodedScan;
   readonly attempt: ReturnType<typeof watched>;
   readonly reporter: Reporter;
   readonly gate: RowGate | undefined;
@@ -95,7 +97,12 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
           only: start.gates.includes('only') ? new HitList() : undefined,
           without: start.gates.includes('without') ? new HitList() : undefined,
         };
-        const scan = new SearchScan(reader, { query, matcher, from, attempt, ...(gate && { gate }) });
+        const options = { query, from, attempt, ...(gate && { gate }) };
+        const scan = await scanOf(reader, { ...options, matcher });
+        if (!jobs.has(job)) {
+          reader.close();
+          throw new DuplexError('call.cancelled', 'The search was ended before it began.');
+        }
         const reporter = new Reporter(() => report(job, stateOf(running)));
         const running: Running = {
           ...{ start, reader, matcher, scan, attempt, reporter, gate },
@@ -121,8 +128,10 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
     },
 
     async hits(job, from, count) {
-      const { reader, scan, matcher, attempt } = find(job);
-      return hitRows(reader, scan.hits.slice(from, Math.min(count, MAX_PULL)), matcher, attempt);
+      const { reader, scan, matcher, attempt, start } = find(job);
+      // What was found in decoded messages has no place in the preview of the raw ones.
+      const marking = start.query.decoded ? undefined : matcher;
+      return hitRows(reader, scan.hits.slice(from, Math.min(count, MAX_PULL)), marking, attempt);
     },
 
     async hitNumbers(job, from, count) {
@@ -141,6 +150,23 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
       running?.reader.close();
     },
   };
+}
+
+/** Protocols and formats are loaded by the first search in what messages decode to. */
+async function scanOf(
+  reader: RecordingReader,
+  { matcher, ...options }: ScanOptions,
+): Promise<SearchScan | DecodedScan> {
+  const { decoded } = options.query;
+  // A pattern about facts reads no payload.
+  if (!decoded || !matcher || matcher.testFacts) return new SearchScan(reader, { ...options, matcher });
+  try {
+    const { createDecodedScan } = await import('../recording/search/decodedScan.ts');
+    return await createDecodedScan(reader, { ...options, matcher }, decoded);
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
 }
 
 /** The row up to which the search can go now. */

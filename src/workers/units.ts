@@ -19,6 +19,8 @@ import type {
 } from '../shared/unitIndexProtocol.ts';
 import { serve } from './port.ts';
 
+export { createDecodedScan } from '../recording/search/decodedScan.ts';
+
 /** Milliseconds between two reports of one index, and between two saves of its progress. */
 const REPORT_INTERVAL = 100;
 const COMMIT_INTERVAL = 2000;
@@ -35,6 +37,8 @@ interface Running {
   reported: number;
   committed: number;
 }
+
+let events: UnitWorkerEvents;
 
 const jobs = new Map<number, Running>();
 
@@ -176,4 +180,5 @@ const calls: UnitWorkerCalls = {
   },
 };
 
-const events = serve<UnitWorkerCalls, UnitWorkerEvents>(calls, ['indexed']);
+// The worker of searches loads this file for its scan only, so that protocols and formats are packaged once.
+if (require.main === module) events = serve<UnitWorkerCalls, UnitWorkerEvents>(calls, ['indexed']);

@@ -22,6 +22,7 @@ Examples:
   $ duplex log ./ticks --search '/"price":\\d{4,}/' --json
   $ duplex log ./ticks --search '$[?$.price > 1000]'
   $ duplex log ./chat --units --filter 'type=call name="chat message"'
+  $ duplex log ./feed --search '$.price' --decoded
   $ duplex log ./chat --calls
   $ duplex log ./feed --calls --call-id '$.request' --reply-id '$.answerTo' --json
   $ duplex log ./ticks --json | jq -r 'select(.kind == "text").text'
@@ -62,6 +63,7 @@ export function logCommand({ workersFolder, finish }: CommandParts): Command {
     )
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
     .option('-i, --ignore-case', 'ignore case when searching')
+    .option('--decoded', 'search in what messages decode to; slower, because every message is decoded')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) =>
       finish(await log(folder, await namedProtocol(options), workersFolder)),

@@ -12,8 +12,6 @@ import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
 
 export interface UnitQueryOptions extends QueryOptions {
   readonly units?: true;
-  readonly protocol?: string;
-  readonly decode?: readonly string[];
 }
 
 /** The selection of units. */
@@ -57,7 +55,8 @@ export function unitQuery(options: UnitQueryOptions): {
   readonly query: Query | undefined;
   readonly units: UnitQuery | undefined;
 } {
-  const { filter = '', units, protocol, decode, ...rest } = options;
+  const { filter = '', ...rest } = options;
+  const { units, protocol, decode } = rest;
   const parsed = parseUnitFilter(filter);
   if ('problem' in parsed) throw new DuplexError('call.invalid', parsed.problem);
   const { types, names } = parsed;

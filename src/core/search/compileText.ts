@@ -47,7 +47,7 @@ export async function compileText(
  * @returns one sentence with the problem, its place in the pattern and the remedy; undefined if the query is valid
  */
 export async function invalidQuery(
-  { minSize = 0, maxSize, text }: Query,
+  { minSize = 0, maxSize, text }: Pick<Query, 'minSize' | 'maxSize' | 'text'>,
   conditions?: ConditionCompiler,
 ): Promise<string | undefined> {
   for (const size of [minSize, maxSize ?? 0])

@@ -124,9 +124,11 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     log.error(`Panel of ${session.summary.name}: ${error.code}: ${error.message}`);
   };
   const searches = panelSearches(
-    async (query) => {
+    async ({ decoded, ...query }) => {
       const gate = await units.gate(query);
-      return engine.search(session, query, gate && { gate });
+      const { protocol, decode } = session.options;
+      const how = decoded && { decoded: { protocol, decode } };
+      return engine.search(session, { ...query, ...how }, gate && { gate });
     },
     (states) => {
       if (panel.visible) rpc.remote.searched(states);

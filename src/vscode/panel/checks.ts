@@ -132,13 +132,14 @@ export function checkBytes(value: unknown): Uint8Array {
 
 /** @throws DuplexError `call.invalid` unless it is made of known directions, kinds, units and a text; whether a pattern is valid is not asked */
 export function checkQuery(value: unknown): PanelQuery {
-  const { directions, kinds, text, folds, units, protocol } = (value ?? {}) as Partial<
+  const { directions, kinds, text, decoded, folds, units, protocol } = (value ?? {}) as Partial<
     Record<keyof PanelQuery, unknown>
   >;
   return {
     ...(directions !== undefined && { directions: checkWords(DIRECTIONS, directions) }),
     ...(kinds !== undefined && { kinds: checkWords(KINDS, kinds) }),
     ...(text !== undefined && { text: checkText(text) }),
+    ...(decoded === true && { decoded }),
     ...(folds === true && { folds }),
     ...(units !== undefined && { units: checkUnits(units) }),
     ...(protocol !== undefined && { protocol: checkName(protocol) }),

@@ -156,6 +156,7 @@ function restoreSearch(kept: unknown, isSame: boolean): SearchOptions {
     folds: isSame && from.folds === true,
     mode: oneOf(SEARCH_MODES, from.mode) ?? NO_SEARCH.mode,
     caseSensitive: from.caseSensitive === true,
+    decoded: from.decoded === true,
     onlyMatches: from.onlyMatches === true,
   };
 }

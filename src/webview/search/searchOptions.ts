@@ -24,6 +24,8 @@ export interface SearchOptions {
   readonly folds: boolean;
   readonly mode: SearchMode;
   readonly caseSensitive: boolean;
+  /** Search in what messages decode to. */
+  readonly decoded: boolean;
   /** Hide the rows that the search does not find. */
   readonly onlyMatches: boolean;
 }
@@ -36,6 +38,7 @@ export const NO_SEARCH: SearchOptions = {
   folds: false,
   mode: 'plain',
   caseSensitive: false,
+  decoded: false,
   onlyMatches: false,
 };
 
@@ -66,7 +69,7 @@ export function looksLikeCondition(pattern: string): boolean {
 
 /** @param protocol id of the protocol that is known */
 export function wantedQueries(options: SearchOptions, pattern: string, protocol?: string): WantedQueries {
-  const { direction, mode, caseSensitive, onlyMatches } = options;
+  const { direction, mode, caseSensitive, decoded, onlyMatches } = options;
   const kinds = options.kinds.flatMap((group) => (group === 'control' ? CONTROL : [group]));
   const filter: PanelQuery = {
     ...(direction !== 'all' && { directions: [direction] }),
@@ -79,6 +82,8 @@ export function wantedQueries(options: SearchOptions, pattern: string, protocol?
   const find: PanelQuery = {
     ...filter,
     text: { pattern, mode: isOfCondition ? 'condition' : mode, caseSensitive },
+    // Another choice of the protocol is another search.
+    ...(decoded && { decoded, ...(protocol !== undefined && { protocol }) }),
   };
   return { list: onlyMatches ? find : filtered, find };
 }

@@ -56,6 +56,8 @@ export const SEARCH_TEXT = {
   caseSensitive: t('Match Case'),
   regex: t('Use Regular Expression'),
   jsonpath: t('Use JSONPath or a Condition'),
+  decoded: t('Search in Decoded'),
+  decodedTitle: t('Search in what messages decode to (slower: every message is decoded)'),
   onlyMatches: t('Only matches'),
   onlyMatchesTitle: t('Leave out the rows that the search does not find'),
   nextMatch: t('Next Match (Enter, F3)'),

@@ -11,6 +11,7 @@ import type { IconName } from '../base/icons.ts';
 import { isMac } from '../base/host.ts';
 import { baseStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
+import type { Width } from '../base/width.ts';
 import { DIRECTION_CHOICE_NAMES, KIND_GROUP_NAMES, SEARCH_PLACEHOLDERS, SEARCH_TEXT } from './searchTexts.ts';
 import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH } from './searchOptions.ts';
 import type { DirectionChoice, KindGroup, SearchMode, SearchOptions } from './searchOptions.ts';
@@ -102,7 +103,7 @@ export class Toolbar extends LitElement {
             : nothing
         }
         <div class="search" role="search" @keydown=${this.#onKey}>
-          ${this.#fieldPart(width === 'narrow')}
+          ${this.#fieldPart(width)}
           <span id="status" class="count ${status.isEmpty ? 'none' : 'dim'}" title=${status.title}
             >${status.text}</span
           >
@@ -158,8 +159,9 @@ export class Toolbar extends LitElement {
     `;
   }
 
-  /** @param isNarrow whether only active modes have a button and the others are in the menu */
-  #fieldPart(isNarrow: boolean): TemplateResult {
+  /** In a narrow one only active modes have a button; the others are in the menu. */
+  #fieldPart(width: Width): TemplateResult {
+    const isNarrow = width === 'narrow';
     const { options, status } = this;
     const { mode } = options;
     const isCaseSensitive = options.caseSensitive && mode !== 'jsonpath';
@@ -195,6 +197,13 @@ export class Toolbar extends LitElement {
         }
         ${isNarrow && mode !== 'regex' ? nothing : this.#mode('.*', 'regex', SEARCH_TEXT.regex)}
         ${isNarrow && mode !== 'jsonpath' ? nothing : this.#mode('$', 'jsonpath', SEARCH_TEXT.jsonpath)}
+        ${
+          width === 'wide' || options.decoded
+            ? this.#toggle('{ }', SEARCH_TEXT.decoded, SEARCH_TEXT.decodedTitle, options.decoded, () =>
+                this.#switch('decoded'),
+              )
+            : nothing
+        }
         <div id="problem" class="problem" role="alert" ?hidden=${!isInvalid}>
           ${status.problem ?? nothing}
         </div>
@@ -236,7 +245,7 @@ export class Toolbar extends LitElement {
     return this.#toggle(text, name, name, this.options.mode === mode, () => this.#switchMode(mode));
   }
 
-  #switch(option: 'onlyMatches' | 'caseSensitive' | 'folds'): void {
+  #switch(option: 'onlyMatches' | 'caseSensitive' | 'decoded' | 'folds'): void {
     this.#change({ [option]: !this.options[option] });
   }
 
@@ -256,7 +265,12 @@ export class Toolbar extends LitElement {
     else if (choice === 'chart') emit(this, 'duplex-chart');
     else if (choice === 'units') this.units?.open();
     else if (choice === 'regex' || choice === 'jsonpath') this.#switchMode(choice);
-    else if (choice === 'onlyMatches' || choice === 'caseSensitive' || choice === 'folds')
+    else if (
+      choice === 'onlyMatches' ||
+      choice === 'caseSensitive' ||
+      choice === 'decoded' ||
+      choice === 'folds'
+    )
       this.#switch(choice);
     else this.#switchKind(choice);
   }

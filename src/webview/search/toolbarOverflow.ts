@@ -9,6 +9,7 @@ export type OverflowChoice =
   | KindGroup
   | Exclude<SearchMode, 'plain'>
   | 'caseSensitive'
+  | 'decoded'
   | 'onlyMatches'
   | 'units'
   | 'folds'
@@ -31,7 +32,7 @@ export function overflowItems(
     text,
     ...more,
   });
-  const { kinds, mode, caseSensitive, onlyMatches, folds, types, names } = options;
+  const { kinds, mode, caseSensitive, decoded, onlyMatches, folds, types, names } = options;
   const narrow: MenuItem[] =
     width === 'medium'
       ? []
@@ -49,6 +50,7 @@ export function overflowItems(
         ];
   return [
     ...narrow,
+    item('decoded', SEARCH_TEXT.decodedTitle, { isOn: decoded }),
     item('onlyMatches', SEARCH_TEXT.onlyMatches, { isOn: onlyMatches }),
     ...(knowsProtocol
       ? [

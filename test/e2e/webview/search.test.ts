@@ -112,6 +112,23 @@ describe('a search', () => {
     await status('No matches');
   });
 
+  it('looks at what messages decode to, and says there what that costs', async () => {
+    await open();
+    await field().fill('rare');
+    await status('10 matches');
+    expect(await button('Search in Decoded').getAttribute('title')).toContain('every message is decoded');
+    await button('Search in Decoded').click();
+    await expect
+      .poll(() => panel.host.calls.startSearch?.at(-1)?.[1])
+      .toEqual({ text: { pattern: 'rare', mode: 'plain', caseSensitive: false }, decoded: true });
+    await expect.poll(() => button('Search in Decoded').getAttribute('aria-pressed')).toBe('true');
+    // Where there is no room, the button of what is on stays.
+    await page().setViewportSize({ width: 600, height: 600 });
+    await button('Search in Decoded').click();
+    await expect.poll(() => panel.host.calls.startSearch?.at(-1)?.[1]).not.toHaveProperty('decoded');
+    await button('Search in Decoded').waitFor({ state: 'detached' });
+  });
+
   it('says while one types what is wrong with a pattern, and keeps what is shown', async () => {
     await open();
     await button('Only matches').click();

@@ -46,6 +46,48 @@ describe('duplex log', () => {
     expect(await printed(folder, '--search', 'tick', '--range', '..4')).toEqual([1]);
   });
 
+  it('searches in what messages decode to', async () => {
+    const packed = Uint8Array.of(
+      0x82,
+      0xa1,
+      0x61,
+      0x01,
+      0xa4,
+      0x6e,
+      0x61,
+      0x6d,
+      0x65,
+      0xa3,
+      0x42,
+      0x6f,
+      0x62,
+    );
+    const chat = await recordingOf([
+      { payload: open, kind: 'open', direction: 'none' },
+      { payload: '42["chat",{"text":"hi","n":7}]' },
+      { payload: '42["other",{"text":"ho"}]' },
+      { payload: packed, kind: 'binary' },
+    ]);
+    const decoded = ['--decoded', '--protocol', 'socket.io'];
+    expect(await printed(chat, '--search', '/^chat/')).toEqual([]);
+    expect(await printed(chat, '--search', '/^chat/', ...decoded)).toEqual([1]);
+    expect(await printed(chat, '--search', '$[0].text', ...decoded)).toEqual([1, 2]);
+    expect(await printed(chat, '--search', '$[?@.text == "hi"]', ...decoded, '--units')).toEqual([1]);
+    expect(await printed(chat, '--search', '42[', ...decoded)).toEqual([]);
+    expect(await printed(chat, '--search', '$.name', '--decoded', '--protocol', 'none')).toEqual([3]);
+    expect(await printed(chat, '--search', '"name":"bob"', '-i', '--decoded', '--protocol', 'none')).toEqual([
+      3,
+    ]);
+    expect(await printed(chat, '--search', 'h', ...decoded, '--filter', 'type=event name=other')).toEqual([
+      2,
+    ]);
+    const { status, stderr } = await duplex(['log', chat, '--decoded']);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('--decoded says where to search: add --search TEXT.'),
+    ]);
+  });
+
   it('prints them as it prints all of them: numbers are those of the wire', async () => {
     const folder = await recordingOf(rows);
     const all = await duplex(['log', folder, '--json']);

@@ -36,6 +36,16 @@ describe('wantedQueries', () => {
     });
   });
 
+  it('searches in what messages decode to, by a protocol that makes it another search', () => {
+    const options = { ...NO_SEARCH, decoded: true } as const;
+    expect(wantedQueries(options, 'tick').find).toEqual({ text, decoded: true });
+    expect(wantedQueries(options, 'tick', 'ocpp')).toEqual({
+      list: undefined,
+      find: { text, decoded: true, protocol: 'ocpp' },
+    });
+    expect(wantedQueries(options, '', 'ocpp')).toEqual({ list: undefined, find: undefined });
+  });
+
   it('filters by units while a protocol is known', () => {
     const options = { ...NO_SEARCH, types: ['call'], names: ['chat', ''] } as const;
     const list = { units: { types: ['call'], names: ['chat', ''] }, protocol: 'ocpp' };

@@ -8,10 +8,10 @@ const values = (...args: Parameters<typeof overflowItems>): string[] =>
 describe('overflowItems', () => {
   it('offers what has no button', () => {
     expect(values('wide', NO_SEARCH, true, false)).toEqual([]);
-    expect(values('medium', NO_SEARCH, true, false)).toEqual(['onlyMatches', 'chart', 'goTo']);
+    expect(values('medium', NO_SEARCH, true, false)).toEqual(['decoded', 'onlyMatches', 'chart', 'goTo']);
     expect(values('narrow', NO_SEARCH, true, false)).toEqual([
       ...['text', 'binary', 'control', 'caseSensitive', 'regex', 'jsonpath'],
-      ...['onlyMatches', 'chart', 'goTo'],
+      ...['decoded', 'onlyMatches', 'chart', 'goTo'],
     ]);
   });
 
@@ -19,6 +19,8 @@ describe('overflowItems', () => {
     const options = { ...NO_SEARCH, kinds: ['binary'], mode: 'jsonpath', caseSensitive: true } as const;
     const on = overflowItems('narrow', options, true, false).filter(({ isOn }) => isOn);
     expect(on.map(({ value }) => value)).toEqual(['binary', 'jsonpath', 'chart']);
+    const decoded = overflowItems('medium', { ...NO_SEARCH, decoded: true }, false, false)[0];
+    expect([decoded?.isOn, decoded?.text]).toEqual([true, expect.stringContaining('slower: every message')]);
     const disabled = overflowItems('narrow', options, true, false).filter(({ isDisabled }) => isDisabled);
     expect(disabled.map(({ value }) => value)).toEqual(['caseSensitive']);
   });
@@ -26,6 +28,7 @@ describe('overflowItems', () => {
   it('filters units and folds if a protocol is known', () => {
     expect(values('wide', NO_SEARCH, true, true)).toEqual([]);
     expect(values('medium', NO_SEARCH, true, true)).toEqual([
+      'decoded',
       'onlyMatches',
       'units',
       'folds',

@@ -34,6 +34,7 @@ const KEPT: ViewState = {
     folds: true,
     mode: 'regex',
     caseSensitive: true,
+    decoded: true,
     onlyMatches: true,
   },
 };
@@ -155,6 +156,7 @@ describe('restoreViewState', () => {
         folds: false,
         mode: 'plain',
         caseSensitive: false,
+        decoded: false,
         onlyMatches: false,
       },
     });
