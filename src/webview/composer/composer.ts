@@ -108,7 +108,7 @@ export class Composer extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // Through the CSSOM: the page's policy forbids style attributes.
-    this.style.height = this.isCollapsed ? '' : `${this.share}%`;
+    this.style.setProperty('--share', this.isCollapsed ? 'auto' : `${this.share}%`);
     this.classList.toggle('verb', this.#verbs.spec !== undefined && !this.isCollapsed);
     if (changed.has('protocol')) void this.#report(this.#verbs.load(this.protocol, this.host.calls));
     if (changed.get('isOpen') === false && this.problem === COMPOSER_TEXT.notOpen) this.problem = undefined;

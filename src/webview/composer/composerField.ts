@@ -24,7 +24,7 @@ export class ComposerField extends LitElement {
         border-radius: 4px;
         color: var(--vscode-input-foreground);
         display: block;
-        flex: 1 1 auto;
+        flex: 1 1 66px;
         min-height: 66px;
         overflow: hidden;
         position: relative;

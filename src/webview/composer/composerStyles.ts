@@ -3,14 +3,16 @@ import { css } from 'lit';
 export const composerStyles = css`
   :host {
     display: flex;
-    flex: none;
+    flex: 0 1 auto;
     flex-direction: column;
-    min-height: 0;
+    height: var(--share);
+    min-height: min-content;
     padding: 6px 12px 10px;
   }
-  /* Room for the fields of a verb. */
+  /* Room for the fields of a verb; in a low panel they scroll. */
   :host(.verb) {
-    min-height: min(264px, 50vh);
+    height: max(var(--share), 264px);
+    min-height: 206px;
   }
   section {
     display: flex;

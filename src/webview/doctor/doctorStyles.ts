@@ -4,8 +4,9 @@ export const doctorStyles = css`
   :host {
     border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
     display: block;
-    flex: none;
+    flex: 0 1 auto;
     max-height: 50vh;
+    min-height: 44px;
     overflow: auto;
     scrollbar-color: auto;
   }

@@ -3,15 +3,20 @@ import { css } from 'lit';
 export const connectionFormStyles = css`
   :host {
     border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
-    display: block;
+    display: flex;
+    flex: 0 1 auto;
+    flex-direction: column;
+    max-height: 50vh;
+    min-height: 120px;
   }
   form {
     display: flex;
     flex-direction: column;
     gap: 8px;
-    max-height: 50vh;
     overflow: auto;
     padding: 8px 12px 10px;
+    /* Fields that get the focus stay clear of the foot. */
+    scroll-padding-bottom: 40px;
   }
   label {
     align-items: flex-start;
@@ -96,8 +101,12 @@ export const connectionFormStyles = css`
   }
   .foot {
     align-items: center;
+    background: var(--vscode-editor-background);
+    bottom: 0;
     display: flex;
     gap: 8px;
+    position: sticky;
+    z-index: 1;
   }
   .problem {
     color: var(--vscode-list-errorForeground);

@@ -18,8 +18,11 @@ import { failureOf } from '../text/connectionText.ts';
 @customElement('duplex-connection')
 export class ConnectionPart extends LitElement {
   static override styles = css`
+    /* Its parts share the height of the page with the others. */
     :host {
-      display: block;
+      display: contents;
+    }
+    duplex-header {
       flex: none;
     }
   `;

@@ -6,10 +6,14 @@ export const panelStyles = css`
     display: flex;
     flex-direction: column;
     height: 100vh;
-    overflow: hidden;
+    /* Parts have a least height: in a panel that is too low for them the page scrolls, and none covers another. */
+    overflow: hidden auto;
+  }
+  duplex-toolbar {
+    flex: none;
   }
   duplex-split-view {
-    flex: 1;
+    flex: 1 0 0;
   }
   duplex-timeline {
     flex: 1;
@@ -19,6 +23,7 @@ export const panelStyles = css`
     height: 1px;
     overflow: hidden;
     position: absolute;
+    top: 0;
     width: 1px;
   }
 `;

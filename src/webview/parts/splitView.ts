@@ -151,7 +151,10 @@ export class SplitView extends LitElement {
     css`
       :host {
         display: block;
-        min-height: 0;
+        min-height: 96px;
+      }
+      :host([open]) {
+        min-height: 168px;
       }
       .parts {
         display: flex;
@@ -160,13 +163,7 @@ export class SplitView extends LitElement {
       .parts.narrow {
         flex-direction: column;
       }
-      .main {
-        display: flex;
-        flex: 1;
-        flex-direction: column;
-        min-height: 0;
-        min-width: 0;
-      }
+      .main,
       .side {
         display: flex;
         flex: none;
@@ -174,11 +171,18 @@ export class SplitView extends LitElement {
         min-height: 0;
         min-width: 0;
       }
+      .main {
+        flex: 1;
+      }
       .wide .side {
         width: var(--side);
       }
       .narrow .side {
         height: var(--side);
+        min-height: 84px;
+      }
+      .narrow .main {
+        min-height: 76px;
       }
       ::slotted([slot='side']) {
         flex: 1;
@@ -186,7 +190,7 @@ export class SplitView extends LitElement {
     `,
   ];
 
-  @property({ type: Boolean }) open = false;
+  @property({ type: Boolean, reflect: true }) open = false;
   /** The splitter's accessible name. */
   @property({ attribute: false }) label = '';
   /** The second part's share of the width, or of the height if it is below, in percent. */
