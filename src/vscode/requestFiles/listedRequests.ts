@@ -19,6 +19,11 @@ export interface ListedRequest {
   readonly checks: readonly ListedCheck[];
 }
 
+/** A `SERVE` or `PROXY` block as the Requests view lists it. */
+export interface ListedServer extends Pick<ListedRequest, 'name' | 'url' | 'error' | 'range'> {
+  readonly isProxy: boolean;
+}
+
 /** An `@expect`. */
 export interface ListedCheck {
   readonly text: string;
@@ -37,6 +42,18 @@ export function listedRequests(file: RequestFile): ListedRequest[] {
       checks: [request, ...request.steps].flatMap(({ directives }) => checksOf(directives)),
     };
   });
+}
+
+/** The servers and proxies of a file, in its order. */
+export function listedServers({ servers, proxies }: RequestFile): ListedServer[] {
+  const listed = [...servers, ...proxies].map((request) => ({
+    name: request.name && requestName(request),
+    url: requestUrl(request.listen ?? request.target.url),
+    error: request.error && `${request.error.range.start.line + 1}: ${request.error.message}`,
+    range: request.target.range,
+    isProxy: request.listen !== undefined,
+  }));
+  return listed.sort((one, other) => one.range.start.line - other.range.start.line);
 }
 
 function checksOf(directives: readonly Directive[]): ListedCheck[] {

@@ -1,11 +1,12 @@
 import { EventEmitter, l10n, workspace } from 'vscode';
 import type { Disposable, Event, LogOutputChannel, Uri } from 'vscode';
 import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
+import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { MiB } from '../../shared/limits.ts';
 import { requestFile } from './requestDocuments.ts';
 import { throttle } from '../throttle.ts';
-import { listedRequests } from './listedRequests.ts';
-import type { ListedRequest } from './listedRequests.ts';
+import { listedRequests, listedServers } from './listedRequests.ts';
+import type { ListedRequest, ListedServer } from './listedRequests.ts';
 
 /** Files of a kind that are looked for. */
 const MOST_FILES = 500;
@@ -26,8 +27,10 @@ export interface FoundFiles {
   readonly cap: number | undefined;
 }
 
-/** The requests of one file, or the sentence that says why there are none. */
-export type FileContent = { readonly requests: readonly ListedRequest[] } | { readonly problem: string };
+/** The requests and servers of one file, or the sentence that says why there are none. */
+export type FileContent =
+  | { readonly requests: readonly ListedRequest[]; readonly servers: readonly ListedServer[] }
+  | { readonly problem: string };
 
 /** The request files of the workspace, read when asked for. Nothing is looked for before, or without trust. */
 export class RequestIndex implements Disposable {
@@ -102,12 +105,12 @@ export class RequestIndex implements Disposable {
     const key = uri.toString();
     const document = workspace.textDocuments.find((open) => open.uri.toString() === key);
     const inEditor = document && requestFile(document);
-    if (inEditor) return { requests: listedRequests(inEditor) };
+    if (inEditor) return contentOf(inEditor);
     try {
       if ((await workspace.fs.stat(uri)).size > MOST_BYTES)
         return { problem: l10n.t('The file is too large to be listed: open it.') };
       const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
-      return { requests: listedRequests(analyzeRequestFile(text, kindOf(uri))) };
+      return contentOf(analyzeRequestFile(text, kindOf(uri)));
     } catch (error) {
       this.#log.warn(`${uri.toString(true)} cannot be listed: ${String(error)}`);
       return { problem: l10n.t('The file cannot be read: check its permissions.') };
@@ -147,6 +150,10 @@ export class RequestIndex implements Disposable {
     this.#due.clear();
     for (const uri of due) this.#changed.fire(uri);
   }
+}
+
+function contentOf(file: RequestFile): FileContent {
+  return { requests: listedRequests(file), servers: listedServers(file) };
 }
 
 function kindOf({ path }: Uri): 'ws' | 'http' {

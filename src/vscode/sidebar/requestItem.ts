@@ -1,7 +1,7 @@
 import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Uri } from 'vscode';
 import { inertMarkdown, inertText } from '../inertText.ts';
-import type { ListedRequest } from '../requestFiles/listedRequests.ts';
+import type { ListedRequest, ListedServer } from '../requestFiles/listedRequests.ts';
 
 export interface FileNode {
   readonly kind: 'file';
@@ -14,6 +14,13 @@ export interface RequestNode {
   readonly request: ListedRequest;
 }
 
+/** A server or a proxy of a file. */
+export interface ServerNode {
+  readonly kind: 'server';
+  readonly uri: Uri;
+  readonly server: ListedServer;
+}
+
 /** Stands for the requests of a file that has none to show. */
 export interface MessageNode {
   readonly kind: 'message';
@@ -21,7 +28,7 @@ export interface MessageNode {
   readonly text: string;
 }
 
-export type Node = FileNode | RequestNode | MessageNode;
+export type Node = FileNode | RequestNode | ServerNode | MessageNode;
 
 /** A row of the Requests view. */
 export function requestItem(node: Node, isExpanded: boolean): TreeItem {
@@ -30,9 +37,12 @@ export function requestItem(node: Node, isExpanded: boolean): TreeItem {
       return fileItem(node, isExpanded);
     case 'request':
       return itemOf(node);
+    case 'server':
+      return serverItem(node);
     case 'message': {
       const item = new TreeItem(inertText(node.text));
       item.tooltip = inertMarkdown(node.text);
+      item.command = { command: 'duplex.openListedRequest', title: l10n.t('Open'), arguments: [node] };
       return item;
     }
   }
@@ -57,11 +67,28 @@ function itemOf(node: RequestNode): TreeItem {
   const item = new TreeItem(inertText(name ?? url));
   item.id = `${uri.toString()}#${JSON.stringify(which)}`;
   if (name !== undefined) item.description = inertText(url);
-  item.iconPath = error
-    ? new ThemeIcon('error', new ThemeColor('list.errorForeground'))
-    : new ThemeIcon('arrow-swap');
+  item.iconPath = error ? errorIcon() : new ThemeIcon('arrow-swap');
   item.contextValue = error ? 'request.invalid' : 'request';
   item.tooltip = inertMarkdown(error ? l10n.t('Not runnable: error in line {0}', error) : url);
   item.command = { command: 'duplex.openListedRequest', title: l10n.t('Open'), arguments: [node] };
   return item;
+}
+
+/** Above its line in the editor stands what starts it. */
+function serverItem(node: ServerNode): TreeItem {
+  const { uri, server } = node;
+  const { name, url, error, range, isProxy } = server;
+  const item = new TreeItem(inertText(name ?? url));
+  item.id = `${uri.toString()}#server ${range.start.line}`;
+  const kind = isProxy ? l10n.t('proxy') : l10n.t('server');
+  item.description = inertText(name === undefined ? kind : `${kind} · ${url}`);
+  item.iconPath = error ? errorIcon() : new ThemeIcon(isProxy ? 'server-process' : 'broadcast');
+  item.contextValue = error ? 'listedServer.invalid' : 'listedServer';
+  item.tooltip = inertMarkdown(error ? l10n.t('Not runnable: error in line {0}', error) : url);
+  item.command = { command: 'duplex.openListedRequest', title: l10n.t('Open'), arguments: [node] };
+  return item;
+}
+
+function errorIcon(): ThemeIcon {
+  return new ThemeIcon('error', new ThemeColor('list.errorForeground'));
 }

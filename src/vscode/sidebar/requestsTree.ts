@@ -5,14 +5,14 @@ import type { Command } from '../report.ts';
 import { findRequest } from '../requestFiles/findRequest.ts';
 import type { RequestIndex } from '../requestFiles/requestIndex.ts';
 import { requestItem } from './requestItem.ts';
-import type { FileNode, Node, RequestNode } from './requestItem.ts';
+import type { FileNode, Node } from './requestItem.ts';
 import type { ViewTexts } from './viewTexts.ts';
 import { requireTrust } from '../trust.ts';
 
 /** As many files as are shown with their requests at once: then all of it fits on a screen. */
 const FEW_FILES = 3;
 
-/** The Requests view: request files with their requests. */
+/** The Requests view: request files with their requests and servers. */
 export class RequestsTree implements TreeDataProvider<Node>, Disposable {
   readonly #index: RequestIndex;
   readonly #changed = new EventEmitter<FileNode | undefined>();
@@ -33,8 +33,12 @@ export class RequestsTree implements TreeDataProvider<Node>, Disposable {
     const { uri } = parent;
     const content = await this.#index.content(uri);
     if ('problem' in content) return [{ kind: 'message', uri, text: content.problem }];
-    if (content.requests.length === 0) return [{ kind: 'message', uri, text: l10n.t('No requests') }];
-    return content.requests.map((request) => ({ kind: 'request', uri, request }));
+    const nodes: Node[] = [
+      ...content.requests.map((request) => ({ kind: 'request', uri, request }) as const),
+      ...content.servers.map((server) => ({ kind: 'server', uri, server }) as const),
+    ];
+    if (nodes.length > 0) return nodes;
+    return [{ kind: 'message', uri, text: l10n.t('No requests yet: open the file to write one') }];
   }
 
   getTreeItem(node: Node): TreeItem {
@@ -72,15 +76,22 @@ export function requestListCommands(): Readonly<Record<string, Command>> {
     /** Answers the session's id, as Connect to Request does. */
     'duplex.connectListedRequest': async (argument) => {
       const node = nodeOf(argument);
-      if (node.kind === 'file') throw noRequest();
+      if (node.kind !== 'request') throw noRequest();
       return commands.executeCommand('duplex.connectRequest', node.uri, node.request.which);
     },
-    /** Shows a file, or a request in its file. */
+    /** Shows a file, or a request or a server in its file. */
     'duplex.openListedRequest': async (argument) => {
       requireTrust('read');
       const node = nodeOf(argument);
-      if (node.kind === 'file') {
+      if (node.kind === 'file' || node.kind === 'message') {
         await window.showTextDocument(node.uri);
+        return;
+      }
+      if (node.kind === 'server') {
+        const { line, character } = node.server.range.start;
+        await window.showTextDocument(node.uri, {
+          selection: new Selection(line, character, line, character),
+        });
         return;
       }
       const { document, request } = await findRequest(node.uri, node.request.which);
@@ -91,10 +102,10 @@ export function requestListCommands(): Readonly<Record<string, Command>> {
   };
 }
 
-function nodeOf(argument: unknown): FileNode | RequestNode {
-  const node = (argument ?? {}) as Partial<FileNode | RequestNode>;
-  if ((node.kind === 'file' || node.kind === 'request') && node.uri instanceof Uri)
-    return node as FileNode | RequestNode;
+function nodeOf(argument: unknown): Node {
+  const node = (argument ?? {}) as Partial<Node>;
+  const isNode = ['file', 'request', 'server', 'message'].includes(node.kind ?? '');
+  if (isNode && node.uri instanceof Uri) return node as Node;
   throw noRequest();
 }
 

@@ -5,9 +5,9 @@ import { listedRequests } from '../../../src/vscode/requestFiles/listedRequests.
 import { RequestIndex } from '../../../src/vscode/requestFiles/requestIndex.ts';
 import { requestItem } from '../../../src/vscode/sidebar/requestItem.ts';
 import type { Node } from '../../../src/vscode/sidebar/requestItem.ts';
-import { RequestsTree } from '../../../src/vscode/sidebar/requestsTree.ts';
+import { requestListCommands, RequestsTree } from '../../../src/vscode/sidebar/requestsTree.ts';
 import { fakeLog } from './support/fakeLog.ts';
-import { fileEvents, Uri, workspace } from './support/fakeVscode.ts';
+import { fileEvents, Selection, Uri, window, workspace } from './support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
@@ -143,9 +143,70 @@ describe('the Requests view', () => {
       return new TextEncoder().encode(files[path]);
     });
     const { requestsOf } = setUp();
-    expect(await requestsOf('/empty.ws')).toEqual(['No requests']);
+    expect(await requestsOf('/empty.ws')).toEqual(['No requests yet: open the file to write one']);
     expect(await requestsOf('/large.ws')).toEqual([expect.stringContaining('too large')]);
     expect(await requestsOf('/denied.ws')).toEqual([expect.stringContaining('cannot be read')]);
+  });
+
+  test('shows the servers and proxies of a file, after its requests, in their order', async () => {
+    files = {
+      '/servers.ws': [
+        'PROXY ws://localhost:8081 -> wss://api.example.test/stream',
+        '### Ticks',
+        'SERVE ws://localhost:9000/ticks',
+        '',
+        '{"type": "hello"}',
+        '### Client',
+        'ws://localhost:9000/ticks',
+        '### Broken',
+        '# @status soon',
+        'SERVE ws://localhost:9001',
+      ].join('\n'),
+    };
+    const { tree } = setUp();
+    const nodes = await tree.getChildren((await tree.getChildren())[0]);
+    const items = nodes.map((node) => tree.getTreeItem(node));
+    expect(items.map(({ label, description, contextValue }) => [label, description, contextValue])).toEqual([
+      ['Client', 'ws://localhost:9000/ticks', 'request'],
+      ['ws://localhost:8081', 'proxy', 'listedServer'],
+      ['Ticks', 'server · ws://localhost:9000/ticks', 'listedServer'],
+      ['Broken', 'server · ws://localhost:9001', 'listedServer.invalid'],
+    ]);
+    expect(new Set(items.map(({ id }) => id)).size).toBe(4);
+  });
+
+  test('opens a server at its line, and a file without requests at its start', async () => {
+    files = { '/servers.ws': '### Ticks\nSERVE ws://localhost:9000\n\nhello\n', '/empty.ws': '# nothing' };
+    const { tree } = setUp();
+    const open = async (path: string): Promise<unknown[]> => {
+      window.showTextDocument.mockClear();
+      const file = (await tree.getChildren()).find(({ uri }) => uri.path === path)!;
+      const [first] = await tree.getChildren(file);
+      const { command } = tree.getTreeItem(first!);
+      await requestListCommands()[command!.command]!(command!.arguments![0]);
+      return window.showTextDocument.mock.calls[0]!;
+    };
+    const [uri, shown] = await open('/servers.ws');
+    expect((uri as VscodeUri).path).toBe('/servers.ws');
+    expect(shown).toEqual({ selection: new Selection(1, 0) });
+    expect(await open('/empty.ws')).toEqual([expect.objectContaining({ path: '/empty.ws' })]);
+  });
+
+  test.each([undefined, {}, { kind: 'server' }, { kind: 'other', uri: Uri.file('/a.ws') }])(
+    'does not open %j',
+    async (node) => {
+      await expect(requestListCommands()['duplex.openListedRequest']!(node)).rejects.toMatchObject({
+        code: 'call.invalid',
+      });
+    },
+  );
+
+  test('does not connect to a server of a file', async () => {
+    const server = { name: 'Ticks', url: 'ws://a', range: { start: { line: 0, character: 0 } } };
+    const node = { kind: 'server', uri: Uri.file('/a.ws'), server };
+    await expect(requestListCommands()['duplex.connectListedRequest']!(node)).rejects.toMatchObject({
+      code: 'call.invalid',
+    });
   });
 
   test('redraws a file that changed, and reads it again', async () => {
