@@ -114,7 +114,7 @@ export function activate(context: ExtensionContext): DuplexApi {
         ...importCommands(services),
         ...exportCommands(services),
         ...serverCommands(services),
-        ...replayCommands(services),
+        ...replayCommands(services, documents),
       },
       log,
     ),

@@ -5,6 +5,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { Engine } from '../../src/engine/engine.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
+import type { Row } from '../../src/shared/timeline.ts';
 import { replayCommands } from '../../src/vscode/servers/replayCommands.ts';
 import { Servers } from '../../src/vscode/servers/servers.ts';
 import type { Services } from '../../src/vscode/services.ts';
@@ -21,12 +22,16 @@ const engine = new Engine({
 });
 const servers = new Servers(engine, fakeLog().log, {} as never);
 const show = vi.fn();
-const run = replayCommands({
-  engine,
-  servers,
-  panels: { show },
-  log: fakeLog().log,
-} as unknown as Services);
+const compare = vi.fn(async (..._args: unknown[]): Promise<void> => undefined);
+const run = replayCommands(
+  {
+    engine,
+    servers,
+    panels: { show },
+    log: fakeLog().log,
+  } as unknown as Services,
+  { compare },
+);
 
 beforeEach(() => {
   vi.clearAllMocks();
@@ -68,11 +73,17 @@ test('Replay Against asks for the server and the speed, and says what diverges',
   const { session, url, stop } = await recorded();
   window.showInputBox.mockResolvedValueOnce(` ${url.replace('/echo', '/binary')} `);
   window.showQuickPick.mockResolvedValueOnce({ speed: Infinity });
-  const result = (await run['duplex.replayAgainst']!(session.folder)) as { divergences: number };
+  window.showWarningMessage.mockResolvedValueOnce('Compare');
+  const result = (await run['duplex.replayAgainst']!(session.folder)) as { id: string; divergences: number };
   expect(result.divergences).toBeGreaterThan(0);
   expect(window.showWarningMessage).toHaveBeenCalledWith(
     expect.stringMatching(/divergences\. The first: Message \d+/),
+    'Compare',
   );
+  await vi.waitFor(() => expect(compare).toHaveBeenCalledTimes(1), 10_000);
+  const [old, expected, actual, replayed] = compare.mock.calls[0]! as [Session, Row, Row, Session];
+  expect([old, replayed.id]).toEqual([session, result.id]);
+  expect([expected.direction, actual.direction]).toEqual(['in', 'in']);
   await session.disconnect();
   await stop();
 });

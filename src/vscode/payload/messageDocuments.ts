@@ -20,8 +20,8 @@ const LANGUAGES: Readonly<Record<FormattedDocument['language'], string>> = {
 /** Messages as read-only documents, formatted as the inspector's Pretty. */
 export interface MessageDocuments extends Disposable {
   open(session: Session, row: Row): Promise<void>;
-  /** Opens the diff editor over two messages. */
-  compare(session: Session, first: Row, second: Row): Promise<void>;
+  /** Opens the diff editor over two messages, the second one of `other` if that is given. */
+  compare(session: Session, first: Row, second: Row, other?: Session): Promise<void>;
 }
 
 /** A document ends with its last editor; its text is formatted anew when it is opened again. */
@@ -63,8 +63,8 @@ export function messageDocuments(engine: Engine): MessageDocuments {
     async open(session, row) {
       await window.showTextDocument(await load(session, row), { preview: true });
     },
-    async compare(session, first, second) {
-      const [left, right] = [await load(session, first), await load(session, second)];
+    async compare(session, first, second, other = session) {
+      const [left, right] = [await load(session, first), await load(other, second)];
       await commands.executeCommand('vscode.diff', left, right, `${nameOf(first)} ↔ ${nameOf(second)}`);
     },
     dispose() {

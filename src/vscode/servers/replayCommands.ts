@@ -1,11 +1,14 @@
 import { l10n, window } from 'vscode';
 import { invalidUrl } from '../../core/session/options/validate.ts';
 import { replayClient } from '../../engine/replay/replayClient.ts';
+import type { Divergence } from '../../engine/replay/replayer.ts';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
+import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
 import { pickFolder, folderOf } from '../commands/recordingCommands.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
 import { inertCheck, inertText } from '../inertText.ts';
+import type { MessageDocuments } from '../payload/messageDocuments.ts';
 import { detach, type Command } from '../report.ts';
 import type { Services } from '../services.ts';
 import { withSettings } from '../settings.ts';
@@ -20,7 +23,10 @@ const PROGRESS_DELAY = 500;
  * The commands that play one side of a recording. Each takes the folder: a URI, its path, an item of the Recordings view, or a session;
  * and how many times faster than recorded it plays, `Infinity` for no pauses.
  */
-export function replayCommands(services: Services): Readonly<Record<string, Command>> {
+export function replayCommands(
+  services: Services,
+  documents: Pick<MessageDocuments, 'compare'>,
+): Readonly<Record<string, Command>> {
   const { engine, panels, servers, log } = services;
   return {
     /** Plays the server of a recording. @returns the URL */
@@ -71,20 +77,42 @@ export function replayCommands(services: Services): Readonly<Record<string, Comm
       );
       if (error) throw error;
       const count = divergences.length;
-      if (!stopping.signal.aborted)
-        detach(
-          Promise.resolve(
-            count === 0
-              ? window.showInformationMessage(l10n.t('The server answers as in the recording.'))
-              : window.showWarningMessage(
-                  inertText(l10n.t('{0} divergences. The first: {1}', count, divergences[0]!.text)),
-                ),
-          ),
-          log,
-        );
+      if (!stopping.signal.aborted) detach(tellEnd(services, documents, folder, session, divergences), log);
       return { id: session.id, divergences: count };
     },
   };
+}
+
+/** Says how a replay ended, and shows what the user wants to compare: the recorded message at the left, the new one at the right. */
+async function tellEnd(
+  { engine }: Services,
+  documents: Pick<MessageDocuments, 'compare'>,
+  folder: string,
+  session: Session,
+  divergences: readonly Divergence[],
+): Promise<void> {
+  const [first] = divergences;
+  if (!first) {
+    await window.showInformationMessage(l10n.t('The server answers as in the recording.'));
+    return;
+  }
+  const comparable = divergences.filter(
+    ({ expected, actual }) => expected !== undefined && actual !== undefined,
+  );
+  const compare = l10n.t('Compare');
+  const text = inertText(l10n.t('{0} divergences. The first: {1}', divergences.length, first.text));
+  const actions = comparable.length > 0 ? [compare] : [];
+  if ((await window.showWarningMessage(text, ...actions)) !== compare) return;
+  const items = comparable.map((divergence) => ({ label: inertText(divergence.text), divergence }));
+  const chosen =
+    items.length === 1
+      ? items[0]
+      : await window.showQuickPick(items, { placeHolder: l10n.t('Which divergence?') });
+  if (!chosen) return;
+  const recorded = await engine.reopen(folder);
+  const [expected] = await recorded.readRows(chosen.divergence.expected!, 1);
+  const [actual] = await session.readRows(chosen.divergence.actual!, 1);
+  if (expected && actual) await documents.compare(recorded, expected, actual, session);
 }
 
 /** The folder of a recording, with all rows of a session that still records it. */
