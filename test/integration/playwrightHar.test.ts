@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { WebSocketServer } from 'ws';
 import { HAR } from '../../src/core/convert/har/importHar.ts';
 import type { ImportedRecording } from '../../src/core/convert/imported.ts';
 import { readImportSource } from '../../src/engine/importSource.ts';
+import { exportRows } from '../../src/engine/recordingFile.ts';
 import { importPorts } from '../../src/engine/parseArguments.ts';
 
 // Playwright's own recorder writes the files, in each of its modes; what it recorded is what was said.
@@ -77,6 +79,64 @@ function messagesOf({ rows }: ImportedRecording): unknown[] {
       kind === 'text' ? new TextDecoder().decode(payload) : [...payload],
     ]);
 }
+
+describe.skipIf(!existsSync(BROWSER))('a HAR that Duplex writes', () => {
+  it(
+    'is read by the router of Playwright, which answers as the recorded server did',
+    { timeout: 120_000 },
+    async () => {
+      const path = join(folder, 'ours.har');
+      const json = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+      const detail = {
+        code: 'handshake.status',
+        message: 'Refused.',
+        status: 401,
+        body: 'No entry, grüße 😀',
+      };
+      const headers = [
+        ['Content-Type', 'text/plain; charset=utf-8'],
+        ['X-From', 'recording'],
+      ];
+      const open = json({ status: 101, protocol: '', extensions: '', headers: [] });
+      const text = { kind: 'text', direction: 'in', payload: json({ a: 1 }) } as const;
+      const rows = [
+        { kind: 'error', direction: 'none', payload: json({ ...detail, headers }) } as const,
+        { kind: 'open', direction: 'none', payload: open } as const,
+        text,
+      ].map(({ payload, ...row }, seq) => ({ row: { ...row, seq, time: seq, flags: 0 }, payload }));
+      const manifest = {
+        ...({ format: 'duplex-recording', version: 1, name: 'a', url: `ws://${origin}/refused` } as const),
+        ...{
+          startedAt: '2026-11-03T12:00:00.000Z',
+          segmentBytes: 1024,
+          requestHeaders: [],
+          responseHeaders: [],
+        },
+      };
+      await exportRows('har', manifest, [rows], path);
+      // The router answers what pages ask by HTTP: the same entries under the URL of a page.
+      const har = (await readFile(path, 'utf8')).replaceAll(`ws://${origin}`, `http://${origin}`);
+      const refusal = JSON.parse(har) as { log: { entries: unknown[] } };
+      expect(refusal.log.entries).toHaveLength(2);
+      refusal.log.entries.length = 1;
+      await writeFile(path, JSON.stringify(refusal));
+      const browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox'] });
+      try {
+        const context = await browser.newContext();
+        await context.routeFromHAR(path, { notFound: 'fallback' });
+        const page = await context.newPage();
+        const answer = await page.goto(`http://${origin}/refused`);
+        expect([answer?.status(), answer?.headers()['x-from'], await answer?.text()]).toEqual([
+          ...[401, 'recording', detail.body],
+        ]);
+        // What is not in it goes to the server.
+        expect((await page.goto(`http://${origin}/other`))?.status()).toBe(200);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+});
 
 describe.skipIf(!existsSync(BROWSER))('a HAR that Playwright records', () => {
   it.each([

@@ -26,7 +26,16 @@ const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, p
 export function harExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);
   let isBegun = false;
-  let entry: { readonly from: number; messages: number; last: number; close: string } | undefined;
+  let entry:
+    | {
+        readonly from: number;
+        messages: number;
+        last: number;
+        close: string;
+        /** It was refused or has closed: an error that follows is of another attempt. */
+        isOver: boolean;
+      }
+    | undefined;
 
   const head = (): string[] => {
     if (isBegun) return [];
@@ -51,7 +60,7 @@ export function harExporter(manifest: SessionManifest): RowExporter {
       cache: {},
     };
     yield `${JSON.stringify(fields).slice(0, -1)},"_webSocketMessages":[`;
-    entry = { from: time, messages: 0, last: time, close: '' };
+    entry = { from: time, messages: 0, last: time, close: '', isOver: false };
   }
   function* close(): Generator<string> {
     if (!entry) return;
@@ -73,13 +82,16 @@ export function harExporter(manifest: SessionManifest): RowExporter {
         return;
       }
       // A refused handshake gets an entry. So does a range of rows that starts after its open row.
-      if (!entry) yield* open(row, kind === 'error' ? detailOf(payload) : {});
+      const isAttempt = kind === 'error' && entry?.isOver !== false;
+      if (!entry || isAttempt) yield* open(row, isAttempt ? detailOf(payload) : {});
       entry!.last = time;
       if (kind === 'error') {
+        entry!.isOver ||= isAttempt;
         entry!.close ||= ',"_webSocketClose":"aborted"';
         return;
       }
       if (kind === 'close') {
+        entry!.isOver = true;
         const { code, reason } = detailOf(payload) as Partial<CloseDetail>;
         if (direction === 'in' || entry!.close === '')
           entry!.close =

@@ -81,6 +81,37 @@ Cookie: {{$secret cookie}}
     expect(rowsOf(lost!).at(-1)).toEqual(['close', 'in', 0, { code: 1006, reason: '', clean: false }]);
   });
 
+  // Rebuilt from what mitmproxy's savehar.py writes (MIT): `https:` URLs, float seconds, base64 for binary, no closes.
+  it('of mitmproxy has http URLs, and its times in seconds', async () => {
+    const [feed, plain, ...others] = await recordingsIn('mitmproxy.har');
+    expect(others).toEqual([]);
+    expect([feed!.url, plain!.url]).toEqual([
+      'wss://feed.example.test/ws?symbol=A',
+      'ws://feed.example.test:8080/plain',
+    ]);
+    expect([feed!.startedAt, plain!.startedAt]).toEqual([
+      '2026-11-02T10:00:00.125Z',
+      '2026-11-02T10:00:02.000Z',
+    ]);
+    expect(rowsOf(feed!)).toEqual([
+      ['open', 'none', 0, expect.objectContaining({ status: 101 })],
+      ['text', 'out', 125_001, '{"op":"subscribe"}'],
+      ['text', 'in', 375_000, 'grüße 😀'],
+      ['binary', 'in', 625_000, 'AAH+/w=='],
+      ['binary', 'out', 625_000, ''],
+    ]);
+    // It writes no close, so the end is unknown.
+    expect(rowsOf(plain!)).toEqual([['open', 'none', 0, expect.objectContaining({ status: 101 })]]);
+    expect(JSON.stringify(feed!.requestHeaders)).not.toContain('abcdef123456');
+
+    const { files, left, secrets } = await imported('mitmproxy.har');
+    expect(left).toContain('One request is not carried over: it is not a WebSocket request.');
+    expect([...secrets.keys()]).toEqual(['authorization']);
+    expect(files['source.ws']).toContain(
+      'WEBSOCKET wss://feed.example.test/ws?symbol=A\nAuthorization: Bearer {{$secret authorization}}\n\n{"op":"subscribe"}\n',
+    );
+  });
+
   const PLAYWRIGHT = [
     ['open', 'none', 0, expect.objectContaining({ status: 101 })],
     ['text', 'out', 250_500, 'one'],
