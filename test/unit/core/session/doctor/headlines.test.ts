@@ -74,6 +74,13 @@ describe('the headline and the first fix', () => {
     ],
     [{ status: 403, body: 'Invalid room number' }, 'Invalid room number', 'Edit the URL'],
     [{ status: 403, body: 'Origin not allowed' }, 'Origin not allowed', 'Send Origin: http://a.test'],
+    [
+      { status: 403, headers: [['X-Refused-Origin', 'none']], body: 'Not from this page' },
+      'Not from this page',
+      'Send Origin: http://a.test',
+    ],
+    [{ status: 408, headers: [['Retry-After', '5']] }, 'Retry in 5 s', 'Connect again'],
+    [{ status: 425, headers: [['Retry-After', '1']] }, 'Retry in 1 s', 'Connect again'],
     [{ status: 426 }, 'A proxy drops Upgrade, or this route speaks only HTTP', 'Edit the URL'],
     [
       { status: 426, headers: [['Sec-WebSocket-Version', '13']] },
@@ -105,6 +112,11 @@ describe('the headline and the first fix', () => {
     [bytes('SSH-2.0-x'), 'An SSH server answers on this port', 'Edit the URL'],
     [bytes('-NOAUTH x'), 'A Redis server answers on this port', 'Edit the URL'],
     [bytes('220 x ESMTP'), 'An SMTP server answers on this port', 'Edit the URL'],
+    [
+      bytes('\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03'),
+      'An HTTP/2 server answers on this port',
+      'Edit the URL',
+    ],
     [bytes('\x15\x03\x01\x00\x02\x02\x46'), 'A TLS server answers on this port', 'Connect with wss://'],
     [tls('CN=me'), 'Self-signed certificate', 'Trust this certificate for this connection'],
     [hangUp, 'The server closed without an answer', 'Send Origin: http://a.test'],
