@@ -9,6 +9,7 @@ export const LIBRARIES = {
   ajv: './ajv.ts',
   chokidar: 'chokidar',
   fflate: 'fflate',
+  'self-signed': './selfSigned.ts',
   protobuf: '../../core/codec/protobuf/protobuf.ts',
   socks: 'socks',
   'tough-cookie': 'tough-cookie',
@@ -19,6 +20,7 @@ export const LIBRARIES = {
 export const OWN_LIBRARIES = {
   ajv: 'src/engine/runner/ajv.ts',
   protobuf: 'src/core/codec/protobuf/protobuf.ts',
+  'self-signed': 'src/serve/selfSigned.ts',
 };
 
 /**

@@ -1,6 +1,7 @@
 import { Engine } from '../engine/engine.ts';
 import { EXIT } from './exitStatus.ts';
 import { onInterrupts } from './interrupts.ts';
+import { tellCertificates, type ListenCertificate, type ListenTlsOptions } from './listenTls.ts';
 import { numberedRows, tellOpenHost } from './output/numberedRows.ts';
 import { createOutput } from './output/output.ts';
 import { tell } from './output/tell.ts';
@@ -10,6 +11,7 @@ export interface ListeningOptions {
   /** A folder to record in, one folder per connection. */
   readonly record: string | undefined;
   readonly json: boolean;
+  readonly tls: ListenTlsOptions;
 }
 
 /** What a command needs to start its servers. */
@@ -27,6 +29,7 @@ export interface ListeningParts {
 export interface ListeningAt {
   readonly url: string;
   readonly host: string;
+  readonly certificate: ListenCertificate | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface ListeningAt {
  * @throws DuplexError `disk.denied` for the folder to record in, and what `start` throws
  */
 export async function untilInterrupted(
-  { record, json }: ListeningOptions,
+  { record, json, tls }: ListeningOptions,
   workersFolder: string,
   start: (parts: ListeningParts) => Promise<readonly ListeningAt[]>,
 ): Promise<void> {
@@ -60,6 +63,7 @@ export async function untilInterrupted(
     const places = await start({ engine, rows: numberedRows(output, json), signal, onStop });
     for (const { url } of places) output.write(`${url}\n`);
     for (const host of new Set(places.map((place) => place.host))) tellOpenHost(host);
+    await tellCertificates(places, tls);
     await stopped;
     await Promise.all(stops.splice(0).map((stop) => stop()));
     await output.flush();

@@ -1,6 +1,8 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { listenFault } from '../core/session/doctor/listenFault.ts';
 import { toDuplexError } from '../shared/errors.ts';
@@ -9,7 +11,7 @@ import type { ServeClient, Refusal } from './endpoint.ts';
 import { endpointAt, endpointList } from './endpoints.ts';
 
 export interface DemoServer {
-  /** `ws://host:port`, without a path. */
+  /** `ws://host:port` or `wss://host:port`, without a path. */
   readonly url: string;
   readonly port: number;
   /** Closes all connections with 1001 and stops listening. Connections that do not close in time are terminated. */
@@ -28,17 +30,20 @@ const CLOSE_GRACE = 500;
 /**
  * Starts the demo server, a WebSocket server to try a client on; `GET /` lists what it does.
  * @param options.port 0 selects a free port
+ * @param options.tls certificate and key to listen with TLS
  * @param options.onFault receives one sentence about each client that violates the protocol
  * @throws DuplexError `call.invalid` if it cannot listen at this address
  */
 export async function startDemoServer(options: {
   port: number;
   host?: string;
+  tls?: SecureContextOptions | undefined;
   onFault?: (sentence: string) => void;
 }): Promise<DemoServer> {
   const host = options.host ?? '127.0.0.1';
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: COMPRESSION });
-  const server = createServer((request, response) => answerPlainHttp(request, response));
+  const server = options.tls ? createSecureServer(options.tls) : createServer();
+  server.on('request', answerPlainHttp);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A client that disconnects is not a fault; the listener only prevents an uncaught error.
     socket.on('error', () => socket.destroy());
@@ -59,7 +64,7 @@ export async function startDemoServer(options: {
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `ws://${inUrl(host)}:${port}`,
+    url: `${options.tls ? 'wss' : 'ws'}://${inUrl(host)}:${port}`,
     port,
     async close() {
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -121,7 +126,8 @@ function plainText(status: number): { status: number; headers: Readonly<Record<s
 }
 
 function originOf(request: IncomingMessage): string {
-  return `ws://${request.headers.host ?? 'localhost'}`;
+  const scheme = 'encrypted' in request.socket ? 'wss' : 'ws';
+  return `${scheme}://${request.headers.host ?? 'localhost'}`;
 }
 
 function welcome(request: IncomingMessage): string {

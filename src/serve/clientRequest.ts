@@ -56,8 +56,7 @@ export class ClientRequest {
       .split(',')
       .map((name) => name.trim())
       .filter((name) => name !== '');
-    const { remoteAddress = '', remotePort = 0 } = socket;
-    this.peer = `The client at ${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+    this.peer = peerOf(socket);
     // A client that disconnects is not a fault of the server.
     socket.on('error', () => socket.destroy());
     this.#onEarly(rest);
@@ -134,6 +133,12 @@ export class ClientRequest {
     // The client could keep its half of the connection open for ever.
     this.socket.end(bytes, () => this.socket.destroy());
   }
+}
+
+/** The start of a sentence about the other side of a socket. A socket that has ended does not know its address. */
+export function peerOf({ remoteAddress, remotePort = 0 }: Socket): string {
+  if (remoteAddress === undefined) return 'A client that has left';
+  return `The client at ${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 }
 
 /** Why a request is not an opening handshake, with the RFC section; undefined if it is one. */

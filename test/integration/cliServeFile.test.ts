@@ -197,7 +197,24 @@ describe('duplex serve FILE', () => {
 
   it.each([
     ['no SERVE block', 'WEBSOCKET ws://localhost\n', [], /servers\.ws has no server: write SERVE/],
-    ['an error in a block', 'SERVE ws://localhost:0/?q\n', [], /Line 1: The URL of a server has no query/],
+    [
+      'an error in a block',
+      'SERVE ws://localhost:0/?q\n',
+      [],
+      /^duplex: servers\.ws:1:7 error url\.invalid The URL of a server has no query/,
+    ],
+    [
+      'an error in a proxy',
+      '# @name a\nPROXY ws://localhost:0/path -> ws://localhost\n',
+      [],
+      /^duplex: servers\.ws:2:7 error url\.invalid A proxy listens for clients of any path/,
+    ],
+    [
+      'a variable that nothing defines',
+      '\nPROXY ws://localhost:0 -> ws://{{host}}\n',
+      [],
+      /^duplex: servers\.ws:2:\d+ error variable\.unknown /,
+    ],
     ['a name that none has', '# @name chat\nSERVE ws://localhost:0/\n', ['chit'], /did you mean “chat”/],
     [
       'a path served twice',

@@ -87,6 +87,10 @@ const USES: Readonly<Record<string, () => Promise<void>>> = {
     expect(stdout).toContain('1 passed');
     expect(status).toBe(0);
   },
+  async 'self-signed'() {
+    const running = start(['serve', '--tls', '--port', '0']);
+    await running.prints(/^wss:/);
+  },
   async yaml() {
     const path = join(await temporaryFolder(), 'Ticks.request.yaml');
     await writeFile(path, '$kind: websocket-request\nurl: wss://ticks.test/a\n');

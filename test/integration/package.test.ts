@@ -41,6 +41,7 @@ describe('the package', () => {
       'dist/libraries/fflate.js',
       'dist/libraries/json-p3.js',
       'dist/libraries/protobuf.js',
+      'dist/libraries/self-signed.js',
       'dist/libraries/socks.js',
       'dist/libraries/tough-cookie.js',
       'dist/libraries/ws.js',

@@ -3,6 +3,7 @@ import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { type CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { EXIT } from '../exitStatus.ts';
+import { addListenTlsOptions, listenCertificate, type ListenTlsOptions } from '../listenTls.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { untilInterrupted } from '../untilInterrupted.ts';
@@ -19,7 +20,7 @@ Examples:
 The first line of the output is its URL: let the application connect to it. It ends at Ctrl+C.
 `;
 
-interface Options extends RuleOptions {
+interface Options extends RuleOptions, ListenTlsOptions {
   readonly port: number;
   readonly host: string;
   readonly record?: string;
@@ -36,6 +37,7 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--record <folder>', 'record each connection in its own folder below this one')
     .option('--json', 'print one JSON object per line, with the number of the connection');
   addRuleOptions(command);
+  addListenTlsOptions(command);
   return addConnectionOptions(command, ['subprotocol', 'reconnect', 'heartbeat', 'no-auto-pong'])
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, options: Options) => {
@@ -47,21 +49,27 @@ export function proxyCommand({ workersFolder, finish }: CommandParts): Command {
 
 async function runProxy(
   target: string,
-  { port, host, record, json = false, ...rules }: Options,
+  { port, host, record, json = false, ...rest }: Options,
   options: ReturnType<typeof connectionOptionsOf>,
   workersFolder: string,
 ): Promise<void> {
-  await untilInterrupted({ record, json }, workersFolder, async ({ engine, rows, signal, onStop }) => {
-    const proxy = await startProxy(engine, {
-      target,
-      host,
-      port,
-      options,
-      onFault: tell,
-      tap: rows,
-      rules: await readRules(engine, rules, signal),
-    });
-    onStop(() => proxy.stop());
-    return [{ url: proxy.url, host }];
-  });
+  await untilInterrupted(
+    { record, json, tls: rest },
+    workersFolder,
+    async ({ engine, rows, signal, onStop }) => {
+      const certificate = await listenCertificate(rest, host);
+      const proxy = await startProxy(engine, {
+        target,
+        host,
+        port,
+        certificate,
+        options,
+        onFault: tell,
+        tap: rows,
+        rules: await readRules(engine, rest, signal),
+      });
+      onStop(() => proxy.stop());
+      return [{ url: proxy.url, host, certificate }];
+    },
+  );
 }

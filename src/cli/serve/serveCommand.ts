@@ -4,6 +4,12 @@ import { endpointList } from '../../demo/endpoints.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT } from '../exitStatus.ts';
+import {
+  addListenTlsOptions,
+  listenCertificate,
+  tellCertificates,
+  type ListenTlsOptions,
+} from '../listenTls.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { port, repeated, replaySpeed, variable } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
@@ -16,6 +22,7 @@ Examples:
   $ duplex serve --port 0
   $ duplex serve servers.ws
   $ duplex serve servers.ws ticks --port 9000 --record recordings --json
+  $ duplex serve servers.ws --tls --tls-save ca.pem
   $ duplex serve --replay recordings/ticks --speed x4 --port 9000
 
 Without a file it is the demo server. With one it runs its SERVE and PROXY blocks: all, or those of these names.
@@ -23,7 +30,7 @@ The first lines of the output are the URLs. What a client does against the proto
 It ends at Ctrl+C.
 `;
 
-interface Options {
+interface Options extends ListenTlsOptions {
   readonly port?: number;
   readonly host?: string;
   readonly env?: string;
@@ -37,7 +44,7 @@ interface Options {
 
 /** `duplex serve`: the demo server, or the servers of a request file, in the foreground. */
 export function serveCommand({ workersFolder, finish }: CommandParts): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('run the demo server, or the servers of a request file')
     .argument('[file]', 'a request file with SERVE or PROXY blocks')
     .argument('[names...]', 'only the blocks of these names')
@@ -57,7 +64,9 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
       'of a replay: original, max for no pauses, or a factor such as x4 (default: original)',
       replaySpeed,
     )
-    .option('--json', 'print one JSON object a line, with the number of the connection')
+    .option('--json', 'print one JSON object a line, with the number of the connection');
+  addListenTlsOptions(command);
+  return command
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, names: readonly string[], options: Options) => {
       if (options.replay !== undefined) await serveReplay(file, options.replay, options, workersFolder);
@@ -68,7 +77,7 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
         const { serveFile } = await import('./serveFile.ts');
         const { env, host, port, record, json = false, allowCommands = false } = options;
         const chosen = { environment: env, overrides: new Map((options.var ?? []).map(variable)) };
-        const settings = { names, chosen, host, port, record, json, allowCommands };
+        const settings = { names, chosen, host, port, tls: options, record, json, allowCommands };
         await serveFile(file, settings, workersFolder);
       }
       finish(EXIT.ok);
@@ -85,17 +94,22 @@ async function serveReplay(
     throw new DuplexError('call.invalid', 'A recording or a file is served: leave out one of them.');
   const { serveRecording } = await import('./serveRecording.ts');
   const { port = DEFAULT_PORT, host = '127.0.0.1', speed = 1, record, json = false } = options;
-  await serveRecording(recording, { port, host, speed, record, json }, workersFolder);
+  await serveRecording(recording, { port, host, tls: options, speed, record, json }, workersFolder);
 }
 
-async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1' }: Options): Promise<void> {
-  const server = await startDemoServer({ port, host, onFault: tell });
+async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1', ...tls }: Options): Promise<void> {
+  const certificate = await listenCertificate(tls, host);
+  const server = await startDemoServer({ port, host, tls: certificate?.context, onFault: tell });
   const stopped = new Promise<void>((resolve) => {
     onInterrupts(resolve, () => process.exit(EXIT.ok));
   });
   // A program that only reads the URL may close the output; the server continues.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
-  await stopped;
-  await server.close();
+  try {
+    await tellCertificates([{ url: server.url, certificate }], tls);
+    await stopped;
+  } finally {
+    await server.close();
+  }
 }

@@ -4,14 +4,20 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { Request } from '../../core/request/syntax/tree.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
+import { BlockProblem, proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServers.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { listenCertificate } from '../listenTls.ts';
 import { tell } from '../output/tell.ts';
-import { untilInterrupted, type ListeningAt, type ListeningOptions } from '../untilInterrupted.ts';
+import {
+  untilInterrupted,
+  type ListeningAt,
+  type ListeningOptions,
+  type ListeningParts,
+} from '../untilInterrupted.ts';
 import { blockSources } from '../requestFiles/blockSources.ts';
-import { problemLine } from '../requestFiles/locatedProblem.ts';
+import { located, problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 
 export interface ServeFileOptions extends ListeningOptions {
@@ -30,7 +36,7 @@ export interface ServeFileOptions extends ListeningOptions {
  */
 export async function serveFile(
   path: string,
-  { names, chosen, host, port, record, json, allowCommands }: ServeFileOptions,
+  { names, chosen, host, port, allowCommands, ...listening }: ServeFileOptions,
   workersFolder: string,
 ): Promise<void> {
   const read = await readRequestFile(resolve(path), chosen);
@@ -38,7 +44,7 @@ export async function serveFile(
   const [bad] = read.tableProblems;
   if (bad) throw new DuplexError('file.invalid', problemLine(bad));
   const { servers, proxies } = chosenBlocks(read, names);
-  await untilInterrupted({ record, json }, workersFolder, async ({ engine, rows, signal, onStop }) => {
+  const start = async ({ engine, rows, signal, onStop }: ListeningParts): Promise<readonly ListeningAt[]> => {
     const sources = blockSources(engine, read, signal, allowCommands);
     let connections = 0;
     const shared: Pick<ServeOptions, 'tap' | 'onFault'> = {
@@ -46,7 +52,16 @@ export async function serveFile(
       tap: (session) => rows(session, ++connections),
       onFault: tell,
     };
-    const running = await serveScripts(engine, { servers, host, port, ...sources, options: {}, ...shared });
+    const certificate = await listenCertificate(listening.tls, host ?? '127.0.0.1');
+    const running = await serveScripts(engine, {
+      servers,
+      host,
+      port,
+      certificate,
+      ...sources,
+      options: {},
+      ...shared,
+    });
     onStop(() => running.stop());
     const places: ListeningAt[] = [...running.servers];
     for (const placed of proxies) {
@@ -55,12 +70,18 @@ export async function serveFile(
         ...block,
         ...(host !== undefined && { host }),
         ...(port !== undefined && { port }),
+        ...(certificate && { certificate }),
         ...shared,
       });
       onStop(() => proxy.stop());
-      places.push({ url: proxy.url, host: host ?? block.host });
+      places.push({ url: proxy.url, host: host ?? block.host, certificate: proxy.certificate });
     }
     return places;
+  };
+  await untilInterrupted(listening, workersFolder, start).catch((thrown: unknown) => {
+    if (!(thrown instanceof BlockProblem)) throw thrown;
+    const problem = located(read.name, { severity: 'error', ...thrown.problem });
+    throw new DuplexError('file.invalid', problemLine(problem), { cause: thrown });
   });
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
 import { tell } from '../output/tell.ts';
+import { listenCertificate } from '../listenTls.ts';
 import { untilInterrupted, type ListeningOptions } from '../untilInterrupted.ts';
 
 export interface ServeRecordingOptions extends ListeningOptions {
@@ -22,8 +23,16 @@ export async function serveRecording(
 ): Promise<void> {
   const script = openReplayScript(resolve(path), 'server');
   await untilInterrupted(listening, workersFolder, async ({ engine, rows, onStop }) => {
-    const server = await replayServer(engine, script, { host, port, speed, tap: rows, onFault: tell });
+    const certificate = await listenCertificate(listening.tls, host);
+    const server = await replayServer(engine, script, {
+      host,
+      port,
+      certificate,
+      speed,
+      tap: rows,
+      onFault: tell,
+    });
     onStop(() => server.stop());
-    return [{ url: server.url, host }];
+    return [{ url: server.url, host, certificate }];
   });
 }

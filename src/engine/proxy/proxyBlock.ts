@@ -4,6 +4,7 @@ import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { blockCertificate } from '../serve/blockCertificate.ts';
 import type { ProxyOptions } from './recordingProxy.ts';
 
 /** The values and files of blocks that listen. */
@@ -26,27 +27,34 @@ export async function proxyOfBlock(
   placed: PlacedRequest,
   { variables, ports }: BlockSources,
   resolvePath: (path: string) => string,
-): Promise<Pick<ProxyOptions, 'target' | 'host' | 'port' | 'options' | 'rules'>> {
-  if (placed.request.error) throw blockProblem(placed.request.error);
+): Promise<Pick<ProxyOptions, 'target' | 'host' | 'port' | 'certificate' | 'options' | 'rules'>> {
+  if (placed.request.error) throw new BlockProblem(placed.request.error);
   const values = await variables(placed);
-  if ('problems' in values) throw blockProblem(values.problems[0]);
+  if ('problems' in values) throw blockProblem(values.problems);
   const planned = proxyPlan(placed.request, values.scope);
-  if ('problems' in planned) throw blockProblem(planned.problems[0]);
-  const { host, port, options, faults } = planned.plan;
+  if ('problems' in planned) throw blockProblem(planned.problems);
+  const { host, port, tls, options, faults } = planned.plan;
   return {
     host,
     port,
+    certificate: await blockCertificate(tls, host, placed.uri, ports),
     target: options.url,
     options: resolvePaths(options, resolvePath),
     rules: { faults, ports, uri: placed.uri },
   };
 }
 
+/** What is wrong in a block that listens, with its place. */
+export class BlockProblem extends DuplexError {
+  constructor(readonly problem: Problem) {
+    super('file.invalid', `Line ${problem.range.start.line + 1}: ${problem.message}`);
+  }
+}
+
 /** An error for the first problem of a block. */
-export function blockProblem(problem: Pick<Problem, 'message' | 'range'> | undefined): DuplexError {
-  const { range, message } = problem ?? {};
-  return new DuplexError(
-    'file.invalid',
-    `Line ${(range?.start.line ?? 0) + 1}: ${message ?? 'the values of the block are not known.'}`,
+export function blockProblem([first]: readonly Problem[]): BlockProblem {
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  return new BlockProblem(
+    first ?? { code: 'variable.unknown', range, message: 'The values of the block are not known.' },
   );
 }

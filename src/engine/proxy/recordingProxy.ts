@@ -3,6 +3,7 @@ import { refusals } from '../../core/request/run/applyFaults.ts';
 import { connectOptions } from '../../core/session/options/connectOptions.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
+import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
 import { Link, type LinkParts } from './link.ts';
@@ -13,6 +14,8 @@ export interface ProxyOptions {
   readonly target: string;
   readonly host: string;
   readonly port: number;
+  /** Of the side that clients connect to; undefined: without TLS. */
+  readonly certificate?: ServerCertificate | undefined;
   /** The options for connecting to the target. */
   readonly options: Partial<ConnectOptions>;
   /** Receives each session before it connects. @returns a tap for its rows */

@@ -1,6 +1,7 @@
 import { invalidHeader } from '../../core/session/options/validate.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
+import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
@@ -11,6 +12,8 @@ import type { ReplayScript } from './replayScript.ts';
 export interface ReplayServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Listens with TLS. */
+  readonly certificate?: ServerCertificate | undefined;
   /** How many times faster than recorded; Infinity: without pauses. */
   readonly speed: number;
   /** Gets each session before its client is accepted. @returns what sees its rows */

@@ -10,19 +10,23 @@ import type { Scope } from '../../core/request/variables/scope.ts';
 import { invalidHeader } from '../../core/session/options/validate.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
+import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
-import { blockProblem, type BlockSources } from '../proxy/proxyBlock.ts';
+import { BlockProblem, blockProblem, type BlockSources } from '../proxy/proxyBlock.ts';
 import { serverConnection } from '../runner/sessionConnection.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
+import { blockCertificate } from './blockCertificate.ts';
 
 export interface ServeOptions extends BlockSources {
   readonly servers: readonly PlacedRequest[];
   /** In the place of what the URLs say. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** Of all blocks, in the place of their own; without it, wss:// blocks bring theirs. */
+  readonly certificate?: ServerCertificate | undefined;
   /** What the blocks leave open. */
   readonly options: Partial<ConnectOptions>;
   /** Gets each session before its client is accepted. @returns what sees its rows */
@@ -37,7 +41,12 @@ export interface ServeOptions extends BlockSources {
 
 export interface ScriptedServers {
   /** What clients connect to, in the order of the blocks. */
-  readonly servers: readonly { readonly name: string; readonly url: string; readonly host: string }[];
+  readonly servers: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly host: string;
+    readonly certificate: ServerCertificate | undefined;
+  }[];
   /** Stops listening and ends all connections with 1001. */
   stop(): Promise<void>;
 }
@@ -84,8 +93,18 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
           .finally(() => clients.delete(served));
         clients.add(served);
       };
-      const { host, port } = group[0]!.plan;
-      const listening: Listening = await listen({ host, port }, onRequest, serve.onFault);
+      const [
+        {
+          certificate,
+          plan: { host, port },
+        },
+      ] = group as [Block];
+      if (group.some((other) => other.certificate?.fingerprint !== certificate?.fingerprint))
+        throw new DuplexError(
+          'call.invalid',
+          `The blocks at port ${port} differ in TLS: give all of them ws://, or wss:// with the same certificate.`,
+        );
+      const listening: Listening = await listen({ host, port, certificate }, onRequest, serve.onFault);
       listenings.push(listening);
       for (const block of group) urls.set(block, `${listening.url}${block.plan.path}`);
     }
@@ -98,6 +117,7 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
       name: requestName(block.placed.request),
       url: urls.get(block)!,
       host: block.plan.host,
+      certificate: block.certificate,
     })),
     async stop() {
       stopping.abort();
@@ -111,6 +131,7 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
 interface Block {
   readonly placed: PlacedRequest;
   readonly plan: ServerPlan;
+  readonly certificate: ServerCertificate | undefined;
   readonly fresh: () => Scope;
   /** Of a refusal. */
   readonly body: string;
@@ -133,25 +154,27 @@ export async function serverAddress(
   { request, file, uri }: PlacedRequest,
   { variables }: Pick<BlockSources, 'variables'>,
 ): Promise<Pick<ServerPlan, 'host' | 'port'>> {
-  if (request.error) throw blockProblem(request.error);
+  if (request.error) throw new BlockProblem(request.error);
   const values = await variables({ request, file, uri });
-  if ('problems' in values) throw blockProblem(values.problems[0]);
+  if ('problems' in values) throw blockProblem(values.problems);
   const planned = serverPlan(request, values.scope);
-  if ('problems' in planned) throw blockProblem(planned.problems[0]);
+  if ('problems' in planned) throw blockProblem(planned.problems);
   return planned.plan;
 }
 
 async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Block> {
   const { request } = placed;
-  if (request.error) throw blockProblem(request.error);
+  if (request.error) throw new BlockProblem(request.error);
   const values = await serve.variables(placed);
-  if ('problems' in values) throw blockProblem(values.problems[0]);
+  if ('problems' in values) throw blockProblem(values.problems);
   const planned = serverPlan(request, values.scope);
-  if ('problems' in planned) throw blockProblem(planned.problems[0]);
+  if ('problems' in planned) throw blockProblem(planned.problems);
   const { plan } = planned;
+  const host = serve.host ?? plan.host;
   return {
     placed,
-    plan: { ...plan, host: serve.host ?? plan.host, port: serve.port ?? plan.port },
+    plan: { ...plan, host, port: serve.port ?? plan.port },
+    certificate: serve.certificate ?? (await blockCertificate(plan.tls, host, placed.uri, serve.ports)),
     fresh: values.fresh,
     body: plan.status === undefined ? '' : await bodyOf(placed, values.scope, serve.ports),
     connections: new Set(),

@@ -31,13 +31,18 @@ export function serverCommands(services: Services): Readonly<Record<string, Comm
     },
     'duplex.stopServer': async (node, line) => {
       const server =
-        serverOf(servers, node) ?? (await ofBlock(servers, node, line)) ?? (await pickServer(servers));
+        serverOf(servers, node) ?? (await ofBlock(servers, node, line)) ?? (await pickServer(servers.all));
       if (server) await servers.stop(server);
     },
     'duplex.stopAllServers': () => servers.stopAll(),
     'duplex.copyServerUrl': async (node) => {
-      const server = serverOf(servers, node) ?? (await pickServer(servers));
+      const server = serverOf(servers, node) ?? (await pickServer(servers.all));
       if (server) await env.clipboard.writeText(server.url);
+    },
+    'duplex.copyServerCertificate': async (node) => {
+      const certified = servers.all.filter(({ certificate }) => certificate);
+      const server = serverOf(servers, node) ?? (await pickServer(certified));
+      if (server?.certificate) await env.clipboard.writeText(server.certificate.pem);
     },
     'duplex.openServerFile': async (node) => {
       const placed = serverOf(servers, node)?.placed;
@@ -108,8 +113,7 @@ async function ofBlock(servers: Servers, file: unknown, line: unknown): Promise<
   return placed && servers.find(placed);
 }
 
-async function pickServer(servers: Servers): Promise<RunningServer | undefined> {
-  const { all } = servers;
+async function pickServer(all: readonly RunningServer[]): Promise<RunningServer | undefined> {
   if (all.length <= 1) return all[0];
   const items = all.map((server) => ({
     label: inertText(server.name),

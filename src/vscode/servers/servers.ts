@@ -11,7 +11,7 @@ import { proxyOfBlock, type BlockSources } from '../../engine/proxy/proxyBlock.t
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
-import { serverAddress, serveScripts } from '../../engine/serve/scriptedServers.ts';
+import { serverAddress, serveScripts, type ScriptedServers } from '../../engine/serve/scriptedServers.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
 import { DuplexError } from '../../shared/errors.ts';
@@ -30,6 +30,9 @@ export interface RunningServer {
   readonly url: string;
   /** What a proxy connects to. */
   readonly target?: string;
+  /** What its clients see; undefined without TLS. */
+  readonly certificate?:
+    { readonly pem: string; readonly fingerprint: string; readonly isMade: boolean } | undefined;
   /** The block that it serves. */
   readonly placed?: PlacedRequest;
   /** Its connections, the latest first; the ended ones up to a number. */
@@ -46,7 +49,7 @@ interface Entry extends RunningServer {
 }
 
 /** What starting a server leaves to its caller. */
-type Listening = Pick<Entry, 'name' | 'url' | 'target' | 'stop'>;
+type Listening = Pick<Entry, 'name' | 'url' | 'target' | 'certificate' | 'stop'>;
 
 /** The servers and proxies of this window. Nothing listens before the workspace is trusted. */
 export class Servers implements Disposable {
@@ -154,7 +157,8 @@ export class Servers implements Disposable {
       return this.#add('proxy', placed, key, async (shared) => {
         const options = withSettings({ ...block.options, url: block.target });
         const started = await startProxy(this.engine, { ...block, options, ...shared });
-        return { name, url: started.url, target: block.target, stop: () => started.stop() };
+        const { url, certificate } = started;
+        return { name, url, target: block.target, certificate, stop: () => started.stop() };
       });
     }
     const { host } = await serverAddress(placed, this.sources);
@@ -166,7 +170,8 @@ export class Servers implements Disposable {
         options: resolvePaths({}, pathOf),
         ...shared,
       });
-      return { name, url: started.servers[0]!.url, stop: () => started.stop() };
+      const [{ url, certificate }] = started.servers as [ScriptedServers['servers'][number]];
+      return { name, url, certificate, stop: () => started.stop() };
     });
   }
 

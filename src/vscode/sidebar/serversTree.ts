@@ -55,15 +55,25 @@ export class ServersTree implements TreeDataProvider<RunningServer | Session>, D
 }
 
 function serverItem(server: RunningServer): TreeItem {
-  const { kind, name, url, target, sessions } = server;
+  const { kind, name, url, target, sessions, certificate } = server;
   const item = new TreeItem(inertText(name), TreeItemCollapsibleState.Expanded);
   const open = sessions.filter(({ state }) => state === 'open').length;
   const to = target === undefined ? url : `${url} → ${target}`;
   item.id = `${kind} ${url}`;
   item.description = inertText(open === 0 ? to : `${to} · ${l10n.t('{0} connected', open)}`);
   item.iconPath = new ThemeIcon(kind === 'proxy' ? 'arrow-swap' : 'broadcast');
-  item.contextValue = server.placed ? `${kind}.file` : kind;
-  item.tooltip = inertMarkdown(to, new MarkdownString());
+  item.contextValue = `${kind}${certificate ? '.tls' : ''}${server.placed ? '.file' : ''}`;
+  item.tooltip = inertMarkdown(
+    certificate ? `${to}\n${certificateText(certificate)}` : to,
+    new MarkdownString(),
+  );
   item.accessibilityInformation = { label: `${name}, ${item.description}` };
   return item;
+}
+
+/** How clients recognise the server. */
+function certificateText({ isMade, fingerprint }: NonNullable<RunningServer['certificate']>): string {
+  return isMade
+    ? l10n.t('Certificate made for this window, SHA-256 {0}', fingerprint)
+    : l10n.t('Certificate with SHA-256 {0}', fingerprint);
 }

@@ -70,6 +70,22 @@ describe('a library that is loaded on its first use', () => {
     assert.equal(await run('runRequest', uri, 1), 'failed');
   });
 
+  it('listens with a certificate made for the run, which is copied and trusted (self-signed)', async () => {
+    const path = join(folder, 'tls.ws');
+    await writeFile(path, 'SERVE wss://127.0.0.1:0/\n\n=== on-message\n# @echo\n');
+    const [url] = await run<string[]>('serve', vscode.Uri.file(path).toString());
+    try {
+      assert.match(url!, /^wss:/);
+      assert.equal((await summaryOf(await connect(url))).error?.code, 'tls.untrusted');
+      await run('copyServerCertificate');
+      const ca = [await vscode.env.clipboard.readText()];
+      const summary = await summaryOf(await connect({ url, ca }));
+      assert.deepEqual([summary.error, summary.state], [undefined, 'open']);
+    } finally {
+      await run('stopAllServers');
+    }
+  });
+
   it('encodes by a schema (protobuf)', async () => {
     await writeFile(join(folder, 'a.proto'), 'syntax = "proto3"; message A { int32 n = 1; }');
     const path = join(folder, 'protobuf.ws');

@@ -44,6 +44,9 @@ const inStep = (argument: DirectiveRule['argument']): DirectiveRule => ({
   argument,
 });
 
+/** Of the certificate that clients see; `@cert` and `@key` of a proxy are those for its target. */
+const OF_LISTENER: DirectiveRule = { places: ['server', 'proxy'], argument: 'needed' };
+
 /** Headers stand on lines of their own. */
 const CONNECTION: readonly (readonly [string, DirectiveRule])[] = OPTION_ENTRIES.filter(
   ([, { kind }]) => kind !== 'headers',
@@ -69,6 +72,9 @@ export const PROXY_OPTIONS: ReadonlySet<string> = new Set(
 const RULES: ReadonlyMap<string, DirectiveRule> = new Map<string, DirectiveRule>([
   ['name', { places: both, argument: 'needed' }],
   ['status', { places: ['server'], argument: 'needed' }],
+  ['tls-cert', OF_LISTENER],
+  ['tls-key', OF_LISTENER],
+  ['tls-passphrase', OF_LISTENER],
   ['fault', { places: ['proxy'], argument: 'needed', repeatable: true }],
   ['to', { places: ['serverStep'], argument: 'needed' }],
   ...CONNECTION,

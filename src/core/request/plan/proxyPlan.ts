@@ -5,8 +5,9 @@ import type { Request } from '../syntax/tree.ts';
 import type { Scope } from '../variables/scope.ts';
 import { PROXY_OPTIONS } from './directives.ts';
 import { faultPlan, type FaultPlan } from './faultPlan.ts';
+import { listenTls, type ListenTls } from './listenTls.ts';
 import { requestOptions } from './requestOptions.ts';
-import { invalidServerUrl } from './serverPlan.ts';
+import { invalidServerUrl, portOf } from './serverPlan.ts';
 import type { Planned } from './stepPlan.ts';
 import { namedProtocol } from './stepVerb.ts';
 
@@ -15,13 +16,15 @@ export interface ProxyPlan {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Of the listening side; undefined: without TLS. */
+  readonly tls: ListenTls | undefined;
   /** The options for connecting to the target; `headers` replace those of the client with the same names. */
   readonly options: GivenOptions;
   readonly faults: readonly FaultPlan[];
 }
 
-const NOT_PLAIN =
-  'A proxy listens at a ws:// URL: write it as in PROXY ws://127.0.0.1:8081 -> wss://host/path.';
+const NOT_OF_HOST =
+  'A proxy listens at a ws:// or wss:// URL: write it as in PROXY ws://127.0.0.1:8081 -> wss://host/path.';
 
 /** The proxy of a block, its variables filled in and everything checked. */
 export function proxyPlan(request: Request, scope: Scope): Planned<ProxyPlan> {
@@ -41,14 +44,17 @@ export function proxyPlan(request: Request, scope: Scope): Planned<ProxyPlan> {
   const written = resolved && 'text' in resolved ? resolved.text : undefined;
   const problem = written === undefined ? undefined : invalidListenUrl(written);
   if (problem !== undefined) problems.push({ code: 'url.invalid', range: listen!.range, message: problem });
-  if (problems.length > 0 || written === undefined || 'problems' in given) return { problems };
-  const { hostname, port } = new URL(written);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return { plan: { host, port: port === '' ? 80 : Number(port), options: given.options, faults } };
+  const tls = listenTls(request, problem === undefined ? written : undefined, scope);
+  if ('problems' in tls) problems.push(...tls.problems);
+  if (problems.length > 0 || written === undefined || 'problems' in given || 'problems' in tls)
+    return { problems };
+  const url = new URL(written);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { plan: { host, port: portOf(url), tls: tls.tls, options: given.options, faults } };
 }
 
 function invalidListenUrl(url: string): string | undefined {
-  const problem = invalidServerUrl(url, NOT_PLAIN);
+  const problem = invalidServerUrl(url, NOT_OF_HOST);
   if (problem !== undefined) return problem;
   const { pathname } = new URL(url);
   return pathname === '/'

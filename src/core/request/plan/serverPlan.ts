@@ -8,6 +8,7 @@ import type { Request, Step } from '../syntax/tree.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Report } from './checkDirectives.ts';
 import { SERVER_OPTIONS } from './directives.ts';
+import { listenTls, type ListenTls } from './listenTls.ts';
 import { requestOptions } from './requestOptions.ts';
 import type { Planned } from './stepPlan.ts';
 
@@ -18,6 +19,8 @@ export interface ServerPlan {
   readonly port: number;
   /** Without a query, because clients may send any. */
   readonly path: string;
+  /** Undefined: it listens without TLS. */
+  readonly tls: ListenTls | undefined;
   /** The status that refuses each handshake; undefined: none. */
   readonly status: number | undefined;
   /** `headers` are those of the answer; `subprotocols` are the supported ones, the preferred first. */
@@ -50,34 +53,42 @@ export function serverPlan(request: Request, scope: Scope): Planned<ServerPlan> 
     invalidServerUrl,
   );
   const status = statusOf(request, scope);
+  const tls = listenTls(request, 'problems' in given ? undefined : given.options.url, scope);
   const problems = [
     ...('problems' in given ? given.problems : []),
     ...('problems' in status ? status.problems : []),
+    ...('problems' in tls ? tls.problems : []),
   ];
-  if ('problems' in given || 'problems' in status) return { problems };
+  if ('problems' in given || 'problems' in status || 'problems' in tls) return { problems };
   const url = new URL(given.options.url);
   return {
     plan: {
       host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port === '' ? 80 : Number(url.port),
+      port: portOf(url),
       path: url.pathname,
+      tls: tls.tls,
       status: status.status,
       options: given.options,
     },
   };
 }
 
+/** The port of a URL to listen at, by default that of its scheme (RFC 6455, section 3). */
+export function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'wss:' ? 443 : 80) : Number(port);
+}
+
 /**
  * Why nobody can listen at a URL. Port 0 is valid here: any free port.
- * @param notPlain the sentence for a URL of another scheme
+ * @param notOfHost the sentence for a URL without a host
  */
 export function invalidServerUrl(
   url: string,
-  notPlain = 'A server listens at a ws:// URL: write it as in SERVE ws://127.0.0.1:9000/path.',
+  notOfHost = 'A server listens at a ws:// or wss:// URL: write it as in SERVE ws://127.0.0.1:9000/path.',
 ): string | undefined {
-  const problem = invalidUrl(url.replace(/^(ws:\/\/[^/?#]*):0(?=[/?]|$)/i, '$1'));
+  const problem = invalidUrl(url.replace(/^(wss?:\/\/[^/?#]*):0(?=[/?]|$)/i, '$1'));
   if (problem !== undefined) return problem;
-  if (isUnixUrl(url) || /^\s*wss:/i.test(url)) return notPlain;
+  if (isUnixUrl(url)) return notOfHost;
   return new URL(url).search === ''
     ? undefined
     : 'The URL of a server has no query: clients may send any, so leave it out.';

@@ -46,6 +46,19 @@ export const REQUEST_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map
   ],
 ]);
 
+/** Above a `SERVE` line, and in a `PROXY` block. */
+const LISTENER_DOCS: readonly (readonly [string, DirectiveDoc])[] = [
+  [
+    'tls-cert',
+    doc(
+      '@tls-cert ./server.pem',
+      'The certificate that clients of a `wss://` URL see, in PEM form or as PKCS#12. Without it, one is made for the run.',
+    ),
+  ],
+  ['tls-key', doc('@tls-key ./server.key', 'The private key of this certificate in PEM form.')],
+  ['tls-passphrase', doc('@tls-passphrase {{$secret key}}', 'The passphrase of this key.')],
+];
+
 /** Above a `SERVE` line. */
 export const SERVER_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
   ['name', doc('@name Ticks', 'The name of the server, by which it is listed and served.')],
@@ -57,6 +70,7 @@ export const SERVER_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map(
     ),
   ],
   ['env', REQUEST_DIRECTIVE_DOCS.get('env')!],
+  ...LISTENER_DOCS,
   ['disabled', doc('@disabled', 'Switches the block off: it is not served.')],
 ]);
 
@@ -101,6 +115,7 @@ export const PROXY_DIRECTIVE_DOCS: ReadonlyMap<string, DirectiveDoc> = new Map([
     ),
   ],
   ['env', REQUEST_DIRECTIVE_DOCS.get('env')!],
+  ...LISTENER_DOCS,
   ['disabled', doc('@disabled', 'Switches the block off: it is not started.')],
 ]);
 

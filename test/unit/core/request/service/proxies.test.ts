@@ -107,7 +107,7 @@ describe('a PROXY block', () => {
 describe('in a PROXY block, completion proposes', () => {
   test('the keyword, and the directives that have a meaning there', () => {
     expect(labels('PRO¦')).toContain('PROXY');
-    const expected = ['name', 'fault', 'env', 'disabled', 'timeout'];
+    const expected = ['name', 'fault', 'env', 'tls-cert', 'tls-key', 'tls-passphrase', 'disabled', 'timeout'];
     expect(labels('# @¦', TARGET)).toEqual(expected);
     expect(labels(TARGET, '# @fault drop', '', '# @¦')).toEqual(expected);
     expect(labels('WEBSOCKET ws://localhost', '', '# @¦')).not.toContain('fault');

@@ -95,7 +95,16 @@ describe('a SERVE block', () => {
 
   test('has its words proposed where they have a meaning', () => {
     expect(labels([TARGET, '', 'a', '==¦'])).toEqual(['===', '=== wait-for-client', '=== on-message']);
-    expect(labels(['# @¦', TARGET])).toEqual(['name', 'status', 'env', 'disabled', 'timeout']);
+    expect(labels(['# @¦', TARGET])).toEqual([
+      'name',
+      'status',
+      'env',
+      'tls-cert',
+      'tls-key',
+      'tls-passphrase',
+      'disabled',
+      'timeout',
+    ]);
     expect(labels([TARGET, '', '# @¦'])).toContain('to');
     expect(labels(['WEBSOCKET ws://localhost', '', '# @¦'])).not.toContain('to');
     expect(labels([TARGET, '', '# @to ¦'])).toEqual(['all', 'others']);

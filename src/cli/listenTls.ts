@@ -1,0 +1,109 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { blockCertificate } from '../engine/serve/blockCertificate.ts';
+import { DuplexError } from '../shared/errors.ts';
+import { tell } from './output/tell.ts';
+
+/** The TLS options of a command that listens. */
+export interface ListenTlsOptions {
+  readonly tls?: true;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsPassphrase?: string;
+  readonly tlsSave?: string;
+}
+
+/** What clients of a listener see. */
+export type ListenCertificate = NonNullable<Awaited<ReturnType<typeof blockCertificate>>>;
+
+export function addListenTlsOptions(command: Command): void {
+  command
+    .option('--tls', 'listen at wss:// URLs, with a certificate made for this run unless one is given')
+    .option('--tls-cert <file>', 'listen at wss:// URLs with this certificate: PEM, or PKCS#12')
+    .option('--tls-key <file>', 'its private key as PEM, if the file of the certificate does not have it')
+    .option('--tls-passphrase <text>', 'the passphrase of this key')
+    .option('--tls-save <file>', 'write the certificate that clients see, so that they can trust it');
+}
+
+/**
+ * The certificate to listen with; undefined if the options ask for none.
+ * @throws DuplexError `call.invalid` for options that contradict each other, `disk.denied` and `file.invalid` for files
+ */
+export async function listenCertificate(
+  { tls, tlsCert, tlsKey, tlsPassphrase }: ListenTlsOptions,
+  host: string,
+): Promise<ListenCertificate | undefined> {
+  if (tlsCert === undefined && (tlsKey ?? tlsPassphrase) !== undefined)
+    throw new DuplexError(
+      'call.invalid',
+      `There is no certificate for ${tlsKey === undefined ? '--tls-passphrase' : '--tls-key'}: give its file with --tls-cert.`,
+    );
+  if (tlsCert === undefined) return blockCertificate(tls && {}, host, '', { readFile: read });
+  const files = {
+    cert: tlsCert,
+    ...(tlsKey !== undefined && { key: tlsKey }),
+    ...(tlsPassphrase !== undefined && { passphrase: tlsPassphrase }),
+  };
+  return blockCertificate(files, host, '', { readFile: read });
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(path));
+  } catch (cause) {
+    throw new DuplexError(
+      'disk.denied',
+      `${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'an error'}): check that it exists and may be read.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Says how clients recognise what listens, each certificate once, and writes it if that is wanted.
+ * @throws DuplexError `call.invalid` if there is no certificate to write, or the file holds something else; `disk.denied`
+ */
+export async function tellCertificates(
+  listening: readonly { readonly url: string; readonly certificate: ListenCertificate | undefined }[],
+  { tlsSave }: ListenTlsOptions,
+): Promise<void> {
+  const shown = new Map<string, ListenCertificate>();
+  for (const { url, certificate } of listening) {
+    if (!certificate || shown.has(certificate.fingerprint)) continue;
+    shown.set(certificate.fingerprint, certificate);
+    const { fingerprint, isMade } = certificate;
+    tell(
+      isMade
+        ? `${url} has a certificate that was made for this run; clients do not trust it by themselves. SHA-256 fingerprint: ${fingerprint}`
+        : `The certificate of ${url} has the SHA-256 fingerprint ${fingerprint}`,
+    );
+  }
+  if (tlsSave === undefined) return;
+  if (shown.size === 0)
+    throw new DuplexError(
+      'call.invalid',
+      'There is no certificate to write with --tls-save: nothing listens at a wss:// URL. Add --tls.',
+    );
+  await save(tlsSave, [...shown.values()].map(({ pem }) => pem).join(''));
+}
+
+/** Certificates of earlier runs are replaced; a file with anything else, such as a key, is not. */
+async function save(path: string, pem: string): Promise<void> {
+  const before = await readFile(path, 'latin1').catch(() => '');
+  if (
+    before.trim() !== '' &&
+    !/^(?:-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/.test(before)
+  )
+    throw new DuplexError(
+      'call.invalid',
+      `${path} holds something else than certificates: choose another name for --tls-save.`,
+    );
+  try {
+    await writeFile(path, pem);
+  } catch (cause) {
+    throw new DuplexError('disk.denied', `${path} cannot be written: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import type { ListenTls } from '../../core/request/plan/listenTls.ts';
+import type { RunPorts } from '../../core/request/run/runPorts.ts';
+import { givenCertificate, madeCertificate, type ServerCertificate } from '../../serve/serverCertificate.ts';
+
+/**
+ * The certificate of a block that listens: that of its files, or one made for the run.
+ * @throws DuplexError `file.invalid`, or that of a file that cannot be read
+ */
+export async function blockCertificate(
+  tls: ListenTls | undefined,
+  host: string,
+  uri: string,
+  ports: Pick<RunPorts, 'readFile'>,
+): Promise<ServerCertificate | undefined> {
+  if (!tls) return undefined;
+  const { cert, key, passphrase } = tls;
+  if (cert === undefined) return madeCertificate(host);
+  return givenCertificate({
+    cert: await ports.readFile(cert, uri),
+    key: key === undefined ? undefined : await ports.readFile(key, uri),
+    passphrase,
+  });
+}
