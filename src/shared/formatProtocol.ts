@@ -1,5 +1,14 @@
 export type View = 'pretty' | 'raw' | 'hex';
 
+/** A picture in a message, by its header. */
+export interface ImageFacts {
+  /** PNG, JPEG, GIF, WebP, AVIF or BMP; never SVG, which may hold scripts. */
+  readonly type: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A formatted message. Its lines stay in the format worker and are pulled by range. */
 export interface FormattedDocument {
   readonly lines: number;
@@ -8,6 +17,8 @@ export interface FormattedDocument {
   readonly remark: string | undefined;
   /** Bytes of the payload. */
   readonly bytes: number;
+  /** The picture that Pretty shows above the text. */
+  readonly image?: ImageFacts;
 }
 
 /** Calls that the host makes to the format worker. */
@@ -26,6 +37,8 @@ export interface FormatWorkerCalls {
   lines(document: string, from: number, count: number): Promise<string[]>;
   /** The whole formatted text as UTF-8, for copying. */
   text(document: string): Promise<Uint8Array>;
+  /** The bytes of its picture; undefined without one. */
+  image(document: string): Promise<Uint8Array | undefined>;
   /** Frees the document; cancels it if it is still being formatted. */
   close(document: string): Promise<void>;
 }

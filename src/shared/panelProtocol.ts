@@ -246,6 +246,8 @@ export interface PanelHostCalls
   documentLines(document: string, from: number, count: number): Promise<string[]>;
   /** The whole text of a document; undefined if it is too large for the page. */
   documentText(document: string): Promise<Uint8Array | undefined>;
+  /** The bytes of the picture of a document; undefined without one. */
+  documentImage(document: string): Promise<Uint8Array | undefined>;
   closeDocument(document: string): Promise<void>;
   connect(): Promise<void>;
   /** Ends a closing session at once. */

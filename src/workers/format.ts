@@ -4,6 +4,7 @@ import type { Formatted } from '../core/format/formatMessage.ts';
 import type { CodecProblem } from '../core/codec/codecProblem.ts';
 import { sniff } from '../core/format/sniff.ts';
 import type { DecodedBinary, InflatedBinary, NotDecoded } from '../core/protocol/binary/decodeBinary.ts';
+import { findImage, type ImageSearch } from '../core/protocol/decode/findImage.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { DuplexError } from '../shared/errors.ts';
 import type { FormatWorkerCalls, FormatWorkerEvents } from '../shared/formatProtocol.ts';
@@ -25,6 +26,7 @@ const PROGRESS_INTERVAL = 100;
 interface Document {
   closed: boolean;
   formatted: Formatted | undefined;
+  image?: Uint8Array | undefined;
 }
 
 const documents = new Map<string, Document>();
@@ -98,6 +100,16 @@ async function decodeByRules(
   return content.form === 'bytes' ? { reason, bytes: content.bytes } : { reason, text: content.text };
 }
 
+/** The picture of a message, or of what a rule made of it. */
+function imageIn(
+  bytes: Uint8Array,
+  kind: Kind,
+  ruled: Awaited<ReturnType<typeof decodeByRules>>,
+): ImageSearch {
+  if (ruled && 'bytes' in ruled) return findImage(ruled.bytes, 'binary');
+  return kind === 'text' || kind === 'binary' ? findImage(bytes, kind) : undefined;
+}
+
 function* formatDecoded(decoded: DecodedBinary | InflatedBinary): Generator<number, Formatted> {
   const { reason } = decoded;
   if ('bytes' in decoded) {
@@ -134,10 +146,13 @@ const calls: FormatWorkerCalls = {
           ? await finish(document, formatDecoded(decoded), onProgress)
           : await finish(document, formatMessage(bytes, kind, view), onProgress);
       document.formatted = formatted;
+      const image = view === 'pretty' ? imageIn(bytes, kind, ruled) : undefined;
+      const hidden = image && 'problem' in image ? image.problem : undefined;
+      if (image && 'bytes' in image) document.image = image.bytes;
       const kept = stored < size ? `Only ${stored} of ${size} bytes were kept.` : undefined;
       const why = decoded && 'remark' in decoded ? decoded.remark : undefined;
       const misfit = ruled && 'problem' in ruled ? ruled.problem : undefined;
-      const remark = [kept, misfit, formatted.remark, why]
+      const remark = [kept, hidden, misfit, formatted.remark, why]
         .filter((sentence) => sentence !== undefined)
         .join(' ');
       return {
@@ -145,6 +160,8 @@ const calls: FormatWorkerCalls = {
         language: formatted.language,
         remark: remark || undefined,
         bytes: stored,
+        ...(image &&
+          'bytes' in image && { image: { type: image.type, width: image.width, height: image.height } }),
       };
     } catch (error) {
       if (documents.get(name) === document) documents.delete(name);
@@ -164,6 +181,13 @@ const calls: FormatWorkerCalls = {
     const { view } = find(name);
     const text = await finish(documents.get(name)!, view.text());
     return transfer(text, [text.buffer]);
+  },
+
+  async image(name) {
+    find(name);
+    // A copy, because the page may ask again.
+    const bytes = documents.get(name)?.image?.slice();
+    return bytes && transfer(bytes, [bytes.buffer]);
   },
 
   async close(name) {

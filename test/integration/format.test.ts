@@ -10,6 +10,7 @@ import { createRpc } from '../../src/shared/rpc.ts';
 import type { Rpc } from '../../src/shared/rpc.ts';
 import { workersFolder } from '../support/engine.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { pngOf } from '../support/png.ts';
 import { appendRows, manifest } from '../support/recordings.ts';
 import type { TestRow } from '../support/recordings.ts';
 
@@ -116,6 +117,30 @@ describe('the format worker', () => {
     expect(misfit.remark).toMatch(/^Not A: .*gzip: 27 of 27 bytes, 7 inflated\./);
     const missing = await format.open('a', folder, 0, 'pretty', ['protobuf B from /no/such.proto']);
     expect(missing.remark).toContain('There is no file such.proto.');
+  });
+
+  it('has the picture of a message for the view Pretty only, also of what a rule decodes', async () => {
+    const png = pngOf(3, 2);
+    const text = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+    const folder = await record(
+      { payload: png, kind: 'binary' },
+      { payload: text },
+      { payload: gzipSync(png), kind: 'binary' },
+      { payload: pngOf(20_000, 20_000, png), kind: 'binary' },
+    );
+    const facts = { type: 'image/png', width: 3, height: 2 };
+    expect(await format.open('a', folder, 0, 'pretty')).toMatchObject({ image: facts });
+    // It may be asked for again.
+    for (let time = 0; time < 2; time++) expect(await format.image('a')).toEqual(png);
+    expect(await format.open('a', folder, 0, 'hex')).not.toHaveProperty('image');
+    expect(await format.image('a')).toBeUndefined();
+    expect(await format.open('a', folder, 1, 'pretty')).toMatchObject({ image: facts, language: 'text' });
+    expect(await format.open('a', folder, 2, 'pretty', ['gzip'])).toMatchObject({ image: facts });
+    const large = await format.open('a', folder, 3, 'pretty');
+    expect(large.remark).toContain('This picture of 20000 × 20000 pixels is not shown');
+    expect(large.image).toBeUndefined();
+    await format.close('a');
+    await expect(format.image('a')).rejects.toMatchObject({ code: 'call.invalid' });
   });
 
   it('decodes MessagePack and CBOR for the view Pretty only, and says how it knows', async () => {

@@ -129,6 +129,9 @@ export function panelCalls(
       const text = await format().text(name);
       return text.length > MAX_PAGE_TEXT * MAX_GROWTH ? undefined : text;
     },
+    async documentImage(document) {
+      return format().image(open(document));
+    },
     async closeDocument(document) {
       const name = checkName(document);
       if (documents.delete(name)) await format().close(full(name));

@@ -23,6 +23,8 @@ export function panelHtml(resources: PanelResources): string {
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
+    // Pictures of messages, of types without scripts: the page makes the blobs itself.
+    `img-src blob:`,
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">

@@ -155,7 +155,7 @@ export class Inspector extends LitElement {
         aria-label=${INSPECTOR_TAB_NAMES[this.#view]}
         @keydown=${this.#onKey}
       >
-        ${this.#body()}
+        ${this.#image()} ${this.#body()}
       </div>
     `;
   }
@@ -163,6 +163,18 @@ export class Inspector extends LitElement {
   #offers(tab: InspectorTab): boolean {
     if (tab === 'decoded') return this.#isDecodable;
     return tab !== 'frames' || (this.row !== undefined && hasFrames(this.row.kind));
+  }
+
+  /** The picture of the message, above its text. */
+  #image(): TemplateResult | typeof nothing {
+    const { current } = this.#loader!;
+    if (!current?.format.image || this.#view !== 'pretty') return nothing;
+    loadPart(this, 'duplex-image', () => import('./imageView.ts'));
+    return html`<duplex-image
+      .host=${this.host}
+      .document=${current.name}
+      .facts=${current.format.image}
+    ></duplex-image>`;
   }
 
   #body(): TemplateResult {

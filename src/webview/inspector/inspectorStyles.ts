@@ -40,7 +40,9 @@ export const inspectorStyles = css`
     font-variant-numeric: tabular-nums;
   }
   .body {
+    display: flex;
     flex: 1;
+    flex-direction: column;
     min-height: 0;
     position: relative;
   }
@@ -49,7 +51,8 @@ export const inspectorStyles = css`
   duplex-hex,
   duplex-decoded,
   duplex-frames {
-    height: 100%;
+    flex: 1;
+    min-height: 0;
   }
   .waiting {
     opacity: 0.5;

@@ -21,6 +21,7 @@ function setUp(given: Partial<Pick<FormatWorkerCalls, 'open'>> = {}) {
     open: vi.fn(async () => DOCUMENT),
     lines: vi.fn(async () => ['{', '  "a": 1', '}']),
     text: vi.fn(async () => new TextEncoder().encode('{"a":1}')),
+    image: vi.fn(async () => Uint8Array.of(1, 2)),
     close: vi.fn(async () => undefined),
     ...given,
   };
@@ -58,6 +59,9 @@ describe('documents', () => {
     const { panel, format } = setUp();
     expect(await panel.calls.openDocument('d', 4, 'pretty')).toEqual(DOCUMENT);
     await panel.calls.documentLines('d', 0, 3);
+    expect(await panel.calls.documentImage('d')).toEqual(Uint8Array.of(1, 2));
+    expect(format.image).toHaveBeenCalledWith('p1/d');
+    expect((await failure(panel.calls.documentImage('other'))).code).toBe('call.invalid');
     await panel.calls.closeDocument('d');
     expect(format.open).toHaveBeenCalledWith('p1/d', '/recordings/one', 4, 'pretty', []);
     expect(format.lines).toHaveBeenCalledWith('p1/d', 0, 3);

@@ -20,6 +20,7 @@ test('the page loads nothing but our own script, styles and font', () => {
     "script-src 'nonce-n0n/ce+=='",
     "style-src https://*.webview.test 'nonce-n0n/ce+=='",
     'font-src https://*.webview.test',
+    'img-src blob:',
   ]);
   expect(PAGE).not.toMatch(/unsafe-|style="|onload=/);
 });

@@ -10,6 +10,7 @@ import type {
   PanelHostCalls,
   PanelState,
 } from '../../../../src/shared/panelProtocol.ts';
+import { findImage } from '../../../../src/core/protocol/decode/findImage.ts';
 import { findProtocol } from '../../../../src/core/protocol/registry.ts';
 import { composableVerbs } from '../../../../src/core/request/plan/composedVerb.ts';
 import { UnitReader } from '../../../../src/core/protocol/unitReader.ts';
@@ -119,6 +120,7 @@ function idleSession(): SessionSummary {
 export async function fakeHost(page: Page): Promise<FakeHost> {
   const blocks: { from: number; count: number; message: (seq: number) => FakeMessage }[] = [];
   const views = new Map<string, LineView>();
+  const images = new Map<string, Uint8Array>();
   const openDocuments = new Set<string>();
   const noted: Record<string, unknown[][]> = {};
   let draft: Draft | undefined;
@@ -212,7 +214,12 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       const { view: lines, language, remark } = step.value;
       views.set(document, lines);
       openDocuments.add(document);
-      return { lines: lines.lines, language, remark, bytes: utf8(payload).length };
+      const found =
+        view === 'pretty' ? findImage(utf8(payload), kind === 'binary' ? 'binary' : 'text') : undefined;
+      const image = found && 'bytes' in found ? found : undefined;
+      if (image) images.set(document, image.bytes);
+      const facts = image && { image: { type: image.type, width: image.width, height: image.height } };
+      return { lines: lines.lines, language, remark, bytes: utf8(payload).length, ...facts };
     },
     async documentLines(document, from, count) {
       const view = views.get(document);
@@ -230,7 +237,9 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       while (!part.done) part = writing.next();
       return part.value.length > host.mostText ? undefined : part.value;
     },
+    documentImage: async (document) => images.get(document)?.slice(),
     async closeDocument(document) {
+      images.delete(document);
       openDocuments.delete(document);
       views.delete(document);
     },
