@@ -127,6 +127,12 @@ describe('duplex serve FILE', () => {
       expect(answer.body).toContain(body);
       if (status === 401) expect(answer.headers['www-authenticate']).toBe('Bearer');
     }
+    // Whoever runs the server learns that a client came, and why it did not get in.
+    for (const sentence of [
+      /The client at 127\.0\.0\.1:\d+ was refused with 401: the block says so \(line 10\)\./,
+      /was refused with 404: nothing is served at “\/d”\. Paths of this server: \/a, \/b, \/c\n/,
+    ])
+      await expect.poll(running.stderr, { timeout: 20_000 }).toMatch(sentence);
   });
 
   it('sends to all and to others', async () => {

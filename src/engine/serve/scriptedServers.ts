@@ -8,7 +8,8 @@ import type { PlacedRequest, RunConnection, RunPorts } from '../../core/request/
 import { serveClient } from '../../core/request/run/serveClient.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { invalidHeader } from '../../core/session/options/validate.ts';
-import type { ClientRequest } from '../../serve/clientRequest.ts';
+import { excerpt } from '../../core/text/excerpt.ts';
+import type { ClientRequest, HandshakeRefusal } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
 import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
@@ -79,14 +80,11 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
       const onRequest = (request: ClientRequest): void => {
         const [path = ''] = request.target.split('?', 1);
         const block = group.find(({ plan }) => plan.path === path);
-        if (!block) return refuseUnknown(request, group);
-        const { plan } = block;
-        if (plan.status !== undefined)
-          return request.refuse({
-            status: plan.status,
-            headers: plan.options.headers ?? [],
-            body: block.body,
-          });
+        const refusal = block ? ownRefusal(block) : unknownPath(path, group);
+        if (!block || refusal) {
+          request.refuse(refusal!);
+          return serve.onFault(`${request.peer} was refused with ${refusal!.status}: ${refusal!.why}`);
+        }
         const place = { number: ++count, base: listening.url, signal: stopping.signal };
         const served: Promise<void> = serveOne(engine, serve, block, request, place)
           .catch((thrown: unknown) => serve.onFault(toDuplexError(thrown).message))
@@ -191,13 +189,26 @@ async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: RunP
   return 'message' in read ? new TextDecoder().decode(read.message.data) : '';
 }
 
-function refuseUnknown(request: ClientRequest, group: readonly Block[]): void {
+/** An answer that refuses a client, and why, for the user of the server. */
+interface Refused extends HandshakeRefusal {
+  readonly why: string;
+}
+
+/** That of a block with `@status`. */
+function ownRefusal({ plan: { status, options }, placed, body }: Block): Refused | undefined {
+  if (status === undefined) return undefined;
+  const line = placed.request.directives.find(({ name }) => name.text === 'status')!.range.start.line + 1;
+  return { status, headers: options.headers ?? [], body, why: `the block says so (line ${line}).` };
+}
+
+function unknownPath(path: string, group: readonly Block[]): Refused {
   const paths = group.map(({ plan }) => plan.path).join(', ');
-  request.refuse({
+  return {
     status: 404,
     headers: [['Content-Type', 'text/plain; charset=utf-8']],
     body: `Nothing is served here. Paths of this server: ${paths}\n`,
-  });
+    why: `nothing is served at ${excerpt(path)}. Paths of this server: ${paths}`,
+  };
 }
 
 /** One client, from its acceptance to the end of its connection. */
