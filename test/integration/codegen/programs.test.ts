@@ -137,12 +137,20 @@ async function expected(name: 'full' | 'plain'): Promise<Seen> {
 
 const python = '/usr/bin/python3';
 const LANGUAGES = [
-  { target: 'node-ws', file: 'client.mjs', name: 'full', there: true, command: process.execPath },
+  {
+    target: 'node-ws',
+    file: 'client.mjs',
+    name: 'full',
+    there: true,
+    needs: 'Node',
+    command: process.execPath,
+  },
   {
     target: 'python-websocket-client',
     file: 'client1.py',
     name: 'full',
     there: has(python, '-c', 'import websocket'),
+    needs: 'python3-websocket',
     command: python,
   },
   {
@@ -150,12 +158,13 @@ const LANGUAGES = [
     file: 'client2.py',
     name: 'full',
     there: has(python, '-c', 'import websockets'),
+    needs: 'python3-websockets',
     command: python,
   },
 ] as const;
 
-for (const { target, file, name, there, command } of LANGUAGES)
-  it.skipIf(!there)(`${target} sends what duplex run sends`, async () => {
+for (const { target, file, name, there, needs, command } of LANGUAGES)
+  it.skipIf(!there)(`${target} sends what duplex run sends (needs ${needs})`, async () => {
     const program = await written(name, target, file);
     expect(program).not.toContain(SECRET);
     expect(program).not.toContain('pa ss');
@@ -163,7 +172,7 @@ for (const { target, file, name, there, command } of LANGUAGES)
   });
 
 it.skipIf(!has(python, '-c', 'import websockets'))(
-  'python-websockets passes headers by the name that newer releases use',
+  'python-websockets passes headers by the name that newer releases use (needs python3-websockets)',
   async () => {
     await written('full', 'python-websockets', 'client3.py');
     // Stands for release 14, which renamed the argument.
@@ -184,7 +193,7 @@ it.skipIf(!has(python, '-c', 'import websockets'))(
 );
 
 it.skipIf(!has('javac', '--version'))(
-  'java-websocket compiles against the documented API and sends what duplex run sends',
+  'java-websocket compiles against the documented API and sends what duplex run sends (needs a JDK)',
   async () => {
     for (const name of ['plain', 'full'] as const) {
       const place = `java-${name}`;
@@ -208,7 +217,7 @@ it.skipIf(!has('javac', '--version'))(
 
 const goPath = '/usr/share/gocode';
 it.skipIf(!has('go', 'version') || !has('ls', `${goPath}/src/nhooyr.io/websocket`))(
-  'go-websocket builds and sends what duplex run sends',
+  'go-websocket builds and sends what duplex run sends (needs golang-nhooyr-websocket-dev)',
   async () => {
     for (const name of ['plain', 'full'] as const) {
       mkdirSync(join(folder.path, `go-${name}`));
@@ -229,13 +238,16 @@ it.skipIf(!has('go', 'version') || !has('ls', `${goPath}/src/nhooyr.io/websocket
   },
 );
 
-it.skipIf(!has('mcs', '--version'))('dotnet compiles with mono and sends what duplex run sends', async () => {
-  await written('plain', 'dotnet', 'Program.cs');
-  await run('mcs', ['-langversion:latest', 'Program.cs'], { cwd: folder.path });
-  expect(await execute('mono', ['Program.exe'])).toEqual(await expected('plain'));
-});
+it.skipIf(!has('mcs', '--version'))(
+  'dotnet compiles with mono and sends what duplex run sends (needs mono-mcs)',
+  async () => {
+    await written('plain', 'dotnet', 'Program.cs');
+    await run('mcs', ['-langversion:latest', 'Program.cs'], { cwd: folder.path });
+    expect(await execute('mono', ['Program.exe'])).toEqual(await expected('plain'));
+  },
+);
 
-it.skipIf(!has('curl', '--version'))('curl makes the same handshake', async () => {
+it.skipIf(!has('curl', '--version'))('curl makes the same handshake (needs curl)', async () => {
   await written('plain', 'curl', 'curl.sh');
   const seen = server.next();
   // It stays connected until it is ended.
