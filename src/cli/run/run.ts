@@ -192,7 +192,8 @@ function reporting(
 }
 
 /**
- * Writes a report atomically: a reader finds the old one or the new one, never a part.
+ * Writes a report atomically: a reader finds the old one or the new one, never a part. Unlike a recording, others may read
+ * it, and a device or a pipe is written to.
  * @throws DuplexError `disk.denied`
  */
 async function writeReport(path: string, text: string): Promise<void> {
@@ -202,7 +203,6 @@ async function writeReport(path: string, text: string): Promise<void> {
       (stats) => !stats.isFile(),
       () => false,
     );
-    // Writes to a device or a pipe directly instead of replacing it with a file.
     if (isSpecial) return await writeFile(path, text);
     await writeFile(partial, text);
     await rename(partial, path);
