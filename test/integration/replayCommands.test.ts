@@ -10,7 +10,7 @@ import { replayCommands } from '../../src/vscode/servers/replayCommands.ts';
 import { Servers } from '../../src/vscode/servers/servers.ts';
 import type { Services } from '../../src/vscode/services.ts';
 import { fakeLog } from '../unit/vscode/support/fakeLog.ts';
-import { window, workspace } from '../unit/vscode/support/fakeVscode.ts';
+import { env, window, workspace } from '../unit/vscode/support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('../unit/vscode/support/fakeVscode.ts'));
 
@@ -56,8 +56,12 @@ async function recorded(): Promise<{ session: Session; url: string; stop: () => 
 
 test('Serve This Recording plays its server, also while it is recorded, and lists it', async () => {
   const { session, stop } = await recorded();
+  window.showInformationMessage.mockResolvedValueOnce('Copy URL');
   const url = (await run['duplex.serveRecording']!(session, Infinity)) as string;
   expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/echo$/);
+  const text = `The server of the recording listens at ${url}.`;
+  expect(window.showInformationMessage).toHaveBeenCalledWith(text, 'Copy URL', 'Stop');
+  await vi.waitFor(() => expect(env.clipboard.writeText).toHaveBeenCalledWith(url));
   expect(servers.all).toMatchObject([{ kind: 'server', url }]);
   const result = await run['duplex.replayAgainst']!({ folder: session.folder }, url, Infinity);
   expect(result).toMatchObject({ divergences: 0 });
@@ -65,6 +69,15 @@ test('Serve This Recording plays its server, also while it is recorded, and list
   expect(servers.all[0]!.sessions).toHaveLength(1);
   expect(show).toHaveBeenCalledTimes(1);
   await servers.stopAll();
+  await session.disconnect();
+  await stop();
+});
+
+test('Serve This Recording takes the id of a session, and ends with Stop of its message', async () => {
+  const { session, stop } = await recorded();
+  window.showInformationMessage.mockResolvedValueOnce('Stop');
+  expect(await run['duplex.serveRecording']!(session.id)).toMatch(/^ws:/);
+  await vi.waitFor(() => expect(servers.all).toEqual([]));
   await session.disconnect();
   await stop();
 });

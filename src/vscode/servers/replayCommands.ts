@@ -13,6 +13,7 @@ import { detach, type Command } from '../report.ts';
 import type { Services } from '../services.ts';
 import { withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
+import { offerUrl } from './serverCommands.ts';
 
 /** Milliseconds to wait for a recorded answer, beyond its recorded pause. */
 const PATIENCE = 10_000;
@@ -20,7 +21,7 @@ const PATIENCE = 10_000;
 const PROGRESS_DELAY = 500;
 
 /**
- * The commands that play one side of a recording. Each takes the folder: a URI, its path, an item of the Recordings view, or a session;
+ * The commands that play one side of a recording. Each takes the folder: a URI, its path, an item of the Recordings view, a session or its id;
  * and how many times faster than recorded it plays, `Infinity` for no pauses.
  */
 export function replayCommands(
@@ -35,6 +36,8 @@ export function replayCommands(
       const folder = await recordingFolder(services, argument);
       if (folder === undefined) return undefined;
       const server = await servers.replay(folder, isSpeed(speed) ? speed : 1);
+      const text = l10n.t('The server of the recording listens at {0}.', server.url);
+      detach(offerUrl(servers, server, text), log);
       return server.url;
     },
     /** Plays the client of a recording to a server. @returns the id of the new session and the number of divergences */
@@ -117,7 +120,8 @@ async function tellEnd(
 
 /** The folder of a recording, with all rows of a session that still records it. */
 async function recordingFolder({ engine }: Services, argument: unknown): Promise<string | undefined> {
-  const folder = argument === undefined ? await pickFolder() : folderOf(argument);
+  const session = typeof argument === 'string' ? engine.find(argument) : undefined;
+  const folder = argument === undefined ? await pickFolder() : folderOf(session ?? argument);
   await engine.sessions.find((session) => session.folder === folder)?.flush();
   return folder;
 }

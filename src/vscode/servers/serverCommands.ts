@@ -133,13 +133,18 @@ async function askTarget(): Promise<string | undefined> {
 }
 
 async function sayWhatToChange(servers: Servers, server: RunningServer): Promise<void> {
-  const copy = l10n.t('Copy URL');
-  const stop = l10n.t('Stop');
   const text = l10n.t(
     'Let the application connect to {0} in the place of {1}.',
     server.url,
     server.target ?? '',
   );
+  await offerUrl(servers, server, text);
+}
+
+/** Says where a server listens, with buttons that copy its URL and stop it. */
+export async function offerUrl(servers: Servers, server: RunningServer, text: string): Promise<void> {
+  const copy = l10n.t('Copy URL');
+  const stop = l10n.t('Stop');
   const chosen = await window.showInformationMessage(inertText(text), copy, stop);
   if (chosen === copy) await env.clipboard.writeText(server.url);
   if (chosen === stop) await servers.stop(server);
