@@ -59,6 +59,32 @@ export function capturedVariables({ variables }: Program): string[] {
   return captured.length === 0 ? [] : [`let ${captured.map(({ name }) => `${name} = ''`).join(', ')};`];
 }
 
+/** The modules of Node that a program imports. @param readsFiles whether its steps read files */
+export function nodeImports(program: Program, { sleeps }: ProgramUse, readsFiles: boolean): string[] {
+  const { ca, cert, key } = program;
+  const reads = readsFiles || ca.length + cert.length + key.length > 0;
+  return [
+    ...(reads ? ["import { readFileSync } from 'node:fs';"] : []),
+    ...(sleeps ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
+  ];
+}
+
+/** The options of TLS, as properties of an object. */
+export function nodeTlsOptions({ insecure, ca, cert, key }: Program): string[] {
+  const read = (path: string): string => `readFileSync(${quoteJavaScript(path)})`;
+  return [
+    ...(insecure ? ['rejectUnauthorized: false,'] : []),
+    ...(ca.length > 0 ? [`ca: [${ca.map(read).join(', ')}],`] : []),
+    ...(cert === '' ? [] : [`cert: ${read(cert)},`]),
+    ...(key === '' ? [] : [`key: ${read(key)},`]),
+  ];
+}
+
+/** The headers as properties of an object, in Node. */
+export function nodeHeaders({ headers }: Program, dialect: Dialect): string[] {
+  return headerEntries(headers, dialect, (words) => `Buffer.from(${words}).toString('base64')`);
+}
+
 /** Reads the variables of the environment, in Node. */
 export function nodeVariables({ variables }: Program): string[] {
   const own = variables.filter(({ environment }) => environment !== undefined);
@@ -76,7 +102,7 @@ export function nodeVariables({ variables }: Program): string[] {
 }
 
 /** The header values as expressions; repeated headers become a list. */
-export function headerEntries(
+function headerEntries(
   headers: readonly (readonly [string, HeaderValue])[],
   dialect: Dialect,
   encode: (words: string) => string,

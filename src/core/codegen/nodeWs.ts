@@ -9,8 +9,10 @@ import {
 } from './dialect.ts';
 import {
   capturedVariables,
+  nodeHeaders,
+  nodeImports,
+  nodeTlsOptions,
   nodeVariables,
-  headerEntries,
   javascriptDialect,
   javascriptHelpers,
   sends,
@@ -23,11 +25,9 @@ export function writeNodeWs(program: Program): string {
   const use = useOf(program);
   const dialect = javascriptDialect({ act });
   const options = connectionOptions(program, dialect);
-  const reads = program.ca.length > 0 || program.cert !== '' || program.key !== '' || use.files;
   const lines = [
     ...headComments(program, dialect, 'Run: npm install ws && node THIS_FILE.mjs'),
-    ...(reads ? ["import { readFileSync } from 'node:fs';"] : []),
-    ...(use.sleeps ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
+    ...nodeImports(program, use, use.files),
     ...(program.proxy ? ["import { HttpsProxyAgent } from 'https-proxy-agent';"] : []),
     "import WebSocket from 'ws';",
     ...nodeVariables(program),
@@ -76,17 +76,13 @@ const ended = new Promise((resolve) => {
 });`.split('\n');
 
 function connectionOptions(program: Program, dialect: Dialect): string[] {
-  const { headers, origin, insecure, ca, cert, key, proxy, handshakeTimeout } = program;
-  const read = (path: string): string => `readFileSync(${quoteJavaScript(path)})`;
-  const entries = headerEntries(headers, dialect, (words) => `Buffer.from(${words}).toString('base64')`);
+  const { origin, proxy, handshakeTimeout } = program;
+  const headers = nodeHeaders(program, dialect);
   return [
     `handshakeTimeout: ${handshakeTimeout},`,
     ...(origin ? [`origin: ${expression(origin, dialect)},`] : []),
-    ...(entries.length > 0 ? ['headers: {', ...indented(entries, dialect.indent), '},'] : []),
-    ...(insecure ? ['rejectUnauthorized: false,'] : []),
-    ...(ca.length > 0 ? [`ca: [${ca.map(read).join(', ')}],`] : []),
-    ...(cert === '' ? [] : [`cert: ${read(cert)},`]),
-    ...(key === '' ? [] : [`key: ${read(key)},`]),
+    ...(headers.length > 0 ? ['headers: {', ...indented(headers, dialect.indent), '},'] : []),
+    ...nodeTlsOptions(program),
     ...(proxy ? [`agent: new HttpsProxyAgent(${expression(proxy, dialect)}),`] : []),
   ];
 }

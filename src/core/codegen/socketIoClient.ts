@@ -1,8 +1,10 @@
 import { expression, headComments, indented, stepLines, useOf, type Dialect } from './dialect.ts';
 import {
   capturedVariables,
+  nodeHeaders,
+  nodeImports,
+  nodeTlsOptions,
   nodeVariables,
-  headerEntries,
   javascriptDialect,
   javascriptHelpers,
 } from './javascript.ts';
@@ -19,10 +21,7 @@ export function writeSocketIoClient(program: Program): string {
   const dialect = javascriptDialect({ act });
   const lines = [
     ...headComments(program, dialect, 'Run: npm install socket.io-client && node THIS_FILE.mjs'),
-    ...(program.ca.length + program.cert.length + program.key.length > 0
-      ? ["import { readFileSync } from 'node:fs';"]
-      : []),
-    ...(use.sleeps ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
+    ...nodeImports(program, use, false),
     "import { io } from 'socket.io-client';",
     ...nodeVariables(program),
     ...capturedVariables(program),
@@ -79,11 +78,10 @@ function call(name, ...args) {
 }`.split('\n');
 
 function connectionOptions(program: Program, dialect: Dialect, auth: string | undefined): string[] {
-  const { headers, origin, insecure, ca, cert, key, handshakeTimeout } = program;
-  const read = (path: string): string => `readFileSync(${quoteJavaScript(path)})`;
-  const entries = [
+  const { origin, handshakeTimeout } = program;
+  const headers = [
     ...(origin ? [`Origin: ${expression(origin, dialect)},`] : []),
-    ...headerEntries(headers, dialect, (words) => `Buffer.from(${words}).toString('base64')`),
+    ...nodeHeaders(program, dialect),
   ];
   return [
     'path: address.pathname,',
@@ -92,11 +90,8 @@ function connectionOptions(program: Program, dialect: Dialect, auth: string | un
     'reconnection: false,',
     `timeout: ${handshakeTimeout},`,
     ...(auth === undefined ? [] : [`auth: JSON.parse(${auth}),`]),
-    ...(entries.length > 0 ? ['extraHeaders: {', ...indented(entries, dialect.indent), '},'] : []),
-    ...(insecure ? ['rejectUnauthorized: false,'] : []),
-    ...(ca.length > 0 ? [`ca: [${ca.map(read).join(', ')}],`] : []),
-    ...(cert === '' ? [] : [`cert: ${read(cert)},`]),
-    ...(key === '' ? [] : [`key: ${read(key)},`]),
+    ...(headers.length > 0 ? ['extraHeaders: {', ...indented(headers, dialect.indent), '},'] : []),
+    ...nodeTlsOptions(program),
   ];
 }
 
