@@ -18,11 +18,16 @@ export async function askWholeUrl(url: string): Promise<string> {
     prompt: l10n.t('Recordings keep no secrets. Write the value in the place of {0}.', MASK),
     value: url,
     ignoreFocusOut: true,
-    validateInput: inertCheck((text) =>
-      text.includes(MASK) ? l10n.t('Write the secret in the place of {0}.', MASK) : invalidUrl(text.trim()),
-    ),
+    validateInput: inertCheck(wholeUrlProblem),
   });
   return typed === undefined ? gaveUp() : typed.trim();
+}
+
+/** Why a typed URL cannot be connected to: it is invalid, or a secret of it is masked. */
+export function wholeUrlProblem(typed: string): string | undefined {
+  return typed.includes(MASK)
+    ? l10n.t('Write the secret in the place of {0}.', MASK)
+    : invalidUrl(typed.trim());
 }
 
 /**

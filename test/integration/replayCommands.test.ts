@@ -44,9 +44,9 @@ afterAll(async () => {
 });
 
 /** A session with the demo server's echo, while it is open. */
-async function recorded(): Promise<{ session: Session; url: string; stop: () => Promise<void> }> {
+async function recorded(query = ''): Promise<{ session: Session; url: string; stop: () => Promise<void> }> {
   const demo = await startDemoServer({ port: 0, host: '127.0.0.1', onFault: () => {} });
-  const url = `${demo.url}/echo`;
+  const url = `${demo.url}/echo${query}`;
   const session = engine.create({ url });
   await session.connect();
   await session.send({ kind: 'text', data: new TextEncoder().encode('hello') });
@@ -97,6 +97,21 @@ test('Replay Against asks for the server and the speed, and says what diverges',
   const [old, expected, actual, replayed] = compare.mock.calls[0]! as [Session, Row, Row, Session];
   expect([old, replayed.id]).toEqual([session, result.id]);
   expect([expected.direction, actual.direction]).toEqual(['in', 'in']);
+  await session.disconnect();
+  await stop();
+});
+
+test('Replay Against asks for the secrets of the recorded URL, and does not connect without them', async () => {
+  const { session, url, stop } = await recorded('?token=hunter2');
+  window.showInputBox.mockResolvedValueOnce(undefined);
+  expect(await run['duplex.replayAgainst']!(session.folder)).toBeUndefined();
+  const [{ value, validateInput }] = window.showInputBox.mock.calls[0]! as unknown as [
+    { value: string; validateInput: (typed: string) => string | undefined },
+  ];
+  expect(value).toBe(url.replace('hunter2', '••••'));
+  expect(validateInput(value)).toBe('Write the secret in the place of ••••.');
+  expect(validateInput(` ${url} `)).toBeUndefined();
+  expect(validateInput('http:/')).toMatch(/\.$/);
   await session.disconnect();
   await stop();
 });

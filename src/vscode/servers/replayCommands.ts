@@ -1,10 +1,10 @@
 import { l10n, window } from 'vscode';
-import { invalidUrl } from '../../core/session/options/validate.ts';
 import { replayClient } from '../../engine/replay/replayClient.ts';
 import type { Divergence } from '../../engine/replay/replayer.ts';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
+import { wholeUrlProblem } from '../askSecrets.ts';
 import { pickFolder, folderOf } from '../commands/recordingCommands.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
 import { inertCheck, inertText } from '../inertText.ts';
@@ -135,7 +135,7 @@ async function askServer(recorded: string): Promise<string | undefined> {
     title: l10n.t('Replay Against'),
     prompt: l10n.t('The server to compare with the recording'),
     value: recorded,
-    validateInput: inertCheck((text) => invalidUrl(text.trim())),
+    validateInput: inertCheck(wholeUrlProblem),
   });
 }
 
