@@ -35,6 +35,7 @@ export function programOf(factories: readonly CommandFactory[]): Program {
       .configureOutput({ outputError: (message, write) => write(withRemedy(message)) });
     for (const make of factories) program.addCommand(make(parts).copyInheritedSettings(program));
     for (const command of [program, ...program.commands]) command.exitOverride();
+    program.hook('preAction', (_, command) => refuseEmpty(command));
     try {
       await program.parseAsync(args, { from: 'user' });
       return status;
@@ -46,4 +47,19 @@ export function programOf(factories: readonly CommandFactory[]): Program {
       return statusOfError(error);
     }
   };
+}
+
+/**
+ * As a path an empty argument would be the working directory.
+ * @throws DuplexError `call.invalid`
+ */
+function refuseEmpty({ args, registeredArguments }: Command): void {
+  const index = args.indexOf('');
+  if (index < 0) return;
+  // The last one may be repeated.
+  const name = (registeredArguments[index] ?? registeredArguments.at(-1))?.name();
+  throw new DuplexError(
+    'call.invalid',
+    `The argument <${name}> is empty: give it a value, and set the shell variable if it comes from one.`,
+  );
 }

@@ -12,12 +12,13 @@ import type { StreamedKind } from '../../shared/queryProtocol.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { unlessInterrupted } from '../interrupts.ts';
 import { rowRange, type RowRange } from '../optionValues.ts';
 import { tell } from '../output/tell.ts';
 import { requireNewFile } from '../output/writeNewFile.ts';
 import { exportRequests } from './exportRequests.ts';
 import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
-import { rowsFound, rowsIn } from '../recordings/logRows.ts';
+import { rowsFound, rowsIn, untilAborted } from '../recordings/logRows.ts';
 
 const EXAMPLES = `
 Examples:
@@ -27,7 +28,7 @@ Examples:
   $ duplex export ./ticks --to payloads --filter in --output messages/
   $ duplex export ./ticks --to csv --filter 'in text' --range 0..999 --output ticks.csv
 
-Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, or no room.
+Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, no room, or Ctrl+C.
 `;
 
 /** Of request files, not of recordings. */
@@ -82,7 +83,7 @@ async function exportAny(path: string, options: Options, workersFolder: string):
   return exportRequests(path, output);
 }
 
-/** @throws DuplexError if the recording cannot be read, or the file cannot be written; no partial file stays */
+/** @throws DuplexError if the recording cannot be read, or the file cannot be written; or an interrupt comes; no partial file stays */
 async function exportRecording(
   folder: string,
   options: Options & { readonly to: RecordingKind },
@@ -98,11 +99,13 @@ async function exportRecording(
   const recording = openRecording(folder);
   try {
     const pages = query ? rowsFound(engine, recording, folder, range, query) : rowsIn(recording, range);
-    const { rows, left } = await exportRows(
-      to === DRAFT ? draftExporter(recording.manifest) : to,
-      recording.manifest,
-      pages,
-      output,
+    const { rows, left } = await unlessInterrupted('The export', (signal) =>
+      exportRows(
+        to === DRAFT ? draftExporter(recording.manifest) : to,
+        recording.manifest,
+        untilAborted(pages, signal),
+        output,
+      ),
     );
     tell(`${rows} ${rows === 1 ? 'row' : 'rows'} written to ${output}.`);
     for (const sentence of left) tell(sentence);

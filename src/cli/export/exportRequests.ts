@@ -4,6 +4,7 @@ import { exportOpenCollection } from '../../core/convert/bruno/exportOpenCollect
 import { writeWholeFolder } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { unlessInterrupted } from '../interrupts.ts';
 import { tell } from '../output/tell.ts';
 import { located, problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile } from '../requestFiles/readRequestFile.ts';
@@ -25,12 +26,15 @@ export async function exportRequests(path: string, output: string): Promise<Exit
     throw new DuplexError('file.invalid', `${read.name} has no WebSocket request.`);
   const name = basename(path).replace(/(?<=.)\.[^.]*$/, '');
   const { files, left } = await exportOpenCollection(read.file, name);
-  await writeWholeFolder(output, async (folder) => {
-    for (const { path: file, text } of files) {
-      await mkdir(dirname(join(folder, file)), { recursive: true });
-      await writeFile(join(folder, file), text, { flag: 'wx', mode: 0o600 });
-    }
-  });
+  await unlessInterrupted('The export', (signal) =>
+    writeWholeFolder(output, async (folder) => {
+      for (const { path: file, text } of files) {
+        signal.throwIfAborted();
+        await mkdir(dirname(join(folder, file)), { recursive: true });
+        await writeFile(join(folder, file), text, { flag: 'wx', mode: 0o600 });
+      }
+    }),
+  );
   const { length } = read.file.requests;
   tell(`${length} ${length === 1 ? 'request' : 'requests'} written to ${output}.`);
   for (const sentence of left) tell(sentence);

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { mkdir, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { Argument, Command, Option } from 'commander';
 import { IMPORTERS, recogniseImport } from '../../core/convert/importers.ts';
@@ -11,6 +11,7 @@ import { importPorts } from '../../engine/parseArguments.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
+import { unlessInterrupted } from '../interrupts.ts';
 import { tell } from '../output/tell.ts';
 import { requireNewFile, writeNewFile } from '../output/writeNewFile.ts';
 
@@ -20,7 +21,7 @@ Examples:
   $ duplex import shop.postman_collection.json --output requests/
   $ duplex import postman/ -o requests/
 
-Exit status: 0 all well, 2 a file that cannot be imported, or wrong usage.
+Exit status: 0 all well, 2 a file that cannot be imported, wrong usage, or Ctrl+C.
 `;
 
 interface Options {
@@ -83,12 +84,37 @@ async function writeAll(printed: readonly PrintedImport[], folder: string, force
   // A recording is never written over.
   for (const { name } of force ? recordings : [...files, ...recordings])
     await requireNewFile(join(folder, name), 'folder');
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, { cause });
+  await unlessInterrupted('The import', async (signal) => {
+    const made = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      throw new DuplexError('disk.denied', `${folder} cannot be made: ${(cause as Error).message}.`, {
+        cause,
+      });
+    });
+    try {
+      await writeRecordings(
+        recordings.map(({ name, recording }) => ({ folder: join(folder, name), recording })),
+        () => signal.throwIfAborted(),
+      );
+    } catch (error) {
+      if (made !== undefined) await removeEmpty(resolve(folder), resolve(made));
+      throw error;
+    }
+    // These are short: an interrupt lets them be written, so that none is missing.
+    for (const { name, text } of files)
+      await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
   });
-  await writeRecordings(recordings.map(({ name, recording }) => ({ folder: join(folder, name), recording })));
-  for (const { name, text } of files)
-    await writeNewFile(join(folder, name), text, { force, choice: 'folder', mode: 0o600 });
+}
+
+/** Removes empty folders, from the innermost to the outermost. */
+async function removeEmpty(innermost: string, outermost: string): Promise<void> {
+  for (let folder = innermost; ; folder = dirname(folder)) {
+    const removed = await rmdir(folder).then(
+      () => true,
+      // Another program has written into it: the error before is the one to report.
+      () => false,
+    );
+    if (!removed || folder === outermost) return;
+  }
 }
 
 async function importPath(path: string, from: string | undefined): Promise<PrintedImport> {

@@ -117,3 +117,22 @@ function logRow(
 ): LogRow {
   return { row: { seq, time, kind, direction, flags }, payload };
 }
+
+/** The same pages until the signal aborts, also while the next page is searched for. @throws the reason of the signal */
+export async function* untilAborted<T>(
+  pages: Iterable<T> | AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
+  // The signal may abort while no page is awaited.
+  aborted.catch(() => undefined);
+  const iterator = Symbol.asyncIterator in pages ? pages[Symbol.asyncIterator]() : pages[Symbol.iterator]();
+  for (;;) {
+    signal.throwIfAborted();
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next.done) return;
+    yield next.value;
+  }
+}
