@@ -159,6 +159,6 @@ PROXY ws://127.0.0.1:9002 -> ${target}
       cwd: folder.path,
     });
     expect(status).toBe(2);
-    expect(stderr).toMatch(/Line \d+: /);
+    expect(stderr).toMatch(/^duplex: both\.ws:\d+:\d+ error url\.invalid A WebSocket URL starts with/);
   });
 });

@@ -2,39 +2,37 @@ import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { runScope } from '../../core/request/variables/runScope.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { BlockSources } from '../../engine/proxy/proxyBlock.ts';
 import { createRunPorts } from '../../engine/runner/createRunPorts.ts';
 import { localFiles, readLocalText } from '../../engine/runner/localFiles.ts';
 import type { ReadRequestFile } from './readRequestFile.ts';
-import { terminalOutside } from './terminalOutside.ts';
 
 /**
- * The values and files of the blocks of a file that listen.
- * @param signal cancels commands and prompts
- * @param allowCommands whether `{{$command …}}` in the file may run programs
+ * The values and files of the blocks of these files that listen.
+ * @param outside what a block asks the terminal, the environment and programs for
  */
 export function blockSources(
   engine: Engine,
-  read: ReadRequestFile,
-  signal: AbortSignal,
-  allowCommands: boolean,
+  files: readonly ReadRequestFile[],
+  outside: OutsidePorts,
 ): BlockSources {
-  const outside = terminalOutside(signal, allowCommands);
+  const around = new Map(files.map((file) => [file.path, file.environmentContext]));
   const variables = (placed: PlacedRequest): ReturnType<typeof runScope> =>
     runScope(placed, {
-      environmentContext: read.environmentContext,
+      environmentContext: around.get(placed.uri)!,
       outside,
       made: { now: Date.now, randomBytes },
-      readText: (name) => readLocalText(name, read.path),
+      readText: (name) => readLocalText(name, placed.uri),
     });
   const ports = createRunPorts({
     ...localFiles,
     variables,
-    createSession: (_, given, tap) =>
+    createSession: (placed, given, tap) =>
       engine.create(
-        resolvePaths(given, (name) => resolve(dirname(read.path), name)),
+        resolvePaths(given, (name) => resolve(dirname(placed.uri), name)),
         { tap },
       ),
   });

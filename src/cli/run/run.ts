@@ -26,6 +26,7 @@ import { forgetTables } from '../requestFiles/protocolTables.ts';
 import { requestPaths } from '../requestFiles/requestPaths.ts';
 import { requestPorts } from './requestPorts.ts';
 import { runFiles } from './runFiles.ts';
+import { serveBlocks } from './serveBlocks.ts';
 import { terminalOutside } from '../requestFiles/terminalOutside.ts';
 import { tell } from '../output/tell.ts';
 import { watchFiles } from './watchFiles.ts';
@@ -48,6 +49,8 @@ export interface RunSettings {
   readonly parallel: number;
   readonly together: boolean;
   readonly record: string | undefined;
+  /** Whether the SERVE and PROXY blocks of the files listen meanwhile. */
+  readonly serve: boolean;
   /** The defaults of requests. */
   readonly connection: Partial<ConnectOptions>;
 }
@@ -87,7 +90,7 @@ export async function run(
     forgetTables();
     const files = await readFiles(await requestPaths(args), settings.chosen);
     const watch = settings.watch ? await watchFiles(args, files) : undefined;
-    status = await runOnce(files, { settings, workersFolder, signal, output, outside, blame });
+    status = await runServed(files, { settings, workersFolder, signal, output, outside, blame });
     await watch?.changed(signal);
   } while (settings.watch && !signal.aborted);
   await output.flush();
@@ -109,6 +112,29 @@ interface OnceParts {
   readonly outside: OutsidePorts;
   /** Reports failures outside the requests. */
   readonly blame: (error: DuplexError) => void;
+}
+
+/** Runs the files while their blocks listen, if that is wanted. If one cannot, no request runs. */
+async function runServed(
+  files: readonly (ReadRequestFile | UnreadFile)[],
+  parts: OnceParts,
+): Promise<ExitStatus> {
+  if (!parts.settings.serve) return runOnce(files, parts);
+  const { workersFolder, outside, blame } = parts;
+  let stop: () => Promise<void>;
+  try {
+    stop = await serveBlocks(files, { workersFolder, outside, onError: blame });
+  } catch (thrown) {
+    // With --watch, a change of the file may be the remedy.
+    const error = toDuplexError(thrown);
+    tell(error.message);
+    return statusOfError(error);
+  }
+  try {
+    return await runOnce(files, parts);
+  } finally {
+    await stop();
+  }
 }
 
 async function runOnce(

@@ -11,6 +11,7 @@ Examples:
   $ duplex run 'tests/**/*.ws' --env ci --var host=localhost:8080
   $ duplex run tests/ --reporter junit --output results.xml --parallel 4
   $ duplex run chat.ws --request login --watch
+  $ duplex run demo.ws --serve
   $ DUPLEX_SECRET_APITOKEN=… duplex run chat.ws
 
 Secrets ({{$secret apiToken}}) come from variables of the environment: DUPLEX_SECRET_ and the name in capitals.
@@ -43,6 +44,7 @@ interface Options {
   readonly parallel: number;
   readonly together?: true;
   readonly record?: string;
+  readonly serve?: true;
   readonly allowCommands?: true;
 }
 
@@ -61,6 +63,7 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--watch', 'run again whenever a file changes, until Ctrl+C')
     .option('--parallel <number>', 'files to run at once', count, 1)
     .option('--together', 'run the requests of a file in parallel')
+    .option('--serve', 'let the SERVE and PROXY blocks of the files listen during the run')
     .option('--allow-commands', 'let {{$command …}} in the files run programs')
     .option('--record <folder>', 'record each session in its own folder below this one');
   return addConnectionOptions(command, NOT_OF_A_RUN)
@@ -78,6 +81,7 @@ export function runCommand({ workersFolder, finish }: CommandParts): Command {
         parallel: options.parallel,
         together: options.together ?? false,
         record: options.record,
+        serve: options.serve ?? false,
         allowCommands: options.allowCommands ?? false,
         connection: await namedProtocol(connectionOptionsOf({ ...rest })),
       };

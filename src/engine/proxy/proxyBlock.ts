@@ -51,6 +51,16 @@ export class BlockProblem extends DuplexError {
   }
 }
 
+/** Why a block does not listen: its cause, with the block. */
+export class ListenProblem extends DuplexError {
+  constructor(
+    readonly placed: PlacedRequest,
+    override readonly cause: DuplexError,
+  ) {
+    super(cause.code, cause.message, { cause });
+  }
+}
+
 /** An error for the first problem of a block. */
 export function blockProblem([first]: readonly Problem[]): BlockProblem {
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -15,7 +15,7 @@ import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
-import { BlockProblem, blockProblem, type BlockSources } from '../proxy/proxyBlock.ts';
+import { BlockProblem, blockProblem, ListenProblem, type BlockSources } from '../proxy/proxyBlock.ts';
 import { serverConnection } from '../runner/sessionConnection.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
@@ -55,11 +55,11 @@ export interface ScriptedServers {
 /**
  * Serves `SERVE` blocks. Several may share a port by their paths. Every connection is a session of the engine: what the client
  * sends is received.
- * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen
+ * @throws ListenProblem `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen
  */
 export async function serveScripts(engine: Engine, serve: ServeOptions): Promise<ScriptedServers> {
   const blocks: Block[] = [];
-  for (const placed of serve.servers) blocks.push(await blockOf(placed, serve));
+  for (const placed of serve.servers) blocks.push(await blockOf(placed, serve).catch(problemAt(placed)));
   const stopping = new AbortController();
   // One listener per connection.
   setMaxListeners(0, stopping.signal);
@@ -73,9 +73,12 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
         group.slice(0, at).some((other) => other.plan.path === plan.path),
       );
       if (twice)
-        throw new DuplexError(
-          'call.invalid',
-          `Two blocks serve the path ${twice.plan.path} at one port: give one of them another path, or serve only one by its name.`,
+        throw new ListenProblem(
+          twice.placed,
+          new DuplexError(
+            'call.invalid',
+            `Two blocks serve the path ${twice.plan.path} at one port: give one of them another path, or serve only one by its name.`,
+          ),
         );
       const onRequest = (request: ClientRequest): void => {
         const [path = ''] = request.target.split('?', 1);
@@ -93,16 +96,23 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
       };
       const [
         {
+          placed,
           certificate,
           plan: { host, port },
         },
       ] = group as [Block];
-      if (group.some((other) => other.certificate?.fingerprint !== certificate?.fingerprint))
-        throw new DuplexError(
-          'call.invalid',
-          `The blocks at port ${port} differ in TLS: give all of them ws://, or wss:// with the same certificate.`,
+      const other = group.find((each) => each.certificate?.fingerprint !== certificate?.fingerprint);
+      if (other)
+        throw new ListenProblem(
+          other.placed,
+          new DuplexError(
+            'call.invalid',
+            `The blocks at port ${port} differ in TLS: give all of them ws://, or wss:// with the same certificate.`,
+          ),
         );
-      const listening: Listening = await listen({ host, port, certificate }, onRequest, serve.onFault);
+      const listening: Listening = await listen({ host, port, certificate }, onRequest, serve.onFault).catch(
+        problemAt(placed),
+      );
       listenings.push(listening);
       for (const block of group) urls.set(block, `${listening.url}${block.plan.path}`);
     }
@@ -122,6 +132,13 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
       await Promise.all(listenings.map((listening) => listening.close()));
       await Promise.all(clients);
     },
+  };
+}
+
+/** Says of an error which block it concerns. */
+function problemAt(placed: PlacedRequest): (thrown: unknown) => never {
+  return (thrown) => {
+    throw new ListenProblem(placed, toDuplexError(thrown));
   };
 }
 

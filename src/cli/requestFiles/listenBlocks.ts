@@ -1,0 +1,99 @@
+import { dirname, resolve } from 'node:path';
+import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
+import type { Request } from '../../core/request/syntax/tree.ts';
+import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { BlockProblem, ListenProblem, proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
+import { startProxy } from '../../engine/proxy/recordingProxy.ts';
+import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServers.ts';
+import { DuplexError, toDuplexError } from '../../shared/errors.ts';
+import { tell } from '../output/tell.ts';
+import type { ListeningAt } from '../untilInterrupted.ts';
+import { blockSources } from './blockSources.ts';
+import { placeOf, problemLine } from './locatedProblem.ts';
+import type { ReadRequestFile } from './readRequestFile.ts';
+
+/** The SERVE and PROXY blocks that are to listen. */
+export interface ListeningBlocks {
+  readonly servers: readonly PlacedRequest[];
+  readonly proxies: readonly PlacedRequest[];
+}
+
+export interface ListenParts extends ListeningBlocks, Pick<ServeOptions, 'host' | 'port' | 'certificate'> {
+  /** Those of the blocks. */
+  readonly files: readonly ReadRequestFile[];
+  readonly outside: OutsidePorts;
+  /** Gets each session with the number of its connection: several servers and proxies count together. */
+  readonly rows: ServeOptions['tap'];
+  /** Gets what stops each server as soon as it listens. */
+  readonly onStop: (stop: () => Promise<void>) => void;
+}
+
+/** The blocks of a file that are chosen. */
+export function listeningBlocks(
+  { file, path }: ReadRequestFile,
+  isChosen: (block: Request) => boolean,
+): ListeningBlocks {
+  const chosen = (blocks: readonly Request[]): PlacedRequest[] =>
+    blocks.filter(isChosen).map((request) => ({ uri: path, file, request }));
+  return { servers: chosen(file.servers), proxies: chosen(file.proxies) };
+}
+
+/**
+ * Lets blocks listen. What clients do wrong is printed on standard error.
+ * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen, with the place
+ */
+export async function listenBlocks(
+  engine: Engine,
+  { servers, proxies, files, outside, host, port, certificate, rows, onStop }: ListenParts,
+): Promise<readonly ListeningAt[]> {
+  const sources = blockSources(engine, files, outside);
+  let connections = 0;
+  const shared: Pick<ServeOptions, 'tap' | 'onFault'> = {
+    tap: (session) => rows(session, ++connections),
+    onFault: tell,
+  };
+  try {
+    const running = await serveScripts(engine, {
+      servers,
+      host,
+      port,
+      certificate,
+      ...sources,
+      options: {},
+      ...shared,
+    });
+    onStop(() => running.stop());
+    const places: ListeningAt[] = [...running.servers];
+    for (const placed of proxies) {
+      const start = async (): Promise<ListeningAt> => {
+        const block = await proxyOfBlock(placed, sources, (name) => resolve(dirname(placed.uri), name));
+        const proxy = await startProxy(engine, {
+          ...block,
+          ...(host !== undefined && { host }),
+          ...(port !== undefined && { port }),
+          ...(certificate && { certificate }),
+          ...shared,
+        });
+        onStop(() => proxy.stop());
+        return { url: proxy.url, host: host ?? block.host, certificate: proxy.certificate };
+      };
+      places.push(
+        await start().catch((thrown: unknown) => {
+          throw new ListenProblem(placed, toDuplexError(thrown));
+        }),
+      );
+    }
+    return places;
+  } catch (thrown) {
+    if (!(thrown instanceof ListenProblem)) throw thrown;
+    const { placed, cause } = thrown;
+    const { code, message, range } =
+      cause instanceof BlockProblem
+        ? cause.problem
+        : { code: cause.code, message: cause.message, range: placed.request.target.range };
+    const file = files.find(({ path }) => path === placed.uri)!.name;
+    const line = problemLine({ file, ...placeOf(range), severity: 'error', code, message });
+    throw new DuplexError(cause.code, line, { cause });
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
+import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
+import { Engine } from '../../engine/engine.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import { tellCertificates } from '../listenTls.ts';
+import { tellOpenHost } from '../output/numberedRows.ts';
+import { listenBlocks, listeningBlocks } from '../requestFiles/listenBlocks.ts';
+import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
+
+interface ServingParts {
+  readonly workersFolder: string;
+  readonly outside: OutsidePorts;
+  /** Gets what fails in the background. */
+  readonly onError: (error: DuplexError) => void;
+}
+
+/**
+ * Starts the SERVE and PROXY blocks of the files of a run. Files that the run refuses are left out. Their sessions are not kept.
+ * @returns what stops them
+ * @throws DuplexError for a block that cannot listen; then none does
+ */
+export async function serveBlocks(
+  all: readonly (ReadRequestFile | UnreadFile)[],
+  { workersFolder, outside, onError }: ServingParts,
+): Promise<() => Promise<void>> {
+  const files = all.flatMap((file) => ('problem' in file || file.tableProblems.length > 0 ? [] : [file]));
+  const blocks = files.map((file) => listeningBlocks(file, ({ directives }) => !isDisabled(directives)));
+  const servers = blocks.flatMap((each) => each.servers);
+  const proxies = blocks.flatMap((each) => each.proxies);
+  // A file that is refused may have had some; the report says what is wrong with it.
+  if (servers.length + proxies.length === 0 && files.length === all.length)
+    throw new DuplexError(
+      'call.invalid',
+      'Nothing is there to serve: write SERVE ws://127.0.0.1:9000/path in a file, or omit --serve.',
+    );
+  // An engine of their own: the recordings of the run hold its requests alone.
+  const scratch = await mkdtemp(join(tmpdir(), 'duplex-serve-'));
+  const engine = new Engine({ workersFolder, recordingsFolder: scratch, onError });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(stops.map((each) => each()));
+    await engine.dispose();
+    await rm(scratch, { recursive: true, force: true });
+  };
+  try {
+    const places = await listenBlocks(engine, {
+      servers,
+      proxies,
+      files,
+      outside,
+      rows: () => ({ onRow: () => {} }),
+      onStop: (each) => void stops.push(each),
+    });
+    for (const host of new Set(places.map((place) => place.host))) tellOpenHost(host);
+    await tellCertificates(places, {});
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+  return stop;
+}
