@@ -1,8 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { readLimited } from '../engine/limitedFile.ts';
 import { blockCertificate } from '../engine/serve/blockCertificate.ts';
+import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
+import { MAX_CERTIFICATE_FILE } from '../shared/limits.ts';
 import { tell } from './output/tell.ts';
 
 /** The TLS options of a command that listens. */
@@ -49,15 +52,29 @@ export async function listenCertificate(
 }
 
 async function read(path: string): Promise<Uint8Array> {
+  const bytes = await bytesOf(path);
+  if (bytes) return bytes;
+  throw new DuplexError(
+    'file.invalid',
+    `${path} is larger than ${byteCount(MAX_CERTIFICATE_FILE)}, or is a device or a pipe without an end: name the file of a certificate or a key.`,
+  );
+}
+
+/** The content of a file; undefined if it is larger than that of a certificate. @throws DuplexError `disk.denied` */
+async function bytesOf(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(resolve(path));
+    return await readLimited(resolve(path), MAX_CERTIFICATE_FILE);
   } catch (cause) {
     throw new DuplexError(
       'disk.denied',
-      `${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'an error'}): check that it exists and may be read.`,
+      `${path} cannot be read (${codeOf(cause) ?? 'an error'}): check that it exists and may be read.`,
       { cause },
     );
   }
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  return (thrown as NodeJS.ErrnoException).code;
 }
 
 /**
@@ -90,11 +107,12 @@ export async function tellCertificates(
 
 /** Certificates of earlier runs are replaced; a file with anything else, such as a key, is not. */
 async function save(path: string, pem: string): Promise<void> {
-  const before = await readFile(path, 'latin1').catch(() => '');
-  if (
-    before.trim() !== '' &&
-    !/^(?:-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/.test(before)
-  )
+  const before = await bytesOf(path).catch((thrown: DuplexError) => {
+    if (codeOf(thrown.cause) !== 'ENOENT') throw thrown;
+    return Buffer.alloc(0);
+  });
+  const certificates = /^\s*(?:-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)*$/;
+  if (!before || !certificates.test(before.toString('latin1')))
     throw new DuplexError(
       'call.invalid',
       `${path} holds something else than certificates: choose another name for --tls-save.`,

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
@@ -178,6 +178,8 @@ describe('a proxy with TLS', () => {
 });
 
 describe('what cannot listen with TLS', () => {
+  const LARGE = `${server.cert}${' '.repeat(4 * 1024 * 1024)}`;
+
   it.each([
     ['a key alone', ['--tls-key', 'server.key'], 'There is no certificate for --tls-key'],
     ['a passphrase alone', ['--tls-passphrase', 'x'], 'There is no certificate for --tls-passphrase'],
@@ -189,12 +191,57 @@ describe('what cannot listen with TLS', () => {
       ['--tls', '--tls-save', 'server.key'],
       'server.key holds something else',
     ],
+    ['a certificate that is too large', ['--tls-cert', 'large.pem'], 'large.pem is larger than 4.0 MiB'],
+    [
+      'a key that is too large',
+      ['--tls-cert', 'server.pem', '--tls-key', 'large.pem'],
+      'large.pem is larger than 4.0 MiB',
+    ],
+    ['a large file to write', ['--tls', '--tls-save', 'large.pem'], 'large.pem holds something else'],
+    ['a folder to write', ['--tls', '--tls-save', '.'], '. cannot be read (EISDIR)'],
   ])('%s', async (_, args, sentence) => {
-    folder = requestFolder({ ...GIVEN, 'other.key': authority.key });
+    folder = requestFolder({ ...GIVEN, 'other.key': authority.key, 'large.pem': LARGE });
     const { status, stderr } = await folder.duplex(['serve', '--port', '0', ...args]);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(sentence) as string });
     expect(readText(join(folder.path, 'server.key'))).toBe(server.key);
   });
+
+  it.runIf(existsSync('/dev/zero')).each([
+    ['a certificate', ['--tls-cert', '/dev/zero'], '/dev/zero is larger than 4.0 MiB, or is a device'],
+    [
+      'a key',
+      ['--tls-cert', 'server.pem', '--tls-key', '/dev/zero'],
+      '/dev/zero is larger than 4.0 MiB, or is a device',
+    ],
+    ['a file to write', ['--tls', '--tls-save', '/dev/zero'], '/dev/zero holds something else'],
+  ])('%s without an end', async (_, args, sentence) => {
+    folder = requestFolder(GIVEN);
+    const { status, stderr } = await folder.duplex(['serve', '--port', '0', ...args]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(sentence) as string });
+  });
+
+  it.skipIf(process.getuid === undefined || process.getuid() === 0)(
+    'a file to write that may not be read',
+    async () => {
+      folder = requestFolder(GIVEN);
+      const path = join(folder.path, 'server.key');
+      chmodSync(path, 0o200);
+      const { status, stderr } = await folder.duplex([
+        'serve',
+        '--port',
+        '0',
+        '--tls',
+        '--tls-save',
+        'server.key',
+      ]);
+      chmodSync(path, 0o600);
+      expect({ status, stderr }).toEqual({
+        status: 2,
+        stderr: expect.stringContaining('server.key cannot be read (EACCES)') as string,
+      });
+      expect(readText(path)).toBe(server.key);
+    },
+  );
 
   it.each([
     [

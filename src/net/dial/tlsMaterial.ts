@@ -1,7 +1,10 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import * as tls from 'node:tls';
+import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { MAX_CERTIFICATE_FILE } from '../../shared/limits.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import { optionNamed } from '../../core/session/options/optionName.ts';
 
@@ -15,7 +18,7 @@ let trusted: Promise<string[] | undefined> | undefined;
 
 /**
  * Certificates, keys and versions for a TLS connection, read and checked before anything connects.
- * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one with other content,
+ * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one with other content or too much of it,
  * `tls.client-certificate` for a wrong passphrase or a key of another certificate
  */
 export async function tlsContext(options: TlsOptions): Promise<tls.SecureContext> {
@@ -119,8 +122,10 @@ function derKey(key: Buffer, passphrase: string): KeyObject {
 }
 
 async function readOf(what: string, path: string): Promise<Buffer> {
+  let bytes: Buffer;
   try {
-    return await readFile(path);
+    // One byte more than the limit: a device or a pipe has no size and may have no end.
+    bytes = await buffer(createReadStream(path, { end: MAX_CERTIFICATE_FILE }));
   } catch (error) {
     const { code = 'an error' } = error as NodeJS.ErrnoException;
     throw new DuplexError(
@@ -129,6 +134,11 @@ async function readOf(what: string, path: string): Promise<Buffer> {
       { cause: error },
     );
   }
+  if (bytes.length <= MAX_CERTIFICATE_FILE) return bytes;
+  throw new DuplexError(
+    'file.invalid',
+    `The ${what} ${path} is larger than ${byteCount(MAX_CERTIFICATE_FILE)}, or is a device or a pipe without an end: name another file.`,
+  );
 }
 
 /** OpenSSL reports some errors by code and others by text. */

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { truncate, writeFile } from 'node:fs/promises';
 import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { MAX_CERTIFICATE_FILE } from '../../../src/shared/limits.ts';
 import { encryptKey, makeCertificate, toPkcs12 } from '../../support/certificates.ts';
 import type { Certificate } from '../../support/certificates.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -250,6 +252,40 @@ describe('what is wrong with a file is told before anything connects:', () => {
     const named = { ca: { ca: [path] }, cert: { cert: path, key: path }, pfx: { pfx: path } }[name];
     const { error } = await outcome({ url, ...named });
     expect(error).toMatchObject({ code: 'disk.denied', message: expect.stringContaining('missing.pem') });
+  });
+
+  const eachNaming = async (path: string): Promise<[string, object][]> => {
+    const good = await file('client.pem', client.cert + client.key);
+    return [
+      ['ca', { ca: [path] }],
+      ['cert', { cert: path, key: good }],
+      ['key', { cert: good, key: path }],
+      ['pfx', { pfx: path }],
+    ];
+  };
+
+  it('a file that is too large, whichever it is', async () => {
+    const path = await file('large.pem', client.cert + client.key);
+    await truncate(path, MAX_CERTIFICATE_FILE + 1);
+    for (const [name, options] of await eachNaming(path))
+      expect((await outcome({ url, ...options })).error, name).toMatchObject({
+        code: 'file.invalid',
+        message: expect.stringContaining('large.pem is larger than 4.0 MiB'),
+      });
+  });
+
+  it('but not a file of the largest size', async () => {
+    const own = await listening(server);
+    const text = authority.cert.padEnd(MAX_CERTIFICATE_FILE, '\n');
+    expect((await outcome({ url: own, ca: [await file('ca.pem', text)] })).open!.status).toBe(101);
+  });
+
+  it.runIf(existsSync('/dev/zero'))('a device without an end, whichever it is', async () => {
+    for (const [name, options] of await eachNaming('/dev/zero'))
+      expect((await outcome({ url, ...options })).error, name).toMatchObject({
+        code: 'file.invalid',
+        message: expect.stringMatching(/\/dev\/zero is larger than 4\.0 MiB, or is a device/),
+      });
   });
 });
 
