@@ -119,6 +119,65 @@ describe.each(['json', 'messagepack'])('the client of @microsoft/signalr with %s
   });
 });
 
+const PING_BYTES: Readonly<Record<string, number>> = { json: '{"type":6}\u001e'.length, messagepack: 3 };
+
+describe.each(['json', 'messagepack'])('an upload of the client of @microsoft/signalr with %s', (format) => {
+  /** What a client says after its handshake, without pings. */
+  const uploaded = ({ messages }: HubServer) =>
+    messages.filter(({ from, data }) => from === 'client' && data.length !== PING_BYTES[format]).slice(1);
+
+  it('is what Duplex says with its verbs', async () => {
+    const hub = await server();
+    const client = await packageClient(hub, format, true);
+    const answers: unknown[][] = [];
+    const both = new Promise<void>((resolve) => {
+      client.on('uploaded', (...given: unknown[]) => {
+        answers.push(given);
+        if (answers.length === 2) resolve();
+      });
+    });
+    const [fine, broken] = [new Subject<unknown>(), new Subject<unknown>()];
+    await client.send('Upload', fine, { to: 'all' }, broken);
+    fine.next(1);
+    broken.next({ text: 'ä' });
+    fine.complete();
+    broken.error(new Error('no more'));
+    await both;
+    expect(answers).toEqual([
+      [[1], null],
+      [[{ text: 'ä' }], 'no more'],
+    ]);
+
+    const own = await server();
+    const duplex = await talk({ url: own.url, protocol: format === 'json' ? 'signalr' : 'signalr-msgpack' });
+    await duplex.say('send', { arguments: ['Upload'], body: '{"to":"all"}', options: { streams: '0,1' } });
+    await duplex.say('item', { arguments: ['0'], body: '1' });
+    await duplex.say('item', { arguments: ['1'], body: '{"text":"ä"}' });
+    await duplex.say('complete', { arguments: ['0'] });
+    await duplex.say('complete-error', { arguments: ['1'], body: 'no more' });
+    for (const answer of answers)
+      expect(payloadOf(await duplex.hear(({ name }) => name === 'uploaded'))).toEqual(answer);
+
+    // The members of a JSON object have another order there.
+    const said = ({ data }: { data: Uint8Array }): unknown =>
+      format === 'json'
+        ? JSON.parse(Buffer.from(data).toString().replace('\u001e', ''))
+        : Buffer.from(data).toString('hex');
+    expect(uploaded(own)).toHaveLength(5);
+    expect(uploaded(own).map(said)).toEqual(uploaded(hub).map(said));
+
+    const units = heard(hub).filter(({ from, heartbeat }) => from === 'client' && heartbeat === undefined);
+    expect(units.slice(1, 6).map(({ type, name, stream, error }) => [type, name, stream, error])).toEqual([
+      ['event', 'Upload', undefined, undefined],
+      ['event', 'Upload', '"0"', undefined],
+      ['event', 'Upload', '"1"', undefined],
+      ['unsubscribe', 'Upload', '"0"', undefined],
+      ['unsubscribe', 'Upload', '"1"', 'no more'],
+    ]);
+    expect(duplex.problems).toEqual([]);
+  });
+});
+
 describe.each(['signalr', 'signalr-msgpack'])('a session that names %s', (protocol) => {
   it('does the handshake, invokes, streams and cancels', async () => {
     const hub = await server();
@@ -186,6 +245,20 @@ WEBSOCKET ${hub.url}
 # @expect payload == 0
 === wait-for-server
 # @reply
+===
+# @invoke AddStream streams=numbers
+===
+# @item numbers
+40
+===
+# @item numbers
+2
+===
+# @complete numbers
+=== wait-for-server
+# @where name == "AddStream"
+# @expect type == "reply"
+# @expect payload == 42
 ===
 # @invoke SingleResultFailure
 === wait-for-server

@@ -8,7 +8,6 @@ import {
   binary,
   call,
   context,
-  countingPorts,
   decodeAll,
   decodeOne,
   payloadValue,
@@ -17,24 +16,7 @@ import {
   text,
   textOf,
 } from './support/conversation.ts';
-
-const RS = '\u001e';
-
-const json = (from: Role, ...messages: object[]) =>
-  text(from, messages.map((message) => `${JSON.stringify(message)}${RS}`).join(''));
-
-/** A message of MessagePack with the length before it; no message here has more than 127 bytes. */
-const packed = (from: Role, ...bodies: string[]) =>
-  binary(
-    from,
-    bodies.flatMap((digits) => {
-      const body = Buffer.from(digits.replaceAll(' ', ''), 'hex');
-      return [body.length, ...body];
-    }),
-  );
-
-const peer = (id: string, role: Role = 'client') =>
-  protocol(id).createPeer(context(id), role, countingPorts());
+import { json, packed, peer, RS } from './support/hubMessages.ts';
 
 const facts = ({ type, name, id, replyTo, error }: Unit) => [type, name, id ?? replyTo, error];
 

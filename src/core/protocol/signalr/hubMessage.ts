@@ -42,7 +42,8 @@ export function readHubMessage(data: Uint8Array, frame: HubFrame): HubMessage | 
   return frame.format === 'json' ? readJsonMessage(data, frame) : readBinaryMessage(data, frame);
 }
 
-const PAYLOAD_MEMBERS: Readonly<Record<number, string>> = {
+/** The member with the payload, by type. */
+export const PAYLOAD_MEMBERS: Readonly<Record<number, string>> = {
   [HUB.invocation]: 'arguments',
   [HUB.streamInvocation]: 'arguments',
   [HUB.streamItem]: 'item',
@@ -79,7 +80,7 @@ function readJsonMessage(data: Uint8Array, { start, end }: HubFrame): HubMessage
 }
 
 /** Kinds of results of a Completion under MessagePack. */
-const RESULT = { error: 1, nothing: 2, value: 3 } as const;
+export const RESULT = { error: 1, nothing: 2, value: 3 } as const;
 
 function readBinaryMessage(data: Uint8Array, { start, end }: HubFrame): HubMessage | UnitProblem {
   const read = readMsgpack(data.subarray(start, end));

@@ -64,7 +64,7 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
     case HUB.streamInvocation: {
       const name = target!.slice(0, MAX_NAME_CHARS);
       for (const stream of message.streamIds) remember(state.uploads[from], stream, name);
-      const uploads = message.streamIds.length > 0 ? ` with the streams ${message.streamIds.join(', ')}` : '';
+      const uploads = uploadsLabel(message.streamIds);
       const named = { ...common, name, label: `${name}${uploads}` };
       if (id === undefined) return { ...named, type: 'event' };
       remember(state.invoked[from], id, name);
@@ -83,7 +83,8 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
       const uploaded = state.uploads[from].get(id!);
       const name = uploaded ?? state.invoked[other].get(id!) ?? '';
       const side = uploaded === undefined ? other : from;
-      return { ...common, type: 'event', name, label: `${name} item`, stream: streamOf(side, id!) };
+      const label = uploaded === undefined ? `${name} item` : `${name} item of the stream ${id}`;
+      return { ...common, type: 'event', name, label, stream: streamOf(side, id!) };
     }
     case HUB.completion: {
       const uploaded = state.uploads[from].get(id!);
@@ -142,6 +143,16 @@ function hubUnit(message: HubMessage, frame: HubFrame, from: Role, state: State)
   }
 }
 
+/** The most ids of uploads that a label lists. */
+const MAX_LISTED = 8;
+
+function uploadsLabel(ids: readonly string[]): string {
+  if (ids.length === 0) return '';
+  const listed = ids.slice(0, MAX_LISTED).map((id) => id.slice(0, MAX_NAME_CHARS));
+  const more = ids.length > MAX_LISTED ? ` and ${ids.length - MAX_LISTED} more` : '';
+  return ` with the streams ${listed.join(', ')}${more}`;
+}
+
 /** The required members of each type. */
 function missingMember({ type, id, target, payload, sequence }: HubMessage): string | undefined {
   switch (type) {
@@ -163,7 +174,6 @@ function missingMember({ type, id, target, payload, sequence }: HubMessage): str
   }
 }
 
-/** The server counts the ids of its invocations separately. */
 /** Both sides count their invocations: those of the server have a scope of their own. */
 export function invokerScope(invoker: Role): string | undefined {
   return invoker === 'server' ? 'server' : undefined;

@@ -7,7 +7,7 @@ import { MAX_PAYLOAD_DEPTH } from '../limits.ts';
 import type { Opening, Peer, Role, WireMessage } from '../protocolModule.ts';
 import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { hubFrames, withLength } from './hubFrames.ts';
-import { HUB, readHubMessage } from './hubMessage.ts';
+import { HUB, PAYLOAD_MEMBERS, readHubMessage, RESULT } from './hubMessage.ts';
 import { pairKey, wholeNumber } from '../unit.ts';
 import { invokerScope } from './signalrDecoder.ts';
 import { signalrVerbs } from './signalrVerbs.ts';
@@ -32,6 +32,11 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
 
   const write = (message: HubOutgoing): OutgoingMessage =>
     format === 'json' ? textMessage(jsonMessage(message)) : binaryMessage(message);
+
+  /** Invocations and uploads of a side share their ids. */
+  const reserve = (id: string): void => {
+    nextId = Math.max(nextId, (wholeNumber(id) ?? 0) + 1);
+  };
 
   const clientReceives = ({ kind, data }: WireMessage): OutgoingMessage[] => {
     if (opening.state === 'waiting' && data.length <= MAX_OPENING_BYTES) {
@@ -79,24 +84,32 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
         awaits: undefined,
       };
     }
-    const body = checkedBody(call);
-    if (isEncodeProblem(body)) return body;
     const { headers } = call;
-    if (call.verb === 'complete') {
-      const taken = call.taken?.id;
-      if (taken === undefined)
+    const error = call.verb === 'complete-error' ? call.body : undefined;
+    const body = error === undefined ? checkedBody(call) : undefined;
+    if (isEncodeProblem(body)) return body;
+    if (spec.answers) {
+      const id =
+        argument || (call.taken?.id === undefined ? undefined : (JSON.parse(call.taken.id) as string));
+      if (id === undefined)
         return {
-          problem: '@complete answers an invocation with an id: wait for one that asks for a result.',
+          problem: `@${call.verb} answers an invocation with an id: name the id of an upload, or wait for one that asks for a result.`,
         };
-      const id = JSON.parse(taken) as string;
-      return { messages: [write({ type: HUB.completion, headers, id, payload: body })], awaits: undefined };
+      if (call.verb === 'item' && body === undefined)
+        return { problem: '@item needs an item as its payload.' };
+      const type = call.verb === 'item' ? HUB.streamItem : HUB.completion;
+      return { messages: [write({ type, headers, id, payload: body, error })], awaits: undefined };
     }
+    const streamIds = call.options['streams']?.split(',') ?? [];
+    if (streamIds.includes('') || new Set(streamIds).size < streamIds.length)
+      return { problem: `streams of @${call.verb} are different ids with commas between them.` };
     const payload = body === undefined ? '[]' : body.startsWith('[') ? body : `[${body}]`;
+    for (const each of streamIds) reserve(each);
     const id = call.verb === 'send' ? undefined : String(nextId++);
     if (call.verb === 'stream') streams.add(id!);
     const type = call.verb === 'stream' ? HUB.streamInvocation : HUB.invocation;
     return {
-      messages: [write({ type, headers, id, target: argument!, payload })],
+      messages: [write({ type, headers, id, target: argument!, payload, streamIds })],
       awaits: id === undefined ? undefined : pairKey(invokerScope(role), JSON.stringify(id)),
     };
   };
@@ -115,11 +128,12 @@ export function createSignalrPeer(role: Role, asked: HubFormat): Peer {
           format = sent.format;
           opening = { state: 'waiting' };
         }
-        const { id, type } = sent;
+        const { id, type, streamIds } = sent;
+        for (const each of streamIds) reserve(each);
         if (id === undefined) continue;
         if (type === HUB.streamInvocation) streams.add(id);
         else if (type === HUB.cancelInvocation) streams.delete(id);
-        if (type !== HUB.completion) nextId = Math.max(nextId, (wholeNumber(id) ?? 0) + 1);
+        if (type !== HUB.completion) reserve(id);
       }
     },
     get beatInterval() {
@@ -136,8 +150,11 @@ interface HubOutgoing {
   readonly headers: VerbCall['headers'];
   readonly id?: string | undefined;
   readonly target?: string;
-  /** JSON text of the arguments or of the result. */
+  /** JSON text of the arguments, the item or the result. */
   readonly payload?: string | undefined;
+  readonly error?: string | undefined;
+  /** The uploads that an invocation opens. */
+  readonly streamIds?: readonly string[];
 }
 
 /** JSON that must be valid and not deeper than the decoding limit, because encoders recurse as deeply. */
@@ -150,25 +167,31 @@ function checkedBody({ body, verb }: VerbCall): string | undefined | { readonly 
 }
 
 /** The spelling of the payload is kept. */
-function jsonMessage({ type, headers, id, target, payload }: HubOutgoing): string {
+function jsonMessage({ type, headers, id, target, payload, error, streamIds = [] }: HubOutgoing): string {
   const head = JSON.stringify({
     type,
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
     ...(id !== undefined && { invocationId: id }),
     ...(target !== undefined && { target }),
+    ...(error !== undefined && { error }),
   });
   if (payload === undefined) return head;
-  return `${head.slice(0, -1)},"${type === HUB.completion ? 'result' : 'arguments'}":${payload}}`;
+  const uploads = streamIds.length > 0 ? `,"streamIds":${JSON.stringify(streamIds)}` : '';
+  return `${head.slice(0, -1)},"${PAYLOAD_MEMBERS[type]}":${payload}${uploads}}`;
 }
 
-function binaryMessage({ type, headers, id, target, payload }: HubOutgoing): OutgoingMessage {
+function binaryMessage(message: HubOutgoing): OutgoingMessage {
+  const { type, headers, id, target, payload, error, streamIds = [] } = message;
   const value = payload === undefined ? undefined : underivedValue(payload);
   const list: unknown[] = [type];
   if (type !== HUB.ping) list.push(Object.fromEntries(headers), id ?? null);
-  // The last element of an invocation is its list of streams. In a Completion, 2 means no result and 3 means that one
-  // follows.
-  if (target !== undefined) list.push(target, value, []);
-  else if (type === HUB.completion) list.push(...(payload === undefined ? [2] : [3, value]));
+  // The last element of an invocation is its list of streams.
+  if (target !== undefined) list.push(target, value, streamIds);
+  else if (type === HUB.streamItem) list.push(value);
+  else if (type === HUB.completion) {
+    if (error !== undefined) list.push(RESULT.error, error);
+    else list.push(...(payload === undefined ? [RESULT.nothing] : [RESULT.value, value]));
+  }
   const body = encode(list, { useBigInt64: true, maxDepth: MAX_PAYLOAD_DEPTH + 1 });
   return { kind: 'binary', data: withLength(body) };
 }

@@ -2,8 +2,17 @@ import { optional, required, verb } from '../verb.ts';
 
 const call = {
   arguments: [required('method')],
+  options: [{ name: 'streams', takesText: true }],
   bodyName: 'arguments',
   role: 'both',
+  headers: true,
+} as const;
+
+/** Without an id it is about the invocation that the step took. */
+const answer = {
+  arguments: [optional('id')],
+  role: 'both',
+  answers: true,
   headers: true,
 } as const;
 
@@ -13,7 +22,7 @@ export const signalrVerbs = [
     ...call,
     expectsReply: 'always',
     about:
-      'Invokes a method of the hub; its Completion is the reply. The payload is a JSON array of arguments, or one argument.',
+      'Invokes a method of the hub; its Completion is the reply. The payload is a JSON array of arguments, or one argument. streams=ID,ID opens uploads, which `@item` and `@complete` go on with.',
     sample: { line: 'SendMessage', body: '["Ada", "Hello"]' },
   }),
   verb({
@@ -39,12 +48,29 @@ export const signalrVerbs = [
     sample: { line: '', body: '' },
   }),
   verb({
+    name: 'item',
+    ...answer,
+    bodyName: 'item',
+    bodyOptional: false,
+    about:
+      'Sends an item of the upload with an id, or without an id of the streaming invocation that the step took.',
+    sample: { line: 'numbers', body: '42' },
+  }),
+  verb({
     name: 'complete',
+    ...answer,
     bodyName: 'result',
-    role: 'both',
-    answers: true,
-    headers: true,
-    about: 'Answers the invocation that the step took, with the payload as its result.',
+    about:
+      'Ends the upload with an id. Without an id it answers the invocation that the step took, with the payload as its result.',
     sample: { line: '', body: '{"ok": true}' },
+  }),
+  verb({
+    name: 'complete-error',
+    ...answer,
+    body: 'text',
+    bodyName: 'error',
+    bodyOptional: false,
+    about: 'Does the same as `@complete` with an error, which is the payload.',
+    sample: { line: '', body: 'It did not work.' },
   }),
 ];

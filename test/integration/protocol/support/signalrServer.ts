@@ -28,6 +28,7 @@ interface Call {
   readonly args: readonly unknown[];
   readonly streamIds: readonly string[];
   readonly item?: unknown;
+  readonly error?: unknown;
 }
 
 const TOKEN = '05265228-1e2c-46c5-82a1-6a5bcc3f0143';
@@ -114,6 +115,7 @@ function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly strin
   let format: 'json' | 'messagepack' | undefined;
   const cancelled = new Set<string>();
   const sums = new Map<string, { id: string; sum: number }>();
+  const uploads = new Map<string, unknown[]>();
   const post = (data: string | Uint8Array): void => {
     const isText = typeof data === 'string';
     log.push({ from: 'server', kind: isText ? 'text' : 'binary', data: isText ? Buffer.from(data) : data });
@@ -161,6 +163,9 @@ function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly strin
       case 'AddStream':
         sums.set(streamIds[0]!, { id: id!, sum: 0 });
         return;
+      case 'Upload':
+        for (const stream of streamIds) uploads.set(stream, []);
+        return;
       case 'AskClient':
         send(invocation('getAnswer', [args[0]], 's-1'));
         send(completion(id!));
@@ -186,6 +191,10 @@ function serveHub(socket: WebSocket, log: WireMessage[], formats: readonly strin
       const { id: invocationId, sum } = sums.get(id!)!;
       sums.delete(id!);
       send(completion(invocationId, sum));
+    } else if (type === 2) uploads.get(id!)?.push(call.item);
+    else if (type === 3 && uploads.has(id!)) {
+      send(invocation('uploaded', [uploads.get(id!), call.error ?? null]));
+      uploads.delete(id!);
     } else if (type === 3) send(invocation('answered', [call.item]));
   };
 
@@ -220,6 +229,7 @@ function jsonCalls(text: string): Call[] {
         args: (value['arguments'] ?? []) as unknown[],
         streamIds: (value['streamIds'] ?? []) as string[],
         item: value['item'] ?? value['result'],
+        error: value['error'],
       };
     });
 }
@@ -244,6 +254,7 @@ function binaryCalls(data: Buffer): Call[] {
       args: (fourth ?? []) as unknown[],
       streamIds: (streamIds ?? []) as string[],
       item: type === 3 ? fourth : third,
+      error: type === 3 && third === 1 ? fourth : undefined,
     });
   }
   return calls;
