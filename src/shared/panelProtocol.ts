@@ -220,6 +220,8 @@ export interface PanelRowCalls {
   copyText(text: string): Promise<void>;
   /** Opens two messages in VS Code's diff editor. */
   compare(first: number, second: number): Promise<void>;
+  /** The same for the recorded and the new message of a divergence. @param seq the row of its note */
+  compareReplayed(seq: number): Promise<void>;
   /** Opens a message as a read-only document, formatted as `pretty` does. */
   openInEditor(seq: number): Promise<void>;
 }

@@ -5,7 +5,6 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { Engine } from '../../src/engine/engine.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { startDemoServer } from '../../src/demo/demoServer.ts';
-import type { Row } from '../../src/shared/timeline.ts';
 import { replayCommands } from '../../src/vscode/servers/replayCommands.ts';
 import { Servers } from '../../src/vscode/servers/servers.ts';
 import type { Services } from '../../src/vscode/services.ts';
@@ -22,7 +21,8 @@ const engine = new Engine({
 });
 const servers = new Servers(engine, fakeLog().log, {} as never);
 const show = vi.fn();
-const compare = vi.fn(async (..._args: unknown[]): Promise<void> => undefined);
+const compareReplayed = vi.fn(async (..._args: unknown[]): Promise<void> => undefined);
+const keepReplayed = vi.fn();
 const run = replayCommands(
   {
     engine,
@@ -30,7 +30,7 @@ const run = replayCommands(
     panels: { show },
     log: fakeLog().log,
   } as unknown as Services,
-  { compare },
+  { compareReplayed, keepReplayed },
 );
 
 beforeEach(() => {
@@ -67,6 +67,7 @@ test('Serve This Recording plays its server, also while it is recorded, and list
   expect(result).toMatchObject({ divergences: 0 });
   expect(window.showInformationMessage).toHaveBeenCalledWith('The server answers as in the recording.');
   expect(servers.all[0]!.sessions).toHaveLength(1);
+  expect(keepReplayed).toHaveBeenCalledWith(servers.all[0]!.sessions[0], session.folder);
   expect(show).toHaveBeenCalledTimes(1);
   await servers.stopAll();
   await session.disconnect();
@@ -93,10 +94,12 @@ test('Replay Against asks for the server and the speed, and says what diverges',
     expect.stringMatching(/divergences\. The first: Message \d+/),
     'Compare',
   );
-  await vi.waitFor(() => expect(compare).toHaveBeenCalledTimes(1), 10_000);
-  const [old, expected, actual, replayed] = compare.mock.calls[0]! as [Session, Row, Row, Session];
-  expect([old, replayed.id]).toEqual([session, result.id]);
-  expect([expected.direction, actual.direction]).toEqual(['in', 'in']);
+  await vi.waitFor(() => expect(compareReplayed).toHaveBeenCalledTimes(1), 10_000);
+  const [replayed, expected, actual] = compareReplayed.mock.calls[0]! as [Session, number, number];
+  expect(replayed.id).toBe(result.id);
+  expect(keepReplayed.mock.calls).toEqual([[replayed, session.folder]]);
+  const rows = [...(await session.readRows(expected, 1)), ...(await replayed.readRows(actual, 1))];
+  expect(rows.map(({ direction }) => direction)).toEqual(['in', 'in']);
   await session.disconnect();
   await stop();
 });

@@ -100,6 +100,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     copyText: copyView,
     open: (row) => services.documents.open(session, row),
     compare: (first, second) => services.documents.compare(session, first, second),
+    compareReplayed: (recorded, own) => services.documents.compareReplayed(session, recorded, own),
   });
   const connect = (): Promise<void> => services.connect(session);
   const connection = connectionCalls(session, connectionPorts(services, session));

@@ -17,6 +17,8 @@ export interface RowParts {
   /** Opens messages as read-only documents. */
   open(row: Row): Promise<void>;
   compare(first: Row, second: Row): Promise<void>;
+  /** Compares a message of the recording that the session replays with one of the session. */
+  compareReplayed(recorded: number, own: number): Promise<void>;
 }
 
 /** A larger message cannot be edited in the composer. */
@@ -24,6 +26,9 @@ const MAX_EDITED = MiB;
 
 /** A binary message up to this size is edited as hex, a longer one as base64. */
 const MAX_HEX = 4 * KiB;
+
+/** A longer note is none of a divergence. */
+const MAX_NOTE = 64 * KiB;
 
 /** Answers what the menu of a row asks for. */
 export function rowCalls(parts: RowParts): PanelRowCalls {
@@ -79,8 +84,28 @@ export function rowCalls(parts: RowParts): PanelRowCalls {
     async compare(first, second) {
       await parts.compare(await rowOf(first), await rowOf(second));
     },
+    async compareReplayed(seq) {
+      const { kind, stored, seq: number } = await rowOf(seq);
+      const { note, expected, actual } =
+        kind === 'note' && stored <= MAX_NOTE ? noteOf(await parts.readPayload(number)) : {};
+      if (note !== 'divergence' || expected === undefined || actual === undefined)
+        throw new DuplexError(
+          'call.invalid',
+          'This row is not about two messages that differ: choose a divergence from the timeline.',
+        );
+      await parts.compareReplayed(checkIndex(expected), checkIndex(actual));
+    },
     openInEditor: async (seq) => parts.open(await rowOf(seq)),
   };
+}
+
+/** The detail of a note. The recording may be of another program: nothing is taken for granted. */
+function noteOf(payload: Uint8Array): { note?: unknown; expected?: unknown; actual?: unknown } {
+  try {
+    return (JSON.parse(new TextDecoder().decode(payload)) ?? {}) as ReturnType<typeof noteOf>;
+  } catch {
+    return {};
+  }
 }
 
 /** The draft that sends these bytes again. Braces in it are no variables. */

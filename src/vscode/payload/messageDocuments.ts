@@ -1,7 +1,8 @@
-import { EventEmitter, Uri, commands, languages, window, workspace } from 'vscode';
+import { EventEmitter, Uri, commands, l10n, languages, window, workspace } from 'vscode';
 import type { Disposable, TextDocumentContentProvider } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
+import { DuplexError } from '../../shared/errors.ts';
 import type { FormattedDocument } from '../../shared/formatProtocol.ts';
 import type { SessionId } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
@@ -20,8 +21,15 @@ const LANGUAGES: Readonly<Record<FormattedDocument['language'], string>> = {
 /** Messages as read-only documents, formatted as the inspector's Pretty. */
 export interface MessageDocuments extends Disposable {
   open(session: Session, row: Row): Promise<void>;
-  /** Opens the diff editor over two messages, the second one of `other` if that is given. */
-  compare(session: Session, first: Row, second: Row, other?: Session): Promise<void>;
+  /** Opens the diff editor over two messages. */
+  compare(session: Session, first: Row, second: Row): Promise<void>;
+  /** Remembers which recording a session replays, while the window lives. @param folder of the recording */
+  keepReplayed(session: Session, folder: string): void;
+  /**
+   * Opens the diff editor over a message of the recording that the session replays, at the left, and one of the session.
+   * @throws DuplexError `call.invalid` if the recording is not known or a message is not there
+   */
+  compareReplayed(session: Session, recorded: number, own: number): Promise<void>;
 }
 
 /** A document ends with its last editor; its text is formatted anew when it is opened again. */
@@ -59,13 +67,33 @@ export function messageDocuments(engine: Engine): MessageDocuments {
     return uri;
   };
 
+  const replayed = new WeakMap<Session, string>();
+  const diff = async (session: Session, first: Row, other: Session, second: Row): Promise<void> => {
+    const [left, right] = [await load(session, first), await load(other, second)];
+    await commands.executeCommand('vscode.diff', left, right, `${nameOf(first)} ↔ ${nameOf(second)}`);
+  };
+
   return {
     async open(session, row) {
       await window.showTextDocument(await load(session, row), { preview: true });
     },
-    async compare(session, first, second, other = session) {
-      const [left, right] = [await load(session, first), await load(other, second)];
-      await commands.executeCommand('vscode.diff', left, right, `${nameOf(first)} ↔ ${nameOf(second)}`);
+    compare: (session, first, second) => diff(session, first, session, second),
+    keepReplayed: (session, folder) => void replayed.set(session, folder),
+    async compareReplayed(session, recorded, own) {
+      const folder = replayed.get(session);
+      if (folder === undefined)
+        throw new DuplexError(
+          'call.invalid',
+          l10n.t('This window does not know the recording of this replay: replay it again to compare.'),
+        );
+      const source = await engine.reopen(folder);
+      const [[first], [second]] = await Promise.all([source.readRows(recorded, 1), session.readRows(own, 1)]);
+      if (!first || !second)
+        throw new DuplexError(
+          'call.invalid',
+          l10n.t('One of the two messages is not in its recording any more: replay it again to compare.'),
+        );
+      await diff(source, first, session, second);
     },
     dispose() {
       registration.dispose();

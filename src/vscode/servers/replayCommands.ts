@@ -26,7 +26,7 @@ const PROGRESS_DELAY = 500;
  */
 export function replayCommands(
   services: Services,
-  documents: Pick<MessageDocuments, 'compare'>,
+  documents: Pick<MessageDocuments, 'keepReplayed' | 'compareReplayed'>,
 ): Readonly<Record<string, Command>> {
   const { engine, panels, servers, log } = services;
   return {
@@ -35,7 +35,9 @@ export function replayCommands(
       requireTrust('listen');
       const folder = await recordingFolder(services, argument);
       if (folder === undefined) return undefined;
-      const server = await servers.replay(folder, isSpeed(speed) ? speed : 1);
+      const server = await servers.replay(folder, isSpeed(speed) ? speed : 1, (session) =>
+        documents.keepReplayed(session, folder),
+      );
       const text = l10n.t('The server of the recording listens at {0}.', server.url);
       detach(offerUrl(servers, server, text), log);
       return server.url;
@@ -69,6 +71,7 @@ export function replayCommands(
                 onRow() {
                   if (isShown) return;
                   isShown = true;
+                  documents.keepReplayed(opened(), folder);
                   panels.show(opened());
                 },
               };
@@ -80,7 +83,7 @@ export function replayCommands(
       );
       if (error) throw error;
       const count = divergences.length;
-      if (!stopping.signal.aborted) detach(tellEnd(services, documents, folder, session, divergences), log);
+      if (!stopping.signal.aborted) detach(tellEnd(documents, session, divergences), log);
       return { id: session.id, divergences: count };
     },
   };
@@ -88,9 +91,7 @@ export function replayCommands(
 
 /** Says how a replay ended, and shows what the user wants to compare: the recorded message at the left, the new one at the right. */
 async function tellEnd(
-  { engine }: Services,
-  documents: Pick<MessageDocuments, 'compare'>,
-  folder: string,
+  documents: Pick<MessageDocuments, 'compareReplayed'>,
   session: Session,
   divergences: readonly Divergence[],
 ): Promise<void> {
@@ -112,10 +113,8 @@ async function tellEnd(
       ? items[0]
       : await window.showQuickPick(items, { placeHolder: l10n.t('Which divergence?') });
   if (!chosen) return;
-  const recorded = await engine.reopen(folder);
-  const [expected] = await recorded.readRows(chosen.divergence.expected!, 1);
-  const [actual] = await session.readRows(chosen.divergence.actual!, 1);
-  if (expected && actual) await documents.compare(recorded, expected, actual, session);
+  const { expected, actual } = chosen.divergence;
+  await documents.compareReplayed(session, expected!, actual!);
 }
 
 /** The folder of a recording, with all rows of a session that still records it. */

@@ -113,14 +113,25 @@ export class Servers implements Disposable {
   /**
    * Plays the server of a recording to each client, on a free port of this machine.
    * @param speed how many times faster than recorded
+   * @param onSession gets the session of each client
    * @throws DuplexError `file.invalid` for a recording that holds no connection
    */
-  async replay(folder: string, speed: number): Promise<RunningServer> {
+  async replay(folder: string, speed: number, onSession: (session: Session) => void): Promise<RunningServer> {
     requireTrust('listen');
     const script = openReplayScript(folder, 'server');
     return this.#add('server', undefined, undefined, async ({ tap, onFault, release }) => {
-      const where = { host: '127.0.0.1', port: 0 };
-      const started = await replayServer(this.engine, script, { ...where, speed, tap, onFault, release });
+      const started = await replayServer(this.engine, script, {
+        ...{ host: '127.0.0.1', port: 0, speed, onFault, release },
+        tap: (session) => {
+          const listed = tap(session);
+          return {
+            onRow(row) {
+              if (row.kind === 'open') onSession(session());
+              listed.onRow(row);
+            },
+          };
+        },
+      });
       const { pathname, search } = new URL(script.url);
       const url = `${started.url}${pathname}${search}`;
       return { name: l10n.t('Replay of {0}', sessionName(script.url)), url, stop: () => started.stop() };

@@ -49,6 +49,7 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
       'copyAs',
       'copyText',
       'compare',
+      'compareReplayed',
       'openInEditor',
       'connect',
       'disconnect',

@@ -23,6 +23,7 @@ import type { RowRange } from '../timeline/rowSelection.ts';
 import { NO_ROWS } from '../rows/rowSource.ts';
 import type { TimeSpan } from '../rows/timeColumn.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import { isDivergence } from '../timeline/rowMenu.ts';
 import type { RowCommand } from '../timeline/rowMenu.ts';
 import type { PullColumns } from '../timeline/columnCache.ts';
 import type { ColumnEdit, MessageChoice, TimeChoice } from '../timeline/timelineHead.ts';
@@ -230,7 +231,8 @@ export class TimelinePane extends LitElement {
     else if (selected !== undefined) await this.calls.copyPayload(selected);
   }
 
-  async #onRow({ action, row: { seq, time, preview } }: RowCommand): Promise<void> {
+  async #onRow({ action, row }: RowCommand): Promise<void> {
+    const { seq, time, preview } = row;
     const { calls } = this;
     const { selected, anchor } = this.view;
     switch (action) {
@@ -247,6 +249,7 @@ export class TimelinePane extends LitElement {
       case 'copyPath':
         return calls.copyText(discriminator(preview)?.path ?? '$');
       case 'compare':
+        if (isDivergence(row)) return calls.compareReplayed(seq);
         return calls.compare((selected === seq ? anchor : selected) ?? seq, seq);
       case 'open':
         return calls.openInEditor(seq);

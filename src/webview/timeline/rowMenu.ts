@@ -60,10 +60,12 @@ export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuConte
     item('copyHex', hasPayload),
     item('copyBase64', hasPayload),
     item('copyPath', found !== undefined, found && { text: TIMELINE_TEXT.copyPath(found.path) }),
-    item('compare', isMessage && other !== undefined, {
-      beginsGroup: true,
-      ...(other !== undefined && { text: TIMELINE_TEXT.compareWith(other) }),
-    }),
+    isDivergence(row)
+      ? item('compare', true, { beginsGroup: true, text: TIMELINE_TEXT.compareReplayed })
+      : item('compare', isMessage && other !== undefined, {
+          beginsGroup: true,
+          ...(other !== undefined && { text: TIMELINE_TEXT.compareWith(other) }),
+        }),
     item('open', hasPayload),
     item('save', hasPayload),
     item('export', true),
@@ -78,4 +80,9 @@ export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuConte
     ),
     item('mark', true, { keys: 'M' }),
   ];
+}
+
+/** A note that a replayed message differs from its recorded one. The host checks what it names. */
+export function isDivergence({ kind, preview }: Row): boolean {
+  return kind === 'note' && /^Message \d+ diverges from row \d+ /.test(preview);
 }

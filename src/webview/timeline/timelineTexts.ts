@@ -33,6 +33,7 @@ export const TIMELINE_TEXT = {
     mark: t('Mark: Count Times from Here'),
   },
   copyPath: (path: string) => t('Copy as JSON Path: {0}', path),
+  compareReplayed: t('Compare with Recording'),
   compareWith: (seq: number) => t('Compare with #{0}', seq),
   filterBy: (condition: string) => t('Filter by {0}', condition),
   addColumn: t('Add Column…'),

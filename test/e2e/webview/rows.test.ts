@@ -77,6 +77,20 @@ describe('the menu of a row', () => {
     await expect.poll(() => row(1).getAttribute('aria-selected')).toBe('true');
   });
 
+  it('compares a divergence with the recording', async () => {
+    await open();
+    panel.host.add({
+      kind: 'note',
+      direction: 'none',
+      payload: 'Message 6 diverges from row 5 of the recording: it is longer.',
+    });
+    panel.host.update();
+    await row(7).click({ button: 'right' });
+    await choose('Compare with Recording');
+    await expect.poll(() => panel.host.calls.compareReplayed).toEqual([[7]]);
+    expect(panel.host.calls.compare).toEqual([]);
+  });
+
   it('opens by the dots of a row', async () => {
     await open();
     await row(3).hover();

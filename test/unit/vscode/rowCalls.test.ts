@@ -25,6 +25,7 @@ function setUp(change: Partial<Row> = {}) {
     copyText: vi.fn(async (_text: Uint8Array) => undefined),
     open: vi.fn(async () => undefined),
     compare: vi.fn(async () => undefined),
+    compareReplayed: vi.fn(async (_recorded: number, _own: number) => undefined),
   };
   return { parts, sent, rows, calls: rowCalls(parts) };
 }
@@ -73,6 +74,37 @@ describe('a row', () => {
     expect(parts.compare).toHaveBeenCalledWith(rows[2], rows[0]);
     await calls.openInEditor(1);
     expect(parts.open).toHaveBeenCalledWith(rows[1]);
+  });
+
+  describe('of a divergence', () => {
+    const compared = async (detail: unknown, change: Partial<Row> = { kind: 'note' }) => {
+      const { calls, parts } = setUp(change);
+      const text = typeof detail === 'string' ? detail : JSON.stringify(detail);
+      parts.readPayload.mockResolvedValue(new TextEncoder().encode(text));
+      const error = await failure(calls.compareReplayed(2)).catch(() => undefined);
+      return { error: error?.message, calls: parts.compareReplayed.mock.calls };
+    };
+
+    test('compares the two messages that it names', async () => {
+      const { error, calls } = await compared({ note: 'divergence', text: '', expected: 12, actual: 8 });
+      expect(error).toBeUndefined();
+      expect(calls).toEqual([[12, 8]]);
+    });
+
+    test.each<[string, unknown, Partial<Row>?]>([
+      ['with one message alone', { note: 'divergence', expected: 12 }],
+      ['of another kind', { note: 'fault', expected: 12, actual: 8 }],
+      ['with a number below 0', { note: 'divergence', expected: -1, actual: 8 }],
+      ['with a text for a number', { note: 'divergence', expected: 12, actual: '../8' }],
+      ['that is null', null],
+      ['that is no JSON', '{'],
+      ['that is a message', { note: 'divergence', expected: 1, actual: 1 }, { kind: 'text' }],
+      ['that is too long', { note: 'divergence', expected: 1, actual: 1 }, { kind: 'note', stored: 1e6 }],
+    ])('%s is refused', async (_, detail, change) => {
+      const { error, calls } = await compared(detail, change);
+      expect(error).toMatch(/not about two messages|not valid/);
+      expect(calls).toEqual([]);
+    });
   });
 
   test.each<[string, Partial<Row>, (calls: PanelRowCalls) => Promise<unknown>, RegExp]>([

@@ -41,6 +41,20 @@ describe('the menu of a row', () => {
     ]);
   });
 
+  it('compares the two messages of a divergence, whatever is selected', () => {
+    const compare = (preview: string, kind: Row['kind'] = 'note') =>
+      menu({ row: row({ kind, preview }), other: 7 }).find(({ value }) => value === 'compare');
+    const text = 'Message 5 diverges from row 12 of the recording: "a" is 1, not 2.';
+    expect(compare(text)).toMatchObject({ text: 'Compare with Recording', isDisabled: false });
+    expect(compare(text, 'text')).toMatchObject({ text: 'Compare with #7' });
+    for (const other of [
+      'Row 12 of the recording did not come: x.',
+      'Message 5 is not in the recording: x.',
+      '',
+    ])
+      expect(compare(other)?.isDisabled).toBe(true);
+  });
+
   it('names what it compares with and filters by', () => {
     const texts = menu({ row: row(), canSend: true, other: 7 }).map(({ text }) => text);
     expect(texts).toContain('Compare with #7');

@@ -267,6 +267,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     copyAs: async () => undefined,
     copyText: async () => undefined,
     compare: async () => undefined,
+    compareReplayed: async () => undefined,
     openInEditor: async () => undefined,
     send: async () => undefined,
     connect: async () => undefined,
