@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -31,6 +31,13 @@ async function server(answer: Answer, greeting?: string): Promise<string> {
   });
   return `ws://127.0.0.1:${(sockets.address() as { port: number }).port}/`;
 }
+
+/** Messages with the member `call`. */
+const TABLE = {
+  id: 'counted',
+  title: 'Counted',
+  rules: [{ when: { '$.call': { exists: true } }, type: 'event', stream: '$.call' }],
+};
 
 let count = 0;
 
@@ -149,6 +156,41 @@ describe('duplex replay', () => {
     expect(answers[1]).toBe('{"jsonrpc":"2.0","result":1,"id":"new"}');
   });
 
+  it('replays the protocol of a table, with its ids if the table is named', async () => {
+    const table = join(folder.path, 'counted.protocol.json');
+    writeFileSync(table, JSON.stringify(TABLE));
+    let call = 0;
+    const got: string[] = [];
+    const url = await server((socket, text) => {
+      got.push(text);
+      socket.send(`{"call":${++call},"of":"${text}"}`);
+    });
+    const name = join(folder.path, 'counted');
+    const connected = await duplex([
+      ...['connect', url, '--protocol', table, '--record', name],
+      ...['--send', 'a', '--wait', '300ms'],
+    ]);
+    expect([connected.status, connected.stderr]).toEqual([0, '']);
+    const named = await replay(name, url, '--protocol', table, '--json');
+    expect(named).toMatchObject({ status: 0, stderr: '' });
+    // Without the table it sends the same, and the other id is a divergence.
+    const unnamed = await replay(name, url, '--json');
+    expect(unnamed.status).toBe(1);
+    expect(divergences(unnamed)).toHaveLength(1);
+    expect(rowsOf(unnamed).at(-1)).toMatchObject({ kind: 'close', code: 1000 });
+    expect(got).toEqual(['a', 'a', 'a']);
+  });
+
+  it('says once why it cannot record', async () => {
+    const url = await server(() => {});
+    const taken = join(folder.path, 'taken');
+    const recording = await recorded(url, 'x');
+    writeFileSync(taken, '');
+    const { status, stderr } = await replay(recording, url, '--record', join(taken, 'below'));
+    expect(status).toBe(2);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^duplex: .*taken.*\.$/)]);
+  });
+
   it.each([
     ['4001', 0],
     ['4002', 1],
@@ -202,6 +244,8 @@ describe('duplex replay', () => {
     [['missing', '--to', 'ws://127.0.0.1:9/'], 'missing is not a recording'],
     [['missing'], "required option '--to <url>' not specified"],
     [['missing', '--to', 'ws://127.0.0.1:9/', '--speed', 'x0'], 'A speed is original, max or a factor'],
+    [['missing', '--to', 'ws://127.0.0.1:9/', '--protocol', 'jsonrpc'], 'There is no protocol “jsonrpc”'],
+    [['missing', '--to', 'ws://127.0.0.1:9/', '--protocol', 'no.protocol.json'], 'cannot be read'],
     [['missing', '--to', 'http://127.0.0.1:9/'], 'ws'],
   ])('with %j says what is wrong', async (args, sentence) => {
     const { status, stderr } = await duplex(['replay', ...args], 'closed', { cwd: folder.path });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { requireProtocol } from '../../core/protocol/protocolChoice.ts';
 import { Engine } from '../../engine/engine.ts';
 import { replayClient } from '../../engine/replay/replayClient.ts';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
@@ -11,6 +12,7 @@ import { createOutput } from '../output/output.ts';
 import { tell } from '../output/tell.ts';
 
 export interface ReplaySettings {
+  /** Its protocol, if any, takes the place of the recorded one. */
   readonly connection: { readonly url: string } & Partial<ConnectOptions>;
   /** How many times faster than recorded; Infinity: without pauses. */
   readonly speed: number;
@@ -31,9 +33,13 @@ export async function replay(
   { connection, speed, wait, record, quiet, json }: ReplaySettings,
   workersFolder: string,
 ): Promise<ExitStatus> {
-  const script = openReplayScript(resolve(path), 'client');
+  const { protocol } = connection;
+  if (protocol !== undefined) requireProtocol({ protocol });
+  const recorded = openReplayScript(resolve(path), 'client');
+  const script = protocol === undefined ? recorded : { ...recorded, protocol };
   const stopping = new AbortController();
   const faults: ExitStatus[] = [];
+  const told = new Set<string>();
   const output = createOutput(process.stdout, {
     onGone(error) {
       if (error) {
@@ -47,6 +53,7 @@ export async function replay(
     workersFolder,
     onError(error) {
       faults.push(statusOfError(error));
+      told.add(error.message);
       tell(error.message);
     },
   });
@@ -84,6 +91,8 @@ export async function replay(
         };
       },
     });
+    // A row says why a connection failed, but not why its replay did.
+    if (error && !outcome.failed && !told.has(error.message)) tell(error.message);
     const count = divergences.length;
     if (count > 0)
       tell(`The replay diverges from the recording in ${count === 1 ? 'one place' : `${count} places`}.`);

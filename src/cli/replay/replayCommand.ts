@@ -3,6 +3,7 @@ import type { CommandParts } from '../commandLine.ts';
 import { addConnectionOptions, connectionOptionsOf } from '../connectionOptions.ts';
 import { connectUrl } from '../didYouMean.ts';
 import { duration, replaySpeed } from '../optionValues.ts';
+import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { replay } from './replay.ts';
 
 const EXAMPLES = `
@@ -18,8 +19,8 @@ connection failed.
 
 const DEFAULT_WAIT = 10_000;
 
-/** A replay is one connection, and its recording says the protocol. */
-const NOT_OF_A_REPLAY = ['reconnect', 'reconnect-delay', 'reconnect-max-delay', 'protocol', 'decode'];
+/** A replay is one connection. */
+const NOT_OF_A_REPLAY = ['reconnect', 'reconnect-delay', 'reconnect-max-delay', 'decode'];
 
 interface Options {
   readonly to: string;
@@ -50,7 +51,8 @@ export function replayCommand({ workersFolder, finish }: CommandParts): Command 
     .addHelpText('after', EXAMPLES)
     .action(async (recording: string, options: Options) => {
       const { to, speed, wait, record, quiet = false, json = false } = options;
-      const connection = { url: connectUrl(to), ...connectionOptionsOf({ ...options }) };
+      const given = await namedProtocol(connectionOptionsOf({ ...options }));
+      const connection = { url: connectUrl(to), ...given };
       finish(await replay(recording, { connection, speed, wait, record, quiet, json }, workersFolder));
     });
 }

@@ -1,3 +1,4 @@
+import { isUnknownProtocol } from '../../core/protocol/protocolChoice.ts';
 import { toDuplexError, type DuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine, SessionInit } from '../engine.ts';
@@ -65,7 +66,8 @@ export async function replayClient(
   try {
     await session.recordingReady();
     await session.connect();
-    session.chooseProtocol(script.protocol);
+    // That of a table which was not read: the messages are replayed without it.
+    if (!isUnknownProtocol(script.protocol)) session.chooseProtocol(script.protocol);
     if (refusal)
       replayer.report(`The handshake was accepted, and the recorded one was refused with ${refusal.status}.`);
     await replayer.play(signal);
@@ -80,6 +82,7 @@ export async function replayClient(
           `The handshake was refused with ${status}, and the recorded one with ${refusal.status}.`,
         );
     } else if (!signal.aborted) error = toDuplexError(thrown);
+    if (session.state === 'open') await session.disconnect();
   } finally {
     signal.removeEventListener('abort', cancel);
     await session.flush();
