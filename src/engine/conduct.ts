@@ -81,14 +81,16 @@ export class Conduct {
   }
 
   /**
-   * The connection is decoded by this protocol, or by none, from now on: a peer that sends nothing follows it.
-   * @param earlier the messages so far; only the last sender of `received` and `sent` is missing
+   * The connection is decoded by this protocol, or by none, from now on: a peer that sends nothing follows it. If it is
+   * the same as before, its peer stays, with its ids.
+   * @param earlier the first messages of the connection, without the one that is passed to `received` or `sent` next
    */
   follow(
     protocol: ProtocolModule | undefined,
     context: ProtocolContext,
     earlier: readonly WireMessage[],
   ): void {
+    if (protocol && this.#followed?.protocol === protocol) return;
     this.#followed = undefined;
     if (protocol && protocol !== this.#named) {
       const peer = protocol.createPeer(context, this.hooks.role, { uniqueId: this.hooks.uniqueId });

@@ -96,8 +96,10 @@ export class Session {
       onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
     });
     this.#sighting.onProtocol = (protocol, subprotocol, earlier) => {
-      const { conduct } = this.#life.io;
-      if (this.#life.io.canSend) conduct.follow(protocol, { url: this.#options.url, subprotocol }, earlier);
+      // The messages of a proxy belong to its client, and their number costs: nobody follows them.
+      if (parts.isPassive) return;
+      const { conduct, canSend } = this.#life.io;
+      if (canSend) conduct.follow(protocol, { url: this.#options.url, subprotocol }, earlier);
     };
   }
 

@@ -73,8 +73,9 @@ export const streamInflate: StreamInflate = {
         const problem = `A part of a zlib stream of more than ${most} bytes is not inflated.`;
         return { problem, at: bytes.length, isLimit: true };
       }
-      const at = validBytes(bytes, window, most);
-      return { problem: `Not a part of this zlib stream from byte ${at} on: ${message}.`, at };
+      const at = validBytes(bytes, window);
+      const where = at === undefined ? '' : ` from byte ${at} on`;
+      return { problem: `Not a part of this zlib stream${where}: ${message}.`, at: at ?? 0 };
     }
   },
   pack: (bytes) => new Uint8Array(deflateRawSync(bytes, { level: 1 })),
@@ -84,9 +85,12 @@ function optionsOf(window: Uint8Array, most: number): ZlibOptions {
   return { ...(window.length > 0 && { dictionary: window }), maxOutputLength: most, info: true };
 }
 
-/** The number of bytes that inflate before a fault: the library does not tell it. */
-function validBytes(bytes: Uint8Array, window: Uint8Array, most: number): number {
-  const options = { ...optionsOf(window, most), finishFlush: constants.Z_SYNC_FLUSH };
+/** The most output of one attempt to find a fault, because each attempt begins at the start again. */
+const MAX_SEARCHED = 64 * 1024;
+
+/** The number of bytes that inflate before a fault: the library does not report it. Undefined if too many do to search. */
+function validBytes(bytes: Uint8Array, window: Uint8Array): number | undefined {
+  const options = { ...optionsOf(window, MAX_SEARCHED), finishFlush: constants.Z_SYNC_FLUSH };
   let valid = 0;
   let faulty = bytes.length;
   while (faulty - valid > 1) {
@@ -94,7 +98,8 @@ function validBytes(bytes: Uint8Array, window: Uint8Array, most: number): number
     try {
       inflateRawSync(bytes.subarray(0, middle), options);
       valid = middle;
-    } catch {
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
       // The fault is in this half.
       faulty = middle;
     }

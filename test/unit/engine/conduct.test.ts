@@ -59,6 +59,25 @@ describe('a protocol that was recognised', () => {
     expect(said(conduct, 'stomp', 'subscribe', { arguments: ['/b'] })).toContain('id:sub-6');
   });
 
+  it('keeps its ids when it is recognised again, for example after a table of the user changed', () => {
+    const { conduct } = conductOf();
+    const rpc = protocol('json-rpc');
+    conduct.follow(rpc, at, []);
+    conduct.sent(out('{"jsonrpc":"2.0","id":41,"method":"a"}'));
+    conduct.follow(rpc, at, []);
+    expect(JSON.parse(said(conduct, 'json-rpc', 'call', { arguments: ['b'] }))).toMatchObject({ id: 42 });
+  });
+
+  it('follows a message whose inner JSON is nested too deep to be a verb', () => {
+    const { conduct } = conductOf();
+    conduct.follow(protocol('action-cable'), at, []);
+    for (const depth of [100, 31_000, 500_000]) {
+      const data = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const message = JSON.stringify({ command: 'message', identifier: '{"channel":"x"}', data });
+      expect(() => conduct.sent(out(message))).not.toThrow();
+    }
+  });
+
   it('ends with its connection, or with another choice', () => {
     const { conduct } = conductOf();
     conduct.follow(findProtocol('stomp'), at, []);

@@ -110,6 +110,21 @@ describe('a zlib stream', () => {
     expect(text(stream.push(await new ZlibStreamWriter().part('again')))).toBe('again');
   });
 
+  it('does not search for a fault behind much output, which each attempt would inflate again', async () => {
+    const writer = new ZlibStreamWriter();
+    const stream = open();
+    const [first = new Uint8Array(), second = new Uint8Array()] = await writer.parts([
+      event(1),
+      'x'.repeat(15 * 1024 * 1024),
+    ]);
+    stream.push(first);
+    // Behind the flush, a block of the type that does not exist (RFC 1951, section 3.2.3).
+    const bad = Buffer.concat([second, Uint8Array.of(7, 0, 0, 0xff, 0xff)]);
+    const broken = stream.push(bad) as { problem: string; at: number };
+    expect(broken.problem).toMatch(/^Not a part of this zlib stream: /);
+    expect(broken.at).toBe(0);
+  });
+
   it.each([
     ['text', Buffer.from('{"op":10}')],
     ['gzip', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0xff, 0xff])],

@@ -1,3 +1,4 @@
+import { isProblem, readJson } from '../json/jsonText.ts';
 import type { ProtocolTable, TableTemplate, TableVerb } from './protocolTable.ts';
 
 /** A message that has the form of a verb, with the JSON text of each hole of its template. */
@@ -5,6 +6,8 @@ export interface SentVerb {
   readonly verb: TableVerb;
   readonly holes: ReadonlyMap<string, string>;
 }
+
+const encoder = new TextEncoder();
 
 const HOLE = /^<([^<>]+)>$/;
 
@@ -69,14 +72,9 @@ function matchesObject(
 /** JSON within a string. */
 function matchesText(template: TableTemplate, value: unknown, holes: Map<string, string>): boolean {
   if (typeof value !== 'string') return false;
-  let inner: unknown;
-  try {
-    inner = JSON.parse(value);
-  } catch {
-    // A text that is not JSON is no message of this verb.
-    return false;
-  }
-  return matches(template, inner, holes);
+  const inner = readJson(encoder.encode(value));
+  // A text that is not JSON, or is nested too deep, is no message of this verb.
+  return !isProblem(inner) && matches(template, inner.value, holes);
 }
 
 /** A hole without a value is left out; only an id always has one. */
