@@ -30,25 +30,36 @@ export function addListenTlsOptions(command: Command): void {
 }
 
 /**
- * The certificate to listen with; undefined if the options ask for none.
+ * The certificate to listen with: the one that is named, or one made for the host; undefined if the options ask for none.
  * @throws DuplexError `call.invalid` for options that contradict each other, `disk.denied` and `file.invalid` for files
  */
 export async function listenCertificate(
-  { tls, tlsCert, tlsKey, tlsPassphrase }: ListenTlsOptions,
+  options: ListenTlsOptions,
   host: string,
 ): Promise<ListenCertificate | undefined> {
+  return (
+    (await namedCertificate(options)) ?? blockCertificate(options.tls && {}, host, '', { readFile: read })
+  );
+}
+
+/** The certificate that the options name, if they do. @throws DuplexError as `listenCertificate` */
+export async function namedCertificate({
+  tlsCert,
+  tlsKey,
+  tlsPassphrase,
+}: ListenTlsOptions): Promise<ListenCertificate | undefined> {
   if (tlsCert === undefined && (tlsKey ?? tlsPassphrase) !== undefined)
     throw new DuplexError(
       'call.invalid',
       `There is no certificate for ${tlsKey === undefined ? '--tls-passphrase' : '--tls-key'}: give its file with --tls-cert.`,
     );
-  if (tlsCert === undefined) return blockCertificate(tls && {}, host, '', { readFile: read });
+  if (tlsCert === undefined) return undefined;
   const files = {
     cert: tlsCert,
     ...(tlsKey !== undefined && { key: tlsKey }),
     ...(tlsPassphrase !== undefined && { passphrase: tlsPassphrase }),
   };
-  return blockCertificate(files, host, '', { readFile: read });
+  return blockCertificate(files, '', '', { readFile: read });
 }
 
 async function read(path: string): Promise<Uint8Array> {

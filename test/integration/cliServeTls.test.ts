@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
@@ -58,6 +59,8 @@ const authority = makeCertificate({ name: 'Test CA', isAuthority: true });
 const server = makeCertificate({ name: 'server', issuer: authority, hosts: ['127.0.0.1'] });
 const GIVEN = { 'server.pem': server.cert, 'server.key': server.key };
 
+const OWN = '# @tls-cert ./server.pem\n# @tls-key ./server.key\n';
+
 describe('a server with a certificate made for the run', () => {
   it('shows the fingerprint that a client can pin', async () => {
     const served = await listening({ 'a.ws': ECHO }, 'serve', 'a.ws');
@@ -79,6 +82,35 @@ describe('a server with a certificate made for the run', () => {
     const again = await listening({}, 'serve', 'a.ws', '--tls-save', 'ca.pem');
     await expect.poll(() => readText(path), { timeout: 20_000 }).not.toBe(ca.toString());
     expect(await fingerprintOf(again)).not.toBe(await fingerprintOf(served));
+  });
+
+  // macOS has only 127.0.0.1 until others are added.
+  it.skipIf(process.platform === 'darwin').each([
+    ['a server', 'SERVE ws://127.0.0.5:0/\n\n=== on-message\n# @echo\n', [], '127.0.0.5'],
+    ['a server with --host', ECHO, ['--host', '127.0.0.6'], '127.0.0.6'],
+    ['a proxy', 'PROXY ws://127.0.0.5:0 -> ws://127.0.0.1:1/\n', [], '127.0.0.5'],
+    [
+      'a proxy with --host',
+      'PROXY wss://127.0.0.5:0 -> ws://127.0.0.1:1/\n',
+      ['--host', '127.0.0.6'],
+      '127.0.0.6',
+    ],
+  ])('of %s is for the host of its URL, with --tls too', async (_, source, args, host) => {
+    const served = await listening(
+      { 'a.ws': source },
+      'serve',
+      'a.ws',
+      '--tls',
+      '--tls-save',
+      'ca.pem',
+      ...args,
+    );
+    expect(new URL(served.url).hostname).toBe(host);
+    const path = join(folder!.path, 'ca.pem');
+    await expect.poll(() => readText(path), { timeout: 20_000 }).toContain('END CERTIFICATE');
+    const certificate = new X509Certificate(readFileSync(path));
+    for (const name of [host, '127.0.0.1', '::1']) expect(certificate.checkIP(name), name).toBe(name);
+    expect(certificate.checkIP('127.0.0.9')).toBeUndefined();
   });
 
   it('is trusted by the doctor’s fix', async () => {
@@ -137,7 +169,8 @@ describe('a server with a certificate made for the run', () => {
 
 describe('a server with a certificate of its own', () => {
   it.each([
-    ['of the block', ECHO.replace(/^/, '# @tls-cert ./server.pem\n# @tls-key ./server.key\n'), []],
+    ['of the block', `${OWN}${ECHO}`, []],
+    ['of the block with --tls', `${OWN}${ECHO}`, ['--tls']],
     [
       'of the command line',
       ECHO.replace('wss:', 'ws:'),
@@ -149,6 +182,27 @@ describe('a server with a certificate of its own', () => {
     expect([peer.subject.CN, text]).toEqual(['server', 'grüße']);
     expect(peer.fingerprint256).toBe(await fingerprintOf(served));
     expect(served.stderr()).not.toContain('made for this run');
+  });
+
+  it('lets blocks with and without a certificate of their own listen at ports of their own', async () => {
+    const source = `${OWN}SERVE wss://127.0.0.1:0/a\n###\nSERVE ws://127.0.0.1:0/b\n`;
+    const served = await listening(
+      { 'a.ws': source, ...GIVEN },
+      'serve',
+      'a.ws',
+      '--tls',
+      '--tls-save',
+      'c.pem',
+    );
+    const path = join(folder!.path, 'c.pem');
+    await expect.poll(() => readText(path).match(/END CERTIFICATE/g), { timeout: 20_000 }).toHaveLength(2);
+    const { fingerprint256 } = new X509Certificate(server.cert);
+    await expect
+      .poll(served.stderr, { timeout: 20_000 })
+      .toMatch(/\/b has a certificate that was made for this run/);
+    expect(served.stderr()).toMatch(
+      new RegExp(`The certificate of \\S+/a has the SHA-256 fingerprint ${fingerprint256}`),
+    );
   });
 });
 
@@ -162,6 +216,18 @@ describe('a proxy with TLS', () => {
     const { peer, text } = await echoed(`${proxy.url}/echo`, trust);
     expect(text).toBe('grüße');
     expect(peer.fingerprint256).toBe(await fingerprintOf(proxy));
+  });
+
+  it('shows the certificate of its block with --tls too, unless another is named', async () => {
+    const demo = await demoServer();
+    const source = `${OWN}PROXY wss://127.0.0.1:0 -> ${demo.url}\n`;
+    const other = makeCertificate({ name: 'other', issuer: authority, hosts: ['127.0.0.1'] });
+    const files = { 'a.ws': source, ...GIVEN, 'other.pem': other.cert + other.key };
+    const own = await listening(files, 'serve', 'a.ws', '--tls');
+    const named = await listening({}, 'serve', 'a.ws', '--tls', '--tls-cert', 'other.pem');
+    const trust = { ca: authority.cert };
+    expect((await echoed(`${own.url}/echo`, trust)).peer.subject.CN).toBe('server');
+    expect((await echoed(`${named.url}/echo`, trust)).peer.subject.CN).toBe('other');
   });
 
   it('is a block of a file, and has another certificate for its server than for its clients', async () => {

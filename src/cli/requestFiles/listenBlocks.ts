@@ -3,7 +3,12 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import type { Request } from '../../core/request/syntax/tree.ts';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { BlockProblem, ListenProblem, proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
+import {
+  BlockProblem,
+  ListenProblem,
+  proxyOfBlock,
+  type ListenOverrides,
+} from '../../engine/proxy/proxyBlock.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServers.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
@@ -19,7 +24,7 @@ export interface ListeningBlocks {
   readonly proxies: readonly PlacedRequest[];
 }
 
-export interface ListenParts extends ListeningBlocks, Pick<ServeOptions, 'host' | 'port' | 'certificate'> {
+export interface ListenParts extends ListeningBlocks, ListenOverrides {
   /** Those of the blocks. */
   readonly files: readonly ReadRequestFile[];
   readonly outside: OutsidePorts;
@@ -45,7 +50,7 @@ export function listeningBlocks(
  */
 export async function listenBlocks(
   engine: Engine,
-  { servers, proxies, files, outside, host, port, certificate, rows, onStop }: ListenParts,
+  { servers, proxies, files, outside, rows, onStop, ...overrides }: ListenParts,
 ): Promise<readonly ListeningAt[]> {
   const sources = blockSources(engine, files, outside);
   let connections = 0;
@@ -56,9 +61,7 @@ export async function listenBlocks(
   try {
     const running = await serveScripts(engine, {
       servers,
-      host,
-      port,
-      certificate,
+      ...overrides,
       ...sources,
       options: {},
       ...shared,
@@ -67,16 +70,11 @@ export async function listenBlocks(
     const places: ListeningAt[] = [...running.servers];
     for (const placed of proxies) {
       const start = async (): Promise<ListeningAt> => {
-        const block = await proxyOfBlock(placed, sources, (name) => resolve(dirname(placed.uri), name));
-        const proxy = await startProxy(engine, {
-          ...block,
-          ...(host !== undefined && { host }),
-          ...(port !== undefined && { port }),
-          ...(certificate && { certificate }),
-          ...shared,
-        });
+        const pathOf = (name: string): string => resolve(dirname(placed.uri), name);
+        const block = await proxyOfBlock(placed, sources, pathOf, overrides);
+        const proxy = await startProxy(engine, { ...block, ...shared });
         onStop(() => proxy.stop());
-        return { url: proxy.url, host: host ?? block.host, certificate: proxy.certificate };
+        return { url: proxy.url, host: block.host, certificate: proxy.certificate };
       };
       places.push(
         await start().catch((thrown: unknown) => {

@@ -3,7 +3,7 @@ import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { listenCertificate } from '../listenTls.ts';
+import { namedCertificate } from '../listenTls.ts';
 import {
   untilInterrupted,
   type ListeningAt,
@@ -41,8 +41,10 @@ export async function serveFile(
   const blocks = chosenBlocks(read, names);
   const start = async ({ engine, rows, signal, onStop }: ListeningParts): Promise<readonly ListeningAt[]> => {
     const outside = terminalOutside(signal, allowCommands);
-    const certificate = await listenCertificate(listening.tls, host ?? '127.0.0.1');
-    return listenBlocks(engine, { ...blocks, files: [read], outside, host, port, certificate, rows, onStop });
+    const certificate = await namedCertificate(listening.tls);
+    const isSecure = listening.tls.tls ?? false;
+    const overrides = { host, port, certificate, isSecure };
+    return listenBlocks(engine, { ...blocks, ...overrides, files: [read], outside, rows, onStop });
   };
   await untilInterrupted(listening, workersFolder, start);
 }

@@ -3,6 +3,7 @@ import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
+import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { blockCertificate } from '../serve/blockCertificate.ts';
 import type { ProxyOptions } from './recordingProxy.ts';
@@ -18,6 +19,16 @@ export interface BlockSources {
   readonly ports: RunPorts;
 }
 
+/** What blocks listen with in the place of what they say. */
+export interface ListenOverrides {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  /** Without it, each block with TLS has its own, or one that is made for its host. */
+  readonly certificate?: ServerCertificate | undefined;
+  /** Whether blocks with ws:// listen with TLS too. */
+  readonly isSecure?: boolean | undefined;
+}
+
 /**
  * Prepares the proxy of a `PROXY` block.
  * @param resolvePath makes a path of the file absolute
@@ -27,17 +38,21 @@ export async function proxyOfBlock(
   placed: PlacedRequest,
   { variables, ports }: BlockSources,
   resolvePath: (path: string) => string,
+  overrides: ListenOverrides = {},
 ): Promise<Pick<ProxyOptions, 'target' | 'host' | 'port' | 'certificate' | 'options' | 'rules'>> {
   if (placed.request.error) throw new BlockProblem(placed.request.error);
   const values = await variables(placed);
   if ('problems' in values) throw blockProblem(values.problems);
   const planned = proxyPlan(placed.request, values.scope);
   if ('problems' in planned) throw blockProblem(planned.problems);
-  const { host, port, tls, options, faults } = planned.plan;
+  const { tls, options, faults } = planned.plan;
+  const { host = planned.plan.host, port = planned.plan.port, isSecure = false } = overrides;
   return {
     host,
     port,
-    certificate: await blockCertificate(tls, host, placed.uri, ports),
+    certificate:
+      overrides.certificate ??
+      (await blockCertificate(tls ?? (isSecure ? {} : undefined), host, placed.uri, ports)),
     target: options.url,
     options: resolvePaths(options, resolvePath),
     rules: { faults, ports, uri: placed.uri },

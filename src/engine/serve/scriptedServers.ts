@@ -15,19 +15,20 @@ import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
-import { BlockProblem, blockProblem, ListenProblem, type BlockSources } from '../proxy/proxyBlock.ts';
+import {
+  BlockProblem,
+  blockProblem,
+  ListenProblem,
+  type BlockSources,
+  type ListenOverrides,
+} from '../proxy/proxyBlock.ts';
 import { serverConnection } from '../runner/sessionConnection.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { blockCertificate } from './blockCertificate.ts';
 
-export interface ServeOptions extends BlockSources {
+export interface ServeOptions extends BlockSources, ListenOverrides {
   readonly servers: readonly PlacedRequest[];
-  /** In the place of what the URLs say. */
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-  /** Of all blocks, in the place of their own; without it, wss:// blocks bring theirs. */
-  readonly certificate?: ServerCertificate | undefined;
   /** What the blocks leave open. */
   readonly options: Partial<ConnectOptions>;
   /** Gets each session before its client is accepted. @returns what sees its rows */
@@ -185,11 +186,12 @@ async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Bloc
   const planned = serverPlan(request, values.scope);
   if ('problems' in planned) throw blockProblem(planned.problems);
   const { plan } = planned;
-  const host = serve.host ?? plan.host;
+  const { host = plan.host, port = plan.port, isSecure = false } = serve;
+  const tls = plan.tls ?? (isSecure ? {} : undefined);
   return {
     placed,
-    plan: { ...plan, host, port: serve.port ?? plan.port },
-    certificate: serve.certificate ?? (await blockCertificate(plan.tls, host, placed.uri, serve.ports)),
+    plan: { ...plan, host, port },
+    certificate: serve.certificate ?? (await blockCertificate(tls, host, placed.uri, serve.ports)),
     fresh: values.fresh,
     body: plan.status === undefined ? '' : await bodyOf(placed, values.scope, serve.ports),
     connections: new Set(),
