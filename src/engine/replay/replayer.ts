@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Role, WireMessage } from '../../core/protocol/protocolModule.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { DuplexError, type ErrorCode } from '../../shared/errors.ts';
+import { MiB } from '../../shared/limits.ts';
 import type { CloseDetail, ErrorDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
@@ -12,6 +13,9 @@ import type { ReplayScript, Turn } from './replayScript.ts';
 
 /** How far ahead a message is looked for that is not where it was recorded. */
 const LOOK_AHEAD = 16;
+
+/** The most bytes of messages, around one that diverges, that are compared otherwise than byte by byte. */
+const MAX_LOOKED_BYTES = MiB;
 
 /** The longest time of a timer, in milliseconds. */
 const MAX_DELAY = 0x7fff_ffff;
@@ -164,16 +168,17 @@ export class Replayer implements SessionTap {
         continue;
       }
       if (this.#ids.isHeartbeat({ ...turn, from: this.#peer })) return this.#pass(turn);
+      const look = this.#look();
       for (let ahead = 1; ahead < turns.length; ahead++) {
-        const other = this.#compare(turns[ahead]!, got, at + ahead);
-        if (other.difference !== undefined) continue;
+        const found = look(turns[ahead]!, got, at + ahead);
+        if (!found) continue;
         for (const earlier of turns.slice(0, ahead)) this.#missing(earlier);
-        this.#take(turns[ahead]!, other.pairs);
+        this.#take(turns[ahead]!, found);
         return ahead + 1;
       }
       const extra = this.#arrived
         .slice(0, LOOK_AHEAD)
-        .findIndex((other) => this.#compare(turn, other, at).difference === undefined);
+        .findIndex((other) => look(turn, other, at) !== undefined);
       if (extra > 0) {
         for (const each of this.#arrived.splice(0, extra)) this.#unexpected(each);
         continue;
@@ -226,7 +231,19 @@ export class Replayer implements SessionTap {
     const pairs = this.#ids.pairs(recorded, { ...got, from: this.#peer }, followers);
     const known = new Map([...this.#map, ...pairs]);
     const data = this.#ids.rewritten(recorded, known, followers);
-    return { difference: firstDifference({ ...turn, data }, got), pairs };
+    return { difference: data === turn.data ? plain : firstDifference({ ...turn, data }, got), pairs };
+  }
+
+  /** @returns compares messages in other places than recorded, and returns the ids by which they differ; undefined if they are not the same */
+  #look(): (turn: Expected, got: Arrived, at: number) => IdMap | undefined {
+    let left = MAX_LOOKED_BYTES;
+    return (turn, got, at) => {
+      if (!isAlike(turn, got)) return undefined;
+      left -= turn.data.length + got.data.length;
+      if (left < 0) return Buffer.compare(turn.data, got.data) === 0 ? new Map() : undefined;
+      const { difference, pairs } = this.#compare(turn, got, at);
+      return difference === undefined ? pairs : undefined;
+    };
   }
 
   #isHeartbeat(message: Pick<WireMessage, 'kind' | 'data'>): boolean {
@@ -288,6 +305,15 @@ export class Replayer implements SessionTap {
     this.session().timeline.addDetail('note', 'none', { note: 'divergence', ...divergence });
     this.options.onDivergence(divergence);
   }
+}
+
+/** Whether two messages may be the same, by their kinds and lengths: ids and times change a length little. */
+function isAlike(a: Pick<WireMessage, 'kind' | 'data'>, b: Pick<WireMessage, 'kind' | 'data'>): boolean {
+  const [shorter, longer] = [a.data.length, b.data.length].sort((one, other) => one - other) as [
+    number,
+    number,
+  ];
+  return a.kind === b.kind && longer - shorter <= 256 + longer / 8;
 }
 
 function shown({ kind, data }: Pick<WireMessage, 'kind' | 'data'>): string {

@@ -47,6 +47,30 @@ describe('a message', () => {
   });
 });
 
+describe('a long text', () => {
+  const long = (first: string, rest = ''): string => `[${first},${'"abcdefgh",'.repeat(700_000)}"${rest}"]`;
+
+  test('is compared in a short time, and not as JSON', () => {
+    const before = performance.now();
+    expect(firstDifference(text(long('1')), text(long('1.0')))).toContain('from character 2');
+    expect(firstDifference(text(long('1', 'a')), text(long('1', 'b')))).toContain('from character 77');
+    expect(firstDifference(text(long('1')), text(long('1')))).toBeUndefined();
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
+
+  test('may have other times', () => {
+    expect(firstDifference(text(long(`${THEN}`)), text(long(`${NOW}`), NOW))).toBeUndefined();
+    expect(firstDifference(text(long(`${THEN}`)), text(long('5'), NOW))).toBeDefined();
+  });
+
+  test('is JSON up to the limit', () => {
+    const pair = (size: number) =>
+      [text(`[1,"${'x'.repeat(size)}"]`), text(`[1.0,"${'x'.repeat(size)}"]`)] as const;
+    expect(firstDifference(...pair(200_000))).toBeUndefined();
+    expect(firstDifference(...pair(300_000))).toContain('from character 2');
+  });
+});
+
 describe('the times of a message', () => {
   test.each([
     ['{"at":"2026-03-01T10:00:01.250Z"}', '{"at":"2026-07-09T22:30:07.001Z"}'],

@@ -1,0 +1,83 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { Session } from '../../../../src/engine/session.ts';
+import type { Turn } from '../../../../src/engine/replay/replayScript.ts';
+import { Replayer } from '../../../../src/engine/replay/replayer.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** A replay of these turns, and what it does with its session. */
+function replay(turns: readonly Turn[], side: 'client' | 'server' = 'client') {
+  const told: string[] = [];
+  const release = vi.fn();
+  const hold = vi.fn(() => release);
+  const send = vi.fn(async () => {});
+  const addDetail = vi.fn();
+  const session = { timeline: { addDetail }, hold, send } as unknown as Session;
+  const script = { side, url: 'ws://h/', protocol: 'auto', refusal: undefined, subprotocol: '', turns };
+  const replayer = new Replayer(() => session, script, {
+    speed: 1,
+    patience: 0,
+    onDivergence: ({ text }) => told.push(text),
+  });
+  let seq = 0;
+  const arrive = (...texts: string[]): void => {
+    for (const text of texts)
+      replayer.onRow({ kind: 'text', direction: 'in', payload: bytes(text), seq: ++seq } as never);
+  };
+  return {
+    replayer,
+    told,
+    hold,
+    release,
+    send,
+    addDetail,
+    arrive,
+    play: () => replayer.play(new AbortController().signal),
+  };
+}
+
+const expected = (row: number, text: string): Turn => ({
+  does: 'expect',
+  kind: 'text',
+  data: bytes(text),
+  row,
+  after: 0,
+  at: 0,
+});
+
+describe('a message in another place than recorded', () => {
+  test('is found, with other ids and before messages that are missing', async () => {
+    const { told, arrive, play } = replay([
+      expected(1, 'one'),
+      expected(2, '{"id":1,"n":2}'),
+      expected(3, 'three'),
+    ]);
+    arrive('{"id":77,"n":2}', 'more', 'three');
+    await play();
+    expect(told).toEqual([
+      'Row 1 of the recording did not come: “one”.',
+      'Message 2 is not in the recording: “more”.',
+    ]);
+  });
+
+  const big = (first: string): string => `{"id":${first},"n":[${'1,'.repeat(500_000)}1]}`;
+
+  test('is found by its bytes if it is long', async () => {
+    const { told, arrive, play } = replay([expected(1, big('1,"m":0')), expected(2, big('2'))]);
+    arrive(big('2'));
+    await play();
+    expect(told).toEqual([expect.stringContaining('Row 1 of the recording did not come')]);
+  });
+
+  test('takes a short time to look for among many long ones', async () => {
+    const count = 12;
+    const { told, arrive, play } = replay(
+      Array.from({ length: count }, (_, row) => expected(row, big(`1${row}`))),
+    );
+    arrive(...Array.from({ length: count }, (_, row) => big(`"x${row}","m":${row}`)));
+    const before = performance.now();
+    await play();
+    expect(performance.now() - before).toBeLessThan(15_000);
+    expect(told).toHaveLength(count);
+  });
+});
