@@ -114,20 +114,24 @@ function misplaced(name: string, places: readonly DirectivePlace[], place: Comme
     return '@status belongs to a server: a proxy refuses handshakes with # @fault refuse 503.';
   if (place === 'proxy')
     return `@${name} is up to the clients of the proxy, or not possible in one: remove it.`;
-  if (place === 'server' && !places.includes('serverStep'))
+  if ((place === 'server' || place === 'serverStep') && !places.some((each) => each.startsWith('server')))
     return `@${name} says how to connect to a server, and this block is one: remove it.`;
-  if ((place === 'request' || place === 'step') && places.every((each) => each.startsWith('server')))
-    return `@${name} belongs to a server: write it in a block with SERVE in the place of WEBSOCKET.`;
+  const isOfListener = places.every((each) => each.startsWith('server') || each === 'proxy');
+  const listener = places.includes('proxy') ? 'SERVE or PROXY' : 'SERVE';
+  if (isOfListener && (place === 'request' || place === 'step' || place === 'defaults'))
+    return `@${name} belongs to ${places.includes('proxy') ? 'a server or a proxy' : 'a server'}: write it in a block with ${listener} in the place of WEBSOCKET.`;
   if (name === 'header')
     return 'Headers of one request stand below its target, without # @header: @header gives headers to all requests, in a first block that has no target.';
   if (place === 'defaults')
     return places.includes('request')
       ? `@${name} belongs to one request, and this block has none: move it above the target of its request.`
       : `@${name} belongs to a step, and this block has no target: write a target such as WEBSOCKET ws://host/path.`;
-  const isAbove = places.includes('request') && (place !== 'server' || places.includes('server'));
+  const isAbove = place === 'server' ? false : places.includes('request') || places.includes('server');
   const home = isAbove ? 'above the target' : 'directly above the payload of a step';
-  const gap = place === 'headers' && places.includes('step') ? ', below an empty line' : '';
-  return `@${name} has no effect here: move it ${home}${gap}, or remove the @ of a comment.`;
+  // Whose headers or payload these are is not known here.
+  const owner = isOfListener ? ` of a block with ${listener}` : '';
+  const gap = place === 'headers' && places.some(isStep) ? ', below an empty line' : '';
+  return `@${name} has no effect here: move it ${home}${owner}${gap}, or remove the @ of a comment.`;
 }
 
 /** Whether `@disabled` switches its request off; undefined for an expression that only another client evaluates. */
