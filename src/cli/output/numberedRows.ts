@@ -1,3 +1,4 @@
+import { isLoopback } from '../../core/request/plan/serverPlan.ts';
 import { jsonLine, textLines, type LineOf } from '../../engine/recordingFile.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
@@ -28,6 +29,6 @@ export function numberedRows(
 
 /** Warns of an address that others than this machine reach. */
 export function tellOpenHost(host: string): void {
-  if (!['127.0.0.1', '::1', 'localhost'].includes(host))
+  if (!isLoopback(host))
     tell(`${host} is not an address of this machine alone: others in the network can connect.`);
 }

@@ -14,7 +14,7 @@ export function demoCommands(services: Services): Readonly<Record<string, () => 
   return {
     /** Answers the URL. */
     'duplex.startDemoServer': async () => {
-      requireTrust();
+      requireTrust('listen');
       const url = await services.demo.start();
       detach(offerNext(services, url), services.log);
       return url;

@@ -60,14 +60,17 @@ export function serverCommands(services: Services): Readonly<Record<string, Comm
       detach(sayWhatToChange(servers, server), services.log);
       return server.url;
     },
-    'duplex.serveExample': async () => {
+    /** Serves an example by the name of its file, or one that the user chooses. @returns the URLs */
+    'duplex.serveExample': async (name) => {
       requireTrust('listen');
       const folder = Uri.joinPath(services.extensionUri, 'examples', 'servers');
       const names = (await workspace.fs.readDirectory(folder))
         .map(([name]) => name)
         .filter((name) => name.endsWith('.ws'));
       const demo = l10n.t('Demo Server');
-      const chosen = await window.showQuickPick([demo, ...names], { placeHolder: l10n.t('Which server?') });
+      const chosen =
+        names.find((each) => each === name) ??
+        (await window.showQuickPick([demo, ...names], { placeHolder: l10n.t('Which server?') }));
       if (chosen === undefined) return undefined;
       if (chosen === demo) return commands.executeCommand('duplex.startDemoServer');
       const document = await workspace.openTextDocument(Uri.joinPath(folder, chosen));

@@ -3,6 +3,7 @@ import type { Disposable, Event, LogOutputChannel } from 'vscode';
 import { sessionName } from '../../core/session/secrets/mask.ts';
 import { resolvePaths } from '../../core/session/options/connectOptions.ts';
 import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
+import { isLoopback } from '../../core/request/plan/serverPlan.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
@@ -188,7 +189,7 @@ export class Servers implements Disposable {
 
   /** Asks before others than this machine can connect. */
   async #mayListen(host: string): Promise<boolean> {
-    if (['127.0.0.1', '::1', 'localhost'].includes(host)) return true;
+    if (isLoopback(host)) return true;
     const listen = l10n.t('Listen');
     const chosen = await window.showWarningMessage(
       inertText(

@@ -1,9 +1,12 @@
 import { after, afterEach, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { WebSocket } from 'ws';
 import { closeAll, connect, duplexApi, payloadText, run, summaryOf, waitForRows } from '../support/duplex.ts';
 import { until } from '../support/until.ts';
 
@@ -22,6 +25,15 @@ const FILE = [
   '@target = TARGET',
   'WEBSOCKET ws://localhost',
 ];
+
+/** Whether nothing listens at a port that an example names. */
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
 
 describe('servers of request files', () => {
   let folder: string;
@@ -107,6 +119,35 @@ describe('servers of request files', () => {
     await waitForRows(id, 4);
     assert.deepEqual([await payloadText(id, 2), await payloadText(id, 3)], ['twice', 'twice']);
     await until('the count of the fault', async () => (await lensesAt(document, 9)).includes('Fired once'));
+  });
+
+  it('do not listen to the network before the question about it is answered', async () => {
+    for (const block of ['SERVE ws://0.0.0.0:0/', 'PROXY ws://0.0.0.0:0 -> ws://127.0.0.1:9']) {
+      const document = await open([block]);
+      const [before] = await lensesAt(document, 0);
+      // The host of tests shows no modal dialog: what asks by one gets no answer.
+      assert.equal(await run('serve', document.uri, 0), undefined);
+      assert.deepEqual(await lensesAt(document, 0), [before]);
+    }
+  });
+
+  it('are offered as examples, which answer clients until they are stopped', async function () {
+    if (!(await isFree(3001))) this.skip();
+    const [url] = await run<string[]>('serveExample', 'json-rpc-calculator.ws');
+    const document = vscode.window.activeTextEditor!.document;
+    assert.match(document.uri.path, /examples\/servers\/json-rpc-calculator\.ws$/);
+    const client = new WebSocket(url!);
+    await once(client, 'open');
+    client.send('{"jsonrpc":"2.0","id":7,"method":"add","params":[1,2]}');
+    const [answer] = (await once(client, 'message')) as [Buffer];
+    assert.deepEqual(JSON.parse(answer.toString()), { jsonrpc: '2.0', id: 7, result: 3 });
+    const ended = once(client, 'close');
+    const { line } = document.positionAt(document.getText().indexOf('SERVE '));
+    assert.equal((await lensesAt(document, line))[0], 'Stop');
+    await run('stopServer', document.uri, line);
+    await ended;
+    assert.deepEqual(await lensesAt(document, line), ['Serve']);
+    assert.ok(await isFree(3001));
   });
 
   it('say where they are wrong, and do not listen', async () => {

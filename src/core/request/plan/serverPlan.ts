@@ -78,6 +78,11 @@ export function portOf({ port, protocol }: URL): number {
   return port === '' ? (protocol === 'wss:' ? 443 : 80) : Number(port);
 }
 
+/** Whether only programs of this machine reach a host (RFC 1122, section 3.2.1.3; RFC 6761, section 6.3). */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 /**
  * Why nobody can listen at a URL. Port 0 is valid here: any free port.
  * @param notOfHost the sentence for a URL without a host

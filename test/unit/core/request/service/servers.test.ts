@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isLoopback } from '../../../../../src/core/request/plan/serverPlan.ts';
 import { analyzeRequestFile } from '../../../../../src/core/request/plan/checkRequestFile.ts';
 import { formatRequestFile } from '../../../../../src/core/request/print/formatRequestFile.ts';
 import { completions, type CompletionSources } from '../../../../../src/core/request/service/completions.ts';
@@ -137,4 +138,24 @@ describe('a SERVE block', () => {
     const [fix] = quickFixes(file, (line) => lines[line]!, problem!, []);
     expect(JSON.stringify(fix)).toContain('=== on-message');
   });
+});
+
+test.each<[boolean, readonly string[]]>([
+  [true, ['127.0.0.1', '127.0.0.2', '127.255.255.254', '::1', 'localhost']],
+  [
+    false,
+    [
+      '0.0.0.0',
+      '::',
+      '',
+      '192.0.2.1',
+      '1.127.0.0',
+      '127.0.0.1.example',
+      '127.example',
+      'localhost.example',
+      '::2',
+    ],
+  ],
+])('only programs of this machine reach a host: %s', (expected, hosts) => {
+  expect(hosts.filter((host) => isLoopback(host) !== expected)).toEqual([]);
 });

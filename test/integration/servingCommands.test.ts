@@ -1,0 +1,310 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TextDocument } from 'vscode';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { terminalOutside } from '../../src/cli/requestFiles/terminalOutside.ts';
+import { NO_ENVIRONMENT_CONTEXT } from '../../src/core/request/variables/environmentContext.ts';
+import { runScope } from '../../src/core/request/variables/runScope.ts';
+import { startDemoServer } from '../../src/demo/demoServer.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import type { BlockSources } from '../../src/engine/proxy/proxyBlock.ts';
+import { createRunPorts } from '../../src/engine/runner/createRunPorts.ts';
+import { localFiles, readLocalText } from '../../src/engine/runner/localFiles.ts';
+import { demoCommands } from '../../src/vscode/commands/demoCommands.ts';
+import { demoControl } from '../../src/vscode/demoControl.ts';
+import { guarded, type Command } from '../../src/vscode/report.ts';
+import { requestFile } from '../../src/vscode/requestFiles/requestDocuments.ts';
+import { requestCodeLenses } from '../../src/vscode/requestFiles/requestCodeLenses.ts';
+import { replayCommands } from '../../src/vscode/servers/replayCommands.ts';
+import { serverCommands } from '../../src/vscode/servers/serverCommands.ts';
+import { Servers } from '../../src/vscode/servers/servers.ts';
+import type { Services } from '../../src/vscode/services.ts';
+import { fakeLog } from '../unit/vscode/support/fakeLog.ts';
+import { commands, Uri, window, workspace } from '../unit/vscode/support/fakeVscode.ts';
+
+// A test in the host cannot answer a modal dialog, and its workspace is trusted. Here both are given; what listens is real.
+
+vi.mock('vscode', async () => ({
+  ...(await import('../unit/vscode/support/fakeVscode.ts')),
+  Range: class {
+    constructor(readonly line: number) {}
+    get start(): { line: number } {
+      return { line: this.line };
+    }
+  },
+  CodeLens: class {
+    constructor(
+      readonly range: unknown,
+      readonly command: unknown,
+    ) {}
+  },
+}));
+
+const recordings = mkdtempSync(join(tmpdir(), 'duplex-serving-'));
+const root = join(import.meta.dirname, '../..');
+const engine = new Engine({
+  workersFolder: join(root, 'dist/workers'),
+  recordingsFolder: recordings,
+  onError: (error) => expect.fail(error.message),
+});
+const { log } = fakeLog();
+const outside = terminalOutside(AbortSignal.abort(), false);
+const variables: BlockSources['variables'] = (placed) =>
+  runScope(placed, {
+    environmentContext: NO_ENVIRONMENT_CONTEXT,
+    outside,
+    made: { now: Date.now, randomBytes },
+    readText: (name) => readLocalText(name, placed.uri),
+  });
+const ports = createRunPorts({
+  ...localFiles,
+  variables,
+  createSession: (_, options, tap) => engine.create(options, { tap }),
+});
+const sources: BlockSources = { variables, ports };
+const servers = new Servers(engine, log, sources);
+const demo = demoControl(log);
+const services = { engine, servers, demo, log, extensionUri: Uri.file(root) } as unknown as Services;
+const run: Readonly<Record<string, Command>> = {
+  ...serverCommands(services),
+  ...demoCommands(services),
+  ...replayCommands(services, { keepReplayed: vi.fn(), compareReplayed: vi.fn() }),
+};
+
+const documents = new Map<string, unknown>();
+
+/** A document of the editor. */
+function given(path: string, text: string): Uri {
+  const uri = Uri.file(path);
+  documents.set(path, { uri, version: 1, languageId: 'websocket-request', getText: () => text });
+  return uri;
+}
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  documents.clear();
+  workspace.isTrusted = true;
+  workspace.openTextDocument.mockImplementation(async (uri) => documents.get((uri as Uri).path));
+  (commands.executeCommand as unknown as { mockImplementation(run: Command): void }).mockImplementation(
+    async (id, ...args) => run[id as string]?.(...args),
+  );
+});
+afterEach(async () => {
+  await servers.stopAll();
+  await demo.stop();
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(recordings, { recursive: true });
+});
+
+/** What a client of another maker gets for a message. */
+async function answer(url: string, message: string): Promise<string> {
+  const client = new WebSocket(url);
+  await once(client, 'open');
+  client.send(message);
+  const [data] = (await once(client, 'message')) as [Buffer];
+  client.terminate();
+  return data.toString();
+}
+
+async function refuses(url: string): Promise<void> {
+  const client = new WebSocket(url);
+  const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
+  expect(error.code).toBe('ECONNREFUSED');
+}
+
+const echo = (target: string): string => `${target}\n\n=== on-message\n# @echo\n`;
+const CONNECTABLE = expect.stringMatching(/is not an address of this machine alone: others in the network/);
+
+describe('a block that others than this machine could connect to', () => {
+  const serve = run['duplex.serve']!;
+
+  test.each(['0.0.0.0', '[::]', '192.0.2.1', 'duplex.invalid'])(
+    'asks first by a modal dialog at %s, and does not listen when it is cancelled',
+    async (host) => {
+      const uri = given('/open.ws', echo(`SERVE ws://${host}:0/`));
+      expect(await serve(uri)).toEqual([]);
+      expect(window.showWarningMessage).toHaveBeenCalledExactlyOnceWith(
+        CONNECTABLE,
+        { modal: true },
+        'Listen',
+      );
+      expect(servers.all).toEqual([]);
+    },
+  );
+
+  test('has no question for an address of this machine alone', async () => {
+    for (const host of ['127.0.0.1', 'localhost', '127.0.0.2', 'LOCALHOST'])
+      expect(await serve(given(`/${host}.ws`, echo(`SERVE ws://${host}:0/`)))).toHaveLength(1);
+    expect(window.showWarningMessage).not.toHaveBeenCalled();
+  });
+
+  test('leaves its port free while it asks, and listens there when it is accepted', async () => {
+    const [first] = (await serve(given('/a.ws', echo('SERVE ws://127.0.0.1:0/')))) as string[];
+    const { port } = new URL(first!);
+    await servers.stopAll();
+    const here = `ws://127.0.0.1:${port}/`;
+    window.showWarningMessage.mockImplementationOnce(async () => {
+      await refuses(here);
+      return 'Listen';
+    });
+    expect(await serve(given('/open.ws', echo(`SERVE ws://0.0.0.0:${port}/`)))).toHaveLength(1);
+    expect(await answer(here, 'hello')).toBe('hello');
+    const address = Object.values(networkInterfaces())
+      .flat()
+      .find((each) => each?.family === 'IPv4' && each.internal)!.address;
+    expect(await answer(`ws://${address}:${port}/`, 'again')).toBe('again');
+    await run['duplex.stopAllServers']!();
+    await refuses(here);
+  });
+
+  test('is asked for once, however often it is served meanwhile, and again after it was cancelled', async () => {
+    const uri = given('/open.ws', echo('SERVE ws://0.0.0.0:0/'));
+    let cancel = (): void => expect.fail('nothing was asked');
+    window.showWarningMessage.mockImplementationOnce(
+      () => new Promise((resolve) => (cancel = () => resolve(undefined))),
+    );
+    const both = Promise.all([serve(uri), serve(uri)]);
+    await vi.waitFor(() => expect(window.showWarningMessage).toHaveBeenCalled(), 10_000);
+    cancel();
+    expect(await both).toEqual([[], []]);
+    window.showWarningMessage.mockResolvedValueOnce('Listen');
+    expect(await serve(uri)).toHaveLength(1);
+    expect(window.showWarningMessage).toHaveBeenCalledTimes(2);
+  });
+
+  test('keeps no other block of its file from listening', async () => {
+    const file = `${echo('SERVE ws://0.0.0.0:0/')}### b\n${echo('SERVE ws://127.0.0.1:0/mine')}`;
+    const [url, ...more] = (await serve(given('/two.ws', file))) as string[];
+    expect(more).toEqual([]);
+    expect(await answer(url!, 'hello')).toBe('hello');
+  });
+
+  test('may be a proxy: cancelled it does not listen, accepted it passes on', async () => {
+    const target = await startDemoServer({ port: 0, host: '127.0.0.1', onFault: () => {} });
+    const uri = given('/proxy.ws', `PROXY ws://0.0.0.0:0 -> ${target.url}\n`);
+    expect(await serve(uri)).toEqual([]);
+    expect(servers.all).toEqual([]);
+    expect(window.showInformationMessage).not.toHaveBeenCalled();
+    window.showWarningMessage.mockResolvedValueOnce('Listen');
+    const [url] = (await serve(uri)) as string[];
+    expect(window.showWarningMessage).toHaveBeenLastCalledWith(CONNECTABLE, { modal: true }, 'Listen');
+    expect(await answer(`ws://127.0.0.1:${new URL(url!).port}/echo`, 'hello')).toBe('hello');
+    await servers.stopAll();
+    await target.close();
+  });
+});
+
+describe('in Restricted Mode', () => {
+  const WHY = 'Duplex does not listen in Restricted Mode: trust this workspace first.';
+
+  test.each<[string, readonly unknown[]]>([
+    ['serve', [Uri.file('/a.ws')]],
+    ['serve', [Uri.file('/a.ws'), 0]],
+    ['startProxy', []],
+    ['startProxy', ['ws://127.0.0.1:9']],
+    ['startDemoServer', []],
+    ['serveExample', []],
+    ['serveExample', ['json-rpc-calculator.ws']],
+    ['serveRecording', []],
+    ['serveRecording', ['/recording']],
+  ])('%s %j starts nothing, asks nothing, and says why in one sentence', async (id, args) => {
+    given('/a.ws', echo('SERVE ws://127.0.0.1:0/'));
+    workspace.isTrusted = false;
+    expect(await guarded(() => run[`duplex.${id}`]!(...args), log)).toBeUndefined();
+    expect(window.showErrorMessage).toHaveBeenCalledExactlyOnceWith(WHY, 'Manage Workspace Trust');
+    expect([servers.all, demo.url]).toEqual([[], undefined]);
+    for (const asks of [
+      window.showInputBox,
+      window.showQuickPick,
+      window.showOpenDialog,
+      window.showWarningMessage,
+    ])
+      expect(asks).not.toHaveBeenCalled();
+  });
+
+  test('the lens of a block starts nothing either', async () => {
+    const uri = given('/a.ws', echo('SERVE ws://127.0.0.1:0/'));
+    const still = { onDidChange: () => () => undefined };
+    const lenses = requestCodeLenses(still as never, still as never, servers);
+    workspace.isTrusted = false;
+    const [lens] = (await lenses.provideCodeLenses(documents.get(uri.path) as never, {} as never)) ?? [];
+    const { command, arguments: args = [] } = lens!.command!;
+    expect(command).toBe('duplex.serve');
+    await expect(run[command]!(...(args as unknown[]))).rejects.toThrow(WHY);
+    workspace.isTrusted = true;
+    expect(await run[command]!(...(args as unknown[]))).toHaveLength(1);
+    lenses.dispose();
+  });
+
+  test('nothing listens by the servers themselves', async () => {
+    const uri = given('/a.ws', echo('SERVE ws://127.0.0.1:0/'));
+    const file = requestFile(documents.get(uri.path) as TextDocument)!;
+    workspace.isTrusted = false;
+    await expect(servers.proxy('ws://127.0.0.1:9', 0)).rejects.toThrow(WHY);
+    await expect(servers.replay('/recording', 1, () => undefined)).rejects.toThrow(WHY);
+    const placed = { uri: uri.toString(), file, request: file.servers[0]! };
+    await expect(servers.serve(placed)).rejects.toThrow(WHY);
+    expect(servers.all).toEqual([]);
+  });
+});
+
+describe('Serve Example', () => {
+  const folder = join(root, 'examples/servers');
+  const serveExample = run['duplex.serveExample']!;
+  const names = ['bad-network.ws', 'json-rpc-calculator.ws'];
+
+  beforeEach(() => {
+    workspace.fs.readDirectory.mockResolvedValue([...names, 'readme.md'].map((name) => [name, 1]));
+    for (const name of names)
+      // Free ports: another program may use those of the examples.
+      given(
+        `${root}/examples/servers/${name}`,
+        readFileSync(join(folder, name), 'utf8').replace(/(?<=127\.0\.0\.1):\d{4}\b/g, ':0'),
+      );
+  });
+
+  test('offers the demo server and each request file of the examples, and starts none where the user gives up', async () => {
+    expect(await serveExample()).toBeUndefined();
+    expect(window.showQuickPick).toHaveBeenCalledExactlyOnceWith(['Demo Server', ...names], {
+      placeHolder: 'Which server?',
+    });
+    expect([servers.all, demo.url]).toEqual([[], undefined]);
+  });
+
+  test('serves the chosen one, shows its file, answers a client, and is stopped', async () => {
+    window.showQuickPick.mockResolvedValueOnce('json-rpc-calculator.ws');
+    const [url] = (await serveExample()) as string[];
+    expect(window.showTextDocument).toHaveBeenCalledTimes(1);
+    const asked = { jsonrpc: '2.0', id: 7, method: 'add', params: [1, 2] };
+    expect(JSON.parse(await answer(url!, JSON.stringify(asked)))).toEqual({
+      jsonrpc: '2.0',
+      id: 7,
+      result: 3,
+    });
+    await run['duplex.stopServer']!(servers.all[0]);
+    expect(servers.all).toEqual([]);
+    await refuses(url!);
+  });
+
+  test('starts the demo server where that is chosen', async () => {
+    window.showQuickPick.mockResolvedValueOnce('Demo Server');
+    const url = (await serveExample()) as string;
+    expect(await answer(`${url}/echo`, 'hello')).toBe('hello');
+    await run['duplex.stopDemoServer']!();
+    await refuses(url);
+  });
+
+  test('takes the name of an example from a keybinding, and asks for any other', async () => {
+    expect(await serveExample('bad-network.ws')).toHaveLength(4);
+    expect(window.showQuickPick).not.toHaveBeenCalled();
+    for (const other of ['../requests/echo.ws', 'readme.md', 7])
+      expect(await serveExample(other)).toBeUndefined();
+    expect(window.showQuickPick).toHaveBeenCalledTimes(3);
+  });
+});
