@@ -97,6 +97,37 @@ describe('duplex serve --replay', () => {
       .toMatch(/diverges from row \d+ of the recording: byte 2 is 0x04 in the place of 0x03\./);
   });
 
+  it('says at once what a client sends after the end of the recording, up to a limit', async () => {
+    folder = requestFolder({});
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(sockets, 'listening');
+    const { port } = sockets.address() as { port: number };
+    const silent = `ws://127.0.0.1:${port}/`;
+    const recorded = await folder.duplex([
+      'connect',
+      silent,
+      '--record',
+      'kept',
+      '--wait',
+      '100ms',
+      '--send',
+      'one',
+    ]);
+    expect(recorded.status).toBe(0);
+    sockets.close();
+    const server = await started(['serve', '--replay', 'kept', '--port', '0']);
+    const socket = new WebSocket(server.url);
+    await once(socket, 'open');
+    socket.send('one');
+    for (let count = 0; count < 300; count++) socket.send(`more ${count}`);
+    await expect.poll(() => server.stderr(), { timeout: 20_000 }).toContain('are not reported.');
+    const lines = server.stderr().trim().split('\n');
+    expect(lines).toHaveLength(101);
+    expect(lines[0]).toMatch(/Message \d+ is not in the recording: “more 0”\.$/);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.terminate();
+  });
+
   it('plays a recorded Socket.IO server to socket.io-client', async () => {
     folder = requestFolder({});
     const example = join(import.meta.dirname, '../../examples/servers/socketio-chat.ws');

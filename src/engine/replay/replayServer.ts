@@ -106,9 +106,9 @@ async function play(
   try {
     await session.connect();
     await replayer.play(signal);
+    if (!signal.aborted) replayer.reportExtras();
     if (!over.aborted)
       await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
-    if (!signal.aborted) replayer.finish();
   } catch (thrown) {
     if (!over.aborted) throw thrown;
   } finally {

@@ -17,6 +17,12 @@ const LOOK_AHEAD = 16;
 /** The most bytes of messages, around one that diverges, that are compared otherwise than byte by byte. */
 const MAX_LOOKED_BYTES = MiB;
 
+/** The most bytes of messages that wait during a recorded pause until the peer is slowed down. */
+const MAX_WAITING_BYTES = 8 * MiB;
+
+/** The most messages reported one by one that are not in the recording. */
+const MAX_EXTRAS = 100;
+
 /** The longest time of a timer, in milliseconds. */
 const MAX_DELAY = 0x7fff_ffff;
 
@@ -62,6 +68,13 @@ export class Replayer implements SessionTap {
   #notify = (): void => {};
   /** Whether a message was missed since the last one came: the next ones are not waited for. */
   #isSilent = false;
+  /** Bytes of the messages that came and are not yet compared. */
+  #waiting = 0;
+  #isPausing = false;
+  #release: (() => void) | undefined;
+  /** What happens to a message that comes: after the last turn it is not kept. */
+  #arrival: 'keep' | 'report' | 'ignore' = 'keep';
+  #extras = 0;
   #closeCode: number | undefined;
   #failure: ErrorDetail | undefined;
 
@@ -96,7 +109,12 @@ export class Replayer implements SessionTap {
     if (kind === 'error') this.#failure = detailOf(payload) as unknown as ErrorDetail;
     if (kind === 'close' || kind === 'error') this.#ended.abort();
     if (direction !== 'in' || (kind !== 'text' && kind !== 'binary')) return;
-    this.#arrived.push({ kind, data: payload.slice(), at: Date.now(), seq });
+    const got: Arrived = { kind, data: payload.slice(), at: Date.now(), seq };
+    if (this.#arrival === 'report') this.#extra(got);
+    if (this.#arrival !== 'keep') return;
+    this.#arrived.push(got);
+    this.#waiting += got.data.length;
+    this.#slowDown();
     this.#isSilent = false;
     this.#notify();
   }
@@ -125,9 +143,16 @@ export class Replayer implements SessionTap {
       this.#tell(`The connection ended with ${this.#code} before row ${left.row} of the recording.`, left);
   }
 
-  /** Reports the messages that came and were not recorded. */
+  /** Reports the messages that came and were not recorded, and from now on each one that comes. */
+  reportExtras(): void {
+    this.#arrival = 'report';
+    for (const got of this.#drop(Infinity)) this.#extra(got);
+  }
+
+  /** Reports the messages that came and were not recorded. What comes later is of no interest. */
   finish(): void {
-    for (const extra of this.#arrived.splice(0)) if (!this.#isHeartbeat(extra)) this.#unexpected(extra);
+    this.reportExtras();
+    this.#arrival = 'ignore';
   }
 
   get #code(): number {
@@ -141,7 +166,7 @@ export class Replayer implements SessionTap {
       return 1;
     }
     const pause = turn.after / this.options.speed;
-    if (pause >= 1) await delay(Math.min(pause, MAX_DELAY), undefined, { signal: over });
+    if (pause >= 1) await this.#pause(Math.min(pause, MAX_DELAY), over);
     over.throwIfAborted();
     if (turn.does === 'send') {
       const message = { ...turn, from: this.script.side };
@@ -154,6 +179,33 @@ export class Replayer implements SessionTap {
     return 1;
   }
 
+  async #pause(time: number, over: AbortSignal): Promise<void> {
+    this.#isPausing = true;
+    this.#slowDown();
+    try {
+      await delay(time, undefined, { signal: over });
+    } finally {
+      this.#isPausing = false;
+      this.#slowDown();
+    }
+  }
+
+  /** Holds the connection while too much waits. Only in a pause: at other times, what waits is compared at once. */
+  #slowDown(): void {
+    if (this.#isPausing && this.#waiting > MAX_WAITING_BYTES) this.#release ??= this.session().hold();
+    else {
+      this.#release?.();
+      this.#release = undefined;
+    }
+  }
+
+  /** Removes the first messages that came. */
+  #drop(count: number): readonly Arrived[] {
+    const dropped = this.#arrived.splice(0, count);
+    for (const { data } of dropped) this.#waiting -= data.length;
+    return dropped;
+  }
+
   /** @returns how many turns are over */
   async #expect(at: number, over: AbortSignal): Promise<number> {
     const turns = this.#expectedFrom(at);
@@ -164,7 +216,7 @@ export class Replayer implements SessionTap {
       const { difference, pairs } = this.#compare(turn, got, at);
       if (difference === undefined) return this.#take(turn, pairs);
       if (this.#isHeartbeat(got)) {
-        this.#arrived.shift();
+        this.#drop(1);
         continue;
       }
       if (this.#ids.isHeartbeat({ ...turn, from: this.#peer })) return this.#pass(turn);
@@ -180,7 +232,7 @@ export class Replayer implements SessionTap {
         .slice(0, LOOK_AHEAD)
         .findIndex((other) => look(turn, other, at) !== undefined);
       if (extra > 0) {
-        for (const each of this.#arrived.splice(0, extra)) this.#unexpected(each);
+        for (const each of this.#drop(extra)) this.#unexpected(each);
         continue;
       }
       const text = `Message ${got.seq} diverges from row ${turn.row} of the recording: ${difference}.`;
@@ -209,6 +261,7 @@ export class Replayer implements SessionTap {
   }
 
   async #expectEnd(turn: Extract<Turn, { readonly code: number }>, over: AbortSignal): Promise<void> {
+    if (!over.aborted) this.reportExtras();
     const limit = Math.min(turn.after + this.options.patience, MAX_DELAY);
     if (!over.aborted) await delay(limit, undefined, { signal: over }).catch(() => {});
     if (this.script.side === 'server') return;
@@ -272,7 +325,7 @@ export class Replayer implements SessionTap {
   }
 
   #take(turn: Expected, pairs: IdMap): 1 {
-    this.#arrived.shift();
+    this.#drop(1);
     for (const [recorded, own] of pairs) this.#map.set(recorded, own);
     return this.#pass(turn);
   }
@@ -287,7 +340,16 @@ export class Replayer implements SessionTap {
     return this.#pass(turn);
   }
 
+  #extra(got: Arrived): void {
+    if (this.#extras <= MAX_EXTRAS && !this.#isHeartbeat(got)) this.#unexpected(got);
+  }
+
   #unexpected(got: Arrived): void {
+    if (++this.#extras > MAX_EXTRAS) {
+      if (this.#extras === MAX_EXTRAS + 1)
+        this.#tell(`From message ${got.seq} on, messages that are not in the recording are not reported.`);
+      return;
+    }
     this.#tell(`Message ${got.seq} is not in the recording: ${shown(got)}.`, undefined, got);
   }
 

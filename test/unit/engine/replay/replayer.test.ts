@@ -81,3 +81,68 @@ describe('a message in another place than recorded', () => {
     expect(told).toHaveLength(count);
   });
 });
+
+describe('messages that are not in the recording', () => {
+  test('are reported one by one up to a limit, also those that come after the last turn', async () => {
+    const { replayer, told, addDetail, arrive, play } = replay([expected(1, 'one')], 'server');
+    arrive('one', 'early');
+    await play();
+    expect(told).toEqual([]);
+    replayer.reportExtras();
+    expect(told).toEqual(['Message 2 is not in the recording: “early”.']);
+    arrive('late');
+    expect(told[1]).toBe('Message 3 is not in the recording: “late”.');
+    for (let count = 0; count < 500; count++) arrive('more');
+    expect(told).toHaveLength(101);
+    expect(told.at(-1)).toBe('From message 102 on, messages that are not in the recording are not reported.');
+    expect(addDetail).toHaveBeenCalledTimes(101);
+  });
+
+  test('are ignored after the end of the replay', async () => {
+    const { replayer, told, arrive, play } = replay([expected(1, 'one')]);
+    arrive('one', 'early');
+    await play();
+    replayer.finish();
+    arrive('late');
+    expect(told).toEqual(['Message 2 is not in the recording: “early”.']);
+  });
+
+  test('are not kept where the end is waited for', async () => {
+    const end: Turn = { does: 'end', code: 1000, reason: '', row: 1, after: 0, at: 0 };
+    const { replayer, told, arrive } = replay([end], 'server');
+    const stop = new AbortController();
+    const played = replayer.play(stop.signal);
+    arrive('a');
+    expect(told).toHaveLength(1);
+    stop.abort();
+    await played;
+  });
+
+  test('slow the peer down while they wait during a recorded pause', async () => {
+    const turns: Turn[] = [
+      { does: 'send', kind: 'text', data: bytes('go'), row: 1, after: 500, at: 0 },
+      expected(2, 'x'),
+    ];
+    const { told, hold, release, send, arrive, play } = replay(turns);
+    send.mockImplementation(async () => expect(release).toHaveBeenCalledTimes(1));
+    const played = play();
+    const big = 'x'.repeat(1024 * 1024);
+    for (let count = 0; count < 8; count++) arrive(big);
+    expect(hold).not.toHaveBeenCalled();
+    arrive('x', 'x');
+    expect(hold).toHaveBeenCalledTimes(1);
+    expect(release).not.toHaveBeenCalled();
+    await played;
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(told.length).toBeGreaterThan(0);
+  });
+
+  test('do not slow down without a pause', async () => {
+    const { replayer, told, hold, arrive, play } = replay([expected(1, 'one')]);
+    for (let count = 0; count < 20; count++) arrive('x'.repeat(1024 * 1024));
+    await play();
+    replayer.finish();
+    expect(hold).not.toHaveBeenCalled();
+    expect(told).toHaveLength(20);
+  });
+});
