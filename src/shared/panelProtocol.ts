@@ -12,12 +12,18 @@ import type { UnitQuery } from './unitIndexProtocol.ts';
 export const COMPOSER_MODES = ['text', 'json', 'hex', 'base64', 'file'] as const;
 export type ComposerMode = (typeof COMPOSER_MODES)[number];
 
+/** Formats in which the text of a draft is encoded before it is sent, named as in `@encode`. */
+export const DRAFT_ENCODINGS = ['msgpack', 'cbor'] as const;
+export type DraftEncoding = (typeof DRAFT_ENCODINGS)[number];
+
 export interface Draft {
   readonly mode: ComposerMode;
   /** The text; in mode `file`, the path from `pickFile`. */
   readonly text: string;
   /** Send `{{…}}` as it is, without filling in variables. */
   readonly asIs?: boolean;
+  /** Send the text, in mode `text` or `json`, as bytes of this format. */
+  readonly encode?: DraftEncoding;
   /** Send this verb, with the text as its payload. */
   readonly verb?: VerbDraft;
 }

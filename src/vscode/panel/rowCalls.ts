@@ -1,4 +1,6 @@
-import { base64Text, hexText } from '../../core/format/draft.ts';
+import { base64Text, draftToMessage, hexText } from '../../core/format/draft.ts';
+import { decodeCertain } from '../../core/protocol/binary/decodeBinary.ts';
+import { encodeBody } from '../../core/request/plan/encodeBody.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { KiB, MiB } from '../../shared/limits.ts';
@@ -108,12 +110,39 @@ function noteOf(payload: Uint8Array): { note?: unknown; expected?: unknown; actu
   }
 }
 
-/** The draft that sends these bytes again. Braces in it are no variables. */
+/**
+ * The draft that sends this message again: the same bytes, or the same value if it is MessagePack or CBOR for certain.
+ * Braces in it are no variables.
+ */
 export function draftOfMessage({ kind, data }: OutgoingMessage): Draft {
-  if (kind === 'binary')
-    return data.length <= MAX_HEX
-      ? { mode: 'hex', text: hexText(data) }
-      : { mode: 'base64', text: base64Text(data) };
+  if (kind === 'binary') return decodedDraft(data) ?? bytesDraft(data);
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
-  return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', text, ...(text.includes('{{') && { asIs: true }) };
+  return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', ...withBraces(text) };
+}
+
+/** Keys that stand for values without an equivalent in JSON. A message that has them itself would change its meaning. */
+const MADE_KEYS = /\$(?:base64|float|date|ext)/;
+
+/** @returns undefined unless the text, encoded again, decodes to the same text */
+function decodedDraft(data: Uint8Array): Draft | undefined {
+  const decoded = decodeCertain(data);
+  if (!('text' in decoded) || decoded.text.length > MAX_EDITED) return undefined;
+  const { format, text } = decoded;
+  if (format === 'msgpack' && MADE_KEYS.test(Buffer.from(data).toString('latin1'))) return undefined;
+  const body = encodeBody(format, text);
+  if ('problem' in body) return undefined;
+  const again = decodeCertain(body.data);
+  if (!('text' in again) || again.format !== format || again.text !== text) return undefined;
+  const isJson = !('problem' in draftToMessage('json', text));
+  return { mode: isJson ? 'json' : 'text', ...withBraces(text), encode: format };
+}
+
+function bytesDraft(data: Uint8Array): Draft {
+  return data.length <= MAX_HEX
+    ? { mode: 'hex', text: hexText(data) }
+    : { mode: 'base64', text: base64Text(data) };
+}
+
+function withBraces(text: string): Pick<Draft, 'text' | 'asIs'> {
+  return { text, ...(text.includes('{{') && { asIs: true }) };
 }

@@ -2,7 +2,6 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '../parts/menu.ts';
 import '../parts/segments.ts';
 import './composerField.ts';
-import './draftMenus.ts';
 import './filePart.ts';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -13,15 +12,14 @@ import { COMPOSER_MODES } from '../../shared/panelProtocol.ts';
 import type { ComposerMode, Draft, PanelCommand, RepeatProgress } from '../../shared/panelProtocol.ts';
 import type { PanelVerb } from '../../shared/panelVerbs.ts';
 import { emit } from '../base/events.ts';
-import { isMac, type Host } from '../base/host.ts';
+import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
-import { loadAfterStart } from '../base/lazyParts.ts';
 import { createQueue } from '../base/queue.ts';
 import { baseStyles, toolStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
 import type { ComposerField } from './composerField.ts';
 import { toolButton } from '../parts/toolButton.ts';
-import { composerMenu } from './composerMenu.ts';
+import { composerMenu, FORMAT_KEYS, loadComposerParts, SEND_KEYS } from './composerMenu.ts';
 import { composerStyles } from './composerStyles.ts';
 import { COMPOSER_TEXT, hintText, MODE_NAMES } from './composerTexts.ts';
 import { draftProblem, formattedDraft, typingProblem } from './draftCheck.ts';
@@ -33,9 +31,6 @@ const MODES = COMPOSER_MODES.map((mode) => ({ value: mode, text: MODE_NAMES[mode
 
 /** Milliseconds after the last key until a draft is checked and handed to the host. */
 const PAUSE = 250;
-
-const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
-const FORMAT_KEYS = isMac ? '⇧⌥F' : 'Shift+Alt+F';
 
 /**
  * Writes and sends messages. A draft that cannot be sent stays, with the reason beside it. A sent draft stays too, to
@@ -60,6 +55,7 @@ export class Composer extends LitElement {
   /** The chosen file's path. */
   @state() private file = '';
   @state() private asIs = false;
+  @state() private encode: Draft['encode'];
   @state() private problem: string | undefined = undefined;
   /** Messages whose outcome the host has not reported yet. */
   @state() private unsettled = 0;
@@ -75,9 +71,9 @@ export class Composer extends LitElement {
   readonly #history = createDraftHistory(() => this.host.calls.sentDrafts());
 
   get #draft(): Draft {
-    const { mode } = this;
+    const { mode, encode } = this;
     const { verb, spec } = this.#verbs;
-    const more = { ...(this.asIs && { asIs: true }), ...(verb && { verb }) };
+    const more = { ...(this.asIs && { asIs: true }), ...(encode && { encode }), ...(verb && { verb }) };
     if (spec?.body === 'none') return { mode: 'text', text: '', ...more };
     return { mode, text: mode === 'file' ? this.file : this.text, ...more };
   }
@@ -88,6 +84,7 @@ export class Composer extends LitElement {
     if (draft.mode === 'file') this.file = draft.text;
     else this.text = draft.text;
     this.asIs = draft.asIs === true;
+    this.encode = draft.encode;
     if (draft.mode !== this.mode) this.#setMode(draft.mode);
     this.problem = typingProblem(draft)?.problem;
     this.#keep();
@@ -103,7 +100,7 @@ export class Composer extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    loadAfterStart(this, { 'duplex-repeat-form': () => import('./repeatForm.ts') });
+    loadComposerParts(this);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -255,6 +252,7 @@ export class Composer extends LitElement {
 
   #setMode(mode: ComposerMode): void {
     this.mode = mode;
+    if (mode !== 'text' && mode !== 'json') this.encode = undefined;
     emit(this, 'duplex-mode', mode);
     this.problem = typingProblem(this.#draft)?.problem;
     this.#keep();

@@ -1,6 +1,11 @@
 import type { ComposerMode } from '../../shared/panelProtocol.ts';
+import { isMac } from '../base/host.ts';
+import { loadAfterStart } from '../base/lazyParts.ts';
 import type { MenuItem } from '../parts/menu.ts';
 import { COMPOSER_TEXT } from './composerTexts.ts';
+
+export const SEND_KEYS = isMac ? '⌘⏎' : 'Ctrl+Enter';
+export const FORMAT_KEYS = isMac ? '⇧⌥F' : 'Shift+Alt+F';
 
 interface ComposerState {
   readonly isOpen: boolean;
@@ -19,4 +24,12 @@ export function composerMenu({ isOpen, mode, asIs, isRepeating }: ComposerState)
     { value: 'ping', text: COMPOSER_TEXT.ping, beginsGroup: true, isDisabled: !isOpen },
     { value: 'closeWithCode', text: COMPOSER_TEXT.closeWithCode, isDisabled: !isOpen },
   ];
+}
+
+/** Loads what the first frame does not need. */
+export function loadComposerParts(composer: EventTarget): void {
+  loadAfterStart(composer, {
+    'duplex-draft-menus': () => import('./draftMenus.ts'),
+    'duplex-repeat-form': () => import('./repeatForm.ts'),
+  });
 }

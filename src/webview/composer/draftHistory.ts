@@ -16,9 +16,10 @@ export function createDraftHistory(list: () => Promise<readonly Draft[]>): Draft
       if (walk === undefined) {
         if (step < 0) return undefined;
         const sent = (await list()).filter(
-          ({ mode, text, verb }) =>
+          ({ mode, text, encode, verb }) =>
             mode !== current.mode ||
             text !== current.text ||
+            encode !== current.encode ||
             JSON.stringify(verb) !== JSON.stringify(current.verb),
         );
         walk = { sent, typed: current, at: -1 };

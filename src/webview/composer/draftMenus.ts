@@ -6,16 +6,20 @@ import type { Draft, SavedMessage } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
+import { loadPart } from '../base/lazyParts.ts';
 import { COMPOSER_TEXT } from './composerTexts.ts';
 import { draftTitle } from './draftHistory.ts';
 
 const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 
-/** The menus of saved and of sent messages. Event: `duplex-fill` with the chosen message. */
+/**
+ * The format in which the draft is encoded, and the menus of saved and of sent messages. Event: `duplex-fill` with the
+ * chosen message, or with the draft without its format.
+ */
 @customElement('duplex-draft-menus')
 export class DraftMenus extends LitElement {
   @property({ attribute: false }) host!: Host;
-  /** What `Save Message` saves. */
+  /** The current draft, which `Save Message` saves. */
   @property({ attribute: false }) draft!: Draft;
   /** Shows the failure of a call. */
   @property({ attribute: false }) report!: (call: Promise<void>) => Promise<void>;
@@ -29,9 +33,17 @@ export class DraftMenus extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    if (this.draft.encode) loadPart(this, 'duplex-encoding-chip', () => import('./encodingChip.ts'));
     const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
     const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
     return html`
+      ${
+        this.draft.encode &&
+        html`<duplex-encoding-chip
+          .draft=${this.draft}
+          @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
+        ></duplex-encoding-chip>`
+      }
       <duplex-menu
         placement="above"
         .label=${COMPOSER_TEXT.savedTitle}

@@ -47,6 +47,7 @@ export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuConte
   const hasPayload = row.stored > 0;
   const { menu } = TIMELINE_TEXT;
   const found = row.kind === 'text' ? discriminator(row.preview) : undefined;
+  const diverges = isDivergence(row);
   const item = (value: RowAction, isEnabled: boolean, more: Partial<MenuItem> = {}): MenuItem => ({
     value,
     text: menu[value],
@@ -60,12 +61,12 @@ export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuConte
     item('copyHex', hasPayload),
     item('copyBase64', hasPayload),
     item('copyPath', found !== undefined, found && { text: TIMELINE_TEXT.copyPath(found.path) }),
-    isDivergence(row)
-      ? item('compare', true, { beginsGroup: true, text: TIMELINE_TEXT.compareReplayed })
-      : item('compare', isMessage && other !== undefined, {
-          beginsGroup: true,
-          ...(other !== undefined && { text: TIMELINE_TEXT.compareWith(other) }),
-        }),
+    item('compare', diverges || (isMessage && other !== undefined), {
+      beginsGroup: true,
+      ...(diverges
+        ? { text: TIMELINE_TEXT.compareReplayed }
+        : other !== undefined && { text: TIMELINE_TEXT.compareWith(other) }),
+    }),
     item('open', hasPayload),
     item('save', hasPayload),
     item('export', true),

@@ -32,11 +32,13 @@ describe('decodeBinary', () => {
   it('says which format it is and how much of the data it explains', () => {
     const bytes = encode({ op: 'subscribe', id: 12345678901234567890n }, { useBigInt64: true });
     expect(decodeBinary(bytes)).toEqual({
+      format: 'msgpack',
       reason: `MessagePack: ${bytes.length} of ${bytes.length} bytes.`,
       text: '{"op":"subscribe","id":12345678901234567890}',
     });
     const cbor = encodeCbor({ op: 'subscribe', at: 1.5 });
     expect(decodeBinary(cbor)).toEqual({
+      format: 'cbor',
       reason: `CBOR: ${cbor.length} of ${cbor.length} bytes.`,
       text: '{"op": "subscribe", "at": 1.5}',
     });

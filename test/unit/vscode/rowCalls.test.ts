@@ -1,6 +1,9 @@
+import { encode as encodeMsgpack, ExtData } from '@msgpack/msgpack';
 import { describe, expect, test, vi } from 'vitest';
+import { decodeCertain } from '../../../src/core/protocol/binary/decodeBinary.ts';
+import { encodeBody } from '../../../src/core/request/plan/encodeBody.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import type { PanelRowCalls } from '../../../src/shared/panelProtocol.ts';
+import type { Draft, PanelRowCalls } from '../../../src/shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../src/shared/session.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
 import { draftOfMessage, rowCalls } from '../../../src/vscode/panel/rowCalls.ts';
@@ -39,6 +42,11 @@ async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   return error as DuplexError;
 }
 
+function decodedText(decoded: ReturnType<typeof decodeCertain>): { format: string; text: string } {
+  if (!('text' in decoded)) throw new Error(decoded.remark);
+  return { format: decoded.format, text: decoded.text };
+}
+
 describe('a row', () => {
   test('is sent again bit for bit', async () => {
     const { calls, sent } = setUp();
@@ -56,6 +64,83 @@ describe('a row', () => {
     expect(await calls.draftOf(1)).toEqual({ mode: 'hex', text: '00 ff' });
     expect(await calls.draftOf(2)).toEqual({ mode: 'text', text: 'x {{b}}', asIs: true });
     expect(draftOfMessage({ kind: 'binary', data: new Uint8Array(5000) }).mode).toBe('base64');
+  });
+
+  test.each<[string, Uint8Array, Draft]>([
+    [
+      'MessagePack',
+      encodeMsgpack({ op: 'subscribe', n: [1, -1, 1.5, null] }),
+      { mode: 'json', text: '{"op":"subscribe","n":[1,-1,1.5,null]}', encode: 'msgpack' },
+    ],
+    [
+      'MessagePack with values that JSON does not have',
+      encodeMsgpack({
+        ...{ name: 'feed', data: Uint8Array.of(1, 2), at: new Date('2018-01-02T03:04:05Z') },
+        ...{ ext: new ExtData(5, Uint8Array.of(1)), not: Number.NaN },
+      }),
+      {
+        mode: 'json',
+        text: '{"name":"feed","data":{"$base64":"AQI="},"at":{"$date":"2018-01-02T03:04:05.000Z"},"ext":{"$ext":[5,{"$base64":"AQ=="}]},"not":{"$float":"NaN"}}',
+        encode: 'msgpack',
+      },
+    ],
+    [
+      'MessagePack with a long integer',
+      encodeMsgpack({ name: 'feed', id: 12_345_678_901_234_567_890n }, { useBigInt64: true }),
+      { mode: 'json', text: '{"name":"feed","id":12345678901234567890}', encode: 'msgpack' },
+    ],
+    [
+      'MessagePack with milliseconds, which stay an integer',
+      encodeMsgpack({ name: 'feed', at: 1_700_000_000_000n }, { useBigInt64: true }),
+      { mode: 'json', text: '{"name":"feed","at":1700000000000}', encode: 'msgpack' },
+    ],
+    [
+      'MessagePack with braces, which are no variables',
+      encodeMsgpack({ text: 'x {{b}}' }),
+      { mode: 'json', text: '{"text":"x {{b}}"}', asIs: true, encode: 'msgpack' },
+    ],
+    [
+      'CBOR of JSON values',
+      Buffer.from('a2626f706161616e820120', 'hex'),
+      { mode: 'json', text: '{"op": "a", "n": [1, -1]}', encode: 'cbor' },
+    ],
+    [
+      'CBOR of other values',
+      Buffer.from('826261624101', 'hex'),
+      { mode: 'text', text: `["ab", h'01']`, encode: 'cbor' },
+    ],
+    [
+      'CBOR that says so',
+      Buffer.from('d9d9f78101', 'hex'),
+      { mode: 'text', text: '55799([1])', encode: 'cbor' },
+    ],
+  ])('becomes text that sends the same value: %s', (_, data, expected) => {
+    const draft = draftOfMessage({ kind: 'binary', data });
+    expect(draft).toEqual(expected);
+    const body = encodeBody(draft.encode!, draft.text);
+    if ('problem' in body) throw new Error(body.problem);
+    expect(decodeCertain(body.data)).toMatchObject(decodedText(decodeCertain(data)));
+  });
+
+  test.each<[string, Uint8Array, Draft]>([
+    ['without text', encodeMsgpack([1, 2]), { mode: 'hex', text: '92 01 02' }],
+    ['that ends too early', encodeMsgpack({ op: 'a' }).subarray(0, 4), { mode: 'hex', text: '81 a2 6f 70' }],
+    [
+      'with an object that its text shows like bytes',
+      encodeMsgpack({ a: { $base64: 'AQI=' }, b: 'ab' }),
+      { mode: 'hex', text: '82 a1 61 81 a7 24 62 61 73 65 36 34 a4 41 51 49\n3d a1 62 a2 61 62' },
+    ],
+  ])('is no more than what is certain: MessagePack %s', (_, data, expected) => {
+    expect(draftOfMessage({ kind: 'binary', data })).toEqual(expected);
+  });
+
+  test('that decodes to more text than can be edited becomes base64', () => {
+    const data = encodeMsgpack({ name: 'feed', data: new Uint8Array(2 ** 20 - 100) });
+    expect(draftOfMessage({ kind: 'binary', data }).mode).toBe('base64');
+  });
+
+  test('of text that looks like JSON is not encoded', () => {
+    expect(draftOfMessage({ kind: 'text', data: PAYLOADS[0]! }).encode).toBeUndefined();
   });
 
   test('is copied as hex or base64', async () => {

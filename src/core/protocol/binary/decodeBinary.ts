@@ -14,6 +14,11 @@ export interface DecodedBinary {
   readonly text: string;
 }
 
+/** What is certain, in a format that a payload can be encoded in again. */
+export interface CertainBinary extends DecodedBinary {
+  readonly format: 'msgpack' | 'cbor';
+}
+
 /** The content of compressed data, if that is not a binary format itself. */
 export interface InflatedBinary {
   readonly reason: string;
@@ -74,7 +79,7 @@ function inflated(
 }
 
 /** The same without what is inflated or guessed: what conditions are judged by. */
-export function decodeCertain(bytes: Uint8Array): DecodedBinary | NotDecoded {
+export function decodeCertain(bytes: Uint8Array): CertainBinary | NotDecoded {
   if (bytes.length > MAX_CODEC_BYTES)
     return { remark: `${bytes.length} bytes are not decoded: the limit is ${MAX_CODEC_BYTES}.` };
   const cbor = cborText(bytes);
@@ -107,17 +112,18 @@ function isSelfDescribed([first, second, third]: Uint8Array): boolean {
   return first === 0xd9 && second === 0xd9 && third === 0xf7;
 }
 
-function cborText(bytes: Uint8Array): DecodedBinary | NotDecoded {
+function cborText(bytes: Uint8Array): CertainBinary | NotDecoded {
   const [first = 0] = bytes;
   const read = readCbor(bytes);
   // Arrays, maps and tags.
   const remark = first >= 0x80 && first <= 0xdb;
   if ('problem' in read) return { remark: remark ? read.problem : undefined };
-  if (read.isTelling || isSelfDescribed(bytes)) return { reason: whole('CBOR', bytes), text: read.text };
+  if (read.isTelling || isSelfDescribed(bytes))
+    return { format: 'cbor', reason: whole('CBOR', bytes), text: read.text };
   return { remark: remark ? uncertain('CBOR') : undefined };
 }
 
-function msgpackText(bytes: Uint8Array): DecodedBinary | NotDecoded {
+function msgpackText(bytes: Uint8Array): CertainBinary | NotDecoded {
   const [first = 0] = bytes;
   const isContainer = (first >= 0x80 && first <= 0x9f) || (first >= 0xdc && first <= 0xdf);
   if (!isContainer) return { remark: undefined };
@@ -127,7 +133,7 @@ function msgpackText(bytes: Uint8Array): DecodedBinary | NotDecoded {
     return { remark: `Not taken for MessagePack: the text at byte ${read.invalidText} is not UTF-8.` };
   const text = derivedJson(read.value);
   if (!TELLING_STRING.test(text.replace(MADE_STRING, ''))) return { remark: uncertain('MessagePack') };
-  return { reason: whole('MessagePack', bytes), text };
+  return { format: 'msgpack', reason: whole('MessagePack', bytes), text };
 }
 
 function uncertain(format: string): string {

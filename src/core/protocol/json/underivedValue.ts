@@ -4,15 +4,15 @@ import { fromBase64 } from '../unit.ts';
 /** A JSON string or number, as a whole. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** An integer that a double may not represent. */
-const BIG_INTEGER = /^-?\d{16,}$/;
+/** An integer that may need more than 32 bits: MessagePack writes a number of that size as a float, and a bigint as an integer. */
+const BIG_INTEGER = /^-?\d{10,}$/;
 
 /** The start of a string that represents a long integer. */
 const MARK = '\u0000n';
 
 /**
  * The value that `derivedJson` wrote, for encoders of binary formats: bytes from `{"$base64": …}`, dates, extensions,
- * floats without a spelling in JSON, and integers beyond 2^53 as bigints.
+ * floats without a spelling in JSON, and integers of 33 to 64 bits as bigints.
  * @param json valid JSON text
  */
 export function underivedValue(json: string): unknown {
@@ -30,7 +30,8 @@ export function underivedValue(json: string): unknown {
 function bigInteger(digits: string): bigint | number {
   const value = BigInt(digits);
   const fits = value >= -(2n ** 63n) && value < 2n ** 64n;
-  return fits && !Number.isSafeInteger(Number(value)) ? value : Number(value);
+  const isLong = value > 0xffff_ffffn || value < -(2n ** 31n);
+  return fits && isLong ? value : Number(value);
 }
 
 /** An object with one member that represents a value without a JSON equivalent. Its content was converted before. */

@@ -1,5 +1,12 @@
 import type { VerbCall } from '../../../core/protocol/verb.ts';
-import type { Draft, PanelComposerCalls, RepeatProgress } from '../../../shared/panelProtocol.ts';
+import { encodeBody } from '../../../core/request/plan/encodeBody.ts';
+import { DuplexError } from '../../../shared/errors.ts';
+import type {
+  Draft,
+  DraftEncoding,
+  PanelComposerCalls,
+  RepeatProgress,
+} from '../../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import { checkBytes, checkDraft, checkInterval, checkName, checkTimes, typedMessage } from '../checks.ts';
 import type { DraftVariables } from './draftVariables.ts';
@@ -36,10 +43,12 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
   const repetition = repeater(parts.onChange);
   let draft: Draft | undefined;
 
-  const messageOf = async ({ mode, text, asIs }: Draft): Promise<OutgoingMessage> => {
+  const messageOf = async ({ mode, text, asIs, encode }: Draft): Promise<OutgoingMessage> => {
     if (mode === 'file') return { kind: 'binary', data: await files.read(text) };
     const hasVariables = (mode === 'text' || mode === 'json') && asIs !== true;
-    return typedMessage(mode, hasVariables ? (await variables.fill(text)).text : text);
+    const written = hasVariables ? (await variables.fill(text)).text : text;
+    const isEncoded = encode !== undefined && (mode === 'text' || mode === 'json');
+    return isEncoded ? encodedMessage(encode, written) : typedMessage(mode, written);
   };
   const speaker = verbSpeaker(session);
   const filled = async (text: string, { asIs }: Draft): Promise<string> =>
@@ -101,4 +110,11 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
     },
     dispose: () => repetition.stop(),
   };
+}
+
+/** @throws DuplexError `call.invalid` if the text cannot be written in the format */
+function encodedMessage(format: DraftEncoding, text: string): OutgoingMessage {
+  const body = encodeBody(format, text);
+  if ('problem' in body) throw new DuplexError('call.invalid', body.problem);
+  return { kind: 'binary', data: body.data };
 }

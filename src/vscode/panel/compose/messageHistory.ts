@@ -40,8 +40,9 @@ export function messageHistory(store: Store): MessageHistory {
 }
 
 function isSame(one: Draft, other: Draft): boolean {
-  const { mode, text, verb } = one;
-  return mode === other.mode && text === other.text && JSON.stringify(verb) === JSON.stringify(other.verb);
+  const { mode, text, encode, verb } = one;
+  if (mode !== other.mode || text !== other.text || encode !== other.encode) return false;
+  return JSON.stringify(verb) === JSON.stringify(other.verb);
 }
 
 function valid(stored: unknown): Draft[] {

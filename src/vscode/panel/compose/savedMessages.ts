@@ -10,6 +10,7 @@ import { analyzeRequestFile } from '../../../core/request/plan/checkRequestFile.
 import type { TemplatePart } from '../../../core/request/syntax/template.ts';
 import type { Request, Step } from '../../../core/request/syntax/tree.ts';
 import { DuplexError } from '../../../shared/errors.ts';
+import { DRAFT_ENCODINGS } from '../../../shared/panelProtocol.ts';
 import type { Draft, SavedMessage } from '../../../shared/panelProtocol.ts';
 import type { VerbDraft } from '../../../shared/panelVerbs.ts';
 import { inertCheck } from '../../inertText.ts';
@@ -77,11 +78,12 @@ export function savedMessages(): SavedMessages {
 }
 
 /** A request block that sends the draft. Its variables stay references. */
-export function savedBlock(name: string, url: string, { mode, text, asIs, verb }: Draft): string {
+export function savedBlock(name: string, url: string, { mode, text, asIs, encode, verb }: Draft): string {
   const title = name.replace(/\s+/g, ' ').trim().replace(/^@/, '');
   const [named, lines] = verb ? verbLines(verb, asIs === true) : ['', ''];
   const body = verb && text.trim() === '' ? '' : payload();
-  return `### ${title}\n${named}WEBSOCKET ${literalTemplate(url)}\n\n${lines}${body}\n`;
+  const format = encode && (mode === 'text' || mode === 'json') ? `# @encode ${encode}\n` : '';
+  return `### ${title}\n${named}WEBSOCKET ${literalTemplate(url)}\n\n${lines}${format}${body}\n`;
 
   function payload(): string {
     if (mode === 'file') return `< ${text}`;
@@ -124,14 +126,16 @@ function savedStep(request: Request): (step: Step) => SavedMessage[] {
     const parts = payload?.kind === 'text' ? payload.text.parts : [];
     const converted = isEscaped ? unescapeParts(parts) : { parts };
     // A composer sends JSON as text.
-    if ('problem' in converted || argument('encode') !== undefined) return [];
+    const format = argument('encode')?.trim().toLowerCase();
+    const encode = DRAFT_ENCODINGS.find((each) => each === format);
+    if ('problem' in converted || encode !== format) return [];
     const text = converted.parts.map(written).join('');
     const label = argument('label') ?? (index === 0 ? undefined : `${index + 1}`);
     const title = request.name?.text ?? request.target.url.parts.map(written).join('');
     return [
       {
         name: label === undefined ? title : `${title}: ${label}`,
-        draft: { ...draftOf(argument('binary'), text), ...(verb && { verb }) },
+        draft: { ...draftOf(argument('binary'), text), ...(encode && { encode }), ...(verb && { verb }) },
       },
     ];
   };

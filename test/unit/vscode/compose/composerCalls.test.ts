@@ -1,8 +1,9 @@
+import { decode } from '@msgpack/msgpack';
 import { describe, expect, test, vi } from 'vitest';
 import { findProtocol } from '../../../../src/core/protocol/registry.ts';
 import { Conduct } from '../../../../src/engine/conduct.ts';
 import { DuplexError } from '../../../../src/shared/errors.ts';
-import type { Draft, PanelComposerCalls } from '../../../../src/shared/panelProtocol.ts';
+import type { Draft, DraftEncoding, PanelComposerCalls } from '../../../../src/shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../../src/shared/session.ts';
 import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
 import { composerCalls } from '../../../../src/vscode/panel/compose/composerCalls.ts';
@@ -56,6 +57,8 @@ test('the draft is the one that was kept last', () => {
   calls.keepDraft({ mode: 'json', text: '{"a":' });
   calls.keepDraft({ mode: 'json', text: '{"a":1}', asIs: true });
   expect(composer.draft).toEqual({ mode: 'json', text: '{"a":1}', asIs: true });
+  calls.keepDraft({ mode: 'json', text: '[1]', encode: 'msgpack' });
+  expect(composer.draft).toEqual({ mode: 'json', text: '[1]', encode: 'msgpack' });
 });
 
 describe('a draft', () => {
@@ -98,6 +101,69 @@ describe('a draft', () => {
     expect((await failure(calls.send({ mode: 'json', text: '{"a":' }))).message).toMatch(/JSON/);
     expect((await failure(calls.send({ mode: 'hex', text: 'xyz' }))).message).toMatch(/hexadecimal/);
     expect(sent).toEqual([]);
+  });
+
+  test.each<[DraftEncoding, string, string]>([
+    ['msgpack', '{"op": "a", "n": [1, -1, 1.5, null]}', '82a26f70a161a16e9401ffcb3ff8000000000000c0'],
+    ['cbor', '{"op": "a", "n": [1, -1, 1.5, null]}', 'a2626f706161616e840120f93e00f6'],
+    ['cbor', "[1.0, h'01']", '82f93c004101'],
+  ])('that is encoded becomes bytes: %s of %s', async (encode, written, digits) => {
+    const { calls, sent, history } = setUp();
+    await calls.send({ mode: 'text', text: written, encode });
+    expect(sent).toEqual([{ kind: 'binary', data: new Uint8Array(Buffer.from(digits, 'hex')) }]);
+    expect(history.add).toHaveBeenCalledWith(expect.anything(), { mode: 'text', text: written, encode });
+  });
+
+  test('that is encoded has its variables filled in before, unless it is sent as it is', async () => {
+    const { calls, sent } = setUp();
+    await calls.send({ mode: 'json', text: '["{{channel}}"]', encode: 'msgpack' });
+    await calls.send({ mode: 'json', text: '["{{channel}}"]', encode: 'msgpack', asIs: true });
+    expect(sent.map(({ data }) => decode(data))).toEqual([['BTC'], ['{{channel}}']]);
+  });
+
+  test('that is encoded is the payload of its verb', async () => {
+    const { calls, session, sent } = setUp();
+    const encode = vi.fn((_call: unknown) => ({ messages: [text('by the peer')], awaits: undefined }));
+    vi.spyOn(session.conduct, 'peerOf').mockReturnValue({ encode } as never);
+    const verb = { arguments: ['a/b'], options: {}, beside: [], headers: [] };
+    const draft = { mode: 'json', text: '[1]', encode: 'msgpack' } as const;
+    const ofText = calls.send({ ...draft, verb: { ...verb, protocol: 'socket.io', name: 'emit' } });
+    expect((await failure(ofText)).message).toBe('The payload of @emit is text, not bytes.');
+    expect(sent).toEqual([]);
+    session.summary.decodedAs.id = 'mqtt';
+    await calls.send({ ...draft, verb: { ...verb, protocol: 'mqtt', name: 'publish' } });
+    expect(encode).toHaveBeenCalledWith(expect.objectContaining({ bytes: Uint8Array.of(0x91, 1) }));
+  });
+
+  test.each<[DraftEncoding, string, string]>([
+    ['msgpack', '{"a": }', 'The payload of @encode msgpack is not JSON at column 7: expected a value.'],
+    ['msgpack', '', 'The payload of @encode msgpack is not JSON'],
+    [
+      'cbor',
+      '{"a": 1,\n}',
+      'The payload of @encode cbor is not JSON and not diagnostic notation at line 2, column 1: expected a value.',
+    ],
+    ['cbor', `${'['.repeat(101)}${']'.repeat(101)}`, 'expected at most 100 levels.'],
+    ['zip' as never, '[]', 'not valid'],
+    ['protobuf a.B from /etc/passwd' as never, '{}', 'not valid'],
+    [1 as never, '[]', 'not valid'],
+  ])('that does not encode says why, and nothing is sent: %s of %s', async (encode, written, problem) => {
+    const { calls, sent, history } = setUp();
+    const error = await failure(calls.send({ mode: 'text', text: written, encode }));
+    expect(error.code).toBe('call.invalid');
+    expect(error.message).toContain(problem);
+    expect(sent).toEqual([]);
+    expect(history.add).not.toHaveBeenCalled();
+  });
+
+  test('of bytes is not encoded once more', async () => {
+    const { calls, sent } = setUp();
+    await calls.send({ mode: 'hex', text: '00 ff', encode: 'cbor' });
+    await calls.send({ mode: 'file', text: '/picked.bin', encode: 'cbor' });
+    expect(sent.map(({ data }) => [...data])).toEqual([
+      [0, 255],
+      [1, 2, 3],
+    ]);
   });
 
   test('of a file sends the bytes of what was chosen or dropped', async () => {

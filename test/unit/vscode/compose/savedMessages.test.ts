@@ -22,6 +22,8 @@ describe('a saved message', () => {
     ['a dynamic variable', { mode: 'text', text: 'id {{$uuid}} {{$randomInt 1 9}}' }],
     ['braces that are not filled in', { mode: 'text', text: 'a \\{{b}}' }],
     ['what looks like a comment', { mode: 'text', text: '# not a comment\n// neither\n=== nor that' }],
+    ['JSON that is encoded', { mode: 'json', text: '{"op": "{{channel}}"}', encode: 'msgpack' }],
+    ['diagnostic notation', { mode: 'text', text: "h'01'", encode: 'cbor' }],
     ['control characters', { mode: 'text', text: 'a\x1eb\x00' }],
   ])('comes back as it was: %s', (_, draft) => {
     expect(savedIn(savedBlock('My message', URL, draft))).toEqual([{ name: 'My message', draft }]);
@@ -29,6 +31,13 @@ describe('a saved message', () => {
 
   test.each<[string, Draft]>([
     ['with arguments', { mode: 'json', text: '["hi"]', verb: VERB }],
+    [
+      'with an encoded payload',
+      {
+        ...{ mode: 'json', text: '["hi"]', encode: 'msgpack' },
+        verb: { ...VERB, protocol: 'mqtt', name: 'publish', arguments: ['home/lamp'], beside: [] },
+      },
+    ],
     [
       'without a payload',
       { mode: 'text', text: '', verb: { ...VERB, name: 'disconnect', arguments: ['/a'], beside: [] } },
@@ -90,10 +99,16 @@ describe('a saved message', () => {
       '===',
       '< ./file.bin',
       '===',
-      '# @encode cbor',
+      '# @encode gzip',
       '{"op":"c"}',
+      '===',
+      '# @label Encoded',
+      '# @encode CBOR',
+      '{"op":"d"}',
     ].join('\n');
-    expect(savedIn(source).map(({ name }) => name)).toEqual(['Ticks', 'Ticks: Unsubscribe']);
+    const saved = savedIn(source);
+    expect(saved.map(({ name }) => name)).toEqual(['Ticks', 'Ticks: Unsubscribe', 'Ticks: Encoded']);
+    expect(saved[2]!.draft).toEqual({ mode: 'json', text: '{"op":"d"}', encode: 'cbor' });
     expect(savedIn('not a request file')).toEqual([]);
   });
 });
@@ -114,6 +129,17 @@ describe('the history', () => {
     expect(messageHistory(store).list('ws://one')).toEqual([draft('a'), draft('b')]);
     expect(history.list('ws://two')).toEqual([draft('c')]);
     expect(history.list('ws://three')).toEqual([]);
+  });
+
+  test('keeps the same text apart if it is encoded', async () => {
+    const history = messageHistory(store);
+    const drafts: Draft[] = [
+      { ...draft('[1]'), encode: 'cbor' },
+      { ...draft('[1]'), encode: 'msgpack' },
+      draft('[1]'),
+    ];
+    for (const each of [...drafts, ...drafts]) await history.add('ws://one', each);
+    expect(messageHistory(store).list('ws://one')).toEqual([...drafts].reverse());
   });
 
   test('is bounded in messages, URLs and length, and keeps no files', async () => {
