@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import { DuplexError } from '../shared/errors.ts';
 import { withRemedy } from './didYouMean.ts';
 import { EXIT, statusOfError, type ExitStatus } from './exitStatus.ts';
-import { tell } from './output/tell.ts';
+import { printSentence } from './output/printSentence.ts';
 
 /** The context of a command. */
 export interface CommandParts {
@@ -43,7 +43,7 @@ export function programOf(factories: readonly CommandFactory[]): Program {
       // Commander has already printed its message, or the requested help.
       if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
       if (!(error instanceof DuplexError)) throw error;
-      tell(error.message);
+      printSentence(error.message);
       return statusOfError(error);
     }
   };

@@ -6,7 +6,7 @@ import { blockCertificate } from '../engine/serve/blockCertificate.ts';
 import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { MAX_CERTIFICATE_FILE } from '../shared/limits.ts';
-import { tell } from './output/tell.ts';
+import { printSentence } from './output/printSentence.ts';
 
 /** The TLS options of a command that listens. */
 export interface ListenTlsOptions {
@@ -92,7 +92,7 @@ function codeOf(thrown: unknown): string | undefined {
  * Says how clients recognise what listens, each certificate once, and writes it if that is wanted.
  * @throws DuplexError `call.invalid` if there is no certificate to write, or the file holds something else; `disk.denied`
  */
-export async function tellCertificates(
+export async function printCertificates(
   listening: readonly { readonly url: string; readonly certificate: ListenCertificate | undefined }[],
   { tlsSave }: ListenTlsOptions,
 ): Promise<void> {
@@ -101,7 +101,7 @@ export async function tellCertificates(
     if (!certificate || shown.has(certificate.fingerprint)) continue;
     shown.set(certificate.fingerprint, certificate);
     const { fingerprint, isMade } = certificate;
-    tell(
+    printSentence(
       isMade
         ? `${url} has a certificate that was made for this run; clients do not trust it by themselves. SHA-256 fingerprint: ${fingerprint}`
         : `The certificate of ${url} has the SHA-256 fingerprint ${fingerprint}`,

@@ -2,7 +2,7 @@ import { enableCompileCache } from './compileCache.ts';
 import { join } from 'node:path';
 import { makeVisible } from '../core/format/visible.ts';
 import { EXIT } from './exitStatus.ts';
-import { tell } from './output/tell.ts';
+import { printSentence } from './output/printSentence.ts';
 
 // If the reader of standard error is gone, nothing can be reported.
 process.stderr.on('error', () => {});
@@ -11,7 +11,7 @@ process.stderr.on('error', () => {});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return;
   process.exitCode = EXIT.usage;
-  tell(`Standard output cannot be written: ${error.message}`);
+  printSentence(`Standard output cannot be written: ${error.message}`);
 });
 
 // Node would exit with 1, which means a failed expectation.
@@ -42,6 +42,6 @@ function reportFault(error: unknown): void {
   // Only the stack: nested causes may hold the URL as it was given, with its password.
   const stack = (error instanceof Error ? error.stack : undefined) ?? String(error);
   const [sentence = '', ...frames] = stack.split('\n');
-  tell(`An internal error, please report it: ${sentence}`);
+  printSentence(`An internal error, please report it: ${sentence}`);
   process.stderr.write(frames.map((frame) => `${makeVisible(frame)}\n`).join(''));
 }

@@ -1,10 +1,10 @@
 import { Engine } from '../engine/engine.ts';
 import { EXIT } from './exitStatus.ts';
 import { onInterrupts } from './interrupts.ts';
-import { tellCertificates, type ListenCertificate, type ListenTlsOptions } from './listenTls.ts';
-import { numberedRows, tellOpenHost } from './output/numberedRows.ts';
+import { printCertificates, type ListenCertificate, type ListenTlsOptions } from './listenTls.ts';
+import { numberedRows, warnOfOpenHost } from './output/numberedRows.ts';
 import { createOutput } from './output/output.ts';
-import { tell } from './output/tell.ts';
+import { printSentence } from './output/printSentence.ts';
 import { recordFolder } from './recordings/recordFolder.ts';
 
 export interface ListeningOptions {
@@ -46,7 +46,7 @@ export async function untilInterrupted(
   const engine = new Engine({
     workersFolder,
     ...(folder !== undefined && { recordingsFolder: folder }),
-    onError: ({ message }) => tell(message),
+    onError: ({ message }) => printSentence(message),
   });
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -62,8 +62,8 @@ export async function untilInterrupted(
     const onStop = (stop: () => Promise<void>): void => void stops.push(stop);
     const places = await start({ engine, rows: numberedRows(output, json), signal, onStop });
     for (const { url } of places) output.write(`${url}\n`);
-    for (const host of new Set(places.map((place) => place.host))) tellOpenHost(host);
-    await tellCertificates(places, tls);
+    for (const host of new Set(places.map((place) => place.host))) warnOfOpenHost(host);
+    await printCertificates(places, tls);
     await stopped;
     await Promise.all(stops.splice(0).map((stop) => stop()));
     await output.flush();

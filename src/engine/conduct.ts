@@ -113,7 +113,7 @@ export class Conduct {
     const before = peer.beatInterval;
     this.#say(peer.receive(message));
     if (peer.beatInterval !== before) this.#awaitBeat();
-    this.#tellOpening();
+    this.#announceOpening();
   }
 
   /** A message was sent. */
@@ -148,10 +148,10 @@ export class Conduct {
     this.#named = undefined;
     this.#followed = undefined;
     this.#listens = false;
-    this.#tellOpening();
+    this.#announceOpening();
   }
 
-  #tellOpening(): void {
+  #announceOpening(): void {
     if (this.#waiting.length === 0) return;
     const reason = 'The connection ended before the server had accepted the protocol.';
     const opening = this.#peer?.opening ?? { state: 'refused' as const, reason };

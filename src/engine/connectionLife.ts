@@ -22,7 +22,7 @@ import {
   recordedError,
   recordedNote,
   recordedOpen,
-  toldError,
+  reportedError,
 } from './recordedSession.ts';
 import type { ExistingRecording, Timeline } from './timeline.ts';
 
@@ -208,7 +208,7 @@ export class ConnectionLife {
 
   #onFailed(error: DuplexError, evidence: Evidence): void {
     const recorded = recordedError(error, evidence, this.hooks.options());
-    const told = toldError(error, recorded);
+    const told = reportedError(error, recorded);
     if (error.code !== 'call.cancelled') {
       this.#error = told;
       this.#handshakes ??= evidence;
@@ -231,7 +231,7 @@ export class ConnectionLife {
     if (this.#reconnector.ended(end)) this.#move('retry', 'reconnect');
     else if (byUs) this.#move('closed', 'end');
     else this.#move(this.#state === 'open' ? 'lost' : 'refused', 'end');
-    if (!this.isLive) this.#tellEnded();
+    if (!this.isLive) this.#announceEnd();
   }
 
   /** Marks the end as requested by us. @returns whether there is a connection to close; a wait for one ends at once */
@@ -240,11 +240,11 @@ export class ConnectionLife {
     if (!this.isLive || before === 'closing') return false;
     if (before === 'waiting') this.#reconnector.stop();
     this.#move('close', 'close');
-    if (before === 'waiting') this.#tellEnded();
+    if (before === 'waiting') this.#announceEnd();
     return before !== 'waiting';
   }
 
-  #tellEnded(): void {
+  #announceEnd(): void {
     for (const ended of this.#onEnded.splice(0)) ended();
   }
 

@@ -56,18 +56,18 @@ export class Reconnector {
       this.#inRow = 0;
     const { worth, cause } = mayReconnect(end);
     if (!worth) {
-      this.#tell(`No reconnect: ${cause}, and another attempt would end the same way.`, { reason: cause });
+      this.#note(`No reconnect: ${cause}, and another attempt would end the same way.`, { reason: cause });
       return false;
     }
     if (this.#inRow >= options.reconnect) {
       const times = this.#inRow === 1 ? 'one reconnect' : `${this.#inRow} reconnects in a row`;
-      this.#tell(`Given up after ${times}: ${cause}.`, { reason: cause });
+      this.#note(`Given up after ${times}: ${cause}.`, { reason: cause });
       return false;
     }
     const own = reconnectDelay(this.#inRow + 1, options, Math.random());
     const wait = waitFor(own, end, options, Math.random(), Date.now());
     if (wait === undefined) {
-      this.#tell(`No reconnect: ${cause}, and the server asks to wait for more than an hour.`, {
+      this.#note(`No reconnect: ${cause}, and the server asks to wait for more than an hour.`, {
         reason: cause,
       });
       return false;
@@ -101,7 +101,7 @@ export class Reconnector {
   #wait(delay: number, cause: string, of: number): void {
     const number = this.#inRow;
     this.#attempt = { number, of, nextAt: Date.now() + delay };
-    this.#tell(`Reconnect ${number} of ${of} in ${seconds(delay)}: ${cause}.`, {
+    this.#note(`Reconnect ${number} of ${of} in ${seconds(delay)}: ${cause}.`, {
       reason: cause,
       attempt: number,
       delay,
@@ -116,7 +116,7 @@ export class Reconnector {
     this.hooks.connect();
   }
 
-  #tell(text: string, facts: Pick<NoteDetail, 'reason' | 'attempt' | 'delay'>): void {
+  #note(text: string, facts: Pick<NoteDetail, 'reason' | 'attempt' | 'delay'>): void {
     this.hooks.note({ note: 'reconnect', text, ...facts });
   }
 }

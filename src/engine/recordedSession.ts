@@ -27,7 +27,7 @@ export function recordedError(
 }
 
 /** A failure as it is shown: an answer of a server or a proxy may repeat what it received. */
-export function toldError(error: DuplexError, { message }: ErrorDetail): DuplexError {
+export function reportedError(error: DuplexError, { message }: ErrorDetail): DuplexError {
   return message === error.message ? error : new DuplexError(error.code, message);
 }
 

@@ -225,7 +225,7 @@ export class Recorder {
     this.#settle(batch);
     // Batches that were sent before a failure may still be written.
     if (extent.rows >= this.#extent.rows) this.#extent = extent;
-    if (this.#trial !== undefined && extent.rows > this.#trial.row) this.#tellGap(this.#trial);
+    if (this.#trial !== undefined && extent.rows > this.#trial.row) this.#reportGap(this.#trial);
     this.hooks.onChange();
   }
 
@@ -382,8 +382,8 @@ export class Recorder {
     this.#ship();
   }
 
-  #tellGap({ detail, row, time, payloadBytes }: Trial): void {
-    this.#ledger.tell(row, detail, payloadBytes);
+  #reportGap({ detail, row, time, payloadBytes }: Trial): void {
+    this.#ledger.accountFor(row, detail, payloadBytes);
     this.#trial = undefined;
     this.#failure = undefined;
     this.hooks.onGap(detail, row, time);

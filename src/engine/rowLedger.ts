@@ -21,7 +21,7 @@ export class RowLedger {
   /** Rows on disk before the first row. */
   #start: Extent = { rows: 0, payloadBytes: 0 };
   /** Rows that gap rows on disk account for. */
-  #told: Missing = { messages: 0, bytes: 0 };
+  #accounted: Missing = { messages: 0, bytes: 0 };
   /** The number of gap rows: they are on disk but were not appended. */
   #gapRows = 0;
   #gapBytes = 0;
@@ -43,8 +43,8 @@ export class RowLedger {
   }
 
   /** Gap row number `row`, of this many bytes, is on disk. */
-  tell(row: number, { messages, bytes }: Missing, payloadBytes: number): void {
-    this.#told = { messages: this.#told.messages + messages, bytes: this.#told.bytes + bytes };
+  accountFor(row: number, { messages, bytes }: Missing, payloadBytes: number): void {
+    this.#accounted = { messages: this.#accounted.messages + messages, bytes: this.#accounted.bytes + bytes };
     this.#gapRows++;
     this.#gapBytes += payloadBytes;
     this.#floor = row + 1;
@@ -55,8 +55,8 @@ export class RowLedger {
     const onDisk = rows - this.#start.rows - this.#gapRows;
     const bytesOnDisk = payloadBytes - this.#start.payloadBytes - this.#gapBytes;
     return {
-      messages: this.#passedRows - onDisk - this.#told.messages,
-      bytes: this.#passedBytes - bytesOnDisk - this.#told.bytes,
+      messages: this.#passedRows - onDisk - this.#accounted.messages,
+      bytes: this.#passedBytes - bytesOnDisk - this.#accounted.bytes,
     };
   }
 

@@ -24,7 +24,7 @@ import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
 import { recordedError, recordedHeaders, recordedUrl } from './recordedSession.ts';
 import type { SessionParts } from './sessionParts.ts';
-import { Sighting } from './sighting.ts';
+import { ProtocolDetector } from './protocolDetector.ts';
 import { Timeline } from './timeline.ts';
 
 /** Milliseconds that a disposed session gives its transport to end by itself. */
@@ -47,7 +47,7 @@ export class Session {
   readonly #life: ConnectionLife;
   readonly #isExisting: boolean;
   readonly #isRemovable: boolean;
-  readonly #sighting: Sighting;
+  readonly #detector: ProtocolDetector;
   #options: ConnectOptions;
   #name: string;
   #isDisposed = false;
@@ -59,7 +59,7 @@ export class Session {
     this.folder = parts.folder;
     this.keep = parts.keep ?? existing?.manifest.keep ?? true;
     this.#options = options;
-    this.#sighting = new Sighting(() => this.#options, parts.role ?? existing?.manifest.role);
+    this.#detector = new ProtocolDetector(() => this.#options, parts.role ?? existing?.manifest.role);
     this.#name = parts.name ?? sessionName(recordedUrl(options));
     this.#onError = parts.onError;
     this.#isExisting = existing !== undefined;
@@ -67,7 +67,7 @@ export class Session {
     this.#recordWorker = parts.recordWorker;
     const onTraffic = (): void => this.#ticker.mark();
     for (const { row, payload } of existing?.firstRows ?? [])
-      this.#sighting.onRow(row.kind, row.direction, payload);
+      this.#detector.onRow(row.kind, row.direction, payload);
     this.timeline = new Timeline(this.#name, options, {
       id: parts.id,
       folder: parts.folder,
@@ -75,7 +75,7 @@ export class Session {
       keep: this.keep,
       tap: parts.tap,
       role: parts.role,
-      sighting: this.#sighting,
+      detector: this.#detector,
       worker: parts.recordWorker,
       slabs: parts.slabs,
       onChange: onTraffic,
@@ -95,7 +95,7 @@ export class Session {
       onState: () => this.#ticker.now(),
       onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
     });
-    this.#sighting.onProtocol = (protocol, subprotocol, earlier) => {
+    this.#detector.onProtocol = (protocol, subprotocol, earlier) => {
       // The messages of a proxy belong to its client, and their number costs: nobody follows them.
       if (parts.isPassive) return;
       const { conduct, canSend } = this.#life.io;
@@ -128,7 +128,7 @@ export class Session {
       recordedBytes: recorder?.bytes ?? 0,
       keep: this.keep,
       unrecorded,
-      decodedAs: this.#sighting.current,
+      decodedAs: this.#detector.current,
     };
   }
 

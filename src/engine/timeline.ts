@@ -19,7 +19,7 @@ import { FrameMatcher } from './frameMatcher.ts';
 import { recordedHeaders, recordedUrl } from './recordedSession.ts';
 import { Recorder } from './recorder.ts';
 import { RowNumbers } from './rowNumbers.ts';
-import type { Sighting } from './sighting.ts';
+import type { ProtocolDetector } from './protocolDetector.ts';
 
 /** Receives each row of a session when it happens, on the main thread. */
 export interface SessionTap {
@@ -69,7 +69,7 @@ export interface TimelineOptions {
   readonly worker: () => RecordWorkerCalls;
   readonly slabs: SlabPool;
   /** Examines each row to recognise the protocol. */
-  readonly sighting: Sighting;
+  readonly detector: ProtocolDetector;
   readonly onChange: () => void;
   readonly onBehind: (behind: boolean) => void;
   readonly onFailed: (error: BoundaryError) => void;
@@ -99,7 +99,7 @@ export class Timeline {
   };
   readonly #tap: SessionTap | undefined;
   readonly #onFailed: (error: BoundaryError) => void;
-  readonly #sighting: Sighting;
+  readonly #detector: ProtocolDetector;
   #manifest: SessionManifest;
   readonly #numbers = new RowNumbers();
   #firstRow: number;
@@ -108,10 +108,10 @@ export class Timeline {
   constructor(
     name: string,
     options: ConnectOptions,
-    { id, folder, existing, keep, role, tap, sighting, ...hooks }: TimelineOptions,
+    { id, folder, existing, keep, role, tap, detector, ...hooks }: TimelineOptions,
   ) {
     this.#tap = tap;
-    this.#sighting = sighting;
+    this.#detector = detector;
     this.#onFailed = hooks.onFailed;
     this.#firstRow = existing?.manifest.firstRow ?? 0;
     this.startedAt = existing ? Date.parse(existing.manifest.startedAt) : Date.now();
@@ -195,7 +195,7 @@ export class Timeline {
     const time = this.now();
     if (direction === 'in') this.#lastReceived = time;
     // Before the recorder, which may move the payload.
-    this.#sighting.onRow(kind, direction, payload);
+    this.#detector.onRow(kind, direction, payload);
     const row = this.recorder?.append(kind, direction, flags, time, payload, isOwn);
     if (this.#frames !== undefined) this.#frames.onRow(row, kind, direction);
     this.#show(row, kind, direction, payload, time, flags);

@@ -5,7 +5,7 @@ import { located, problemLine, type LocatedProblem } from '../requestFiles/locat
 import { createOutput } from '../output/output.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 import { requestPaths, shownPath } from '../requestFiles/requestPaths.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { excerpt } from '../../core/text/excerpt.ts';
@@ -30,7 +30,7 @@ export async function checkFiles(args: readonly string[], settings: CheckSetting
       isRead = false;
       if (!error) return;
       hasErrors = true;
-      tell(`Standard output cannot be written: ${error.message}.`);
+      printSentence(`Standard output cannot be written: ${error.message}.`);
     },
   });
   const counts: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
@@ -51,14 +51,15 @@ export async function checkFiles(args: readonly string[], settings: CheckSetting
     const read = await readRequestFile(path, settings.chosen);
     if ('problem' in read) {
       hasErrors = true;
-      tell(read.problem);
+      printSentence(read.problem);
       continue;
     }
     for (const problem of await problemsOf(read)) print(problem);
     if (output.full) await output.drained();
   }
   await output.flush();
-  if (!settings.json && isRead) tell(`${counted(paths.length, 'file')} checked: ${summaryOf(counts)}.`);
+  if (!settings.json && isRead)
+    printSentence(`${counted(paths.length, 'file')} checked: ${summaryOf(counts)}.`);
   return hasErrors ? EXIT.usage : EXIT.ok;
 }
 

@@ -10,7 +10,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { repeated, variable } from '../optionValues.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { writeNewFile } from '../output/writeNewFile.ts';
 import { located, problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
@@ -81,7 +81,7 @@ async function writeCode(path: string, options: Options): Promise<ExitStatus> {
   }
   const { program } = described;
   const text = target.write(program);
-  for (const sentence of program.left) tell(`Left out: ${sentence}`);
+  for (const sentence of program.left) printSentence(`Left out: ${sentence}`);
   if (options.output === undefined) process.stdout.write(text);
   else await writeNewFile(options.output, text, { force: options.force ?? false, choice: 'name' });
   return EXIT.ok;

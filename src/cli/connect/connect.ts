@@ -15,7 +15,7 @@ import { createOutcome } from '../output/outcome.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { createOutbox } from './outbox.ts';
 import { sendInput, type Outgoing, type Source } from './sendInput.ts';
-import { sentenceLine } from '../output/tell.ts';
+import { sentenceLine } from '../output/printSentence.ts';
 
 export interface ConnectSettings {
   readonly options: { readonly url: string } & Partial<ConnectOptions>;

@@ -14,7 +14,7 @@ import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
 import { rowRange, type RowRange } from '../optionValues.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile } from '../output/writeNewFile.ts';
 import { exportRequests } from './exportRequests.ts';
 import { logQuery, type QueryOptions } from '../recordings/logQuery.ts';
@@ -95,7 +95,7 @@ async function exportRecording(
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
   await requireOutside(folder, output);
   if (!force && to !== 'payloads') await requireNewFile(output);
-  const engine = new Engine({ workersFolder, onError: (error) => tell(error.message) });
+  const engine = new Engine({ workersFolder, onError: (error) => printSentence(error.message) });
   const recording = openRecording(folder);
   try {
     const pages = query ? rowsFound(engine, recording, folder, range, query) : rowsIn(recording, range);
@@ -107,8 +107,8 @@ async function exportRecording(
         output,
       ),
     );
-    tell(`${rows} ${rows === 1 ? 'row' : 'rows'} written to ${output}.`);
-    for (const sentence of left) tell(sentence);
+    printSentence(`${rows} ${rows === 1 ? 'row' : 'rows'} written to ${output}.`);
+    for (const sentence of left) printSentence(sentence);
     return EXIT.ok;
   } finally {
     recording.close();

@@ -5,7 +5,7 @@ import { writeWholeFolder } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { located, problemLine } from '../requestFiles/locatedProblem.ts';
 import { readRequestFile } from '../requestFiles/readRequestFile.ts';
 
@@ -36,7 +36,7 @@ export async function exportRequests(path: string, output: string): Promise<Exit
     }),
   );
   const { length } = read.file.requests;
-  tell(`${length} ${length === 1 ? 'request' : 'requests'} written to ${output}.`);
-  for (const sentence of left) tell(sentence);
+  printSentence(`${length} ${length === 1 ? 'request' : 'requests'} written to ${output}.`);
+  for (const sentence of left) printSentence(sentence);
   return EXIT.ok;
 }

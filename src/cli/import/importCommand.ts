@@ -12,7 +12,7 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile, writeNewFile } from '../output/writeNewFile.ts';
 
 const EXAMPLES = `
@@ -57,17 +57,17 @@ async function importFiles(
   if (output === undefined) {
     for (const { kind, text } of files) if (kind === 'requests') process.stdout.write(text);
     if (files.some(({ kind }) => kind === 'environments'))
-      tell('The environments are written as http-client.env.json with --output only.');
+      printSentence('The environments are written as http-client.env.json with --output only.');
     if (files.some(({ kind }) => kind === 'schemas'))
-      tell('The schemas that the requests name are written with --output only.');
+      printSentence('The schemas that the requests name are written with --output only.');
     if (printed.some(({ recordings }) => recordings.length > 0))
-      tell('The recorded connections are written as recordings with --output only.');
+      printSentence('The recorded connections are written as recordings with --output only.');
   } else {
     await writeAll(printed, output, force);
   }
-  for (const sentence of new Set(printed.flatMap(({ left }) => left))) tell(sentence);
+  for (const sentence of new Set(printed.flatMap(({ left }) => left))) printSentence(sentence);
   for (const secret of new Set(printed.flatMap(({ secrets }) => [...secrets.keys()])))
-    tell(`Set the secret ${secret}: the imported files refer to it.`);
+    printSentence(`Set the secret ${secret}: the imported files refer to it.`);
   return EXIT.ok;
 }
 

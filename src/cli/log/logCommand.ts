@@ -12,7 +12,7 @@ import { type UnitQueryOptions, unitQuery } from './printUnits.ts';
 import { decodeRules, protocolId, rowRange, type RowRange } from '../optionValues.ts';
 import { rawOption, rowFormOf } from '../output/rowForm.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 
 const EXAMPLES = `
 Examples:
@@ -84,7 +84,7 @@ async function log(folder: string, options: Options, workersFolder: string): Pro
     workersFolder,
     onError(error) {
       faults.push(statusOfError(error));
-      tell(error.message);
+      printSentence(error.message);
     },
   });
   try {

@@ -5,7 +5,7 @@ import type { Units } from '../../engine/unitIndexes.ts';
 import type { CallFigures, CallPair, JsonPairs } from '../../shared/unitIndexProtocol.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { createOutput } from '../output/output.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { protocolOf } from './unitRows.ts';
 
 export interface CallsAsked {
@@ -41,7 +41,7 @@ export async function printCalls(
       if (!isRead) return EXIT.ok;
     }
     const figures = await units.figures();
-    if (figures.length === 0) tell(noCalls(units));
+    if (figures.length === 0) printSentence(noCalls(units));
     else if (json) for (const each of figures) output.write(jsonFigures(each));
     else output.write(table(figures));
   } finally {

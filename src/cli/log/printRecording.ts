@@ -11,7 +11,7 @@ import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { withFrames } from './frameLines.ts';
 import type { LogRow } from '../recordings/logRows.ts';
 import { createOutput, type Output } from '../output/output.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 
 import { withUnits } from '../output/unitLines.ts';
 import type { UnitList } from '../../shared/units.ts';
@@ -42,13 +42,13 @@ export async function printRecording(
       isRead = false;
       if (!error) return;
       status = EXIT.usage;
-      tell(`Standard output cannot be written: ${error.message}.`);
+      printSentence(`Standard output cannot be written: ${error.message}.`);
     },
   });
   const recording = openRecording(folder);
   try {
     if (recording.tornBytes > 0) {
-      tell(
+      printSentence(
         `${recording.tornBytes} bytes behind row ${recording.rows - 1} are not a whole row and were left out: ` +
           'its recorder was killed, or is still writing.',
       );

@@ -9,7 +9,7 @@ import type { Query } from '../../shared/queryProtocol.ts';
 import type { UnitQuery } from '../../shared/unitIndexProtocol.ts';
 import type { UnitList, UnitType } from '../../shared/units.ts';
 import type { RowRange } from '../optionValues.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { type UnitFilter, unitsOf } from '../output/unitLines.ts';
 import { type LogRow, pagesOf, rowsIn } from '../recordings/logRows.ts';
 
@@ -73,7 +73,7 @@ export function unitRows(engine: Engine, folder: string, recording: Recording, o
 export function protocolOf({ manifest }: Recording, chosen: string | undefined): string {
   const protocol = chosen ?? manifest.protocol ?? AUTO_PROTOCOL;
   if (isUnknownProtocol(protocol))
-    tell(
+    printSentence(
       `The session spoke the protocol “${protocol}”, which is unknown here: name its table with --protocol FILE.protocol.json.`,
     );
   return protocol;

@@ -4,7 +4,7 @@ import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
 import type { Output } from './output.ts';
 import { coloursFor } from './rowForm.ts';
-import { tell } from './tell.ts';
+import { printSentence } from './printSentence.ts';
 
 /** Prints the rows of many connections as they happen, each with the number of its connection: `[1] …` or `{"conn":1,…`. */
 export function numberedRows(
@@ -28,7 +28,7 @@ export function numberedRows(
 }
 
 /** Warns of an address that others than this machine reach. */
-export function tellOpenHost(host: string): void {
+export function warnOfOpenHost(host: string): void {
   if (!isLoopback(host))
-    tell(`${host} is not an address of this machine alone: others in the network can connect.`);
+    printSentence(`${host} is not an address of this machine alone: others in the network can connect.`);
 }

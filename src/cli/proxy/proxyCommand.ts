@@ -8,7 +8,7 @@ import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { untilInterrupted } from '../untilInterrupted.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { addRuleOptions, readRules, type RuleOptions } from './rules.ts';
 
 const EXAMPLES = `
@@ -64,7 +64,7 @@ async function runProxy(
         port,
         certificate,
         options,
-        onFault: tell,
+        onFault: printSentence,
         tap: rows,
         rules: await readRules(engine, rest, signal),
       });

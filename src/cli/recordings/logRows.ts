@@ -4,7 +4,7 @@ import type { Search } from '../../engine/search.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RowRange } from '../optionValues.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 
 const PAGE_ROWS = 2000;
 
@@ -58,7 +58,7 @@ export async function* numbersFound(
     yield* numbersOf(search);
     const { skipped } = search.state;
     if (skipped > 0)
-      tell(`${skipped} rows were left out: they are too large, or nested too deep, to search.`);
+      printSentence(`${skipped} rows were left out: they are too large, or nested too deep, to search.`);
   } finally {
     await search.dispose();
   }

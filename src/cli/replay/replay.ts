@@ -9,7 +9,7 @@ import { onInterrupts } from '../interrupts.ts';
 import { connectPrinter } from '../output/connectPrinter.ts';
 import { createOutcome, isFileFailure } from '../output/outcome.ts';
 import { createOutput } from '../output/output.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 
 export interface ReplaySettings {
   /** Its protocol, if any, takes the place of the recorded one. */
@@ -44,7 +44,7 @@ export async function replay(
     onGone(error) {
       if (error) {
         faults.push(EXIT.usage);
-        tell(`Standard output cannot be written: ${error.message}.`);
+        printSentence(`Standard output cannot be written: ${error.message}.`);
       }
       stopping.abort();
     },
@@ -54,7 +54,7 @@ export async function replay(
     onError(error) {
       faults.push(statusOfError(error));
       told.add(error.message);
-      tell(error.message);
+      printSentence(error.message);
     },
   });
   onInterrupts(
@@ -70,7 +70,7 @@ export async function replay(
       patience: wait,
       signal: stopping.signal,
       onDivergence({ text }) {
-        if (quiet) tell(text);
+        if (quiet) printSentence(text);
       },
       tap(session) {
         let print: ReturnType<typeof connectPrinter> | undefined;
@@ -92,10 +92,12 @@ export async function replay(
       },
     });
     // A row says why a connection failed, but not why its replay did.
-    if (error && !outcome.failed && !told.has(error.message)) tell(error.message);
+    if (error && !outcome.failed && !told.has(error.message)) printSentence(error.message);
     const count = divergences.length;
     if (count > 0)
-      tell(`The replay diverges from the recording in ${count === 1 ? 'one place' : `${count} places`}.`);
+      printSentence(
+        `The replay diverges from the recording in ${count === 1 ? 'one place' : `${count} places`}.`,
+      );
     return worst(
       ...faults,
       ...(error ? [isFileFailure(error) ? EXIT.usage : EXIT.connection] : []),

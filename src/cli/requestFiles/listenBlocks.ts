@@ -12,7 +12,7 @@ import {
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServers.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import type { ListeningAt } from '../untilInterrupted.ts';
 import { blockSources } from './blockSources.ts';
 import { placeOf, problemLine } from './locatedProblem.ts';
@@ -56,7 +56,7 @@ export async function listenBlocks(
   let connections = 0;
   const shared: Pick<ServeOptions, 'tap' | 'onFault'> = {
     tap: (session) => rows(session, ++connections),
-    onFault: tell,
+    onFault: printSentence,
   };
   try {
     const running = await serveScripts(engine, {

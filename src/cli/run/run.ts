@@ -28,7 +28,7 @@ import { requestPorts } from './requestPorts.ts';
 import { runFiles } from './runFiles.ts';
 import { serveBlocks } from './serveBlocks.ts';
 import { terminalOutside } from '../requestFiles/terminalOutside.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { watchFiles } from './watchFiles.ts';
 import { randomUUID } from 'node:crypto';
 
@@ -71,7 +71,7 @@ export async function run(
   const faults: ExitStatus[] = [];
   const blame = (error: DuplexError): void => {
     faults.push(statusOfError(error));
-    tell(error.message);
+    printSentence(error.message);
   };
   const output = createOutput(process.stdout, {
     onGone(error) {
@@ -127,7 +127,7 @@ async function runServed(
   } catch (thrown) {
     // With --watch, a change of the file may be the remedy.
     const error = toDuplexError(thrown);
-    tell(error.message);
+    printSentence(error.message);
     return statusOfError(error);
   }
   try {
@@ -176,7 +176,7 @@ async function runOnce(
     });
     await report.finish().catch((error: unknown) => blame(toDuplexError(error)));
     if (read.length > 0 && read.every(({ file }) => file.requests.length === 0)) {
-      tell(
+      printSentence(
         `${read.length === 1 ? `${read[0]!.name} holds no` : `None of the ${read.length} files holds a`} request: ` +
           'write a target such as WEBSOCKET ws://localhost:8080/, or name other files.',
       );

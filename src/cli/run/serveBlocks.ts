@@ -5,8 +5,8 @@ import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
 import type { OutsidePorts } from '../../core/request/variables/outsideValues.ts';
 import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { tellCertificates } from '../listenTls.ts';
-import { tellOpenHost } from '../output/numberedRows.ts';
+import { printCertificates } from '../listenTls.ts';
+import { warnOfOpenHost } from '../output/numberedRows.ts';
 import { listenBlocks, listeningBlocks } from '../requestFiles/listenBlocks.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
 
@@ -54,8 +54,8 @@ export async function serveBlocks(
       rows: () => ({ onRow: () => {} }),
       onStop: (each) => void stops.push(each),
     });
-    for (const host of new Set(places.map((place) => place.host))) tellOpenHost(host);
-    await tellCertificates(places, {});
+    for (const host of new Set(places.map((place) => place.host))) warnOfOpenHost(host);
+    await printCertificates(places, {});
   } catch (thrown) {
     await stop();
     throw thrown;

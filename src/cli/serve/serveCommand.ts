@@ -7,12 +7,12 @@ import { EXIT } from '../exitStatus.ts';
 import {
   addListenTlsOptions,
   listenCertificate,
-  tellCertificates,
+  printCertificates,
   type ListenTlsOptions,
 } from '../listenTls.ts';
 import { onInterrupts } from '../interrupts.ts';
 import { port, repeated, replaySpeed, variable } from '../optionValues.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 
 const DEFAULT_PORT = 8080;
 
@@ -99,7 +99,7 @@ async function serveReplay(
 
 async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1', ...tls }: Options): Promise<void> {
   const certificate = await listenCertificate(tls, host);
-  const server = await startDemoServer({ port, host, tls: certificate?.context, onFault: tell });
+  const server = await startDemoServer({ port, host, tls: certificate?.context, onFault: printSentence });
   const stopped = new Promise<void>((resolve) => {
     onInterrupts(resolve, () => process.exit(EXIT.ok));
   });
@@ -107,7 +107,7 @@ async function serveDemo({ port = DEFAULT_PORT, host = '127.0.0.1', ...tls }: Op
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   process.stdout.write(`${server.url}\n${endpointList(server.url)}`);
   try {
-    await tellCertificates([{ url: server.url, certificate }], tls);
+    await printCertificates([{ url: server.url, certificate }], tls);
     await stopped;
   } finally {
     await server.close();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
-import { tell } from '../output/tell.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { listenCertificate } from '../listenTls.ts';
 import { untilInterrupted, type ListeningOptions } from '../untilInterrupted.ts';
 
@@ -30,7 +30,7 @@ export async function serveRecording(
       certificate,
       speed,
       tap: rows,
-      onFault: tell,
+      onFault: printSentence,
     });
     onStop(() => server.stop());
     return [{ url: server.url, host, certificate }];

@@ -2,7 +2,7 @@ import type { Problem } from '../request/syntax/diagnostic.ts';
 import type { Request, RequestFile } from '../request/syntax/tree.ts';
 import type { OutsidePorts } from '../request/variables/outsideValues.ts';
 import { runScope, type RunScopeSources } from '../request/variables/runScope.ts';
-import { settled, spokenIn } from '../request/plan/stepVerb.ts';
+import { settledProtocol, statedProtocol } from '../request/plan/stepVerb.ts';
 import { describeProgram } from './describeProgram.ts';
 import { createPlaceholders } from './placeholders.ts';
 import type { Program } from './program.ts';
@@ -53,7 +53,7 @@ export async function requestProgram(
   const found = await runScope({ file, request }, { environmentContext, outside, made, readText });
   if ('problems' in found) return found;
   const { scope } = found;
-  if (protocol !== undefined && settled(spokenIn(request, scope))?.protocol.id !== protocol) {
+  if (protocol !== undefined && settledProtocol(statedProtocol(request, scope))?.protocol.id !== protocol) {
     const message = `This program speaks ${protocol}, and the request does not: write # @protocol ${protocol} above its target.`;
     return { problems: [{ code: 'directive.argument', message, range: request.target.range }] };
   }

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { fileMessage } from '../../core/request/plan/stepPlan.ts';
 import { serverPlan, type ServerPlan } from '../../core/request/plan/serverPlan.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
-import { settled, spokenIn } from '../../core/request/plan/stepVerb.ts';
+import { settledProtocol, statedProtocol } from '../../core/request/plan/stepVerb.ts';
 import { stepMessage } from '../../core/request/plan/stepMessage.ts';
 import type { PlacedRequest, RunConnection, RunPorts } from '../../core/request/run/runPorts.ts';
 import { serveClient } from '../../core/request/run/serveClient.ts';
@@ -239,8 +239,8 @@ async function serveOne(
   { number, base, signal }: { readonly number: number; readonly base: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const scope = fresh();
-  const speech = settled(spokenIn(placed.request, scope));
-  const offered = plan.options.subprotocols ?? speech?.protocol.subprotocols ?? [];
+  const stepProtocol = settledProtocol(statedProtocol(placed.request, scope));
+  const offered = plan.options.subprotocols ?? stepProtocol?.protocol.subprotocols ?? [];
   const protocol = offered.find((name) => request.subprotocols.includes(name)) ?? '';
   const { headers = [], ...own } = plan.options;
   const url = new URL(request.target.replace(/^\/+/, '/'), base).href;
@@ -277,7 +277,7 @@ async function serveOne(
       ports: serve.ports,
       scope,
       fresh,
-      speech,
+      stepProtocol,
       answer: { status: 101, subprotocol: protocol, headers: request.headers },
       url,
       decoding,

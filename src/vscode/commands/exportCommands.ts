@@ -7,7 +7,7 @@ import { exportOpenCollection } from '../../core/convert/bruno/exportOpenCollect
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { openRecording } from '../../engine/recordingFile.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { exportRecording, tellLeft } from '../exports/exportRecording.ts';
+import { exportRecording, reportLeft } from '../exports/exportRecording.ts';
 import { filteredRows, pickRows, rangeOf } from '../exports/pickRows.ts';
 import { findRequest, findRequestFile } from '../requestFiles/findRequest.ts';
 import { readPayloadFile } from '../requestFiles/payloadFile.ts';
@@ -57,7 +57,7 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
       if (folder === undefined) return undefined;
       const { files, left } = await exportOpenCollection(file, name);
       await writeNewFolder(folder, files);
-      tellLeft(left, services.log);
+      reportLeft(left, services.log);
       return folder.toString();
     },
     'duplex.generateCode': async (argument, which, target) => {
@@ -87,7 +87,7 @@ export function exportCommands(services: Services): Readonly<Record<string, Comm
       const { language } = client;
       const document = await workspace.openTextDocument({ language, content: client.write(program) });
       await window.showTextDocument(document);
-      tellLeft(program.left, services.log);
+      reportLeft(program.left, services.log);
       return document.uri.toString();
     },
   };

@@ -43,13 +43,13 @@ export function importCommands(services: Services): Readonly<Record<string, Comm
       const recordings = printed.flatMap((each) => each.recordings);
       if (recordings.length > 0) {
         const sessions = await openRecordings(services, recordings);
-        tellLeft(services, printed);
+        reportLeft(services, printed);
         return sessions;
       }
       const documents = await openImported(printed, to instanceof Uri ? to : undefined);
       if (documents === undefined) return undefined;
       await keepSecrets(services, printed, documents[0]);
-      tellLeft(services, printed);
+      reportLeft(services, printed);
       return documents.map(({ uri }) => uri.toString());
     },
   };
@@ -236,7 +236,7 @@ async function keepSecrets(
   }
 }
 
-function tellLeft({ log }: Services, printed: readonly PrintedImport[]): void {
+function reportLeft({ log }: Services, printed: readonly PrintedImport[]): void {
   const left = [...new Set(printed.flatMap((each) => each.left))];
   if (left.length === 0) return;
   const show = l10n.t('Show');

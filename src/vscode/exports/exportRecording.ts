@@ -47,7 +47,7 @@ async function openDraft(
 ): Promise<string> {
   if (target?.scheme === 'file') await requireOutside(folder, target.fsPath);
   const { text, left } = await draftRecording(folder, rows);
-  tellLeft(left, log);
+  reportLeft(left, log);
   if (target) {
     await workspace.fs.writeFile(target, new TextEncoder().encode(text));
     return target.toString();
@@ -99,12 +99,12 @@ async function writeRows(
         ? l10n.t('Exported 1 row to {0}.', file)
         : l10n.t('Exported {0} rows to {1}.', written, file),
   });
-  if (saved) tellLeft(left, log);
+  if (saved) reportLeft(left, log);
   return saved?.toString();
 }
 
 /** What a format cannot carry is in the log, and named where there is anything. */
-export function tellLeft(left: readonly string[], log: SaveServices['log']): void {
+export function reportLeft(left: readonly string[], log: SaveServices['log']): void {
   if (left.length === 0) return;
   for (const sentence of left) log.info(sentence);
   const show = l10n.t('Show');

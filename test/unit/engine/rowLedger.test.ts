@@ -23,7 +23,7 @@ describe('RowLedger', () => {
 
   it('never gives up a gap row', () => {
     const ledger = new RowLedger();
-    ledger.tell(5, { messages: 2, bytes: 20 }, 100);
+    ledger.accountFor(5, { messages: 2, bytes: 20 }, 100);
     expect(ledger.rowsSinceGap({ rows: 6, payloadBytes: 0 })).toBe(0);
     expect(ledger.rowsSinceGap({ rows: 8, payloadBytes: 0 })).toBe(2);
   });
@@ -41,7 +41,7 @@ describe('RowLedger', () => {
       if (isGap) {
         const row = extent.rows++;
         extent.payloadBytes += 70;
-        ledger.tell(row, lost, 70);
+        ledger.accountFor(row, lost, 70);
         lost = { messages: 0, bytes: 0 };
       } else {
         ledger.pass(bytes);

@@ -3,7 +3,7 @@ import type { Diagnostic, DiagnosticCode, Severity } from '../syntax/diagnostic.
 import type { Range } from '../syntax/range.ts';
 import { literalText } from '../syntax/template.ts';
 import type { Directive, RequestFileKind } from '../syntax/tree.ts';
-import type { Spoken } from './stepVerb.ts';
+import type { StatedProtocol } from './stepVerb.ts';
 import { judgeDirective, type DirectivePlace, type DirectiveRule } from './directives.ts';
 
 /** Where a directive stands. Among headers and in a payload it has no effect. */
@@ -23,24 +23,24 @@ export function checkDirectives(
   place: CommentPlace,
   kind: RequestFileKind,
   report: Report,
-  spoken?: Spoken,
+  stated?: StatedProtocol,
 ): void {
   const seen = new Set<string>();
   for (const directive of directives) {
     const { name, range } = directive;
-    const verdict = judgeDirective(name.text, spoken);
+    const verdict = judgeDirective(name.text, stated);
     switch (verdict.kind) {
       case 'foreign':
         report('information', 'directive.foreign', range, verdict.message);
         break;
       case 'unknown': {
         // Other clients have their own directives, above all in their own files.
-        const isError = (verdict.isNear && kind === 'ws') || (spoken !== undefined && isStep(place));
+        const isError = (verdict.isNear && kind === 'ws') || (stated !== undefined && isStep(place));
         report(isError ? 'error' : 'warning', 'directive.unknown', range, verdict.message);
         break;
       }
       case 'otherVerb': {
-        const isError = kind === 'ws' || spoken !== undefined;
+        const isError = kind === 'ws' || stated !== undefined;
         report(isError ? 'error' : 'warning', 'verb.unknown', range, verdict.message);
         break;
       }
@@ -54,7 +54,7 @@ export function checkDirectives(
         seen.add(name.text);
         break;
       case 'known':
-        checkKnown(directive, verdict.rule, place, report, spoken);
+        checkKnown(directive, verdict.rule, place, report, stated);
         if (!verdict.rule.repeatable && seen.has(name.text))
           report('error', 'directive.repeated', range, `@${name.text} is given twice: remove one of them.`);
         seen.add(name.text);
@@ -67,11 +67,11 @@ function checkKnown(
   rule: DirectiveRule,
   place: CommentPlace,
   report: Report,
-  spoken: Spoken,
+  stated: StatedProtocol,
 ): void {
   const { name, range, argument, problems = [], condition } = directive;
   const isMisplaced = place === 'headers' || place === 'payload' || !rule.places.includes(place);
-  if (isMisplaced || (name.text === 'header' && isStep(place) && !spoken)) {
+  if (isMisplaced || (name.text === 'header' && isStep(place) && !stated)) {
     report('error', 'directive.misplaced', range, misplaced(name.text, rule.places, place));
     return;
   }

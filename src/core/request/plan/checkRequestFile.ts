@@ -17,7 +17,7 @@ import { proxyPlan } from './proxyPlan.ts';
 import { checkServerSteps, serverPlan } from './serverPlan.ts';
 import { rehearse } from './rehearseVerbs.ts';
 import { actPlan, lookPlan } from './stepPlan.ts';
-import { settled, spokenIn } from './stepVerb.ts';
+import { settledProtocol, statedProtocol } from './stepVerb.ts';
 
 /** Reads and checks a request file. Everything that shows or runs one calls this. */
 export function analyzeRequestFile(
@@ -58,7 +58,7 @@ function checkRequestFile(file: RequestFile, environmentContext: EnvironmentCont
     if (!request.listen) checkDirectives(directivesAmong(request.comments), 'headers', kind, report);
     const { scope: shared, environment, problem } = scopes.of(request);
     for (const step of request.steps) checkDirectives(directivesAmong(step.asides), 'payload', kind, report);
-    checkSteps(request, kind, report, spokenIn(request, shared));
+    checkSteps(request, kind, report, statedProtocol(request, shared));
     if (isServer) checkServerSteps(request, report);
     const known = [...errorsOf.get(request)!, ...ofDefaults, ...found].filter(isError);
     known.sort((a, b) => compare(a.range.start, b.range.start));
@@ -182,12 +182,12 @@ function requestProblems(request: Request, scope: Scope): Problem[] {
       : requestOptions(request, scope);
   add(given);
   for (const { condition } of request.directives) if (condition) add(compileCondition(condition, scope));
-  const speech = settled(spokenIn(request, scope));
-  const rehearsal = speech && rehearse(speech, urlOf(given));
+  const stepProtocol = settledProtocol(statedProtocol(request, scope));
+  const rehearsal = stepProtocol && rehearse(stepProtocol, urlOf(given));
   for (const step of request.steps) {
     add(lookPlan(step, scope));
     for (const { capture } of step.directives) if (capture) scope.capture(capture.name.text, LATER);
-    const planned = actPlan(step, scope, speech);
+    const planned = actPlan(step, scope, stepProtocol);
     add(planned);
     if (rehearsal) add(rehearsal(step, planned));
   }

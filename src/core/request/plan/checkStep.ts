@@ -7,7 +7,7 @@ import { takesMessage } from '../syntax/everyBlock.ts';
 import { literalText } from '../syntax/template.ts';
 import type { Directive, Request, RequestFileKind, Step } from '../syntax/tree.ts';
 import { checkDirectives, type Report } from './checkDirectives.ts';
-import { settled, canStandBeside, stepVerb, verbsOf, type Spoken } from './stepVerb.ts';
+import { settledProtocol, canStandBeside, stepVerb, verbsOf, type StatedProtocol } from './stepVerb.ts';
 
 /** The separator to write above a step that needs a message. */
 const WAITS = {
@@ -23,22 +23,22 @@ export function checkSteps(
   { steps, role }: Pick<Request, 'steps' | 'role'>,
   kind: RequestFileKind,
   report: Report,
-  spoken: Spoken,
+  stated: StatedProtocol,
 ): void {
   for (const step of steps) {
-    checkDirectives(step.directives, role === 'server' ? 'serverStep' : 'step', kind, report, spoken);
-    checkStep(step, report, spoken, role);
+    checkDirectives(step.directives, role === 'server' ? 'serverStep' : 'step', kind, report, stated);
+    checkStep(step, report, stated, role);
   }
 }
 
 function checkStep(
   { separator, directives, payload }: Pick<Step, 'separator' | 'directives' | 'payload'>,
   report: Report,
-  spoken: Spoken,
+  stated: StatedProtocol,
   role: Role,
 ): void {
-  const speech = settled(spoken);
-  if (!spoken) for (const directive of directives) checkWithoutProtocol(directive, report);
+  const stepProtocol = settledProtocol(stated);
+  if (!stated) for (const directive of directives) checkWithoutProtocol(directive, report);
   for (const directive of directives) checkUnitType(directive, report);
   if (!takesMessage(separator))
     for (const directive of directives) checkWithoutWait(directive, report, WAITS[role]);
@@ -52,9 +52,9 @@ function checkStep(
       judged.range,
       `With @none there is no message for @${judged.name.text} to judge: describe the unwanted message with @where, or remove @none.`,
     );
-  const verb = stepVerb({ directives }, speech);
+  const verb = stepVerb({ directives }, stepProtocol);
   for (const other of verb?.beside ?? []) {
-    const spec = verbsOf(speech!).find(({ name }) => name === other.name.text)!;
+    const spec = verbsOf(stepProtocol!).find(({ name }) => name === other.name.text)!;
     if (!canStandBeside(spec, verb!.spec))
       conflict(
         other.range,
@@ -82,7 +82,7 @@ function checkStep(
       );
   if (repeat && close) conflict(repeat.range, 'A connection closes once: remove @repeat, or the @close.');
   // If the protocol is not known yet, its directives in a step are checked when the request runs.
-  else if (spoken === 'unsettled') return;
+  else if (stated === 'unsettled') return;
   else if (repeat && !payload && !ping && !echo && !verb)
     conflict(repeat.range, '@repeat has nothing to repeat: write a message below it, or remove it.');
   for (const form of [binary, escape, encode]) {

@@ -2,7 +2,13 @@ import { OPTION_ENTRIES } from '../../session/options/optionTable.ts';
 import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { nearest } from '../../text/nearest.ts';
-import { protocolsWith, settled, verbsOf, type Speech, type Spoken } from './stepVerb.ts';
+import {
+  protocolsWith,
+  settledProtocol,
+  verbsOf,
+  type StepProtocol,
+  type StatedProtocol,
+} from './stepVerb.ts';
 
 /**
  * Where it may stand: above a target, in a first block without one, or above the payload of a step; the same for a
@@ -165,16 +171,16 @@ export type DirectiveVerdict =
 
 /**
  * Explains the name of a directive; for all but a known one, the message says what to do.
- * @param speech the protocol of the request, if its steps use one
+ * @param stepProtocol the protocol of the request, if its steps use one
  */
-export function judgeDirective(name: string, spoken?: Spoken): DirectiveVerdict {
-  const speech = settled(spoken);
+export function judgeDirective(name: string, stated?: StatedProtocol): DirectiveVerdict {
+  const stepProtocol = settledProtocol(stated);
   const rule = RULES.get(name);
   if (rule) return { kind: 'known', rule };
-  const verbs = speech ? verbsOf(speech).map((verb) => verb.name) : [];
+  const verbs = stepProtocol ? verbsOf(stepProtocol).map((verb) => verb.name) : [];
   if (verbs.includes(name)) return { kind: 'verb' };
   const client = FOREIGN.get(kebabCase(name));
-  if (client !== undefined && !spoken)
+  if (client !== undefined && !stated)
     return {
       kind: 'foreign',
       message: `@${kebabCase(name)} belongs to ${client} and is ignored here: keep it for that client, or remove it.`,
@@ -187,8 +193,8 @@ export function judgeDirective(name: string, spoken?: Spoken): DirectiveVerdict 
         'The name of a directive follows the @ directly, as in # @timeout 2s: write it, or remove the @.',
     };
   const others = protocolsWith(name);
-  if (others.length > 0 && spoken === 'unsettled') return { kind: 'verb' };
-  if (others.length > 0) return { kind: 'otherVerb', message: ofOtherProtocol(name, others, speech) };
+  if (others.length > 0 && stated === 'unsettled') return { kind: 'verb' };
+  if (others.length > 0) return { kind: 'otherVerb', message: ofOtherProtocol(name, others, stepProtocol) };
   const meant = nearest(name, [...RULES.keys(), ...verbs]);
   const what = `There is no directive ${excerpt(`@${name}`)}`;
   return {
@@ -196,7 +202,7 @@ export function judgeDirective(name: string, spoken?: Spoken): DirectiveVerdict 
     isNear: meant !== undefined,
     message:
       meant === undefined
-        ? `${what}${speech ? ` in a step of ${speech.protocol.title}` : ', and it is ignored'}: remove the line, or the @ of a comment.`
+        ? `${what}${stepProtocol ? ` in a step of ${stepProtocol.protocol.title}` : ', and it is ignored'}: remove the line, or the @ of a comment.`
         : `${what}: did you mean @${meant}?`,
   };
 }
@@ -204,17 +210,17 @@ export function judgeDirective(name: string, spoken?: Spoken): DirectiveVerdict 
 function ofOtherProtocol(
   name: string,
   others: readonly ProtocolModule[],
-  speech: Speech | undefined,
+  stepProtocol: StepProtocol | undefined,
 ): string {
   const [first] = others;
   const titles = others.map(({ title }) => title).join(', ');
-  if (!speech)
+  if (!stepProtocol)
     return `@${name} is a verb of ${titles}, and this request names no protocol: write # @protocol ${first!.id} above its target.`;
-  const { protocol, role } = speech;
+  const { protocol, role } = stepProtocol;
   if (others.includes(protocol))
     return `@${name} is a verb of the other side of ${protocol.title}: a ${role} does not say it.`;
   return `@${name} is a verb of ${titles}, not of ${protocol.title}: ${protocol.title} has ${
-    verbsOf(speech)
+    verbsOf(stepProtocol)
       .map((verb) => `@${verb.name}`)
       .join(', ') || 'no verbs'
   }.`;

@@ -3,7 +3,7 @@ import type { Problem } from '../syntax/diagnostic.ts';
 import { takesMessage } from '../syntax/everyBlock.ts';
 import type { Step } from '../syntax/tree.ts';
 import type { ActPlan, Planned } from './stepPlan.ts';
-import { asksForReply, stepVerb, type Speech } from './stepVerb.ts';
+import { asksForReply, stepVerb, type StepProtocol } from './stepVerb.ts';
 
 /** Stands in for the unit that a step will take. */
 const SOME_UNIT: DecodedUnit = {
@@ -21,7 +21,7 @@ const SOME_UNIT: DecodedUnit = {
  * none
  */
 export function rehearse(
-  { protocol, role }: Speech,
+  { protocol, role }: StepProtocol,
   url: string,
 ): (step: Step, planned: Planned<ActPlan>) => { readonly problems: readonly Problem[] } {
   const context = { url, subprotocol: protocol.subprotocols[0] ?? '' };

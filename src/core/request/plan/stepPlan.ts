@@ -13,7 +13,7 @@ import { fileText, stepMessage } from './stepMessage.ts';
 import { literalText, type Template } from '../syntax/template.ts';
 import type { VerbCall, VerbSpec } from '../../protocol/verb.ts';
 import type { Directive, Step } from '../syntax/tree.ts';
-import { callProblem, stepVerb, verbLine, type Speech, type StepVerb } from './stepVerb.ts';
+import { callProblem, stepVerb, verbLine, type StepProtocol, type StepVerb } from './stepVerb.ts';
 import { unescapeParts } from './unescapeText.ts';
 import { parseDuration } from '../../text/units.ts';
 
@@ -123,12 +123,12 @@ export function takesControl({ directives }: Pick<Step, 'directives'>): boolean 
 
 /**
  * Each call creates new dynamic values such as `{{$uuid}}`.
- * @param speech the protocol whose verbs count; without it verbs are skipped
+ * @param stepProtocol the protocol whose verbs count; without it verbs are skipped
  */
 export function actPlan(
   step: Pick<Step, 'directives' | 'payload'>,
   scope: Scope,
-  speech?: Speech,
+  stepProtocol?: StepProtocol,
 ): Planned<ActPlan> {
   const drafting = draft(scope);
   const named = (name: string): Directive | undefined =>
@@ -139,7 +139,7 @@ export function actPlan(
   const [ping, close] = [named('ping'), named('close')];
   const to = drafting.audience(named('to')) ?? 'one';
   let act: Act | undefined = { kind: 'nothing' };
-  const verb = stepVerb(step, speech);
+  const verb = stepVerb(step, stepProtocol);
   if (verb) act = drafting.verb(step, verb);
   else if (named('echo')) act = { kind: 'echo' };
   else if (ping) act = drafting.ping(ping);

@@ -13,13 +13,13 @@ export interface StepVerb {
 }
 
 /** The protocol of the steps, and the side they act as. */
-export interface Speech {
+export interface StepProtocol {
   readonly protocol: ProtocolModule;
   readonly role: Role;
 }
 
 /** `unsettled`: the protocol's name is a variable that only a run knows, or is unknown. */
-export type Spoken = Speech | 'unsettled' | undefined;
+export type StatedProtocol = StepProtocol | 'unsettled' | undefined;
 
 /** The argument of `@protocol`, in a request or in the defaults of its file. */
 export function namedProtocol({
@@ -31,10 +31,10 @@ export function namedProtocol({
 }
 
 /** The protocol that a request names, variables filled in. */
-export function spokenIn(
+export function statedProtocol(
   request: Pick<Request, 'directives' | 'defaults' | 'role'>,
   scope: Pick<Scope, 'resolve'>,
-): Spoken {
+): StatedProtocol {
   const named = namedProtocol(request);
   if (!named) return undefined;
   const resolved = scope.resolve(named);
@@ -46,21 +46,21 @@ export function spokenIn(
 }
 
 /** The protocol of the steps, if it is known. */
-export function settled(spoken: Spoken): Speech | undefined {
-  return spoken === 'unsettled' ? undefined : spoken;
+export function settledProtocol(stated: StatedProtocol): StepProtocol | undefined {
+  return stated === 'unsettled' ? undefined : stated;
 }
 
-export function verbsOf({ protocol, role }: Speech): readonly VerbSpec[] {
+export function verbsOf({ protocol, role }: StepProtocol): readonly VerbSpec[] {
   return protocol.verbs.filter((spec) => spec.role === 'both' || spec.role === role);
 }
 
 /** The verb of a step, or undefined. If there are several, the one that allows the others beside it. */
 export function stepVerb(
   { directives }: Pick<Step, 'directives'>,
-  speech: Speech | undefined,
+  stepProtocol: StepProtocol | undefined,
 ): StepVerb | undefined {
-  if (!speech) return undefined;
-  const specs = verbsOf(speech);
+  if (!stepProtocol) return undefined;
+  const specs = verbsOf(stepProtocol);
   const said = directives.flatMap((directive) => {
     const spec = specs.find(({ name }) => name === directive.name.text);
     return spec ? [{ spec, directive }] : [];
@@ -88,9 +88,12 @@ export function asksForReply({ spec, beside }: StepVerb): boolean {
 }
 
 /** Whether the first sending step opens the protocol itself, instead of the automatic opening. */
-export function opensByVerb({ steps }: Pick<Request, 'steps'>, speech: Speech | undefined): boolean {
+export function opensByVerb(
+  { steps }: Pick<Request, 'steps'>,
+  stepProtocol: StepProtocol | undefined,
+): boolean {
   for (const step of steps) {
-    const verb = stepVerb(step, speech);
+    const verb = stepVerb(step, stepProtocol);
     if (verb) return verb.spec.opens;
     if (step.payload) return false;
   }

@@ -8,7 +8,13 @@ import { checkSteps } from '../plan/checkStep.ts';
 import type { Diagnostic } from '../syntax/diagnostic.ts';
 import { requestOptions } from '../plan/requestOptions.ts';
 import { takesControl } from '../plan/stepPlan.ts';
-import { namedProtocol, opensByVerb, settled, spokenIn, type Speech } from '../plan/stepVerb.ts';
+import {
+  namedProtocol,
+  opensByVerb,
+  settledProtocol,
+  statedProtocol,
+  type StepProtocol,
+} from '../plan/stepVerb.ts';
 import { DuplexError } from '../../../shared/errors.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Request } from '../syntax/tree.ts';
@@ -114,16 +120,17 @@ async function run(all: Run): Promise<void> {
   const types = schemaTypes(ports, uri);
   await interruption.race(checkFiles(request, scope, ports, uri, types));
 
-  const speech = speechOf(request, scope);
+  const stepProtocol = stepProtocolOf(request, scope);
   const decoding = await interruption.race(ports.decoding(given.options.decode, uri, 'client'));
   let answered: Answered | undefined;
   const conversation = createConversation(
     () => connection,
     () => answered?.answer,
-    (speech ?? decoding) && {
+    (stepProtocol ?? decoding) && {
       own: 'client',
       createDecoder:
-        speech && ((subprotocol) => speech.protocol.createDecoder({ url: given.options.url, subprotocol })),
+        stepProtocol &&
+        ((subprotocol) => stepProtocol.protocol.createDecoder({ url: given.options.url, subprotocol })),
       decoding,
       keepsControl: request.steps.some(takesControl),
     },
@@ -132,7 +139,7 @@ async function run(all: Run): Promise<void> {
     placed,
     given.options,
     conversation.onRow,
-    opensByVerb(request, speech),
+    opensByVerb(request, stepProtocol),
   );
   parts.session = connection.session;
   parts.insecure = connection.insecure;
@@ -141,7 +148,7 @@ async function run(all: Run): Promise<void> {
     if (!request.steps.some(({ separator }) => separator?.wait)) conversation.inbox.stop();
     answered = await interruption.race(connection.answered).catch((thrown: unknown) => {
       if (!(thrown instanceof DuplexError) || thrown.code !== 'protocol.refused') throw thrown;
-      throw refused(thrown.message, request.target.range, conversation, speech);
+      throw refused(thrown.message, request.target.range, conversation, stepProtocol);
     });
     parts.handshake = judgeHandshake(expects, answered, conversation.handshakeRow, judge);
     const failed = failedExpectation(parts.handshake);
@@ -153,7 +160,7 @@ async function run(all: Run): Promise<void> {
     }
     const { answer } = answered;
     await runSteps(
-      { placed, ports, scope, connection, answer, conversation, speech, judge, interruption, types },
+      { placed, ports, scope, connection, answer, conversation, stepProtocol, judge, interruption, types },
       all,
     );
     await interruption.race(connection.close(1000, ''));
@@ -198,14 +205,14 @@ async function runSteps(context: StepContext, { placed, ports, options, origin, 
  * @throws RunStop for verbs that its protocol does not have, if a variable names the protocol: it was unknown when the
  * file was checked
  */
-function speechOf(request: Request, scope: Scope): Speech | undefined {
-  const speech = settled(spokenIn(request, scope));
-  if (!namedProtocol(request)?.parts.some((part) => typeof part !== 'string')) return speech;
+function stepProtocolOf(request: Request, scope: Scope): StepProtocol | undefined {
+  const stepProtocol = settledProtocol(statedProtocol(request, scope));
+  if (!namedProtocol(request)?.parts.some((part) => typeof part !== 'string')) return stepProtocol;
   const found: Diagnostic[] = [];
-  checkSteps(request, 'ws', reportTo(found), speech);
+  checkSteps(request, 'ws', reportTo(found), stepProtocol);
   const errors = found.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw invalid(errors);
-  return speech;
+  return stepProtocol;
 }
 
 function handshakeConditions({ directives }: Request, scope: Scope): CompiledCondition[] {

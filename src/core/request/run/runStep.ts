@@ -12,7 +12,7 @@ import {
   type Planned,
   type SendableMessage,
 } from '../plan/stepPlan.ts';
-import type { Speech } from '../plan/stepVerb.ts';
+import type { StepProtocol } from '../plan/stepVerb.ts';
 import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Range } from '../syntax/range.ts';
@@ -40,7 +40,7 @@ export interface StepContext {
   readonly answer: HandshakeAnswer;
   readonly conversation: Conversation;
   /** Undefined if its steps use no protocol. */
-  readonly speech: Speech | undefined;
+  readonly stepProtocol: StepProtocol | undefined;
   readonly judge: Judge;
   readonly interruption: Interruption;
   /** The message types of `@encode protobuf`. */
@@ -198,18 +198,18 @@ function textOf(value: ExactJson): string {
 
 /** Waits for `@delay`, then sends, pings or closes as often as `@repeat` says. @returns the label */
 async function act(step: Step, taken: Looked, context: StepContext): Promise<string | undefined> {
-  const { scope, interruption, ports, speech } = context;
-  let plan = planOf(actPlan(step, scope, speech));
+  const { scope, interruption, ports, stepProtocol } = context;
+  let plan = planOf(actPlan(step, scope, stepProtocol));
   if (plan.delay > 0) {
     await interruption.sleep(plan.delay);
     // Dynamic values, such as a time, are created now.
-    plan = planOf(actPlan(step, scope, speech));
+    plan = planOf(actPlan(step, scope, stepProtocol));
   }
   const { repeat, label } = plan;
   const begun = ports.now();
   for (let round = 0; round < repeat.count; round++) {
     // Each repetition gets new dynamic values.
-    if (round > 0) plan = planOf(actPlan(step, scope, speech));
+    if (round > 0) plan = planOf(actPlan(step, scope, stepProtocol));
     const due = begun + round * repeat.every - ports.now();
     if (due > 0) await interruption.sleep(due);
     interruption.check();
@@ -317,7 +317,7 @@ async function say(
   for (const message of said.messages) await deliver(message, to, context);
   if (!spec.opens) return;
   const opening = await connection.opening();
-  if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.speech);
+  if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.stepProtocol);
 }
 
 /** The server refused to open the protocol: by its answer, or by closing. */
@@ -325,9 +325,9 @@ export function refused(
   reason: string,
   range: Range,
   { close }: Pick<Conversation, 'close'>,
-  speech: Speech | undefined,
+  stepProtocol: StepProtocol | undefined,
 ): RunStop {
-  const meaning = close && speech?.protocol.closeCodes[close.code];
+  const meaning = close && stepProtocol?.protocol.closeCodes[close.code];
   const said = close?.reason ? ` “${close.reason}”` : '';
   const message = close
     ? `The server closed the connection with ${close.code}${said}${meaning === undefined ? '' : ` (${meaning})`} before it had accepted the protocol.`

@@ -2,7 +2,7 @@ import { compileCondition } from '../condition/compileCondition.ts';
 import type { HandshakeAnswer, Judged } from '../condition/judged.ts';
 import { serverScript } from '../plan/serverPlan.ts';
 import { takesControl } from '../plan/stepPlan.ts';
-import type { Speech } from '../plan/stepVerb.ts';
+import type { StepProtocol } from '../plan/stepVerb.ts';
 import { capturedNames } from '../syntax/capturedNames.ts';
 import type { Step } from '../syntax/tree.ts';
 import type { Scope } from '../variables/scope.ts';
@@ -28,7 +28,7 @@ export interface ServedClient {
   readonly scope: Scope;
   /** Creates a scope with the same values and no captures. */
   readonly fresh: () => Scope;
-  readonly speech: Speech | undefined;
+  readonly stepProtocol: StepProtocol | undefined;
   /** What the client asked for, and was answered. */
   readonly answer: HandshakeAnswer;
   readonly url: string;
@@ -50,7 +50,7 @@ export interface ServedClient {
  * @returns what ended the script: undefined for the end of the connection
  */
 export async function serveClient(client: ServedClient): Promise<RunFailure | undefined> {
-  const { placed, ports, scope, speech, answer, signal } = client;
+  const { placed, ports, scope, stepProtocol, answer, signal } = client;
   const interruption = createInterruption(signal, undefined, () => ports.now());
   let isOver = false;
   const end = (): void => {
@@ -62,10 +62,11 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
   const conversation = createConversation(
     () => connection,
     () => answer,
-    (speech ?? client.decoding) && {
+    (stepProtocol ?? client.decoding) && {
       own: 'server',
       createDecoder:
-        speech && ((subprotocol) => speech.protocol.createDecoder({ url: client.url, subprotocol })),
+        stepProtocol &&
+        ((subprotocol) => stepProtocol.protocol.createDecoder({ url: client.url, subprotocol })),
       decoding: client.decoding,
       keepsControl: placed.request.steps.some(takesControl),
     },
@@ -96,7 +97,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
     connection,
     answer,
     conversation,
-    speech,
+    stepProtocol,
     judge,
     audience: client.audience,
   };

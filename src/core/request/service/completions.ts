@@ -2,7 +2,7 @@ import { HEADER_NAMES, HEADER_VALUES } from '../../../shared/headerNames.ts';
 import type { Position, Range } from '../syntax/range.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import type { VerbSpec } from '../../protocol/verb.ts';
-import { verbsOf, type Speech } from '../plan/stepVerb.ts';
+import { verbsOf, type StepProtocol } from '../plan/stepVerb.ts';
 import { FAULT_FORMS, type FaultForm } from '../syntax/faultTree.ts';
 import { PROXY_OPTIONS } from '../plan/directives.ts';
 import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
@@ -65,7 +65,7 @@ export interface CompletionSources {
   /** JSONPaths into the messages of the last recording. */
   readonly paths: () => readonly SeenPath[];
   /** The protocol of the steps at a place. */
-  readonly speech: (at: Position) => Speech | undefined;
+  readonly stepProtocol: (at: Position) => StepProtocol | undefined;
   /** The units in the last recording, decoded by the protocol. */
   readonly units: () => SeenUnits;
 }
@@ -88,9 +88,9 @@ export function completions(
         ? sources.secrets().map((label) => ({ label, kind: 'value', range }))
         : [];
     case 'directiveName':
-      return directives(context, sources, sources.speech(at));
+      return directives(context, sources, sources.stepProtocol(at));
     case 'directiveArgument':
-      return directiveArgument(context, sources, sources.speech(at));
+      return directiveArgument(context, sources, sources.stepProtocol(at));
     case 'separator':
       return worded(context.role === 'server' ? SERVER_SEPARATORS : SEPARATORS, 'keyword', range);
     case 'headerName':
@@ -157,10 +157,11 @@ function references(range: Range, at: Position, sources: CompletionSources): Com
 function directives(
   { range, zone, role }: Extract<LineContext, { kind: 'directiveName' }>,
   { options }: CompletionSources,
-  speech: Speech | undefined,
+  stepProtocol: StepProtocol | undefined,
 ): Completion[] {
   if (zone === 'payload') return [];
-  const inStep = role === 'server' ? [...stepDocs(speech), SERVER_STEP_DIRECTIVE_DOCS] : stepDocs(speech);
+  const inStep =
+    role === 'server' ? [...stepDocs(stepProtocol), SERVER_STEP_DIRECTIVE_DOCS] : stepDocs(stepProtocol);
   const above =
     role === 'proxy'
       ? [PROXY_DIRECTIVE_DOCS, new Map([...options].filter(([name]) => PROXY_OPTIONS.has(name)))]
@@ -182,13 +183,13 @@ function directives(
 }
 
 /** The directives of a step: the verbs of its protocol first. Directives that need a protocol come only with one. */
-function stepDocs(speech: Speech | undefined): ReadonlyMap<string, DirectiveDoc>[] {
-  const known = [...STEP_DIRECTIVE_DOCS].filter(([name]) => speech !== undefined || name !== 'reply');
+function stepDocs(stepProtocol: StepProtocol | undefined): ReadonlyMap<string, DirectiveDoc>[] {
+  const known = [...STEP_DIRECTIVE_DOCS].filter(([name]) => stepProtocol !== undefined || name !== 'reply');
   const header = REQUEST_DIRECTIVE_DOCS.get('header')!;
   return [
-    ...(speech ? [verbDocs(speech)] : []),
+    ...(stepProtocol ? [verbDocs(stepProtocol)] : []),
     new Map(known),
-    ...(speech && hasMessageHeaders(speech)
+    ...(stepProtocol && hasMessageHeaders(stepProtocol)
       ? [new Map([['header', { ...header, text: 'A header of the message.' }]])]
       : []),
   ];
@@ -229,18 +230,18 @@ function verbArgument(
 function directiveArgument(
   { name, text, zone, range }: Extract<LineContext, { kind: 'directiveArgument' }>,
   sources: CompletionSources,
-  speech: Speech | undefined,
+  stepProtocol: StepProtocol | undefined,
 ): Completion[] {
   if (zone === 'payload') return [];
-  const verb = zone === 'step' && speech && verbsOf(speech).find((spec) => spec.name === name);
+  const verb = zone === 'step' && stepProtocol && verbsOf(stepProtocol).find((spec) => spec.name === name);
   if (verb) return verbArgument(verb, text, range, sources);
   if (name === 'env') return sources.environments().map((label) => ({ label, kind: 'value', range }));
   if (name === 'close') return text.includes(' ') ? [] : worded(CLOSE_CODES, 'value', range);
-  if (name === 'fault') return faultArgument(text, range, sources, speech);
-  if (name === 'where' || name === 'expect') return condition(text, zone, range, sources, speech);
+  if (name === 'fault') return faultArgument(text, range, sources, stepProtocol);
+  if (name === 'where' || name === 'expect') return condition(text, zone, range, sources, stepProtocol);
   if (name === 'capture') {
     const subject = /^[^=]*=\s*(.*)$/.exec(text)?.[1];
-    return subject === undefined ? [] : condition(subject, zone, range, sources, speech, false);
+    return subject === undefined ? [] : condition(subject, zone, range, sources, stepProtocol, false);
   }
   const doc =
     zone === 'step'
@@ -254,14 +255,14 @@ function faultArgument(
   text: string,
   { end }: Range,
   sources: CompletionSources,
-  speech: Speech | undefined,
+  stepProtocol: StepProtocol | undefined,
 ): Completion[] {
   const tail = (length: number): Range => ({
     start: { line: end.line, character: end.character - length },
     end,
   });
   const [, before, subject] = /^(.*?\swhere\s+)(.*)$/.exec(text) ?? [];
-  if (before !== undefined) return condition(subject!, 'step', tail(subject!.length), sources, speech);
+  if (before !== undefined) return condition(subject!, 'step', tail(subject!.length), sources, stepProtocol);
   const words = text.split(/\s+/);
   const last = words.at(-1)!;
   if (words.length === 1) return worded(new Map(Object.entries(FAULT_WORDS)), 'value', tail(last.length));
@@ -296,12 +297,12 @@ const UNIT_VALUE = /^([a-z]+)\s+(?:not\s+)?[=!]=\s+([a-z]*)$/;
 
 function unitValues(
   subject: string,
-  speech: Speech,
+  stepProtocol: StepProtocol,
   range: Range,
   units: CompletionSources['units'],
 ): Completion[] {
   if (subject === 'type') return worded(UNIT_TYPE_WORDS, 'value', range);
-  if (subject !== 'name' && !nameWords(speech).includes(subject)) return [];
+  if (subject !== 'name' && !nameWords(stepProtocol).includes(subject)) return [];
   return units().names.map(({ name, type }) => ({
     label: JSON.stringify(name),
     kind: 'value',
@@ -316,7 +317,7 @@ function condition(
   zone: Zone,
   { end }: Range,
   { paths, units }: CompletionSources,
-  speech: Speech | undefined,
+  stepProtocol: StepProtocol | undefined,
   takesOperator = true,
 ): Completion[] {
   const tail = (length: number): Range => ({
@@ -327,21 +328,21 @@ function condition(
     const range = tail(text.length);
     const ofHandshake = worded(HANDSHAKE_SUBJECT_WORDS, 'keyword', range);
     if (zone !== 'step') return ofHandshake;
-    const payloads = speech ? units().payloads : [];
+    const payloads = stepProtocol ? units().payloads : [];
     const seen = [...payloads, ...paths()].map(({ path, example }): Completion => ({
       label: path,
       kind: 'path',
       detail: example,
       range,
     }));
-    const ofUnit = worded(speech ? unitSubjects(speech) : new Map(), 'keyword', range);
+    const ofUnit = worded(stepProtocol ? unitSubjects(stepProtocol) : new Map(), 'keyword', range);
     return [...ofUnit, ...seen, ...worded(SUBJECTS, 'keyword', range), ...ofHandshake];
   }
   if (!takesOperator) return [];
   const value = CHOSEN_VALUE.exec(text);
   if (value) return worded(value[1] === undefined ? KINDS : TYPES, 'value', tail(value[2]!.length));
-  const ofUnit = speech && UNIT_VALUE.exec(text);
-  if (ofUnit) return unitValues(ofUnit[1]!, speech, tail(ofUnit[2]!.length), units);
+  const ofUnit = stepProtocol && UNIT_VALUE.exec(text);
+  if (ofUnit) return unitValues(ofUnit[1]!, stepProtocol, tail(ofUnit[2]!.length), units);
   const operator = AFTER_SUBJECT.exec(text);
   if (!operator) return [];
   return worded(OPERATOR_WORDS, 'operator', tail(operator[1]!.length));

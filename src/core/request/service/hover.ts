@@ -2,7 +2,7 @@ import { HEADER_NAMES } from '../../../shared/headerNames.ts';
 import { everyBlock } from '../syntax/everyBlock.ts';
 import { compare, type Position, type Range } from '../syntax/range.ts';
 import type { Directive, RequestFile } from '../syntax/tree.ts';
-import type { Speech } from '../plan/stepVerb.ts';
+import type { StepProtocol } from '../plan/stepVerb.ts';
 import { CLOSE_CODES } from '../../session/doctor/closeCodes.ts';
 import { HANDSHAKE_SUBJECT_WORDS, SUBJECTS } from './conditionWords.ts';
 import type { KnownVariable } from './completions.ts';
@@ -37,7 +37,7 @@ export interface HoverSources {
   /** Resolves a name at a place to a variable. */
   readonly variable: (name: string, at: Position) => KnownVariable | undefined;
   /** The protocol of the steps at a place. */
-  readonly speech: (at: Position) => Speech | undefined;
+  readonly stepProtocol: (at: Position) => StepProtocol | undefined;
 }
 
 /** Explains the name at a place: a variable's value and origin, or the purpose of a directive or a header. */
@@ -83,7 +83,7 @@ function variableHover(file: RequestFile, at: Position, sources: HoverSources): 
 function directiveHover(
   file: RequestFile,
   at: Position,
-  { options, speech }: HoverSources,
+  { options, stepProtocol }: HoverSources,
 ): Hover | undefined {
   const of = (
     directives: readonly Directive[],
@@ -104,8 +104,8 @@ function directiveHover(
   };
   const inDefaults = of(file.defaults?.directives ?? [], REQUEST_DIRECTIVE_DOCS, options);
   if (inDefaults) return inDefaults;
-  const spoken = speech(at);
-  const verbs = spoken ? [verbDocs(spoken)] : [];
+  const known = stepProtocol(at);
+  const verbs = known ? [verbDocs(known)] : [];
   for (const { role, listen, directives, steps } of everyBlock(file)) {
     const docs = listen
       ? PROXY_DIRECTIVE_DOCS
@@ -134,17 +134,17 @@ function faultHover({ fault }: Directive, at: Position): Hover | undefined {
 }
 
 /** The subject of a condition or a capture. */
-function subjectHover(file: RequestFile, at: Position, { speech }: HoverSources): Hover | undefined {
+function subjectHover(file: RequestFile, at: Position, { stepProtocol }: HoverSources): Hover | undefined {
   for (const { directives, steps } of everyBlock(file))
     for (const each of [...directives, ...steps.flatMap((step) => step.directives)]) {
       const subject = each.condition?.subject ?? each.capture?.subject ?? each.fault?.condition?.subject;
       if (!subject || !covers(subject.range, at)) continue;
       const word = subject.alias ?? subject.of;
-      const spoken = speech(at);
+      const known = stepProtocol(at);
       const text =
         SUBJECTS.get(word) ??
         HANDSHAKE_SUBJECT_WORDS.get(word) ??
-        (spoken && (unitSubjects(spoken).get(word) ?? unitSubjects(spoken).get(subject.of)));
+        (known && (unitSubjects(known).get(word) ?? unitSubjects(known).get(subject.of)));
       return text === undefined ? undefined : { range: subject.range, text };
     }
   return undefined;

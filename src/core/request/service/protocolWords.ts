@@ -2,7 +2,7 @@ import type { ProtocolModule } from '../../protocol/protocolModule.ts';
 import { decodedText, type DecodedUnit } from '../../protocol/unit.ts';
 import { withArticle, type VerbSpec } from '../../protocol/verb.ts';
 import { UNIT_TYPES, type UnitType } from '../../../shared/units.ts';
-import { settled, spokenIn, verbsOf, type Speech } from '../plan/stepVerb.ts';
+import { settledProtocol, statedProtocol, verbsOf, type StepProtocol } from '../plan/stepVerb.ts';
 import { NAME_ALIASES } from '../syntax/conditionTree.ts';
 import type { RequestFile } from '../syntax/tree.ts';
 import type { Scope } from '../variables/scope.ts';
@@ -12,18 +12,18 @@ import { jsonPathsOf, type SeenPath } from './jsonPaths.ts';
 // Adds the words of the request's protocol to those of its steps.
 
 /** The protocol of the request at a line; undefined if it names none, or one that only a run knows. */
-export function speechAt(
+export function stepProtocolAt(
   { requests }: RequestFile,
   line: number,
   scope: Pick<Scope, 'resolve'>,
-): Speech | undefined {
+): StepProtocol | undefined {
   const request = requests.find(({ range }) => range.start.line <= line && line <= range.end.line);
-  return request && settled(spokenIn(request, scope));
+  return request && settledProtocol(statedProtocol(request, scope));
 }
 
 /** The verbs as directives of a step. */
-export function verbDocs(speech: Speech): ReadonlyMap<string, DirectiveDoc> {
-  return new Map(verbsOf(speech).map((spec) => [spec.name, verbDoc(spec, speech.protocol)]));
+export function verbDocs(stepProtocol: StepProtocol): ReadonlyMap<string, DirectiveDoc> {
+  return new Map(verbsOf(stepProtocol).map((spec) => [spec.name, verbDoc(spec, stepProtocol.protocol)]));
 }
 
 function verbDoc(spec: VerbSpec, { title, specification }: ProtocolModule): DirectiveDoc {
@@ -45,8 +45,8 @@ function takesLine(spec: VerbSpec): boolean {
 }
 
 /** Whether `@header` lines of a step are headers of messages. */
-export function hasMessageHeaders(speech: Speech): boolean {
-  return verbsOf(speech).some(({ headers }) => headers);
+export function hasMessageHeaders(stepProtocol: StepProtocol): boolean {
+  return verbsOf(stepProtocol).some(({ headers }) => headers);
 }
 
 const TYPE_TEXTS: Readonly<Record<UnitType, string>> = {
@@ -65,7 +65,7 @@ export const UNIT_TYPE_WORDS: ReadonlyMap<string, string> = new Map(
 );
 
 /** The protocol's words for `name`: the arguments of its verbs, and the operations of GraphQL. */
-export function nameWords({ protocol }: Speech): readonly string[] {
+export function nameWords({ protocol }: StepProtocol): readonly string[] {
   const said = new Set(
     protocol.verbs.flatMap((spec) => [
       ...spec.arguments.map((argument) => argument.name),
@@ -76,9 +76,9 @@ export function nameWords({ protocol }: Speech): readonly string[] {
 }
 
 /** The additional subjects of conditions in a step with a protocol. */
-export function unitSubjects(speech: Speech): ReadonlyMap<string, string> {
-  const { title } = speech.protocol;
-  const aliases = nameWords(speech);
+export function unitSubjects(stepProtocol: StepProtocol): ReadonlyMap<string, string> {
+  const { title } = stepProtocol.protocol;
+  const aliases = nameWords(stepProtocol);
   const called = aliases.length === 0 ? '' : ` ${title} calls it ${aliases.join(' or ')}.`;
   return new Map([
     ['type', `What the unit is: ${UNIT_TYPES.join(', ')}.`],
@@ -86,7 +86,7 @@ export function unitSubjects(speech: Speech): ReadonlyMap<string, string> {
     ...aliases.map((alias) => [alias, `The name of the unit, as ${title} calls it.`] as const),
     ['id', 'The id of a call, or the id that a reply or an event belongs to.'],
     ['error', 'What an error says.'],
-    ...(hasMessageHeaders(speech)
+    ...(hasMessageHeaders(stepProtocol)
       ? [['message-header', 'A header of the message: `message-header content-type`.'] as const]
       : []),
   ]);

@@ -5,7 +5,7 @@ import { rangeInLine, type Range } from '../syntax/range.ts';
 import { VARIABLE_NAME } from '../syntax/template.ts';
 import type { Role } from '../../protocol/protocolModule.ts';
 import type { RequestFile } from '../syntax/tree.ts';
-import { namedProtocol, protocolsWith, type Speech } from '../plan/stepVerb.ts';
+import { namedProtocol, protocolsWith, type StepProtocol } from '../plan/stepVerb.ts';
 import { PROXY_DIRECTIVE_DOCS, REQUEST_DIRECTIVE_DOCS, STEP_DIRECTIVE_DOCS } from './directiveDocs.ts';
 import { zoneAt } from './lineContext.ts';
 import { isSecretName } from '../../session/secrets/secretName.ts';
@@ -31,7 +31,7 @@ export function quickFixes(
   lineAt: Lines,
   { code, range }: Pick<Problem, 'code' | 'range'>,
   optionDirectives: Iterable<string>,
-  speech?: Speech,
+  stepProtocol?: StepProtocol,
 ): QuickFix[] {
   const line = range.start.line;
   const text = lineAt(line);
@@ -40,12 +40,12 @@ export function quickFixes(
       const zone = zoneAt(file, lineAt, line);
       const names =
         zone === 'step'
-          ? [...(speech ? verbDocs(speech).keys() : []), ...STEP_DIRECTIVE_DOCS.keys()]
+          ? [...(stepProtocol ? verbDocs(stepProtocol).keys() : []), ...STEP_DIRECTIVE_DOCS.keys()]
           : [...REQUEST_DIRECTIVE_DOCS.keys(), ...PROXY_DIRECTIVE_DOCS.keys(), ...optionDirectives];
       return [...replacedDirective(text, line, names), removed(line)];
     }
     case 'verb.unknown':
-      return [...(speech ? [] : namedProtocols(file, text, line)), removed(line)];
+      return [...(stepProtocol ? [] : namedProtocols(file, text, line)), removed(line)];
     case 'directive.foreign':
     case 'directive.misplaced':
     case 'directive.repeated':

@@ -4,7 +4,7 @@ import { completions, type Completion } from '../../../core/request/service/comp
 import { DYNAMIC_VARIABLE_DOCS } from '../../../core/request/variables/dynamicVariables.ts';
 import { knownVariables } from '../../../core/request/service/knownVariables.ts';
 import { lineContext, type LineContext } from '../../../core/request/service/lineContext.ts';
-import { NOTHING_SEEN, speechAt } from '../../../core/request/service/protocolWords.ts';
+import { NOTHING_SEEN, stepProtocolAt } from '../../../core/request/service/protocolWords.ts';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
 import type { RequestFile } from '../../../core/request/syntax/tree.ts';
 import { editorRange, linesOf, requestFile } from '../requestDocuments.ts';
@@ -56,11 +56,12 @@ async function itemsOf(
   // Each is asked for only where it is proposed: environments are files, seen messages lie in recordings.
   const isDirective = isArgument || context.kind === 'directiveName';
   const scope = isReference || isDirective ? knowledge.scopeAt(document, file, line) : undefined;
-  const speech = isDirective && scope ? speechAt(file, line, scope) : undefined;
+  const stepProtocol = isDirective && scope ? stepProtocolAt(file, line, scope) : undefined;
   const environments = isArgument ? await knowledge.environments(document) : [];
   const isSeen = isArgument && context.zone === 'step';
   const paths = isSeen ? await knowledge.seenPaths(document, file, line) : [];
-  const units = isSeen && speech ? await knowledge.seenUnits(document, file, line, speech) : NOTHING_SEEN;
+  const units =
+    isSeen && stepProtocol ? await knowledge.seenUnits(document, file, line, stepProtocol) : NOTHING_SEEN;
   return completions(file, linesOf(document), position, {
     options: OPTION_DOCS,
     dynamicVariables: DYNAMIC_VARIABLE_DOCS,
@@ -68,7 +69,7 @@ async function itemsOf(
     environments: () => environments,
     secrets: () => knowledge.secretNames(document),
     paths: () => paths,
-    speech: () => speech,
+    stepProtocol: () => stepProtocol,
     units: () => units,
   }).map(itemOf);
 }

@@ -3,7 +3,7 @@ import { jsonPathsOf } from '../../../core/request/service/jsonPaths.ts';
 import type { SeenPath } from '../../../core/request/service/jsonPaths.ts';
 import { definitionsIn } from '../../../core/request/service/names.ts';
 import type { WireMessage } from '../../../core/protocol/protocolModule.ts';
-import type { Speech } from '../../../core/request/plan/stepVerb.ts';
+import type { StepProtocol } from '../../../core/request/plan/stepVerb.ts';
 import { NOTHING_SEEN, seenUnits, type SeenUnits } from '../../../core/request/service/protocolWords.ts';
 import { rangeInLine } from '../../../core/request/syntax/range.ts';
 import type { Request, RequestFile } from '../../../core/request/syntax/tree.ts';
@@ -38,7 +38,7 @@ export interface RequestKnowledge {
     document: TextDocument,
     file: RequestFile,
     line: number,
-    speech: Speech,
+    stepProtocol: StepProtocol,
   ) => Promise<SeenUnits>;
 }
 

@@ -16,7 +16,7 @@ import {
   nameAt,
   occurrencesOf,
 } from '../../../core/request/service/names.ts';
-import { speechAt } from '../../../core/request/service/protocolWords.ts';
+import { stepProtocolAt } from '../../../core/request/service/protocolWords.ts';
 import { OPTION_DOCS } from '../../../core/request/service/optionDocs.ts';
 import type { Text } from '../../../core/request/syntax/range.ts';
 import type { RequestFile } from '../../../core/request/syntax/tree.ts';
@@ -89,7 +89,7 @@ export function requestHover(knowledge: RequestKnowledge): HoverProvider {
         options: OPTION_DOCS,
         dynamicVariables: DYNAMIC_VARIABLE_DOCS,
         variable: (name, at) => knownVariable(scope, name, at),
-        speech: ({ line }) => speechAt(file, line, scope),
+        stepProtocol: ({ line }) => stepProtocolAt(file, line, scope),
       });
       if (!found) return undefined;
       const text = found.isPlain ? new MarkdownString() : ownMarkdown(found.text);

@@ -3,8 +3,8 @@ import type { CodeActionProvider, Diagnostic, TextDocument } from 'vscode';
 import type { DiagnosticCode } from '../../../core/request/syntax/diagnostic.ts';
 import { quickFixes, type QuickFix } from '../../../core/request/service/quickFixes.ts';
 import type { RequestFile } from '../../../core/request/syntax/tree.ts';
-import type { Speech } from '../../../core/request/plan/stepVerb.ts';
-import { speechAt } from '../../../core/request/service/protocolWords.ts';
+import type { StepProtocol } from '../../../core/request/plan/stepVerb.ts';
+import { stepProtocolAt } from '../../../core/request/service/protocolWords.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
 import { editorRange, linesOf, requestFile } from '../requestDocuments.ts';
 import { DIAGNOSTIC_SOURCE } from '../requestDiagnostics.ts';
@@ -14,8 +14,11 @@ export function requestQuickFixes(
   optionDirectives: () => readonly string[],
   knowledge: Pick<RequestKnowledge, 'scopeAt'>,
 ): CodeActionProvider {
-  const speechOf = (document: TextDocument, file: RequestFile, line: number): Speech | undefined =>
-    speechAt(file, line, knowledge.scopeAt(document, file, line));
+  const stepProtocolOf = (
+    document: TextDocument,
+    file: RequestFile,
+    line: number,
+  ): StepProtocol | undefined => stepProtocolAt(file, line, knowledge.scopeAt(document, file, line));
   return {
     provideCodeActions(document, _, { diagnostics }) {
       const file = requestFile(document);
@@ -28,7 +31,7 @@ export function requestQuickFixes(
             linesOf(document),
             { code: diagnostic.code as DiagnosticCode, range: diagnostic.range },
             optionDirectives(),
-            speechOf(document, file, diagnostic.range.start.line),
+            stepProtocolOf(document, file, diagnostic.range.start.line),
           ).map((fix) => actionOf(document, diagnostic, fix)),
         );
     },

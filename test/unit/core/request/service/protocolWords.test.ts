@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { findProtocol, PROTOCOLS } from '../../../../../src/core/protocol/registry.ts';
-import type { Speech } from '../../../../../src/core/request/plan/stepVerb.ts';
+import type { StepProtocol } from '../../../../../src/core/request/plan/stepVerb.ts';
 import { completions } from '../../../../../src/core/request/service/completions.ts';
 import { hover } from '../../../../../src/core/request/service/hover.ts';
 import {
   nameWords,
   NOTHING_SEEN,
   seenUnits,
-  speechAt,
+  stepProtocolAt,
   unitSubjects,
   verbDocs,
   type SeenUnits,
@@ -20,10 +20,10 @@ import { marked, textAt, type Marked } from './support.ts';
 
 const WAIT = '=== wait-for-server';
 
-function speechIn({ file, at }: Marked): Speech | undefined {
+function stepProtocolIn({ file, at }: Marked): StepProtocol | undefined {
   const scopes = checkingScopes(file.variables, NO_ENVIRONMENT_CONTEXT);
   const request = file.requests.find(({ range }) => range.end.line >= at.line);
-  return request && speechAt(file, at.line, scopes.of(request).scope);
+  return request && stepProtocolAt(file, at.line, scopes.of(request).scope);
 }
 
 /** A request of a protocol; undefined: it names none. */
@@ -40,7 +40,7 @@ function proposed(protocol: string | undefined, steps: readonly string[], units:
     environments: () => [],
     secrets: () => [],
     paths: () => [],
-    speech: () => speechIn(place),
+    stepProtocol: () => stepProtocolIn(place),
     units: () => units,
   });
   return items.map((item) => ({ ...item, replaced: textAt(place, item.range) }));
@@ -77,8 +77,8 @@ describe('completion in a step', () => {
 
   it('goes by the value of a variable', () => {
     const place = marked(['@spoken = ocpp', '# @protocol {{spoken}}', 'ws://a', '', '# @¦']);
-    expect(speechIn(place)?.protocol.id).toBe('ocpp');
-    expect(speechIn(marked(['# @protocol {{$env P}}', 'ws://a', '', '# @¦']))).toBeUndefined();
+    expect(stepProtocolIn(place)?.protocol.id).toBe('ocpp');
+    expect(stepProtocolIn(marked(['# @protocol {{$env P}}', 'ws://a', '', '# @¦']))).toBeUndefined();
   });
 
   it('goes on behind a verb that takes something, and only behind such a one', () => {
@@ -138,7 +138,7 @@ describe('hover', () => {
       options: new Map(),
       dynamicVariables: new Map(),
       variable: () => undefined,
-      speech: () => speechIn(place),
+      stepProtocol: () => stepProtocolIn(place),
     })?.text;
   };
 
@@ -171,7 +171,7 @@ describe('quick fixes', () => {
       place.lineAt,
       problem!,
       [],
-      speechIn({ ...place, at: { line, character: 0 } }),
+      stepProtocolIn({ ...place, at: { line, character: 0 } }),
     );
     return found.map(({ title, text }) => [title, text]);
   };
@@ -194,13 +194,13 @@ describe('every protocol', () => {
   it.each(PROTOCOLS.map((protocol) => [protocol.id, protocol] as const))(
     '%s has its words',
     (_, protocol) => {
-      const speech: Speech = { protocol, role: 'client' };
-      for (const [name, { usage, text }] of verbDocs(speech)) {
+      const stepProtocol: StepProtocol = { protocol, role: 'client' };
+      for (const [name, { usage, text }] of verbDocs(stepProtocol)) {
         expect(usage.startsWith(`@${name}`)).toBe(true);
         expect(text).toContain(protocol.title);
       }
-      for (const word of nameWords(speech)) expect(NAME_ALIASES).toContain(word);
-      expect([...unitSubjects(speech).keys()]).toEqual(
+      for (const word of nameWords(stepProtocol)) expect(NAME_ALIASES).toContain(word);
+      expect([...unitSubjects(stepProtocol).keys()]).toEqual(
         expect.arrayContaining(['type', 'name', 'id', 'error']),
       );
     },

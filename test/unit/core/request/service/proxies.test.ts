@@ -21,7 +21,7 @@ const SOURCES: CompletionSources = {
   environments: () => ['staging'],
   secrets: () => [],
   paths: () => [{ path: '$.type', example: '"tick"' }],
-  speech: () => undefined,
+  stepProtocol: () => undefined,
   units: () => ({ names: [], payloads: [] }),
 };
 

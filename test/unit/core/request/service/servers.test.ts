@@ -19,7 +19,7 @@ const SOURCES: CompletionSources = {
   environments: () => [],
   secrets: () => [],
   paths: () => [],
-  speech: () => undefined,
+  stepProtocol: () => undefined,
   units: () => ({ names: [], payloads: [] }),
 };
 

@@ -23,7 +23,7 @@ const SOURCES: CompletionSources = {
   environments: () => ['staging'],
   secrets: () => ['apiToken'],
   paths: () => [{ path: '$.type', example: '"tick"' }],
-  speech: () => undefined,
+  stepProtocol: () => undefined,
   units: () => NOTHING_SEEN,
 };
 
@@ -148,7 +148,7 @@ describe('hover', () => {
       dynamicVariables: SOURCES.dynamicVariables,
       variable: (name, { line }) =>
         name === 'host' ? { name, value: 'localhost', origin: `asked at ${line}` } : undefined,
-      speech: () => undefined,
+      stepProtocol: () => undefined,
     });
     return found && { ...found, range: textAt(source, found.range) };
   };

@@ -9,7 +9,7 @@ import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
 /** Determines the protocol of a session: named, or recognised in the first messages of its last connection. */
-export class Sighting {
+export class ProtocolDetector {
   #reader: UnitReader | undefined;
   #protocol = '';
   #tables: ReturnType<typeof userTables> | undefined;
