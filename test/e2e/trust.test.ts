@@ -32,15 +32,13 @@ test('in Restricted Mode the views explain themselves and offer trust', async ()
 });
 
 test.each([
-  'WebSocket: Connect…',
-  'WebSocket: Start Demo Server',
-  'WebSocket: Start Demo Server and Connect',
-])('%s says why it does not connect, and what to do', async (command) => {
+  ['WebSocket: Connect…', 'does not connect in Restricted Mode'],
+  ['WebSocket: Start Demo Server', 'does not listen in Restricted Mode'],
+  ['WebSocket: Start Demo Server and Connect', 'does not connect in Restricted Mode'],
+])('%s says why it does nothing, and what to do', async (command, hasText) => {
   const { page } = window;
   await runCommand(page, command);
-  const toast = page
-    .locator('.notification-toast')
-    .filter({ hasText: 'does not connect in Restricted Mode' });
+  const toast = page.locator('.notification-toast').filter({ hasText });
   await toast.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
   await window.screenshot('restricted');
   await runCommand(page, 'Notifications: Clear All Notifications');
