@@ -174,15 +174,16 @@ export class Recorder {
   /** Resolves when every row so far is on disk, or counted as unrecorded. */
   async flush(): Promise<void> {
     this.#ship();
-    if (!this.#isWriting()) return;
+    if (!this.#isOpen()) return;
     // The worker answers in order, so everything that was appended earlier has been answered by then.
     const [answer] = await Promise.allSettled([this.hooks.worker().rows(this.id, 0, 0), this.created]);
     // It refuses a recording that it could not create, or that it lost in a crash. Its rows are then counted.
-    if (answer.status === 'rejected' && this.#isWriting()) throw answer.reason;
+    if (answer.status === 'rejected' && this.#isOpen()) throw answer.reason;
   }
 
-  #isWriting(): boolean {
-    return this.#phase === 'recording' && !this.#closed;
+  /** Whether the worker has the recording: to write it, or to read one that was recorded before. */
+  #isOpen(): boolean {
+    return this.#phase !== 'suspended' && !this.#closed;
   }
 
   /**

@@ -123,15 +123,16 @@ export async function* untilAborted<T>(
   pages: Iterable<T> | AsyncIterable<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-  );
-  // The signal may abort while no page is awaited.
-  aborted.catch(() => undefined);
   const iterator = Symbol.asyncIterator in pages ? pages[Symbol.asyncIterator]() : pages[Symbol.iterator]();
+  let abort = (): void => {};
+  signal.addEventListener('abort', () => abort(), { once: true });
   for (;;) {
     signal.throwIfAborted();
-    const next = await Promise.race([iterator.next(), aborted]);
+    // A promise of its own for each page: a race with one promise of the signal would keep every page until the end.
+    const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
+      abort = () => reject(signal.reason as Error);
+      Promise.resolve(iterator.next()).then(resolve, reject);
+    });
     if (next.done) return;
     yield next.value;
   }

@@ -224,7 +224,7 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
     const { folder, victim } = await foreign();
     const reader = RecordingReader.open(folder);
     const { signal } = new AbortController();
-    for (const target of [join(folder, 'rows.jsonl'), victim]) {
+    for (const target of [`${victim}.jsonl`, victim]) {
       await saveRows(reader, { from: 0, end: 3 }, 'jsonl', target, { signal, onProgress: () => {} });
       expect(mode(target)).toBe(0o600);
     }
