@@ -72,6 +72,7 @@ describe('the panel without a mouse', () => {
         'button Match Case',
         'button Use Regular Expression',
         'button Use JSONPath or a Condition',
+        'button Search in Decoded',
         'button Only matches',
         'button Go to Message or Time (Ctrl+G)',
         'button Rate',
