@@ -63,10 +63,16 @@ describe('flush of a recorder', () => {
     expect(asked).toBe(0);
   });
 
-  it('asks nothing of the worker while the recording is only read', async () => {
+  it('waits for the worker while the recording is only read, because a new name may be on its way', async () => {
     const { worker, recorder } = setUp(false, { rows: 5, payloadBytes: 50 });
-    worker.rows = () => Promise.reject(unknown);
-    await recorder.flush();
+    let answer: (rows: []) => void = () => {};
+    worker.rows = () => new Promise((resolve) => (answer = resolve));
+    let isFlushed = false;
+    const flushed = recorder.flush().then(() => (isFlushed = true));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(isFlushed).toBe(false);
+    answer([]);
+    await flushed;
     expect(recorder.rows).toBe(5);
   });
 
