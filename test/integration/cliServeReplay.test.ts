@@ -19,6 +19,11 @@ async function started(args: readonly string[]): Promise<Running & { url: string
   return { ...running, url: /^ws:\S+/.exec(running.stdout())![0] };
 }
 
+/** A server that plays a recording without its pauses. */
+function replayed(recording: string): Promise<Running & { url: string }> {
+  return started(['serve', '--replay', recording, '--port', '0', '--speed', 'max']);
+}
+
 /** A client that keeps all that it gets, as `kind bytes`, and how it was closed. */
 async function client(url: string): Promise<{ socket: WebSocket; came: string[]; closed: Promise<string> }> {
   const socket = new WebSocket(url, ['v1.json']);
@@ -77,7 +82,7 @@ describe('duplex serve --replay', () => {
     const before = performance.now();
     expect(await converse(slow.url)).toEqual(original);
     expect(performance.now() - before).toBeGreaterThan(280);
-    const fast = await started(['serve', '--replay', recording, '--port', '0', '--speed', 'max']);
+    const fast = await replayed(recording);
     expect(await converse(fast.url)).toEqual(original);
     expect(await converse(fast.url)).toEqual(original);
     expect(fast.stderr() + slow.stderr()).toBe('');
@@ -85,7 +90,7 @@ describe('duplex serve --replay', () => {
 
   it('says where a client differs, gives answers the id of the call, and goes on', async () => {
     const { recording } = await recordedServer();
-    const server = await started(['serve', '--replay', recording, '--port', '0', '--speed', 'max']);
+    const server = await replayed(recording);
     const { socket, came, closed } = await client(server.url);
     socket.send('{"id":"mine","big":12345678901234567890}');
     await expect.poll(() => came.length).toBe(4);
@@ -154,17 +159,9 @@ describe('duplex serve --replay', () => {
     served.child.kill('SIGINT');
     await served.result;
     const [name] = readdirSync(join(folder.path, 'kept'));
-    const replayed = await started([
-      'serve',
-      '--replay',
-      join('kept', name!),
-      '--port',
-      '0',
-      '--speed',
-      'max',
-    ]);
-    expect(await ask(replayed.url, '/socket.io/', 17)).toEqual(answer);
-    expect(replayed.stderr()).toBe('');
+    const again = await replayed(join('kept', name!));
+    expect(await ask(again.url, '/socket.io/', 17)).toEqual(answer);
+    expect(again.stderr()).toBe('');
   });
 
   it.each([
@@ -234,18 +231,10 @@ describe('duplex serve --replay', () => {
       await proxy.result;
       sockets.close();
       const [name] = readdirSync(join(folder.path, 'kept'));
-      const replayed = await started([
-        'serve',
-        '--replay',
-        join('kept', name!),
-        '--port',
-        '0',
-        '--speed',
-        'max',
-      ]);
+      const again = await replayed(join('kept', name!));
       const expected = answers.map((answer) => `text ${Buffer.from(withId(answer, ownId!)).toString('hex')}`);
-      expect(await ask(replayed.url, ownId!)).toEqual(expected);
-      expect(replayed.stderr()).toBe('');
+      expect(await ask(again.url, ownId!)).toEqual(expected);
+      expect(again.stderr()).toBe('');
     },
   );
 
