@@ -109,10 +109,11 @@ export class Replayer implements SessionTap {
     if (kind === 'error') this.#failure = detailOf(payload) as unknown as ErrorDetail;
     if (kind === 'close' || kind === 'error') this.#ended.abort();
     if (direction !== 'in' || (kind !== 'text' && kind !== 'binary')) return;
-    const got: Arrived = { kind, data: payload.slice(), at: Date.now(), seq };
-    if (this.#arrival === 'report') this.#extra(got);
-    if (this.#arrival !== 'keep') return;
-    this.#arrived.push(got);
+    if (this.#arrival === 'ignore') return;
+    const got: Arrived = { kind, data: payload, at: Date.now(), seq };
+    if (this.#arrival === 'report') return this.#extra(got);
+    // The payload is valid only during the call.
+    this.#arrived.push({ ...got, data: payload.slice() });
     this.#waiting += got.data.length;
     this.#slowDown();
     this.#isSilent = false;
