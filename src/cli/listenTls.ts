@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readLimited } from '../engine/limitedFile.ts';
+import { readLimited } from '../files/limitedFile.ts';
 import { blockCertificate } from '../engine/serve/blockCertificate.ts';
 import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';

@@ -6,7 +6,7 @@ import {
   type SurroundingFiles,
 } from '../core/request/variables/readEnvironmentContext.ts';
 import type { EnvironmentContext, SearchedFolders } from '../core/request/variables/environmentContext.ts';
-import { readLimited } from './limitedFile.ts';
+import { readLimited } from '../files/limitedFile.ts';
 
 /** A larger file is not an environment file, whatever its name. */
 const MAX_BYTES = 4 * 1024 * 1024;

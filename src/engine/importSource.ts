@@ -14,7 +14,7 @@ import {
 } from '../core/convert/importSource.ts';
 import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
-import { readLimited } from './limitedFile.ts';
+import { readLimited } from '../files/limitedFile.ts';
 
 /** What clients write into their folders. */
 const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env|code-workspace)$|^\.env\.[\w-]+$/i;

@@ -6,6 +6,9 @@ export const MiB = 1024 * KiB;
 /** Bytes of a file of certificates or a key. All public authorities with their explanations have about 1 MiB. */
 export const MAX_CERTIFICATE_FILE = 4 * MiB;
 
+/** The largest file that is sent as a message. */
+export const MAX_SENT_FILE_BYTES = 1024 * MiB;
+
 export const DEFAULT_HANDSHAKE_TIMEOUT = 30_000;
 export const DEFAULT_CLOSE_TIMEOUT = 5_000;
 export const DEFAULT_MAX_PAYLOAD = 100 * MiB;

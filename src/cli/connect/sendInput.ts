@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_SENT_FILE_BYTES, readLimited } from '../../engine/limitedFile.ts';
+import { readLimited } from '../../files/limitedFile.ts';
 import { byteCount } from '../../shared/byteCount.ts';
+import { MAX_SENT_FILE_BYTES } from '../../shared/limits.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { Output } from '../output/output.ts';
 import type { AutoExit } from './autoExit.ts';

@@ -3,7 +3,7 @@ import type { EnvironmentContext } from '../../core/request/variables/environmen
 import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
 import type { RequestFile } from '../../core/request/syntax/tree.ts';
 import { readEnvironments } from '../../engine/environmentFiles.ts';
-import { readLimited } from '../../engine/limitedFile.ts';
+import { readLimited } from '../../files/limitedFile.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { MiB } from '../../shared/limits.ts';
 import type { LocatedProblem } from './locatedProblem.ts';

@@ -1,3 +1,4 @@
+import { MAX_CODEC_BYTES } from '../../core/codec/codecProblem.ts';
 import type { PlacedRequest, RunPorts } from '../../core/request/run/runPorts.ts';
 import type { GivenOptions } from '../../core/session/options/connectOptions.ts';
 import type { Session } from '../session.ts';
@@ -40,7 +41,7 @@ export function createRunPorts(sources: RunSources): RunPorts {
         own,
       ),
     async schema(path, uri) {
-      const text = new TextDecoder().decode(await readFile(path, uri));
+      const text = new TextDecoder().decode(await readFile(path, uri, MAX_CODEC_BYTES));
       return compileJsonSchema(text, path);
     },
     compress,

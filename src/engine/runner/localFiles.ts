@@ -1,8 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { readLimited } from '../../files/limitedFile.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { MAX_SENT_FILE_BYTES, readLimited } from '../limitedFile.ts';
+import { MAX_SENT_FILE_BYTES } from '../../shared/limits.ts';
 import type { RunSources } from './createRunPorts.ts';
 
 /**
@@ -10,18 +11,18 @@ import type { RunSources } from './createRunPorts.ts';
  * `uri`.
  */
 export const localFiles: Pick<RunSources, 'readFile' | 'checkFile' | 'pathOf'> = {
-  async readFile(path, uri) {
+  async readFile(path, uri, maxBytes = MAX_SENT_FILE_BYTES) {
     const file = resolve(dirname(uri), path);
     let bytes: Uint8Array | undefined;
     try {
-      bytes = await readLimited(file, MAX_SENT_FILE_BYTES);
+      bytes = await readLimited(file, maxBytes);
     } catch (cause) {
       throw denied(file, cause);
     }
     if (bytes) return bytes;
     throw new DuplexError(
       'file.invalid',
-      `The file ${file} is larger than ${byteCount(MAX_SENT_FILE_BYTES)}, or is a device or a pipe without an end: name a smaller file.`,
+      `The file ${file} is larger than ${byteCount(maxBytes)}, or is a device or a pipe without an end: name a smaller file.`,
     );
   },
   async checkFile(path, uri) {

@@ -1,10 +1,11 @@
 import type { ListenTls } from '../../core/request/plan/listenTls.ts';
 import type { RunPorts } from '../../core/request/run/runPorts.ts';
 import { givenCertificate, madeCertificate, type ServerCertificate } from '../../serve/serverCertificate.ts';
+import { MAX_CERTIFICATE_FILE } from '../../shared/limits.ts';
 
 /**
  * The certificate of a block that listens: that of its files, or one made for the run.
- * @throws DuplexError `file.invalid`, or that of a file that cannot be read
+ * @throws DuplexError `file.invalid`, also for a file that is too large for a certificate; `disk.denied`
  */
 export async function blockCertificate(
   tls: ListenTls | undefined,
@@ -16,8 +17,8 @@ export async function blockCertificate(
   const { cert, key, passphrase } = tls;
   if (cert === undefined) return madeCertificate(host);
   return givenCertificate({
-    cert: await ports.readFile(cert, uri),
-    key: key === undefined ? undefined : await ports.readFile(key, uri),
+    cert: await ports.readFile(cert, uri, MAX_CERTIFICATE_FILE),
+    key: key === undefined ? undefined : await ports.readFile(key, uri, MAX_CERTIFICATE_FILE),
     passphrase,
   });
 }

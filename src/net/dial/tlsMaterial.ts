@@ -1,7 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import * as tls from 'node:tls';
+import { readLimited } from '../../files/limitedFile.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MAX_CERTIFICATE_FILE } from '../../shared/limits.ts';
@@ -122,10 +121,9 @@ function derKey(key: Buffer, passphrase: string): KeyObject {
 }
 
 async function readOf(what: string, path: string): Promise<Buffer> {
-  let bytes: Buffer;
+  let bytes: Buffer | undefined;
   try {
-    // One byte more than the limit: a device or a pipe has no size and may have no end.
-    bytes = await buffer(createReadStream(path, { end: MAX_CERTIFICATE_FILE }));
+    bytes = await readLimited(path, MAX_CERTIFICATE_FILE);
   } catch (error) {
     const { code = 'an error' } = error as NodeJS.ErrnoException;
     throw new DuplexError(
@@ -134,7 +132,7 @@ async function readOf(what: string, path: string): Promise<Buffer> {
       { cause: error },
     );
   }
-  if (bytes.length <= MAX_CERTIFICATE_FILE) return bytes;
+  if (bytes) return bytes;
   throw new DuplexError(
     'file.invalid',
     `The ${what} ${path} is larger than ${byteCount(MAX_CERTIFICATE_FILE)}, or is a device or a pipe without an end: name another file.`,

@@ -2,16 +2,18 @@ import { basename } from 'node:path';
 import { env, l10n, Uri, window, workspace, WorkspaceEdit } from 'vscode';
 import type { TextDocument } from 'vscode';
 import { recogniseImport } from '../../core/convert/importers.ts';
-import { parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
+import { MAX_IMPORT_BYTES, parseImportFile, type ImportSource } from '../../core/convert/importSource.ts';
 import { printImported, type ImportedFile, type PrintedImport } from '../../core/convert/printImported.ts';
 import { readImportSource } from '../../engine/importSource.ts';
 import { writeRecordings } from '../../engine/recordingFile.ts';
 import { importPorts } from '../../engine/parseArguments.ts';
+import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { withDelayedProgress } from '../delayedProgress.ts';
 import { secretFolderOf } from '../environments/outsidePorts.ts';
 import { inertText } from '../inertText.ts';
 import { detach, type Command } from '../report.ts';
+import { readLimitedUri } from '../payload/limitedUri.ts';
 import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
@@ -130,8 +132,18 @@ async function sourceOf(
 ): Promise<ImportSource> {
   if (!(wanted instanceof Uri)) return { isFolder: false, files: [await parseImportFile('', wanted.text)] };
   if (wanted.scheme === 'file') return readImportSource(wanted.fsPath, { signal, onFile });
-  const text = new TextDecoder().decode(await workspace.fs.readFile(wanted));
-  return { isFolder: false, files: [await parseImportFile(basename(wanted.path), text)] };
+  const name = basename(wanted.path);
+  const bytes = await readLimitedUri(wanted, MAX_IMPORT_BYTES);
+  if (!bytes)
+    throw new DuplexError(
+      'file.invalid',
+      l10n.t(
+        'The file {0} is larger than {1}, or is a device or a pipe: name a smaller file.',
+        name,
+        byteCount(MAX_IMPORT_BYTES),
+      ),
+    );
+  return { isFolder: false, files: [await parseImportFile(name, new TextDecoder().decode(bytes))] };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { l10n, Uri, workspace } from 'vscode';
+import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import { MAX_SENT_FILE_BYTES } from '../../shared/limits.ts';
+import { readLimitedUri } from '../payload/limitedUri.ts';
 
 /**
  * Where a path in a request file leads: relative to the file's folder, or absolute on the file's system.
@@ -21,15 +24,29 @@ export function payloadUri(requestFile: Uri, path: string): Uri {
 
 /**
  * The bytes of a file that a request names. In a trusted workspace only: see the caller.
- * @throws DuplexError `disk.denied` with the path and the cause
+ * @throws DuplexError `disk.denied` with the path and the cause, `file.invalid` if it has more than `maxBytes`
  */
-export async function readPayloadFile(requestFile: Uri, path: string): Promise<Uint8Array> {
+export async function readPayloadFile(
+  requestFile: Uri,
+  path: string,
+  maxBytes = MAX_SENT_FILE_BYTES,
+): Promise<Uint8Array> {
   const uri = payloadUri(requestFile, path);
+  let bytes: Uint8Array | undefined;
   try {
-    return await workspace.fs.readFile(uri);
+    bytes = await readLimitedUri(uri, maxBytes);
   } catch (cause) {
     throw unreadable(uri, cause);
   }
+  if (bytes) return bytes;
+  throw new DuplexError(
+    'file.invalid',
+    l10n.t(
+      'The file {0} is larger than {1}, or is a device or a pipe: name a smaller file.',
+      shown(uri),
+      byteCount(maxBytes),
+    ),
+  );
 }
 
 /** Whether there is such a file. @throws DuplexError `disk.denied` as `readPayloadFile` would */
@@ -42,12 +59,16 @@ export async function checkPayloadFile(requestFile: Uri, path: string): Promise<
   }
 }
 
+function shown(uri: Uri): string {
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString(true);
+}
+
 function unreadable(uri: Uri, cause: unknown): DuplexError {
   return new DuplexError(
     'disk.denied',
     l10n.t(
       'The file {0} cannot be read ({1}): check the path, which is relative to the folder of the request file.',
-      uri.scheme === 'file' ? uri.fsPath : uri.toString(true),
+      shown(uri),
       cause instanceof Error ? cause.message : String(cause),
     ),
     { cause },

@@ -69,7 +69,7 @@ export function requestPorts(
       return session;
     },
     variables: (placed) => scopes(placed),
-    readFile: (path, uri) => readPayloadFile(Uri.parse(uri), path),
+    readFile: (path, uri, maxBytes) => readPayloadFile(Uri.parse(uri), path, maxBytes),
     checkFile: (path, uri) => checkPayloadFile(Uri.parse(uri), path),
     pathOf: (path, uri) => requestFilePath(Uri.parse(uri), path),
     decode: () => connectionSettings().decode ?? [],

@@ -87,8 +87,12 @@ export interface RunPorts {
     placed: PlacedRequest,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly scope: Scope } | { readonly problems: readonly Problem[] }>;
-  /** Reads a file that a request names, relative to the request file's folder or absolute. @throws DuplexError */
-  readFile(path: string, uri: string): Promise<Uint8Array>;
+  /**
+   * Reads a file that a request names, relative to the request file's folder or absolute.
+   * @param maxBytes by default those of a message
+   * @throws DuplexError `disk.denied`, or `file.invalid` if it is larger
+   */
+  readFile(path: string, uri: string, maxBytes?: number): Promise<Uint8Array>;
   /** Compresses a payload. */
   compress(format: Compression, data: Uint8Array): Promise<Uint8Array>;
   /**

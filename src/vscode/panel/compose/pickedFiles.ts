@@ -1,7 +1,9 @@
 import type { Uri } from 'vscode';
 import { l10n, window, workspace } from 'vscode';
+import { byteCount } from '../../../shared/byteCount.ts';
 import { DuplexError } from '../../../shared/errors.ts';
-import { MiB } from '../../../shared/limits.ts';
+import { MAX_SENT_FILE_BYTES, MiB } from '../../../shared/limits.ts';
+import { readLimitedUri } from '../../payload/limitedUri.ts';
 
 /** Files that the user chose to send. */
 export interface PickedFiles {
@@ -13,7 +15,7 @@ export interface PickedFiles {
   read(path: string): Promise<Uint8Array>;
 }
 
-/** Bytes of a file that may be dropped; a chosen file is read by VS Code and has no such limit. */
+/** Bytes of a file that may be dropped: the page holds them. VS Code reads a chosen file, so that it may be larger. */
 const MAX_DROPPED = 64 * MiB;
 
 /** Reads only what was picked here: the page that names the path must not reach other files. */
@@ -52,12 +54,22 @@ export function pickedFiles(): PickedFiles {
           'call.invalid',
           l10n.t('Choose the file again: it was chosen before the window was reloaded.'),
         );
+      let bytes: Uint8Array | undefined;
       try {
-        return await workspace.fs.readFile(file);
+        bytes = await readLimitedUri(file, MAX_SENT_FILE_BYTES);
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new DuplexError('file.invalid', l10n.t('{0} cannot be read: {1}', path, reason), { cause });
       }
+      if (bytes) return bytes;
+      throw new DuplexError(
+        'file.invalid',
+        l10n.t(
+          'The file {0} is larger than {1}, or is a device or a pipe: name a smaller file.',
+          path,
+          byteCount(MAX_SENT_FILE_BYTES),
+        ),
+      );
     },
   };
 }

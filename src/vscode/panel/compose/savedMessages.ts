@@ -1,4 +1,4 @@
-import { l10n, Uri, window, workspace } from 'vscode';
+import { FileSystemError, l10n, Uri, window, workspace } from 'vscode';
 import { findProtocol } from '../../../core/protocol/registry.ts';
 import { writtenLine } from '../../../core/request/plan/composedVerb.ts';
 import { namedProtocol, stepVerb, verbLine } from '../../../core/request/plan/stepVerb.ts';
@@ -9,22 +9,33 @@ import { printPayload } from '../../../core/request/print/printPayload.ts';
 import { analyzeRequestFile } from '../../../core/request/plan/checkRequestFile.ts';
 import type { TemplatePart } from '../../../core/request/syntax/template.ts';
 import type { Request, Step } from '../../../core/request/syntax/tree.ts';
+import { byteCount } from '../../../shared/byteCount.ts';
 import { DuplexError } from '../../../shared/errors.ts';
+import { MiB } from '../../../shared/limits.ts';
 import { DRAFT_ENCODINGS } from '../../../shared/panelProtocol.ts';
 import type { Draft, SavedMessage } from '../../../shared/panelProtocol.ts';
 import type { VerbDraft } from '../../../shared/panelVerbs.ts';
 import { inertCheck } from '../../inertText.ts';
+import { readLimitedUri } from '../../payload/limitedUri.ts';
 
 /** Messages that are kept for later, in a request file of the workspace: they read well in a diff and can be run. */
 export interface SavedMessages {
+  /** @throws DuplexError if the file exists and cannot be read */
   list(): Promise<SavedMessage[]>;
-  /** Asks for a name and appends the message. @returns false if the user gave up */
+  /**
+   * Asks for a name and appends the message.
+   * @returns false if the user gave up
+   * @throws DuplexError if the file exists and cannot be read; it is not changed then
+   */
   save(url: string, draft: Draft): Promise<boolean>;
   /** Shows the file in an editor. */
   open(): Promise<void>;
 }
 
 const FILE = 'messages.ws';
+
+/** Far more than is saved by hand. */
+const MAX_BYTES = 16 * MiB;
 
 const HEAD =
   '# Messages saved from the composer. Each can be sent from a session, or run with its connection.\n';
@@ -43,11 +54,7 @@ export function savedMessages(): SavedMessages {
     // Unsaved changes in an editor count.
     const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
     if (open) return open.getText();
-    try {
-      return new TextDecoder().decode(await workspace.fs.readFile(uri));
-    } catch {
-      return '';
-    }
+    return (await textOf(uri)) ?? '';
   };
   return {
     async list() {
@@ -75,6 +82,47 @@ export function savedMessages(): SavedMessages {
       await window.showTextDocument(await workspace.openTextDocument(place()));
     },
   };
+}
+
+/**
+ * The text of the file; undefined if there is none. A text that is not read whole must never be written back.
+ * @throws DuplexError `disk.denied`, `file.invalid` if the file is not UTF-8 text or too large
+ */
+async function textOf(uri: Uri): Promise<string | undefined> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readLimitedUri(uri, MAX_BYTES);
+  } catch (cause) {
+    if (cause instanceof FileSystemError && cause.code === 'FileNotFound') return undefined;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DuplexError(
+      'disk.denied',
+      l10n.t(
+        'The saved messages in {0} cannot be read ({1}): make the file readable, or rename it.',
+        FILE,
+        reason,
+      ),
+      { cause },
+    );
+  }
+  if (bytes === undefined)
+    throw new DuplexError(
+      'file.invalid',
+      l10n.t(
+        '{0} is larger than {1}: rename it, and messages are saved in a new one.',
+        FILE,
+        byteCount(MAX_BYTES),
+      ),
+    );
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new DuplexError(
+      'file.invalid',
+      l10n.t('{0} is not UTF-8 text: save it as UTF-8, or rename it.', FILE),
+      { cause },
+    );
+  }
 }
 
 /** A request block that sends the draft. Its variables stay references. */

@@ -3,7 +3,8 @@ import { analyzeRequestFile } from '../../../../src/core/request/plan/checkReque
 import type { Draft } from '../../../../src/shared/panelProtocol.ts';
 import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
 import { messageHistory } from '../../../../src/vscode/panel/compose/messageHistory.ts';
-import { savedBlock, savedIn } from '../../../../src/vscode/panel/compose/savedMessages.ts';
+import { savedBlock, savedIn, savedMessages } from '../../../../src/vscode/panel/compose/savedMessages.ts';
+import { FileSystemError, FileType, Uri, window, workspace } from '../support/fakeVscode.ts';
 
 vi.mock('vscode', () => import('../support/fakeVscode.ts'));
 
@@ -110,6 +111,112 @@ describe('a saved message', () => {
     expect(saved.map(({ name }) => name)).toEqual(['Ticks', 'Ticks: Unsubscribe', 'Ticks: Encoded']);
     expect(saved[2]!.draft).toEqual({ mode: 'json', text: '{"op":"d"}', encode: 'cbor' });
     expect(savedIn('not a request file')).toEqual([]);
+  });
+});
+
+describe('the file of saved messages', () => {
+  const { stat, readFile, writeFile } = workspace.fs;
+  const hello: Draft = { mode: 'text', text: 'hello' };
+  const written = (): string => new TextDecoder().decode(writeFile.mock.calls[0]![1]);
+
+  beforeEach(() => {
+    workspace.workspaceFolders = [{ uri: Uri.file('/folder') }];
+    workspace.textDocuments = [];
+    stat.mockReset().mockResolvedValue({ size: 1, type: FileType.File });
+    readFile.mockReset();
+    writeFile.mockReset();
+    window.showInputBox.mockReset().mockResolvedValue('Greeting');
+  });
+
+  test('is begun with the first message', async () => {
+    stat.mockRejectedValue(new FileSystemError('no such file', 'FileNotFound'));
+    expect(await savedMessages().list()).toEqual([]);
+    expect(await savedMessages().save(URL, hello)).toBe(true);
+    expect(writeFile.mock.calls[0]![0].path).toBe('/folder/messages.ws');
+    expect(written()).toMatch(/^# Messages saved from the composer\./);
+    expect(savedIn(written())).toEqual([{ name: 'Greeting', draft: hello }]);
+  });
+
+  test('is begun with the first message if it is empty', async () => {
+    readFile.mockResolvedValue(new Uint8Array());
+    await savedMessages().save(URL, hello);
+    expect(written()).toMatch(/^# Messages saved/);
+  });
+
+  test.each(['### Mine\nWEBSOCKET ws://a\n\nmine\n', '### Mine\nWEBSOCKET ws://a\n\nmine'])(
+    'keeps what it has: %j',
+    async (before) => {
+      readFile.mockResolvedValue(new TextEncoder().encode(before));
+      await savedMessages().save(URL, hello);
+      expect(written().startsWith(before)).toBe(true);
+      expect(savedIn(written()).map(({ name, draft }) => [name, draft.text])).toEqual([
+        ['Mine', 'mine'],
+        ['Greeting', 'hello'],
+      ]);
+    },
+  );
+
+  test.each<[string, () => void, string, RegExp]>([
+    [
+      'that may not be read',
+      () => readFile.mockRejectedValue(new FileSystemError('EACCES: permission denied', 'NoPermissions')),
+      'disk.denied',
+      /messages\.ws cannot be read \(EACCES: permission denied\): make the file readable, or rename it\./,
+    ],
+    [
+      'whose file system is not there',
+      () => stat.mockRejectedValue(new FileSystemError('no provider', 'Unavailable')),
+      'disk.denied',
+      /cannot be read \(no provider\)/,
+    ],
+    [
+      'of another encoding, which would come back damaged',
+      () => readFile.mockResolvedValue(Uint8Array.of(0x23, 0x20, 0xe4, 0x0a)),
+      'file.invalid',
+      /^messages\.ws is not UTF-8 text: save it as UTF-8, or rename it\.$/,
+    ],
+    [
+      'that is too large',
+      () => stat.mockResolvedValue({ size: 2 ** 30, type: FileType.File }),
+      'file.invalid',
+      /^messages\.ws is larger than 16 MiB/,
+    ],
+    [
+      'that is a device',
+      () => stat.mockResolvedValue({ size: 0, type: FileType.Unknown }),
+      'file.invalid',
+      /^messages\.ws is larger than 16 MiB/,
+    ],
+  ])('is never overwritten or shown as empty if it is one %s', async (_, prepare, code, message) => {
+    prepare();
+    const says = { code, message: expect.stringMatching(message) as string };
+    await expect(savedMessages().list()).rejects.toMatchObject(says);
+    await expect(savedMessages().save(URL, hello)).rejects.toMatchObject(says);
+    expect(writeFile).not.toHaveBeenCalled();
+  });
+
+  test('is read from its editor, with what is not saved yet', async () => {
+    const uri = Uri.file('/folder/messages.ws');
+    workspace.textDocuments = [
+      { uri: Uri.joinPath(Uri.file('/folder'), 'messages.ws'), getText: () => savedBlock('New', URL, hello) },
+      { uri, getText: () => '' },
+    ];
+    expect(await savedMessages().list()).toEqual([{ name: 'New', draft: hello }]);
+    expect(readFile).not.toHaveBeenCalled();
+  });
+
+  test('stays as it is if the user gives no name', async () => {
+    window.showInputBox.mockResolvedValue(undefined);
+    expect(await savedMessages().save(URL, hello)).toBe(false);
+    expect(readFile).not.toHaveBeenCalled();
+    expect(writeFile).not.toHaveBeenCalled();
+  });
+
+  test('needs a folder to be in', async () => {
+    workspace.workspaceFolders = undefined;
+    expect(await savedMessages().list()).toEqual([]);
+    await expect(savedMessages().save(URL, hello)).rejects.toThrow(/open a folder first/);
+    await expect(savedMessages().open()).rejects.toThrow(/open a folder first/);
   });
 });
 

@@ -65,7 +65,17 @@ export const ProgressLocation = { Notification: 15 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
-export const FileType = { File: 1, Directory: 2 };
+export const FileType = { Unknown: 0, File: 1, Directory: 2 };
+
+export class FileSystemError extends Error {
+  constructor(
+    message: string,
+    readonly code = 'Unknown',
+  ) {
+    super(message);
+  }
+}
+
 export const ViewColumn = { Active: -1 };
 
 export class DocumentDropOrPasteEditKind {
@@ -164,7 +174,10 @@ export const workspace = {
   onDidChangeWorkspaceFolders: never,
   workspaceFolders: undefined as { uri: Uri }[] | undefined,
   fs: {
-    stat: vi.fn(async (_uri: Uri): Promise<{ size: number }> => ({ size: 0 })),
+    stat: vi.fn(async (_uri: Uri): Promise<{ size: number; type?: number }> => ({
+      size: 0,
+      type: FileType.File,
+    })),
     readDirectory: vi.fn(async (_uri: Uri): Promise<[name: string, type: number][]> => []),
     readFile: vi.fn(async (_uri: Uri): Promise<Uint8Array> => new Uint8Array()),
     writeFile: vi.fn(async (_uri: Uri, _bytes: Uint8Array): Promise<void> => undefined),

@@ -4,7 +4,7 @@ import * as fake from '../../support/fakeVscode.ts';
 
 // The `vscode` module as far as request files touch it; the real one is tested in the real host.
 
-export { commands, EventEmitter, l10n, window } from '../../support/fakeVscode.ts';
+export { commands, EventEmitter, FileType, l10n, window } from '../../support/fakeVscode.ts';
 
 export class Uri {
   private constructor(

@@ -6,9 +6,6 @@ import { MiB } from '../shared/limits.ts';
 /** Bytes that a device or a pipe may give: it has no size and may have no end. */
 export const MAX_ENDLESS_BYTES = 64 * MiB;
 
-/** The largest file that is sent as a message. */
-export const MAX_SENT_FILE_BYTES = 1024 * MiB;
-
 /**
  * Reads a file of any kind, and never more than a limit.
  * @param maxBytes of a regular file; the limit of a device or a pipe is MAX_ENDLESS_BYTES if that is lower

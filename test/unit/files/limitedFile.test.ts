@@ -3,7 +3,9 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MAX_ENDLESS_BYTES, readLimited } from '../../../src/engine/limitedFile.ts';
+import { MAX_CERTIFICATE_FILE } from '../../../src/shared/limits.ts';
+import { blockCertificate } from '../../../src/engine/serve/blockCertificate.ts';
+import { MAX_ENDLESS_BYTES, readLimited } from '../../../src/files/limitedFile.ts';
 import { localFiles, readLocalText } from '../../../src/engine/runner/localFiles.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
@@ -107,5 +109,32 @@ describe('localFiles', () => {
       message: expect.stringMatching(/none\.bin cannot be read .*: check the path/) as string,
     });
     expect(await readLocalText('none.bin', join(folder, 'test.ws'))).toBeUndefined();
+  });
+});
+
+describe('the files of a block that listens', () => {
+  it.each([
+    ['certificate', { cert: 'large.pem' }],
+    ['key', { cert: 'small.pem', key: 'large.pem' }],
+  ])('have the limit of certificates, not that of messages: the %s', async (_, tls) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'small.pem'), '');
+    await writeFile(join(folder, 'large.pem'), Buffer.alloc(MAX_CERTIFICATE_FILE + 1));
+    await expect(blockCertificate(tls, '', join(folder, 'a.ws'), localFiles)).rejects.toMatchObject({
+      code: 'file.invalid',
+      message: expect.stringMatching(/large\.pem is larger than 4\.0 MiB/) as string,
+    });
+  });
+
+  it('are read whole at their limit', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'full.pem'), Buffer.alloc(MAX_CERTIFICATE_FILE));
+    const made = blockCertificate({ cert: 'full.pem' }, '', join(folder, 'a.ws'), localFiles);
+    await expect(made).rejects.toMatchObject({ code: 'file.invalid' });
+    await expect(made).rejects.not.toThrow(/is larger/);
+  });
+
+  it('are none if the block has no TLS', async () => {
+    expect(await blockCertificate(undefined, '', '/a.ws', localFiles)).toBeUndefined();
   });
 });
