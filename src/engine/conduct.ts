@@ -4,10 +4,10 @@ import type {
   ProtocolContext,
   ProtocolModule,
   Role,
-  WireMessage,
 } from '../core/protocol/protocolModule.ts';
 import { DEFAULT_HANDSHAKE_TIMEOUT } from '../shared/limits.ts';
 import type { OutgoingMessage } from '../shared/session.ts';
+import { type FollowedConnection, FollowingPeer } from './followingPeer.ts';
 
 export interface ConductHooks {
   /** The side that it plays. */
@@ -16,18 +16,20 @@ export interface ConductHooks {
   readonly send: (message: OutgoingMessage) => Promise<void>;
   /** A text that no other connection or call uses. */
   readonly uniqueId: () => string;
+  /** The recorded messages of the session, for verbs of a protocol that is not named. */
+  readonly recorded: Pick<FollowedConnection, 'rows' | 'read'>;
 }
 
 /**
  * The protocol of a session. One that is named has automatic messages: the opening, answers to pings, heartbeats, and
- * the farewell. One that was recognised has none, but a peer follows its conversation for the next verb.
+ * the farewell. One that was recognised or chosen later has none; a peer catches up with its conversation for a verb.
  */
 export class Conduct {
   #peer: Peer | undefined;
   #named: ProtocolModule | undefined;
-  #followed: { readonly protocol: ProtocolModule; readonly peer: Peer } | undefined;
-  /** Whether a peer hears the messages of the connection. */
-  #listens = false;
+  /** The facts about the open connection, and its first row in the recording. */
+  #connection: Pick<FollowedConnection, 'context' | 'from'> | undefined;
+  #following: FollowingPeer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #waiting: ((opening: Opening) => void)[] = [];
   /** Whether the next connection opens its protocol automatically; otherwise a verb does. */
@@ -42,13 +44,28 @@ export class Conduct {
 
   /** Whether the data of a received message is needed after the call. */
   get listens(): boolean {
-    return this.#listens;
+    return this.#peer !== undefined;
   }
 
-  /** The peer that encodes the verbs of a protocol, named or recognised; undefined if the connection speaks another. */
-  peerOf(protocol: ProtocolModule): Peer | undefined {
-    if (this.#named === protocol) return this.#peer;
-    return this.#followed?.protocol === protocol ? this.#followed.peer : undefined;
+  /**
+   * The peer that encodes the verbs of a protocol, named or not, which knows all messages until now; undefined without
+   * a connection.
+   * @throws DuplexError if the recording of the connection cannot be read
+   */
+  async peerOf(protocol: ProtocolModule): Promise<Peer | undefined> {
+    const connection = this.#connection;
+    if (this.#named === protocol || !connection) return this.#peer;
+    const { role, recorded, uniqueId } = this.hooks;
+    if (this.#following?.protocol !== protocol)
+      this.#following = new FollowingPeer(protocol, {
+        ...connection,
+        ...recorded,
+        role,
+        ports: { uniqueId },
+      });
+    const peer = await this.#following.current();
+    // It may have ended meanwhile.
+    return this.#connection === connection ? peer : undefined;
   }
 
   /**
@@ -70,57 +87,33 @@ export class Conduct {
     });
   }
 
-  /** A connection opened. */
-  begin(protocol: ProtocolModule, context: ProtocolContext): void {
+  /**
+   * A connection opened.
+   * @param protocol the one that is named
+   * @param from number of its first row in the recording
+   */
+  begin(protocol: ProtocolModule | undefined, context: ProtocolContext, from: number): void {
+    this.#connection = { context, from };
     this.#named = protocol;
-    if (this.#followed?.protocol === protocol) this.#followed = undefined;
-    this.#listens = true;
+    if (!protocol) return;
     this.#peer = protocol.createPeer(context, this.hooks.role, { uniqueId: this.hooks.uniqueId });
     this.#say(this.#peer.start(this.opensItself));
     this.#awaitBeat();
   }
 
-  /**
-   * The connection is decoded by this protocol, or by none, from now on: a peer that sends nothing follows it. If it is
-   * the same as before, its peer stays, with its ids.
-   * @param earlier the first messages of the connection, without the one that is passed to `received` or `sent` next
-   */
-  follow(
-    protocol: ProtocolModule | undefined,
-    context: ProtocolContext,
-    earlier: readonly WireMessage[],
-  ): void {
-    if (protocol && this.#followed?.protocol === protocol) return;
-    this.#followed = undefined;
-    if (protocol && protocol !== this.#named) {
-      const peer = protocol.createPeer(context, this.hooks.role, { uniqueId: this.hooks.uniqueId });
-      peer.start(false);
-      this.#followed = { protocol, peer };
-      for (const message of earlier) {
-        if (message.from === this.hooks.role) peer.follow(message);
-        else peer.receive(message);
-      }
-    }
-    this.#listens = this.#peer !== undefined || this.#followed !== undefined;
-  }
-
   /** A message was received. Its data is a view that is valid only during the call. */
   received(kind: 'text' | 'binary', data: Uint8Array): void {
-    const message = { kind, data, from: this.hooks.role === 'client' ? 'server' : 'client' } as const;
-    this.#followed?.peer.receive(message);
     const peer = this.#peer;
     if (!peer) return;
     const before = peer.beatInterval;
-    this.#say(peer.receive(message));
+    this.#say(peer.receive({ kind, data, from: this.hooks.role === 'client' ? 'server' : 'client' }));
     if (peer.beatInterval !== before) this.#awaitBeat();
     this.#announceOpening();
   }
 
   /** A message was sent. */
-  sent(message: OutgoingMessage): void {
-    if (!this.#listens) return;
-    this.#followed?.peer.follow({ ...message, from: this.hooks.role });
-    this.#awaitBeat();
+  sent(): void {
+    if (this.#peer) this.#awaitBeat();
   }
 
   /** The next heartbeat is due one interval from now. */
@@ -146,8 +139,8 @@ export class Conduct {
     this.#timer = undefined;
     this.#peer = undefined;
     this.#named = undefined;
-    this.#followed = undefined;
-    this.#listens = false;
+    this.#connection = undefined;
+    this.#following = undefined;
     this.#announceOpening();
   }
 

@@ -76,6 +76,10 @@ export class ConnectionIo {
       role: hooks.role,
       send: (message) => this.send(message, FLAG.automatic),
       uniqueId: () => randomUUID(),
+      recorded: {
+        rows: () => hooks.timeline.flushed(),
+        read: (from, sentOnly) => hooks.timeline.messages(from, sentOnly),
+      },
     });
     this.in = new MessageCounter(hooks.counts?.in);
     this.out = new MessageCounter(hooks.counts?.out);
@@ -90,10 +94,11 @@ export class ConnectionIo {
     this.#connection = connect(options, {
       onOpen: (detail) => {
         if (this.#holds.size > 0) this.#connection?.pause();
+        const from = timeline.recorder?.next ?? 0;
         onOpen(detail);
         this.#heartbeat.start(options.heartbeat);
-        if (protocol && !this.hooks.isPassive)
-          this.conduct.begin(protocol, { url: options.url, subprotocol: detail.protocol });
+        if (!this.hooks.isPassive)
+          this.conduct.begin(protocol, { url: options.url, subprotocol: detail.protocol }, from);
       },
       onNote,
       frames: timeline.watchFrames(options.frames),
@@ -168,7 +173,7 @@ export class ConnectionIo {
     const connection = this.#sending('send');
     this.out.add(data.length);
     this.hooks.timeline.add(kind, 'out', data, connection.sendFlags(data.length) | flags);
-    this.conduct.sent({ kind, data });
+    this.conduct.sent();
     this.hooks.onTraffic();
     await connection.send(kind, data);
   }

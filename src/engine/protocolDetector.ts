@@ -1,6 +1,6 @@
 import { MAX_SNIFFED } from '../core/protocol/limits.ts';
 import { MAX_DETECTED_MESSAGES, userTables } from '../core/protocol/registry.ts';
-import type { ProtocolModule, Role, WireMessage } from '../core/protocol/protocolModule.ts';
+import type { Role, WireMessage } from '../core/protocol/protocolModule.ts';
 import { RULES_PROTOCOL } from '../core/protocol/decode/decodedUnits.ts';
 import { senderOf, UnitReader } from '../core/protocol/unitReader.ts';
 import { plainBytes } from '../net/plainBytes.ts';
@@ -16,14 +16,6 @@ export class ProtocolDetector {
   #subprotocol = '';
   /** The first messages of the connection. */
   #first: WireMessage[] = [];
-  /**
-   * Another protocol is decoded now, or none.
-   * @param earlier the first messages of the connection before the one that is being examined
-   */
-  onProtocol:
-    | ((protocol: ProtocolModule | undefined, subprotocol: string, earlier: readonly WireMessage[]) => void)
-    | undefined;
-
   constructor(
     private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url' | 'decode'>,
     private readonly own: Role = 'client',
@@ -51,9 +43,7 @@ export class ProtocolDetector {
       const from = senderOf(direction, this.own);
       // The buffer is reused. Longer messages are not examined.
       const message = { kind, from, data: plainBytes(payload).slice(0, MAX_SNIFFED + 1) } as const;
-      const isKnown = this.#reader?.protocol !== undefined;
       this.#examine(message);
-      if (!isKnown && this.#reader?.protocol) this.#tell();
       this.#first.push(message);
     }
   }
@@ -65,13 +55,6 @@ export class ProtocolDetector {
     this.#reader = new UnitReader({ protocol, url });
     this.#reader.opened(this.#subprotocol);
     for (const message of this.#first) this.#examine(message);
-    this.#tell();
-  }
-
-  /** Of a longer message only the beginning is kept. */
-  #tell(): void {
-    const whole = this.#first.filter(({ data }) => data.length <= MAX_SNIFFED);
-    this.onProtocol?.(this.#reader?.protocol, this.#subprotocol, whole);
   }
 
   #examine(message: WireMessage): void {

@@ -95,12 +95,6 @@ export class Session {
       onState: () => this.#ticker.now(),
       onOpen: ({ headers }) => this.#keep(this.timeline.describe({ responseHeaders: headers })),
     });
-    this.#detector.onProtocol = (protocol, subprotocol, earlier) => {
-      // The messages of a proxy belong to its client, and their number costs: nobody follows them.
-      if (parts.isPassive) return;
-      const { conduct, canSend } = this.#life.io;
-      if (canSend) conduct.follow(protocol, { url: this.#options.url, subprotocol }, earlier);
-    };
   }
 
   /** Whether the engine created the recording, so that derived data may be stored beside it. */

@@ -3,7 +3,12 @@ import { plainBytes } from '../net/plainBytes.ts';
 import { FORMAT, SEGMENT_BYTES, VERSION } from '../recording/layout.ts';
 import type { SlabPool } from '../recording/write/batchWriter.ts';
 import type { MessageCounts } from '../shared/queryProtocol.ts';
-import type { BoundaryError, RecordWorkerCalls, SessionManifest } from '../shared/recordProtocol.ts';
+import type {
+  BoundaryError,
+  MessagePage,
+  RecordWorkerCalls,
+  SessionManifest,
+} from '../shared/recordProtocol.ts';
 import type { ConnectOptions, SessionId, Unrecorded } from '../shared/session.ts';
 import { toDuplexError } from '../shared/errors.ts';
 import { FLAG } from '../shared/timeline.ts';
@@ -99,6 +104,7 @@ export class Timeline {
   };
   readonly #tap: SessionTap | undefined;
   readonly #onFailed: (error: BoundaryError) => void;
+  readonly #worker: () => RecordWorkerCalls;
   readonly #detector: ProtocolDetector;
   #manifest: SessionManifest;
   readonly #numbers = new RowNumbers();
@@ -113,6 +119,7 @@ export class Timeline {
     this.#tap = tap;
     this.#detector = detector;
     this.#onFailed = hooks.onFailed;
+    this.#worker = hooks.worker;
     this.#firstRow = existing?.manifest.firstRow ?? 0;
     this.startedAt = existing ? Date.parse(existing.manifest.startedAt) : Date.now();
     // Times continue from the recording's start, and never before its last row, whatever the clock says.
@@ -161,6 +168,18 @@ export class Timeline {
 
   get rows(): number {
     return this.recorder?.rows ?? 0;
+  }
+
+  /** Resolves with the number of rows that can be read back when every row so far is on disk, or unrecorded. */
+  async flushed(): Promise<number> {
+    await this.recorder?.flush();
+    return this.rows;
+  }
+
+  /** Recorded messages from row `from` on, as many as fit into a page. @param sentOnly leaves out received ones */
+  async messages(from: number, sentOnly: boolean): Promise<MessagePage> {
+    if (this.recorder === undefined) return { messages: [], next: from };
+    return this.#worker().messages(this.recorder.id, from, sentOnly);
   }
 
   get unrecorded(): Unrecorded | undefined {

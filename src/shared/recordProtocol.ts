@@ -1,7 +1,7 @@
 import type { DuplexError } from './errors.ts';
 import type { FramePage } from './frames.ts';
 import type { SessionId } from './session.ts';
-import type { HeaderList, Row } from './timeline.ts';
+import type { Direction, HeaderList, Kind, Row } from './timeline.ts';
 
 /** The contents of session.json (docs/recording-format.md). It contains no secrets. */
 export interface SessionManifest {
@@ -61,6 +61,19 @@ export interface Extent {
   readonly frameBytes?: number;
 }
 
+/** A message of a recording. */
+export interface RecordedMessage {
+  readonly kind: Extract<Kind, 'text' | 'binary'>;
+  readonly direction: Exclude<Direction, 'none'>;
+  readonly data: Uint8Array;
+}
+
+export interface MessagePage {
+  readonly messages: readonly RecordedMessage[];
+  /** Number of the row after the last one that was examined; the page before the end may be empty. */
+  readonly next: number;
+}
+
 export interface ResumeOptions {
   /** Fails with `disk.full` while the disk has only little free space. */
   readonly needsRoom: boolean;
@@ -87,6 +100,8 @@ export interface RecordWorkerCalls {
    */
   resume(id: SessionId, folder: string, writer: string, options: ResumeOptions): Promise<Extent>;
   rows(id: SessionId, from: number, count: number): Promise<Row[]>;
+  /** The messages from row `from` on, as many as fit into a page. @param sentOnly leaves out received ones */
+  messages(id: SessionId, from: number, sentOnly: boolean): Promise<MessagePage>;
   /** Number of the first row at or after a time in microseconds; the number of rows if there is none. */
   rowAtTime(id: SessionId, time: number): Promise<number>;
   /** A row's frames from number `from` on: up to `count`, none if they were not kept. */

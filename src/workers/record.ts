@@ -5,6 +5,7 @@ import { diskError } from '../recording/diskError.ts';
 import { readFrames } from '../recording/frameFile.ts';
 import { lock, unlock } from '../recording/write/lock.ts';
 import { writeManifest } from '../recording/manifest.ts';
+import { messagePage } from '../recording/read/messagePages.ts';
 import { RecordingReader, rowAtTime } from '../recording/read/reader.ts';
 import { DuplexError, toDuplexError } from '../shared/errors.ts';
 import { MiB } from '../shared/limits.ts';
@@ -129,6 +130,15 @@ const calls: RecordWorkerCalls = {
     const { reader, appender, opened } = find(id);
     const { rows } = appender?.extent ?? opened;
     return reader.rows(from, Math.max(0, Math.min(count, rows - from)));
+  },
+
+  async messages(id, from, sentOnly) {
+    const { reader, appender, opened } = find(id);
+    const page = messagePage(reader, from, (appender?.extent ?? opened).rows, sentOnly);
+    return transfer(
+      page,
+      page.messages.map(({ data }) => data.buffer as ArrayBuffer),
+    );
   },
 
   async rowAtTime(id, time) {

@@ -48,6 +48,7 @@ export class FakeWorker implements RecordWorkerCalls {
     return this.extent;
   };
   rows = async () => [];
+  messages = async (_: SessionId, from: number) => ({ messages: [], next: from });
   rowAtTime = async () => 0;
   frames = async () => ({ total: 0, frames: [] });
   read = async () => new Uint8Array(0);

@@ -53,37 +53,47 @@ it('recognises a protocol in the first messages', async () => {
   expect(session.summary.decodedAs?.reason).toBe('JSON-RPC 2.0: first message with jsonrpc');
 });
 
-it('follows a recognised protocol, so that its verbs continue what was sent and received', async () => {
-  const { engine } = await testEngine();
-  const http = createServer();
-  const io = new Server(http);
-  const heard: unknown[] = [];
-  io.of('/admin').on('connection', (socket) =>
-    socket.on('add', (value: number, answer: (sum: number) => void) => {
-      heard.push(value);
-      answer(value + 1);
-    }),
-  );
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => io.close());
-  const { port } = http.address() as AddressInfo;
-  const session = engine.create({ url: `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket` });
-  await session.connect();
-  const say = (text: string) => session.send({ kind: 'text', data: Buffer.from(text) });
-  await say('40/admin,');
-  await expect.poll(() => session.rows).toBeGreaterThanOrEqual(4);
-  await say('42/admin,6["add",1]');
-  const encoded = session.conduct.peerOf(findProtocol('socket.io')!)!.encode({
-    ...{ verb: 'emit', arguments: ['add'], options: {}, body: '[2]', headers: [], beside: ['ack'] },
-    taken: undefined,
-  });
-  if (!('messages' in encoded)) throw new Error(encoded.problem);
-  expect(encoded.messages.map(({ data }) => Buffer.from(data).toString())).toEqual(['42/admin,7["add",2]']);
-  for (const message of encoded.messages) await session.send(message);
-  await expect.poll(() => heard).toEqual([1, 2]);
-  // Duplex sent nothing by itself: no CONNECT of the main namespace, no pong.
-  const rows = await session.readRows(0, 100);
-  expect(rows.filter(({ direction, kind }) => direction === 'out' && kind === 'text')).toHaveLength(3);
-  await session.disconnect();
-  expect(session.conduct.peerOf(findProtocol('socket.io')!)).toBeUndefined();
-});
+it.each(['when it is recognised', 'when it is chosen in the middle'])(
+  'continues a conversation with the verbs of a protocol: %s',
+  async (when) => {
+    const { engine } = await testEngine();
+    const http = createServer();
+    const io = new Server(http);
+    const heard: unknown[] = [];
+    io.of('/admin').on('connection', (socket) =>
+      socket.on('add', (value: number, answer: (sum: number) => void) => {
+        heard.push(value);
+        answer(value + 1);
+      }),
+    );
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => io.close());
+    const { port } = http.address() as AddressInfo;
+    const session = engine.create({
+      url: `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`,
+      protocol: when === 'when it is recognised' ? 'auto' : 'none',
+    });
+    await session.connect();
+    const say = (text: string) => session.send({ kind: 'text', data: Buffer.from(text) });
+    await say('40/admin,');
+    await expect.poll(() => session.rows).toBeGreaterThanOrEqual(4);
+    for (let number = 1; number <= 6; number++) await say(`42/admin,${number}["add",${number}]`);
+    if (when !== 'when it is recognised') session.chooseProtocol('socket.io');
+    expect(session.summary.decodedAs?.id).toBe('socket.io');
+    expect(session.conduct.listens).toBe(false);
+    const peer = await session.conduct.peerOf(findProtocol('socket.io')!);
+    const encoded = peer!.encode({
+      ...{ verb: 'emit', arguments: ['add'], options: {}, body: '[7]', headers: [], beside: ['ack'] },
+      taken: undefined,
+    });
+    if (!('messages' in encoded)) throw new Error(encoded.problem);
+    expect(encoded.messages.map(({ data }) => Buffer.from(data).toString())).toEqual(['42/admin,7["add",7]']);
+    for (const message of encoded.messages) await session.send(message);
+    await expect.poll(() => heard).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    // Duplex sent nothing by itself: no CONNECT of the main namespace, no pong.
+    const rows = await session.readRows(0, 100);
+    expect(rows.filter(({ direction, kind }) => direction === 'out' && kind === 'text')).toHaveLength(8);
+    await session.disconnect();
+    expect(await session.conduct.peerOf(findProtocol('socket.io')!)).toBeUndefined();
+  },
+);

@@ -13,14 +13,14 @@ export interface VerbSession {
     readonly decodedAs?: { readonly id: string } | undefined;
   };
   /** The peers of the connection. */
-  readonly conduct: { peerOf(protocol: ProtocolModule): Pick<Peer, 'encode'> | undefined };
+  readonly conduct: { peerOf(protocol: ProtocolModule): Promise<Pick<Peer, 'encode'> | undefined> };
 }
 
 export interface VerbSpeaker {
   /** The verbs of the protocol that the session speaks now; none if it is not known. */
   verbs(): readonly PanelVerb[];
   /** The messages that a step with this verb would send. @throws DuplexError `call.invalid` that says what is wrong */
-  messages(draft: VerbDraft, payload: Pick<VerbCall, 'body' | 'bytes'>): readonly OutgoingMessage[];
+  messages(draft: VerbDraft, payload: Pick<VerbCall, 'body' | 'bytes'>): Promise<readonly OutgoingMessage[]>;
 }
 
 /** Encodes verbs for a session, whose peer knows the ids and names of its conversation. */
@@ -32,7 +32,7 @@ export function verbSpeaker(session: VerbSession): VerbSpeaker {
       const protocol = protocolOf();
       return protocol ? composableVerbs(protocol) : [];
     },
-    messages(draft, payload) {
+    async messages(draft, payload) {
       const protocol = protocolOf();
       if (protocol?.id !== draft.protocol) {
         const now = protocol ? `speaks ${protocol.title}` : 'has no known protocol';
@@ -42,7 +42,7 @@ export function verbSpeaker(session: VerbSession): VerbSpeaker {
       }
       const composed = composedCall(protocol, draft, payload);
       if ('problem' in composed) throw invalid(composed.problem);
-      const peer = session.conduct.peerOf(protocol);
+      const peer = await session.conduct.peerOf(protocol);
       if (!peer) throw invalid('The session is not open: connect it to send.');
       const encoded = peer.encode(composed.call);
       if ('problem' in encoded) throw invalid(encoded.problem);

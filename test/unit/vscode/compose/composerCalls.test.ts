@@ -1,17 +1,22 @@
 import { decode } from '@msgpack/msgpack';
 import { describe, expect, test, vi } from 'vitest';
-import { findProtocol } from '../../../../src/core/protocol/registry.ts';
 import { Conduct } from '../../../../src/engine/conduct.ts';
 import { DuplexError } from '../../../../src/shared/errors.ts';
 import type { Draft, DraftEncoding, PanelComposerCalls } from '../../../../src/shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../../src/shared/session.ts';
 import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
 import { composerCalls } from '../../../../src/vscode/panel/compose/composerCalls.ts';
+import { FakeRecording } from '../../../support/fakeRecording.ts';
+
+const at = { url: 'ws://localhost/feed', subprotocol: '' };
 
 function setUp() {
   const sent: OutgoingMessage[] = [];
-  const conduct = new Conduct({ role: 'client', send: async () => undefined, uniqueId: () => 'id' });
-  conduct.follow(findProtocol('socket.io'), { url: 'ws://localhost/feed', subprotocol: '' }, []);
+  const recorded = new FakeRecording();
+  const conduct = new Conduct({
+    ...{ role: 'client', send: async () => undefined, uniqueId: () => 'id', recorded },
+  });
+  conduct.begin(undefined, at, 0);
   const session = {
     summary: { url: 'ws://localhost/feed', decodedAs: { id: 'socket.io' } },
     conduct,
@@ -37,7 +42,18 @@ function setUp() {
     ...{ session, files, variables, history, saved },
     onChange: () => changes.push(composer.repeat),
   });
-  return { sent, session, files, variables, history, saved, changes, composer, calls: composer.calls };
+  return {
+    sent,
+    recorded,
+    session,
+    files,
+    variables,
+    history,
+    saved,
+    changes,
+    composer,
+    calls: composer.calls,
+  };
 }
 
 const text = (value: string): OutgoingMessage => ({ kind: 'text', data: new TextEncoder().encode(value) });
@@ -124,7 +140,7 @@ describe('a draft', () => {
   test('that is encoded is the payload of its verb', async () => {
     const { calls, session, sent } = setUp();
     const encode = vi.fn((_call: unknown) => ({ messages: [text('by the peer')], awaits: undefined }));
-    vi.spyOn(session.conduct, 'peerOf').mockReturnValue({ encode } as never);
+    vi.spyOn(session.conduct, 'peerOf').mockResolvedValue({ encode } as never);
     const verb = { arguments: ['a/b'], options: {}, beside: [], headers: [] };
     const draft = { mode: 'json', text: '[1]', encode: 'msgpack' } as const;
     const ofText = calls.send({ ...draft, verb: { ...verb, protocol: 'socket.io', name: 'emit' } });
@@ -316,10 +332,22 @@ describe('a verb', () => {
   test('speaks through the peer of a named protocol, which knows the connection', async () => {
     const { calls, session, sent } = setUp();
     const encode = vi.fn(() => ({ messages: [text('by the peer')], awaits: undefined }));
-    vi.spyOn(session.conduct, 'peerOf').mockReturnValue({ encode } as never);
+    vi.spyOn(session.conduct, 'peerOf').mockResolvedValue({ encode } as never);
     await calls.send({ mode: 'text', text: '', verb: verb({}) });
     expect(sent).toEqual([text('by the peer')]);
     expect(encode).toHaveBeenCalledWith(expect.objectContaining({ verb: 'emit', arguments: ['chat'] }));
+  });
+
+  test('continues what the recording of the session holds, and says why that cannot be read', async () => {
+    const { calls, recorded, sent } = setUp();
+    recorded.sent('40/admin,', '42/admin,6["chat"]');
+    const draft: Draft = { mode: 'text', text: '', verb: verb({ beside: ['ack'] }) };
+    await calls.send(draft);
+    expect(sent).toEqual([text('42/admin,7["chat"]')]);
+    recorded.sent('42/admin,7["chat"]');
+    recorded.failure = new DuplexError('disk.denied', 'The recording cannot be read: allow it.');
+    expect((await failure(calls.send(draft))).message).toBe('The recording cannot be read: allow it.');
+    expect(sent).toHaveLength(1);
   });
 
   test('begins anew with each connection of a recognised protocol, and needs one', async () => {
@@ -330,7 +358,7 @@ describe('a verb', () => {
     await calls.send(draft);
     session.conduct.end();
     expect((await failure(calls.send(draft))).message).toBe('The session is not open: connect it to send.');
-    session.conduct.follow(findProtocol('socket.io'), { url: 'ws://localhost/feed', subprotocol: '' }, []);
+    session.conduct.begin(undefined, at, 0);
     await calls.send(draft);
     expect(sent).toEqual(['420["chat"]', '40/admin,', '42/admin,1["chat"]', '420["chat"]'].map(text));
   });
