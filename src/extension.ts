@@ -103,7 +103,7 @@ export function activate(context: ExtensionContext): DuplexApi {
     sessionStatus(engine),
     serverStatus(services.servers),
     trackContextKeys(services),
-    // The commands of views and of request files come with them.
+    // Views and request files register their own commands.
     ...registerGuarded(
       {
         ...sessionCommands(services),
@@ -121,14 +121,14 @@ export function activate(context: ExtensionContext): DuplexApi {
     ...registerRequestFiles(services),
   );
   end = async () => {
-    // VS Code answers no calls any more by now: what fails for that must not keep the recordings from the disk.
+    // VS Code no longer answers calls here. Their failures must not stop the recordings from being written.
     await Promise.allSettled([services.servers.stopAll(), services.demo.stop()]);
     await Promise.allSettled([engine.dispose()]);
   };
   return duplexApi(services);
 }
 
-/** VS Code waits some seconds for it: time to bring every recording to disk. */
+/** VS Code waits a few seconds for it, which is enough to write every recording to disk. */
 export async function deactivate(): Promise<void> {
   await end?.();
 }

@@ -16,7 +16,7 @@ import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
 import { readLimited } from '../files/limitedFile.ts';
 
-/** What clients write into their folders. */
+/** The kinds of file that clients write into their folders. */
 const IMPORTED = /\.(?:ya?ml|json|jsonl|har|bru|env|code-workspace)$|^\.env\.[\w-]+$/i;
 /** Folders that are never part of a collection. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.svn', '.hg']);
@@ -24,9 +24,11 @@ const LEFT_OUT = new Set(['node_modules', '.git', '.svn', '.hg']);
 const MAX_DEPTH = 32;
 
 /**
- * Reads a file, or the files of a folder that clients write, links left out: they may lead out of it.
- * @param onFile is told how many files are read, of how many
- * @throws DuplexError `disk.denied` for what cannot be read, `file.invalid` for what is too large, `call.cancelled`
+ * Reads a file, or the files in a folder that clients write. Links are ignored, because they may lead out of the
+ * folder.
+ * @param onFile receives the number of files read so far, and the total
+ * @throws DuplexError `disk.denied` for an unreadable file, `file.invalid` for one that is too large,
+ * `call.cancelled`
  */
 export async function readImportSource(
   path: string,
@@ -56,7 +58,7 @@ export async function readImportSource(
   return { isFolder: true, files };
 }
 
-/** @returns paths from the folder, with slashes, by name */
+/** @returns paths relative to the folder, with slashes, sorted */
 async function filesBelow(root: string): Promise<string[]> {
   const found: string[] = [];
   const pending = [{ folder: '', depth: 0 }];
@@ -77,7 +79,7 @@ async function filesBelow(root: string): Promise<string[]> {
   return found.sort();
 }
 
-/** A file with those beside it that it names; an archive as the folder that it holds. */
+/** A file with the neighbours that it names; an archive as a folder. */
 async function readSingle(path: string): Promise<ImportSource> {
   const bytes = await readBytes(path);
   if (isZip(bytes)) {

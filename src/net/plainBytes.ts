@@ -1,6 +1,7 @@
 /**
- * A view of a Buffer's bytes that is no Buffer: `slice` of a Buffer is a view, too, and its bytes are lost when their buffer is
- * moved to a worker. Creating one costs a tenth of what receiving a short message costs, so it is not created for
+ * A view of a Buffer's bytes as a plain Uint8Array. `slice` of a Buffer is a view, whose bytes are lost when the
+ * buffer moves to a worker. Creating one costs a tenth of what receiving a short message costs, so it is not created
+ * for
  * messages that are only recorded.
  */
 export function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
@@ -8,8 +9,9 @@ export function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Arr
 }
 
 /**
- * A copy to send later. A short one lies in Node's pool: a buffer of its own costs ten times as much to allocate. It is a
- * Buffer, because sending needs one: do not change it, and do not take its `slice` for a copy.
+ * A copy to send later. Short copies share Node's pool, because a separate buffer costs ten times as much to
+ * allocate. The result is a Buffer, because sending needs one: do not change it, and do not use its `slice` as a
+ * copy.
  */
 export function copyToSend(bytes: Uint8Array): Uint8Array {
   const copy = Buffer.allocUnsafe(bytes.length);

@@ -11,7 +11,7 @@ export interface Listening {
   /** `ws://host:port` or `wss://host:port`, without a path. */
   readonly url: string;
   readonly port: number;
-  /** What clients see; undefined without TLS. */
+  /** The certificate that clients see; undefined without TLS. */
   readonly certificate: ServerCertificate | undefined;
   /** Stops listening. Accepted connections continue. */
   close(): Promise<void>;
@@ -71,7 +71,7 @@ export async function listen(
   };
 }
 
-/** Why TLS did not begin; undefined for a client that only left. */
+/** Why TLS did not begin; undefined if the client has just left. */
 function tlsFault({ code = '', message }: NodeJS.ErrnoException): string | undefined {
   if (code === 'ECONNRESET' || code === 'EPIPE') return undefined;
   if (code === 'ERR_SSL_HTTP_REQUEST')

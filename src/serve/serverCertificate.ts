@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { DuplexError } from '../shared/errors.ts';
 
-/** What a listener proves its identity with. */
+/** The certificate of a listener. */
 export interface ServerCertificate {
   /** The certificate as PEM, without its key: what a client that trusts nothing else needs. */
   readonly pem: string;
@@ -23,7 +23,7 @@ export interface CertificateFiles {
   readonly passphrase?: string | undefined;
 }
 
-/** By what they are made for: a restarted server keeps its certificate, and with it the trust of its clients. */
+/** Certificates by host. A restarted server thus keeps its certificate, and its clients still trust it. */
 const made = new Map<string, Promise<ServerCertificate>>();
 
 /** A certificate for this machine and a host, made once in a process. */
@@ -32,14 +32,14 @@ export function madeCertificate(host: string): Promise<ServerCertificate> {
   if (earlier) return earlier;
   const making = make(host);
   made.set(host, making);
-  // A failure is not remembered; the caller gets it.
+  // A failure is passed to the caller and not cached.
   making.catch(() => made.delete(host));
   return making;
 }
 
 async function make(host: string): Promise<ServerCertificate> {
   const { selfSigned } = await import('./selfSigned.ts');
-  // Every address of the machine: nobody connects to an address of this name.
+  // The host means every address of the machine; nobody connects to it by this name.
   const isAny = host === '0.0.0.0' || host === '::';
   const { cert, key } = await selfSigned(isAny ? [] : [host]);
   return { ...shown(cert), isMade: true, context: { cert, key } };
@@ -84,7 +84,7 @@ function shown(certificate: string | Buffer): Shown {
   return { pem: first.toString(), fingerprint: first.fingerprint256 };
 }
 
-/** Checks that OpenSSL takes it, so that a wrong file is said before anything listens. */
+/** Checks that OpenSSL accepts it, so that a wrong file is reported before anything listens. */
 function usable(
   context: SecureContextOptions,
   read: (secure: ReturnType<typeof createSecureContext>) => Shown,

@@ -19,7 +19,7 @@ export const HEADER_NAMES: ReadonlyMap<string, string> = new Map([
   ['X-Request-Id', 'Finds the request in logs.'],
 ]);
 
-/** The usual start of a header's value. */
+/** Usual beginnings of a header's value. */
 export const HEADER_VALUES: ReadonlyMap<string, readonly string[]> = new Map([
   ['authorization', ['Bearer ', 'Basic ', 'Digest ']],
   ['origin', ['http://', 'https://']],

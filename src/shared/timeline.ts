@@ -20,7 +20,7 @@ export const FLAG = {
   cleared: 1 << 4,
   /** A message that Duplex sent automatically, as the session's protocol requires of its clients. */
   automatic: 1 << 5,
-  /** What a proxy passed on in the place of the message above. */
+  /** The message that a proxy passed on instead of the message above. */
   altered: 1 << 6,
 } as const;
 
@@ -180,7 +180,10 @@ export interface NoteDetail {
   /** For a gap: the number of rows that were not recorded. */
   readonly messages?: number;
   readonly bytes?: number;
-  /** For a divergence: the row of the recording, and the row here; one is absent where a message is missing or too many. */
+  /**
+   * For a divergence: the row of the recording, and the row here; one of them is absent if a message is missing, or
+   * is not in the recording.
+   */
   readonly expected?: number;
   readonly actual?: number;
 }

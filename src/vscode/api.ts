@@ -9,19 +9,21 @@ import { checkCount, checkIndex } from './panel/checks.ts';
 import { payloadRow } from './payload/copyPayload.ts';
 import type { Services } from './services.ts';
 
-/** What other extensions get from `activate()`. All of it rejects with a DuplexError: a code and a sentence. */
+/**
+ * The API that other extensions get from `activate()`. Its methods reject with a DuplexError: a code and a sentence.
+ */
 export interface DuplexApi {
   readonly version: 1;
   /**
    * Makes a session, shows its panel and connects it.
-   * @returns once the attempt is over: `state` is `open`, or `failed` with the `error`
+   * @returns when the attempt is over: `state` is `open`, or `failed` with the `error`
    */
   open(connection: string | ConnectArguments): Promise<SessionSummary>;
-  /** The sessions of this window, in the order of their creation. */
+  /** The sessions of this window in creation order. */
   sessions(): readonly SessionSummary[];
-  /** Rows of a session's timeline from a number on, at most 2,000 at once. */
+  /** Rows of a session's timeline from a number on, at most 2,000 per call. */
   readRows(session: string, from: number, count: number): Promise<readonly Row[]>;
-  /** The whole payload of one row; of rows that are no messages, the JSON that docs/recording-format.md tells of. */
+  /** The whole payload of one row; for rows that are not messages, the JSON of docs/recording-format.md. */
   readPayload(session: string, seq: number): Promise<Uint8Array>;
 }
 

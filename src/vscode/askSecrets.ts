@@ -32,8 +32,8 @@ export function wholeUrlProblem(typed: string): string | undefined {
 
 /**
  * Asks for the value of each header.
- * @param of what connects, as its name or its URL
- * @returns what to connect with in addition; a header that the user left empty is not in it
+ * @param of the name or the URL of the connection
+ * @returns the headers with values, without those that the user left empty
  * @throws DuplexError `call.cancelled` if the user gives up
  */
 export async function askHeaders(

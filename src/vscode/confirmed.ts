@@ -3,7 +3,7 @@ import { inertText } from './inertText.ts';
 
 export interface Question {
   readonly text: string;
-  /** What will be gone. */
+  /** The consequences. */
   readonly detail: string;
   /** The button that agrees. */
   readonly agree: string;
@@ -11,8 +11,8 @@ export interface Question {
 
 /**
  * Asks, in a modal dialog, before something is destroyed or made less safe.
- * @param how what the command was called with besides its object. Only under test does `{ confirm: false }` count, where
- * nobody can answer: any extension, keybinding or link can call a command.
+ * @param how the other argument of the command. `{ confirm: false }` counts only in tests, because any extension,
+ * keybinding or link can call a command.
  */
 export async function confirmed(
   { isTest }: { readonly isTest: boolean },
@@ -24,7 +24,7 @@ export async function confirmed(
   return agreed(question);
 }
 
-/** Asks in any case. */
+/** Asks, whatever the arguments say. */
 export async function agreed({ text, detail, agree }: Question): Promise<boolean> {
   const shown = { modal: true, detail: inertText(detail) };
   return (await window.showWarningMessage(inertText(text), shown, inertText(agree))) === inertText(agree);

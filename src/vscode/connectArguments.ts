@@ -8,12 +8,13 @@ import type { HeaderList } from '../shared/timeline.ts';
 import { workspacePath } from './settings.ts';
 
 /**
- * What `duplex.connect` and the API's `open` take besides a bare URL. Milliseconds and bytes; the settings fill in the
- * rest. Paths are absolute, in the home folder (`~/`), or in the first folder of the workspace.
+ * The arguments of `duplex.connect` and of the API's `open`, instead of a bare URL. Times in milliseconds, sizes in
+ * bytes; the settings fill in the rest. Paths are absolute, in the home folder (`~/`), or in the first folder of the
+ * workspace.
  */
 export interface ConnectArguments extends Partial<Omit<ConnectOptions, 'headers'>> {
   readonly url: string;
-  /** What the session is called; host and path of the URL unless given. */
+  /** The name of the session; by default host and path of the URL. */
   readonly name?: string;
   /** Pairs in order, or an object for headers whose names differ. */
   readonly headers?: HeaderList | Readonly<Record<string, string>>;
@@ -28,14 +29,14 @@ export interface ConnectRequest {
 }
 
 /**
- * Arguments from keybindings, links and other extensions: a URL, a URI, or ConnectArguments. What the values
- * mean is checked when the session is made; here only their types.
- * @throws DuplexError `call.invalid` where a type is wrong
+ * Arguments from keybindings, links and other extensions: a URL, a URI, or ConnectArguments. Only their types are
+ * checked here; the values are checked when the session is created. @throws DuplexError `call.invalid` if a type is
+ * wrong
  */
 export function connectRequest(given: unknown): ConnectRequest {
   if (typeof given === 'string') return { options: { url: given }, name: undefined };
   if (!isRecord(given)) throw invalid('the argument', 'a URL or an object with a url');
-  // A vscode.Uri. Its plain text, not its encoded one: what is connected to is what was written.
+  // A vscode.Uri. The text without encoding is what the caller wrote.
   if (typeof given['scheme'] === 'string' && typeof given['authority'] === 'string')
     return { options: { url: (given as unknown as UriLike).toString(true) }, name: undefined };
 

@@ -3,15 +3,15 @@ import { inertText } from './inertText.ts';
 
 export interface DelayedProgress {
   readonly title: string;
-  /** Milliseconds before anything is shown: what is done by then needs no progress. */
+  /** Milliseconds before the progress is shown; shorter work shows none. */
   readonly delay: number;
-  /** Whether it is still wanted after the delay; always unless given. */
+  /** Whether to show it after the delay; by default always. */
   readonly isWanted?: () => boolean;
-  /** Asked for by the user; the work then ends on its own. */
+  /** The user cancelled. The work then has to end. */
   readonly cancel: () => void;
 }
 
-/** Tells how much of the whole is done, from 0 to 1. */
+/** Reports the part done, from 0 to 1. */
 export type ReportShare = (share: number) => void;
 
 /** Shows a notification with progress and Cancel while the work lasts longer than a moment. */

@@ -1,11 +1,11 @@
 import { commands, type LogOutputChannel } from 'vscode';
 import type { DemoServer } from '../demo/demoServer.ts';
 
-/** The demo server of this window: at most one runs. */
+/** The demo server of this window. At most one runs. */
 export interface DemoControl {
   /** `ws://host:port` while it runs. */
   readonly url: string | undefined;
-  /** Starts it where it does not run; answers its URL. */
+  /** Starts it unless it runs. @returns its URL */
   start(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export const DEMO_PORT = 8080;
 
 const RUNNING = 'duplex.demoServerRunning';
 
-/** @param log gets what clients do against the protocol */
+/** @param log receives protocol violations of clients */
 export function demoControl(log: LogOutputChannel): DemoControl {
   let starting: Promise<DemoServer> | undefined;
   let server: DemoServer | undefined;
@@ -41,7 +41,7 @@ export function demoControl(log: LogOutputChannel): DemoControl {
       const stopping = starting;
       starting = undefined;
       server = undefined;
-      // One that failed to start was told to whoever started it.
+      // The caller that started it has received the failure.
       const started = await stopping?.catch(() => undefined);
       await started?.close();
       await commands.executeCommand('setContext', RUNNING, server !== undefined);
@@ -55,7 +55,7 @@ async function startServer(onFault: (sentence: string) => void): Promise<DemoSer
   try {
     return await startDemoServer({ port: DEMO_PORT, onFault });
   } catch {
-    // In use, as a rule. Should every port be refused, the second attempt says why.
+    // Usually the port is in use. If every port is refused, the second attempt reports why.
     return startDemoServer({ port: 0, onFault });
   }
 }

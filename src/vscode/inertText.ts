@@ -3,10 +3,10 @@ import type { InputBoxOptions } from 'vscode';
 import { makeVisible } from '../core/format/visible.ts';
 import { spellOptions } from '../core/session/options/optionName.ts';
 
-/** More characters than any sentence of ours has, few enough to leave the window readable. */
+/** Longer than any sentence of ours, and short enough to keep the window readable. */
 const MAX_LENGTH = 1_000;
 
-/** What VS Code renders as an icon in labels of trees, lists, lenses, tests, the status bar and prompts. */
+/** The syntax of icons in labels of trees, lists, lenses, tests, the status bar and prompts. */
 const ICON = /\$(?=\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\))/g;
 
 /**
@@ -23,7 +23,7 @@ export function inertText(text: string, maxLength = MAX_LENGTH): string {
   return makeVisible(cut).replaceAll('](', '] (').replace(ICON, '$ ');
 }
 
-/** The same as Markdown: nothing in it is formatted. Line feeds stay. */
+/** The same for Markdown: nothing in it is formatted. Line feeds stay. */
 export function inertMarkdown(text: string, markdown = new MarkdownString()): MarkdownString {
   return markdown.appendText(text.split('\n').map(inertLine).join('\n'));
 }
@@ -32,13 +32,13 @@ function inertLine(line: string): string {
   return inertText(line);
 }
 
-/** Markdown of ours, from the documentation in this repository: nobody else's text is in it. */
+/** Markdown from the documentation in this repository. It contains no foreign text. */
 export function ownMarkdown(markdown: string): MarkdownString {
   // eslint-disable-next-line duplex/inert-texts -- the one way in for Markdown of ours
   return new MarkdownString(markdown);
 }
 
-/** Checks what is typed into an input box; its messages may quote that. They name options as the editor does. */
+/** Wraps the check of an input box, whose messages may quote the input. Options are named as in the editor. */
 export function inertCheck(
   problemOf: (typed: string) => string | undefined,
 ): NonNullable<InputBoxOptions['validateInput']> {

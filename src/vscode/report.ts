@@ -52,7 +52,7 @@ export function registerGuarded(all: Readonly<Record<string, Command>>, log: Log
   );
 }
 
-/** Answers what the work does; undefined where it fails, of which the user is told with these remedies. */
+/** Answers what the work does; undefined if it fails, of which the user is told with these remedies. */
 export async function guarded<T>(
   work: () => Promise<T>,
   log: LogOutputChannel,

@@ -17,7 +17,7 @@ import { requireTrust } from './trust.ts';
 /**
  * Makes a session, shows its panel and connects it.
  * @returns the session once the attempt is over; its state tells how it went, and the user was told
- * @throws DuplexError `url.invalid`, `call.invalid` where there is nothing to connect to, or no trust
+ * @throws DuplexError `url.invalid`, `call.invalid` if there is nothing to connect to, or no trust
  */
 export async function openSession(services: Services, request: ConnectRequest): Promise<Session> {
   const session = createSession(services, request);
@@ -121,7 +121,7 @@ const PROGRESS_DELAY = 1_000;
 /**
  * Connects a session that exists, with progress and Cancel where it takes long and no panel shows it.
  * @param isVisible whether the session's panel is seen
- * @throws DuplexError the reason why there is no connection; `call.cancelled` where the user gave up
+ * @throws DuplexError the reason why there is no connection; `call.cancelled` if the user gave up
  */
 export async function connectSession(
   session: Session,

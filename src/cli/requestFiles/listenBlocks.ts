@@ -46,7 +46,7 @@ export function listeningBlocks(
 
 /**
  * Lets blocks listen. What clients do wrong is printed on standard error.
- * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen, with the place
+ * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` if it cannot listen, with the place
  */
 export async function listenBlocks(
   engine: Engine,

@@ -14,7 +14,7 @@ export interface ServeRecordingOptions extends ListeningOptions {
 
 /**
  * Plays the server of a recording to each client until it is interrupted. The first line of the output is the URL.
- * @throws DuplexError `file.invalid`, `disk.denied` for the recording, `call.invalid` where it cannot listen
+ * @throws DuplexError `file.invalid`, `disk.denied` for the recording, `call.invalid` if it cannot listen
  */
 export async function serveRecording(
   path: string,

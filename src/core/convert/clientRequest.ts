@@ -11,11 +11,11 @@ import {
 import { importedAuth, type ImportedAuth } from './importedAuth.ts';
 import { unknownDynamics, variableName } from './references.ts';
 
-/** What clients say of a request, whatever they call it. References are those of the client. */
+/** A request of another client in one common form. References are those of the client. */
 export interface ClientRequest {
   readonly name: string;
   readonly url: string;
-  /** As `pairsOf` reads them; those of folders before those of the request. */
+  /** As `pairsOf` reads them: the headers of folders first, then those of the request. */
   readonly headers: readonly unknown[];
   readonly parameters?: unknown;
   /** Values of `:name` between slashes. */

@@ -1,4 +1,4 @@
-/** An object of a file that somebody else wrote: nothing is known of its members. */
+/** An object from a file of another program: its members may have any type. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A value as an object; one without members for anything else. */
@@ -6,12 +6,15 @@ export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** An own member of an object: what it inherits is not in the file. */
+/** An own member of an object. Inherited members are not in the file. */
 export function field(value: unknown, name: string): unknown {
   return Object.hasOwn(fieldsOf(value), name) ? fieldsOf(value)[name] : undefined;
 }
 
-/** A member as text, numbers and booleans as they are written; undefined for one that is absent, null or no text. */
+/**
+ * A member as text, numbers and booleans as they are written; undefined for a member that is absent, null, a list or
+ * an object.
+ */
 export function textField(value: unknown, name: string): string | undefined {
   const found = field(value, name);
   return typeof found === 'string'
@@ -26,7 +29,7 @@ export function listField(value: unknown, name: string): readonly unknown[] {
   return Array.isArray(found) ? (found as unknown[]) : [];
 }
 
-/** A positive number, also one that is written as text. */
+/** A positive number, or a text that holds one. */
 export function numberField(value: unknown, name: string): number | undefined {
   const number = Number(textField(value, name));
   return Number.isFinite(number) && number > 0 ? number : undefined;
@@ -40,7 +43,7 @@ export interface Pair {
 
 /**
  * Headers, parameters and variables as clients write them: a list of `{name | key, value, disabled? | enabled?}`, or an object of
- * values. What has no name is left out.
+ * values. Entries without a name are left out.
  */
 export function pairsOf(value: unknown): readonly Pair[] {
   if (!Array.isArray(value))

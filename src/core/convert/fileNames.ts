@@ -1,6 +1,6 @@
-/** A file of a folder that is written. */
+/** A file to write into a folder. */
 export interface WrittenFile {
-  /** From the folder, with slashes. */
+  /** Relative to the folder, with slashes. */
   readonly path: string;
   readonly text: string;
 }
@@ -36,7 +36,7 @@ function plainName(name: string): string {
   return plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `_${plain}` : plain;
 }
 
-/** The name, with a number if it is taken; adds it to those. */
+/** Returns the name, with a number if it is taken, and adds it to the taken ones. */
 export function unique(name: string, taken: Set<string>, separator = '_'): string {
   let found = name;
   for (let count = 2; taken.has(found); count++) found = `${name}${separator}${count}`;

@@ -1,31 +1,31 @@
-/** A text that is to be imported, with what it holds where it is JSON or YAML. */
+/** A text to import; its parsed value if it is JSON or YAML. */
 export interface ImportFile {
-  /** From the folder that is imported, with slashes; the name of a single file; '' for a text without one. */
+  /** Relative to the imported folder, with slashes; the name of a single file; '' for a text without a name. */
   readonly path: string;
   readonly text: string;
-  /** Undefined where it is neither JSON nor YAML, or cannot be read as such. */
+  /** Undefined if the text is not JSON or YAML, or cannot be parsed. */
   readonly data?: unknown;
-  /** Why it cannot be read as the JSON or YAML that it seems to be: a sentence with the remedy. */
+  /** Why text that looks like JSON or YAML cannot be parsed: a sentence with the remedy. */
   readonly problem?: string;
 }
 
-/** What is to be imported: one file, or the files of a folder by path. */
+/** One file to import, or the files of a folder by path. */
 export interface ImportSource {
   readonly isFolder: boolean;
   readonly files: readonly ImportFile[];
 }
 
-/** The most bytes of a file that is read. */
+/** Maximum bytes of a file. */
 export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
-/** The most files of a folder or an archive. */
+/** Maximum files of a folder or an archive. */
 export const MAX_IMPORT_FILES = 5000;
-/** YAML takes a hundred times its size while it is read. */
+/** Parsing YAML takes a hundred times its size in memory. */
 const MAX_YAML_CHARS = 16 * 1024 * 1024;
-/** An alias stands for a node somewhere else: a few of them in one another make a gigabyte out of a kilobyte. */
+/** An alias repeats another node: a few nested aliases turn a kilobyte into a gigabyte. */
 const MAX_ALIASES = 100;
 const MAX_DEPTH = 200;
 
-/** Reads a text as JSON or YAML where it is one. Never throws: what cannot be read has a problem. */
+/** Parses a text if it is JSON or YAML. Never throws: a text that cannot be parsed has a problem. */
 export async function parseImportFile(path: string, source: string): Promise<ImportFile> {
   const text = source.replace(/^\uFEFF/, '');
   const file = { path, text };
@@ -73,7 +73,7 @@ async function parseYaml(text: string): Promise<unknown> {
   }
 }
 
-/** Whether a value has more levels than that: readers of it may then recurse. */
+/** Whether a value nests deeper than the limit. Importers recurse into values. */
 function isTooDeep(data: unknown, most: number): boolean {
   let level: unknown[] = [data];
   for (let depth = 0; level.length > 0; depth++) {
@@ -91,7 +91,8 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 /**
- * The text files of a ZIP archive, by path. What would leave the folder is left out, and so are files that no client writes.
+ * The text files of a ZIP archive, by path. Paths that lead out of the folder and files that no client writes are
+ * left out.
  * @throws Error with a sentence for an archive that is broken, or larger than `MAX_IMPORT_BYTES` when it is unpacked
  */
 export async function unzipImport(bytes: Uint8Array): Promise<ImportSource> {

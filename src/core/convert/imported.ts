@@ -17,7 +17,7 @@ export interface ImportedRequest {
 export interface ImportedVariable {
   readonly name: string;
   readonly value: string;
-  /** Its client keeps it as a secret. */
+  /** Whether its client treats it as a secret. */
   readonly isSecret?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ImportedEnvironment {
   readonly left?: readonly string[];
 }
 
-/** A row of a recording: `time` in microseconds since its start, the payload as docs/recording-format.md tells. */
+/** A row of a recording: `time` in microseconds since its start, the payload as in docs/recording-format.md. */
 export interface ImportedRow {
   readonly kind: Kind;
   readonly direction: Direction;
@@ -46,7 +46,7 @@ export interface ImportedRow {
   readonly payload: Uint8Array;
 }
 
-/** A connection that was recorded by another tool; secrets are masked but for those in payloads. */
+/** A connection that was recorded by another tool; secrets are masked, except those in payloads. */
 export interface ImportedRecording {
   readonly name: string;
   readonly url: string;

@@ -9,7 +9,7 @@ export interface ImportedAuth {
 
 const NO_AUTH: ImportedAuth = { headers: [], parameters: [], left: [] };
 
-/** Where clients say that a key travels in the URL. */
+/** Words by which clients say that a key is sent in the URL. */
 const IN_URL = new Set(['query', 'queryparams']);
 
 /**

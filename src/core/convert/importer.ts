@@ -13,7 +13,7 @@ export interface Importer {
   /** Of `--from`. */
   readonly id: string;
   readonly title: string;
-  /** What tells that this is of the format, as in `info.schema names Postman`; undefined if nothing does. */
+  /** Why a file is of this format, as in `info.schema names Postman`; undefined if it is not. */
   recognise(source: ImportSource): string | undefined;
   read(source: ImportSource, ports: ImportPorts): ImportResult;
 }

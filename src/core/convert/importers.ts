@@ -33,7 +33,7 @@ export const IMPORTERS: readonly Importer[] = [
 
 export interface Recognised {
   readonly importer: Importer;
-  /** What told it. */
+  /** Why the format was recognised, or that it was named. */
   readonly reason: string;
 }
 

@@ -6,7 +6,7 @@ import type { Imported, ImportedEnvironment, ImportedRecording, ImportedVariable
 
 /** A file to write. */
 export interface ImportedFile {
-  /** Without folders. */
+  /** The file name, without folders. */
   readonly name: string;
   readonly kind: 'requests' | 'environments' | 'schemas';
   readonly text: string;
@@ -14,7 +14,7 @@ export interface ImportedFile {
 
 export interface PrintedImport {
   readonly files: readonly ImportedFile[];
-  /** With the name of a folder for each. */
+  /** Each has the name of its folder. */
   readonly recordings: readonly { readonly name: string; readonly recording: ImportedRecording }[];
   /** The secrets that the files refer to as `{{$secret name}}`, with their values if known. */
   readonly secrets: ReadonlyMap<string, string | undefined>;

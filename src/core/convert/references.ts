@@ -17,7 +17,7 @@ export function importReferences(text: string): string {
   });
 }
 
-/** Sentences about the dynamic variables in texts that request files do not know. */
+/** Sentences about dynamic variables that request files do not have. */
 export function unknownDynamics(texts: readonly string[]): string[] {
   const names = texts.flatMap((text) =>
     [...text.matchAll(/\{\{\s*(\$[\w.-]+)/g)].map(([, name = '']) => name),

@@ -6,7 +6,7 @@ export interface RowFacts {
   readonly kind: Kind;
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since the last message that was sent before, or else the open; undefined where the row was not received. */
+  /** Milliseconds since the last message that was sent before, or else the open; undefined if the row was not received. */
   readonly latency: number | undefined;
 }
 

@@ -1,23 +1,23 @@
 /** Bytes on their way to one side at which reading from the other side stops. */
 const HIGH_WATER = 1024 * 1024;
 
-/** The same if messages are delayed on purpose: a delay is not a limit of the rate. */
+/** The same limit while messages are delayed on purpose. It is higher, because a delay must not limit the rate. */
 const HIGH_WATER_OF_DELAYS = 16 * 1024 * 1024;
 
 /** Milliseconds that a slow line may be behind before reading from the sender stops. */
 const MAX_LATENESS = 1000;
 
-/** The bytes of a group of messages, of which only the last is awaited: all before it have left then, too. */
+/** The bytes of a group of messages. Only the last one is awaited, because the others leave before it. */
 const GROUP_BYTES = HIGH_WATER / 4;
 
-/** The bytes that each message counts besides its payload, because empty ones cost memory too. */
+/** Bytes that each message counts in addition to its payload, because empty messages cost memory too. */
 const OVERHEAD = 64;
 
-/** How something is passed on. */
+/** The timing of a message that is passed on. */
 export interface Passage {
-  /** Milliseconds until it is passed on; what comes later waits for it. */
+  /** Milliseconds until it is passed on; later messages wait for it. */
   readonly delay: number;
-  /** Milliseconds that it occupies the line, by which what comes next is late. */
+  /** Milliseconds that it occupies the line; the next message is late by this time. */
   readonly duration: number;
 }
 
@@ -41,12 +41,14 @@ interface Waiting {
  */
 export class Lane {
   #bytes = 0;
-  /** Bytes that were sent and that the next awaited message speaks for. */
+  /** Bytes that were sent since the last awaited message; they count as sent when the next awaited one leaves. */
   #group = 0;
   #release: (() => void) | undefined;
   readonly #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** When the last one is due, and when the line is free again; in milliseconds of `performance.now()`. */
+  /**
+   * The due time of the last message, and the time at which the line is free; in milliseconds of `performance.now()`.
+   */
   #lastDue = 0;
   #freeAt = 0;
   #isCut = false;
@@ -65,12 +67,12 @@ export class Lane {
     if (isFull || this.#lateness > MAX_LATENESS) this.#release ??= this.hold();
   }
 
-  /** Does something when all before it has been passed on, after the same delay. */
+  /** Runs an action after everything before it has been passed on, with the same delay. */
   afterwards(act: () => void, passage?: Passage): void {
     if (!this.#isCut) this.#enqueue(0, () => void act(), passage);
   }
 
-  /** Passes nothing on any more. @returns how many messages were still waiting */
+  /** Stops passing messages on. @returns the number of messages that were still waiting */
   cut(): number {
     this.#isCut = true;
     clearTimeout(this.#timer);
@@ -83,7 +85,7 @@ export class Lane {
     const now = performance.now();
     let due = Math.max(now + delay, this.#lastDue);
     if (duration > 0) {
-      // A message is there when its last byte is.
+      // A message has arrived when its last byte has.
       due = Math.max(due, this.#freeAt) + duration;
       this.#freeAt = due;
     }
@@ -105,7 +107,7 @@ export class Lane {
   #passDue(): void {
     // Timers fire up to a millisecond early.
     const now = performance.now() + 1;
-    // What runs may cut the lane.
+    // The action may cut the lane.
     for (let next = this.#waiting[0]; next && next.due <= now; next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#run(next.length, next.send);

@@ -47,13 +47,13 @@ export class Link {
   /** Events of the target's side before the client's side was open. */
   #early: (() => void)[] = [];
   readonly #clientHolds = new Set<symbol>();
-  /** By what they carry: `in` to the client, `out` to the target. */
+  /** The lanes by direction: `in` to the client, `out` to the target. */
   readonly #lanes: Readonly<Record<FaultDirection, Lane>> = {
     in: new Lane(() => this.#hold('in')),
     out: new Lane(() => this.#hold('out')),
   };
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** Whether a fault keeps it from ending by itself. */
+  /** Whether a fault keeps the link open. */
   #isStuck = false;
   readonly #ended: Promise<void>;
 
@@ -74,7 +74,7 @@ export class Link {
         subprotocols: request.subprotocols,
         reconnect: 0,
         heartbeat: 0,
-        // Pings are forwarded, and so are the pongs that answer them.
+        // Pings are forwarded, and the pongs that answer them, too.
         autoPong: false,
       },
       {
@@ -215,7 +215,7 @@ export class Link {
   #toTarget(kind: Passed, data: Uint8Array): void {
     const { io } = this.#session;
     if (!io.canSend) return;
-    // A message is recorded when it comes, because it may be passed on later or never.
+    // A message is recorded on arrival, because it may be passed on later or never.
     if (!this.#faults) {
       io.record(kind, data, 0);
       this.#lanes.out.pass(data.length, (isAwaited) => io.transmit(isAwaited, kind, data));
@@ -328,7 +328,7 @@ export class Link {
   }
 }
 
-/** What becomes of one message. */
+/** The effect of the faults on one message. */
 interface Disturbed {
   readonly passed: readonly {
     readonly payload: Uint8Array;

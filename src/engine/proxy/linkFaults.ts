@@ -12,7 +12,7 @@ import type { Passage } from './lane.ts';
 export interface ProxyRules {
   readonly faults: readonly FaultPlan[];
   readonly ports: Pick<RunPorts, 'schema' | 'bounded'>;
-  /** Of the file that they stand in: schemas are relative to it. */
+  /** The request file; schemas are relative to it. */
   readonly uri: string;
 }
 

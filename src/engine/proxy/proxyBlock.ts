@@ -10,7 +10,9 @@ import type { ProxyOptions } from './recordingProxy.ts';
 
 /** The values and files of blocks that listen. */
 export interface BlockSources {
-  /** Values of a block, and a new scope for each of its connections: what was made once stays what it is. */
+  /**
+   * The values of a block, and a new scope for each of its connections. Values that were created once stay the same.
+   */
   readonly variables: (
     placed: PlacedRequest,
   ) => Promise<
@@ -19,13 +21,13 @@ export interface BlockSources {
   readonly ports: RunPorts;
 }
 
-/** What blocks listen with in the place of what they say. */
+/** Choices of the caller that replace those of the blocks. */
 export interface ListenOverrides {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
-  /** Without it, each block with TLS has its own, or one that is made for its host. */
+  /** If absent, each block with TLS has its own certificate, or one that is made for its host. */
   readonly certificate?: ServerCertificate | undefined;
-  /** Whether blocks with ws:// listen with TLS too. */
+  /** Whether blocks with ws:// also listen with TLS. */
   readonly isSecure?: boolean | undefined;
 }
 
@@ -59,7 +61,7 @@ export async function proxyOfBlock(
   };
 }
 
-/** What is wrong in a block that listens, with its place. */
+/** A problem of a block that listens, with its place. */
 export class BlockProblem extends DuplexError {
   constructor(readonly problem: Problem) {
     super('file.invalid', `Line ${problem.range.start.line + 1}: ${problem.message}`);

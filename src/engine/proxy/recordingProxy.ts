@@ -14,7 +14,7 @@ export interface ProxyOptions {
   readonly target: string;
   readonly host: string;
   readonly port: number;
-  /** Of the side that clients connect to; undefined: without TLS. */
+  /** The certificate that clients see; undefined: without TLS. */
   readonly certificate?: ServerCertificate | undefined;
   /** The options for connecting to the target. */
   readonly options: Partial<ConnectOptions>;

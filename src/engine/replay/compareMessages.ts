@@ -8,13 +8,14 @@ import { withoutTimes } from './messageTimes.ts';
 /** The longest text that is compared as JSON, in characters: parsing a long one stops everything else for seconds. */
 const MAX_JSON = 256 * KiB;
 
-/** A message and when it travelled, in milliseconds since the epoch. */
+/** A message with its time, in milliseconds since the epoch. */
 export interface TimedMessage extends Pick<WireMessage, 'kind' | 'data'> {
   readonly at: number;
 }
 
 /**
- * Compares a message with the recorded one. The same bytes, the same JSON, and either with other times around their moments are the same.
+ * Compares a message with the recorded one. Messages are equal if their bytes or their JSON are equal, apart from
+ * times near their own moments.
  * Texts of more than 256 KiB are not compared as JSON.
  * @returns the first difference, as a clause; undefined if they are the same
  */

@@ -30,12 +30,12 @@ interface Slot {
   readonly key: string;
 }
 
-/** Ids of this conversation by those of the recorded one. */
+/** The ids of this conversation, by the recorded ids. */
 export type IdMap = Map<string, string>;
 
 /**
- * Finds and rewrites the ids of recorded messages. Decoders say which ids a message has, and not where: the place is found by trial,
- * because only a changed id decodes to the new one.
+ * Finds and rewrites the ids of recorded messages. Decoders report the ids of a message but not their places. A place
+ * is found by trial: if changing it changes the decoded id, it is the place.
  */
 export class MessageIds {
   readonly #recorded: UnitReader;
@@ -50,7 +50,7 @@ export class MessageIds {
     this.#checkpoint = this.#recorded.checkpoint();
   }
 
-  /** The conversation continues after this recorded message. Call it for each of both sides, in order. */
+  /** The conversation continues after this recorded message. Call it for every message of either side, in order. */
   passed(message: WireMessage): void {
     this.#recorded.read(message);
     this.#checkpoint = this.#recorded.checkpoint();
@@ -63,7 +63,7 @@ export class MessageIds {
   }
 
   /**
-   * The ids of a message by those of the recorded one in its place.
+   * The ids of a message, by the ids of its recorded counterpart.
    * @param followers the recorded messages of the same side after it, which may complete its unit
    */
   pairs(recorded: WireMessage, own: WireMessage, followers: readonly WireMessage[]): IdMap {
@@ -153,7 +153,7 @@ function firstTrial(
   return undefined;
 }
 
-/** From both ends in turn: ids come first or last. */
+/** Tries places from both ends in turn, because most ids are near the start or the end. */
 function* placesOf(data: Uint8Array, part: Uint8Array): Generator<number> {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   for (let first = bytes.indexOf(part), last = bytes.lastIndexOf(part); first !== -1 && first <= last;) {

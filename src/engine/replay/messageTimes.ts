@@ -1,4 +1,4 @@
-/** Milliseconds around the moment of a message within which a number or a date in it is a time. */
+/** A number or date in a message is a time if it lies within this many milliseconds of the message. */
 const NEAR = 24 * 60 * 60 * 1000;
 
 /** A date and time of RFC 3339, or a whole number of 10 (seconds), 13, 16 or 19 digits (milli-, micro- and nanoseconds since 1970). */
@@ -15,7 +15,7 @@ export function withoutTimes(text: string, moment: number): string {
   );
 }
 
-/** NaN for what is not a time. */
+/** NaN for a text that is not a time. */
 function milliseconds(written: string): number {
   if (written.includes('-'))
     return Date.parse(/[Z+-]\d{0,2}:?\d{0,2}$/.test(written.slice(16)) ? written : `${written}Z`);

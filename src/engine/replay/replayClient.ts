@@ -10,7 +10,7 @@ import type { ReplayScript } from './replayScript.ts';
 export interface ReplayClientOptions extends ReplayerOptions {
   readonly connection: { readonly url: string } & Partial<ConnectOptions>;
   readonly init?: Pick<SessionInit, 'name' | 'folder'>;
-  /** Gets the session before it connects. @returns what sees its rows */
+  /** Receives the session before it connects. @returns the tap of its rows */
   readonly tap: (session: () => Session) => SessionTap;
   /** Ends the replay and closes the connection. */
   readonly signal: AbortSignal;
@@ -20,7 +20,7 @@ export interface ReplayClientOptions extends ReplayerOptions {
 export interface ReplayResult {
   readonly session: Session;
   readonly divergences: readonly Divergence[];
-  /** Why there was no connection, or it broke. */
+  /** Why the connection failed or broke. */
   readonly error: DuplexError | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function replayClient(
       ...(subprotocol !== '' && { subprotocols: [subprotocol] }),
       ...connection,
       reconnect: 0,
-      // Its automatic messages are among those of the recording.
+      // The recording already contains its automatic messages.
       protocol: 'auto',
     },
     {
@@ -66,7 +66,7 @@ export async function replayClient(
   try {
     await session.recordingReady();
     await session.connect();
-    // That of a table which was not read: the messages are replayed without it.
+    // A protocol of a table that was not read: its messages are replayed without it.
     if (!isUnknownProtocol(script.protocol)) session.chooseProtocol(script.protocol);
     if (refusal)
       replayer.report(`The handshake was accepted, and the recorded one was refused with ${refusal.status}.`);

@@ -7,11 +7,11 @@ import type { CloseDetail, ErrorDetail, OpenDetail } from '../../shared/timeline
 import type { HandshakeRefusal } from '../../serve/clientRequest.ts';
 import { detailOf, openRecording, type Recording } from '../recordingFile.ts';
 
-/** The most bytes of payloads that a replay holds. */
+/** Maximum payload bytes that a replay holds. */
 const MAX_BYTES = 256 * MiB;
 const PAGE_ROWS = 1000;
 
-/** Something that happened in a recorded connection, as one of its sides sees it. */
+/** An event of a recorded connection from the point of view of one side. */
 export type Turn = {
   /** Number of its row. */
   readonly row: number;
@@ -29,7 +29,7 @@ export type Turn = {
 
 /** The first connection of a recording. */
 export interface ReplayScript {
-  /** The side that is played. */
+  /** The side to play. */
   readonly side: Role;
   /** The URL of the recorded connection, and its option `protocol`. */
   readonly url: string;

@@ -16,17 +16,17 @@ export interface ReplayServerOptions {
   readonly certificate?: ServerCertificate | undefined;
   /** How many times faster than recorded; Infinity: without pauses. */
   readonly speed: number;
-  /** Gets each session before its client is accepted. @returns what sees its rows */
+  /** Receives each session before its client is accepted. @returns the tap of its rows */
   readonly tap: (session: () => Session, number: number) => SessionTap;
-  /** Gets one sentence about a client that does what was not recorded, or breaks the protocol. */
+  /** Receives one sentence about a client that deviates from the recording or violates the protocol. */
   readonly onFault: (sentence: string) => void;
-  /** Gets each session after its connection has ended. Default: removes it. */
+  /** Receives each session after its connection has ended. Default: removes it. */
   readonly release?: ((session: Session) => Promise<void>) | undefined;
 }
 
 /**
- * Plays the server's side of a recorded connection to each client. What the client sends is compared with what was sent then, in
- * order, and what followed is sent with its pauses.
+ * Plays the server's side of a recorded connection to each client. Messages of the client are compared with the
+ * recorded ones in order. The recorded answers are sent with their pauses.
  * @throws DuplexError `call.invalid` if it cannot listen
  */
 export async function replayServer(

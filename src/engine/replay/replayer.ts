@@ -11,28 +11,28 @@ import { firstDifference, type TimedMessage } from './compareMessages.ts';
 import { MessageIds, type IdMap } from './messageIds.ts';
 import type { ReplayScript, Turn } from './replayScript.ts';
 
-/** How far ahead a message is looked for that is not where it was recorded. */
+/** Maximum distance in messages between the recorded and the actual place of a message. */
 const LOOK_AHEAD = 16;
 
-/** The most bytes of messages, around one that diverges, that are compared otherwise than byte by byte. */
+/** Maximum bytes of neighbouring messages that are compared by content if a message diverges. */
 const MAX_LOOKED_BYTES = MiB;
 
-/** The most bytes of messages that wait during a recorded pause until the peer is slowed down. */
+/** Bytes of waiting messages at which reading from the peer stops during a recorded pause. */
 const MAX_WAITING_BYTES = 8 * MiB;
 
-/** The most messages reported one by one that are not in the recording. */
+/** Maximum number of unrecorded messages that are reported one by one. */
 const MAX_EXTRAS = 100;
 
-/** The longest time of a timer, in milliseconds. */
+/** The longest delay of a timer, in milliseconds. */
 const MAX_DELAY = 0x7fff_ffff;
 
 /** A difference between a replay and its recording. */
 export interface Divergence {
   /** One sentence. */
   readonly text: string;
-  /** The row of the recording; absent if nothing like it was recorded. */
+  /** The row of the recording; absent if the recording has no such message. */
   readonly expected?: number;
-  /** The row of the new conversation; absent if nothing came. */
+  /** The row of the new conversation; absent if no message arrived. */
   readonly actual?: number;
 }
 
@@ -42,7 +42,7 @@ export interface ReplayerOptions {
   /** Milliseconds to wait for a recorded message beyond its recorded pause; Infinity: as long as the connection lasts. */
   readonly patience: number;
   readonly onDivergence: (divergence: Divergence) => void;
-  /** Gets the number of turns that are over. */
+  /** Receives the number of completed turns. */
   readonly onProgress?: ((turns: number) => void) | undefined;
 }
 
@@ -56,7 +56,8 @@ interface Comparison {
 }
 
 /**
- * Plays one side of a recorded connection in a session: sends what was sent, waits where messages were received, and compares those.
+ * Plays one side of a recorded connection in a session: sends the recorded messages, waits for the messages of the
+ * other side, and compares those.
  * Each divergence becomes a note in the session.
  */
 export class Replayer implements SessionTap {
@@ -66,13 +67,13 @@ export class Replayer implements SessionTap {
   readonly #map: IdMap = new Map();
   readonly #peer: Role;
   #notify = (): void => {};
-  /** Whether a message was missed since the last one came: the next ones are not waited for. */
+  /** Whether a message is missing since the last one arrived; then the next ones are not awaited. */
   #isSilent = false;
-  /** Bytes of the messages that came and are not yet compared. */
+  /** Bytes of received messages that are not compared yet. */
   #waiting = 0;
   #isPausing = false;
   #release: (() => void) | undefined;
-  /** What happens to a message that comes: after the last turn it is not kept. */
+  /** Handles a received message. After the last turn, messages are not kept. */
   #arrival: 'keep' | 'report' | 'ignore' = 'keep';
   #extras = 0;
   #closeCode: number | undefined;
@@ -92,12 +93,12 @@ export class Replayer implements SessionTap {
     return this.#ended.signal;
   }
 
-  /** Why the connection did not open, or broke. */
+  /** Why the connection failed or broke. */
   get failure(): ErrorDetail | undefined {
     return this.#failure;
   }
 
-  /** The same for a connection that opened; undefined if the recorded one broke, too. */
+  /** The same for an open connection; undefined if the recorded connection broke, too. */
   get breakdown(): DuplexError | undefined {
     const last = this.script.turns.at(-1);
     if (!this.#failure || (last?.does === 'end' && last.code === 1006)) return undefined;
@@ -135,22 +136,22 @@ export class Replayer implements SessionTap {
         this.options.onProgress?.(at);
       }
     } catch (thrown) {
-      // Whatever fails because the connection or the replay has ended is not a fault.
+      // A failure after the end of the connection or the replay is not a fault.
       if (!over.aborted) throw thrown;
     }
     const left = turns[at];
-    // Clients of a server come and go; a server that leaves is news.
+    // A client may leave at any time; the end of a server is a divergence.
     if (left && side === 'client' && !stop.aborted)
       this.#tell(`The connection ended with ${this.#code} before row ${left.row} of the recording.`, left);
   }
 
-  /** Reports the messages that came and were not recorded, and from now on each one that comes. */
+  /** Reports the received messages that are not in the recording, and from now on each further message. */
   reportExtras(): void {
     this.#arrival = 'report';
     for (const got of this.#drop(Infinity)) this.#extra(got);
   }
 
-  /** Reports the messages that came and were not recorded. What comes later is of no interest. */
+  /** Reports the received messages that are not in the recording. Later messages are ignored. */
   finish(): void {
     this.reportExtras();
     this.#arrival = 'ignore';
@@ -191,7 +192,10 @@ export class Replayer implements SessionTap {
     }
   }
 
-  /** Holds the connection while too much waits. Only in a pause: at other times, what waits is compared at once. */
+  /**
+   * Stops reading while too much waits. This happens only in a pause: at other times, waiting messages are compared
+   * at once.
+   */
   #slowDown(): void {
     if (this.#isPausing && this.#waiting > MAX_WAITING_BYTES) this.#release ??= this.session().hold();
     else {
@@ -200,14 +204,14 @@ export class Replayer implements SessionTap {
     }
   }
 
-  /** Removes the first messages that came. */
+  /** Removes the oldest received messages. */
   #drop(count: number): readonly Arrived[] {
     const dropped = this.#arrived.splice(0, count);
     for (const { data } of dropped) this.#waiting -= data.length;
     return dropped;
   }
 
-  /** @returns how many turns are over */
+  /** @returns the number of completed turns */
   async #expect(at: number, over: AbortSignal): Promise<number> {
     const turns = this.#expectedFrom(at);
     const turn = turns[0]!;
@@ -304,7 +308,7 @@ export class Replayer implements SessionTap {
     return this.#ids.isHeartbeat({ ...message, from: this.#peer });
   }
 
-  /** The messages to wait for from a turn on, until this side does something. */
+  /** The messages to wait for from a turn on, up to the next action of this side. */
   #expectedFrom(at: number): readonly Expected[] {
     const found: Expected[] = [];
     for (const turn of this.script.turns.slice(at, at + LOOK_AHEAD)) {

@@ -3,7 +3,7 @@ import { parse } from 'shell-quote';
 import type { CommandOutput } from '../../core/request/variables/outsideValues.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 
-/** Milliseconds. A login may take its time; one that waits for a person never ends. */
+/** Milliseconds. A login may take long; a program that waits for a person never ends. */
 const MAX_TIME = 30_000;
 
 /** Bytes: far above any token. */
@@ -18,8 +18,8 @@ export interface CommandPlace {
 }
 
 /**
- * What a program prints, without the line feeds at its end. It runs without a shell: nothing in its arguments is expanded,
- * and nothing of its output but the text itself is kept.
+ * The output of a program without the line feeds at its end. It runs without a shell, so nothing in its arguments is
+ * expanded.
  * @param line program and arguments, quoted as in a shell
  */
 export async function commandOutput(
@@ -60,14 +60,14 @@ export async function commandOutput(
   });
 }
 
-/** Undefined for what only a shell understands. */
+/** Undefined for syntax that only a shell understands. */
 function wordsOf(line: string): readonly string[] | undefined {
   if (line.includes('\0')) return undefined;
   const entries = parse(line, (name) => ({ op: name }));
   return entries.every((entry) => typeof entry === 'string') ? entries : undefined;
 }
 
-/** The end of a sentence. What it printed as an error may hold secrets and is not repeated. */
+/** The end of a sentence. Its standard error may hold secrets and is not repeated. */
 function failureOf(error: ExecFileException, maxTime: number): string {
   if (error.name === 'AbortError') return 'was cancelled.';
   if (error.code === 'ENOENT') return 'was not found: correct its name, or the variable PATH of the process.';

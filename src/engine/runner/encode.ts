@@ -4,7 +4,7 @@ import type { Compression } from '../../core/codec/compression.ts';
 import type { ProtobufType } from '../../core/codec/protobuf/protobufSchema.ts';
 import { readProtobufType } from '../../recording/read/schemaFiles.ts';
 
-/** Brotli at its best takes seconds for a megabyte; servers use about this quality for what is made on the fly. */
+/** The best quality of Brotli takes seconds per megabyte. Servers use about this quality for dynamic content. */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const COMPRESSORS: Readonly<Record<Compression, (data: Uint8Array) => Promise<Uint8Array>>> = {
@@ -20,7 +20,7 @@ export function compress(format: Compression, data: Uint8Array): Promise<Uint8Ar
 }
 
 /**
- * The type that a payload is encoded by.
+ * The message type that encodes a payload.
  * @param path of a `.proto` file or a descriptor set, absolute
  * @throws DuplexError `file.invalid`, `disk.denied`
  */

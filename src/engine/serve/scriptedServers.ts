@@ -29,20 +29,20 @@ import { blockCertificate } from './blockCertificate.ts';
 
 export interface ServeOptions extends BlockSources, ListenOverrides {
   readonly servers: readonly PlacedRequest[];
-  /** What the blocks leave open. */
+  /** The choices that blocks leave to the caller. */
   readonly options: Partial<ConnectOptions>;
-  /** Gets each session before its client is accepted. @returns what sees its rows */
+  /** Receives each session before its client is accepted. @returns the tap of its rows */
   readonly tap: (session: () => Session, number: number) => SessionTap;
-  /** Gets one sentence about what a client or a script did wrong. */
+  /** Receives one sentence about a fault of a client or of a script. */
   readonly onFault: (sentence: string) => void;
-  /** Gets the line of each rule that a message fires, from 0. */
+  /** Receives the line, from 0, of each rule that a message triggers. */
   readonly onFired?: ((line: number) => void) | undefined;
-  /** Gets each session when its connection has ended; by default it is removed from the engine. */
+  /** Receives each session when its connection has ended; by default it is removed from the engine. */
   readonly release?: ((session: Session) => Promise<void>) | undefined;
 }
 
 export interface ScriptedServers {
-  /** What clients connect to, in the order of the blocks. */
+  /** The URLs to connect to, in the order of the blocks. */
   readonly servers: readonly {
     readonly name: string;
     readonly url: string;
@@ -54,9 +54,9 @@ export interface ScriptedServers {
 }
 
 /**
- * Serves `SERVE` blocks. Several may share a port by their paths. Every connection is a session of the engine: what the client
- * sends is received.
- * @throws ListenProblem `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen
+ * Serves `SERVE` blocks. Several may share a port by their paths. Every connection is a session of the engine:
+ * messages of the client are received ones.
+ * @throws ListenProblem `file.invalid` for a block that cannot be served, `call.invalid` if it cannot listen
  */
 export async function serveScripts(engine: Engine, serve: ServeOptions): Promise<ScriptedServers> {
   const blocks: Block[] = [];
@@ -136,7 +136,7 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
   };
 }
 
-/** Says of an error which block it concerns. */
+/** Adds the block that an error concerns. */
 function problemAt(placed: PlacedRequest): (thrown: unknown) => never {
   return (thrown) => {
     throw new ListenProblem(placed, toDuplexError(thrown));
@@ -198,7 +198,7 @@ async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Bloc
   };
 }
 
-/** The text of the step that a block with `@status` has at most. */
+/** The text of the only step that a block with `@status` may have. */
 async function bodyOf({ request, uri }: PlacedRequest, scope: Scope, ports: RunPorts): Promise<string> {
   const [step] = request.steps;
   const message = step && stepMessage(step, scope);
@@ -213,7 +213,7 @@ interface Refused extends HandshakeRefusal {
   readonly why: string;
 }
 
-/** That of a block with `@status`. */
+/** The refusal of a block with `@status`. */
 function ownRefusal({ plan: { status, options }, placed, body }: Block): Refused | undefined {
   if (status === undefined) return undefined;
   const line = placed.request.directives.find(({ name }) => name.text === 'status')!.range.start.line + 1;

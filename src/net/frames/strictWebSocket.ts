@@ -13,7 +13,9 @@ const SHORT = 24;
  * checked here.
  */
 export class StrictWebSocket extends WebSocket {
-  /** Receives each message instead of a listener of `message`: an event costs as much as its row in a recording. */
+  /**
+   * Receives each message instead of a listener of `message`: emitting an event costs as much as recording the row.
+   */
   onData: (data: Buffer, isBinary: boolean) => void = () => {};
 
   /** `ws` passes at most two arguments. */

@@ -8,7 +8,7 @@ import type { CloseDetail, OpenDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../read/rowDetail.ts';
 import type { RowExporter } from './rowExporter.ts';
 
-/** What a draft reads of a recording; it says how much more there is. */
+/** Limits of what a draft reads; a comment in it says what is left out. */
 const MAX_CONNECTIONS = 20;
 const MAX_MESSAGES = 2000;
 const MAX_BYTES = 8 * 1024 * 1024;

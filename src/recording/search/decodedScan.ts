@@ -43,7 +43,7 @@ export async function createDecodedScan(
  */
 export class DecodedScan {
   readonly hits = new HitList();
-  /** Without a text there is nothing to search in, so nothing is folded. */
+  /** Nothing is folded if the query has no text. */
   readonly folded = 0;
   /** The first row that was not decoded yet. Rows before those of the search are decoded, too. */
   #decoded = 0;

@@ -1,7 +1,7 @@
 import type { RecordingReader } from '../read/reader.ts';
 import { SearchBlock } from './searchBlock.ts';
 
-/** Rows that are looked at at a time for the last message that was sent. */
+/** Rows per read when searching backwards for the last sent message. */
 const STEP = 4_096;
 
 /** The latencies of rows that are asked for in order. */
@@ -9,7 +9,7 @@ export class Latencies {
   /** When the last message was sent, or else the connection was opened, in microseconds. */
   #since = 0;
 
-  /** @param first the first row that is asked for; what was sent before it counts too */
+  /** @param first the first requested row; messages sent before it count, too */
   constructor(reader: RecordingReader, first: number) {
     for (let end = first; end > 0; end -= STEP) {
       const from = Math.max(0, end - STEP);

@@ -18,7 +18,7 @@ export interface RowGate {
   readonly without: HitList | undefined;
 }
 
-/** A message that Duplex sent is left out only if nothing but its compression is to be said about it. */
+/** A message that Duplex sent automatically is left out only if it has no flag except compression. */
 const FLAWLESS = FLAG.automatic | FLAG.compressed;
 
 interface BlockRow {
@@ -78,7 +78,7 @@ export class SearchBlock {
     this.#listed = new Uint8Array(gate || folds ? rows : 0);
   }
 
-  /** What the index says of a row of the block. */
+  /** The facts about a row of the block from the index. */
   row(row: number): BlockRow {
     const at = row * ROW_BYTES;
     const view = this.#view;

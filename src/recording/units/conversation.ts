@@ -62,7 +62,7 @@ interface Stream {
   lastEvent: number;
 }
 
-/** An event, or what the other side wants an acknowledgement of. */
+/** An event, or a message that asks for an acknowledgement. */
 function isOfStream({ type, flags }: UnitRecord): boolean {
   return type === EVENT || (type === CALL && (flags & UNIT_FLAG.sent) === 0);
 }

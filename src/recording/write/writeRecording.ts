@@ -5,15 +5,15 @@ import { Appender } from './appender.ts';
 import { BatchWriter, SlabPool } from './batchWriter.ts';
 import { removeRecording } from './removeRecording.ts';
 
-/** Rows after which others run, so that progress is shown and a cancel is seen. */
+/** Rows between two pauses, in which progress is shown and a cancellation arrives. */
 const ROWS_AT_ONCE = 4096;
 
 /**
- * Writes what was imported as a recording.
- * @param folder is made; it must not hold a recording
- * @param onRows is told the rows written so far, after others have run; what it throws ends the work
+ * Writes an imported connection as a recording.
+ * @param folder created if missing; it must not hold a recording
+ * @param onRows receives the number of rows written so far; an exception ends the work
  * @returns the rows written
- * @throws DuplexError `disk.denied`, `disk.full`, or what `onRows` throws: nothing of the recording stays
+ * @throws DuplexError `disk.denied`, `disk.full`, and errors of `onRows`; then no part of the recording stays
  */
 export async function writeRecording(
   folder: string,
@@ -59,9 +59,9 @@ export async function writeRecording(
 
 /**
  * Writes recordings, all or none.
- * @param onRows is told the number of recordings that are complete and the rows of the next one; what it throws ends the work
+ * @param onRows receives the number of complete recordings and the rows of the next one; an exception ends the work
  * @returns their folders
- * @throws DuplexError as `writeRecording` does: nothing of any of them stays
+ * @throws DuplexError as `writeRecording` does; then no part of any recording stays
  */
 export async function writeRecordings(
   recordings: readonly { readonly folder: string; readonly recording: ImportedRecording }[],

@@ -6,13 +6,13 @@ import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 import { inertText } from '../inertText.ts';
 
-/** What a first session sends, so that there is something to look at. */
+/** The first message of a demo session, so that its timeline is not empty. */
 const FIRST_MESSAGE = '{"hello": "world", "big": 12345678901234567890, "list": [1.0, true, null]}';
 
-/** Start and stop of the demo server, and the shortest ways to a first message. */
+/** Commands that start and stop the demo server, and that lead to a first message. */
 export function demoCommands(services: Services): Readonly<Record<string, () => Promise<unknown>>> {
   return {
-    /** Answers the URL. */
+    /** Returns the URL. */
     'duplex.startDemoServer': async () => {
       requireTrust('listen');
       const url = await services.demo.start();

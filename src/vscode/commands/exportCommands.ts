@@ -18,7 +18,8 @@ import { pickAnySession } from './pickSession.ts';
 
 /**
  * `duplex.export` takes a session (its id, or an item of the Sessions view) or a recording (its folder, or an item of the
- * Recordings view) and `{kind, target, range, filter}`; what is not given is asked for. Answers the URI that was written or opened.
+ * Recordings view) and `{kind, target, range, filter}`; missing values are asked for. Returns the URI that was
+ * written or opened.
  * `duplex.exportRequests` takes a request file and the new folder for its collection. `duplex.generateCode` takes a request file,
  * a request and a target of `duplex code`, and opens the program.
  */
@@ -100,7 +101,7 @@ interface Choice {
   readonly filter?: unknown;
 }
 
-/** A view passes its selection as the second argument, which is no choice. */
+/** Views pass their selection as the second argument, which is not an ExportChoice. */
 function choiceOf(value: unknown): Choice {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
@@ -153,7 +154,7 @@ async function pickFolder(name: string): Promise<Uri | undefined> {
   });
 }
 
-/** @throws DuplexError `call.invalid` where it exists */
+/** @throws DuplexError `call.invalid` if it exists */
 async function writeNewFolder(
   folder: Uri,
   files: readonly { readonly path: string; readonly text: string }[],

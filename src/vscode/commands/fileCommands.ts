@@ -6,7 +6,7 @@ import type { Command } from '../report.ts';
 import type { Services } from '../services.ts';
 import { openCommandLine } from './openCommandLine.ts';
 
-/** The commands that open files: a new one, or one that the extension brings along. */
+/** The commands that open files: a new request file, or a file of the extension. */
 export function fileCommands(services: Services): Readonly<Record<string, Command>> {
   return {
     'duplex.newRequestFile': () => newRequestFile(services),
@@ -16,20 +16,20 @@ export function fileCommands(services: Services): Readonly<Record<string, Comman
   };
 }
 
-/** Opens a request file, saved nowhere yet, whose request works against the demo server. */
+/** Opens an untitled request file whose request works with the demo server. */
 export async function newRequestFile({ demo }: Pick<Services, 'demo'>): Promise<void> {
   const content = requestFileExample(demo.url);
   const document = await workspace.openTextDocument({ language: REQUEST_LANGUAGE, content });
   await window.showTextDocument(document);
 }
 
-/** @param demoUrl `ws://host:port` of the demo server, where it runs */
+/** @param demoUrl `ws://host:port` of the demo server, if it runs */
 function requestFileExample(demoUrl = `ws://localhost:${DEMO_PORT}`): string {
   const host = demoUrl.replace(/^ws:\/\//, '').replace('127.0.0.1', 'localhost');
   const hint = l10n.t(
     'Click Connect, then Send. The command "WebSocket: Start Demo Server" starts the server.',
   );
-  // A file that has no name yet is shown by its first line.
+  // VS Code titles an untitled file by its first line.
   return `### Echo
 # ${hint}
 @host = ${host}
@@ -39,7 +39,7 @@ WEBSOCKET ws://{{host}}/echo
 `;
 }
 
-/** A file that the extension brings along. */
+/** A file of the extension. */
 interface ShippedFile {
   readonly name: string;
   readonly title: string;

@@ -23,19 +23,19 @@ const PROGRESS_DELAY = 500;
 /** More documents than these are written and not opened. */
 const MAX_OPENED = 5;
 
-/** What is imported: a file or folder, or a text without a name. */
+/** The thing to import: a file or folder, or a text without a name. */
 type Wanted = Uri | { readonly text: string };
 
 /**
- * `duplex.import` takes URIs of files and folders, or `{text}`, and the folder to write to; what is not given is asked for. One
- * request file is opened unsaved; several are written to a folder, where no file is overwritten; recorded connections become recordings.
- * Answers the URIs of the documents that it opened, or the ids of the sessions.
+ * `duplex.import` takes URIs of files and folders, or `{text}`, and the folder to write to; missing values are asked
+ * for. One request file is opened unsaved. Several are written to a folder, where no file is overwritten. Recorded
+ * connections become recordings. Returns the URIs of the documents that it opened, or the ids of the sessions.
  */
 export function importCommands(services: Services): Readonly<Record<string, Command>> {
   return {
     'duplex.import': async (argument, to, all) => {
       requireTrust('read');
-      // The explorer passes the file that was clicked, and then all that are selected.
+      // The explorer passes the clicked file first, then all selected ones.
       const selected = Array.isArray(to) ? to : all;
       const wanted =
         wantedOf(Array.isArray(selected) && selected.length > 0 ? selected : argument) ??
@@ -147,7 +147,8 @@ async function sourceOf(
 }
 
 /**
- * Recorded connections become recordings of this window, the first of them in panels: their requests are made from there.
+ * Recorded connections become recordings of this window. The first of them open in panels, from which requests can be
+ * saved.
  * @returns the ids of the sessions that are shown
  */
 async function openRecordings(
@@ -175,7 +176,7 @@ async function openRecordings(
   return sessions;
 }
 
-/** @returns undefined where the user chose no folder */
+/** @returns undefined if the user chose no folder */
 async function openImported(
   printed: readonly PrintedImport[],
   to: Uri | undefined,
@@ -191,7 +192,7 @@ async function openImported(
   if (folder === undefined) return undefined;
   await writeNew(files, folder);
   const documents: TextDocument[] = [];
-  // One after the other: VS Code gives up opening an editor when another is asked for meanwhile.
+  // One after the other: VS Code stops opening an editor when another one is requested.
   for (const { name } of files.slice(0, MAX_OPENED).reverse()) {
     const document = await workspace.openTextDocument(Uri.joinPath(folder, name));
     await window.showTextDocument(document, { preview: false });
@@ -212,7 +213,7 @@ async function pickTarget(): Promise<Uri | undefined> {
   return folder;
 }
 
-/** Writes all of the files or none. @throws DuplexError `call.invalid` where one exists, `disk.denied` */
+/** Writes all of the files or none. @throws DuplexError `call.invalid` if one exists, `disk.denied` */
 async function writeNew(files: readonly ImportedFile[], folder: Uri): Promise<void> {
   const edit = new WorkspaceEdit();
   for (const { name, text } of files) {
@@ -235,7 +236,7 @@ async function writeNew(files: readonly ImportedFile[], folder: Uri): Promise<vo
     );
 }
 
-/** What the files refer to as secrets is kept where it has a value and there is none of the name. */
+/** Stores the secrets of the files that have a value, unless a secret of that name exists. */
 async function keepSecrets(
   { secrets }: Services,
   printed: readonly PrintedImport[],

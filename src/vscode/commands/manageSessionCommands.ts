@@ -15,7 +15,7 @@ import type { Services } from '../services.ts';
 import { closeSession, openSession, prepareSession, uniqueName } from '../sessionLifecycle.ts';
 import { requireTrust } from '../trust.ts';
 
-/** The commands that keep a session's things in order: its name, its rows, its recording. */
+/** The commands that manage sessions: their names, rows and recordings. */
 export function manageSessionCommands(services: Services): Readonly<Record<string, Command>> {
   const { engine, panels } = services;
   const pick = (argument: unknown): Promise<Session | undefined> => pickAnySession(services, argument);
@@ -35,14 +35,14 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
       const name = typeof given === 'string' ? given : await askName(session);
       if (name?.trim()) session.rename(name.trim());
     },
-    /** Answers the id of the new session. */
+    /** Returns the id of the new session. */
     'duplex.duplicateSession': async (argument) => {
       requireTrust();
       const session = await pick(argument);
       if (session === undefined) return undefined;
       return (await openSession(services, copyOf(session))).id;
     },
-    /** Answers the id of the new session, which is connected once the user says so. */
+    /** Returns the id of the new session, which the user connects. */
     'duplex.duplicateAndEdit': async (argument) => {
       requireTrust();
       const session = await pick(argument);
@@ -51,7 +51,7 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
       panels.copyWritten(session, copy);
       return copy.id;
     },
-    /** As Connect, but what is to be connected to is filled in in a panel. */
+    /** Like Connect, but the user fills in the connection in a panel. */
     'duplex.newConnection': async (argument) =>
       prepareSession(services, connectRequest(argument ?? NEW_URL)).id,
     'duplex.saveAsRequestFile': async (argument) => {
@@ -78,7 +78,7 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
       panels.close(session);
       await engine.delete(session);
     },
-    /** Answers the session's id, as Connect does. */
+    /** Returns the session's id, like Connect. */
     'duplex.connectWithoutKeeping': async (argument) => {
       requireTrust();
       const given = argument ?? (await pickUrl(services, { keep: false }));
@@ -88,7 +88,7 @@ export function manageSessionCommands(services: Services): Readonly<Record<strin
   };
 }
 
-/** Shows the session after or before the active one, in the order of the list, round its ends. */
+/** Shows the session after or before the active one in list order. After the last one comes the first. */
 function step({ engine: { sessions }, panels }: Services, by: 1 | -1): void {
   const at = sessions.findIndex((session) => session === panels.active);
   const start = at < 0 && by < 0 ? 0 : at;

@@ -5,8 +5,8 @@ import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 
 /**
- * Programs named `duplex`: they start the command line with the Node of the extension host, because there may be none on
- * the PATH. On the desktop that Node is VS Code itself, which the variable turns into Node. Paths come from variables,
+ * Scripts named `duplex` that start the command line with the Node of the extension host, because the PATH may have
+ * none. On the desktop that Node is VS Code itself, which the variable turns into Node. Paths come from variables,
  * so that no shell has to quote them.
  */
 const LAUNCHERS: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export async function openCommandLine({
   terminal.sendText('duplex --help');
 }
 
-/** Writes the programs anew each time: they are small, and another version may have left others. */
+/** Writes the scripts each time: they are small, and another version may have left older ones. */
 async function writeLaunchers(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(LAUNCHERS)) {

@@ -6,9 +6,9 @@ import { stateIcon, stateName } from '../sessionState.ts';
 import { inertText } from '../inertText.ts';
 
 export interface Wanted {
-  /** Which sessions to offer where none was named. */
+  /** The sessions to offer if none was named. */
   readonly offer: (session: Session) => boolean;
-  /** The sentence where there is none to offer. */
+  /** The sentence if there is no such session. */
   readonly none: string;
 }
 
@@ -23,8 +23,7 @@ export function pickAnySession(services: Services, argument: unknown): Promise<S
 /**
  * The session that a command is about: the one named by its argument (an id, or the session as the tree passes
  * it), else that of the active panel, else the only one on offer, else the one that the user picks.
- * @returns undefined where the user picked none
- * @throws DuplexError `call.invalid` where there is none
+ * @returns undefined if the user picked none @throws DuplexError `call.invalid` if there is none
  */
 export async function pickSession(
   { engine, panels }: Services,

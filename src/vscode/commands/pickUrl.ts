@@ -17,10 +17,10 @@ import type { RecentUrls } from '../recentUrls.ts';
 
 interface Chosen {
   readonly url: string;
-  /** What a pasted command line, or a recent connection, says besides the URL. */
+  /** The options of a pasted command line or a recent connection. */
   readonly options?: GivenOptions;
   readonly withOptions: boolean;
-  /** In a panel, before anything is dialled. */
+  /** Whether the form of a panel opens first, and nothing connects yet. */
   readonly inPanel?: boolean;
   /** The connection of Recent that was chosen, if its options are no longer kept. */
   readonly recent?: string | undefined;
@@ -29,21 +29,21 @@ interface Chosen {
 const OPTIONS = { iconPath: new ThemeIcon('settings-gear'), tooltip: l10n.t('Options…') };
 
 interface UrlItem extends QuickPickItem {
-  /** Undefined for what only tells why the typed text is not a URL. */
+  /** Undefined for a row that only says why the typed text is not a URL. */
   readonly url?: string;
   readonly isRecent?: boolean;
-  /** Of a command line of curl, wscat or websocat. */
+  /** The options of a command line of curl, wscat or websocat. */
   readonly options?: GivenOptions;
-  /** What else there is to say about the connection is asked first. */
+  /** Whether to ask for further options first. */
   readonly withOptions?: true;
-  /** A panel is opened with the form; nothing is dialled. */
+  /** Whether to open a panel with the form instead of connecting. */
   readonly inPanel?: true;
 }
 
 /**
- * The rows for one text. The window reports a chosen row by its place in the list that it shows, and VS Code takes it for the
- * row at that place of the newest list. So a choice counts only once the window shows that list; until then Enter takes the
- * first row, as it does where the user only types.
+ * The rows for one text. The window reports a chosen row by its index in the list that it shows, and VS Code looks it
+ * up in the newest list. So a choice counts only once the window shows that list; until then Enter takes the first
+ * row, as it does while the user types.
  */
 interface List {
   readonly items: readonly UrlItem[];
@@ -51,10 +51,10 @@ interface List {
 }
 
 /**
- * Asks for a URL, starting with `typed`: what is typed is checked with every key, recent ones are offered.
+ * Asks for a URL, starting with `typed`. The text is checked at each key, and recent URLs are offered.
  * @param keep whether a recording of a session that is prepared in a panel is kept
  * @param recent the connection of Recent whose URL is to be completed
- * @returns the URL, with options where the user asked for them; undefined where the user gave up, or goes on in a panel
+ * @returns the URL, with options if the user asked for them; undefined if the user cancelled or continues in a panel
  */
 export async function pickUrl(
   services: Services,
@@ -100,7 +100,7 @@ async function pickOne(
   pick.title = l10n.t('Connect to WebSocket');
   pick.placeholder = 'ws://localhost:8080/path';
   pick.value = typed;
-  // A URL is often copied from elsewhere in the window: looking for it must not lose what is typed.
+  // Users often copy a URL from elsewhere in the window. The typed text must survive that.
   pick.ignoreFocusOut = true;
   // The first list replaces none.
   let list: List = { items: [], isShown: true };
@@ -112,7 +112,7 @@ async function pickOne(
     const refreshed: List = { items, isShown: !replaces };
     list = refreshed;
     pick.items = items;
-    // The first is what Enter takes; without this a recent URL that goes on from what is typed may stay the active one.
+    // Enter takes the first row. Without this, a recent URL that starts with the typed text may stay active.
     const first = firstRow(items);
     if (first?.url !== undefined && pick.value.trim() !== '') pick.activeItems = [first];
     if (replaces)
@@ -135,7 +135,7 @@ async function pickOne(
         pick.value = url;
         refresh();
       };
-      /** With the options that are kept for it, so that nothing is asked again. */
+      /** Uses the stored options, so that the user is not asked again. */
       const takeRecent = async (url: string, withOptions: boolean): Promise<void> => {
         const options = await recent.optionsOf(url);
         if (options) return resolve({ url: options.url, options, withOptions });
@@ -152,7 +152,7 @@ async function pickOne(
         else take(item.url, item.withOptions === true);
       });
       pick.onDidTriggerItemButton(({ item: { url = '' }, button }) => {
-        // The row may be another one than the one that was clicked.
+        // The row may differ from the clicked one.
         if (!list.isShown) return;
         if (button === OPTIONS) detach(takeRecent(url, true), log);
         else detach(recent.remove(url).then(refresh), log);
@@ -170,15 +170,15 @@ function firstRow(items: readonly UrlItem[]): UrlItem | undefined {
 }
 
 /**
- * Resolves once the window shows what was last set on a quick pick. VS Code sends such changes in the next turn of the
- * event loop, and the window answers in order: what it reports after this command was chosen from the new list.
+ * Resolves once the window shows the last change of a quick pick. VS Code sends changes in the next turn of the event
+ * loop, and the window answers in order. A choice that it reports after this command is from the new list.
  */
 async function changesShown(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   await commands.executeCommand('setContext', 'duplex.connectList', true);
 }
 
-/** Recent connections stand before the URLs that the typed text may only be completed to. */
+/** Recent connections come before URLs that only complete the typed text. */
 function allItems(recents: readonly string[], value: string): readonly UrlItem[] {
   const typed = typedItems(value);
   const [first] = typed;
@@ -190,7 +190,7 @@ function allItems(recents: readonly string[], value: string): readonly UrlItem[]
   return [...recentItems(matching, value), { label: '', kind: QuickPickItemKind.Separator }, ...typed];
 }
 
-/** What the form of a new connection begins with. */
+/** The initial content of the form of a new connection. */
 export const NEW_URL = 'ws://localhost:8080';
 
 function inPanelItem(url: string): UrlItem {
@@ -204,7 +204,7 @@ function inPanelItem(url: string): UrlItem {
   };
 }
 
-/** What a pasted command line connects to, or why it does not. */
+/** The connection of a pasted command line, or why there is none. */
 function commandLineItems(text: string): readonly UrlItem[] {
   const result = importCommandLine(text, parseArguments);
   const requests = 'problem' in result ? [] : result.collections.flatMap((each) => each.requests);
@@ -237,7 +237,7 @@ function typedItems(typed: string): readonly UrlItem[] {
   }));
   const [url] = urls;
   if (url === undefined) return items;
-  // As a row of its own too: buttons are out of reach of the keyboard.
+  // Also a separate row, because the keyboard does not reach buttons.
   const options: UrlItem = {
     label: l10n.t('Options…'),
     description: l10n.t('headers, subprotocols, time-outs, TLS, proxy'),

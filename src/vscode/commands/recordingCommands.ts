@@ -11,7 +11,7 @@ import type { Command } from '../report.ts';
 export function recordingCommands(services: Services): Readonly<Record<string, Command>> {
   const { engine, panels, recordings } = services;
   return {
-    /** Shows a recording in a panel, without connecting. Answers the id of its session. */
+    /** Shows a recording in a panel without connecting. Returns the id of its session. */
     'duplex.openRecording': async (argument) => {
       requireTrust('read');
       const folder = argument === undefined ? await pickFolder() : folderOf(argument);
@@ -21,7 +21,7 @@ export function recordingCommands(services: Services): Readonly<Record<string, C
         panels.show(session);
         return session.id;
       } catch (error) {
-        // It may be gone, or another window writes it now.
+        // It may be deleted, or another window may write it now.
         recordings.changed();
         throw error;
       }
@@ -29,7 +29,7 @@ export function recordingCommands(services: Services): Readonly<Record<string, C
     'duplex.revealRecording': async (argument) => {
       requireTrust('read');
       const folder = Uri.file(folderOf(argument));
-      // Where the files are on another machine, this one's file manager cannot show them.
+      // The file manager of this machine cannot show files of another one.
       if (env.remoteName === undefined) await commands.executeCommand('revealFileInOS', folder);
       else await commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: true });
     },
@@ -66,7 +66,7 @@ export async function pickFolder(): Promise<string | undefined> {
   return picked?.[0] && folderOf(picked[0]);
 }
 
-/** @throws DuplexError `call.invalid` where it is not a folder of this machine */
+/** @throws DuplexError `call.invalid` if it is not a folder of this machine */
 export function folderOf(argument: unknown): string {
   if (typeof argument === 'string' && argument !== '') return argument;
   if (argument instanceof Uri && argument.scheme === 'file') return argument.fsPath;

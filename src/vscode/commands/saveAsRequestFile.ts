@@ -11,13 +11,13 @@ import { missingHeaders } from '../sessionLifecycle.ts';
 import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
 import { connectionSettings } from '../settings.ts';
 
-/** More than this is not a file that somebody would read: it is said how much is left out. */
+/** Nobody reads a longer file. A comment says how many messages are left out. */
 const MAX_MESSAGES = 100;
 const MAX_BYTES = MiB;
-/** Rows among which sent messages are looked for. */
+/** Maximum rows that are searched for sent messages. */
 const MAX_ROWS = 200_000;
 
-/** Opens a request file, saved nowhere yet, that connects as the session does and sends what it sent. */
+/** Opens an untitled request file that connects like the session and sends the same messages. */
 export async function saveAsRequestFile(session: Session, log: LogOutputChannel): Promise<void> {
   const { name, out } = session.summary;
   const messages = await sentMessages(session);
@@ -44,7 +44,7 @@ export async function saveAsRequestFile(session: Session, log: LogOutputChannel)
   await window.showTextDocument(document);
 }
 
-/** How it connects; what a recording has masked is named in its place. */
+/** The connect options. Secrets that the recording masks are replaced by their names. */
 function knownOptions(session: Session, log: LogOutputChannel): GivenOptions {
   const missing = missingHeaders(session, log);
   const isOffer = (name: string): boolean => name.toLowerCase() === 'sec-websocket-protocol';

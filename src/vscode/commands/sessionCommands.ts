@@ -28,9 +28,9 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
   const ofAll = (argument: unknown): Promise<Session | undefined> => pickAnySession(services, argument);
 
   return {
-    /** Answers the session's id, whatever came of the handshake; undefined where there is no session. */
+    /** Returns the session's id, whether the handshake succeeded or not; undefined if there is no session. */
     'duplex.connect': async (argument) => {
-      // Before anything is asked that could not be used.
+      // Checked first, so that the user is not asked in vain.
       requireTrust();
       const given = argument ?? (await pickUrl(services));
       if (given === undefined) return undefined;
@@ -77,7 +77,7 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
       const session = await ofAll(argument);
       if (session) panels.show(session);
     },
-    /** Row `where` is shown at once; a text stands in the field that asks where to go. */
+    /** A number goes to that row at once; a text becomes the initial text of the field. */
     'duplex.goToMessage': async (argument, where) => {
       const session = await ofAll(argument);
       if (session === undefined) return;
@@ -102,7 +102,7 @@ export function sessionCommands(services: Services): Readonly<Record<string, Com
   };
 }
 
-/** One line to send as a text message; undefined where the user gave up. */
+/** One line to send as a text message; undefined if the user cancelled. */
 async function askText(session: Session): Promise<string | undefined> {
   return window.showInputBox({
     title: inertText(l10n.t('Send Message to {0}', session.summary.name)),
@@ -111,7 +111,7 @@ async function askText(session: Session): Promise<string | undefined> {
   });
 }
 
-/** A close code and a reason, checked while they are typed; undefined where the user gave up. */
+/** A close code and a reason, checked while they are typed; undefined if the user cancelled. */
 async function askCloseCode(): Promise<{ code: number; reason: string } | undefined> {
   const title = l10n.t('Close With Code');
   const code = await window.showInputBox({

@@ -2,7 +2,7 @@ import { MASK } from '../../core/session/secrets/mask.ts';
 import { invalidUrl } from '../../core/session/options/validate.ts';
 
 export interface UrlCandidates {
-  /** URLs that the typed text may stand for, the likeliest first. */
+  /** URLs that the typed text may mean, the likeliest first. */
   readonly urls: readonly string[];
   /** Why there is none. */
   readonly problem: string | undefined;
@@ -11,12 +11,12 @@ export interface UrlCandidates {
 /** Hosts that rarely speak TLS: this machine, addresses, and names without a dot. */
 const PLAIN_HOST = /^(localhost|[^.:/?#]+|\d+(\.\d+){3}|\[[^\]]*\])(:\d+)?([/?#]|$)/i;
 
-/** What is meant by a URL that was copied with the quotes around it, as from code. */
+/** A URL without the quotes that were copied with it, such as from code. */
 function unquoted(text: string): string {
   return /^(["'`])(.*)\1[,;]?$/s.exec(text)?.[2]?.trim() ?? /^<(.*)>$/s.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** What somebody who typed this wants to connect to: nobody should have to type `ws://` before `localhost:8080`. */
+/** The URLs that a typed text may mean: `localhost:8080` works without `ws://`. */
 export function urlCandidates(typed: string): UrlCandidates {
   const text = unquoted(typed.trim());
   const problem = text.includes(MASK)

@@ -9,9 +9,9 @@ export interface CommandGate {
 }
 
 /**
- * Runs commands of request files in trusted workspaces, each after it was agreed to: once for a folder, while the window is
- * open. A command with other arguments is another one.
- * @returns takes a command and the folder of its request file, as a URI
+ * Runs commands of request files in trusted workspaces. The user must allow each command once per folder and window;
+ * the same program with other arguments is another command. @returns a function of the command and the folder of its
+ * request file, as a URI
  */
 export function allowedCommands({
   isTrusted,

@@ -12,7 +12,7 @@ import { requireTrust } from '../trust.ts';
 
 /**
  * `duplex.selectEnvironment` takes the name of an environment, or null for none; `duplex.setSecret` the name of a secret and its
- * value, kept for the folder of the active request file. What is not given is asked for.
+ * value, stored for the folder of the active request file. Missing values are asked for.
  */
 export function environmentCommands(
   environments: Environments,
@@ -36,13 +36,13 @@ export function environmentCommands(
         throw new DuplexError('call.invalid', l10n.t('A secret needs a name: letters and digits.'));
       const text = typeof value === 'string' ? value : await askSecret(wanted);
       if (text === undefined) return;
-      // Nothing is how a secret is taken back.
+      // An empty value deletes the secret.
       await (text === '' ? secrets.delete(folder, wanted) : secrets.set(folder, wanted, text));
     },
   };
 }
 
-/** The one that is looked at, or else one that is open, or else one of the workspace: they share their environments. */
+/** The active request file, or else an open one, or else one of the workspace: they share their environments. */
 async function anyRequestFile(): Promise<TextDocument | undefined> {
   const active = window.activeTextEditor?.document;
   const open = [...(active ? [active] : []), ...workspace.textDocuments].find(
@@ -98,7 +98,7 @@ async function pickSecret(names: readonly string[]): Promise<string | undefined>
   });
 }
 
-/** The environment of the request file that is looked at; a click chooses another. */
+/** Shows the environment of the active request file; a click chooses another. */
 export function environmentStatus(environments: Environments): Disposable {
   const item = window.createStatusBarItem('duplex.environment', StatusBarAlignment.Right, 100);
   item.name = l10n.t('WebSocket Environment');

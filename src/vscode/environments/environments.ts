@@ -9,16 +9,16 @@ import {
 import { readEnvironments } from '../../engine/environmentFiles.ts';
 import type { Store } from '../recentUrls.ts';
 
-/** Where the chosen environments are kept, by folder. */
+/** The storage of the chosen environments, by folder. */
 const KEY = 'environments';
 const FILES = '**/{http-client.env.json,http-client.private.env.json,.env}';
 
-/** The environments of request files, and which of them is chosen: one for each folder of the workspace. */
+/** The environments of request files, and the chosen one of each folder of the workspace. */
 export class Environments implements Disposable {
   readonly #store: Store;
   readonly #changed = new EventEmitter<void>();
   readonly #subscriptions: Disposable[];
-  /** An environment file may be another now, or another environment is chosen. */
+  /** An environment file may have changed, or another environment was chosen. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(store: Store) {
@@ -35,7 +35,7 @@ export class Environments implements Disposable {
     ];
   }
 
-  /** What lies around a request file, as it is now; nothing without trust. */
+  /** The current context of a request file; empty without trust. */
   async around(document: TextDocument): Promise<EnvironmentContext> {
     const folder = workspaceFolderOf(document);
     const environment = this.chosen(folder);
@@ -47,7 +47,7 @@ export class Environments implements Disposable {
     };
   }
 
-  /** The environments of the workspace's first folder, for texts outside a request file; nothing without trust. */
+  /** The environments of the workspace's first folder, for texts outside a request file; empty without trust. */
   async ofWorkspace(): Promise<EnvironmentContext> {
     const folder = workspace.workspaceFolders?.[0];
     const environment = this.chosen(folder);
@@ -61,7 +61,7 @@ export class Environments implements Disposable {
     return environmentNames(await this.around(document));
   }
 
-  /** Undefined: what each request's `@env` says counts. */
+  /** Undefined: each request uses its own `@env`. */
   chosen(folder: WorkspaceFolder | undefined): string | undefined {
     return this.#all()[keyOf(folder)];
   }
@@ -87,7 +87,7 @@ export class Environments implements Disposable {
   }
 }
 
-/** The folder that a document belongs to; of one that is saved nowhere, the first. */
+/** The workspace folder of a document; for an untitled one, the first folder. */
 export function workspaceFolderOf(document: TextDocument): WorkspaceFolder | undefined {
   return (
     workspace.getWorkspaceFolder(document.uri) ??

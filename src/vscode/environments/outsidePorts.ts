@@ -9,21 +9,21 @@ import { inertText } from '../inertText.ts';
 import { workspaceFolderOf } from './environments.ts';
 import type { SecretOrigin, SecretStore } from './secretStore.ts';
 
-/** What was agreed to counts for the window, whichever request asks. */
+/** The user's answers count for the whole window. */
 const allowed = allowedCommands({
   isTrusted: () => workspace.isTrusted,
   ask: agreed,
   run: (line, folder) => commandOutput(line, { cwd: pathOf(folder) }),
 });
 
-/** Where a command runs: the folder, or the home directory where it is not on this machine. */
+/** The working directory of a command: the folder, or the home directory if the folder is not on this machine. */
 function pathOf(folder: string): string {
   const uri = folder === '' ? undefined : Uri.parse(folder, true);
   return uri?.scheme === 'file' ? uri.fsPath : homedir();
 }
 
 /**
- * Where request files get values from that stand in no file: the process, the secrets, and the user.
+ * The sources of values that no file holds: the process, the secrets, and the user.
  * @param folder of the request file, see secretFolderOf
  */
 export function outsidePorts(secrets: SecretStore, folder: string): OutsidePorts {
@@ -32,7 +32,7 @@ export function outsidePorts(secrets: SecretStore, folder: string): OutsidePorts
     async secret(name) {
       const kept = await secrets.get(folder, name);
       if (kept !== undefined) return kept;
-      // Asked for once; from then on it is kept.
+      // The value is asked for once and then stored.
       const given = await firstValue(secrets, folder, name);
       if (given !== undefined) await secrets.set(folder, name, given);
       return given;
@@ -59,14 +59,14 @@ export function outsidePorts(secrets: SecretStore, folder: string): OutsidePorts
   };
 }
 
-/** The folder that the secrets of a request file belong to: that of the workspace, else the one that the file is in. */
+/** The folder that owns the secrets of a request file: the workspace folder, or else the folder of the file. */
 export function secretFolderOf(document: TextDocument | undefined): string {
   const folder = document ? workspaceFolderOf(document) : workspace.workspaceFolders?.[0];
   if (folder) return folder.uri.toString();
   return document && !document.isUntitled ? Uri.joinPath(document.uri, '..').toString() : '';
 }
 
-/** A secret that the folder does not have: the one of another folder where the user agrees, else what they type. */
+/** A secret that the folder lacks: that of another folder if the user agrees, or else a typed value. */
 async function firstValue(secrets: SecretStore, folder: string, name: string): Promise<string | undefined> {
   for (const origin of secrets.elsewhere(folder, name)) {
     const choice = await askToShare(name, folder, origin);

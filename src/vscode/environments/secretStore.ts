@@ -8,7 +8,7 @@ const NAMES = 'secretNamesByFolder';
 const UNBOUND_NAMES = 'secretNames';
 const UNBOUND_PREFIX = 'secret:';
 
-/** Where a secret was entered: a folder's URI, or undefined for one of an earlier version, which kept none. */
+/** The folder for which a secret was entered, as a URI; undefined for a secret of an earlier version. */
 export type SecretOrigin = string | undefined;
 
 /**
@@ -21,9 +21,9 @@ export interface SecretStore {
   names(folder: string): readonly string[];
   /** The folder's own value. */
   get(folder: string, name: string): Promise<string | undefined>;
-  /** Where else a secret of this name was entered, the folders in alphabetical order. */
+  /** The other folders that have a secret of this name, in alphabetical order. */
   elsewhere(folder: string, name: string): readonly SecretOrigin[];
-  /** The value from elsewhere: for somebody who has asked the user. */
+  /** The value of another folder. Ask the user first. */
   from(origin: SecretOrigin, name: string): Promise<string | undefined>;
   set(folder: string, name: string, value: string): Promise<void>;
   delete(folder: string, name: string): Promise<void>;
@@ -65,7 +65,7 @@ export function secretStore(
         folder,
         names(folder).filter((other) => other !== name),
       );
-      // Else an earlier version's value would be offered again, and could never be taken back.
+      // Otherwise the value of an earlier version would be offered again and could never be deleted.
       await secrets.delete(`${UNBOUND_PREFIX}${name}`);
       await store.update(
         UNBOUND_NAMES,

@@ -8,9 +8,9 @@ export type ExportKind = StreamedKind | 'ws';
 
 export interface ExportKindTexts {
   readonly label: string;
-  /** What it keeps, and what it leaves out. */
+  /** Its contents, and what it leaves out. */
   readonly detail: string;
-  /** Of the file; '' for a folder. */
+  /** The extension of the file; '' for a folder. */
   readonly extension: string;
 }
 
@@ -55,7 +55,7 @@ export function exportKinds(): Readonly<Record<ExportKind, ExportKindTexts>> {
   };
 }
 
-/** @param named as commands take it @throws DuplexError `call.invalid` for a kind that there is not */
+/** @param named the argument of a command @throws DuplexError `call.invalid` for an unknown kind */
 export async function pickExportKind(named: unknown): Promise<ExportKind | undefined> {
   const kinds = exportKinds();
   const ids = Object.keys(kinds) as ExportKind[];

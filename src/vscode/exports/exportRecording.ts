@@ -13,17 +13,17 @@ import { REQUEST_LANGUAGE } from '../requestFiles/requestDocuments.ts';
 import { detach } from '../report.ts';
 import { exportKinds, pickExportKind } from './exportKinds.ts';
 
-/** What the caller has chosen already; the user is asked for the rest. */
+/** The choices of the caller; the user is asked for the rest. */
 export interface ExportChoice {
   readonly kind?: unknown;
   readonly target?: Uri;
 }
 
 /**
- * Exports rows of a recording: asks as what, and where to. A drafted test opens unsaved unless it has a target.
- * @param chooseRows is asked once the kind is known; undefined where the user gives up
- * @returns the URI of what was written or opened; undefined where the user gave up or cancelled
- * @throws DuplexError `call.invalid` for a kind that there is not, and errors of reading and writing
+ * Exports rows of a recording: asks for the kind and the target. A drafted test opens unsaved unless it has a target.
+ * @param chooseRows called once the kind is known; returns undefined if the user cancels @returns the URI of the
+ * written or opened file; undefined if the user cancelled @throws DuplexError `call.invalid` for an unknown kind, and
+ * errors of reading and writing
  */
 export async function exportRecording(
   services: SaveServices,
@@ -83,7 +83,7 @@ async function writeRows(
     ...(target && { target }),
     toPath,
     async toUri(job, uri) {
-      // A file of any size, so by way of the disk and not of the memory.
+      // The file may have any size, so it is written to the disk first and not held in memory.
       const between = await mkdtemp(join(tmpdir(), 'duplex-export-'));
       try {
         const path = join(between, 'rows');
@@ -103,7 +103,7 @@ async function writeRows(
   return saved?.toString();
 }
 
-/** What a format cannot carry is in the log, and named where there is anything. */
+/** Logs what the format cannot carry, and shows a notification if there is anything. */
 export function reportLeft(left: readonly string[], log: SaveServices['log']): void {
   if (left.length === 0) return;
   for (const sentence of left) log.info(sentence);

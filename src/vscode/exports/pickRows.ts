@@ -12,18 +12,21 @@ const PAGE_HITS = 65_536;
 /** A set of rows that a view offers. */
 interface OfferedSet {
   readonly count: number;
-  /** Is asked only for the set that is chosen. */
+  /** Called only for the chosen set. */
   readonly rows: () => Promise<RowSet>;
 }
 
-/** What a view offers before all rows: the row of its menu, what is selected in it, and what its filter leaves. */
+/** The sets that a view offers in addition to all rows: the row of its menu, its selection, and its filtered rows. */
 export interface OfferedRows {
   readonly row?: { readonly seq: number; readonly rows: () => Promise<RowSet> };
   readonly selected?: OfferedSet;
   readonly filtered?: OfferedSet;
 }
 
-/** Asks which rows of a recording: all, a range, those of a filter, or what is offered. @returns undefined where the user gave up */
+/**
+ * Asks which rows of a recording to take: all, a range, those of a filter, or an offered set.
+ * @returns undefined if the user cancelled
+ */
 export async function pickRows(
   engine: Engine,
   folder: string,
@@ -75,7 +78,7 @@ function ask(prompt: string, isValid: (text: string) => boolean): Promise<string
   );
 }
 
-/** `100..199`, `100..`, `..199`, within the rows that there are. */
+/** `100..199`, `100..`, `..199`, limited to the existing rows. */
 export function rangeOf(text: string, { from, end }: RowNumbers): RowNumbers | undefined {
   const [, first = '', dots, last = ''] = /^\s*(\d{0,15})(\.\.)?(\d{0,15})\s*$/.exec(text) ?? [];
   if (first === '' && last === '') return undefined;
@@ -84,7 +87,7 @@ export function rangeOf(text: string, { from, end }: RowNumbers): RowNumbers | u
   return start > stop ? undefined : { from: Math.max(start, from), end: Math.min(stop + 1, end) };
 }
 
-/** The rows that the words of a filter select. @throws DuplexError for words that are none, or of the search */
+/** The rows that the words of a filter select. @throws DuplexError for unknown words, and errors of the search */
 export async function filteredRows(
   engine: Pick<Engine, 'search'>,
   folder: string,
@@ -102,7 +105,7 @@ export async function filteredRows(
       if (error) throw new DuplexError(error.code, error.message);
       if (given < hits) {
         const numbers = await search.hitNumbers(given, PAGE_HITS);
-        // What a search has counted it has.
+        // A search has all hits that it counted.
         if (numbers.length === 0) throw new DuplexError('internal', 'The search has lost its hits.');
         given += numbers.length;
         parts.push(numbers);

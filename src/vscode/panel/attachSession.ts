@@ -46,7 +46,7 @@ export interface PanelServices {
   edited(session: Session, before: string): void;
   readonly documents: MessageDocuments;
   readonly variables: DraftVariables;
-  /** What users wrote with variables, by session. */
+  /** The connections that users wrote with variables, by session. */
   readonly written: WeakMap<Session, WrittenConnection>;
   readonly history: MessageHistory;
   readonly saved: SavedMessages;
@@ -60,22 +60,22 @@ function webviewFolder(extensionUri: Uri): Uri {
 }
 
 export interface Attachment extends Disposable {
-  /** Asks in the page where to go in the timeline, once the page is there. @param text stands in the field at first */
+  /** Asks in the page where to go in the timeline, once the page is ready. @param text initial text of the field */
   goTo(text: string): void;
-  /** Opens the form of the connection's options, once the page is there. */
+  /** Opens the form of the connection's options, once the page is ready. */
   edit(): void;
-  /** Selects a row and shows it, once the page is there. */
+  /** Selects a row and shows it, once the page is ready. */
   showRow(seq: number): void;
 }
 
-/** Shows a session in a webview panel until disposed of. The session is not touched by that. */
+/** Shows a session in a webview panel until it is disposed. The session itself stays unchanged. */
 export function attachSession(services: PanelServices, panel: WebviewPanel, session: Session): Attachment {
   const { engine, log } = services;
   const { webview } = panel;
   const prefix = `${session.id}/${++attached}/`;
-  // Pages come and go as the panel is hidden and shown; what is sent before a page says that it is ready is lost.
+  // Hiding a panel unloads its page. Messages to a page are lost until it reports that it is ready.
   let loaded = false;
-  /** What is to be told to the page once it is there. */
+  /** Calls to the page that wait until it is ready. */
   let waiting: (() => void) | undefined;
 
   const state = (): PanelState => ({
@@ -107,9 +107,9 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
   const answering = panelCalls(prefix, session, () => engine.format, {
     ready() {
       loaded = true;
-      // A page that loads anew has forgotten what the one before it searched.
+      // A new page does not know the searches of the previous one.
       detach(searches.endAll(), log);
-      // Behind the answer, which the page waits for.
+      // After the answer, because the page waits for it.
       if (waiting) setImmediate(waiting);
       waiting = undefined;
       return { ...state(), draft: composer.draft, columns: columnsSetting() };

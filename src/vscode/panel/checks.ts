@@ -14,24 +14,24 @@ import { MAX_COLUMN_PATH, MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
 
-// The page shows what a server sent. Should that ever run in it, it still cannot ask for more than these let through.
+// The page shows content of a server. Even if such content ran as code, these checks limit what it could request.
 
 const VIEWS: readonly View[] = ['pretty', 'raw', 'hex'];
 
 const SEARCH_MODES: readonly TextQuery['mode'][] = ['plain', 'regex', 'jsonpath', 'condition'];
 
-/** Messages that one repetition may send. */
+/** Maximum messages of one repetition. */
 const MAX_TIMES = 1_000_000;
 
 const DAY = 86_400_000;
 
-/** Names of units that one query may list. */
+/** Maximum names of units in one query. */
 const MAX_UNIT_NAMES = 100;
 
-/** Arguments, options and headers that a verb may have. */
+/** Maximum arguments, options or headers of a verb. */
 const MAX_VERB_PARTS = 100;
 
-/** Long enough for any name that the page makes up. */
+/** Maximum characters of a name that the page creates. */
 const MAX_NAME = 100;
 
 /** Maximum characters of a JSONPath. */
@@ -120,7 +120,7 @@ export function checkInterval(value: unknown): number {
   throw refused('a pause');
 }
 
-/** @throws DuplexError `call.invalid` unless a message can be copied so */
+/** @throws DuplexError `call.invalid` unless it is a format for copying a message */
 export function checkCopyFormat(value: unknown): CopyFormat {
   const format = COPY_FORMATS.find((known) => known === value);
   if (format === undefined) throw refused('a format');
@@ -133,7 +133,10 @@ export function checkBytes(value: unknown): Uint8Array {
   throw refused('a file');
 }
 
-/** @throws DuplexError `call.invalid` unless it is made of known directions, kinds, units and a text; whether a pattern is valid is not asked */
+/**
+ * @throws DuplexError `call.invalid` unless it consists of known directions, kinds, units and a text; the pattern is
+ * not checked
+ */
 export function checkQuery(value: unknown): PanelQuery {
   const { directions, kinds, text, decoded, folds, units, protocol } = (value ?? {}) as Partial<
     Record<keyof PanelQuery, unknown>
@@ -221,7 +224,7 @@ function refused(what: string): DuplexError {
   );
 }
 
-/** What was typed, as the message that it sends. @throws DuplexError `call.invalid` where it cannot travel */
+/** The message that a draft sends. @throws DuplexError `call.invalid` if it cannot be sent */
 export function typedMessage(mode: TypedMode, text: string): OutgoingMessage {
   const message = draftToMessage(mode, text);
   if ('problem' in message) throw new DuplexError('call.invalid', message.problem);

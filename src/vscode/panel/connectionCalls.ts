@@ -23,17 +23,17 @@ import type { RecordedRows } from './lastHandshake.ts';
 import { withVariables, writtenConnection } from './writtenConnection.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
 
-/** What is needed of a session to tell how it connected, and to connect it otherwise. */
+/** The part of a session that describes its connection and changes it. */
 export interface ConnectableSession {
   readonly summary: SessionSummary;
   readonly options: ConnectOptions;
-  /** Of the last attempt, secrets included; undefined where only a recording is left. */
+  /** The result of the last attempt, secrets included; undefined if only a recording is left. */
   readonly handshakes: HandshakeDetail | undefined;
   reconfigure(change: Partial<ConnectOptions>): void;
   disconnect(): Promise<void>;
 }
 
-/** What the calls need of the window and the user. */
+/** The functions of the window that the calls need. */
 export interface ConnectionPorts {
   readonly recorded: RecordedRows;
   copyText(text: string): Promise<void>;
@@ -41,41 +41,41 @@ export interface ConnectionPorts {
   /** The user changed how the session connects. @param before the URL that it showed before */
   edited(before: string): void;
   /**
-   * Fills in variables. @param isTrial asks the user nothing
+   * Fills in variables. @param isTrial whether the user must not be asked
    * @throws DuplexError `call.invalid` for a reference without a value
    */
   fill(
     text: string,
     isTrial: boolean,
   ): Promise<{ readonly text: string; readonly secrets: readonly string[] }>;
-  /** What the user last wrote with variables for this session. */
+  /** The connection of this session as the user last wrote it with variables. */
   readonly written: { get(): WrittenConnection | undefined; set(written: WrittenConnection): void };
-  /** Asks before a change that weakens security; false where the user does not want it. */
+  /** Asks before a change that reduces security. @returns false if the user declines */
   agrees(fix: Fix): Promise<boolean>;
-  /** Asks the user for what a fix needs, or leads them somewhere. @returns what to connect with from now on, if anything */
+  /** Asks the user for the input of a fix, or opens a place for them. @returns the changed options, if any */
   act(action: FixAction): Promise<Partial<ConnectOptions> | undefined>;
   run(command: Exclude<PanelCommand, 'copyCurl'>): Promise<void>;
 }
 
-/** Texts with variables that a form can have. */
+/** Maximum texts with variables in a form. */
 const MAX_TEXTS = 1_000;
 
 interface Found {
   readonly diagnosis: Diagnosis;
   /** Of a failure. */
   readonly detail?: ErrorDetail;
-  /** When the server allows another try, in milliseconds since the epoch. */
+  /** The time at which the server allows another attempt, in milliseconds since the epoch. */
   readonly retryAt?: number;
 }
 
-/** Answers the part of a panel's page that shows how the connection came about, or why it did not. */
+/** Serves the part of a panel's page that shows the handshake or the failure. */
 export function connectionCalls(session: ConnectableSession, ports: ConnectionPorts): PanelConnectionCalls {
-  /** What there is to say of the last failure or the last end, if anything. */
+  /** The diagnosis of the last failure or the last end, if there is one. */
   const found = async (): Promise<Found | undefined> => {
     const { error, end, protocol, startedAt } = session.summary;
     if (error !== undefined) {
       const recorded = await lastFailure(ports.recorded);
-      // Without a recording, code and sentence are all there is.
+      // Without a recording, only code and sentence are known.
       const known = recorded?.detail.code === error.code ? recorded : undefined;
       const detail: ErrorDetail = known?.detail ?? { code: error.code, message: error.message };
       const diagnosis = diagnose(detail, session.options);
@@ -113,13 +113,13 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
     return fix;
   };
 
-  /** The session as it is now does not connect with other options: whatever it is at ends first. */
+  /** A session changes its options only without a connection, so the current one ends first. */
   const change = async (options: Partial<ConnectOptions>): Promise<void> => {
     if (isLive(session.summary.state)) await session.disconnect();
     session.reconfigure(options);
   };
 
-  /** What the user edited, with the values of its variables, as a change of the session's options. */
+  /** The edited options with the values of their variables, as a change of the session's options. */
   const changeOf = async (edited: EditableConnection, isTrial: boolean): Promise<Partial<ConnectOptions>> => {
     const secrets: string[] = [];
     const fill = async (text: string): Promise<string> => {
@@ -157,7 +157,7 @@ export function connectionCalls(session: ConnectableSession, ports: ConnectionPo
       if (told === undefined) return undefined;
       const { diagnosis, ...rest } = told;
       const { headline, cause, evidence, fixes } = diagnosis;
-      // Another attempt comes by itself, and the header offers it at once.
+      // Another attempt follows automatically, and the header offers it at once.
       const offered = session.summary.state === 'waiting' ? fixes.filter(({ id }) => id !== 'retry') : fixes;
       return {
         ...(headline !== undefined && { headline }),

@@ -15,7 +15,7 @@ import { pickProtocol } from './pickProtocol.ts';
 import { securityDowngrade } from './securityDowngrade.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
 
-/** Milliseconds that the status bar tells that something was copied. */
+/** Milliseconds for which the status bar reports a copy. */
 const TOLD = 4_000;
 
 export interface ConnectionServices {
@@ -27,7 +27,7 @@ export interface ConnectionServices {
   readonly written: WeakMap<Session, WrittenConnection>;
 }
 
-/** What a panel's page about the connection needs of the window, the user and the recording. */
+/** The functions of the window and the recording that the connection part of a panel needs. */
 export function connectionPorts(services: ConnectionServices, session: Session): ConnectionPorts {
   return {
     recorded: recordedRows(services.engine, session),
@@ -66,7 +66,7 @@ const COMMANDS: Readonly<Record<Exclude<PanelCommand, 'copyCurl' | 'chooseProtoc
   keyboardShortcuts: 'duplex.keyboardShortcuts',
 };
 
-/** Does what the menu of a panel's header offers, by the commands that keybindings use too. */
+/** Runs the actions of the header's menu by the same commands as keybindings. */
 export async function runCommand(
   session: Session,
   command: keyof typeof COMMANDS | 'chooseProtocol',

@@ -18,8 +18,8 @@ export function editableConnection(options: ConnectOptions): EditableConnection 
 }
 
 /**
- * What the user changed, with every masked secret that they left as it was put back.
- * @throws DuplexError with one sentence, if an option is not valid or a secret went along to another place
+ * The changed options. Each masked secret that the user left unchanged gets its value back.
+ * @throws DuplexError with one sentence, if an option is not valid or a masked secret was moved
  */
 export function changedConnection(
   options: ConnectOptions,

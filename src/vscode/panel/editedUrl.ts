@@ -1,6 +1,6 @@
 import { MASK, maskUrl, secretParameters } from '../../core/session/secrets/mask.ts';
 
-/** Scheme with slashes, user info where there is any, host and port. */
+/** Scheme with slashes, user info if there is any, host and port. */
 const AUTHORITY = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^/?#\\]*)@)?([^/?#\\]*)/i;
 
 /**

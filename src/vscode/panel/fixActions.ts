@@ -10,8 +10,8 @@ import { inertCheck } from '../inertText.ts';
 type Change = Partial<ConnectOptions> | undefined;
 
 /**
- * Does what a fix needs somebody for.
- * @returns what to connect with from now on; undefined where the user gave nothing, or was led somewhere
+ * Performs a fix that needs the user. @returns the changed options; undefined if the user cancelled or another place
+ * was opened
  */
 export async function fixAction(
   action: FixAction,

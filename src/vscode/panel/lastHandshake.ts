@@ -6,26 +6,26 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { AnyHandshake } from '../../shared/panelProtocol.ts';
 import type { CloseDetail, ErrorDetail, Exchange, Kind, Row } from '../../shared/timeline.ts';
 
-/** What is needed of a recording to read what it tells of its connections. */
+/** The access to a recording that reading its handshakes needs. */
 export interface RecordedRows {
   readonly rows: number;
   readRows(from: number, count: number): Promise<Row[]>;
-  /** Resolves when all that happened so far is among the rows. */
+  /** Resolves when all events so far are in the recording. */
   flush(): Promise<void>;
   /** The payload of a row. */
   read(seq: number): Promise<Uint8Array>;
-  /** Numbers of the last rows of these kinds, in ascending order, at most `count`; looks through the whole recording. */
+  /** Numbers of the last rows of these kinds, in ascending order, at most `count`; searches the whole recording. */
   last(kinds: readonly Kind[], count: number): Promise<number[]>;
 }
 
-/** Rows from the end among which a failure or an end is: nothing travels after it. */
+/** Number of last rows that are searched for a failure or an end. Only few rows follow one. */
 const FAILURE_WITHIN = 50;
 
-/** Connections from the end among which one is looked for that tells what travelled. */
+/** Number of last connections that are searched for one with its exchanges. */
 const CONNECTIONS = 5;
 
 /**
- * The last failure as it is recorded, with its time in microseconds since the session began; undefined where it is not
+ * The last failure as it is recorded, with its time in microseconds since the session began; undefined if it is not
  * among the last rows.
  */
 export async function lastFailure(
@@ -35,7 +35,7 @@ export async function lastFailure(
   return row && { detail: parse<ErrorDetail>(await recorded.read(row.seq)), time: row.time };
 }
 
-/** The end of the last connection as it is recorded; undefined where it is not among the last rows. */
+/** The end of the last connection as it is recorded; undefined if it is not among the last rows. */
 export async function lastEnd(recorded: RecordedRows): Promise<Omit<End, 'protocol'> | undefined> {
   const rows = await lastRows(recorded);
   const at = rows.findIndex(({ kind }) => kind === 'close');
@@ -55,20 +55,20 @@ export async function lastEnd(recorded: RecordedRows): Promise<Omit<End, 'protoc
   };
 }
 
-/** The last rows, the newest first. */
+/** The last rows, newest first. */
 async function lastRows(recorded: RecordedRows): Promise<Row[]> {
   await recorded.flush();
   const from = Math.max(0, recorded.rows - FAILURE_WITHIN);
   return (await recorded.readRows(from, FAILURE_WITHIN)).reverse();
 }
 
-/** The last handshake that is recorded, secrets masked; undefined where there is none. */
+/** The last recorded handshake, secrets masked; undefined if there is none. */
 export async function recordedHandshake(recorded: RecordedRows): Promise<AnyHandshake | undefined> {
   await recorded.flush();
   let last: AnyHandshake | undefined;
   for (const seq of (await recorded.last(['open', 'error'], CONNECTIONS)).reverse()) {
     const detail = parse(await recorded.read(seq));
-    // A failure after the handshake says nothing of it: the row before does.
+    // A failure after the handshake does not describe it; the row before it does.
     if (detail.phase !== 'open') return detail;
     last ??= detail;
   }
@@ -84,14 +84,14 @@ function parse<T = AnyHandshake>(payload: Uint8Array): T {
   }
 }
 
-/** Requests and responses one after the other, as they travelled. */
+/** The requests and responses in order, byte for byte. */
 export function exchangesText(exchanges: readonly Exchange[] = []): string {
   return exchanges.map(({ request, response }) => request + response).join('');
 }
 
 let jobs = 0;
 
-/** What a session's recording tells of its connections. */
+/** Reads the handshakes and ends of a session from its recording. */
 export function recordedRows(engine: Engine, session: Session): RecordedRows {
   return {
     get rows() {
@@ -119,7 +119,7 @@ function folderOf({ folder }: Session): string {
   throw new DuplexError('call.invalid', 'This session is not recorded: there is nothing to show.');
 }
 
-/** Resolves when all rows that are there were looked at. */
+/** Resolves when all existing rows were examined. */
 async function finished(search: Search): Promise<void> {
   while (!search.state.done && search.state.error === undefined) await change(search);
   const { error } = search.state;

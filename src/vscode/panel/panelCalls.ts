@@ -17,7 +17,7 @@ import type { Row } from '../../shared/timeline.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
 import { checkCount, checkIndex, checkName, checkView } from './checks.ts';
 
-/** What a panel needs of its session. */
+/** The part of a session that a panel needs. */
 export interface PanelSession {
   readonly options: Pick<ConnectOptions, 'decode'>;
   readonly folder: string | undefined;
@@ -27,7 +27,7 @@ export interface PanelSession {
   readFrames(seq: number, from: number, count: number): Promise<FramePage>;
 }
 
-/** What the calls need of the window and the user. */
+/** The functions of the window that the calls need. */
 export interface PanelActions {
   ready(): PanelStart;
   connect(): Promise<void>;
@@ -47,23 +47,24 @@ export interface PanelCalls {
       PanelRowCalls &
       PanelUnitCalls)
   >;
-  /** The page's own name of a document of this panel, or undefined for those of others. */
+  /** The page's name of a document of this panel; undefined for documents of other panels. */
   nameOf(document: string): string | undefined;
   /** Frees the documents that the page held. */
   closeDocuments(): Promise<void>;
 }
 
-/** Bytes of a payload that the page may hold as a whole; a larger one is pulled line by line. */
+/** Maximum bytes of a payload that the page gets as a whole; a larger one is pulled line by line. */
 const MAX_PAGE_TEXT = 16 * MiB;
 
-/** Indentation may make the text larger than the payload, up to this factor. */
+/** Indentation may enlarge the text of a payload, at most by this factor. */
 const MAX_GROWTH = 4;
 
-/** More documents than any page shows at once. */
+/** Maximum open documents: more than a page shows at once. */
 const MAX_DOCUMENTS = 16;
 
 /**
- * Answers a panel's page. `prefix` keeps the documents of several panels apart in the one format worker, which
+ * Serves the calls of a panel's page. `prefix` keeps the documents of several panels apart in the one format worker,
+ * which
  * `format` starts on its first use.
  */
 export function panelCalls(
@@ -72,9 +73,9 @@ export function panelCalls(
   format: () => FormatWorkerCalls,
   actions: PanelActions,
 ): PanelCalls {
-  // By opening: the page may close a document and use its name again before the first one has failed.
+  // Keyed by opening, because the page may close a document and reuse its name before the first one has failed.
   const documents = new Map<string, symbol>();
-  /** Bytes of the payloads of those that are open. */
+  /** Payload bytes of the open documents. */
   const sizes = new Map<string, number>();
   const full = (document: string): string => prefix + document;
   const open = (document: unknown): string => {
@@ -91,7 +92,7 @@ export function panelCalls(
 
   const calls: PanelCalls['calls'] = {
     async ready() {
-      // A page that loads anew has forgotten what the one before it opened.
+      // A new page does not know the documents of the previous one.
       await closeDocuments();
       return actions.ready();
     },

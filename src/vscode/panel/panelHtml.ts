@@ -7,16 +7,16 @@ export interface PanelResources {
   readonly codicons: string;
   /** BCP 47, for screen readers. */
   readonly language: string;
-  /** What the page is called to screen readers. */
+  /** The title of the page for screen readers. */
   readonly title: string;
   /** The texts of the user's language by their English ones; none for English. */
   readonly texts?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The page of a session's panel. What a server sends is shown in it, so nothing loads or runs but our own files. */
+/** The page of a session's panel. It shows content of servers, so it loads and runs only our own files. */
 export function panelHtml(resources: PanelResources): string {
   const { cspSource, nonce, script, codicons, language, title, texts } = resources;
-  // Data, not a script: nothing in it may end the element.
+  // The element holds data, not a script. The data must not end the element.
   const data = texts && JSON.stringify(texts).replaceAll('<', '\\u003c');
   const policy = [
     `default-src 'none'`,
@@ -50,11 +50,11 @@ export interface RestoreErrorPage {
   readonly language: string;
   readonly title: string;
   readonly text: string;
-  /** What can be done: commands of VS Code, with at most one argument. */
+  /** The offered actions: commands of VS Code with at most one argument. */
   readonly links: readonly { readonly label: string; readonly command: string; readonly argument?: string }[];
 }
 
-/** What stands in a restored panel whose recording cannot be shown: no script, nothing to load. */
+/** The page of a restored panel whose recording cannot be shown. It has no script and loads nothing. */
 export function restoreErrorPage({ nonce, language, title, text, links }: RestoreErrorPage): string {
   const buttons = links.map(
     ({ label, command, argument }) =>
@@ -90,7 +90,7 @@ function commandUri(command: string, argument: string | undefined): string {
   return `command:${command}${argument === undefined ? '' : `?${encodeURIComponent(JSON.stringify([argument]))}`}`;
 }
 
-/** Text as it stands in HTML, in an element or a quoted attribute. */
+/** Escapes a text for an element or a quoted attribute of HTML. */
 function escapeHtml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 }

@@ -13,7 +13,7 @@ import { restoreErrorPage } from './panelHtml.ts';
 import type { SessionPanels } from './sessionPanels.ts';
 import { requireTrust } from '../trust.ts';
 
-/** After a reload the extension host before this one may still be bringing its recordings to disk. Milliseconds. */
+/** Milliseconds to wait for recordings: after a reload, the previous extension host may still be writing them. */
 const OTHER_WRITER_PATIENCE = 5_000;
 const RETRY_INTERVAL = 250;
 
@@ -24,7 +24,7 @@ export interface RestoreServices {
   readonly recordingsFolder: string;
 }
 
-/** Brings panels of a window that was reloaded back over their recordings. Nothing connects by itself. */
+/** Restores the panels of a reloaded window from their recordings. Nothing connects automatically. */
 export function panelRestorer({
   engine,
   panels,
@@ -83,19 +83,19 @@ async function reopen(engine: Engine, folder: string): Promise<Session> {
 }
 
 /**
- * The recording that a restored panel showed. `state` is what its page left with VS Code, so anything.
+ * The recording that a restored panel showed. `state` was stored by its page and may be anything.
  * @returns the folder's name, or undefined
  */
 export function recordingName(state: unknown): string | undefined {
   const { session } = (state ?? {}) as { session?: unknown };
-  // As session ids are. Such a name cannot lead out of the folder of the recordings.
+  // The form of session ids. Such a name cannot lead out of the folder of recordings.
   return typeof session === 'string' && /^[A-Za-z0-9-]+$/.test(session) ? session : undefined;
 }
 
-/** Characters of a URL; a longer one was not kept by a page. */
+/** Maximum characters of a URL; pages store no longer ones. */
 const MAX_URL = 8192;
 
-/** The URL that a restored panel showed, secrets masked. @returns undefined if `state` names none that can be connected to */
+/** The URL that a restored panel showed, secrets masked. @returns undefined if `state` has no valid URL */
 export function recordedUrl(state: unknown): string | undefined {
   const { url } = (state ?? {}) as { url?: unknown };
   if (typeof url !== 'string' || url.length > MAX_URL) return undefined;

@@ -7,7 +7,7 @@ import type { Hit, SearchState } from '../../shared/queryProtocol.ts';
 import { throttle } from '../throttle.ts';
 import { checkCount, checkIndex, checkName, checkQuery } from './checks.ts';
 
-/** What a panel needs of a search of the engine. */
+/** The part of an engine's search that a panel needs. */
 export interface RunningSearch {
   readonly state: SearchState;
   onDidChange(listener: () => void): () => void;
@@ -19,14 +19,14 @@ export interface RunningSearch {
 
 export interface PanelSearches {
   readonly calls: PanelSearchCalls;
-  /** A search that runs. @throws DuplexError `call.cancelled` once it was ended, `call.invalid` for what is no name */
+  /** A running search. @throws DuplexError `call.cancelled` once it was ended, `call.invalid` for an invalid name */
   readonly find: (name: unknown) => RunningSearch;
-  /** Of a page that is gone. */
+  /** Ends the searches of a page that is gone. */
   readonly endAll: () => Promise<void>;
   readonly dispose: () => Promise<void>;
 }
 
-/** More than any page has at once: two in use, and two that take their place. */
+/** Maximum searches of a page: two in use, and two that replace them. */
 const MAX_SEARCHES = 8;
 
 interface Entry {
@@ -36,10 +36,9 @@ interface Entry {
 }
 
 /**
- * Answers the searches of a panel's page.
- * @param begin starts one in the engine
- * @param report tells the page about those that went on, at most 20 times a second
- * @param onError is told what ends a search that nobody waits for
+ * Serves the searches of a panel's page. @param begin starts one in the engine @param report sends the progress of
+ * changed searches to the page, at most 20 times a second @param onError receives the failure of a search that no
+ * caller waits for
  */
 export function panelSearches(
   begin: (query: PanelQuery) => RunningSearch | Promise<RunningSearch>,

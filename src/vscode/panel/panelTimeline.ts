@@ -7,7 +7,7 @@ import type { OfferedRows } from '../exports/pickRows.ts';
 import { checkIndex, checkPaths, checkRows } from './checks.ts';
 import type { RunningSearch } from './panelSearches.ts';
 
-/** What these calls need of the session. */
+/** The part of a session that these calls need. */
 export interface TimelineSession {
   readonly folder: string | undefined;
   /** Rows that can be read back. */
@@ -17,31 +17,31 @@ export interface TimelineSession {
 }
 
 export interface TimelineParts {
-  /** Of this panel among all: by it the query worker knows what it has counted. */
+  /** Identifies this panel: the query worker keeps its counts by this name. */
   readonly name: string;
   readonly session: TimelineSession;
-  /** Started on its first use. */
+  /** Starts the query worker on first use. */
   readonly query: () => Pick<QueryWorkerCalls, 'statistics' | 'text' | 'columnValues' | 'rates' | 'endRates'>;
   readonly search: (name: unknown) => Pick<RunningSearch, 'position' | 'hitNumbers'>;
   readonly copyText: (text: Uint8Array) => Promise<void>;
   readonly saveRows: (folder: string, rows: RowSet) => Promise<void>;
-  /** Exports what the user chooses, of these and of all rows from `first` on. */
+  /** Exports the rows that the user chooses: these sets, or others from row `first` on. */
   readonly exportRows: (folder: string, all: RowNumbers, offered: OfferedRows) => Promise<void>;
 }
 
 export interface PanelTimeline {
   readonly calls: PanelTimelineCalls;
-  /** Frees what was counted for this panel. */
+  /** Frees the counts of this panel. */
   readonly dispose: () => Promise<void>;
 }
 
-/** More than this makes the clipboard of a desktop stall. */
+/** Maximum bytes to copy: a larger text makes the clipboard of a desktop stall. */
 const MAX_COPY = 64 * MiB;
 
-/** Row numbers that go to the worker at a time: 8 MB of them. */
+/** Maximum row numbers per call of the worker: 8 MB. */
 const PAGE_ROWS = 1_000_000;
 
-/** Answers what the timeline of a panel's page asks besides its rows. */
+/** Serves the calls of a panel's timeline other than those for rows. */
 export function panelTimeline(parts: TimelineParts): PanelTimeline {
   const { session, name, query } = parts;
   let hasRates = false;
@@ -51,10 +51,10 @@ export function panelTimeline(parts: TimelineParts): PanelTimeline {
     throw new DuplexError('call.invalid', 'This session is not recorded: its messages cannot be read back.');
   };
 
-  /** The rows of a range in sets of at most `most`; where a search is named, its hits among them. */
+  /** The rows of a range in sets of at most `most`; with a search, only its hits among them. */
   async function* sets(from: unknown, end: unknown, search: unknown, most: number): AsyncGenerator<RowSet> {
     const range = { from: checkIndex(from), end: Math.min(checkIndex(end), session.rows) };
-    // What is left out crosses as null.
+    // A missing argument arrives as null.
     if (search === undefined || search === null) {
       yield range;
       return;

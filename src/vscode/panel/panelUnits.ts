@@ -13,17 +13,17 @@ import type { JsonPairs, UnitOptions } from '../../shared/unitIndexProtocol.ts';
 import type { UnitList } from '../../shared/units.ts';
 import { checkCallQuery, checkCount, checkIndex, checkLine, checkPairs } from './checks.ts';
 
-/** What these calls need of the session. */
+/** The part of a session that these calls need. */
 export type UnitsSession = Pick<Session, 'folder' | 'options'> & {
   readonly summary: Pick<Session['summary'], 'decodedAs'>;
 };
 
 export interface PanelUnits {
   readonly calls: PanelUnitCalls;
-  /** Adds to rows what they decode to. A row that cannot be decoded stays as it is. */
+  /** Adds the decoded form to rows. A row that cannot be decoded stays as it is. */
   withSummaries<R extends Row>(rows: R[]): Promise<R[]>;
   /**
-   * What narrows a query by units; undefined if nothing does.
+   * The units that narrow a query; undefined if none do.
    * @throws DuplexError `call.invalid` if the query names units and no protocol is known
    */
   gate(query: PanelQuery): Promise<UnitGate | undefined>;
@@ -32,14 +32,15 @@ export interface PanelUnits {
 
 const NOTHING: PanelConversation = { rows: 0, total: 0, done: true, calls: [], subscriptions: [] };
 
-/** Characters of a payload that the page is given: more is read in the other views. */
+/** Maximum characters of a payload for the page; the other views show all of it. */
 const MAX_CONTENT = 1024 * 1024;
 
 /**
- * Answers a page's calls about units. The index starts when a protocol is known and a row is shown. A conversation paired by
+ * Serves a page's calls about units. The index starts when a protocol is known and a row is shown. A conversation
+ * paired by
  * JSONPaths has an index of its own, so that decoded rows do not change with the pairs.
  * @param open as `Engine.units`
- * @param report takes failures to decode: rows then show the raw messages
+ * @param report receives failures to decode; rows then show the raw messages
  */
 export function panelUnits(
   session: UnitsSession,

@@ -2,7 +2,7 @@ import { l10n, window } from 'vscode';
 import { AUTO_PROTOCOL, knownProtocols, NO_PROTOCOL } from '../../core/protocol/registry.ts';
 import type { Session } from '../../engine/session.ts';
 
-/** Asks by which protocol messages are read, and reads them so from now on. */
+/** Asks for the protocol that decodes the messages, and applies it. */
 export async function pickProtocol(session: Session): Promise<void> {
   const chosen = session.options.protocol;
   const { decodedAs } = session.summary;

@@ -10,7 +10,7 @@ import type { Row } from '../../shared/timeline.ts';
 import { checkCopySize } from '../payload/copyPayload.ts';
 import { checkCopyFormat, checkIndex } from './checks.ts';
 
-/** What these calls need of the session, its recording and the window. */
+/** The functions of the session, its recording and the window that these calls need. */
 export interface RowParts {
   readRows(from: number, count: number): Promise<Row[]>;
   readPayload(seq: number): Promise<Uint8Array>;
@@ -29,10 +29,10 @@ const MAX_EDITED = MiB;
 /** A binary message up to this size is edited as hex, a longer one as base64. */
 const MAX_HEX = 4 * KiB;
 
-/** A longer note is none of a divergence. */
+/** Notes of divergences are not longer. */
 const MAX_NOTE = 64 * KiB;
 
-/** Answers what the menu of a row asks for. */
+/** Serves the actions of a row's menu. */
 export function rowCalls(parts: RowParts): PanelRowCalls {
   const rowOf = async (seq: unknown): Promise<Row> => {
     const [row] = await parts.readRows(checkIndex(seq), 1);
@@ -101,7 +101,7 @@ export function rowCalls(parts: RowParts): PanelRowCalls {
   };
 }
 
-/** The detail of a note. The recording may be of another program: nothing is taken for granted. */
+/** The detail of a note. The recording may come from another program, so the detail is checked. */
 function noteOf(payload: Uint8Array): { note?: unknown; expected?: unknown; actual?: unknown } {
   try {
     return (JSON.parse(new TextDecoder().decode(payload)) ?? {}) as ReturnType<typeof noteOf>;
@@ -111,8 +111,8 @@ function noteOf(payload: Uint8Array): { note?: unknown; expected?: unknown; actu
 }
 
 /**
- * The draft that sends this message again: the same bytes, or the same value if it is MessagePack or CBOR for certain.
- * Braces in it are no variables.
+ * The draft that sends this message again: the same bytes, or the same value if it is certainly MessagePack or CBOR.
+ * Braces in it are not variables.
  */
 export function draftOfMessage({ kind, data }: OutgoingMessage): Draft {
   if (kind === 'binary') return decodedDraft(data) ?? bytesDraft(data);

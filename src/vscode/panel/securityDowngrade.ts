@@ -2,8 +2,8 @@ import { l10n } from 'vscode';
 import type { ConnectOptions } from '../../shared/session.ts';
 
 /**
- * What a change of the options gives up, as a sentence; undefined if the connection is as safe as before. What weakens a
- * connection happens by an explicit choice only.
+ * The sentence about the security that a change of options gives up; undefined if the connection stays as secure.
+ * Only an explicit choice may reduce security.
  */
 export function securityDowngrade(
   options: ConnectOptions,

@@ -16,7 +16,7 @@ interface Shown {
   readonly attachment: Attachment;
 }
 
-/** Where a new panel goes, and whether the focus stays where it is. */
+/** The column of a new panel, and whether the focus stays. */
 export interface PanelPlace {
   readonly viewColumn: ViewColumn;
   readonly preserveFocus?: boolean;
@@ -27,7 +27,7 @@ export class SessionPanels {
   readonly #services: PanelServices;
   readonly #shown = new Map<Session, Shown>();
   readonly #activeChanged = new EventEmitter<void>();
-  /** Another session's panel, or none, may have the focus now. */
+  /** The panel with the focus may have changed. */
   readonly onDidChangeActive: Event<void> = this.#activeChanged.event;
 
   constructor(services: Omit<PanelServices, 'written'>) {
@@ -50,7 +50,7 @@ export class SessionPanels {
     return this.#shown.get(session)?.panel.visible ?? false;
   }
 
-  /** Shows the session's panel, which then asks where to go in its timeline. @param text stands in the field at first */
+  /** Shows the session's panel and asks where to go in its timeline. @param text initial text of the field */
   goTo(session: Session, text: string): void {
     this.show(session);
     this.#shown.get(session)?.attachment.goTo(text);
@@ -68,7 +68,7 @@ export class SessionPanels {
     this.#shown.get(session)?.attachment.showRow(seq);
   }
 
-  /** Shows the session's panel where it is, or a new one at `place`: in the active group, unless said otherwise. */
+  /** Shows the session's panel where it is, or a new one at `place`, by default in the active group. */
   show(session: Session, place: PanelPlace = { viewColumn: ViewColumn.Active }): void {
     const shown = this.#shown.get(session);
     if (shown) shown.panel.reveal(undefined, place.preserveFocus);
@@ -82,7 +82,7 @@ export class SessionPanels {
     panel.onDidChangeViewState(() => this.#activeChanged.fire());
     panel.onDidDispose(() => {
       attachment.dispose();
-      // Closed by the user, unless close() has taken it off the list first.
+      // The user closed it, unless close() has removed it from the list.
       const byUser = this.#shown.get(session)?.panel === panel;
       if (byUser) this.#shown.delete(session);
       this.#activeChanged.fire();
@@ -91,7 +91,7 @@ export class SessionPanels {
     this.#activeChanged.fire();
   }
 
-  /** Closes the session's panel without regard to the setting. */
+  /** Closes the session's panel, whatever the setting says. */
   close(session: Session): void {
     const shown = this.#shown.get(session);
     this.#shown.delete(session);

@@ -1,11 +1,11 @@
 import type { Webview } from 'vscode';
 import type { Channel } from '../../shared/rpc.ts';
 
-/** A panel's page as a channel. VS Code copies what is posted, so nothing is transferred. */
+/** A panel's page as a channel. VS Code copies messages, so nothing is transferred. */
 export function webviewChannel(webview: Webview, onUndelivered: (reason: unknown) => void): Channel {
   return {
     post(message) {
-      // Undelivered is what was posted while the page was being hidden: on its next load it asks again.
+      // Messages to a page that is being hidden are lost. The page asks again on its next load.
       webview.postMessage(message).then(undefined, onUndelivered);
     },
     listen(receive) {

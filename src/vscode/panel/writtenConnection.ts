@@ -3,7 +3,7 @@ import { isSecretName } from '../../core/session/secrets/secretName.ts';
 import type { EditableConnection } from '../../shared/panelProtocol.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 
-/** What the user wrote with variables, by the values that the connection has in their place. In memory only. */
+/** The texts with variables that the user wrote, by the values that the connection uses. In memory only. */
 export interface WrittenConnection {
   readonly url: Written | undefined;
   readonly proxy: Written | undefined;
@@ -17,15 +17,14 @@ interface Written {
   readonly value: string;
 }
 
-/** Nothing but references to variables: no secret, wherever it stands. */
+/** A text of references only, which holds no secret. */
 const REFERENCES = /^(?:\{\{[^{}]*\}\})+$/;
 
 /** An authentication scheme before references: `Bearer {{token}}`. */
 const SCHEME_AND_REFERENCES = /^(?:[A-Za-z]+\s+)?(?:\{\{[^{}]*\}\})+$/;
 
 /**
- * @param edited as the user wrote it
- * @param change what it became: with the same items in the same order
+ * @param edited the options as the user wrote them @param change the same items in the same order, with values
  */
 export function writtenConnection(
   edited: EditableConnection,
@@ -81,7 +80,7 @@ function isReferences(value: string): boolean {
   return REFERENCES.test(value);
 }
 
-/** Whether a header's text holds no secret of its own beside its variables. */
+/** Whether a header's text holds no secret besides its variables. */
 function isShown(name: string, text: string): boolean {
   if (isSecretName(name, text)) return SCHEME_AND_REFERENCES.test(text.trim());
   return maskHeaders([[name, text]])[0]?.[1] === text;

@@ -64,7 +64,7 @@ export interface Recorded {
 
 /**
  * One row and the folder that its payload is in.
- * @throws DuplexError `call.invalid` where there is no such row or nothing is recorded
+ * @throws DuplexError `call.invalid` if there is no such row or nothing is recorded
  */
 export async function payloadRow(session: Recorded, seq: number): Promise<{ row: Row; folder: string }> {
   if (session.folder === undefined)

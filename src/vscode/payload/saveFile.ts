@@ -35,7 +35,7 @@ export interface SaveWork {
 
 /**
  * Asks where to, and saves with progress and Cancel once it takes a moment.
- * @returns what was saved; undefined where the user chose no file or cancelled
+ * @returns what was saved; undefined if the user chose no file or cancelled
  */
 export async function saveFile({ engine, log }: SaveServices, work: SaveWork): Promise<Uri | undefined> {
   const base = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());

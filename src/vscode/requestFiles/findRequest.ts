@@ -13,7 +13,7 @@ export interface FoundRequest extends PlacedRequest {
  * The request that a command is about.
  * @param file a URI or its text; the active editor unless given
  * @param which a name, or a place from 0; the request at the cursor unless given
- * @throws DuplexError `call.invalid` where there is none
+ * @throws DuplexError `call.invalid` if there is none
  */
 export async function findRequest(file: unknown, which: unknown): Promise<FoundRequest> {
   const { document, uri, file: parsed } = await findRequestFile(file);
@@ -28,7 +28,7 @@ export async function findRequest(file: unknown, which: unknown): Promise<FoundR
   );
 }
 
-/** The request file that a command is about: as `findRequest` takes it. @throws DuplexError `call.invalid` where there is none */
+/** The request file that a command is about: as `findRequest` takes it. @throws DuplexError `call.invalid` if there is none */
 export async function findRequestFile(file: unknown): Promise<Omit<FoundRequest, 'request'>> {
   const document = await documentOf(file);
   const parsed = document && requestFile(document);
@@ -38,7 +38,7 @@ export async function findRequestFile(file: unknown): Promise<Omit<FoundRequest,
 
 /**
  * The step that a command is about: at a place from 0, or at the cursor.
- * @throws DuplexError `call.invalid` where there is none
+ * @throws DuplexError `call.invalid` if there is none
  */
 export function findStep({ document, request }: FoundRequest, which: unknown): Step {
   const step =

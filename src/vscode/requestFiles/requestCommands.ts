@@ -21,7 +21,7 @@ import type { RequestSessions } from './requestSessions.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 
-/** The commands of request files. Each answers the id of the session, or undefined where there is no connection. */
+/** The commands of request files. Each answers the id of the session, or undefined if there is no connection. */
 export function requestCommands(
   { log }: Pick<Services, 'log'>,
   sessions: RequestSessions,

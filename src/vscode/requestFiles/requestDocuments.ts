@@ -45,7 +45,7 @@ export function environmentContextOf(document: TextDocument): EnvironmentContext
   return contexts.get(document) ?? NO_ENVIRONMENT_CONTEXT;
 }
 
-/** The document as it is now, read once a version; undefined where it is not a request file. */
+/** The document as it is now, read once a version; undefined if it is not a request file. */
 export function requestFile(document: TextDocument): RequestFile | undefined {
   const kind = requestFileKind(document);
   if (!kind) return undefined;

@@ -77,7 +77,7 @@ export class RequestSessions {
 
   /**
    * Connects a request, or shows the session that it has. Resolves when the attempt is over.
-   * @throws DuplexError `file.invalid` where the request has an error
+   * @throws DuplexError `file.invalid` if the request has an error
    */
   async connect(placed: PlacedRequest): Promise<Session> {
     const live = this.#liveRun(placed);
@@ -90,7 +90,7 @@ export class RequestSessions {
   /**
    * The open session of a request, connected first where there is none.
    * @param prepare runs before anything connects, so that what it throws leaves nothing behind
-   * @returns undefined where no connection came about; the user was told why
+   * @returns undefined if no connection came about; the user was told why
    */
   async opened<T>(
     placed: PlacedRequest,

@@ -84,7 +84,7 @@ export class Servers implements Disposable {
   /**
    * Serves a `SERVE` or `PROXY` block, unless it is served already.
    * @returns undefined if the user does not want it to listen to others than this machine
-   * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` where it cannot listen
+   * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` if it cannot listen
    */
   serve(placed: PlacedRequest): Promise<RunningServer | undefined> {
     const running = this.find(placed);

@@ -18,7 +18,7 @@ interface ContextKeys {
   'duplex.anyOpen': boolean;
   /** A session is not connected, so that Close All Closed makes sense. */
   'duplex.anyClosed': boolean;
-  /** State of the session whose panel has the focus; empty where none has. */
+  /** State of the session whose panel has the focus; empty if none has. */
   'duplex.activeSessionState': string;
   /** There are recent URLs, so that Clear makes sense. */
   'duplex.anyRecent': boolean;

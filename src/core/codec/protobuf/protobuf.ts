@@ -20,7 +20,7 @@ import type { LoadedSchema, ProtobufType, SchemaFiles } from './protobufSchema.t
 // Both only interpret a schema: no code is generated from it.
 
 /**
- * Loads a `.proto` file with its imports, or a descriptor set, which is what a file of any other name has to be. Never
+ * Loads a `.proto` file with its imports, or a descriptor set: any file with another name. Never
  * throws for what a file holds.
  * @throws DuplexError if the file cannot be read
  */

@@ -1,6 +1,7 @@
 import type { CodecProblem } from '../codecProblem.ts';
 
-// The contract of the lazily loaded library src/core/codec/protobuf/protobuf.ts. This file costs nothing.
+// The contract of the lazily loaded library src/core/codec/protobuf/protobuf.ts. This file holds types only, so
+// importing it loads nothing.
 
 /** A type of a schema that messages are read and written by. */
 export interface ProtobufType {

@@ -100,7 +100,7 @@ function distinct(variables: readonly ImportedVariable[]): readonly ImportedVari
 interface Describing {
   readonly references: LocalReferences;
   readonly security: ReturnType<typeof asyncapiSecurity>;
-  /** Writes the schemas of messages as a file. @returns its name; undefined where one of them has none */
+  /** Writes the schemas of messages as a file. @returns its name; undefined if one of them has none */
   readonly files: (label: string, messages: readonly unknown[]) => string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { isSecretName } from '../../session/secrets/secretName.ts';
 import { newFileName, type WrittenFile } from '../fileNames.ts';
 
 export interface OpenCollection {
-  /** Of a folder, by path with slashes. */
+  /** The files of a folder, by path with slashes. */
   readonly files: readonly WrittenFile[];
   /** Sentences about what OpenCollection cannot carry. */
   readonly left: readonly string[];
@@ -17,7 +17,7 @@ export interface OpenCollection {
 /** The file of the collection itself, without its ending. */
 const ROOT = 'opencollection';
 
-/** Directives of steps that say nothing about what is sent. */
+/** Directives of steps that do not affect what is sent. */
 const SILENT = new Set(['label', 'escape']);
 
 /**
@@ -28,7 +28,7 @@ const SILENT = new Set(['label', 'escape']);
 export async function exportOpenCollection(file: RequestFile, name: string): Promise<OpenCollection> {
   const { stringify } = await import('yaml');
   const ofFile = new Set(file.variables.map(({ name: variable }) => variable.text));
-  // A secret gets no name of a variable, which would outrank it.
+  // A secret must not have the name of a variable, because the variable would take precedence.
   const found = new Map<string, string | undefined>([...ofFile].map((each) => [each, undefined]));
   const secrets = new Set<string>();
   const taken = new Set([ROOT]);
@@ -155,7 +155,7 @@ function unknownDirectives(directives: readonly Directive[], known: ReadonlySet<
   return [...names].map((name) => `@${name} is not carried over.`);
 }
 
-/** A message to send; what else the step says is left out. */
+/** A message to send. Notes list the other parts of the step, which are left out. */
 function messageOf(step: Step, { written, left }: Writing): readonly object[] {
   const { payload, directives, separator } = step;
   const place = `step ${step.index + 1}`;

@@ -12,7 +12,7 @@ interface BrunoMessage {
   readonly content: string;
 }
 
-/** What a file of Bruno says, in either of its formats. */
+/** The content of a file of Bruno, in either of its formats. */
 interface BrunoFile {
   readonly kind: 'request' | 'folder' | 'environment' | 'other';
   readonly name: string | undefined;
@@ -117,7 +117,7 @@ function stemOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 
-/** @param folders those of the request that say something, the innermost first */
+/** @param folders the folders of the request that have settings, the innermost first */
 function requestOf(path: string, file: BrunoFile, folders: readonly BrunoFile[]) {
   const auth = [file, ...folders].map((each) => each.auth).find((each) => each && each.type !== 'inherit');
   const names = folders.filter((each) => each.seq !== -Infinity).map(({ name }) => name ?? '');
@@ -182,7 +182,7 @@ function bruFile({ path, text }: ImportFile): BrunoFile | undefined {
   };
 }
 
-/** What has no number comes last. */
+/** Requests without a number come last. */
 function seqOf(seq: string | undefined): number {
   return seq !== undefined && Number.isFinite(Number(seq)) ? Number(seq) : Infinity;
 }
@@ -210,7 +210,7 @@ function ymlFile({ path, data, problem }: ImportFile): BrunoFile | undefined {
   };
 }
 
-/** What a request leaves out is no authentication; a folder leaves it to those above. */
+/** A request that names no authentication has none; a folder that names none inherits that of the folder above it. */
 function authOf(auth: unknown, isFolder: boolean): BrunoFile['auth'] {
   if (auth === 'inherit') return { type: 'inherit', given: undefined };
   const type = textField(auth, 'type');

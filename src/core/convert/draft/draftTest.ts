@@ -9,14 +9,14 @@ import { draftVerb } from './draftVerb.ts';
 import { leavesOf, literalOf, subjectOf } from './jsonLeaves.ts';
 import { isIdKey, isVolatileString } from './volatile.ts';
 
-/** Steps of a request: more is not a test that somebody would read. */
+/** Maximum steps of a request: nobody reads a longer test. */
 const MAX_STEPS = 200;
-/** Messages of one kind, one after the other, that are waited for. */
+/** Maximum consecutive messages of one kind that the draft waits for. */
 const MAX_ALIKE = 3;
 /** A longer text is not compared. */
 const MAX_TEXT = 200;
 
-/** Members of plain JSON that say what a message is. */
+/** Members of plain JSON that usually name the kind of a message. */
 const KINDS =
   /^(?:type|op|event|action|kind|method|cmd|command|msg|message_?type|channel|topic|name|status|stream|subject|t|e)$/i;
 
@@ -52,10 +52,10 @@ export function draftTest(
   };
 }
 
-/** What a wait looks for. */
+/** The conditions of a wait. */
 interface Identity {
   readonly where: readonly string[];
-  /** `@reply` instead. */
+  /** Whether `@reply` replaces the conditions. */
   readonly isReply: boolean;
   readonly expect: readonly string[];
   /** Subjects of `where`, which need no expectation. */
@@ -119,7 +119,7 @@ class Draft {
     else this.#receive(item);
   }
 
-  /** How the connection ended, unless the client closed it as a run does. */
+  /** The end of the connection, unless the client closed it normally, as a run does. */
   end(): void {
     const { close } = this.source;
     if (!close || this.steps.length >= MAX_STEPS) return;

@@ -6,20 +6,20 @@ import type { DraftItem } from './draftMessage.ts';
 import { leavesOf, literalOf, subjectOf, type Leaf } from './jsonLeaves.ts';
 import { isIdKey, isVolatileKey, isVolatileNumber, isVolatileString } from './volatile.ts';
 
-/** Values of one message that are checked. */
+/** Maximum values of one message that the test checks. */
 const MAX_EXPECTED = 12;
 /** A longer text is checked by its type. */
 const MAX_COMPARED = 200;
-/** A shorter text may stand anywhere by chance. */
+/** A shorter text may occur anywhere by chance. */
 const MIN_ANYWHERE = 8;
-/** The last values that the server gave are looked for in what the client sends. */
+/** Maximum values of the server, the latest ones, to look for in the messages of the client. */
 const MAX_GIVEN = 2000;
-/** Texts that need no escape in JSON, and are no reference. */
+/** Texts that need no escape in JSON and are not references. */
 const PLAIN = /^[\w.:+/=@~-]+$/;
 /** Names that are secret in headers and common in messages. */
 const COMMON = /^(?:key|session|sid|sess|pin|sign|code)$/i;
 
-/** What a step checks and keeps of a message. */
+/** The checks and captures of one message. */
 export interface DraftChecks {
   readonly expect: readonly string[];
   readonly capture: readonly string[];
@@ -167,7 +167,7 @@ function valuesToCapture(items: readonly DraftItem[]): ReadonlySet<string> {
   return wanted;
 }
 
-/** A number that was captured stands for an id only. */
+/** A captured number replaces only ids. */
 function mayStandFor(key: string, value: unknown): boolean {
   return typeof value === 'string' || isIdKey(key);
 }
@@ -201,7 +201,7 @@ function* textsIn(value: unknown): Generator<string> {
   for (const { value: each } of leavesOf(value, [], '', Infinity)) if (typeof each === 'string') yield each;
 }
 
-/** Where a value stands in JSON text, a string without its quotes, in UTF-16 units. */
+/** The positions of a value in JSON text in UTF-16 units, without the quotes of a string. */
 function placeIn(text: string, path: readonly JsonStep[]): { readonly start: number; readonly end: number } {
   const bytes = new TextEncoder().encode(text);
   const range = rangeOf(bytes, 0, path) ?? { start: 0, end: 0 };

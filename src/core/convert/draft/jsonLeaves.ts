@@ -2,7 +2,7 @@ import { escapeInvisible } from '../../format/visible.ts';
 import type { JsonStep } from '../../protocol/json/jsonRanges.ts';
 import { literalTemplate } from '../../request/print/literalTemplate.ts';
 
-/** A value without values in it, or an empty list or object. */
+/** A scalar, or an empty list or object. */
 export interface Leaf {
   readonly path: readonly JsonStep[];
   /** The nearest name above it; '' if there is none. */
@@ -10,9 +10,9 @@ export interface Leaf {
   readonly value: unknown;
 }
 
-/** Deeper values are not looked at. */
+/** Deeper values are ignored. */
 const MAX_DEPTH = 6;
-/** Elements of a list that are looked at. */
+/** Maximum elements of a list that are examined. */
 const MAX_ELEMENTS = 3;
 
 /** The leaves of a JSON value, in order. */

@@ -49,7 +49,7 @@ export function isVolatileNumber(value: number): boolean {
   return !Number.isSafeInteger(value) || (value >= 1e9 && value < 1e14);
 }
 
-/** Names under which an id stands, for numbers that would mean anything elsewhere. */
+/** Names of ids. A number with such a name is an id; elsewhere it may be anything. */
 export function isIdKey(key: string): boolean {
   return /(?:^|[a-z_-])(?:id|ref|uuid|guid)$/i.test(key);
 }

@@ -73,7 +73,7 @@ function addSections(sections: Map<string, Map<string, string>>, node: JsonNode,
   if (node.kind !== 'object') return;
   for (const [name, { value }] of node.members) {
     if (value.kind !== 'object') continue;
-    // Only used where no environment is chosen, as $shared is here.
+    // httpYac uses $default only if no environment is chosen.
     if (name === '$default')
       left.push('$default is left out: what holds without an environment is $shared here.');
     else {

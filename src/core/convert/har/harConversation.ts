@@ -8,7 +8,7 @@ import { webSocketUrl } from '../imported.ts';
 export interface HarMessage {
   readonly kind: Extract<Kind, 'text' | 'binary' | 'ping' | 'pong' | 'close' | 'error'>;
   readonly direction: Direction;
-  /** Microseconds since the epoch; undefined where the writer left it out. */
+  /** Microseconds since the epoch; undefined if the file does not have it. */
   readonly time: number | undefined;
   readonly payload: Uint8Array;
   readonly isInvalidUtf8?: true;
@@ -24,13 +24,13 @@ export interface HarConversation {
   readonly startedAt: number;
   readonly requestHeaders: HeaderList;
   readonly responseHeaders: HeaderList;
-  /** Undefined where there is no answer. */
+  /** Undefined if there is no answer. */
   readonly status: number | undefined;
   readonly body: string | undefined;
-  /** What the browser says of a connection that failed. */
+  /** The error that the browser reports for a connection that failed. */
   readonly failure: string | undefined;
   messages(): Iterable<HarMessage>;
-  /** Sentences about what cannot be read. */
+  /** Sentences about the parts that cannot be read. */
   readonly left: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export interface HarConversation {
 const MOST_SECONDS = 1e11;
 
 const KINDS: ReadonlyMap<number, HarMessage['kind']> = new Map([
-  // What goes on a message that was fragmented: of which kind, the file does not say.
+  // A continuation frame: the file does not say whether its message is text or binary.
   [0, 'binary'],
   [1, 'text'],
   [2, 'binary'],
@@ -47,7 +47,10 @@ const KINDS: ReadonlyMap<number, HarMessage['kind']> = new Map([
   [10, 'pong'],
 ]);
 
-/** @param attached lines of JSON, a message each; undefined where the entry holds its messages itself. @returns undefined without a URL */
+/**
+ * @param attached lines of JSON, a message each; undefined if the entry itself holds its messages.
+ * @returns undefined without a URL
+ */
 export function harConversation(entry: unknown, attached: string | undefined): HarConversation | undefined {
   const request = field(entry, 'request');
   const response = field(entry, 'response');
@@ -61,7 +64,7 @@ export function harConversation(entry: unknown, attached: string | undefined): H
   const earliest = Math.min(Number.isFinite(started) ? started : Infinity, first ?? Infinity);
   const status = Number(textField(response, 'status'));
   const parsed = { unknown: 0 };
-  // Once, for what cannot be read.
+  // One sentence counts all messages that cannot be read.
   for (const each of messages) if (!messageOf(each)) parsed.unknown++;
   const hasClose = messages.some((each) => Number(textField(each, 'opcode')) === 8);
   return {
@@ -104,7 +107,7 @@ function linesOf(text: string, broken: { lines: number }): readonly unknown[] {
 }
 
 function headersOf(part: unknown): HeaderList {
-  // HTTP/2 has pseudo headers, which are none of the handshake of RFC 6455.
+  // HTTP/2 has pseudo headers, which the handshake of RFC 6455 does not have.
   return pairsOf(field(part, 'headers')).flatMap(({ name, value }) =>
     name.startsWith(':') ? [] : [[name, value] as const],
   );
@@ -131,7 +134,7 @@ function messageOf(message: unknown): HarMessage | undefined {
     const bytes = isBase64 ? fromBase64(data) : new TextEncoder().encode(data);
     return bytes && { kind, direction, time, payload: bytes, ...(isBase64 && { isInvalidUtf8: true }) };
   }
-  // Control frames are base64 in Chrome; where they are none, their text.
+  // Chrome writes the payload of control frames as base64; other tools write text.
   const payload = fromBase64(data) ?? (kind === 'binary' ? undefined : new TextEncoder().encode(data));
   if (!payload) return undefined;
   return { kind, direction, time, payload, ...(kind === 'close' && { close: closeFrame(payload) }) };

@@ -10,7 +10,7 @@ import {
 } from '../imported.ts';
 import type { HarConversation, HarMessage } from './harConversation.ts';
 
-/** More than this is not a file that somebody would read: it is said how much is left out. */
+/** Nobody reads a longer file. A comment says how many messages are left out. */
 const MAX_STEPS = 100;
 const MAX_BYTES = 1024 * 1024;
 
@@ -111,7 +111,7 @@ function headerOf(headers: HeaderList, name: string): string {
   return headers.find(([each]) => each.toLowerCase() === name)?.[1] ?? '';
 }
 
-/** Why there was no connection; undefined where there was one. */
+/** Why there was no connection; undefined if there was one. */
 function refusalOf(conversation: HarConversation): ErrorDetail | undefined {
   const { status, responseHeaders, body, failure } = conversation;
   const [first] = conversation.messages();

@@ -33,7 +33,7 @@ export const INSOMNIA: Importer = {
   },
 };
 
-/** `{{ _.name }}`, `{{ _['name'] }}` and `{{ name }}`; template tags stay, and are told. */
+/** `{{ _.name }}`, `{{ _['name'] }}` and `{{ name }}`; template tags stay, and are reported. */
 function references(text: string): string {
   return text.replace(
     /\{\{\s*(?:_\.|_\[['"])?([^{}]+?)(?:['"]\])?\s*\}\}/g,
@@ -225,7 +225,7 @@ function importV4(data: unknown): Imported {
   };
 }
 
-/** The folders of a resource, the innermost first. A file may say that a folder is in itself. */
+/** The folders of a resource, the innermost first. In a broken file a folder may be its own parent. */
 function foldersOf(resource: unknown, byId: ReadonlyMap<string, unknown>): readonly unknown[] {
   const folders: unknown[] = [];
   let at = byId.get(textField(resource, 'parentId') ?? '');

@@ -77,7 +77,10 @@ function definitionOf(folder: string, byPath: ReadonlyMap<string, ImportFile>): 
   return (byPath.get(`${at}.yaml`) ?? byPath.get(`${at}.yml`))?.data;
 }
 
-/** The folder of a request's collection: that below `collections`, else the outermost that has a definition, else the one imported. */
+/**
+ * The folder of a request's collection: that below `collections`, else the outermost folder with a definition, else
+ * the imported folder.
+ */
 function collectionRoot(path: string, byPath: ReadonlyMap<string, ImportFile>): string {
   const below = /^(?:.*\/)?collections\/[^/]+(?=\/)/.exec(path)?.[0];
   const defined = foldersAbove(path).filter((folder) => definitionOf(folder, byPath) !== undefined);
@@ -110,7 +113,7 @@ function collectionAt(
   };
 }
 
-/** What has no order comes last. */
+/** Requests without an order come last. */
 function orderOf(data: unknown): number {
   const order = field(data, 'order');
   return typeof order === 'number' ? order : Infinity;
@@ -156,7 +159,7 @@ function requestOf(
   });
 }
 
-/** The message files of a request: those of the folder that it names, which must be inside of what is imported. */
+/** The message files of a request: those of the folder that it names, which must lie inside the imported folder. */
 function messagesOf(
   request: string,
   stem: string,
@@ -171,7 +174,7 @@ function messagesOf(
     .sort((a, b) => compareOrders([orderOf(a.data)], [orderOf(b.data)]) || (a.path < b.path ? -1 : 1));
 }
 
-/** A path from a folder; undefined where it leads out of what is imported. */
+/** A path relative to a folder; undefined if it leads out of the imported folder. */
 function resolved(folder: string, path: string): string | undefined {
   const parts = folder === '' ? [] : folder.split('/');
   for (const part of path.replaceAll('\\', '/').split('/')) {

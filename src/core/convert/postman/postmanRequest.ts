@@ -5,7 +5,7 @@ import type { ImportedEnvironment, ImportedRequest, ImportedVariable } from '../
 import { importReferences, unknownDynamics } from '../references.ts';
 import { clientRequest, clientVariables, socketIoUrl } from '../clientRequest.ts';
 
-/** What both versions of the format say of a request, references as Postman writes them. */
+/** The content of a request in either version of the format. References are written as in Postman. */
 export interface PostmanRequest {
   readonly name: string;
   readonly url: string;

@@ -61,7 +61,7 @@ function isBase(environment: unknown): boolean {
     : parent === 'workspace';
 }
 
-/** `${[ name ]}`; calls of functions stay, and are told. */
+/** `${[ name ]}`; calls of functions stay, and are reported. */
 function references(text: string): string {
   return text.replace(
     /\$\{\[\s*([\p{L}\p{N}_. -]+?)\s*\]\}/gu,
@@ -69,7 +69,9 @@ function references(text: string): string {
   );
 }
 
-/** The folders of a request and its workspace, the innermost first. A file may say that a folder is in itself. */
+/**
+ * The folders of a request and its workspace, the innermost first. In a broken file a folder may be its own parent.
+ */
 function foldersOf(request: unknown, parents: ReadonlyMap<string, unknown>): readonly unknown[] {
   const found: unknown[] = [];
   let at: unknown = request;

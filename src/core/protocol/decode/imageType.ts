@@ -9,7 +9,7 @@ export function imageType(bytes: Uint8Array): string | undefined {
   if (/^GIF8[79]a/.test(text)) return 'image/gif';
   if (/^RIFF[^]{4}WEBPVP/.test(text)) return 'image/webp';
   if (/^[^]{4}ftypavi[fs]/.test(text)) return 'image/avif';
-  // Two letters are little: the length that follows has to be that of the message.
+  // Two letters occur by chance, so the length after them must be that of the message.
   if (text.startsWith('BM') && bytes.length > 26) {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(2, true);
     if (length === bytes.length) return 'image/bmp';

@@ -3,7 +3,7 @@ import type { EncodeProblem, VerbCall } from '../verb.ts';
 import type { MqttLevel } from './packetReader.ts';
 import { PacketWriter } from './packetWriter.ts';
 
-/** What CONNECT says, as the payload of `@connect` has it. */
+/** The content of CONNECT, which is the payload of `@connect`. */
 interface ConnectParameters {
   readonly clientId?: string;
   readonly username?: string;

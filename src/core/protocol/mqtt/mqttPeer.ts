@@ -11,7 +11,7 @@ import { measurePacket, type MqttLevel, PacketFault } from './packetReader.ts';
 import { PacketWriter, UnwritableError, writeAnswer, writeGrants } from './packetWriter.ts';
 import { connectReturnName, FIRST_FAILURE, PACKET_TYPE, type PacketName, reasonName } from './vocabulary.ts';
 
-/** Of the time that the server waits for a packet, the part after which one is sent. */
+/** The share of the keep-alive after which a ping is sent. */
 const BEAT_SHARE = 0.75;
 
 /** Packets that are answered, or that open the connection; others are passed over after their first byte. */

@@ -10,7 +10,7 @@ import { measurePacket, type MqttHeaders, type MqttLevel, PacketFault } from './
 import { matchesFilter } from './topicFilter.ts';
 import { connectReturnName, FIRST_FAILURE, reasonName } from './vocabulary.ts';
 
-/** What a packet means depends on packets before it. */
+/** The state of a connection: the meaning of a packet depends on earlier ones. */
 interface MqttState {
   level: MqttLevel;
   /** Topics by the alias that the side gave them (section 3.3.2.3.4). */

@@ -15,7 +15,10 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Bytes of a remaining length: section 1.5.5. */
 const MAX_VARINT_BYTES = 4;
 
-/** How far the packet reaches that begins at a byte. Flags that are reserved (section 2.1.3) tell other bytes apart from it. */
+/**
+ * How far the packet reaches that begins at a byte. The reserved flags (section 2.1.3) show that bytes are not a
+ * packet.
+ */
 export function measurePacket(bytes: Uint8Array, start: number): Extent {
   const first = bytes[start]!;
   const [type, flags] = [first >> 4, first & 15];
@@ -58,7 +61,7 @@ export class PacketFault extends Error {
   }
 }
 
-/** Reads the fields of a packet one after the other. Every function throws PacketFault for what is not there. */
+/** Reads the fields of a packet one after the other. Every function throws PacketFault if a field is missing. */
 export class PacketReader {
   constructor(
     private readonly bytes: Uint8Array,

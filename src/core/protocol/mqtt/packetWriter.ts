@@ -5,7 +5,7 @@ import { PACKET_TYPE, type PacketName, PROPERTIES, type PropertyForm } from './v
 /** Bytes that a text or data field has room for: section 1.5.4. */
 const MAX_FIELD_BYTES = 0xffff;
 
-/** The most that a remaining length can say: section 1.5.5. */
+/** The largest remaining length: section 1.5.5. */
 const MAX_VARINT = 268_435_455;
 
 const PROPERTY_IDS = new Map([...PROPERTIES].map(([id, [name, form]]) => [name, [id, form] as const]));

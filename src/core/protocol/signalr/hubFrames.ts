@@ -2,7 +2,7 @@ import { joinBytes } from '../../codec/joinBytes.ts';
 import type { ByteRange, UnitProblem } from '../../../shared/units.ts';
 import { MAX_UNITS } from '../limits.ts';
 
-// How messages of the hub stand one behind the other in one message of WebSocket: JSON ends in 0x1E, MessagePack has its length before it.
+// A WebSocket message may hold several messages of the hub. JSON ends in 0x1E; MessagePack is preceded by its length.
 
 const RECORD_SEPARATOR = 0x1e;
 const OPEN_BRACE = 0x7b;

@@ -17,7 +17,7 @@ const send = verb({
   sample: { line: '', body: '{"text": "Hello"}' },
 });
 
-/** What is said inside SockJS where no protocol is known there. */
+/** The verbs inside SockJS if no inner protocol is known. */
 function textPeer(): Peer {
   return {
     opening: { state: 'accepted' },

@@ -9,7 +9,7 @@ import { type Decoded, type DecodedUnit, failed, placedUnit, wholeRange } from '
 /** Finds the protocol of the messages inside by one of the first; undefined if none is recognised. */
 export type FindInner = (message: WireMessage) => ProtocolModule | undefined;
 
-/** Messages that are looked at before the inner ones stay texts. */
+/** Number of messages to examine; after them, the inner messages stay texts. */
 const MAX_LOOKED_AT = 3;
 
 interface SavedInner {
@@ -35,7 +35,7 @@ export function createSockjsDecoder(
   const saved = checkpoint === undefined ? undefined : (JSON.parse(checkpoint) as SavedInner);
   let seen = saved?.seen ?? 0;
   let inner = saved?.id === undefined ? undefined : byId(saved.id);
-  // The subprotocol of the connection is none of what travels inside.
+  // The subprotocol of the connection says nothing about the protocol inside.
   const within = { ...context, subprotocol: '' };
   let decoder = inner?.createDecoder(within, saved?.state);
 

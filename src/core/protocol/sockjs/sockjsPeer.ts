@@ -11,8 +11,8 @@ const encoder = new TextEncoder();
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * One side of SockJS with a protocol inside: what the inner peer says is put into a JSON array of strings, what comes is taken out
- * of one. The inner protocol opens with the frame `o`.
+ * One side of SockJS with a protocol inside. Messages of the inner peer are sent in a JSON array of strings; received
+ * arrays are unpacked for it. The inner protocol opens with the frame `o`.
  */
 export function createSockjsPeer(role: Role, inner: Peer): Peer {
   let isOpen = role === 'server';

@@ -3,12 +3,12 @@ import type { CompiledCondition } from '../condition/compileCondition.ts';
 import type { DecodedUnit } from '../../protocol/unit.ts';
 import type { FaultDirection, FaultPlan } from '../plan/faultPlan.ts';
 
-/** What a proxy passes on from one side to the other. */
+/** A message on its way through a proxy. */
 export interface PassingMessage {
   readonly direction: FaultDirection;
   readonly kind: 'text' | 'binary';
   readonly payload: Uint8Array;
-  /** Its units in the protocol of the block; none without one. */
+  /** Its units in the protocol of the block; empty without a protocol. */
   readonly units: readonly DecodedUnit[];
   /** Milliseconds since the connection opened. */
   readonly elapsed: number;
@@ -62,12 +62,12 @@ export function applyFaults(plans: readonly FaultPlan[], ports: FaultPorts): Con
       plan,
       draw: plan.seed === undefined ? ports.random : seededNumbers(plan.seed, ports.connection, index),
       fired: 0,
-      /** Messages of its directions that have come. */
+      /** Number of messages so far in its directions. */
       seen: 0,
     }));
   type FaultState = (typeof faults)[number];
 
-  /** Whether it happens to a message or, without one, to a control frame. */
+  /** Whether the fault happens to a message, or to a control frame if there is no message. */
   const happens = (
     fault: FaultState,
     elapsed: number,

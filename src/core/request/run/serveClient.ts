@@ -29,7 +29,7 @@ export interface ServedClient {
   /** Creates a scope with the same values and no captures. */
   readonly fresh: () => Scope;
   readonly stepProtocol: StepProtocol | undefined;
-  /** What the client asked for, and was answered. */
+  /** The request of the client and its answer. */
   readonly answer: HandshakeAnswer;
   readonly url: string;
   /** The rules of the option `decode`. */
@@ -44,9 +44,10 @@ export interface ServedClient {
 }
 
 /**
- * Runs the script of a server for one client, until the connection ends. A message goes to the current wait, else to the first
- * rule whose conditions hold, else it waits for a later step. One message is looked at after the other: the next when what the
- * one before has set off has ended, waits or sleeps, so that answers keep their order and delays hold nobody up.
+ * Runs the script of a server for one client, until the connection ends. A message goes to the current wait, else to
+ * the first rule whose conditions hold, else it waits for a later step. Messages are examined one by one. The next
+ * one follows when the steps that the last one triggered have ended, wait or sleep. Answers thus keep their order,
+ * and a delay blocks nobody.
  * @returns what ended the script: undefined for the end of the connection
  */
 export async function serveClient(client: ServedClient): Promise<RunFailure | undefined> {
@@ -75,7 +76,7 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
   const { steps, rules } = serverScript(placed.request);
   let failure: RunFailure | undefined;
   const fail = (found: RunFailure): void => {
-    // What fails because the client has left is not a failure of the script.
+    // A step that fails because the client has left is not a failure of the script.
     if (conversation.close !== undefined || signal.aborted) return;
     failure ??= found;
     end();
@@ -102,12 +103,12 @@ export async function serveClient(client: ServedClient): Promise<RunFailure | un
     audience: client.audience,
   };
 
-  /** What the last message has set off: until it settles, no other is looked at. */
+  /** The steps that the last message triggered. Until they settle, no other message is examined. */
   let busy = activity(interruption);
   let wait: Wait | undefined;
   /** Whether a step may still ask for a message that no rule takes. */
   let isAwaiting = steps.some(({ separator }) => separator?.wait);
-  /** The last message that was looked at and left for a later step. */
+  /** The last message that was examined and left for a later step. */
   let seen: Queued | undefined;
   const take = (message: Queued): void => {
     if (message === seen) seen = message.previous;
@@ -247,7 +248,7 @@ interface Activity {
   readonly settle: () => void;
 }
 
-/** Something that runs: it settles when it ends, or when it begins to sleep. */
+/** Running steps: the promise settles when they end or begin to sleep. */
 function activity(interruption: Interruption): Activity {
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => (settle = resolve));
@@ -255,7 +256,10 @@ function activity(interruption: Interruption): Activity {
   return { interruption: { ...interruption, sleep }, settled, settle };
 }
 
-/** The first rule whose conditions hold, with the variables of now. @throws RunStop for a condition that has no meaning */
+/**
+ * The first rule whose conditions hold with the current variables.
+ * @throws RunStop for a condition that has no meaning
+ */
 async function firstRule(
   rules: readonly (readonly Step[])[],
   scope: Scope,

@@ -14,7 +14,7 @@ import type { InputBoxOptions, QuickPickItem } from 'vscode';
 
 type Value = OptionValues[OptionKind];
 
-/** The options with one of them as the user says; as they are where the user gave up. */
+/** The options with the user's value of one of them; unchanged if the user cancelled. */
 export async function askOption(
   options: GivenOptions,
   [key, spec]: readonly [OptionKey, OptionSpec],
@@ -26,11 +26,11 @@ export async function askOption(
     const others = Object.entries(options).filter(([name]) => name !== key);
     return Object.fromEntries(others) as unknown as GivenOptions;
   }
-  // To ask for parameters is to ask for compression, whatever the settings say.
+  // Parameters of compression switch it on, whatever the settings say.
   return { ...options, [key]: answer.value, ...(spec.kind === 'deflate' && { deflate: true }) };
 }
 
-/** A value, back to the default, or no change. */
+/** A new value, the default, or no change. */
 type Answer = { readonly value: Value } | 'default' | 'asIs';
 
 async function ask(key: OptionKey, spec: OptionSpec, given: Value | undefined): Promise<Answer> {
@@ -90,7 +90,7 @@ async function askText(key: OptionKey, spec: OptionSpec, given: Value | undefine
   return text.trim() === '' ? 'default' : { value: valueOf(spec, text) };
 }
 
-/** What was checked while it was typed. */
+/** Parses a text that was checked while it was typed. */
 function valueOf(spec: OptionSpec, text: string): Value {
   const reading = readOption(spec, text);
   if ('problem' in reading) throw new Error(reading.problem);
@@ -98,14 +98,14 @@ function valueOf(spec: OptionSpec, text: string): Value {
 }
 
 interface Item extends QuickPickItem {
-  /** Its place in the list; undefined for the one that adds. */
+  /** Its index in the list; undefined for the row that adds an item. */
   readonly index?: number;
 }
 
 /**
- * Asks for the items of an option that has several, such as headers: the first at once, from then on out of a list in
- * which each can be changed or, emptied, removed.
- * @returns the texts, also where the list was left with Escape; undefined where nothing was said
+ * Asks for the items of an option with several values, such as headers. The first item is asked for at once. After
+ * it, a list shows the items: each can be changed, and clearing one removes it.
+ * @returns the texts, also if the list was left with Escape; undefined if nothing was entered
  */
 async function askItems(
   key: OptionKey,
@@ -147,7 +147,7 @@ function shown(spec: OptionSpec, text: string): string {
   return 'problem' in reading ? text : shownValue(spec, reading.value);
 }
 
-/** An input for a value of the option, checked with every key; an empty one goes back to the default. */
+/** Asks for a value of the option and checks it at each key. An empty value means the default. */
 function inputOf(key: OptionKey, spec: OptionSpec): InputBoxOptions {
   return {
     title: spec.name,
@@ -162,7 +162,7 @@ function inputOf(key: OptionKey, spec: OptionSpec): InputBoxOptions {
   };
 }
 
-/** The value of an option on one line, secrets masked; empty where there is none. */
+/** The value of an option on one line, secrets masked; empty if there is none. */
 export function shownValue(spec: OptionSpec, value: OptionValues[OptionKind]): string {
   if (spec.kind === 'flag') return value === true ? l10n.t('on') : '';
   if (spec.kind === 'negatedFlag') return value === false ? l10n.t('on') : '';

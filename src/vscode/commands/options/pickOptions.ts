@@ -16,8 +16,8 @@ interface OptionItem extends QuickPickItem {
 }
 
 /**
- * Leads through everything that can be said about a connection, each with its value, until Connect is chosen.
- * @returns the URL with what was said; undefined where the user gave up
+ * Shows all options of a connection with their values, and changes them until the user chooses Connect.
+ * @returns the URL with the chosen options; undefined if the user cancelled
  */
 export async function pickOptions(given: GivenOptions): Promise<GivenOptions | undefined> {
   let options = given;
@@ -34,7 +34,7 @@ export async function pickOptions(given: GivenOptions): Promise<GivenOptions | u
   }
 }
 
-/** @param last what was changed last stands first, right below Connect: often there is more of it to say */
+/** @param last the option that was changed last; it is listed first, because it is often changed again */
 function pickOne(options: GivenOptions, last: OptionKey | undefined): Thenable<OptionItem | undefined> {
   const base = connectOptions({ url: 'ws://localhost', ...connectionSettings() });
   const entries = [...OPTION_ENTRIES].sort(([a], [b]) => Number(b === last) - Number(a === last));

@@ -25,7 +25,7 @@ export interface ComposerParts {
   readonly variables: DraftVariables;
   readonly history: MessageHistory;
   readonly saved: SavedMessages;
-  /** The repetition went on. */
+  /** The progress of the repetition changed. */
   readonly onChange: () => void;
 }
 
@@ -37,7 +37,7 @@ export interface PanelComposer {
   dispose(): void;
 }
 
-/** Answers the composer of a panel's page. */
+/** Serves the calls of the composer in a panel's page. */
 export function composerCalls(parts: ComposerParts): PanelComposer {
   const { session, files, variables, history, saved } = parts;
   const repetition = repeater(parts.onChange);
@@ -94,7 +94,7 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
       openSavedMessages: () => saved.open(),
       async repeat(given, times, interval) {
         const wanted = checkDraft(given);
-        // Values such as {{$uuid}} are made anew for each message.
+        // Each message gets new values of variables such as {{$uuid}}.
         await repetition.start(() => send(wanted), checkTimes(times), checkInterval(interval));
         await history.add(session.summary.url, wanted);
       },

@@ -12,7 +12,7 @@ import { scanText } from '../../../core/request/syntax/template.ts';
 import { DuplexError } from '../../../shared/errors.ts';
 import type { PanelVariable } from '../../../shared/panelProtocol.ts';
 
-/** The variables that a text outside a request file may refer to. */
+/** The variables of texts outside request files. */
 export interface DraftVariables {
   /** Names with their values; a secret has none. Dynamic variables come last. */
   list(): Promise<PanelVariable[]>;
@@ -28,20 +28,20 @@ export interface DraftVariables {
 }
 
 export interface FillOptions {
-  /** What else can be done about a reference without a value, as the end of a sentence. */
+  /** A further remedy for a reference without a value, as the end of a sentence. */
   readonly remedy?: string;
-  /** Asks the user nothing: secrets and answers are stood in for. */
+  /** Does not ask the user: placeholders replace secrets and answers. */
   readonly isTrial?: boolean;
 }
 
-/** Stands for a secret or an answer in a trial. */
+/** The placeholder of a secret or an answer in a trial. */
 const ASKED_LATER = 'asked-for-later';
 
 const MAX_NAME_SHOWN = 40;
 
 const START = { line: 0, character: 0 };
 
-/** What the completion shows beside each dynamic variable. */
+/** The text that the completion shows beside each dynamic variable. */
 const DYNAMIC: readonly PanelVariable[] = [
   { name: '$uuid', detail: 'a random UUID' },
   { name: '$timestamp', detail: 'seconds since 1970' },

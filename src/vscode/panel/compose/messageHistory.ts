@@ -3,7 +3,10 @@ import type { Draft } from '../../../shared/panelProtocol.ts';
 import type { Store } from '../../recentUrls.ts';
 import { checkDraft } from '../checks.ts';
 
-/** What was sent from composers, by URL. Variables stay references, so that `{{$secret …}}` never becomes a value here. */
+/**
+ * The messages sent from composers, by URL. Variables stay references, so that `{{$secret …}}` never becomes a value
+ * here.
+ */
 export interface MessageHistory {
   /** Newest first. */
   list(url: string): Draft[];
@@ -13,7 +16,7 @@ export interface MessageHistory {
 const KEY = 'sentMessages';
 const MOST_URLS = 20;
 const MOST_MESSAGES = 50;
-/** A longer message is not kept: VS Code loads the whole store at once. */
+/** Longer messages are not kept, because VS Code loads the whole store at once. */
 const MAX_TEXT = 16 * KiB;
 
 export function messageHistory(store: Store): MessageHistory {
@@ -28,7 +31,7 @@ export function messageHistory(store: Store): MessageHistory {
   return {
     list,
     async add(url, draft) {
-      // A file is chosen anew each time, and an empty message is no use in a list.
+      // A file has to be chosen each time, and an empty message is useless in a list.
       if (draft.mode === 'file' || draft.text.length > MAX_TEXT) return;
       if (draft.text === '' && !draft.verb) return;
       const others = list(url).filter((other) => !isSame(other, draft));

@@ -7,11 +7,11 @@ import { readLimitedUri } from '../../payload/limitedUri.ts';
 
 /** Files that the user chose to send. */
 export interface PickedFiles {
-  /** Asks for a file; its path as it is shown, or undefined where none was chosen. */
+  /** Asks for a file. @returns its displayed path; undefined if none was chosen */
   pick(): Promise<string | undefined>;
-  /** Keeps the bytes of a file that was dropped. @returns the path under which `read` gives them out */
+  /** Keeps the bytes of a file that was dropped. @returns the path by which `read` finds them */
   keep(name: string, bytes: Uint8Array): string;
-  /** @throws DuplexError `call.invalid` for a path that was not picked, `file.invalid` where it cannot be read */
+  /** @throws DuplexError `call.invalid` for a path that was not picked, `file.invalid` if it cannot be read */
   read(path: string): Promise<Uint8Array>;
 }
 

@@ -1,12 +1,13 @@
 import { DuplexError } from '../../../shared/errors.ts';
 import type { RepeatProgress } from '../../../shared/panelProtocol.ts';
 
-/** Sends one message again and again. */
+/** Sends one message repeatedly. */
 export interface Repeater {
-  /** How far it is; undefined while nothing is repeated. */
+  /** The progress; undefined while nothing is repeated. */
   readonly progress: RepeatProgress | undefined;
   /**
-   * Calls `send` a number of times, each `interval` milliseconds after the one before began, or once that is done.
+   * Calls `send` a number of times, each `interval` milliseconds after the start of the previous call, or when that
+   * has ended.
    * Resolves when it is done or stopped; rejects with the first failure, which ends it.
    */
   start(send: () => Promise<void>, times: number, interval: number): Promise<void>;
@@ -44,7 +45,7 @@ export function repeater(onChange: () => void): Repeater {
           await send();
           progress = { sent: sent + 1, times };
           onChange();
-          // At least one turn of the event loop, so that a stop is heard.
+          // At least one turn of the event loop, so that a stop takes effect.
           if (sent + 1 < times && !isStopped) await sleep(Math.max(0, due - performance.now()));
         }
       } finally {

@@ -6,7 +6,7 @@ import { DuplexError } from '../../../shared/errors.ts';
 import type { PanelVerb, VerbDraft } from '../../../shared/panelVerbs.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
 
-/** What verbs need of the session. */
+/** The part of a session that verbs need. */
 export interface VerbSession {
   readonly summary: {
     readonly url: string;
