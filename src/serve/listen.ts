@@ -6,6 +6,13 @@ import { listenFault } from '../core/session/doctor/listenFault.ts';
 import { ClientRequest, handshakeFault, peerOf } from './clientRequest.ts';
 import type { ServerCertificate } from './serverCertificate.ts';
 
+/** The answer to an HTTP request. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** A server that listens for WebSocket clients. */
 export interface Listening {
   /** `ws://host:port` or `wss://host:port`, without a path. */
@@ -22,6 +29,7 @@ export interface Listening {
  * @param where port 0 selects a free port
  * @param onRequest receives each valid handshake; others are refused
  * @param onFault receives one sentence about each client with an invalid handshake, of TLS or of WebSocket
+ * @param answerHttp answers requests without an upgrade; undefined: the request is refused with 426
  * @throws DuplexError `call.invalid` if it cannot listen at this address
  */
 export async function listen(
@@ -33,9 +41,14 @@ export async function listen(
   },
   onRequest: (request: ClientRequest) => void,
   onFault: (sentence: string) => void,
+  answerHttp: (request: IncomingMessage) => HttpAnswer | undefined = () => undefined,
 ): Promise<Listening> {
   const { host, certificate } = where;
-  const answer: RequestListener = (_request, response) => {
+  const answer: RequestListener = (request, response) => {
+    // Its body has no meaning, and the connection is used again.
+    request.resume();
+    const known = answerHttp(request);
+    if (known) return void response.writeHead(known.status, known.headers).end(known.body);
     response
       .writeHead(426, { 'Content-Type': 'text/plain; charset=utf-8', Upgrade: 'websocket' })
       .end('This address speaks WebSocket: connect to it with a WebSocket client.\n');

@@ -90,6 +90,15 @@ export interface Negotiation {
    * @param url the URL to connect to, not the requested one
    */
   answer(url: string, body: string): NegotiationAnswer;
+  /**
+   * The server's side: answers such a request.
+   * @param target its path and query
+   * @returns undefined if it is another request; else the path that the client connects to then, and the body of the answer
+   */
+  serve(
+    target: string,
+    ports: PeerPorts,
+  ): { readonly path: string; readonly contentType: string; readonly body: string } | undefined;
 }
 
 export type NegotiationAnswer =

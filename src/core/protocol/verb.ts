@@ -60,6 +60,8 @@ export interface VerbCall {
   readonly beside: readonly string[];
   /** The unit that the step took, for verbs that answer. */
   readonly taken: DecodedUnit | undefined;
+  /** A server sends it to several clients: a client that has not subscribed to it gets no message. */
+  readonly isBroadcast?: boolean;
 }
 
 /** The messages to send, or why there are none. */

@@ -4,6 +4,7 @@ import { serverPlan, type ServerPlan } from '../../core/request/plan/serverPlan.
 import { requestName } from '../../core/request/plan/requestName.ts';
 import { settledProtocol, statedProtocol } from '../../core/request/plan/stepVerb.ts';
 import { stepMessage } from '../../core/request/plan/stepMessage.ts';
+import type { ProtocolModule } from '../../core/protocol/protocolModule.ts';
 import type { PlacedRequest, RunConnection, RunPorts } from '../../core/request/run/runPorts.ts';
 import { serveClient } from '../../core/request/run/serveClient.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
@@ -26,6 +27,7 @@ import { serverConnection } from '../runner/sessionConnection.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { blockCertificate } from './blockCertificate.ts';
+import { negotiation } from './negotiation.ts';
 
 export interface ServeOptions extends BlockSources, ListenOverrides {
   readonly servers: readonly PlacedRequest[];
@@ -111,9 +113,12 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
             `The blocks at port ${port} differ in TLS: give all of them ws://, or wss:// with the same certificate.`,
           ),
         );
-      const listening: Listening = await listen({ host, port, certificate }, onRequest, serve.onFault).catch(
-        problemAt(placed),
-      );
+      const listening: Listening = await listen(
+        { host, port, certificate },
+        onRequest,
+        serve.onFault,
+        (request) => negotiation(request, group),
+      ).catch(problemAt(placed));
       listenings.push(listening);
       for (const block of group) urls.set(block, `${listening.url}${block.plan.path}`);
     }
@@ -148,6 +153,7 @@ interface Block {
   readonly placed: PlacedRequest;
   readonly plan: ServerPlan;
   readonly certificate: ServerCertificate | undefined;
+  readonly protocol: ProtocolModule | undefined;
   readonly fresh: () => Scope;
   /** Of a refusal. */
   readonly body: string;
@@ -192,6 +198,7 @@ async function blockOf(placed: PlacedRequest, serve: ServeOptions): Promise<Bloc
     placed,
     plan: { ...plan, host, port },
     certificate: serve.certificate ?? (await blockCertificate(tls, host, placed.uri, serve.ports)),
+    protocol: settledProtocol(statedProtocol(request, values.scope))?.protocol,
     fresh: values.fresh,
     body: plan.status === undefined ? '' : await bodyOf(placed, values.scope, serve.ports),
     connections: new Set(),

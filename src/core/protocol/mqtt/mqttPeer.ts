@@ -1,11 +1,13 @@
 import type { OutgoingMessage } from '../../../shared/session.ts';
 import type { Opening, Peer, PeerPorts, ProtocolContext, Role, WireMessage } from '../protocolModule.ts';
+import { MAX_TOPIC_FILTERS } from '../limits.ts';
 import { ByteStream } from '../stream/byteStream.ts';
 import { NOTHING_DECODED } from '../unit.ts';
 import { type Encoded, callMismatch, refusal, type VerbCall } from '../verb.ts';
 import { writeConnect } from './mqttConnect.ts';
 import { type MqttPacket, readPacketAt } from './mqttPacket.ts';
 import { levelOf } from './mqttUnit.ts';
+import { matchesFilter } from './topicFilter.ts';
 import { mqttVerbs, PUBLISH_PROPERTIES } from './mqttVerbs.ts';
 import { measurePacket, type MqttLevel, PacketFault } from './packetReader.ts';
 import { PacketWriter, UnwritableError, writeAnswer, writeGrants } from './packetWriter.ts';
@@ -34,6 +36,8 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
   let lastId = 0;
   let lastFilter: string | undefined;
   let answers: OutgoingMessage[] = [];
+  /** Of a server: the filters of its client, with the QoS that each was granted. */
+  const granted = new Map<string, number>();
   const heard = new Set<number>(HEARD[role].map((name) => PACKET_TYPE[name]));
 
   const received = new ByteStream({
@@ -65,8 +69,25 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
     const packet = readable(bytes, start, end, level);
     if (packet === undefined) return;
     if (packet.name === 'CONNACK') connected(packet);
-    else answers.push(...answersTo(packet).map(message));
+    else {
+      if (role === 'server') remember(packet);
+      answers.push(...answersTo(packet, ports).map(message));
+    }
     level = packet.level;
+  };
+
+  const remember = ({ name, filters = [] }: MqttPacket): void => {
+    for (const { filter, options } of filters) {
+      if (name === 'UNSUBSCRIBE') granted.delete(filter);
+      else if (granted.has(filter) || granted.size < MAX_TOPIC_FILTERS)
+        granted.set(filter, Math.min(options & 3, 2));
+    }
+  };
+
+  /** The best QoS of the filters that match a topic; undefined if none does. */
+  const grantedFor = (topic: string): number | undefined => {
+    const found = [...granted].flatMap(([filter, qos]) => (matchesFilter(filter, topic) ? [qos] : []));
+    return found.length === 0 ? undefined : Math.max(...found);
   };
 
   const connected = ({ codes: [code = 0], properties }: MqttPacket): void => {
@@ -84,12 +105,7 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
   };
 
   const connect = (call: Pick<VerbCall, 'body' | 'options' | 'headers'>): Encoded => {
-    // A server takes 23 letters and digits (MQTT 3.1.1, section 3.1.3.1).
-    const clientId = `duplex${ports
-      .uniqueId()
-      .replace(/[^0-9a-zA-Z]/g, '')
-      .slice(0, 16)}`;
-    const written = writeConnect(call, clientId);
+    const written = writeConnect(call, clientIdOf(ports));
     if ('problem' in written) return written;
     level = written.level;
     keepAlive = written.keepAlive;
@@ -103,13 +119,16 @@ export function createMqttPeer({ subprotocol }: ProtocolContext, role: Role, por
     const [topic = ''] = call.arguments;
     if (/[+#]/.test(topic))
       return { problem: `A topic has no wildcard: “${topic}” is a filter to subscribe to.` };
+    const most = role === 'server' ? grantedFor(topic) : undefined;
+    if (call.isBroadcast === true && most === undefined) return { messages: [], awaits: undefined };
     const known = PUBLISH_PROPERTIES.flatMap((name) => {
       const value = call.options[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    if (level < 5 && known.length + call.headers.length > 0)
+    // The version is the client's choice: a server leaves out what the client cannot read.
+    if (role === 'client' && level < 5 && known.length + call.headers.length > 0)
       return { problem: 'Properties need MQTT 5: open the connection with @connect version=5.' };
-    const qos = Number(call.options['qos'] ?? 0);
+    const qos = Math.min(Number(call.options['qos'] ?? 0), most ?? 2);
     const retains = 'retain' in call.options;
     const writer = new PacketWriter().text(topic, 'topic');
     const id = qos === 0 ? undefined : takeId();
@@ -197,8 +216,17 @@ function readable(bytes: Uint8Array, start: number, end: number, level: MqttLeve
   }
 }
 
+/** A server takes 23 letters and digits (MQTT 3.1.1, section 3.1.3.1). */
+function clientIdOf(ports: PeerPorts): string {
+  const word = ports.uniqueId().replace(/[^0-9a-zA-Z]/g, '');
+  return `duplex${word.slice(0, 16)}`;
+}
+
 /** What a packet is answered with, whichever side received it. */
-function answersTo({ name, id, level, codes, publish, filters = [] }: MqttPacket): Uint8Array[] {
+function answersTo(
+  { name, id, level, codes, publish, connect, filters = [] }: MqttPacket,
+  ports: PeerPorts,
+): Uint8Array[] {
   switch (name) {
     case 'PUBLISH':
       if (id === undefined) return [];
@@ -209,11 +237,14 @@ function answersTo({ name, id, level, codes, publish, filters = [] }: MqttPacket
       return [writeAnswer('PUBCOMP', id!)];
     case 'CONNECT': {
       const writer = new PacketWriter().byte(0).byte(0);
-      return [(level === 5 ? writer.properties([], []) : writer).packet('CONNACK')];
+      // MQTT 5, section 3.2.2.3.7: a client without an identifier is given one.
+      const assigned =
+        connect?.clientId === '' ? [['assigned-client-identifier', clientIdOf(ports)] as const] : [];
+      return [(level === 5 ? writer.properties(assigned, []) : writer).packet('CONNACK')];
     }
     case 'SUBSCRIBE': {
-      const granted = filters.map(({ options }) => Math.min(options & 3, 2));
-      return [writeGrants('SUBACK', id!, granted, level)];
+      const codes = filters.map(({ options }) => Math.min(options & 3, 2));
+      return [writeGrants('SUBACK', id!, codes, level)];
     }
     case 'UNSUBSCRIBE':
       return [

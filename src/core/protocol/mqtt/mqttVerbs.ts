@@ -38,7 +38,7 @@ export const mqttVerbs = [
     expectsReply: 'always',
     headers: true,
     about:
-      'Publishes a message. With qos=1 or qos=2 an acknowledgement comes, which `@reply` waits for. `@header` lines are user properties (MQTT 5).',
+      'Publishes a message. With qos=1 or qos=2 an acknowledgement comes, which `@reply` waits for. `@header` lines are user properties (MQTT 5). A server publishes with the QoS that the client was granted at most, and with `@to` only to clients that have subscribed to the topic.',
     sample: { line: 'sensors/1/temperature qos=1 retain', body: '{"celsius": 21.5}' },
   }),
   verb({

@@ -45,7 +45,10 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
   const hears = ({ name, type, error, stream }: DecodedUnit): OutgoingMessage[] => {
     if (name === 'PING') return [line('PONG')];
     if (role === 'server') {
-      if (type === 'subscribe') subscriptions.set(name, JSON.parse(stream ?? '""') as string);
+      const id = JSON.parse(stream ?? '""') as string;
+      if (type === 'subscribe') subscriptions.set(name, id);
+      else if (type === 'unsubscribe')
+        for (const [subject, each] of subscriptions) if (each === id) subscriptions.delete(subject);
       return [];
     }
     if (name === 'INFO' && opensItself) {
@@ -101,8 +104,11 @@ export function createNatsPeer(_: ProtocolContext, role: Role, _ports: PeerPorts
       }
       case 'publish':
         return publish(call, 'PUB', undefined);
-      case 'message':
-        return publish(call, 'MSG', matching(subscriptions, subject) ?? '1');
+      case 'message': {
+        const id = matching(subscriptions, subject);
+        if (id === undefined && call.isBroadcast === true) return { messages: [], awaits: undefined };
+        return publish(call, 'MSG', id ?? '1');
+      }
       case 'subscribe': {
         const { queue } = call.options;
         const id = String(++lastId);

@@ -1,12 +1,16 @@
 import { isProblem, readJson } from '../json/jsonText.ts';
 import { MAX_NAME_CHARS } from '../limits.ts';
-import type { Negotiation, NegotiationAnswer } from '../protocolModule.ts';
+import type { Negotiation, NegotiationAnswer, PeerPorts } from '../protocolModule.ts';
 
 // TransportProtocols.md of ASP.NET Core: `POST [endpoint-base]/negotiate` before the connection, versions 0 and 1.
 
 const VERSION = 1;
 
-export const signalrNegotiation: Negotiation = { request: negotiationUrl, answer: readAnswer };
+export const signalrNegotiation: Negotiation = {
+  request: negotiationUrl,
+  answer: readAnswer,
+  serve: serveNegotiation,
+};
 
 /** @returns undefined if the URL already has an id, because another client has negotiated */
 function negotiationUrl(url: string): string | undefined {
@@ -44,6 +48,23 @@ function readAnswer(url: string, body: string): NegotiationAnswer {
   const [base, query] = parts(url);
   const added = [query, `id=${encodeURIComponent(id)}`].filter((part) => part !== '').join('&');
   return { kind: 'connect', url: `${base}?${added}`, version: isVersion0 ? 0 : VERSION, secret: id };
+}
+
+function serveNegotiation(target: string, ports: PeerPorts): ReturnType<Negotiation['serve']> {
+  const [path, query] = parts(target);
+  const hub = /^(.*)\/negotiate$/.exec(path)?.[1];
+  if (hub === undefined) return undefined;
+  const asked = Number(/(?:^|&)negotiateVersion=(\d{1,3})(?:&|$)/.exec(query)?.[1] ?? 0);
+  const answer = {
+    connectionId: ports.uniqueId(),
+    ...(asked > 0 && { connectionToken: ports.uniqueId(), negotiateVersion: VERSION }),
+    availableTransports: [{ transport: 'WebSockets', transferFormats: ['Text', 'Binary'] }],
+  };
+  return {
+    path: hub === '' ? '/' : hub,
+    contentType: 'application/json',
+    body: JSON.stringify(answer),
+  };
 }
 
 function offersWebSockets(transports: unknown): boolean {

@@ -16,6 +16,9 @@ const MESSAGE = 0x34;
 /** Maximum size of the packets of an opening; a longer message cannot be one and is not parsed. */
 const MAX_OPENING_BYTES = 64 * 1024;
 
+/** Maximum namespaces of a client that a server keeps. */
+const MAX_NAMESPACES = 1000;
+
 const DEFAULT_PING_INTERVAL = 25_000;
 
 /**
@@ -31,6 +34,8 @@ export function createSocketioPeer(
   let opening: Opening = { state: role === 'client' ? 'waiting' : 'accepted' };
   let connectsItself = true;
   let namespace = '/';
+  /** Of a server: those that its client is connected to. */
+  const joined = new Set<string>(style.engine === 3 ? ['/'] : []);
   let nextId = 0;
   let pingInterval = DEFAULT_PING_INTERVAL;
 
@@ -60,7 +65,10 @@ export function createSocketioPeer(
     if (kind === 'text' && data[0] === PING && data.length <= 6)
       return [text(data.length > 1 ? '3probe' : '3')];
     const packet = data.length > MAX_OPENING_BYTES ? undefined : openingPacket(kind, data);
+    if (packet?.type === PACKET.disconnect) joined.delete(packet.namespace);
     if (packet?.type !== PACKET.connect) return [];
+    namespace = packet.namespace.split('?')[0]!;
+    if (joined.size < MAX_NAMESPACES) joined.add(namespace);
     const sid = style.engine === 4 ? JSON.stringify({ sid: ports.uniqueId() }) : undefined;
     return connect(packet.namespace, sid);
   };
@@ -70,7 +78,11 @@ export function createSocketioPeer(
     if (!spec) return { problem: `Socket.IO has no verb @${call.verb}.` };
     const wrong = callMismatch(spec, call);
     if (wrong) return wrong;
-    const packet = outgoing(call, namespace, style.engine);
+    // What a server says goes to the namespace of the event that its step took.
+    const current = (role === 'server' ? call.taken?.scope : undefined) ?? namespace;
+    if (call.isBroadcast === true && call.verb === 'emit' && !joined.has(current))
+      return { messages: [], awaits: undefined };
+    const packet = outgoing(call, current, style.engine);
     if (isEncodeProblem(packet)) return packet;
     const asks = call.verb === 'emit' && call.beside.includes('ack');
     const id = asks ? String(nextId++) : packet.id;
@@ -127,16 +139,22 @@ function answerTo(namespace: string, kind: WireMessage['kind'], data: Uint8Array
   return { state: 'refused', reason: refusal(`the namespace ${namespace}`, packet.error) };
 }
 
-/** CONNECT and CONNECT_ERROR of either parser. */
+const OPENING_TYPES: Readonly<Record<string, number>> = {
+  CONNECT: PACKET.connect,
+  CONNECT_ERROR: PACKET.connectError,
+  DISCONNECT: PACKET.disconnect,
+};
+
+/** CONNECT, CONNECT_ERROR and DISCONNECT of either parser. */
 function openingPacket(kind: WireMessage['kind'], data: Uint8Array) {
   if (kind === 'binary') {
     const content = data[0] === 4 ? data.subarray(1) : data;
     const unit = looksLikeMsgpack(content) ? readMsgpackPacket(content, 0).units[0] : undefined;
-    const type = { CONNECT: PACKET.connect, CONNECT_ERROR: PACKET.connectError }[unit?.name ?? ''];
+    const type = OPENING_TYPES[unit?.name ?? ''];
     return unit && type !== undefined ? { type, namespace: unit.scope ?? '/', error: unit.error } : undefined;
   }
   const type = data[0] === MESSAGE ? (data[1] ?? 0) - 0x30 : -1;
-  if (type !== PACKET.connect && type !== PACKET.connectError) return undefined;
+  if (!Object.values(OPENING_TYPES).includes(type)) return undefined;
   const packet = readPacket(data, 1);
   if ('code' in packet) return undefined;
   const value = packet.json?.value;

@@ -11,6 +11,9 @@ import { stompVerbs } from './stompVerbs.ts';
 /** Milliseconds between heartbeats that this side offers and requests, like stompjs. */
 const BEAT = 10_000;
 
+/** Maximum subscriptions of a client that a server keeps. */
+const MAX_SUBSCRIPTIONS = 1000;
+
 /** Maximum characters of an ERROR frame's body in a refusal. */
 const MAX_DETAIL_CHARS = 200;
 
@@ -29,8 +32,10 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
   let offered = BEAT;
   let interval: number | undefined;
   const counts = { subscription: 0, receipt: 0, transaction: 0, message: 0 };
-  /** By destination, the most recent one last. A server holds those of its client. */
+  /** By destination, the most recent one last. */
   const subscriptions = new Map<string, string>();
+  /** Of a server: those of its client, by their id. */
+  const served = new Map<string, { readonly destination: string; readonly acknowledges: boolean }>();
   let transaction: string | undefined;
   const received = new ByteStream(stompStreams(subprotocol)[role === 'client' ? 'server' : 'client']);
   const sent = new ByteStream(stompStreams(subprotocol)[role]);
@@ -103,7 +108,14 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
         ) ?? []),
       );
     }
-    if (type === 'subscribe') subscriptions.set(name, headerOf(headers, 'id') ?? name);
+    const id = headerOf(headers, 'id');
+    if (type === 'subscribe' && served.size < MAX_SUBSCRIPTIONS)
+      served.set(id ?? name, {
+        destination: name,
+        acknowledges: (headerOf(headers, 'ack') ?? 'auto') !== 'auto',
+      });
+    // In 1.0 the destination may stand in the place of the id.
+    else if (type === 'unsubscribe') served.delete(id ?? name);
     if (receipt !== undefined) answers.push(...(frame('RECEIPT', [['receipt-id', receipt]], version) ?? []));
     return answers;
   };
@@ -113,13 +125,11 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
     switch (call.verb) {
       case 'send':
         return withDefaults(call.headers, [['destination', first]]);
-      case 'message': {
-        const id = subscriptions.get(first) ?? '';
-        const number = String(++counts.message);
+      case 'error': {
+        const receipt = call.taken?.id;
         return withDefaults(call.headers, [
-          ['subscription', id],
-          ['message-id', number],
-          ['destination', first],
+          ...(first === '' ? [] : [['message', first] as const]),
+          ...(receipt === undefined ? [] : [['receipt-id', JSON.parse(receipt) as string] as const]),
         ]);
       }
       case 'subscribe': {
@@ -162,6 +172,28 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
     }
   };
 
+  /** A MESSAGE for each subscription of its destination. A client without one gets it under no subscription. */
+  const messageFrames = ({ arguments: [destination = ''], ...call }: VerbCall): Encoded => {
+    const found = [...served].filter(([, each]) => each.destination === destination);
+    if (found.length === 0 && call.isBroadcast === true) return { messages: [], awaits: undefined };
+    const targets = found.length > 0 ? found : [['', { acknowledges: false }] as const];
+    const messages: OutgoingMessage[] = [];
+    for (const [id, { acknowledges }] of targets) {
+      const number = String(++counts.message);
+      const headers = withDefaults(call.headers, [
+        ['subscription', id],
+        ['message-id', number],
+        ['destination', destination],
+        // Since 1.2, ACK and NACK name this header.
+        ...(acknowledges && version === '1.2' ? [['ack', number] as const] : []),
+      ]);
+      const made = frame('MESSAGE', headers, version, bodyOf(call), call.bytes !== undefined);
+      if (!made) return { problem: unwritable(version) };
+      messages.push(...made);
+    }
+    return { messages, awaits: undefined };
+  };
+
   const encode = (call: VerbCall): Encoded => {
     const spec = stompVerbs.find(({ name }) => name === call.verb);
     if (!spec) return { problem: `STOMP has no verb @${call.verb}.` };
@@ -174,12 +206,12 @@ export function createStompPeer({ url, subprotocol }: ProtocolContext, role: Rol
       opening = { state: 'waiting' };
       return { messages, awaits: undefined };
     }
+    if (call.verb === 'message') return messageFrames(call);
     const own = headersOf(call);
     if ('problem' in own) return own;
     const asks = call.beside.includes('receipt') && headerOf(own, 'receipt') === undefined;
     const headers: StompHeaders = asks ? [...own, ['receipt', `receipt-${++counts.receipt}`]] : own;
-    const body = call.bytes ?? (call.body === undefined ? undefined : encoder.encode(call.body));
-    const messages = frame(call.verb.toUpperCase(), headers, version, body, call.bytes !== undefined);
+    const messages = frame(call.verb.toUpperCase(), headers, version, bodyOf(call), call.bytes !== undefined);
     if (!messages) return { problem: unwritable(version) };
     if (call.verb === 'disconnect') isConnected = false;
     const receipt = headerOf(headers, 'receipt');
@@ -228,6 +260,10 @@ function frame(
   if (header === undefined) return undefined;
   const data = joinBytes([encoder.encode(header), ...(body ? [body] : []), Uint8Array.of(0)]);
   return [{ kind: isBinary ? 'binary' : 'text', data }];
+}
+
+function bodyOf({ bytes, body }: Pick<VerbCall, 'bytes' | 'body'>): Uint8Array | undefined {
+  return bytes ?? (body === undefined ? undefined : encoder.encode(body));
 }
 
 /** Headers of the user replace the defaults of the same name. */

@@ -91,7 +91,19 @@ export const stompVerbs = [
     bodyName: 'body',
     role: 'server',
     headers: true,
-    about: 'Sends a message to the last subscription of a destination.',
+    about:
+      'Sends a message to each subscription that the client has of a destination. With `@to`, clients without one get nothing.',
     sample: { line: '/topic/chat', body: '{"text": "Hello"}' },
+  }),
+  verb({
+    name: 'error',
+    arguments: [optional('message')],
+    body: 'bytes',
+    bodyName: 'body',
+    role: 'server',
+    headers: true,
+    about:
+      'Sends an ERROR frame, which answers the receipt that the taken frame asks for. A server closes the connection after it, as with `@close` in the next step.',
+    sample: { line: 'Not allowed', body: 'You may not send to /topic/news.' },
   }),
 ];

@@ -14,6 +14,7 @@ import {
 } from '../plan/stepPlan.ts';
 import type { StepProtocol } from '../plan/stepVerb.ts';
 import type { DecodedUnit } from '../../protocol/unit.ts';
+import type { VerbCall } from '../../protocol/verb.ts';
 import type { Scope } from '../variables/scope.ts';
 import type { Range } from '../syntax/range.ts';
 import type { Step } from '../syntax/tree.ts';
@@ -311,13 +312,44 @@ async function say(
   let given = file ? await readMessage(step, file, context) : undefined;
   if (outside && call.bytes) given = { kind: 'binary', data: call.bytes, outside };
   const body = given && verbBody(await encoded(given, step, context));
-  const said = connection.encode({ ...call, ...body, taken });
-  if ('problem' in said) throw invalid([{ code: 'verb.encoding', range, message: said.problem }]);
+  const whole = { ...call, ...body, taken };
+  if (to !== 'one' && context.audience) return sayToMany(whole, range, context.audience(to), context);
+  const said = connection.encode(whole);
+  if ('problem' in said) throw unencodable(said.problem, range);
   if (said.awaits !== undefined) conversation.awaited = said.awaits;
-  for (const message of said.messages) await deliver(message, to, context);
+  for (const message of said.messages) await connection.send(message.kind, message.data);
   if (!spec.opens) return;
   const opening = await connection.opening();
   if (opening.state === 'refused') throw refused(opening.reason, range, conversation, context.stepProtocol);
+}
+
+/** Each connection has ids, subscriptions and a format of its own, so each encodes the verb for itself. */
+async function sayToMany(
+  call: VerbCall,
+  range: Range,
+  audience: readonly RunConnection[],
+  { connection, conversation }: StepContext,
+): Promise<void> {
+  await Promise.all(
+    audience.map(async (each) => {
+      const said = each.encode({ ...call, isBroadcast: true });
+      if ('problem' in said) {
+        // Another client may have left meanwhile. What is wrong with the call is wrong for the own client too.
+        const own = each === connection ? said : connection.encode({ ...call, isBroadcast: true });
+        if ('problem' in own) throw unencodable(own.problem, range);
+        return;
+      }
+      if (each === connection && said.awaits !== undefined) conversation.awaited = said.awaits;
+      for (const message of said.messages) {
+        const sent = each.send(message.kind, message.data);
+        await (each === connection ? sent : sent.catch(() => undefined));
+      }
+    }),
+  );
+}
+
+function unencodable(message: string, range: Range): RunStop {
+  return invalid([{ code: 'verb.encoding', range, message }]);
 }
 
 /** The server refused to open the protocol: by its answer, or by closing. */
