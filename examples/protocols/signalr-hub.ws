@@ -1,8 +1,10 @@
+@host = localhost:5000
+
 ### Add two numbers, and count
 # @name hub
 # A hub of ASP.NET Core SignalR with the methods Add(x, y) and Stream(count).
 # @protocol signalr
-WEBSOCKET ws://localhost:5000/hub
+WEBSOCKET ws://{{host}}/hub
 
 # @invoke Add
 [40, 2]
@@ -23,7 +25,7 @@ WEBSOCKET ws://localhost:5000/hub
 ### The same with MessagePack
 # @name hub-msgpack
 # @protocol signalr-msgpack
-WEBSOCKET ws://localhost:5000/hub
+WEBSOCKET ws://{{host}}/hub
 
 # @invoke Echo
 [{"id": 12345678901234567890, "data": {"$base64": "AQID"}}]

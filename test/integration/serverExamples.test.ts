@@ -30,14 +30,20 @@ test.each(readdirSync(folder))('%s has nothing to be said against it', (name) =>
 });
 
 test.each([
-  ['socketio-chat.ws', ['say', 'acknowledge', 'bytes']],
+  ['socketio-chat.ws', ['say', 'acknowledge', 'bytes', 'namespace']],
   ['graphql-subscription.ws', ['query', 'subscription', 'error']],
   ['json-rpc-calculator.ws', ['add', 'two-calls', 'error']],
+  ['stomp-chat.ws', ['hello', 'acknowledge']],
+  ['mqtt-sensor.ws', ['publish', 'publish5']],
+  ['signalr-hub.ws', ['hub', 'hub-msgpack']],
 ])('%s answers the requests of its protocol', async (name, requests) => {
   const [url] = await serve(name);
   const chosen = requests.flatMap((request) => ['--request', request]);
-  const host = `host=${new URL(url!).host}`;
-  const run = await duplex(['run', join(examples, 'protocols', name), '--var', host, ...chosen], 'closed', {
+  const { host, pathname } = new URL(url!);
+  // Two of them have the address of a broker as a whole.
+  const server = name.startsWith('mqtt') ? `${host}${pathname}` : host;
+  const values = ['--var', `host=${host}`, '--var', `server=${server}`];
+  const run = await duplex(['run', join(examples, 'protocols', name), ...values, ...chosen], 'closed', {
     env: { DUPLEX_SECRET_CHATTOKEN: 'x' },
   });
   expect(run.stdout).not.toMatch(/fail/i);

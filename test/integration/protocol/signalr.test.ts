@@ -278,7 +278,7 @@ it('runs the example', async () => {
     'utf8',
   );
   expect(analyzeRequestFile(example).diagnostics).toEqual([]);
-  const results = await runText(engine, example.replaceAll('ws://localhost:5000/hub', hub.url));
+  const results = await runText(engine, example.replaceAll('ws://{{host}}/hub', hub.url));
   expect(results.map(({ failure, status }) => [failure, status])).toEqual([
     [undefined, 'passed'],
     [undefined, 'passed'],
