@@ -72,6 +72,66 @@ export function readFrames(folder: string, row: number, from: number, count: num
   }
 }
 
+/** Records that are read at once. */
+const WINDOW = 2048;
+
+/** The sizes of many messages on the wire. Ascending rows are read forward; an earlier row costs a search. */
+export class WireSizes {
+  readonly #file: number | undefined;
+  #window = new DataView(new ArrayBuffer(0));
+  /** Numbers of the window's first record, and of the record that is examined next. */
+  #start = 0;
+  #next = 0;
+  #lastRow = -1;
+
+  /** @throws DuplexError `file.invalid` or `disk.denied` if frames.bin exists but cannot be read */
+  constructor(folder: string) {
+    this.#file = openIfThere(folder, 'read');
+  }
+
+  /** @returns the bytes of the payloads in the row's data frames; undefined if it has no frames */
+  of(row: number): number | undefined {
+    if (this.#file === undefined) return undefined;
+    const isSought = row <= this.#lastRow || !this.#isInWindow(row);
+    if (isSought) {
+      const records = Math.floor(fstatSync(this.#file).size / FRAME_BYTES);
+      this.#next = firstOf(this.#file, records, row);
+    }
+    this.#lastRow = row;
+    let size: number | undefined;
+    for (; this.#load(this.#file); this.#next++) {
+      const record = this.#next - this.#start;
+      const of = frameRowOf(this.#window, record);
+      // Records that are out of order, as of a damaged file, must not be passed over one by one for each row.
+      if (of > row || (of < row && isSought)) break;
+      if (of < row) continue;
+      const { opcode, length } = readFrame(this.#window, record);
+      if (opcode <= 2) size = (size ?? 0) + length;
+    }
+    return size;
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
+
+  #isInWindow(row: number): boolean {
+    const records = this.#window.byteLength / FRAME_BYTES;
+    return records > 0 && frameRowOf(this.#window, records - 1) >= row;
+  }
+
+  /** Moves the window to the next record if it is outside. @returns false at the end of the file */
+  #load(file: number): boolean {
+    const records = this.#window.byteLength / FRAME_BYTES;
+    if (this.#next >= this.#start && this.#next < this.#start + records) return true;
+    const bytes = new Uint8Array(WINDOW * FRAME_BYTES);
+    const read = readAll(file, bytes, this.#next * FRAME_BYTES);
+    this.#start = this.#next;
+    this.#window = new DataView(bytes.buffer, 0, read - (read % FRAME_BYTES));
+    return this.#window.byteLength > 0;
+  }
+}
+
 function openIfThere(folder: string, access: 'read' | 'write'): number | undefined {
   const path = join(folder, FRAMES_FILE);
   try {

@@ -111,7 +111,8 @@ describe('HAR', () => {
       }));
     const found = entry!._webSocketMessages.map((each) => ({ ...each, time: Math.round(each.time * 1e6) }));
     expect(wanted.length).toBeGreaterThan(TEXTS.length * 2);
-    expect(found).toEqual(wanted);
+    expect(found.filter(({ opcode }) => opcode !== 8)).toEqual(wanted);
+    expect(found.filter(({ opcode }) => opcode === 8)).toMatchObject([{ type: 'send', data: 'A+g=' }]);
   });
 
   it('takes a range, and a filter', async () => {
@@ -121,6 +122,52 @@ describe('HAR', () => {
     expect(har.log.entries[0]!._webSocketMessages.map(({ data }) => data)).toEqual(TEXTS);
     const none = JSON.parse(await exported('har', '--range', '9000..')) as { log: { entries: unknown[] } };
     expect(none.log.entries).toEqual([]);
+  });
+
+  it('has closes as opcode 8, and what each compressed message took on the wire', async () => {
+    const compressing = new WebSocketServer({
+      ...{ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0 } },
+    });
+    compressing.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => {
+        socket.send(data.toString());
+        socket.close(4000, 'enough');
+      }),
+    );
+    await new Promise((resolve) => compressing.once('listening', resolve));
+    const url = `ws://127.0.0.1:${(compressing.address() as AddressInfo).port}/`;
+    const long = 'again '.repeat(500);
+    const options = ['--frames', '--send', long, '--record', 'small', '--quiet'];
+    try {
+      await folder.duplex(['connect', url, ...options]);
+      const frames = (await folder.duplex(['log', 'small', '--json', '--frames'])).stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { kind: string; opcode?: number; dir?: string; size: number })
+        .filter(({ kind, opcode }) => kind === 'frame' && opcode === 1);
+      expect(frames.length).toBeGreaterThan(0);
+      for (const query of [[], ['--filter', 'text close']]) {
+        const args = ['export', 'small', '--to', 'har', '--output', 'small.har', '--force', ...query];
+        const { status, stderr } = await folder.duplex(args);
+        expect(status, stderr).toBe(0);
+        const { log } = JSON.parse(folder.read('small.har')) as {
+          log: { entries: { _webSocketMessages: (HarMessage & { _compressedSize?: number })[] }[] };
+        };
+        const messages = log.entries[0]!._webSocketMessages;
+        expect(
+          messages.filter(({ opcode }) => opcode === 1).map(({ _compressedSize }) => _compressedSize),
+        ).toEqual(frames.map(({ size }) => size));
+        expect(frames[0]!.size).toBeLessThan(long.length / 10);
+        expect(messages.at(-1)).toMatchObject({
+          opcode: 8,
+          type: 'receive',
+          data: Buffer.from('\x0f\xa0enough', 'latin1').toString('base64'),
+        });
+      }
+    } finally {
+      for (const client of compressing.clients) client.terminate();
+      await new Promise((resolve) => compressing.close(resolve));
+    }
   });
 
   it('has an entry for a handshake that was refused', async () => {

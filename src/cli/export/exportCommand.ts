@@ -7,6 +7,7 @@ import {
   openRecording,
   requireOutside,
   STREAMED_KINDS,
+  withWireSizes,
 } from '../../engine/recordingFile.ts';
 import type { StreamedKind } from '../../shared/queryProtocol.ts';
 import { DuplexError } from '../../shared/errors.ts';
@@ -103,7 +104,7 @@ async function exportRecording(
       exportRows(
         to === DRAFT ? draftExporter(recording.manifest) : to,
         recording.manifest,
-        untilAborted(pages, signal),
+        untilAborted(withWireSizes(pages, folder), signal),
         output,
       ),
     );

@@ -1,5 +1,7 @@
 import type { ExportedCount, StreamedKind } from '../../shared/queryProtocol.ts';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
+import { FLAG } from '../../shared/timeline.ts';
+import { WireSizes } from '../frameFile.ts';
 import { EXPORTERS, type TextExportKind } from './exporters.ts';
 import { writePayloads } from './payloadFolder.ts';
 import { writeRows, type ExportedRow, type RowExporter } from './rowExporter.ts';
@@ -27,4 +29,25 @@ export async function exportRows(
   const exporter: RowExporter = typeof kind === 'string' ? EXPORTERS[kind](manifest) : kind;
   const rows = await writeRows(pages, exporter, target, onPage);
   return { rows, left: exporter.left?.() ?? [] };
+}
+
+/**
+ * The same pages, with the sizes on the wire of compressed messages as far as the recording kept its frames.
+ * @throws DuplexError `file.invalid` or `disk.denied` if its frames cannot be read
+ */
+export async function* withWireSizes(
+  pages: Iterable<readonly ExportedRow[]> | AsyncIterable<readonly ExportedRow[]>,
+  folder: string,
+): AsyncGenerator<readonly ExportedRow[]> {
+  const sizes = new WireSizes(folder);
+  try {
+    for await (const page of pages)
+      yield page.map((each) => {
+        const { row, payload } = each;
+        const wireSize = (row.flags ?? 0) & FLAG.compressed ? sizes.of(row.seq) : undefined;
+        return wireSize === undefined ? each : { row: { ...row, wireSize }, payload };
+      });
+  } finally {
+    sizes.close();
+  }
 }

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { SessionManifest } from '../../shared/recordProtocol.ts';
-import type {
-  CloseDetail,
-  ErrorDetail,
-  Exchange,
-  HeaderList,
-  Kind,
-  OpenDetail,
+import {
+  FLAG,
+  type CloseDetail,
+  type ErrorDetail,
+  type Exchange,
+  type HeaderList,
+  type Kind,
+  type OpenDetail,
 } from '../../shared/timeline.ts';
 import { base64Pieces, utf8Pieces } from '../read/jsonLine.ts';
 import { detailOf, type LineRow } from '../read/rowDetail.ts';
@@ -16,12 +17,13 @@ const COMMENT =
   'Notes, frames and certificates of the recording are left out. Secrets of handshakes are masked, payloads are not.';
 
 /** Opcodes (RFC 6455, section 5.2) in the form that Chrome writes. */
-const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, ping: 9, pong: 10 };
+const OPCODES: Readonly<Partial<Record<Kind, number>>> = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 
 /**
- * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, control frames as opcodes 9 and 10,
- * base64 for all but opcode 1. Each connection is an entry; its end is `_webSocketClose`, as HTTP Toolkit writes and
- * reads it. Text that is not valid UTF-8 is base64 with `_encoding`. Headers are masked as in the recording.
+ * HAR 1.2 with `_webSocketMessages` as Chrome writes it: seconds since the epoch, control frames as opcodes 8 to 10,
+ * base64 for all but opcode 1. Each connection is an entry; its end is also `_webSocketClose`, as HTTP Toolkit writes
+ * and reads it. Text that is not valid UTF-8 is base64 with `_encoding`. A compressed message has `_compressedSize`:
+ * its bytes on the wire, -1 if unknown, as HAR marks other sizes. Headers are masked as in the recording.
  */
 export function harExporter(manifest: SessionManifest): RowExporter {
   const start = Date.parse(manifest.startedAt);
@@ -64,7 +66,8 @@ export function harExporter(manifest: SessionManifest): RowExporter {
   }
   function* close(): Generator<string> {
     if (!entry) return;
-    const milliseconds = (entry.last - entry.from) / 1000;
+    // From the start as it is written, which is in whole milliseconds.
+    const milliseconds = (entry.last - (entry.from - (entry.from % 1000))) / 1000;
     // The duration is known only after the messages, so it follows them.
     yield `],"time":${milliseconds},"timings":{"send":0,"wait":0,"receive":${milliseconds}}${entry.close}}`;
     entry = undefined;
@@ -85,27 +88,33 @@ export function harExporter(manifest: SessionManifest): RowExporter {
       const isAttempt = kind === 'error' && entry?.isOver !== false;
       if (!entry || isAttempt) yield* open(row, isAttempt ? detailOf(payload) : {});
       entry!.last = time;
+      let data = payload;
+      let marks = marksOf(row);
       if (kind === 'error') {
-        entry!.isOver ||= isAttempt;
         entry!.close ||= ',"_webSocketClose":"aborted"';
-        return;
+        if (isAttempt) {
+          entry!.isOver = true;
+          return;
+        }
+        const detail = detailOf(payload);
+        data = new TextEncoder().encode(sentenceOf(detail));
+        marks = `"_errorCode":${JSON.stringify(String(detail.code))},`;
       }
       if (kind === 'close') {
         entry!.isOver = true;
-        const { code, reason } = detailOf(payload) as Partial<CloseDetail>;
-        if (direction === 'in' || entry!.close === '')
-          entry!.close =
-            code === 1006
-              ? ',"_webSocketClose":"aborted"'
-              : `,"_webSocketClose":${JSON.stringify({ code, reason: reason ?? '' }).slice(0, -1)},"timestamp":${seconds(start, time)}}`;
-        return;
+        const detail = detailOf(payload) as Partial<CloseDetail>;
+        if (direction === 'in' || entry!.close === '') entry!.close = endOf(detail, seconds(start, time));
+        const frame = closePayload(detail);
+        // The connection ended without a close frame.
+        if (!frame) return;
+        data = frame;
       }
-      const isText = kind === 'text' && isUtf8(payload);
-      const type = direction === 'out' ? 'send' : 'receive';
+      const isText = kind === 'error' || (kind === 'text' && isUtf8(data));
+      const type = kind === 'error' ? 'error' : direction === 'out' ? 'send' : 'receive';
       const encoding = !isText && kind === 'text' ? '"_encoding":"base64",' : '';
-      yield `${entry!.messages++ > 0 ? ',\n' : ''}{"type":"${type}","time":${seconds(start, time)},"opcode":${OPCODES[kind]},${encoding}"data":"`;
-      if (isText) for (const piece of utf8Pieces(payload)) yield JSON.stringify(piece).slice(1, -1);
-      else yield* base64Pieces(payload);
+      yield `${entry!.messages++ > 0 ? ',\n' : ''}{"type":"${type}","time":${seconds(start, time)},"opcode":${OPCODES[kind] ?? -1},${encoding}${marks}"data":"`;
+      if (isText) for (const piece of utf8Pieces(data)) yield JSON.stringify(piece).slice(1, -1);
+      else yield* base64Pieces(data);
       yield '"}';
     },
     *end() {
@@ -118,6 +127,28 @@ export function harExporter(manifest: SessionManifest): RowExporter {
         ? []
         : [notes === 1 ? 'One note is left out.' : `${notes} notes, such as of reconnects, are left out.`],
   };
+}
+
+/** The members that HAR readers do not know: they ignore names that begin with an underscore (HAR 1.2, custom fields). */
+function marksOf({ flags = 0, wireSize = -1 }: LineRow): string {
+  const compressed = flags & FLAG.compressed ? `"_compressedSize":${wireSize},` : '';
+  const automatic = flags & FLAG.automatic ? '"_automatic":true,' : '';
+  return `${compressed}${automatic}${flags & FLAG.altered ? '"_altered":true,' : ''}`;
+}
+
+/** `_webSocketClose`. @param timestamp in seconds */
+function endOf({ code, reason = '', clean }: Partial<CloseDetail>, timestamp: string): string {
+  if (code === 1006) return ',"_webSocketClose":"aborted"';
+  const close = JSON.stringify({ code, reason, ...(clean === false && { wasClean: false }) });
+  return `,"_webSocketClose":${close.slice(0, -1)},"timestamp":${timestamp}}`;
+}
+
+/** The payload of a close frame (RFC 6455, section 5.5.1); undefined if there was none, or it cannot have had that code. */
+function closePayload({ code, reason }: Partial<CloseDetail>): Uint8Array | undefined {
+  if (code === 1005) return new Uint8Array();
+  if (code === 1006 || !Number.isInteger(code) || code! < 0 || code! > 65_535) return undefined;
+  const text = new TextEncoder().encode(typeof reason === 'string' ? reason : '');
+  return Uint8Array.of(code! >> 8, code! & 0xff, ...text);
 }
 
 /** Seconds since the epoch with exactly six decimals: adding floating-point numbers would round microseconds away. */
@@ -146,7 +177,8 @@ function requestOf({ url, requestHeaders }: SessionManifest, exchange: Exchange 
   };
 }
 
-function responseOf({ status, headers, exchanges, body }: Partial<OpenDetail & ErrorDetail>): object {
+function responseOf(detail: Partial<OpenDetail & ErrorDetail>): object {
+  const { status, headers, exchanges, body, code } = detail;
   const exchange = lastWithServer(exchanges);
   const [, statusText = ''] = /^HTTP\/\S+ \d+ ?(.*)$/m.exec(exchange?.response.split('\r\n')[0] ?? '') ?? [];
   return {
@@ -159,7 +191,13 @@ function responseOf({ status, headers, exchanges, body }: Partial<OpenDetail & E
     redirectURL: '',
     headersSize: exchange ? exchange.response.length : -1,
     bodySize: body?.length ?? 0,
+    ...(code !== undefined && { _error: sentenceOf(detail), _errorCode: code }),
   };
+}
+
+/** The sentence of an error, from a recording that may hold anything. */
+function sentenceOf({ message }: { readonly message?: unknown }): string {
+  return typeof message === 'string' ? message : '';
 }
 
 function headersOf(request: string): HeaderList {

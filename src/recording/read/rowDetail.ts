@@ -19,6 +19,8 @@ export interface LineRow {
   readonly direction: Direction;
   /** Bits of FLAG. */
   readonly flags?: number;
+  /** Bytes of the message in its frames; undefined if they were not kept, or not asked for. */
+  readonly wireSize?: number;
 }
 
 /** A row as one line with its line break; a large message is split into pieces. */

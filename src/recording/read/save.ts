@@ -1,6 +1,6 @@
 import { DuplexError } from '../../shared/errors.ts';
 import type { RecordingReader } from './reader.ts';
-import { exportRows } from '../export/exportRows.ts';
+import { exportRows, withWireSizes } from '../export/exportRows.ts';
 import type { ExportedRow } from '../export/rowExporter.ts';
 import { requireOutside, writeWhole } from '../wholeFile.ts';
 import type { ExportedCount, StreamedKind } from '../../shared/queryProtocol.ts';
@@ -58,7 +58,8 @@ export async function saveRows(
 ): Promise<ExportedCount> {
   await requireOutside(reader.folder, target);
   const total = 'numbers' in set ? set.numbers.length : set.end - set.from;
-  return exportRows(kind, reader.manifest, exportedPages(reader, set), target, (done) => {
+  const pages = withWireSizes(exportedPages(reader, set), reader.folder);
+  return exportRows(kind, reader.manifest, pages, target, (done) => {
     checkCancelled(signal);
     onProgress(done, total);
   });

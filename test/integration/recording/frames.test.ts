@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Appender } from '../../../src/recording/write/appender.ts';
 import { BatchWriter, SlabPool } from '../../../src/recording/write/batchWriter.ts';
-import { readFrames } from '../../../src/recording/frameFile.ts';
+import { readFrames, WireSizes } from '../../../src/recording/frameFile.ts';
 import { FRAME_BYTES, FrameList } from '../../../src/recording/frameLayout.ts';
 import type { FrameRow } from '../../../src/shared/frames.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -169,5 +169,51 @@ describe('after a crash', () => {
     append(resumed, 1, [frameList(2, [7])]);
     expect(lengths(readFrames(folder, 2, 0, 10))).toEqual([7]);
     resumed.close();
+  });
+});
+
+describe('the sizes of messages on the wire', () => {
+  it('are those of data frames, read forward, backward and with gaps, over many windows', async () => {
+    const { folder, appender } = await recording();
+    // 3 frames of a row, of which two are data: 6,000 records, more than one read takes.
+    const rows = 2000;
+    const all = new FrameList();
+    for (let row = 0; row < rows; row++) {
+      const each = frameList(row, [row]);
+      each.add({ time: 0, direction: 'in', first: 0x80, headerLength: 2, length: 1, mask: undefined });
+      // A ping between the fragments is a control frame: no part of the message.
+      each.add({ time: 0, direction: 'in', first: 0x89, headerLength: 2, length: 100, mask: undefined });
+      each.assign(row);
+      if (row % 10 !== 7) all.addAll(each);
+    }
+    append(appender, rows, [all]);
+    appender.close();
+    const expected = (row: number): number | undefined => (row % 10 === 7 ? undefined : row + 1);
+    for (const order of [
+      Array.from({ length: rows }, (_, row) => row),
+      [1999, 0, 1, 1, 700, 699, 7, 8, 1990, 1997],
+      Array.from({ length: 40 }, (_, at) => at * 50),
+    ]) {
+      const sizes = new WireSizes(folder);
+      expect(order.map((row) => sizes.of(row))).toEqual(order.map(expected));
+      expect(sizes.of(rows)).toBeUndefined();
+      sizes.close();
+    }
+  });
+
+  it('are unknown without frames, and bounded where records are out of order or cut', async () => {
+    const { folder, appender, file } = await recording();
+    append(appender, 3, []);
+    appender.close();
+    const none = new WireSizes(folder);
+    expect(none.of(0)).toBeUndefined();
+    none.close();
+    const damaged = frameList(2, [5, 6]);
+    damaged.addAll(frameList(0, [7]));
+    writeFileSync(file, damaged.bytes);
+    appendFileSync(file, Uint8Array.of(1, 2, 3));
+    const sizes = new WireSizes(folder);
+    for (const row of [0, 1, 2, 3]) expect(sizes.of(row) ?? 0).toBeLessThan(19);
+    sizes.close();
   });
 });

@@ -133,7 +133,8 @@ describe('what HTTP Toolkit reads of our HAR', () => {
 
   it('is messages: sent or received, text or base64 by the opcode, seconds since the epoch', () => {
     const { startedDateTime, _webSocketMessages } = entries[0]!;
-    const read = _webSocketMessages.map(({ type, opcode, data, time }) => [
+    const data = _webSocketMessages.filter(({ opcode }) => opcode <= 2);
+    const read = data.map(({ type, opcode, data, time }) => [
       type === 'send' ? 'received' : 'sent',
       Buffer.from(data, opcode === 2 ? 'base64' : 'utf8').toString('latin1'),
       Math.round((time * 1000 - Date.parse(startedDateTime)) * 1000),
@@ -141,6 +142,30 @@ describe('what HTTP Toolkit reads of our HAR', () => {
     expect(read).toEqual([
       ['received', Buffer.from('grüße 😀 "\u0000').toString('latin1'), 1_000],
       ['sent', Buffer.of(0, 1, 254, 255).toString('latin1'), 499_001],
+    ]);
+  });
+
+  it('is the close frame as Playwright and Chrome show control frames: opcode 8, its payload as base64', () => {
+    const closes = entries.flatMap(({ _webSocketMessages }) =>
+      _webSocketMessages.filter(({ opcode }) => opcode === 8),
+    );
+    // The others ended without a frame.
+    expect(closes).toEqual([
+      {
+        type: 'receive',
+        time: 1793707201,
+        opcode: 8,
+        data: Buffer.from('\x0f\xa1bye', 'latin1').toString('base64'),
+      },
+    ]);
+  });
+
+  it('is why there was no connection, and what broke one, in the members of Chrome', () => {
+    expect(entries.map(({ response }) => (response as { _error?: unknown })._error)).toEqual([
+      ...[undefined, undefined, 'Refused.', 'Refused.', undefined],
+    ]);
+    expect(entries[4]!._webSocketMessages).toMatchObject([
+      { type: 'error', opcode: -1, data: 'It was reset.' },
     ]);
   });
 

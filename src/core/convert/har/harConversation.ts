@@ -1,7 +1,14 @@
 import { fromBase64 } from '../../protocol/unit.ts';
 import { invalidUrl } from '../../session/options/validate.ts';
-import type { CloseDetail, Direction, HeaderList, Kind } from '../../../shared/timeline.ts';
-import { field, listField, pairsOf, textField } from '../fields.ts';
+import { ERROR_CODES } from '../../../shared/errors.ts';
+import {
+  FLAG,
+  type CloseDetail,
+  type Direction,
+  type HeaderList,
+  type Kind,
+} from '../../../shared/timeline.ts';
+import { field, listField, numberField, pairsOf, textField } from '../fields.ts';
 import { webSocketUrl } from '../imported.ts';
 
 /** A message or control frame of a HAR. */
@@ -11,9 +18,12 @@ export interface HarMessage {
   /** Microseconds since the epoch; undefined if the file does not have it. */
   readonly time: number | undefined;
   readonly payload: Uint8Array;
-  readonly isInvalidUtf8?: true;
+  /** Bits of FLAG. */
+  readonly flags: number;
   /** Of `close`. */
   readonly close?: CloseDetail;
+  /** Of `error`, if Duplex wrote it. */
+  readonly errorCode?: string;
 }
 
 /** One entry of a HAR as a connection. */
@@ -27,9 +37,11 @@ export interface HarConversation {
   /** Undefined if there is no answer. */
   readonly status: number | undefined;
   readonly body: string | undefined;
-  /** The error that the browser reports for a connection that failed. */
-  readonly failure: string | undefined;
+  /** Why a connection failed: the words of the writer, and the code if the writer was Duplex. */
+  readonly failure: { readonly message: string; readonly code: string | undefined } | undefined;
   messages(): Iterable<HarMessage>;
+  /** The end of the connection, if no message is a close frame. */
+  readonly end: HarMessage | undefined;
   /** Sentences about the parts that cannot be read. */
   readonly left: readonly string[];
 }
@@ -63,10 +75,17 @@ export function harConversation(entry: unknown, attached: string | undefined): H
   const started = Date.parse(textField(entry, 'startedDateTime') ?? '') * 1000;
   const earliest = Math.min(Number.isFinite(started) ? started : Infinity, first ?? Infinity);
   const status = Number(textField(response, 'status'));
-  const parsed = { unknown: 0 };
+  // HAR 1.2: how long it took, in milliseconds.
+  const duration = (numberField(entry, 'time') ?? 0) * 1000;
+  const end = closeOf(field(entry, '_webSocketClose'), Math.round(started + duration) || undefined);
+  let unknown = 0;
+  let lastClose: unknown;
   // One sentence counts all messages that cannot be read.
-  for (const each of messages) if (!messageOf(each)) parsed.unknown++;
-  const hasClose = messages.some((each) => Number(textField(each, 'opcode')) === 8);
+  for (const each of messages) {
+    const kind = messageOf(each)?.kind;
+    if (kind === undefined) unknown++;
+    if (kind === 'close') lastClose = each;
+  }
   return {
     url,
     startedAt: Number.isFinite(earliest) ? Math.floor(earliest / 1000) * 1000 : 0,
@@ -74,18 +93,20 @@ export function harConversation(entry: unknown, attached: string | undefined): H
     responseHeaders: headersOf(response),
     status: status > 0 ? status : undefined,
     body: textField(field(response, 'content'), 'text'),
-    failure: textField(response, '_failureText'),
+    failure: failureOf(response),
     *messages() {
       for (const each of messages) {
         const message = messageOf(each);
-        if (message) yield message;
+        if (!message) continue;
+        // The frame says what `_webSocketClose` repeats, except for whether the other side closed too.
+        const isClean = each !== lastClose || end?.close?.clean !== false;
+        yield message.close && !isClean ? { ...message, close: { ...message.close, clean: false } } : message;
       }
-      const close = hasClose ? undefined : closeOf(field(entry, '_webSocketClose'));
-      if (close) yield close;
     },
+    end: lastClose === undefined ? end : undefined,
     left: [
-      ...(parsed.unknown > 0
-        ? [`${parsed.unknown} messages of ${url} have an opcode or data that no HAR has: they are left out.`]
+      ...(unknown > 0
+        ? [`${unknown} messages of ${url} have an opcode or data that no HAR has: they are left out.`]
         : []),
       ...(broken.lines > 0
         ? [`${broken.lines} lines of the messages of ${url} are not JSON: they are left out.`]
@@ -124,20 +145,40 @@ function messageOf(message: unknown): HarMessage | undefined {
   const type = textField(message, 'type');
   const data = textField(message, 'data') ?? '';
   const time = timeOf(message);
-  if (type === 'error')
-    return { kind: 'error', direction: 'none', time, payload: new TextEncoder().encode(data) };
+  if (type === 'error') {
+    const errorCode = errorCodeOf(message);
+    const payload = new TextEncoder().encode(data);
+    return {
+      kind: 'error',
+      direction: 'none',
+      time,
+      flags: 0,
+      payload,
+      ...(errorCode !== undefined && { errorCode }),
+    };
+  }
   const kind = KINDS.get(Number(textField(message, 'opcode')));
   if (kind === undefined || (type !== 'send' && type !== 'receive')) return undefined;
   const direction = type === 'send' ? 'out' : 'in';
-  const isBase64 = textField(message, '_encoding') === 'base64';
+  const flags = flagsOf(message);
   if (kind === 'text') {
-    const bytes = isBase64 ? fromBase64(data) : new TextEncoder().encode(data);
-    return bytes && { kind, direction, time, payload: bytes, ...(isBase64 && { isInvalidUtf8: true }) };
+    const isBase64 = textField(message, '_encoding') === 'base64';
+    const payload = isBase64 ? fromBase64(data) : new TextEncoder().encode(data);
+    return payload && { kind, direction, time, flags: flags | (isBase64 ? FLAG.invalidUtf8 : 0), payload };
   }
   // Chrome writes the payload of control frames as base64; other tools write text.
   const payload = fromBase64(data) ?? (kind === 'binary' ? undefined : new TextEncoder().encode(data));
   if (!payload) return undefined;
-  return { kind, direction, time, payload, ...(kind === 'close' && { close: closeFrame(payload) }) };
+  return { kind, direction, time, flags, payload, ...(kind === 'close' && { close: closeFrame(payload) }) };
+}
+
+/** The marks that Duplex adds to messages. */
+function flagsOf(message: unknown): number {
+  return (
+    (typeof field(message, '_compressedSize') === 'number' ? FLAG.compressed : 0) |
+    (field(message, '_automatic') === true ? FLAG.automatic : 0) |
+    (field(message, '_altered') === true ? FLAG.altered : 0)
+  );
 }
 
 /** RFC 6455, section 5.5.1. */
@@ -150,17 +191,36 @@ function closeFrame(payload: Uint8Array): CloseDetail {
   };
 }
 
-/** `{code, reason, timestamp}` or `aborted`, as HTTP Toolkit writes it. */
-function closeOf(value: unknown): HarMessage | undefined {
-  const close = (detail: CloseDetail, time?: number): HarMessage => ({
+/** Playwright has `_failureText`, Chrome and mitmproxy have `_error`. */
+function failureOf(response: unknown): HarConversation['failure'] {
+  const message = textField(response, '_failureText') ?? textField(response, '_error') ?? '';
+  return message === '' ? undefined : { message, code: errorCodeOf(response) };
+}
+
+/** A code of Duplex. */
+function errorCodeOf(value: unknown): string | undefined {
+  const code = textField(value, '_errorCode');
+  return ERROR_CODES.find((each) => each === code);
+}
+
+/**
+ * `{code, reason, timestamp}` or `aborted`, as HTTP Toolkit writes it; `wasClean` is ours.
+ * @param time of the entry's end, for what has none
+ */
+function closeOf(value: unknown, time: number | undefined): HarMessage | undefined {
+  const close = (detail: CloseDetail, at = time): HarMessage => ({
     kind: 'close',
     direction: 'in',
-    time,
+    time: at,
+    flags: 0,
     payload: new Uint8Array(),
     close: detail,
   });
   if (value === 'aborted') return close({ code: 1006, reason: '', clean: false });
   const code = Number(textField(value, 'code'));
   if (!Number.isInteger(code) || code < 0 || code > 65535) return undefined;
-  return close({ code, reason: textField(value, 'reason') ?? '', clean: true }, timeOf(value, 'timestamp'));
+  return close(
+    { code, reason: textField(value, 'reason') ?? '', clean: field(value, 'wasClean') !== false },
+    timeOf(value, 'timestamp'),
+  );
 }

@@ -1,6 +1,6 @@
 import { maskHandshake } from '../../session/secrets/maskHandshake.ts';
 import { maskHeaders, maskUrl, sessionName } from '../../session/secrets/mask.ts';
-import { FLAG, type ErrorDetail, type HeaderList, type OpenDetail } from '../../../shared/timeline.ts';
+import type { ErrorDetail, HeaderList, OpenDetail } from '../../../shared/timeline.ts';
 import type { GivenOptions } from '../../session/options/connectOptions.ts';
 import {
   importedHeaders,
@@ -76,16 +76,19 @@ function* rowsOf(conversation: HarConversation): Generator<ImportedRow> {
       time,
       payload: json(maskHandshake(openOf(conversation, status ?? 101), options)),
     };
-  for (const message of conversation.messages()) {
+  for (const message of messagesOf(conversation, refusal)) {
     time = Math.max(time, (message.time ?? 0) - startedAt);
-    const { kind, direction, payload, close, isInvalidUtf8 } = message;
+    const { kind, direction, flags, payload, close } = message;
     if (kind === 'error') {
-      const detail: ErrorDetail = { code: 'protocol.frame', message: new TextDecoder().decode(payload) };
+      const detail: ErrorDetail = {
+        code: message.errorCode ?? 'protocol.frame',
+        message: new TextDecoder().decode(payload),
+      };
       yield { ...none, kind, time, payload: json(maskHandshake(detail, options)) };
     } else if (kind === 'close') {
-      yield { kind, direction, flags: 0, time, payload: json(close ?? {}) };
+      yield { kind, direction, flags, time, payload: json(close ?? {}) };
     } else {
-      yield { kind, direction, flags: isInvalidUtf8 ? FLAG.invalidUtf8 : 0, time, payload };
+      yield { kind, direction, flags, time, payload };
     }
   }
   if (refusal) yield { ...none, kind: 'error', time, payload: json(maskHandshake(refusal, options)) };
@@ -94,8 +97,17 @@ function* rowsOf(conversation: HarConversation): Generator<ImportedRow> {
       ...none,
       kind: 'error',
       time,
-      payload: json(maskHandshake({ code: 'tcp.reset', message: failure }, options)),
+      payload: json(maskHandshake({ ...failure, code: failure.code ?? 'tcp.reset' }, options)),
     };
+}
+
+/** What was said, and how a connection ended that there was. */
+function* messagesOf(
+  { messages, end }: HarConversation,
+  refusal: ErrorDetail | undefined,
+): Iterable<HarMessage> {
+  yield* messages();
+  if (end && !refusal) yield end;
 }
 
 function openOf({ responseHeaders }: HarConversation, status: number): OpenDetail {
@@ -126,8 +138,8 @@ function refusalOf(conversation: HarConversation): ErrorDetail | undefined {
       ...(body !== undefined && { body }),
     };
   if (status !== undefined || failure === undefined) return undefined;
-  const code = FAILURES.find(([pattern]) => pattern.test(failure))?.[1] ?? 'tcp.reset';
-  return { code, message: failure };
+  const { message, code = FAILURES.find(([pattern]) => pattern.test(message))?.[1] ?? 'tcp.reset' } = failure;
+  return { code, message };
 }
 
 /** Names of errors in Chromium and Firefox. */
