@@ -14,6 +14,7 @@ import {
 } from '../core/convert/importSource.ts';
 import { byteCount } from '../shared/byteCount.ts';
 import { DuplexError } from '../shared/errors.ts';
+import { MiB } from '../shared/limits.ts';
 import { readLimited } from '../files/limitedFile.ts';
 
 /** The kinds of file that clients write into their folders. */
@@ -91,7 +92,8 @@ async function readSingle(path: string): Promise<ImportSource> {
       throw new DuplexError('file.invalid', `${path}: ${why}`, { cause });
     }
   }
-  const file = await parseImportFile(basename(path), new TextDecoder().decode(bytes));
+  const text = new TextDecoder().decode(/\.zhar$/i.test(path) ? await inflated(path, bytes) : bytes);
+  const file = await parseImportFile(basename(path), text);
   const files = [file];
   for (const name of attachedNames(file.data)) {
     const beside = join(dirname(path), name);
@@ -100,18 +102,38 @@ async function readSingle(path: string): Promise<ImportSource> {
   return { isFolder: false, files };
 }
 
+/** The HAR that mitmproxy compressed with zlib. */
+async function inflated(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const { inflate } = await import('node:zlib');
+  return new Promise((resolve, reject) =>
+    inflate(bytes, { maxOutputLength: MAX_IMPORT_BYTES, chunkSize: MiB }, (cause, text) => {
+      if (!cause) resolve(text);
+      else if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge(path));
+      else
+        reject(
+          new DuplexError('file.invalid', `${path} is cut off, or not compressed by zlib: export it again.`, {
+            cause,
+          }),
+        );
+    }),
+  );
+}
+
 async function readFileAt(path: string, shown: string): Promise<ImportFile> {
   return parseImportFile(shown, new TextDecoder().decode(await readBytes(path)));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
   const bytes = await attempt(path, () => readLimited(path, MAX_IMPORT_BYTES));
-  if (bytes === undefined)
-    throw new DuplexError(
-      'file.invalid',
-      `${path} is larger than ${byteCount(MAX_IMPORT_BYTES)}, more than is imported: export a part of it.`,
-    );
+  if (bytes === undefined) throw tooLarge(path);
   return bytes;
+}
+
+function tooLarge(path: string): DuplexError {
+  return new DuplexError(
+    'file.invalid',
+    `${path} is larger than ${byteCount(MAX_IMPORT_BYTES)}, more than is imported: export a part of it.`,
+  );
 }
 
 async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {

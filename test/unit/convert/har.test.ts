@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { ImportedRecording } from '../../../src/core/convert/imported.ts';
-import type { ImportSource } from '../../../src/core/convert/importSource.ts';
+import { MAX_IMPORT_BYTES, type ImportSource } from '../../../src/core/convert/importSource.ts';
 import { exportRows, openRecording, writeRecording } from '../../../src/engine/recordingFile.ts';
 import { readImportSource } from '../../../src/engine/importSource.ts';
+import { MiB } from '../../../src/shared/limits.ts';
 import { FLAG } from '../../../src/shared/timeline.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { IMPORT_FIXTURES, imported, importedFrom, sourceOf } from './importing.ts';
@@ -81,10 +83,18 @@ Cookie: {{$secret cookie}}
     expect(rowsOf(lost!).at(-1)).toEqual(['close', 'in', 0, { code: 1006, reason: '', clean: false }]);
   });
 
-  // Rebuilt from what mitmproxy's savehar.py writes (MIT): `https:` URLs, float seconds, base64 for binary, no closes.
+  // Rebuilt from the members that mitmproxy's savehar.py (MIT) writes: `https:` URLs, float seconds, base64 for binary,
+  // no closes, dates with six decimals or none, -1.0 for the timings that it does not know.
   it('of mitmproxy has http URLs, and its times in seconds', async () => {
-    const [feed, plain, ...others] = await recordingsIn('mitmproxy.har');
+    const [feed, plain, lost, ...others] = await recordingsIn('mitmproxy.har');
     expect(others).toEqual([]);
+    // A handshake without an answer is not marked as one of a WebSocket: its headers say it.
+    expect(rowsOf(lost!)).toEqual([
+      [
+        ...['error', 'none', 0],
+        { code: 'tcp.reset', message: "[Errno 111] Connect call failed ('192.0.2.7', 443)" },
+      ],
+    ]);
     expect([feed!.url, plain!.url]).toEqual([
       'wss://feed.example.test/ws?symbol=A',
       'ws://feed.example.test:8080/plain',
@@ -109,6 +119,30 @@ Cookie: {{$secret cookie}}
     expect([...secrets.keys()]).toEqual(['authorization']);
     expect(files['source.ws']).toContain(
       'WEBSOCKET wss://feed.example.test/ws?symbol=A\nAuthorization: Bearer {{$secret authorization}}\n\n{"op":"subscribe"}\n',
+    );
+  });
+
+  it('of mitmproxy may be compressed, as it writes files with the ending .zhar', async () => {
+    const har = await readFile(join(IMPORT_FIXTURES, 'mitmproxy.har'));
+    const folder = await temporaryFolder();
+    const [whole, cut, bomb] = ['a.zhar', 'cut.zhar', 'bomb.zhar'].map((name) => join(folder, name)) as [
+      ...[string, string, string],
+    ];
+    const compressed = deflateSync(har, { level: 9 });
+    await writeFile(whole, compressed);
+    expect((await recordingsIn(await readImportSource(whole))).map(({ url }) => url)).toEqual(
+      (await recordingsIn('mitmproxy.har')).map(({ url }) => url),
+    );
+    await writeFile(cut, compressed.subarray(0, 200));
+    await expect(readImportSource(cut)).rejects.toThrow(
+      /cut\.zhar is cut off, or not compressed by zlib: export it again\.$/,
+    );
+    // A block that can be repeated: it refers to nothing before it.
+    const block = deflateRawSync(Buffer.alloc(MiB, ' '), { finishFlush: constants.Z_FULL_FLUSH });
+    const header = Buffer.of(0x78, 0x9c);
+    await writeFile(bomb, Buffer.concat([header, ...Array<Buffer>(MAX_IMPORT_BYTES / MiB + 1).fill(block)]));
+    await expect(readImportSource(bomb)).rejects.toThrow(
+      /bomb\.zhar is larger than 256 MiB, more than is imported: export a part of it\.$/,
     );
   });
 

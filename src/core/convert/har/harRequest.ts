@@ -102,12 +102,9 @@ function* rowsOf(conversation: HarConversation): Generator<ImportedRow> {
 }
 
 /** What was said, and how a connection ended that there was. */
-function* messagesOf(
-  { messages, end }: HarConversation,
-  refusal: ErrorDetail | undefined,
-): Iterable<HarMessage> {
-  yield* messages();
-  if (end && !refusal) yield end;
+function* messagesOf(conversation: HarConversation, refusal: ErrorDetail | undefined): Generator<HarMessage> {
+  yield* conversation.messages();
+  if (conversation.end && !refusal) yield conversation.end;
 }
 
 function openOf({ responseHeaders }: HarConversation, status: number): OpenDetail {

@@ -1,7 +1,7 @@
 import { otherRequests, type ImportResult } from '../imported.ts';
 import type { Importer } from '../importer.ts';
 import type { ImportSource } from '../importSource.ts';
-import { field, listField, textField } from '../fields.ts';
+import { field, listField, pairsOf, textField } from '../fields.ts';
 import { harConversation } from './harConversation.ts';
 import { recordingOf, requestOf } from './harRequest.ts';
 
@@ -57,10 +57,13 @@ function entriesOf({ files }: ImportSource): readonly unknown[] | undefined {
 }
 
 function isWebSocket(entry: unknown): boolean {
+  const request = field(entry, 'request');
   return (
     Array.isArray(field(entry, '_webSocketMessages')) ||
     textField(entry, '_resourceType') === 'websocket' ||
-    /^wss?:/i.test(textField(field(entry, 'request'), 'url') ?? '')
+    /^wss?:/i.test(textField(request, 'url') ?? '') ||
+    // Proxies mark no handshake that was refused.
+    pairsOf(field(request, 'headers')).some(({ name }) => /^sec-websocket-key$/i.test(name))
   );
 }
 
