@@ -29,7 +29,14 @@ export class ProtocolDetector {
     const { decode } = this.options();
     if (!module && decode.length > 0)
       return { id: RULES_PROTOCOL, title: 'Rules', reason: decode.join('; ') };
-    return module && { id: module.id, title: module.title, ...(reason !== undefined && { reason }) };
+    return (
+      module && {
+        id: module.id,
+        title: module.title,
+        ...(reason !== undefined && { reason }),
+        ...(module.topics && { topics: true }),
+      }
+    );
   }
 
   /** Most rows cost two comparisons. */

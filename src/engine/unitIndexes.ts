@@ -9,6 +9,9 @@ import type {
   DecodedRow,
   NameCount,
   Subscription,
+  TopicPage,
+  TopicQuery,
+  TopicsUnder,
   UnitCounts,
   UnitIndexState,
   UnitOptions,
@@ -36,6 +39,8 @@ const NOTHING_INDEXED: UnitIndexState = {
   reason: undefined,
   error: undefined,
 };
+
+const NO_TOPICS: TopicPage = { total: 0, active: -1, nodes: [], topics: 0, others: 0 };
 
 /** The indexes of an engine, in a worker of their own, so that searches and saves never wait for decoders. */
 export class UnitIndexes {
@@ -166,6 +171,15 @@ export class Units {
 
   subscriptions(): Promise<Subscription[]> {
     return this.#ask([], (calls, job) => calls.openSubscriptions(job));
+  }
+
+  /** Up to `count` of the nodes of the topic tree, from number `from` on; at most MAX_PULL. */
+  topics(query: TopicQuery, from: number, count: number): Promise<TopicPage> {
+    return this.#ask(NO_TOPICS, (calls, job) => calls.topics(job, query, from, count));
+  }
+
+  topicsUnder(path: string, most: number): Promise<TopicsUnder> {
+    return this.#ask({ names: [], matches: 0 }, (calls, job) => calls.topicsUnder(job, path, most));
   }
 
   /** The decoded form of rows, without those that are not indexed yet. Their numbers ascend. */

@@ -5,18 +5,31 @@ import type {
   CallQuery,
   JsonPairs,
   Subscription,
+  TopicPage,
+  TopicQuery,
+  TopicsUnder,
   UnitCounts,
 } from './unitIndexProtocol.ts';
 
-/** The progress and the figures of the panel's conversation. */
-export interface PanelConversation {
+/** The progress of the index behind a view. */
+export interface PanelProgress {
   readonly rows: number;
   readonly total: number;
   readonly done: boolean;
   /** Why it ended early; absent if it did not. */
   readonly problem?: string;
+}
+
+/** The figures of the panel's conversation. */
+export interface PanelConversation extends PanelProgress {
   readonly calls: readonly CallFigures[];
   readonly subscriptions: readonly Subscription[];
+}
+
+/** A range of the topic tree. */
+export interface PanelTopics {
+  readonly progress: PanelProgress;
+  readonly page: TopicPage;
 }
 
 /** Selects calls of the conversation that has these pairs. */
@@ -38,4 +51,8 @@ export interface PanelUnitCalls {
   unitCounts(filter: string): Promise<UnitCounts>;
   /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. Throws as `conversation` does. */
   callPairs(query: PanelCallQuery, from: number, count: number): Promise<CallPage>;
+  /** Up to `count` of the nodes of the topic tree, from number `from` on; at most MAX_PULL. */
+  topics(query: TopicQuery, from: number, count: number): Promise<PanelTopics>;
+  /** The topics of a node and below it, as many as a query may name. */
+  topicsUnder(path: string): Promise<TopicsUnder>;
 }

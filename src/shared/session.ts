@@ -128,6 +128,8 @@ export interface DecodedAs {
   readonly title: string;
   /** Why it was recognised; absent if it was named. */
   readonly reason?: string;
+  /** Whether its messages have topics. */
+  readonly topics?: true;
 }
 
 /** The summary of a session for panel, tree and status bar. */

@@ -126,6 +126,59 @@ export interface Subscription {
   readonly rate: number;
 }
 
+/** Maximum nodes of the topic tree that are closed at once. */
+export const MAX_CLOSED_TOPICS = 1000;
+
+/** Selects the nodes of the topic tree that are in view. */
+export interface TopicQuery {
+  /** Paths whose children are hidden. */
+  readonly closed: readonly string[];
+  /** The path whose place is wanted. */
+  readonly active?: string;
+}
+
+/** A topic, or the levels that several topics share. */
+export interface TopicNode {
+  /** The topic, or its beginning. */
+  readonly path: string;
+  /** The last level of the path. */
+  readonly label: string;
+  /** From 1. */
+  readonly level: number;
+  /** Among the children of its parent, from 1, and their number. */
+  readonly position: number;
+  readonly siblings: number;
+  /** Place of the parent in the list; -1 at the first level. */
+  readonly parent: number;
+  /** Messages of this topic and of those below. */
+  readonly messages: number;
+  /** Absent if nothing is below. */
+  readonly isOpen?: boolean;
+  /** The row of the last message of this very topic, and one line for its payload; absent without a message. */
+  readonly last?: { readonly row: number; readonly value: string };
+}
+
+/** A range of the topic tree. */
+export interface TopicPage {
+  /** Number of the nodes in view. */
+  readonly total: number;
+  /** Place of the node that the query names; -1 if it is not in view. */
+  readonly active: number;
+  readonly nodes: readonly TopicNode[];
+  /** Number of all topics in the tree. */
+  readonly topics: number;
+  /** Messages of topics that the tree has no room for. */
+  readonly others: number;
+}
+
+/** The topics of a node and below it. */
+export interface TopicsUnder {
+  /** Those with the most messages first. */
+  readonly names: readonly string[];
+  /** All of them, also those that are not listed. */
+  readonly matches: number;
+}
+
 /** The units of a row. */
 export interface DecodedRow {
   readonly row: number;
@@ -150,6 +203,10 @@ export interface UnitWorkerCalls {
   /** Up to `count` of the selected calls, from number `from` on; at most MAX_PULL. */
   callPairs(job: number, query: CallQuery, from: number, count: number): Promise<CallPage>;
   openSubscriptions(job: number): Promise<Subscription[]>;
+  /** Up to `count` of the nodes in view, from number `from` on; at most MAX_PULL. */
+  topics(job: number, query: TopicQuery, from: number, count: number): Promise<TopicPage>;
+  /** @param most names that are listed */
+  topicsUnder(job: number, path: string, most: number): Promise<TopicsUnder>;
   /** The units of rows. Their numbers ascend; at most MAX_PULL. */
   decodeRows(job: number, rows: readonly number[]): Promise<DecodedRow[]>;
   closeIndex(job: number): Promise<void>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createDecoding } from '../recording/read/payloadDecoding.ts';
 import { RecordingReader } from '../recording/read/reader.ts';
 import { decodeRows } from '../recording/units/decodeRows.ts';
+import { topicPage } from '../recording/units/topicPage.ts';
 import { UnitFiles } from '../recording/units/unitFiles.ts';
 import { UnitIndex } from '../recording/units/unitIndex.ts';
 import { UNITS_FOLDER } from '../recording/units/unitLayout.ts';
@@ -159,6 +160,16 @@ const calls: UnitWorkerCalls = {
     find(job).index.conversation.pairs(query, from, Math.min(count, MAX_PULL)),
 
   openSubscriptions: async (job) => find(job).index.conversation.subscriptions(),
+
+  async topics(job, query, from, count) {
+    const { index, reader } = find(job);
+    return inTurns(topicPage(index, reader, query, from, Math.min(count, MAX_PULL)));
+  },
+
+  async topicsUnder(job, path, most) {
+    const { conversation, topicNames } = find(job).index;
+    return topicNames ? conversation.topics.under(topicNames, path, most) : { names: [], matches: 0 };
+  },
 
   async decodeRows(job, rows) {
     const { index, reader } = find(job);

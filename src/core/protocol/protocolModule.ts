@@ -109,6 +109,14 @@ export type NegotiationAnswer =
   /** A clause without its full stop. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** How the messages of a protocol belong to topics: the names of its events and calls. */
+export interface TopicNames {
+  /** Between the levels of a topic. */
+  readonly separator: string;
+  /** Names of events and calls that are no topics. */
+  readonly excluded?: readonly string[];
+}
+
 /** A protocol: how to recognise, decode, speak and explain it. */
 export interface ProtocolModule {
   /** The value of the option `protocol`. */
@@ -125,6 +133,8 @@ export interface ProtocolModule {
   readonly verbs: readonly VerbSpec[];
   /** The meanings of its close codes; RFC 6455, section 7.4.2, leaves 3000 to 4999 to protocols. */
   readonly closeCodes: Readonly<Record<number, string>>;
+  /** Absent if its messages have no topics. */
+  readonly topics?: TopicNames;
   /** @returns the reason for recognising it, which follows the title: `subprotocol ocpp1.6` */
   detect: {
     subprotocol(name: string): string | undefined;

@@ -10,6 +10,7 @@ import type {
   UnitCounts,
 } from '../../shared/unitIndexProtocol.ts';
 import type { NameTable } from './nameTable.ts';
+import { Topics } from './topics.ts';
 import { OPENED, typeNumber, UNIT_FLAG, type UnitRecord } from './unitLayout.ts';
 
 const SUBSCRIBE = typeNumber('subscribe');
@@ -97,13 +98,17 @@ export class Conversation {
   readonly #streams = new Map<number, Stream>();
   /** By name × 8 + type. */
   readonly #counts = new Map<number, number>();
+  /** Events and calls by name. */
+  readonly topics: Topics;
   #units = 0;
   #answered = 0;
 
   constructor(
     private readonly table: NameTable,
     private readonly timeOf: (row: number) => number,
-  ) {}
+  ) {
+    this.topics = new Topics(table);
+  }
 
   get units(): number {
     return this.#units;
@@ -135,6 +140,7 @@ export class Conversation {
     this.#units++;
     const key = this.nameOf(unit) * 8 + type;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    if (type === EVENT || type === CALL) this.topics.add(name, row);
     if (flags & UNIT_FLAG.calls) this.#call(record, unit, time);
     else if (flags & UNIT_FLAG.replies) this.#reply(unit);
     if (type === SUBSCRIBE && stream !== 0) this.#subscribe(name, stream, row);

@@ -2,7 +2,7 @@ import { jsonPairing } from '../../core/protocol/json/jsonPairing.ts';
 import { MAX_DECODED_BYTES } from '../../core/protocol/limits.ts';
 import type { Decoding } from '../../core/protocol/decode/decoding.ts';
 import { pairHash } from '../../core/protocol/pairHash.ts';
-import type { ProtocolModule, Role } from '../../core/protocol/protocolModule.ts';
+import type { ProtocolModule, Role, TopicNames } from '../../core/protocol/protocolModule.ts';
 import { protocolsWithTables } from '../../core/protocol/registry.ts';
 import type { ProtocolTable } from '../../core/protocol/table/protocolTable.ts';
 import { callKey, type DecodedUnit, replyKey } from '../../core/protocol/unit.ts';
@@ -103,6 +103,11 @@ export class UnitIndex {
 
   get protocol(): string | undefined {
     return this.#units.protocol?.id;
+  }
+
+  /** How names are topics; undefined if they are none. */
+  get topicNames(): TopicNames | undefined {
+    return this.#units.protocol?.topics;
   }
 
   get reason(): string | undefined {

@@ -9,7 +9,8 @@ import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.t
 import type { VerbDraft } from '../../shared/panelVerbs.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
-import type { JsonPairs } from '../../shared/unitIndexProtocol.ts';
+import { MAX_CLOSED_TOPICS } from '../../shared/unitIndexProtocol.ts';
+import type { JsonPairs, TopicQuery } from '../../shared/unitIndexProtocol.ts';
 import { MAX_COLUMN_PATH, MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import { DIRECTIONS, KINDS } from '../../shared/timeline.ts';
 import { UNIT_TYPES } from '../../shared/units.ts';
@@ -26,7 +27,7 @@ const MAX_TIMES = 1_000_000;
 const DAY = 86_400_000;
 
 /** Maximum names of units in one query. */
-const MAX_UNIT_NAMES = 100;
+export const MAX_UNIT_NAMES = 100;
 
 /** Maximum arguments, options or headers of a verb. */
 const MAX_VERB_PARTS = 100;
@@ -186,6 +187,13 @@ export function checkCallQuery(value: unknown): PanelCallQuery {
     ...(name !== undefined && { name }),
     unanswered: unanswered === true,
   };
+}
+
+/** @throws DuplexError `call.invalid` unless it names nodes of the topic tree. Whether they exist is not asked. */
+export function checkTopicQuery(value: unknown): TopicQuery {
+  const { closed, active } = (value ?? {}) as Partial<Record<keyof TopicQuery, unknown>>;
+  if (!Array.isArray(closed) || closed.length > MAX_CLOSED_TOPICS) throw refused('a tree');
+  return { closed: closed.map(checkLine), ...(active !== undefined && { active: checkLine(active) }) };
 }
 
 function checkWords<T extends string>(known: readonly T[], value: unknown): T[] {

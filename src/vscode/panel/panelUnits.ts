@@ -7,11 +7,19 @@ import type { Units } from '../../engine/unitIndexes.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
 import { MAX_PULL } from '../../shared/limits.ts';
 import type { PanelQuery } from '../../shared/panelProtocol.ts';
-import type { PanelConversation, PanelUnitCalls } from '../../shared/panelUnits.ts';
+import type { PanelConversation, PanelProgress, PanelUnitCalls } from '../../shared/panelUnits.ts';
 import type { Row } from '../../shared/timeline.ts';
-import type { JsonPairs, UnitOptions } from '../../shared/unitIndexProtocol.ts';
+import type { JsonPairs, TopicPage, UnitOptions } from '../../shared/unitIndexProtocol.ts';
 import type { UnitList } from '../../shared/units.ts';
-import { checkCallQuery, checkCount, checkIndex, checkLine, checkPairs } from './checks.ts';
+import {
+  checkCallQuery,
+  checkCount,
+  checkIndex,
+  checkLine,
+  checkPairs,
+  checkTopicQuery,
+  MAX_UNIT_NAMES,
+} from './checks.ts';
 
 /** The part of a session that these calls need. */
 export type UnitsSession = Pick<Session, 'folder' | 'options'> & {
@@ -30,7 +38,9 @@ export interface PanelUnits {
   dispose(): Promise<void>;
 }
 
-const NOTHING: PanelConversation = { rows: 0, total: 0, done: true, calls: [], subscriptions: [] };
+const NO_PROGRESS: PanelProgress = { rows: 0, total: 0, done: true };
+const NOTHING: PanelConversation = { ...NO_PROGRESS, calls: [], subscriptions: [] };
+const NO_TOPICS: TopicPage = { total: 0, active: -1, nodes: [], topics: 0, others: 0 };
 
 /** Maximum characters of a payload for the page; the other views show all of it. */
 const MAX_CONTENT = 1024 * 1024;
@@ -70,8 +80,7 @@ export function panelUnits(
         const index = await current(checkPairs(pairs));
         if (!index) return NOTHING;
         const [calls, subscriptions] = await Promise.all([index.figures(), index.subscriptions()]);
-        const { rows, total, done, error } = index.state;
-        return { rows, total, done, ...(error && { problem: error.message }), calls, subscriptions };
+        return { ...progressOf(index), calls, subscriptions };
       },
       async unitCounts(filter) {
         const index = await current();
@@ -81,6 +90,17 @@ export function panelUnits(
         const { pairs, ...query } = checkCallQuery(asked);
         const index = await current(pairs);
         return (await index?.pairs(checkIndex(from), checkCount(count), query)) ?? { total: 0, pairs: [] };
+      },
+      async topics(asked, from, count) {
+        const query = checkTopicQuery(asked);
+        const index = await current();
+        if (!index) return { progress: NO_PROGRESS, page: NO_TOPICS };
+        const page = await index.topics(query, checkIndex(from), checkCount(count));
+        return { progress: progressOf(index), page };
+      },
+      async topicsUnder(path) {
+        const index = await current();
+        return (await index?.topicsUnder(checkLine(path), MAX_UNIT_NAMES)) ?? { names: [], matches: 0 };
       },
     },
     async withSummaries(rows) {
@@ -114,6 +134,10 @@ export function panelUnits(
       await Promise.all([own.dispose(), paired.dispose()]);
     },
   };
+}
+
+function progressOf({ state: { rows, total, done, error } }: Units): PanelProgress {
+  return { rows, total, done, ...(error && { problem: error.message }) };
 }
 
 /** Keeps one index open, and replaces it when its options change. */

@@ -156,17 +156,14 @@ export class Panel extends LitElement {
         .chart=${view.chart}
         @duplex-chart=${() => this.#change({ chart: !view.chart })}
         @duplex-go-to=${() => void this.timeline.askWhere()}
-        @duplex-options=${(event: CustomEvent<SearchOptions>) => {
-          this.#change({ search: event.detail });
-          this.#startSearch();
-        }}
+        @duplex-options=${(event: CustomEvent<SearchOptions>) => this.#setSearch(event.detail)}
         @duplex-pattern=${(event: CustomEvent<string>) => {
           this.#pattern = event.detail;
           this.#startSearch();
         }}
         @duplex-step=${(event: CustomEvent<1 | -1>) => this.#search.step(event.detail)}
         @duplex-cancel=${() => this.#search.cancel()}
-        @duplex-follow=${this.#onFollow}
+        @duplex-follow=${(event: CustomEvent<boolean>) => this.#change({ follow: event.detail })}
         @duplex-leave=${() => this.timeline.focus()}
       ></duplex-toolbar>
       <duplex-split-view
@@ -192,7 +189,7 @@ export class Panel extends LitElement {
           @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
           @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
           .canSend=${session.state === 'open'}
-          .knowsProtocol=${session.decodedAs !== undefined}
+          .decodedAs=${session.decodedAs}
           @duplex-edit=${(event: CustomEvent<Draft>) => this.#edit(event.detail)}
           @duplex-find=${(event: CustomEvent<string>) => this.toolbar?.find(event.detail)}
           @duplex-open=${this.#openInspector}
@@ -209,6 +206,8 @@ export class Panel extends LitElement {
                 .find=${this.#readingSearch}
                 @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
                 @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
+                @duplex-units=${(event: CustomEvent<Partial<SearchOptions>>) => this.#setSearch(event.detail)}
+                @duplex-say=${(event: CustomEvent<string>) => this.#announce(event.detail)}
                 @duplex-leave=${() => this.timeline.focus()}
               ></duplex-side>`
             : nothing
@@ -304,6 +303,11 @@ export class Panel extends LitElement {
       this.composer.focus();
   }
 
+  #setSearch(change: Partial<SearchOptions>): void {
+    this.#change({ search: { ...this.view.search, ...change } });
+    this.#startSearch();
+  }
+
   #startSearch(): void {
     const { mode, caseSensitive } = this.view.search;
     // Paths and conditions do not match a position in the text.
@@ -338,8 +342,6 @@ export class Panel extends LitElement {
       conversation: false,
     });
   }
-
-  readonly #onFollow = (event: CustomEvent<boolean>): void => this.#change({ follow: event.detail });
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const key = panelKey(event);

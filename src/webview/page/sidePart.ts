@@ -11,7 +11,8 @@ import { SHARED_TEXT } from '../text/sharedTexts.ts';
 import { PAGE_TEXT } from './pageTexts.ts';
 import type { ViewState } from './viewState.ts';
 import type { ConversationView } from '../protocol/conversationView.ts';
-import { PROTOCOL_TEXT } from '../protocol/protocolTexts.ts';
+import type { TopicsView } from '../protocol/topicsView.ts';
+import type { SearchOptions } from '../search/searchOptions.ts';
 import type { ChosenView, Inspector } from '../inspector/inspector.ts';
 
 /** Whether the side part is open. */
@@ -20,7 +21,8 @@ export function hasSide({ handshake, conversation, inspecting, selected }: ViewS
 }
 
 /**
- * Beside the timeline: the handshake, else the conversation, else the selected row. Events: `duplex-go`, `duplex-change`, `duplex-leave`, `duplex-fail`.
+ * Beside the timeline: the handshake, else the conversation or the topics, else the selected row. Events: `duplex-go`,
+ * `duplex-change`, `duplex-units`, `duplex-say`, `duplex-leave`, `duplex-fail`.
  */
 @customElement('duplex-side')
 export class SidePart extends LitElement {
@@ -33,6 +35,7 @@ export class SidePart extends LitElement {
     }
     duplex-handshake,
     duplex-conversation,
+    duplex-topics,
     duplex-inspector {
       flex: 1;
     }
@@ -46,6 +49,7 @@ export class SidePart extends LitElement {
 
   @query('duplex-inspector') private readonly inspector!: Inspector | null;
   @query('duplex-conversation') private readonly conversation!: ConversationView | null;
+  @query('duplex-topics') private readonly topics!: TopicsView | null;
   @query('duplex-handshake') private readonly handshake!: HandshakeView | null;
 
   onProgress(document: string, done: number, total: number): void {
@@ -55,13 +59,17 @@ export class SidePart extends LitElement {
   override focus(): void {
     reportTo(
       this,
-      this.updateComplete.then(() => focusLoaded(this.handshake ?? this.conversation ?? this.inspector)),
+      this.updateComplete.then(() =>
+        focusLoaded(this.handshake ?? this.conversation ?? this.topics ?? this.inspector),
+      ),
     );
   }
 
   protected override willUpdate(): void {
     if (this.view.handshake)
       loadPart(this, 'duplex-handshake', () => import('../handshake/handshakeView.ts'));
+    else if (this.view.conversation && this.view.topics)
+      loadPart(this, 'duplex-topics', () => import('../protocol/topicsView.ts'));
     else if (this.view.conversation)
       loadPart(this, 'duplex-conversation', () => import('../protocol/conversationView.ts'));
     else loadPart(this, 'duplex-inspector', () => import('../inspector/inspector.ts'));
@@ -78,10 +86,17 @@ export class SidePart extends LitElement {
         @duplex-leave=${() => this.#close({ handshake: false })}
         @duplex-close=${() => this.#close({ handshake: false })}
       ></duplex-handshake>`;
+    if (view.conversation && view.topics)
+      return html`<duplex-topics
+        .host=${host}
+        .names=${view.search.names}
+        @duplex-units=${(event: CustomEvent<Partial<SearchOptions>>) => emit(this, 'duplex-units', event.detail)}
+        @duplex-say=${(event: CustomEvent<string>) => emit(this, 'duplex-say', event.detail)}
+        @duplex-leave=${() => emit(this, 'duplex-leave')}
+        @duplex-close=${() => this.#close({ conversation: false })}
+      ></duplex-topics>`;
     if (view.conversation)
       return html`<duplex-conversation
-        role="region"
-        aria-label=${PROTOCOL_TEXT.conversation}
         .host=${host}
         .pairs=${view.pairs}
         @duplex-pairs=${({ detail }: CustomEvent<ViewState['pairs'] | null>) =>

@@ -5,6 +5,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Draft, PanelHostCalls, PanelRowCalls } from '../../shared/panelProtocol.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
+import type { DecodedAs } from '../../shared/session.ts';
 import { emit, reportTo } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
 import { loadAfterStart, loadPart } from '../base/lazyParts.ts';
@@ -54,8 +55,8 @@ export class TimelinePane extends LitElement {
   /** Wall-clock start of the session in milliseconds. */
   @property({ attribute: false }) startedAt = 0;
   @property({ attribute: false }) empty: readonly string[] = [];
-  /** Whether a protocol is known and messages are decoded. */
-  @property({ attribute: false }) knowsProtocol = false;
+  /** The protocol by which messages are decoded. */
+  @property({ attribute: false }) decodedAs: DecodedAs | undefined = undefined;
   /** Whether messages can be sent. */
   @property({ attribute: false }) canSend = false;
 
@@ -131,11 +132,12 @@ export class TimelinePane extends LitElement {
         .paths=${view.columns}
         .pullColumns=${this.#pullColumns}
         @duplex-columns=${(event: CustomEvent<ColumnEdit>) => reportTo(this, this.#editColumns(event.detail))}
-        .decodes=${this.knowsProtocol ? view.decoded : undefined}
+        .decodes=${this.decodedAs ? view.decoded : undefined}
+        .hasTopics=${this.decodedAs?.topics === true}
         @duplex-messages=${(event: CustomEvent<MessageChoice>) =>
           this.#change(
-            event.detail === 'conversation'
-              ? { conversation: true, handshake: false }
+            event.detail === 'conversation' || event.detail === 'topics'
+              ? { conversation: true, topics: event.detail === 'topics', handshake: false }
               : { decoded: event.detail === 'decoded' },
           )}
         @duplex-row=${(event: CustomEvent<RowCommand>) => reportTo(this, this.#onRow(event.detail))}

@@ -40,6 +40,8 @@ export interface ViewState {
   readonly decoded: boolean;
   /** Whether the conversation is open instead of the inspector. */
   readonly conversation: boolean;
+  /** Whether the topics are open instead of its calls. */
+  readonly topics: boolean;
   /** The paths by which it pairs calls with replies; undefined: the ids of the protocol. */
   readonly pairs: JsonPairs | undefined;
   /** JSONPaths of the timeline's own columns. */
@@ -73,6 +75,7 @@ const INITIAL: ViewState = {
   chart: true,
   decoded: true,
   conversation: false,
+  topics: false,
   pairs: undefined,
   columns: [],
   textView: 'pretty',
@@ -111,6 +114,7 @@ export function restoreViewState(
     chart: from.chart !== false,
     decoded: from.decoded !== false,
     conversation: isSame && from.conversation === true,
+    topics: isSame && from.topics === true,
     pairs: isSame ? restorePairs(from.pairs) : undefined,
     columns: restoreColumns(from.columns) ?? columns,
     textView: oneOf(INSPECTOR_TABS, from.textView) ?? INITIAL.textView,

@@ -68,6 +68,8 @@ export class ConversationView extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.role = 'region';
+    this.ariaLabel = PROTOCOL_TEXT.conversation;
     this.#timer = setInterval(() => this.#load(), INTERVAL);
   }
 

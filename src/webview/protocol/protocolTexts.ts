@@ -21,3 +21,16 @@ export const PROTOCOL_TEXT = {
   bothPaths: t('Type both paths, or none.'),
   unnamed: t('(no name)'),
 } as const;
+
+export const TOPIC_TEXT = {
+  topics: t('Topics'),
+  close: t('Close the topics'),
+  showAll: t('Show the messages of all topics'),
+  nothing: t('No messages with a topic so far.'),
+  count: (topics: string) => (topics === '1' ? t('1 topic') : t('{0} topics', topics)),
+  others: (messages: string) => t('Messages of topics that the tree has no room for: {0}.', messages),
+  chosen: (path: string, topics: string) => t('The timeline shows {0}. Topics: {1}.', path, topics),
+  more: (names: string, topics: string) =>
+    t('The filter takes the {0} topics with the most messages, of {1}.', names, topics),
+  all: t('The timeline shows the messages of all topics.'),
+} as const;

@@ -48,6 +48,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   source: RowSource = NO_ROWS;
   /** Whether rows show their decoded form; undefined if no protocol is known. */
   @property({ attribute: false }) decodes: boolean | undefined = undefined;
+  @property({ attribute: false }) hasTopics = false;
   /** The hits to mark. Rows of a search result have marks of their own. */
   @property({
     attribute: false,
@@ -214,6 +215,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
         hasSelection: this.selected !== undefined,
         namesKinds: this.#columns.width === 'wide',
         decodes: this.decodes,
+        hasTopics: this.hasTopics,
         onTime: (choice) => this.#chooseTime(choice),
         onMessages: (choice) => emit(this, 'duplex-messages', choice),
         onColumns: (edit) => emit(this, 'duplex-columns', edit),

@@ -11,7 +11,7 @@ import { TIMELINE_TEXT, TIME_HEADS, TIME_NAMES } from './timelineTexts.ts';
 export type TimeChoice = TimeMode | 'zero';
 
 /** An item of the menu of the message column. */
-export type MessageChoice = 'decoded' | 'raw' | 'conversation';
+export type MessageChoice = 'decoded' | 'raw' | 'conversation' | 'topics';
 
 /** A change of the user's columns: another one is asked for, or one is removed. */
 export type ColumnEdit = 'add' | { readonly remove: string };
@@ -26,6 +26,7 @@ export interface HeadParts {
   readonly namesKinds: boolean;
   /** Whether rows show what they decode to; undefined if no protocol is known. */
   readonly decodes: boolean | undefined;
+  readonly hasTopics: boolean;
   readonly onTime: (choice: TimeChoice) => void;
   readonly onMessages: (choice: MessageChoice) => void;
   readonly onColumns: (edit: ColumnEdit) => void;
@@ -85,7 +86,7 @@ function timeMenu({ mode, hasSelection, onTime }: HeadParts): TemplateResult {
   ></duplex-menu>`;
 }
 
-function messageMenu({ decodes, paths, onMessages, onColumns }: HeadParts): TemplateResult {
+function messageMenu({ decodes, hasTopics, paths, onMessages, onColumns }: HeadParts): TemplateResult {
   // Without a protocol, two JSONPaths can still pair calls with replies.
   const conversation: MenuItem = {
     value: 'conversation',
@@ -99,6 +100,7 @@ function messageMenu({ decodes, paths, onMessages, onColumns }: HeadParts): Temp
           { value: 'decoded', text: TIMELINE_TEXT.decodedRows, isChecked: decodes },
           { value: 'raw', text: TIMELINE_TEXT.rawRows, isChecked: !decodes },
           conversation,
+          ...(hasTopics ? [{ value: 'topics', text: TIMELINE_TEXT.topics }] : []),
         ];
   const others = columnItems(paths, forms.length > 0);
   const items = decodes === undefined ? [...others, conversation] : [...forms, ...others];

@@ -77,6 +77,7 @@ export const TIMELINE_TEXT = {
   decodedRows: t('What They Decode to'),
   rawRows: t('As They Travelled'),
   conversation: t('Show the Conversation'),
+  topics: t('Show the Topics'),
   timeColumn: t('What the time column shows'),
   markTimeZero: t('Count from the Selected Row (M)'),
   goTo: t('Go to a message or a time'),

@@ -81,6 +81,49 @@ describe('aedes', () => {
     expect(duplex.problems).toEqual([]);
   });
 
+  it('fills the tree of topics, with counts and the last values of those asked for', async () => {
+    const { url } = await aedes();
+    const { engine } = await testEngine();
+    const duplex = await talk({ url, protocol: 'mqtt' });
+    await duplex.say('subscribe', { arguments: ['home/#'] });
+    await duplex.hear(({ type }) => type === 'reply');
+    const publish = async (topic: string, body: string, qos = '0'): Promise<void> => {
+      await duplex.say('publish', { arguments: [topic], options: { qos }, body });
+      await duplex.hear(({ name, payload }) => name === topic && payload?.content === body);
+    };
+    await publish('home/kitchen/temperature', '20.5');
+    await publish('home/kitchen/temperature', '21', '1');
+    await publish('home/hall', 'on\noff');
+    await publish('home', '{"ok":   true}', '2');
+    await duplex.say('publish', { arguments: ['other'], body: 'not heard' });
+    await duplex.session.disconnect();
+    const units = engine.units(duplex.session.folder!, { protocol: 'mqtt', pairs: undefined });
+    await units.ready();
+    const { nodes, ...page } = await units.topics({ closed: [], active: 'home/hall' }, 0, 100);
+    expect(page).toEqual({ total: 5, active: 1, topics: 4, others: 0 });
+    expect(nodes.map(({ path, level, messages, last }) => [path, level, messages, last?.value])).toEqual([
+      ['home', 1, 8, '{"ok": true}'],
+      ['home/hall', 2, 2, 'on off'],
+      ['home/kitchen', 2, 4, undefined],
+      ['home/kitchen/temperature', 3, 4, '21'],
+      ['other', 1, 1, 'not heard'],
+    ]);
+    const { names, matches } = await units.topicsUnder('home/kitchen', 10);
+    expect({ names, matches }).toEqual({ names: ['home/kitchen/temperature'], matches: 1 });
+    const rows = [...(await units.rowsWith({ names }, 0, 100))];
+    expect(rows).toHaveLength(4);
+    expect(rows.at(-1)).toBe(nodes[3]!.last!.row);
+    // An index that is read from the disk has the same tree.
+    await units.dispose();
+    const again = engine.units(duplex.session.folder!, { protocol: 'mqtt', pairs: undefined });
+    await again.ready();
+    expect((await again.topics({ closed: ['home'] }, 0, 100)).nodes.map(({ path }) => path)).toEqual([
+      'home',
+      'other',
+    ]);
+    expect((await again.topics({ closed: [] }, 3, 1)).nodes).toEqual([nodes[3]]);
+  });
+
   it('is told the user and the password, and says why it refuses', async () => {
     const { url } = await aedes({
       authenticate: (

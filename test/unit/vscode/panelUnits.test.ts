@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Units } from '../../../src/engine/unitIndexes.ts';
 import { DuplexError } from '../../../src/shared/errors.ts';
-import type { CallQuery, UnitOptions } from '../../../src/shared/unitIndexProtocol.ts';
+import type { CallQuery, TopicQuery, UnitOptions } from '../../../src/shared/unitIndexProtocol.ts';
 import type { PanelQuery } from '../../../src/shared/panelProtocol.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
 import type { UnitList } from '../../../src/shared/units.ts';
@@ -43,7 +43,18 @@ function fake(
     const state = { rows: 1, total: 1, done: true };
     const page = async (from: number, count: number, query: CallQuery) => ({ total: 9, from, count, query });
     const unused = { figures: none, subscriptions: none, names: none };
-    return { decode, dispose, options, state, pairs: page, ...unused } as unknown as Units;
+    const nodes = async (query: TopicQuery, from: number, count: number) => ({ query, from, count });
+    const under = async (path: string, most: number) => ({ names: [path], matches: most });
+    return {
+      decode,
+      dispose,
+      options,
+      state,
+      pairs: page,
+      topics: nodes,
+      topicsUnder: under,
+      ...unused,
+    } as unknown as Units;
   };
   const errors: DuplexError[] = [];
   const units = panelUnits(session as unknown as UnitsSession, open, (error) => errors.push(error));
@@ -166,5 +177,43 @@ describe('the units of a panel', () => {
     const { units } = fake(async () => []);
     for (const filter of [undefined, 7, 'x'.repeat(3000)] as never[])
       await expect(units.calls.unitCounts(filter)).rejects.toMatchObject({ code: 'call.invalid' });
+  });
+
+  it('give a range of the topics with the progress, and the topics of a node', async () => {
+    const { units, session } = fake(async () => []);
+    const query = { closed: ['a'], active: 'b' };
+    expect(await units.calls.topics(query, 3, 4)).toEqual({
+      progress: { rows: 1, total: 1, done: true },
+      page: { query, from: 3, count: 4 },
+    });
+    expect(await units.calls.topicsUnder('a/b')).toEqual({ names: ['a/b'], matches: 100 });
+    Object.assign(session.summary, { decodedAs: undefined });
+    expect(await units.calls.topics({ closed: [] }, 0, 9)).toEqual({
+      progress: { rows: 0, total: 0, done: true },
+      page: { total: 0, active: -1, nodes: [], topics: 0, others: 0 },
+    });
+    expect(await units.calls.topicsUnder('a')).toEqual({ names: [], matches: 0 });
+  });
+
+  it('refuse a tree that no page asks for', async () => {
+    const { units } = fake(async () => []);
+    const { calls } = units;
+    for (const query of [
+      undefined,
+      {},
+      { closed: 'a' },
+      { closed: [7] },
+      { closed: ['x'.repeat(3000)] },
+      { closed: Array.from({ length: 1001 }, () => 'a') },
+      { closed: [], active: 7 },
+    ] as never[])
+      await expect(calls.topics(query, 0, 1)).rejects.toMatchObject({ code: 'call.invalid' });
+    for (const [from, count] of [
+      [-1, 1],
+      [0, 1e9],
+      [0.5, 1],
+    ] as const)
+      await expect(calls.topics({ closed: [] }, from, count)).rejects.toMatchObject({ code: 'call.invalid' });
+    await expect(calls.topicsUnder(7 as never)).rejects.toMatchObject({ code: 'call.invalid' });
   });
 });

@@ -23,6 +23,7 @@ export const mqtt: ProtocolModule = {
   ],
   verbs: mqttVerbs,
   closeCodes: {},
+  topics: { separator: '/' },
   detect: {
     subprotocol: (name) => (/^mqtt(?:v3\.1|v5)?$/.test(name) ? `subprotocol ${name}` : undefined),
     url: () => undefined,

@@ -19,6 +19,7 @@ export const nats: ProtocolModule = {
   ],
   verbs: natsVerbs,
   closeCodes: {},
+  topics: { separator: '.' },
   detect: {
     subprotocol: (name) => (name === 'nats' ? 'subprotocol nats' : undefined),
     url: () => undefined,

@@ -48,6 +48,7 @@ export function sockjsWith(protocols: readonly ProtocolModule[]): ProtocolModule
     chores: ['Waits for the frame `o`.'],
     verbs: [send],
     closeCodes: {},
+    topics: stomp.topics!,
     detect: {
       subprotocol: () => undefined,
       url: (url) => (SESSION_URL.test(url) ? 'path /SERVER/SESSION/websocket' : undefined),

@@ -18,6 +18,7 @@ export const stomp: ProtocolModule = {
   ],
   verbs: stompVerbs,
   closeCodes: {},
+  topics: { separator: '/', excluded: ['ACK', 'NACK', 'BEGIN', 'COMMIT', 'ABORT'] },
   detect: {
     subprotocol: (name) => (/^v1[012]\.stomp$/.test(name) ? `subprotocol ${name}` : undefined),
     url: () => undefined,

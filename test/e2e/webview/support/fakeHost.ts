@@ -13,6 +13,8 @@ import type {
 import { findImage } from '../../../../src/core/protocol/decode/findImage.ts';
 import { findProtocol } from '../../../../src/core/protocol/registry.ts';
 import { composableVerbs } from '../../../../src/core/request/plan/composedVerb.ts';
+import { NameTable } from '../../../../src/recording/units/nameTable.ts';
+import { Topics } from '../../../../src/recording/units/topics.ts';
 import { UnitReader } from '../../../../src/core/protocol/unitReader.ts';
 import { createRpc } from '../../../../src/shared/rpc.ts';
 import type { SessionId, SessionSummary } from '../../../../src/shared/session.ts';
@@ -169,6 +171,17 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     const types = [...tally(all.map(({ type }) => type))].map(([type, count]) => ({ type, count }));
     return { types, names, matches: names.length };
   };
+  /** Of every row: the real host keeps them. */
+  const collectTopics = (): Topics => {
+    const table = new NameTable();
+    const topics = new Topics(table);
+    for (let seq = 0; seq < host.state.rows; seq++) {
+      for (const { type, name } of decoded(seq)?.units ?? []) {
+        if (type === 'event' || type === 'call') topics.add(table.number(name), seq);
+      }
+    }
+    return topics;
+  };
   // Rows that are added one by one have times that add up; generated ones keep an even pace.
   const times: number[] = [];
 
@@ -202,6 +215,25 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
     conversation: async () => ({ rows: 0, total: 0, done: true, calls: [], subscriptions: [] }),
     unitCounts: async (filter) => countUnits(filter),
     callPairs: async () => ({ total: 0, pairs: [] }),
+    topics: async (query, from, count) => {
+      const names = findProtocol(host.state.session.decodedAs?.id ?? '')?.topics;
+      const progress = { rows: host.state.rows, total: host.state.rows, done: true };
+      const empty = { total: 0, active: -1, nodes: [], topics: 0, others: 0 };
+      if (!names) return { progress, page: empty };
+      const topics = collectTopics();
+      const page = topics.page(names, query, from, count);
+      const nodes = page.nodes.map((node) => {
+        const { row } = node.last ?? {};
+        if (row === undefined) return node;
+        const value = decoded(row)?.units.at(-1)?.payload?.content ?? '';
+        return { ...node, last: { row, value } };
+      });
+      return { progress, page: { ...page, nodes, topics: topics.size(names), others: topics.others } };
+    },
+    topicsUnder: async (path) => {
+      const names = findProtocol(host.state.session.decodedAs?.id ?? '')?.topics;
+      return names ? collectTopics().under(names, path, 100) : { names: [], matches: 0 };
+    },
     rows: async (from, count) => {
       const end = Math.min(from + count, host.state.rows);
       return Array.from({ length: Math.max(0, end - from) }, (_, index) => rowAt(from + index));
