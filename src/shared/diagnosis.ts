@@ -3,6 +3,7 @@ import type { ConnectOptions } from './session.ts';
 /** A fix that needs the user: it asks a question or opens a place. */
 export type FixAction =
   | 'editUrl'
+  | 'editConnection'
   | 'enterAuthorization'
   | 'enterProxy'
   | 'chooseCa'

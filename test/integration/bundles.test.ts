@@ -72,6 +72,8 @@ describe('a bundle', () => {
     start('dist/webview/panel.js');
     const files = [...started].map((output) => outputs[output]!);
     expect(files.reduce((bytes, output) => bytes + output.bytes, 0)).toBeLessThan(200 * 1024);
+    // Style sheets are minified as well.
+    expect(built.outputFiles.map(({ text }) => text).join('')).not.toContain(':host {');
     const carried = files.flatMap((output) => Object.keys(output.inputs)).join(' ');
     expect(carried).not.toMatch(
       /codemirror|uplot|chart\.ts|doctorCard|connectionForm|handshakeView|framesView|inspector\.ts|conversationView/,

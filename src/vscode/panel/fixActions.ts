@@ -21,6 +21,9 @@ export async function fixAction(
   switch (action) {
     case 'editUrl':
       return askUrl(options);
+    case 'editConnection':
+      // The page opens its form.
+      return undefined;
     case 'enterAuthorization':
       return askAuthorization(options);
     case 'enterProxy':
@@ -47,7 +50,7 @@ async function askUrl({ url }: ConnectOptions): Promise<Change> {
     return invalidUrl(edited);
   };
   const typed = await window.showInputBox({
-    title: l10n.t('Edit the URL'),
+    title: l10n.t('Edit URL'),
     value: maskUrl(url),
     validateInput: inertCheck(problem),
   });

@@ -8,10 +8,11 @@ export const baseStyles = css`
     font-family: var(--vscode-font-family);
     font-size: var(--vscode-font-size);
   }
+  /* Not inherited: the box that a browser puts around the content of details has another one. */
   *,
   *::before,
   *::after {
-    box-sizing: inherit;
+    box-sizing: border-box;
   }
   .mono {
     font-family: var(--vscode-editor-font-family, monospace);
@@ -191,8 +192,12 @@ export const sideStyles = css`
     justify-content: space-between;
     padding: 0 8px 0 2px;
   }
+  .bar duplex-segments {
+    min-width: 0;
+  }
   .actions {
     display: flex;
+    flex: none;
     gap: 2px;
   }
 `;

@@ -128,7 +128,7 @@ export class Composer extends LitElement {
         @dragover=${(event: DragEvent) => event.dataTransfer?.types.includes('Files') && event.preventDefault()}
         @drop=${(event: DragEvent) => void this.#onDrop(event)}
       >
-        <div class="bar">
+        <div class="bar ${this.#room.width}">
           ${this.#verbs.menu((spec) => this.#chooseVerb(spec))}
           <duplex-segments
             .pattern=${'radio' as const}
@@ -145,6 +145,7 @@ export class Composer extends LitElement {
             class="menus"
             .host=${this.host}
             .draft=${this.#draft}
+            .narrow=${this.#room.width === 'narrow'}
             .report=${this.#report}
             @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
           ></duplex-draft-menus>

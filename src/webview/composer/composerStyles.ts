@@ -33,6 +33,13 @@ export const composerStyles = css`
     gap: 2px 8px;
     min-height: 26px;
   }
+  .bar.medium {
+    --segment-padding: 5px;
+  }
+  .bar.narrow {
+    column-gap: 4px;
+    --segment-padding: 4px;
+  }
   .space {
     flex: 1;
   }

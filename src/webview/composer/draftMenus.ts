@@ -19,6 +19,8 @@ const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 @customElement('duplex-draft-menus')
 export class DraftMenus extends LitElement {
   @property({ attribute: false }) host!: Host;
+  /** Whether there is room for icons only. */
+  @property({ attribute: false }) narrow = false;
   /** The current draft, which `Save Message` saves. */
   @property({ attribute: false }) draft!: Draft;
   /** Shows the failure of a call. */
@@ -47,7 +49,8 @@ export class DraftMenus extends LitElement {
       <duplex-menu
         placement="above"
         .label=${COMPOSER_TEXT.savedTitle}
-        .text=${COMPOSER_TEXT.saved}
+        .text=${this.narrow ? '' : COMPOSER_TEXT.saved}
+        .glyph=${'bookmark' as const}
         .items=${[
           { value: 'save', text: COMPOSER_TEXT.saveMessage },
           { value: 'open', text: COMPOSER_TEXT.openSaved },
@@ -63,7 +66,8 @@ export class DraftMenus extends LitElement {
       <duplex-menu
         placement="above"
         .label=${COMPOSER_TEXT.historyTitle(HISTORY_KEYS)}
-        .text=${COMPOSER_TEXT.history}
+        .text=${this.narrow ? '' : COMPOSER_TEXT.history}
+        .glyph=${'history' as const}
         .items=${sent.length > 0 ? sent : [nothingSent]}
         @duplex-opening=${() => void this.report(this.#loadHistory())}
         @duplex-choose=${(event: CustomEvent<string>) => this.#fill(this.sentDrafts[Number(event.detail)])}

@@ -2,6 +2,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { FixAction } from '../../shared/diagnosis.ts';
 import type { PanelDiagnosis, PanelFix } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
@@ -19,6 +20,7 @@ const SECOND = 1_000;
 
 /** The fix that connects again without a change. */
 const RETRY = 'retry';
+const EDIT: FixAction = 'editConnection';
 
 /**
  * The card of a failure or an abnormal end: cause, evidence and fixes. Events: `duplex-edit-connection`, `duplex-details`, `duplex-run`, `duplex-fail`.
@@ -70,9 +72,13 @@ export class DoctorCard extends LitElement {
         </p>
         <div class="fixes">
           ${diagnosis?.fixes.map((fix, index) => this.#fix(fix, index === 0 && !this.isWaiting, wait)) ?? nothing}
-          <vscode-button secondary @click=${() => emit(this, 'duplex-edit-connection', undefined)}
-            >${SHARED_TEXT.editConnection}</vscode-button
-          >
+          ${
+            diagnosis?.fixes.some(({ id }) => id === EDIT)
+              ? nothing
+              : html`<vscode-button secondary @click=${() => this.#edit()}
+                  >${SHARED_TEXT.editConnection}</vscode-button
+                >`
+          }
           <vscode-button secondary @click=${() => emit(this, 'duplex-run', 'copyCurl')}
             >${SHARED_TEXT.copyCurl}</vscode-button
           >
@@ -92,9 +98,13 @@ export class DoctorCard extends LitElement {
       class="fix"
       ?secondary=${!isFirst}
       ?disabled=${this.isBusy || (id === RETRY && wait > 0)}
-      @click=${() => this.#act(() => this.host.calls.applyFix(id))}
-      >${label}</vscode-button
+      @click=${() => (id === EDIT ? this.#edit() : this.#act(() => this.host.calls.applyFix(id)))}
+      >${id === EDIT ? SHARED_TEXT.editConnection : label}</vscode-button
     >`;
+  }
+
+  #edit(): void {
+    emit(this, 'duplex-edit-connection', undefined);
   }
 
   #toggle(): TemplateResult {

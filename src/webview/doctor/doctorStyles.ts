@@ -48,7 +48,14 @@ export const doctorStyles = css`
     margin-top: 8px;
   }
   .fixes vscode-button {
+    height: auto;
     max-width: 100%;
+  }
+  /* A label that is longer than the card goes on in a second line. */
+  .fixes vscode-button::part(base) {
+    height: auto;
+    overflow-wrap: anywhere;
+    white-space: normal;
   }
   .evidence {
     margin-top: 12px;

@@ -11,12 +11,16 @@ export const handshakeStyles = css`
   .secrets {
     align-items: center;
     display: flex;
+    flex-wrap: wrap;
     gap: 8px;
     margin: 0 0 12px;
     min-height: 26px;
   }
   .secrets .icon {
     flex: none;
+  }
+  .secrets span[role] {
+    flex: 0 1 auto;
   }
   h3 {
     font-size: inherit;

@@ -3,6 +3,7 @@ import { css } from 'lit';
 export const connectionFormStyles = css`
   :host {
     border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+    container-type: inline-size;
     display: flex;
     flex: 0 1 auto;
     flex-direction: column;
@@ -14,7 +15,7 @@ export const connectionFormStyles = css`
     flex-direction: column;
     gap: 8px;
     overflow: auto;
-    padding: 8px 12px 10px;
+    padding: 8px 12px 0;
     /* Fields that get the focus stay clear of the foot. */
     scroll-padding-bottom: 40px;
   }
@@ -105,6 +106,7 @@ export const connectionFormStyles = css`
     bottom: 0;
     display: flex;
     gap: 8px;
+    padding-bottom: 10px;
     position: sticky;
     z-index: 1;
   }
@@ -113,5 +115,30 @@ export const connectionFormStyles = css`
     flex: 1;
     min-width: 0;
     overflow-wrap: anywhere;
+  }
+  @container (max-width: 560px) {
+    duplex-segments {
+      --segment-padding: 7px;
+    }
+  }
+  @container (max-width: 400px) {
+    duplex-segments {
+      --segment-columns: auto auto;
+      --segment-flow: row;
+      --segment-height: 26px;
+    }
+    /* The problem has a line of its own, and the buttons share the next one. */
+    .foot {
+      flex-wrap: wrap;
+    }
+    .problem {
+      flex-basis: 100%;
+    }
+    .problem:empty {
+      display: none;
+    }
+    .foot vscode-button {
+      flex: 1 1 auto;
+    }
   }
 `;

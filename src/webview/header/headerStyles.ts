@@ -103,7 +103,13 @@ export const headerStyles = css`
       gap: 2px 4px;
     }
     .state {
-      flex: 1;
+      flex: 1 1 0;
+      min-width: 0;
+    }
+    .state .word {
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
     }
     .url {
       flex: 1 0 100%;
@@ -136,6 +142,18 @@ export const headerStyles = css`
     .facts .open,
     .facts .roundTrip {
       order: -1;
+    }
+  }
+  @container (max-width: 300px) {
+    .main {
+      column-gap: 2px;
+    }
+    .state {
+      margin-right: 0;
+    }
+    /* There was no handshake yet, and the word is long. */
+    .state.idle ~ .handshake {
+      display: none;
     }
   }
   .banner {

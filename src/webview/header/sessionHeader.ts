@@ -76,7 +76,7 @@ export class SessionHeader extends LitElement {
     return html`
       <header aria-label=${HEADER_TEXT.connection}>
         <div class="main">
-          <span class="state ${session.state}">
+          <span class="state ${session.state}" title=${stateText(session, now)}>
             ${icon(look.icon, look.spins ? 'spin' : '')}<span class="word">${stateText(session, now)}</span>
           </span>
           ${this.isEditing ? html`<span class="url"></span>` : this.#url()}

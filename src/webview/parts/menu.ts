@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { emit } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
+import type { IconName } from '../base/icons.ts';
 import { rovingIndex } from '../base/keys.ts';
 import { baseStyles } from '../base/styles.ts';
 
@@ -82,7 +83,8 @@ export class Menu extends LitElement {
         box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
         color: var(--vscode-menu-foreground, var(--vscode-foreground));
         max-height: min(60vh, 420px);
-        min-width: 200px;
+        max-width: calc(100vw - 8px);
+        min-width: min(200px, calc(100vw - 8px));
         overflow-y: auto;
         padding: 4px 0;
         position: absolute;
@@ -98,8 +100,14 @@ export class Menu extends LitElement {
         bottom: calc(100% + 2px);
         top: auto;
       }
+      .item .text {
+        flex: 1;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
       .item .detail {
         color: var(--vscode-descriptionForeground);
+        flex: none;
         margin-left: 24px;
       }
       .item:focus .detail,
@@ -121,16 +129,15 @@ export class Menu extends LitElement {
         border-radius: 3px;
         color: inherit;
         cursor: pointer;
-        display: block;
+        display: flex;
         font: inherit;
         height: 24px;
+        line-height: 22px;
         margin: 0 4px;
         max-width: 60ch;
-        overflow: hidden;
         padding: 0 22px;
         position: relative;
         text-align: left;
-        text-overflow: ellipsis;
         white-space: nowrap;
         width: calc(100% - 8px);
       }
@@ -153,8 +160,9 @@ export class Menu extends LitElement {
   ];
 
   @property({ attribute: false }) label = '';
-  /** The button's text; an ellipsis icon if empty. */
+  /** The button's text; an icon if empty. */
   @property({ attribute: false }) text = '';
+  @property({ attribute: false }) glyph: IconName = 'ellipsis';
   @property({ attribute: false }) items: readonly MenuItem[] = [];
   /** Where the menu opens. */
   @property({ reflect: true }) placement: 'below' | 'above' = 'below';
@@ -198,9 +206,15 @@ export class Menu extends LitElement {
 
   protected override updated(): void {
     const { menu } = this;
-    if (menu === null || this.#point === undefined) return;
+    if (menu === null) return;
     // Within the window, wherever it was opened.
-    const { width, height } = menu.getBoundingClientRect();
+    menu.style.translate = '';
+    const { left, right, width, height } = menu.getBoundingClientRect();
+    if (this.#point === undefined) {
+      const shift = left < 4 ? 4 - left : Math.min(0, window.innerWidth - 4 - right);
+      if (shift !== 0) menu.style.translate = `${shift}px`;
+      return;
+    }
     menu.style.left = `${Math.max(0, Math.min(this.#point.x, window.innerWidth - width - 4))}px`;
     menu.style.top = `${Math.max(0, Math.min(this.#point.y, window.innerHeight - height - 4))}px`;
   }
@@ -217,7 +231,7 @@ export class Menu extends LitElement {
         @click=${() => (this.isOpen ? this.#close() : this.#open(0))}
         @keydown=${this.#onOpenerKey}
       >
-        ${this.text === '' ? icon('ellipsis') : html`<span class="text">${this.text}</span>${icon('chevron-down')}`}
+        ${this.text === '' ? icon(this.glyph) : html`<span class="text">${this.text}</span>${icon('chevron-down')}`}
       </button>
     `;
   }
@@ -237,7 +251,7 @@ export class Menu extends LitElement {
         aria-disabled=${isDisabled}
         @click=${() => isDisabled || this.#choose(value)}
       >
-        ${(isOn ?? isChecked) ? icon('check') : nothing}${text}${
+        ${(isOn ?? isChecked) ? icon('check') : nothing}<span class="text">${text}</span>${
           keys === undefined ? nothing : html`<span class="detail">${keys}</span>`
         }
       </button>

@@ -17,7 +17,7 @@ export class Segments extends LitElement {
     css`
       duplex-menu {
         display: block;
-        margin-left: 10px;
+        margin-left: var(--segment-padding, 10px);
       }
       [role='tablist'],
       [role='radiogroup'] {
@@ -31,6 +31,7 @@ export class Segments extends LitElement {
         cursor: pointer;
         font: inherit;
         padding: 0 var(--segment-padding, 10px);
+        white-space: nowrap;
       }
       button:hover,
       button.chosen {
@@ -38,7 +39,16 @@ export class Segments extends LitElement {
       }
       [role='tab'] {
         border-bottom: 1px solid transparent;
-        height: 34px;
+        height: var(--segment-height, 34px);
+      }
+      /* Where there is no room for a row and the parts around would clip a menu: a grid. */
+      [role='tablist'] {
+        display: grid;
+        grid-auto-columns: max-content;
+        grid-auto-flow: var(--segment-flow, column);
+        grid-template-columns: var(--segment-columns, none);
+        justify-content: start;
+        justify-items: start;
       }
       [role='tab'].chosen {
         border-bottom-color: var(--vscode-panelTitle-activeBorder, currentColor);

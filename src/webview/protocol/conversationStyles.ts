@@ -5,6 +5,8 @@ export const conversationStyles = css`
     display: flex;
     flex-direction: column;
     min-height: 0;
+    /* In a low panel the parts keep their smallest heights, and all of them scroll. */
+    overflow: hidden auto;
   }
   .title {
     font-weight: 600;
@@ -13,7 +15,7 @@ export const conversationStyles = css`
   /* The figures leave at least half of the room to the calls. */
   .body {
     flex: 0 1 auto;
-    min-height: 40px;
+    min-height: 88px;
     overflow: auto;
     padding: 4px 12px 12px;
     user-select: text;
@@ -40,8 +42,8 @@ export const conversationStyles = css`
     white-space: nowrap;
   }
   duplex-call-list {
-    flex: 1 1 50%;
-    min-height: 72px;
+    flex: 1 0 96px;
+    min-height: 50%;
   }
   table {
     border-collapse: collapse;

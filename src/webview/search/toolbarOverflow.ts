@@ -50,7 +50,7 @@ export function overflowItems(
         ];
   return [
     ...narrow,
-    item('decoded', SEARCH_TEXT.decodedTitle, { isOn: decoded }),
+    item('decoded', SEARCH_TEXT.decoded, { isOn: decoded }),
     item('onlyMatches', SEARCH_TEXT.onlyMatches, { isOn: onlyMatches }),
     ...(knowsProtocol
       ? [

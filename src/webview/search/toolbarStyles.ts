@@ -199,8 +199,23 @@ export const toolbarStyles = css`
     min-width: 0;
   }
   .narrow {
-    column-gap: 4px;
-    --segment-padding: 6px;
+    column-gap: 2px;
+    padding-inline: 8px;
+    --segment-padding: 5px;
+  }
+  /* The field has the whole line, and the count and the steps have the next one while there is a search. */
+  .narrow .search {
+    flex-wrap: wrap;
+  }
+  .narrow .field {
+    flex-basis: 100%;
+    margin-right: 0;
+  }
+  .narrow .count {
+    margin-right: auto;
+  }
+  .narrow .search:has(.count:empty) > :not(.field) {
+    display: none;
   }
   .medium .follow,
   .narrow .follow {

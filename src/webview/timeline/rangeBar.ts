@@ -30,6 +30,7 @@ export class RangeBar extends LitElement {
       :host {
         align-items: center;
         border-top: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, transparent));
+        container-type: inline-size;
         display: flex;
         flex: none;
         gap: 4px;
@@ -65,6 +66,11 @@ export class RangeBar extends LitElement {
       }
       button:focus-visible {
         outline: 1px solid var(--vscode-focusBorder);
+      }
+      @container (max-width: 400px) {
+        button .word {
+          display: none;
+        }
       }
     `,
   ];
@@ -108,18 +114,29 @@ export class RangeBar extends LitElement {
         this.rows && this.rows.end - this.rows.from === 2
           ? html`<button
               type="button"
+              aria-label=${TIMELINE_TEXT.compareRange}
               title=${TIMELINE_TEXT.compareRangeTitle}
               @click=${() => emit(this, 'duplex-compare')}
             >
-              ${icon('diff')}${TIMELINE_TEXT.compareRange}
+              ${icon('diff')}<span class="word">${TIMELINE_TEXT.compareRange}</span>
             </button>`
           : nothing
       }
-      <button type="button" title=${TIMELINE_TEXT.copyRangeTitle} @click=${() => emit(this, 'duplex-copy')}>
-        ${icon('copy')}${TIMELINE_TEXT.copyRange}
+      <button
+        type="button"
+        aria-label=${TIMELINE_TEXT.copyRange}
+        title=${TIMELINE_TEXT.copyRangeTitle}
+        @click=${() => emit(this, 'duplex-copy')}
+      >
+        ${icon('copy')}<span class="word">${TIMELINE_TEXT.copyRange}</span>
       </button>
-      <button type="button" title=${TIMELINE_TEXT.saveRangeTitle} @click=${() => emit(this, 'duplex-save')}>
-        ${icon('save')}${TIMELINE_TEXT.saveRange}
+      <button
+        type="button"
+        aria-label=${TIMELINE_TEXT.saveRange}
+        title=${TIMELINE_TEXT.saveRangeTitle}
+        @click=${() => emit(this, 'duplex-save')}
+      >
+        ${icon('save')}<span class="word">${TIMELINE_TEXT.saveRange}</span>
       </button>
     `;
   }

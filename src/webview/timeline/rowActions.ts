@@ -68,7 +68,8 @@ export class RowActions extends LitElement {
 
   /** The row to compare another with: the focused one, or, for that one, the row where the selection began. */
   #other(seq: number): number | undefined {
-    return this.selected === seq ? this.anchor : this.selected;
+    const other = this.selected === seq ? this.anchor : this.selected;
+    return other === seq ? undefined : other;
   }
 }
 

@@ -89,7 +89,7 @@ describe('the layout', () => {
     await button('Text').waitFor();
     await button('More Filters and Tools').focus();
     await panel.page.keyboard.press('Enter');
-    await expect.poll(() => isFocused(item('Search in what messages decode to'))).toBe(true);
+    await expect.poll(() => isFocused(item('Search in Decoded'))).toBe(true);
     await panel.page.keyboard.press('ArrowDown');
     await expect.poll(() => isFocused(item('Only matches'))).toBe(true);
     await expect.poll(() => isChecked('Only matches')).toBe('false');

@@ -61,7 +61,7 @@ describe('the menu of a row', () => {
     await row(1).click();
     for (const [name, call, args] of [
       [/^Resend/, 'resend', [4]],
-      [/^CopyCtrl|^Copy$/, 'copyPayload', [4]],
+      [/^Copy ?Ctrl|^Copy$/, 'copyPayload', [4]],
       ['Copy as Hex', 'copyAs', [4, 'hex']],
       ['Copy as Base64', 'copyAs', [4, 'base64']],
       ['Copy as JSON Path: $.type', 'copyText', ['$.type']],

@@ -35,13 +35,13 @@ describe('the doctor at a server', () => {
       'that explains its refusal',
       http('403 Forbidden', '{"message":"This room is closed"}'),
       'This room is closed',
-      'Edit the URL',
+      'Edit Connection',
     ],
     [
       'that asks for an upgrade that was sent',
       http('426 Upgrade Required', ''),
       'A proxy drops Upgrade, or this route speaks only HTTP',
-      'Edit the URL',
+      'Edit URL',
     ],
     ['that is busy', http('429 Busy', '', 'Retry-After: 30'), 'Retry in 30 s', 'Connect again'],
     [
@@ -56,7 +56,7 @@ describe('the doctor at a server', () => {
       'Redirects to a login page',
       'Add cookie or token',
     ],
-    ['of SSH', 'SSH-2.0-OpenSSH_9.2\r\n', 'An SSH server answers on this port', 'Edit the URL'],
+    ['of SSH', 'SSH-2.0-OpenSSH_9.2\r\n', 'An SSH server answers on this port', 'Edit URL'],
     ['of TLS', '\x15\x03\x01\x00\x02\x02\x46', 'A TLS server answers on this port', 'Connect with wss://'],
   ])('%s', async (_, answer, headline, label) => {
     const found = await diagnosed((await answering(answer)).url);

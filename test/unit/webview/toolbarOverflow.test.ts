@@ -20,7 +20,7 @@ describe('overflowItems', () => {
     const on = overflowItems('narrow', options, true, false).filter(({ isOn }) => isOn);
     expect(on.map(({ value }) => value)).toEqual(['binary', 'jsonpath', 'chart']);
     const decoded = overflowItems('medium', { ...NO_SEARCH, decoded: true }, false, false)[0];
-    expect([decoded?.isOn, decoded?.text]).toEqual([true, expect.stringContaining('slower: every message')]);
+    expect([decoded?.isOn, decoded?.text]).toEqual([true, 'Search in Decoded']);
     const disabled = overflowItems('narrow', options, true, false).filter(({ isDisabled }) => isDisabled);
     expect(disabled.map(({ value }) => value)).toEqual(['caseSensitive']);
   });

@@ -18,7 +18,10 @@ export function ask(action: FixAction, label: string): Fix {
   return { id: action, label, action };
 }
 
-export const editUrl = ask('editUrl', 'Edit the URL');
+export const editUrl = ask('editUrl', 'Edit URL');
+
+/** Opens the form with all options of the connection. */
+export const editConnection = ask('editConnection', 'Edit Connection');
 
 /** Swaps ws: and wss:; undefined if the URL has neither. */
 export function switchScheme({ url }: ConnectOptions): Fix | undefined {

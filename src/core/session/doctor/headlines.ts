@@ -3,7 +3,7 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { retryAfter } from '../life/reconnect.ts';
 import { originOf } from '../options/url.ts';
-import { addOrigin, addSocketIoPath, ask, editUrl, retry, toWss, trustCa } from './fixes.ts';
+import { addOrigin, addSocketIoPath, ask, editConnection, editUrl, retry, toWss, trustCa } from './fixes.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
 
 /** The main finding about a failure. */
@@ -155,7 +155,7 @@ function explainedRefusal(detail: ErrorDetail, options: ConnectOptions): Headlin
   if (sentence === undefined) return undefined;
   const said = [detail.body ?? '', ...(detail.headers ?? []).map((header) => header.join(' '))].join(' ');
   const first = /\borigin\b/i.test(said) ? addOrigin(options) : undefined;
-  return { headline: sentence, first: first ?? editUrl };
+  return { headline: sentence, first: first ?? editConnection };
 }
 
 function upgradeDropped(detail: ErrorDetail): Headline | undefined {
