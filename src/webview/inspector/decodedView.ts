@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { ByteRange, Unit, UnitList, UnitProblem } from '../../shared/units.ts';
+import type { ByteRange, Unit, UnitList, UnitPayload, UnitProblem } from '../../shared/units.ts';
 import { emit } from '../base/events.ts';
 import type { Host } from '../base/host.ts';
 import { icon } from '../base/icons.ts';
@@ -10,6 +10,7 @@ import { baseStyles, tokenStyles } from '../base/styles.ts';
 import { count } from '../text/figures.ts';
 import { lineTokens } from '../text/lineTokens.ts';
 import { INSPECTOR_TEXT } from './inspectorTexts.ts';
+import { type FieldLine, fieldLines, markedLines } from './payloadFields.ts';
 
 /** Maximum lines of a payload shown; Pretty shows all. */
 const MAX_LINES = 2000;
@@ -73,6 +74,20 @@ export class DecodedView extends LitElement {
       pre.marked {
         border-left-color: var(--vscode-focusBorder);
       }
+      .field {
+        display: block;
+      }
+      pre[role='listbox']:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: -1px;
+      }
+      .field.chosen {
+        background: var(--vscode-list-inactiveSelectionBackground);
+        color: var(--vscode-list-inactiveSelectionForeground, inherit);
+      }
+      .field.chosen span {
+        color: inherit;
+      }
       .range {
         background: none;
         border: 0;
@@ -118,6 +133,11 @@ export class DecodedView extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('seq')) this.#load();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (this.range === undefined || !(changed.has('range') || changed.has('list' as never))) return;
+    this.renderRoot.querySelector('.field.chosen')?.scrollIntoView({ block: 'nearest' });
   }
 
   protected override render(): TemplateResult {
@@ -167,14 +187,13 @@ function unitTemplate(unit: Unit, marked: ByteRange | undefined, mark: Mark): Te
               <dd>${text}</dd>`,
       )}
     </dl>
-    ${problems.map(problem)}
-    ${payload === undefined ? nothing : html`<pre class=${isWithin(marked, payload.range) ? 'marked' : ''}>${payloadLines(payload)}</pre>`}
+    ${problems.map(problem)} ${payload === undefined ? nothing : payloadTemplate(payload, marked, mark)}
   </section>`;
 }
 
 /** A toggle that marks a range in all views of the message. */
 function rangeButton(range: ByteRange, marked: ByteRange | undefined, mark: Mark): TemplateResult {
-  const isMarked = marked?.start === range.start && marked.end === range.end;
+  const isMarked = isSame(range, marked);
   return html`<button
     type="button"
     class="range"
@@ -190,47 +209,103 @@ function isWithin(part: ByteRange | undefined, whole: ByteRange | undefined): bo
   return part !== undefined && whole !== undefined && part.start >= whole.start && part.end <= whole.end;
 }
 
-function payloadLines({ form, content }: NonNullable<Unit['payload']>): unknown {
-  if (form !== 'json') return content;
-  const lines = prettyLines(content);
-  const shown = lines
-    .slice(0, MAX_LINES)
-    .map((line) => [
-      lineTokens(line, 'json').map(({ kind, text }) =>
-        kind === 'plain' ? text : html`<span class=${kind}>${text}</span>`,
-      ),
-      '\n',
-    ]);
-  return lines.length > MAX_LINES
-    ? [shown, INSPECTOR_TEXT.moreLines(count(lines.length - MAX_LINES))]
-    : shown;
+/** Lines of JSON whose bytes can be marked are options of a list; others are text. */
+function payloadTemplate(payload: UnitPayload, marked: ByteRange | undefined, mark: Mark): TemplateResult {
+  const name = isWithin(marked, payload.range) ? 'marked' : '';
+  if (payload.form !== 'json') return html`<pre class=${name}>${payload.content}</pre>`;
+  const lines = linesOf(payload);
+  const shown = lines.slice(0, MAX_LINES);
+  const more =
+    lines.length > MAX_LINES
+      ? html`<p class="dim">${INSPECTOR_TEXT.moreLines(count(lines.length - MAX_LINES))}</p>`
+      : nothing;
+  const start = shown[0]?.range?.start;
+  if (start === undefined)
+    return html`<pre class=${name}>${shown.map(({ text }) => [coloured(text), '\n'])}</pre>
+      ${more}`;
+  const chosen = markedLines(shown, marked);
+  const active = chosen.size === 0 ? nothing : `field-${start}-${Math.min(...chosen)}`;
+  const options = shown.map(
+    ({ text, range }, index) =>
+      html`<span
+        id=${`field-${start}-${index}`}
+        class="field ${chosen.has(index) ? 'chosen' : ''}"
+        role="option"
+        aria-selected=${chosen.has(index)}
+        @click=${(event: MouseEvent) => onFieldClick(event, range, marked, mark)}
+        >${coloured(text)}${'\n'}</span
+      >`,
+  );
+  return html`<pre
+      class=${name}
+      role="listbox"
+      aria-multiselectable="true"
+      aria-label=${INSPECTOR_TEXT.fields}
+      aria-activedescendant=${active}
+      tabindex="0"
+      @keydown=${(event: KeyboardEvent) => onFieldKey(event, shown, marked, mark)}
+    >
+${options}</pre>
+    ${more}`;
 }
 
-/** Indents JSON without parsing its numbers, so that they keep their spelling. */
-function prettyLines(json: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  let depth = 0;
-  const end = (): void => {
-    lines.push(line);
-    line = '  '.repeat(Math.min(depth, 40));
-  };
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{]\s*[\]}]|[[\]{}:,]|[^\s"[\]{}:,]+/g)) {
-    if (token === '{' || token === '[') {
-      line += token;
-      depth++;
-      end();
-    } else if (token === '}' || token === ']') {
-      depth--;
-      end();
-      line += token;
-    } else if (token === ',') {
-      line += token;
-      end();
-    } else line += token === ':' ? ': ' : token.replace(/^([[{])\s*([\]}])$/, '$1$2');
-  }
-  lines.push(line);
+/** The lines of the payloads that are shown: marking does not compute them again. */
+const computed = new WeakMap<UnitPayload, readonly FieldLine[]>();
+
+function linesOf(payload: UnitPayload): readonly FieldLine[] {
+  const lines = computed.get(payload) ?? fieldLines(payload, MAX_LINES);
+  computed.set(payload, lines);
   return lines;
+}
+
+function coloured(line: string): unknown {
+  return lineTokens(line, 'json').map(({ kind, text }) =>
+    kind === 'plain' ? text : html`<span class=${kind}>${text}</span>`,
+  );
+}
+
+function onFieldClick(
+  { currentTarget }: MouseEvent,
+  range: ByteRange | undefined,
+  marked: ByteRange | undefined,
+  mark: Mark,
+): void {
+  // A click at the end of dragging selects text.
+  const root = (currentTarget as HTMLElement).getRootNode() as ShadowRoot & {
+    getSelection?(): Selection | null;
+  };
+  const selection = root.getSelection?.() ?? document.getSelection();
+  if (selection && !selection.isCollapsed) return;
+  mark(isSame(range, marked) ? undefined : range);
+}
+
+/** Arrow keys, Home and End mark another line. A line that closes a value is passed over: the one that opens it has its bytes. */
+function onFieldKey(
+  event: KeyboardEvent,
+  lines: readonly FieldLine[],
+  marked: ByteRange | undefined,
+  mark: Mark,
+): void {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const opening = lines.flatMap(({ text }, index) => (/^\s*[\]}]/.test(text) ? [] : [index]));
+  const chosen = Math.min(...markedLines(lines, marked));
+  const at = opening.indexOf(chosen);
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at < 0 ? opening.length - 1 : at - 1,
+    Home: 0,
+    End: opening.length - 1,
+  };
+  const step = steps[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const next = opening[Math.max(0, Math.min(step, opening.length - 1))];
+  const range = next === undefined ? undefined : lines[next]!.range;
+  if (range) mark(range);
+}
+
+function isSame(one: ByteRange | undefined, other: ByteRange | undefined): boolean {
+  return one !== undefined && one.start === other?.start && one.end === other.end;
 }
 
 declare global {

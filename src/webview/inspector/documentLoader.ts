@@ -43,7 +43,11 @@ export interface DocumentLoader {
   /** Frees everything. */
   close(): void;
   onProgress(name: string, done: number, total: number): void;
+  /** The message as it was transmitted; undefined if it is too large for the page. The document on screen stays. */
+  rawText(seq: number): Promise<string | undefined>;
 }
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 type Calls = Pick<PanelHostCalls, 'openDocument' | 'documentLines' | 'documentText' | 'closeDocument'>;
 
@@ -91,7 +95,7 @@ export function createDocumentLoader(calls: Calls, onChange: () => void): Docume
           format.language === 'hex' && isLoading(name) ? await countBytes(lines, format.lines) : undefined;
         if (!isLoading(name)) return;
         free(current);
-        const text = !bytes ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+        const text = !bytes ? undefined : decoder.decode(bytes);
         current = { name, seq, view, format, lines, text, hexBytes };
       } catch (error) {
         if (!isLoading(name)) return;
@@ -122,6 +126,16 @@ export function createDocumentLoader(calls: Calls, onChange: () => void): Docume
       if (loading?.name !== name) return;
       loading = { ...loading, done, total };
       onChange();
+    },
+    async rawText(seq) {
+      const name = `d${++opened}`;
+      try {
+        await calls.openDocument(name, seq, 'raw');
+        const bytes = await calls.documentText(name);
+        return bytes && decoder.decode(bytes);
+      } finally {
+        free({ name });
+      }
     },
   };
 }

@@ -203,6 +203,7 @@ export class Inspector extends LitElement {
         .document=${current}
         .wraps=${this.wraps}
         .find=${this.find}
+        .rawText=${this.#rawText}
         .range=${this.range}
         @duplex-bytes=${this.#onBytes}
       ></duplex-reading>`;
@@ -295,6 +296,8 @@ export class Inspector extends LitElement {
     this.#patience = setTimeout(() => (this.isSlow = true), PATIENCE);
     void this.#loader?.show(this.seq, view);
   };
+
+  readonly #rawText = async (): Promise<string | undefined> => this.#loader?.rawText(this.seq);
 
   readonly #onBytes = (event: CustomEvent<ByteRange | null | undefined>): void => {
     this.range = event.detail ?? undefined;

@@ -7,13 +7,14 @@ import { emit, reportTo } from '../base/events.ts';
 import { baseStyles } from '../base/styles.ts';
 import type { JsonPlace } from '../editor/jsonPlaces.ts';
 import type { ReadingEditor, ReadingSearch } from '../editor/readingEditor.ts';
+import type { AlignedJson } from '../text/alignedJson.ts';
 import { byteOfPlace, placeOfByte } from '../text/bytePlaces.ts';
 import { count } from '../text/figures.ts';
 import { languageTokens } from '../text/lineTokens.ts';
 import { INSPECTOR_TEXT, VIEW_NAMES } from './inspectorTexts.ts';
 import type { LoadedDocument } from './documentLoader.ts';
 
-/** A whole message in CodeMirror, which is loaded on first use. Events: `duplex-bytes` (of Raw), `duplex-fail`. */
+/** A whole message in CodeMirror, which is loaded on first use. Events: `duplex-bytes`, `duplex-fail`. */
 @customElement('duplex-reading')
 export class ReadingView extends LitElement {
   static override styles = [
@@ -39,13 +40,21 @@ export class ReadingView extends LitElement {
   /** The page's search. */
   @property({ attribute: false }) find: ReadingSearch | undefined = undefined;
 
-  /** The bytes that are marked; only Raw shows them at their place. */
+  /** The message as it was transmitted, for a view that formats it; undefined if it is too large. */
+  @property({ attribute: false }) rawText: (() => Promise<string | undefined>) | undefined = undefined;
+
+  /** The bytes that are marked. Raw shows them at their place, and Pretty that of JSON. */
   @property({ attribute: false }) range: ByteRange | undefined = undefined;
 
   @query('.editor') private readonly place!: HTMLElement;
 
   #editor: ReadingEditor | undefined;
   #shown: LoadedDocument | undefined;
+  #places:
+    { readonly document: LoadedDocument; readonly places: Promise<AlignedJson | undefined> } | undefined;
+  #selections = 0;
+  /** The bytes of the last selection in this view, which need not be selected again. */
+  #told: ByteRange | undefined;
 
   /** Path and value at the cursor; undefined outside JSON. */
   get placeAtCursor(): JsonPlace | undefined {
@@ -70,7 +79,7 @@ export class ReadingView extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (this.document !== this.#shown) reportTo(this, this.#show());
     else if (changed.has('wraps')) this.#editor?.setWraps(this.wraps);
-    if (changed.has('range') && this.document === this.#shown) this.#mark();
+    if (changed.has('range') && this.document === this.#shown) reportTo(this, this.#mark());
     if (changed.has('find') && this.document === this.#shown) this.#editor?.find(this.find);
   }
 
@@ -78,23 +87,45 @@ export class ReadingView extends LitElement {
     return html`<div class="editor"></div>`;
   }
 
-  #mark(): void {
+  async #mark(): Promise<void> {
     const { range, document } = this;
-    if (range === undefined || document.view !== 'raw' || document.text === undefined) return;
-    const [from, to] = [range.start, range.end].map((byte) => placeOfByte(document.text!, byte));
-    this.#editor?.select(from!, to!);
+    if (range === undefined || isSame(range, this.#told)) return;
+    const place = (await this.#placesOf(document))?.placeOf(range);
+    if (place && document === this.#shown && range === this.range) this.#editor?.select(place.from, place.to);
   }
 
-  #onSelect(from: number, to: number): void {
-    const { text, view } = this.document;
-    if (view !== 'raw' || text === undefined) return;
-    const bytes = (place: number): number => byteOfPlace(text, place);
-    emit(this, 'duplex-bytes', from === to ? undefined : { start: bytes(from), end: bytes(to) });
+  async #onSelect(from: number, to: number): Promise<void> {
+    const { document } = this;
+    const select = (this.#selections += 1);
+    const places = await this.#placesOf(document);
+    // Another selection, or another message, may have come meanwhile.
+    if (!places || select !== this.#selections || document !== this.document) return;
+    this.#told = from === to ? undefined : places.bytesOf(from, to);
+    emit(this, 'duplex-bytes', this.#told);
+  }
+
+  /** Undefined if the text on screen is not that of the message. */
+  #placesOf(document: LoadedDocument): Promise<AlignedJson | undefined> {
+    const known = this.#places;
+    if (known?.document === document) return known.places;
+    const places = this.#findPlaces(document);
+    this.#places = { document, places };
+    return places;
+  }
+
+  async #findPlaces({ view, format, text }: LoadedDocument): Promise<AlignedJson | undefined> {
+    if (text === undefined) return undefined;
+    if (view === 'raw') return rawPlaces(text);
+    if (format.language !== 'json') return undefined;
+    const raw = await this.rawText?.();
+    const { alignJson } = await import('../text/alignedJson.ts');
+    return raw === undefined ? undefined : alignJson(raw, text);
   }
 
   async #show(): Promise<void> {
     const shown = this.document;
     this.#shown = shown;
+    this.#told = undefined;
     const { createReadingEditor } = await import('../editor/editors.ts');
     if (this.#shown !== shown || !this.isConnected) return;
     const hadFocus = this.matches(':focus-within');
@@ -109,12 +140,23 @@ export class ReadingView extends LitElement {
       wraps: this.wraps,
       tokens: (line) => languageTokens(line, language),
       hidden: hiddenPlaces,
-      onSelect: (from, to) => this.#onSelect(from, to),
+      onSelect: (from, to) => reportTo(this, this.#onSelect(from, to)),
     });
-    this.#mark();
+    reportTo(this, this.#mark());
     if (this.find) this.#editor.find(this.find);
     if (hadFocus) this.#editor.focus();
   }
+}
+
+function rawPlaces(text: string): AlignedJson {
+  return {
+    placeOf: ({ start, end }) => ({ from: placeOfByte(text, start), to: placeOfByte(text, end) }),
+    bytesOf: (from, to) => ({ start: byteOfPlace(text, from), end: byteOfPlace(text, to) }),
+  };
+}
+
+function isSame(one: ByteRange, other: ByteRange | undefined): boolean {
+  return one.start === other?.start && one.end === other.end;
 }
 
 declare global {

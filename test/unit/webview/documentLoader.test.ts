@@ -58,6 +58,30 @@ describe('createDocumentLoader', () => {
     expect(calls.documentLines).not.toHaveBeenCalled();
   });
 
+  it('reads the raw text beside the document on screen, and frees it', async () => {
+    const { loader, opening, calls, closed } = setUp();
+    const shown = loader.show(7, 'pretty');
+    opening.get('d1')!.ready();
+    await shown;
+    calls.documentText.mockResolvedValueOnce(new TextEncoder().encode('{"a": "é"}'));
+    const raw = loader.rawText(7);
+    expect(calls.openDocument).toHaveBeenLastCalledWith('d2', 7, 'raw');
+    opening.get('d2')!.ready();
+    expect(await raw).toBe('{"a": "é"}');
+    expect([closed(), loader.current?.name, loader.loading]).toEqual([['d2'], 'd1', undefined]);
+  });
+
+  it('has no raw text of a message that is too large, and frees one that cannot be opened', async () => {
+    const { loader, opening, closed } = setUp();
+    const large = loader.rawText(7);
+    opening.get('d1')!.ready();
+    expect(await large).toBeUndefined();
+    const failed = loader.rawText(7);
+    opening.get('d2')!.fail(new DuplexError('file.invalid', 'It was cut.'));
+    await expect(failed).rejects.toThrow('It was cut.');
+    expect(closed()).toEqual(['d1', 'd2']);
+  });
+
   it('counts the bytes of hex by its last row, far behind the first rows', async () => {
     const { loader, calls } = setUp();
     const rows = hexRows(new Uint8Array(16 * 5_000 + 3));
