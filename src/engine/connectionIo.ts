@@ -21,17 +21,24 @@ const PING_PATIENCE = 10_000;
 /** What a proxy passes on. */
 export type Passed = OutgoingMessage['kind'] | 'ping' | 'pong';
 
+export function isControl(kind: Passed): kind is 'ping' | 'pong' {
+  return kind === 'ping' || kind === 'pong';
+}
+
 /**
  * `isAwaited`: whether to return a promise of the kernel having taken a message; it costs more than a short message.
  * `fragmentSize`: bytes of each fragment; undefined: as the options say.
  */
 export type Passing = [isAwaited: boolean, kind: Passed, data: Uint8Array, fragmentSize?: number | undefined];
 
+/** The row of a message that is not sent yet. */
+export type WaitingRow = ReturnType<Timeline['addWaiting']>;
+
 export function passOn(
   connection: Connection,
   ...[isAwaited, kind, data, fragmentSize]: Passing
 ): Promise<void> | void {
-  if (kind === 'ping' || kind === 'pong') return connection[kind](data);
+  if (isControl(kind)) return connection[kind](data);
   if (isAwaited || fragmentSize !== undefined) return connection.send(kind, data, fragmentSize);
   connection.post(kind, data);
 }
@@ -186,6 +193,23 @@ export class ConnectionIo {
     this.hooks.timeline.add(kind, 'out', data, own | flags);
     if (kind === 'ping') this.#roundTrips.sent(data, this.#now());
     this.hooks.onTraffic();
+  }
+
+  /**
+   * Records a message that waits. Call `leaves` just before `transmit`, which counts it, or `stays` if it is not sent.
+   */
+  recordWaiting(kind: OutgoingMessage['kind'], data: Uint8Array, flags: number): WaitingRow {
+    const own = this.#connection?.sendFlags(data.length) ?? 0;
+    const row = this.hooks.timeline.addWaiting(kind, data, own | flags);
+    this.hooks.onTraffic();
+    return {
+      ...row,
+      leaves: () => {
+        row.leaves();
+        this.out.add(data.length);
+        this.hooks.onTraffic();
+      },
+    };
   }
 
   /** Sends what is recorded already, as `passOn` does. While the connection is closing, it is dropped. */

@@ -118,7 +118,7 @@ export class Engine {
   /** Sets the protocols that the user defines. Messages of all sessions are decoded with them from now on. */
   setTables(tables: readonly ProtocolTable[]): void {
     setUserTables(tables);
-    for (const session of this.#sessions) session.redecode();
+    for (const session of this.#sessions) session.touch();
   }
 
   /** For long reads of recordings. Starts on first use. */

@@ -12,6 +12,9 @@ const KIND_OF_OPCODE: Readonly<Partial<Record<number, Kind>>> = {
 
 type Way = Exclude<Direction, 'none'>;
 
+/** Frames that wait for the row of a message that has not left yet; with more, its own frames are not kept. */
+const MAX_READY = 65_536;
+
 /** The state of one direction of a connection. */
 class Wire {
   /** The first byte of the current frame. */
@@ -38,6 +41,8 @@ export class FrameMatcher {
   readonly #wires: Readonly<Record<Way, Wire>> = { in: new Wire(), out: new Wire() };
   /** Frames with their rows. Frames leave in row order, so later ones wait. */
   #ready: { readonly row: number; readonly frames: FrameList }[] = [];
+  /** Rows of messages that leave later, or never. */
+  readonly #reserved = new Set<number>();
   #ended = false;
 
   /**
@@ -96,9 +101,23 @@ export class FrameMatcher {
     }
   }
 
+  /** A row was added for a message that leaves later: `settle` says when. */
+  reserve(row: number): void {
+    if (!this.#ended) this.#reserved.add(row);
+  }
+
+  /** The message of a reserved row leaves, or will not. */
+  settle(row: number | undefined, kind: Kind, leaves: boolean): void {
+    if (this.#ended) return;
+    const isReserved = row !== undefined && this.#reserved.delete(row);
+    if (leaves) this.#sent(isReserved ? row : undefined, kind);
+    if (isReserved) this.#leaveBefore(this.#firstWaiting());
+  }
+
   /** The rows so far were not recorded, and later rows get their numbers. */
   forgetRows(): void {
     this.#ready = [];
+    this.#reserved.clear();
     for (const waiting of this.#wires.out.rows.values()) waiting.fill(undefined);
   }
 
@@ -123,6 +142,7 @@ export class FrameMatcher {
     this.#ended = true;
     const { in: received, out: sent } = this.#wires;
     sent.rows.clear();
+    this.#reserved.clear();
     this.#leave(row, received);
     this.#leave(row, sent);
   }
@@ -144,9 +164,13 @@ export class FrameMatcher {
       frames.assign(row);
       this.#ready.push({ row, frames });
     }
+    if (this.#ready.length > MAX_READY) this.#reserved.clear();
     const waiting = this.#firstWaiting();
     // Nothing leaves before the waiting row, so frames that are already ready come after it.
-    if (row !== undefined && row >= waiting) return;
+    if (row === undefined || row < waiting) this.#leaveBefore(waiting);
+  }
+
+  #leaveBefore(waiting: number): void {
     if (this.#ready.length > 1) this.#ready.sort((a, b) => a.row - b.row);
     let leaving = 0;
     for (; leaving < this.#ready.length && this.#ready[leaving]!.row < waiting; leaving++)
@@ -155,7 +179,9 @@ export class FrameMatcher {
   }
 
   #firstWaiting(): number {
-    let first = Number.POSITIVE_INFINITY;
+    // Rows are reserved in ascending order.
+    const [reserved = Number.POSITIVE_INFINITY] = this.#reserved;
+    let first = reserved;
     for (const waiting of this.#wires.out.rows.values()) {
       const row = waiting.find((number) => number !== undefined);
       if (row !== undefined && row < first) first = row;

@@ -23,6 +23,7 @@ import type { ConnectionIo } from './connectionIo.ts';
 import { ConnectionLife } from './connectionLife.ts';
 import { Listeners, Ticker } from './listeners.ts';
 import { recordedError, recordedHeaders, recordedUrl } from './recordedSession.ts';
+import type { ProxiedConnection } from './proxy/heldMessages.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { ProtocolDetector } from './protocolDetector.ts';
 import { Timeline } from './timeline.ts';
@@ -38,6 +39,8 @@ export class Session {
   readonly id: SessionId;
   readonly folder: string | undefined;
   readonly keep: boolean;
+  /** The proxy that the connection passes through, which is this process. */
+  proxied: ProxiedConnection | undefined;
   /** Numbers, times and records its rows. */
   readonly timeline: Timeline;
   readonly #onError: (error: DuplexError) => void;
@@ -191,9 +194,9 @@ export class Session {
     this.#ticker.now();
   }
 
-  /** Notifies the listeners that messages may decode to something else now. */
-  redecode(): void {
-    this.#ticker.now();
+  /** Notifies the listeners of a change elsewhere, such as of the proxy, or of what messages decode to. */
+  touch(): void {
+    this.#ticker.mark();
   }
 
   /**

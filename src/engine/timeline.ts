@@ -221,16 +221,23 @@ export class Timeline {
   }
 
   /** A row for what does not travel over the connection of this session, but over the other one of its proxy. */
-  addAside(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): void {
+  addAside(kind: Kind, direction: Direction, payload: Uint8Array, flags = 0): number | undefined {
     const time = this.now();
-    this.#show(
-      this.recorder?.append(kind, direction, flags, time, payload),
-      kind,
-      direction,
-      payload,
-      time,
-      flags,
-    );
+    const row = this.recorder?.append(kind, direction, flags, time, payload);
+    this.#show(row, kind, direction, payload, time, flags);
+    return row;
+  }
+
+  /** A row for a message that is sent later, or never: its frames belong to it from `leaves` on. */
+  addWaiting(kind: Kind, payload: Uint8Array, flags: number): { leaves(): void; stays(): void } {
+    this.#detector.onRow(kind, 'out', payload);
+    const row = this.addAside(kind, 'out', payload, flags);
+    const frames = this.#frames;
+    if (row !== undefined) frames?.reserve(row);
+    return {
+      leaves: () => frames?.settle(row, kind, true),
+      stays: () => frames?.settle(row, kind, false),
+    };
   }
 
   addDetail<K extends keyof Details>(kind: K, direction: Direction, detail: Details[K], flags = 0): void {

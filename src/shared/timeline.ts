@@ -180,6 +180,8 @@ export interface NoteDetail {
   /** For a gap: the number of rows that were not recorded. */
   readonly messages?: number;
   readonly bytes?: number;
+  /** For a fault: the row of the held message that the altered rows after this one replace. */
+  readonly row?: number;
   /**
    * For a divergence: the row of the recording, and the row here; one of them is absent if a message is missing, or
    * is not in the recording.

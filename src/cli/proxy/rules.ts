@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { dirname, resolve } from 'node:path';
 import { excerpt } from '../../core/text/excerpt.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { ProxyRules } from '../../engine/proxy/linkFaults.ts';
+import type { ProxyRules } from '../../engine/proxy/liveFaults.ts';
 import { proxyOfBlock } from '../../engine/proxy/proxyBlock.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { repeated, variable } from '../optionValues.ts';

@@ -4,6 +4,9 @@ const HIGH_WATER = 1024 * 1024;
 /** The same limit while messages are delayed on purpose. It is higher, because a delay must not limit the rate. */
 const HIGH_WATER_OF_DELAYS = 16 * 1024 * 1024;
 
+/** Messages in a lane at which reading from the other side stops while one of them is held. */
+const MAX_WAITING = 1000;
+
 /** Milliseconds that a slow line may be behind before reading from the sender stops. */
 const MAX_LATENESS = 1000;
 
@@ -33,6 +36,22 @@ interface Waiting {
   readonly due: number;
   readonly length: number;
   readonly send: Send;
+  /** Whether it, and what comes after it, waits until it is released. */
+  readonly isHeld: boolean;
+}
+
+/** A message that a lane keeps until one of these is called; later calls do nothing. */
+export interface Kept {
+  /** Passes this on in its place, as soon as what came before has been passed on. @param payload its bytes */
+  release(payload: number, send: Send): void;
+  drop(): void;
+}
+
+/** Messages that were not passed on. */
+export interface Lost {
+  readonly held: number;
+  /** They were delayed, or waited behind others. */
+  readonly waiting: number;
 }
 
 /**
@@ -45,6 +64,7 @@ export class Lane {
   #group = 0;
   #release: (() => void) | undefined;
   readonly #waiting: Waiting[] = [];
+  #held = 0;
   #timer: NodeJS.Timeout | undefined;
   /**
    * The due time of the last message, and the time at which the line is free; in milliseconds of `performance.now()`.
@@ -56,15 +76,64 @@ export class Lane {
   /** @param hold stops reading from the sender. @returns resumes reading */
   constructor(private readonly hold: () => () => void) {}
 
+  /** Messages that are held. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Whether what comes next waits for something before it. */
+  get isOccupied(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Whether reading from the sender has stopped. */
+  get isFull(): boolean {
+    return this.#release !== undefined;
+  }
+
   /** Passes a message on: at once, unless it is delayed or something before it waits. */
   pass(payload: number, send: Send, passage?: Passage): void {
     if (this.#isCut) return;
     const length = payload + OVERHEAD;
     this.#bytes += length;
-    const isDelayed = (passage?.delay ?? 0) > 0;
     this.#enqueue(length, send, passage);
-    const isFull = this.#bytes > (isDelayed ? HIGH_WATER_OF_DELAYS : HIGH_WATER);
-    if (isFull || this.#lateness > MAX_LATENESS) this.#release ??= this.hold();
+    this.#stopIfFull((passage?.delay ?? 0) > 0);
+  }
+
+  /** Passes a ping or a pong on: it waits for what is delayed, and overtakes what is held, so that both sides stay connected. */
+  passControl(payload: number, send: Send, passage?: Passage): void {
+    const at = this.#held === 0 ? -1 : this.#waiting.findIndex(({ isHeld }) => isHeld);
+    if (at === -1) return this.pass(payload, send, passage);
+    const length = payload + OVERHEAD;
+    this.#bytes += length;
+    const now = performance.now();
+    const due = Math.max(now + (passage?.delay ?? 0), this.#waiting[at - 1]?.due ?? 0);
+    if (at === 0 && due <= now) return this.#run(length, send);
+    this.#waiting.splice(at, 0, { due, length, send, isHeld: false });
+    if (at === 0) this.#schedule();
+  }
+
+  /** Keeps a message in its place. What comes later waits behind it. */
+  keep(payload: number, passage?: Passage): Kept {
+    if (this.#isCut) return { release: () => {}, drop: () => {} };
+    const entry = this.#wait(payload + OVERHEAD, () => {}, passage, true);
+    this.#bytes += entry.length;
+    this.#held++;
+    this.#stopIfFull(true);
+    const settle = (...instead: readonly Waiting[]): void => {
+      const at = this.#waiting.indexOf(entry);
+      if (at === -1) return;
+      this.#waiting.splice(at, 1, ...instead);
+      this.#held--;
+      this.#bytes += (instead[0]?.length ?? 0) - entry.length;
+      if (at === 0) this.#passDue();
+      this.#relieve();
+    };
+    return {
+      release: (released, send) =>
+        settle({ due: entry.due, length: released + OVERHEAD, send, isHeld: false }),
+      drop: () => settle(),
+    };
   }
 
   /** Runs an action after everything before it has been passed on, with the same delay. */
@@ -72,16 +141,31 @@ export class Lane {
     if (!this.#isCut) this.#enqueue(0, () => void act(), passage);
   }
 
-  /** Stops passing messages on. @returns the number of messages that were still waiting */
-  cut(): number {
+  /** Stops passing messages on. @returns the messages that were still waiting */
+  cut(): Lost {
     this.#isCut = true;
     clearTimeout(this.#timer);
-    return this.#waiting.splice(0).filter(({ length }) => length > 0).length;
+    const messages = this.#waiting.splice(0).filter(({ length }) => length > 0);
+    const held = messages.filter(({ isHeld }) => isHeld).length;
+    this.#held = 0;
+    this.#release?.();
+    this.#release = undefined;
+    return { held, waiting: messages.length - held };
+  }
+
+  #stopIfFull(isDelayed: boolean): void {
+    const limit = isDelayed || this.#held > 0 ? HIGH_WATER_OF_DELAYS : HIGH_WATER;
+    const isCrowded = this.#held > 0 && this.#waiting.length >= MAX_WAITING;
+    if (isCrowded || this.#bytes > limit || this.#lateness > MAX_LATENESS) this.#release ??= this.hold();
   }
 
   #enqueue(length: number, send: Send, passage: Passage = AT_ONCE): void {
     const { delay, duration } = passage;
     if (this.#waiting.length === 0 && delay <= 0 && duration <= 0) return this.#run(length, send);
+    this.#wait(length, send, passage, false);
+  }
+
+  #wait(length: number, send: Send, { delay, duration }: Passage = AT_ONCE, isHeld: boolean): Waiting {
     const now = performance.now();
     let due = Math.max(now + delay, this.#lastDue);
     if (duration > 0) {
@@ -90,8 +174,10 @@ export class Lane {
       this.#freeAt = due;
     }
     this.#lastDue = due;
-    this.#waiting.push({ due, length, send });
+    const entry = { due, length, send, isHeld };
+    this.#waiting.push(entry);
     if (this.#waiting.length === 1) this.#schedule();
+    return entry;
   }
 
   /** Milliseconds for which the line is occupied; 0 without a throttle. */
@@ -100,15 +186,17 @@ export class Lane {
   }
 
   #schedule(): void {
+    clearTimeout(this.#timer);
     const [next] = this.#waiting;
-    if (next) this.#timer = setTimeout(() => this.#passDue(), Math.max(0, next.due - performance.now()));
+    if (next && !next.isHeld)
+      this.#timer = setTimeout(() => this.#passDue(), Math.max(0, next.due - performance.now()));
   }
 
   #passDue(): void {
     // Timers fire up to a millisecond early.
     const now = performance.now() + 1;
     // The action may cut the lane.
-    for (let next = this.#waiting[0]; next && next.due <= now; next = this.#waiting[0]) {
+    for (let [next] = this.#waiting; next && !next.isHeld && next.due <= now; [next] = this.#waiting) {
       this.#waiting.shift();
       this.#run(next.length, next.send);
     }
@@ -133,7 +221,9 @@ export class Lane {
   }
 
   #relieve(): void {
-    if (!this.#release || this.#bytes > HIGH_WATER / 2 || this.#lateness > MAX_LATENESS / 2) return;
+    const limit = this.#held > 0 ? HIGH_WATER_OF_DELAYS : HIGH_WATER;
+    const isCrowded = this.#held > 0 && this.#waiting.length > MAX_WAITING / 2;
+    if (!this.#release || isCrowded || this.#bytes > limit / 2 || this.#lateness > MAX_LATENESS / 2) return;
     this.#release();
     this.#release = undefined;
   }

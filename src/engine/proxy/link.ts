@@ -1,18 +1,21 @@
-import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPlan.ts';
+import { faultText, type FaultDirection, type FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import type { Connection } from '../../net/connection.ts';
 import { copyToSend } from '../../net/plainBytes.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { toDuplexError } from '../../shared/errors.ts';
-import type { ConnectOptions } from '../../shared/session.ts';
+import type { ConnectOptions, OutgoingMessage } from '../../shared/session.ts';
 import { FLAG } from '../../shared/timeline.ts';
 import type { CloseDetail, ErrorDetail, HeaderList, OpenDetail } from '../../shared/timeline.ts';
-import { passOn, type Passed } from '../connectionIo.ts';
+import { isControl, passOn, type Passed, type WaitingRow } from '../connectionIo.ts';
 import type { Engine } from '../engine.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
-import { Lane, type Passage } from './lane.ts';
+import { ConnectionActs } from './connectionActs.ts';
+import { HeldMessages } from './heldMessages.ts';
+import { Lane, type Passage, type Send } from './lane.ts';
 import type { LinkFaults } from './linkFaults.ts';
+import type { LiveFaults } from './liveFaults.ts';
 
 export interface LinkParts {
   /** Number of the connection, from 1. */
@@ -31,6 +34,8 @@ export interface LinkParts {
   readonly onFired?: ((fault: FaultPlan) => void) | undefined;
   /** What happens to the messages on purpose; undefined: nothing. */
   readonly faults: LinkFaults | undefined;
+  /** The faults of the proxy, which can be switched. */
+  readonly live: LiveFaults | undefined;
 }
 
 /** Hop-by-hop headers, and those that each side's handshake creates. */
@@ -52,9 +57,21 @@ export class Link {
     in: new Lane(() => this.#hold('in')),
     out: new Lane(() => this.#hold('out')),
   };
-  readonly #timers = new Set<NodeJS.Timeout>();
-  /** Whether a fault keeps the link open. */
-  #isStuck = false;
+  readonly #held: HeldMessages;
+  readonly #acts = new ConnectionActs({
+    hold: (way) => this.#hold(way),
+    close: (code) => {
+      if (code === 1006) this.#client?.terminate();
+      else this.#client?.close(code, '');
+      void this.#session.endAs({ code, reason: '' });
+    },
+    cut: (way) => this.#cut(way),
+    note: (what, fault) => this.#note(what, fault),
+    onFired: (fault) => this.parts.onFired?.(fault),
+    isOn: (fault) => this.parts.live?.active.includes(fault) === true,
+  });
+  /** The number of the last row. */
+  #lastSeq = 0;
   readonly #ended: Promise<void>;
 
   constructor(
@@ -82,17 +99,29 @@ export class Link {
         tap: {
           onRow: (row) => {
             tap.onRow(row);
+            this.#lastSeq = row.seq;
             this.#onRow(row);
           },
         },
       },
     );
     this.#options = this.#session.options;
-    this.#ended = this.#run(engine);
+    const { timeline } = this.#session;
+    this.#held = new HeldMessages({
+      note: (detail) => timeline.addDetail('note', 'none', { note: 'fault', ...detail }),
+      rowOf: (seq) => (this.#session.folder === undefined ? seq : timeline.rowOf(seq)),
+      onChange: () => this.#session.touch(),
+    });
+    const { live } = parts;
+    const unsubscribe = live?.onDidChange(() => this.#refresh());
+    if (live) this.#session.proxied = { faults: live, held: this.#held };
+    this.#ended = this.#run(engine).finally(unsubscribe);
   }
 
   async stop(): Promise<void> {
-    if (this.#isStuck) this.#session.terminate();
+    // What is held or late is stated before the sides are closed.
+    this.#cut('in', 'out');
+    if (this.#acts.isStuck) this.#session.terminate();
     else {
       this.#client?.close(1001, '');
       await this.#session.disconnect(1001, '');
@@ -119,15 +148,20 @@ export class Link {
     } catch (thrown) {
       this.#refuse(toDuplexError(thrown).message);
     }
-    this.#clear();
+    this.#acts.dispose();
+    this.#cut('in', 'out');
     this.parts.onEnd();
     await (this.parts.release ?? ((session) => engine.remove(session)))(this.#session);
   }
 
-  #clear(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    const lost = this.#lanes.in.cut() + this.#lanes.out.cut();
-    if (lost > 0) this.#note(`The connection ended before ${lost} delayed messages were passed on.`);
+  /** Passes nothing on any more: the side that the messages are for is gone. */
+  #cut(...directions: readonly FaultDirection[]): void {
+    const lost = directions.map((way) => this.#lanes[way].cut());
+    const held = this.#held.lose(directions);
+    const late = lost.reduce((sum, { waiting }) => sum + waiting, 0);
+    if (held !== undefined)
+      this.#note(`Messages were held when the connection ended, and not passed on: ${held}.`);
+    if (late > 0) this.#note(`The connection ended before ${late} delayed messages were passed on.`);
   }
 
   /** Forwards a refusal of the target; a failure without an HTTP answer becomes a 502. */
@@ -143,10 +177,11 @@ export class Link {
     this.request.refuse({ status, headers: kept, body: body ?? '' });
   }
 
-  #onRow({ kind, direction, payload, flags }: Parameters<SessionTap['onRow']>[0]): void {
+  #onRow({ kind, direction, payload, flags, seq }: Parameters<SessionTap['onRow']>[0]): void {
     if (kind === 'open') this.#accept((detailOf(payload) as unknown as OpenDetail).protocol);
     else if (kind === 'close') {
       const { code, reason } = detailOf(payload) as unknown as CloseDetail;
+      this.#cut('out');
       this.#toOpenClient((client) =>
         this.#lanes.in.afterwards(
           () => {
@@ -158,26 +193,17 @@ export class Link {
       );
     } else if (direction === 'in' && kind !== 'error' && kind !== 'note' && (flags & FLAG.altered) === 0) {
       const data = this.#kept(payload);
-      if (!this.#faults)
-        return this.#toOpenClient((client) =>
-          this.#lanes.in.pass(data.length, (isAwaited) => passOn(client, isAwaited, kind, data)),
-        );
-      const handed = this.#disturbed(this.#faults, 'in', kind, data);
-      for (const { payload: each, passage, fragmentSize } of handed.passed)
-        this.#toOpenClient((client) =>
-          this.#lanes.in.pass(
-            each.length,
-            (isAwaited) => passOn(client, isAwaited, kind, each, fragmentSize),
-            passage,
-          ),
-        );
+      if (!this.#faults?.isActive)
+        return this.#toOpenClient(() => this.#pass({ direction, kind, data, seq }));
+      const handed = this.#disturbed(this.#faults, 'in', kind, data, seq);
+      for (const each of handed.passed) this.#toOpenClient(() => this.#pass(each));
       this.#begin(handed.then, 'in');
     }
   }
 
   /** A copy of a payload that is valid only during a call. Faults may change it. */
   #kept(payload: Uint8Array): Uint8Array {
-    return this.#faults ? payload.slice() : copyToSend(payload);
+    return this.#faults?.isActive ? payload.slice() : copyToSend(payload);
   }
 
   #toOpenClient(act: (client: Connection) => void): void {
@@ -192,7 +218,7 @@ export class Link {
     this.#client = this.request.accept(protocol, this.#options, {
       onOpen: () => {
         this.#isOpen = true;
-        this.#startFaults();
+        this.#acts.schedule(this.#faults?.timed ?? [], 0);
         for (const act of this.#early.splice(0)) act();
         release();
       },
@@ -203,6 +229,7 @@ export class Link {
       onError: (error) => this.parts.onFault(error.message),
       onEnd: (close) => {
         this.#early = [];
+        this.#cut('in');
         const passage = this.#faults?.passageOf('ping', 'out', 0).passage;
         this.#lanes.out.afterwards(
           () => void this.#session.endAs(close ?? { code: 1006, reason: '' }),
@@ -215,100 +242,109 @@ export class Link {
   #toTarget(kind: Passed, data: Uint8Array): void {
     const { io } = this.#session;
     if (!io.canSend) return;
+    const lane = this.#lanes.out;
     // A message is recorded on arrival, because it may be passed on later or never.
-    if (!this.#faults) {
+    if (!this.#faults?.isActive && !lane.isOccupied) {
       io.record(kind, data, 0);
-      this.#lanes.out.pass(data.length, (isAwaited) => io.transmit(isAwaited, kind, data));
+      lane.pass(data.length, (isAwaited) => io.transmit(isAwaited, kind, data));
       return;
     }
-    const handed = this.#disturbed(this.#faults, 'out', kind, data);
-    if (!handed.isChanged) io.record(kind, data, 0);
-    for (const { payload, passage, fragmentSize } of handed.passed)
-      this.#lanes.out.pass(
-        payload.length,
-        (isAwaited) => io.transmit(isAwaited, kind, payload, fragmentSize),
-        passage,
-      );
+    const handed = this.#faults
+      ? this.#disturbed(this.#faults, 'out', kind, data, undefined)
+      : { passed: [{ direction: 'out' as const, kind, data, seq: undefined }], then: [] };
+    for (const each of handed.passed) {
+      const isHeld = each.heldBy !== undefined;
+      const flags = each.isAltered ? FLAG.altered : 0;
+      let row: WaitingRow | undefined;
+      if (!isControl(each.kind) && (isHeld || lane.isOccupied))
+        row = io.recordWaiting(each.kind, each.data, flags);
+      else io.record(each.kind, each.data, flags);
+      this.#pass({ ...each, seq: this.#lastSeq }, row);
+    }
     this.#begin(handed.then, 'out');
   }
 
-  /** Applies the faults to a message, and records what is passed on in its place. */
-  #disturbed(faults: LinkFaults, direction: FaultDirection, kind: Passed, payload: Uint8Array): Disturbed {
-    const { timeline, io } = this.#session;
-    if (kind === 'ping' || kind === 'pong') {
-      const { passage, swallowedBy } = faults.passageOf(kind, direction, payload.length);
-      if (!swallowedBy)
-        return { passed: [{ payload, passage, fragmentSize: undefined }], isChanged: false, then: [] };
-      if (direction === 'out') timeline.addAside(kind, direction, payload);
-      this.#note('The pong was not passed on', swallowedBy);
-      return { passed: [], isChanged: true, then: [] };
+  /** Lets a message into its lane. @param row of one that waits */
+  #pass(passed: PassedMessage, row?: WaitingRow): void {
+    const { direction, kind, data, passage, heldBy, seq } = passed;
+    const lane = this.#lanes[direction];
+    const send = this.#sender(passed, row);
+    if (isControl(kind)) lane.passControl(data.length, send, passage);
+    else if (!heldBy || seq === undefined) lane.pass(data.length, send, passage);
+    else {
+      const message = { seq, direction, kind, data, fault: heldBy };
+      this.#held.add(message, lane.keep(data.length, passage), {
+        asItCame: send,
+        canPass: () => (direction === 'in' ? this.#client! : this.#session.io).canSend,
+        edited: (edited) => this.#edited(passed, edited),
+        onReplaced: () => row?.stays(),
+      });
+      if (heldBy.value > 0) this.#acts.later(heldBy.value, () => this.#held.expire(seq));
     }
-    const { verdict, passage } = faults.judge(direction, kind, payload);
-    const { instead, changedBy, then, fragmentSize } = verdict;
-    const size = fragmentSize === 0 ? undefined : fragmentSize;
-    if (!instead) return { passed: [{ payload, passage, fragmentSize: size }], isChanged: false, then };
-    if (direction === 'out') timeline.addAside(kind, direction, payload);
-    for (const each of instead)
-      if (direction === 'out') io.record(kind, each, FLAG.altered);
-      else timeline.addAside(kind, direction, each, FLAG.altered);
-    if (instead.length === 0) this.#note('The message was not passed on', changedBy.at(-1));
-    return {
-      passed: instead.map((each) => ({ payload: each, passage, fragmentSize: size })),
-      isChanged: true,
-      then,
+  }
+
+  #sender({ direction, kind, data, fragmentSize }: PassedMessage, row: WaitingRow | undefined): Send {
+    const client = this.#client!;
+    const { io } = this.#session;
+    return (isAwaited) => {
+      if (direction === 'in') return passOn(client, isAwaited, kind, data, fragmentSize);
+      if (io.canSend) row?.leaves();
+      else row?.stays();
+      return io.transmit(isAwaited, kind, data, fragmentSize);
     };
   }
 
-  #startFaults(): void {
-    for (const { fault, at } of this.#faults?.timed ?? []) {
-      const begin = (): void => {
-        this.parts.onFired?.(fault);
-        this.#act(fault);
-      };
-      if (at === 0) begin();
-      else this.#later(at, begin);
+  /** Records what is passed on in the place of a held message. */
+  #edited(passed: PassedMessage, { kind, data }: OutgoingMessage): Send {
+    const { timeline, io } = this.#session;
+    const { direction } = passed;
+    if (direction === 'in') timeline.addAside(kind, 'in', data, FLAG.altered);
+    const row = direction === 'out' ? io.recordWaiting(kind, data, FLAG.altered) : undefined;
+    return this.#sender({ ...passed, kind, data }, row);
+  }
+
+  /** Applies the faults to a message, and records what is passed on in its place. */
+  #disturbed(
+    faults: LinkFaults,
+    direction: FaultDirection,
+    kind: Passed,
+    data: Uint8Array,
+    seq: number | undefined,
+  ): Disturbed {
+    const { timeline } = this.#session;
+    const whole = { direction, kind, data, seq };
+    if (isControl(kind)) {
+      const { passage, swallowedBy } = faults.passageOf(kind, direction, data.length);
+      if (!swallowedBy) return { passed: [{ ...whole, passage }], then: [] };
+      if (direction === 'out') timeline.addAside(kind, direction, data);
+      this.#note('The pong was not passed on', swallowedBy);
+      return { passed: [], then: [] };
     }
+    const { verdict, passage } = faults.judge(direction, kind, data);
+    const { instead, changedBy, then, fragmentSize: size, heldBy } = verdict;
+    const fragmentSize = size === 0 ? undefined : size;
+    const message = { ...whole, passage, fragmentSize, heldBy };
+    if (!instead) return { passed: [message], then };
+    if (direction === 'out') timeline.addAside(kind, direction, data);
+    if (instead.length === 0) this.#note('The message was not passed on', changedBy.at(-1));
+    const passed = instead.map((each) => {
+      if (direction === 'in') timeline.addAside(kind, direction, each, FLAG.altered);
+      return { ...message, data: each, isAltered: true, seq: this.#lastSeq };
+    });
+    return { passed, then };
+  }
+
+  /** Takes the faults that are switched on now. */
+  #refresh(): void {
+    const begun = this.#faults?.refresh() ?? [];
+    this.#acts.refresh();
+    if (this.#isOpen) this.#acts.schedule(begun, this.#faults?.elapsed ?? 0);
+    this.#session.touch();
   }
 
   /** Faults of the connection that begin when the message before has been passed on. */
   #begin(faults: readonly FaultPlan[], direction: FaultDirection): void {
-    for (const fault of faults) this.#lanes[direction].afterwards(() => this.#act(fault));
-  }
-
-  #act(fault: FaultPlan): void {
-    const { kind, value, directions } = fault;
-    this.#isStuck ||= kind !== 'close';
-    if (kind === 'close') {
-      this.#note(`Both sides are closed with ${value}`, fault);
-      if (value === 1006) this.#client?.terminate();
-      else this.#client?.close(value, '');
-      void this.#session.endAs({ code: value, reason: '' });
-      return;
-    }
-    if (kind === 'half-open') {
-      this.#note('Nothing is passed on any more, and neither side is told', fault);
-      for (const way of ['in', 'out'] as const) {
-        this.#lanes[way].cut();
-        this.#hold(way);
-      }
-      return;
-    }
-    const releases = [...directions].map((way) => this.#hold(way));
-    this.#note(`Reading stops${value > 0 ? ` for ${value} ms` : ''}`, fault);
-    if (value > 0)
-      this.#later(value, () => {
-        this.#isStuck = false;
-        for (const release of releases) release();
-        this.#note('Reading goes on', fault);
-      });
-  }
-
-  #later(milliseconds: number, act: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, milliseconds);
-    this.#timers.add(timer);
+    for (const fault of faults) this.#lanes[direction].afterwards(() => this.#acts.begin(fault));
   }
 
   /** Stops reading from the sender of a direction. @returns resumes, unless another hold stands */
@@ -323,21 +359,29 @@ export class Link {
   }
 
   #note(what: string, fault?: FaultPlan): void {
-    const text = fault ? `${what}: ${fault.written} (line ${fault.line + 1}).` : what;
+    const text = fault ? `${what}: ${faultText(fault)}.` : what;
     this.#session.timeline.addDetail('note', 'none', { note: 'fault', text });
   }
 }
 
+/** A message or a control frame on its way. */
+interface PassedMessage {
+  readonly direction: FaultDirection;
+  readonly kind: Passed;
+  readonly data: Uint8Array;
+  /** The number of its row, if it has one. */
+  readonly seq: number | undefined;
+  readonly passage?: Passage | undefined;
+  /** Undefined: as the options say. */
+  readonly fragmentSize?: number | undefined;
+  readonly heldBy?: FaultPlan | undefined;
+  /** Whether it is passed on in the place of another. */
+  readonly isAltered?: boolean;
+}
+
 /** The effect of the faults on one message. */
 interface Disturbed {
-  readonly passed: readonly {
-    readonly payload: Uint8Array;
-    readonly passage: Passage | undefined;
-    /** Undefined: as the options say. */
-    readonly fragmentSize: number | undefined;
-  }[];
-  /** Whether the rows of what is passed on have been recorded. */
-  readonly isChanged: boolean;
+  readonly passed: readonly PassedMessage[];
   readonly then: readonly FaultPlan[];
 }
 

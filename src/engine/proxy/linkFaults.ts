@@ -1,54 +1,43 @@
 import { findProtocol } from '../../core/protocol/registry.ts';
 import type { Decoder } from '../../core/protocol/protocolModule.ts';
 import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPlan.ts';
-import { applyFaults, type ConnectionFaults, type FaultVerdict } from '../../core/request/run/applyFaults.ts';
-import { createJudge, type Judge } from '../../core/request/run/judge.ts';
-import type { RunPorts } from '../../core/request/run/runPorts.ts';
+import {
+  applyFaults,
+  type ConnectionFaults,
+  type FaultVerdict,
+  type TimedFault,
+} from '../../core/request/run/applyFaults.ts';
 import { toDuplexError } from '../../shared/errors.ts';
 import type { Session } from '../session.ts';
 import type { Passage } from './lane.ts';
-
-/** The faults of a proxy, and what judging their conditions needs. */
-export interface ProxyRules {
-  readonly faults: readonly FaultPlan[];
-  readonly ports: Pick<RunPorts, 'schema' | 'bounded'>;
-  /** The request file; schemas are relative to it. */
-  readonly uri: string;
-}
-
-/** @throws DuplexError `file.invalid`, `disk.denied` for a schema that cannot be read */
-export async function prepareRules({ faults, ports, uri }: ProxyRules): Promise<Judge> {
-  const judge = createJudge(ports, uri, () => {});
-  await judge.prepare(faults.flatMap(({ where }) => where ?? []));
-  return judge;
-}
+import type { LiveFaults } from './liveFaults.ts';
 
 /** The faults of one connection, with its clock and the units of its messages. */
 export class LinkFaults {
   readonly #faults: ConnectionFaults;
-  readonly #needsUnits: boolean;
+  #session: Session | undefined;
+  #subprotocol = '';
   #decoder: Decoder | undefined;
   #openedAt = 0;
 
   /**
+   * @param number of the connection, from 1
    * @param onProblem receives a sentence about a condition that cannot be judged; it does not hold then
    * @param onFired receives each fault that happens to a message
    */
   constructor(
-    plans: readonly FaultPlan[],
+    private readonly live: LiveFaults,
     number: number,
-    judge: Judge,
     onProblem: (sentence: string) => void,
     onFired?: (fault: FaultPlan) => void,
   ) {
-    this.#needsUnits = plans.some(({ needsUnits }) => needsUnits);
-    this.#faults = applyFaults(plans, {
+    this.#faults = applyFaults(live.active, {
       connection: number,
       random: Math.random,
       onFired,
       holds(condition, judged) {
         try {
-          return judge.holds(condition, judged);
+          return live.judge.holds(condition, judged);
         } catch (error) {
           onProblem(toDuplexError(error).message);
           return false;
@@ -57,15 +46,33 @@ export class LinkFaults {
     });
   }
 
-  get timed(): ConnectionFaults['timed'] {
+  get timed(): readonly TimedFault[] {
     return this.#faults.timed;
   }
 
+  /** Whether anything happens to messages. */
+  get isActive(): boolean {
+    return this.live.active.length > 0;
+  }
+
+  /** Takes what is switched on now. @returns those that begin without a message */
+  refresh(): readonly TimedFault[] {
+    this.#decode();
+    return this.#faults.use(this.live.active);
+  }
+
   /** The connection to the target is open. */
-  open({ options }: Session, subprotocol: string): void {
+  open(session: Session, subprotocol: string): void {
     this.#openedAt = performance.now();
-    const protocol = this.#needsUnits ? findProtocol(options.protocol) : undefined;
-    this.#decoder = protocol?.createDecoder({ url: options.url, subprotocol });
+    this.#session = session;
+    this.#subprotocol = subprotocol;
+    this.#decode();
+  }
+
+  #decode(): void {
+    if (this.#decoder || !this.#session || !this.live.active.some(({ needsUnits }) => needsUnits)) return;
+    const { url, protocol } = this.#session.options;
+    this.#decoder = findProtocol(protocol)?.createDecoder({ url, subprotocol: this.#subprotocol });
   }
 
   judge(

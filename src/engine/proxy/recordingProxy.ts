@@ -1,13 +1,15 @@
-import type { FaultPlan } from '../../core/request/plan/faultPlan.ts';
+import { faultText, type FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import { refusals } from '../../core/request/run/applyFaults.ts';
 import { connectOptions } from '../../core/session/options/connectOptions.ts';
+import { AUTO_PROTOCOL, NO_PROTOCOL } from '../../core/protocol/registry.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
 import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
 import { Link, type LinkParts } from './link.ts';
-import { LinkFaults, prepareRules, type ProxyRules } from './linkFaults.ts';
+import { LinkFaults } from './linkFaults.ts';
+import { LiveFaults, type ProxyRules } from './liveFaults.ts';
 
 export interface ProxyOptions {
   /** The target of each connection. Its path applies to all of them; for a bare origin the client's path is used. */
@@ -22,7 +24,7 @@ export interface ProxyOptions {
   readonly tap: LinkParts['tap'];
   /** Receives one sentence about a client's mistake, or a client that was refused on purpose. */
   readonly onFault: (sentence: string) => void;
-  /** What happens to messages and handshakes on purpose; undefined: nothing. */
+  /** What happens to messages and handshakes on purpose; undefined: nothing, and nothing can be switched on. */
   readonly rules?: ProxyRules | undefined;
   /** Receives the line of each fault that happens, from 0. */
   readonly onFired?: ((line: number) => void) | undefined;
@@ -44,9 +46,12 @@ export interface RecordingProxy extends Listening {
 export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<RecordingProxy> {
   connectOptions({ ...proxy.options, url: proxy.target });
   const { rules, target, options, tap, onFault, release } = proxy;
-  const onFired = ({ line }: FaultPlan): void => proxy.onFired?.(line);
-  const judge = rules && (await prepareRules(rules));
-  const refused = refusals(rules?.faults ?? [], Math.random);
+  const live = rules && (await LiveFaults.create(rules, namedProtocolOf(options)));
+  const onFired = (fault: FaultPlan): void => {
+    live?.fire(fault);
+    if (fault.line !== undefined) proxy.onFired?.(fault.line);
+  };
+  const refused = refusals(() => live?.active ?? [], Math.random);
   const links = new Set<Link>();
   let count = 0;
   const onRequest = (request: ClientRequest): void => {
@@ -54,7 +59,7 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
     const refusal = refused(number);
     if (refusal) {
       onFired(refusal);
-      const reason = `${refusal.written} (line ${refusal.line + 1})`;
+      const reason = faultText(refusal);
       request.refuse({ status: refusal.value, body: `Refused by the proxy: ${reason}\n` });
       return onFault(`${request.peer} was refused: ${reason}.`);
     }
@@ -67,7 +72,8 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
       onFired,
       release,
       onEnd: () => links.delete(link),
-      faults: judge && new LinkFaults(rules.faults, number, judge, onFault, onFired),
+      live,
+      faults: live && new LinkFaults(live, number, onFault, onFired),
     });
     links.add(link);
   };
@@ -79,6 +85,11 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
       await Promise.all([...links].map((link) => link.stop()));
     },
   };
+}
+
+/** What a proxy decodes for certain. */
+function namedProtocolOf({ protocol }: ProxyOptions['options']): string | undefined {
+  return protocol === AUTO_PROTOCOL || protocol === NO_PROTOCOL ? undefined : protocol;
 }
 
 /** The target URL of a client's connection. */

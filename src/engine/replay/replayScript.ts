@@ -3,7 +3,7 @@ import { AUTO_PROTOCOL } from '../../core/protocol/registry.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MiB } from '../../shared/limits.ts';
 import { FLAG } from '../../shared/timeline.ts';
-import type { CloseDetail, ErrorDetail, OpenDetail } from '../../shared/timeline.ts';
+import type { CloseDetail, ErrorDetail, NoteDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { HandshakeRefusal } from '../../serve/clientRequest.ts';
 import { detailOf, openRecording, type Recording } from '../recordingFile.ts';
 
@@ -65,6 +65,8 @@ export function replayScript(recording: Recording, side: Role): ReplayScript {
   /** Rows of each direction that altered rows replace. */
   const last: { in?: number; out?: number } = {};
   const replaced = new Set<number>();
+  /** The row of the held message that the next altered row replaces. */
+  let edited: number | undefined;
   const whole = (subprotocol: string): ReplayScript => ({
     ...script,
     subprotocol,
@@ -86,14 +88,21 @@ export function replayScript(recording: Recording, side: Role): ReplayScript {
         if (status !== undefined)
           return { ...script, refusal: { status, headers: kept(headers), body }, subprotocol: '', turns: [] };
       }
+      if (kind === 'note') edited = (detailOf(payload) as Partial<NoteDetail>).row;
       if (subprotocol === undefined || kind === 'note' || kind === 'error') continue;
       const after = (time - before) / 1000;
       before = time;
       const when = { row: number, after, at: start + time / 1000 };
       if (kind === 'text' || kind === 'binary') {
         if (direction === 'none') continue;
+        const held = edited === undefined ? -1 : turns.findIndex((turn) => turn.row === edited);
+        edited = undefined;
         if ((flags & FLAG.altered) === 0) last[direction] = number;
-        else if (last[direction] !== undefined) replaced.add(last[direction]);
+        else if (held !== -1) {
+          // It was passed on before what came after it.
+          turns[held] = { ...turns[held]!, kind, data: payload.slice() } as Turn;
+          continue;
+        } else if (last[direction] !== undefined) replaced.add(last[direction]);
         bytes += payload.length;
         if (bytes > MAX_BYTES)
           throw new DuplexError(

@@ -93,6 +93,69 @@ describe('what is sent', () => {
   });
 });
 
+describe('a message that leaves later', () => {
+  it('gets the frames that come when it has left, and those after it wait', () => {
+    const { matcher, frames, out } = setUp();
+    matcher.reserve(1);
+    matcher.onRow(2, 'ping', 'out');
+    frames('out', 0x89);
+    frames('in', 0x81);
+    matcher.onRow(3, 'text', 'in');
+    expect(out).toEqual([]);
+    matcher.settle(1, 'text', true);
+    expect(out).toEqual([]);
+    frames('out', 0x81);
+    expect(out).toEqual(['1 out 81/5', '2 out 89/5', '3 in 81/5']);
+  });
+
+  it('and never leaves lets the others go', () => {
+    const { matcher, frames, out } = setUp();
+    matcher.reserve(1);
+    matcher.reserve(2);
+    frames('in', 0x81);
+    matcher.onRow(3, 'text', 'in');
+    matcher.settle(2, 'text', false);
+    expect(out).toEqual([]);
+    matcher.settle(1, 'text', false);
+    expect(out).toEqual(['3 in 81/5']);
+  });
+
+  it('has no frames of its own where its row was lost, and those of the next stay right', () => {
+    const { matcher, frames, out } = setUp();
+    matcher.reserve(1);
+    matcher.forgetRows();
+    matcher.settle(1, 'text', true);
+    frames('out', 0x81);
+    matcher.onRow(1, 'text', 'out');
+    frames('out', 0xc1);
+    expect(out).toEqual(['1 out c1/5']);
+  });
+
+  it('holds back a limited number of frames', () => {
+    const { matcher, frames, out } = setUp();
+    matcher.reserve(0);
+    for (let row = 1; row <= 65_537; row++) {
+      frames('in', 0x81);
+      matcher.onRow(row, 'text', 'in');
+    }
+    expect(out.length).toBe(65_537);
+    matcher.settle(0, 'text', true);
+    frames('out', 0x81);
+    expect(out.length).toBe(65_537);
+  });
+
+  it('is forgotten at the end', () => {
+    const { matcher, frames, out } = setUp();
+    matcher.reserve(1);
+    frames('in', 0x81);
+    matcher.onRow(2, 'text', 'in');
+    frames('in', 0x88);
+    matcher.onRow(3, 'close', 'in');
+    matcher.settle(1, 'text', true);
+    expect(out).toEqual(['2 in 81/5', '3 in 88/5']);
+  });
+});
+
 describe('the end', () => {
   it('takes the close frames of both sides', () => {
     const { matcher, frames, out } = setUp();

@@ -145,12 +145,12 @@ describe('a lane', () => {
     it.pass(1, send('a'), late(100));
     it.pass(1, send('b'), late(100));
     it.afterwards(() => sent.push('end'));
-    expect(it.cut()).toBe(2);
+    expect(it.cut()).toEqual({ held: 0, waiting: 2 });
     it.pass(1, send('c'));
     it.afterwards(() => sent.push('end'));
     await vi.advanceTimersByTimeAsync(1000);
     expect(sent).toEqual([]);
-    expect(it.cut()).toBe(0);
+    expect(it.cut()).toEqual({ held: 0, waiting: 0 });
   });
 
   test('can be cut by what it passes on', async () => {
@@ -160,5 +160,112 @@ describe('a lane', () => {
     it.pass(1, send('b'), late(100));
     await vi.advanceTimersByTimeAsync(1000);
     expect(sent).toEqual(['a']);
+  });
+});
+
+describe('a held message', () => {
+  test('keeps what comes after it until it is released, and then all of it leaves in order', () => {
+    const { lane: it, sent, send } = lane();
+    it.pass(1, send('a'));
+    const kept = it.keep(1);
+    it.pass(1, send('c'));
+    it.afterwards(() => sent.push('end'));
+    expect(sent).toEqual(['a']);
+    expect(it.held).toBe(1);
+    kept.release(1, send('b'));
+    expect(sent).toEqual(['a', 'b', 'c', 'end']);
+    expect(it.held).toBe(0);
+    it.pass(1, send('d'));
+    expect(sent.at(-1)).toBe('d');
+  });
+
+  test('that is released before an earlier one waits for it', () => {
+    const { lane: it, sent, send } = lane();
+    const first = it.keep(1);
+    const second = it.keep(1);
+    second.release(1, send('second'));
+    expect(sent).toEqual([]);
+    first.release(1, send('first'));
+    expect(sent).toEqual(['first', 'second']);
+  });
+
+  test('that is dropped lets the next one pass, and is settled once', () => {
+    const { lane: it, sent, send } = lane();
+    const kept = it.keep(1);
+    it.pass(1, send('b'));
+    kept.drop();
+    kept.release(1, send('late'));
+    kept.drop();
+    expect(sent).toEqual(['b']);
+    expect(it.held).toBe(0);
+  });
+
+  test('is overtaken by pings and pongs, which still wait for what is delayed before it', async () => {
+    const { lane: it, sent, send } = lane();
+    it.pass(1, send('a'), late(100));
+    it.keep(1);
+    it.pass(1, send('c'));
+    it.passControl(1, send('ping'));
+    it.passControl(1, send('late ping'), late(300));
+    expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(sent).toEqual(['a', 'ping']);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(sent).toEqual(['a', 'ping', 'late ping']);
+    it.passControl(1, send('pong'));
+    expect(sent.at(-1)).toBe('pong');
+  });
+
+  test('is passed on no earlier than a delay says', async () => {
+    const { lane: it, sent, send } = lane();
+    it.keep(1, late(200)).release(1, send('a'));
+    await vi.advanceTimersByTimeAsync(150);
+    expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toEqual(['a']);
+  });
+
+  test('stops the sender when a thousand messages wait, and lets it go on when half of them have left', async () => {
+    const { lane: it, holds, send } = lane();
+    const kept = Array.from({ length: 1000 }, () => it.keep(1));
+    expect(holds).toEqual({ stopped: 1, resumed: 0 });
+    for (const each of kept.slice(0, 499)) each.release(1, send('x'));
+    expect(holds.resumed).toBe(0);
+    kept[499]!.drop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(holds.resumed).toBe(1);
+  });
+
+  test('stops the sender when 16 MiB wait', async () => {
+    const { lane: it, holds, send } = lane();
+    const kept = it.keep(15 * 1024 * KiB);
+    it.pass(512 * KiB, send('x'));
+    expect(holds.stopped).toBe(0);
+    it.pass(1024 * KiB, send('x'));
+    expect(holds).toEqual({ stopped: 1, resumed: 0 });
+    kept.drop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(holds.resumed).toBe(1);
+  });
+
+  test('counts with the bytes of what is passed on in its place', () => {
+    const { lane: it, holds } = lane();
+    const before = it.keep(1);
+    it.keep(1).release(17 * 1024 * KiB, () => {});
+    it.pass(1, () => {});
+    expect(holds.stopped).toBe(1);
+    before.drop();
+  });
+
+  test('is counted when the lane is cut, does nothing afterwards, and the sender goes on', () => {
+    const { lane: it, sent, holds, send } = lane();
+    const kept = Array.from({ length: 1000 }, () => it.keep(1));
+    it.pass(1, send('b'));
+    expect(it.cut()).toEqual({ held: 1000, waiting: 1 });
+    expect(holds).toEqual({ stopped: 1, resumed: 1 });
+    kept[0]!.release(1, send('a'));
+    it.keep(1).release(1, send('c'));
+    expect(sent).toEqual([]);
+    expect(it.held).toBe(0);
   });
 });

@@ -15,14 +15,14 @@ export type FaultDirection = 'in' | 'out';
 /** A fault of a proxy, its values filled in and checked. */
 export interface FaultPlan {
   readonly kind: FaultKind;
-  /** Line number in its file, from 0. */
-  readonly line: number;
+  /** Line number in its file, from 0; undefined if it does not stand in a file. */
+  readonly line: number | undefined;
   /** As it is reported: `drop in probability 0.1`. */
   readonly written: string;
   readonly directions: ReadonlySet<FaultDirection>;
   /**
-   * Of `delay` and `stall` milliseconds, of `throttle` bytes per second, of `fragment` bytes, of `close` the code, of
-   * `refuse` the status; otherwise 0. A `stall` of 0 never ends.
+   * Of `delay`, `hold` and `stall` milliseconds, of `throttle` bytes per second, of `fragment` bytes, of `close` the code,
+   * of `refuse` the status; otherwise 0. A `hold` or `stall` of 0 never ends by itself.
    */
   readonly value: number;
   /** Milliseconds by which a delay may differ, up and down. */
@@ -106,6 +106,11 @@ export function faultPlan(
     fail(clause('seed')!.name.range, 'Nothing here is random, so a seed changes nothing: remove it.');
   // The text of a value is resolved twice: once for the report.
   return problems.length > 0 ? { problems: distinct(problems) } : { plan };
+}
+
+/** A fault as it is reported: with its line, if it stands in a file. */
+export function faultText({ written, line }: FaultPlan): string {
+  return line === undefined ? written : `${written} (line ${line + 1})`;
 }
 
 function afterOf(
@@ -204,6 +209,7 @@ const VALUES: Partial<Record<FaultKind, (written: string) => Measured>> = {
   delay,
   throttle: rate,
   fragment: (written) => atLeastOne(written, parseSize(written)),
+  hold: delay,
   stall: delay,
   close: closeCode,
   refuse: refusal,

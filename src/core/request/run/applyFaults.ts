@@ -22,6 +22,8 @@ export interface FaultVerdict {
   readonly delay: number;
   /** The size of its fragments in bytes; 0: whole. */
   readonly fragmentSize: number;
+  /** The fault that keeps it until it is released. */
+  readonly heldBy: FaultPlan | undefined;
   /** The faults that change or drop it. */
   readonly changedBy: readonly FaultPlan[];
   /** The faults of the connection that begin when it has been passed on: `stall`, `half-open`, `close`. */
@@ -38,10 +40,21 @@ export interface FaultPorts {
   readonly onFired?: ((fault: FaultPlan) => void) | undefined;
 }
 
+export interface TimedFault {
+  readonly fault: FaultPlan;
+  /** Milliseconds after the opening. */
+  readonly at: number;
+}
+
 /** The faults of one connection, and their state. */
 export interface ConnectionFaults {
   /** Faults that begin without a message: when the connection opens, or so many milliseconds later. */
-  readonly timed: readonly { readonly fault: FaultPlan; readonly at: number }[];
+  readonly timed: readonly TimedFault[];
+  /**
+   * Replaces the faults. One that was there before keeps its state: what it has counted, and its random numbers.
+   * @returns those of the new ones that begin without a message
+   */
+  use(plans: readonly FaultPlan[]): readonly TimedFault[];
   onMessage(message: PassingMessage): FaultVerdict;
   /** What happens to a ping or a pong; `swallowedBy` is the fault that does not pass it on. */
   onControl(
@@ -55,17 +68,38 @@ export interface ConnectionFaults {
 
 const OF_CONNECTION: ReadonlySet<FaultPlan['kind']> = new Set(['stall', 'half-open', 'close']);
 
+const KEEPS_BYTES: ReadonlySet<FaultPlan['kind']> = new Set(['delay', 'fragment', 'hold']);
+
+interface FaultState {
+  readonly plan: FaultPlan;
+  readonly draw: () => number;
+  fired: number;
+  /** Number of messages so far in its directions. */
+  seen: number;
+}
+
 export function applyFaults(plans: readonly FaultPlan[], ports: FaultPorts): ConnectionFaults {
-  const faults = plans
-    .filter(({ kind }) => kind !== 'refuse')
-    .map((plan, index) => ({
-      plan,
-      draw: plan.seed === undefined ? ports.random : seededNumbers(plan.seed, ports.connection, index),
-      fired: 0,
-      /** Number of messages so far in its directions. */
-      seen: 0,
-    }));
-  type FaultState = (typeof faults)[number];
+  let faults: readonly FaultState[] = [];
+  let count = 0;
+
+  const use = (next: readonly FaultPlan[]): readonly TimedFault[] => {
+    const before = new Map(faults.map((fault) => [fault.plan, fault]));
+    const begun: TimedFault[] = [];
+    faults = next
+      .filter(({ kind }) => kind !== 'refuse')
+      .map((plan) => {
+        const known = before.get(plan);
+        if (known) return known;
+        const index = count++;
+        const draw =
+          plan.seed === undefined ? ports.random : seededNumbers(plan.seed, ports.connection, index);
+        const isTimed =
+          OF_CONNECTION.has(plan.kind) && !isTriggeredByMessages(plan) && plan.after.messages === 0;
+        if (isTimed) begun.push({ fault: plan, at: plan.after.time });
+        return { plan, draw, fired: isTimed ? 1 : 0, seen: 0 };
+      });
+    return begun;
+  };
 
   /** Whether the fault happens to a message, or to a control frame if there is no message. */
   const happens = (
@@ -82,24 +116,19 @@ export function applyFaults(plans: readonly FaultPlan[], ports: FaultPorts): Con
     ports.onFired?.(plan);
     return true;
   };
-  const isTriggeredByMessages = ({ where, probability }: FaultPlan): boolean =>
-    where !== undefined || probability < 1;
   const delayOf = ({ plan, draw }: FaultState): number =>
     plan.jitter === 0 ? plan.value : Math.max(0, plan.value + (2 * draw() - 1) * plan.jitter);
 
   return {
-    timed: faults.flatMap((fault) => {
-      const { plan } = fault;
-      if (!OF_CONNECTION.has(plan.kind) || isTriggeredByMessages(plan) || plan.after.messages > 0) return [];
-      fault.fired++;
-      return [{ fault: plan, at: plan.after.time }];
-    }),
+    timed: use(plans),
+    use,
 
     onMessage(message) {
       const { direction, kind, payload, elapsed } = message;
       let instead: readonly Uint8Array[] = [payload];
       let delay = 0;
       let fragmentSize = 0;
+      let heldBy: FaultPlan | undefined;
       const changedBy: FaultPlan[] = [];
       const then: FaultPlan[] = [];
       let parsed: readonly Judged[] | undefined;
@@ -121,18 +150,20 @@ export function applyFaults(plans: readonly FaultPlan[], ports: FaultPorts): Con
         if (fault.seen <= plan.after.messages || !happens(fault, elapsed, judged)) continue;
         if (plan.kind === 'delay') delay += delayOf(fault);
         else if (plan.kind === 'fragment') fragmentSize = plan.value;
+        else if (plan.kind === 'hold') heldBy ??= plan;
         else if (plan.kind === 'drop') {
           instead = [];
           isDropped = true;
         } else if (plan.kind === 'duplicate') instead = instead.flatMap((each) => [each, each]);
         else if (payload.length === 0) continue;
         else instead = instead.map((each) => corrupted(kind, each, fault.draw));
-        if (plan.kind !== 'delay' && plan.kind !== 'fragment') changedBy.push(plan);
+        if (!KEEPS_BYTES.has(plan.kind)) changedBy.push(plan);
       }
       return {
         instead: changedBy.length > 0 ? instead : undefined,
         delay,
         fragmentSize,
+        heldBy,
         changedBy,
         then,
       };
@@ -166,26 +197,33 @@ export function applyFaults(plans: readonly FaultPlan[], ports: FaultPorts): Con
 
 /** Decides which handshakes a proxy refuses, in the order in which clients come. */
 export function refusals(
-  plans: readonly FaultPlan[],
+  plans: () => readonly FaultPlan[],
   random: () => number,
 ): (connection: number) => FaultPlan | undefined {
-  const faults = plans
-    .filter(({ kind }) => kind === 'refuse')
-    .map((plan, index) => ({
-      plan,
-      draw: plan.seed === undefined ? random : seededNumbers(plan.seed, 0, index),
-      fired: 0,
-    }));
+  const states = new Map<FaultPlan, { readonly draw: () => number; fired: number }>();
+  const stateOf = (plan: FaultPlan): { readonly draw: () => number; fired: number } => {
+    const draw = plan.seed === undefined ? random : seededNumbers(plan.seed, 0, states.size);
+    const state = states.get(plan) ?? { draw, fired: 0 };
+    states.set(plan, state);
+    return state;
+  };
   return (connection) => {
-    for (const fault of faults) {
-      const { after, count, probability } = fault.plan;
-      if (connection <= after.connections || fault.fired >= count) continue;
-      if (probability < 1 && fault.draw() >= probability) continue;
-      fault.fired++;
-      return fault.plan;
+    for (const plan of plans()) {
+      if (plan.kind !== 'refuse') continue;
+      const state = stateOf(plan);
+      const { after, count, probability } = plan;
+      if (connection <= after.connections || state.fired >= count) continue;
+      if (probability < 1 && state.draw() >= probability) continue;
+      state.fired++;
+      return plan;
     }
     return undefined;
   };
+}
+
+/** Whether a fault of the connection waits for a message that it applies to. */
+function isTriggeredByMessages({ where, probability }: FaultPlan): boolean {
+  return where !== undefined || probability < 1;
 }
 
 function judgedUnits({ kind, payload, units }: PassingMessage): readonly Judged[] {

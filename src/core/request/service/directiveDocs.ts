@@ -82,6 +82,7 @@ export const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
   duplicate: 'Passes messages on twice.',
   corrupt: 'Changes one character of a text message, or one byte of a binary one.',
   fragment: 'Passes messages on in fragments of at most this size: `fragment 1KiB`.',
+  hold: 'Keeps messages until they are released, edited or dropped by hand, or for a time: `hold 30s`. Later ones wait behind them.',
   stall:
     'Stops reading, for a time or for ever: `stall 5s`. The sender has to wait when the buffers are full.',
   'no-pong': 'Does not pass pongs on, as if the other side were silent.',

@@ -27,6 +27,7 @@ export const FAULT_FORMS = {
   duplicate: { value: 'none', sample: '', clauses: BOTH_WAYS },
   corrupt: { value: 'none', sample: '', clauses: BOTH_WAYS },
   fragment: { value: 'needed', sample: '1KiB', clauses: BOTH_WAYS },
+  hold: { value: 'optional', sample: '30s', clauses: BOTH_WAYS },
   stall: { value: 'optional', sample: '5s', clauses: ONCE },
   'no-pong': { value: 'none', sample: '', clauses: ['in', 'out', 'after', 'count', 'probability', 'seed'] },
   'half-open': { value: 'none', sample: '', clauses: ONCE },

@@ -21,6 +21,11 @@ function plansOf(...faults: readonly string[]): readonly FaultPlan[] {
   return planned.plan.faults;
 }
 
+function listed(...faults: readonly string[]): () => readonly FaultPlan[] {
+  const plans = plansOf(...faults);
+  return () => plans;
+}
+
 function faultsOf(faults: readonly string[], connection = 1, random = () => 0.5): ConnectionFaults {
   return applyFaults(plansOf(...faults), {
     connection,
@@ -61,6 +66,7 @@ describe('a message', () => {
       instead: undefined,
       delay: 0,
       fragmentSize: 0,
+      heldBy: undefined,
       changedBy: [],
       then: [],
     } satisfies FaultVerdict);
@@ -213,6 +219,60 @@ describe('a fault of the connection', () => {
   });
 });
 
+describe('a held message', () => {
+  test('is named with the fault that holds it, as it came, and pings are not', () => {
+    const faults = faultsOf(['hold 5s out', 'hold in where $.n == 2']);
+    expect(faults.onMessage(message('{"n":1}')).heldBy).toBeUndefined();
+    const verdict = faults.onMessage(message('{"n":2}'));
+    expect(verdict.heldBy?.written).toBe('hold in where $.n == 2');
+    expect(verdict).toMatchObject({ instead: undefined, changedBy: [], delay: 0 });
+    const out = faults.onMessage(message('{"n":2}', { direction: 'out' }));
+    expect(out.heldBy).toMatchObject({ value: 5000, line: 1 });
+    expect(faults.onControl('ping', 'in', 0).swallowedBy).toBeUndefined();
+  });
+
+  test('is what other faults made of it, and none if it is dropped', () => {
+    const faults = faultsOf(['duplicate', 'hold count 1', 'drop after 1 message']);
+    const first = faults.onMessage(message('a'));
+    expect([first.instead?.length, first.heldBy?.kind]).toEqual([2, 'hold']);
+    const second = faults.onMessage(message('a'));
+    expect([second.instead, second.heldBy]).toEqual([[], undefined]);
+  });
+});
+
+describe('faults that are replaced', () => {
+  test('keep their counts and numbers where they stay, and begin anew where they are new', () => {
+    const [drop, corrupt, close] = plansOf('drop count 2', 'corrupt seed 1', 'close 1011');
+    const faults = applyFaults([drop!], {
+      connection: 1,
+      random: () => 0.5,
+      holds: (condition, judged) => condition.holds(judged),
+    });
+    expect(faults.onMessage(message('a')).instead).toEqual([]);
+    expect(faults.use([corrupt!, drop!, close!])).toEqual([{ fault: close, at: 0 }]);
+    expect(kinds(faults.onMessage(message('a')).changedBy)).toEqual(['corrupt', 'drop']);
+    expect(kinds(faults.onMessage(message('a')).changedBy)).toEqual(['corrupt']);
+    // It has begun already.
+    expect(faults.use([close!])).toEqual([]);
+    expect(faults.onMessage(message('a'))).toMatchObject({ instead: undefined, changedBy: [] });
+    faults.use([{ ...drop! }]);
+    expect(faults.onMessage(message('a')).instead).toEqual([]);
+  });
+
+  test('refuse handshakes from then on', () => {
+    let plans = plansOf('refuse 503 count 1');
+    const refused = refusals(
+      () => plans,
+      () => 0,
+    );
+    expect([1, 2].map((number) => refused(number)?.value)).toEqual([503, undefined]);
+    plans = plansOf('refuse 401');
+    expect(refused(3)?.value).toBe(401);
+    plans = [];
+    expect(refused(4)).toBeUndefined();
+  });
+});
+
 describe('control frames', () => {
   test('wait as messages do, without a condition', () => {
     const faults = faultsOf(['delay 200ms', 'delay 1s where $.a exists', 'delay 30ms out']);
@@ -240,7 +300,7 @@ test('a throttle gives each message its time, from when it begins', () => {
 describe('handshakes are refused', () => {
   test('so often, after so many connections', () => {
     const refused = refusals(
-      plansOf('refuse 503 after 1 connection count 2', 'refuse 401 after 4 connections'),
+      listed('refuse 503 after 1 connection count 2', 'refuse 401 after 4 connections'),
       () => 0,
     );
     expect([1, 2, 3, 4, 5, 6].map((number) => refused(number)?.value)).toEqual([
@@ -256,7 +316,7 @@ describe('handshakes are refused', () => {
   test('with a probability, the same in each run by the seed', () => {
     const all = Array.from({ length: 50 }, (_, at) => at + 1);
     const run = (seed: number): boolean[] => {
-      const refused = refusals(plansOf(`refuse 503 probability 0.5 seed ${seed}`), () => 0);
+      const refused = refusals(listed(`refuse 503 probability 0.5 seed ${seed}`), () => 0);
       return all.map((number) => refused(number) !== undefined);
     };
     expect(run(3)).toEqual(run(3));

@@ -124,6 +124,9 @@ describe('in a PROXY block, completion proposes', () => {
     );
     expect(labels(TARGET, '# @fault drop in ¦')).not.toContain('in');
     expect(labels(TARGET, '# @fault throttle 1KiB/s ¦')).toEqual(['in', 'out', 'after']);
+    expect(labels(TARGET, '# @fault hold ¦')).toEqual(
+      expect.arrayContaining(['in', 'out', 'count', 'where']),
+    );
     expect(labels(TARGET, '# @fault drop probability ¦')).toEqual([]);
     expect(labels(TARGET, '# @fault close 1011 after 100 ¦')).toEqual(['messages']);
     expect(labels(TARGET, '# @fault refuse 503 after 2 ¦')).toEqual(['connections']);
@@ -145,6 +148,7 @@ describe('in a PROXY block, a hover explains', () => {
   test('a directive, a fault, a clause and the subject of its condition', () => {
     expect(hovered('# @fau¦lt drop in')).toContain('@fault drop');
     expect(hovered('# @fault dro¦p in')).toBe('Does not pass messages on.');
+    expect(hovered('# @fault ho¦ld 30s')).toContain('released, edited or dropped by hand');
     expect(hovered('# @fault drop i¦n')).toBe('Only messages from the server to the client.');
     expect(hovered('# @fault drop where si¦ze > 1')).toContain('bytes');
   });

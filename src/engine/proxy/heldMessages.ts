@@ -1,0 +1,165 @@
+import { faultText, type FaultDirection, type FaultPlan } from '../../core/request/plan/faultPlan.ts';
+import { DuplexError } from '../../shared/errors.ts';
+import type { OutgoingMessage } from '../../shared/session.ts';
+import type { NoteDetail } from '../../shared/timeline.ts';
+import type { Kept, Send } from './lane.ts';
+import type { LiveFaults } from './liveFaults.ts';
+
+/** Numbers that one note lists. */
+const MAX_LISTED = 20;
+
+/** A message that waits for a decision. */
+export interface HeldMessage extends OutgoingMessage {
+  /** The number of its row, as shown. */
+  readonly seq: number;
+  readonly direction: FaultDirection;
+  readonly fault: FaultPlan;
+}
+
+/** What a connection through a proxy offers besides its session. */
+export interface ProxiedConnection {
+  /** Those of the proxy, for all of its connections. */
+  readonly faults: LiveFaults;
+  readonly held: HeldMessages;
+}
+
+/** How a held message is passed on. */
+export interface HeldWays {
+  readonly asItCame: Send;
+  /** False if the side that it is for is closing the connection. */
+  readonly canPass: () => boolean;
+  /** Records another message and passes it on instead. */
+  readonly edited: (message: OutgoingMessage) => Send;
+  /** The message will not be passed on as it came. */
+  readonly onReplaced: () => void;
+}
+
+interface Entry {
+  readonly message: HeldMessage;
+  readonly kept: Kept;
+  readonly ways: HeldWays;
+  /** Milliseconds of `performance.now()`. */
+  readonly since: number;
+}
+
+export interface HeldHooks {
+  readonly note: (detail: Omit<NoteDetail, 'note'>) => void;
+  /** The number of a row in the recording; undefined if it is not there. */
+  readonly rowOf: (seq: number) => number | undefined;
+  readonly onChange: () => void;
+}
+
+/** The messages of a proxied connection that are held, in the order in which they came. Each decision is noted. */
+export class HeldMessages {
+  readonly #entries = new Map<number, Entry>();
+
+  constructor(private readonly hooks: HeldHooks) {}
+
+  get all(): readonly HeldMessage[] {
+    return [...this.#entries.values()].map(({ message }) => message);
+  }
+
+  /** The numbers of their rows in the recording. */
+  get rows(): readonly number[] {
+    return [...this.#entries.keys()].flatMap((seq) => this.hooks.rowOf(seq) ?? []);
+  }
+
+  /** Releases a message whose time is over. It stays held if it cannot be passed on any more. */
+  expire(seq: number): void {
+    if (this.#entries.get(seq)?.ways.canPass()) this.release(seq);
+  }
+
+  add(message: HeldMessage, kept: Kept, ways: HeldWays): void {
+    this.#entries.set(message.seq, { message, kept, ways, since: performance.now() });
+    this.hooks.onChange();
+  }
+
+  /**
+   * Passes messages on as they came. In each direction the order stays: one that came after a held message waits for it.
+   * @throws DuplexError `call.invalid` if one of them is not held
+   */
+  release(...seqs: readonly number[]): void {
+    this.#settle(seqs, 'released', ({ message, kept, ways }) =>
+      kept.release(message.data.length, ways.asItCame),
+    );
+  }
+
+  releaseAll(): void {
+    const entries = [...this.#entries.values()];
+    const passable = entries.filter(({ ways }) => ways.canPass());
+    this.release(...(passable.length > 0 ? passable : entries).map(({ message }) => message.seq));
+  }
+
+  /** Passes another message on in the place of the held one. @throws DuplexError `call.invalid` if it is not held */
+  edit(seq: number, { kind, data }: OutgoingMessage): void {
+    const { message } = this.#entryOf(seq);
+    if (kind === message.kind && Buffer.compare(data, message.data) === 0) return this.release(seq);
+    this.#settle([seq], 'edited and released', ({ kept, ways }) => {
+      ways.onReplaced();
+      kept.release(data.length, ways.edited({ kind, data }));
+    });
+  }
+
+  /** Passes messages on never. @throws DuplexError `call.invalid` if one of them is not held */
+  drop(...seqs: readonly number[]): void {
+    this.#settle(seqs, 'dropped', ({ kept, ways }) => {
+      ways.onReplaced();
+      kept.drop();
+    });
+  }
+
+  /**
+   * The side that the messages of these directions are for is gone.
+   * @returns the numbers of those that were held, as users see them; undefined if none was
+   */
+  lose(directions: readonly FaultDirection[]): string | undefined {
+    const lost = this.all.filter(({ direction }) => directions.includes(direction));
+    for (const { seq } of lost) this.#entries.delete(seq);
+    if (lost.length === 0) return undefined;
+    this.hooks.onChange();
+    return this.#listed(lost);
+  }
+
+  #listed(messages: readonly HeldMessage[]): string {
+    const numbers = messages.slice(0, MAX_LISTED).map(({ seq }) => this.hooks.rowOf(seq) ?? seq);
+    return numbers.join(', ') + (messages.length > MAX_LISTED ? ', …' : '');
+  }
+
+  #settle(seqs: readonly number[], what: string, act: (entry: Entry) => void): void {
+    const entries = seqs.map((seq) => this.#entryOf(seq));
+    const [first] = entries;
+    if (!first) return;
+    if (what !== 'dropped' && !first.ways.canPass())
+      throw new DuplexError(
+        'call.invalid',
+        `The ${first.message.direction === 'in' ? 'client' : 'server'} is closing the connection: it is too late to pass the message on.`,
+      );
+    for (const { message } of entries) this.#entries.delete(message.seq);
+    // Before what is passed on: an altered row stands behind the note that says what it replaces.
+    this.hooks.note(this.#noteOf(entries, first, what));
+    for (const entry of entries) act(entry);
+    this.hooks.onChange();
+  }
+
+  #noteOf(entries: readonly Entry[], { message, since }: Entry, what: string): Omit<NoteDetail, 'note'> {
+    const row = this.hooks.rowOf(message.seq);
+    const seconds = ((performance.now() - since) / 1000).toFixed(1);
+    if (entries.length > 1)
+      return {
+        text: `${entries.length} held messages were ${what}: ${this.#listed(entries.map(({ message }) => message))}.`,
+      };
+    return {
+      text: `Message ${row ?? message.seq} was ${what} after ${seconds} s: ${faultText(message.fault)}.`,
+      ...(what.startsWith('edited') && row !== undefined && { row }),
+    };
+  }
+
+  #entryOf(seq: number): Entry {
+    const entry = this.#entries.get(seq);
+    if (entry) return entry;
+    throw new DuplexError(
+      'call.invalid',
+      `Message ${seq} is not held any more: it was released or dropped, or the connection has ended.`,
+    );
+  }
+}
