@@ -28,7 +28,7 @@ export class ProtocolTables implements Disposable {
   #loading: Promise<void> = Promise.resolve();
   #before = '[]';
   #reported = '';
-  /** Other protocols are known now. */
+  /** The set of known protocols changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(

@@ -5,7 +5,7 @@ import { MASK, maskUrl } from '../core/session/secrets/mask.ts';
 import { recordedHeaders } from '../engine/recordedSession.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 
-/** What of VS Code's Memento is needed. */
+/** The part of VS Code's Memento that the list needs. */
 export interface Store {
   get(key: string): unknown;
   update(key: string, value: unknown): Thenable<void>;
@@ -17,15 +17,15 @@ const HEADERS_KEY = 'recentSecretHeaders';
 const MOST = 20;
 
 /**
- * The connections made last, newest first, each known by its URL without user info and with secret query values masked.
- * The list is in VS Code's global state. The options, which may hold secrets, are in its SecretStorage. Without a keyring, VS
- * Code forgets that with its window; what was secret is then still known by name.
+ * The recent connections, newest first. Each is identified by its URL without user info and with secret query values
+ * masked. The list is in VS Code's global state. The options, which may hold secrets, are in its SecretStorage.
+ * Without a keyring, VS Code loses that storage when the window closes; then only the names of the secrets remain.
  */
 export interface RecentUrls {
   list(): readonly string[];
-  /** @param options what to connect with again; without them, those that are kept stay */
+  /** @param options the options to store; without them, the stored ones stay */
   add(url: string, options?: GivenOptions): Promise<void>;
-  /** The whole URL and the options of a connection of the list; undefined if none are kept. */
+  /** The whole URL and the options of a connection of the list; undefined if none are stored. */
   optionsOf(url: string): Promise<GivenOptions | undefined>;
   /** The names of the headers with secrets that a connection of the list had, `Authorization` for user info of its URL. */
   secretHeadersOf(url: string): readonly string[];

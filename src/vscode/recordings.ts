@@ -4,7 +4,7 @@ import { pruneRecordings } from '../engine/recordings.ts';
 import { detach } from './report.ts';
 import { retentionSettings } from './settings.ts';
 
-/** Where this window's sessions are recorded, and the news that a recording there is gone. */
+/** The folder of this window's recordings, and the event that one of them was deleted. */
 export interface Recordings {
   readonly folder: string;
   readonly onDidChange: Event<void>;
@@ -16,10 +16,10 @@ export function recordingsIn(folder: string): Recordings {
   return { folder, onDidChange: emitter.event, changed: () => emitter.fire() };
 }
 
-/** Milliseconds after the start: opening a window comes first. */
+/** Milliseconds after the start, so that the window opens first. */
 const AFTER = 30_000;
 
-/** Deletes recordings that are older or larger than the settings keep, once, when the window has settled. */
+/** Deletes the recordings that exceed the limits of the settings, once, after the window has opened. */
 export function pruneLater(recordingsFolder: string, log: LogOutputChannel): Disposable {
   const prune = async (): Promise<void> => {
     const failed = (folder: string, { message }: Error): void =>

@@ -12,7 +12,7 @@ export interface Remedy {
   run(): unknown;
 }
 
-/** Tells the user what failed, with what can be done about it; cancelling is not a failure. */
+/** Shows a failure to the user, with its remedies. A cancellation is not a failure. */
 export function report(thrown: unknown, log: LogOutputChannel, remedies: readonly Remedy[] = []): void {
   const error = toDuplexError(thrown);
   if (error.code === 'call.cancelled') return;
@@ -34,7 +34,7 @@ const MANAGE_TRUST: Remedy = {
   run: () => commands.executeCommand('workbench.trust.manage'),
 };
 
-/** For work that nobody waits for: its failure goes to the log. */
+/** Runs work that no caller waits for. Its failure goes to the log. */
 export function detach(work: Thenable<unknown>, log: LogOutputChannel): void {
   work.then(undefined, (thrown: unknown) => {
     const error = toDuplexError(thrown);
@@ -42,17 +42,17 @@ export function detach(work: Thenable<unknown>, log: LogOutputChannel): void {
   });
 }
 
-/** Arguments come from keybindings, menus and other extensions: nothing is taken for granted. */
+/** Arguments come from keybindings, menus and other extensions, so a command checks them. */
 export type Command = (...args: unknown[]) => Promise<unknown>;
 
-/** Registers commands. What fails in one is told to the user by a notification, whoever called it. */
+/** Registers commands. A notification shows the failure of a command, whoever called it. */
 export function registerGuarded(all: Readonly<Record<string, Command>>, log: LogOutputChannel): Disposable[] {
   return Object.entries(all).map(([id, run]) =>
     commands.registerCommand(id, (...args: unknown[]) => guarded(() => run(...args), log)),
   );
 }
 
-/** Answers what the work does; undefined if it fails, of which the user is told with these remedies. */
+/** Returns the result of the work; undefined if it fails, of which the user is told with these remedies. */
 export async function guarded<T>(
   work: () => Promise<T>,
   log: LogOutputChannel,

@@ -11,12 +11,12 @@ import type { RequestIndex } from './requestFiles/requestIndex.ts';
 import type { Recordings } from './recordings.ts';
 import type { Servers } from './servers/servers.ts';
 
-/** What activate() builds once and the contributions share. */
+/** The parts that activate() creates once and all contributions share. */
 export interface Services {
   /** `publisher.name`. */
   readonly extensionId: string;
   readonly extensionUri: Uri;
-  /** Where files of the extension are kept for all windows. */
+  /** The folder of the extension's files, which all windows share. */
   readonly storageUri: Uri;
   readonly log: LogOutputChannel;
   readonly engine: Engine;

@@ -22,7 +22,7 @@ import { requireTrust } from './trust.ts';
 export async function openSession(services: Services, request: ConnectRequest): Promise<Session> {
   const session = createSession(services, request);
   services.panels.show(session);
-  // A list of URLs that cannot be stored keeps nobody from connecting.
+  // A failure to store the list of URLs must not prevent the connection.
   detach(services.recent.add(session.summary.url, request.options), services.log);
   await connectAndReport(services, session);
   return session;
@@ -49,8 +49,8 @@ function createSession(
 }
 
 /**
- * After the user changed how a session connects: Recent has it from now on, and its name follows its URL unless somebody
- * gave it one.
+ * The user changed how a session connects: adds it to Recent, and renames the session after its URL unless it was
+ * named explicitly.
  * @param before the URL that the session showed before
  */
 export function connectionEdited(
@@ -66,7 +66,7 @@ export function connectionEdited(
   detach(recent.add(url, session.options), log);
 }
 
-/** A name that nothing has: `name`, `name (2)`, `name (3)`, … A copy of `name (2)` is not `name (2) (2)`. */
+/** A name that is not taken: `name`, `name (2)`, `name (3)`, … A copy of `name (2)` is not `name (2) (2)`. */
 export function uniqueName(name: string, taken: Iterable<string>): string {
   const names = new Set(taken);
   if (!names.has(name)) return name;
@@ -93,7 +93,7 @@ export async function connectAndReport(services: Services, session: Session): Pr
   try {
     await connectSession(session, services.log, () => services.panels.isVisible(session));
   } catch (error) {
-    // What kept it from even trying is not a part of the session.
+    // A failure before the attempt is not recorded in the session.
     if (session.summary.error !== undefined && services.panels.isVisible(session)) return;
     report(error, services.log, [
       { label: l10n.t('Show Session'), run: () => services.panels.show(session) },
@@ -103,7 +103,7 @@ export async function connectAndReport(services: Services, session: Session): Pr
 }
 
 /**
- * Asks for what a recording has masked, because it keeps no secrets, before anything is dialled without it.
+ * Asks for the secrets that a recording masks, before the session connects without them.
  * @throws DuplexError `call.cancelled` if the user gives up
  */
 async function completeSecrets(session: Session, log: LogOutputChannel): Promise<void> {
@@ -115,7 +115,7 @@ async function completeSecrets(session: Session, log: LogOutputChannel): Promise
     session.reconfigure({ subprotocols: [...subprotocols, ...given.subprotocols] });
 }
 
-/** Milliseconds that connecting may take before it shows progress. */
+/** Milliseconds after which connecting shows progress. */
 const PROGRESS_DELAY = 1_000;
 
 /**
@@ -137,7 +137,7 @@ export async function connectSession(
     {
       title: l10n.t('Connecting to {0}', name),
       delay: PROGRESS_DELAY,
-      // A notification would cover the composer, and the panel has the state and Stop in its header.
+      // A notification would cover the composer; the header of the panel shows the state and Stop.
       isWanted: () => !isVisible(),
       cancel: () => detach(session.disconnect(), log),
     },
@@ -147,7 +147,7 @@ export async function connectSession(
 
 /** The headers that a session once connected with and no longer has, because recordings keep no secrets. */
 export function missingHeaders(session: Session, log: LogOutputChannel): string[] {
-  // One that never connected was made just now, with all that it needs.
+  // A session that never connected is new and complete.
   if (session.folder === undefined || session.summary.state === 'idle') return [];
   try {
     const recording = openRecording(session.folder);
@@ -157,7 +157,7 @@ export function missingHeaders(session: Session, log: LogOutputChannel): string[
       recording.close();
     }
   } catch (thrown) {
-    // A disk that fails does not keep the session from connecting.
+    // A failing disk does not prevent the connection.
     const { code, message } = toDuplexError(thrown);
     log.warn(`${code}: ${message}`);
     return [];
@@ -165,7 +165,7 @@ export function missingHeaders(session: Session, log: LogOutputChannel): string[
 }
 
 /**
- * Disconnects a session. One that is closing already ends at once: its server does not answer the close frame.
+ * Disconnects a session. A closing session ends at once, because its server does not answer the close frame.
  * @returns once the session is closed
  */
 export async function disconnectSession(

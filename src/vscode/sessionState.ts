@@ -2,7 +2,7 @@ import { l10n, ThemeColor, ThemeIcon } from 'vscode';
 import { isLive } from '../core/session/life/stateMachine.ts';
 import type { SessionState } from '../shared/session.ts';
 
-/** A state as the user reads it. */
+/** The name of a state for the user. */
 export function stateName(state: SessionState): string {
   switch (state) {
     case 'idle':
@@ -22,7 +22,7 @@ export function stateName(state: SessionState): string {
   }
 }
 
-/** The icon says the state by its shape as well: colour alone is not seen by everybody. */
+/** The shape of the icon shows the state too, because not everybody sees colours. */
 export function stateIcon(state: SessionState): ThemeIcon {
   switch (state) {
     case 'open':

@@ -24,7 +24,7 @@ const MAX_RECORDED_MEBIBYTES = 1024 * 1024 * 1024;
 const DEFAULT_MAX_RECORDED = 10 * 1024 * MiB;
 
 /**
- * What the settings say about a connection that does not say otherwise itself. Paths are relative to the home folder:
+ * The settings for a connection, as defaults of its options. Paths are relative to the home folder:
  * no workspace can set them. Those of schemas, which a trusted workspace can set, are relative to its folder.
  */
 export function connectionSettings(): Partial<ConnectOptions> {
@@ -37,14 +37,14 @@ export function connectionSettings(): Partial<ConnectOptions> {
   return { ...resolvePaths(rest, homePath), ...(decode && resolvePaths({ decode }, workspacePath)) };
 }
 
-/** What is given, and the settings where it says nothing. */
+/** The given options, completed by the settings. */
 export function withSettings(given: GivenOptions): GivenOptions {
-  // To ask for parameters is to ask for compression, whatever the settings say.
+  // Parameters of compression switch it on, whatever the settings say.
   const asksForDeflate = given.deflateParameters !== undefined;
   return { ...connectionSettings(), ...(asksForDeflate && { deflate: true }), ...given };
 }
 
-/** How much of old recordings is kept. */
+/** The limits on old recordings. */
 export function retentionSettings(): Retention {
   const settings = workspace.getConfiguration('duplex');
   return {
@@ -53,7 +53,7 @@ export function retentionSettings(): Retention {
   };
 }
 
-/** What closing the panel of a connected session does. */
+/** The effect of closing the panel of a connected session. */
 export function closePanelSetting(): ClosePanelChoice {
   const value = workspace.getConfiguration('duplex').get('panel.onClose');
   return CLOSE_PANEL_CHOICES.find((choice) => choice === value) ?? 'keepConnected';
@@ -66,7 +66,7 @@ export function columnsSetting(): string[] {
   return paths.filter(isColumnPath).slice(0, MAX_COLUMNS);
 }
 
-/** settings.json may hold anything: what is not a number in range counts as not set. */
+/** settings.json may hold anything: a value that is not a number in range counts as not set. */
 function inUnits(
   settings: WorkspaceConfiguration,
   name: string,

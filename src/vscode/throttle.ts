@@ -1,10 +1,10 @@
 export interface Throttled {
   (): void;
-  /** Drops what is still due and ignores later calls. */
+  /** Drops the pending run and ignores later calls. */
   dispose(): void;
 }
 
-/** Runs at once, then at most once an interval (milliseconds); what was asked in between runs once at its end. */
+/** Runs at once, then at most once per interval (milliseconds). Calls in between run once at its end. */
 export function throttle(run: () => void, interval: number): Throttled {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let due = false;

@@ -129,7 +129,7 @@ export function searchCalls(report: (job: number, state: SearchState) => void): 
 
     async hits(job, from, count) {
       const { reader, scan, matcher, attempt, start } = find(job);
-      // What was found in decoded messages has no place in the preview of the raw ones.
+      // Matches in decoded messages have no position in the preview of the raw messages.
       const marking = start.query.decoded ? undefined : matcher;
       return hitRows(reader, scan.hits.slice(from, Math.min(count, MAX_PULL)), marking, attempt);
     },

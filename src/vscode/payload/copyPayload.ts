@@ -7,7 +7,7 @@ import { FLAG } from '../../shared/timeline.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { inertText } from '../inertText.ts';
 
-/** Milliseconds that the status bar tells what was copied. */
+/** Milliseconds for which the status bar reports a copy. */
 const TOLD = 4_000;
 
 let jobs = 0;
@@ -33,10 +33,10 @@ export async function copyView(text: Uint8Array): Promise<void> {
   window.setStatusBarMessage(`$(check) ${inertText(l10n.t('Copied {0}', byteCount(text.length)))}`, TOLD);
 }
 
-/** More than this makes the clipboard of a desktop stall. */
+/** Maximum bytes to copy: a larger text makes the clipboard of a desktop stall. */
 const MAX_COPY = 64 * MiB;
 
-/** @throws DuplexError `call.invalid` for what is too large to copy */
+/** @throws DuplexError `call.invalid` for a message that is too large to copy */
 export function checkCopySize(bytes: number): void {
   if (bytes <= MAX_COPY) return;
   throw new DuplexError(
@@ -45,7 +45,7 @@ export function checkCopySize(bytes: number): void {
   );
 }
 
-/** A payload as it goes to the clipboard: text exactly as it travelled, all else as hexadecimal digits. */
+/** The text of a payload for the clipboard: text unchanged, everything else as hexadecimal digits. */
 export function clipboardText(
   row: Row,
   payload: Uint8Array,
@@ -56,7 +56,7 @@ export function clipboardText(
   return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload), asHex: false };
 }
 
-/** What reading a payload needs of a session. */
+/** The part of a session that reading a payload needs. */
 export interface Recorded {
   readonly folder: string | undefined;
   readRows(from: number, count: number): Promise<Row[]>;

@@ -8,7 +8,7 @@ import type { SessionId } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { checkCopySize } from './copyPayload.ts';
 
-/** Scheme of the read-only documents that show messages. VS Code never writes them to disk. */
+/** The scheme of the read-only documents that show messages. VS Code never writes them to disk. */
 const SCHEME = 'duplex-message';
 
 const LANGUAGES: Readonly<Record<FormattedDocument['language'], string>> = {
@@ -18,7 +18,7 @@ const LANGUAGES: Readonly<Record<FormattedDocument['language'], string>> = {
   hex: 'plaintext',
 };
 
-/** Messages as read-only documents, formatted as the inspector's Pretty. */
+/** Messages as read-only documents, formatted like the view Pretty of the inspector. */
 export interface MessageDocuments extends Disposable {
   open(session: Session, row: Row): Promise<void>;
   /** Opens the diff editor over two messages. */
@@ -32,7 +32,7 @@ export interface MessageDocuments extends Disposable {
   compareReplayed(session: Session, recorded: number, own: number): Promise<void>;
 }
 
-/** A document ends with its last editor; its text is formatted anew when it is opened again. */
+/** A document ends with its last editor. Opening it again formats its text again. */
 export function messageDocuments(engine: Engine): MessageDocuments {
   const changed = new EventEmitter<Uri>();
   let opened = 0;

@@ -20,21 +20,24 @@ export interface SaveServices {
 }
 
 export interface SaveWork {
-  /** Of the dialog that asks where to. */
+  /** The title of the dialog. */
   readonly title: string;
   readonly fileName: string;
-  /** Where to, instead of asking. */
+  /** The target; without it, the user is asked. */
   readonly target?: Uri;
-  /** Writes a local file, in a worker that knows the work by the name of its job. @returns how much was written */
+  /**
+   * Writes a local file in a worker. `job` names the work, so that it can be cancelled.
+   * @returns the amount written
+   */
   toPath(job: string, path: string): Promise<number>;
   /** The same for a file system that only VS Code reaches. */
   toUri(job: string, target: Uri): Promise<number>;
-  /** What the user is told. */
+  /** The notification for the user. */
   told(written: number, fileName: string): string;
 }
 
 /**
- * Asks where to, and saves with progress and Cancel once it takes a moment.
+ * Asks for the target and saves, with progress and Cancel if that takes a moment.
  * @returns what was saved; undefined if the user chose no file or cancelled
  */
 export async function saveFile({ engine, log }: SaveServices, work: SaveWork): Promise<Uri | undefined> {
@@ -84,18 +87,18 @@ export async function saveFile({ engine, log }: SaveServices, work: SaveWork): P
   return target;
 }
 
-/** Names that Windows keeps for devices, whatever follows a dot. */
+/** Names that Windows reserves for devices, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * A file name for one message: of the session's name only what is a plain name on every system, so that it
- * cannot lead out of the folder that the user chooses.
+ * A file name for one message. It keeps only the characters of the session's name that are valid on every system, so
+ * that it cannot lead out of the chosen folder.
  */
 export function proposedFileName(sessionName: string, row: Row): string {
   return `${plainName(sessionName)}-${row.seq}.${extension(row)}`;
 }
 
-/** Of a session's name only what is a plain name on every system, without an extension. */
+/** The part of a session's name that is a valid file name on every system, without an extension. */
 export function plainName(sessionName: string): string {
   const plain = sessionName
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')

@@ -6,9 +6,8 @@ import { proposedFileName, saveFile } from './saveFile.ts';
 import type { SaveServices } from './saveFile.ts';
 
 /**
- * Asks where to, and saves one message bit for bit. A worker writes local files; other file systems are
- * written through VS Code's.
- * @returns once it is saved; at once where the user chose no file or cancelled
+ * Asks for the target and saves one message bit for bit. A worker writes local files; VS Code writes to other file
+ * systems. Resolves when the message is saved, or when the user cancels.
  */
 export async function savePayload(
   services: SaveServices,

@@ -11,8 +11,8 @@ export interface FoundRequest extends PlacedRequest {
 
 /**
  * The request that a command is about.
- * @param file a URI or its text; the active editor unless given
- * @param which a name, or a place from 0; the request at the cursor unless given
+ * @param file a URI or its text; by default the active editor @param which a name or an index; by default the request
+ * at the cursor
  * @throws DuplexError `call.invalid` if there is none
  */
 export async function findRequest(file: unknown, which: unknown): Promise<FoundRequest> {
@@ -37,7 +37,7 @@ export async function findRequestFile(file: unknown): Promise<Omit<FoundRequest,
 }
 
 /**
- * The step that a command is about: at a place from 0, or at the cursor.
+ * The step that a command is about: by its index, or the one at the cursor.
  * @throws DuplexError `call.invalid` if there is none
  */
 export function findStep({ document, request }: FoundRequest, which: unknown): Step {
@@ -70,7 +70,7 @@ function byName(requests: readonly Request[], which: unknown): Request | undefin
   return requests.find(({ index, name }) => index === which || name?.text === which);
 }
 
-/** The last that starts at or above the line; the only one there is where no line is given. */
+/** The last one that starts at or above the line; without a line, the only one. */
 function atLine<T extends Request | Step>(nodes: readonly T[], line: number | undefined): T | undefined {
   if (line === undefined) return nodes.length === 1 ? nodes[0] : undefined;
   return nodes.filter(({ range }) => range.start.line <= line).at(-1);

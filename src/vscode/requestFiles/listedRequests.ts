@@ -6,16 +6,16 @@ import { maskUrlsIn } from '../../core/session/secrets/mask.ts';
 
 /** A request as the Requests view lists it. */
 export interface ListedRequest {
-  /** What commands find it by. */
+  /** The key by which commands find it. */
   readonly which: string | number;
   readonly name: string | undefined;
-  /** As it is written, without credentials. */
+  /** The URL as written, without credentials. */
   readonly url: string;
   /** Why it cannot be run. */
   readonly error: string | undefined;
   /** The target line. */
   readonly range: Range;
-  /** What it expects, in the order of the file. */
+  /** Its expectations in file order. */
   readonly checks: readonly ListedCheck[];
 }
 
@@ -44,7 +44,7 @@ export function listedRequests(file: RequestFile): ListedRequest[] {
   });
 }
 
-/** The servers and proxies of a file, in its order. */
+/** The servers and proxies of a file in file order. */
 export function listedServers({ servers, proxies }: RequestFile): ListedServer[] {
   const listed = [...servers, ...proxies].map((request) => ({
     name: request.name && requestName(request),

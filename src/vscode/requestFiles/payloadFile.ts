@@ -6,8 +6,8 @@ import { MAX_SENT_FILE_BYTES } from '../../shared/limits.ts';
 import { readLimitedUri } from '../payload/limitedUri.ts';
 
 /**
- * Where a path in a request file leads: relative to the file's folder, or absolute on the file's system.
- * @throws DuplexError `call.invalid` for a relative path in a document that is saved nowhere
+ * Resolves a path of a request file: relative to its folder, or absolute on its file system. @throws DuplexError
+ * `call.invalid` for a relative path in an untitled document
  */
 export function payloadUri(requestFile: Uri, path: string): Uri {
   const windows = process.platform === 'win32' && requestFile.scheme === 'file';
@@ -23,7 +23,7 @@ export function payloadUri(requestFile: Uri, path: string): Uri {
 }
 
 /**
- * The bytes of a file that a request names. In a trusted workspace only: see the caller.
+ * The bytes of a file that a request names. The caller checks that the workspace is trusted.
  * @throws DuplexError `disk.denied` with the path and the cause, `file.invalid` if it has more than `maxBytes`
  */
 export async function readPayloadFile(
@@ -49,7 +49,7 @@ export async function readPayloadFile(
   );
 }
 
-/** Whether there is such a file. @throws DuplexError `disk.denied` as `readPayloadFile` would */
+/** Checks that the file exists. @throws DuplexError `disk.denied` like `readPayloadFile` */
 export async function checkPayloadFile(requestFile: Uri, path: string): Promise<void> {
   const uri = payloadUri(requestFile, path);
   try {

@@ -24,14 +24,14 @@ import { requestFilePath, withSettings } from '../settings.ts';
 import { requestTests } from '../testing/requestTests.ts';
 import { requireTrust } from '../trust.ts';
 
-/** Makes request files a document, a client and a test: the language, Connect, Send and Run, the Test Explorer. */
+/** Registers everything about request files: the language, Connect, Send and Run, the Test Explorer. */
 export function registerRequestFiles(services: Services): Disposable[] {
   const { engine, log, environments, secrets } = services;
   const scopes = requestScopes(environments, secrets);
   const sessions = new RequestSessions(sessionOpener(services), scopes);
   const runs = new RequestRuns(requestRunner(services, scopes), ({ id }) => {
     const session = engine.find(id);
-    // Its recording stays under Recordings; the Sessions view shows what a request does now.
+    // Its recording stays under Recordings. The Sessions view shows only the current run of a request.
     if (session) detach(closeSession(services, session), log);
   });
   const lenses = requestCodeLenses(sessions, runs, services.servers);
@@ -43,7 +43,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
     languages.registerCodeLensProvider(REQUEST_DOCUMENTS, lenses),
     languages.registerDocumentLinkProvider(REQUEST_DOCUMENTS, requestLinks),
     ...registerLanguage(requestKnowledge({ engine, sessions, runs, environments, secrets })),
-    // Of .http files, other extensions fold the other requests.
+    // In .http files, other extensions fold the other requests.
     languages.registerFoldingRangeProvider(REQUEST_LANGUAGE, requestFolding),
     languages.registerDocumentPasteEditProvider(REQUEST_LANGUAGE, pasteCommand, PASTE_METADATA),
     runDecorations(runs),
@@ -55,7 +55,7 @@ export function registerRequestFiles(services: Services): Disposable[] {
   ];
 }
 
-/** Beside the file, which keeps the focus: the next thing to do is often the next Send. */
+/** Opens beside the file, which keeps the focus, because the next action is often another Send. */
 const BESIDE = { viewColumn: ViewColumn.Beside, preserveFocus: true };
 
 function sessionOpener(services: Services): SessionOpener {

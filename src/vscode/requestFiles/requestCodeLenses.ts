@@ -77,7 +77,7 @@ function errorLens({ target }: Request, { range, message }: Problem): CodeLens {
   return new CodeLens(editorRange(target.range), { title, command: '', tooltip: inertText(message) });
 }
 
-/** Serve or Stop above the target of a server or a proxy, and how often its rules and faults have fired. */
+/** Serve or Stop above the target of a server or a proxy, and the counts of its triggered rules and faults. */
 function serverLenses(placed: PlacedRequest, servers: Pick<Servers, 'find'>): CodeLens[] {
   const { request, uri } = placed;
   if (request.error) return [errorLens(request, request.error)];
@@ -107,7 +107,7 @@ function serverLenses(placed: PlacedRequest, servers: Pick<Servers, 'find'>): Co
     command: 'duplex.copyServerUrl',
     arguments: [running],
   });
-  // Lines of the block as it was started: an edited one may be shorter now.
+  // The lines are those of the started block. After an edit, the block may be shorter.
   const counts = [...fired].filter(([at]) => at > line && at <= request.range.end.line);
   const lenses = counts.map(([at, count]) => {
     const title = `$(zap) ${count === 1 ? l10n.t('Fired once') : l10n.t('Fired {0} times', count)}`;
@@ -122,7 +122,7 @@ interface Look {
   readonly tooltip: string;
 }
 
-/** What the lens of a step does by itself; undefined for a step that only waits. */
+/** The action of a step's lens; undefined for a step that only waits. */
 function lookOf({ payload, directives }: Step): Look | undefined {
   if (payload) return { icon: 'send', label: l10n.t('Send'), tooltip: l10n.t('Send this message') };
   const names = new Set(directives.map(({ name }) => name.text));
@@ -144,7 +144,7 @@ function runLens(uri: string, request: Request, run: RequestRun | undefined): Co
   });
 }
 
-/** Where a step took a message in the last run, or failed by one: the way to it. */
+/** A link to the message that a step took in the last run, or that made it fail. */
 function messageLenses(request: Request, { result, steps, session }: RequestRun): CodeLens[] {
   if (!session) return [];
   return (result?.steps ?? steps).flatMap(({ index, status, received, failure }) => {

@@ -21,7 +21,7 @@ import type { RequestSessions } from './requestSessions.ts';
 import type { Services } from '../services.ts';
 import { requireTrust } from '../trust.ts';
 
-/** The commands of request files. Each answers the id of the session, or undefined if there is no connection. */
+/** The commands of request files. Each returns the id of the session, or undefined if there is no connection. */
 export function requestCommands(
   { log }: Pick<Services, 'log'>,
   sessions: RequestSessions,
@@ -77,16 +77,15 @@ function showError({ document, request }: FoundRequest): Remedy {
   };
 }
 
-/** What a step does on an open connection, ready to be done. */
+/** The action of a step on an open connection, completely resolved. */
 export type StepAct =
   | { readonly kind: 'message'; readonly message: OutgoingMessage }
   | Extract<Act, { readonly kind: 'ping' | 'close' }>;
 
 /**
- * What a step does as it travels, files read, `@binary` and `@escape` heeded; it is done once and at once, whatever
- * `@repeat` and `@delay` say.
- * @throws DuplexError `call.invalid` for a step that does nothing, `file.invalid` for a variable without a value and text
- * that cannot travel, `disk.denied` for a file
+ * Resolves the action of a step: reads files and applies `@binary` and `@escape`. `@repeat` and `@delay` are ignored.
+ * @throws DuplexError `call.invalid` for a step without an action, `file.invalid` for a variable without a value and
+ * for text that cannot be sent, `disk.denied` for a file
  */
 export async function stepAct(requestFile: Uri, step: Step, scope: Scope): Promise<StepAct> {
   // The payload of a verb is not a message by itself.
@@ -125,7 +124,7 @@ async function travelling(
 }
 
 function invalid([first]: readonly Problem[]): DuplexError {
-  // Nothing is wrong where nothing is told: a value is missing that a step before would capture.
+  // Without a problem, the missing value is one that an earlier step would capture.
   const later = l10n.t('This message needs a value that only a run captures: run the whole request.');
   return new DuplexError('file.invalid', first?.message ?? later);
 }

@@ -5,10 +5,10 @@ import { detach } from '../report.ts';
 import type { Environments } from '../environments/environments.ts';
 import { editorRange, requestFile, requestFileKind, surround } from './requestDocuments.ts';
 
-/** Tells our diagnostics from those of others. */
+/** The source name of our diagnostics. */
 export const DIAGNOSTIC_SOURCE = 'duplex';
 
-/** Milliseconds of rest in typing before a document is looked at again. */
+/** Milliseconds without typing after which a document is checked again. */
 const DELAY = 250;
 
 const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
@@ -20,7 +20,7 @@ const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
 
 /**
  * Keeps the diagnostics of the open request files.
- * @param others what the meaning of a file depends on besides its text and its environments
+ * @param others further events that change the meaning of a file, besides its text and its environments
  */
 export function requestDiagnostics(
   environments: Environments,
@@ -38,7 +38,7 @@ export function requestDiagnostics(
     const file = requestFile(document);
     if (file) collection.set(document.uri, file.diagnostics.map(editorDiagnostic));
   };
-  // Published once its environments are known: before, a variable of theirs would be an error for a moment.
+  // Published once its environments are known. Earlier, their variables would be errors for a moment.
   const look = async (document: TextDocument): Promise<void> => {
     if (!requestFileKind(document)) return;
     surround(document, await environments.around(document));
@@ -59,7 +59,7 @@ export function requestDiagnostics(
         setTimeout(() => publish(document), DELAY),
       );
     }),
-    // Also where only the language changes: VS Code then closes the document and opens it anew.
+    // VS Code also closes and reopens a document when its language changes.
     workspace.onDidCloseTextDocument((document) => {
       cancel(document);
       collection.delete(document.uri);

@@ -8,14 +8,14 @@ import type { EnvironmentContext } from '../../core/request/variables/environmen
 
 export const REQUEST_LANGUAGE = 'websocket-request';
 
-/** The documents that hold requests. A .http file is one whatever language another extension gives it. */
+/** The documents that hold requests. A .http file is one, whatever its language is. */
 export const REQUEST_DOCUMENTS: DocumentSelector = [
   { language: REQUEST_LANGUAGE },
   { pattern: '**/*.{http,rest}' },
 ];
 
 export function requestFileKind(document: TextDocument): RequestFileKind | undefined {
-  // The other side of a comparison: its requests are history.
+  // The old side of a comparison: its requests are out of date.
   if (document.uri.scheme === 'git') return undefined;
   if (document.languageId === REQUEST_LANGUAGE) return 'ws';
   return /\.(http|rest)$/i.test(document.uri.path) ? 'http' : undefined;
@@ -34,18 +34,18 @@ const surrounded = new EventEmitter<TextDocument>();
 /** The variables of a document may mean something else now. */
 export const onDidSurround: Event<TextDocument> = surrounded.event;
 
-/** What lies around a document from now on. */
+/** Sets the context of a document. */
 export function surround(document: TextDocument, environmentContext: EnvironmentContext): void {
   contexts.set(document, environmentContext);
   surrounded.fire(document);
 }
 
-/** What was last said to lie around a document. */
+/** The context of a document that was set last. */
 export function environmentContextOf(document: TextDocument): EnvironmentContext {
   return contexts.get(document) ?? NO_ENVIRONMENT_CONTEXT;
 }
 
-/** The document as it is now, read once a version; undefined if it is not a request file. */
+/** The parsed document, parsed once per version; undefined if it is not a request file. */
 export function requestFile(document: TextDocument): RequestFile | undefined {
   const kind = requestFileKind(document);
   if (!kind) return undefined;

@@ -8,13 +8,13 @@ import { throttle } from '../throttle.ts';
 import { listedRequests, listedServers } from './listedRequests.ts';
 import type { ListedRequest, ListedServer } from './listedRequests.ts';
 
-/** Files of a kind that are looked for. */
+/** Maximum files of each kind. */
 const MOST_FILES = 500;
 
-/** Larger files are not read for a list. */
+/** Maximum bytes of a file that is read for the list. */
 const MOST_BYTES = MiB;
 
-/** Files that are read at once. */
+/** Number of files that are read in parallel. */
 const AT_ONCE = 16;
 
 const FILES = '**/*.{ws,http,rest}';
@@ -23,7 +23,7 @@ const REFRESH_INTERVAL = 500;
 
 export interface FoundFiles {
   readonly files: readonly Uri[];
-  /** There are more: of a kind at most so many are looked for. */
+  /** Whether there are more files than the maximum. */
   readonly cap: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export type FileContent =
   | { readonly requests: readonly ListedRequest[]; readonly servers: readonly ListedServer[] }
   | { readonly problem: string };
 
-/** The request files of the workspace, read when asked for. Nothing is looked for before, or without trust. */
+/** The request files of the workspace. They are searched on first use, and only in a trusted workspace. */
 export class RequestIndex implements Disposable {
   readonly #log: LogOutputChannel;
   readonly #changed = new EventEmitter<Uri | undefined>();
@@ -41,7 +41,7 @@ export class RequestIndex implements Disposable {
   readonly #due = new Map<string, Uri>();
   #listDue = false;
   readonly #refresh = throttle(() => this.#fire(), REFRESH_INTERVAL);
-  /** A file's requests may be others now; undefined: the files may be. */
+  /** The requests of a file may have changed; undefined: the files may have. */
   readonly onDidChange: Event<Uri | undefined> = this.#changed.event;
 
   constructor(log: LogOutputChannel) {
@@ -73,7 +73,7 @@ export class RequestIndex implements Disposable {
     return content;
   }
 
-  /** Looks at everything anew. */
+  /** Searches and reads everything again. */
   refresh(): void {
     this.#contents.clear();
     this.#listDue = true;
@@ -117,7 +117,7 @@ export class RequestIndex implements Disposable {
     }
   }
 
-  /** From the first look on. Folders that are renamed or removed tell of themselves, not of their files. */
+  /** Starts with the first search. VS Code reports a renamed or removed folder, not its files. */
   #watch(): void {
     if (this.#subscriptions.length > 0) return;
     const watcher = workspace.createFileSystemWatcher(FILES);
@@ -136,9 +136,9 @@ export class RequestIndex implements Disposable {
   }
 
   #changedFile(uri: Uri): void {
-    // Only what was listed, or looked at, matters.
+    // Only listed or read files matter.
     if (!this.#contents.delete(uri.toString())) return;
-    // One of the shared kinds comes and goes with its requests.
+    // A .http or .rest file is listed only while it has requests.
     if (kindOf(uri) === 'http') this.#listDue = true;
     this.#due.set(uri.toString(), uri);
     this.#refresh();

@@ -8,10 +8,8 @@ import type { SecretStore } from '../environments/secretStore.ts';
 import { readPayloadFile } from './payloadFile.ts';
 
 /**
- * The values of a request: of its file, its environment, the process, the secrets, and the user, who is asked for what is
- * missing.
- * @param kept values that were made before and are to stay what they are
- * @returns the scope, or what stands in the way
+ * The values of a request: of its file, its environment, the process, the secrets, and the user, who is asked for
+ * missing ones. @param kept values that were created before and must not change @returns the scope, or the problems
  */
 export type RequestScopes = (
   placed: PlacedRequest,
@@ -36,7 +34,7 @@ async function textOf(requestFile: Uri, path: string): Promise<string | undefine
   try {
     return new TextDecoder().decode(await readPayloadFile(requestFile, path));
   } catch {
-    // Whoever sends the file tells why it cannot be read.
+    // Sending the file reports why it cannot be read.
     return undefined;
   }
 }

@@ -14,10 +14,11 @@ import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { RequestScopes } from './requestScopes.ts';
 
-/** What is needed of the side that shows sessions. */
+/** The functions that create, show and connect sessions. */
 export interface SessionOpener {
   /**
-   * Makes a session and starts to connect it. `attempt` ends when the attempt is over; the user was told how.
+   * Creates a session and starts to connect it. `attempt` resolves when the attempt is over and its failure was
+   * shown.
    * @param uri of the request file, to whose folder paths are relative
    */
   open(
@@ -32,25 +33,25 @@ export interface SessionOpener {
   has(session: Session): boolean;
 }
 
-/** The connection of a request, from its Connect on. */
+/** The connection of a request since its Connect. */
 interface Run {
   readonly session: Session;
-  /** What the request said of the connection then: another connection is another run. */
+  /** The connection as the request described it then. A changed description needs another session. */
   readonly said: string;
   readonly options: string;
-  /** Values that were made for it and stay what they are. */
+  /** Values that were created for it and must not change. */
   readonly kept: Map<string, string>;
   readonly attempt: Promise<void>;
-  /** Whether the attempt is over: before, a session need not be connecting yet. */
+  /** Whether the attempt is over. Until then, the session may not be connecting yet. */
   settled: boolean;
 }
 
-/** Which session belongs to which request: by the file, and the request's name or else its place in it. */
+/** Maps requests to sessions, by the file and the request's name or else its index. */
 export class RequestSessions {
   readonly #opener: SessionOpener;
   readonly #scopeOf: RequestScopes;
   readonly #runs = new Map<string, Run>();
-  /** Connections whose values are being fetched: the user may be asked for some. */
+  /** Connections whose values are being fetched, some of them from the user. */
   readonly #starting = new Map<string, Promise<Run>>();
   readonly #listeners = new Listeners();
 
@@ -59,17 +60,20 @@ export class RequestSessions {
     this.#scopeOf = scopeOf;
   }
 
-  /** A request's session came, went or changed its state. @returns unsubscribes */
+  /** The session of a request was added, removed, or changed its state. @returns unsubscribes */
   onDidChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }
 
-  /** The session of a request while it is connected or connecting, unless the request says another connection now. */
+  /**
+   * The session of a request while it is connected or connecting, unless the request describes another connection
+   * now.
+   */
   find(placed: PlacedRequest): Session | undefined {
     return this.#liveRun(placed)?.session;
   }
 
-  /** The session that a request was run in last, unless it was removed. */
+  /** The session of the last run of a request, unless it was removed. */
   lastOf(placed: PlacedRequest): Session | undefined {
     const run = this.#runs.get(keyOf(placed));
     return run && this.#opener.has(run.session) ? run.session : undefined;
@@ -89,7 +93,7 @@ export class RequestSessions {
 
   /**
    * The open session of a request, connected first where there is none.
-   * @param prepare runs before anything connects, so that what it throws leaves nothing behind
+   * @param prepare runs before anything connects, so that its failure leaves nothing behind
    * @returns undefined if no connection came about; the user was told why
    */
   async opened<T>(
@@ -107,7 +111,7 @@ export class RequestSessions {
     return run.session.summary.state === 'open' ? { session: run.session, prepared } : undefined;
   }
 
-  /** Once, however often it is asked for while values are fetched. */
+  /** Connects only once, even if it is called again while values are fetched. */
   #started(placed: PlacedRequest): Promise<Run> {
     const key = keyOf(placed);
     const under = this.#starting.get(key);
@@ -164,7 +168,7 @@ export class RequestSessions {
     return run;
   }
 
-  /** Counters change twenty times a second; only a new state is news here. */
+  /** Counters change twenty times a second; only state changes matter here. */
   #watch(session: Session): void {
     let { state } = session.summary;
     session.onDidChange(() => {
@@ -189,11 +193,11 @@ function invalid({ message, range }: Problem): DuplexError {
 }
 
 function keyOf({ uri, file, request }: PlacedRequest): string {
-  // As JSON: the request named "1" is another one than the second.
+  // As JSON, because a request named "1" differs from the request with index 1.
   return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
 }
 
-/** What the request says of its connection, values that are made each time left aside. */
+/** The description of a request's connection without values that are created each time. */
 function whatIsSaid({ file, request }: PlacedRequest): string {
   return JSON.stringify(requestOptions(request, fileScope(file.variables, SAMPLE_PORTS)));
 }

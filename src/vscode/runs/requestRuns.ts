@@ -3,18 +3,18 @@ import type { PlacedRequest, RunEvent, RunOptions } from '../../core/request/run
 import type { RequestResult, RunSession, StepResult } from '../../core/request/run/runResult.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
 
-/** Runs one request: what src/engine/runner does. */
+/** Runs one request, as src/engine/runner does. */
 export type RunRequest = (placed: PlacedRequest, options: RunOptions) => Promise<RequestResult>;
 
 /** How a request goes, or went last. */
 export interface RequestRun {
   readonly placed: PlacedRequest;
   readonly cancel: AbortController;
-  /** From the moment it connects. */
+  /** Set once it connects. */
   session: RunSession | undefined;
-  /** Steps that ended so far. */
+  /** The completed steps. */
   steps: readonly StepResult[];
-  /** The step that runs now. */
+  /** The current step. */
   running: number | undefined;
   /** Undefined while it runs. */
   result: RequestResult | undefined;
@@ -24,20 +24,20 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The runs of request files: at most one at a time of a request, and of each the last one is kept. */
+/** The runs of request files. A request has at most one run at a time, and its last run is kept. */
 export class RequestRuns {
   readonly #runRequest: RunRequest;
   readonly #onReplaced: (session: RunSession) => void;
   readonly #runs = new Map<string, RequestRun>();
   readonly #listeners = new Listeners<[run: RequestRun]>();
 
-  /** @param onReplaced the session of a run is of no use any more: its request is run again */
+  /** @param onReplaced receives the session of a run that a new run replaces */
   constructor(runRequest: RunRequest, onReplaced: (session: RunSession) => void) {
     this.#runRequest = runRequest;
     this.#onReplaced = onReplaced;
   }
 
-  /** A run went on. @returns unsubscribes */
+  /** A run made progress. @returns unsubscribes */
   onDidChange(listener: (run: RequestRun) => void): () => void {
     return this.#listeners.add(listener);
   }
@@ -52,7 +52,7 @@ export class RequestRuns {
     return [...this.#runs.values()].filter(({ placed }) => placed.uri === uri);
   }
 
-  /** Runs a request to its end; one that runs already is cancelled first. Never throws: the result says what failed. */
+  /** Runs a request to its end. A run in progress is cancelled first. Never throws: the result says what failed. */
   async run(placed: PlacedRequest, options: StartOptions = {}): Promise<RequestResult> {
     const before = this.of(placed);
     before?.cancel.abort();
@@ -87,13 +87,13 @@ export class RequestRuns {
   }
 
   #emit(run: RequestRun): void {
-    // One that was replaced has nothing more to say.
+    // A replaced run reports nothing more.
     if (this.#runs.get(keyOf(run.placed)) !== run) return;
     this.#listeners.emit(run);
   }
 }
 
 function keyOf({ uri, file, request }: PlacedRequest): string {
-  // As JSON: the request named "1" is another one than the second.
+  // As JSON, because a request named "1" differs from the request with index 1.
   return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
 }

@@ -16,8 +16,9 @@ import { connectionSettings, requestFilePath, withSettings } from '../settings.t
 import { requireTrust } from '../trust.ts';
 
 /**
- * Running requests from the editor. `duplex.runRequest` takes a file and a request as `duplex.connectRequest` does and answers
- * `passed`, `failed`, `error` or `skipped`; `duplex.runRequestFile` answers one of these for each request.
+ * Running requests from the editor. `duplex.runRequest` takes a file and a request like `duplex.connectRequest` and
+ * returns
+ * `passed`, `failed`, `error` or `skipped`; `duplex.runRequestFile` returns one of these for each request.
  */
 export function runCommands(runs: RequestRuns, tests: RequestTestRunner): Record<string, Command> {
   return {
@@ -44,7 +45,10 @@ export function runCommands(runs: RequestRuns, tests: RequestTestRunner): Record
   };
 }
 
-/** Runs requests in sessions of the engine, each listed under its name. Trust is the caller's to see to. */
+/**
+ * Runs requests in sessions of the engine, each listed under its name. The caller checks that the workspace is
+ * trusted.
+ */
 export function requestRunner(
   services: Pick<Services, 'engine' | 'runSessions'>,
   scopes: RequestScopes,

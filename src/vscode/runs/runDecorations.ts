@@ -15,7 +15,10 @@ const LOOKS: Readonly<Record<Look, { readonly mark: string; readonly colour: str
   running: { mark: '…', colour: 'testing.iconQueued' },
 };
 
-/** Shows beside each step of a request how it went in the last run. What failed is shown there by the Test Explorer's messages. */
+/**
+ * Shows the result of the last run beside each step of a request. The messages of the Test Explorer show the
+ * failures.
+ */
 export function runDecorations(runs: RequestRuns): Disposable {
   const types = new Map(
     Object.entries(LOOKS).map(([look, { colour }]) => [
@@ -23,7 +26,7 @@ export function runDecorations(runs: RequestRuns): Disposable {
       window.createTextEditorDecorationType(styleOf(look as Look, new ThemeColor(colour))),
     ]),
   );
-  /** The document's version that was run: in another one the lines may be others. */
+  /** The version of the document that was run. Another version may have other lines. */
   const versions = new Map<string, number>();
 
   const draw = (editor: TextEditor): void => {
@@ -81,7 +84,7 @@ function decorationsOf(run: RequestRun, editor: TextEditor): Decoration[] {
   return drawn;
 }
 
-/** A failure stands where its directive does. */
+/** A failure is shown at its directive. */
 function lineOf({ failure, range }: StepResult): number {
   return (failure?.range ?? range).start.line;
 }
@@ -101,7 +104,7 @@ function optionsOf(
   };
 }
 
-/** The whole story, with the way to the message. */
+/** All details, with a link to the message. */
 function hoverOf({ session }: RequestRun, step: StepResult): MarkdownString {
   const hover = new MarkdownString();
   const { failure, expectations, captures } = step;
@@ -132,10 +135,10 @@ function hoverOf({ session }: RequestRun, step: StepResult): MarkdownString {
   return hover;
 }
 
-/** Characters of a line's end that say how it went. */
+/** Maximum characters of a result at the end of a line. */
 const MAX_TEXT = 120;
 
-/** How a step went, in the few words that stand beside it. What a server sent is in it, made visible. */
+/** The short result of a step. It may quote a server, with invisible characters made visible. */
 export function stepText({ status, failure, latency, duration }: StepResult): string {
   if (status === 'skipped') return l10n.t('not reached');
   if (failure) return short(failureText(failure));
@@ -143,7 +146,7 @@ export function stepText({ status, failure, latency, duration }: StepResult): st
   return took < 1 ? l10n.t('{0} ms', took.toFixed(1)) : l10n.t('{0} ms', Math.round(took));
 }
 
-/** Expected and actual where there are both, else the whole sentence. */
+/** The expected and the actual value if both exist, else the whole sentence. */
 function failureText({ expected, actual, message }: RunFailure): string {
   return expected !== undefined && actual !== undefined
     ? l10n.t('expected {0}, got {1}', expected, actual)

@@ -22,7 +22,7 @@ const PROGRESS_DELAY = 500;
 
 /**
  * The commands that play one side of a recording. Each takes the folder: a URI, its path, an item of the Recordings view, a session or its id;
- * and how many times faster than recorded it plays, `Infinity` for no pauses.
+ * and the speed as a factor, `Infinity` for no pauses.
  */
 export function replayCommands(
   services: Services,
@@ -89,7 +89,10 @@ export function replayCommands(
   };
 }
 
-/** Says how a replay ended, and shows what the user wants to compare: the recorded message at the left, the new one at the right. */
+/**
+ * Reports the end of a replay, and compares messages if the user asks for it: the recorded one at the left, the new
+ * one at the right.
+ */
 async function tellEnd(
   documents: Pick<MessageDocuments, 'compareReplayed'>,
   session: Session,

@@ -144,7 +144,7 @@ async function sayWhatToChange(servers: Servers, server: RunningServer): Promise
   await offerUrl(servers, server, text);
 }
 
-/** Says where a server listens, with buttons that copy its URL and stop it. */
+/** Shows the URL of a server, with buttons that copy it and stop the server. */
 export async function offerUrl(servers: Servers, server: RunningServer, text: string): Promise<void> {
   const copy = l10n.t('Copy URL');
   const stop = l10n.t('Stop');
@@ -153,7 +153,7 @@ export async function offerUrl(servers: Servers, server: RunningServer, text: st
   if (chosen === stop) await servers.stop(server);
 }
 
-/** How many servers listen, while any does; a click shows the Servers view. */
+/** The number of listening servers, if there are any; a click shows the Servers view. */
 export function serverStatus(servers: Servers): Disposable {
   const item = window.createStatusBarItem('duplex.servers', StatusBarAlignment.Left);
   item.name = l10n.t('WebSocket Servers');

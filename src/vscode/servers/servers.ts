@@ -20,25 +20,25 @@ import { inertText } from '../inertText.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
 
-/** Ended connections of one server that stay listed. */
+/** Maximum ended connections of one server that stay listed. */
 const MAX_ENDED = 20;
 
-/** A server or a proxy of this window while it listens. */
+/** A listening server or proxy of this window. */
 export interface RunningServer {
   readonly kind: 'server' | 'proxy';
   readonly name: string;
-  /** What clients connect to. */
+  /** The URL for clients. */
   readonly url: string;
-  /** What a proxy connects to. */
+  /** The target of a proxy. */
   readonly target?: string;
-  /** What its clients see; undefined without TLS. */
+  /** The certificate that its clients see; undefined without TLS. */
   readonly certificate?:
     { readonly pem: string; readonly fingerprint: string; readonly isMade: boolean } | undefined;
   /** The block that it serves. */
   readonly placed?: PlacedRequest;
-  /** Its connections, the latest first; the ended ones up to a number. */
+  /** Its connections, the latest first. Only a limited number of ended ones is kept. */
   readonly sessions: readonly Session[];
-  /** How often each rule or fault has fired, by the line of its block from 0. */
+  /** The number of times each rule or fault was triggered, by its line from 0. */
   readonly fired: ReadonlyMap<number, number>;
 }
 
@@ -49,14 +49,14 @@ interface Entry extends RunningServer {
   readonly stop: () => Promise<void>;
 }
 
-/** What starting a server leaves to its caller. */
+/** The functions that the caller provides to start servers. */
 type Listening = Pick<Entry, 'name' | 'url' | 'target' | 'certificate' | 'stop'>;
 
 /** The servers and proxies of this window. Nothing listens before the workspace is trusted. */
 export class Servers implements Disposable {
   readonly #changed = new EventEmitter<void>();
   readonly #running: Entry[] = [];
-  /** Blocks that are about to listen. */
+  /** Blocks that are being started. */
   readonly #starting = new Map<string, Promise<RunningServer | undefined>>();
   readonly onDidChange: Event<void> = this.#changed.event;
 
@@ -83,7 +83,7 @@ export class Servers implements Disposable {
 
   /**
    * Serves a `SERVE` or `PROXY` block, unless it is served already.
-   * @returns undefined if the user does not want it to listen to others than this machine
+   * @returns undefined if the user declines to accept other machines
    * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` if it cannot listen
    */
   serve(placed: PlacedRequest): Promise<RunningServer | undefined> {
@@ -96,7 +96,7 @@ export class Servers implements Disposable {
     return starting;
   }
 
-  /** Stands between clients and a target, on a port of this machine. @param port 0 selects a free one */
+  /** Starts a proxy between clients and a target on a port of this machine. @param port 0 selects a free one */
   async proxy(target: string, port: number): Promise<RunningServer> {
     requireTrust('listen');
     return this.#add('proxy', undefined, undefined, async (shared) => {
@@ -187,7 +187,7 @@ export class Servers implements Disposable {
     });
   }
 
-  /** Asks before others than this machine can connect. */
+  /** Asks before other machines can connect. */
   async #mayListen(host: string): Promise<boolean> {
     if (isLoopback(host)) return true;
     const listen = l10n.t('Listen');
@@ -230,7 +230,7 @@ export class Servers implements Disposable {
     return entry;
   }
 
-  /** The connection has ended: it stays listed, up to a number, so that its panel can be read. */
+  /** The connection has ended. It stays listed for a while, so that its panel can be read. */
   async #release(session: Session, sessions: Session[]): Promise<void> {
     if (!sessions.includes(session)) return this.engine.remove(session);
     const ended = sessions.filter(({ state }) => state === 'closed' || state === 'failed');

@@ -1,7 +1,7 @@
 import { commands, Uri } from 'vscode';
 import type { TreeDragAndDropController } from 'vscode';
 
-/** More files than these were hardly dropped on purpose. */
+/** Maximum files: more were hardly dropped on purpose. */
 const MAX_DROPPED = 50;
 
 /** Files and folders that are dropped onto a view are imported. */

@@ -52,7 +52,7 @@ export class RecentTree implements TreeDataProvider<string>, Disposable {
 export function recentCommands(services: Services): Readonly<Record<string, Command>> {
   const { recent } = services;
   return {
-    /** Answers the session's id, as Connect does. */
+    /** Returns the session's id, like Connect. */
     'duplex.connectRecent': async (argument) => {
       requireTrust();
       const url = urlOf(argument);

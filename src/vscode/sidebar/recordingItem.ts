@@ -43,7 +43,7 @@ function rowCount(rows: number): string {
   return rows === 1 ? l10n.t('1 row') : l10n.t('{0} rows', rows.toLocaleString());
 }
 
-/** As narrow as a sidebar: the year only where it is another one. */
+/** A short date for the narrow sidebar, with the year only if it is not the current one. */
 function shortDate(iso: string): string {
   const isOther = new Date(iso).getFullYear() !== new Date().getFullYear();
   return dateText(iso, {
@@ -55,7 +55,7 @@ function shortDate(iso: string): string {
   });
 }
 
-/** The day on which a recording began: its heading. */
+/** The heading of a recording: the day on which it began. */
 export function dayText(iso: string): string {
   const day = new Date(iso).toDateString();
   if (day === new Date().toDateString()) return l10n.t('Today');

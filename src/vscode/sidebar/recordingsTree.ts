@@ -10,7 +10,7 @@ import { throttle } from '../throttle.ts';
 import { dayText, recordingItem } from './recordingItem.ts';
 import type { ViewTexts } from './viewTexts.ts';
 
-/** More recordings than anybody scrolls through. */
+/** Maximum recordings: nobody scrolls further. */
 const MOST = 500;
 
 const REFRESH_INTERVAL = 500;
@@ -23,14 +23,14 @@ export interface RecordingDay {
 
 type RecordingNode = RecordingDescription | RecordingDay;
 
-/** The Recordings view: what was recorded by sessions that are not listed any more. Read only when it is shown. */
+/** The Recordings view: the recordings of sessions that are no longer listed. Read only while it is shown. */
 export class RecordingsTree implements TreeDataProvider<RecordingNode>, Disposable {
   readonly #services: Pick<Services, 'engine' | 'log' | 'recordings'>;
   readonly #changed = new EventEmitter<void>();
   readonly #texts = new EventEmitter<ViewTexts>();
   readonly #refresh = throttle(() => this.#changed.fire(), REFRESH_INTERVAL);
   readonly #stops: (() => void)[];
-  /** Told once each: the view is read often. */
+  /** Folders that were logged; each only once, because the view is read often. */
   readonly #skipped = new Set<string>();
   #live = '';
   #showsAll = false;
@@ -44,7 +44,7 @@ export class RecordingsTree implements TreeDataProvider<RecordingNode>, Disposab
     this.#stops = [engine.onDidChange(() => this.#compare()), () => void gone.dispose()];
   }
 
-  /** Whether recordings that hold nothing, such as those of refused connections, are listed too. */
+  /** Whether recordings without messages, such as those of refused connections, are listed. */
   showAll(isShown: boolean): void {
     this.#showsAll = isShown;
     this.#refresh();
@@ -77,7 +77,7 @@ export class RecordingsTree implements TreeDataProvider<RecordingNode>, Disposab
     return 'day' in node ? dayItem(node) : recordingItem(node);
   }
 
-  /** Other windows record to the same folder. */
+  /** Other windows may have changed the folder. */
   refresh(): void {
     this.#refresh();
   }
@@ -89,7 +89,7 @@ export class RecordingsTree implements TreeDataProvider<RecordingNode>, Disposab
     this.#texts.dispose();
   }
 
-  /** A session that came or went hides or shows a recording; what else happens to sessions does not matter here. */
+  /** A new session hides its recording, and a removed one shows it. Other events of sessions do not matter here. */
   #compare(): void {
     const live = this.#services.engine.sessions.map(({ id }) => id).join();
     if (live === this.#live) return;
@@ -98,12 +98,12 @@ export class RecordingsTree implements TreeDataProvider<RecordingNode>, Disposab
   }
 }
 
-/** Nothing but the failure to connect, or not even that. */
+/** At most the failure to connect is recorded. */
 function isEmpty({ rows, writer }: RecordingDescription): boolean {
   return rows <= 1 && writer === undefined;
 }
 
-/** The recordings, newest first, by the day on which they began. */
+/** The recordings grouped by the day on which they began, newest first. */
 function days(recordings: readonly RecordingDescription[]): RecordingDay[] {
   const byDay = new Map<string, RecordingDescription[]>();
   for (const recording of recordings) {

@@ -26,7 +26,7 @@ export function registerViews(services: Services): Disposable[] {
   const serversView = window.createTreeView('duplex.servers', { treeDataProvider: servers });
   const followActive = (): void => {
     const { active } = services.panels;
-    // Only where it is seen: revealing would open the view.
+    // Only in a visible view, because revealing would open it.
     const view = active && services.servers.ofSession(active) ? serversView : sessionsView;
     if (active && view.visible) detach(view.reveal(active, { select: true, focus: false }), services.log);
   };
@@ -46,7 +46,7 @@ export function registerViews(services: Services): Disposable[] {
     dragAndDropController: importDrop(),
   });
 
-  // What other windows did is seen when the user comes back to this one, or to the view.
+  // Refreshes when the user returns to this window or to the view, because other windows may have changed the files.
   const comeBack = (): void => {
     if (recentView.visible) recent.refresh();
     if (recordingsView.visible) recordings.refresh();

@@ -21,7 +21,7 @@ export interface ServerNode {
   readonly server: ListedServer;
 }
 
-/** Stands for the requests of a file that has none to show. */
+/** The only child of a file without requests to show. */
 export interface MessageNode {
   readonly kind: 'message';
   readonly uri: Uri;
@@ -55,7 +55,7 @@ function fileItem({ uri }: FileNode, isExpanded: boolean): TreeItem {
   );
   item.id = uri.toString();
   item.iconPath = ThemeIcon.File;
-  // VS Code writes the folder there.
+  // VS Code shows the folder there.
   item.description = true;
   item.contextValue = 'requestFile';
   return item;
@@ -74,7 +74,7 @@ function itemOf(node: RequestNode): TreeItem {
   return item;
 }
 
-/** Above its line in the editor stands what starts it. */
+/** The code lens above its line starts it. */
 function serverItem(node: ServerNode): TreeItem {
   const { uri, server } = node;
   const { name, url, error, range, isProxy } = server;

@@ -9,7 +9,7 @@ import type { FileNode, Node } from './requestItem.ts';
 import type { ViewTexts } from './viewTexts.ts';
 import { requireTrust } from '../trust.ts';
 
-/** As many files as are shown with their requests at once: then all of it fits on a screen. */
+/** Up to this number of files, all are expanded, because they fit on a screen. */
 const FEW_FILES = 3;
 
 /** The Requests view: request files with their requests and servers. */
@@ -54,7 +54,7 @@ export class RequestsTree implements TreeDataProvider<Node>, Disposable {
   async #listFiles(): Promise<FileNode[]> {
     const { files, cap } = await this.#index.files();
     const before = this.#files;
-    // The same node for the same file: VS Code refreshes a part of the tree by its node.
+    // One node per file, because VS Code refreshes a part of the tree by its node.
     this.#files = new Map(
       files.map((uri) => [uri.toString(), before.get(uri.toString()) ?? { kind: 'file', uri }]),
     );
@@ -73,7 +73,7 @@ export class RequestsTree implements TreeDataProvider<Node>, Disposable {
 /** The commands of the Requests view's rows. */
 export function requestListCommands(): Readonly<Record<string, Command>> {
   return {
-    /** Answers the session's id, as Connect to Request does. */
+    /** Returns the session's id, like Connect to Request. */
     'duplex.connectListedRequest': async (argument) => {
       const node = nodeOf(argument);
       if (node.kind !== 'request') throw noRequest();

@@ -10,7 +10,7 @@ import { sessionItem } from './sessionsTree.ts';
 /** Milliseconds between refreshes: rows that change faster cannot be read. */
 const REFRESH_INTERVAL = 300;
 
-/** The Servers view: what listens in this window, with its connections below. */
+/** The Servers view: the listening servers of this window with their connections. */
 export class ServersTree implements TreeDataProvider<RunningServer | Session>, Disposable {
   readonly #changed = new EventEmitter<undefined>();
   readonly #refresh = throttle(() => this.#changed.fire(undefined), REFRESH_INTERVAL);
@@ -71,7 +71,7 @@ function serverItem(server: RunningServer): TreeItem {
   return item;
 }
 
-/** How clients recognise the server. */
+/** The certificate of the server. */
 function certificateText({ isMade, fingerprint }: NonNullable<RunningServer['certificate']>): string {
   return isMade
     ? l10n.t('Certificate made for this window, SHA-256 {0}', fingerprint)

@@ -31,9 +31,9 @@ export class SessionsTree implements TreeDataProvider<SessionNode>, Disposable {
   readonly #changed = new EventEmitter<SessionNode | undefined>();
   readonly #refresh = throttle(() => this.#compare(), REFRESH_INTERVAL);
   readonly #stop: () => void;
-  /** What each row showed last, in the order of the rows. */
+  /** The last displayed content of each row, in row order. */
   #drawn = new Map<Session, string>();
-  /** The group of each session, in the order of the rows. */
+  /** The group of each session, in row order. */
   #places = '';
   readonly onDidChangeTreeData: Event<SessionNode | undefined> = this.#changed.event;
 
@@ -126,7 +126,7 @@ export function sessionItem(summary: SessionSummary): TreeItem {
 
 function sessionDescription(summary: SessionSummary): string {
   const progress = progressOf(summary);
-  // First, because a narrow sidebar cuts the end.
+  // First, because a narrow sidebar cuts off the end.
   const warnings = [
     ...(summary.insecure ? [l10n.t('certificate not verified')] : []),
     ...(summary.keep ? [] : [l10n.t('not kept')]),
@@ -140,7 +140,7 @@ function progressOf(summary: SessionSummary): string {
   const counters = `↓ ${count(received.messages)} ↑ ${count(sent.messages)}`;
   if (state === 'open') return counters;
   const name = stateName(state).toLowerCase();
-  // Nothing travelled, or it did in an earlier window, which counted it.
+  // There were no messages, or an earlier window counted them.
   return received.messages + sent.messages === 0 ? name : `${counters} · ${name}`;
 }
 

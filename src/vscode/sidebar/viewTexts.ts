@@ -1,4 +1,4 @@
-/** What a view says besides its rows. */
+/** The texts of a view besides its rows. */
 export interface ViewTexts {
   /** Beside its title. */
   readonly description?: string;

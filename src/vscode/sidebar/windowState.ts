@@ -6,7 +6,7 @@ import { detach } from '../report.ts';
 import type { Services } from '../services.ts';
 import { throttle } from '../throttle.ts';
 
-/** What when-clauses of the manifest ask for. */
+/** The context keys that when-clauses of the manifest use. */
 interface ContextKeys {
   /** A session is connected or connecting, so that Disconnect All makes sense. */
   'duplex.anyConnected': boolean;
@@ -24,7 +24,9 @@ interface ContextKeys {
   'duplex.anyRecent': boolean;
 }
 
-/** Keeps the context keys true. Each is set only when it changes: every call goes through the main thread. */
+/**
+ * Keeps the context keys up to date. Each is set only if it changed, because every call goes through the main thread.
+ */
 export function trackContextKeys({ engine, panels, recent, log }: Services): Disposable {
   const set = new Map<string, unknown>();
   const refresh = (): void => {
@@ -47,7 +49,7 @@ export function trackContextKeys({ engine, panels, recent, log }: Services): Dis
   const stop = engine.onDidChange(refresh);
   const active = panels.onDidChangeActive(refresh);
   const recents = recent.onDidChange(refresh);
-  // What earlier windows left.
+  // Recent URLs of earlier windows.
   refresh();
   return {
     dispose() {
@@ -60,7 +62,7 @@ export function trackContextKeys({ engine, panels, recent, log }: Services): Dis
 
 const REFRESH_INTERVAL = 300;
 
-/** How many sessions are open, while any is; a click shows the Sessions view. */
+/** The number of open sessions, if there are any; a click shows the Sessions view. */
 export function sessionStatus(engine: Engine): Disposable {
   const item = window.createStatusBarItem('duplex.sessions', StatusBarAlignment.Left);
   item.name = l10n.t('WebSocket Sessions');

@@ -12,13 +12,13 @@ import { TestItems } from './testItems.ts';
 import { reportResult } from './testResults.ts';
 import { inertText } from '../inertText.ts';
 
-/** Runs requests as the Test Explorer does, so that results and marks are the same wherever a run was started. */
+/** Runs requests like the Test Explorer, so that every run shows the same results and marks. */
 export interface RequestTestRunner {
   /** Runs requests of one file, one after the other. */
   runRequests(found: readonly PlacedRequest[]): Promise<RequestResult[]>;
 }
 
-/** The Test Explorer: request files, their requests and what these expect; each request is a test. */
+/** The Test Explorer: request files, their requests and their expectations. Each request is a test. */
 export function requestTests(
   index: RequestIndex,
   runs: RequestRuns,
@@ -55,7 +55,7 @@ export function requestTests(
       run.end();
     }
   };
-  /** The requests to run, each once: a check that is chosen stands for its request. */
+  /** The requests to run, each once. A chosen expectation runs its request. */
   const chosen = async ({ include, exclude = [] }: TestRunRequest): Promise<TestItem[]> => {
     if (!include) await items.listFiles();
     const from = include ?? [...controller.items].map(([, item]) => item);
@@ -65,7 +65,7 @@ export function requestTests(
       (item) => !left.has(item) && !(item.parent && left.has(item.parent)),
     );
   };
-  /** Again whenever a file of those that were chosen is saved, until the user ends it. */
+  /** Runs again whenever one of the chosen files is saved, until the user stops it. */
   const runContinuously = ({ include, exclude }: TestRunRequest, token: CancellationToken): void => {
     const subscription = workspace.onDidSaveTextDocument(({ uri }) => {
       const file = controller.items.get(uri.toString());
@@ -89,7 +89,7 @@ export function requestTests(
   const runRequests = async (found: readonly PlacedRequest[]): Promise<RequestResult[]> => {
     const placed = await Promise.all(found.map(async (each) => ({ each, item: await items.itemOf(each) })));
     const listed = placed.flatMap(({ item }) => item ?? []);
-    // Without the focus: the user is in the editor.
+    // Keeps the focus in the editor.
     const run = controller.createTestRun(new TestRunRequest(listed, undefined, profile, false, true));
     try {
       const results: RequestResult[] = [];

@@ -8,13 +8,13 @@ import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
 import { requestKey } from '../../core/request/syntax/requestKey.ts';
 import { inertText } from '../inertText.ts';
 
-/** What stands behind an item of the Test Explorer. */
+/** The subject of an item of the Test Explorer. */
 export type TestSubject =
   | { readonly kind: 'file'; readonly uri: Uri }
   | { readonly kind: 'request'; readonly uri: Uri; readonly which: string | number }
   | { readonly kind: 'check'; readonly uri: Uri };
 
-/** Files, in them their requests, in them what they expect: kept like the request files of the workspace are. */
+/** The items of files, requests and expectations, kept in step with the request files of the workspace. */
 export class TestItems implements Disposable {
   readonly #controller: TestController;
   readonly #index: RequestIndex;

@@ -12,7 +12,9 @@ import { stepText } from '../runs/runDecorations.ts';
 import type { TestItems } from './testItems.ts';
 import { inertText, inertMarkdown } from '../inertText.ts';
 
-/** Tells the Test Explorer how a request went: the request, each of its expectations, and the lines of its output. */
+/**
+ * Reports the result of a request to the Test Explorer: the request, its expectations, and the lines of its output.
+ */
 export function reportResult(run: TestRun, items: TestItems, item: TestItem, result: RequestResult): void {
   for (const line of outputOf(result)) run.appendOutput(`${line}\r\n`, undefined, item);
   const checks = [...result.handshake, ...result.steps.flatMap(({ expectations }) => expectations)];
@@ -26,7 +28,7 @@ export function reportResult(run: TestRun, items: TestItems, item: TestItem, res
   if (status === 'passed') run.passed(item, duration);
   else if (status === 'skipped' || !failure) run.skipped(item);
   else {
-    // What an expectation of it tells already is not told twice; of one that could not be judged nothing was told.
+    // The failure of an expectation is not reported twice. An expectation that could not be judged was not reported.
     const isTold = checks.some(
       ({ status, range: { start } }) =>
         status === 'failed' && start.line === failure.range.start.line && items.checkAt(item, start.line),
@@ -65,7 +67,7 @@ const MARKS: Readonly<Record<StepResult['status'], string>> = {
   skipped: '–',
 };
 
-/** For a terminal: what it could act upon was made visible. */
+/** Safe for a terminal: its control characters are made visible. */
 function outputOf({ name, steps, failure, status, insecure }: RequestResult): string[] {
   return [
     `${MARKS[status]} ${makeVisible(name)}`,

@@ -10,7 +10,7 @@ export const CHECK_AS_TYPED = 200_000;
 
 /** Why a draft cannot be sent as it is; undefined if it can. */
 export function draftProblem({ mode, text, asIs, verb }: Draft): MessageProblem | undefined {
-  // Whether a verb needs a payload is said by the host, which knows the protocol.
+  // The host checks whether a verb needs a payload, because it knows the protocol.
   if (verb && text.trim() === '') return undefined;
   if (mode === 'file') return text === '' ? { problem: COMPOSER_TEXT.chooseFirst, at: 0 } : undefined;
   const checked = mode === 'json' && asIs !== true ? withoutReferences(text).text : text;

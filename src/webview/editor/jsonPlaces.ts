@@ -67,7 +67,7 @@ function memberSegment(written: string): string {
   }
 }
 
-/** Number of the line that opens the object or array around a line, and how many values of it come before. */
+/** Number of the line that opens the object or array around a line, and the number of its values before that line. */
 function siblingsAbove(
   doc: Text,
   number: number,

@@ -1,7 +1,7 @@
 import type { Text } from '@codemirror/state';
 import { rememberedFolds, type FoldRange } from './foldRanges.ts';
 
-/** Lines that are read at most for the end of an element, so that a screenful of a large document stays quick. */
+/** Maximum lines to search for the end of an element, so that a screenful of a large document stays fast. */
 const MAX_LINES = 200_000;
 
 /** The start of an element whose content is on the lines below. */
@@ -21,7 +21,7 @@ function findRange(doc: Text, from: number): FoldRange | null {
   for (let next = lines.next(); !next.done && at - number < MAX_LINES; next = lines.next()) {
     at++;
     if (!next.value.startsWith(end)) {
-      // What stands beside the element ends the search: the end tag is within a line.
+      // Text beside the element ends the search: then the end tag is inside a line.
       if (next.value.search(/\S/) <= indent.length && next.value.trimStart().startsWith('<')) return null;
       continue;
     }

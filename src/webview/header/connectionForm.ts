@@ -47,7 +47,7 @@ export class ConnectionForm extends LitElement {
   @state() private tab: Tab = 'params';
   @state() private problem: string | undefined = undefined;
 
-  /** Texts with variables, and what they are with their values. */
+  /** Texts with variables, and the same texts with values. */
   @state() private filled: ReadonlyMap<string, string | undefined> = new Map();
 
   @query('.url') private readonly urlField!: HTMLInputElement | null;
@@ -230,7 +230,7 @@ export class ConnectionForm extends LitElement {
       ${this.#preview(value)}`;
   }
 
-  /** What a text with variables is with their values. */
+  /** Shows a text with the values of its variables. */
   #preview(text: string): TemplateResult | typeof nothing {
     const filled = this.filled.get(text);
     return filled === undefined ? nothing : html`<p class="preview mono dim">${TEXT.filled(filled)}</p>`;
@@ -321,7 +321,7 @@ function options(id: string, values: readonly string[]): TemplateResult {
   return html`<datalist id=${id}>${values.map((value) => html`<option value=${value}></option>`)}</datalist>`;
 }
 
-/** What few need, collapsed at first. */
+/** Rarely needed options, collapsed at first. */
 function advanced(fields: TemplateResult): TemplateResult {
   return html`<details>
     <summary>${TEXT.advanced}</summary>

@@ -14,7 +14,7 @@ const LEAST_DIGITS = 4;
 const MOST_DIGITS = 8;
 
 /**
- * As many bytes per row as fit with their characters. Where not even four do, the offset loses its leading zeros.
+ * As many bytes per row as fit with their characters. If not even four fit, the offset loses its leading zeros.
  * @param room in characters
  */
 export function hexLayout(room: number, bytes: number): HexLayout {

@@ -15,7 +15,7 @@ export interface MenuItem {
   readonly isDisabled?: boolean;
   /** Whether this item is the chosen one of its group. */
   readonly isChecked?: boolean;
-  /** For an item that is switched on and off separately. */
+  /** Whether an independent toggle is on. */
   readonly isOn?: boolean;
   /** Its keys, shown at the end. */
   readonly keys?: string;

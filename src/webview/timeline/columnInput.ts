@@ -13,9 +13,9 @@ import { TIMELINE_TEXT } from './timelineTexts.ts';
 export class ColumnInput extends LitElement {
   static override styles = [baseStyles, promptStyles];
 
-  /** The paths of the columns that there are. */
+  /** The paths of the existing columns. */
   @property({ attribute: false }) paths: readonly string[] = [];
-  /** What the field holds at first. */
+  /** The initial text of the field. */
   @property({ attribute: false }) suggestion = '';
 
   @state() private text = '';
@@ -24,7 +24,7 @@ export class ColumnInput extends LitElement {
 
   override focus(): void {
     this.field.focus();
-    // A whole path is replaced by typing, its beginning goes on.
+    // Typing replaces a complete path and continues the beginning of one.
     if (isColumnPath(this.text)) this.field.select();
     else this.field.setSelectionRange(this.field.value.length, this.field.value.length);
   }
@@ -78,7 +78,7 @@ export class ColumnInput extends LitElement {
   }
 }
 
-/** Whether a path can still come of it. */
+/** Whether the text can still become a path. */
 function isBeginning(text: string): boolean {
   return /^\$?$|^\$.*[.[]$/.test(text);
 }

@@ -4,7 +4,7 @@ import { TIMELINE_TEXT } from './timelineTexts.ts';
 export type GoTo = { readonly seq: number } | { readonly time: number };
 
 export interface GoToContext {
-  /** The first row that is shown, and how many rows there are in all. */
+  /** The first shown row, and the total number of rows. */
   readonly firstRow: number;
   readonly rows: number;
   /** Wall-clock start of the session in milliseconds since the epoch. */

@@ -4,7 +4,7 @@ import { importCommandLine, isCommandLine } from '../../../core/convert/commandL
 import { printImported } from '../../../core/convert/printImported.ts';
 import { parseArguments } from '../../../engine/parseArguments.ts';
 
-/** Longer texts are no command lines. */
+/** Maximum characters of a command line. */
 const MAX_CHARS = 1024 * 1024;
 const STARTS = /^\s*(?:[$#>]\s*)?(?:curl|wscat|websocat)(?:\.exe)?\s/;
 

@@ -8,7 +8,9 @@ import { requestHover, requestNames } from './requestNames.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
 import { requestQuickFixes } from './requestQuickFixes.ts';
 
-/** What editors offer for a language: completion, hover, names, outline, colours by meaning, quick fixes. */
+/**
+ * Registers the editor features of the language: completion, hover, names, outline, semantic colours, quick fixes.
+ */
 export function registerLanguage(knowledge: RequestKnowledge): Disposable[] {
   return [
     languages.registerCompletionItemProvider(
@@ -27,7 +29,7 @@ export function registerLanguage(knowledge: RequestKnowledge): Disposable[] {
         providedCodeActionKinds: [CodeActionKind.QuickFix],
       },
     ),
-    // Of .http files, other extensions format, outline and colour all requests, ours among them.
+    // In .http files, other extensions format, outline and colour all requests, including ours.
     languages.registerDocumentFormattingEditProvider(REQUEST_LANGUAGE, requestFormatting),
     languages.registerDocumentSymbolProvider(REQUEST_LANGUAGE, requestSymbols),
     languages.registerDocumentSemanticTokensProvider(REQUEST_LANGUAGE, requestTokens, REQUEST_TOKENS_LEGEND),

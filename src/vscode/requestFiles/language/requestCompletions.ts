@@ -12,7 +12,7 @@ import { payloadUri } from '../payloadFile.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
 import { inertMarkdown, inertText, ownMarkdown } from '../../inertText.ts';
 
-/** What is proposed without being asked for. */
+/** Characters that open the completion automatically. */
 export const REQUEST_TRIGGERS = ['@', '{', '$', '.', '/', '=', ' ', '<'];
 
 const KINDS: Record<Completion['kind'], CompletionItemKind> = {
@@ -29,7 +29,10 @@ const KINDS: Record<Completion['kind'], CompletionItemKind> = {
 /** Directives that name a file. */
 const PATH_DIRECTIVES = new Set(['ca', 'cert', 'key', 'pfx']);
 
-/** Directives and their values, headers, variables, environments, paths of files and of messages that were seen. */
+/**
+ * Completes directives and their values, headers, variables, environments, paths of files, and paths into recorded
+ * messages.
+ */
 export function requestCompletions(knowledge: RequestKnowledge): CompletionItemProvider {
   return {
     async provideCompletionItems(document, position) {
@@ -53,7 +56,7 @@ async function itemsOf(
   const isReference = context.kind === 'reference';
   const isArgument = context.kind === 'directiveArgument';
   const { line } = position;
-  // Each is asked for only where it is proposed: environments are files, seen messages lie in recordings.
+  // Each source is read only if it is proposed: environments are files, and messages are in recordings.
   const isDirective = isArgument || context.kind === 'directiveName';
   const scope = isReference || isDirective ? knowledge.scopeAt(document, file, line) : undefined;
   const stepProtocol = isDirective && scope ? stepProtocolAt(file, line, scope) : undefined;
@@ -85,12 +88,12 @@ function itemOf({
   continues,
 }: Completion): CompletionItem {
   const item = new CompletionItem(inertText(label), KINDS[kind]);
-  // The label may differ from what was written: VS Code would filter and insert by it.
+  // VS Code would filter by the label and insert it, and the label may differ from the written text.
   item.filterText = label;
   item.insertText = insert ?? label;
   item.range = editorRange(range);
   if (detail !== undefined) item.detail = inertText(detail);
-  // Ours is Markdown; where a variable comes from is the name of somebody's environment.
+  // The documentation is our Markdown; the origin of a variable contains a foreign name of an environment.
   if (documentation !== undefined) item.documentation = ownMarkdown(documentation);
   if (origin !== undefined) item.documentation = inertMarkdown(origin);
   if (continues) item.command = { command: 'editor.action.triggerSuggest', title: '' };
@@ -104,7 +107,7 @@ function pathBeingWritten(context: LineContext): { readonly text: string } | und
   return schema ? { text: schema[1]! } : undefined;
 }
 
-/** What lies in the folder that a path names so far. */
+/** The entries of the folder that a path names so far. */
 async function fileItems(
   document: TextDocument,
   context: LineContext,
@@ -131,7 +134,7 @@ async function listed(document: TextDocument, folder: string): Promise<[string, 
   try {
     return await workspace.fs.readDirectory(payloadUri(document.uri, folder));
   } catch {
-    // A folder that is not there has nothing to propose; whoever runs the request is told.
+    // A missing folder has nothing to propose. A run of the request reports it.
     return [];
   }
 }

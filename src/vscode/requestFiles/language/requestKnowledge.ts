@@ -20,7 +20,7 @@ import { environmentContextOf } from '../requestDocuments.ts';
 import type { RequestSessions } from '../requestSessions.ts';
 import type { RequestRuns } from '../../runs/requestRuns.ts';
 
-/** What the language service needs to know beyond the text of a file. */
+/** The sources of the language service besides the text of a file. */
 export interface RequestKnowledge {
   /** The variables at a line, with the environment that would be used. */
   readonly scopeAt: (document: TextDocument, file: RequestFile, line: number) => Scope;
@@ -33,7 +33,7 @@ export interface RequestKnowledge {
     file: RequestFile,
     line: number,
   ) => Promise<readonly SeenPath[]>;
-  /** What the protocol makes of the messages that the request at a line sent and received last. */
+  /** The units of the messages that the request at a line sent and received last. */
   readonly seenUnits: (
     document: TextDocument,
     file: RequestFile,
@@ -94,7 +94,7 @@ export function requestKnowledge(parts: KnowledgeParts): RequestKnowledge {
   };
 }
 
-/** Where a line belongs to none, only what counts everywhere is known. */
+/** A line outside all requests has only the variables of the file and its environment. */
 const NO_REQUEST: Pick<Request, 'directives' | 'target'> = {
   directives: [],
   target: {
@@ -112,7 +112,7 @@ function requestAt({ requests }: RequestFile, line: number): Request | undefined
   return request && line <= request.range.end.line ? request : undefined;
 }
 
-/** Enough to know the shapes of a conversation, few enough to read while somebody types. */
+/** Maximum messages to read: enough to know their shapes, and few enough to read while the user types. */
 const MAX_MESSAGES = 100;
 const MAX_BYTES = 64 * 1024;
 

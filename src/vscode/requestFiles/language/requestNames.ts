@@ -25,7 +25,7 @@ import { inertMarkdown, ownMarkdown } from '../../inertText.ts';
 import type { RequestKnowledge } from './requestKnowledge.ts';
 import { editorRange, requestFile } from '../requestDocuments.ts';
 
-/** Go to definition, find references and rename: of variables and captures, within their file. */
+/** Go to Definition, Find References and Rename for variables and captures within their file. */
 export const requestNames: DefinitionProvider & ReferenceProvider & RenameProvider = {
   provideDefinition(document, position) {
     const named = namedAt(document, position);
@@ -78,7 +78,7 @@ function locationOf(document: TextDocument, { range }: Text): Location {
   return new Location(document.uri, editorRange(range));
 }
 
-/** A variable's value and where it comes from, a directive's documentation, a header's purpose. */
+/** The value and the origin of a variable, the documentation of a directive, the purpose of a header. */
 export function requestHover(knowledge: RequestKnowledge): HoverProvider {
   return {
     provideHover(document, position) {
@@ -93,7 +93,7 @@ export function requestHover(knowledge: RequestKnowledge): HoverProvider {
       });
       if (!found) return undefined;
       const text = found.isPlain ? new MarkdownString() : ownMarkdown(found.text);
-      // A value is code: as Markdown it could be a link.
+      // A value is shown as code, because as Markdown it could be a link.
       if (found.code !== undefined) text.appendCodeblock(found.code, 'plaintext');
       return new Hover(found.isPlain ? inertMarkdown(found.text, text) : text, editorRange(found.range));
     },

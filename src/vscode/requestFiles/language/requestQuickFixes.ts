@@ -9,7 +9,7 @@ import type { RequestKnowledge } from './requestKnowledge.ts';
 import { editorRange, linesOf, requestFile } from '../requestDocuments.ts';
 import { DIAGNOSTIC_SOURCE } from '../requestDiagnostics.ts';
 
-/** What the light bulb offers for our diagnostics. @param optionDirectives directives that set an option */
+/** The quick fixes for our diagnostics. @param optionDirectives directives that set an option */
 export function requestQuickFixes(
   optionDirectives: () => readonly string[],
   knowledge: Pick<RequestKnowledge, 'scopeAt'>,

@@ -90,11 +90,11 @@ function bracketFolds(document: TextDocument, { start, end }: Range): FoldingRan
   return folds;
 }
 
-/** `< ./file`, schemas and certificates lead to their files. */
+/** Links from `< ./file`, schemas and certificates to their files. */
 export const requestLinks: DocumentLinkProvider = {
   provideDocumentLinks(document) {
     const file = requestFile(document);
-    // A relative path in a document that is saved nowhere leads nowhere.
+    // A relative path in an untitled document has no target.
     if (!file || document.uri.scheme === 'untitled') return [];
     return referencedFiles(file, environmentContextOf(document)).map(
       ({ path, range }) => new DocumentLink(editorRange(range), payloadUri(document.uri, path)),
@@ -102,19 +102,19 @@ export const requestLinks: DocumentLinkProvider = {
   },
 };
 
-/** Format Document, and format on save where the user wants it. Payloads stay as they are. */
+/** Format Document, and format on save if the user wants it. Payloads are not changed. */
 export const requestFormatting: DocumentFormattingEditProvider = {
   provideDocumentFormattingEdits(document) {
     const text = document.getText();
     const formatted = formatRequestFile(text);
-    // VS Code makes the least changes of it: cursors and folds stay where they are.
+    // VS Code reduces the edit to the smallest changes, so cursors and folds stay.
     return formatted === text ? [] : [TextEdit.replace(linesRange(document), formatted)];
   },
 };
 
 export const REQUEST_TOKENS_LEGEND = new SemanticTokensLegend([...TOKEN_TYPES], ['declaration']);
 
-/** Colours by meaning, over those of the grammar. */
+/** Semantic colours, on top of those of the grammar. */
 export const requestTokens: DocumentSemanticTokensProvider = {
   provideDocumentSemanticTokens(document) {
     const builder = new SemanticTokensBuilder(REQUEST_TOKENS_LEGEND);
