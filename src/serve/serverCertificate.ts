@@ -114,7 +114,7 @@ function badCertificate(cause: NodeJS.ErrnoException, hasPassphrase: boolean): D
     );
   return new DuplexError(
     'file.invalid',
-    `The certificate of the server is not what it should be (${cause.message}): give the certificate and its key in PEM form, or both as PKCS#12.`,
+    `The certificate of the server cannot be used (${cause.message}): give the certificate and its key in PEM form, or both as PKCS#12.`,
     { cause },
   );
 }

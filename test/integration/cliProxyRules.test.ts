@@ -91,7 +91,7 @@ describe('duplex proxy --rules', () => {
     [['--rules', 'wrong.ws'], 'Line 2: “drops” is not a fault: did you mean drop?'],
     [
       ['--request', 'doubled'],
-      '--request, --env and --var are about the rules: name their file with --rules.',
+      '--request, --env and --var apply to the rules: name their file with --rules.',
     ],
     [['--rules', 'rules.ws', '--request', 'doubled'], '{{word}} has no value'],
   ])('with %j says what is wrong, and does not listen', async (args, sentence) => {

@@ -241,7 +241,7 @@ describe('duplex serve --replay', () => {
   it.each([
     [['--replay', 'missing'], 'missing is not a recording'],
     [['file.ws', '--replay', 'missing'], 'A recording or a file is served: leave out one of them.'],
-    [['--speed', 'x4'], '--speed is about a replay: name its recording with --replay.'],
+    [['--speed', 'x4'], '--speed applies to a replay: name its recording with --replay.'],
     [['--replay', 'missing', '--speed', 'fast'], 'A speed is original, max or a factor such as x4 or x0.5.'],
   ])('with %j says what is wrong', async (args, sentence) => {
     folder = requestFolder({ 'file.ws': '' });

@@ -38,7 +38,7 @@ export async function readRules(
     if ((request ?? env ?? given) === undefined) return undefined;
     throw new DuplexError(
       'call.invalid',
-      '--request, --env and --var are about the rules: name their file with --rules.',
+      '--request, --env and --var apply to the rules: name their file with --rules.',
     );
   }
   const overrides = new Map((given ?? []).map(variable));

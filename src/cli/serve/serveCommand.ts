@@ -71,7 +71,10 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
     .action(async (file: string | undefined, names: readonly string[], options: Options) => {
       if (options.replay !== undefined) await serveReplay(file, options.replay, options, workersFolder);
       else if (options.speed !== undefined)
-        throw new DuplexError('call.invalid', '--speed is about a replay: name its recording with --replay.');
+        throw new DuplexError(
+          'call.invalid',
+          '--speed applies to a replay: name its recording with --replay.',
+        );
       else if (file === undefined) await serveDemo(options);
       else {
         const { serveFile } = await import('./serveFile.ts');

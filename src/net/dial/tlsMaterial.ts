@@ -168,6 +168,6 @@ function badCertificate(error: Error, options: TlsOptions): DuplexError {
     );
   return new DuplexError(
     'file.invalid',
-    `${file} is not what it should be (${error.message}): give the certificate and its key in PEM form, or both as PKCS#12.`,
+    `${file} cannot be used (${error.message}): give the certificate and its key in PEM form, or both as PKCS#12.`,
   );
 }

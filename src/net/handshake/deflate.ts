@@ -59,11 +59,8 @@ export function acceptExtensions(
   const extensions = parsed(answer);
   const others = Object.keys(extensions).filter((name) => name !== NAME);
   if (others.length > 0)
-    throw new Error(
-      `it answers with ${quoted(others.join(', '))}, which was not offered: the server must not`,
-    );
-  if (deflate === undefined)
-    throw new Error(`it answers with ${NAME}, which was not offered: the server must not`);
+    throw new Error(`it answers with ${quoted(others.join(', '))}, which was not offered`);
+  if (deflate === undefined) throw new Error(`it answers with ${NAME}, which was not offered`);
   const answers = extensions[NAME] ?? [];
   if (answers.length > 1)
     throw new Error(`it answers with ${NAME} ${answers.length === 2 ? 'twice' : `${answers.length} times`}`);

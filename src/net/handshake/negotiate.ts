@@ -117,7 +117,7 @@ function targetAt(url: string, address: string, title: string): Target {
   } catch {
     // Not a URL, which is reported below.
   }
-  const reason = `${address} answered the negotiation of ${title} with a URL that is none of HTTP: ${quoted(maskUrl(url))}.`;
+  const reason = `${address} answered the negotiation of ${title} with a URL that is not an HTTP URL: ${quoted(maskUrl(url))}.`;
   throw new DuplexError('protocol.refused', reason);
 }
 

@@ -18,7 +18,7 @@ export async function pickProtocol(session: Session): Promise<void> {
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Protocol'),
     placeHolder: l10n.t(
-      'How to read the messages. The next connection does what a named protocol asks of its clients.',
+      'How to decode the messages. From the next connection on, a named protocol also sends its automatic messages.',
     ),
     matchOnDescription: true,
   });

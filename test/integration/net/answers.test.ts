@@ -143,18 +143,8 @@ describe('extensions are checked against the offer', () => {
   const asked = { serverMaxWindowBits: 10 };
 
   it.each<[string, string, Partial<ConnectOptions>, string]>([
-    [
-      'deflate',
-      'permessage-deflate',
-      { deflate: false },
-      'permessage-deflate, which was not offered: the server must not',
-    ],
-    [
-      'another extension',
-      'x-webkit-deflate-frame',
-      {},
-      'x-webkit-deflate-frame, which was not offered: the server must not',
-    ],
+    ['deflate', 'permessage-deflate', { deflate: false }, 'permessage-deflate, which was not offered'],
+    ['another extension', 'x-webkit-deflate-frame', {}, 'x-webkit-deflate-frame, which was not offered'],
     ['another one beside it', 'permessage-deflate, bbf-usp', {}, 'bbf-usp, which was not offered'],
     ['deflate twice', 'permessage-deflate, permessage-deflate', {}, 'permessage-deflate twice'],
     [

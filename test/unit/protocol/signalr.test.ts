@@ -229,7 +229,11 @@ describe('SignalR', () => {
         'Not SignalR: the message from byte 11 on does not end in the record separator 0x1E.',
         21,
       ],
-      ['decode.binary', 'Not SignalR: the message at byte 3 is to have 9 bytes, and 2 are there.', 3],
+      [
+        'decode.binary',
+        'Not SignalR: the message at byte 3 has 9 bytes by its length, and only 2 follow.',
+        3,
+      ],
       ['decode.binary', 'Not SignalR: the length of the message at byte 3 is cut.', 4],
       ['decode.binary', 'Not SignalR: the length at byte 3 has more than 5 bytes.', 3],
       ['decode.binary', 'Not MessagePack: the 2 elements at byte 0 are more than there are.', 4],

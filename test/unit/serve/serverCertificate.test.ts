@@ -82,12 +82,12 @@ describe('a certificate that is given', () => {
       { cert: toPkcs12(own, 'pass'), passphrase: 'no' },
       'does not open',
     ],
-    ['that is nothing', { cert: bytes('hello') }, 'is not what it should be'],
-    ['that is empty', { cert: new Uint8Array() }, 'is not what it should be'],
+    ['that is nothing', { cert: bytes('hello') }, 'cannot be used'],
+    ['that is empty', { cert: new Uint8Array() }, 'cannot be used'],
     [
       'that is cut off',
       { cert: bytes(own.cert.slice(0, 200) + '\n-----END CERTIFICATE-----\n'), key: bytes(own.key) },
-      'is not what it should be',
+      'cannot be used',
     ],
   ])('is refused %s', (_, files, sentence) => {
     expect(() => givenCertificate(files)).toThrow(

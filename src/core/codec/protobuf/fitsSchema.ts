@@ -156,7 +156,7 @@ class Walk {
             ? LEN
             : wireTypeOf(field.mapKind === 'enum' ? ScalarType.INT32 : field.scalar);
       if (number > 2 || number === 0 || wireType !== wanted)
-        throw this.#misfit(`the entry of the map ${path.slice(0, -1)} at byte ${from} is none`, from);
+        throw this.#misfit(`the entry of the map ${path.slice(0, -1)} at byte ${from} is not an entry`, from);
       if (number === 2 && field.mapKind === 'message') {
         const length = this.#varint(at, end);
         const stop = this.#within(this.#next + length, end);

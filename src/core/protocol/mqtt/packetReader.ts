@@ -148,7 +148,7 @@ export class PacketReader {
   #take(length: number, what: string): number {
     const { at } = this;
     if (at + length > this.end) {
-      const message = `The ${what} is to end at byte ${at + length}, and the packet ends at byte ${this.end}.`;
+      const message = `The ${what} ends at byte ${at + length}, behind the end of the packet at byte ${this.end}.`;
       throw fault('decode.binary', message, Math.min(at, this.end));
     }
     this.at += length;

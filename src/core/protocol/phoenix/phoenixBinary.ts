@@ -85,7 +85,7 @@ function readFields(
   for (const [index, name] of names.entries()) {
     const end = at + (data[index + 1] ?? 0);
     if (at > data.length || end > data.length) {
-      const message = `The ${name} is to end at byte ${end}, and the message has ${data.length}.`;
+      const message = `The ${name} ends at byte ${end}, behind the end of the message at byte ${data.length}.`;
       return { code: 'decode.binary', message, at: Math.min(at, data.length) };
     }
     try {

@@ -64,7 +64,7 @@ function binaryFrame(data: Uint8Array, at: number): HubFrame | UnitProblem {
     }
   }
   if (length <= data.length - start) return { format: 'messagepack', start, end: start + length };
-  const message = `Not SignalR: the message at byte ${at} is to have ${length} bytes, and ${data.length - start} are there.`;
+  const message = `Not SignalR: the message at byte ${at} has ${length} bytes by its length, and only ${data.length - start} follow.`;
   return { code: 'decode.binary', message, at };
 }
 

@@ -140,7 +140,7 @@ function afterOf(
 /** Why a condition cannot be judged for a message that passes a proxy. */
 function conditionProblem({ subject: { of } }: Condition, hasProtocol: boolean): string | undefined {
   if (HANDSHAKE_SUBJECTS.has(of) || of.startsWith('close.') || of === 'latency')
-    return `A fault looks at messages, and ${of} is not of a message: use a JSONPath such as $.type, text, size or kind.`;
+    return `A fault applies to messages, and a message has no ${of}: use a JSONPath such as $.type, text, size or kind.`;
   if (UNIT_SUBJECTS.has(of) && !hasProtocol)
     return `A message has a ${of} only in a protocol: name it with # @protocol in this block, or use a JSONPath such as $.type.`;
   return undefined;
@@ -156,7 +156,7 @@ function delay(written: string): Measured {
 function after(written: string): Measured {
   if (/^\d+$/.test(written))
     return {
-      problem: `It is not said what ${written} counts: write after ${written} messages, or after ${written}s.`,
+      problem: `${written} has no unit: write after ${written} messages, or after ${written}s.`,
     };
   return delay(written);
 }

@@ -307,7 +307,7 @@ function draft(scope: Scope) {
       if (count === '' || Number(count) < 1 || Number(count) > MAX_REPEAT)
         return fail(
           range,
-          `${excerpt(written)} does not say how often: write it as in @repeat 10 every 100ms, at most ${MAX_REPEAT} times.`,
+          `${excerpt(written)} is not a number of repetitions: write it as in @repeat 10 every 100ms, at most ${MAX_REPEAT} times.`,
         );
       const pause = every === undefined ? 0 : measure(every, range);
       return pause === undefined ? undefined : { count: Number(count), every: pause };

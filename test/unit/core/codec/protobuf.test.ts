@@ -315,7 +315,7 @@ describe('bytes that do not fit the schema', () => {
     ['e3 07 08 01', 'Not feed.v1.Tick: group 124 has no end.'],
     ['e4 07', 'Not feed.v1.Tick: the end of group 124 at byte 0 ends nothing.'],
     ['e0 07 05', 'Not feed.v1.Tick: none of its fields is in the schema.'],
-    ['52 04 08 01 18 01', 'Not feed.v1.Tick: the entry of the map book at byte 4 is none.'],
+    ['52 04 08 01 18 01', 'Not feed.v1.Tick: the entry of the map book at byte 4 is not an entry.'],
   ])('%s: %s', async (wire, said) => {
     expect(value(await typeOf(FEED, 'Tick'), wire)).toBe(said);
   });
