@@ -30,8 +30,8 @@ export interface ConnectRequest {
 
 /**
  * Arguments from keybindings, links and other extensions: a URL, a URI, or ConnectArguments. Only their types are
- * checked here; the values are checked when the session is created. @throws DuplexError `call.invalid` if a type is
- * wrong
+ * checked here; the values are checked when the session is created.
+ * @throws DuplexError `call.invalid` if a type is wrong
  */
 export function connectRequest(given: unknown): ConnectRequest {
   if (typeof given === 'string') return { options: { url: given }, name: undefined };

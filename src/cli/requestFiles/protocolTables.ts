@@ -17,7 +17,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Reads the tables (`*.protocol.json`) in the folder of a request file and in the folders around it, up to the working
- * directory. @returns why some cannot be used
+ * directory.
+ * @returns why some cannot be used
  */
 export async function tablesAround(requestFile: string): Promise<readonly LocatedProblem[]> {
   return (await Promise.all((await tablePaths(requestFile)).map(problemsOf))).flat();

@@ -27,8 +27,9 @@ export interface Passage {
 const AT_ONCE: Passage = { delay: 0, duration: 0 };
 
 /**
- * Sends one message. @param isAwaited whether to return a promise of the kernel having taken it: a promise a message
- * costs more than a short message
+ * Sends one message.
+ * @param isAwaited whether to return a promise of the kernel having taken it: a promise a message costs more than a
+ * short message
  */
 export type Send = (isAwaited: boolean) => Promise<void> | void;
 

@@ -23,7 +23,8 @@ export function pickAnySession(services: Services, argument: unknown): Promise<S
 /**
  * The session that a command is about: the one named by its argument (an id, or the session as the tree passes
  * it), else that of the active panel, else the only one on offer, else the one that the user picks.
- * @returns undefined if the user picked none @throws DuplexError `call.invalid` if there is none
+ * @returns undefined if the user picked none
+ * @throws DuplexError `call.invalid` if there is none
  */
 export async function pickSession(
   { engine, panels }: Services,

@@ -10,8 +10,8 @@ export interface CommandGate {
 
 /**
  * Runs commands of request files in trusted workspaces. The user must allow each command once per folder and window;
- * the same program with other arguments is another command. @returns a function of the command and the folder of its
- * request file, as a URI
+ * the same program with other arguments is another command.
+ * @returns a function of the command and the folder of its request file, as a URI
  */
 export function allowedCommands({
   isTrusted,

@@ -21,9 +21,9 @@ export interface ExportChoice {
 
 /**
  * Exports rows of a recording: asks for the kind and the target. A drafted test opens unsaved unless it has a target.
- * @param chooseRows called once the kind is known; returns undefined if the user cancels @returns the URI of the
- * written or opened file; undefined if the user cancelled @throws DuplexError `call.invalid` for an unknown kind, and
- * errors of reading and writing
+ * @param chooseRows called once the kind is known; returns undefined if the user cancels
+ * @returns the URI of the written or opened file; undefined if the user cancelled
+ * @throws DuplexError `call.invalid` for an unknown kind, and errors of reading and writing
  */
 export async function exportRecording(
   services: SaveServices,

@@ -41,7 +41,8 @@ export interface ConnectionPorts {
   /** The user changed how the session connects. @param before the URL that it showed before */
   edited(before: string): void;
   /**
-   * Fills in variables. @param isTrial whether the user must not be asked
+   * Fills in variables.
+   * @param isTrial whether the user must not be asked
    * @throws DuplexError `call.invalid` for a reference without a value
    */
   fill(

@@ -10,8 +10,8 @@ import { inertCheck } from '../inertText.ts';
 type Change = Partial<ConnectOptions> | undefined;
 
 /**
- * Performs a fix that needs the user. @returns the changed options; undefined if the user cancelled or another place
- * was opened
+ * Performs a fix that needs the user.
+ * @returns the changed options; undefined if the user cancelled or another place was opened
  */
 export async function fixAction(
   action: FixAction,

@@ -36,9 +36,10 @@ interface Entry {
 }
 
 /**
- * Serves the searches of a panel's page. @param begin starts one in the engine @param report sends the progress of
- * changed searches to the page, at most 20 times a second @param onError receives the failure of a search that no
- * caller waits for
+ * Serves the searches of a panel's page.
+ * @param begin starts one in the engine
+ * @param report sends the progress of changed searches to the page, at most 20 times a second
+ * @param onError receives the failure of a search that no caller waits for
  */
 export function panelSearches(
   begin: (query: PanelQuery) => RunningSearch | Promise<RunningSearch>,

@@ -24,7 +24,8 @@ const REFERENCES = /^(?:\{\{[^{}]*\}\})+$/;
 const SCHEME_AND_REFERENCES = /^(?:[A-Za-z]+\s+)?(?:\{\{[^{}]*\}\})+$/;
 
 /**
- * @param edited the options as the user wrote them @param change the same items in the same order, with values
+ * @param edited the options as the user wrote them
+ * @param change the same items in the same order, with values
  */
 export function writtenConnection(
   edited: EditableConnection,

@@ -11,8 +11,8 @@ export interface FoundRequest extends PlacedRequest {
 
 /**
  * The request that a command is about.
- * @param file a URI or its text; by default the active editor @param which a name or an index; by default the request
- * at the cursor
+ * @param file a URI or its text; by default the active editor
+ * @param which a name or an index; by default the request at the cursor
  * @throws DuplexError `call.invalid` if there is none
  */
 export async function findRequest(file: unknown, which: unknown): Promise<FoundRequest> {

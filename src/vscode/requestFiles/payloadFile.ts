@@ -6,8 +6,8 @@ import { MAX_SENT_FILE_BYTES } from '../../shared/limits.ts';
 import { readLimitedUri } from '../payload/limitedUri.ts';
 
 /**
- * Resolves a path of a request file: relative to its folder, or absolute on its file system. @throws DuplexError
- * `call.invalid` for a relative path in an untitled document
+ * Resolves a path of a request file: relative to its folder, or absolute on its file system.
+ * @throws DuplexError `call.invalid` for a relative path in an untitled document
  */
 export function payloadUri(requestFile: Uri, path: string): Uri {
   const windows = process.platform === 'win32' && requestFile.scheme === 'file';

@@ -9,7 +9,9 @@ import { readPayloadFile } from './payloadFile.ts';
 
 /**
  * The values of a request: of its file, its environment, the process, the secrets, and the user, who is asked for
- * missing ones. @param kept values that were created before and must not change @returns the scope, or the problems
+ * missing ones.
+ * @param kept values that were created before and must not change
+ * @returns the scope, or the problems
  */
 export type RequestScopes = (
   placed: PlacedRequest,

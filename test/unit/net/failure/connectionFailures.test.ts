@@ -8,7 +8,7 @@ import { explainHandshakeFailure, timeOutError } from '../../../../src/net/failu
 import { NotHttp } from '../../../../src/net/handshake/responseHead.ts';
 import { targetOf } from '../../../../src/net/target.ts';
 import { DuplexError } from '../../../../src/shared/errors.ts';
-import type { Certificate } from '../../../../src/shared/timeline.ts';
+import type { CertificateDetail } from '../../../../src/shared/timeline.ts';
 
 const options = (changes: object = {}) => connectOptions({ url: 'ws://a:80/', ...changes });
 const failed = (code: string, message = code): Error => Object.assign(new Error(message), { code });
@@ -214,7 +214,7 @@ describe('explainHandshakeFailure', () => {
         trace: {
           tls: {
             ...{ protocol: 'TLSv1.3', cipher: '', alpn: '', servername: '', verified: false },
-            chain: [{ altNames, subject } as Certificate],
+            chain: [{ altNames, subject } as CertificateDetail],
           },
         },
       }).message;
