@@ -230,7 +230,7 @@ class WsConnection implements Connection {
   #onMessage(framed: StrictWebSocket, data: Uint8Array, isBinary: boolean): void {
     if (this.#ended) return;
     const flags = this.#tap?.nextFlags() ?? 0;
-    if (isBinary || isText(data)) {
+    if (this.#tap?.nextIsValidText() === true || isBinary || isText(data)) {
       this.handler.onMessage(isBinary ? 'binary' : 'text', data, flags);
       return;
     }

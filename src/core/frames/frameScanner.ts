@@ -23,6 +23,13 @@ export interface FrameSink {
   onEnd(): void;
 }
 
+/**
+ * Receives parts of chunks that hold nothing but complete, unmasked messages of one frame each, all shorter than 64 KiB. It
+ * gets none of a connection whose frames are reported to a sink.
+ * @param message the number of the first of them in the connection, counted from 0
+ */
+export type WholeMessages = (chunk: Uint8Array, from: number, to: number, message: number) => void;
+
 /** A message that exceeds a limit, according to its headers. */
 export interface OversizeMessage {
   /** Bytes on the wire that its headers have announced so far. */
@@ -85,6 +92,8 @@ export class FrameScanner {
   #frames = 0;
   #lastFirst = 0;
   #lastLength = 0;
+  /** The number of complete messages. */
+  #messages = 0;
   readonly #limit: number;
   /** Whether unmasked frames need no reports: a client must not send any (RFC 6455, section 5.1). */
   readonly #maySkip: boolean;
@@ -94,6 +103,7 @@ export class FrameScanner {
     limit = 0,
     private readonly sink?: FrameSink,
     private readonly rules?: FrameRules,
+    private readonly onWhole?: WholeMessages,
   ) {
     this.#limit = limit > 0 ? limit : Number.MAX_SAFE_INTEGER;
     this.#maySkip = sink === undefined && rules?.sender !== 'client';
@@ -186,6 +196,8 @@ export class FrameScanner {
       at = next;
     }
     if (frames > 0) {
+      this.onWhole?.(chunk, from, at, this.#messages);
+      this.#messages += frames;
       this.#frames += frames;
       this.#lastFirst = lastFirst;
       this.#lastLength = lastLength;
@@ -257,6 +269,7 @@ export class FrameScanner {
     this.#lastLength = this.#length;
     if (!isControl(this.#first)) {
       this.#inMessage = !isFinal(this.#first);
+      if (!this.#inMessage) this.#messages++;
       this.#before += this.#length;
     }
     this.sink?.onEnd();

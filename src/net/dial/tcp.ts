@@ -1,6 +1,7 @@
 import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { hostAndPort } from '../target.ts';
+import { blockReads } from './blockReads.ts';
 
 /** The destination: a Unix socket, or a host and port. */
 export interface Peer {
@@ -17,7 +18,10 @@ export interface Peer {
 export async function connectTcp(peer: Peer, signal: AbortSignal, onLookup: () => void): Promise<Socket> {
   const { host, port, socketPath } = peer;
   if (socketPath !== undefined || isIP(host) !== 0) onLookup();
-  const socket = socketPath === undefined ? connect({ host, port }) : connect({ path: socketPath });
+  const onread = blockReads(() => socket);
+  const socket: Socket = connect(
+    socketPath === undefined ? { host, port, onread } : { path: socketPath, onread },
+  );
   // Between two steps nothing listens; the next step finds an error that happened meanwhile.
   socket.on('error', () => {});
   await step<void>(socket, signal, (resolve) => {

@@ -9,6 +9,7 @@ import type {
   PartialMessage,
 } from '../../core/frames/frameScanner.ts';
 import { FLAG } from '../../shared/timeline.ts';
+import { TextRuns } from './textRuns.ts';
 
 /** Receives every frame of a connection in both directions, as FrameSink. */
 export interface FrameObserver {
@@ -44,15 +45,16 @@ export class FrameTap {
   /** FLAG bits of the complete messages that the transport has not reported yet. */
   #flags: number[] = [];
   #taken = 0;
+  readonly #runs = new TextRuns();
   readonly #stop: () => void;
   #heardAt = performance.now();
 
   constructor(socket: Duplex, { maxPayload, sender, inflates, observer }: FrameTapOptions) {
     const received = inflates || observer ? this.#received(inflates, observer) : undefined;
-    const scanner = (this.#scanner = new FrameScanner(maxPayload, received, {
-      sender,
-      compression: inflates,
-    }));
+    const rules = { sender, compression: inflates };
+    const scanner = (this.#scanner = new FrameScanner(maxPayload, received, rules, (...whole) =>
+      this.#runs.add(...whole),
+    ));
     const onData = (chunk: Uint8Array): void => {
       this.#heardAt = performance.now();
       scanner.push(chunk);
@@ -81,6 +83,11 @@ export class FrameTap {
       this.#taken = 0;
     }
     return flags;
+  }
+
+  /** Whether the next message that the transport reports is known to be valid text: call it once per message, in order. */
+  nextIsValidText(): boolean {
+    return this.#runs.takeNext();
   }
 
   /** The first message beyond the limit, according to its headers. */

@@ -1,5 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import type { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
+
+type Emit = (event: string | symbol, first?: unknown, second?: unknown) => boolean;
 
 /** RFC 6455, section 7.4.1: data that is not consistent with its type. */
 const INVALID_DATA = 1007;
@@ -18,11 +21,17 @@ export class StrictWebSocket extends WebSocket {
    */
   onData: (data: Buffer, isBinary: boolean) => void = () => {};
 
-  /** `ws` passes at most two arguments. */
-  override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
-    if (event !== 'message') return super.emit(event, first, second);
-    this.onData(first as Buffer, second as boolean);
-    return true;
+  /** Takes the messages directly from the receiver of `ws`. Call it once the receiver exists, before it reads. */
+  bypassEvents(): void {
+    const { _receiver: receiver } = this as unknown as { readonly _receiver: Writable };
+    const emit = receiver.emit.bind(receiver) as Emit;
+    // `ws` passes at most two arguments.
+    const direct: Emit = (event, first, second) => {
+      if (event !== 'message') return emit(event, first, second);
+      this.onData(first as Buffer, second as boolean);
+      return true;
+    };
+    receiver.emit = direct as typeof receiver.emit;
   }
 
   /** Fails the connection because of text that is not valid UTF-8 (RFC 6455, section 8.1), and emits an `error`. */

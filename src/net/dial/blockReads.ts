@@ -1,0 +1,41 @@
+import type { OnReadOpts, Socket } from 'node:net';
+import { KiB, MiB } from '../../shared/limits.ts';
+
+/** Bytes of a block: the first of a connection, and the most. A read gets at least a quarter of a block. */
+const FIRST_BLOCK = 64 * KiB;
+const LARGEST_BLOCK = MiB;
+
+/**
+ * The `onread` option of a socket that reads into large blocks. Node reads at most 64 KiB at a time, each into a buffer of
+ * its own; a message over a boundary is then joined by a copy. Blocks grow to 1 MiB while the reads fill them, and shrink
+ * again while they do not, so that a thousand idle sessions hold little. Bytes of a block are never overwritten: each
+ * chunk is a view that stays valid.
+ * @param socket returns the socket of the option
+ */
+export function blockReads(socket: () => Socket): OnReadOpts {
+  let size = FIRST_BLOCK;
+  let block = Buffer.allocUnsafeSlow(size);
+  let used = 0;
+  let reads = 0;
+  const next = (): Buffer => {
+    if (size - used >= size / 4) return block.subarray(used);
+    // Few reads fill a block of a fast peer, and many that of a slow one.
+    if (reads <= FEW_READS) size = Math.min(size * 2, LARGEST_BLOCK);
+    else if (reads >= MANY_READS) size = Math.max(size / 2, FIRST_BLOCK);
+    block = Buffer.allocUnsafeSlow(size);
+    used = reads = 0;
+    return block;
+  };
+  return {
+    buffer: next,
+    callback: (bytes, buffer) => {
+      used += bytes;
+      reads++;
+      return socket().push((buffer as Buffer).subarray(0, bytes));
+    },
+  };
+}
+
+/** Reads per block at which the next one is larger, or smaller. */
+const FEW_READS = 4;
+const MANY_READS = 64;
