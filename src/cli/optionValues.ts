@@ -52,6 +52,12 @@ export function protocolId(text: string): string {
   return text;
 }
 
+/** The path of a protocol table, which is read later. */
+export function tableFile(text: string): string {
+  if (TABLE_FILE.test(text)) return text;
+  throw new InvalidArgumentError('It is the path of a protocol table, a file *.protocol.json.');
+}
+
 /** Rules of the option `decode`, with schemas relative to the working directory. Commander calls it for each one. */
 export function decodeRules(text: string, earlier: readonly string[] = []): readonly string[] {
   const rule = parseDecodeRule(text);

@@ -51,7 +51,7 @@ export async function readTable(text: string, taken: readonly string[] = []): Pr
   const root = parseJsonTree(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
   if ('message' in root) {
     const range = { start: root.at, end: root.at };
-    const message = `This is not a table of a protocol: ${root.message}.`;
+    const message = `This protocol table is not JSON: ${root.message}.`;
     return { table: undefined, problems: [{ code: 'protocol.table', message, range }] };
   }
   const { table, problems } = await checkTable(jsonValue(root), taken);

@@ -3,6 +3,7 @@ import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { visibleJson } from '../../core/format/visible.ts';
 import { located, problemLine, type LocatedProblem } from '../requestFiles/locatedProblem.ts';
 import { createOutput } from '../output/output.ts';
+import { namedTable } from '../requestFiles/protocolTables.ts';
 import { readRequestFile, type Chosen, type ReadRequestFile } from '../requestFiles/readRequestFile.ts';
 import { requestPaths, shownPath } from '../requestFiles/requestPaths.ts';
 import { printSentence } from '../output/printSentence.ts';
@@ -13,6 +14,8 @@ import { referencedFiles } from '../../core/request/variables/referencedFiles.ts
 
 export interface CheckSettings {
   readonly chosen: Chosen;
+  /** The path of a protocol table that the files use, besides those around them. */
+  readonly table: string | undefined;
   readonly json: boolean;
   /** Prints errors only. */
   readonly quiet: boolean;
@@ -46,6 +49,7 @@ export async function checkFiles(args: readonly string[], settings: CheckSetting
   };
 
   const paths = await requestPaths(args);
+  if (settings.table !== undefined) for (const problem of await namedTable(settings.table)) print(problem);
   for (const path of paths) {
     if (!isRead) break;
     const read = await readRequestFile(path, settings.chosen);

@@ -47,11 +47,16 @@ export async function tablePaths(requestFile: string): Promise<string[]> {
 export async function namedProtocol<T extends { readonly protocol?: string }>(options: T): Promise<T> {
   const { protocol = '' } = options;
   if (!TABLE_FILE.test(protocol)) return options;
-  const path = resolve(protocol);
-  named.add(path);
-  const [problem] = await problemsOf(path);
+  const [problem] = await namedTable(protocol);
   if (problem) throw new DuplexError('file.invalid', problemLine(problem));
-  return { ...options, protocol: known.get(path)!.id };
+  return { ...options, protocol: known.get(resolve(protocol))!.id };
+}
+
+/** Reads a table that the command line names. @returns why it cannot be used */
+export function namedTable(file: string): Promise<readonly LocatedProblem[]> {
+  const path = resolve(file);
+  named.add(path);
+  return problemsOf(path);
 }
 
 /** The tables that can be used, by their path, and those that the command line names. */
@@ -81,7 +86,7 @@ async function load(path: string): Promise<readonly LocatedProblem[]> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const start = { line: 0, character: 0 };
-    const message = `This table of a protocol cannot be read: ${(error as Error).message}.`;
+    const message = `This protocol table cannot be read: ${(error as Error).message}.`;
     return [inFile({ code: 'protocol.table', message, range: { start, end: start } })];
   }
   const { table, problems } = await readTable(

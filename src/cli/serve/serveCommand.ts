@@ -11,8 +11,9 @@ import {
   type ListenTlsOptions,
 } from '../listenTls.ts';
 import { onInterrupts } from '../interrupts.ts';
-import { port, repeated, replaySpeed, variable } from '../optionValues.ts';
+import { port, repeated, replaySpeed, tableFile, variable } from '../optionValues.ts';
 import { printSentence } from '../output/printSentence.ts';
+import { namedProtocol } from '../requestFiles/protocolTables.ts';
 
 const DEFAULT_PORT = 8080;
 
@@ -35,6 +36,7 @@ interface Options extends ListenTlsOptions {
   readonly host?: string;
   readonly env?: string;
   readonly var?: readonly string[];
+  readonly protocol?: string;
   readonly record?: string;
   readonly json?: true;
   readonly allowCommands?: true;
@@ -57,6 +59,11 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
     .option('--env <name>', 'the environment; it outranks @env in the file')
     .option('--var <name=value>', 'give a variable a value, whatever the file says; repeatable', repeated)
     .option('--allow-commands', 'let {{$command …}} in the file run programs')
+    .option(
+      '--protocol <file>',
+      'a protocol table (*.protocol.json) that the file or the recording uses',
+      tableFile,
+    )
     .option('--record <folder>', 'record each connection in a folder of its own in this one')
     .option('--replay <recording>', 'play the server of this recording to each client')
     .option(
@@ -69,6 +76,12 @@ export function serveCommand({ workersFolder, finish }: CommandParts): Command {
   return command
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, names: readonly string[], options: Options) => {
+      if (file === undefined && options.replay === undefined && options.protocol !== undefined)
+        throw new DuplexError(
+          'call.invalid',
+          '--protocol is for the blocks of a file or for a recording: name one of them, or leave it out.',
+        );
+      await namedProtocol(options);
       if (options.replay !== undefined) await serveReplay(file, options.replay, options, workersFolder);
       else if (options.speed !== undefined)
         throw new DuplexError(

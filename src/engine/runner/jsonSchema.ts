@@ -50,16 +50,20 @@ export async function compileSchema(schema: AnySchema): Promise<(value: unknown)
 }
 
 function violationOf({ instancePath, keyword, message = 'is not valid', params }: ErrorObject): Violation {
-  const { additionalProperty, allowedValues } = params as {
+  const { additionalProperty, missingProperty, allowedValues, type } = params as {
     additionalProperty?: string;
+    missingProperty?: string;
     allowedValues?: readonly unknown[];
+    type?: string | readonly string[];
   };
   if (additionalProperty !== undefined) {
     const name = additionalProperty.replaceAll('~', '~0').replaceAll('/', '~1');
     return { at: `${instancePath}/${name}`, keyword, message: 'is not a member here: correct or remove it' };
   }
+  const missing = missingProperty && `needs the member “${missingProperty}”: add it`;
   const listed = allowedValues && `must be one of ${allowedValues.join(', ')}`;
-  return { at: instancePath, keyword, message: listed ?? message };
+  const typed = type && `must be of the type ${typeof type === 'string' ? type : type.join(' or ')}`;
+  return { at: instancePath, keyword, message: missing ?? listed ?? typed ?? message };
 }
 
 function parse(text: string, path: string): AnySchema {

@@ -46,6 +46,37 @@ class Numbers {
   }
 }
 
+/** Calls of a block, whose calls without a reply are counted. */
+const BLOCK_CALLS = 1024;
+
+/** Finds calls without a reply among many by counts of blocks. */
+class OpenCalls {
+  readonly #blocks = new Numbers();
+  #calls = 0;
+
+  get blocks(): number {
+    return this.#blocks.length;
+  }
+
+  /** Another call was made. */
+  add(): void {
+    if (this.#calls++ % BLOCK_CALLS === 0) this.#blocks.push(0);
+    const last = this.#blocks.length - 1;
+    this.#blocks.set(last, this.#blocks.at(last) + 1);
+  }
+
+  /** @param index of the call among those that were added */
+  answered(index: number): void {
+    const block = Math.floor(index / BLOCK_CALLS);
+    this.#blocks.set(block, this.#blocks.at(block) - 1);
+  }
+
+  /** Calls without a reply in a block. */
+  in(block: number): number {
+    return this.#blocks.at(block);
+  }
+}
+
 /** A call without a reply. */
 export interface WaitingCall {
   readonly record: number;
@@ -72,6 +103,7 @@ function isOfStream({ type, flags }: UnitRecord): boolean {
 interface Name {
   /** Their numbers. */
   readonly calls: Numbers;
+  readonly open: OpenCalls;
   errors: number;
   readonly latencies: Numbers;
 }
@@ -89,6 +121,7 @@ export class Conversation {
   readonly #times = new Numbers();
   readonly #replyRows = new Numbers();
   readonly #latencies = new Numbers();
+  readonly #open = new OpenCalls();
   readonly #errors = new Set<number>();
   /** Streams of the calls that subscribe; 0 until the reply names the stream. */
   readonly #subscribing = new Map<number, number>();
@@ -150,7 +183,10 @@ export class Conversation {
 
   #call(record: number, { hash, name, row, flags, type, stream }: UnitRecord, time: number): void {
     this.#waiting.set(hash, this.#rows.length);
-    this.#of(name).calls.push(this.#rows.length);
+    const named = this.#of(name);
+    named.calls.push(this.#rows.length);
+    named.open.add();
+    this.#open.add();
     if (type === SUBSCRIBE) this.#subscribing.set(this.#rows.length, stream);
     this.#times.push(time);
     this.#records.push(record);
@@ -172,6 +208,9 @@ export class Conversation {
     const name = this.#names.at(number);
     const figures = this.#of(name);
     figures.latencies.push(latency);
+    this.#open.answered(number);
+    const { calls } = figures;
+    figures.open.answered(lastAtMost(calls.length, (index) => calls.at(index), number));
     const subscribed = this.#subscribing.get(number);
     this.#subscribing.delete(number);
     if (type === ERROR) {
@@ -184,7 +223,7 @@ export class Conversation {
   #of(name: number): Name {
     let figures = this.#byName.get(name);
     if (!figures) {
-      figures = { calls: new Numbers(), errors: 0, latencies: new Numbers() };
+      figures = { calls: new Numbers(), open: new OpenCalls(), errors: 0, latencies: new Numbers() };
       this.#byName.set(name, figures);
     }
     return figures;
@@ -266,14 +305,31 @@ export class Conversation {
     const calls = named ? named.calls.length : this.calls;
     const total = unanswered ? calls - (named ? named.latencies.length : this.#answered) : calls;
     const pairs: CallPair[] = [];
-    let passed = unanswered ? 0 : from;
     const wanted = Math.min(count, total - from);
-    for (let index = passed; pairs.length < wanted && index < calls; index++) {
-      const call = named ? named.calls.at(index) : index;
-      if (unanswered && (this.#replyRows.at(call) >= 0 || passed++ < from)) continue;
+    for (const call of unanswered ? this.#unanswered(named, from) : numbersFrom(named?.calls, from)) {
+      if (pairs.length >= wanted) break;
       pairs.push(this.#pair(call));
     }
     return { total, pairs };
+  }
+
+  /** The calls without a reply, all or those of a name, without the first `from` of them. */
+  *#unanswered(named: Name | undefined, from: number): Generator<number> {
+    const open = named?.open ?? this.#open;
+    const calls = named?.calls.length ?? this.calls;
+    let skip = from;
+    for (let block = 0; block < open.blocks; block++) {
+      if (skip >= open.in(block)) {
+        skip -= open.in(block);
+        continue;
+      }
+      const end = Math.min(calls, (block + 1) * BLOCK_CALLS);
+      for (let index = block * BLOCK_CALLS; index < end; index++) {
+        const call = named ? named.calls.at(index) : index;
+        if (this.#replyRows.at(call) < 0 && skip-- <= 0) yield call;
+      }
+      skip = 0;
+    }
   }
 
   #pair(call: number): CallPair {
@@ -299,4 +355,9 @@ export class Conversation {
       };
     });
   }
+}
+
+/** The numbers of a list from an index on, or all numbers without one. */
+function* numbersFrom(list: Numbers | undefined, from: number): Generator<number> {
+  for (let index = from; !list || index < list.length; index++) yield list ? list.at(index) : index;
 }

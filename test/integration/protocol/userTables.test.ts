@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { endAll, jsonLines } from '../cliProcess.ts';
+import { WebSocket } from 'ws';
+import { endAll, jsonLines, start } from '../cliProcess.ts';
 import { requestFolder, type RequestFolder } from '../requestFolder.ts';
 import { type ExchangeServer, exchangeServer } from './support/exchangeServer.ts';
 
@@ -30,6 +32,24 @@ async function project(files: Readonly<Record<string, string>> = {}) {
 
 const REQUEST = '# @protocol my\nWEBSOCKET ws://127.0.0.1:1/\n\n# @say hi\n';
 
+/** A protocol with one verb. */
+const MY_TABLE = JSON.stringify({
+  id: 'my',
+  title: 'My protocol',
+  about: 'For a test.',
+  rules: [{ when: { '$.say': { exists: true } }, type: 'event', name: '$.say' }],
+  verbs: [
+    {
+      name: 'say',
+      role: 'both',
+      arguments: ['word'],
+      body: 'none',
+      about: 'Says a word.',
+      message: { say: '<argument word>' },
+    },
+  ],
+});
+
 describe('a table beside a request file', () => {
   it('speaks and judges the feed of the example', async () => {
     const { host, ...parts } = await project();
@@ -54,6 +74,50 @@ describe('a table beside a request file', () => {
     expect(said).toContain('@subscribe needs a stream');
   });
 
+  it('is known elsewhere if the command line names it', async () => {
+    folder = requestFolder({
+      'requests/a.ws': REQUEST,
+      'requests/servers.ws': '# @protocol my\nSERVE ws://127.0.0.1:0/feed\n\n# @say hi\n',
+      'other/my.protocol.json': MY_TABLE,
+      'other/bad.protocol.json': '{"id":1}',
+    });
+    const named = ['--protocol', 'other/my.protocol.json'];
+    const checked = await folder.duplex(['check', 'requests/a.ws', ...named]);
+    expect(checked).toMatchObject({ status: 0, stdout: '' });
+    expect((await folder.duplex(['check', 'requests/a.ws'])).stdout).toContain('no protocol “my”');
+    const bad = await folder.duplex(['check', 'requests/a.ws', '--protocol', 'other/bad.protocol.json']);
+    expect(bad.status).toBe(2);
+    expect(bad.stdout).toMatch(/^other\/bad\.protocol\.json:1:\d+ error protocol\.table /m);
+    const id = await folder.duplex(['check', 'requests/a.ws', '--protocol', 'my']);
+    expect([id.status, id.stderr]).toEqual([
+      2,
+      expect.stringContaining('It is the path of a protocol table'),
+    ]);
+    const served = start(['serve', 'requests/servers.ws', ...named], 'closed', { cwd: folder.path });
+    await served.prints(/^ws:\S+\n/);
+    const socket = new WebSocket(/^ws:\S+/.exec(served.stdout())![0]);
+    const [message] = (await once(socket, 'message')) as [Buffer];
+    expect(JSON.parse(message.toString())).toEqual({ say: 'hi' });
+    socket.terminate();
+    const unnamed = await folder.duplex(['serve', 'requests/servers.ws', '--port', '0']);
+    expect([unnamed.status, unnamed.stderr]).toEqual([
+      2,
+      expect.stringContaining('There is no directive “@say”'),
+    ]);
+    const wrong = await folder.duplex([
+      'serve',
+      'requests/servers.ws',
+      '--protocol',
+      'other/bad.protocol.json',
+    ]);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('bad.protocol.json:1:')]);
+    const demo = await folder.duplex(['serve', ...named, '--port', '0']);
+    expect([demo.status, demo.stderr]).toEqual([
+      2,
+      expect.stringContaining('--protocol is for the blocks of a file'),
+    ]);
+  });
+
   it('is not known elsewhere', async () => {
     folder = requestFolder({
       'a.ws': REQUEST,
@@ -65,11 +129,11 @@ describe('a table beside a request file', () => {
   });
 
   it.each([
-    ['{', ':1:2 error protocol.table This is not a table of a protocol: it ends too early'],
-    ['[]', ':1:1 error protocol.table The table must be object.'],
+    ['{', ':1:2 error protocol.table This protocol table is not JSON: it ends too early'],
+    ['[]', ':1:1 error protocol.table The table must be of the type object.'],
     [
       '{\n  "id": "my",\n  "rules": []\n}',
-      ":1:1 error protocol.table The table must have required property 'title'.",
+      ':1:1 error protocol.table The table needs the member “title”: add it.',
     ],
     [
       '{"id": "my", "title": "My", "rules": [{"type": "message"}]}',
@@ -93,7 +157,7 @@ describe('a table beside a request file', () => {
     ],
     [
       `{"id": ${'['.repeat(300)}${']'.repeat(300)}}`,
-      ':1:208 error protocol.table This is not a table of a protocol: it nests deeper than 200 levels.',
+      ':1:208 error protocol.table This protocol table is not JSON: it nests deeper than 200 levels.',
     ],
   ])('that is not valid is told at its place, and nothing is sent: %#', async (table, problem) => {
     server = await exchangeServer();
@@ -198,7 +262,7 @@ describe('a table on the command line', () => {
     expect([pipe.status, pipe.stdout]).toEqual([
       2,
       expect.stringContaining(
-        'pipe.protocol.json:1:1 error protocol.table This table of a protocol cannot be read: it is not a regular file.',
+        'pipe.protocol.json:1:1 error protocol.table This protocol table cannot be read: it is not a regular file.',
       ),
     ]);
     expect(feed.seen).toEqual([]);

@@ -122,7 +122,7 @@ describe('the tables of a window', () => {
   });
 
   it.each([
-    [[table('own'), { id: 1 }, table('own')], ['own'], '[1]: The table must have required property'],
+    [[table('own'), { id: 1 }, table('own')], ['own'], '[1]: The table needs the member'],
     [[table('own'), table('own')], ['own'], '[1]/id: Another table has the id “own” already'],
     [[table('own', { colour: 1 })], undefined, '[0]/colour: “colour” is not a member here'],
   ])('of the settings are told where they are wrong: %#', async (protocols, ids, sentence) => {
