@@ -84,6 +84,23 @@ describe('a curl command', () => {
     ],
   ])('%s', (text, options) => expect(imported(text).options).toMatchObject(options));
 
+  it.each([
+    ['curl\u00a0ws://h\u00a0-H\u202f"X-A: 1"', [['X-A', '1']]],
+    ['curl\u00a0ws://h \\\n\u00a0\u00a0-H\u00a0"X-A:\u00a01"', [['X-A', '1']]],
+    // Blanks in quotes are the user's, also after an escaped quote.
+    [
+      `curl ws://h -H 'X-A: it'\\''s\u00a0b'\u00a0-H "X-B: \\"\u00a0"`,
+      [
+        ['X-A', "it's\u00a0b"],
+        ['X-B', '"'],
+      ],
+    ],
+    ['curl.exe\u3000ws://h\u3000-H\u3000"X-A: 1"', [['X-A', '1']]],
+  ])('takes the blanks of a page for blanks: %j', (text, headers) => {
+    const { options, left } = imported(text);
+    expect([options.url, options.headers, left]).toEqual(['ws://h', headers, []]);
+  });
+
   it('says what it does not carry over', () => {
     expect(imported("curl -d '{}' --resolve h:80:127.0.0.1 --no-such-thing ws://h").left).toEqual([
       'The option --data of curl is not carried over.',

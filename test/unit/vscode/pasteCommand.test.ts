@@ -25,6 +25,11 @@ it.each([
     'WEBSOCKET wss://127.0.0.1:1/a\nX-A: 1\nAuthorization: Bearer {{$secret authorization}}\n',
   ],
   ['wscat -c ws://127.0.0.1:1/b -x hello', 'WEBSOCKET ws://127.0.0.1:1/b\n\nhello\n'],
+  // As a page shows it: with no-break spaces, and a prompt before it.
+  [
+    "$\u00a0curl\u00a0-H\u00a0'X-A:\u00a01'\u00a0\\\r\n\u202f\u00a0-H 'X-B: a\u00a0b'\u00a0ws://127.0.0.1:1/d",
+    'WEBSOCKET ws://127.0.0.1:1/d\nX-A: 1\nX-B: a\u00a0b\n',
+  ],
   ['  websocat ws://127.0.0.1:1/c', 'WEBSOCKET ws://127.0.0.1:1/c\n'],
 ])('offers a request for %s', async (text, request) => {
   const [edit, ...more] = (await pasted(text))!;

@@ -8,7 +8,7 @@ type Shell = 'posix' | 'cmd' | 'powershell';
  * pipe, a redirection or a semicolon belongs to another command and is dropped.
  */
 export function shellWords(text: string): string[] {
-  const posix = asPosix(text.trim());
+  const posix = asPosix(withPlainBlanks(text.trim()));
   const words: string[] = [];
   for (const entry of parse(posix, (name) => `{{$env ${name}}}`)) {
     if (typeof entry === 'string') words.push(entry);
@@ -16,6 +16,14 @@ export function shellWords(text: string): string[] {
     else if ('comment' in entry || words.length > 0) break;
   }
   return words;
+}
+
+/** A quoted word or an escaped character, or a blank that no shell separates words with. Pages have these between words. */
+const QUOTED_OR_BLANK = /\\.|"(?:\\.|[^"\\])*"|'[^']*'|[\u00a0\u2000-\u200a\u202f\u3000]/gs;
+
+/** The same command with plain blanks between its words. Quoted blanks stay. */
+function withPlainBlanks(text: string): string {
+  return text.replace(QUOTED_OR_BLANK, (part) => (part.length === 1 ? ' ' : part));
 }
 
 /** The same command for a POSIX shell. */

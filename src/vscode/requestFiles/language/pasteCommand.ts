@@ -6,7 +6,6 @@ import { parseArguments } from '../../../engine/parseArguments.ts';
 
 /** Maximum characters of a command line. */
 const MAX_CHARS = 1024 * 1024;
-const STARTS = /^\s*(?:[$#>]\s*)?(?:curl|wscat|websocat)(?:\.exe)?\s/;
 
 const KIND = DocumentDropOrPasteEditKind.Text.append('duplex', 'request');
 
@@ -14,13 +13,7 @@ const KIND = DocumentDropOrPasteEditKind.Text.append('duplex', 'request');
 export const pasteCommand: DocumentPasteEditProvider = {
   async provideDocumentPasteEdits(_document, _ranges, pasted, _context, token) {
     const text = (await pasted.get('text/plain')?.asString()) ?? '';
-    if (
-      token.isCancellationRequested ||
-      text.length > MAX_CHARS ||
-      !STARTS.test(text) ||
-      !isCommandLine(text)
-    )
-      return undefined;
+    if (token.isCancellationRequested || text.length > MAX_CHARS || !isCommandLine(text)) return undefined;
     const imported = importCommandLine(text, parseArguments);
     if ('problem' in imported) return undefined;
     // Notes about secrets and options that are left out stand above the request.
