@@ -9,7 +9,7 @@ import type { Request } from '../../core/request/syntax/tree.ts';
 import { SAMPLE_PORTS } from '../../core/request/variables/value.ts';
 import { Listeners } from '../../engine/listeners.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
-import { requestKey } from '../../core/request/syntax/requestKey.ts';
+import { placedKey } from '../../core/request/syntax/requestKey.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { RequestScopes } from './requestScopes.ts';
@@ -75,7 +75,7 @@ export class RequestSessions {
 
   /** The session of the last run of a request, unless it was removed. */
   lastOf(placed: PlacedRequest): Session | undefined {
-    const run = this.#runs.get(keyOf(placed));
+    const run = this.#runs.get(placedKey(placed));
     return run && this.#opener.has(run.session) ? run.session : undefined;
   }
 
@@ -113,7 +113,7 @@ export class RequestSessions {
 
   /** Connects only once, even if it is called again while values are fetched. */
   #started(placed: PlacedRequest): Promise<Run> {
-    const key = keyOf(placed);
+    const key = placedKey(placed);
     const under = this.#starting.get(key);
     if (under) return under;
     const start = async (): Promise<Run> => {
@@ -133,7 +133,7 @@ export class RequestSessions {
   }
 
   #liveRun(placed: PlacedRequest): Run | undefined {
-    const key = keyOf(placed);
+    const key = placedKey(placed);
     const run = this.#runs.get(key);
     if (!run) return undefined;
     if (!this.#opener.has(run.session)) {
@@ -150,7 +150,7 @@ export class RequestSessions {
     const result = requestOptions(request, scope);
     if ('problems' in result) throw invalid(result.problems[0]!);
     const options = JSON.stringify(result.options);
-    const before = this.#runs.get(keyOf(placed));
+    const before = this.#runs.get(placedKey(placed));
     const isAgain = before?.options === options && this.#opener.has(before.session);
     const { session, attempt } =
       isAgain && !isLive(before.session.summary.state)
@@ -162,7 +162,7 @@ export class RequestSessions {
       this.#emit();
     };
     attempt.then(settle, settle);
-    this.#runs.set(keyOf(placed), run);
+    this.#runs.set(placedKey(placed), run);
     if (session !== before?.session) this.#watch(session);
     this.#emit();
     return run;
@@ -190,11 +190,6 @@ function refuseErrors({ error }: Request): void {
 
 function invalid({ message, range }: Problem): DuplexError {
   return new DuplexError('file.invalid', `Line ${range.start.line + 1}: ${message}`);
-}
-
-function keyOf({ uri, file, request }: PlacedRequest): string {
-  // As JSON, because a request named "1" differs from the request with index 1.
-  return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
 }
 
 /** The description of a request's connection without values that are created each time. */

@@ -1,7 +1,7 @@
 import { Listeners } from '../../engine/listeners.ts';
 import type { PlacedRequest, RunEvent, RunOptions } from '../../core/request/run/runPorts.ts';
 import type { RequestResult, RunSession, StepResult } from '../../core/request/run/runResult.ts';
-import { requestKey } from '../../core/request/syntax/requestKey.ts';
+import { placedKey } from '../../core/request/syntax/requestKey.ts';
 
 /** Runs one request, as src/engine/runner does. */
 export type RunRequest = (placed: PlacedRequest, options: RunOptions) => Promise<RequestResult>;
@@ -44,7 +44,7 @@ export class RequestRuns {
 
   /** How a request goes, or went last. */
   of(placed: PlacedRequest): RequestRun | undefined {
-    return this.#runs.get(keyOf(placed));
+    return this.#runs.get(placedKey(placed));
   }
 
   /** The runs of a file. */
@@ -66,7 +66,7 @@ export class RequestRuns {
       running: undefined,
       result: undefined,
     };
-    this.#runs.set(keyOf(placed), run);
+    this.#runs.set(placedKey(placed), run);
     this.#emit(run);
     const signal = options.signal ? AbortSignal.any([cancel.signal, options.signal]) : cancel.signal;
     run.result = await this.#runRequest(placed, {
@@ -88,12 +88,7 @@ export class RequestRuns {
 
   #emit(run: RequestRun): void {
     // A replaced run reports nothing more.
-    if (this.#runs.get(keyOf(run.placed)) !== run) return;
+    if (this.#runs.get(placedKey(run.placed)) !== run) return;
     this.#listeners.emit(run);
   }
-}
-
-function keyOf({ uri, file, request }: PlacedRequest): string {
-  // As JSON, because a request named "1" differs from the request with index 1.
-  return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
 }

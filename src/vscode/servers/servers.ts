@@ -6,7 +6,7 @@ import { isDisabled } from '../../core/request/plan/checkDirectives.ts';
 import { isLoopback } from '../../core/request/plan/serverPlan.ts';
 import { requestName } from '../../core/request/plan/requestName.ts';
 import type { PlacedRequest } from '../../core/request/run/runPorts.ts';
-import { requestKey } from '../../core/request/syntax/requestKey.ts';
+import { placedKey } from '../../core/request/syntax/requestKey.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { proxyOfBlock, type BlockSources } from '../../engine/proxy/proxyBlock.ts';
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
@@ -72,7 +72,7 @@ export class Servers implements Disposable {
 
   /** The server that serves a block. */
   find(placed: PlacedRequest): RunningServer | undefined {
-    const key = keyOf(placed);
+    const key = placedKey(placed);
     return this.#running.find((entry) => entry.key === key);
   }
 
@@ -89,7 +89,7 @@ export class Servers implements Disposable {
   serve(placed: PlacedRequest): Promise<RunningServer | undefined> {
     const running = this.find(placed);
     if (running) return Promise.resolve(running);
-    const key = keyOf(placed);
+    const key = placedKey(placed);
     const starting =
       this.#starting.get(key) ?? this.#serve(placed, key).finally(() => this.#starting.delete(key));
     this.#starting.set(key, starting);
@@ -247,8 +247,4 @@ interface SharedHooks {
   readonly onFault: (sentence: string) => void;
   readonly onFired: (line: number) => void;
   readonly release: (session: Session) => Promise<void>;
-}
-
-function keyOf({ uri, file, request }: PlacedRequest): string {
-  return `${uri}\n${JSON.stringify(requestKey(file, request))}`;
 }
