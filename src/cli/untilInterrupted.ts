@@ -1,8 +1,9 @@
 import { Engine } from '../engine/engine.ts';
+import type { OnClientFault } from '../shared/refusedClient.ts';
 import { EXIT } from './exitStatus.ts';
 import { onInterrupts } from './interrupts.ts';
 import { printCertificates, type ListenCertificate, type ListenTlsOptions } from './listenTls.ts';
-import { numberedRows, warnOfOpenHost } from './output/numberedRows.ts';
+import { clientFaults, numberedRows, warnOfOpenHost } from './output/numberedRows.ts';
 import { createOutput } from './output/output.ts';
 import { printSentence } from './output/printSentence.ts';
 import { recordFolder } from './recordings/recordFolder.ts';
@@ -19,6 +20,8 @@ export interface ListeningParts {
   readonly engine: Engine;
   /** Prints the rows of all connections, as the tap of a server. */
   readonly rows: ReturnType<typeof numberedRows>;
+  /** Says what clients do wrong. */
+  readonly onFault: OnClientFault;
   /** Aborts at the first interrupt. */
   readonly signal: AbortSignal;
   /** Call it for each server as soon as it listens. */
@@ -60,7 +63,8 @@ export async function untilInterrupted(
     // A program that only reads the URLs may close the output; the servers continue.
     const output = createOutput(process.stdout, { onGone: () => {} });
     const onStop = (stop: () => Promise<void>): void => void stops.push(stop);
-    const places = await start({ engine, rows: numberedRows(output, json), signal, onStop });
+    const rows = numberedRows(output, json);
+    const places = await start({ engine, rows, onFault: clientFaults(output, json), signal, onStop });
     for (const { url } of places) output.write(`${url}\n`);
     for (const host of new Set(places.map((place) => place.host))) warnOfOpenHost(host);
     await printCertificates(places, tls);

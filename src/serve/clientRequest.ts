@@ -5,6 +5,7 @@ import { adoptClient } from '../net/wsConnection.ts';
 import type { Connection, ConnectionHandler } from '../net/connection.ts';
 import { answerOffer } from '../net/handshake/deflate.ts';
 import type { ConnectOptions } from '../shared/session.ts';
+import type { RefusedClient } from '../shared/refusedClient.ts';
 import type { HeaderList } from '../shared/timeline.ts';
 
 /** RFC 6455, section 1.3. */
@@ -30,6 +31,7 @@ export class ClientRequest {
   readonly subprotocols: readonly string[];
   /** `The client at address:port`, the start of sentences. */
   readonly peer: string;
+  readonly #address: string | undefined;
   /** Bytes that the client sent before the answer. */
   readonly #early: Buffer[] = [];
   readonly #onEarly = (chunk: Buffer): void => {
@@ -57,6 +59,7 @@ export class ClientRequest {
       .map((name) => name.trim())
       .filter((name) => name !== '');
     this.peer = peerOf(socket);
+    this.#address = addressOf(socket);
     // A client that disconnects is not a fault of the server.
     socket.on('error', () => socket.destroy());
     this.#onEarly(rest);
@@ -122,6 +125,11 @@ export class ClientRequest {
     );
   }
 
+  /** What a listener is told of its refusal. */
+  refused(status: number, reason: string): RefusedClient {
+    return { at: Date.now(), address: this.#address, target: this.target, status, reason };
+  }
+
   /** Answers with a status other than 101 and ends the connection. Does nothing if the client has disconnected. */
   refuse({ status, headers = [], body }: HandshakeRefusal): void {
     if (this.#isAnswered) return;
@@ -136,9 +144,14 @@ export class ClientRequest {
 }
 
 /** The start of a sentence about the other side of a socket. A socket that has ended does not know its address. */
-export function peerOf({ remoteAddress, remotePort = 0 }: Socket): string {
-  if (remoteAddress === undefined) return 'A client that has left';
-  return `The client at ${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+export function peerOf(socket: Socket): string {
+  const address = addressOf(socket);
+  return address === undefined ? 'A client that has left' : `The client at ${address}`;
+}
+
+export function addressOf({ remoteAddress, remotePort = 0 }: Socket): string | undefined {
+  if (remoteAddress === undefined) return undefined;
+  return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 }
 
 /** Why a request is not an opening handshake, with the RFC section; undefined if it is one. */

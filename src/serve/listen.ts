@@ -3,7 +3,8 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { listenFault } from '../core/session/doctor/listenFault.ts';
-import { ClientRequest, handshakeFault, peerOf } from './clientRequest.ts';
+import type { OnClientFault, RefusedClient } from '../shared/refusedClient.ts';
+import { addressOf, ClientRequest, handshakeFault, peerOf } from './clientRequest.ts';
 import type { ServerCertificate } from './serverCertificate.ts';
 
 /** The answer to an HTTP request. */
@@ -28,7 +29,7 @@ export interface Listening {
  * Listens for clients.
  * @param where port 0 selects a free port
  * @param onRequest receives each valid handshake; others are refused
- * @param onFault receives one sentence about each client with an invalid handshake, of TLS or of WebSocket
+ * @param onFault receives each client with an invalid handshake, of TLS or of WebSocket
  * @param answerHttp answers requests without an upgrade; undefined: the request is refused with 426
  * @throws DuplexError `call.invalid` if it cannot listen at this address
  */
@@ -40,7 +41,7 @@ export async function listen(
     readonly certificate?: ServerCertificate | undefined;
   },
   onRequest: (request: ClientRequest) => void,
-  onFault: (sentence: string) => void,
+  onFault: OnClientFault,
   answerHttp: (request: IncomingMessage) => HttpAnswer | undefined = () => undefined,
 ): Promise<Listening> {
   const { host, certificate } = where;
@@ -56,14 +57,24 @@ export async function listen(
   const server = certificate ? createSecureServer(certificate.context, answer) : createServer(answer);
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
     const fault = tlsFault(error);
-    if (fault !== undefined) onFault(`${peerOf(socket)}: ${fault}`);
+    if (fault !== undefined) onFault(`${peerOf(socket)}: ${fault}`, withoutRequest(socket, fault));
+  });
+  server.on('clientError', (error: HttpError, socket: Socket) => {
+    const fault = httpFault(error);
+    // Without TLS the error says nothing about the client, or was said by `tlsClientError`.
+    if (fault === undefined || !socket.writable) return void socket.destroy();
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () =>
+      socket.destroy(),
+    );
+    onFault(`${peerOf(socket)}: ${fault}`, { ...withoutRequest(socket, fault), status: 400 });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, rest: Buffer) => {
     const client = new ClientRequest(request, socket, rest);
     const fault = handshakeFault(request);
     if (fault === undefined) return onRequest(client);
     client.refuse(fault);
-    onFault(`${client.peer}: ${fault.body.trimEnd()}`);
+    const reason = fault.body.trimEnd();
+    onFault(`${client.peer}: ${reason}`, client.refused(fault.status, reason));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenFault(error, where)));
@@ -82,6 +93,28 @@ export async function listen(
         resolve();
       }),
   };
+}
+
+/** What `node:http` says of a client whose request it cannot read. */
+interface HttpError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+}
+
+/** The first byte of a TLS record with a ClientHello: RFC 8446, section 5.1. */
+const TLS_HANDSHAKE = 22;
+
+/** Why a request could not be read; undefined for a client that only left. */
+function httpFault({ code = '', rawPacket }: HttpError): string | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return 'the headers of its handshake are too long: 16 KiB are read (RFC 6455, section 4.2.1).';
+  if (!code.startsWith('HPE_') || code === 'HPE_INVALID_EOF_STATE') return undefined;
+  if (rawPacket?.[0] === TLS_HANDSHAKE)
+    return 'it speaks TLS. Let it connect to the ws:// URL, or serve a wss:// one.';
+  return 'what it sends is not an HTTP request, with which a handshake begins (RFC 6455, section 4.1).';
+}
+
+function withoutRequest(socket: Socket, reason: string): RefusedClient {
+  return { at: Date.now(), address: addressOf(socket), target: undefined, status: undefined, reason };
 }
 
 /** Why TLS did not begin; undefined if the client has just left. */

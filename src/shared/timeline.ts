@@ -22,6 +22,8 @@ export const FLAG = {
   automatic: 1 << 5,
   /** The message that a proxy passed on instead of the message above. */
   altered: 1 << 6,
+  /** A note about a message of a replay that differs from the recorded one: its detail has the rows of both. */
+  differs: 1 << 7,
 } as const;
 
 /** A row in a list: its metadata and a preview, never the body. */

@@ -3,6 +3,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { openRecording } from '../../src/engine/recordingFile.ts';
+import { FLAG } from '../../src/shared/timeline.ts';
 import { duplex, endAll, start, type Result } from './cliProcess.ts';
 import { requestFolder, type RequestFolder } from './requestFolder.ts';
 
@@ -109,9 +111,15 @@ describe('duplex replay', () => {
       ];
       for (const answer of answers ?? []) socket.send(`${text} ${answer}`);
     });
-    const result = await replay(recording, changed, '--json', '--wait', '200ms');
+    const kept = join(folder.path, 'compared');
+    const result = await replay(recording, changed, '--json', '--wait', '200ms', '--record', kept);
     expect(result.status).toBe(1);
     expect(result.stderr).toBe('duplex: The replay diverges from the recording in 3 places.\n');
+    // Only the first has two messages to compare.
+    const notes = openRecording(kept)
+      .readRows(0, 100)
+      .filter(({ kind }) => kind === 'note');
+    expect(notes.map(({ flags }) => flags)).toEqual([FLAG.differs, 0, 0]);
     const all = divergences(result);
     expect(all.map(({ text }) => text)).toEqual([
       expect.stringMatching(

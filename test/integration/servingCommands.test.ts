@@ -200,6 +200,35 @@ describe('a block that others than this machine could connect to', () => {
   });
 });
 
+describe('a client that is refused', () => {
+  test('is listed below its server with the reason, the latest first, up to a number', async () => {
+    const file = given('/refusing.ws', `# @status 403\nSERVE ws://127.0.0.1:0/closed\n\nNo.\n`);
+    const [url] = (await run['duplex.serve']!(file)) as string[];
+    const knock = async (target: string): Promise<void> => {
+      const client = new WebSocket(target);
+      await once(client, 'error');
+    };
+    await knock(`${url}?first`);
+    for (let count = 0; count < 20; count++) await knock(url!);
+    await knock(`${url}/elsewhere`);
+    const [server] = servers.all;
+    await expect.poll(() => server!.refused[0]?.status).toBe(404);
+    expect(server!.refused).toHaveLength(20);
+    expect(server!.refused[0]).toMatchObject({
+      address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      target: '/closed/elsewhere',
+      reason: expect.stringContaining('Paths of this server: /closed'),
+    });
+    expect(server!.refused[1]).toMatchObject({
+      target: '/closed',
+      status: 403,
+      reason: 'the block says so (line 1).',
+    });
+    expect(server!.sessions).toEqual([]);
+    expect(servers.ofRefused(server!.refused[0]!)).toBe(server);
+  });
+});
+
 describe('in Restricted Mode', () => {
   const WHY = 'Duplex does not listen in Restricted Mode: trust this workspace first.';
 
@@ -290,6 +319,16 @@ describe('Serve Example', () => {
     await run['duplex.stopServer']!(servers.all[0]);
     expect(servers.all).toEqual([]);
     await refuses(url!);
+  });
+
+  test('is offered where the demo server was started', async () => {
+    window.showInformationMessage.mockImplementationOnce(async (...shown: unknown[]) =>
+      shown.find((each) => each === 'Serve Example…'),
+    );
+    window.showQuickPick.mockResolvedValueOnce('json-rpc-calculator.ws');
+    const url = (await run['duplex.startDemoServer']!()) as string;
+    expect(await answer(`${url}/echo`, 'hello')).toBe('hello');
+    await expect.poll(() => servers.all.map(({ name }) => name)).toEqual(['calculator']);
   });
 
   test('starts the demo server where that is chosen', async () => {

@@ -2,6 +2,7 @@ import { isLoopback } from '../../core/request/plan/serverPlan.ts';
 import { jsonLine, textLines, type LineOf } from '../../engine/recordingFile.ts';
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
+import type { OnClientFault } from '../../shared/refusedClient.ts';
 import type { Output } from './output.ts';
 import { coloursFor } from './rowForm.ts';
 import { printSentence } from './printSentence.ts';
@@ -24,6 +25,21 @@ export function numberedRows(
         }
       },
     };
+  };
+}
+
+/**
+ * Says on standard error what clients do wrong.
+ * @param json whether a client that was not accepted is also a line of the output
+ */
+export function clientFaults(output: Output, json: boolean): OnClientFault {
+  return (sentence, refused) => {
+    printSentence(sentence);
+    if (!json || !refused) return;
+    const { at, address, target, status, reason } = refused;
+    const time = new Date(at).toISOString();
+    const line = { kind: 'refused', time, client: address, target, status, message: reason };
+    output.write(`${JSON.stringify(line)}\n`);
   };
 }
 

@@ -8,7 +8,6 @@ import { connectUrl } from '../didYouMean.ts';
 import { port } from '../optionValues.ts';
 import { untilInterrupted } from '../untilInterrupted.ts';
 import { namedProtocol } from '../requestFiles/protocolTables.ts';
-import { printSentence } from '../output/printSentence.ts';
 import { addRuleOptions, readRules, type RuleOptions } from './rules.ts';
 
 const EXAMPLES = `
@@ -56,7 +55,7 @@ async function runProxy(
   await untilInterrupted(
     { record, json, tls: rest },
     workersFolder,
-    async ({ engine, rows, signal, onStop }) => {
+    async ({ engine, rows, onFault, signal, onStop }) => {
       const certificate = await listenCertificate(rest, host);
       const proxy = await startProxy(engine, {
         target,
@@ -64,7 +63,7 @@ async function runProxy(
         port,
         certificate,
         options,
-        onFault: printSentence,
+        onFault,
         tap: rows,
         rules: await readRules(engine, rest, signal),
       });

@@ -12,7 +12,6 @@ import {
 import { startProxy } from '../../engine/proxy/recordingProxy.ts';
 import { serveScripts, type ServeOptions } from '../../engine/serve/scriptedServers.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
-import { printSentence } from '../output/printSentence.ts';
 import type { ListeningAt } from '../untilInterrupted.ts';
 import { blockSources } from './blockSources.ts';
 import { placeOf, problemLine } from './locatedProblem.ts';
@@ -30,6 +29,8 @@ export interface ListenParts extends ListeningBlocks, ListenOverrides {
   readonly outside: OutsidePorts;
   /** Gets each session with the number of its connection: several servers and proxies count together. */
   readonly rows: ServeOptions['tap'];
+  /** Gets what clients do wrong. */
+  readonly onFault: ServeOptions['onFault'];
   /** Gets what stops each server as soon as it listens. */
   readonly onStop: (stop: () => Promise<void>) => void;
 }
@@ -45,18 +46,18 @@ export function listeningBlocks(
 }
 
 /**
- * Lets blocks listen. What clients do wrong is printed on standard error.
+ * Lets blocks listen.
  * @throws DuplexError `file.invalid` for a block that cannot be served, `call.invalid` if it cannot listen, with the place
  */
 export async function listenBlocks(
   engine: Engine,
-  { servers, proxies, files, outside, rows, onStop, ...overrides }: ListenParts,
+  { servers, proxies, files, outside, rows, onFault, onStop, ...overrides }: ListenParts,
 ): Promise<readonly ListeningAt[]> {
   const sources = blockSources(engine, files, outside);
   let connections = 0;
   const shared: Pick<ServeOptions, 'tap' | 'onFault'> = {
     tap: (session) => rows(session, ++connections),
-    onFault: printSentence,
+    onFault,
   };
   try {
     const running = await serveScripts(engine, {

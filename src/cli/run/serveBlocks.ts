@@ -7,6 +7,7 @@ import { Engine } from '../../engine/engine.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { printCertificates } from '../listenTls.ts';
 import { warnOfOpenHost } from '../output/numberedRows.ts';
+import { printSentence } from '../output/printSentence.ts';
 import { listenBlocks, listeningBlocks } from '../requestFiles/listenBlocks.ts';
 import type { ReadRequestFile, UnreadFile } from '../requestFiles/readRequestFile.ts';
 
@@ -52,6 +53,7 @@ export async function serveBlocks(
       files,
       outside,
       rows: () => ({ onRow: () => {} }),
+      onFault: printSentence,
       onStop: (each) => void stops.push(each),
     });
     for (const host of new Set(places.map((place) => place.host))) warnOfOpenHost(host);

@@ -39,12 +39,18 @@ export async function serveFile(
   const [bad] = read.tableProblems;
   if (bad) throw new DuplexError('file.invalid', problemLine(bad));
   const blocks = chosenBlocks(read, names);
-  const start = async ({ engine, rows, signal, onStop }: ListeningParts): Promise<readonly ListeningAt[]> => {
+  const start = async ({
+    engine,
+    rows,
+    onFault,
+    signal,
+    onStop,
+  }: ListeningParts): Promise<readonly ListeningAt[]> => {
     const outside = terminalOutside(signal, allowCommands);
     const certificate = await namedCertificate(listening.tls);
     const isSecure = listening.tls.tls ?? false;
     const overrides = { host, port, certificate, isSecure };
-    return listenBlocks(engine, { ...blocks, ...overrides, files: [read], outside, rows, onStop });
+    return listenBlocks(engine, { ...blocks, ...overrides, files: [read], outside, rows, onFault, onStop });
   };
   await untilInterrupted(listening, workersFolder, start);
 }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { openReplayScript } from '../../engine/replay/replayScript.ts';
 import { replayServer } from '../../engine/replay/replayServer.ts';
-import { printSentence } from '../output/printSentence.ts';
 import { listenCertificate } from '../listenTls.ts';
 import { untilInterrupted, type ListeningOptions } from '../untilInterrupted.ts';
 
@@ -22,7 +21,7 @@ export async function serveRecording(
   workersFolder: string,
 ): Promise<void> {
   const script = openReplayScript(resolve(path), 'server');
-  await untilInterrupted(listening, workersFolder, async ({ engine, rows, onStop }) => {
+  await untilInterrupted(listening, workersFolder, async ({ engine, rows, onFault, onStop }) => {
     const certificate = await listenCertificate(listening.tls, host);
     const server = await replayServer(engine, script, {
       host,
@@ -30,7 +29,7 @@ export async function serveRecording(
       certificate,
       speed,
       tap: rows,
-      onFault: printSentence,
+      onFault,
     });
     onStop(() => server.stop());
     return [{ url: server.url, host, certificate }];

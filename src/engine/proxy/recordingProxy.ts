@@ -5,6 +5,7 @@ import { AUTO_PROTOCOL, NO_PROTOCOL } from '../../core/protocol/registry.ts';
 import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
 import type { ServerCertificate } from '../../serve/serverCertificate.ts';
+import type { OnClientFault } from '../../shared/refusedClient.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
 import { Link, type LinkParts } from './link.ts';
@@ -22,8 +23,8 @@ export interface ProxyOptions {
   readonly options: Partial<ConnectOptions>;
   /** Receives each session before it connects. @returns a tap for its rows */
   readonly tap: LinkParts['tap'];
-  /** Receives one sentence about a client's mistake, or a client that was refused on purpose. */
-  readonly onFault: (sentence: string) => void;
+  /** Receives also clients that were refused on purpose. */
+  readonly onFault: OnClientFault;
   /** What happens to messages and handshakes on purpose; undefined: nothing, and nothing can be switched on. */
   readonly rules?: ProxyRules | undefined;
   /** Receives the line of each fault that happens, from 0. */
@@ -61,7 +62,7 @@ export async function startProxy(engine: Engine, proxy: ProxyOptions): Promise<R
       onFired(refusal);
       const reason = faultText(refusal);
       request.refuse({ status: refusal.value, body: `Refused by the proxy: ${reason}\n` });
-      return onFault(`${request.peer} was refused: ${reason}.`);
+      return onFault(`${request.peer} was refused: ${reason}.`, request.refused(refusal.value, `${reason}.`));
     }
     const link: Link = new Link(engine, request, {
       number,

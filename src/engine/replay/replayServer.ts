@@ -3,6 +3,7 @@ import type { ClientRequest } from '../../serve/clientRequest.ts';
 import { listen, type Listening } from '../../serve/listen.ts';
 import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { toDuplexError } from '../../shared/errors.ts';
+import type { OnClientFault } from '../../shared/refusedClient.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
@@ -19,7 +20,7 @@ export interface ReplayServerOptions {
   /** Receives each session before its client is accepted. @returns the tap of its rows */
   readonly tap: (session: () => Session, number: number) => SessionTap;
   /** Receives one sentence about a client that deviates from the recording or violates the protocol. */
-  readonly onFault: (sentence: string) => void;
+  readonly onFault: OnClientFault;
   /** Receives each session after its connection has ended. Default: removes it. */
   readonly release?: ((session: Session) => Promise<void>) | undefined;
 }
@@ -41,7 +42,14 @@ export async function replayServer(
     options,
     (request) => {
       const number = ++count;
-      if (script.refusal) return request.refuse(script.refusal);
+      if (script.refusal) {
+        const { status } = script.refusal;
+        request.refuse(script.refusal);
+        return options.onFault(
+          `${request.peer} was refused with ${status}, as in the recording.`,
+          request.refused(status, 'as in the recording.'),
+        );
+      }
       const client: Promise<void> = play(
         engine,
         script,

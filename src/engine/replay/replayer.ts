@@ -3,7 +3,7 @@ import type { Role, WireMessage } from '../../core/protocol/protocolModule.ts';
 import { excerpt } from '../../core/text/excerpt.ts';
 import { DuplexError, type ErrorCode } from '../../shared/errors.ts';
 import { MiB } from '../../shared/limits.ts';
-import type { CloseDetail, ErrorDetail } from '../../shared/timeline.ts';
+import { FLAG, type CloseDetail, type ErrorDetail } from '../../shared/timeline.ts';
 import { detailOf } from '../recordingFile.ts';
 import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
@@ -369,7 +369,8 @@ export class Replayer implements SessionTap {
       ...(turn && { expected: turn.row }),
       ...(got && { actual: got.seq }),
     };
-    this.session().timeline.addDetail('note', 'none', { note: 'divergence', ...divergence });
+    const flags = turn && got ? FLAG.differs : 0;
+    this.session().timeline.addDetail('note', 'none', { note: 'divergence', ...divergence }, flags);
     this.options.onDivergence(divergence);
   }
 }

@@ -14,6 +14,7 @@ import type { ClientRequest, HandshakeRefusal } from '../../serve/clientRequest.
 import { listen, type Listening } from '../../serve/listen.ts';
 import type { ServerCertificate } from '../../serve/serverCertificate.ts';
 import { DuplexError, toDuplexError } from '../../shared/errors.ts';
+import type { OnClientFault } from '../../shared/refusedClient.ts';
 import type { ConnectOptions } from '../../shared/session.ts';
 import type { Engine } from '../engine.ts';
 import {
@@ -36,7 +37,7 @@ export interface ServeOptions extends BlockSources, ListenOverrides {
   /** Receives each session before its client is accepted. @returns the tap of its rows */
   readonly tap: (session: () => Session, number: number) => SessionTap;
   /** Receives one sentence about a fault of a client or of a script. */
-  readonly onFault: (sentence: string) => void;
+  readonly onFault: OnClientFault;
   /** Receives the line, from 0, of each rule that a message triggers. */
   readonly onFired?: ((line: number) => void) | undefined;
   /** Receives each session when its connection has ended; by default it is removed from the engine. */
@@ -88,8 +89,12 @@ export async function serveScripts(engine: Engine, serve: ServeOptions): Promise
         const block = group.find(({ plan }) => plan.path === path);
         const refusal = block ? ownRefusal(block) : unknownPath(path, group);
         if (!block || refusal) {
+          const { status, why } = refusal!;
           request.refuse(refusal!);
-          return serve.onFault(`${request.peer} was refused with ${refusal!.status}: ${refusal!.why}`);
+          return serve.onFault(
+            `${request.peer} was refused with ${status}: ${why}`,
+            request.refused(status, why),
+          );
         }
         const place = { number: ++count, base: listening.url, signal: stopping.signal };
         const served: Promise<void> = serveOne(engine, serve, block, request, place)

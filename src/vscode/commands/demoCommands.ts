@@ -41,6 +41,7 @@ async function connectToDemo(services: Services, url: string): Promise<void> {
 async function offerNext(services: Services, url: string): Promise<void> {
   const connect = l10n.t('Connect');
   const examples = l10n.t('Open Examples');
+  const others = l10n.t('Serve Example…');
   const stop = l10n.t('Stop');
   const text = url.endsWith(`:${DEMO_PORT}`)
     ? l10n.t('The demo server listens at {0}.', url)
@@ -49,8 +50,9 @@ async function offerNext(services: Services, url: string): Promise<void> {
         DEMO_PORT,
         url,
       );
-  const chosen = await window.showInformationMessage(inertText(text), connect, examples, stop);
+  const chosen = await window.showInformationMessage(inertText(text), connect, examples, others, stop);
   if (chosen === connect) await connectToDemo(services, url);
   if (chosen === examples) await commands.executeCommand('duplex.openExamples');
+  if (chosen === others) await commands.executeCommand('duplex.serveExample');
   if (chosen === stop) await commands.executeCommand('duplex.stopDemoServer');
 }

@@ -16,11 +16,12 @@ import { serverAddress, serveScripts, type ScriptedServers } from '../../engine/
 import type { Session } from '../../engine/session.ts';
 import type { SessionTap } from '../../engine/timeline.ts';
 import { DuplexError } from '../../shared/errors.ts';
+import type { OnClientFault, RefusedClient } from '../../shared/refusedClient.ts';
 import { inertText } from '../inertText.ts';
 import { requestFilePath, withSettings } from '../settings.ts';
 import { requireTrust } from '../trust.ts';
 
-/** Maximum ended connections of one server that stay listed. */
+/** Maximum ended connections of one server that stay listed, and refused clients. */
 const MAX_ENDED = 20;
 
 /** A listening server or proxy of this window. */
@@ -38,12 +39,15 @@ export interface RunningServer {
   readonly placed?: PlacedRequest;
   /** Its connections, the latest first. Only a limited number of ended ones is kept. */
   readonly sessions: readonly Session[];
+  /** The clients that were not accepted, the latest first. Only a limited number is kept. */
+  readonly refused: readonly RefusedClient[];
   /** The number of times each rule or fault was triggered, by its line from 0. */
   readonly fired: ReadonlyMap<number, number>;
 }
 
 interface Entry extends RunningServer {
   readonly sessions: Session[];
+  readonly refused: RefusedClient[];
   readonly fired: Map<number, number>;
   readonly key: string | undefined;
   readonly stop: () => Promise<void>;
@@ -74,6 +78,11 @@ export class Servers implements Disposable {
   find(placed: PlacedRequest): RunningServer | undefined {
     const key = placedKey(placed);
     return this.#running.find((entry) => entry.key === key);
+  }
+
+  /** The server that a client was refused by. */
+  ofRefused(client: RefusedClient): RunningServer | undefined {
+    return this.#running.find(({ refused }) => refused.includes(client));
   }
 
   /** The server that a session belongs to. */
@@ -208,6 +217,7 @@ export class Servers implements Disposable {
     start: (shared: SharedHooks) => Promise<Listening>,
   ): Promise<RunningServer> {
     const sessions: Session[] = [];
+    const refused: RefusedClient[] = [];
     const fired = new Map<number, number>();
     const listening = await start({
       tap: (session) => ({
@@ -217,14 +227,20 @@ export class Servers implements Disposable {
           this.#changed.fire();
         },
       }),
-      onFault: (sentence) => this.log.warn(sentence),
+      onFault: (sentence, client) => {
+        this.log.warn(sentence);
+        if (!client) return;
+        refused.unshift(client);
+        refused.splice(MAX_ENDED);
+        this.#changed.fire();
+      },
       onFired: (line) => {
         fired.set(line, (fired.get(line) ?? 0) + 1);
         this.#changed.fire();
       },
       release: (session) => this.#release(session, sessions),
     });
-    const entry: Entry = { kind, key, ...(placed && { placed }), ...listening, sessions, fired };
+    const entry: Entry = { kind, key, ...(placed && { placed }), ...listening, sessions, refused, fired };
     this.#running.push(entry);
     this.#changed.fire();
     return entry;
@@ -244,7 +260,7 @@ export class Servers implements Disposable {
 
 interface SharedHooks {
   readonly tap: (session: () => Session) => SessionTap;
-  readonly onFault: (sentence: string) => void;
+  readonly onFault: OnClientFault;
   readonly onFired: (line: number) => void;
   readonly release: (session: Session) => Promise<void>;
 }

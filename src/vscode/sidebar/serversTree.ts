@@ -2,6 +2,7 @@ import { EventEmitter, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollap
 import type { Disposable, Event, TreeDataProvider } from 'vscode';
 import type { Engine } from '../../engine/engine.ts';
 import type { Session } from '../../engine/session.ts';
+import type { RefusedClient } from '../../shared/refusedClient.ts';
 import { inertMarkdown, inertText } from '../inertText.ts';
 import type { RunningServer, Servers } from '../servers/servers.ts';
 import { throttle } from '../throttle.ts';
@@ -10,8 +11,11 @@ import { sessionItem } from './sessionsTree.ts';
 /** Milliseconds between refreshes: rows that change faster cannot be read. */
 const REFRESH_INTERVAL = 300;
 
-/** The Servers view: the listening servers of this window with their connections. */
-export class ServersTree implements TreeDataProvider<RunningServer | Session>, Disposable {
+/** A server, one of its connections, or a client that it refused. */
+type ServerNode = RunningServer | Session | RefusedClient;
+
+/** The Servers view: the listening servers of this window with their connections and refused clients. */
+export class ServersTree implements TreeDataProvider<ServerNode>, Disposable {
   readonly #changed = new EventEmitter<undefined>();
   readonly #refresh = throttle(() => this.#changed.fire(undefined), REFRESH_INTERVAL);
   readonly #stops: (() => void)[];
@@ -30,17 +34,19 @@ export class ServersTree implements TreeDataProvider<RunningServer | Session>, D
     ];
   }
 
-  getChildren(parent?: RunningServer | Session): (RunningServer | Session)[] {
+  getChildren(parent?: ServerNode): ServerNode[] {
     if (parent === undefined) return [...this.servers.all];
-    return 'summary' in parent ? [] : [...parent.sessions];
+    return 'sessions' in parent ? [...parent.sessions, ...parent.refused] : [];
   }
 
-  getParent(node: RunningServer | Session): RunningServer | undefined {
-    return 'summary' in node ? this.servers.ofSession(node) : undefined;
+  getParent(node: ServerNode): RunningServer | undefined {
+    if ('summary' in node) return this.servers.ofSession(node);
+    return 'sessions' in node ? undefined : this.servers.ofRefused(node);
   }
 
-  getTreeItem(node: RunningServer | Session): TreeItem {
-    if (!('summary' in node)) return serverItem(node);
+  getTreeItem(node: ServerNode): TreeItem {
+    if ('sessions' in node) return serverItem(node);
+    if (!('summary' in node)) return refusedItem(node);
     const item = sessionItem(node.summary);
     // The same session may be in the Sessions view: each view has its own rows.
     item.contextValue = `client.${node.summary.state}`;
@@ -68,6 +74,23 @@ function serverItem(server: RunningServer): TreeItem {
     new MarkdownString(),
   );
   item.accessibilityInformation = { label: `${name}, ${item.description}` };
+  return item;
+}
+
+function refusedItem({ at, address, target, status, reason }: RefusedClient): TreeItem {
+  const label = status === undefined ? l10n.t('Refused') : l10n.t('Refused with {0}', status);
+  const item = new TreeItem(label, TreeItemCollapsibleState.None);
+  const client = address ?? l10n.t('a client that has left');
+  item.description = inertText([client, target, reason].filter((part) => part !== undefined).join(' · '));
+  item.iconPath = new ThemeIcon('circle-slash');
+  item.contextValue = 'refused';
+  item.tooltip = inertMarkdown(
+    [new Date(at).toLocaleTimeString(), client, target, reason]
+      .filter((part) => part !== undefined)
+      .join('\n'),
+    new MarkdownString(),
+  );
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
   return item;
 }
 

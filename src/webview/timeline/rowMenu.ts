@@ -1,4 +1,4 @@
-import type { Row } from '../../shared/timeline.ts';
+import { FLAG, type Row } from '../../shared/timeline.ts';
 import { MAX_COLUMNS } from '../../shared/timelineProtocol.ts';
 import type { MenuItem } from '../parts/menu.ts';
 import { discriminator } from '../rows/discriminator.ts';
@@ -83,7 +83,7 @@ export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuConte
   ];
 }
 
-/** A note that a replayed message differs from its recorded one. The host checks what it names. */
-export function isDivergence({ kind, preview }: Row): boolean {
-  return kind === 'note' && /^Message \d+ diverges from row \d+ /.test(preview);
+/** A note that a replayed message differs from its recorded one. The host checks which rows it names. */
+export function isDivergence({ kind, flags }: Row): boolean {
+  return kind === 'note' && (flags & FLAG.differs) !== 0;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { draftText, isFocused } from './support/inPage.ts';
 import { useBrowser } from './support/openPanel.ts';
 import type { OpenPanel } from './support/openPanel.ts';
+import { FLAG } from '../../../src/shared/timeline.ts';
 
 const browser = useBrowser();
 let panel: OpenPanel;
@@ -83,6 +84,7 @@ describe('the menu of a row', () => {
       kind: 'note',
       direction: 'none',
       payload: 'Message 6 diverges from row 5 of the recording: it is longer.',
+      flags: FLAG.differs,
     });
     panel.host.update();
     await row(7).click({ button: 'right' });

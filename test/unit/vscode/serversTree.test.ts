@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Session } from '../../../src/engine/session.ts';
+import type { RefusedClient } from '../../../src/shared/refusedClient.ts';
 import type { RunningServer, Servers } from '../../../src/vscode/servers/servers.ts';
 import { ServersTree } from '../../../src/vscode/sidebar/serversTree.ts';
 import { summary } from './support/fakeSession.ts';
@@ -11,11 +12,26 @@ const fakeClient = (state: 'open' | 'closed'): Session =>
   ({ state, summary: summary({ state }) }) as unknown as Session;
 
 const open = fakeClient('open');
+const refused: RefusedClient = {
+  at: 0,
+  address: '127.0.0.1:50000',
+  target: '/[x](command:evil)',
+  status: 404,
+  reason: 'nothing is served there.',
+};
+const silent: RefusedClient = {
+  at: 0,
+  address: undefined,
+  target: undefined,
+  status: undefined,
+  reason: 'No TLS.',
+};
 const server: RunningServer = {
   kind: 'server',
   name: 'ticks',
   url: 'ws://127.0.0.1:9000/stream',
   sessions: [open, fakeClient('closed')],
+  refused: [refused, silent],
   fired: new Map(),
 };
 const proxy: RunningServer = {
@@ -24,6 +40,7 @@ const proxy: RunningServer = {
   url: 'ws://127.0.0.1:8081',
   target: 'wss://api.example.test/[x](command:evil)',
   sessions: [],
+  refused: [],
   fired: new Map(),
 };
 
@@ -43,6 +60,7 @@ beforeEach(() => {
       change = listener;
       return { dispose: () => undefined };
     },
+    ofRefused: (client: RefusedClient) => all.find((each) => each.refused.includes(client)),
     ofSession: (session: Session) => all.find(({ sessions }) => sessions.includes(session)),
   };
   const engine = {
@@ -61,7 +79,9 @@ afterEach(() => {
 describe('the tree of servers', () => {
   test('lists what listens, with its connections below', () => {
     expect(tree.getChildren()).toEqual([server, proxy]);
-    expect(tree.getChildren(server)).toEqual(server.sessions);
+    expect(tree.getChildren(server)).toEqual([...server.sessions, refused, silent]);
+    expect(tree.getChildren(refused)).toEqual([]);
+    expect(tree.getParent(silent)).toBe(server);
     expect(tree.getChildren(open)).toEqual([]);
     expect(tree.getParent(open)).toBe(server);
     expect(tree.getParent(server)).toBeUndefined();
@@ -91,6 +111,22 @@ describe('the tree of servers', () => {
     const item = tree.getTreeItem(open);
     expect(item.command).toMatchObject({ command: 'duplex.revealSession' });
     expect(item.contextValue).toBe('client.open');
+  });
+
+  test('shows why a client was refused, without links in what it sent', () => {
+    const item = tree.getTreeItem(refused);
+    expect(item.label).toBe('Refused with 404');
+    expect(item.description).toContain('127.0.0.1:50000');
+    expect(item.description).toContain('nothing is served there.');
+    expect(item.contextValue).toBe('refused');
+    expect(item.command).toBeUndefined();
+    expect((item.tooltip as { value: string }).value).not.toContain('[x](command:evil)');
+    expect(item.accessibilityInformation?.label).toMatch(/^Refused with 404, 127\.0\.0\.1:50000/);
+  });
+
+  test('shows a client that got no answer, and one that has left', () => {
+    const item = tree.getTreeItem(silent);
+    expect([item.label, item.description]).toEqual(['Refused', 'a client that has left · No TLS.']);
   });
 
   test('is drawn again when a server or one of its sessions changes, and not for other sessions', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../../src/shared/timeline.ts';
+import { FLAG, type Row } from '../../../src/shared/timeline.ts';
 import { discriminator } from '../../../src/webview/rows/discriminator.ts';
 import { ROW_ACTIONS, rowMenu } from '../../../src/webview/timeline/rowMenu.ts';
 
@@ -42,17 +42,16 @@ describe('the menu of a row', () => {
   });
 
   it('compares the two messages of a divergence, whatever is selected', () => {
-    const compare = (preview: string, kind: Row['kind'] = 'note') =>
-      menu({ row: row({ kind, preview }), other: 7 }).find(({ value }) => value === 'compare');
-    const text = 'Message 5 diverges from row 12 of the recording: "a" is 1, not 2.';
-    expect(compare(text)).toMatchObject({ text: 'Compare with Recording', isDisabled: false });
-    expect(compare(text, 'text')).toMatchObject({ text: 'Compare with #7' });
-    for (const other of [
-      'Row 12 of the recording did not come: x.',
-      'Message 5 is not in the recording: x.',
-      '',
-    ])
-      expect(compare(other)?.isDisabled).toBe(true);
+    const compare = (flags: number, kind: Row['kind'] = 'note') =>
+      menu({ row: row({ kind, flags, preview: 'It differs.' }), other: 7 }).find(
+        ({ value }) => value === 'compare',
+      );
+    expect(compare(FLAG.differs)).toMatchObject({ text: 'Compare with Recording', isDisabled: false });
+    expect(compare(FLAG.differs | FLAG.truncated)).toMatchObject({ text: 'Compare with Recording' });
+    // A server that sends such a text, or sets the flag of a message, is not believed.
+    expect(compare(FLAG.differs, 'text')).toMatchObject({ text: 'Compare with #7' });
+    for (const flags of [0, FLAG.gap, FLAG.cleared, FLAG.altered])
+      expect(compare(flags)?.isDisabled).toBe(true);
   });
 
   it('names what it compares with and filters by', () => {

@@ -147,7 +147,13 @@ describe('CodeLens', () => {
       '8 $(error) Not runnable: error in line 9',
       '5 $(debug-start) Start Proxy',
     ]);
-    const running = { kind: 'server', name: 'a', url: 'ws://127.0.0.1:9000/a', sessions: [] } as const;
+    const running = {
+      kind: 'server',
+      name: 'a',
+      url: 'ws://127.0.0.1:9000/a',
+      sessions: [],
+      refused: [],
+    } as const;
     served.set(0, {
       ...running,
       fired: new Map([
