@@ -6,26 +6,11 @@ import { FLAG } from '../../shared/timeline.ts';
 import type { CloseDetail, ErrorDetail, NoteDetail, OpenDetail } from '../../shared/timeline.ts';
 import type { HandshakeRefusal } from '../../serve/clientRequest.ts';
 import { detailOf, openRecording, type Recording } from '../recordingFile.ts';
+import { Turns } from './turns.ts';
 
 /** Maximum payload bytes that a replay holds. */
 const MAX_BYTES = 256 * MiB;
 const PAGE_ROWS = 1000;
-
-/** An event of a recorded connection from the point of view of one side. */
-export type Turn = {
-  /** Number of its row. */
-  readonly row: number;
-  /** Milliseconds since the turn before. */
-  readonly after: number;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-} & (
-  | { readonly does: 'expect'; readonly kind: 'text' | 'binary'; readonly data: Uint8Array }
-  | { readonly does: 'send'; readonly kind: 'text' | 'binary'; readonly data: Uint8Array }
-  | { readonly does: 'ping'; readonly data: Uint8Array }
-  /** This side closes, or the other one does. */
-  | { readonly does: 'close' | 'end'; readonly code: number; readonly reason: string }
-);
 
 /** The first connection of a recording. */
 export interface ReplayScript {
@@ -38,7 +23,7 @@ export interface ReplayScript {
   readonly refusal: HandshakeRefusal | undefined;
   /** The subprotocol that the server chose, or ''. */
   readonly subprotocol: string;
-  readonly turns: readonly Turn[];
+  readonly turns: Turns;
 }
 
 /** Reads the first connection of a recorded folder. @throws as `replayScript`, and `disk.denied` if it cannot be read */
@@ -61,17 +46,15 @@ export function replayScript(recording: Recording, side: Role): ReplayScript {
   const ours = role === side ? 'out' : 'in';
   const start = Date.parse(startedAt);
   const script = { side, url, protocol, refusal: undefined };
-  const turns: Turn[] = [];
-  /** Rows of each direction that altered rows replace. */
+  const turns = new Turns();
+  /** The turns of each direction that altered rows replace. */
   const last: { in?: number; out?: number } = {};
-  const replaced = new Set<number>();
   /** The row of the held message that the next altered row replaces. */
   let edited: number | undefined;
-  const whole = (subprotocol: string): ReplayScript => ({
-    ...script,
-    subprotocol,
-    turns: turns.filter(({ row }) => !replaced.has(row)),
-  });
+  const whole = (subprotocol: string): ReplayScript => {
+    turns.compact();
+    return { ...script, subprotocol, turns };
+  };
   let subprotocol: string | undefined;
   let bytes = 0;
   let before = 0;
@@ -86,7 +69,7 @@ export function replayScript(recording: Recording, side: Role): ReplayScript {
       if (kind === 'error' && subprotocol === undefined) {
         const { status, headers = [], body = '' } = detailOf(payload) as Partial<ErrorDetail>;
         if (status !== undefined)
-          return { ...script, refusal: { status, headers: kept(headers), body }, subprotocol: '', turns: [] };
+          return { ...script, refusal: { status, headers: kept(headers), body }, subprotocol: '', turns };
       }
       if (kind === 'note') edited = (detailOf(payload) as Partial<NoteDetail>).row;
       if (subprotocol === undefined || kind === 'note' || kind === 'error') continue;
@@ -95,26 +78,28 @@ export function replayScript(recording: Recording, side: Role): ReplayScript {
       const when = { row: number, after, at: start + time / 1000 };
       if (kind === 'text' || kind === 'binary') {
         if (direction === 'none') continue;
-        const held = edited === undefined ? -1 : turns.findIndex((turn) => turn.row === edited);
+        const held = edited === undefined ? -1 : turns.indexOfRow(edited);
         edited = undefined;
-        if ((flags & FLAG.altered) === 0) last[direction] = number;
-        else if (held !== -1) {
+        const isAltered = (flags & FLAG.altered) !== 0;
+        if (isAltered && held !== -1) {
           // It was passed on before what came after it.
-          turns[held] = { ...turns[held]!, kind, data: payload.slice() } as Turn;
+          turns.replace(held, kind, payload);
           continue;
-        } else if (last[direction] !== undefined) replaced.add(last[direction]);
+        }
+        if (isAltered && last[direction] !== undefined) turns.drop(last[direction]);
         bytes += payload.length;
         if (bytes > MAX_BYTES)
           throw new DuplexError(
             'file.invalid',
             `The recording has more than ${MAX_BYTES / MiB} MiB of messages: replay a shorter one.`,
           );
-        turns.push({ ...when, does: direction === ours ? 'send' : 'expect', kind, data: payload.slice() });
-      } else if (kind === 'ping' && direction === ours)
-        turns.push({ ...when, does: 'ping', data: payload.slice() });
+        const does = direction === ours ? 'send' : 'expect';
+        const turn = turns.add({ ...when, does, kind, data: payload });
+        if (!isAltered) last[direction] = turn;
+      } else if (kind === 'ping' && direction === ours) turns.add({ ...when, does: 'ping', data: payload });
       else if (kind === 'close') {
         const { code, reason } = detailOf(payload) as unknown as CloseDetail;
-        turns.push({ ...when, does: direction === ours ? 'close' : 'end', code, reason });
+        turns.finish({ ...when, does: direction === ours ? 'close' : 'end', code, reason });
         return whole(subprotocol);
       }
     }

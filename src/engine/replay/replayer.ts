@@ -9,7 +9,8 @@ import type { Session } from '../session.ts';
 import type { SessionTap } from '../timeline.ts';
 import { firstDifference, type TimedMessage } from './compareMessages.ts';
 import { MessageIds, type IdMap } from './messageIds.ts';
-import type { ReplayScript, Turn } from './replayScript.ts';
+import type { ReplayScript } from './replayScript.ts';
+import type { Turn } from './turns.ts';
 
 /** Maximum distance in messages between the recorded and the actual place of a message. */
 const LOOK_AHEAD = 16;
@@ -100,7 +101,8 @@ export class Replayer implements SessionTap {
 
   /** The same for an open connection; undefined if the recorded connection broke, too. */
   get breakdown(): DuplexError | undefined {
-    const last = this.script.turns.at(-1);
+    const { turns } = this.script;
+    const last = turns.get(turns.length - 1);
     if (!this.#failure || (last?.does === 'end' && last.code === 1006)) return undefined;
     return new DuplexError(this.#failure.code as ErrorCode, this.#failure.message);
   }
@@ -131,7 +133,7 @@ export class Replayer implements SessionTap {
     let at = 0;
     try {
       while (at < turns.length) {
-        const turn = turns[at]!;
+        const turn = turns.get(at)!;
         at += turn.does === 'expect' ? await this.#expect(at, over) : await this.#act(turn, at, over);
         this.options.onProgress?.(at);
       }
@@ -139,7 +141,7 @@ export class Replayer implements SessionTap {
       // A failure after the end of the connection or the replay is not a fault.
       if (!over.aborted) throw thrown;
     }
-    const left = turns[at];
+    const left = turns.get(at);
     // A client may leave at any time; the end of a server is a divergence.
     if (left && side === 'client' && !stop.aborted)
       this.#tell(`The connection ended with ${this.#code} before row ${left.row} of the recording.`, left);
@@ -172,7 +174,9 @@ export class Replayer implements SessionTap {
     over.throwIfAborted();
     if (turn.does === 'send') {
       const message = { ...turn, from: this.script.side };
-      const data = this.#ids.rewritten(message, this.#map, this.#followers(at));
+      // Without ids nothing is rewritten, and nobody looks at what follows.
+      const data =
+        this.#map.size === 0 ? turn.data : this.#ids.rewritten(message, this.#map, this.#followers(at));
       this.#ids.passed(message);
       this.#isSilent = false;
       await session.send({ kind: turn.kind, data });
@@ -311,7 +315,7 @@ export class Replayer implements SessionTap {
   /** The messages to wait for from a turn on, up to the next action of this side. */
   #expectedFrom(at: number): readonly Expected[] {
     const found: Expected[] = [];
-    for (const turn of this.script.turns.slice(at, at + LOOK_AHEAD)) {
+    for (const turn of this.script.turns.range(at, at + LOOK_AHEAD)) {
       if (turn.does !== 'expect') break;
       found.push(turn);
     }
@@ -321,9 +325,9 @@ export class Replayer implements SessionTap {
   /** The next messages of the side that sent this one. */
   #followers(at: number): readonly WireMessage[] {
     const { turns, side } = this.script;
-    const does = turns[at]!.does;
+    const { does } = turns.get(at)!;
     return turns
-      .slice(at + 1, at + LOOK_AHEAD)
+      .range(at + 1, at + LOOK_AHEAD)
       .filter((turn) => turn.does === 'send' || turn.does === 'expect')
       .filter((turn) => turn.does === does)
       .map((turn) => ({ ...turn, from: does === 'send' ? side : this.#peer }));

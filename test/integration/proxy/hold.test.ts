@@ -251,7 +251,7 @@ it('a replay of the recording sends what was passed on, in the order in which it
   socket.send('done');
   await closed;
   await session.flush();
-  const turns = openReplayScript(folder!, 'server').turns.flatMap((turn) =>
+  const turns = [...openReplayScript(folder!, 'server').turns].flatMap((turn) =>
     turn.does === 'send' ? Buffer.from(turn.data).toString() : [],
   );
   expect(came.map(({ text }) => text)).toEqual(['ONE', 'two', 'three']);

@@ -44,7 +44,7 @@ describe('the script of a recording', () => {
       subprotocol: 'v1',
       protocol: 'auto',
     });
-    expect(script.turns.map(({ row, does, after }) => [row, does, after])).toEqual([
+    expect([...script.turns].map(({ row, does, after }) => [row, does, after])).toEqual([
       [1, 'expect', 10],
       [3, 'send', 20],
       [4, 'ping', 10],
@@ -57,7 +57,7 @@ describe('the script of a recording', () => {
       recording([OPEN, ['text', 'in', 'a'], ['binary', 'out', 'b']], 'server'),
       'server',
     );
-    expect(turns.map(({ does }) => does)).toEqual(['expect', 'send']);
+    expect([...turns].map(({ does }) => does)).toEqual(['expect', 'send']);
   });
 
   test('is the other way round for the client, with the moments of its rows', () => {
@@ -71,8 +71,8 @@ describe('the script of a recording', () => {
       ]),
       'client',
     );
-    expect(turns.map(({ does }) => does)).toEqual(['send', 'ping', 'expect']);
-    expect(turns[0]!.at).toBe(Date.parse(manifest({}).startedAt) + 2);
+    expect([...turns].map(({ does }) => does)).toEqual(['send', 'ping', 'expect']);
+    expect(turns.get(0)!.at).toBe(Date.parse(manifest({}).startedAt) + 2);
   });
 
   test('has what a proxy passed on in the place of what came', () => {
@@ -86,7 +86,7 @@ describe('the script of a recording', () => {
       ]),
       'server',
     );
-    expect(turns.map(({ row, does }) => [row, does])).toEqual([
+    expect([...turns].map(({ row, does }) => [row, does])).toEqual([
       [2, 'send'],
       [3, 'send'],
       [4, 'expect'],
@@ -95,8 +95,8 @@ describe('the script of a recording', () => {
 
   test('leaves the close to the client that closed', () => {
     const closed = recording([OPEN, ['close', 'out', '{"code":1000,"reason":""}', 3000]]);
-    expect(replayScript(closed, 'server').turns).toMatchObject([{ row: 1, does: 'end', code: 1000 }]);
-    expect(replayScript(closed, 'client').turns).toMatchObject([{ row: 1, does: 'close', code: 1000 }]);
+    expect([...replayScript(closed, 'server').turns]).toMatchObject([{ row: 1, does: 'end', code: 1000 }]);
+    expect([...replayScript(closed, 'client').turns]).toMatchObject([{ row: 1, does: 'close', code: 1000 }]);
   });
 
   test('is a refusal with its status, headers and body', () => {

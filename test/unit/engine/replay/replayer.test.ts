@@ -1,9 +1,18 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../../../src/engine/session.ts';
-import type { Turn } from '../../../../src/engine/replay/replayScript.ts';
+import { type Turn, Turns } from '../../../../src/engine/replay/turns.ts';
 import { Replayer } from '../../../../src/engine/replay/replayer.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function packed(turns: readonly Turn[]): Turns {
+  const list = new Turns();
+  for (const turn of turns) {
+    if ('code' in turn) list.finish(turn);
+    else list.add(turn);
+  }
+  return list;
+}
 
 /** A replay of these turns, and what it does with its session. */
 function replay(turns: readonly Turn[], side: 'client' | 'server' = 'client') {
@@ -13,7 +22,14 @@ function replay(turns: readonly Turn[], side: 'client' | 'server' = 'client') {
   const send = vi.fn(async () => {});
   const addDetail = vi.fn();
   const session = { timeline: { addDetail }, hold, send } as unknown as Session;
-  const script = { side, url: 'ws://h/', protocol: 'auto', refusal: undefined, subprotocol: '', turns };
+  const script = {
+    side,
+    url: 'ws://h/',
+    protocol: 'auto',
+    refusal: undefined,
+    subprotocol: '',
+    turns: packed(turns),
+  };
   const replayer = new Replayer(() => session, script, {
     speed: 1,
     patience: 0,
