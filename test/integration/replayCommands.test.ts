@@ -77,7 +77,14 @@ test('Serve This Recording plays its server, also while it is recorded, and list
 test('Serve This Recording takes the id of a session, and ends with Stop of its message', async () => {
   const { session, stop } = await recorded();
   window.showInformationMessage.mockResolvedValueOnce('Stop');
+  window.showQuickPick.mockResolvedValueOnce({ speed: 4 });
   expect(await run['duplex.serveRecording']!(session.id)).toMatch(/^ws:/);
+  // Its menu gives the selected items too, and they are no speed.
+  const [items, { placeHolder }] = window.showQuickPick.mock.calls[0]! as unknown as [
+    { speed: number }[],
+    { placeHolder: string },
+  ];
+  expect([items.map(({ speed }) => speed), placeHolder]).toEqual([[1, Infinity, 4], 'How fast?']);
   await vi.waitFor(() => expect(servers.all).toEqual([]));
   await session.disconnect();
   await stop();
@@ -122,6 +129,9 @@ test('Replay Against asks for the secrets of the recorded URL, and does not conn
 test('nothing starts where the user gives up, or without a connection', async () => {
   const { session, url, stop } = await recorded();
   expect(await run['duplex.serveRecording']!()).toBeUndefined();
+  window.showQuickPick.mockResolvedValueOnce(undefined);
+  expect(await run['duplex.serveRecording']!(session.folder, [session])).toBeUndefined();
+  expect(servers.all).toEqual([]);
   window.showInputBox.mockResolvedValueOnce(undefined);
   expect(await run['duplex.replayAgainst']!(session.folder)).toBeUndefined();
   window.showInputBox.mockResolvedValueOnce(url);
@@ -132,7 +142,7 @@ test('nothing starts where the user gives up, or without a connection', async ()
   await expect(run['duplex.replayAgainst']!(session.folder, url, 1)).rejects.toMatchObject({
     code: 'tcp.refused',
   });
-  await expect(run['duplex.serveRecording']!('/nowhere')).rejects.toMatchObject({ code: 'file.invalid' });
+  await expect(run['duplex.serveRecording']!('/nowhere', 1)).rejects.toMatchObject({ code: 'file.invalid' });
 });
 
 test('nothing starts in Restricted Mode', async () => {

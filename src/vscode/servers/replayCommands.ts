@@ -35,7 +35,10 @@ export function replayCommands(
       requireTrust('listen');
       const folder = await recordingFolder(services, argument);
       if (folder === undefined) return undefined;
-      const server = await servers.replay(folder, isSpeed(speed) ? speed : 1, (session) =>
+      // A front end is tried with the pauses that it will meet.
+      const chosen = isSpeed(speed) ? speed : await pickSpeed(1);
+      if (chosen === undefined) return undefined;
+      const server = await servers.replay(folder, chosen, (session) =>
         documents.keepReplayed(session, folder),
       );
       const text = l10n.t('The server of the recording listens at {0}.', server.url);
@@ -50,7 +53,7 @@ export function replayCommands(
       const script = openReplayScript(folder, 'client');
       const url = typeof target === 'string' ? target : (await askServer(script.url))?.trim();
       if (url === undefined) return undefined;
-      const speed = isSpeed(given) ? given : await pickSpeed();
+      const speed = isSpeed(given) ? given : await pickSpeed(Infinity);
       if (speed === undefined) return undefined;
       const stopping = new AbortController();
       const { session, divergences, error } = await withDelayedProgress(
@@ -141,11 +144,13 @@ async function askServer(recorded: string): Promise<string | undefined> {
   });
 }
 
-async function pickSpeed(): Promise<number | undefined> {
+/** @param first the speed that is proposed */
+async function pickSpeed(first: number): Promise<number | undefined> {
   const items = [
     { label: l10n.t('As fast as the answers come'), speed: Infinity },
     { label: l10n.t('With the recorded pauses'), speed: 1 },
     { label: l10n.t('Four times faster'), speed: 4 },
   ];
+  items.sort((one, other) => Number(other.speed === first) - Number(one.speed === first));
   return (await window.showQuickPick(items, { placeHolder: l10n.t('How fast?') }))?.speed;
 }
