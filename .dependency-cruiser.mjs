@@ -45,6 +45,7 @@ const features = [
   'header',
   'inspector',
   'protocol',
+  'proxy',
   'search',
   'timeline',
 ];

@@ -47,6 +47,27 @@ export interface RepeatProgress {
   readonly times: number;
 }
 
+/** A fault of the proxy that a connection passes through. */
+export interface PanelFault {
+  readonly id: number;
+  /** As in `@fault`, such as `drop in probability 0.1`. */
+  readonly written: string;
+  readonly isOn: boolean;
+  /** How often it has happened. */
+  readonly fired: number;
+  /** Whether it stands in the file of the proxy, so that it cannot be removed. */
+  readonly isOfFile: boolean;
+  /** The directions whose messages it holds. */
+  readonly holds: readonly ('in' | 'out')[];
+}
+
+/** The proxy that a connection passes through. Its faults count for all of its connections. */
+export interface PanelProxy {
+  readonly faults: readonly PanelFault[];
+  /** Rows of messages that are held, in the order in which they came. */
+  readonly held: readonly number[];
+}
+
 /** The initial and changing state of a panel. `rows` counts what can be read back from the recording. */
 export interface PanelState {
   readonly session: SessionSummary;
@@ -57,6 +78,8 @@ export interface PanelState {
   readonly heartbeat: boolean;
   /** The message that is being repeated. */
   readonly repeat: RepeatProgress | undefined;
+  /** Absent for a connection that does not pass through a proxy of this window. */
+  readonly proxy?: PanelProxy | undefined;
 }
 
 /** The state with which a page starts. */
@@ -232,6 +255,19 @@ export interface PanelRowCalls {
   openInEditor(seq: number): Promise<void>;
 }
 
+/** webview -> host: faults of the proxy, and decisions on the messages that it holds. */
+export interface PanelProxyCalls {
+  /** Passes these messages on as they came. */
+  releaseHeld(rows: readonly number[]): Promise<void>;
+  /** Passes a draft on in the place of a held message. Variables in it are not filled in. */
+  editHeld(row: number, draft: Draft): Promise<void>;
+  dropHeld(rows: readonly number[]): Promise<void>;
+  /** Adds a fault, switched on. `call.invalid`, with a sentence, if it is none. @param written as after `@fault` */
+  addFault(written: string): Promise<void>;
+  switchFault(id: number, isOn: boolean): Promise<void>;
+  removeFault(id: number): Promise<void>;
+}
+
 export const COPY_FORMATS = ['hex', 'base64'] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
 
@@ -243,6 +279,7 @@ export interface PanelHostCalls
     PanelTimelineCalls,
     PanelComposerCalls,
     PanelRowCalls,
+    PanelProxyCalls,
     PanelUnitCalls {
   /** Called on every load of the page: the host then sends `update`s. */
   ready(): Promise<PanelStart>;

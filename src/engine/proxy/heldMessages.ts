@@ -64,6 +64,12 @@ export class HeldMessages {
     return [...this.#entries.keys()].flatMap((seq) => this.hooks.rowOf(seq) ?? []);
   }
 
+  /** The number as shown of a row in the recording. @throws DuplexError `call.invalid` if it is not held */
+  seqOf(row: number): number {
+    for (const seq of this.#entries.keys()) if (this.hooks.rowOf(seq) === row) return seq;
+    throw notHeld(row);
+  }
+
   /** Releases a message whose time is over. It stays held if it cannot be passed on any more. */
   expire(seq: number): void {
     if (this.#entries.get(seq)?.ways.canPass()) this.release(seq);
@@ -85,9 +91,7 @@ export class HeldMessages {
   }
 
   releaseAll(): void {
-    const entries = [...this.#entries.values()];
-    const passable = entries.filter(({ ways }) => ways.canPass());
-    this.release(...(passable.length > 0 ? passable : entries).map(({ message }) => message.seq));
+    this.release(...this.#entries.keys());
   }
 
   /** Passes another message on in the place of the held one. @throws DuplexError `call.invalid` if it is not held */
@@ -157,9 +161,13 @@ export class HeldMessages {
   #entryOf(seq: number): Entry {
     const entry = this.#entries.get(seq);
     if (entry) return entry;
-    throw new DuplexError(
-      'call.invalid',
-      `Message ${seq} is not held any more: it was released or dropped, or the connection has ended.`,
-    );
+    throw notHeld(seq);
   }
+}
+
+function notHeld(number: number): DuplexError {
+  return new DuplexError(
+    'call.invalid',
+    `Message ${number} is not held any more: it was released or dropped, or the connection has ended.`,
+  );
 }

@@ -1,5 +1,5 @@
 import { analyzeRequestFile } from '../../core/request/plan/checkRequestFile.ts';
-import type { FaultPlan } from '../../core/request/plan/faultPlan.ts';
+import type { FaultDirection, FaultPlan } from '../../core/request/plan/faultPlan.ts';
 import { proxyPlan } from '../../core/request/plan/proxyPlan.ts';
 import { createJudge, type Judge } from '../../core/request/run/judge.ts';
 import type { RunPorts } from '../../core/request/run/runPorts.ts';
@@ -26,6 +26,8 @@ export interface LiveFault {
   readonly fired: number;
   /** Whether it stands in the file of the proxy. */
   readonly isOfFile: boolean;
+  /** The directions whose messages it holds. */
+  readonly holds: readonly FaultDirection[];
 }
 
 interface Entry extends Omit<LiveFault, 'fired'> {
@@ -50,14 +52,7 @@ export class LiveFaults {
     private readonly protocol: string | undefined,
     readonly judge: Judge,
   ) {
-    this.#entries = faults.map((plan, id) => ({
-      id,
-      plan,
-      written: plan.written,
-      isOn: true,
-      fired: 0,
-      isOfFile: true,
-    }));
+    this.#entries = faults.map((plan, id) => entryOf(plan, id, true));
     this.#active = faults;
     this.#nextId = faults.length;
   }
@@ -96,8 +91,7 @@ export class LiveFaults {
       throw new DuplexError('call.invalid', `A proxy has at most ${MAX_FAULTS} faults: remove one first.`);
     const plan = faultOf(written, this.protocol);
     await this.judge.prepare(plan.where ? [plan.where] : []);
-    const entry = { id: this.#nextId++, plan, written: plan.written, isOn: true, fired: 0, isOfFile: false };
-    this.#change([...this.#entries, entry]);
+    this.#change([...this.#entries, entryOf(plan, this.#nextId++, false)]);
   }
 
   /** A fault that is switched on again begins anew. */
@@ -127,6 +121,11 @@ export class LiveFaults {
     this.#active = entries.filter(({ isOn }) => isOn).map(({ plan }) => plan);
     this.#changed.emit();
   }
+}
+
+function entryOf(plan: FaultPlan, id: number, isOfFile: boolean): Entry {
+  const holds = plan.kind === 'hold' ? [...plan.directions] : [];
+  return { id, plan, written: plan.written, isOn: true, fired: 0, isOfFile, holds };
 }
 
 /** @throws DuplexError `call.invalid` with the reason why it is no fault */

@@ -26,6 +26,7 @@ import { panelSearches } from './panelSearches.ts';
 import { panelTimeline } from './panelTimeline.ts';
 import { panelUnits } from './panelUnits.ts';
 import { panelHtml } from './panelHtml.ts';
+import { panelProxy, proxyCalls } from './proxyCalls.ts';
 import { rowCalls } from './rowCalls.ts';
 import { webviewChannel } from './webviewChannel.ts';
 import type { WrittenConnection } from './writtenConnection.ts';
@@ -84,6 +85,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     remoteName: env.remoteName ?? '',
     heartbeat: session.options.heartbeat > 0,
     repeat: composer.repeat,
+    proxy: panelProxy(session.proxied),
   });
   const composer = composerCalls({
     session,
@@ -161,6 +163,7 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       ...connection,
       ...composer.calls,
       ...rows,
+      ...proxyCalls({ proxied: () => session.proxied, messageOf: (draft) => composer.messageOf(draft) }),
       ...units.calls,
       rows: async (from, count) => units.withSummaries(await answering.calls.rows(from, count)),
       hits: async (name, from, count) => units.withSummaries(await searches.calls.hits(name, from, count)),

@@ -7,6 +7,7 @@ import type {
   PanelComposerCalls,
   PanelConnectionCalls,
   PanelHostCalls,
+  PanelProxyCalls,
   PanelRowCalls,
   PanelSearchCalls,
   PanelStart,
@@ -45,6 +46,7 @@ export interface PanelCalls {
       PanelTimelineCalls &
       PanelComposerCalls &
       PanelRowCalls &
+      PanelProxyCalls &
       PanelUnitCalls)
   >;
   /** The page's name of a document of this panel; undefined for documents of other panels. */

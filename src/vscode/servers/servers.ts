@@ -114,6 +114,8 @@ export class Servers implements Disposable {
         host: '127.0.0.1',
         port,
         options: withSettings({ url: target }),
+        // None at first; panels switch them on.
+        rules: { faults: [], ports: this.sources.ports, uri: '' },
         ...shared,
       });
       return { name: l10n.t('Proxy'), url: started.url, target, stop: () => started.stop() };

@@ -188,8 +188,7 @@ export class Panel extends LitElement {
           @duplex-select=${(event: CustomEvent<RowRange>) => this.#select(event.detail)}
           @duplex-change=${(event: CustomEvent<Partial<ViewState>>) => this.#change(event.detail)}
           @duplex-go=${(event: CustomEvent<number>) => this.#go(event.detail)}
-          .canSend=${session.state === 'open'}
-          .decodedAs=${session.decodedAs}
+          .panel=${panel}
           @duplex-edit=${(event: CustomEvent<Draft>) => this.#edit(event.detail)}
           @duplex-find=${(event: CustomEvent<string>) => this.toolbar?.find(event.detail)}
           @duplex-open=${this.#openInspector}

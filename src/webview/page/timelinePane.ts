@@ -3,9 +3,14 @@ import '../timeline/timeline.ts';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { Draft, PanelHostCalls, PanelRowCalls } from '../../shared/panelProtocol.ts';
+import type {
+  Draft,
+  PanelHostCalls,
+  PanelProxyCalls,
+  PanelRowCalls,
+  PanelState,
+} from '../../shared/panelProtocol.ts';
 import type { PanelTimelineCalls } from '../../shared/timelineProtocol.ts';
-import type { DecodedAs } from '../../shared/session.ts';
 import { emit, reportTo } from '../base/events.ts';
 import { icon } from '../base/icons.ts';
 import { loadAfterStart, loadPart } from '../base/lazyParts.ts';
@@ -28,10 +33,12 @@ import { isDivergence } from '../timeline/rowMenu.ts';
 import type { RowCommand } from '../timeline/rowMenu.ts';
 import type { PullColumns } from '../timeline/columnCache.ts';
 import type { ColumnEdit, MessageChoice, TimeChoice } from '../timeline/timelineHead.ts';
+import type { ProxyBar } from '../proxy/proxyBar.ts';
 import { TIMELINE_TEXT } from '../timeline/timelineTexts.ts';
 
 export type TimelinePaneCalls = PanelTimelineCalls &
   PanelRowCalls &
+  PanelProxyCalls &
   Pick<PanelHostCalls, 'rows' | 'copyPayload' | 'savePayload'>;
 
 /** Below this number of rows the chart is not shown: all of them fit on a screen. */
@@ -55,10 +62,7 @@ export class TimelinePane extends LitElement {
   /** Wall-clock start of the session in milliseconds. */
   @property({ attribute: false }) startedAt = 0;
   @property({ attribute: false }) empty: readonly string[] = [];
-  /** The protocol by which messages are decoded. */
-  @property({ attribute: false }) decodedAs: DecodedAs | undefined = undefined;
-  /** Whether messages can be sent. */
-  @property({ attribute: false }) canSend = false;
+  @property({ attribute: false }) panel!: PanelState;
 
   /** Length of the list when the timeline stopped following. */
   #seen = 0;
@@ -69,6 +73,7 @@ export class TimelinePane extends LitElement {
   @state() private span: TimeSpan | undefined = undefined;
 
   @query('duplex-timeline') private readonly timeline!: Timeline;
+  @query('duplex-proxy-bar') private readonly proxyBar!: ProxyBar | null;
   @query('duplex-go-to') private readonly input!: GoToInput | null;
 
   /** Scrolls to an offset in pixels, regardless of the selection. */
@@ -103,9 +108,20 @@ export class TimelinePane extends LitElement {
 
   protected override render(): TemplateResult {
     const { view, rows, firstRow, startedAt } = this;
+    const { session, proxy } = this.panel;
     const column = { mode: view.time, zero: view.zero, startedAt };
     const selected = this.#selectedRows();
     return html`
+      ${
+        proxy
+          ? html`<duplex-proxy-bar
+              .calls=${this.calls}
+              .proxy=${proxy}
+              .selected=${view.selected}
+              @duplex-leave=${() => this.focus()}
+            ></duplex-proxy-bar>`
+          : nothing
+      }
       ${
         this.#showsChart
           ? html`<duplex-chart
@@ -128,12 +144,12 @@ export class TimelinePane extends LitElement {
         .anchor=${view.anchor}
         .follow=${view.follow}
         .empty=${this.empty}
-        .canSend=${this.canSend}
+        .abilities=${{ canSend: session.state === 'open', held: proxy?.held ?? [] }}
         .paths=${view.columns}
         .pullColumns=${this.#pullColumns}
         @duplex-columns=${(event: CustomEvent<ColumnEdit>) => reportTo(this, this.#editColumns(event.detail))}
-        .decodes=${this.decodedAs ? view.decoded : undefined}
-        .hasTopics=${this.decodedAs?.topics === true}
+        .decodes=${session.decodedAs ? view.decoded : undefined}
+        .hasTopics=${session.decodedAs?.topics === true}
         @duplex-messages=${(event: CustomEvent<MessageChoice>) =>
           this.#change(
             event.detail === 'conversation' || event.detail === 'topics'
@@ -192,6 +208,7 @@ export class TimelinePane extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.panel.proxy) loadPart(this, 'duplex-proxy-bar', () => import('../proxy/proxyBar.ts'));
     if (this.#showsChart) loadPart(this, 'duplex-chart', () => import('../chart/chart.ts'));
     const before = changed.get('view');
     const isOther = changed.has('source') && changed.get('source')?.key !== this.source.key;
@@ -240,6 +257,12 @@ export class TimelinePane extends LitElement {
     switch (action) {
       case 'editAndResend':
         return emit(this, 'duplex-edit', await calls.draftOf(seq));
+      case 'release':
+        return calls.releaseHeld([seq]);
+      case 'editHeld':
+        return this.proxyBar?.edit(seq);
+      case 'drop':
+        return calls.dropHeld([seq]);
       case 'resend':
         await calls.resend(seq);
         return emit(this, 'duplex-say', TIMELINE_TEXT.resent(seq));

@@ -40,8 +40,15 @@ const HAS_SIZE: readonly Kind[] = ['text', 'binary', 'ping', 'pong'];
 /**
  * @param previous the row above, if it is known
  * @param decoded whether to show the decoded form instead of the raw message
+ * @param isHeld whether a proxy holds the message
  */
-export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn, decoded = false): RowCells {
+export function rowCells(
+  row: Row,
+  previous: Row | undefined,
+  column: TimeColumn,
+  decoded = false,
+  isHeld = false,
+): RowCells {
   const preview = decoded ? (row.summary ?? row.preview) : row.preview;
   const time = timeText(column, row.time, previous?.time);
   const size = HAS_SIZE.includes(row.kind) ? byteCount(row.size) : '';
@@ -50,6 +57,7 @@ export function rowCells(row: Row, previous: Row | undefined, column: TimeColumn
   const tags: string[] = [];
   if (row.flags & FLAG.invalidUtf8) tags.push(ROW_TEXT.invalidUtf8);
   if (row.flags & FLAG.truncated) tags.push(ROW_TEXT.truncated(byteCount(row.stored), byteCount(row.size)));
+  if (isHeld) tags.push(ROW_TEXT.held);
   if (row.flags & FLAG.altered) tags.push(ROW_TEXT.altered);
   const direction = isLost(row) ? 'none' : row.direction;
   const after = pause === undefined ? '' : ROW_TEXT.afterPause(pause);

@@ -23,5 +23,6 @@ export const ROW_TEXT = {
   afterPause: (pause: string) => t('after a pause of {0}', pause),
   invalidUtf8: t('invalid UTF-8'),
   altered: t('passed on instead'),
+  held: t('held'),
   truncated: (stored: string, size: string) => t('{0} of {1} kept', stored, size),
 } as const;

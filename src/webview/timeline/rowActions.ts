@@ -7,7 +7,7 @@ import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Menu, MenuItem } from '../parts/menu.ts';
 import { rowMenu } from './rowMenu.ts';
-import type { RowAction, RowCommand } from './rowMenu.ts';
+import type { RowAbilities, RowAction, RowCommand } from './rowMenu.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
 
 const COPY_KEYS = isMac ? '⌘C' : 'Ctrl+C';
@@ -15,8 +15,7 @@ const COPY_KEYS = isMac ? '⌘C' : 'Ctrl+C';
 /** The context menu of the rows. Events: `duplex-row`, `duplex-close`. */
 @customElement('duplex-row-actions')
 export class RowActions extends LitElement {
-  /** Whether messages can be sent. */
-  @property({ attribute: false }) canSend = false;
+  @property({ attribute: false }) abilities: RowAbilities = { canSend: false, held: [] };
   /** The focused row, and the row at which a selection of several rows began. */
   @property({ attribute: false }) selected: number | undefined = undefined;
   @property({ attribute: false }) anchor: number | undefined = undefined;
@@ -62,8 +61,16 @@ export class RowActions extends LitElement {
   }
 
   #items(row: Row): MenuItem[] {
-    const { canSend, columns } = this;
-    return rowMenu({ row, canSend, other: this.#other(row.seq), columns, copyKeys: COPY_KEYS });
+    const { columns } = this;
+    const { canSend, held } = this.abilities;
+    return rowMenu({
+      row,
+      canSend,
+      isHeld: held.includes(row.seq),
+      other: this.#other(row.seq),
+      columns,
+      copyKeys: COPY_KEYS,
+    });
   }
 
   /** The row to compare another with: the focused one, or, for that one, the row where the selection began. */

@@ -4,6 +4,9 @@ import type { MenuItem } from '../parts/menu.ts';
 import { discriminator } from '../rows/discriminator.ts';
 import { TIMELINE_TEXT } from './timelineTexts.ts';
 
+/** What the menu of a row does with a held message, before everything else. */
+export const HELD_ACTIONS = ['release', 'editHeld', 'drop'] as const;
+
 /** What the menu of a row does. */
 export const ROW_ACTIONS = [
   'editAndResend',
@@ -20,7 +23,7 @@ export const ROW_ACTIONS = [
   'addColumn',
   'mark',
 ] as const;
-export type RowAction = (typeof ROW_ACTIONS)[number];
+export type RowAction = (typeof ROW_ACTIONS | typeof HELD_ACTIONS)[number];
 
 /** An action on the row whose menu was opened. */
 export interface RowCommand {
@@ -28,7 +31,17 @@ export interface RowCommand {
   readonly row: Row;
 }
 
+/** What can be done with rows. */
+export interface RowAbilities {
+  /** Whether messages can be sent. */
+  readonly canSend: boolean;
+  /** Rows of messages that a proxy holds. */
+  readonly held: readonly number[];
+}
+
 export interface RowMenuContext {
+  /** Whether a proxy holds its message, so that it can be released, edited or dropped. */
+  readonly isHeld: boolean;
   /** The row whose menu it is. */
   readonly row: Row;
   /** Whether the session is open, so that messages can be sent. */
@@ -42,7 +55,7 @@ export interface RowMenuContext {
 }
 
 /** The menu of a row. Items that do not apply are disabled, so that the others keep their places. */
-export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuContext): MenuItem[] {
+export function rowMenu({ row, isHeld, canSend, other, columns, copyKeys }: RowMenuContext): MenuItem[] {
   const isMessage = row.kind === 'text' || row.kind === 'binary';
   const hasPayload = row.stored > 0;
   const { menu } = TIMELINE_TEXT;
@@ -55,7 +68,8 @@ export function rowMenu({ row, canSend, other, columns, copyKeys }: RowMenuConte
     ...more,
   });
   return [
-    item('editAndResend', isMessage),
+    ...(isHeld ? HELD_ACTIONS.map((action) => item(action, true)) : []),
+    item('editAndResend', isMessage, { beginsGroup: isHeld }),
     item('resend', isMessage && canSend),
     item('copy', hasPayload, { beginsGroup: true, keys: copyKeys }),
     item('copyHex', hasPayload),

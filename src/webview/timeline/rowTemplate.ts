@@ -26,6 +26,8 @@ export interface RowParts {
   /** Whether it shows its decoded form, if any. */
   readonly decoded: boolean;
   readonly isSelected: boolean;
+  /** Whether a proxy holds its message. */
+  readonly isHeld: boolean;
   /** The row from which keys move. */
   readonly isFocused: boolean;
   /** The cell that was reached by keys, if this row is focused. */
@@ -47,7 +49,7 @@ export function rowTemplate(parts: RowParts): TemplateResult {
   const { row, isHit, isSelected, isFocused, seq, index, column } = parts;
   // A search marks the raw text, so matches show that.
   const hasMarks = parts.marks !== undefined && parts.marks.length > 0;
-  const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasMarks);
+  const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasMarks, parts.isHeld);
   const isZero = column.mode === 'mark' && seq !== undefined && seq === column.zero?.seq;
   const classes = {
     [row?.kind ?? 'loading']: true,

@@ -6,7 +6,7 @@ import { toDuplexError } from '../../shared/errors.ts';
 import { emit } from '../base/events.ts';
 import './rowActions.ts';
 import type { RowActions } from './rowActions.ts';
-import type { RowCommand } from './rowMenu.ts';
+import type { RowAbilities, RowCommand } from './rowMenu.ts';
 import { coalesce } from '../base/queue.ts';
 import { ListScroller } from '../list/listScroller.ts';
 import { baseStyles, listStyles } from '../base/styles.ts';
@@ -68,9 +68,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
   @property({ attribute: false }) follow = true;
   /** Two sentences: why the list is empty, and what to do. */
   @property({ attribute: false }) empty: readonly string[] = [];
-
-  /** Whether messages can be sent. */
-  @property({ attribute: false }) canSend = false;
+  @property({ attribute: false }) abilities: RowAbilities = { canSend: false, held: [] };
 
   /** The cell of the focused row that was reached by keys; undefined for the row as a whole. */
   @state() private cell: number | undefined = undefined;
@@ -250,7 +248,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
         }
       </div>
       <duplex-row-actions
-        .canSend=${this.canSend}
+        .abilities=${this.abilities}
         .columns=${this.paths}
         .selected=${this.selected}
         .anchor=${this.anchor}
@@ -283,6 +281,7 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
       decoded: this.decodes === true,
       isSelected: seq !== undefined && isWithin(range, seq),
       isFocused: seq !== undefined && seq === this.selected,
+      isHeld: seq !== undefined && this.abilities.held.includes(seq),
       cell: this.cell,
       column: this.column,
       columns: this.#columns.visible,

@@ -18,6 +18,9 @@ export const TIME_NAMES: Readonly<Record<TimeMode, string>> = {
 
 export const TIMELINE_TEXT = {
   menu: {
+    release: t('Release'),
+    editHeld: t('Edit and Release…'),
+    drop: t('Drop'),
     editAndResend: t('Edit and Resend'),
     resend: t('Resend'),
     copy: t('Copy'),

@@ -12,7 +12,7 @@ const row = (change: Partial<Row> = {}): Row => ({
 type Context = Partial<Parameters<typeof rowMenu>[0]> & Pick<Parameters<typeof rowMenu>[0], 'row'>;
 
 const menu = (context: Context): ReturnType<typeof rowMenu> =>
-  rowMenu({ canSend: true, other: undefined, columns: [], copyKeys: 'Ctrl+C', ...context });
+  rowMenu({ isHeld: false, canSend: true, other: undefined, columns: [], copyKeys: 'Ctrl+C', ...context });
 
 const enabled = (context: Context): string[] =>
   menu(context)
@@ -25,6 +25,15 @@ describe('the menu of a row', () => {
       const items = menu({ row: row({ kind }), canSend: false, other: undefined });
       expect(items.map(({ value }) => value)).toEqual(ROW_ACTIONS);
     }
+  });
+
+  it('of a held message begins with the decisions on it', () => {
+    const items = menu({ row: row(), isHeld: true });
+    expect(items.map(({ value }) => value)).toEqual(['release', 'editHeld', 'drop', ...ROW_ACTIONS]);
+    expect(items[3]).toMatchObject({ value: 'editAndResend', beginsGroup: true });
+    expect(enabled({ row: row(), isHeld: true, canSend: false })).toEqual(
+      expect.arrayContaining(['release', 'editHeld', 'drop']),
+    );
   });
 
   it('sends only while the session is open, and edits always', () => {

@@ -34,6 +34,8 @@ export interface PanelComposer {
   /** The draft that the page kept last. */
   readonly draft: Draft | undefined;
   readonly repeat: RepeatProgress | undefined;
+  /** The message of a draft without a verb. */
+  messageOf(draft: Draft): Promise<OutgoingMessage>;
   dispose(): void;
 }
 
@@ -108,6 +110,7 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
     get repeat() {
       return repetition.progress;
     },
+    messageOf,
     dispose: () => repetition.stop(),
   };
 }
