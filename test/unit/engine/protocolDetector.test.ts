@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { setUserTables, userTables } from '../../../src/core/protocol/registry.ts';
+import type { ProtocolTable } from '../../../src/core/protocol/table/protocolTable.ts';
+import { ProtocolDetector } from '../../../src/engine/protocolDetector.ts';
+
+const none = userTables();
+afterEach(() => setUserTables(none));
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const JSON_RPC = '{"jsonrpc":"2.0","id":1,"method":"a"}';
+
+function setUp(given: { protocol?: string; url?: string; decode?: readonly string[] } = {}) {
+  const options = { protocol: 'auto', url: 'ws://a.test/', decode: [] as readonly string[], ...given };
+  const detector = new ProtocolDetector(() => options);
+  return {
+    ...{ options, detector },
+    open: (protocol: unknown = '') => detector.onRow('open', 'none', bytes(JSON.stringify({ protocol }))),
+    text: (text: string) => detector.onRow('text', 'in', bytes(text)),
+  };
+}
+
+describe('the protocol of a session', () => {
+  it('is the one that is named, before anything connects', () => {
+    expect(setUp({ protocol: 'mqtt' }).detector.current).toMatchObject({ id: 'mqtt', title: 'MQTT' });
+  });
+
+  it('is recognised by the URL, the subprotocol or the first messages, with the reason', () => {
+    const byUrl = setUp({ url: 'ws://a.test/socket.io/?EIO=4&transport=websocket' });
+    byUrl.open();
+    expect(byUrl.detector.current).toMatchObject({
+      id: 'socket.io',
+      reason: 'Socket.IO: path /socket.io/, EIO=4',
+    });
+    const bySubprotocol = setUp();
+    bySubprotocol.open('ocpp1.6');
+    expect(bySubprotocol.detector.current).toMatchObject({
+      id: 'ocpp',
+      reason: expect.stringContaining('subprotocol ocpp1.6') as string,
+    });
+    const byMessage = setUp();
+    byMessage.open();
+    byMessage.text(JSON_RPC);
+    expect(byMessage.detector.current?.id).toBe('json-rpc');
+  });
+
+  it('is none if nothing is recognised, or if it is switched off', () => {
+    const { detector, open, text } = setUp();
+    open();
+    text('hello');
+    expect(detector.current).toBeUndefined();
+    const off = setUp({ protocol: 'none' });
+    off.open('ocpp1.6');
+    off.text(JSON_RPC);
+    expect(off.detector.current).toBeUndefined();
+  });
+
+  it('is looked for in the first messages only', () => {
+    const { detector, open, text } = setUp();
+    open();
+    for (let count = 0; count < 100; count++) text('hello');
+    text(JSON_RPC);
+    expect(detector.current).toBeUndefined();
+  });
+
+  it('is looked for anew in the next connection', () => {
+    const { detector, open, text } = setUp();
+    open('ocpp1.6');
+    expect(detector.current?.id).toBe('ocpp');
+    open();
+    expect(detector.current).toBeUndefined();
+    text(JSON_RPC);
+    expect(detector.current?.id).toBe('json-rpc');
+  });
+
+  it('follows another choice at once, also in the middle of a connection', () => {
+    const { detector, options, open, text } = setUp({ protocol: 'none' });
+    open();
+    text(JSON_RPC);
+    options.protocol = 'auto';
+    expect(detector.current?.id).toBe('json-rpc');
+    options.protocol = 'mqtt';
+    expect(detector.current?.id).toBe('mqtt');
+  });
+
+  it('follows the tables of the user at once', () => {
+    const { detector, open, text } = setUp();
+    open();
+    text('{"topic":"a"}');
+    expect(detector.current).toBeUndefined();
+    const table = {
+      id: 'feed',
+      title: 'Feed',
+      detect: { messages: [{ '$.topic': { exists: true } }] },
+      rules: [{ type: 'event' }],
+    };
+    setUserTables([table as unknown as ProtocolTable]);
+    expect(detector.current?.id).toBe('feed');
+    setUserTables(none);
+    expect(detector.current).toBeUndefined();
+  });
+
+  it('is that of rules if there are some and no protocol is known', () => {
+    const { detector } = setUp({ decode: ['msgpack in'] });
+    expect(detector.current).toMatchObject({ title: 'Rules', reason: 'msgpack in' });
+  });
+
+  it.each([undefined, 1, null, ['ocpp1.6'], { a: 1 }])(
+    'ignores the subprotocol %j of a damaged row',
+    (protocol) => {
+      const { detector, open } = setUp();
+      open(protocol);
+      expect(detector.current).toBeUndefined();
+    },
+  );
+
+  it('ignores an open row that is not JSON', () => {
+    const { detector } = setUp();
+    expect(() => detector.onRow('open', 'none', bytes('{'))).not.toThrow();
+    expect(detector.current).toBeUndefined();
+  });
+
+  it('keeps no view of a buffer that is used again', () => {
+    const { detector, options, open } = setUp({ protocol: 'none' });
+    open();
+    const buffer = bytes(JSON_RPC);
+    detector.onRow('text', 'in', buffer);
+    buffer.fill(0);
+    options.protocol = 'auto';
+    expect(detector.current?.id).toBe('json-rpc');
+  });
+});
