@@ -110,10 +110,17 @@ function printEnvironments(
     const section = unique(name || 'environment', taken);
     return [
       section,
-      Object.fromEntries(variables.map((each) => [each.name, hideSecret(each, section, secrets)])),
+      Object.fromEntries(
+        variables.map((each) => [each.name, withoutCommands(hideSecret(each, section, secrets))]),
+      ),
     ];
   });
   return `${JSON.stringify(Object.fromEntries(sections), undefined, 2)}\n`;
+}
+
+/** Only the user brings commands that run here: those of a file of another client become text. */
+function withoutCommands(value: string): string {
+  return value.replace(/\{\{(?=\s*\$command\b)/g, '\\{{');
 }
 
 /** Puts the environment into the name of the secret: environments have different values of one variable. */

@@ -100,3 +100,41 @@ describe.each(FIXTURES)('%s: %s', (id, path) => {
     expect(requireHarmless({ ...source, files }, id)).toEqual({ isImported: true });
   });
 });
+
+describe.each(FIXTURES.filter(([id]) => id === 'asyncapi'))('%s: %s', (id, path) => {
+  it.each([
+    ['out of the folder', '../../../../etc/passwd'],
+    ['out of the folder, with a pointer', '../../../../etc/passwd#/root'],
+    ['to an absolute file', 'file:///etc/passwd'],
+    ['to the network', 'http://127.0.0.1:1/schema.json#/a'],
+    ['to a file beside it', './other.yaml#/components/messages/a'],
+    ['to nothing', '#/components/nothing'],
+    ['to what every object has', '#/__proto__/polluted'],
+    ['to its constructor', '#/constructor/prototype'],
+    ['to the whole document', '#/'],
+    ['empty', ''],
+    ['of a megabyte', `#/${'a/'.repeat(512 * 1024)}`],
+  ])(
+    'references %s are left out and named, and nothing is read',
+    { timeout: 30_000 },
+    async (_, reference) => {
+      const source = await readImportSource(join(IMPORT_FIXTURES, path));
+      const redirected = (value: unknown): unknown => {
+        if (Array.isArray(value)) return value.map(redirected);
+        if (typeof value !== 'object' || value === null) return value;
+        return Object.fromEntries(
+          Object.entries(value).map(([key, each]) => [key, key === '$ref' ? reference : redirected(each)]),
+        );
+      };
+      const files = source.files.map((file) => ({ ...file, data: redirected(file.data) }));
+      requireHarmless({ ...source, files }, id);
+      const result = importedFrom({ ...source, files }, id);
+      const said =
+        'problem' in result ? result.problem : result.collections.flatMap(({ left }) => left ?? []).join(' ');
+      expect(said).toMatch(/is left out|are left out|no channel|It has no/);
+      expect(said.length).toBeLessThan(20_000);
+      const { files: written } = 'problem' in result ? { files: [] } : printImported(result, 'source');
+      for (const { text } of written) expect(text).not.toContain('root:');
+    },
+  );
+});

@@ -23,6 +23,10 @@ interface Client {
   readonly carried: ReadonlySet<string>;
 }
 
+/** Browsers copy commands of some kilobytes; a shell takes no more than two megabytes. */
+const MAX_CHARS = 1024 * 1024;
+const MAX_WORDS = 5000;
+
 /** The supported clients, by the name of the program. */
 const CLIENTS: Readonly<Record<string, Client>> = {
   curl: {
@@ -59,7 +63,20 @@ export function isCommandLine(text: string): boolean {
 
 /** Converts a command line of curl, wscat or websocat, as copied from a terminal or a browser, to a request. */
 export function importCommandLine(text: string, parseArguments: ParseArguments): ImportResult {
-  const [program = '', ...args] = shellWords(text.replace(/^\s*\$\s+/, ''));
+  if (text.length > MAX_CHARS)
+    return {
+      problem: 'The command line is longer than 1 MiB: leave out the data that is no part of the handshake.',
+    };
+  const all = shellWords(text.replace(/^\s*\$\s+/, ''));
+  if (all === undefined)
+    return {
+      problem: 'The command line has an expression of the shell that has no end: write its value instead.',
+    };
+  if (all.length > MAX_WORDS)
+    return {
+      problem: `The command line has more than ${MAX_WORDS} words: leave out what is no part of the handshake.`,
+    };
+  const [program = '', ...args] = all;
   const name = program
     .replace(/^.*[/\\]/, '')
     .replace(/\.exe$/i, '')

@@ -6,16 +6,28 @@ type Shell = 'posix' | 'cmd' | 'powershell';
 /**
  * Splits a command line into words and resolves quotes and escapes. `$NAME` becomes `{{$env NAME}}`. Anything after a
  * pipe, a redirection or a semicolon belongs to another command and is dropped.
+ * @returns undefined for a substitution that is not closed, such as `${`
  */
-export function shellWords(text: string): string[] {
+export function shellWords(text: string): string[] | undefined {
   const posix = asPosix(withPlainBlanks(text.trim()));
   const words: string[] = [];
-  for (const entry of parse(posix, (name) => `{{$env ${name}}}`)) {
+  const entries = parsed(posix);
+  if (!entries) return undefined;
+  for (const entry of entries) {
     if (typeof entry === 'string') words.push(entry);
     else if ('pattern' in entry) words.push(entry.pattern);
     else if ('comment' in entry || words.length > 0) break;
   }
   return words;
+}
+
+function parsed(posix: string): ReturnType<typeof parse> | undefined {
+  try {
+    return parse(posix, (name) => `{{$env ${name}}}`);
+  } catch {
+    // Its only error is "Bad substitution", with the whole text.
+    return undefined;
+  }
 }
 
 /** A quoted word or an escaped character, or a blank that no shell separates words with. Pages have these between words. */

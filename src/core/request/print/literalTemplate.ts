@@ -31,12 +31,16 @@ export function withReference(written: string, name: string): string {
 /** `{{name}}` and `{{$name argument}}`, the form that other clients write too. */
 const REFERENCE = /\{\{\s*(\$?[\p{L}_][\p{L}\p{N}_.-]*(?:\s+[^{}\s][^{}]*?)?)\s*\}\}/gu;
 
-/** Writes a text that already holds references, which stay. @param literal writes the text between them */
+/** A file of another client must not bring a program that runs here: only the user writes `{{$command …}}`. */
+const COMMAND = /^\$command\b/;
+
+/** Writes a text that already holds references, which stay but for commands. @param literal writes the text between them */
 export function keepReferences(literal: (text: string) => string): (text: string) => string {
   return (text) => {
     let written = '';
     let at = 0;
     for (const { index, 0: whole, 1: name = '' } of text.matchAll(REFERENCE)) {
+      if (COMMAND.test(name)) continue;
       written = withReference(written + literal(text.slice(at, index)), name);
       at = index + whole.length;
     }

@@ -83,7 +83,9 @@ export function printRequestFile({
 }: PrintableFile): PrintedRequest {
   const values = concealment({}, true, known);
   const own = variables.map(([name, value]) =>
-    variableLine(name, values.conceal(value, literalTemplate, isSecretName(name) ? [[name, value]] : [])),
+    withoutBreaks(
+      variableLine(name, values.conceal(value, literalTemplate, isSecretName(name) ? [[name, value]] : [])),
+    ),
   );
   const used = new Set<string>();
   const texts = requests.map((request) => {
@@ -108,7 +110,9 @@ function writeRequest(
   hidden: Concealment,
 ): { readonly text: string; readonly variables: readonly string[] } {
   const target = hidden.conceal(options.url, literalTemplate, urlSecrets(options.url));
-  const head = [...directives(options, base, hidden), `WEBSOCKET ${target}`, ...headers(options, hidden)];
+  const head = [...directives(options, base, hidden), `WEBSOCKET ${target}`, ...headers(options, hidden)].map(
+    withoutBreaks,
+  );
   const body = steps.map((step, index) => printStep(step, index, hidden));
   const lines = [
     `### ${oneLine(name)}`,
@@ -137,9 +141,14 @@ function printStep(
   ];
   return [
     ...(wait || index > 0 ? [stepSeparatorLine(wait ? 'wait-for-server' : '')] : []),
-    ...written.map((each) => `# @${each}`),
+    ...written.map((each) => withoutBreaks(`# @${each}`)),
     ...(message ? [printPayload(message, hidden, references)] : []),
   ].join('\n');
+}
+
+/** One line of the file: a value with a line break, from a file of somebody else, must not add directives or headers. */
+function withoutBreaks(line: string): string {
+  return line.replace(/[\r\n]+/g, ' ').trimEnd();
 }
 
 /** Writes a title or a comment. If it began with @, it would be read as a directive. */
