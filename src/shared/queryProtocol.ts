@@ -112,6 +112,8 @@ export type Mark = readonly [start: number, end: number];
 export interface Hit extends Row {
   /** The matches in the preview, in order, without overlaps; empty for a JSONPath. */
   readonly marks: readonly Mark[];
+  /** The matches are those in the summary, because what messages decode to was searched. */
+  readonly inSummary?: true;
 }
 
 /** Where a search starts, and how it is watched. */

@@ -317,3 +317,61 @@ it('says what cannot be exported as a collection, and writes nothing', async () 
   expect(await problem('two.ws', '--range', '0..1')).toContain('A request file has no rows');
   expect(existsSync(join(folder.path, 'no'))).toBe(false);
 });
+
+describe('rows that are found in what messages decode to', () => {
+  const exported = (output: string, ...args: string[]) =>
+    folder.duplex(['export', 'calls', '--to', 'jsonl', '--output', output, ...args]);
+
+  beforeAll(async () => {
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const call = '{"jsonrpc":"2.0","id":1,"method":"m","params":{"deep":1}}';
+    const args = ['--subprotocol', 'v1', '--send', call, '--wait', '1s', '--record', 'calls', '--quiet'];
+    expect((await folder.duplex(['connect', url, ...args])).status).toBe(0);
+  });
+
+  it.each<[string[], number]>([
+    [['$.method'], 2],
+    [['$.method', '--decoded'], 0],
+    [['$.deep'], 0],
+    [['$.deep', '--decoded'], 2],
+    [['$.deep', '--decoded', '--protocol', 'json-rpc'], 2],
+    [['$.deep', '--decoded', '--protocol', 'none'], 0],
+  ])('are exported: --search %j', async ([path, ...args], rows) => {
+    const output = `${args.join('')}${path!.slice(2)}.jsonl`;
+    const { status, stderr } = await exported(output, '--search', path!, ...args);
+    expect([status, stderr]).toEqual([0, expect.stringContaining(`${rows} rows written`)]);
+    const written = folder.read(output).trim();
+    expect(written === '' ? [] : written.split('\n').map((line) => (JSON.parse(line) as Line).dir)).toEqual(
+      rows === 0 ? [] : ['out', 'in'],
+    );
+  });
+
+  it.each([
+    [['--decoded'], '--decoded says where to search: add --search TEXT.'],
+    [['--protocol', 'json-rpc'], '--protocol says how to search with --decoded: add it, or leave both out.'],
+    [['--search', 'x', '--decoded', '--protocol', 'nothing'], 'There is no protocol “nothing”'],
+    [['--search', 'x', '--decoded', '--protocol', 'gone.protocol.json'], 'cannot be read: ENOENT'],
+  ])('are asked for with %j', async (args, problem) => {
+    const { status, stderr } = await exported('none.jsonl', ...args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(problem)]);
+    expect(existsSync(join(folder.path, 'none.jsonl'))).toBe(false);
+  });
+
+  it('are none of a request file', async () => {
+    writeFileSync(join(folder.path, 'plain.ws'), 'WEBSOCKET ws://h\n');
+    const args = [
+      'export',
+      'plain.ws',
+      '--to',
+      'opencollection',
+      '--output',
+      'c',
+      '--search',
+      'x',
+      '--decoded',
+    ];
+    expect((await folder.duplex(args)).stderr).toContain(
+      'leave out --range, --filter, --search and --decoded',
+    );
+  });
+});

@@ -14,7 +14,8 @@ import { DuplexError } from '../../shared/errors.ts';
 import type { CommandParts } from '../commandLine.ts';
 import { EXIT, type ExitStatus } from '../exitStatus.ts';
 import { unlessInterrupted } from '../interrupts.ts';
-import { rowRange, type RowRange } from '../optionValues.ts';
+import { protocolId, rowRange, type RowRange } from '../optionValues.ts';
+import { namedProtocol } from '../requestFiles/protocolTables.ts';
 import { printSentence } from '../output/printSentence.ts';
 import { requireNewFile } from '../output/writeNewFile.ts';
 import { exportRequests } from './exportRequests.ts';
@@ -27,6 +28,7 @@ Examples:
   $ duplex export ./chat --to ws --output chat.ws
   $ duplex export chat.ws --to opencollection --output chat/
   $ duplex export ./ticks --to payloads --filter in --output messages/
+  $ duplex export ./feed --to payloads --search '$.price' --decoded --output prices/
   $ duplex export ./ticks --to csv --filter 'in text' --range 0..999 --output ticks.csv
 
 Exit status: 0 the file is written, 2 it is not: wrong usage, no recording, no room, or Ctrl+C.
@@ -62,6 +64,12 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
     .option('--filter <words>', "only rows of a direction, kind or size: 'in', 'text binary', 'size>1KiB'")
     .option('--search <text>', 'only rows that contain a text, match a /regex/, or have a match for a $.path')
     .option('-i, --ignore-case', 'ignore case when searching')
+    .option('--decoded', 'search in what messages decode to; slower, because every message is decoded')
+    .option(
+      '--protocol <id>',
+      'with --decoded: the protocol inside messages, if the session did not name it',
+      protocolId,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) =>
       finish(await exportAny(folder, options, workersFolder)),
@@ -69,17 +77,22 @@ export function exportCommand({ workersFolder, finish }: CommandParts): Command 
 }
 
 async function exportAny(path: string, options: Options, workersFolder: string): Promise<ExitStatus> {
-  const { to, output, range, filter, search, force } = options;
+  const { to, output, range, filter, search, decoded, protocol, force } = options;
   if (force && (to === COLLECTION || to === 'payloads'))
     throw new DuplexError(
       'call.invalid',
       `--to ${to} writes a new folder and overwrites none: leave out --force, and name another --output if it exists.`,
     );
-  if (to !== COLLECTION) return exportRecording(path, { ...options, to }, workersFolder);
-  if (range !== undefined || filter !== undefined || search !== undefined)
+  if (protocol !== undefined && !decoded)
     throw new DuplexError(
       'call.invalid',
-      'A request file has no rows: leave out --range, --filter and --search.',
+      '--protocol says how to search with --decoded: add it, or leave both out.',
+    );
+  if (to !== COLLECTION) return exportRecording(path, { ...options, to }, workersFolder);
+  if ([range, filter, search, decoded].some((option) => option !== undefined))
+    throw new DuplexError(
+      'call.invalid',
+      'A request file has no rows: leave out --range, --filter, --search and --decoded.',
     );
   return exportRequests(path, output);
 }
@@ -91,7 +104,7 @@ async function exportRecording(
   workersFolder: string,
 ): Promise<ExitStatus> {
   const { range = { first: 0, last: Infinity }, output, force = false, to } = options;
-  const query = logQuery(options);
+  const query = logQuery(await namedProtocol(options));
   const problem = query && (await invalidQuery(query));
   if (problem !== undefined) throw new DuplexError('call.invalid', problem);
   await requireOutside(folder, output);

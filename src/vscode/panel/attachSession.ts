@@ -166,7 +166,14 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
       ...proxyCalls({ proxied: () => session.proxied, messageOf: (draft) => composer.messageOf(draft) }),
       ...units.calls,
       rows: async (from, count) => units.withSummaries(await answering.calls.rows(from, count)),
-      hits: async (name, from, count) => units.withSummaries(await searches.calls.hits(name, from, count)),
+      hits: async (name, from, count) => {
+        const hits = await units.withSummaries(await searches.calls.hits(name, from, count));
+        return searches.marked(name, hits, async (given) => given);
+      },
+      hitsBetween: async (name, from, end) => {
+        const hits = await searches.calls.hitsBetween(name, from, end);
+        return searches.marked(name, hits, (given) => units.withSummaries(given));
+      },
     },
     {
       events: ['update', 'searched', 'formatProgress', 'goTo', 'showRow', 'editConnection'],

@@ -1,5 +1,7 @@
 import { conditionMatcher } from '../../core/request/condition/searchCondition.ts';
+import { compilePlain } from '../../core/search/compilePlain.ts';
 import { invalidQuery } from '../../core/search/compileText.ts';
+import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import { MAX_PULL, TICK_INTERVAL } from '../../shared/limits.ts';
 import type { PanelQuery, PanelSearchCalls, PanelSearchState } from '../../shared/panelProtocol.ts';
@@ -21,6 +23,15 @@ export interface PanelSearches {
   readonly calls: PanelSearchCalls;
   /** A running search. @throws DuplexError `call.cancelled` once it was ended, `call.invalid` for an invalid name */
   readonly find: (name: unknown) => RunningSearch;
+  /**
+   * The hits with the matches in their summaries, if the search looks for a plain text in what messages decode to.
+   * @param withSummaries adds the summaries
+   */
+  readonly marked: (
+    name: unknown,
+    hits: Hit[],
+    withSummaries: (hits: Hit[]) => Promise<Hit[]>,
+  ) => Promise<Hit[]>;
   /** Ends the searches of a page that is gone. */
   readonly endAll: () => Promise<void>;
   readonly dispose: () => Promise<void>;
@@ -32,6 +43,8 @@ const MAX_SEARCHES = 8;
 interface Entry {
   /** Undefined while its pattern is being checked. */
   search: RunningSearch | undefined;
+  /** Finds its text in summaries. A regular expression may run for ever, and is not tried here. */
+  readonly matcher: TextMatcher | undefined;
   stop: () => void;
 }
 
@@ -84,7 +97,10 @@ export function panelSearches(
         throw new DuplexError('call.invalid', 'A search of this name runs already: end it first.');
       if (entries.size >= MAX_SEARCHES)
         throw new DuplexError('call.invalid', 'Too many searches run at once: end some first.');
-      const entry: Entry = { search: undefined, stop: () => undefined };
+      const { decoded, text } = wanted;
+      const isMarked = decoded === true && text?.mode === 'plain' && text.pattern !== '';
+      const matcher = isMarked ? compilePlain(text.pattern, text.caseSensitive) : undefined;
+      const entry: Entry = { search: undefined, matcher, stop: () => undefined };
       entries.set(name, entry);
       try {
         const problem = await invalidQuery(wanted, async (pattern) => conditionMatcher(pattern));
@@ -128,6 +144,13 @@ export function panelSearches(
   return {
     calls,
     find,
+    async marked(name, hits, withSummaries) {
+      const matcher = entries.get(checkName(name))?.matcher;
+      if (!matcher || hits.length === 0) return hits;
+      return (await withSummaries(hits)).map((hit) =>
+        hit.summary === undefined ? hit : { ...hit, marks: matcher.ranges(hit.summary), inSummary: true },
+      );
+    },
     endAll,
     async dispose() {
       tell.dispose();

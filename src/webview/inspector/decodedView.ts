@@ -233,7 +233,7 @@ function payloadTemplate(payload: UnitPayload, marked: ByteRange | undefined, ma
         role="option"
         aria-selected=${chosen.has(index)}
         @click=${(event: MouseEvent) => onFieldClick(event, range, marked, mark)}
-        >${coloured(text)}${'\n'}</span
+        >${coloured(text)}</span
       >`,
   );
   return html`<pre

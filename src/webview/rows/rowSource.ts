@@ -1,8 +1,11 @@
-import type { Hit, Mark } from '../../shared/queryProtocol.ts';
+import type { Hit } from '../../shared/queryProtocol.ts';
 import type { Row } from '../../shared/timeline.ts';
 
 /** A row; with the matches in its preview if a search found it. */
-export type ShownRow = Row & { readonly marks?: readonly Mark[] };
+export type ShownRow = Row & Partial<RowMarks>;
+
+/** The matches in a row's text. */
+export type RowMarks = Pick<Hit, 'marks' | 'inSummary'>;
 
 /** The rows of a list by index, in ascending order of their numbers. */
 export interface RowSource {

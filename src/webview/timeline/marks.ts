@@ -1,5 +1,5 @@
 import type { Mark } from '../../shared/queryProtocol.ts';
-import type { MarkSource } from '../rows/rowSource.ts';
+import type { MarkSource, RowMarks } from '../rows/rowSource.ts';
 
 export interface MarkedPart {
   readonly text: string;
@@ -23,15 +23,15 @@ export function markedParts(text: string, marks: readonly Mark[]): MarkedPart[] 
 }
 
 export interface MarkCache {
-  /** The matches in a row's preview, possibly none; undefined if the row is not known to be a hit. */
-  readonly get: (seq: number) => readonly Mark[] | undefined;
+  /** The matches in a row's text, possibly none; undefined if the row is not known to be a hit. */
+  readonly get: (seq: number) => RowMarks | undefined;
   /** Loads the hits among rows `from` to `end` (excluded) if more may be known than before. */
   load(source: MarkSource | undefined, from: number, end: number): Promise<void>;
 }
 
 /** The hits among the rows in view. It keeps one range only. */
 export function createMarkCache(): MarkCache {
-  let marks = new Map<number, readonly Mark[]>();
+  let marks = new Map<number, RowMarks>();
   let known = { key: '', from: 0, end: 0, scanned: 0, isFinal: true };
 
   return {
@@ -49,7 +49,7 @@ export function createMarkCache(): MarkCache {
       const next = { key, from, end, scanned, isFinal: end <= from || source.covers(end - 1) };
       const hits = end > from && scanned > 0 ? await source.hitsBetween(from, end) : [];
       known = next;
-      marks = new Map(hits.map((hit) => [hit.seq, hit.marks]));
+      marks = new Map(hits.map((hit) => [hit.seq, hit]));
     },
   };
 }

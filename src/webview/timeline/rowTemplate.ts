@@ -21,6 +21,8 @@ export interface RowParts {
   /** The row above, for the delta. */
   readonly previous: Row | undefined;
   readonly marks: readonly Mark[] | undefined;
+  /** Whether the marks are those of its decoded form. */
+  readonly inSummary: boolean;
   /** Highlighted as a hit among other rows. */
   readonly isHit: boolean;
   /** Whether it shows its decoded form, if any. */
@@ -47,9 +49,9 @@ export interface RowParts {
 /** One row of the timeline. Styles are in rowStyles.ts. */
 export function rowTemplate(parts: RowParts): TemplateResult {
   const { row, isHit, isSelected, isFocused, seq, index, column } = parts;
-  // A search marks the raw text, so matches show that.
-  const hasMarks = parts.marks !== undefined && parts.marks.length > 0;
-  const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasMarks, parts.isHeld);
+  // A search in the raw text marks that, so matches show it.
+  const hasRawMarks = !parts.inSummary && parts.marks !== undefined && parts.marks.length > 0;
+  const cells = row && rowCells(row, parts.previous, column, parts.decoded && !hasRawMarks, parts.isHeld);
   const isZero = column.mode === 'mark' && seq !== undefined && seq === column.zero?.seq;
   const classes = {
     [row?.kind ?? 'loading']: true,
@@ -128,9 +130,8 @@ function cellContent(column: Column, parts: RowParts, cells: RowCells | undefine
       };
     case 'message':
       return {
-        content: html`<span class="preview">${preview(cells.preview, parts.marks)}</span>${cells.tags.map(
-            (tag) => html`<span class="tag">${tag}</span>`,
-          )}`,
+        content: html`<span class="preview">${preview(cells.preview, shownMarks(parts))}</span
+          >${cells.tags.map((tag) => html`<span class="tag">${tag}</span>`)}`,
       };
     case 'value':
       return valueContent(parts.values?.[column.index]);
@@ -156,6 +157,11 @@ function rowLabel({ label }: RowCells, { columns, values, isHit }: RowParts): st
     return column.name === 'value' && content !== '' ? `, ${column.path}: ${String(content)}` : '';
   });
   return `${isHit ? TIMELINE_TEXT.hitRow(label) : label}${own.join('')}`;
+}
+
+/** Those of the decoded form belong to no other text. */
+function shownMarks({ marks, inSummary, decoded, row }: RowParts): readonly Mark[] | undefined {
+  return inSummary && !(decoded && row?.summary !== undefined) ? undefined : marks;
 }
 
 /** Rendered as text, never as HTML: it is server content. */

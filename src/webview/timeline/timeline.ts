@@ -276,7 +276,8 @@ export class Timeline extends LitElement implements SelectionHost, ColumnsHost {
     return rowTemplate({
       row,
       previous: cache.get(index - 1),
-      marks: marks ?? row?.marks,
+      marks: marks?.marks ?? row?.marks,
+      inSummary: (marks ?? row)?.inSummary === true,
       isHit: marks !== undefined,
       decoded: this.decodes === true,
       isSelected: seq !== undefined && isWithin(range, seq),

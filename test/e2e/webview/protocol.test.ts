@@ -38,6 +38,22 @@ describe('a session with a protocol', () => {
     await expect.poll(() => fact.innerText()).toContain('Socket.IO');
   });
 
+  it('marks what a search in Decoded finds in what rows decode to, and only there', async () => {
+    await open(SOCKETIO);
+    const marks = (row: number): Promise<string[]> => preview(row).locator('mark').allInnerTexts();
+    await panel.page.getByRole('textbox', { name: 'Search' }).fill('message');
+    // The bytes are searched: the row shows them.
+    await expect.poll(() => marks(0)).toEqual(['message']);
+    expect(await preview(0).innerText()).toMatch(/^42\["chat message"/);
+    await panel.page.getByRole('button', { name: 'Search in Decoded' }).click();
+    await expect.poll(() => preview(0).innerText()).toMatch(/^chat message \[/);
+    await expect.poll(() => marks(0)).toEqual(['message']);
+    await messages().click();
+    await item('As They Travelled').click();
+    await expect.poll(() => preview(0).innerText()).toMatch(/^42\["chat message"/);
+    expect(await marks(0)).toEqual([]);
+  });
+
   it('shows what travelled instead, chosen by keyboard, and keeps the choice', async () => {
     await open(SOCKETIO);
     await messages().focus();
@@ -58,7 +74,7 @@ describe('a session with a protocol', () => {
     await expect.poll(() => view.locator('h3').innerText()).toBe('event chat message');
     await expect
       .poll(() => view.locator('pre').innerText())
-      .toBe('[\n  {\n    "n": 12345678901234567890,\n    "text": "hi"\n  }\n]\n');
+      .toBe('[\n  {\n    "n": 12345678901234567890,\n    "text": "hi"\n  }\n]');
     await expect.poll(() => view.locator('dl').innerText()).toContain('0 to 57');
   });
 

@@ -49,6 +49,52 @@ describe('a search of the page', () => {
     expect(await calls.hitPosition('s1', 8)).toBe(2);
   });
 
+  test('of a text in what messages decode to has its matches in the summaries', async () => {
+    const { calls, marked } = setUp();
+    const hitsOf = (...summaries: (string | undefined)[]): Hit[] =>
+      summaries.map(
+        (summary, seq) =>
+          ({ seq, marks: [[9, 10]], ...(summary !== undefined && { summary }) }) as unknown as Hit,
+      );
+    const same = async (hits: Hit[]): Promise<Hit[]> => hits;
+    await calls.startSearch('s1', { ...PLAIN, decoded: true });
+    const hits = await marked('s1', hitsOf('axbX', 'none', undefined), same);
+    expect(hits).toMatchObject([
+      {
+        marks: [
+          [1, 2],
+          [3, 4],
+        ],
+        inSummary: true,
+      },
+      { marks: [], inSummary: true },
+      { marks: [[9, 10]] },
+    ]);
+    expect(hits[2]).not.toHaveProperty('inSummary');
+    const added = await marked('s1', hitsOf(undefined), async () => hitsOf('x'));
+    expect(added).toMatchObject([{ summary: 'x', marks: [[0, 1]], inSummary: true }]);
+    const unused = vi.fn(same);
+    expect(await marked('s1', [], unused)).toEqual([]);
+    expect(unused).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, PanelQuery]>([
+    ['of bytes', PLAIN],
+    [
+      'for a pattern, which may run for ever',
+      { text: { pattern: '(a+)+$', mode: 'regex', caseSensitive: true }, decoded: true },
+    ],
+    ['for a path', { text: { pattern: '$.a', mode: 'jsonpath', caseSensitive: true }, decoded: true }],
+  ])('%s decodes nothing for marks', async (_, query) => {
+    const { calls, marked } = setUp();
+    await calls.startSearch('s1', query);
+    const withSummaries = vi.fn(async (hits: Hit[]) => hits);
+    const hits = [{ seq: 1, marks: [[0, 1]], summary: 'aaa' } as unknown as Hit];
+    expect(await marked('s1', hits, withSummaries)).toBe(hits);
+    expect(await marked('other', hits, withSummaries)).toBe(hits);
+    expect(withSummaries).not.toHaveBeenCalled();
+  });
+
   test('says what is wrong with its pattern, and begins none', async () => {
     const { calls, begin } = setUp();
     const regex: PanelQuery = { text: { pattern: 'a(', mode: 'regex', caseSensitive: true } };

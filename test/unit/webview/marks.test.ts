@@ -18,7 +18,7 @@ describe('createMarkCache', () => {
     const cache = createMarkCache();
     const all = source([3, 7], 100);
     await cache.load(all, 0, 50);
-    expect([3, 4, 7].map(cache.get)).toEqual([[[0, 1]], undefined, [[0, 1]]]);
+    expect([3, 4, 7].map((seq) => cache.get(seq)?.marks)).toEqual([[[0, 1]], undefined, [[0, 1]]]);
     await cache.load(all, 10, 40);
     expect(all.hitsBetween.mock.calls).toEqual([[0, 50]]);
     await cache.load(all, 30, 60);
@@ -34,7 +34,7 @@ describe('createMarkCache', () => {
     expect(cache.get(7)).toBeUndefined();
     const late = source([3, 7], 100);
     await cache.load(late, 0, 50);
-    expect(cache.get(7)).toEqual([[0, 1]]);
+    expect(cache.get(7)?.marks).toEqual([[0, 1]]);
     await cache.load(late, 0, 50);
     expect(late.hitsBetween).toHaveBeenCalledTimes(1);
   });
@@ -45,9 +45,17 @@ describe('createMarkCache', () => {
     const pending = cache.load(source([4], 100, 's2'), 0, 50);
     expect(cache.get(3)).toBeUndefined();
     await pending;
-    expect(cache.get(4)).toEqual([[0, 1]]);
+    expect(cache.get(4)?.marks).toEqual([[0, 1]]);
     await cache.load(undefined, 0, 50);
     expect(cache.get(4)).toBeUndefined();
+  });
+
+  it('keeps whether the matches are those of the decoded form', async () => {
+    const cache = createMarkCache();
+    const decoded = source([3], 100);
+    decoded.hitsBetween.mockResolvedValueOnce([{ ...hit(3), inSummary: true }]);
+    await cache.load(decoded, 0, 50);
+    expect(cache.get(3)).toMatchObject({ marks: [[0, 1]], inSummary: true });
   });
 
   it('asks nothing of a search that has not begun', async () => {

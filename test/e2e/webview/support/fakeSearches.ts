@@ -89,9 +89,11 @@ export function fakeSearches(
     return job;
   };
   const before = (job: Running, seq: number): number => job.hits.filter((hit) => hit < seq).length;
-  const hits = ({ hits: found, matcher }: Running, from: number, count: number): Hit[] =>
+  const hits = ({ hits: found, matcher, query }: Running, from: number, count: number): Hit[] =>
     found.slice(from, from + count).map((seq) => {
       const row = rows.row(seq);
+      if (query.decoded && matcher && row.summary !== undefined)
+        return { ...row, marks: matcher.ranges(row.summary), inSummary: true };
       const marks = matcher ? previewMarks(matcher, row.kind, row.preview, rows.payload(seq), false) : [];
       return { ...row, marks };
     });
