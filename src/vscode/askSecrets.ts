@@ -53,6 +53,39 @@ export async function askHeaders(
   return { headers, subprotocols };
 }
 
+/**
+ * Asks for the passphrase and the credentials of the proxy in whose place the mask stands.
+ * @returns those of the two that were asked for
+ * @throws DuplexError `call.cancelled` if the user gives up
+ */
+export async function askMasked({
+  passphrase = '',
+  proxy = '',
+}: Partial<ConnectOptions>): Promise<Partial<Pick<ConnectOptions, 'passphrase' | 'proxy'>>> {
+  const filled = !proxy.includes(MASK) ? undefined : await askText(l10n.t('Secret of the Proxy'), proxy);
+  const phrase = !passphrase.includes(MASK)
+    ? undefined
+    : await askText(l10n.t('Passphrase of the Client Certificate'));
+  return {
+    ...(filled !== undefined && { proxy: filled.trim() }),
+    ...(phrase !== undefined && { passphrase: phrase }),
+  };
+}
+
+/** @param value what stands in the field, with the mask in the place of the secret; without it, what is typed is hidden */
+async function askText(title: string, value = ''): Promise<string> {
+  const problem = l10n.t('Write the secret in the place of {0}.', MASK);
+  const typed = await window.showInputBox({
+    title,
+    prompt: l10n.t('VS Code no longer has this secret.'),
+    value,
+    password: value === '',
+    ignoreFocusOut: true,
+    validateInput: inertCheck((text) => (text.includes(MASK) ? problem : undefined)),
+  });
+  return typed ?? gaveUp();
+}
+
 /** @returns the value; empty to connect without the header */
 async function askHeader(of: string, name: string, lostFrom: LostFrom): Promise<string> {
   const prompt =

@@ -2,6 +2,7 @@ import { EventEmitter } from 'vscode';
 import type { Event, SecretStorage } from 'vscode';
 import type { GivenOptions } from '../core/session/options/connectOptions.ts';
 import { MASK, maskUrl } from '../core/session/secrets/mask.ts';
+import { maskSecrets } from '../core/session/secrets/maskSecrets.ts';
 import { recordedHeaders } from '../engine/recordedSession.ts';
 import type { ConnectOptions } from '../shared/session.ts';
 
@@ -14,12 +15,17 @@ export interface Store {
 const KEY = 'recentUrls';
 /** The names of the headers with secrets, by URL. */
 const HEADERS_KEY = 'recentSecretHeaders';
+/** The options without secrets, by URL. */
+const OPTIONS_KEY = 'recentOptions';
 const MOST = 20;
+/** Characters of one option in the global state: certificates in PEM are long. */
+const MOST_TEXT = 16_384;
 
 /**
  * The recent connections, newest first. Each is identified by its URL without user info and with secret query values
  * masked. The list is in VS Code's global state. The options, which may hold secrets, are in its SecretStorage.
- * Without a keyring, VS Code loses that storage when the window closes; then only the names of the secrets remain.
+ * Without a keyring, VS Code loses that storage when the window closes; the global state still has the options without
+ * secrets and the names of the secrets.
  */
 export interface RecentUrls {
   list(): readonly string[];
@@ -29,6 +35,11 @@ export interface RecentUrls {
   optionsOf(url: string): Promise<GivenOptions | undefined>;
   /** The names of the headers with secrets that a connection of the list had, `Authorization` for user info of its URL. */
   secretHeadersOf(url: string): readonly string[];
+  /**
+   * The options that a connection of the list had, without its URL and the headers with secrets. The mask stands in the
+   * place of a passphrase and of the user info of a proxy.
+   */
+  plainOptionsOf(url: string): Partial<ConnectOptions>;
   remove(url: string): Promise<void>;
   clear(): Promise<void>;
   /** The list was changed by this window. */
@@ -43,16 +54,25 @@ export function recentUrls(
     const stored = store.get(KEY);
     return Array.isArray(stored) ? stored.filter((url) => typeof url === 'string') : [];
   };
-  const secretHeaders = (): Readonly<Record<string, unknown>> => {
-    const stored = store.get(HEADERS_KEY);
+  const byUrl = (key: string): Readonly<Record<string, unknown>> => {
+    const stored = store.get(key);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};
+  };
+  /** What the store has under the key for a URL; not what objects inherit. */
+  const kept = (key: string, url: string): unknown =>
+    Object.entries(byUrl(key)).find(([of]) => of === url)?.[1];
+  const keep = async (key: string, url: string, value: object): Promise<void> => {
+    const rest = without(byUrl(key), [url]);
+    await store.update(key, Object.keys(value).length === 0 ? rest : { ...rest, [url]: value });
   };
   const changed = new EventEmitter<void>();
   const replace = async (urls: readonly string[]): Promise<void> => {
     const gone = list().filter((url) => !urls.includes(url));
     await store.update(KEY, urls);
-    const names = secretHeaders();
-    if (gone.some((url) => url in names)) await store.update(HEADERS_KEY, without(names, gone));
+    for (const key of [HEADERS_KEY, OPTIONS_KEY]) {
+      const all = byUrl(key);
+      if (gone.some((url) => url in all)) await store.update(key, without(all, gone));
+    }
     await Promise.all(gone.map((url) => secrets.delete(keyOf(url))));
     changed.fire();
   };
@@ -63,19 +83,22 @@ export function recentUrls(
       const safe = maskUrl(url.trim());
       if (options !== undefined) {
         await secrets.store(keyOf(safe), JSON.stringify(options));
-        const names = secretHeadersIn(options);
-        const rest = without(secretHeaders(), [safe]);
-        await store.update(HEADERS_KEY, names.length === 0 ? rest : { ...rest, [safe]: names });
+        await keep(HEADERS_KEY, safe, secretHeadersIn(options));
+        await keep(OPTIONS_KEY, safe, plainOptionsIn(options));
       }
       await replace([safe, ...others(safe)].slice(0, MOST));
     },
     async optionsOf(url) {
-      const kept = await secrets.get(keyOf(url));
-      return kept === undefined ? undefined : optionsIn(kept);
+      const text = await secrets.get(keyOf(url));
+      return text === undefined ? undefined : optionsIn(text);
     },
     secretHeadersOf(url) {
-      const names = Object.entries(secretHeaders()).find(([of]) => of === url)?.[1];
+      const names = kept(HEADERS_KEY, url);
       return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+    },
+    plainOptionsOf(url) {
+      const options = kept(OPTIONS_KEY, url);
+      return typeof options === 'object' && options !== null && !Array.isArray(options) ? { ...options } : {};
     },
     remove: (url) => replace(others(url)),
     clear: () => replace([]),
@@ -108,6 +131,39 @@ function secretHeadersIn({
   return names.filter(
     (name, at) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === at,
   );
+}
+
+/** The options that may stand in the global state: none of their values is a secret. */
+function plainOptionsIn(given: GivenOptions): Partial<ConnectOptions> {
+  const {
+    url: _url,
+    secrets = [],
+    headers = [],
+    subprotocols = [],
+    passphrase = '',
+    proxy = '',
+    ...rest
+  } = given;
+  const isPlain = (value: unknown): boolean => {
+    const text = JSON.stringify(value);
+    return text.length <= MOST_TEXT && maskSecrets(text, secrets) === text && !text.includes('PRIVATE KEY');
+  };
+  const recorded = recordedHeaders({ headers, subprotocols, secrets });
+  const plainHeaders = headers.filter((_, at) => !recorded[at]![1].includes(MASK));
+  const hasPlainOffers = !recorded.slice(headers.length).some(([, value]) => value.includes(MASK));
+  const plainProxy = isPlain(proxy) && maskUrl(proxy) === proxy ? proxy : maskedProxy(proxy, secrets);
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => isPlain(value))),
+    ...(plainHeaders.length > 0 && { headers: plainHeaders }),
+    ...(subprotocols.length > 0 && hasPlainOffers && { subprotocols }),
+    ...(passphrase !== '' && { passphrase: MASK }),
+    ...(plainProxy !== '' && { proxy: plainProxy }),
+  };
+}
+
+/** The mask stands in the place of its credentials, so that they are asked for. */
+function maskedProxy(proxy: string, secrets: readonly string[]): string {
+  return maskSecrets(maskUrl(proxy), secrets).replace(/^([a-z0-9+.-]+:\/\/)(?!•)/i, `$1${MASK}@`);
 }
 
 /** What `add` stored. Engine and settings check the values when the session is made. */

@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 import { prepareSession } from '../sessionLifecycle.ts';
 import { pickOptions } from './options/pickOptions.ts';
 import { urlCandidates } from './urlCandidates.ts';
-import { askHeaders } from '../askSecrets.ts';
+import { askHeaders, askMasked } from '../askSecrets.ts';
 import { inertText } from '../inertText.ts';
 import type { RecentUrls } from '../recentUrls.ts';
 
@@ -76,19 +76,27 @@ export async function pickUrl(
 }
 
 /**
- * Asks for the headers with secrets that a connection of Recent had, if VS Code no longer has them.
+ * The options that a connection of Recent had. It asks for those with secrets, which VS Code no longer has.
  * @param listed its URL in the list
  * @param url the whole URL
  * @throws DuplexError `call.cancelled` if the user gives up
  */
 export async function completeRecent(
-  recent: Pick<RecentUrls, 'secretHeadersOf'>,
+  recent: Pick<RecentUrls, 'secretHeadersOf' | 'plainOptionsOf'>,
   listed: string,
   url: string,
 ): Promise<string | GivenOptions> {
   const names = recent.secretHeadersOf(listed);
-  if (names.length === 0) return url;
-  return { url, ...(await askHeaders(listed, names, 'recent')) };
+  const { headers = [], subprotocols = [], ...plain } = recent.plainOptionsOf(listed);
+  if (names.length === 0 && Object.keys(recent.plainOptionsOf(listed)).length === 0) return url;
+  const asked = await askHeaders(listed, names, 'recent');
+  return {
+    url,
+    ...plain,
+    headers: [...headers, ...asked.headers],
+    subprotocols: [...subprotocols, ...asked.subprotocols],
+    ...(await askMasked(plain)),
+  };
 }
 
 async function pickOne(

@@ -86,6 +86,7 @@ beforeEach(() => {
     list: () => recents,
     optionsOf: async (url: string) => kept.get(url),
     secretHeadersOf: (url: string) => secretHeaders.get(url) ?? [],
+    plainOptionsOf: () => ({}),
     remove: async (url: string) => {
       recents = recents.filter((other) => other !== url);
     },

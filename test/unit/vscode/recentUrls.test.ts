@@ -170,3 +170,65 @@ describe('the names of the headers that were secret', () => {
     },
   );
 });
+
+describe('the options without secrets', () => {
+  const url = 'ws://h';
+
+  test('outlive the secret storage', async () => {
+    const [store, secrets] = [memory(), keyring()];
+    await recentUrls(store, secrets).add(url, {
+      url,
+      insecure: true,
+      proxy: 'socks5://p:1',
+      servername: 'h.test',
+    });
+    secrets.kept.clear();
+    const later = recentUrls(store, secrets);
+    expect(await later.optionsOf(url)).toBeUndefined();
+    expect(later.plainOptionsOf(url)).toEqual({
+      insecure: true,
+      proxy: 'socks5://p:1',
+      servername: 'h.test',
+    });
+  });
+
+  test('hold neither a declared secret nor a private key, nor what is very long', async () => {
+    const store = memory();
+    const recent = recentUrls(store, keyring());
+    await recent.add(url, {
+      url,
+      secrets: ['declared-secret'],
+      servername: 'declared-secret.test',
+      subprotocols: ['declared-secret'],
+      key: '-----BEGIN PRIVATE KEY-----\nAAAA',
+      ca: ['A'.repeat(20_000)],
+      proxy: 'http://declared-secret.test:1',
+      heartbeat: 5_000,
+    });
+    expect(recent.plainOptionsOf(url)).toEqual({ heartbeat: 5_000, proxy: expect.stringContaining(MASK) });
+    expect(JSON.stringify(store.stored)).not.toMatch(/declared-secret|AAAA/);
+  });
+
+  test('follow what the connection has now, and go with it', async () => {
+    const store = memory();
+    const recent = recentUrls(store, keyring());
+    await recent.add(url, { url, insecure: true });
+    await recent.add(url);
+    expect(recent.plainOptionsOf(url)).toEqual({ insecure: true });
+    await recent.add(url, { url });
+    expect(recent.plainOptionsOf(url)).toEqual({});
+    await recent.add(url, { url, deflate: false });
+    await recent.clear();
+    expect(store.stored.recentOptions).toEqual({});
+  });
+
+  test.each([7, null, [], { 'ws://h': 7 }, { 'ws://h': [7] }, 'ws://h'])(
+    'a store that holds %j in their place knows none',
+    (initial) => {
+      const store = memory(['ws://h']);
+      store.stored.recentOptions = initial;
+      expect(recentUrls(store, keyring()).plainOptionsOf(url)).toEqual({});
+      expect(recentUrls(store, keyring()).plainOptionsOf('__proto__')).toEqual({});
+    },
+  );
+});

@@ -99,6 +99,7 @@ test('a header whose secret is no longer kept is asked for, and nothing is diall
   expect(asked).toMatchObject({ title: 'Authorization for ws://a', password: true });
   expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', {
     url: 'ws://a',
+    insecure: true,
     headers: [['Authorization', 'Bearer again']],
     subprotocols: [],
   });
@@ -114,4 +115,51 @@ test('a header that is left empty is left out', async () => {
     headers: [],
     subprotocols: [],
   });
+});
+
+test('the other options are there again without the secret storage, and what was secret of them is asked for', async () => {
+  const options = {
+    url: 'wss://a',
+    headers: [
+      ['X-Trace', '1'],
+      ['Cookie', 'sid=1'],
+    ],
+    subprotocols: ['v1.json'],
+    insecure: true,
+    heartbeat: 30_000,
+    proxy: 'http://me:hunter2@proxy.test:3128',
+    pfx: '/client.p12',
+    passphrase: 'open sesame',
+  } as const;
+  await recent.add('wss://a', options);
+  expect(JSON.stringify(stored)).not.toMatch(/sid=1|hunter2|sesame/);
+  kept.clear();
+  for (const typed of ['sid=2', 'http://me:again@proxy.test:3128', 'sesame'])
+    window.showInputBox.mockResolvedValueOnce(typed);
+  await run['duplex.connectRecent']!('wss://a');
+  const boxes = window.showInputBox.mock.calls as unknown as [
+    { title: string; value: string; password: boolean; validateInput(typed: string): string | undefined },
+  ][];
+  const [, [proxy], [phrase]] = boxes.slice(-3) as [unknown, (typeof boxes)[0], (typeof boxes)[0]];
+  expect(proxy).toMatchObject({ value: `http://${MASK}@proxy.test:3128`, password: false });
+  expect(proxy.validateInput(proxy.value)).toMatch(/Write the secret/);
+  expect(proxy.validateInput('http://me:again@proxy.test:3128')).toBeUndefined();
+  expect(phrase).toMatchObject({ title: 'Passphrase of the Client Certificate', password: true });
+  expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', {
+    ...options,
+    headers: [
+      ['X-Trace', '1'],
+      ['Cookie', 'sid=2'],
+    ],
+    proxy: 'http://me:again@proxy.test:3128',
+    passphrase: 'sesame',
+  });
+});
+
+test('nothing is dialled without the credentials of the proxy', async () => {
+  await recent.add('ws://a', { url: 'ws://a', proxy: 'http://me:hunter2@proxy.test:3128' });
+  kept.clear();
+  window.showInputBox.mockResolvedValueOnce(undefined);
+  await expect(run['duplex.connectRecent']!('ws://a')).rejects.toMatchObject({ code: 'call.cancelled' });
+  expect(commands.executeCommand).not.toHaveBeenCalled();
 });
