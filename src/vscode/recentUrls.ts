@@ -135,15 +135,10 @@ function secretHeadersIn({
 
 /** The options that may stand in the global state: none of their values is a secret. */
 function plainOptionsIn(given: GivenOptions): Partial<ConnectOptions> {
-  const {
-    url: _url,
-    secrets = [],
-    headers = [],
-    subprotocols = [],
-    passphrase = '',
-    proxy = '',
-    ...rest
-  } = given;
+  const { secrets = [], headers = [], subprotocols = [], passphrase = '', proxy = '' } = given;
+  const others = Object.entries(given).filter(
+    ([key]) => !['url', 'secrets', 'headers', 'subprotocols', 'passphrase', 'proxy'].includes(key),
+  );
   const isPlain = (value: unknown): boolean => {
     const text = JSON.stringify(value);
     return text.length <= MOST_TEXT && maskSecrets(text, secrets) === text && !text.includes('PRIVATE KEY');
@@ -153,7 +148,7 @@ function plainOptionsIn(given: GivenOptions): Partial<ConnectOptions> {
   const hasPlainOffers = !recorded.slice(headers.length).some(([, value]) => value.includes(MASK));
   const plainProxy = isPlain(proxy) && maskUrl(proxy) === proxy ? proxy : maskedProxy(proxy, secrets);
   return {
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => isPlain(value))),
+    ...Object.fromEntries(others.filter(([, value]) => isPlain(value))),
     ...(plainHeaders.length > 0 && { headers: plainHeaders }),
     ...(subprotocols.length > 0 && hasPlainOffers && { subprotocols }),
     ...(passphrase !== '' && { passphrase: MASK }),
