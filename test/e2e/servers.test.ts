@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { connectTo, openWindow, panelFrame, quickPickRow, view } from './support/window.ts';
+import { connectTo, openWindow, panelFrame, quickPickRow, runCommand, view } from './support/window.ts';
 import type { VscodeWindow } from './support/window.ts';
+import { isFocused } from './webview/support/inPage.ts';
 
 // A server is served from its file, and its clients are seen from both sides. Screenshots to be looked at:
 // .test-output/screenshots/servers-*.png.
@@ -66,4 +67,36 @@ test.each([
   await server.getByRole('button', { name: 'Stop Server' }).click();
   await server.waitFor({ state: 'detached' });
   await servers.getByRole('button', { name: 'Start Proxy' }).first().waitFor();
+});
+
+test('servers and proxies stand in the Requests view below their file, and lead to their lines by keyboard', async () => {
+  window = await openWindow();
+  const { page, workspace } = window;
+  const proxy = '\n### In between\nPROXY ws://127.0.0.1:0 -> ws://127.0.0.1:1/stream\n';
+  await writeFile(join(workspace, 'ticks.ws'), FILE + proxy);
+  const requests = view(page, 'Requests');
+  const row = (text: string) => requests.locator('.monaco-list-row').filter({ hasText: text }).first();
+  const list = requests.locator('.monaco-list');
+  const focusView = async (): Promise<boolean> => {
+    await runCommand(page, 'WebSocket: Focus on Requests View', 60_000);
+    await row('ticks.ws').waitFor();
+    return isFocused(list);
+  };
+  await expect.poll(focusView, { timeout: 60_000, interval: 1_000 }).toBe(true);
+  await row('server · ws://127.0.0.1:0/ticks').waitFor();
+  await row('proxy · ws://127.0.0.1:0').waitFor();
+  await window.screenshot('servers-requests');
+  for (const [text, line] of [
+    ['server · ', 3],
+    ['proxy · ', 11],
+  ] as const) {
+    await expect.poll(focusView, { timeout: 60_000, interval: 1_000 }).toBe(true);
+    const target = row(text);
+    await page.keyboard.press('Home');
+    const isAt = async (): Promise<boolean> => /\bfocused\b/.test((await target.getAttribute('class')) ?? '');
+    for (let down = 0; down < 20 && !(await isAt()); down++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('.tab').getByText('ticks.ws').waitFor();
+    await page.locator('.statusbar').getByText(`Ln ${line}, Col 1`).waitFor();
+  }
 });

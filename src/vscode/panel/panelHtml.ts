@@ -69,9 +69,14 @@ export function restoreErrorPage({ nonce, language, title, text, links }: Restor
       main { max-width: 40em; margin: 15vh auto 0; text-align: center; line-height: 1.5; }
       h1 { font-size: 1.3em; font-weight: 600; }
       h1, p { overflow-wrap: anywhere; }
-      a { display: inline-block; margin: 0 4px; padding: 4px 14px; border-radius: 2px; text-decoration: none; }
+      a { display: inline-block; margin: 0 4px 4px; padding: 4px 14px; border-radius: 4px; text-decoration: none; }
+      a { border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); }
       a { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+      .vscode-high-contrast:not(.vscode-high-contrast-light) a:first-child {
+        color: var(--vscode-editor-background); background: var(--vscode-foreground);
+      }
       a + a { color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); }
+      a + a { border-color: var(--vscode-button-secondaryBorder, var(--vscode-contrastBorder, transparent)); }
       a:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
     </style>
   </head>

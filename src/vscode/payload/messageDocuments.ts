@@ -62,7 +62,8 @@ export function messageDocuments(engine: Engine): MessageDocuments {
   const load = async (session: Session, row: Row): Promise<Uri> => {
     const uri = uriOf(session, row);
     const document = await workspace.openTextDocument(uri);
-    const language = languagesByUri.get(uri.toString()) ?? 'plaintext';
+    // A document that VS Code still has is not provided again: it keeps the language that it has.
+    const language = languagesByUri.get(uri.toString()) ?? document.languageId;
     if (document.languageId !== language) await languages.setTextDocumentLanguage(document, language);
     return uri;
   };

@@ -34,6 +34,8 @@ export interface ReadingEditorOptions {
   readonly text: string;
   readonly language: 'json' | 'xml' | 'text';
   readonly wraps: boolean;
+  /** CodeMirror's own English phrases, and what the page says instead. */
+  readonly phrases: Readonly<Record<string, string>>;
   // Handed in, so that the lazy chunk shares no module with the page.
   /** Colours a line. */
   readonly tokens: (line: string) => readonly Token[];
@@ -65,6 +67,9 @@ const MAX_COLOURED = 20_000;
 /** Milliseconds within which VS Code itself carries out Select All. */
 const SELECT_ALL_PATIENCE = 500;
 
+/** Its dialog to go to a line has words of its own, and VS Code has another key for that. */
+const searchKeys = searchKeymap.filter(({ key }) => key !== 'Mod-Alt-g');
+
 const setFound = StateEffect.define<RegExp | undefined>();
 
 /** A message to read: line numbers, folding, search within. It shows the text exactly and cannot be edited. */
@@ -81,6 +86,7 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
       extensions: [
         editorTheme(pageNonce()),
         EditorState.readOnly.of(true),
+        EditorState.phrases.of(options.phrases),
         EditorView.contentAttributes.of({
           'aria-label': options.label,
           'aria-readonly': 'true',
@@ -113,7 +119,7 @@ export function createReadingEditor(options: ReadingEditorOptions): ReadingEdito
         options.language === 'text' ? [] : folding(options.language),
         drawSelection(),
         search({ top: true }),
-        keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
+        keymap.of([...searchKeys, ...foldKeymap, ...defaultKeymap]),
         foundField,
         found,
         colours(options),

@@ -27,6 +27,7 @@ export class ReadingView extends LitElement {
       }
       .editor {
         height: 100%;
+        overflow: hidden;
       }
       :host(:focus-within) .editor {
         outline: 1px solid var(--vscode-focusBorder);
@@ -132,6 +133,7 @@ export class ReadingView extends LitElement {
     this.#editor?.destroy();
     const language = shown.format.language === 'hex' ? 'text' : shown.format.language;
     this.#editor = createReadingEditor({
+      phrases: INSPECTOR_TEXT.phrases,
       parent: this.place,
       root: this.renderRoot as ShadowRoot,
       label: INSPECTOR_TEXT.view(VIEW_NAMES[shown.view], count(shown.format.lines)),

@@ -96,6 +96,14 @@ describe('a message to read', () => {
     await panel.page.keyboard.press('Control+f');
     await panel.page.keyboard.type('12345');
     await panel.page.keyboard.press('Enter');
+    const find = panel.page.locator('duplex-inspector .cm-search');
+    // In the words of VS Code, and not in those of CodeMirror.
+    expect(await find.getByRole('button').allTextContents()).toEqual(['Next', 'Previous', 'Select All', '×']);
+    expect((await find.locator('label').allInnerTexts()).map((text) => text.trim())).toEqual([
+      'Match Case',
+      'Regular Expression',
+      'Whole Word',
+    ]);
     await panel.page.locator('.cm-searchMatch-selected').waitFor();
     await expect
       .poll(() => panel.page.getByRole('textbox', { name: 'Search', exact: true }).inputValue())
