@@ -42,6 +42,7 @@ export const DEFERRED = [
   'src/net/wsConnection.ts',
   'src/recording/read/payloadDecoding.ts',
   'src/recording/read/schemaFiles.ts',
+  'src/vscode/panel/compose/messageDraft.ts',
 ];
 
 /**

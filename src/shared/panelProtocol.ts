@@ -12,18 +12,14 @@ import type { UnitQuery } from './unitIndexProtocol.ts';
 export const COMPOSER_MODES = ['text', 'json', 'hex', 'base64', 'file'] as const;
 export type ComposerMode = (typeof COMPOSER_MODES)[number];
 
-/** Formats in which the text of a draft is encoded before it is sent, named as in `@encode`. */
-export const DRAFT_ENCODINGS = ['msgpack', 'cbor'] as const;
-export type DraftEncoding = (typeof DRAFT_ENCODINGS)[number];
-
 export interface Draft {
   readonly mode: ComposerMode;
   /** The text; in mode `file`, the path from `pickFile`. */
   readonly text: string;
   /** Send `{{…}}` as it is, without filling in variables. */
   readonly asIs?: boolean;
-  /** Send the text, in mode `text` or `json`, as bytes of this format. */
-  readonly encode?: DraftEncoding;
+  /** Send the text, in mode `text` or `json`, as bytes of this format, written as in `@encode`. */
+  readonly encode?: string;
   /** Send this verb, with the text as its payload. */
   readonly verb?: VerbDraft;
 }
@@ -225,6 +221,11 @@ export interface PanelComposerCalls {
   /** Keeps the bytes of a dropped file. @returns the text of a draft of mode `file` that sends them */
   keepFile(name: string, bytes: Uint8Array): Promise<string>;
   variables(): Promise<PanelVariable[]>;
+  /**
+   * Asks for a message type and its schema, checks that they can be used, and gives the format that encodes by them; undefined
+   * if the user gave up. @param format the current one
+   */
+  askSchema(format: string): Promise<string | undefined>;
   /** The verbs of the protocol that the session speaks now; none if it is not known. */
   verbs(): Promise<readonly PanelVerb[]>;
   /** The messages sent to this URL in any session, newest first. */

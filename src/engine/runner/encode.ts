@@ -1,5 +1,15 @@
 import { promisify } from 'node:util';
-import { brotliCompress, constants, deflate, deflateRaw, gzip } from 'node:zlib';
+import {
+  brotliCompress,
+  brotliDecompress,
+  constants,
+  deflate,
+  deflateRaw,
+  gunzip,
+  gzip,
+  inflate,
+  inflateRaw,
+} from 'node:zlib';
 import type { Compression } from '../../core/codec/compression.ts';
 import type { ProtobufType } from '../../core/codec/protobuf/protobufSchema.ts';
 import { readProtobufType } from '../../recording/read/schemaFiles.ts';
@@ -17,6 +27,20 @@ const COMPRESSORS: Readonly<Record<Compression, (data: Uint8Array) => Promise<Ui
 /** Compresses a payload, outside of this thread. */
 export function compress(format: Compression, data: Uint8Array): Promise<Uint8Array> {
   return COMPRESSORS[format](data);
+}
+
+type Decompress = (data: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
+
+const DECOMPRESSORS: Readonly<Record<Compression, Decompress>> = {
+  gzip: promisify(gunzip),
+  zlib: promisify(inflate),
+  deflate: promisify(inflateRaw),
+  brotli: promisify(brotliDecompress),
+};
+
+/** The same the other way. @throws Error for other data, and for more than `limit` bytes */
+export function decompress(format: Compression, data: Uint8Array, limit: number): Promise<Uint8Array> {
+  return DECOMPRESSORS[format](data, { maxOutputLength: limit });
 }
 
 /**

@@ -15,13 +15,14 @@ import { pickRows } from '../exports/pickRows.ts';
 import { throttle } from '../throttle.ts';
 import type { MessageDocuments } from '../payload/messageDocuments.ts';
 import { composerCalls } from './compose/composerCalls.ts';
+import { draftSchemas } from './compose/draftSchemas.ts';
 import type { DraftVariables } from './compose/draftVariables.ts';
 import type { MessageHistory } from './compose/messageHistory.ts';
 import { pickedFiles } from './compose/pickedFiles.ts';
 import type { SavedMessages } from './compose/savedMessages.ts';
 import { connectionCalls } from './connectionCalls.ts';
 import { connectionPorts } from './connectionPorts.ts';
-import { panelCalls } from './panelCalls.ts';
+import { panelCalls, rulesOf } from './panelCalls.ts';
 import { panelSearches } from './panelSearches.ts';
 import { panelTimeline } from './panelTimeline.ts';
 import { panelUnits } from './panelUnits.ts';
@@ -93,11 +94,13 @@ export function attachSession(services: PanelServices, panel: WebviewPanel, sess
     variables: services.variables,
     history: services.history,
     saved: services.saved,
+    schemas: draftSchemas(() => session.options.decode),
     onChange: () => update(),
   });
   const rows = rowCalls({
     readRows: (from, count) => session.readRows(from, count),
     readPayload: (seq) => session.readPayload(seq),
+    rules: () => rulesOf(session),
     send: (message) => session.send(message),
     copyText: copyView,
     open: (row) => services.documents.open(session, row),

@@ -1,10 +1,11 @@
 import { draftToMessage } from '../../core/format/draft.ts';
 import type { TypedMode } from '../../core/format/draft.ts';
+import { knownEncoding } from '../../core/request/plan/encodeBody.ts';
 import { DuplexError } from '../../shared/errors.ts';
 import type { View } from '../../shared/formatProtocol.ts';
 import { MAX_LINE_CHARS, MAX_PULL } from '../../shared/limits.ts';
 import type { PanelCallQuery } from '../../shared/panelUnits.ts';
-import { COMPOSER_MODES, COPY_FORMATS, DRAFT_ENCODINGS } from '../../shared/panelProtocol.ts';
+import { COMPOSER_MODES, COPY_FORMATS } from '../../shared/panelProtocol.ts';
 import type { CopyFormat, Draft, PanelQuery } from '../../shared/panelProtocol.ts';
 import type { VerbDraft } from '../../shared/panelVerbs.ts';
 import type { TextQuery } from '../../shared/queryProtocol.ts';
@@ -74,7 +75,7 @@ export function checkDraft(value: unknown): Draft {
   const { mode, text, asIs, encode, verb } = (value ?? {}) as Partial<Record<keyof Draft, unknown>>;
   const known = COMPOSER_MODES.find((each) => each === mode);
   if (known === undefined || typeof text !== 'string') throw refused('a draft');
-  const encoding = DRAFT_ENCODINGS.find((each) => each === encode);
+  const encoding = encode === undefined ? undefined : knownEncoding(checkLine(encode));
   if (encode !== undefined && encoding === undefined) throw refused('a format');
   return {
     mode: known,

@@ -157,7 +157,7 @@ export function panelCalls(
 }
 
 /** The rules for whole messages: with a protocol, rules are about the payloads of its units. */
-function rulesOf({ options, summary }: Pick<PanelSession, 'options' | 'summary'>): readonly string[] {
+export function rulesOf({ options, summary }: Pick<PanelSession, 'options' | 'summary'>): readonly string[] {
   const { decodedAs } = summary;
   return decodedAs === undefined || decodedAs.id === RULES_PROTOCOL ? options.decode : [];
 }

@@ -1,19 +1,20 @@
-import { base64Text, draftToMessage, hexText } from '../../core/format/draft.ts';
-import { decodeCertain } from '../../core/protocol/binary/decodeBinary.ts';
-import { encodeBody } from '../../core/request/plan/encodeBody.ts';
+import { base64Text, hexText } from '../../core/format/draft.ts';
 import { byteCount } from '../../shared/byteCount.ts';
 import { DuplexError } from '../../shared/errors.ts';
-import { KiB, MiB } from '../../shared/limits.ts';
-import type { Draft, PanelRowCalls } from '../../shared/panelProtocol.ts';
+import { KiB } from '../../shared/limits.ts';
+import type { PanelRowCalls } from '../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../shared/session.ts';
 import type { Row } from '../../shared/timeline.ts';
 import { checkCopySize } from '../payload/copyPayload.ts';
 import { checkCopyFormat, checkIndex } from './checks.ts';
+import { draftOfMessage, MAX_EDITED } from './compose/messageDraft.ts';
 
 /** The functions of the session, its recording and the window that these calls need. */
 export interface RowParts {
   readRows(from: number, count: number): Promise<Row[]>;
   readPayload(seq: number): Promise<Uint8Array>;
+  /** The rules of the option `decode` that are about whole messages, with absolute paths. */
+  rules(): readonly string[];
   send(message: OutgoingMessage): Promise<void>;
   copyText(text: Uint8Array): Promise<void>;
   /** Opens messages as read-only documents. */
@@ -22,12 +23,6 @@ export interface RowParts {
   /** Compares a message of the recording that the session replays with one of the session. */
   compareReplayed(recorded: number, own: number): Promise<void>;
 }
-
-/** A larger message cannot be edited in the composer. */
-const MAX_EDITED = MiB;
-
-/** A binary message up to this size is edited as hex, a longer one as base64. */
-const MAX_HEX = 4 * KiB;
 
 /** Notes of divergences are not longer. */
 const MAX_NOTE = 64 * KiB;
@@ -59,13 +54,14 @@ export function rowCalls(parts: RowParts): PanelRowCalls {
   return {
     resend: async (seq) => parts.send(await messageOf(seq)),
     async draftOf(seq) {
-      const { size } = await rowOf(seq);
+      const { size, direction } = await rowOf(seq);
       if (size > MAX_EDITED)
         throw new DuplexError(
           'call.invalid',
           `This message has ${byteCount(size)}, too much to edit here: save it to a file and send that.`,
         );
-      return draftOfMessage(await messageOf(seq));
+      const from = direction === 'out' ? 'out' : 'in';
+      return draftOfMessage({ ...(await messageOf(seq)), direction: from, rules: parts.rules() });
     },
     async copyAs(seq, format) {
       const wanted = checkCopyFormat(format);
@@ -108,41 +104,4 @@ function noteOf(payload: Uint8Array): { note?: unknown; expected?: unknown; actu
   } catch {
     return {};
   }
-}
-
-/**
- * The draft that sends this message again: the same bytes, or the same value if it is certainly MessagePack or CBOR.
- * Braces in it are not variables.
- */
-export function draftOfMessage({ kind, data }: OutgoingMessage): Draft {
-  if (kind === 'binary') return decodedDraft(data) ?? bytesDraft(data);
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
-  return { mode: /^\s*[[{]/.test(text) ? 'json' : 'text', ...withBraces(text) };
-}
-
-/** Keys that stand for values without an equivalent in JSON. A message that has them itself would change its meaning. */
-const MADE_KEYS = /\$(?:base64|float|date|ext)/;
-
-/** @returns undefined unless the text, encoded again, decodes to the same text */
-function decodedDraft(data: Uint8Array): Draft | undefined {
-  const decoded = decodeCertain(data);
-  if (!('text' in decoded) || decoded.text.length > MAX_EDITED) return undefined;
-  const { format, text } = decoded;
-  if (format === 'msgpack' && MADE_KEYS.test(Buffer.from(data).toString('latin1'))) return undefined;
-  const body = encodeBody(format, text);
-  if ('problem' in body) return undefined;
-  const again = decodeCertain(body.data);
-  if (!('text' in again) || again.format !== format || again.text !== text) return undefined;
-  const isJson = !('problem' in draftToMessage('json', text));
-  return { mode: isJson ? 'json' : 'text', ...withBraces(text), encode: format };
-}
-
-function bytesDraft(data: Uint8Array): Draft {
-  return data.length <= MAX_HEX
-    ? { mode: 'hex', text: hexText(data) }
-    : { mode: 'base64', text: base64Text(data) };
-}
-
-function withBraces(text: string): Pick<Draft, 'text' | 'asIs'> {
-  return { text, ...(text.includes('{{') && { asIs: true }) };
 }

@@ -6,7 +6,7 @@ import { judgeDirective } from '../../core/request/plan/directives.ts';
 import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import type { Step } from '../../core/request/syntax/tree.ts';
 import type { Scope } from '../../core/request/variables/scope.ts';
-import { compress, protobufType } from '../../engine/runner/encode.ts';
+import { encodeOutside } from '../payload/encodeOutside.ts';
 import { requestFilePath } from '../settings.ts';
 import type { Session } from '../../engine/session.ts';
 import { DuplexError } from '../../shared/errors.ts';
@@ -116,11 +116,8 @@ async function travelling(
   requestFile: Uri,
 ): Promise<OutgoingMessage> {
   if (!outside) return { kind, data };
-  if (outside.format !== 'protobuf') return { kind, data: await compress(outside.format, data) };
-  const type = await protobufType(requestFilePath(requestFile, outside.file), outside.message);
-  const written = type.write(new TextDecoder().decode(data));
-  if ('problem' in written) throw new DuplexError('file.invalid', written.problem);
-  return { kind, data: written };
+  const pathOf = (path: string): string => requestFilePath(requestFile, path);
+  return { kind, data: await encodeOutside(data, outside, pathOf) };
 }
 
 function invalid([first]: readonly Problem[]): DuplexError {

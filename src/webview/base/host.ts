@@ -39,6 +39,7 @@ export function connectHost(events: PanelEvents, onError: (error: DuplexError) =
       'openDocument',
       'send',
       'pickFile',
+      'askSchema',
       'keepFile',
       'savedMessages',
       'saveMessage',

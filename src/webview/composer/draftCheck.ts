@@ -9,7 +9,9 @@ import { COMPOSER_TEXT } from './composerTexts.ts';
 export const CHECK_AS_TYPED = 200_000;
 
 /** Why a draft cannot be sent as it is; undefined if it can. */
-export function draftProblem({ mode, text, asIs, verb }: Draft): MessageProblem | undefined {
+export function draftProblem({ mode: written, text, asIs, verb, encode }: Draft): MessageProblem | undefined {
+  // Only JSON becomes MessagePack and Protobuf. The host checks the notation of CBOR.
+  const mode = written === 'text' && /^(?:msg|proto)/.test(encode ?? '') ? 'json' : written;
   // The host checks whether a verb needs a payload, because it knows the protocol.
   if (verb && text.trim() === '') return undefined;
   if (mode === 'file') return text === '' ? { problem: COMPOSER_TEXT.chooseFirst, at: 0 } : undefined;

@@ -1,20 +1,20 @@
 import '../parts/menu.ts';
-import { html, LitElement } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Draft, SavedMessage } from '../../shared/panelProtocol.ts';
 import { emit } from '../base/events.ts';
 import { isMac } from '../base/host.ts';
 import type { Host } from '../base/host.ts';
-import { loadPart } from '../base/lazyParts.ts';
 import { COMPOSER_TEXT } from './composerTexts.ts';
 import { draftTitle } from './draftHistory.ts';
+import { ASK_SCHEMA, encodingMenu } from './encodingMenu.ts';
 
 const HISTORY_KEYS = isMac ? '⌥↑' : 'Alt+Up';
 
 /**
- * The format in which the draft is encoded, and the menus of saved and of sent messages. Event: `duplex-fill` with the
- * chosen message, or with the draft without its format.
+ * The menus of the format in which the draft is encoded, of saved and of sent messages. Event: `duplex-fill` with the
+ * chosen message, or with the draft in another format.
  */
 @customElement('duplex-draft-menus')
 export class DraftMenus extends LitElement {
@@ -35,17 +35,10 @@ export class DraftMenus extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.draft.encode) loadPart(this, 'duplex-encoding-chip', () => import('./encodingChip.ts'));
     const sent = this.sentDrafts.map((draft, index) => ({ value: String(index), text: draftTitle(draft) }));
     const nothingSent = { value: '', text: COMPOSER_TEXT.noHistory, isDisabled: true };
     return html`
-      ${
-        this.draft.encode &&
-        html`<duplex-encoding-chip
-          .draft=${this.draft}
-          @duplex-fill=${(event: CustomEvent<Draft>) => this.#fill(event.detail)}
-        ></duplex-encoding-chip>`
-      }
+      ${this.draft.mode === 'text' || this.draft.mode === 'json' ? this.#encoding() : nothing}
       <duplex-menu
         placement="above"
         .label=${COMPOSER_TEXT.savedTitle}
@@ -73,6 +66,26 @@ export class DraftMenus extends LitElement {
         @duplex-choose=${(event: CustomEvent<string>) => this.#fill(this.sentDrafts[Number(event.detail)])}
       ></duplex-menu>
     `;
+  }
+
+  #encoding(): TemplateResult {
+    const { text, label, items } = encodingMenu(this.draft.encode);
+    return html`<duplex-menu
+      placement="above"
+      .label=${label}
+      .text=${text}
+      .items=${items}
+      @duplex-choose=${(event: CustomEvent<string>) => void this.report(this.#encodeAs(event.detail))}
+    ></duplex-menu>`;
+  }
+
+  /** @param format as in `@encode`; empty: send as text */
+  async #encodeAs(format: string): Promise<void> {
+    const { encode, ...plain } = this.draft;
+    if (format !== ASK_SCHEMA) return this.#fill(format === '' ? plain : { ...plain, encode: format });
+    const chosen = await this.host.calls.askSchema(encode ?? '');
+    // The user may have gone on typing meanwhile.
+    if (chosen !== undefined) this.#fill({ ...this.draft, encode: chosen });
   }
 
   #onSaved(value: string): void {

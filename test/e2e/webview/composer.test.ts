@@ -75,35 +75,6 @@ describe('the composer', () => {
     expect(panel.host.calls.send).toEqual([[{ mode: 'base64', text: 'aGVsbG8=' }]]);
   });
 
-  it('sends a draft that is encoded as such, until its format is removed or it becomes bytes', async () => {
-    await open();
-    const draft = { mode: 'json', text: '{"a":1}', encode: 'msgpack' } as const;
-    const chip = panel.page.getByText('Encoded as MessagePack');
-    panel.host.answer.sentDrafts = async () => [draft];
-    const edit = async (): Promise<void> => {
-      await panel.page.getByRole('button', { name: /Messages sent to this URL/ }).click();
-      await panel.page.getByRole('menuitem', { name: '{"a":1}' }).click();
-    };
-    await edit();
-    await chip.waitFor();
-    await send().click();
-    await expect.poll(() => panel.host.calls.send).toEqual([[draft]]);
-    await panel.page.getByRole('button', { name: 'Send as Text' }).click();
-    await chip.waitFor({ state: 'detached' });
-    await expect.poll(() => draftText(panel.page)).toBe('{"a":1}');
-    await send().click();
-    await expect.poll(() => panel.host.calls.send.at(-1)).toEqual([{ mode: 'json', text: '{"a":1}' }]);
-    await edit();
-    await chip.waitFor();
-    await mode('Text').click();
-    await expect.poll(() => panel.host.calls.keepDraft.at(-1)).toEqual([{ ...draft, mode: 'text' }]);
-    await mode('Hex').click();
-    await chip.waitFor({ state: 'detached' });
-    await expect
-      .poll(() => panel.host.calls.keepDraft.at(-1))
-      .toEqual([{ mode: 'hex', text: '7b 22 61 22 3a 31 7d' }]);
-  });
-
   it('sends what is asked for while another message is on its way, all of it and in order', async () => {
     await open();
     const sent: string[] = [];

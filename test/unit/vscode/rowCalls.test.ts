@@ -6,7 +6,8 @@ import { DuplexError } from '../../../src/shared/errors.ts';
 import type { Draft, PanelRowCalls } from '../../../src/shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../src/shared/session.ts';
 import type { Row } from '../../../src/shared/timeline.ts';
-import { draftOfMessage, rowCalls } from '../../../src/vscode/panel/rowCalls.ts';
+import { draftOfMessage } from '../../../src/vscode/panel/compose/messageDraft.ts';
+import { rowCalls } from '../../../src/vscode/panel/rowCalls.ts';
 
 vi.mock('vscode', () => import('./support/fakeVscode.ts'));
 
@@ -24,6 +25,7 @@ function setUp(change: Partial<Row> = {}) {
   const parts = {
     readRows: vi.fn(async (from: number, count: number) => rows.slice(from, from + count)),
     readPayload: vi.fn(async (seq: number) => PAYLOADS[seq]!),
+    rules: vi.fn((): string[] => []),
     send: vi.fn(async (message: OutgoingMessage) => void sent.push(message)),
     copyText: vi.fn(async (_text: Uint8Array) => undefined),
     open: vi.fn(async () => undefined),
@@ -32,6 +34,9 @@ function setUp(change: Partial<Row> = {}) {
   };
   return { parts, sent, rows, calls: rowCalls(parts) };
 }
+
+const draftOf = (kind: 'text' | 'binary', data: Uint8Array): Promise<Draft> =>
+  draftOfMessage({ kind, data, direction: 'in', rules: [] });
 
 async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   const error: unknown = await promise.then(
@@ -63,7 +68,7 @@ describe('a row', () => {
     expect(await calls.draftOf(0)).toEqual({ mode: 'json', text: '{"a": 1.0}' });
     expect(await calls.draftOf(1)).toEqual({ mode: 'hex', text: '00 ff' });
     expect(await calls.draftOf(2)).toEqual({ mode: 'text', text: 'x {{b}}', asIs: true });
-    expect(draftOfMessage({ kind: 'binary', data: new Uint8Array(5000) }).mode).toBe('base64');
+    expect((await draftOf('binary', new Uint8Array(5000))).mode).toBe('base64');
   });
 
   test.each<[string, Uint8Array, Draft]>([
@@ -114,8 +119,8 @@ describe('a row', () => {
       Buffer.from('d9d9f78101', 'hex'),
       { mode: 'text', text: '55799([1])', encode: 'cbor' },
     ],
-  ])('becomes text that sends the same value: %s', (_, data, expected) => {
-    const draft = draftOfMessage({ kind: 'binary', data });
+  ])('becomes text that sends the same value: %s', async (_, data, expected) => {
+    const draft = await draftOf('binary', data);
     expect(draft).toEqual(expected);
     const body = encodeBody(draft.encode!, draft.text);
     if ('problem' in body) throw new Error(body.problem);
@@ -130,17 +135,17 @@ describe('a row', () => {
       encodeMsgpack({ a: { $base64: 'AQI=' }, b: 'ab' }),
       { mode: 'hex', text: '82 a1 61 81 a7 24 62 61 73 65 36 34 a4 41 51 49\n3d a1 62 a2 61 62' },
     ],
-  ])('is no more than what is certain: MessagePack %s', (_, data, expected) => {
-    expect(draftOfMessage({ kind: 'binary', data })).toEqual(expected);
+  ])('is no more than what is certain: MessagePack %s', async (_, data, expected) => {
+    expect(await draftOf('binary', data)).toEqual(expected);
   });
 
-  test('that decodes to more text than can be edited becomes base64', () => {
+  test('that decodes to more text than can be edited becomes base64', async () => {
     const data = encodeMsgpack({ name: 'feed', data: new Uint8Array(2 ** 20 - 100) });
-    expect(draftOfMessage({ kind: 'binary', data }).mode).toBe('base64');
+    expect((await draftOf('binary', data)).mode).toBe('base64');
   });
 
-  test('of text that looks like JSON is not encoded', () => {
-    expect(draftOfMessage({ kind: 'text', data: PAYLOADS[0]! }).encode).toBeUndefined();
+  test('of text that looks like JSON is not encoded', async () => {
+    expect((await draftOf('text', PAYLOADS[0]!)).encode).toBeUndefined();
   });
 
   test('is copied as hex or base64', async () => {

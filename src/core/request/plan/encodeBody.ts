@@ -51,6 +51,14 @@ export function encodeBody(format: string, text: string): EncodedBody {
   }
 }
 
+/** The format of an `@encode` in one spelling; undefined for what it does not take. */
+export function knownEncoding(format: string): string | undefined {
+  const schema = schemaNamed(format);
+  if (schema) return `protobuf ${schema.message} from ${schema.file}`;
+  const name = format.trim().toLowerCase();
+  return name !== 'protobuf' && ENCODINGS.has(name) ? name : undefined;
+}
+
 /** The schema that `@encode protobuf NAME from FILE` names. */
 export function schemaNamed(format: string): Extract<OutsideEncoding, { format: 'protobuf' }> | undefined {
   const [, message = '', file = ''] = /^protobuf\s+(\S+)\s+from\s+(.*\S)\s*$/is.exec(format.trim()) ?? [];

@@ -1,21 +1,26 @@
 import type { VerbCall } from '../../../core/protocol/verb.ts';
 import { encodeBody } from '../../../core/request/plan/encodeBody.ts';
 import { DuplexError } from '../../../shared/errors.ts';
-import type {
-  Draft,
-  DraftEncoding,
-  PanelComposerCalls,
-  RepeatProgress,
-} from '../../../shared/panelProtocol.ts';
+import type { Draft, PanelComposerCalls, RepeatProgress } from '../../../shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../shared/session.ts';
-import { checkBytes, checkDraft, checkInterval, checkName, checkTimes, typedMessage } from '../checks.ts';
+import {
+  checkBytes,
+  checkDraft,
+  checkInterval,
+  checkLine,
+  checkName,
+  checkTimes,
+  typedMessage,
+} from '../checks.ts';
 import type { DraftVariables } from './draftVariables.ts';
 import type { MessageHistory } from './messageHistory.ts';
+import { encodeOutside } from '../../payload/encodeOutside.ts';
 import type { PickedFiles } from './pickedFiles.ts';
 import { repeater } from './repeater.ts';
 import { verbSpeaker } from './verbSpeaker.ts';
 import type { VerbSession } from './verbSpeaker.ts';
 import type { SavedMessages } from './savedMessages.ts';
+import type { DraftSchemas } from './draftSchemas.ts';
 
 export interface ComposerParts {
   readonly session: VerbSession & {
@@ -25,6 +30,7 @@ export interface ComposerParts {
   readonly variables: DraftVariables;
   readonly history: MessageHistory;
   readonly saved: SavedMessages;
+  readonly schemas: DraftSchemas;
   /** The progress of the repetition changed. */
   readonly onChange: () => void;
 }
@@ -41,7 +47,7 @@ export interface PanelComposer {
 
 /** Serves the calls of the composer in a panel's page. */
 export function composerCalls(parts: ComposerParts): PanelComposer {
-  const { session, files, variables, history, saved } = parts;
+  const { session, files, variables, history, saved, schemas } = parts;
   const repetition = repeater(parts.onChange);
   let draft: Draft | undefined;
 
@@ -50,7 +56,7 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
     const hasVariables = (mode === 'text' || mode === 'json') && asIs !== true;
     const written = hasVariables ? (await variables.fill(text)).text : text;
     const isEncoded = encode !== undefined && (mode === 'text' || mode === 'json');
-    return isEncoded ? encodedMessage(encode, written) : typedMessage(mode, written);
+    return isEncoded ? encodedMessage(encode, written, schemas) : typedMessage(mode, written);
   };
   const speaker = verbSpeaker(session);
   const filled = async (text: string, { asIs }: Draft): Promise<string> =>
@@ -88,8 +94,13 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
       keepFile: async (name, bytes) => files.keep(checkName(name), checkBytes(bytes)),
       variables: () => variables.list(),
       verbs: async () => speaker.verbs(),
-      sentDrafts: async () => history.list(session.summary.url),
-      savedMessages: () => saved.list(),
+      askSchema: async (format) => schemas.ask(checkLine(format)),
+      sentDrafts: async () => history.list(session.summary.url).map(schemas.offered),
+      async savedMessages() {
+        const messages = await saved.list();
+        for (const message of messages) schemas.offered(message.draft);
+        return messages;
+      },
       async saveMessage(given) {
         await saved.save(session.summary.url, checkDraft(given));
       },
@@ -115,9 +126,11 @@ export function composerCalls(parts: ComposerParts): PanelComposer {
   };
 }
 
-/** @throws DuplexError `call.invalid` if the text cannot be written in the format */
-function encodedMessage(format: DraftEncoding, text: string): OutgoingMessage {
+/** @throws DuplexError `call.invalid` if the text cannot be written in the format; `file.invalid`, `disk.denied` for its schema */
+async function encodedMessage(format: string, text: string, schemas: DraftSchemas): Promise<OutgoingMessage> {
   const body = encodeBody(format, text);
   if ('problem' in body) throw new DuplexError('call.invalid', body.problem);
-  return { kind: 'binary', data: body.data };
+  const { data, outside } = body;
+  if (!outside) return { kind: 'binary', data };
+  return { kind: 'binary', data: await encodeOutside(data, outside, schemas.pathOf) };
 }

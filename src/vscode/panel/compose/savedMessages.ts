@@ -1,5 +1,6 @@
 import { FileSystemError, l10n, Uri, window, workspace } from 'vscode';
 import { findProtocol } from '../../../core/protocol/registry.ts';
+import { knownEncoding } from '../../../core/request/plan/encodeBody.ts';
 import { writtenLine } from '../../../core/request/plan/composedVerb.ts';
 import { namedProtocol, stepVerb, verbLine } from '../../../core/request/plan/stepVerb.ts';
 import { draftToMessage } from '../../../core/format/draft.ts';
@@ -12,7 +13,6 @@ import type { Request, Step } from '../../../core/request/syntax/tree.ts';
 import { byteCount } from '../../../shared/byteCount.ts';
 import { DuplexError } from '../../../shared/errors.ts';
 import { MiB } from '../../../shared/limits.ts';
-import { DRAFT_ENCODINGS } from '../../../shared/panelProtocol.ts';
 import type { Draft, SavedMessage } from '../../../shared/panelProtocol.ts';
 import type { VerbDraft } from '../../../shared/panelVerbs.ts';
 import { inertCheck } from '../../inertText.ts';
@@ -174,9 +174,9 @@ function savedStep(request: Request): (step: Step) => SavedMessage[] {
     const parts = payload?.kind === 'text' ? payload.text.parts : [];
     const converted = isEscaped ? unescapeParts(parts) : { parts };
     // A composer sends JSON as text.
-    const format = argument('encode')?.trim().toLowerCase();
-    const encode = DRAFT_ENCODINGS.find((each) => each === format);
-    if ('problem' in converted || encode !== format) return [];
+    const format = argument('encode');
+    const encode = format === undefined ? undefined : knownEncoding(format);
+    if ('problem' in converted || (format !== undefined && encode === undefined)) return [];
     const text = converted.parts.map(written).join('');
     const label = argument('label') ?? (index === 0 ? undefined : `${index + 1}`);
     const title = request.name?.text ?? request.target.url.parts.map(written).join('');

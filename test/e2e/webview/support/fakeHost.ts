@@ -279,6 +279,7 @@ export async function fakeHost(page: Page): Promise<FakeHost> {
       draft = kept;
     },
     pickFile: async () => undefined,
+    askSchema: async () => undefined,
     keepFile: async (name) => name,
     variables: async () => [
       { name: 'channel', detail: 'BTC' },

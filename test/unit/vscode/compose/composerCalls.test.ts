@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { decode } from '@msgpack/msgpack';
 import { describe, expect, test, vi } from 'vitest';
 import { Conduct } from '../../../../src/engine/conduct.ts';
 import { DuplexError } from '../../../../src/shared/errors.ts';
-import type { Draft, DraftEncoding, PanelComposerCalls } from '../../../../src/shared/panelProtocol.ts';
+import type { Draft, PanelComposerCalls } from '../../../../src/shared/panelProtocol.ts';
 import type { OutgoingMessage } from '../../../../src/shared/session.ts';
 import type { VerbDraft } from '../../../../src/shared/panelVerbs.ts';
 import { composerCalls } from '../../../../src/vscode/panel/compose/composerCalls.ts';
@@ -37,9 +39,17 @@ function setUp() {
     save: vi.fn(async () => true),
     open: vi.fn(async () => undefined),
   };
+  const schemas = {
+    ask: vi.fn(async (_format: string): Promise<string | undefined> => undefined),
+    offered: vi.fn((draft: Draft) => draft),
+    pathOf: vi.fn((file: string) => {
+      if (file.startsWith('examples/')) return resolve(file);
+      throw new DuplexError('call.invalid', 'Choose the schema again.');
+    }),
+  };
   const changes: unknown[] = [];
   const composer = composerCalls({
-    ...{ session, files, variables, history, saved },
+    ...{ session, files, variables, history, saved, schemas },
     onChange: () => changes.push(composer.repeat),
   });
   return {
@@ -50,6 +60,7 @@ function setUp() {
     variables,
     history,
     saved,
+    schemas,
     changes,
     composer,
     calls: composer.calls,
@@ -119,7 +130,7 @@ describe('a draft', () => {
     expect(sent).toEqual([]);
   });
 
-  test.each<[DraftEncoding, string, string]>([
+  test.each<[string, string, string]>([
     ['msgpack', '{"op": "a", "n": [1, -1, 1.5, null]}', '82a26f70a161a16e9401ffcb3ff8000000000000c0'],
     ['cbor', '{"op": "a", "n": [1, -1, 1.5, null]}', 'a2626f706161616e840120f93e00f6'],
     ['cbor', "[1.0, h'01']", '82f93c004101'],
@@ -151,7 +162,7 @@ describe('a draft', () => {
     expect(encode).toHaveBeenCalledWith(expect.objectContaining({ bytes: Uint8Array.of(0x91, 1) }));
   });
 
-  test.each<[DraftEncoding, string, string]>([
+  test.each<[string, string, string]>([
     ['msgpack', '{"a": }', 'The payload of @encode msgpack is not JSON at column 7: expected a value.'],
     ['msgpack', '', 'The payload of @encode msgpack is not JSON'],
     [
@@ -160,8 +171,8 @@ describe('a draft', () => {
       'The payload of @encode cbor is not JSON and not diagnostic notation at line 2, column 1: expected a value.',
     ],
     ['cbor', `${'['.repeat(101)}${']'.repeat(101)}`, 'expected at most 100 levels.'],
-    ['zip' as never, '[]', 'not valid'],
-    ['protobuf a.B from /etc/passwd' as never, '{}', 'not valid'],
+    ['zip', '[]', 'not valid'],
+    ['protobuf a.B from /etc/passwd', '{}', 'Choose the schema again.'],
     [1 as never, '[]', 'not valid'],
   ])('that does not encode says why, and nothing is sent: %s of %s', async (encode, written, problem) => {
     const { calls, sent, history } = setUp();
@@ -170,6 +181,59 @@ describe('a draft', () => {
     expect(error.message).toContain(problem);
     expect(sent).toEqual([]);
     expect(history.add).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['gzip', gunzipSync],
+    ['zlib', inflateSync],
+    ['deflate', inflateRawSync],
+    ['brotli', brotliDecompressSync],
+  ])('that is compressed becomes bytes: %s', async (encode, decompress) => {
+    const { calls, sent } = setUp();
+    await calls.send({ mode: 'text', text: 'to {{channel}}', encode });
+    expect(sent[0]!.kind).toBe('binary');
+    expect(decompress(sent[0]!.data).toString()).toBe('to BTC');
+  });
+
+  const TICK = 'protobuf feed.Tick from examples/data/feed.proto';
+
+  test('that is written by a schema becomes bytes, and says where it does not fit', async () => {
+    const { calls, sent, schemas } = setUp();
+    await calls.send({ mode: 'json', text: '{"symbol": "{{channel}}"}', encode: TICK });
+    expect(Buffer.from(sent[0]!.data).toString('latin1')).toContain('BTC');
+    expect(schemas.pathOf).toHaveBeenCalledWith('examples/data/feed.proto');
+    const error = await failure(calls.send({ mode: 'json', text: '{"symbl": "BTC"}', encode: TICK }));
+    expect(error.code).toBe('file.invalid');
+    expect(error.message).toContain('symbl');
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each(['png', 'protobuf', 'protobuf Tick', 'zlib-stream', 'x'.repeat(3000), 7 as never])(
+    'has no format %s',
+    async (encode) => {
+      const { calls, sent } = setUp();
+      await failure(calls.send({ mode: 'text', text: '{}', encode }));
+      expect(sent).toEqual([]);
+    },
+  );
+
+  test('gets a schema that is asked for', async () => {
+    const { calls, schemas } = setUp();
+    schemas.ask.mockResolvedValue(TICK);
+    expect(await calls.askSchema('gzip')).toBe(TICK);
+    expect(schemas.ask).toHaveBeenCalledWith('gzip');
+    await failure(calls.askSchema(7 as never));
+  });
+
+  test('of the history or saved is offered with its schema', async () => {
+    const { calls, history, saved, schemas } = setUp();
+    const sentDraft: Draft = { mode: 'json', text: '{}', encode: TICK };
+    const savedDraft: Draft = { mode: 'json', text: '[]', encode: TICK };
+    history.list.mockReturnValue([sentDraft]);
+    saved.list.mockResolvedValue([{ name: 'one', draft: savedDraft }] as never);
+    await calls.sentDrafts();
+    await calls.savedMessages();
+    expect(schemas.offered.mock.calls.map(([draft]) => draft)).toEqual([sentDraft, savedDraft]);
   });
 
   test('of bytes is not encoded once more', async () => {

@@ -24,6 +24,11 @@ describe('a saved message', () => {
     ['braces that are not filled in', { mode: 'text', text: 'a \\{{b}}' }],
     ['what looks like a comment', { mode: 'text', text: '# not a comment\n// neither\n=== nor that' }],
     ['JSON that is encoded', { mode: 'json', text: '{"op": "{{channel}}"}', encode: 'msgpack' }],
+    ['text that is compressed', { mode: 'text', text: 'hello {{name}}', encode: 'gzip' }],
+    [
+      'JSON by a schema',
+      { mode: 'json', text: '{"a": 1}', encode: 'protobuf a.B from protos/my file.proto' },
+    ],
     ['diagnostic notation', { mode: 'text', text: "h'01'", encode: 'cbor' }],
     ['control characters', { mode: 'text', text: 'a\x1eb\x00' }],
   ])('comes back as it was: %s', (_, draft) => {
@@ -100,16 +105,26 @@ describe('a saved message', () => {
       '===',
       '< ./file.bin',
       '===',
-      '# @encode gzip',
+      '# @encode png',
       '{"op":"c"}',
       '===',
       '# @label Encoded',
       '# @encode CBOR',
       '{"op":"d"}',
+      '===',
+      '# @label By a schema',
+      '# @encode  Protobuf feed.Tick from ./feed.proto',
+      '{"symbol":"e"}',
     ].join('\n');
     const saved = savedIn(source);
-    expect(saved.map(({ name }) => name)).toEqual(['Ticks', 'Ticks: Unsubscribe', 'Ticks: Encoded']);
+    expect(saved.map(({ name }) => name)).toEqual([
+      'Ticks',
+      'Ticks: Unsubscribe',
+      'Ticks: Encoded',
+      'Ticks: By a schema',
+    ]);
     expect(saved[2]!.draft).toEqual({ mode: 'json', text: '{"op":"d"}', encode: 'cbor' });
+    expect(saved[3]!.draft.encode).toBe('protobuf feed.Tick from ./feed.proto');
     expect(savedIn('not a request file')).toEqual([]);
   });
 });
