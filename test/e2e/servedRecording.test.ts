@@ -54,6 +54,8 @@ test('serve a recording from the sidebar, connect to it, and see both panels', a
     await page.keyboard.press('Enter');
     // The recorded session, the client of the replay and its server.
     await expect.poll(() => page.locator('.tab').filter({ hasText: '/ticker' }).count()).toBe(3);
+    // Its rows go out.
+    await panelFrame(page).locator('duplex-timeline .row').filter({ hasText: '"tick"' }).first().waitFor();
     await window.screenshot('served-recording');
   } finally {
     await demo.close();
