@@ -42,13 +42,13 @@ const targets = {
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
-    plugins: [deferredModules, lazyLibraries()],
+    plugins: [deferredModules(DEFERRED_PACKAGES), lazyLibraries()],
   },
   cli: {
     ...node,
     entryPoints: CLI_BUNDLES,
     outdir: 'dist',
-    plugins: [cliBundles, sharedPackages, lazyBuiltins, lazyLibraries()],
+    plugins: [cliBundles, deferredModules(), sharedPackages, lazyBuiltins, lazyLibraries()],
     banner: { js: '#!/usr/bin/env node' },
     // A library below tinyglobby is an ES module that makes itself a require; of our bundle it needs none.
     // Nor does ws look for native helpers that no package has.

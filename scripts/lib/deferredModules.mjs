@@ -15,6 +15,7 @@ export const DEFERRED = [
   'src/core/convert/importers.ts',
   'src/core/convert/printImported.ts',
   'src/core/protocol/binary/decodeBinary.ts',
+  'src/core/protocol/builtInProtocols.ts',
   'src/core/protocol/table/serializers.ts',
   'src/core/request/condition/selectJson.ts',
   'src/core/request/plan/encodeBody.ts',
@@ -57,9 +58,10 @@ const EXPORT = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
 
 /**
  * Redirects an import of such a module to one whose exports are getters that require it.
- * @type {import('esbuild').Plugin}
+ * @param {Readonly<Record<string, string>>} packages to take from files of their own
+ * @returns {import('esbuild').Plugin}
  */
-export const deferredModules = {
+export const deferredModules = (packages = {}) => ({
   name: 'deferred-modules',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
@@ -68,7 +70,7 @@ export const deferredModules = {
       return kind === 'import-statement' && isDeferred ? { path: file, namespace: 'deferred' } : undefined;
     });
     onResolve({ filter: /^[a-z]/ }, ({ path }) =>
-      path in DEFERRED_PACKAGES ? { path: `./libraries/${path}.js`, external: true } : undefined,
+      path in packages ? { path: `./libraries/${path}.js`, external: true } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path }) => {
       const names = [...(await readFile(path, 'utf8')).matchAll(EXPORT)].map(([, name]) => name);
@@ -80,4 +82,4 @@ export const deferredModules = {
       };
     });
   },
-};
+});

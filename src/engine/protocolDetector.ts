@@ -1,5 +1,5 @@
 import { MAX_SNIFFED } from '../core/protocol/limits.ts';
-import { MAX_DETECTED_MESSAGES, userTables } from '../core/protocol/registry.ts';
+import { MAX_DETECTED_MESSAGES, NO_PROTOCOL, userTables } from '../core/protocol/registry.ts';
 import type { Role, WireMessage } from '../core/protocol/protocolModule.ts';
 import { RULES_PROTOCOL } from '../core/protocol/decode/decodedUnits.ts';
 import { senderOf, UnitReader } from '../core/protocol/unitReader.ts';
@@ -8,14 +8,19 @@ import { detailOf } from '../recording/read/rowDetail.ts';
 import type { ConnectOptions, DecodedAs } from '../shared/session.ts';
 import type { Direction, Kind } from '../shared/timeline.ts';
 
-/** Determines the protocol of a session: named, or recognised in the first messages of its last connection. */
+/**
+ * Determines the protocol of a session: named, or recognised in the first messages of its last connection. Messages are
+ * examined when somebody asks, because that loads every protocol.
+ */
 export class ProtocolDetector {
   #reader: UnitReader | undefined;
   #protocol = '';
   #tables: ReturnType<typeof userTables> | undefined;
   #subprotocol = '';
-  /** The first messages of the connection. */
+  /** The first messages of the connection, and how many of them have been examined. */
   #first: WireMessage[] = [];
+  #examined = 0;
+
   constructor(
     private readonly options: () => Pick<ConnectOptions, 'protocol' | 'url' | 'decode'>,
     private readonly own: Role = 'client',
@@ -23,9 +28,7 @@ export class ProtocolDetector {
 
   /** Undefined until one is known. */
   get current(): DecodedAs | undefined {
-    // Another choice, or another table of the user, applies at once.
-    if (this.options().protocol !== this.#protocol || this.#tables !== userTables()) this.#begin();
-    const { protocol: module, reason } = this.#reader ?? {};
+    const { protocol: module, reason } = this.#recognised() ?? {};
     const { decode } = this.options();
     if (!module && decode.length > 0)
       return { id: RULES_PROTOCOL, title: 'Rules', reason: decode.join('; ') };
@@ -45,26 +48,28 @@ export class ProtocolDetector {
       const { protocol } = detailOf(payload);
       this.#subprotocol = typeof protocol === 'string' ? protocol : '';
       this.#first = [];
-      this.#begin();
+      this.#reader = undefined;
     } else if (this.#first.length < MAX_DETECTED_MESSAGES && (kind === 'text' || kind === 'binary')) {
       const from = senderOf(direction, this.own);
       // The buffer is reused. Longer messages are not examined.
-      const message = { kind, from, data: plainBytes(payload).slice(0, MAX_SNIFFED + 1) } as const;
-      this.#examine(message);
-      this.#first.push(message);
+      this.#first.push({ kind, from, data: plainBytes(payload).slice(0, MAX_SNIFFED + 1) });
     }
   }
 
-  #begin(): void {
+  /** A reader that has examined every message so far; undefined while no protocol can be known. */
+  #recognised(): UnitReader | undefined {
     const { protocol, url } = this.options();
-    this.#protocol = protocol;
-    this.#tables = userTables();
-    this.#reader = new UnitReader({ protocol, url });
-    this.#reader.opened(this.#subprotocol);
-    for (const message of this.#first) this.#examine(message);
-  }
-
-  #examine(message: WireMessage): void {
-    if (this.#reader && !this.#reader.protocol) this.#reader.read(message);
+    if (protocol === NO_PROTOCOL) return undefined;
+    // Another choice, or another table of the user, applies at once.
+    if (!this.#reader || protocol !== this.#protocol || this.#tables !== userTables()) {
+      this.#protocol = protocol;
+      this.#tables = userTables();
+      this.#reader = new UnitReader({ protocol, url });
+      this.#reader.opened(this.#subprotocol);
+      this.#examined = 0;
+    }
+    while (this.#examined < this.#first.length && !this.#reader.protocol)
+      this.#reader.read(this.#first[this.#examined++]!);
+    return this.#reader;
   }
 }

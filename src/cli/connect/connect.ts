@@ -98,7 +98,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
     if (opened.options.insecure && !quiet)
       say('Certificates are not verified (--insecure): anyone on the path can read and change the traffic.');
     const outbox = createOutbox(opened, autoExit);
-    const { startedAt } = opened.summary;
+    const { startedAt } = opened.timeline;
     const units = settings.units ? new UnitReader({ ...opened.options, decoding }) : undefined;
     print = connectPrinter({ form, quiet, startedAt, output, complain, outcome, units });
     await opened.recordingReady();
@@ -170,7 +170,7 @@ export async function connect(settings: ConnectSettings, workersFolder: string):
   } finally {
     await engine.dispose();
     // recordingReady() has reported a recording that could not start.
-    const missing = ready ? session?.summary.unrecorded : undefined;
+    const missing = ready ? session?.timeline.unrecorded : undefined;
     if (missing)
       blame(`${missing.messages} rows with ${missing.bytes} bytes were not recorded: ${missing.reason}`);
     await output.flush();

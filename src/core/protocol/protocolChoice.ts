@@ -4,11 +4,11 @@ import type { ProtocolModule } from './protocolModule.ts';
 import { AUTO_PROTOCOL, findProtocol, knownProtocols, NO_PROTOCOL } from './registry.ts';
 
 /** Why the option `protocol` cannot have this value: one sentence; undefined if it can. */
-export function protocolProblem(
-  id: string,
-  protocols: readonly ProtocolModule[] = knownProtocols(),
-): string | undefined {
-  if (id === AUTO_PROTOCOL || id === NO_PROTOCOL || findProtocol(id, protocols)) return undefined;
+export function protocolProblem(id: string, given?: readonly ProtocolModule[]): string | undefined {
+  // First, because it needs no protocol to be loaded.
+  if (id === AUTO_PROTOCOL || id === NO_PROTOCOL) return undefined;
+  const protocols = given ?? knownProtocols();
+  if (findProtocol(id, protocols)) return undefined;
   const names = [AUTO_PROTOCOL, NO_PROTOCOL, ...protocols.map((protocol) => protocol.id)];
   const close = nearest(id, names);
   if (close !== undefined) return `There is no protocol “${id}”: did you mean ${close}?`;
@@ -33,7 +33,7 @@ export function requireProtocol({ protocol }: { readonly protocol: string }): vo
 /** The subprotocols that a connection offers: its own, or else those of the protocol that it names. */
 export function offeredSubprotocols(
   { protocol, subprotocols }: { readonly protocol: string; readonly subprotocols: readonly string[] },
-  protocols: readonly ProtocolModule[] = knownProtocols(),
+  protocols?: readonly ProtocolModule[],
 ): readonly string[] {
   return subprotocols.length > 0 ? subprotocols : (findProtocol(protocol, protocols)?.subprotocols ?? []);
 }

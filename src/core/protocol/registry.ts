@@ -1,67 +1,11 @@
-import { graphqlLegacy, graphqlTransport } from './graphql/graphql.ts';
-import { phoenix } from './phoenix/phoenix.ts';
-import { mqtt } from './mqtt/mqtt.ts';
+import { PROTOCOLS } from './builtInProtocols.ts';
 import type { Evidence, ProtocolModule } from './protocolModule.ts';
-import { nats } from './nats/nats.ts';
-import { signalr, signalrMsgpack } from './signalr/signalr.ts';
-import { socketio, socketioMsgpack } from './socketio/socketio.ts';
-import { sockjsStomp, sockjsWith } from './sockjs/sockjs.ts';
-import { stomp } from './stomp/stomp.ts';
 import type { ProtocolTable } from './table/protocolTable.ts';
-import { serializedTable } from './table/serializedTable.ts';
 import { tableModule } from './table/tableModule.ts';
-import { actionCable } from './tables/actionCable.ts';
-import { centrifugo } from './tables/centrifugo.ts';
-import { cdp, jsonRpc } from './tables/jsonRpc.ts';
-import { ocpp } from './tables/ocpp.ts';
-import { pusher } from './tables/pusher.ts';
-import { homeAssistant, openaiRealtime } from './tables/typedMessages.ts';
-import { wamp, wampCbor, wampMsgpack } from './tables/wamp.ts';
-
-/** Its URL is recognised by the application key together with a parameter that other URLs have too. */
-const pusherModule = tableModule(pusher);
-const PUSHER_URL = /\/app\/[^/?]+\?(?:[^#]*&)?protocol=\d/;
-
-/** Protocols that may also travel inside SockJS. */
-const PLAIN_PROTOCOLS: readonly ProtocolModule[] = [
-  socketio,
-  socketioMsgpack,
-  graphqlTransport,
-  graphqlLegacy,
-  stomp,
-  signalr,
-  signalrMsgpack,
-  mqtt,
-  nats,
-  tableModule(jsonRpc),
-  tableModule(cdp),
-  tableModule(ocpp),
-  phoenix,
-  tableModule(actionCable),
-  {
-    ...pusherModule,
-    detect: {
-      ...pusherModule.detect,
-      url: (url) => (PUSHER_URL.test(url) ? 'URL with /app/KEY?protocol=' : undefined),
-    },
-  },
-  tableModule(centrifugo),
-  tableModule(wamp),
-  serializedTable(wampMsgpack, 'msgpack'),
-  serializedTable(wampCbor, 'cbor'),
-  tableModule(homeAssistant),
-  tableModule(openaiRealtime),
-];
-
-/** Every built-in protocol, in the order of lists and of detection. */
-export const PROTOCOLS: readonly ProtocolModule[] = [
-  sockjsWith(PLAIN_PROTOCOLS),
-  sockjsStomp,
-  ...PLAIN_PROTOCOLS,
-];
 
 let tables: readonly ProtocolTable[] = [];
-let known = PROTOCOLS;
+/** Determined on first use: the start of most commands needs no protocol. */
+let known: readonly ProtocolModule[] | undefined;
 
 /**
  * Sets the protocols that the user defines, for this process and thread. They come before the built-in ones, because they
@@ -70,7 +14,7 @@ let known = PROTOCOLS;
  */
 export function setUserTables(given: readonly ProtocolTable[]): void {
   tables = given;
-  known = protocolsWithTables(given);
+  known = undefined;
 }
 
 /** The tables of the user; another array after each change. */
@@ -80,7 +24,7 @@ export function userTables(): readonly ProtocolTable[] {
 
 /** Every protocol of the user, then every built-in one. */
 export function knownProtocols(): readonly ProtocolModule[] {
-  return known;
+  return (known ??= protocolsWithTables(tables));
 }
 
 /** The same for other tables than those of this process. */
@@ -102,17 +46,16 @@ export interface Detection {
 /** Messages that detection examines before it gives up. */
 export const MAX_DETECTED_MESSAGES = 3;
 
-export function findProtocol(
-  id: string,
-  protocols: readonly ProtocolModule[] = known,
-): ProtocolModule | undefined {
-  return protocols.find((protocol) => protocol.id === id);
+/** @returns undefined for the values `auto` and `none` of the option, and for an id that no protocol has */
+export function findProtocol(id: string, protocols?: readonly ProtocolModule[]): ProtocolModule | undefined {
+  if (id === AUTO_PROTOCOL || id === NO_PROTOCOL) return undefined;
+  return (protocols ?? knownProtocols()).find((protocol) => protocol.id === id);
 }
 
 /** Checks the subprotocol, then the URL, then the first messages. */
 export function detectProtocol(
   { subprotocol, url, messages }: Evidence,
-  protocols: readonly ProtocolModule[] = known,
+  protocols: readonly ProtocolModule[] = knownProtocols(),
 ): Detection | undefined {
   const first = (ask: (protocol: ProtocolModule) => string | undefined): Detection | undefined => {
     for (const protocol of protocols) {

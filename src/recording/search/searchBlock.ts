@@ -6,6 +6,7 @@ import type { RecordingReader } from '../read/reader.ts';
 import { foldAscii } from '../../core/search/compilePlain.ts';
 import { lastAtMost } from '../../core/search/hitList.ts';
 import type { HitList } from '../../core/search/hitList.ts';
+import type { Needle } from './needle.ts';
 
 /** Maximum rows per read: one MiB of index. */
 const BLOCK_ROWS = 32_768;
@@ -167,7 +168,7 @@ export const CHUNK_BYTES = 4 * 1024 * 1024;
  */
 export function markRows(
   bytes: Buffer,
-  needle: Uint8Array,
+  needle: Needle,
   { offsets, allowed }: SearchBlock,
   from: number,
   to: number,
@@ -176,13 +177,13 @@ export function markRows(
 ): void {
   const start = offsets[from]!;
   let row = from;
-  for (let at = bytes.indexOf(needle); at >= 0;) {
+  for (let at = needle.indexIn(bytes); at >= 0;) {
     row = rowAt(offsets, row, to, start + at);
     const end = offsets[row + 1]! - start;
     const isInRow = at + needle.length <= end;
     if (isInRow && allowed[row] === 1 && marked[row] === 0) marked[row] = mark;
     // Skips the rest of a row that is already decided.
-    at = bytes.indexOf(needle, isInRow || allowed[row] === 0 ? end : at + 1);
+    at = needle.indexIn(bytes, isInRow || allowed[row] === 0 ? end : at + 1);
   }
 }
 
@@ -199,7 +200,7 @@ export function* holdsNeedle(
   reader: RecordingReader,
   offset: number,
   stored: number,
-  needles: readonly Uint8Array[],
+  needles: readonly Needle[],
   fold: boolean,
 ): Generator<void, boolean> {
   if (needles.length === 0) return false;
@@ -210,7 +211,7 @@ export function* holdsNeedle(
     const piece = buffer.subarray(0, Math.min(CHUNK_BYTES, stored - at));
     reader.rawPayload(piece, offset + at);
     if (fold) foldAscii(piece, piece);
-    if (needles.some((needle) => piece.indexOf(needle) >= 0)) return true;
+    if (needles.some((needle) => needle.indexIn(piece) >= 0)) return true;
     yield;
   }
   return false;

@@ -4,6 +4,7 @@ import type { TextMatcher } from '../../core/search/textMatcher.ts';
 import type { Query } from '../../shared/queryProtocol.ts';
 import type { RecordingReader } from '../read/reader.ts';
 import { Latencies } from './latencies.ts';
+import { Needle } from './needle.ts';
 import type { RowGate } from './searchBlock.ts';
 import { SearchBlock, CHUNK_BYTES, holdsNeedle, markRows } from './searchBlock.ts';
 
@@ -52,6 +53,9 @@ export class SearchScan {
   #latencies: Latencies | undefined;
   #skipped = 0;
   #folded = 0;
+  readonly #proofs: readonly Needle[];
+  /** As the hints of the matcher: undefined if any row may match. */
+  readonly #hints: readonly Needle[] | undefined;
   /** Blocks that remain to be examined row by row. */
   #dense = 0;
 
@@ -60,6 +64,8 @@ export class SearchScan {
     private readonly options: ScanOptions,
   ) {
     this.#next = options.from;
+    this.#proofs = (options.matcher?.proofs ?? []).map((bytes) => new Needle(bytes));
+    this.#hints = options.matcher?.hints?.map((bytes) => new Needle(bytes));
   }
 
   /** The first row that was not examined yet. */
@@ -83,7 +89,7 @@ export class SearchScan {
     const block = new SearchBlock(query, matcher?.kinds, end - this.#next, gate);
     const marked = new Uint8Array(block.allowed.length);
     const space: Space = { block, marked, bytes: NOTHING, folded: NOTHING, skimmed: NOTHING };
-    const needles = matcher?.hints && [...matcher.proofs, ...matcher.hints];
+    const needles = this.#hints && [...this.#proofs, ...this.#hints];
     // Fewer rows than announced: the files were cut.
     const there = Math.min(end, this.reader.indexRows());
     while (this.#next < there) {
@@ -113,7 +119,7 @@ export class SearchScan {
    */
   *#skim(
     matcher: TextMatcher,
-    needles: readonly Uint8Array[],
+    needles: readonly Needle[],
     space: Space,
     end: number,
   ): Generator<void, boolean> {
@@ -124,7 +130,7 @@ export class SearchScan {
     if (to === from) return false;
     const last = rowBytes(reader, to - 1);
     const bytes = this.#foldedBytes(matcher, space, start, last.end - start);
-    const next = needles.map((needle) => bytes.indexOf(needle));
+    const next = needles.map((needle) => needle.indexIn(bytes));
     let found = 0;
     for (;;) {
       const at = Math.min(...next.map((position) => (position < 0 ? Infinity : position)));
@@ -138,7 +144,7 @@ export class SearchScan {
       if (this.#next >= to) return true;
       const passed = rowBytes(reader, this.#next).offset - start;
       for (const [i, needle] of needles.entries())
-        if (next[i]! >= 0 && next[i]! < passed) next[i] = bytes.indexOf(needle, passed);
+        if (next[i]! >= 0 && next[i]! < passed) next[i] = needle.indexIn(bytes, passed);
     }
     this.#next = to;
     yield;
@@ -193,7 +199,7 @@ export class SearchScan {
     while (allowed[to - 1] === 0) to--;
     const start = offsets[from]!;
     const bytes = this.#read(space, start, offsets[to]! - start);
-    const marked = matcher.hints ? this.#mark(matcher, matcher.hints, space, bytes, from, to) : allowed;
+    const marked = matcher.hints ? this.#mark(matcher, this.#hints ?? [], space, bytes, from, to) : allowed;
     if (matcher.hints?.length === 0) return this.#take(block, marked, from, to);
     for (let row = from; row < to; row++) {
       if (marked[row] === PROVEN) this.hits.push(block.first + row);
@@ -211,8 +217,8 @@ export class SearchScan {
   }
 
   #mark(
-    { proofs, fold }: TextMatcher,
-    hints: readonly Uint8Array[],
+    { fold }: TextMatcher,
+    hints: readonly Needle[],
     space: Space,
     bytes: Buffer,
     from: number,
@@ -226,7 +232,7 @@ export class SearchScan {
     }
     const { block, marked } = space;
     marked.fill(0, from, to);
-    for (const proof of proofs) markRows(searched, proof, block, from, to, marked, PROVEN);
+    for (const proof of this.#proofs) markRows(searched, proof, block, from, to, marked, PROVEN);
     for (const hint of hints) markRows(searched, hint, block, from, to, marked, TO_TRY);
     return marked;
   }
@@ -235,8 +241,9 @@ export class SearchScan {
   *#searchLarge(matcher: TextMatcher, { block }: Space, row: number): Generator<void> {
     const offset = block.offsets[row]!;
     const stored = block.offsets[row + 1]! - offset;
-    const { proofs, hints, fold } = matcher;
-    if (yield* holdsNeedle(this.reader, offset, stored, proofs, fold))
+    const { fold } = matcher;
+    const hints = this.#hints;
+    if (yield* holdsNeedle(this.reader, offset, stored, this.#proofs, fold))
       return this.hits.push(block.first + row);
     if (hints && !(yield* holdsNeedle(this.reader, offset, stored, hints, fold))) return;
     if (stored > MAX_SEARCHED_TEXT) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PROTOCOLS } from '../../../src/core/protocol/registry.ts';
+import { PROTOCOLS } from '../../../src/core/protocol/builtInProtocols.ts';
 import { analyzeRequestFile } from '../../../src/core/request/plan/checkRequestFile.ts';
 import { readTable } from '../../../src/engine/protocolTables.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_DECODED_BYTES, MAX_UNITS } from '../../../src/core/protocol/limits.ts';
-import { PROTOCOLS } from '../../../src/core/protocol/registry.ts';
+import { PROTOCOLS } from '../../../src/core/protocol/builtInProtocols.ts';
 import type { WireMessage } from '../../../src/core/protocol/protocolModule.ts';
 import { toUnit } from '../../../src/core/protocol/unit.ts';
 import { context, countingPorts, decodeAll, text } from './support/conversation.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { detectProtocol, PROTOCOLS } from '../../../src/core/protocol/registry.ts';
+import { PROTOCOLS } from '../../../src/core/protocol/builtInProtocols.ts';
+import { detectProtocol } from '../../../src/core/protocol/registry.ts';
 import { text } from './support/conversation.ts';
 
 const evidence = (parts: { subprotocol?: string; url?: string; first?: string }) => ({

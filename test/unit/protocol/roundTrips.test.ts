@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolModule, Role } from '../../../src/core/protocol/protocolModule.ts';
-import { PROTOCOLS } from '../../../src/core/protocol/registry.ts';
+import { PROTOCOLS } from '../../../src/core/protocol/builtInProtocols.ts';
 import { callKey, type DecodedUnit, replyKey } from '../../../src/core/protocol/unit.ts';
 import type { VerbCall, VerbSpec } from '../../../src/core/protocol/verb.ts';
 import { call, context, countingPorts, payloadValue, sent } from './support/conversation.ts';

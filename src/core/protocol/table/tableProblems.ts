@@ -1,5 +1,5 @@
 import { singularPath } from '../json/singularPath.ts';
-import { PROTOCOLS } from '../registry.ts';
+import { PROTOCOLS } from '../builtInProtocols.ts';
 import { holesOf } from './fillTableTemplate.ts';
 import type {
   ProtocolTable,

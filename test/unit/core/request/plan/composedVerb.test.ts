@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findProtocol, PROTOCOLS } from '../../../../../src/core/protocol/registry.ts';
+import { PROTOCOLS } from '../../../../../src/core/protocol/builtInProtocols.ts';
+import { findProtocol } from '../../../../../src/core/protocol/registry.ts';
 import { composableVerbs, composedCall } from '../../../../../src/core/request/plan/composedVerb.ts';
 import { verbLine, verbsOf } from '../../../../../src/core/request/plan/stepVerb.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findProtocol, PROTOCOLS } from '../../../../../src/core/protocol/registry.ts';
+import { PROTOCOLS } from '../../../../../src/core/protocol/builtInProtocols.ts';
+import { findProtocol } from '../../../../../src/core/protocol/registry.ts';
 import type { StepProtocol } from '../../../../../src/core/request/plan/stepVerb.ts';
 import { completions } from '../../../../../src/core/request/service/completions.ts';
 import { hover } from '../../../../../src/core/request/service/hover.ts';
