@@ -152,7 +152,15 @@ describe('a fault that is switched while a connection is open', () => {
     faults.switch(0, false);
     faults.remove(0);
     expect(faults.all).toEqual([
-      { id: 0, plan: expect.anything(), written: 'drop out count 1', isOn: false, fired: 1, isOfFile: true },
+      {
+        id: 0,
+        plan: expect.anything(),
+        written: 'drop out count 1',
+        isOn: false,
+        fired: 1,
+        isOfFile: true,
+        holds: [],
+      },
     ]);
     faults.switch(0, true);
     send('c');
