@@ -2,8 +2,8 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import {
   readEnvironmentContext,
-  surroundingPaths,
-  type SurroundingFiles,
+  environmentContextPaths,
+  type EnvironmentContextFiles,
 } from '../core/request/variables/readEnvironmentContext.ts';
 import type { EnvironmentContext, SearchedFolders } from '../core/request/variables/environmentContext.ts';
 import { readLimited } from '../files/limitedFile.ts';
@@ -27,14 +27,14 @@ export function readEnvironments(
 
 /** The paths of all files that `readEnvironments` looks for. */
 export function environmentPaths(requestFile: string, root: string): string[] {
-  return surroundingPaths(files(requestFile, root));
+  return environmentContextPaths(files(requestFile, root));
 }
 
 function files(
   requestFile: string,
   root: string,
   rootIs: SearchedFolders['rootIs'] = 'the working directory',
-): SurroundingFiles {
+): EnvironmentContextFiles {
   const folder = dirname(requestFile);
   const folders = foldersUpTo(folder, root);
   const searched = { folder, root, rootIs, isBelowRoot: relative(folders.at(-1)!, root) === '' };

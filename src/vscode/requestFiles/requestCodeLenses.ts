@@ -6,7 +6,7 @@ import type { Problem } from '../../core/request/syntax/diagnostic.ts';
 import { rangeInLine } from '../../core/request/syntax/range.ts';
 import type { Servers } from '../servers/servers.ts';
 import type { RequestRun, RequestRuns } from '../runs/requestRuns.ts';
-import { editorRange, onDidSurround, requestFile } from './requestDocuments.ts';
+import { editorRange, onDidChangeEnvironmentContext, requestFile } from './requestDocuments.ts';
 import type { RequestSessions } from './requestSessions.ts';
 import { inertText } from '../inertText.ts';
 
@@ -19,7 +19,7 @@ export function requestCodeLenses(
   const changed = new EventEmitter<void>();
   const fire = (): void => changed.fire();
   const stops = [sessions.onDidChange(fire), runs.onDidChange(fire)];
-  const subscriptions = [onDidSurround(fire), servers.onDidChange(fire)];
+  const subscriptions = [onDidChangeEnvironmentContext(fire), servers.onDidChange(fire)];
   return {
     onDidChangeCodeLenses: changed.event,
     provideCodeLenses(document) {

@@ -3,7 +3,7 @@ import type { Disposable, Event, LogOutputChannel, TextDocument } from 'vscode';
 import type { Severity } from '../../core/request/syntax/diagnostic.ts';
 import { detach } from '../report.ts';
 import type { Environments } from '../environments/environments.ts';
-import { editorRange, requestFile, requestFileKind, surround } from './requestDocuments.ts';
+import { editorRange, requestFile, requestFileKind, setEnvironmentContext } from './requestDocuments.ts';
 
 /** The source name of our diagnostics. */
 export const DIAGNOSTIC_SOURCE = 'duplex';
@@ -41,7 +41,7 @@ export function requestDiagnostics(
   // Published once its environments are known. Earlier, their variables would be errors for a moment.
   const look = async (document: TextDocument): Promise<void> => {
     if (!requestFileKind(document)) return;
-    surround(document, await environments.around(document));
+    setEnvironmentContext(document, await environments.around(document));
     if (!document.isClosed) publish(document);
   };
   const lookAt = (document: TextDocument): void => detach(look(document), log);

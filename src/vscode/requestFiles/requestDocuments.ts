@@ -30,14 +30,14 @@ interface Parsed {
 const parsed = new WeakMap<TextDocument, Parsed>();
 const contexts = new WeakMap<TextDocument, EnvironmentContext>();
 
-const surrounded = new EventEmitter<TextDocument>();
-/** The variables of a document may mean something else now. */
-export const onDidSurround: Event<TextDocument> = surrounded.event;
+const contextChanged = new EventEmitter<TextDocument>();
+/** Fires when the context of a document is set: its variables may have other values. */
+export const onDidChangeEnvironmentContext: Event<TextDocument> = contextChanged.event;
 
 /** Sets the context of a document. */
-export function surround(document: TextDocument, environmentContext: EnvironmentContext): void {
+export function setEnvironmentContext(document: TextDocument, environmentContext: EnvironmentContext): void {
   contexts.set(document, environmentContext);
-  surrounded.fire(document);
+  contextChanged.fire(document);
 }
 
 /** The context of a document that was set last. */

@@ -27,7 +27,7 @@ describe('a session', () => {
     expect(cookies).toEqual([undefined, 'sid=1', undefined]);
   });
 
-  it('goes through the proxy that its surroundings name, and shows it without credentials', async () => {
+  it('goes through the proxy that the environment variables name, and shows it without credentials', async () => {
     const { url } = await rawServer((socket, request) => socket.write(switching(request)));
     const proxy = await httpProxy('me:canary');
     const resolveProxy = (): Promise<string> => Promise.resolve(`http://me:canary@${proxy.host}`);

@@ -3,7 +3,7 @@ import { ENVIRONMENT_FILES, parseEnvironmentFile, unreadableEnvironmentFile } fr
 import type { Dotenv, EnvironmentContext, SearchedFolders } from './environmentContext.ts';
 
 /** The file access that the search needs. */
-export interface SurroundingFiles {
+export interface EnvironmentContextFiles {
   /** The folder of the request file, then its parents, up to the root of the search. */
   readonly folders: readonly string[];
   /** What kind of folder the last one is. */
@@ -20,7 +20,7 @@ const DOTENV = '.env';
 
 /** Reads the environment files around a request file. Unreadable files are reported in the result. */
 export async function readEnvironmentContext(
-  files: SurroundingFiles,
+  files: EnvironmentContextFiles,
 ): Promise<Pick<EnvironmentContext, 'environmentFiles' | 'dotenv' | 'searched'>> {
   const read = files.folders.flatMap((folder) =>
     ENVIRONMENT_FILES.map((name) => environmentFile(files, files.pathOf(folder, name))),
@@ -30,13 +30,18 @@ export async function readEnvironmentContext(
 }
 
 /** All paths that were or would be read. A change of one is a change of the context. */
-export function surroundingPaths(files: Pick<SurroundingFiles, 'folders' | 'pathOf'>): string[] {
+export function environmentContextPaths(
+  files: Pick<EnvironmentContextFiles, 'folders' | 'pathOf'>,
+): string[] {
   return files.folders.flatMap((folder) =>
     [...ENVIRONMENT_FILES, DOTENV].map((name) => files.pathOf(folder, name)),
   );
 }
 
-async function environmentFile(files: SurroundingFiles, path: string): Promise<EnvironmentFile | undefined> {
+async function environmentFile(
+  files: EnvironmentContextFiles,
+  path: string,
+): Promise<EnvironmentFile | undefined> {
   try {
     const text = await files.readText(path);
     return text === undefined ? undefined : parseEnvironmentFile(path, text);
@@ -45,7 +50,7 @@ async function environmentFile(files: SurroundingFiles, path: string): Promise<E
   }
 }
 
-async function nearestDotenv(files: SurroundingFiles): Promise<Dotenv> {
+async function nearestDotenv(files: EnvironmentContextFiles): Promise<Dotenv> {
   for (const folder of files.folders) {
     const path = files.pathOf(folder, DOTENV);
     try {
