@@ -37,6 +37,7 @@ describe('the doctor at a server', () => {
       'This room is closed',
       'Edit Connection',
     ],
+    ['that refuses without a word', http('403 Forbidden', ''), undefined, 'Edit Connection'],
     [
       'that asks for an upgrade that was sent',
       http('426 Upgrade Required', ''),
@@ -61,6 +62,13 @@ describe('the doctor at a server', () => {
   ])('%s', async (_, answer, headline, label) => {
     const found = await diagnosed((await answering(answer)).url);
     expect([found.headline, found.fixes[0]?.label]).toEqual([headline, label]);
+  });
+
+  it('that names Origin in a header of its bare refusal', async () => {
+    const { url } = await answering(http('403 Forbidden', '', 'X-Refused: Origin'));
+    const found = await diagnosed(url);
+    expect(found.headline).toBeUndefined();
+    expect(found.fixes.map(({ id }) => id)).toEqual(['origin', 'editConnection', 'enterAuthorization']);
   });
 
   it('that hangs up', async () => {

@@ -7,6 +7,7 @@ import {
   anyTlsVersion,
   ask,
   pingRegularly,
+  editConnection,
   editUrl,
   enterProxy,
   hasHeader,
@@ -14,6 +15,7 @@ import {
   expectListedName,
   longerTimeout,
   lowestTls,
+  mentionsOrigin,
   noDeflate,
   offer,
   offerNone,
@@ -136,7 +138,13 @@ function statusFixes(options: ConnectOptions, detail: ErrorDetail): readonly (Fi
   const { status = 0 } = detail;
   if (status === 401) return [authorize(options), addOrigin(options)];
   if (status === 407) return [correctProxy, authorize(options)];
-  if (status === 403) return [addOrigin(options), authorize(options)];
+  if (status === 403)
+    return [
+      mentionsOrigin(detail) ? addOrigin(options) : undefined,
+      editConnection,
+      addOrigin(options),
+      authorize(options),
+    ];
   if (status === 429 || status >= 500) return [retry, editUrl];
   if (status >= 400 && status !== 404)
     return [

@@ -205,3 +205,8 @@ export function addOrigin(options: ConnectOptions): Fix | undefined {
     change: { headers: [...options.headers, ['Origin', origin]] },
   };
 }
+
+/** Whether an answer gives a reason to send an Origin: its body or its headers name that header. */
+export function mentionsOrigin({ body = '', headers = [] }: ErrorDetail): boolean {
+  return /\borigin\b/i.test([body, ...headers.map((header) => header.join(' '))].join(' '));
+}

@@ -3,7 +3,17 @@ import type { ConnectOptions } from '../../../shared/session.ts';
 import type { ErrorDetail } from '../../../shared/timeline.ts';
 import { retryAfter } from '../life/reconnect.ts';
 import { originOf } from '../options/url.ts';
-import { addOrigin, addSocketIoPath, ask, editConnection, editUrl, retry, toWss, trustCa } from './fixes.ts';
+import {
+  addOrigin,
+  addSocketIoPath,
+  ask,
+  editConnection,
+  editUrl,
+  mentionsOrigin,
+  retry,
+  toWss,
+  trustCa,
+} from './fixes.ts';
 import { recogniseAnswer } from './recogniseAnswer.ts';
 
 /** The main finding about a failure. */
@@ -153,8 +163,7 @@ function explainedRefusal(detail: ErrorDetail, options: ConnectOptions): Headlin
   if (detail.status !== 403) return undefined;
   const sentence = sentenceIn(detail.body ?? '');
   if (sentence === undefined) return undefined;
-  const said = [detail.body ?? '', ...(detail.headers ?? []).map((header) => header.join(' '))].join(' ');
-  const first = /\borigin\b/i.test(said) ? addOrigin(options) : undefined;
+  const first = mentionsOrigin(detail) ? addOrigin(options) : undefined;
   return { headline: sentence, first: first ?? editConnection };
 }
 

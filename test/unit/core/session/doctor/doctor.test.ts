@@ -170,6 +170,37 @@ describe('the handshake', () => {
     expect(visit('handshake.status', { status: 403 }, own).ids).not.toContain('origin');
   });
 
+  it.each<[string, Partial<ErrorDetail>, Partial<ConnectOptions>, readonly string[]]>([
+    ['without a word', {}, {}, ['editConnection', 'origin', 'enterAuthorization']],
+    [
+      'with a bare page',
+      { body: '<h1>403 Forbidden</h1>' },
+      {},
+      ['editConnection', 'origin', 'enterAuthorization'],
+    ],
+    ['with “original”', { body: '{"original":1}' }, {}, ['editConnection', 'origin', 'enterAuthorization']],
+    [
+      'whose body names Origin',
+      { body: '<p>Bad ORIGIN</p>' },
+      {},
+      ['origin', 'editConnection', 'enterAuthorization'],
+    ],
+    [
+      'whose headers name Origin',
+      { headers: [['Vary', 'Origin']] },
+      {},
+      ['origin', 'editConnection', 'enterAuthorization'],
+    ],
+    [
+      'about the Origin that was sent',
+      { body: '<p>Bad Origin</p>' },
+      { headers: [['Origin', 'https://a.test']] },
+      ['editConnection', 'enterAuthorization'],
+    ],
+  ])('proposes for a 403 %s what its evidence says first', (_, detail, given, ids) => {
+    expect(visit('handshake.status', { status: 403, ...detail }, given).ids).toEqual(ids);
+  });
+
   it('keeps the headers that there are', () => {
     const headers = [['X-One', '1']] as const;
     expect(visit('handshake.status', { status: 403 }, { headers }).fix('origin')?.change?.headers).toEqual([
