@@ -19,6 +19,12 @@ export class ZlibStreamWriter {
     return part;
   }
 
+  /** The last part, which ends the stream (Z_FINISH). */
+  async end(message: string | Uint8Array = ''): Promise<Uint8Array> {
+    await new Promise<void>((resolve) => this.#deflate.once('end', resolve).end(message));
+    return new Uint8Array(Buffer.concat(this.#pieces));
+  }
+
   async parts(messages: readonly (string | Uint8Array)[]): Promise<Uint8Array[]> {
     const parts: Uint8Array[] = [];
     for (const message of messages) parts.push(await this.part(message));

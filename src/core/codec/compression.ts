@@ -34,6 +34,11 @@ export interface StreamInflate {
    * @returns undefined if the part goes on in bytes that follow
    */
   part(bytes: Uint8Array, window: Uint8Array, most: number): InflatedPart | CodecProblem | undefined;
+  /**
+   * Never throws.
+   * @returns the part if the stream ends within `bytes`; undefined if it does not end or is faulty
+   */
+  end(bytes: Uint8Array, window: Uint8Array, most: number): InflatedPart | CodecProblem | undefined;
   /** Deflates without a header. */
   pack(bytes: Uint8Array): Uint8Array;
 }

@@ -22,6 +22,9 @@ const FLUSH = [0x00, 0x00, 0xff, 0xff];
 /** Maximum times that one part is tried: its data may look like its end. */
 const MAX_TRIES = 16;
 
+/** Maximum messages of one part after which the end of the stream is looked for: each time inflates the part again. */
+const MAX_END_TRIES = 16;
+
 /** Maximum messages of one part that are kept apart. */
 const MAX_PIECES = 1024;
 
@@ -45,7 +48,7 @@ export interface ZlibState {
 
 /**
  * One zlib stream (RFC 1950) over the messages of a direction, of which each ends with a flush (Z_SYNC_FLUSH or
- * Z_FULL_FLUSH). A part may be split over several messages.
+ * Z_FULL_FLUSH) or with the end of the stream (Z_FINISH). A part may be split over several messages.
  */
 export class ZlibStream {
   #isOpen = false;
@@ -54,6 +57,7 @@ export class ZlibStream {
   #held: Uint8Array[] = [];
   #heldBytes = 0;
   #tries = 0;
+  #endTries = 0;
 
   /** @param unpack inflates what `pack` deflated */
   constructor(
@@ -95,23 +99,27 @@ export class ZlibStream {
       return this.#break({ problem, at: 0, isLimit: true });
     }
     const isFlushed = FLUSH.every((byte, at) => this.#byteAtEnd(data, FLUSH.length - at) === byte);
-    if (!isFlushed) {
-      if (!this.#isOpen && this.#heldBytes === 0 && data.length > 1 && compressionOf(data) !== 'zlib')
-        return this.#break(NO_HEADER);
+    if (!isFlushed && (data.length === 0 || ++this.#endTries > MAX_END_TRIES)) {
       this.#hold(data);
       return undefined;
     }
-    return this.#complete(data);
+    return this.#complete(data, isFlushed);
   }
 
-  #complete(data: Uint8Array): Uint8Array | CodecProblem | undefined {
+  /** @param isFlushed whether the message ends with the mark of a flush; otherwise it may only end the stream */
+  #complete(data: Uint8Array, isFlushed: boolean): Uint8Array | CodecProblem | undefined {
     const carried = this.#heldBytes;
     const bytes = carried === 0 ? data : joinBytes([...this.#held, data]);
-    if (!this.#isOpen && compressionOf(bytes) !== 'zlib') return this.#break(NO_HEADER);
+    if (!this.#isOpen && bytes.length >= HEADER_BYTES && compressionOf(bytes) !== 'zlib')
+      return this.#break(NO_HEADER);
     const start = this.#isOpen ? 0 : HEADER_BYTES;
-    const read = this.inflate.part(bytes.subarray(start), this.#window, MAX_PART_BYTES);
-    if (!read) {
-      if (++this.#tries >= MAX_TRIES) {
+    const part = bytes.subarray(start);
+    const read = isFlushed
+      ? this.inflate.part(part, this.#window, MAX_PART_BYTES)
+      : this.inflate.end(part, this.#window, MAX_PART_BYTES);
+    const isCheckCut = read && 'isEnd' in read && read.isEnd && part.length - read.consumed < CHECK_BYTES;
+    if (!read || isCheckCut) {
+      if (isFlushed && ++this.#tries >= MAX_TRIES) {
         const problem = `A part of a zlib stream that has looked complete ${MAX_TRIES} times is not inflated.`;
         return this.#break({ problem, at: 0, isLimit: true });
       }
@@ -120,7 +128,7 @@ export class ZlibStream {
     }
     if ('problem' in read)
       return this.#break({ ...read, at: Math.max(0, Math.min(read.at + start - carried, data.length)) });
-    const rest = bytes.length - start - read.consumed;
+    const rest = part.length - read.consumed;
     if (read.isEnd && rest > CHECK_BYTES) {
       const at = Math.max(0, data.length - rest + CHECK_BYTES);
       return this.#break({ problem: `The zlib stream ends before its message: at byte ${at}.`, at });
@@ -128,7 +136,8 @@ export class ZlibStream {
     this.#forget();
     this.#isOpen = !read.isEnd;
     this.#window = read.isEnd ? NO_BYTES : this.#follow(read.bytes);
-    return read.bytes;
+    // A stream may end behind its last flush, without output.
+    return read.isEnd && read.bytes.length === 0 ? undefined : read.bytes;
   }
 
   #byteAtEnd(data: Uint8Array, distance: number): number | undefined {
@@ -162,6 +171,7 @@ export class ZlibStream {
     this.#held = [];
     this.#heldBytes = 0;
     this.#tries = 0;
+    this.#endTries = 0;
   }
 
   #break(problem: CodecProblem): CodecProblem {

@@ -13,6 +13,7 @@ import {
   MAX_INFLATED_BYTES,
   type StreamInflate,
 } from '../../core/codec/compression.ts';
+import type { CodecProblem } from '../../core/codec/codecProblem.ts';
 import { joinBytes } from '../../core/codec/joinBytes.ts';
 
 /** Functions of their own, so that zlib is loaded when the first of them runs. */
@@ -69,17 +70,29 @@ export const streamInflate: StreamInflate = {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'Z_BUF_ERROR') return undefined;
-      if (code === 'ERR_BUFFER_TOO_LARGE') {
-        const problem = `A part of a zlib stream of more than ${most} bytes is not inflated.`;
-        return { problem, at: bytes.length, isLimit: true };
-      }
+      if (code === 'ERR_BUFFER_TOO_LARGE') return longPart(bytes, most);
       const at = validBytes(bytes, window);
       const where = at === undefined ? '' : ` from byte ${at} on`;
       return { problem: `Not a part of this zlib stream${where}: ${message}.`, at: at ?? 0 };
     }
   },
+  end(bytes, window, most) {
+    try {
+      const { buffer, engine } = inflateRawSync(bytes, optionsOf(window, most)) as unknown as WithInfo;
+      return { bytes: new Uint8Array(buffer), consumed: engine.bytesWritten, isEnd: true };
+    } catch (error) {
+      // Another fault is reported when a flush completes the part.
+      const isLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      return isLong ? longPart(bytes, most) : undefined;
+    }
+  },
   pack: (bytes) => new Uint8Array(deflateRawSync(bytes, { level: 1 })),
 };
+
+function longPart(bytes: Uint8Array, most: number): CodecProblem {
+  const problem = `A part of a zlib stream of more than ${most} bytes is not inflated.`;
+  return { problem, at: bytes.length, isLimit: true };
+}
 
 function optionsOf(window: Uint8Array, most: number): ZlibOptions {
   return { ...(window.length > 0 && { dictionary: window }), maxOutputLength: most, info: true };

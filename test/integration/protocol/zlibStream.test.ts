@@ -13,14 +13,15 @@ import { duplex, jsonLines } from '../cliProcess.ts';
 
 const OPEN = '{"status":101,"protocol":"","extensions":"","headers":[]}';
 
-/** A server that speaks as Discord's gateway: one zlib stream out, JSON text in, long messages in several pieces. */
+/** A server that speaks as Discord's gateway: one zlib stream out, JSON text in, long messages in several pieces; 4 ends the stream. */
 function gateway(): Promise<string> {
   return scriptedServer((socket) => {
     const writer = new ZlibStreamWriter();
     let queue = Promise.resolve();
-    const send = (message: unknown): void => {
+    const send = (message: unknown, isLast = false): void => {
       queue = queue.then(async () => {
-        const part = await writer.part(JSON.stringify(message));
+        const json = JSON.stringify(message);
+        const part = isLast ? await writer.end(json) : await writer.part(json);
         for (let at = 0; at < part.length; at += 100) socket.send(part.subarray(at, at + 100));
       });
     };
@@ -28,6 +29,7 @@ function gateway(): Promise<string> {
     socket.on('message', (data: Buffer) => {
       const { op } = JSON.parse(data.toString()) as { op: number };
       if (op === 1) send({ op: 11 });
+      if (op === 4) send({ op: 7, d: null }, true);
       if (op !== 2) return;
       const guilds = Array.from({ length: 60 }, (_, n) => ({ id: String(n * 7_654_321), unavailable: true }));
       send({ op: 0, s: 1, t: 'READY', d: { v: 10, guilds } });
@@ -52,6 +54,10 @@ WEBSOCKET URL/?v=10&encoding=json&compress=zlib-stream
 {"op": 1, "d": {{beat}}}
 === wait-for-server
 # @expect payload.op == 11
+===
+{"op": 4}
+=== wait-for-server
+# @expect payload.op == 7
 `;
 
 describe('one zlib stream over a connection', () => {

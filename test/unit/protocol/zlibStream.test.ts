@@ -148,6 +148,74 @@ describe('a zlib stream', () => {
     expect(text(stream.push(await new ZlibStreamWriter().part('next')))).toBe('next');
   });
 
+  it('gives the message that ends the stream (Z_FINISH), after others or alone, and then another stream', async () => {
+    const stream = open();
+    const writer = new ZlibStreamWriter();
+    for (const part of await writer.parts(events(3))) expect(stream.push(part)).toBeInstanceOf(Uint8Array);
+    expect(text(stream.push(await writer.end('bye')))).toBe('bye');
+    expect(text(stream.push(deflateSync('alone')))).toBe('alone');
+    expect(text(open(stream.state()).push(deflateSync('again')))).toBe('again');
+    expect(text(stream.push(await new ZlibStreamWriter().part('flushed')))).toBe('flushed');
+  });
+
+  it('has no message where a stream ends behind its last flush', async () => {
+    const stream = open();
+    const writer = new ZlibStreamWriter();
+    expect(text(stream.push(await writer.part('last')))).toBe('last');
+    const trailer = await writer.end();
+    // An empty block and the check.
+    expect(trailer.length).toBe(6);
+    expect(stream.push(trailer)).toBeUndefined();
+    expect(stream.state()).toMatchObject({ isOpen: false, isBroken: false, held: new Uint8Array() });
+    expect(text(stream.push(deflateSync('next')))).toBe('next');
+  });
+
+  it('joins the last part of a stream that is split anywhere, also in its check', async () => {
+    const writer = new ZlibStreamWriter();
+    const [first = new Uint8Array()] = await writer.parts([event(1)]);
+    const last = await writer.end(event(2));
+    for (let at = 1; at < last.length; at++) {
+      let stream = open();
+      stream.push(first);
+      expect(stream.push(last.slice(0, at))).toBeUndefined();
+      stream = open(stream.state());
+      expect(text(stream.push(last.slice(at)))).toBe(event(2));
+      expect(stream.state()).toMatchObject({ isOpen: false, isBroken: false });
+    }
+  });
+
+  it('looks for the end of a stream only in the first messages of a part, and still inflates a flushed one', async () => {
+    const pieces = (part: Uint8Array, count: number): Uint8Array[] =>
+      Array.from({ length: count }, (_, n) => part.slice(n, n === count - 1 ? undefined : n + 1));
+    const readAll = (parts: Uint8Array[]): unknown[] => {
+      const stream = open();
+      return parts.map((piece) => text(stream.push(piece)));
+    };
+    const whole = deflateSync(event(1));
+    expect(readAll(pieces(whole, 16)).at(-1)).toBe(event(1));
+    expect(readAll(pieces(whole, 17)).at(-1)).toBeUndefined();
+    const flushed = await new ZlibStreamWriter().part(event(1));
+    expect(readAll(pieces(flushed, 17)).at(-1)).toBe(event(1));
+  });
+
+  it('takes nothing behind the end of a stream, and no end beyond the limit', () => {
+    const whole = deflateSync('bye');
+    const stream = open();
+    expect(stream.push(Buffer.concat([whole, Buffer.from('more')]))).toEqual({
+      problem: `The zlib stream ends before its message: at byte ${whole.length}.`,
+      at: whole.length,
+    });
+    expect(text(stream.push(deflateSync('again')))).toBe('again');
+    const most = deflateSync(new Uint8Array(MAX_PART_BYTES));
+    expect((open().push(most) as Uint8Array).length).toBe(MAX_PART_BYTES);
+    const bomb = deflateSync(new Uint8Array(MAX_PART_BYTES + 1));
+    expect(open().push(bomb)).toEqual({
+      problem: `A part of a zlib stream of more than ${MAX_PART_BYTES} bytes is not inflated.`,
+      at: bomb.length,
+      isLimit: true,
+    });
+  });
+
   it('stops a bomb, and a part that never ends', async () => {
     const bomb = await new ZlibStreamWriter().part(new Uint8Array(MAX_PART_BYTES + 1));
     expect(bomb.length).toBeLessThan(20_000);
