@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DECODE_FORMATS, parseDecodeRule, withSchemaPath } from '../../../../src/core/text/decodeRule.ts';
 import { ruleMatches } from '../../../../src/core/protocol/decode/matchRule.ts';
+import { OPTIONS } from '../../../../src/core/session/options/optionTable.ts';
 
 function rule(text: string) {
   const parsed = parseDecodeRule(text);
@@ -106,5 +108,19 @@ describe('ruleMatches', () => {
 
   it('wants a unit if there is a topic', () => {
     expect(matches('msgpack topic *', 'in', undefined)).toBe(false);
+  });
+});
+
+describe('the lists of formats for people', () => {
+  const setting = (file: string): string =>
+    (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)['settings.decode']!;
+
+  it.each([
+    ['the option', OPTIONS.decode.about],
+    ['the setting', setting('package.nls.json')],
+    ['the setting in Chinese', setting('package.nls.zh-cn.json')],
+  ])('name every format: %s', (_, text) => {
+    const words = new Set(text.match(/[a-z]+(-[a-z]+)*/g));
+    expect(Object.keys(DECODE_FORMATS).filter((format) => !words.has(format))).toEqual([]);
   });
 });
