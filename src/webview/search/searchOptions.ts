@@ -67,6 +67,13 @@ export function looksLikeCondition(pattern: string): boolean {
   return OPERATOR.test(bare);
 }
 
+/** What a search that found no text is written as: a JSONPath, or a condition about one or about a row. */
+export function writtenAs(pattern: string): 'jsonpath' | 'condition' | undefined {
+  if (!/^\s*(\$\s*[.[]|(text|size|kind|latency)\b)/.test(pattern)) return undefined;
+  if (looksLikeCondition(pattern)) return 'condition';
+  return pattern.trimStart().startsWith('$') ? 'jsonpath' : undefined;
+}
+
 /** @param protocol id of the protocol that is known */
 export function wantedQueries(options: SearchOptions, pattern: string, protocol?: string): WantedQueries {
   const { direction, mode, caseSensitive, decoded, onlyMatches } = options;

@@ -56,6 +56,7 @@ export const SEARCH_TEXT = {
   caseSensitive: t('Match Case'),
   regex: t('Use Regular Expression'),
   jsonpath: t('Use JSONPath or a Condition'),
+  searchAs: { jsonpath: t('Search as a JSONPath'), condition: t('Search as a Condition') },
   decoded: t('Search in Decoded'),
   decodedTitle: t('Search in what messages decode to (slower: every message is decoded)'),
   onlyMatches: t('Only matches'),

@@ -13,7 +13,7 @@ import { baseStyles } from '../base/styles.ts';
 import { WidthController } from '../base/width.ts';
 import type { Width } from '../base/width.ts';
 import { DIRECTION_CHOICE_NAMES, KIND_GROUP_NAMES, SEARCH_PLACEHOLDERS, SEARCH_TEXT } from './searchTexts.ts';
-import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH } from './searchOptions.ts';
+import { DIRECTION_CHOICES, KIND_GROUPS, NO_SEARCH, writtenAs } from './searchOptions.ts';
 import type { DirectionChoice, KindGroup, SearchMode, SearchOptions } from './searchOptions.ts';
 import { NO_STATUS } from './searchStatus.ts';
 import type { SearchStatus } from './searchStatus.ts';
@@ -176,13 +176,13 @@ export class Toolbar extends LitElement {
           autocomplete="off"
           aria-label=${SEARCH_TEXT.search}
           aria-invalid=${isInvalid}
-          aria-describedby="status problem"
+          aria-describedby="status problem hint"
           title=${SEARCH_TEXT.searchTitle(FIND_KEYS)}
           placeholder=${SEARCH_PLACEHOLDERS[mode]}
           .value=${this.text}
           @input=${this.#onInput}
         />
-        ${this.#endButton()}
+        ${this.#hint()} ${this.#endButton()}
         ${
           isNarrow && !isCaseSensitive
             ? nothing
@@ -209,6 +209,20 @@ export class Toolbar extends LitElement {
         </div>
       </div>
     `;
+  }
+
+  /** Offers to read a text that was found nowhere as what it is written as. It is the next stop of the Tab key. */
+  #hint(): TemplateResult | typeof nothing {
+    const { options, status, text } = this;
+    const other = status.isEmpty && options.mode !== 'jsonpath' ? writtenAs(text) : undefined;
+    if (other === undefined) return nothing;
+    const onClick = (): void => {
+      this.#change({ mode: 'jsonpath' });
+      this.field.focus();
+    };
+    return html`<button type="button" id="hint" class="hint" @click=${onClick}>
+      ${SEARCH_TEXT.searchAs[other]}
+    </button>`;
   }
 
   /** Cancels the running search, or clears the field. One button does both, so that nothing moves. */

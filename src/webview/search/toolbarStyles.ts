@@ -175,6 +175,21 @@ export const toolbarStyles = css`
     top: 100%;
     z-index: 3;
   }
+  /* Below the field, where its problem would be. */
+  .field > .hint {
+    background: var(--vscode-editorWidget-background);
+    border-color: var(--vscode-widget-border, var(--vscode-contrastBorder, transparent));
+    color: var(--vscode-textLink-foreground);
+    left: -1px;
+    padding: 0 8px;
+    position: absolute;
+    top: 100%;
+    z-index: 3;
+  }
+  .field > .hint:hover {
+    background: var(--vscode-editorWidget-background);
+    text-decoration: underline;
+  }
   input:focus-visible {
     outline: none;
   }

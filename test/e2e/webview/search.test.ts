@@ -112,6 +112,28 @@ describe('a search', () => {
     await status('No matches');
   });
 
+  it('that is written as a condition and finds no text offers to be one, by keyboard', async () => {
+    await open();
+    await field().fill('$.word=="Rare"');
+    await status('No matches');
+    await button('Search as a Condition').waitFor();
+    await key('Tab');
+    await expect.poll(() => isFocused(button('Search as a Condition'))).toBe(true);
+    await key('Enter');
+    await status('10 matches');
+    await expect.poll(() => button('Use JSONPath').getAttribute('aria-pressed')).toBe('true');
+    await button('Search as a Condition').waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(field())).toBe(true);
+    await button('Use Regular Expression').click();
+    await field().fill('$[?$.seq > 997]');
+    await button('Search as a JSONPath').click();
+    await status('2 matches');
+    await button('Use JSONPath').click();
+    await field().fill('nothing');
+    await status('No matches');
+    expect(await button('Search as').count()).toBe(0);
+  });
+
   it('looks at what messages decode to, and says there what that costs', async () => {
     await open();
     await field().fill('rare');

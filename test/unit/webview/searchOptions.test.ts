@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_SEARCH, wantedQueries } from '../../../src/webview/search/searchOptions.ts';
+import { NO_SEARCH, wantedQueries, writtenAs } from '../../../src/webview/search/searchOptions.ts';
 
 const text = { pattern: 'tick', mode: 'plain', caseSensitive: false };
 
@@ -71,5 +71,46 @@ describe('wantedQueries', () => {
     expect(wantedQueries({ ...NO_SEARCH, direction: 'out' }, '', 'mqtt').list).toEqual({
       directions: ['out'],
     });
+  });
+});
+
+describe('a text that is found nowhere', () => {
+  it.each([
+    '$.type=="trade"',
+    '  $.type == "trade"',
+    '$["a b"] exists',
+    'size > 1KiB',
+    'size>3',
+    'latency > 100ms',
+    'latency<=1s',
+    'kind == "close"',
+    'text contains "x"',
+    'text not contains "x"',
+  ])('is written as a condition: %s', (text) => expect(writtenAs(text)).toBe('condition'));
+
+  it.each(['$.type', "$['type']", '$..price', '$[?@.price > 10]', '$.', '$['])(
+    'is written as a JSONPath: %s',
+    (text) => expect(writtenAs(text)).toBe('jsonpath'),
+  );
+
+  it.each([
+    '',
+    'trade',
+    '$',
+    '$5.00',
+    'US$.type',
+    'size',
+    'size of it',
+    'sizes > 3',
+    'my size > 3',
+    'latency',
+    'a == b',
+    '{"size": 3}',
+    '"$.type"',
+  ])('is written as neither: %s', (text) => expect(writtenAs(text)).toBeUndefined());
+
+  it('is judged at once, however long and nested it is', () => {
+    expect(writtenAs(`$${'['.repeat(100_000)}`)).toBe('jsonpath');
+    expect(writtenAs(`size ${'"'.repeat(100_001)}`)).toBeUndefined();
   });
 });
