@@ -8,7 +8,7 @@ const INTRODUCTION = `# Options of a connection
 Every option has one name: \`# @name value\` above the target of a [request file](request-files.md), \`--name value\` of
 [\`duplex connect\`](cli.md). Where it makes sense as a default, there is a setting, in seconds and MiB. The command
 **WebSocket: Connect** takes the name in the last column in the object that it is called with, in milliseconds and bytes
-(\`{"url": "ws://localhost:8080/echo", "handshakeTimeout": 2000}\`). What a connection does not say is as the settings say.
+(\`{"url": "ws://localhost:8080/echo", "handshakeTimeout": 2000}\`). The settings give the options that a connection does not set.
 
 Durations and sizes carry their unit: \`500ms\`, \`2s\`, \`1m\`, \`1h\`; \`125B\`, \`64KiB\`, \`100MiB\`, \`10MB\`. Paths are relative to the
 folder of the request file, on the command line to the working directory, in settings to the home folder. A value that is
@@ -16,7 +16,7 @@ out of range, and options that contradict each other, are refused before anythin
 
 Headers are lines of their own in a request file. Lists are separated by commas; \`--ca\` and \`@ca\`, \`--header\` and the lists of
 the command line may be repeated. There is no setting for a client certificate, which belongs to one server, and none for
-\`insecure\`, which weakens a connection and so is said for that connection.
+\`insecure\`, which weakens a connection and so is set for each connection.
 
 <!-- Written by \`npm run docs\` from src/core/session/options/optionTable.ts. -->
 
