@@ -160,7 +160,7 @@ describe('what is shown in the timeline', () => {
     expect(shown).toEqual(['+3s']);
   });
 
-  test('is told at once to a page that is there', async () => {
+  test('is sent at once to a page that is ready', async () => {
     const { page, attachment, shown } = setUp();
     await page.ready();
     attachment.showRow(7);
@@ -187,7 +187,7 @@ describe('the page of a panel', () => {
     expect(nonces[1]).not.toBe(nonces[0]);
   });
 
-  test('is told the state when it is ready, and nothing before', async () => {
+  test('receives the state when it is ready, and nothing before', async () => {
     const { page, change, updates, session } = setUp();
     change();
     vi.advanceTimersByTime(1000);
@@ -195,7 +195,7 @@ describe('the page of a panel', () => {
     expect(await page.ready()).toMatchObject({ session: session.summary, rows: 3, remoteName: '' });
   });
 
-  test('hears of changes at most 20 times a second, and of the last one', async () => {
+  test('receives changes at most 20 times a second, including the last one', async () => {
     const { page, change, updates, session } = setUp();
     await page.ready();
     for (let ms = 0; ms < 1000; ms++) {
@@ -209,7 +209,7 @@ describe('the page of a panel', () => {
     expect(updates.length).toBeLessThanOrEqual(21);
   });
 
-  test('hears nothing while it is hidden, and asks again when it is back', async () => {
+  test('receives nothing while it is hidden, and asks again when it is visible', async () => {
     const { page, change, updates, session, hide, show } = setUp();
     await page.ready();
     hide();
@@ -225,7 +225,7 @@ describe('the page of a panel', () => {
     await vi.waitFor(() => expect(updates).toHaveLength(1));
   });
 
-  test('has its title follow the name, also while it is hidden', () => {
+  test('updates its title with the name, also while it is hidden', () => {
     const { panel, session, change, hide } = setUp();
     hide();
     session.summary = { ...session.summary, name: 'Renamed' };
@@ -233,7 +233,7 @@ describe('the page of a panel', () => {
     expect(panel.title).toBe('Renamed');
   });
 
-  test('hears of the progress of its own documents only, under its own names', async () => {
+  test('receives the progress of its own documents only, under its own names', async () => {
     const first = setUp();
     await first.page.openDocument('big', 0, 'pretty');
     const inner = first.format.open.mock.calls[0]![0];
@@ -256,7 +256,7 @@ describe('the page of a panel', () => {
     expect(sent).toHaveBeenCalledWith({ kind: 'binary', data: Uint8Array.of(1, 2) });
   });
 
-  test('is told why a picked file cannot be read', async () => {
+  test('receives the reason why a picked file cannot be read', async () => {
     const { page } = setUp();
     window.showOpenDialog.mockResolvedValueOnce([Uri.file('/gone.bin')]);
     workspace.fs.readFile.mockRejectedValueOnce(new Error('no such file'));
@@ -278,7 +278,7 @@ describe('the page of a panel', () => {
     await vi.waitFor(() => expect(found).toHaveLength(2));
   });
 
-  test.each(['hidden', 'loaded anew', 'closed'])('has its searches ended when it is %s', async (how) => {
+  test.each(['hidden', 'loaded anew', 'closed'])('ends its searches when it is %s', async (how) => {
     const all = setUp();
     const { page, search, found } = all;
     await page.ready();

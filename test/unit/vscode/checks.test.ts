@@ -47,7 +47,7 @@ describe('a number of the page', () => {
     ['a count', checkCount, [0, MAX_PULL]],
     ['a number of messages', checkTimes, [1, 1_000_000]],
     ['a pause', checkInterval, [0, 0.5, 86_400_000]],
-  ])('is taken as %s within its limits', (_, check, values) => {
+  ])('is accepted as %s within its limits', (_, check, values) => {
     for (const value of values) expect(check(value)).toBe(value);
   });
 
@@ -85,7 +85,7 @@ describe('a text of the page', () => {
 });
 
 describe('bytes of the page', () => {
-  it('are a Uint8Array and nothing like one', () => {
+  it('are a Uint8Array, and no object that looks like one', () => {
     const bytes = Uint8Array.of(1);
     expect(checkBytes(bytes)).toBe(bytes);
     refuses(checkBytes, [

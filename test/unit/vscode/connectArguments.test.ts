@@ -16,7 +16,7 @@ test('a text is the URL', () => {
   expect(connectRequest('ws://localhost')).toEqual({ options: { url: 'ws://localhost' }, name: undefined });
 });
 
-test('a URI is taken as it was written, without encoding', () => {
+test('a URI is used as written, without encoding', () => {
   const uri = {
     scheme: 'ws',
     authority: 'localhost',
@@ -26,7 +26,7 @@ test('a URI is taken as it was written, without encoding', () => {
   expect(connectRequest(uri).options.url).toBe('ws://localhost/a?b=c');
 });
 
-test('an object sets what it names and leaves the rest to the settings', () => {
+test('an object sets the options that it names, and the settings give the others', () => {
   expect(
     connectRequest({
       url: 'ws://localhost',
@@ -76,7 +76,7 @@ test.each([
   [{ url: 'ws://a', headers: 'X: 1' }, /headers must be/],
   [{ url: 'ws://a', headers: { X: 1 } }, /headers must be/],
   [{ url: 'ws://a', headers: [['X']] }, /headers must be/],
-])('%j is refused with what is wrong', (given, reason) => {
+])('%j is refused with the reason', (given, reason) => {
   const error = (() => {
     try {
       return connectRequest(given);
@@ -105,7 +105,7 @@ test('takes every option of a connection', () => {
   });
 });
 
-test('paths lie in the first folder of the workspace, in the home folder, or where a whole path says', () => {
+test('paths are relative to the first folder of the workspace, else to the home folder, or absolute', () => {
   const given = { url: 'wss://a', ca: ['ca.pem', '~/ca.pem', resolve('/etc/ca.pem')], cert: 'c.pem' };
   const home = (name: string): string => join(homedir(), name);
   expect(connectRequest(given).options).toMatchObject({

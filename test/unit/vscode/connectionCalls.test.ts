@@ -98,7 +98,7 @@ const failed = (error: ErrorDetail, more: Given = {}): Given => ({
 });
 
 describe('the handshake', () => {
-  test('of a live session is masked, and as it travelled once it is asked for', async () => {
+  test('of a live session is masked until the user reveals it', async () => {
     const { calls } = setUp({ handshakes: OPEN });
     const masked = await calls.handshake(false);
     expect(masked).toMatchObject({ url: 'wss://host.test/', isRevealed: false, canReveal: true });
@@ -108,12 +108,12 @@ describe('the handshake', () => {
     expect(revealed).toMatchObject({ isRevealed: true, detail: OPEN });
   });
 
-  test('is not revealed by anything but a plain yes', async () => {
+  test('is revealed only by the value true', async () => {
     const { calls } = setUp({ handshakes: OPEN });
     expect(JSON.stringify(await calls.handshake('yes' as never))).not.toContain(TOKEN);
   });
 
-  test('of a recording is as it is recorded, whatever is asked for', async () => {
+  test('of a recording is shown as recorded, also if it is to be revealed', async () => {
     const { calls } = setUp({ recorded: [['open', { ...OPEN, exchanges: [] }]] });
     expect(await calls.handshake(true)).toMatchObject({ isRevealed: false, canReveal: false });
   });
@@ -133,7 +133,7 @@ describe('the handshake', () => {
     expect((await onlyFailure.calls.handshake(false))?.detail.subprotocol).toBe('v2.json');
   });
 
-  test('that failed says why', async () => {
+  test('that failed has the reason', async () => {
     const { calls } = setUp(failed(REFUSED, { handshakes: OPEN }));
     expect((await calls.handshake(false))?.detail.message).toBe(REFUSED.message);
   });
@@ -150,7 +150,7 @@ describe('the handshake', () => {
 });
 
 describe('variables that the user wrote', () => {
-  test('are what the form shows after connecting, and not their values', async () => {
+  test('are shown in the form after connecting, instead of their values', async () => {
     const { calls, session } = setUp();
     const edited = {
       ...(await calls.editableConnection()),
@@ -186,7 +186,7 @@ describe('variables that the user wrote', () => {
 });
 
 describe('copying', () => {
-  test('gives a curl command, and what travelled, masked unless it is revealed', async () => {
+  test('gives a curl command and the exchange, masked unless it is revealed', async () => {
     const { calls, ports } = setUp({ handshakes: OPEN });
     const copied = (): string | undefined => ports.copyText.mock.calls.at(-1)?.[0];
     await calls.copyHandshake('curl', false);
@@ -203,13 +203,13 @@ describe('copying', () => {
     expect(ports.run).not.toHaveBeenCalled();
   });
 
-  test('of nothing is refused', async () => {
+  test('is refused without a handshake', async () => {
     await expect(setUp().calls.copyHandshake('raw', false)).rejects.toThrow(/nothing to copy/);
   });
 });
 
 describe('the diagnosis', () => {
-  test('is made of what is recorded of the failure; changes stay on the host', async () => {
+  test('is made from the recorded failure; its changes stay on the host', async () => {
     const { calls } = setUp(failed(REFUSED));
     const diagnosis = await calls.diagnosis();
     expect(diagnosis).toMatchObject({ cause: REFUSED.message, detail: REFUSED });
@@ -218,7 +218,7 @@ describe('the diagnosis', () => {
     expect(JSON.stringify(diagnosis)).not.toContain(TOKEN);
   });
 
-  test('has code and sentence where nothing is recorded, or of another failure only', async () => {
+  test('has code and sentence only if the failure is not in the recording', async () => {
     const { error } = failed(REFUSED).state!;
     for (const recorded of [[], [['error', { code: 'tcp.reset', message: 'Older.' }]]] as const) {
       const { calls } = setUp({ ...failed(REFUSED), recorded });
@@ -226,7 +226,7 @@ describe('the diagnosis', () => {
     }
   });
 
-  test('does not offer to connect again while that is waited for', async () => {
+  test('does not offer to connect again while a reconnect is scheduled', async () => {
     const reset: ErrorDetail = { code: 'tcp.reset', message: 'Broken off.', phase: 'open' };
     const ids = async (state: SessionSummary['state']): Promise<string[]> => {
       const given = failed(reset);
@@ -237,7 +237,7 @@ describe('the diagnosis', () => {
     expect(await ids('waiting')).toEqual((await ids('closed')).slice(1));
   });
 
-  test('tells an end that nobody asked for, with the messages of that connection', async () => {
+  test('describes an unexpected end, with the messages of that connection', async () => {
     const close = { code: 1008, reason: 'token expired', clean: true };
     const { calls } = setUp({
       state: { state: 'closed', end: { code: 1008, reason: 'token expired' } },
@@ -254,7 +254,7 @@ describe('the diagnosis', () => {
   });
 
   test.each<[NonNullable<Given['recorded']>]>([[[]], [[['close', { code: 1000, reason: 'older' }]]]])(
-    'tells an end as the session knows it where the recording does not: %j',
+    'describes an end from the session if the recording does not have it: %j',
     async (recorded) => {
       const { calls } = setUp({
         state: { state: 'closed', end: { code: 1011, reason: 'out of memory' } },
@@ -264,7 +264,7 @@ describe('the diagnosis', () => {
     },
   );
 
-  test('says when the server allows another try', async () => {
+  test('has the time at which the server allows another attempt', async () => {
     const busy: ErrorDetail = {
       code: 'handshake.status',
       message: 'Busy.',
@@ -277,7 +277,7 @@ describe('the diagnosis', () => {
     expect((await calls.diagnosis())?.retryAt).toBe(1_000_000 + 2_000 + 30_000);
   });
 
-  test('is not there where nothing failed', async () => {
+  test('does not exist without a failure', async () => {
     expect(await setUp({ recorded: [['error', REFUSED]] }).calls.diagnosis()).toBeUndefined();
   });
 });
@@ -290,7 +290,7 @@ describe('a fix', () => {
     expect(done).toEqual(['reconfigure', 'connect']);
   });
 
-  test('ends a reconnect that is waited for first', async () => {
+  test('cancels a scheduled reconnect first', async () => {
     const { calls, done } = setUp({
       ...failed(REFUSED),
       state: { ...failed(REFUSED).state, state: 'waiting' },
@@ -299,7 +299,7 @@ describe('a fix', () => {
     expect(done).toEqual(['disconnect', 'reconfigure', 'connect']);
   });
 
-  test('does nothing where the user does not agree', async () => {
+  test('does nothing if the user does not agree', async () => {
     const untrusted: ErrorDetail = { code: 'tls.untrusted', message: 'Not trusted.', phase: 'tls' };
     const { calls, ports, done } = setUp(failed(untrusted));
     ports.agrees.mockResolvedValueOnce(false);
@@ -310,7 +310,7 @@ describe('a fix', () => {
     expect(done).toEqual([]);
   });
 
-  test('that needs the user changes what they gave, or nothing', async () => {
+  test('that asks the user changes the options by the answer, or nothing without one', async () => {
     const refused: ErrorDetail = { code: 'handshake.status', message: '401', status: 401 };
     const { calls, ports, session, done } = setUp(failed(refused));
     await calls.applyFix('enterAuthorization');
@@ -331,7 +331,7 @@ describe('a fix', () => {
   });
 });
 
-test('edited options are taken, told and connected with, in this order', async () => {
+test('edited options are applied, reported and used to connect, in this order', async () => {
   const { calls, ports, done, session } = setUp({ state: { state: 'open', url: 'wss://host.test/' } });
   const edited = { ...(await calls.editableConnection()), url: 'wss://other.test/' };
   expect(await calls.reconnectWith(edited)).toBe(true);
@@ -370,7 +370,7 @@ describe('variables in edited options', () => {
     await expect(calls.filledTexts('x' as never)).rejects.toMatchObject({ code: 'call.invalid' });
   });
 
-  test('without a value are a problem that is named', async () => {
+  test('without a value are a problem that names them', async () => {
     const { calls } = setUp();
     const edited = { ...(await calls.editableConnection()), url: 'wss://{{none}}/' };
     expect(await calls.connectionProblem(edited)).toBe('{{none}} has no value.');
@@ -379,7 +379,7 @@ describe('variables in edited options', () => {
 });
 
 describe('frame details', () => {
-  test('are kept by connecting anew', async () => {
+  test('are recorded after connecting again', async () => {
     const { calls, session, done } = setUp({ state: { state: 'open' } });
     await calls.keepFrames();
     expect(session.reconfigure).toHaveBeenCalledWith({ frames: true });
@@ -388,7 +388,7 @@ describe('frame details', () => {
 });
 
 describe('the menu', () => {
-  test('runs what it knows, and nothing else', async () => {
+  test('runs known commands only', async () => {
     const { calls, ports } = setUp();
     await calls.run('rename');
     expect(ports.run).toHaveBeenCalledWith('rename');

@@ -57,7 +57,7 @@ test('quick work shows nothing', async () => {
   expect(window.withProgress).not.toHaveBeenCalled();
 });
 
-test('long work shows its title and how far it is, and ends with the work', async () => {
+test('long work shows its title and progress until it ends', async () => {
   const long = work();
   const result = withDelayedProgress({ title: 'Saving', delay: 1000, cancel: vi.fn() }, long.run);
   long.report(0.1);
@@ -72,7 +72,7 @@ test('long work shows its title and how far it is, and ends with the work', asyn
   await expect(done).resolves.toBeUndefined();
 });
 
-test('Cancel asks the work to end, and its failure reaches the caller but not the notification', async () => {
+test('Cancel aborts the work, whose failure reaches the caller but not the notification', async () => {
   const long = work();
   const cancel = vi.fn(() => long.fail(new Error('cancelled')));
   const result = withDelayedProgress({ title: 'Saving', delay: 1000, cancel }, long.run);
@@ -84,7 +84,7 @@ test('Cancel asks the work to end, and its failure reaches the caller but not th
   await expect(notification.done).resolves.toBeUndefined();
 });
 
-test('work that the user sees elsewhere by then shows nothing', async () => {
+test('work that is visible elsewhere shows nothing', async () => {
   const slow = work();
   const isWanted = (): boolean => false;
   const result = withDelayedProgress({ title: 'Saving', delay: 1000, cancel: vi.fn(), isWanted }, slow.run);

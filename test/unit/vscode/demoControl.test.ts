@@ -25,7 +25,7 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-test('starts one server however often it is asked, also at once', async () => {
+test('starts one server for several calls, also for simultaneous ones', async () => {
   const [first, second] = await Promise.all([demo.start(), demo.start()]);
   expect(second).toBe(first);
   expect(await demo.start()).toBe(first);
@@ -33,7 +33,7 @@ test('starts one server however often it is asked, also at once', async () => {
   expect(await answers(first)).toBe(true);
 });
 
-test('takes a free port where its own is in use', async () => {
+test('uses a free port if its own is in use', async () => {
   const other = createServer().listen(8080, '127.0.0.1');
   // Already taken by another program on this machine serves the test as well.
   await new Promise<void>((resolve) => {
@@ -49,7 +49,7 @@ test('takes a free port where its own is in use', async () => {
   }
 });
 
-test('stops answering when it is stopped, and tells the menus both times', async () => {
+test('stops answering when it is stopped, and updates the menus at the start and the end', async () => {
   const url = await demo.start();
   await demo.stop();
   expect(demo.url).toBeUndefined();
@@ -60,18 +60,18 @@ test('stops answering when it is stopped, and tells the menus both times', async
   ]);
 });
 
-test('stopping one that is still starting leaves none behind', async () => {
+test('a server that is stopped during its start does not listen', async () => {
   const starting = demo.start();
   await demo.stop();
   expect(await answers(await starting)).toBe(false);
   expect(demo.url).toBeUndefined();
 });
 
-test('stopping one that does not run is not an error', async () => {
+test('stopping a server that does not run is not an error', async () => {
   await expect(demo.stop()).resolves.toBeUndefined();
 });
 
-test('logs what a client does against the protocol', async () => {
+test('logs the protocol violation of a client', async () => {
   const { port } = new URL(await demo.start());
   const client = connect(Number(port), '127.0.0.1');
   client.write(

@@ -20,12 +20,12 @@ const options = connectOptions({
 const edit = editableConnection(options);
 
 describe('the options to edit', () => {
-  it('hold no secret', () => {
+  it('contain no secret', () => {
     expect(JSON.stringify(edit)).not.toMatch(/pass-1|tok-2|tok-3|key-4|pass-5/);
     expect(JSON.stringify(edit)).toContain(MASK);
   });
 
-  it('change nothing where nothing was edited', () => {
+  it('change nothing without an edit', () => {
     expect(changedConnection(options, edit)).toMatchObject({
       url: options.url,
       headers: options.headers,
@@ -33,7 +33,7 @@ describe('the options to edit', () => {
     });
   });
 
-  it('keep the secrets of what stayed, when others are added, changed and removed', () => {
+  it('keep the secrets of unchanged entries when others are added, changed and removed', () => {
     const headers = [['X-New', '1'], ...edit.headers.filter(([name]) => name !== 'Origin')] as const;
     const changed = changedConnection(options, { ...edit, headers, url: edit.url.replace('BTC', 'ETH') });
     expect(changed.headers).toEqual([
@@ -63,11 +63,11 @@ describe('the options to edit', () => {
     ['header', { headers: [['Bad Name', 'x']] as const }],
     ['subprotocol', { subprotocols: ['a b'] }],
     ['proxy', { proxy: 'ftp://proxy' }],
-  ])('say what is wrong with a %s', (_, change) => {
+  ])('report the problem of a %s', (_, change) => {
     expect(() => changedConnection(options, { ...edit, ...change })).toThrow(/\w+/);
   });
 
-  it('are refused where a page that was taken over sends what they are not', () => {
+  it('are refused if a hostile page sends other types', () => {
     expect(checkEditable(edit)).toEqual(edit);
     for (const change of [{ url: 1 }, { headers: [['a']] }, { deflate: 'yes' }, { heartbeat: NaN }])
       expect(() => checkEditable({ ...edit, ...change })).toThrow(/not valid/);

@@ -8,12 +8,12 @@ const URL = 'wss://me:pass@Host.test:8443/a?token=abc&x=1';
 const edit = (from: string | RegExp, to: string): string => editedUrl(URL, maskUrl(URL).replace(from, to));
 
 describe('an edited URL', () => {
-  test('shows no secret, and without a change is what it was', () => {
+  test('shows no secret, and stays the same without a change', () => {
     expect(maskUrl(URL)).toBe('wss://Host.test:8443/a?token=••••&x=1');
     expect(editedUrl(URL, maskUrl(URL))).toBe(URL);
   });
 
-  test('keeps its secrets where path and query change', () => {
+  test('keeps its secrets if path and query change', () => {
     expect(edit('/a?', '/b/c?')).toBe('wss://me:pass@Host.test:8443/b/c?token=abc&x=1');
     expect(edit('x=1', 'y=2')).toBe('wss://me:pass@Host.test:8443/a?token=abc&y=2');
     expect(edit('wss:', 'ws:')).toBe('ws://me:pass@Host.test:8443/a?token=abc&x=1');
@@ -31,13 +31,13 @@ describe('an edited URL', () => {
     expect(edit('//', '//you:word@')).toBe('wss://you:word@Host.test:8443/a?token=abc&x=1');
   });
 
-  test('gives the secrets of one host to no other', () => {
+  test('never gives the secrets of a host to another one', () => {
     expect(edit('Host.test', 'other.test')).toBe('wss://other.test:8443/a?token=••••&x=1');
     expect(edit(':8443', ':9443')).toBe('wss://Host.test:9443/a?token=••••&x=1');
     expect(edit('Host.test', 'host.TEST')).toBe('wss://me:pass@host.TEST:8443/a?token=abc&x=1');
   });
 
-  test('leaves a URL without secrets as it is written', () => {
+  test('leaves a URL without secrets as written', () => {
     expect(editedUrl('ws://localhost/', 'ws://localhost:8080/x')).toBe('ws://localhost:8080/x');
   });
 });

@@ -21,7 +21,7 @@ function setUp(state: SessionState) {
   return { session, done, run: sessionCommands(services) };
 }
 
-test('a close handshake comes first', async () => {
+test('the first call sends a close frame', async () => {
   for (const state of SESSION_STATES.filter((each) => each !== 'closing')) {
     const { session, done } = setUp(state);
     await disconnectSession(session);
@@ -29,7 +29,7 @@ test('a close handshake comes first', async () => {
   }
 });
 
-test('asked again while it closes, it ends at once, and the call waits for the end', async () => {
+test('a second call while it closes ends it at once, and waits for the end', async () => {
   const { session, done } = setUp('closing');
   await disconnectSession(session);
   expect(done).toEqual(['terminate', 'disconnect']);

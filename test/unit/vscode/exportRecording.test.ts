@@ -39,7 +39,7 @@ test('proposes a file named after the session, and writes nothing unless one is 
   expect(query.saveRows).not.toHaveBeenCalled();
 });
 
-test('a local file is left to the worker, which gets the numbers themselves', async () => {
+test('the worker writes a local file, and gets the row numbers', async () => {
   const { services, query } = setUp();
   window.showSaveDialog.mockResolvedValueOnce(Uri.file('/tmp/x.jsonl'));
   const numbers = Float64Array.of(1, 5);
@@ -53,7 +53,7 @@ test('a local file is left to the worker, which gets the numbers themselves', as
   expect(window.showInformationMessage).toHaveBeenCalledWith('Exported 1200 rows to x.jsonl.', 'Open');
 });
 
-test('another file system gets a copy of a file that is gone afterwards', async () => {
+test('another file system gets a copy of a temporary file, which is then deleted', async () => {
   const { services, query } = setUp();
   const target = Uri.of('memfs', '/x.jsonl');
   window.showSaveDialog.mockResolvedValueOnce(target);
@@ -96,14 +96,14 @@ test('a folder of payloads has no extension, and is not copied over another', as
   expect(copy.mock.calls[0]![2]).toEqual({ overwrite: false });
 });
 
-test('tells what the format cannot carry', async () => {
+test('reports the parts that the format cannot carry', async () => {
   const { services } = setUp(['One note is left out.']);
   const target = Uri.file('/tmp/x.har') as never;
   await exportRecording(services, ECHO, async () => RANGE, { kind: 'har', target });
   expect(window.showInformationMessage).toHaveBeenCalledWith('One note is left out.', 'Show');
 });
 
-test('refuses a kind that there is not', async () => {
+test('refuses an unknown kind', async () => {
   const { services } = setUp();
   await expect(exportRecording(services, ECHO, async () => RANGE, { kind: 'exe' })).rejects.toThrow(
     'There is no such kind of export: use one of har, jsonl, csv, text, payloads, ws.',

@@ -40,7 +40,7 @@ describe('a fix that asks for the URL', () => {
     expect(box().value).toBe('wss://host.test/a?token=••••');
   });
 
-  test('checks it with every key', async () => {
+  test('checks it at every key', async () => {
     type('x');
     await act('editUrl');
     expect(box().validateInput?.('http://host.test/')).toMatch(/starts with ws:/);
@@ -50,7 +50,7 @@ describe('a fix that asks for the URL', () => {
 });
 
 describe('a fix that asks for a secret', () => {
-  test('hides what is typed, and puts it in the place of the old one', async () => {
+  test('hides the input, and replaces the old secret', async () => {
     type(' Bearer new ');
     expect(await act('enterAuthorization')).toEqual({
       headers: [
@@ -76,7 +76,7 @@ describe('a fix that asks for a secret', () => {
 });
 
 describe('a fix that asks for files', () => {
-  test('adds an authority to those that are there', async () => {
+  test('adds an authority to the existing ones', async () => {
     choose('/ca.pem');
     expect(await act('chooseCa')).toEqual({ ca: ['/first.pem', '/ca.pem'] });
   });
@@ -99,11 +99,11 @@ test.each<FixAction>([
   'chooseCa',
   'chooseClientCertificate',
   'enterPassphrase',
-])('%s changes nothing where the user gives nothing', async (action) => {
+])('%s changes nothing if the user cancels', async (action) => {
   expect(await act(action)).toBeUndefined();
 });
 
-test('a fix that leads somewhere changes nothing', async () => {
+test('a fix that opens another place changes nothing', async () => {
   expect(await act('openSettings')).toBeUndefined();
   expect(commands.executeCommand).toHaveBeenCalledWith('workbench.action.openSettings', 'duplex');
   expect(await act('showLog')).toBeUndefined();

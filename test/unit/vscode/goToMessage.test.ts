@@ -21,13 +21,13 @@ test('Go to Message asks in the active panel', async () => {
   expect(panels.showRow).not.toHaveBeenCalled();
 });
 
-test('Go to Message begins with the text that it is given', async () => {
+test('Go to Message starts with the given text', async () => {
   const { session, panels, run } = setUp();
   await run(session.id, '+3.2s');
   expect(panels.goTo).toHaveBeenCalledExactlyOnceWith(session, '+3.2s');
 });
 
-test('Go to Message shows the row that it is given, and refuses what is none', async () => {
+test('Go to Message shows the given row, and refuses an invalid one', async () => {
   const { session, panels, run } = setUp();
   await run(session.id, 7);
   expect(panels.showRow).toHaveBeenCalledExactlyOnceWith(session, 7);

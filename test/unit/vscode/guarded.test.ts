@@ -10,12 +10,12 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
-test('a command answers what its work does', async () => {
+test('a command returns the result of its work', async () => {
   expect(await guarded(async () => 7, fakeLog().log)).toBe(7);
   expect(window.showErrorMessage).not.toHaveBeenCalled();
 });
 
-test('one that fails answers nothing, and the user reads why and what to do', async () => {
+test('a command that fails returns undefined, and shows the cause and the remedy', async () => {
   const fails = async (): Promise<never> => {
     throw new DuplexError('file.invalid', 'Line 2: there is no URL.');
   };

@@ -16,7 +16,7 @@ test.each([
   expect(inertText(`The server answered 401 ${text}.`)).not.toMatch(LINK);
 });
 
-test('what cannot be seen gets a sign', () => {
+test('an invisible character is shown as a sign', () => {
   expect(inertText('a\u202eb\nc\u001b[31m')).toBe('a‹U+202E›b↵c␛[31m');
 });
 
@@ -25,7 +25,7 @@ test('a server cannot fill the window, and no character is cut in half', () => {
   expect(inertText(`${'x'.repeat(999)}${'😀'.repeat(9)}`)).toBe(`${'x'.repeat(999)}…`);
 });
 
-test('our own sentences stay as they are', () => {
+test('sentences of Duplex stay unchanged', () => {
   const own = 'Nothing listens at ws://localhost:1/[a] (port 1): start “the server” – or use another port.';
   expect(inertText(own)).toBe(own);
 });
@@ -41,17 +41,17 @@ test.each([
   '$$(zap)',
   '$(zap)$(zap)',
   '[$(zap)](command:a)',
-])('%j holds no icon, and nothing of it is lost', (text) => {
+])('%j shows no icon, and keeps all its characters', (text) => {
   expect(inertText(text)).not.toMatch(ICON);
   expect(inertText(text)).not.toMatch(LINK);
   expect(inertText(text).replaceAll('$ (', '$(').replaceAll('] (', '](')).toBe(text);
 });
 
-test.each(['$(5 + 3)', '$()', '$.items[0]', 'a[0](b', '$5 (zap)'])('%j means nothing to VS Code', (text) => {
+test.each(['$(5 + 3)', '$()', '$.items[0]', 'a[0](b', '$5 (zap)'])('%j has no meaning in VS Code', (text) => {
   expect(inertText(text).replaceAll('] (', '](')).toBe(text);
 });
 
-describe('messages about what is typed', () => {
+describe('validation messages of an input', () => {
   test('are inert', () => {
     const check = inertCheck((typed) => (typed === '' ? undefined : `Not a URL: ${typed}`));
     expect(check('')).toBeUndefined();
@@ -59,7 +59,7 @@ describe('messages about what is typed', () => {
   });
 });
 
-test('as Markdown nothing is formatted, and lines stay', () => {
+test('Markdown is not formatted, and line breaks stay', () => {
   const { value } = inertMarkdown('[x](command:y) **b** $(zap)\n![i](http://h/i)');
   expect(value).not.toMatch(LINK);
   expect(value).not.toMatch(ICON);

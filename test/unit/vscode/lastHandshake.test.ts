@@ -57,7 +57,7 @@ describe('the last failure of a recording', () => {
     expect(await lastFailure(newer)).toBeDefined();
   });
 
-  it('is none in an empty recording', async () => {
+  it('does not exist in an empty recording', async () => {
     expect(await lastFailure(recorded())).toBeUndefined();
   });
 
@@ -92,7 +92,7 @@ describe('the last end of a recording', () => {
     expect((await lastEnd(rows))?.received?.seq).toBe(100);
   });
 
-  it('is none while the connection is open', async () => {
+  it('does not exist while the connection is open', async () => {
     expect(await lastEnd(recorded(opened(), text('in')))).toBeUndefined();
   });
 });
@@ -117,7 +117,7 @@ describe('the last handshake of a recording', () => {
     expect(await recordedHandshake(rows)).toEqual({ code: 'tcp.reset', phase: 'open' });
   });
 
-  it('is none before the first', async () => {
+  it('does not exist before the first one', async () => {
     expect(await recordedHandshake(recorded(text('in')))).toBeUndefined();
   });
 });

@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 
 describe('renaming', () => {
-  test('takes the name that is given or typed, without blanks at its ends', async () => {
+  test('uses the given or typed name, without blanks at its ends', async () => {
     const { run, session, rename } = setUp();
     await run['duplex.renameSession']!(session.id, ' Mine ');
     expect(rename).toHaveBeenLastCalledWith('Mine');
@@ -47,7 +47,7 @@ describe('renaming', () => {
     expect(rename).toHaveBeenLastCalledWith('Typed');
   });
 
-  test('changes nothing where the user gave up or typed nothing', async () => {
+  test('changes nothing if the user cancels or types nothing', async () => {
     const { run, session, rename } = setUp();
     await run['duplex.renameSession']!(session.id);
     await run['duplex.renameSession']!(session.id, '  ');
@@ -56,7 +56,7 @@ describe('renaming', () => {
 });
 
 describe('duplicating', () => {
-  test('opens a session with the same options under a name of its own', async () => {
+  test('opens a session with the same options and a new name', async () => {
     const { run, session, options } = setUp({ name: 'Echo', keep: false });
     expect(await run['duplex.duplicateSession']!(session.id)).toBe('new');
     expect(openSession).toHaveBeenCalledWith(expect.anything(), { options, name: 'Echo (2)', keep: false });
@@ -80,7 +80,7 @@ describe('duplicating', () => {
     expect(vi.mocked(prepareSession).mock.lastCall?.[1].options.url).toMatch(/^ws:\/\/localhost/);
   });
 
-  test('counts on from names that are taken', () => {
+  test('continues the count of existing names', () => {
     expect(uniqueName('Echo', [])).toBe('Echo');
     expect(uniqueName('Echo', ['Echo'])).toBe('Echo (2)');
     expect(uniqueName('Echo', ['Echo', 'Echo (2)', 'Echo (3)'])).toBe('Echo (4)');
@@ -120,7 +120,7 @@ describe('deleting', () => {
   });
 
   test.each([undefined, [fakeSession()], { confirm: false }, { confirm: 0 }, 'confirm'])(
-    'asks whatever the command is called with: %j',
+    'asks for every argument of the command: %j',
     async (how) => {
       const { run, session, remove } = setUp();
       await run['duplex.deleteSession']!(session, how);
@@ -138,13 +138,13 @@ describe('deleting', () => {
   });
 });
 
-test('clearing hides the rows of the session that is named', async () => {
+test('clearing hides the rows of the given session', async () => {
   const { run, session, clear } = setUp();
   await run['duplex.clearSession']!(session.id);
   expect(clear).toHaveBeenCalledTimes(1);
 });
 
-test('connecting without keeping opens a session that is not kept', async () => {
+test('connecting without keeping opens a temporary session', async () => {
   await setUp().run['duplex.connectWithoutKeeping']!({ url: 'ws://a', name: 'Mine' });
   expect(openSession).toHaveBeenCalledWith(expect.anything(), {
     options: { url: 'ws://a' },
@@ -182,14 +182,14 @@ describe('several sessions', () => {
     return { sessions, panels, engine, run: manageSessionCommands(services) };
   }
 
-  test('Next and Previous go round the ends of the list', async () => {
+  test('Next and Previous wrap around at the ends of the list', async () => {
     const { sessions, panels, run } = several();
     await run['duplex.nextSession']!();
     await run['duplex.previousSession']!();
     expect(panels.show.mock.calls).toEqual([[sessions[1]], [sessions[2]]]);
   });
 
-  test('Close All Closed leaves those that are connected', async () => {
+  test('Close All Closed keeps connected sessions', async () => {
     const { sessions, panels, engine, run } = several();
     await run['duplex.closeAllClosed']!();
     expect(engine.remove.mock.calls).toEqual([[sessions[1]], [sessions[2]]]);

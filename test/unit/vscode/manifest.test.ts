@@ -25,7 +25,7 @@ const { contributes } = JSON.parse(text) as Manifest;
 const nls = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
 const declared = contributes.commands.map((command) => command.command);
 
-test('every text of the manifest that is looked up exists, and none is left over', () => {
+test('every text key of the manifest exists, and every text is used', () => {
   const used = [...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]!);
   expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());
 });
@@ -77,7 +77,7 @@ test('icons exist', () => {
     expect(existsSync(`media/${name}`)).toBe(true);
 });
 
-test('every view greets in both: with trust by a first step, without it by the offer to trust', () => {
+test('every view has a welcome: a first step with trust, the offer to trust without it', () => {
   for (const { id } of contributes.views['duplex']!) {
     const welcomes = contributes.viewsWelcome.filter(({ view }) => view === id);
     const text = (when: string): string =>

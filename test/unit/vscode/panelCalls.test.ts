@@ -55,7 +55,7 @@ async function failure(promise: Promise<unknown>): Promise<DuplexError> {
 }
 
 describe('documents', () => {
-  test('go to the format worker under a name of this panel', async () => {
+  test('are sent to the format worker under a name of this panel', async () => {
     const { panel, format } = setUp();
     expect(await panel.calls.openDocument('d', 4, 'pretty')).toEqual(DOCUMENT);
     await panel.calls.documentLines('d', 0, 3);
@@ -68,7 +68,7 @@ describe('documents', () => {
     expect(format.close).toHaveBeenCalledWith('p1/d');
   });
 
-  test('of other panels are not named, and their lines not given out', async () => {
+  test('of other panels are not accessible', async () => {
     const { panel } = setUp();
     await panel.calls.openDocument('d', 0, 'raw');
     expect(panel.nameOf('p1/d')).toBe('d');
@@ -88,13 +88,13 @@ describe('documents', () => {
     expect(format.close).toHaveBeenLastCalledWith('p1/c');
   });
 
-  test('closing one that is not open asks nothing of the worker', async () => {
+  test('that are not open are closed without a call to the worker', async () => {
     const { panel, format } = setUp();
     await panel.calls.closeDocument('d');
     expect(format.close).not.toHaveBeenCalled();
   });
 
-  test('are limited in number, and failing to open one gives its place back', async () => {
+  test('are limited in number; a document that fails to open does not count', async () => {
     const open = vi.fn(async (): Promise<FormattedDocument> => {
       throw new DuplexError('call.invalid', 'No such row.');
     });
@@ -107,7 +107,7 @@ describe('documents', () => {
     await expect(panel.calls.openDocument('one more', 0, 'raw')).resolves.toEqual(DOCUMENT);
   });
 
-  test('a name that is used again survives the failure of its cancelled predecessor', async () => {
+  test('with the name of a cancelled one survive its failure', async () => {
     const rejects: ((error: DuplexError) => void)[] = [];
     const open = vi.fn(
       () =>
@@ -125,7 +125,7 @@ describe('documents', () => {
     await expect(panel.calls.documentLines('d', 0, 3)).resolves.toHaveLength(3);
   });
 
-  test('are copied as they are formatted', async () => {
+  test('are copied as formatted', async () => {
     const { panel, actions } = setUp();
     await panel.calls.openDocument('d', 0, 'pretty');
     await panel.calls.copyDocument('d');

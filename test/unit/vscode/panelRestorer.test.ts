@@ -63,7 +63,7 @@ test('a recording that the last window still writes is waited for', async () => 
   expect(adopt).toHaveBeenCalledWith(panel, session);
 });
 
-test('one that stays with another window is given up with the reason', async () => {
+test('a recording that another window keeps open is not opened, with the reason', async () => {
   const { reopen, adopt, panel, restore } = setUp();
   reopen.mockImplementation(async () => {
     vi.setSystemTime(Date.now() + 3_000);
@@ -74,7 +74,7 @@ test('one that stays with another window is given up with the reason', async () 
   expect(panel.webview.html).toContain('being recorded by another window');
 });
 
-test('one that is gone is said so, in a page that runs nothing', async () => {
+test('a missing recording is reported in a page that runs no script', async () => {
   const { reopen, panel, restore } = setUp();
   reopen.mockRejectedValue(new DuplexError('file.invalid', 'There is no recording there.'));
   await restore({ session: 'one-1' });
@@ -103,7 +103,7 @@ test.each([
   expect(panel.webview.html).toContain('not known any more');
 });
 
-test('a recording that was deleted says so, and offers to connect again and to close', async () => {
+test('the page of a deleted recording says so, and offers to connect again and to close', async () => {
   const { reopen, panel, restore } = setUp();
   reopen.mockRejectedValue(new DuplexError('file.invalid', 'It is not a recording.'));
   await restore({ session: 'one-1' });

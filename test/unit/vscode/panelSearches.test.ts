@@ -49,7 +49,7 @@ describe('a search of the page', () => {
     expect(await calls.hitPosition('s1', 8)).toBe(2);
   });
 
-  test('of a text in what messages decode to has its matches in the summaries', async () => {
+  test('of a text in decoded messages has its matches in the summaries', async () => {
     const { calls, marked } = setUp();
     const hitsOf = (...summaries: (string | undefined)[]): Hit[] =>
       summaries.map(
@@ -95,7 +95,7 @@ describe('a search of the page', () => {
     expect(withSummaries).not.toHaveBeenCalled();
   });
 
-  test('says what is wrong with its pattern, and begins none', async () => {
+  test('reports the problem of its pattern, and does not start', async () => {
     const { calls, begin } = setUp();
     const regex: PanelQuery = { text: { pattern: 'a(', mode: 'regex', caseSensitive: true } };
     await expect(calls.startSearch('s1', regex)).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('a search of the page', () => {
     await expect(calls.startSearch('s1', PLAIN)).resolves.toBeUndefined();
   });
 
-  test('reports at most 20 times a second, all that went on at once', async () => {
+  test('reports at most 20 times a second, all progress in one report', async () => {
     const { calls, change, reports } = setUp();
     await calls.startSearch('s1', PLAIN);
     await calls.startSearch('s2', {});
@@ -124,7 +124,7 @@ describe('a search of the page', () => {
     ]);
   });
 
-  test('ends once, reports nothing then, and answers that it was ended', async () => {
+  test('ends once, and then reports nothing and answers that it has ended', async () => {
     const { calls, change, reports, disposed } = setUp();
     await calls.startSearch('s1', PLAIN);
     vi.advanceTimersByTime(100);
@@ -147,7 +147,7 @@ describe('a search of the page', () => {
     expect(begin).not.toHaveBeenCalled();
   });
 
-  test('gives its place back where the engine refuses it', async () => {
+  test('does not count towards the limit if the engine refuses it', async () => {
     const { calls, begin } = setUp();
     for (let i = 0; i < 20; i++) {
       begin.mockImplementationOnce(() => {
@@ -158,7 +158,7 @@ describe('a search of the page', () => {
     await expect(calls.startSearch('s1', {})).resolves.toBeUndefined();
   });
 
-  test('tells a failure to end', async () => {
+  test('logs a failure to end', async () => {
     const { calls, disposed, onError } = setUp();
     const error = new Error('stuck');
     disposed.mockRejectedValueOnce(error);
@@ -169,7 +169,7 @@ describe('a search of the page', () => {
 });
 
 describe('what a page may ask for', () => {
-  test('is limited in number, and one name is one search', async () => {
+  test('is a limited number of searches, each with its own name', async () => {
     const { calls } = setUp();
     for (let i = 0; i < 8; i++) await calls.startSearch(`s${i}`, {});
     await expect(calls.startSearch('s0', {})).rejects.toThrow(/runs already/);
@@ -193,7 +193,7 @@ describe('what a page may ask for', () => {
     ['too long a name', { units: { names: ['x'.repeat(3000)] } }],
     ['too many names', { units: { names: Array.from({ length: 101 }, String) } }],
     ['no name of a protocol', { protocol: 7 }],
-  ])('is refused with %s that there is not', async (_what, query) => {
+  ])('is refused with an unknown %s', async (_what, query) => {
     const { calls, begin } = setUp();
     await expect(calls.startSearch('s1', query as PanelQuery)).rejects.toMatchObject({
       code: 'call.invalid',
@@ -224,7 +224,7 @@ describe('what a page may ask for', () => {
     expect(disposed).toHaveBeenCalledTimes(1);
   });
 
-  test('is nothing but directions, kinds and a text', async () => {
+  test('is limited to directions, kinds and a text', async () => {
     const { calls, begun } = setUp();
     await calls.startSearch('s1', { ...PLAIN, kinds: ['text'], maxSize: 5, folder: '/etc' } as PanelQuery);
     expect(begun).toEqual([{ ...PLAIN, kinds: ['text'] }]);
@@ -244,7 +244,7 @@ describe('what a page may ask for', () => {
   });
 });
 
-test('a page that is gone leaves no search behind, and one that comes may search', async () => {
+test('a closed page leaves no search behind, and a new page may search', async () => {
   const { calls, endAll, dispose, disposed, change, reports } = setUp();
   await calls.startSearch('s1', {});
   await calls.startSearch('s2', {});

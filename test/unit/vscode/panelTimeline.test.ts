@@ -89,7 +89,7 @@ describe('a range of rows', () => {
     expect(sets).toEqual([{ from: 2_999_999, end: 3_000_000 }]);
   });
 
-  test('has only what a search has found, where one is named', async () => {
+  test('has only the hits of the named search, if there is one', async () => {
     const { calls, sets, search } = setUp();
     expect(await calls.rangeStatistics(10, 20, 's1')).toMatchObject({ rows: 5 });
     expect(search).toHaveBeenCalledWith('s1');
@@ -108,19 +108,19 @@ describe('a range of rows', () => {
     expect(sets).toHaveLength(2);
   });
 
-  test('without a hit is nothing', async () => {
+  test('is empty without a hit', async () => {
     const { calls, sets } = setUp();
     expect(await calls.rangeStatistics(2_500_000, 2_600_000, 's1')).toMatchObject({ rows: 0, lastTime: 0 });
     expect(sets).toEqual([]);
   });
 
-  test('takes null, as which what is left out crosses, for no search', async () => {
+  test('takes null, into which JSON turns undefined, for no search', async () => {
     const { calls, search } = setUp();
     await calls.rangeStatistics(0, 1, null as unknown as undefined);
     expect(search).not.toHaveBeenCalled();
   });
 
-  test('is copied as lines, up to what a clipboard takes', async () => {
+  test('is copied as lines, up to the limit of the clipboard', async () => {
     const { calls, query, copyText, text } = setUp();
     await calls.copyRange(3, 5);
     expect(query.text).toHaveBeenCalledWith('/recordings/one', { from: 3, end: 5 }, 64 * 1024 * 1024);
@@ -137,7 +137,7 @@ describe('a range of rows', () => {
 });
 
 describe('an export from the menu of a row', () => {
-  test('offers the row, and all that a clear does not hide', async () => {
+  test('offers the row, and all rows that no clear hides', async () => {
     const { calls, exportRows, offered } = setUp();
     await calls.exportRows(9);
     expect(exportRows).toHaveBeenCalledExactlyOnceWith(
@@ -150,7 +150,7 @@ describe('an export from the menu of a row', () => {
     expect(await offered().row?.rows()).toEqual({ from: 9, end: 10 });
   });
 
-  test('offers the selection, and of a filter only what it leaves', async () => {
+  test('offers the selection, and only the rows that the filter shows', async () => {
     const { calls, offered } = setUp();
     await calls.exportRows(12, { from: 10, end: 20 });
     expect(offered().selected?.count).toBe(10);
@@ -166,14 +166,14 @@ describe('an export from the menu of a row', () => {
     expect([filtered.numbers.length, filtered.numbers[0]]).toEqual([HITS - 4, 8]);
   });
 
-  test('takes null, as which what is left out crosses, for nothing', async () => {
+  test('takes null, into which JSON turns undefined, for nothing', async () => {
     const { calls, search, offered } = setUp();
     await calls.exportRows(9, null as unknown as undefined, null as unknown as undefined);
     expect(Object.keys(offered())).toEqual(['row']);
     expect(search).not.toHaveBeenCalled();
   });
 
-  test('counts no more rows than there are', async () => {
+  test('counts existing rows only', async () => {
     const { calls, offered } = setUp();
     await calls.exportRows(9, { from: 2_999_999, end: 5_000_000 });
     expect(offered().selected?.count).toBe(1);
@@ -237,7 +237,7 @@ describe('what a page may ask', () => {
     expect(await calls.rowAtTime(-20)).toBe(-2);
   });
 
-  test('is nothing of a session that is not recorded', async () => {
+  test('is refused for a session without a recording', async () => {
     const { calls, query } = setUp({ folder: undefined });
     for (const call of [calls.rates(), calls.rangeStatistics(0, 1), calls.copyRange(0, 1)])
       await expect(call).rejects.toMatchObject({ code: 'call.invalid' });

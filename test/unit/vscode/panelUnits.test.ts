@@ -73,7 +73,7 @@ describe('the units of a panel', () => {
     expect(asked).toEqual([[1, 2, 4]]);
   });
 
-  it('begin no index without a protocol, nor for rows that are no messages', async () => {
+  it('need no index without a protocol, nor for rows that are not messages', async () => {
     const none = fake(async () => [], undefined);
     Object.assign(none.session.summary, { decodedAs: undefined });
     await none.units.withSummaries([row(1)]);
@@ -84,13 +84,13 @@ describe('the units of a panel', () => {
     expect([none.opened, some.opened]).toEqual([[], []]);
   });
 
-  it('show rows as they travelled where decoding fails, and report why', async () => {
+  it('show the raw rows if decoding fails, and report why', async () => {
     const { units, errors } = fake(() => Promise.reject(new DuplexError('disk.full', 'Full.')));
     expect(await units.withSummaries([row(1)])).toEqual([row(1)]);
     expect(errors).toMatchObject([{ code: 'disk.full' }]);
   });
 
-  it('begin anew with another protocol, and end with the panel', async () => {
+  it('are indexed again for another protocol, and end with the panel', async () => {
     const { units, session, opened, dispose } = fake(async () => []);
     await units.withSummaries([row(1)]);
     session.options.protocol = 'ocpp';
@@ -101,7 +101,7 @@ describe('the units of a panel', () => {
     expect(dispose).toHaveBeenCalledTimes(2);
   });
 
-  it('cut what a page could not show, and refuse what no page asks', async () => {
+  it('cut long texts, and refuse calls that no page makes', async () => {
     const content = 'x'.repeat(2 * 1024 * 1024);
     const [unit] = list('a').units;
     const { units } = fake(async () => [
@@ -124,7 +124,7 @@ describe('the units of a panel', () => {
     }
   });
 
-  it('pair by two paths in an index of its own, also where no protocol is known', async () => {
+  it('are paired by two paths in an index of their own, also without a protocol', async () => {
     const { units, session, opened, dispose } = fake(async () => []);
     await units.withSummaries([row(1)]);
     const pairs = { call: '$.q', reply: '$.a' };
@@ -165,7 +165,7 @@ describe('the units of a panel', () => {
     });
   });
 
-  it('narrow nothing without a protocol, and say so if units were named', async () => {
+  it('narrow nothing without a protocol, and fail if units were named', async () => {
     const { units, session } = fake(async () => []);
     Object.assign(session.summary, { decodedAs: undefined });
     expect(await units.gate({ folds: true })).toBeUndefined();
@@ -195,7 +195,7 @@ describe('the units of a panel', () => {
     expect(await units.calls.topicsUnder('a')).toEqual({ names: [], matches: 0 });
   });
 
-  it('refuse a tree that no page asks for', async () => {
+  it('refuse invalid arguments for the tree', async () => {
     const { units } = fake(async () => []);
     const { calls } = units;
     for (const query of [

@@ -58,7 +58,7 @@ describe('the proposed file name', () => {
 });
 
 describe('a copy', () => {
-  test('of text is exactly that text, its BOM and control characters included', () => {
+  test('of text is exactly that text, including BOM and control characters', () => {
     const text = '\uFEFF{"a": 1.0}\r\n\0\u001b[31m';
     expect(clipboardText(row(), new TextEncoder().encode(text))).toEqual({ text, asHex: false });
   });
@@ -72,14 +72,14 @@ describe('a copy', () => {
     expect(clipboardText(row(given), Uint8Array.of(0, 255, 0x1e))).toEqual({ text: '00ff1e', asHex: true });
   });
 
-  test('of a message that is too large is refused with what to do instead', () => {
+  test('of a message that is too large is refused with a remedy', () => {
     expect(() => checkCopySize(64 * 1024 * 1024)).not.toThrow();
     expect(() => checkCopySize(64 * 1024 * 1024 + 1)).toThrow(/save it to a file/);
   });
 });
 
 describe('the row of a payload', () => {
-  test('comes with the folder that it is in', async () => {
+  test('has the folder of its recording', async () => {
     const session = { folder: '/recording', readRows: async () => [row()] };
     expect(await payloadRow(session, 12)).toEqual({ row: row(), folder: '/recording' });
   });

@@ -58,7 +58,7 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
-test('offers every option with the value that holds, and connects with none of them said', async () => {
+test('offers every option with its current value, and sets none that was not changed', async () => {
   workspace.settings = { 'connection.heartbeat': 15 };
   expect(await pick(['Connect'])).toEqual({ url: 'ws://host/' });
   for (const [, { name }] of OPTION_ENTRIES) expect(rowOf(0, name), name).toBeDefined();
@@ -67,12 +67,12 @@ test('offers every option with the value that holds, and connects with none of t
   expect(rowOf(0, 'reconnect')?.description).toBe('off (default)');
 });
 
-test('Escape in the list gives up, Escape in a question changes nothing', async () => {
+test('Escape cancels in the list, and changes nothing in a question', async () => {
   expect(await pick([undefined])).toBeUndefined();
   expect(await pick(['timeout', 'Connect'], [undefined])).toEqual({ url: 'ws://host/' });
 });
 
-test('takes texts with their units, and an empty one back to the default', async () => {
+test('accepts texts with units; an empty text restores the default', async () => {
   expect(await pick(['timeout', 'subprotocol', 'Connect'], ['2s', 'a, b'])).toEqual({
     url: 'ws://host/',
     handshakeTimeout: 2000,
@@ -84,14 +84,14 @@ test('takes texts with their units, and an empty one back to the default', async
   expect(inputs[1]!.value).toBe('2s');
 });
 
-test('what was changed last stands first, with its value', async () => {
+test('the option that was changed last is the first, with its value', async () => {
   await pick(['heartbeat', undefined], ['15s']);
   const rows = offered[1]!.filter((item): item is Item => typeof item !== 'string');
   expect(label(rows[2]!)).toBe('heartbeat');
   expect(rows[2]!.description).toBe('15s');
 });
 
-test('flags are switched, and back', async () => {
+test('flags are switched on and off', async () => {
   expect(await pick(['insecure', 'no-deflate', 'Connect'])).toEqual({
     url: 'ws://host/',
     insecure: true,
@@ -139,14 +139,14 @@ test('compression parameters ask for compression, whatever the settings say', as
   });
 });
 
-test('what contradicts itself is said in the place of Connect', async () => {
+test('options that contradict each other replace Connect by the reason', async () => {
   window.showOpenDialog.mockResolvedValue([Uri.file('/client.pem')]);
   await pick(['cert', undefined]);
   expect(label(offered[1]![0]!)).toMatch(/has no key/);
   expect(offered[1]!.map(label)).not.toContain('Connect');
 });
 
-test('a passphrase is hidden while it is typed, and after; of a proxy the credentials are', async () => {
+test('a passphrase and the credentials of a proxy are hidden during and after typing', async () => {
   await pick(['passphrase', 'proxy', undefined], ['canary', 'http://me:canary@proxy.test:3128']);
   expect(inputs.map(({ password }) => password)).toEqual([true, false]);
   expect(JSON.stringify(offered)).not.toContain('canary');

@@ -48,7 +48,7 @@ describe('a range', () => {
 });
 
 describe('a filter', () => {
-  it('gives the numbers of all hits, also of those that come later', async () => {
+  it('gives the numbers of all hits, also of later ones', async () => {
     const { engine, search, dispose } = engineThatFinds([12, 15, 99]);
     expect(await filteredRows(engine, '/r', 'in text', ROWS)).toEqual({
       numbers: Float64Array.of(12, 15, 99),
@@ -57,7 +57,7 @@ describe('a filter', () => {
     expect(dispose).toHaveBeenCalledOnce();
   });
 
-  it('fails with the sentence of the search, or of its words', async () => {
+  it("fails with the sentence of the search, or of the filter's parser", async () => {
     const { engine, dispose } = engineThatFinds([], { code: 'call.invalid', message: 'It ended.' });
     await expect(filteredRows(engine, '/r', 'in', ROWS)).rejects.toThrow('It ended.');
     expect(dispose).toHaveBeenCalledOnce();
@@ -89,7 +89,7 @@ describe('the question which rows', () => {
     expect(await pickRows(engine, '/r', ROWS)).toEqual({ numbers: Float64Array.of(12) });
   });
 
-  it('says while typing what a range or a filter looks like', async () => {
+  it('shows the form of a range or a filter during typing', async () => {
     const { engine } = engineThatFinds([12]);
     pick('Range…');
     await pickRows(engine, '/r', ROWS);
@@ -100,7 +100,7 @@ describe('the question which rows', () => {
     expect(validateInput('x')).toBe('First and last row, as in 100..199');
   });
 
-  it('offers what a view shows, the selection first, and reads only what is chosen', async () => {
+  it('offers the rows of a view, the selection first, and reads only the chosen ones', async () => {
     const { engine } = engineThatFinds([]);
     const set = (numbers: readonly number[]) => ({
       count: numbers.length,
@@ -133,7 +133,7 @@ describe('the question which rows', () => {
     expect(await pickRows(engine, '/r', ROWS, offered)).toEqual(ROWS);
   });
 
-  it('offers nothing of a view that shows nothing', async () => {
+  it('offers no rows of an empty view', async () => {
     const { engine } = engineThatFinds([]);
     await pickRows(engine, '/r', ROWS, {});
     const [items] = window.showQuickPick.mock.calls[0] as unknown as [{ label: string }[]];

@@ -20,7 +20,7 @@ beforeEach(() => {
   window.showQuickPick.mockReset();
 });
 
-test('a session is named by its id or passed by the tree, whatever panel is active', async () => {
+test('a session given by its id or by the tree is used, also if another panel is active', async () => {
   const all = services([open, closed], closed);
   expect(await pickSession(all, open.id, WANTED)).toBe(open);
   expect(await pickSession(all, open, WANTED)).toBe(open);
@@ -34,12 +34,12 @@ test.each([undefined, { groupId: 0 }, null])('%j means the session of the active
   expect(await pickSession(services([open, closed], closed), argument, WANTED)).toBe(closed);
 });
 
-test('without an active panel the only session on offer is taken without asking', async () => {
+test('the only session is used without a question if no panel is active', async () => {
   expect(await pickSession(services([closed, open]), undefined, WANTED)).toBe(open);
   expect(window.showQuickPick).not.toHaveBeenCalled();
 });
 
-test('of several the user picks one', async () => {
+test('the user picks one of several sessions', async () => {
   const other = fakeSession({ state: 'open', name: 'other' });
   window.showQuickPick.mockImplementation((async (items: { label: string }[]) =>
     items.find((item) => item.label === 'other')) as never);
@@ -53,6 +53,6 @@ test('picking none is not an error', async () => {
   expect(await pickSession(services([open, other]), undefined, WANTED)).toBeUndefined();
 });
 
-test('where there is none to offer, the sentence says so', async () => {
+test('an error says that there is no session', async () => {
   await expect(pickSession(services([closed]), undefined, WANTED)).rejects.toThrow('Connect first.');
 });

@@ -94,7 +94,7 @@ beforeEach(() => {
   services = { recent, log: fakeLog().log } as unknown as Services;
 });
 
-test('offers recent URLs before anything is typed, and a form', async () => {
+test('offers recent URLs and a form before the first key', async () => {
   const picked = pickUrl(services);
   expect(pick.labels()).toEqual([...recents, FORM]);
   pick.accept('ws://old/a');
@@ -102,7 +102,7 @@ test('offers recent URLs before anything is typed, and a form', async () => {
   expect(pick.dispose).toHaveBeenCalled();
 });
 
-test('puts what is typed first, as the URLs that it may stand for', async () => {
+test('lists the URLs that the input may stand for first', async () => {
   const picked = pickUrl(services);
   await pick.type('localhost:8080');
   expect(pick.labels().slice(0, 2)).toEqual(['ws://localhost:8080', 'wss://localhost:8080']);
@@ -110,7 +110,7 @@ test('puts what is typed first, as the URLs that it may stand for', async () => 
   expect(await picked).toBe('ws://localhost:8080');
 });
 
-test('says while typing what is wrong, and does not take it', async () => {
+test('reports a wrong URL during typing, and does not accept it', async () => {
   const picked = pickUrl(services);
   await pick.type('ws://host/#part');
   const [problem] = pick.labels();
@@ -146,7 +146,7 @@ test('Enter before the window shows the list takes its first row, whatever row o
 test.each([
   ['', 'ws://localhost:8080', true],
   ['host.test/x', 'wss://host.test/x', false],
-])('a form for “%s” opens a panel, and nothing is dialled', async (text, url, keep) => {
+])('a form for “%s” opens a panel without connecting', async (text, url, keep) => {
   const picked = pickUrl(services, { keep });
   if (text !== '') await pick.type(text);
   pick.accept(FORM);
@@ -154,7 +154,7 @@ test.each([
   expect(prepareSession).toHaveBeenCalledWith(services, expect.objectContaining({ options: { url }, keep }));
 });
 
-test('a row of the list that is shown is taken, also where the text is a URL itself', async () => {
+test('a chosen row of the list is used, also if the text is a URL itself', async () => {
   recents = ['ws://host/echo?more'];
   const picked = pickUrl(services);
   await pick.type('ws://host/echo');
@@ -162,7 +162,7 @@ test('a row of the list that is shown is taken, also where the text is a URL its
   expect(await picked).toBe('ws://host/echo?more');
 });
 
-test('a button that was pressed in a list that is gone does nothing', async () => {
+test('a button of an outdated list does nothing', async () => {
   const picked = pickUrl(services);
   pick.typeFast('ws://old/');
   pick.press('Remove From Recent', 'ws://old/a');
@@ -179,7 +179,7 @@ test('a recent URL can be forgotten', async () => {
   expect(await picked).toBeUndefined();
 });
 
-test('what is typed is the active item, also where a recent URL goes on from it', async () => {
+test('the input is the active item, also if a recent URL starts with it', async () => {
   recents = ['ws://old/echo?more'];
   void pickUrl(services);
   await pick.type('ws://old/echo');
@@ -191,7 +191,7 @@ test.each([
   ['the row below the URL', (): void => pick.accept('Options…'), 'ws://host/typed'],
   ['the button of the URL', (): void => pick.press('Options…', 'ws://host/typed'), 'ws://host/typed'],
   ['the button of a recent URL', (): void => pick.press('Options…', 'ws://old/a'), 'ws://old/a'],
-])('%s asks what else there is to say', async (_, choose, url) => {
+])('%s asks for further options', async (_, choose, url) => {
   workspace.settings = {};
   window.showQuickPick.mockImplementationOnce((async (items: readonly Item[]) => items[0]) as never);
   const picked = pickUrl(services);
@@ -216,7 +216,7 @@ test('a recent connection is taken with the options that are kept for it', async
   expect(await picked).toBe(options);
 });
 
-test('a header of a recent connection whose secret is no longer kept is asked for', async () => {
+test('a missing secret header of a recent connection is asked for', async () => {
   secretHeaders.set('ws://old/a', ['Authorization']);
   window.showInputBox.mockResolvedValueOnce('Bearer again');
   const picked = pickUrl(services);
@@ -231,20 +231,25 @@ test('a header of a recent connection whose secret is no longer kept is asked fo
 test.each([
   ['wss://old/?token=new', 1],
   ['wss://other/?token=new', 0],
-])('and after the secret of its URL, but not for another server: %s', async (url, asked) => {
-  const listed = `wss://old/?token=${MASK}`;
-  secretHeaders.set(listed, ['Sec-WebSocket-Protocol']);
-  window.showInputBox.mockClear();
-  window.showInputBox.mockResolvedValueOnce('v1, bearer.abc');
-  const picked = pickUrl(services, { typed: listed, recent: listed });
-  await pick.type(url);
-  pick.accept(url);
-  expect(await picked).toEqual(asked === 0 ? url : { url, headers: [], subprotocols: ['v1', 'bearer.abc'] });
-  expect(window.showInputBox).toHaveBeenCalledTimes(asked);
-  window.showInputBox.mockReset();
-});
+])(
+  'a missing secret header is asked for after the secret of the URL, but not for another server: %s',
+  async (url, asked) => {
+    const listed = `wss://old/?token=${MASK}`;
+    secretHeaders.set(listed, ['Sec-WebSocket-Protocol']);
+    window.showInputBox.mockClear();
+    window.showInputBox.mockResolvedValueOnce('v1, bearer.abc');
+    const picked = pickUrl(services, { typed: listed, recent: listed });
+    await pick.type(url);
+    pick.accept(url);
+    expect(await picked).toEqual(
+      asked === 0 ? url : { url, headers: [], subprotocols: ['v1', 'bearer.abc'] },
+    );
+    expect(window.showInputBox).toHaveBeenCalledTimes(asked);
+    window.showInputBox.mockReset();
+  },
+);
 
-test('giving up at such a header connects nowhere', async () => {
+test('cancelling the question for a header does not connect', async () => {
   secretHeaders.set('ws://old/a', ['Cookie']);
   const picked = pickUrl(services);
   pick.accept('ws://old/a');

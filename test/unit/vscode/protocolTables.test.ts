@@ -65,7 +65,7 @@ async function load(): Promise<ProtocolTables> {
 }
 
 describe('the tables of a window', () => {
-  it('are those of the settings, then those of the files by path', async () => {
+  it('come from the settings, then from the files by path', async () => {
     fake.workspace.settings = { protocols: [table('own')] };
     files = {
       '/w/b.protocol.json': JSON.stringify(table('b')),
@@ -82,7 +82,7 @@ describe('the tables of a window', () => {
     expect([set.at(-1), seen.mock.calls.length]).toEqual([['own', 'b'], 1]);
   });
 
-  it('come from no file without trust', async () => {
+  it('are not read from files without trust', async () => {
     fake.workspace.isTrusted = false;
     fake.workspace.settings = { protocols: [table('own')] };
     files = { '/w/a.protocol.json': JSON.stringify(table('a')) };
@@ -90,7 +90,7 @@ describe('the tables of a window', () => {
     expect(set).toEqual([['own']]);
   });
 
-  it('are marked where they are wrong, until they are right or gone', async () => {
+  it('have a diagnostic at each problem, until it is corrected or the file is deleted', async () => {
     files = {
       '/w/a.protocol.json': '{\n  "id": "a", "title": "A",\n  "rules": [{ "type": "message" }]\n}',
       '/w/b.protocol.json': JSON.stringify(table('b')),
@@ -110,7 +110,7 @@ describe('the tables of a window', () => {
     expect([...published.values()]).toEqual([[]]);
   });
 
-  it('are bounded in size, and a file that is deleted meanwhile is none', async () => {
+  it('have a size limit; a file that is deleted meanwhile is ignored', async () => {
     files = { '/w/a.protocol.json': ' '.repeat(1024 * 1024 + 1), '/w/b.protocol.json': '' };
     fake.workspace.fs.readFile.mockRejectedValue(new FileSystemError('gone'));
     await load();
@@ -125,7 +125,7 @@ describe('the tables of a window', () => {
     [[table('own'), { id: 1 }, table('own')], ['own'], '[1]: The table needs the member'],
     [[table('own'), table('own')], ['own'], '[1]/id: Another table has the id “own” already'],
     [[table('own', { colour: 1 })], undefined, '[0]/colour: “colour” is not a member here'],
-  ])('of the settings are told where they are wrong: %#', async (protocols, ids, sentence) => {
+  ])('of the settings are reported at the place of their problem: %#', async (protocols, ids, sentence) => {
     fake.workspace.settings = { protocols };
     await load();
     await tables.load();
@@ -134,7 +134,7 @@ describe('the tables of a window', () => {
     expect(fake.window.showErrorMessage).toHaveBeenCalledTimes(1);
   });
 
-  it.each(['x', 7, null, { id: 'own' }])('are none where the setting is %j', async (protocols) => {
+  it.each(['x', 7, null, { id: 'own' }])('are empty if the setting is %j', async (protocols) => {
     fake.workspace.settings = { protocols };
     await load();
     expect([set, log.errors]).toEqual([[], []]);

@@ -44,8 +44,8 @@ async function setUp(...rows: readonly number[]) {
   return { calls, done, notes, proxied };
 }
 
-describe('what the page asks of the proxy', () => {
-  test('is decided by the rows of the recording', async () => {
+describe('a call of the page to the proxy', () => {
+  test('names held messages by the rows of the recording', async () => {
     const { calls, done, notes, proxied } = await setUp(3, 4, 5, 6);
     expect(panelProxy(proxied)?.held).toEqual([3, 4, 5, 6]);
     await calls.releaseHeld([4, 3]);
@@ -60,7 +60,7 @@ describe('what the page asks of the proxy', () => {
     expect(panelProxy(proxied)?.held).toEqual([]);
   });
 
-  test('does nothing if one of the rows is not held', async () => {
+  test('changes nothing if one of the rows is not held', async () => {
     const { calls, done } = await setUp(3);
     await expect(calls.releaseHeld([3, 4])).rejects.toThrow('Message 4 is not held any more');
     await expect(calls.dropHeld([13])).rejects.toThrow('not held');
@@ -90,7 +90,7 @@ describe('what the page asks of the proxy', () => {
     expect(panelProxy(proxied)?.faults.map(({ id }) => id)).toEqual([1]);
   });
 
-  test('is refused if it is not what a page asks', async () => {
+  test('is refused if no page makes it', async () => {
     const { calls } = await setUp(3);
     const wrong = calls as unknown as Record<string, (...args: unknown[]) => Promise<void>>;
     const asked: [string, ...unknown[]][] = [

@@ -85,11 +85,11 @@ test.each([undefined, 'ws://a', { 0: 'ws://a' }, 7])('a store that holds %j coun
   expect(recentUrls(memory(initial), keyring()).list()).toEqual([]);
 });
 
-test('what is not text in the store is left out', () => {
+test('a value of the store that is not text is ignored', () => {
   expect(recentUrls(memory(['ws://a', 5, null]), keyring()).list()).toEqual(['ws://a']);
 });
 
-test('all can be forgotten, and listeners hear of every change', async () => {
+test('all URLs can be forgotten, and listeners get every change', async () => {
   const recent = recentUrls(memory(), keyring());
   const heard: number[] = [];
   recent.onDidChange(() => heard.push(recent.list().length));
@@ -192,7 +192,7 @@ describe('the options without secrets', () => {
     });
   });
 
-  test('hold neither a declared secret nor a private key, nor what is very long', async () => {
+  test('contain no declared secret, no private key and no very long text', async () => {
     const store = memory();
     const recent = recentUrls(store, keyring());
     await recent.add(url, {

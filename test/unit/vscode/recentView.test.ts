@@ -36,7 +36,7 @@ beforeEach(() => {
   kept.clear();
 });
 
-test('the view lists the URLs, newest first, and is drawn anew when they change', async () => {
+test('the view lists the URLs, newest first, and is redrawn when they change', async () => {
   const tree = new RecentTree(recent);
   let redrawn = 0;
   tree.onDidChangeTreeData(() => redrawn++);
@@ -49,7 +49,7 @@ test('the view lists the URLs, newest first, and is drawn anew when they change'
   tree.dispose();
 });
 
-test('in Restricted Mode the view says so instead, and connects nowhere', async () => {
+test('the view says so in Restricted Mode, and does not connect', async () => {
   workspace.isTrusted = false;
   expect(new RecentTree(recent).getChildren()).toEqual([]);
   await expect(run['duplex.connectRecent']!('ws://a')).rejects.toThrow(/Restricted Mode/);
@@ -80,11 +80,11 @@ test('a click connects with the options that are kept', async () => {
   expect(commands.executeCommand).toHaveBeenCalledWith('duplex.connect', options);
 });
 
-test('what is not a URL is refused', async () => {
+test('an argument that is not a URL is refused', async () => {
   await expect(run['duplex.connectRecent']!({})).rejects.toMatchObject({ code: 'call.invalid' });
 });
 
-test('a header whose secret is no longer kept is asked for, and nothing is dialled without an answer', async () => {
+test('a missing secret header is asked for, and without an answer nothing connects', async () => {
   const headers = [['Authorization', 'Bearer s3cret']] as const;
   await recent.add('ws://a', { url: 'ws://a', headers, insecure: true });
   kept.clear();
@@ -117,7 +117,7 @@ test('a header that is left empty is left out', async () => {
   });
 });
 
-test('the other options are there again without the secret storage, and what was secret of them is asked for', async () => {
+test('the other options are restored without the secret storage, and the secret ones are asked for', async () => {
   const options = {
     url: 'wss://a',
     headers: [
@@ -156,7 +156,7 @@ test('the other options are there again without the secret storage, and what was
   });
 });
 
-test('nothing is dialled without the credentials of the proxy', async () => {
+test('nothing connects without the credentials of the proxy', async () => {
   await recent.add('ws://a', { url: 'ws://a', proxy: 'http://me:hunter2@proxy.test:3128' });
   kept.clear();
   window.showInputBox.mockResolvedValueOnce(undefined);

@@ -45,14 +45,14 @@ test.each([
   ['a URI', Uri.file('/a')],
   ['a path', '/a'],
   ['a row of the view', { folder: '/a' }],
-])('Open Recording takes %s, and shows it without connecting', async (_name, argument) => {
+])('Open Recording accepts %s, and shows it without connecting', async (_name, argument) => {
   const { run, reopen, show } = setUp();
   expect(await run['duplex.openRecording']!(argument)).toBe('one');
   expect(reopen).toHaveBeenCalledWith('/a');
   expect(show).toHaveBeenCalledWith(session);
 });
 
-test('Open Recording asks for a folder where none is named', async () => {
+test('Open Recording asks for a folder if none is given', async () => {
   const { run, reopen } = setUp();
   expect(await run['duplex.openRecording']!()).toBeUndefined();
   expect(reopen).not.toHaveBeenCalled();
@@ -61,7 +61,7 @@ test('Open Recording asks for a folder where none is named', async () => {
   expect(reopen).toHaveBeenCalledWith('/picked');
 });
 
-test('Open Recording of what is gone says so, and the view looks again', async () => {
+test('Open Recording reports a missing recording, and the view is refreshed', async () => {
   const { run, reopen, changed } = setUp();
   reopen.mockRejectedValueOnce(new DuplexError('file.invalid', 'It is not a recording.'));
   await expect(run['duplex.openRecording']!('/gone')).rejects.toThrow('not a recording');
@@ -74,7 +74,7 @@ test.each([[Uri.of('vscode-vfs', '/a')], [42], [{}], ['']])('%j is not a folder'
   expect(reopen).not.toHaveBeenCalled();
 });
 
-test('Delete asks with the name and the size, and tells the view', async () => {
+test('Delete asks with the name and the size, and updates the view', async () => {
   const { run, changed } = setUp();
   await run['duplex.deleteRecording']!('/a');
   expect(window.showWarningMessage).toHaveBeenCalledWith(
@@ -89,28 +89,28 @@ test('Delete asks with the name and the size, and tells the view', async () => {
   expect(changed).toHaveBeenCalledTimes(1);
 });
 
-test('Delete of what another window writes fails, and the view shows the lock', async () => {
+test('Delete fails for a recording that another window writes, and the view shows the lock', async () => {
   const { run, changed } = setUp();
   vi.mocked(deleteRecording).mockRejectedValueOnce(new DuplexError('disk.denied', 'Written by process 1.'));
   await expect(run['duplex.deleteRecording']!('/a', { confirm: false })).rejects.toThrow('process 1');
   expect(changed).toHaveBeenCalledTimes(1);
 });
 
-test('Delete asks whatever it is called with', async () => {
+test('Delete asks for every argument', async () => {
   const { run } = setUp(false);
   await run['duplex.deleteRecording']!('/a', { confirm: false });
   expect(window.showWarningMessage).toHaveBeenCalledTimes(1);
   expect(deleteRecording).not.toHaveBeenCalled();
 });
 
-test('Delete of a recording that a session here is about deletes the session with it', async () => {
+test('Delete of a recording also deletes its session in this window', async () => {
   const { run } = setUp();
   await run['duplex.deleteRecording']!('/recordings/live', { confirm: false });
   expect(commands.executeCommand).toHaveBeenCalledWith('duplex.deleteSession', 'one', { confirm: false });
   expect(deleteRecording).not.toHaveBeenCalled();
 });
 
-test('Reveal opens the file manager, or a window where the files are on another machine', async () => {
+test('Reveal opens the file manager, or a window if the files are on another machine', async () => {
   const { run } = setUp();
   await run['duplex.revealRecording']!('/a');
   expect(commands.executeCommand).toHaveBeenLastCalledWith('revealFileInOS', Uri.file('/a'));
@@ -121,7 +121,7 @@ test('Reveal opens the file manager, or a window where the files are on another 
   });
 });
 
-test('in Restricted Mode nothing is read', async () => {
+test('nothing is read in Restricted Mode', async () => {
   const { run, reopen } = setUp();
   workspace.isTrusted = false;
   for (const command of ['openRecording', 'revealRecording', 'deleteRecording'])

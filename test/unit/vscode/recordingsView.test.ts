@@ -33,7 +33,7 @@ describe('a recording in the tree', () => {
     expect(description).toContain(`${(1204).toLocaleString()} rows · 118 MiB`);
   });
 
-  test('opens with a click', () => {
+  test('is opened by a click', () => {
     const recording = described();
     expect(recordingItem(recording).command).toMatchObject({
       command: 'duplex.openRecording',
@@ -41,14 +41,14 @@ describe('a recording in the tree', () => {
     });
   });
 
-  test('that another window writes has a lock, says so, and is not a recording for Delete', () => {
+  test('that another window writes shows a lock and offers no Delete', () => {
     const item = recordingItem(described({ writer: 4711 }));
     expect(item.iconPath).toMatchObject({ id: 'lock' });
     expect(item.contextValue).toBe('recording.locked');
     expect((item.tooltip as { value: string }).value).toContain('process 4711');
   });
 
-  test('cannot smuggle a link into the tooltip', () => {
+  test('cannot put a link into the tooltip', () => {
     expect((recordingItem(described()).tooltip as { value: string }).value).not.toContain('[a](command:b)');
   });
 
@@ -88,7 +88,7 @@ describe('the Recordings view', () => {
     return { tree, recordings, info, errors, texts, redrawn: () => redrawn };
   }
 
-  test('lists what no session of this window is about, and how much that is on disk', async () => {
+  test('lists recordings without a session in this window, and their size on disk', async () => {
     const old = described({ folder: '/recordings/old', bytes: 1024 });
     sessions.push({ id: 'live', folder: '/recordings/live' });
     const { tree, texts } = setUp([described({ folder: '/recordings/live' }), old]);
@@ -97,7 +97,7 @@ describe('the Recordings view', () => {
     expect(texts).toEqual([{ description: '1.0 KiB' }]);
   });
 
-  test('groups them by day, and hides those without messages until they are asked for', async () => {
+  test('groups recordings by day, and hides those without messages until the user shows them', async () => {
     const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
     const now = described({ manifest: manifest({ startedAt: ago(0) }) });
     const refused = described({ manifest: manifest({ startedAt: ago(0) }), rows: 1 });
@@ -116,20 +116,20 @@ describe('the Recordings view', () => {
     expect(tree.getTreeItem({ day: 'Today', recordings: [] }).label).toBe('Today');
   });
 
-  test('says how many it does not show', async () => {
+  test('shows the number of hidden recordings', async () => {
     const { tree, texts } = setUp([described()], 734);
     await tree.getChildren();
     expect(texts).toEqual([expect.objectContaining({ message: expect.stringContaining('734 older') })]);
   });
 
-  test('in Restricted Mode reads nothing', async () => {
+  test('reads nothing in Restricted Mode', async () => {
     const { tree } = setUp([described()]);
     workspace.isTrusted = false;
     expect(await tree.getChildren()).toEqual([]);
     expect(listRecordings).not.toHaveBeenCalled();
   });
 
-  test('leaves out what is not a recording, and logs that once', async () => {
+  test('leaves out other folders, and logs that once', async () => {
     const { tree, info, texts } = setUp();
     vi.mocked(listRecordings).mockImplementation(async (_parent, _most, onSkipped) => {
       onSkipped('/recordings/junk', new DuplexError('file.invalid', '/recordings/junk is not a recording.'));
@@ -142,7 +142,7 @@ describe('the Recordings view', () => {
     expect(texts).toEqual([{}, {}]);
   });
 
-  test('says why where the folder cannot be read', async () => {
+  test('shows why the folder cannot be read', async () => {
     const { tree, errors, texts } = setUp();
     vi.mocked(listRecordings).mockRejectedValue(
       new DuplexError('disk.denied', '/recordings cannot be used.'),
@@ -152,7 +152,7 @@ describe('the Recordings view', () => {
     expect(errors).toEqual(['disk.denied: /recordings cannot be used.']);
   });
 
-  test('is drawn anew when a session or a recording goes, not when a message comes', () => {
+  test('is redrawn when a session or a recording is removed, not when a message arrives', () => {
     vi.useFakeTimers();
     try {
       const { recordings, redrawn } = setUp();

@@ -13,28 +13,28 @@ beforeEach(() => {
   workspace.isTrusted = true;
 });
 
-test('the user reads the sentence, the log keeps the code', () => {
+test('a notification has the sentence, the log has the code', () => {
   const { log, errors } = fakeLog();
   report(refused, log);
   expect(window.showErrorMessage).toHaveBeenCalledWith(refused.message);
   expect(errors).toEqual([`tcp.refused: ${refused.message}`]);
 });
 
-test('what a server says is no link, and its log line is one line', () => {
+test('a text of a server is not a link, and is one line in the log', () => {
   const { log, errors } = fakeLog();
   report(new DuplexError('handshake.status', 'The server answered 401 [x](command:a)\nforged: b.'), log);
   expect(window.showErrorMessage).toHaveBeenCalledWith('The server answered 401 [x] (command:a)↵forged: b.');
   expect(errors).toEqual(['handshake.status: The server answered 401 [x](command:a)↵forged: b.']);
 });
 
-test('what was cancelled is not reported', () => {
+test('a cancellation is not reported', () => {
   const { log, errors } = fakeLog();
   report(new DuplexError('call.cancelled', 'Cancelled.'), log);
   expect(window.showErrorMessage).not.toHaveBeenCalled();
   expect(errors).toEqual([]);
 });
 
-test('the button that is pressed runs its remedy, and only that', async () => {
+test('a button runs its own remedy only', async () => {
   const retry = vi.fn();
   const show = vi.fn();
   window.showErrorMessage.mockResolvedValueOnce('Retry');
@@ -54,14 +54,14 @@ test('a remedy that fails goes to the log', async () => {
   await vi.waitFor(() => expect(errors).toContain('internal: again'));
 });
 
-test('in Restricted Mode trust is offered', async () => {
+test('the notification offers trust in Restricted Mode', async () => {
   workspace.isTrusted = false;
   window.showErrorMessage.mockResolvedValueOnce('Manage Workspace Trust');
   report(new DuplexError('call.invalid', 'Not in Restricted Mode.'), fakeLog().log);
   await vi.waitFor(() => expect(commands.executeCommand).toHaveBeenCalledWith('workbench.trust.manage'));
 });
 
-test('for a fault of ours the log is offered', () => {
+test('the notification of an internal error offers the log', () => {
   report(new Error('x is undefined'), fakeLog().log);
   expect(window.showErrorMessage).toHaveBeenCalledWith('x is undefined', 'Show Log');
 });

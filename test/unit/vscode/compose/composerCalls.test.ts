@@ -78,7 +78,7 @@ async function failure(promise: Promise<unknown>): Promise<DuplexError> {
   return error as DuplexError;
 }
 
-test('the draft is the one that was kept last', () => {
+test('the page gets the draft that was kept last', () => {
   const { calls, composer } = setUp();
   expect(composer.draft).toBeUndefined();
   calls.keepDraft({ mode: 'json', text: '{"a":' });
@@ -89,7 +89,7 @@ test('the draft is the one that was kept last', () => {
 });
 
 describe('a draft', () => {
-  test('of text is sent as it was typed', async () => {
+  test('of text is sent unchanged', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'text', text: ' 1.0 ' });
     expect(sent).toEqual([text(' 1.0 ')]);
@@ -114,7 +114,7 @@ describe('a draft', () => {
     expect(variables.fill).toHaveBeenCalledTimes(1);
   });
 
-  test('goes to the history as it was written, once it is sent', async () => {
+  test('goes to the history unchanged, once it is sent', async () => {
     const { calls, history, session } = setUp();
     await calls.send({ mode: 'text', text: '{{channel}}' });
     expect(history.add).toHaveBeenCalledWith('ws://localhost/feed', { mode: 'text', text: '{{channel}}' });
@@ -141,7 +141,7 @@ describe('a draft', () => {
     expect(history.add).toHaveBeenCalledWith(expect.anything(), { mode: 'text', text: written, encode });
   });
 
-  test('that is encoded has its variables filled in before, unless it is sent as it is', async () => {
+  test('that is encoded first gets the values of its variables, unless it is sent as it is', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'json', text: '["{{channel}}"]', encode: 'msgpack' });
     await calls.send({ mode: 'json', text: '["{{channel}}"]', encode: 'msgpack', asIs: true });
@@ -217,7 +217,7 @@ describe('a draft', () => {
     },
   );
 
-  test('gets a schema that is asked for', async () => {
+  test('gets the schema that the user enters', async () => {
     const { calls, schemas } = setUp();
     schemas.ask.mockResolvedValue(TICK);
     expect(await calls.askSchema('gzip')).toBe(TICK);
@@ -236,7 +236,7 @@ describe('a draft', () => {
     expect(schemas.offered.mock.calls.map(([draft]) => draft)).toEqual([sentDraft, savedDraft]);
   });
 
-  test('of bytes is not encoded once more', async () => {
+  test('of bytes is not encoded again', async () => {
     const { calls, sent } = setUp();
     await calls.send({ mode: 'hex', text: '00 ff', encode: 'cbor' });
     await calls.send({ mode: 'file', text: '/picked.bin', encode: 'cbor' });
@@ -246,7 +246,7 @@ describe('a draft', () => {
     ]);
   });
 
-  test('of a file sends the bytes of what was chosen or dropped', async () => {
+  test('of a file sends the bytes of the chosen or dropped file', async () => {
     const { calls, sent, files } = setUp();
     await calls.send({ mode: 'file', text: '/picked.bin' });
     expect(files.read).toHaveBeenCalledWith('/picked.bin');
@@ -257,7 +257,7 @@ describe('a draft', () => {
 });
 
 describe('a repetition', () => {
-  test('sends the message as often as asked, with its values made anew, and says how far it is', async () => {
+  test('sends the message the requested number of times, each with new values, and reports its progress', async () => {
     const { calls, sent, variables, changes, composer } = setUp();
     let made = 0;
     variables.fill.mockImplementation(async () => ({ text: String(++made), secrets: [] }));
@@ -267,7 +267,7 @@ describe('a repetition', () => {
     expect(composer.repeat).toBeUndefined();
   });
 
-  test('ends when it is stopped, while it waits too', async () => {
+  test('ends when it is stopped, also during a pause', async () => {
     const { calls, sent } = setUp();
     const done = calls.repeat({ mode: 'text', text: 'x' }, 1000, 60_000);
     await vi.waitFor(() => expect(sent).toHaveLength(1));
@@ -308,7 +308,7 @@ const verb = (change: Partial<VerbDraft>): VerbDraft => ({
 });
 
 describe('a verb', () => {
-  test('is sent as its protocol writes it, with its variables filled in', async () => {
+  test('is sent in the form of its protocol, with the values of its variables', async () => {
     const { calls, sent, history } = setUp();
     const draft: Draft = {
       mode: 'json',
@@ -326,7 +326,7 @@ describe('a verb', () => {
     expect(sent).toEqual([text('42["{{channel}}"]')]);
   });
 
-  test('sends all its messages, and again when it is repeated, each with an id of its own', async () => {
+  test('sends all its messages, each with its own id, also when it is repeated', async () => {
     const { calls, sent } = setUp();
     await calls.send({
       ...{ mode: 'json', text: '[{"$base64":"AAE="}]' },
@@ -377,7 +377,7 @@ describe('a verb', () => {
     [{ ...verb({}), options: null }],
     [{ ...verb({}), headers: [['a', 7]] }],
     [{ ...verb({}), beside: undefined }],
-  ])('is none of %j', async (given) => {
+  ])('does not exist for %j', async (given) => {
     const { calls, sent } = setUp();
     const error = await failure(calls.send({ mode: 'text', text: '', verb: given } as never));
     expect([error.code, sent]).toEqual(['call.invalid', []]);
@@ -393,7 +393,7 @@ describe('a verb', () => {
     expect(error.message).toBe('@emit is a verb of Socket.IO, and the session has no known protocol.');
   });
 
-  test('speaks through the peer of a named protocol, which knows the connection', async () => {
+  test('uses the peer of a named protocol, which knows the connection', async () => {
     const { calls, session, sent } = setUp();
     const encode = vi.fn(() => ({ messages: [text('by the peer')], awaits: undefined }));
     vi.spyOn(session.conduct, 'peerOf').mockResolvedValue({ encode } as never);
@@ -402,7 +402,7 @@ describe('a verb', () => {
     expect(encode).toHaveBeenCalledWith(expect.objectContaining({ verb: 'emit', arguments: ['chat'] }));
   });
 
-  test('continues what the recording of the session holds, and says why that cannot be read', async () => {
+  test('continues the conversation of the recording, or reports why the recording cannot be read', async () => {
     const { calls, recorded, sent } = setUp();
     recorded.sent('40/admin,', '42/admin,6["chat"]');
     const draft: Draft = { mode: 'text', text: '', verb: verb({ beside: ['ack'] }) };
@@ -414,7 +414,7 @@ describe('a verb', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('begins anew with each connection of a recognised protocol, and needs one', async () => {
+  test('starts again with each connection of a recognised protocol, and needs an open one', async () => {
     const { calls, session, sent } = setUp();
     const draft: Draft = { mode: 'text', text: '', verb: verb({ beside: ['ack'] }) };
     await calls.send(draft);

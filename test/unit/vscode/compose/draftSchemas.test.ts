@@ -20,7 +20,7 @@ const box = () =>
     validateInput: (text: string) => string | undefined;
   };
 
-describe('a schema that is asked for', () => {
+describe('a schema that the user enters', () => {
   test('is read before its format is given, relative to the workspace', async () => {
     const schemas = draftSchemas(() => []);
     window.showInputBox.mockResolvedValue(' feed.Tick   from data/feed.proto ');
@@ -38,7 +38,7 @@ describe('a schema that is asked for', () => {
     expect(() => schemas.pathOf('data/feed.proto')).toThrow('Choose the schema again');
   });
 
-  test('begins with the current one, else with the first of the rules', async () => {
+  test('has the current one as its proposal, else the first of the rules', async () => {
     const schemas = draftSchemas(() => ['msgpack in', 'protobuf', RULE]);
     window.showInputBox.mockResolvedValue(undefined);
     expect(await schemas.ask('protobuf a.B from c.proto')).toBeUndefined();
@@ -49,7 +49,7 @@ describe('a schema that is asked for', () => {
     expect(box().value).toBe('');
   });
 
-  test('is checked while it is typed', async () => {
+  test('is checked during typing', async () => {
     window.showInputBox.mockResolvedValue(undefined);
     await draftSchemas(() => []).ask('');
     const { validateInput } = box();

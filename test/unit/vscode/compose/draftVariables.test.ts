@@ -36,14 +36,14 @@ describe('the variables of a draft', () => {
     expect(filled.secrets).toEqual(['s3cret']);
   });
 
-  it('are tried without asking anybody', async () => {
+  it('are evaluated without questions to the user', async () => {
     outside.secret.mockClear();
     const tried = await variables.fill('{{channel}} {{$secret other}} {{$prompt Name}}', { isTrial: true });
     expect(tried.text).toBe('BTC asked-for-later asked-for-later');
     expect(outside.secret).not.toHaveBeenCalled();
   });
 
-  it('need nothing where a text has none', async () => {
+  it('are not evaluated if a text has none', async () => {
     expect(await variables.fill('{"a":{"b":{}}}')).toEqual({ text: '{"a":{"b":{}}}', secrets: [] });
   });
 
@@ -52,7 +52,7 @@ describe('the variables of a draft', () => {
     ['{{$secret other}}', /secret .other. is not set/],
     ['{{$nothing}}', /There is no dynamic variable/],
     ['{{channel', /not closed/],
-  ])('say what is wrong with %s', async (text, message) => {
+  ])('report the problem of %s', async (text, message) => {
     await expect(variables.fill(text)).rejects.toThrow(message);
   });
 });

@@ -46,7 +46,7 @@ describe('a message that a rule decodes is edited as its text', () => {
     expect(await sentBytes(draft)).toEqual(data);
   });
 
-  test('and can be changed', async () => {
+  test('by a schema of Protobuf: the text can be changed', async () => {
     const draft = await draftOf(await tick('{"symbol": "BTC"}'), [TICK]);
     const changed = await sentBytes({ ...draft, text: draft.text.replace('BTC', 'ETH') });
     expect((await protobufType(FEED, 'feed.Tick')).read(changed)).toMatchObject({
@@ -69,7 +69,7 @@ describe('a message that a rule decodes is edited as its text', () => {
     expect(await draftOf(await sentBytes(draft), [format])).toEqual(draft);
   });
 
-  test('that is no JSON, whose braces are not variables', async () => {
+  test('if it is not JSON: its braces are not variables', async () => {
     expect(await draftOf(new Uint8Array(gzipSync('hello {{name}}')), ['gzip'])).toEqual({
       ...{ mode: 'text', text: 'hello {{name}}', asIs: true, encode: 'gzip' },
     });
@@ -110,14 +110,14 @@ describe('a message is edited as bytes', () => {
     expect(isBytes(await draftOf(Uint8Array.from([...known, 0x78, 1]), [TICK]))).toBe(true);
   });
 
-  test('if another rule decodes what it holds, or that is no text', async () => {
+  test('if another rule decodes its content, or the content is not text', async () => {
     const held = new Uint8Array(gzipSync(encodeMsgpack([1, 2])));
     expect(isBytes(await draftOf(held, ['gzip', 'msgpack']))).toBe(true);
     expect(isBytes(await draftOf(held, ['gzip']))).toBe(true);
     expect(isBytes(await draftOf(new Uint8Array(gzipSync('{}')), ['gzip', 'msgpack']))).toBe(true);
   });
 
-  test('if it inflates to more than can be edited', async () => {
+  test('if it is too large to edit after inflating', async () => {
     const bomb = new Uint8Array(gzipSync(Buffer.alloc(64 * 1024 * 1024, 0x20)));
     expect(isBytes(await draftOf(bomb, ['gzip']))).toBe(true);
   });

@@ -12,7 +12,7 @@ describe('a repeater', () => {
     expect(repeats.progress).toBeUndefined();
   });
 
-  it('sends nothing for no times', async () => {
+  it('sends nothing for a count of 0', async () => {
     const send = vi.fn(async () => undefined);
     await repeater(() => undefined).start(send, 0, 0);
     expect(send).not.toHaveBeenCalled();

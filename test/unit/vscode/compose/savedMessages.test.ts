@@ -31,7 +31,7 @@ describe('a saved message', () => {
     ],
     ['diagnostic notation', { mode: 'text', text: "h'01'", encode: 'cbor' }],
     ['control characters', { mode: 'text', text: 'a\x1eb\x00' }],
-  ])('comes back as it was: %s', (_, draft) => {
+  ])('is read back unchanged: %s', (_, draft) => {
     expect(savedIn(savedBlock('My message', URL, draft))).toEqual([{ name: 'My message', draft }]);
   });
 
@@ -74,14 +74,14 @@ describe('a saved message', () => {
         },
       },
     ],
-  ])('of a verb comes back as it was, and runs: %s', (_, draft) => {
+  ])('of a verb is read back unchanged, and runs: %s', (_, draft) => {
     const source = savedBlock('My verb', URL, draft);
     const { diagnostics } = analyzeRequestFile(source);
     expect(diagnostics).toEqual([]);
     expect(savedIn(source)).toEqual([{ name: 'My verb', draft }]);
   });
 
-  test('is binary where its draft was, with the same bytes', () => {
+  test('is binary if its draft was, with the same bytes', () => {
     const [saved] = savedIn(savedBlock('Bytes', URL, { mode: 'hex', text: '00 ff' }));
     expect(saved!.draft).toEqual({ mode: 'base64', text: 'AP8=' });
   });
@@ -93,7 +93,7 @@ describe('a saved message', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('is named by its request and label, and what a composer does not send is left out', () => {
+  test('is named by its request and label, without the parts that a composer does not send', () => {
     const source = [
       '### Ticks',
       'WEBSOCKET ws://localhost/echo',
@@ -143,7 +143,7 @@ describe('the file of saved messages', () => {
     window.showInputBox.mockReset().mockResolvedValue('Greeting');
   });
 
-  test('is begun with the first message', async () => {
+  test('is created with the first message', async () => {
     stat.mockRejectedValue(new FileSystemError('no such file', 'FileNotFound'));
     expect(await savedMessages().list()).toEqual([]);
     expect(await savedMessages().save(URL, hello)).toBe(true);
@@ -152,14 +152,14 @@ describe('the file of saved messages', () => {
     expect(savedIn(written())).toEqual([{ name: 'Greeting', draft: hello }]);
   });
 
-  test('is begun with the first message if it is empty', async () => {
+  test('is filled with the first message if it is empty', async () => {
     readFile.mockResolvedValue(new Uint8Array());
     await savedMessages().save(URL, hello);
     expect(written()).toMatch(/^# Messages saved/);
   });
 
   test.each(['### Mine\nWEBSOCKET ws://a\n\nmine\n', '### Mine\nWEBSOCKET ws://a\n\nmine'])(
-    'keeps what it has: %j',
+    'keeps its content: %j',
     async (before) => {
       readFile.mockResolvedValue(new TextEncoder().encode(before));
       await savedMessages().save(URL, hello);
@@ -210,7 +210,7 @@ describe('the file of saved messages', () => {
     expect(writeFile).not.toHaveBeenCalled();
   });
 
-  test('is read from its editor, with what is not saved yet', async () => {
+  test('is read from its editor, including unsaved changes', async () => {
     const uri = Uri.file('/folder/messages.ws');
     workspace.textDocuments = [
       { uri: Uri.joinPath(Uri.file('/folder'), 'messages.ws'), getText: () => savedBlock('New', URL, hello) },
@@ -227,7 +227,7 @@ describe('the file of saved messages', () => {
     expect(writeFile).not.toHaveBeenCalled();
   });
 
-  test('needs a folder to be in', async () => {
+  test('needs an open folder', async () => {
     workspace.workspaceFolders = undefined;
     expect(await savedMessages().list()).toEqual([]);
     await expect(savedMessages().save(URL, hello)).rejects.toThrow(/open a folder first/);
@@ -244,7 +244,7 @@ describe('the history', () => {
   beforeEach(() => (stored = {}));
   const draft = (text: string): Draft => ({ mode: 'text', text });
 
-  test('has the newest first, each once, by URL', async () => {
+  test('lists each message of a URL once, the newest first', async () => {
     const history = messageHistory(store);
     for (const text of ['a', 'b', 'a']) await history.add('ws://one', draft(text));
     await history.add('ws://two', draft('c'));
@@ -253,7 +253,7 @@ describe('the history', () => {
     expect(history.list('ws://three')).toEqual([]);
   });
 
-  test('keeps the same text apart if it is encoded', async () => {
+  test('lists the same text with and without an encoding separately', async () => {
     const history = messageHistory(store);
     const drafts: Draft[] = [
       { ...draft('[1]'), encode: 'cbor' },
@@ -264,7 +264,7 @@ describe('the history', () => {
     expect(messageHistory(store).list('ws://one')).toEqual([...drafts].reverse());
   });
 
-  test('is bounded in messages, URLs and length, and keeps no files', async () => {
+  test('limits messages, URLs and length, and keeps no files', async () => {
     const history = messageHistory(store);
     for (let i = 0; i < 60; i++) await history.add('ws://one', draft(String(i)));
     expect(history.list('ws://one')).toHaveLength(50);
@@ -277,7 +277,7 @@ describe('the history', () => {
     expect(history.list('ws://19')).toEqual([draft('x')]);
   });
 
-  test('ignores what another version has left', () => {
+  test('ignores the data of another version', () => {
     stored['sentMessages'] = { 'ws://one': [{ mode: 'x' }, draft('a'), null], 'ws://two': 'nothing' };
     expect(messageHistory(store).list('ws://one')).toEqual([draft('a')]);
     expect(messageHistory(store).list('ws://two')).toEqual([]);

@@ -21,7 +21,7 @@ function gate({ trusted = true, agrees = true } = {}) {
 }
 
 describe('commands of request files', () => {
-  it('run after they were agreed to, once for a folder', async () => {
+  it('run after the user allows them, once for a folder', async () => {
     const { command, asked, ran } = gate();
     expect(await command('login', 'file:///a')).toEqual({ text: 't0ken' });
     expect(await command('login', 'file:///a')).toEqual({ text: 't0ken' });
@@ -32,7 +32,7 @@ describe('commands of request files', () => {
     expect(ran).toHaveLength(4);
   });
 
-  it('do not run if the user does not agree, and are asked for again', async () => {
+  it('do not run if the user does not agree, and the next run asks again', async () => {
     const { command, asked, ran } = gate({ agrees: false });
     expect(await command('login', 'file:///a')).toHaveProperty('problem');
     await command('login', 'file:///a');
@@ -40,7 +40,7 @@ describe('commands of request files', () => {
     expect(ran).toEqual([]);
   });
 
-  it('do not run in Restricted Mode, and nobody is asked', async () => {
+  it('do not run in Restricted Mode, without a question', async () => {
     const { command, asked, ran } = gate({ trusted: false });
     expect(await command('login', 'file:///a')).toEqual({
       problem: expect.stringContaining('Restricted Mode') as string,

@@ -29,7 +29,7 @@ function setUp() {
 beforeEach(() => vi.clearAllMocks());
 
 describe('secrets of request files', () => {
-  test('lie in the secret storage; only their names and folders lie elsewhere', async () => {
+  test('are kept in the secret storage; only their names and folders are kept elsewhere', async () => {
     const { store, state } = setUp();
     await store.set(A, 'token', 'hunter2');
     await store.set(A, 'apiKey', 'abc-key');
@@ -38,7 +38,7 @@ describe('secrets of request files', () => {
     expect(JSON.stringify([...state])).not.toMatch(/hunter2|abc-key/);
   });
 
-  test('are replaced and taken back by their name, each folder its own', async () => {
+  test('are replaced and removed by name, separately for each folder', async () => {
     const { store, secrets } = setUp();
     await store.set(A, 'token', 'old');
     await store.set(B, 'token', 'of b');
@@ -50,7 +50,7 @@ describe('secrets of request files', () => {
     expect([store.names(A), store.names(B), secrets.size]).toEqual([[], ['token'], 1]);
   });
 
-  test('belong to their folder, whatever characters its URI and their name hold', async () => {
+  test('belong to their folder for all characters in its URI and their name', async () => {
     const { store } = setUp();
     await store.set('file:///a b', 'c', 'one');
     await store.set('file:///a', 'b c', 'two');
@@ -61,7 +61,7 @@ describe('secrets of request files', () => {
     expect(await store.get('file:///__proto__', '__proto__')).toBe('three');
   });
 
-  test.each([{ broken: true }, 'text', [1], { [A]: 5 }])('are none where the state holds %j', (stored) => {
+  test.each([{ broken: true }, 'text', [1], { [A]: 5 }])('are empty if the state holds %j', (stored) => {
     const { store, state } = setUp();
     state.set('secretNamesByFolder', stored);
     state.set('secretNames', stored);
@@ -73,7 +73,7 @@ describe('secrets of request files', () => {
 describe('a secret that was entered for another folder', () => {
   const modal = (): unknown[] => window.showWarningMessage.mock.calls;
 
-  test('is used after a question that names both folders, and from then on without', async () => {
+  test('is used after a question that names both folders, and later without a question', async () => {
     const { store } = setUp();
     await store.set(A, 'token', 'hunter2');
     const ports = outsidePorts(store, B);
@@ -87,7 +87,7 @@ describe('a secret that was entered for another folder', () => {
     expect(window.showInputBox).not.toHaveBeenCalled();
   });
 
-  test('is not given to a file whose user does not agree, nor is another asked for', async () => {
+  test('is not used if the user does not agree, and no other one is asked for', async () => {
     const { store } = setUp();
     await store.set(A, 'token', 'hunter2');
     expect(await outsidePorts(store, B).secret('token')).toBeUndefined();
@@ -104,7 +104,7 @@ describe('a secret that was entered for another folder', () => {
     expect([await store.get(A, 'token'), await store.get(B, 'token')]).toEqual(['hunter2', 'own']);
   });
 
-  test('of an earlier version, which bound none, is asked for in each folder', async () => {
+  test('of an earlier version, which bound no secrets to folders, needs a question in each folder', async () => {
     const { store, secrets, state } = setUp();
     secrets.set('secret:token', 'hunter2');
     state.set('secretNames', ['token']);
@@ -125,7 +125,7 @@ describe('a secret that was entered for another folder', () => {
   });
 });
 
-test('what a file prompts for is inert', async () => {
+test('the prompt text of a file is inert', async () => {
   const { store } = setUp();
   await outsidePorts(store, A).prompt('[x](command:workbench.action.quit) $(zap)');
   const shown = { title: '[x] (command:workbench.action.quit) $ (zap)' };
